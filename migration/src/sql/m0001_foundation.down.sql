@@ -1,0 +1,3 @@
+drop schema app cascade;
+drop extension if exists pg_trgm;
+drop extension if exists unaccent;

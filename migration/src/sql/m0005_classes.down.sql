@@ -1,0 +1,2 @@
+drop function app.take_seat;
+drop table enrolment, class;

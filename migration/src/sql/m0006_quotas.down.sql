@@ -1,0 +1,1 @@
+drop table quota_revision, quota_line, quota_plan, term;

@@ -1,0 +1,79 @@
+-- Terms, yearly quota plans, their lines and the figures of earlier revisions.
+create table term (
+  id uuid primary key,
+  organization_id uuid not null references organization,
+  name text not null,
+  from_year int not null,
+  to_year int not null,
+  annual_minimum int not null constraint term_annual_minimum check (annual_minimum >= 0),
+  term_minimum int not null constraint term_term_minimum check (term_minimum >= 0),
+  previous_term_admissions int not null constraint term_previous_term_admissions check (previous_term_admissions >= 0),
+  resolution text,
+  source_plans_due_on date,
+  committee_coverage_percent int not null constraint term_committee_coverage_percent check (committee_coverage_percent between 0 and 100),
+  committee_coverage_year int not null,
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
+  constraint term_years check (to_year between from_year and from_year + 9)
+);
+create unique index term_name_unique on term (organization_id, name) where deleted_at is null;
+create index term_list on term (organization_id, from_year desc, id desc);
+
+create table quota_plan (
+  id uuid primary key,
+  organization_id uuid not null references organization,
+  term_id uuid not null references term,
+  year int not null,
+  state text not null constraint quota_plan_state check (state in ('draft', 'proposed', 'issued', 'revised', 'closed')),
+  revision int not null,
+  drafted_by uuid not null references account,
+  issued_by uuid references account,
+  issued_on date,
+  closed_on date,
+  pending jsonb,
+  version int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
+  constraint quota_plan_four_eyes check (issued_by is null or issued_by <> drafted_by)
+);
+create unique index quota_plan_year_unique on quota_plan (organization_id, year) where deleted_at is null;
+create index quota_plan_list on quota_plan (organization_id, year desc, id desc);
+create index quota_plan_term on quota_plan (term_id);
+
+create table quota_line (
+  id uuid primary key,
+  organization_id uuid not null references organization,
+  plan_id uuid not null references quota_plan,
+  branch_id uuid not null references branch,
+  quota int not null constraint quota_line_quota check (quota between 0 and 1000),
+  rationale text not null,
+  basis text
+);
+create unique index quota_line_branch_unique on quota_line (plan_id, branch_id);
+create index quota_line_branch on quota_line (branch_id);
+
+create table quota_revision (
+  id uuid primary key,
+  organization_id uuid not null references organization,
+  plan_id uuid not null references quota_plan,
+  revision int not null,
+  reason text not null,
+  replaced_on date not null,
+  lines jsonb not null
+);
+create unique index quota_revision_unique on quota_revision (plan_id, revision);
+
+-- A draft is the Office's and the Standing Committee's; a branch sees issued plans and its own line.
+select app.protect('quota_plan',
+  '(organization_id = (select app.organization()) and ((select app.role()) in (''standing_committee'', ''party_office'') or ((select app.role()) in (''committee_member'', ''branch_committee'') and state in (''issued'', ''revised'', ''closed'')))) or (organization_id = any ((select app.below())::uuid[]) and state in (''issued'', ''revised'', ''closed''))',
+  app.predicate('office'),
+  'organization_id = (select app.organization()) and (select app.role()) in (''standing_committee'', ''party_office'')');
+select app.protect('quota_line', '(' || app.predicate('person') || ') or organization_id = any ((select app.below())::uuid[])',
+  'organization_id = (select app.organization()) and (select app.role()) in (''standing_committee'', ''party_office'')',
+  null, 'organization_id = (select app.organization()) and (select app.role()) in (''standing_committee'', ''party_office'')');
+select app.protect('quota_revision', 'organization_id = (select app.organization()) and (select app.role()) in (''standing_committee'', ''party_office'')',
+  'organization_id = (select app.organization()) and (select app.role()) = ''standing_committee''');
+select app.protect('term', app.predicate('org+below'), app.predicate('office'), app.predicate('office'));

@@ -1,0 +1,95 @@
+//! The house put together: features, middleware order, the document.
+use std::sync::Arc;
+
+use actix_cors::Cors;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{Data, PathConfig, PayloadConfig, ServiceConfig};
+use actix_web::{App as ActixApp, Error as ActixError, dev, web};
+use utoipa::OpenApi;
+use utoipa_actix_web::service_config::ServiceConfig as Documented;
+use utoipa_actix_web::{AppExt, scope};
+use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
+
+use crate::auth::Gate;
+use crate::contract::Contract;
+use crate::db::Db;
+use crate::http;
+use crate::openapi::{self, Cover, House};
+use crate::resource::Resource;
+
+/// Every feature, once. The server, the tests and the document are all built from this list.
+fn features(v1: &mut Documented) {
+    v1.configure(crate::access::configure).configure(crate::organizations::configure).configure(crate::departments::configure).configure(crate::branches::configure);
+}
+
+fn house() -> House {
+    macro_rules! list {
+        ($operation:literal, $resource:ty, $item:literal) => {
+            ($operation, <$resource as Resource>::SPEC, $item)
+        };
+    }
+    House { lists: vec![list!("list_organizations", crate::organizations::Organization, "Organization"), list!("list_departments", crate::departments::Department, "Department"), list!("list_branches", crate::branches::Branch, "Branch"), list!("list_officers", crate::branches::Officer, "Officer"), list!("list_overseers", crate::branches::Overseer, "Overseer")], acts: &[] }
+}
+
+/// The document. Needs no database and no configuration.
+pub fn document() -> serde_json::Value {
+    let (_, doc) =
+        ActixApp::new().into_utoipa_app().openapi(Cover::openapi()).service(scope::scope("/api/v1").configure(features)).configure(crate::service::configure).split_for_parts();
+    openapi::finish(&doc, &house())
+}
+
+/// What every worker shares.
+#[derive(Clone)]
+pub struct App {
+    pub db: Data<Db>,
+    pub gate: Data<Gate>,
+    pub origins: Arc<Vec<String>>,
+}
+
+impl App {
+    pub fn new(db: Db, gate: Gate, origins: Vec<String>) -> Self {
+        Self { db: Data::new(db), gate: Data::new(gate), origins: Arc::new(origins) }
+    }
+
+    fn cors(&self) -> Cors {
+        let cors = Cors::default()
+            .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
+            .allowed_headers(["Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-Id", "Accept-Language"])
+            .expose_headers(["ETag", "Link", "Location", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Content-Disposition", "X-Request-Id"])
+            .max_age(600);
+        self.origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+    }
+
+    /// The whole application: middleware outside in — task, dress, CORS, compression — then the routes.
+    pub fn build(
+        &self,
+    ) -> ActixApp<
+        impl dev::ServiceFactory<dev::ServiceRequest, Config = (), Response = dev::ServiceResponse<impl actix_web::body::MessageBody + use<>>, Error = ActixError, InitError = ()> + use<>,
+    > {
+        ActixApp::new()
+            .configure(|c| self.routes(c))
+            .default_service(web::to(http::fallback))
+            .wrap(Compress::default())
+            .wrap(self.cors())
+            .wrap(from_fn(http::dress))
+            .wrap(from_fn(http::as_task))
+    }
+
+    fn routes(&self, config: &mut ServiceConfig) {
+        let swagger = SwaggerConfig::new(["/openapi.json"]).display_request_duration(true).try_it_out_enabled(true).persist_authorization(false);
+        config
+            .app_data(self.db.clone())
+            .app_data(self.gate.clone())
+            .app_data(PathConfig::default().error_handler(http::bad_path))
+            .app_data(PayloadConfig::new(http::LARGEST_BODY))
+            .configure(|c| crate::service::configure(&mut Documented::new(c)))
+            .configure(crate::service::undocumented)
+            .service(web::scope("/api/v1").configure(|c| features(&mut Documented::new(c))))
+            .service(SwaggerUi::new("/docs/{_:.*}").config(swagger));
+    }
+}
+
+/// The rule book that the gate reads.
+pub fn contract() -> anyhow::Result<Arc<Contract>> {
+    Ok(Arc::new(Contract::new(document())?))
+}

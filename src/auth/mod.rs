@@ -1,0 +1,199 @@
+//! Who is calling. `Permit<P>` in a handler's signature is the lock on that door.
+pub mod limits;
+pub mod password;
+pub mod token;
+
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::contract::{Contract, Operation};
+use crate::db::{Entry, Identity};
+use crate::error::{At, Code, Error, Fault, Result};
+use crate::policy::{self, Action, Class, Permission, Reach, Role, Show};
+use crate::rules::say;
+
+/// What every door needs to know; shared by all workers.
+pub struct Gate {
+    pub keys: token::Keys,
+    pub clock: Clock,
+    pub contract: Arc<Contract>,
+    pub limits: limits::Limits,
+    pub passwords: password::Passwords,
+}
+
+/// The account behind a request, as its token names it. The database trusts the session row instead.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub account: Uuid,
+    pub role: Role,
+    pub organization: Uuid,
+    pub branch: Option<Uuid>,
+    pub session: Uuid,
+    version: i32,
+    must_change: bool,
+}
+
+/// The headers of a request that the house's conventions speak about.
+#[derive(Clone, Debug, Default)]
+pub struct Call {
+    pub if_match: Option<i32>,
+    pub if_none_match: Option<String>,
+    pub idempotency_key: Option<String>,
+    /// `POST /api/v1/candidates/{id}/...` with the real id: the scope of an Idempotency-Key.
+    pub route: String,
+    pub request_id: String,
+}
+
+/// Proof that the caller holds permission `P`. Only this extractor makes one, and `Db` opens no transaction without one.
+#[derive(Clone, Debug)]
+pub struct Permit<P> {
+    caller: Caller,
+    reach: Reach,
+    pub call: Call,
+    _p: PhantomData<P>,
+}
+
+impl<P> Permit<P> {
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+    pub fn reach(&self) -> Reach {
+        self.reach
+    }
+    pub fn role(&self) -> Role {
+        self.caller.role
+    }
+    /// Only the password may be changed.
+    pub fn must_change(&self) -> bool {
+        self.caller.must_change
+    }
+    /// How the caller sees a field of this class.
+    pub fn show(&self, class: Class, submitted: bool) -> Show {
+        policy::show(self.caller.role, class, submitted)
+    }
+}
+
+impl<P> Entry for Permit<P> {
+    fn identity(&self) -> Identity {
+        Identity::Session { id: self.caller.session, version: self.caller.version }
+    }
+}
+
+/// The permit of the sign-in door: reaches the sign-in functions and no table.
+#[derive(Debug)]
+pub struct Door(pub Call);
+
+impl Entry for Door {
+    fn identity(&self) -> Identity {
+        Identity::Door
+    }
+}
+
+impl FromRequest for Door {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(gate(req).and_then(|gate| call_of(req, gate.contract.operation_of(req)).map(Self)))
+    }
+}
+
+/// Set by the outermost middleware.
+#[derive(Clone)]
+pub struct RequestId(pub String);
+
+pub fn gate(req: &HttpRequest) -> Result<&Data<Gate>> {
+    req.app_data::<Data<Gate>>().ok_or_else(|| Error::internal(anyhow::anyhow!("no gate")))
+}
+
+fn one_header<'a>(req: &'a HttpRequest, name: &'static str) -> Result<Option<&'a str>> {
+    let mut all = req.headers().get_all(name);
+    let Some(first) = all.next() else { return Ok(None) };
+    let bad = |detail| Error::faults(Code::InvalidHeader, vec![Fault { at: At::Header(name), code: "invalid", detail }]);
+    if all.next().is_some() {
+        return Err(bad(say("Tiêu đề này chỉ được gửi một lần.", "Send this header once.")));
+    }
+    first.to_str().map(Some).map_err(|_| bad(say("Tiêu đề này không đọc được.", "This header is not readable.")))
+}
+
+fn bearer(req: &HttpRequest) -> Result<&str> {
+    one_header(req, "Authorization")
+        .ok()
+        .flatten()
+        .and_then(|v| v.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .ok_or_else(|| Error::new(Code::Unauthenticated))
+}
+
+/// `"7"` -> 7. A weak or foreign tag never matches.
+fn version_of(tag: &str) -> Option<i32> {
+    tag.trim().strip_prefix('"')?.strip_suffix('"')?.split('-').next()?.parse().ok()
+}
+
+/// Reads the conventions' headers and refuses what the operation does not know, before any work is done.
+fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
+    if let Some(operation) = operation {
+        operation.check_query(req.query_string())?;
+        operation.check_accept(one_header(req, "Accept")?)?;
+    }
+    let if_match = match one_header(req, "If-Match")? {
+        None if operation.is_some_and(|o| o.if_match) => return Err(Error::new(Code::PreconditionRequired)),
+        None => None,
+        Some(tag) => Some(version_of(tag).ok_or_else(|| Error::new(Code::PreconditionFailed))?),
+    };
+    let idempotency_key = match one_header(req, "Idempotency-Key")? {
+        Some(key) if key.is_empty() || key.len() > 200 || !key.bytes().all(|b| b.is_ascii_graphic()) => {
+            let detail = say("Khóa gồm 1 đến 200 ký tự ASCII.", "The key is 1 to 200 visible ASCII characters.");
+            return Err(Error::faults(Code::InvalidHeader, vec![Fault { at: At::Header("Idempotency-Key"), code: "invalid", detail }]));
+        }
+        key => key.map(str::to_owned),
+    };
+    Ok(Call {
+        if_match,
+        if_none_match: req.headers().get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).map(str::to_owned),
+        idempotency_key,
+        route: format!("{} {}", req.method(), req.path()),
+        request_id: req.extensions().get::<RequestId>().map(|r| r.0.clone()).unwrap_or_default(),
+    })
+}
+
+fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
+    let gate = gate(req)?;
+    let claims = gate.keys.verify(bearer(req)?, gate.clock.now())?;
+    let allowance = gate.limits.account(claims.sub)?;
+    req.extensions_mut().insert(allowance);
+    if claims.must_change && !matches!(P::ACTION, Action::ReadMe | Action::ChangePassword) {
+        return Err(Error::new(Code::PasswordChangeRequired));
+    }
+    let Some(reach) = policy::reach(claims.role, P::ACTION) else {
+        let needs = P::ACTION.wire();
+        return Err(Error::new(Code::Forbidden).detail(say(format!("Cần quyền {needs}."), format!("This needs the permission {needs}."))));
+    };
+    let caller = Caller {
+        account: claims.sub,
+        role: claims.role,
+        organization: claims.organization_id,
+        branch: claims.branch_id,
+        session: claims.sid,
+        version: claims.ver,
+        must_change: claims.must_change,
+    };
+    let call = call_of(req, gate.contract.operation_of(req))?;
+    Ok(Permit { caller, reach, call, _p: PhantomData })
+}
+
+impl<P: Permission> FromRequest for Permit<P> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(permit(req))
+    }
+}

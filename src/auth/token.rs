@@ -1,0 +1,217 @@
+//! Access tokens as RFC 9068 (EdDSA), refresh tokens, and the keys of both.
+//!
+//! A token's role is for clients; authority is the session row, checked in the first flush of every transaction.
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use aws_lc_rs::hmac;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use quick_cache::sync::Cache;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::error::{Code, Error, Result};
+use crate::policy::Role;
+
+pub const AUDIENCE: &str = "ketnap";
+/// Life of an access token, seconds.
+pub const ACCESS_SECONDS: i64 = 900;
+/// Life of a session that is not refreshed, days.
+pub const SESSION_DAYS: i64 = 14;
+
+/// Claims of an access token.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    pub iss: String,
+    pub aud: String,
+    pub sub: Uuid,
+    pub client_id: String,
+    pub iat: i64,
+    pub exp: i64,
+    pub jti: Uuid,
+    /// Session.
+    pub sid: Uuid,
+    /// Version of the account's rights that the token was made for.
+    pub ver: i32,
+    pub role: Role,
+    pub organization_id: Uuid,
+    pub branch_id: Option<Uuid>,
+    /// The account must set a password first; nothing else is open.
+    pub must_change: bool,
+    pub scope: String,
+}
+
+struct Key {
+    kid: String,
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    x: String,
+}
+
+impl Key {
+    fn read(pem: &str) -> anyhow::Result<Self> {
+        let body: String = pem.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
+        let der = base64::engine::general_purpose::STANDARD.decode(body).context("not a PEM file")?;
+        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der).map_err(|e| anyhow::anyhow!("not an Ed25519 private key in PKCS#8: {e}"))?;
+        let encoding = EncodingKey::from_ed_der(&der);
+        let x = URL_SAFE_NO_PAD.encode(pair.public_key());
+        let kid = URL_SAFE_NO_PAD.encode(&Sha256::digest(x.as_bytes())[..9]);
+        Ok(Self { decoding: DecodingKey::from_ed_components(&x)?, kid, encoding, x })
+    }
+}
+
+/// Signing key, keys that are still or already accepted, the refresh secret, and verified tokens until they expire.
+pub struct Keys {
+    current: Key,
+    others: Vec<Key>,
+    refresh: hmac::Key,
+    issuer: String,
+    verified: Cache<[u8; 32], Arc<Claims>>,
+}
+
+impl Keys {
+    /// Reads `current.pem`, `next.pem`, `previous.pem` (the last two optional) and `refresh.key` from `folder`.
+    pub fn read(folder: &Path, issuer: &str) -> anyhow::Result<Self> {
+        let read = |name: &str| -> anyhow::Result<Option<String>> {
+            let file = folder.join(name);
+            match fs::read_to_string(&file) {
+                Ok(text) => Ok(Some(text)),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                Err(e) => Err(e).with_context(|| format!("cannot read {}", file.display())),
+            }
+        };
+        let Some(current) = read("current.pem")? else {
+            bail!(
+                "no signing key: {} is missing. Make one with `openssl genpkey -algorithm ed25519 -out current.pem`, and refresh.key with `openssl rand -hex 32 > refresh.key`",
+                folder.join("current.pem").display()
+            );
+        };
+        let Some(refresh) = read("refresh.key")? else {
+            bail!("no refresh secret: {} is missing. Make one with `openssl rand -hex 32 > refresh.key`", folder.join("refresh.key").display());
+        };
+        if refresh.trim().len() < 32 {
+            bail!("{} is shorter than 32 characters", folder.join("refresh.key").display());
+        }
+        let mut others = Vec::new();
+        for name in ["next.pem", "previous.pem"] {
+            if let Some(pem) = read(name)? {
+                others.push(Key::read(&pem).with_context(|| folder.join(name).display().to_string())?);
+            }
+        }
+        Ok(Self {
+            current: Key::read(&current).with_context(|| folder.join("current.pem").display().to_string())?,
+            others,
+            refresh: hmac::Key::new(hmac::HMAC_SHA256, refresh.trim().as_bytes()),
+            issuer: issuer.to_owned(),
+            verified: Cache::new(10_000),
+        })
+    }
+
+    /// Makes both files in `folder` (mode 0600) unless they are there: the embedded default only.
+    pub fn generate(folder: &Path) -> anyhow::Result<()> {
+        fs::create_dir_all(folder)?;
+        let pem = folder.join("current.pem");
+        if !pem.exists() {
+            let der = Ed25519KeyPair::generate_pkcs8v1(&aws_lc_rs::rand::SystemRandom::new()).map_err(|_| anyhow::anyhow!("no randomness"))?;
+            let body = base64::engine::general_purpose::STANDARD.encode(der.as_ref());
+            write_secret(&pem, &format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"))?;
+        }
+        let refresh = folder.join("refresh.key");
+        if !refresh.exists() {
+            write_secret(&refresh, &super::password::random_secret()?)?;
+        }
+        Ok(())
+    }
+
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    pub fn sign(&self, claims: &Claims) -> Result<String> {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some("at+jwt".into());
+        header.kid = Some(self.current.kid.clone());
+        jsonwebtoken::encode(&header, claims, &self.current.encoding).map_err(Error::internal)
+    }
+
+    /// Signature, type, key, issuer, audience and times. Every default of the library that is lax is spelled out (RFC 8725).
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Arc<Claims>> {
+        let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        let claims = match self.verified.get(&digest) {
+            Some(claims) => claims,
+            None => {
+                let claims = Arc::new(self.check(token).ok_or_else(|| Error::new(Code::Unauthenticated))?);
+                self.verified.insert(digest, claims.clone());
+                claims
+            }
+        };
+        if claims.exp <= now.timestamp() {
+            self.verified.remove(&digest);
+            return Err(Error::new(Code::TokenExpired));
+        }
+        if claims.iat > now.timestamp() + 60 {
+            return Err(Error::new(Code::Unauthenticated));
+        }
+        Ok(claims)
+    }
+
+    fn check(&self, token: &str) -> Option<Claims> {
+        if token.len() > 8192 {
+            return None;
+        }
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some("at+jwt") || header.crit.is_some() {
+            return None;
+        }
+        let kid = header.kid?;
+        let key = std::iter::once(&self.current).chain(&self.others).find(|k| k.kid == kid)?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_issuer(&[&self.issuer]);
+        validation.leeway = 0;
+        validation.validate_exp = false; // against our own clock, above
+        validation.validate_nbf = false; // never issued; deny_unknown_fields refuses it
+        jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation).ok().map(|data| data.claims)
+    }
+
+    /// Public keys as RFC 7517.
+    pub fn jwks(&self) -> serde_json::Value {
+        let keys: Vec<_> = std::iter::once(&self.current)
+            .chain(&self.others)
+            .map(|k| serde_json::json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": k.kid, "x": k.x}))
+            .collect();
+        serde_json::json!({ "keys": keys })
+    }
+
+    /// `<session>.<counter>.<mac>`: the successor can be computed again, so a device that lost an answer gets the same one.
+    pub fn refresh_token(&self, session: Uuid, counter: i32) -> String {
+        let body = format!("{}.{counter}", session.simple());
+        let mac = hmac::sign(&self.refresh, body.as_bytes());
+        format!("{body}.{}", URL_SAFE_NO_PAD.encode(mac.as_ref()))
+    }
+
+    pub fn read_refresh_token(&self, token: &str) -> Option<(Uuid, i32)> {
+        let (body, mac) = token.rsplit_once('.')?;
+        hmac::verify(&self.refresh, body.as_bytes(), &URL_SAFE_NO_PAD.decode(mac).ok()?).ok()?;
+        let (session, counter) = body.split_once('.')?;
+        Some((Uuid::parse_str(session).ok()?, counter.parse().ok()?))
+    }
+}
+
+/// Writes a file that only its owner may read, from its first byte on.
+pub fn write_secret(file: &Path, text: &str) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut open = fs::OpenOptions::new();
+    let mut handle = open.write(true).create_new(true).mode(0o600).open(file).with_context(|| format!("cannot write {}", file.display()))?;
+    handle.write_all(text.as_bytes())?;
+    Ok(())
+}

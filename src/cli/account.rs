@@ -1,0 +1,125 @@
+//! Accounts from the command line: the first administrator by a one-time code, and mending when nobody can sign in.
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use chrono::TimeDelta;
+use clap::Subcommand;
+use tokio_postgres::Client;
+use uuid::Uuid;
+
+use super::tell;
+use crate::auth::password::{hash_now, random_secret};
+use crate::clock::Clock;
+use crate::policy::Role;
+
+#[derive(Subcommand)]
+pub enum Account {
+    /// The first administrator, with the organisation if there is none yet; prints a one-time code
+    First {
+        #[arg(long, default_value = "admin")]
+        login: String,
+        /// Name of the grassroots organisation, for example "Đảng bộ Y tế huyện …"
+        #[arg(long)]
+        organization: String,
+        /// Name of the committee above, for example "Huyện ủy …"
+        #[arg(long)]
+        upper: String,
+    },
+    /// Another account; prints a one-time code
+    Create {
+        #[arg(long)]
+        login: String,
+        #[arg(long)]
+        name: String,
+        /// One of the roles in openapi/roles.txt
+        #[arg(long)]
+        role: String,
+        /// Number of the branch, for a branch committee
+        #[arg(long)]
+        branch: Option<String>,
+        /// Name of the organisation, if there is more than one
+        #[arg(long)]
+        organization: Option<String>,
+    },
+    /// Nobody signs in with it any more; acts on the next request
+    Disable { login: String },
+    /// Forget the password; prints a one-time code
+    Reset { login: String },
+}
+
+impl Account {
+    pub async fn run(self, url: &str) -> anyhow::Result<ExitCode> {
+        let mut client = crate::db::connect::client(&url.parse()?).await?;
+        match self {
+            Self::First { login, organization, upper } => first(&mut client, &login, &organization, &upper).await?,
+            Self::Create { login, name, role, branch, organization } => create(&client, &login, &name, &role, branch, organization).await?,
+            Self::Disable { login } => {
+                let changed = client.execute("update account set disabled_at = now(), session_version = session_version + 1, version = version + 1, updated_at = now() where login = $1 and disabled_at is null", &[&login]).await?;
+                if changed == 0 {
+                    bail!("no enabled account is called {login}");
+                }
+                tell(&format!("{login} is disabled"));
+            }
+            Self::Reset { login } => {
+                let row = client.query_opt("update account set disabled_at = null, session_version = session_version + 1, version = version + 1, updated_at = now() where login = $1 returning id", &[&login]).await?;
+                let id: Uuid = row.with_context(|| format!("no account is called {login}"))?.get(0);
+                code(&client, id, &login).await?;
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Sets a one-time code, valid for a day: it opens nothing but POST /me/password.
+async fn code(client: &Client, account: Uuid, login: &str) -> anyhow::Result<()> {
+    let code = random_secret()?;
+    let until = Clock::System.now() + TimeDelta::days(1);
+    client
+        .execute(
+            "insert into credential (account_id, secret_hash, must_change, code_expires_at) values ($1, $2, true, $3) \
+             on conflict (account_id) do update set secret_hash = excluded.secret_hash, must_change = true, code_expires_at = excluded.code_expires_at",
+            &[&account, &hash_now(&code)?, &until],
+        )
+        .await?;
+    tell(&format!("sign in as {login} with the one-time code {code} within 24 hours, then set a password with POST /api/v1/me/password"));
+    Ok(())
+}
+
+async fn first(client: &mut Client, login: &str, organization: &str, upper: &str) -> anyhow::Result<()> {
+    let tx = client.transaction().await?;
+    tx.execute("lock table account in exclusive mode", &[]).await?;
+    if tx.query_one("select exists (select 1 from account where role = 'system_admin' and disabled_at is null)", &[]).await?.get(0) {
+        bail!("there is an administrator already: `ketnap account reset <login>` helps one who is locked out");
+    }
+    let above = Uuid::now_v7();
+    let base = Uuid::now_v7();
+    tx.execute("insert into organization (id, kind, name, label) values ($1, 'upper', $2, 'Huyện ủy')", &[&above, &upper]).await?;
+    tx.execute("insert into organization (id, parent_id, kind, name, label) values ($1, $2, 'grassroots', $3, 'Đảng ủy')", &[&base, &above, &organization]).await?;
+    let id = Uuid::now_v7();
+    tx.execute("insert into account (id, organization_id, login, display_name, role) values ($1, $2, $3, 'Quản trị hệ thống', 'system_admin')", &[&id, &base, &login]).await?;
+    tx.commit().await?;
+    code(client, id, login).await
+}
+
+async fn create(client: &Client, login: &str, name: &str, role: &str, branch: Option<String>, organization: Option<String>) -> anyhow::Result<()> {
+    let Some(role) = Role::parse(role) else {
+        bail!("no such role: {role}. One of {}", Role::ALL.map(Role::wire).join(", "));
+    };
+    let kind = if matches!(role, Role::UpperCommittee | Role::ServiceAccount) { "upper" } else { "grassroots" };
+    let found = client.query("select id from organization where kind = $1 and ($2::text is null or name = $2)", &[&kind, &organization]).await?;
+    let [row] = found.as_slice() else { bail!("{} organisations of kind {kind} fit: name one with --organization", found.len()) };
+    let organization: Uuid = row.get(0);
+    let branch: Option<Uuid> = match branch {
+        Some(number) => {
+            let row = client.query_opt("select id from branch where organization_id = $1 and number = $2 and deleted_at is null", &[&organization, &number]).await?;
+            Some(row.with_context(|| format!("there is no branch {number}"))?.get(0))
+        }
+        None => None,
+    };
+    let id = Uuid::now_v7();
+    client
+        .execute("insert into account (id, organization_id, login, display_name, role, branch_id) values ($1, $2, $3, $4, $5, $6)", &[&id, &organization, &login, &name, &role.wire(), &branch])
+        .await
+        .with_context(|| format!("cannot create {login}: the login may be taken, and a branch goes with branch_committee only"))?;
+    code(client, id, login).await
+}

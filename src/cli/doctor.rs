@@ -1,0 +1,125 @@
+//! Is this database fit to be served? Roles, row-level security, settings, clock, pooler.
+use std::process::ExitCode;
+
+use migration::newest;
+use tokio_postgres::Client;
+
+use super::tell;
+use crate::clock::Clock;
+
+/// Tables that only functions touch: no grant to the app role.
+const CLOSED: &[&str] = &["credential", "session", "seaql_migrations"];
+
+/// What is wrong with row-level security and grants, from the catalog alone.
+pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
+    let mut faults = Vec::new();
+    let sql = "select c.relname, c.relrowsecurity, c.relforcerowsecurity, \
+                 (select string_agg(p.polcmd::text, '' order by p.polcmd) from pg_policy p where p.polrelid = c.oid), \
+                 exists (select 1 from pg_policy p where p.polrelid = c.oid and p.polcmd in ('a', 'w') and p.polwithcheck is null), \
+                 has_table_privilege('ketnap_app', c.oid, 'select'), \
+                 has_table_privilege('ketnap_app', c.oid, 'truncate') or has_table_privilege('ketnap_app', c.oid, 'trigger') or has_table_privilege('ketnap_app', c.oid, 'references'), \
+                 pg_get_userbyid(c.relowner) \
+               from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'app') and c.relkind in ('r', 'p') order by 1";
+    for row in client.query(sql, &[]).await? {
+        let name: String = row.get(0);
+        let (on, forced): (bool, bool) = (row.get(1), row.get(2));
+        if name != "seaql_migrations" {
+            if !on || !forced {
+                faults.push(format!("{name}: row-level security is not enabled and forced"));
+            }
+            if row.get::<_, Option<String>>(3).as_deref() != Some("adrw") {
+                faults.push(format!("{name}: not exactly one policy for each command"));
+            }
+            if row.get::<_, bool>(4) {
+                faults.push(format!("{name}: a policy for writes has no WITH CHECK"));
+            }
+        }
+        if row.get::<_, bool>(5) && CLOSED.contains(&name.as_str()) && name != "seaql_migrations" {
+            faults.push(format!("{name}: the app role may read a table that only functions may touch"));
+        }
+        if row.get::<_, bool>(6) {
+            faults.push(format!("{name}: the app role has more than row privileges"));
+        }
+        if row.get::<_, String>(7) == "ketnap_app" {
+            faults.push(format!("{name}: belongs to the app role"));
+        }
+    }
+    let views = client
+        .query("select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and relkind in ('v', 'm') and not coalesce(reloptions::text like '%security_invoker=true%', false)", &[])
+        .await?;
+    faults.extend(views.iter().map(|r| format!("view {}: not security_invoker", r.get::<_, String>(0))));
+    let definers = client
+        .query("select proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'app' and prosecdef and not coalesce(proconfig::text like '%search_path=%', false)", &[])
+        .await?;
+    faults.extend(definers.iter().map(|r| format!("function {}: SECURITY DEFINER without its own search_path", r.get::<_, String>(0))));
+    let app = client.query_opt("select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = 'ketnap_app'", &[]).await?;
+    match app {
+        Some(row) if (0..4).any(|i| row.get::<_, bool>(i)) => faults.push("role ketnap_app is more than an ordinary role".into()),
+        Some(_) => {}
+        None => faults.push("role ketnap_app does not exist".into()),
+    }
+    Ok(faults)
+}
+
+/// Faults of the connection itself: role, settings, clock, pooler, schema.
+async fn connection_faults(client: &Client) -> anyhow::Result<Vec<String>> {
+    let mut faults = Vec::new();
+    let row = client
+        .query_one(
+            "select current_user::text, rolsuper or rolbypassrls, current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout'), \
+             extract(epoch from now())::float8, current_setting('server_version_num')::int from pg_roles where rolname = current_user",
+            &[],
+        )
+        .await?;
+    if row.get::<_, bool>(1) {
+        faults.push(format!("role {} passes by row-level security: serve with ketnap_app", row.get::<_, String>(0)));
+    }
+    for (i, name) in [(2, "statement_timeout"), (3, "lock_timeout"), (4, "idle_in_transaction_session_timeout")] {
+        if row.get::<_, String>(i) == "0" {
+            faults.push(format!("{name} is off for this role: alter role {} set {name} = '5s'", row.get::<_, String>(0)));
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
+    let skew = (row.get::<_, f64>(5) - Clock::System.now().timestamp() as f64).abs();
+    if skew > 5.0 {
+        faults.push(format!("the clocks of this machine and the database differ by {skew:.0} s"));
+    }
+    if row.get::<_, i32>(6) < 150_000 {
+        faults.push("PostgreSQL 15 or newer is needed".into());
+    }
+    // one client connection must stay on one server process
+    let mut pids = std::collections::BTreeSet::new();
+    for _ in 0..5 {
+        pids.insert(client.query_one("select pg_backend_pid()", &[]).await?.get::<_, i32>(0));
+    }
+    if pids.len() > 1 {
+        faults.push("a pooler in transaction mode stands between: it answers with other requests' rows. Use session mode, or no pooler".into());
+    }
+    Ok(faults)
+}
+
+async fn schema_fault(client: &Client) -> Option<String> {
+    let applied = client.query_one("select max(version) from public.seaql_migrations", &[]).await.ok().and_then(|r| r.get::<_, Option<String>>(0));
+    (applied.as_deref() != Some(newest().as_str())).then(|| "migrations are pending: run `ketnap migrate up` with the owner's DATABASE_URL".to_owned())
+}
+
+/// Everything that keeps `serve` from starting on somebody else's server.
+pub async fn serve_faults(url: &str) -> anyhow::Result<Vec<String>> {
+    let client = crate::db::connect::client(&url.parse()?).await?;
+    if let Some(fault) = schema_fault(&client).await {
+        return Ok(vec![fault]);
+    }
+    let mut faults = connection_faults(&client).await?;
+    faults.extend(catalog_faults(&client).await?);
+    Ok(faults)
+}
+
+pub async fn doctor(url: &str) -> anyhow::Result<ExitCode> {
+    let faults = serve_faults(url).await?;
+    if faults.is_empty() {
+        tell("roles, row-level security, settings, clock, pooler, schema: all well");
+        return Ok(ExitCode::SUCCESS);
+    }
+    faults.iter().for_each(|f| tell(&format!("- {f}")));
+    Ok(ExitCode::FAILURE)
+}

@@ -1,0 +1,207 @@
+//! One binary: serve, migrate, contract, account, demo, doctor, ping.
+mod account;
+mod doctor;
+mod serve;
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand};
+use migration::Migrator;
+use migration::sea_orm_migration::MigratorTrait;
+use migration::sea_orm_migration::sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+
+pub use doctor::catalog_faults;
+
+use crate::config::Config;
+use crate::db::embedded::{Embedded, Options};
+
+/// Keeps a grassroots Party organisation's plan for developing new members.
+///
+/// Without a command: serve. Without `DATABASE_URL`: a private PostgreSQL with the demo organisation.
+#[derive(Parser)]
+#[command(name = "ketnap", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    config: Config,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve until stopped; prints `ready http://…` when requests are accepted
+    Serve,
+    /// Bring the schema up to date, take back the newest change, or list changes (as the owner role)
+    Migrate {
+        #[arg(value_enum, default_value = "up")]
+        what: Migrate,
+    },
+    /// Write the OpenAPI document and the role table to openapi/, or check that they are current
+    Contract {
+        /// Write nothing; exit with 1 if a file differs
+        #[arg(long)]
+        check: bool,
+    },
+    /// Accounts from the command line (as the owner role): the first administrator, and mending
+    #[command(subcommand)]
+    Account(account::Account),
+    /// Load the demo organisation into an empty database (as the owner role)
+    Demo,
+    /// Check database roles, row-level security, settings, clock and pooler
+    Doctor,
+    /// Exit with 0 if the service at KETNAP_LISTEN is ready
+    Ping,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Migrate {
+    Up,
+    Down,
+    Status,
+}
+
+/// Prints a line for the person at the terminal.
+pub fn tell(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}");
+    let _ = out.flush();
+}
+
+/// Parses the arguments, runs the command; mistakes go to standard error.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match perform(arguments) {
+        Ok(code) => code,
+        Err(e) => {
+            let _ = writeln!(std::io::stderr(), "ketnap: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let config = arguments.config;
+    match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::serve(&config),
+        Command::Contract { check } => contract(check),
+        Command::Ping => ping(&config),
+        Command::Migrate { what } => with_owner(&config, async |url| migrate(&url, what).await),
+        Command::Account(account) => with_owner(&config, async |url| account.run(&url).await),
+        Command::Demo => with_owner(&config, async |url| demo(&config, &url).await),
+        Command::Doctor => with_database(&config, "ketnap_app", async |url| doctor::doctor(&url).await),
+    }
+}
+
+/// Runs `work` with the address of the owner: `DATABASE_URL`, or the embedded default's.
+fn with_owner(config: &Config, work: impl AsyncFnOnce(String) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+    with_database(config, "ketnap_owner", work)
+}
+
+fn with_database(config: &Config, role: &str, work: impl AsyncFnOnce(String) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(1).build()?;
+    if let Some(url) = config.database()? {
+        return runtime.block_on(work(url));
+    }
+    let embedded = embedded(config)?;
+    let url = embedded.url(role, "ketnap");
+    let done = runtime.block_on(work(url));
+    drop(embedded);
+    done
+}
+
+fn embedded(config: &Config) -> anyhow::Result<Embedded> {
+    let options = Options { home: config.home(), pg_bin: config.pg_bin.clone(), fast: false };
+    Embedded::start(&options, &mut |step| tell(step))
+}
+
+async fn migrate(url: &str, what: Migrate) -> anyhow::Result<ExitCode> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    let db = Database::connect(options).await.context("cannot connect as the owner role")?;
+    match what {
+        Migrate::Up => up(&db).await?,
+        Migrate::Down => Migrator::down(&db, Some(1)).await?,
+        Migrate::Status => {}
+    }
+    let applied = Migrator::get_applied_migrations(&db).await?;
+    let pending = Migrator::get_pending_migrations(&db).await?;
+    tell(&format!("{} migrations applied, {} pending", applied.len(), pending.len()));
+    if matches!(what, Migrate::Status) {
+        applied.iter().for_each(|m| tell(&format!("  applied  {}", m.name())));
+        pending.iter().for_each(|m| tell(&format!("  pending  {}", m.name())));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Every pending migration; how many there were.
+pub async fn migrate_up(url: &str) -> anyhow::Result<usize> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    let db = Database::connect(options).await.context("cannot connect as the owner role")?;
+    let pending = Migrator::get_pending_migrations(&db).await?.len();
+    up(&db).await?;
+    Ok(pending)
+}
+
+/// The app role may read which migrations have run: `/readyz` and `doctor` ask.
+async fn up(db: &DatabaseConnection) -> anyhow::Result<()> {
+    Migrator::up(db, None).await?;
+    db.execute_unprepared("grant select on public.seaql_migrations to ketnap_app, ketnap_backup").await?;
+    Ok(())
+}
+
+async fn demo(config: &Config, url: &str) -> anyhow::Result<ExitCode> {
+    config.check()?;
+    let mut client = crate::db::connect::client(&url.parse()?).await?;
+    if !crate::demo::is_empty(&client).await? {
+        bail!("the database already holds an organisation: the demo is loaded into an empty one only");
+    }
+    let secret = crate::auth::password::random_secret()?;
+    let loaded = load_demo(config, &mut client, &secret).await?;
+    loaded.sign_ins.iter().for_each(|s| tell(&format!("  {:<16} {}", s.login, s.about)));
+    tell(&format!("password of the people: {}; secret of district-script: {secret}", config.demo_password));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn load_demo(config: &Config, client: &mut tokio_postgres::Client, secret: &str) -> anyhow::Result<crate::demo::Loaded> {
+    let people = crate::auth::password::hash_now(&config.demo_password)?;
+    let script = crate::auth::password::hash_now(secret)?;
+    crate::demo::load(client, &people, &script, crate::clock::Clock::System.now()).await
+}
+
+fn contract(check: bool) -> anyhow::Result<ExitCode> {
+    let document = serde_json::to_string_pretty(&crate::app::document())? + "\n";
+    let mut stale = false;
+    for (file, text) in [("openapi/openapi.json", document), ("openapi/roles.txt", crate::policy::table())] {
+        let path = Path::new(file);
+        if fs::read_to_string(path).is_ok_and(|now| now == text) {
+            continue;
+        }
+        stale = true;
+        if check {
+            tell(&format!("{file} is not current: run `cargo run -- contract`, read the difference, commit it"));
+        } else {
+            fs::create_dir_all("openapi")?;
+            fs::write(path, text).with_context(|| format!("cannot write {file}"))?;
+            tell(&format!("{file} written"));
+        }
+    }
+    Ok(if check && stale { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// A request by hand, so that the container needs no HTTP client.
+fn ping(config: &Config) -> anyhow::Result<ExitCode> {
+    use std::io::Read as _;
+    let address: std::net::SocketAddr = config.listen.parse().context("KETNAP_LISTEN")?;
+    let address = if address.ip().is_unspecified() { std::net::SocketAddr::from(([127, 0, 0, 1], address.port())) } else { address };
+    let mut stream = std::net::TcpStream::connect_timeout(&address, std::time::Duration::from_secs(2))?;
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(5)))?;
+    stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(if answer.starts_with("HTTP/1.1 200") { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,171 @@
+//! `ketnap serve`: start what is needed, say what runs where, serve until told to stop.
+use std::fs;
+use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use actix_web::{HttpResponse, HttpServer, web};
+use anyhow::{Context, bail};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+use super::{embedded, load_demo, migrate_up, tell};
+use crate::app::{self, App};
+use crate::auth::limits::Limits;
+use crate::auth::password::Passwords;
+use crate::auth::token::{Keys, write_secret};
+use crate::auth::{Gate, password};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::db::embedded::Embedded;
+
+struct Ready {
+    url: String,
+    keys: std::path::PathBuf,
+    notes: Vec<String>,
+    embedded: Option<Embedded>,
+}
+
+pub fn serve(config: &Config) -> anyhow::Result<ExitCode> {
+    config.check()?;
+    logs(config);
+    // first of all, so that a taken port costs nothing
+    let listener = bind(&config.listen, "KETNAP_LISTEN")?;
+    let metrics = if config.metrics_listen == "off" { None } else { Some(bind(&config.metrics_listen, "KETNAP_METRICS_LISTEN")?) };
+    let started = Instant::now();
+    actix_web::rt::System::new().block_on(async move {
+        let ready = if let Some(url) = config.database()? { external(config, url).await? } else { private(config).await? };
+        let done = accept(config, &ready, listener, metrics, started).await;
+        if let Some(server) = ready.embedded {
+            tell("stopping the database …");
+            server.stop();
+        }
+        done
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn bind(address: &str, variable: &str) -> anyhow::Result<TcpListener> {
+    let parsed: SocketAddr = address.parse().with_context(|| variable.to_owned())?;
+    TcpListener::bind(parsed).with_context(|| format!("cannot listen on {address}: another program holds this port, or the address is not this machine's. Set {variable}, for example {variable}=127.0.0.1:0"))
+}
+
+fn logs(config: &Config) {
+    use std::io::IsTerminal as _;
+    let filter = tracing_subscriber::EnvFilter::new(format!("{level},sqlx=error,sea_orm_migration=warn,actix_server=warn,tokio_postgres=error,rustls=error", level = config.log));
+    let json = config.log_format.as_deref().map_or_else(|| !std::io::stderr().is_terminal(), |f| f == "json");
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let set = if json { builder.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init() } else { builder.compact().try_init() };
+    if set.is_err() {
+        tell("logging was already set up");
+    }
+}
+
+/// A server that somebody else runs: no demo, keys from files, nothing pending.
+async fn external(config: &Config, url: String) -> anyhow::Result<Ready> {
+    let keys = config.keys_dir.clone().context("KETNAP_KEYS_DIR")?;
+    let faults = super::doctor::serve_faults(&url).await?;
+    if !faults.is_empty() {
+        bail!("the database is not ready to be served:\n  - {}", faults.join("\n  - "));
+    }
+    Ok(Ready { url, keys, notes: vec![], embedded: None })
+}
+
+/// The embedded default: server, schema, demo, keys.
+async fn private(config: &Config) -> anyhow::Result<Ready> {
+    let server = {
+        let config = config.clone();
+        actix_web::rt::task::spawn_blocking(move || embedded(&config)).await??
+    };
+    let home = config.home();
+    let owner = server.url("ketnap_owner", "ketnap");
+    if server.fresh() {
+        tell("creating the tables …");
+    }
+    migrate_up(&owner).await?;
+    let mut client = crate::db::connect::client(&owner.parse()?).await?;
+    let secret_file = home.join("district-script.secret");
+    if crate::demo::is_empty(&client).await? {
+        tell("loading the demo organisation …");
+        let secret = password::random_secret()?;
+        let _ = fs::remove_file(&secret_file);
+        write_secret(&secret_file, &secret)?;
+        load_demo(config, &mut client, &secret).await?;
+    }
+    let keys = home.join("keys");
+    Keys::generate(&keys)?;
+    let notes = vec![
+        format!("data        {}", server.data().display()),
+        "sign-ins    standing, office, overseer, branch-01 … branch-10, union, youth, upper, admin".to_owned(),
+        format!("password    {} (as set at the first start)", config.demo_password),
+        format!("script      client_id district-script, client_secret {}", fs::read_to_string(&secret_file).unwrap_or_else(|_| "(its file is gone; reset it as admin)".into())),
+    ];
+    Ok(Ready { url: server.url("ketnap_app", "ketnap"), keys, notes, embedded: Some(server) })
+}
+
+async fn accept(config: &Config, ready: &Ready, listener: TcpListener, metrics: Option<TcpListener>, started: Instant) -> anyhow::Result<()> {
+    let address = listener.local_addr()?;
+    let issuer = if config.public_url == "http://127.0.0.1:8080" && address.port() != 8080 { format!("http://{address}") } else { config.public_url.clone() };
+    let clock = Clock::System;
+    let db = Db::new(ready.url.parse().context("DATABASE_URL")?, config.pool, clock.clone())?;
+    let gate = Gate {
+        keys: Keys::read(&ready.keys, &issuer)?,
+        clock,
+        contract: app::contract()?,
+        limits: Limits::new(config.rates()),
+        passwords: Passwords::new()?,
+    };
+    let limits = gate.limits.clone();
+    let app = App::new(db.clone(), gate, config.cors_origins.clone());
+    let workers = config.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
+    let server = HttpServer::new(move || app.build())
+        .workers(workers)
+        .max_connections(config.max_connections)
+        .client_request_timeout(Duration::from_secs(10))
+        .keep_alive(Duration::from_secs(75))
+        .shutdown_timeout(15)
+        .disable_signals()
+        .listen(listener)?
+        .run();
+    let recorder = PrometheusBuilder::new().install_recorder().context("metrics")?;
+    if let Some(listener) = metrics {
+        let place = listener.local_addr()?;
+        actix_web::rt::spawn(metrics_server(listener, recorder.clone())?);
+        tell(&format!("metrics     http://{place}/metrics"));
+    }
+    actix_web::rt::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            limits.tidy();
+            recorder.run_upkeep();
+        }
+    });
+    ready.notes.iter().for_each(|note| tell(note));
+    tell(&format!("Swagger UI  http://{address}/docs/"));
+    let handle = server.handle();
+    actix_web::rt::spawn(async move {
+        stop_signal().await;
+        crate::stop_accepting();
+        tell("stopping: finishing the requests that are under way (again to stop at once) …");
+        let graceful = handle.stop(true);
+        tokio::select! { () = graceful => {} () = stop_signal() => handle.stop(false).await }
+    });
+    db.ping().await.map_err(|e| anyhow::anyhow!("the database does not answer: {e}"))?;
+    tracing::info!(ms = started.elapsed().as_secs_f64() * 1000.0, "ready");
+    tell(&format!("ready http://{address}"));
+    server.await.context("the HTTP server")
+}
+
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else { return };
+    tokio::select! { _ = term.recv() => {} _ = int.recv() => {} }
+}
+
+fn metrics_server(listener: TcpListener, handle: PrometheusHandle) -> anyhow::Result<actix_web::dev::Server> {
+    let server = HttpServer::new(move || {
+        let handle = handle.clone();
+        actix_web::App::new().route("/metrics", web::get().to(move || std::future::ready(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))))
+    });
+    Ok(server.workers(1).disable_signals().listen(listener)?.run())
+}

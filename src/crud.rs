@@ -1,0 +1,406 @@
+//! The five verbs of a resource, once: scope, version, ETag, idempotency, audit. Features add what is theirs.
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use actix_web::body::BoxBody;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use sea_orm::sea_query::{ArrayType, Value as Bound};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iden, Iterable, QueryFilter, Statement};
+use serde_json::{Value, json};
+use utoipa::PartialSchema;
+use uuid::Uuid;
+
+use crate::audit;
+use crate::auth::Permit;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Result};
+use crate::http::{Body, Patch, merge, typed};
+use crate::page::{ListQuery, Sql, key_text};
+use crate::policy::{Permission, Reach};
+use crate::resource::{Editable, Expand, Resource, Viewer};
+
+/// An answer whose body is a `T`, as the document says.
+pub struct Answer<T> {
+    response: HttpResponse,
+    _t: PhantomData<T>,
+}
+
+impl<T> Answer<T> {
+    pub fn new(response: HttpResponse) -> Self {
+        Self { response, _t: PhantomData }
+    }
+}
+
+impl<T> Responder for Answer<T> {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.response
+    }
+}
+
+pub fn viewer<P>(db: &Db, permit: &Permit<P>) -> Viewer {
+    Viewer { role: permit.role(), reach: permit.reach(), today: db.clock().today() }
+}
+
+fn etag(version: i32) -> String {
+    format!("\"{version}\"")
+}
+
+fn columns<R: Resource>() -> String {
+    <R::Entity as EntityTrait>::Column::iter().map(|c| c.unquoted().to_owned()).collect::<Vec<_>>().join(", ")
+}
+
+fn column<R: Resource>(name: &str) -> Result<<R::Entity as EntityTrait>::Column> {
+    <R::Entity as EntityTrait>::Column::from_str(name).map_err(|_| Error::internal(anyhow::anyhow!("{} has no {name}", R::SPEC.table)))
+}
+
+async fn rows_of<R: Resource>(tx: &Tx, sql: Sql) -> Result<Vec<sea_orm::QueryResult>> {
+    Ok(tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql.text, sql.values)).await?)
+}
+
+fn alive<R: Resource>() -> &'static str {
+    if R::SPEC.soft { " and deleted_at is null" } else { "" }
+}
+
+/// One row within the caller's reach.
+pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Result<R::Row> {
+    let scope = tx.scope((R::SPEC.scope)(reach));
+    let text = format!(
+        "select {} from {} where id = $1 and ({scope}){}{}",
+        columns::<R>(),
+        R::SPEC.table,
+        alive::<R>(),
+        if lock { " for update" } else { "" }
+    );
+    let rows = rows_of::<R>(tx, Sql { text, values: vec![id.into()] }).await?;
+    let row = rows.first().ok_or_else(Error::not_found)?;
+    Ok(R::Row::from_query_result(row, "")?)
+}
+
+/// Names of a wire type's properties.
+pub fn properties<T: PartialSchema>() -> Vec<String> {
+    let schema = serde_json::to_value(T::schema()).unwrap_or_default();
+    schema["properties"].as_object().map(|p| p.keys().cloned().collect()).unwrap_or_default()
+}
+
+/// `GET` of a collection.
+pub async fn list<R: Resource, P: Permission, T>(db: &Db, permit: &Permit<P>, query: &ListQuery) -> Result<Answer<T>> {
+    list_where::<R, P, T>(db, permit, query, None).await
+}
+
+/// `GET` of a collection below a parent: `parent` is its column and id.
+pub async fn list_where<R: Resource, P: Permission, T>(db: &Db, permit: &Permit<P>, query: &ListQuery, parent: Option<(&str, Uuid)>) -> Result<Answer<T>> {
+    let viewer = viewer(db, permit);
+    let spec = R::SPEC;
+    db.read(permit, async |tx| {
+        let plan = query.plan(&spec, permit.role(), &properties::<R>(), parent)?;
+        let scope = tx.scope((spec.scope)(permit.reach()));
+        let condition = format!("({scope}){}{}", alive::<R>(), plan.filters);
+        let keys: Vec<String> = plan.keys.iter().enumerate().map(|(i, (field, _))| format!("{} as k{i}", key_text(field))).collect();
+        let text = format!(
+            "select {}, {} from {} where {condition}{} order by {} limit {}",
+            columns::<R>(),
+            keys.join(", "),
+            spec.table,
+            plan.keyset,
+            plan.order_by(),
+            plan.limit + 1
+        );
+        let mut rows = rows_of::<R>(tx, Sql { text, values: plan.sql.values.clone() }).await?;
+        let more = rows.len() > plan.limit as usize;
+        rows.truncate(plan.limit as usize);
+        let next = match rows.last() {
+            Some(last) if more => {
+                let keys: Result<Vec<String>, _> = (0..plan.keys.len()).map(|i| last.try_get("", &format!("k{i}"))).collect();
+                Some(plan.cursor(keys?))
+            }
+            _ => None,
+        };
+        let total = if plan.include_total {
+            let values = plan.sql.values[..plan.filter_values].to_vec();
+            let text = format!("select count(*) as n from {} where {condition}", spec.table);
+            let counted = rows_of::<R>(tx, Sql { text, values }).await?;
+            counted.first().map(|r| r.try_get::<i64>("", "n")).transpose()?
+        } else {
+            None
+        };
+        let mut shown = Vec::with_capacity(rows.len());
+        for row in &rows {
+            shown.push(R::show(R::Row::from_query_result(row, "")?, &viewer));
+        }
+        R::complete(tx, &mut shown).await?;
+        let mut items = serde_json::to_value(shown).map_err(Error::internal)?;
+        for wanted in &plan.expand {
+            if let Some(expand) = spec.expand.iter().find(|e| e.name == wanted) {
+                beside(tx, &mut items, expand).await?;
+            }
+        }
+        if let Some(fields) = &plan.fields {
+            for item in items.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+                item.retain(|name, _| fields.contains(name) || plan.expand.contains(name));
+            }
+        }
+        let mut response = HttpResponse::Ok();
+        if let Some(cursor) = &next {
+            response.insert_header((header::LINK, format!("<{}>; rel=\"next\"", query.next(cursor))));
+        }
+        Ok(Answer::new(response.json(json!({"items": items, "page": {"limit": plan.limit, "next_cursor": next, "total": total}}))))
+    })
+    .await
+}
+
+async fn beside(tx: &Tx, items: &mut Value, expand: &Expand) -> Result<()> {
+    let ids: std::collections::BTreeSet<Uuid> =
+        items.as_array().into_iter().flatten().filter_map(|i| i[expand.key].as_str()).filter_map(|s| Uuid::parse_str(s).ok()).collect();
+    let ids = Bound::Array(ArrayType::Uuid, Some(Box::new(ids.into_iter().map(Bound::from).collect())));
+    let pairs: Vec<String> = expand.columns.iter().map(|c| format!("'{c}', {c}")).collect();
+    let text = format!("select id, jsonb_build_object('id', id, {}) as object from {} where id = any ($1)", pairs.join(", "), expand.table);
+    let mut found = std::collections::HashMap::new();
+    for row in tx.rows(&text, vec![ids]).await? {
+        found.insert(row.get::<_, Uuid>(0).to_string(), row.get::<_, Value>(1));
+    }
+    for item in items.as_array_mut().into_iter().flatten() {
+        item[expand.name] = item[expand.key].as_str().and_then(|id| found.get(id)).cloned().unwrap_or(Value::Null);
+    }
+    Ok(())
+}
+
+async fn shown<R: Resource>(tx: &Tx, viewer: &Viewer, row: R::Row) -> Result<(Uuid, i32, String)> {
+    let (id, version) = R::key(&row);
+    let mut one = [R::show(row, viewer)];
+    R::complete(tx, &mut one).await?;
+    Ok((id, version, serde_json::to_string(&one[0]).map_err(Error::internal)?))
+}
+
+fn answer<T>(status: StatusCode, version: i32, location: Option<String>, body: String) -> Answer<T> {
+    let mut response = HttpResponse::build(status);
+    response.content_type("application/json").insert_header((header::ETAG, etag(version)));
+    if let Some(location) = location {
+        response.insert_header((header::LOCATION, location));
+    }
+    Answer::new(response.body(body))
+}
+
+fn location<R: Resource>(id: Uuid) -> String {
+    format!("/api/v1/{}/{id}", R::SPEC.path)
+}
+
+/// `GET` of one.
+pub async fn get<R: Resource, P: Permission>(db: &Db, permit: &Permit<P>, id: Uuid) -> Result<Answer<R>> {
+    let viewer = viewer(db, permit);
+    db.read(permit, async |tx| {
+        tx.last_if(!R::SPEC.computed).await;
+        let row = find::<R>(tx, permit.reach(), id, false).await?;
+        let version = R::key(&row).1;
+        if !R::SPEC.computed && permit.call.if_none_match.as_deref().is_some_and(|tags| tags.split(',').any(|t| t.trim().trim_start_matches("W/") == etag(version) || t.trim() == "*")) {
+            return Ok(Answer::new(HttpResponse::NotModified().insert_header((header::ETAG, etag(version))).finish()));
+        }
+        let (_, version, body) = shown::<R>(tx, &viewer, row).await?;
+        Ok(answer(StatusCode::OK, version, None, body))
+    })
+    .await
+}
+
+/// 412 with the current ETag, unless the caller read this version.
+pub fn expect_version<P>(permit: &Permit<P>, version: i32) -> Result<()> {
+    match permit.call.if_match {
+        Some(read) if read != version => Err(Error::new(Code::PreconditionFailed).header(header::ETAG, etag(version))),
+        _ => Ok(()),
+    }
+}
+
+/// `POST` to a collection: 201, once for an Idempotency-Key.
+pub async fn create<R: Resource, P: Permission, T>(db: &Db, permit: &Permit<P>, body: &Body<T>, insert: impl AsyncFn(&Tx) -> Result<R::Row>) -> Result<Answer<R>> {
+    let viewer = viewer(db, permit);
+    db.run(permit, async |tx| {
+        if let Some(stored) = replay(tx, permit, &body.fingerprint).await? {
+            return Ok(stored);
+        }
+        let row = insert(tx).await?;
+        let (id, version, text) = shown::<R>(tx, &viewer, row).await?;
+        let place = location::<R>(id);
+        keep(tx, permit, &body.fingerprint, version, &place, &text).await?;
+        audit::record(tx, permit, audit::Entry { resource: R::SPEC.name, id, version, fields: vec!["*".into()] }).await?;
+        Ok(answer(StatusCode::CREATED, version, Some(place), text))
+    })
+    .await
+}
+
+async fn replay<P, T>(tx: &Tx, permit: &Permit<P>, fingerprint: &[u8]) -> Result<Option<Answer<T>>> {
+    let Some(key) = &permit.call.idempotency_key else { return Ok(None) };
+    let (account, route) = (permit.caller().account, permit.call.route.clone());
+    let lock = format!("{account} {route} {key}");
+    let free = tx.rows("select pg_try_advisory_xact_lock(hashtextextended($1, 0))", vec![lock.into()]).await?;
+    if !free.first().is_some_and(|r| r.get(0)) {
+        return Err(Error::new(Code::IdempotencyInProgress).header(header::RETRY_AFTER, "1"));
+    }
+    let horizon = tx.now() - chrono::TimeDelta::hours(24);
+    tx.rows("delete from idempotency_key where account_id = $1 and created_at < $2", vec![account.into(), horizon.into()]).await?;
+    let stored = tx
+        .rows(
+            "select fingerprint, status, headers, body from idempotency_key where account_id = $1 and route = $2 and key = $3",
+            vec![account.into(), route.into(), key.clone().into()],
+        )
+        .await?;
+    let Some(row) = stored.first() else { return Ok(None) };
+    if row.get::<_, Vec<u8>>(0) != fingerprint {
+        return Err(Error::new(Code::IdempotencyKeyReused));
+    }
+    let status = u16::try_from(row.get::<_, i32>(1)).ok().and_then(|s| StatusCode::from_u16(s).ok()).unwrap_or(StatusCode::CREATED);
+    let headers: Value = row.get(2);
+    let mut response = HttpResponse::build(status);
+    response.content_type("application/json").insert_header(("Idempotent-Replayed", "true"));
+    for name in ["ETag", "Location"] {
+        if let Some(value) = headers[name].as_str() {
+            response.insert_header((name, value));
+        }
+    }
+    Ok(Some(Answer::new(response.body(row.get::<_, String>(3)))))
+}
+
+async fn keep<P>(tx: &Tx, permit: &Permit<P>, fingerprint: &[u8], version: i32, location: &str, body: &str) -> Result<()> {
+    let Some(key) = &permit.call.idempotency_key else { return Ok(()) };
+    let values = vec![
+        permit.caller().account.into(),
+        permit.call.route.clone().into(),
+        key.clone().into(),
+        fingerprint.to_vec().into(),
+        201.into(),
+        json!({"ETag": etag(version), "Location": location}).into(),
+        body.into(),
+        tx.now().into(),
+    ];
+    tx.rows("insert into idempotency_key (account_id, route, key, fingerprint, status, headers, body, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)", values).await.map(drop)
+}
+
+/// Writes `active` over the row if nobody changed it meanwhile.
+pub async fn update<R: Resource>(tx: &Tx, id: Uuid, version: i32, mut active: R::Active) -> Result<R::Row> {
+    active.set(column::<R>("version")?, Bound::from(version + 1));
+    active.set(column::<R>("updated_at")?, Bound::from(tx.now()));
+    let rows = R::Entity::update_many()
+        .set(active)
+        .filter(column::<R>("id")?.eq(id))
+        .filter(column::<R>("version")?.eq(version))
+        .exec_with_returning(tx)
+        .await?;
+    rows.into_iter().next().ok_or_else(|| Error::new(Code::PreconditionFailed))
+}
+
+/// `PATCH`: the stored writable fields, merged with the patch, validated as on creation. `check` may refuse or adjust what is to be written.
+pub async fn change<R: Editable, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    id: Uuid,
+    patch: &Patch,
+    check: impl AsyncFn(&Tx, &R::Row, &R::Edit, &mut R::Active) -> Result<()>,
+) -> Result<Answer<R>> {
+    let viewer = viewer(db, permit);
+    db.run(permit, async |tx| {
+        let row = find::<R>(tx, permit.reach(), id, true).await?;
+        let (id, version) = R::key(&row);
+        expect_version(permit, version)?;
+        let before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;
+        let mut after = before.clone();
+        merge(&mut after, &patch.value);
+        let edit: R::Edit = typed(after)?;
+        let after = serde_json::to_value(&edit).map_err(Error::internal)?;
+        let fields: Vec<String> =
+            after.as_object().into_iter().flatten().filter(|(name, value)| before.get(name.as_str()) != Some(value)).map(|(name, _)| name.clone()).collect();
+        if fields.is_empty() {
+            let (_, version, body) = shown::<R>(tx, &viewer, row).await?;
+            return Ok(answer(StatusCode::OK, version, None, body));
+        }
+        let mut active = blank::<R>();
+        check(tx, &row, &edit, &mut active).await?;
+        R::apply(edit, &mut active);
+        let row = update::<R>(tx, id, version, active).await?;
+        finish::<R, P>(tx, permit, &viewer, row, fields, StatusCode::OK).await
+    })
+    .await
+}
+
+async fn finish<R: Resource, P: Permission>(tx: &Tx, permit: &Permit<P>, viewer: &Viewer, row: R::Row, fields: Vec<String>, status: StatusCode) -> Result<Answer<R>> {
+    let (id, version, body) = shown::<R>(tx, viewer, row).await?;
+    audit::record(tx, permit, audit::Entry { resource: R::SPEC.name, id, version, fields }).await?;
+    Ok(answer(status, version, (status == StatusCode::CREATED).then(|| location::<R>(id)), body))
+}
+
+/// A step on an existing row: `work` gets it locked and gives it back changed. Answers 200 with the row.
+pub async fn act<R: Resource, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    id: Uuid,
+    work: impl AsyncFn(&Tx, R::Row) -> Result<(R::Row, &'static str)>,
+) -> Result<Answer<R>> {
+    let viewer = viewer(db, permit);
+    db.run(permit, async |tx| {
+        let row = find::<R>(tx, permit.reach(), id, true).await?;
+        expect_version(permit, R::key(&row).1)?;
+        let (row, field) = work(tx, row).await?;
+        finish::<R, P>(tx, permit, &viewer, row, vec![field.to_owned()], StatusCode::OK).await
+    })
+    .await
+}
+
+/// `DELETE`: `work` marks the row as gone (or refuses); 204.
+pub async fn remove<R: Resource, P: Permission>(db: &Db, permit: &Permit<P>, id: Uuid, work: impl AsyncFn(&Tx, R::Row) -> Result<()>) -> Result<HttpResponse> {
+    db.run(permit, async |tx| {
+        let row = find::<R>(tx, permit.reach(), id, true).await?;
+        let (id, version) = R::key(&row);
+        expect_version(permit, version)?;
+        work(tx, row).await?;
+        audit::record(tx, permit, audit::Entry { resource: R::SPEC.name, id, version: version + 1, fields: vec!["deleted_at".into()] }).await?;
+        Ok(HttpResponse::NoContent().finish())
+    })
+    .await
+}
+
+/// Marks a soft-deleted row.
+pub async fn mark_deleted<R: Resource>(tx: &Tx, row: R::Row) -> Result<()> {
+    let (id, version) = R::key(&row);
+    let mut active = blank::<R>();
+    active.set(column::<R>("deleted_at")?, Bound::from(Some(tx.now())));
+    update::<R>(tx, id, version, active).await.map(drop)
+}
+
+/// An active model with nothing set.
+pub fn blank<R: Resource>() -> R::Active {
+    <R::Active as Default>::default()
+}
+
+/// Inserts with a new id, version 1 and the caller's organisation; reads back.
+pub async fn insert<R: Resource>(tx: &Tx, organization: Uuid, mut active: R::Active) -> Result<R::Row> {
+    let stamps: [(&str, Bound); 5] =
+        [("id", Uuid::now_v7().into()), ("organization_id", organization.into()), ("version", 1.into()), ("created_at", tx.now().into()), ("updated_at", tx.now().into())];
+    for (name, value) in stamps {
+        active.set(column::<R>(name)?, value);
+    }
+    Ok(R::Entity::insert(active).exec_with_returning(tx).await?)
+}
+
+/// Faults for every reference that does not lead to a live row of the caller's organisation that the caller may see.
+pub async fn check_references(tx: &Tx, references: &[(&str, &'static str, Option<Uuid>)]) -> Result<()> {
+    let mut sql = Sql::default();
+    let mut parts = Vec::new();
+    for (pointer, table, id) in references {
+        if let Some(id) = id {
+            let place = sql.bind((*id).into());
+            parts.push((*pointer, format!("exists (select 1 from {table} where id = {place} and organization_id = (select app.organization()){})", if *table == "account" { "" } else { " and deleted_at is null" })));
+        }
+    }
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let selected: Vec<&str> = parts.iter().map(|(_, p)| p.as_str()).collect();
+    let rows = tx.rows(&format!("select {}", selected.join(", ")), sql.values).await?;
+    let missing: Vec<_> = parts.iter().enumerate().filter(|(i, _)| !rows.first().is_some_and(|r| r.get::<_, bool>(*i))).map(|(_, (pointer, _))| crate::http::unknown_reference(pointer)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(Error::faults(Code::ValidationFailed, missing)) }
+}
+
+/// 409 if any of these statements finds a row; each takes the id.
+pub async fn refuse_dependents(tx: &Tx, id: Uuid, queries: &[&str]) -> Result<()> {
+    let any: Vec<String> = queries.iter().map(|q| format!("exists ({q})")).collect();
+    let rows = tx.rows(&format!("select {}", any.join(" or ")), vec![id.into()]).await?;
+    if rows.first().is_some_and(|r| r.get::<_, bool>(0)) { Err(Error::new(Code::HasDependents)) } else { Ok(()) }
+}

@@ -1,0 +1,127 @@
+//! The only way to the database: a transaction that carries the caller's identity.
+//!
+//! `Db` gives no connection and implements no `ConnectionTrait`; it hands out a [`Tx`] for the time of one piece of work.
+pub mod connect;
+pub mod embedded;
+mod row;
+mod tx;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use deadpool_postgres::{Pool, Runtime};
+use uuid::Uuid;
+
+pub use tx::Tx;
+
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+
+/// Whose work it is. Made by `auth` only, from a verified token or for the sign-in door.
+#[derive(Clone, Copy, Debug)]
+pub enum Identity {
+    /// A session and the account version that its token was made for; checked in the first flush.
+    Session { id: Uuid, version: i32 },
+    /// Nobody yet: every policy answers false, only the sign-in functions can be called.
+    Door,
+}
+
+/// What `Db` asks of a permit.
+pub trait Entry {
+    fn identity(&self) -> Identity;
+}
+
+/// Connection pool, clock and counters. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool,
+    clock: Clock,
+    scopes: bool,
+    statements: Arc<AtomicU64>,
+}
+
+impl Db {
+    /// A pool of at most `size` connections as the app role. Connects when first used.
+    pub fn new(config: tokio_postgres::Config, size: usize, clock: Clock) -> anyhow::Result<Self> {
+        let manager = connect::manager(config)?;
+        let pool = Pool::builder(manager)
+            .max_size(size)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(Duration::from_secs(5)))
+            .create_timeout(Some(Duration::from_secs(5)))
+            .recycle_timeout(Some(Duration::from_secs(5)))
+            .build()?;
+        Ok(Self { pool, clock, scopes: true, statements: Arc::default() })
+    }
+
+    /// Leaves the queries' own scopes out, so that a test can show that row-level security alone holds.
+    #[must_use]
+    pub fn without_scopes(mut self) -> Self {
+        self.scopes = false;
+        self
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Statements sent so far; a test counts with it.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    pub fn pool_status(&self) -> deadpool_postgres::Status {
+        self.pool.status()
+    }
+
+    fn tx(&self, entry: &impl Entry, read_only: bool) -> Tx {
+        Tx::new(self.pool.clone(), entry.identity(), self.clock.now(), read_only, self.scopes, self.statements.clone())
+    }
+
+    /// Read as the caller, in a READ ONLY transaction.
+    pub async fn read<T>(&self, entry: &impl Entry, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+        self.attempt(entry, true, work).await
+    }
+
+    /// Work as the caller; committed if it succeeds, nothing happened if it does not.
+    pub async fn run<T>(&self, entry: &impl Entry, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+        self.attempt(entry, false, work).await
+    }
+
+    /// Deadlocks and serialisation failures are tried again here and nowhere else.
+    async fn attempt<T>(&self, entry: &impl Entry, read_only: bool, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+        let mut tries = 0;
+        loop {
+            let tx = self.tx(entry, read_only);
+            let done = match work(&tx).await {
+                Ok(value) => tx.commit().await.map(|()| value),
+                Err(e) => {
+                    tx.rollback().await;
+                    Err(e)
+                }
+            };
+            match done {
+                Err(e) if e.is_retryable() && tries < 3 => {
+                    tries += 1;
+                    let jitter = u64::from(Uuid::new_v4().as_bytes()[0]);
+                    tokio::time::sleep(Duration::from_millis(5 * tries + jitter / 8)).await;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// For `/readyz`: can a connection be had and does it answer?
+    pub async fn ping(&self) -> Result<()> {
+        let connection = self.pool.get().await.map_err(Error::unavailable)?;
+        connection.batch_execute("").await.map_err(Error::unavailable)
+    }
+
+    /// For `/readyz`: the newest migration that has been applied.
+    pub async fn migrated_to(&self) -> Result<Option<String>> {
+        let connection = self.pool.get().await.map_err(Error::unavailable)?;
+        let row = connection.query_opt("select max(version) from public.seaql_migrations", &[]).await.map_err(Error::unavailable)?;
+        Ok(row.and_then(|r| r.get(0)))
+    }
+}

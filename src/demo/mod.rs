@@ -1,0 +1,388 @@
+//! The demo organisation: a district's health sector with invented people only. `organization.toml` holds its figures, `names` its people.
+//!
+//! Everything but `created_at` is the same every time, ids too, so that the documentation can cite them. An id is a UUID of version 7 whose clock
+//! stands at 6 October 2020 and whose last group reads `0000 KK BB NNNN`: kind of row, branch number, number within it (decimal digits; branch `00`:
+//! the organisation as a whole). See [`Kind`] for the letters.
+//!
+//! | row | id |
+//! |---|---|
+//! | branch 01 | `01750000-0000-7000-8000-00000b010000` |
+//! | member 5 of branch 03 (official members come first) | `01750000-0000-7000-8000-0000dd030005` |
+//! | candidate 2 of branch 10 | `01750000-0000-7000-8000-0000ca100002` |
+//! | quota plan of 2022 | `01750000-0000-7000-8000-000090002022` |
+mod names;
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio_postgres::{Client, Transaction, types::Json};
+
+use names::{CASES, Case, HOLIDAYS, People, departments};
+
+/// One line of what `demo` prints: who may sign in.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    pub login: String,
+    pub role: &'static str,
+    pub about: String,
+}
+
+/// What was loaded.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    pub sign_ins: Vec<SignIn>,
+}
+
+/// The kind of a row, as its id writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// 1 the upper committee, 2 the grassroots organisation
+    Organization = 0x0a,
+    /// in the order of printing
+    Account = 0xac,
+    Overseer = 0x0e,
+    /// number 0
+    Branch = 0x0b,
+    Department = 0xde,
+    /// đảng viên
+    Member = 0xdd,
+    Officer = 0x0f,
+    Candidate = 0xca,
+    /// numbered as its candidate
+    Nomination = 0xa0,
+    /// the candidate's number, then 1 or 2
+    Sponsorship = 0x50,
+    /// 1 awareness 2021, 2 awareness 2022, 3 new members 2022
+    Class = 0xc1,
+    /// the class's number, then the seat's in two digits
+    Enrolment = 0xe1,
+    /// number 1
+    Term = 0x7e,
+    /// the year
+    QuotaPlan = 0x90,
+    /// branch and year
+    QuotaLine = 0x91,
+    Holiday = 0xda,
+    Setting = 0x5e,
+}
+
+/// The id of a demo row. `branch` below 100, `number` below 10 000.
+pub fn id(kind: Kind, branch: usize, number: usize) -> String {
+    format!("01750000-0000-7000-8000-0000{:02x}{branch:02}{number:04}", kind as u8)
+}
+
+#[derive(Deserialize)]
+struct Figures {
+    organization: Organization,
+    #[serde(rename = "branch")]
+    branches: Vec<Branch>,
+}
+
+#[derive(Deserialize)]
+struct Organization {
+    name: String,
+    upper: String,
+    term: String,
+    annual_minimum: i32,
+    term_minimum: i32,
+    admitted_previous_term: i32,
+    source_plans_due_on: toml::value::Datetime,
+    branch_committee_coverage_target: Coverage,
+}
+
+#[derive(Deserialize)]
+struct Coverage {
+    percent: i32,
+    by: i32,
+}
+
+#[derive(Deserialize)]
+struct Branch {
+    name: String,
+    kind: String,
+    /// official members, probationary members, non-members, admitted in the previous term
+    counts: [usize; 4],
+    /// 2021 to 2025
+    quotas: [usize; 5],
+}
+
+/// Tables in the order in which their references allow; with `created_at` or without.
+const TABLES: [(&str, bool); 18] = [
+    ("organization", true),
+    ("branch", true),
+    ("department", true),
+    ("account", true),
+    ("credential", false),
+    ("branch_overseer", true),
+    ("member", true),
+    ("branch_officer", true),
+    ("term", true),
+    ("quota_plan", true),
+    ("quota_line", false),
+    ("candidate", true),
+    ("nomination", true),
+    ("sponsorship", true),
+    ("class", true),
+    ("enrolment", true),
+    ("holiday", true),
+    ("setting", true),
+];
+/// A branch has a committee from this many official members.
+const COMMITTEE_MINIMUM: usize = 9;
+/// The first members of a branch are its officers; they are also the sponsors.
+const OFFICERS: [&str; 3] = ["secretary", "deputy_secretary", "member"];
+
+#[derive(Default)]
+struct Rows(BTreeMap<&'static str, Vec<Value>>);
+
+impl Rows {
+    /// Rows belong to the grassroots organisation unless they say otherwise.
+    fn put(&mut self, table: &'static str, mut row: Value) {
+        if !matches!(table, "organization" | "credential")
+            && let Some(row) = row.as_object_mut()
+        {
+            row.entry("organization_id").or_insert_with(|| id(Kind::Organization, 0, 2).into());
+        }
+        self.0.entry(table).or_default().push(row);
+    }
+
+    /// One statement a table. `created_at` goes up by a microsecond a row, so lists keep their order.
+    async fn insert(self, tx: &Transaction<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
+        let mut rows = self.0;
+        let mut at = now - TimeDelta::seconds(1);
+        for (table, stamped) in TABLES {
+            let mut rows = rows.remove(table).unwrap_or_default();
+            for row in rows.iter_mut().filter_map(Value::as_object_mut).filter(|_| stamped) {
+                at += TimeDelta::microseconds(1);
+                let stamp = Value::from(at.to_rfc3339_opts(SecondsFormat::Micros, true));
+                row.insert("created_at".into(), stamp.clone());
+                row.insert("updated_at".into(), stamp);
+            }
+            let Some(first) = rows.first().and_then(Value::as_object) else { continue };
+            let columns = first.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let sql = format!("insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, $1)");
+            tx.execute(&sql, &[&Json(&rows)]).await.with_context(|| format!("filling {table}"))?;
+        }
+        if let Some(table) = rows.into_keys().next() {
+            bail!("{table} is missing from the list of tables");
+        }
+        Ok(())
+    }
+}
+
+/// Whether there is no organisation yet. Ask as the owner: row-level security shows nobody else any.
+pub async fn is_empty(client: &Client) -> anyhow::Result<bool> {
+    Ok(client.query_one("select not exists (select from organization)", &[]).await?.try_get(0)?)
+}
+
+/// Fills an empty database in one transaction. `password_hash` is the PHC string of every person's account, `service_hash` that of `district-script`.
+pub async fn load(client: &mut Client, password_hash: &str, service_hash: &str, now: DateTime<Utc>) -> anyhow::Result<Loaded> {
+    let figures: Figures = toml::from_str(include_str!("organization.toml")).context("organization.toml")?;
+    let mut rows = Rows::default();
+    let mut people = People::new();
+    structure(&mut rows, &figures);
+    let sign_ins = accounts(&mut rows, &figures, password_hash, service_hash);
+    for (b, branch) in (1..).zip(&figures.branches) {
+        names::members(&mut rows, &mut people, b, branch);
+    }
+    term(&mut rows, &figures);
+    names::candidates(&mut rows, &mut people);
+    sponsorships(&mut rows);
+    classes(&mut rows);
+    house(&mut rows)?;
+
+    let tx = client.transaction().await?;
+    // two loaders at once: the second waits, then sees that it is too late
+    tx.batch_execute("lock table organization in share row exclusive mode").await?;
+    if tx.query_one("select exists (select from organization)", &[]).await?.try_get(0)? {
+        bail!("the database is not empty");
+    }
+    rows.insert(&tx, now).await?;
+    tx.commit().await?;
+    Ok(Loaded { sign_ins })
+}
+
+fn structure(rows: &mut Rows, figures: &Figures) {
+    let (upper, own) = (id(Kind::Organization, 0, 1), id(Kind::Organization, 0, 2));
+    rows.put("organization", json!({"id": upper, "parent_id": null, "kind": "upper", "name": figures.organization.upper, "label": "Huyện ủy"}));
+    rows.put("organization", json!({"id": own, "parent_id": upper, "kind": "grassroots", "name": figures.organization.name, "label": "Đảng ủy"}));
+    for (b, branch) in (1..).zip(&figures.branches) {
+        let [_, _, non_members, previous] = branch.counts;
+        rows.put(
+            "branch",
+            json!({"id": id(Kind::Branch, b, 0), "number": format!("{b:02}"), "name": branch.name, "kind": branch.kind,
+                "non_member_count": non_members, "previous_term_admissions": previous}),
+        );
+        for (n, unit) in departments(b) {
+            let row = json!({"id": id(Kind::Department, b, n), "branch_id": id(Kind::Branch, b, 0), "name": unit.name, "kind": branch.kind});
+            rows.put("department", row);
+        }
+    }
+}
+
+fn accounts(rows: &mut Rows, figures: &Figures, password_hash: &str, service_hash: &str) -> Vec<SignIn> {
+    let mut list: Vec<(String, &str, String, usize)> = Vec::new();
+    let mut add = |login: &str, role, name: &str, branch| list.push((login.into(), role, name.into(), branch));
+    add("standing", "standing_committee", "Ban Thường vụ Đảng ủy", 0);
+    add("office", "party_office", "Văn phòng Đảng ủy", 0);
+    add("overseer", "committee_member", "Đảng ủy viên phụ trách chi bộ 01, 02, 03", 0);
+    for (b, branch) in (1..).zip(&figures.branches) {
+        let body = if branch.counts[0] >= COMMITTEE_MINIMUM { "Chi ủy" } else { "Bí thư" };
+        add(&format!("branch-{b:02}"), "branch_committee", &format!("{body} {}", branch.name), b);
+    }
+    add("union", "trade_union", "Công đoàn cơ sở", 0);
+    add("youth", "youth_union", "Chi đoàn Trung tâm Y tế", 0);
+    add("admin", "system_admin", "Quản trị hệ thống", 0);
+    add("upper", "upper_committee", "Ban Tổ chức Huyện ủy", 0);
+    add("district-script", "service_account", "Tổng hợp số liệu của Huyện ủy", 0);
+    for (n, (login, role, name, branch)) in (1..).zip(&list) {
+        let above = matches!(*role, "upper_committee" | "service_account");
+        let account = id(Kind::Account, 0, n);
+        rows.put(
+            "account",
+            json!({"id": account, "organization_id": id(Kind::Organization, 0, if above { 1 } else { 2 }), "login": login, "display_name": name,
+                "role": role, "branch_id": (*branch > 0).then(|| id(Kind::Branch, *branch, 0))}),
+        );
+        let hash = if *role == "service_account" { service_hash } else { password_hash };
+        rows.put("credential", json!({"account_id": account, "secret_hash": hash, "must_change": false}));
+        if *role == "committee_member" {
+            for b in 1..=3 {
+                rows.put(
+                    "branch_overseer",
+                    json!({"id": id(Kind::Overseer, b, 1), "branch_id": id(Kind::Branch, b, 0), "account_id": account, "from_on": "2020-09-01"}),
+                );
+            }
+        }
+    }
+    list.into_iter().map(|(login, role, about, _)| SignIn { login, role, about }).collect()
+}
+
+fn term(rows: &mut Rows, figures: &Figures) {
+    let o = &figures.organization;
+    rows.put(
+        "term",
+        json!({"id": id(Kind::Term, 0, 1), "name": o.term, "from_year": 2021, "to_year": 2025, "annual_minimum": o.annual_minimum,
+            "term_minimum": o.term_minimum, "previous_term_admissions": o.admitted_previous_term,
+            "resolution": "Nghị quyết Đại hội X Đảng bộ Y tế, nhiệm kỳ 2020-2025", "source_plans_due_on": o.source_plans_due_on.to_string(),
+            "committee_coverage_percent": o.branch_committee_coverage_target.percent,
+            "committee_coverage_year": o.branch_committee_coverage_target.by}),
+    );
+    // 2021 is left for the reader to draft and issue
+    for (k, year) in (1..).zip(2022..=2025) {
+        let issued = year == 2022;
+        rows.put(
+            "quota_plan",
+            json!({"id": id(Kind::QuotaPlan, 0, year), "term_id": id(Kind::Term, 0, 1), "year": year, "revision": 1,
+                "state": if issued { "issued" } else { "draft" }, "drafted_by": id(Kind::Account, 0, 2),
+                "issued_by": issued.then(|| id(Kind::Account, 0, 1)), "issued_on": issued.then_some("2021-12-15")}),
+        );
+        for (b, branch) in (1..).zip(&figures.branches) {
+            let [_, _, left, previous] = branch.counts;
+            let sources = CASES.iter().filter(|c| c.branch == b && names::still_a_source(c.stage)).count();
+            rows.put(
+                "quota_line",
+                json!({"id": id(Kind::QuotaLine, b, year), "plan_id": id(Kind::QuotaPlan, 0, year), "branch_id": id(Kind::Branch, b, 0),
+                    "quota": branch.quotas[k], "rationale": rationale(branch, branch.quotas[k], year),
+                    "basis": format!("Kết nạp 2015-2020: {previous}; quần chúng: {left}; nguồn đang theo dõi: {sources}")}),
+            );
+        }
+    }
+}
+
+fn rationale(branch: &Branch, quota: usize, year: usize) -> String {
+    let [official, _, left, previous] = branch.counts;
+    match quota {
+        0 if left < 20 => format!("Chỉ còn {left} quần chúng, nhiệm kỳ trước kết nạp {previous}: bồi dưỡng nguồn, năm {year} chưa giao."),
+        0 => format!("Còn {left} quần chúng nhưng nguồn năm {year} chưa chín; không dàn đều, tập trung kèm cặp để giao các năm sau."),
+        _ if official < COMMITTEE_MINIMUM => format!(
+            "Chi bộ có {official} đảng viên chính thức, còn thiếu {} để có chi ủy; nhiệm kỳ trước kết nạp {previous}, còn {left} quần chúng.",
+            COMMITTEE_MINIMUM - official
+        ),
+        _ if left >= 20 => format!("Nguồn dồi dào: còn {left} quần chúng, nhiệm kỳ trước kết nạp {previous}; trẻ hóa đội ngũ trực tiếp chuyên môn."),
+        _ => format!("Giữ nhịp của nhiệm kỳ trước (kết nạp {previous}); còn {left} quần chúng, ưu tiên đoàn viên đã qua lớp nhận thức."),
+    }
+}
+
+/// Candidates in the plan or beyond have sponsors, taken in turn from the branch's officers.
+fn sponsorships(rows: &mut Rows) {
+    let mut turn = BTreeMap::<usize, usize>::new();
+    for (n, case) in names::cases() {
+        let ended = (case.stage == "removed").then_some(case.stage_on);
+        for k in 1..=case.sponsors {
+            let turn = turn.entry(case.branch).or_default();
+            let sponsor = 1 + *turn % OFFICERS.len();
+            *turn += 1;
+            rows.put(
+                "sponsorship",
+                json!({"id": id(Kind::Sponsorship, case.branch, n * 10 + k), "branch_id": id(Kind::Branch, case.branch, 0),
+                    "candidate_id": id(Kind::Candidate, case.branch, n), "member_id": id(Kind::Member, case.branch, sponsor),
+                    "from_on": case.outcome_on, "to_on": ended, "end_reason": ended.map(|_| "Người được kèm cặp ra khỏi quy hoạch.")}),
+            );
+        }
+    }
+}
+
+fn classes(rows: &mut Rows) {
+    let graduate = |c: &Case| !matches!(c.stage, "nominated" | "in_plan" | "removed" | "withdrawn");
+    let seats = |wanted: &dyn Fn(&Case) -> bool| names::cases().into_iter().filter(|(_, c)| wanted(c)).collect::<Vec<_>>();
+    // candidate 1 of branch 01 is left for the reader to enrol
+    let upcoming = seats(&|c| c.stage == "in_plan").into_iter().skip(1).take(6).collect::<Vec<_>>();
+    let states = ["confirmed", "proposed", "confirmed", "proposed", "withdrawn", "proposed"];
+    let awareness = "Lớp bồi dưỡng nhận thức về Đảng";
+    for (class, kind, title, starts_on, ends_on, seats) in [
+        (1, "awareness", format!("{awareness}, khóa I năm 2021"), "2021-05-10", "2021-05-14", seats(&graduate)),
+        (2, "awareness", format!("{awareness}, khóa II năm 2022"), "2022-09-12", "2022-09-16", upcoming),
+        (3, "new_member", "Lớp bồi dưỡng đảng viên mới năm 2022".into(), "2022-07-11", "2022-07-20", seats(&|c| c.stage == "probationary")),
+    ] {
+        let state = |k: usize| match class {
+            1 => "completed",
+            2 => states[k % states.len()],
+            _ => "confirmed",
+        };
+        let taken = (0..seats.len()).filter(|k| state(*k) != "withdrawn").count();
+        rows.put(
+            "class",
+            json!({"id": id(Kind::Class, 0, class), "kind": kind, "title": title, "issuer": "Trung tâm Chính trị huyện Hồng Lam",
+                "place": "Hội trường Trung tâm Chính trị huyện Hồng Lam", "starts_on": starts_on, "ends_on": ends_on, "capacity": 30,
+                "seats_taken": taken}),
+        );
+        for (k, (n, case)) in seats.iter().enumerate() {
+            let done = class == 1;
+            rows.put(
+                "enrolment",
+                json!({"id": id(Kind::Enrolment, 0, class * 100 + k + 1), "branch_id": id(Kind::Branch, case.branch, 0),
+                    "class_id": id(Kind::Class, 0, class), "candidate_id": id(Kind::Candidate, case.branch, *n), "state": state(k),
+                    "grade": done.then(|| ["good", "excellent", "good", "fair", "good", "average"][k % 6]),
+                    "certificate_number": done.then(|| format!("GCN-2021-{:03}", k + 1)), "certificate_on": done.then_some("2021-05-20"),
+                    "certificate_valid_to": done.then_some("2026-05-20")}),
+            );
+        }
+    }
+}
+
+fn house(rows: &mut Rows) -> anyhow::Result<()> {
+    let fixed = [("01-01", "Tết Dương lịch"), ("04-30", "Ngày Chiến thắng"), ("05-01", "Ngày Quốc tế lao động")];
+    let yearly = (2020..=2026).flat_map(|year| fixed.map(|(day, name)| (format!("{year}-{day}"), 1, name)));
+    let mut days = BTreeMap::<NaiveDate, &str>::new();
+    for (from, length, name) in yearly.chain(HOLIDAYS.map(|(from, length, name)| (from.to_owned(), length, name))) {
+        days.extend(from.parse::<NaiveDate>()?.iter_days().take(length).map(|day| (day, name)));
+    }
+    for (n, (day, name)) in (1..).zip(days) {
+        rows.put("holiday", json!({"id": id(Kind::Holiday, 0, n), "on_date": day, "name": name}));
+    }
+    let settings = [
+        ("sponsorship_load_limit", 3),
+        ("review_interval_months", 3),
+        ("youth_age_limit", 30),
+        ("minimum_months_in_plan", 0),
+        ("branch_committee_minimum", COMMITTEE_MINIMUM),
+        ("awareness_certificate_months", 60),
+    ];
+    for (n, (key, value)) in (1..).zip(settings) {
+        rows.put("setting", json!({"id": id(Kind::Setting, 0, n), "key": key, "value": value}));
+    }
+    Ok(())
+}

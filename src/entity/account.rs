@@ -1,0 +1,25 @@
+//! Somebody who may sign in, or a script.
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "account")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub login: String,
+    pub display_name: String,
+    pub role: String,
+    pub branch_id: Option<Uuid>,
+    pub disabled_at: Option<DateTimeUtc>,
+    pub expires_at: Option<DateTimeUtc>,
+    pub session_version: i32,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,26 @@
+//! A seat in a class.
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "enrolment")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub branch_id: Uuid,
+    pub class_id: Uuid,
+    pub candidate_id: Uuid,
+    pub state: String,
+    pub grade: Option<String>,
+    pub certificate_number: Option<String>,
+    pub certificate_on: Option<Date>,
+    pub certificate_valid_to: Option<Date>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,33 @@
+//! A Party member.
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "member")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub branch_id: Uuid,
+    pub department_id: Option<Uuid>,
+    pub full_name: String,
+    pub sex: String,
+    pub birth_date: Date,
+    pub ethnic_group: Option<String>,
+    pub religion: Option<String>,
+    pub phone: Option<String>,
+    pub occupation: Option<String>,
+    pub position: Option<String>,
+    pub status: String,
+    pub activity: String,
+    pub joined_on: Date,
+    pub official_on: Option<Date>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub deleted_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

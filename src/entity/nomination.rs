@@ -1,0 +1,27 @@
+//! A person introduced by a union or a member.
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "nomination")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub branch_id: Uuid,
+    pub candidate_id: Uuid,
+    pub introduced_by: String,
+    pub introducer_member_id: Option<Uuid>,
+    pub paper_number: String,
+    pub paper_on: Date,
+    pub reason: Option<String>,
+    pub outcome: String,
+    pub outcome_on: Option<Date>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

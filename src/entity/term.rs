@@ -1,0 +1,29 @@
+//! A five-year term.
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "term")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub name: String,
+    pub from_year: i32,
+    pub to_year: i32,
+    pub annual_minimum: i32,
+    pub term_minimum: i32,
+    pub previous_term_admissions: i32,
+    pub resolution: Option<String>,
+    pub source_plans_due_on: Option<Date>,
+    pub committee_coverage_percent: i32,
+    pub committee_coverage_year: i32,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub deleted_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

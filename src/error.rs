@@ -1,0 +1,367 @@
+//! The one error type, its table of stable codes, and how it becomes RFC 9457 problem+json.
+use std::fmt;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::rules::{Requirement, Unmet, Words, say};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+macro_rules! codes {
+    ($($name:ident = $wire:literal $status:ident $vi:literal, $en:literal, $about:literal;)*) => {
+        /// Stable, documented, machine-readable. Renaming one is a breaking change.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code { $($name),* }
+        impl Code {
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+            pub const fn wire(self) -> &'static str { match self { $(Self::$name => $wire),* } }
+            pub const fn status(self) -> StatusCode { match self { $(Self::$name => StatusCode::$status),* } }
+            /// Title in Vietnamese and English.
+            pub const fn title(self) -> (&'static str, &'static str) { match self { $(Self::$name => ($vi, $en)),* } }
+            /// What it means and what to do, for the code's own page.
+            pub const fn about(self) -> &'static str { match self { $(Self::$name => $about),* } }
+        }
+    };
+}
+
+codes! {
+    InvalidJson = "invalid_json" BAD_REQUEST "Nội dung JSON không đọc được", "The body is not readable JSON", "The body is not well-formed JSON. The detail names line and column.";
+    InvalidParameter = "invalid_parameter" BAD_REQUEST "Tham số không hợp lệ", "A parameter is not valid", "A query parameter has a value that cannot be used. Each is named in `errors`.";
+    UnknownParameter = "unknown_parameter" BAD_REQUEST "Tham số không tồn tại", "A parameter is not known", "A query parameter is not one of this operation's, stands twice, or is not open to your role. The detail lists the known ones.";
+    InvalidCursor = "invalid_cursor" BAD_REQUEST "Con trỏ trang không hợp lệ", "The cursor is not valid", "A cursor works only with the sort and filters it was given for. Start again without `cursor`.";
+    InvalidPath = "invalid_path" BAD_REQUEST "Đường dẫn không hợp lệ", "A path segment is not valid", "An id in the path is not a UUID.";
+    InvalidHeader = "invalid_header" BAD_REQUEST "Tiêu đề yêu cầu không hợp lệ", "A header is not valid", "A request header cannot be read. It is named in `errors`.";
+    Unauthenticated = "unauthenticated" UNAUTHORIZED "Cần đăng nhập", "Sign in first", "The request carries no valid access token. Get one from /api/v1/auth/token.";
+    TokenExpired = "token_expired" UNAUTHORIZED "Phiên truy cập đã hết hạn", "The access token has expired", "Use the refresh token at /api/v1/auth/token to get a new one.";
+    TokenRevoked = "token_revoked" UNAUTHORIZED "Phiên truy cập đã bị thu hồi", "The session is no longer valid", "The session was ended, or the account was disabled or changed. Refresh, or sign in again.";
+    Forbidden = "forbidden" FORBIDDEN "Không được phép", "Not allowed", "Your role does not have this permission. /api/v1/me lists what it has.";
+    PasswordChangeRequired = "password_change_required" FORBIDDEN "Phải đổi mật khẩu", "Change the password first", "The account was given a one-time code. Set a password with POST /api/v1/me/password; until then nothing else is open.";
+    NotFound = "not_found" NOT_FOUND "Không tìm thấy", "Not found", "There is no such row, or it is not yours to see. Both answer the same.";
+    RouteNotFound = "route_not_found" NOT_FOUND "Không có địa chỉ này", "No such address", "The service has no resource at this address. /openapi.json lists all.";
+    MethodNotAllowed = "method_not_allowed" METHOD_NOT_ALLOWED "Phương thức không được hỗ trợ", "Method not allowed", "The resource exists and does not have this method. The Allow header lists those it has.";
+    NotAcceptable = "not_acceptable" NOT_ACCEPTABLE "Không có định dạng được yêu cầu", "No acceptable representation", "The Accept header leaves out every format that this operation can answer in.";
+    PayloadTooLarge = "payload_too_large" PAYLOAD_TOO_LARGE "Nội dung quá lớn", "The body is too large", "The body is over the limit of 64 KiB.";
+    UnsupportedMediaType = "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "Kiểu nội dung không được hỗ trợ", "Unsupported media type", "Send application/json, for PATCH application/merge-patch+json, for the token endpoint application/x-www-form-urlencoded.";
+    Duplicate = "duplicate" CONFLICT "Đã tồn tại", "Already exists", "Another row already holds a value that must be unique. `errors` names the field.";
+    InvalidTransition = "invalid_transition" CONFLICT "Bước này không thể thực hiện ở trạng thái hiện tại", "Not possible in the current state", "The resource is in a state from which this step does not lead.";
+    HasDependents = "has_dependents" CONFLICT "Còn dữ liệu phụ thuộc", "Other rows depend on it", "It cannot be removed while other rows refer to it.";
+    IdempotencyInProgress = "idempotency_in_progress" CONFLICT "Yêu cầu cùng khóa đang được xử lý", "The same request is still running", "A request with this Idempotency-Key is being worked on. Repeat it shortly.";
+    CapacityReached = "capacity_reached" CONFLICT "Đã hết chỗ", "No seat is left", "Every seat of the class is taken.";
+    PreconditionFailed = "precondition_failed" PRECONDITION_FAILED "Dữ liệu đã thay đổi", "It has changed meanwhile", "If-Match names an older version. Read it again; the ETag header holds the current one.";
+    PreconditionRequired = "precondition_required" PRECONDITION_REQUIRED "Thiếu If-Match", "If-Match is required", "Send If-Match with the ETag of the version that you read.";
+    ValidationFailed = "validation_failed" UNPROCESSABLE_ENTITY "Dữ liệu không hợp lệ", "The data is not valid", "The body was understood; each field that cannot be accepted is named in `errors`.";
+    RequirementsUnmet = "requirements_unmet" UNPROCESSABLE_ENTITY "Chưa đủ điều kiện theo quy định", "The regulations do not allow it yet", "Every unmet requirement is listed in `requirements` with its legal source.";
+    IdempotencyKeyReused = "idempotency_key_reused" UNPROCESSABLE_ENTITY "Khóa Idempotency-Key đã dùng cho nội dung khác", "The Idempotency-Key was used for another body", "Take a new key for a new request.";
+    RateLimited = "rate_limited" TOO_MANY_REQUESTS "Quá nhiều yêu cầu", "Too many requests", "Wait for the seconds in Retry-After.";
+    Unavailable = "unavailable" SERVICE_UNAVAILABLE "Tạm thời không phục vụ được", "Temporarily unavailable", "The database is busy or away. A write may have happened: repeat it with the same Idempotency-Key.";
+    Internal = "internal" INTERNAL_SERVER_ERROR "Lỗi nội bộ", "Internal error", "A fault of the service. Give the trace_id to its operators.";
+}
+
+/// Which part of the request a problem is about.
+#[derive(Clone, Debug)]
+pub enum At {
+    /// JSON pointer into the body.
+    Pointer(String),
+    Parameter(String),
+    Header(&'static str),
+}
+
+/// One problem of a request.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    pub at: At,
+    pub code: &'static str,
+    pub detail: Words,
+}
+
+impl Fault {
+    pub fn pointer(pointer: impl Into<String>, code: &'static str, detail: Words) -> Self {
+        Self { at: At::Pointer(pointer.into()), code, detail }
+    }
+    pub fn parameter(name: impl Into<String>, code: &'static str, detail: Words) -> Self {
+        Self { at: At::Parameter(name.into()), code, detail }
+    }
+}
+
+/// A message for the caller and a cause for the log, which never reaches a body.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    code: Code,
+    detail: Option<Words>,
+    faults: Vec<Fault>,
+    unmet: Vec<Unmet>,
+    headers: Vec<(header::HeaderName, String)>,
+    cause: Option<anyhow::Error>,
+    retry: bool,
+}
+
+impl Error {
+    pub fn new(code: Code) -> Self {
+        Self(Box::new(Inner { code, detail: None, faults: Vec::new(), unmet: Vec::new(), headers: Vec::new(), cause: None, retry: false }))
+    }
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+    #[must_use]
+    pub fn detail(mut self, detail: Words) -> Self {
+        self.0.detail = Some(detail);
+        self
+    }
+    #[must_use]
+    pub fn header(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {
+        self.0.headers.push((name, value.into()));
+        self
+    }
+    /// For the log only.
+    #[must_use]
+    pub fn cause(mut self, cause: impl Into<anyhow::Error>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
+    }
+    pub fn faults(code: Code, faults: Vec<Fault>) -> Self {
+        let mut e = Self::new(code);
+        e.0.faults = faults;
+        e
+    }
+    /// 422 with one named field.
+    pub fn invalid(pointer: &str, code: &'static str, detail: Words) -> Self {
+        Self::faults(Code::ValidationFailed, vec![Fault::pointer(pointer, code, detail)])
+    }
+    /// 422 with every unmet requirement.
+    pub fn unmet(unmet: Vec<Unmet>) -> Self {
+        let mut e = Self::new(Code::RequirementsUnmet);
+        e.0.unmet = unmet;
+        e
+    }
+    /// The one answer for what does not exist and for what is out of reach.
+    pub fn not_found() -> Self {
+        Self::new(Code::NotFound)
+    }
+    pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
+        Self::new(Code::Internal).cause(cause)
+    }
+    pub fn unavailable(cause: impl Into<anyhow::Error>) -> Self {
+        Self::new(Code::Unavailable).header(header::RETRY_AFTER, "2").cause(cause)
+    }
+    /// The transaction may be tried again as a whole (serialisation failure, deadlock).
+    pub fn is_retryable(&self) -> bool {
+        self.0.retry
+    }
+    pub fn log_cause(&self) -> Option<&anyhow::Error> {
+        self.0.cause.as_ref()
+    }
+
+    /// The answer in the caller's language.
+    pub fn response(&self, lang: Lang, instance: &str, trace_id: &str) -> HttpResponse {
+        let e = &self.0;
+        let title = lang.pick(e.code.title().0, e.code.title().1);
+        let problem = Problem {
+            r#type: format!("/problems/{}", e.code.wire()),
+            title: title.to_owned(),
+            status: e.code.status().as_u16(),
+            detail: e.detail.as_ref().map_or(title, |d| lang.of(d)).to_owned(),
+            instance: instance.to_owned(),
+            code: e.code.wire().to_owned(),
+            trace_id: trace_id.to_owned(),
+            errors: e
+                .faults
+                .iter()
+                .map(|f| ProblemField {
+                    pointer: if let At::Pointer(p) = &f.at { Some(p.clone()) } else { None },
+                    parameter: if let At::Parameter(p) = &f.at { Some(p.clone()) } else { None },
+                    header: if let At::Header(h) = &f.at { Some((*h).to_owned()) } else { None },
+                    code: f.code.to_owned(),
+                    detail: lang.of(&f.detail).to_owned(),
+                })
+                .collect(),
+            requirements: e.unmet.iter().map(|u| Requirement { rule: u.rule.into(), source: u.source.into(), detail: lang.of(&u.detail).into() }).collect(),
+        };
+        let mut response = HttpResponse::build(e.code.status());
+        response.content_type("application/problem+json").insert_header((header::CONTENT_LANGUAGE, lang.pick("vi", "en")));
+        for (name, value) in &e.headers {
+            response.insert_header((name.clone(), value.clone()));
+        }
+        if e.code.status() == StatusCode::UNAUTHORIZED {
+            let scheme = if e.code == Code::Unauthenticated { "Bearer realm=\"ketnap\"" } else { "Bearer realm=\"ketnap\", error=\"invalid_token\"" };
+            response.insert_header((header::WWW_AUTHENTICATE, scheme));
+        }
+        response.json(problem)
+    }
+}
+
+/// Language of texts for people. Vietnamese unless English is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lang {
+    Vi,
+    En,
+}
+
+impl Lang {
+    /// From `Accept-Language`: the first of the two that is named, by weight.
+    pub fn parse(accept: Option<&str>) -> Self {
+        let mut best = (0.0_f32, Self::Vi);
+        for part in accept.unwrap_or("").split(',') {
+            let mut pieces = part.trim().split(';');
+            let tag = pieces.next().unwrap_or("").trim().to_ascii_lowercase();
+            let weight = pieces.find_map(|p| p.trim().strip_prefix("q=").and_then(|q| q.parse().ok())).unwrap_or(1.0);
+            let lang = match tag.split('-').next() {
+                Some("vi") => Self::Vi,
+                Some("en") => Self::En,
+                _ => continue,
+            };
+            if weight > best.0 {
+                best = (weight, lang);
+            }
+        }
+        best.1
+    }
+    pub fn pick<'a>(self, vi: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Self::Vi => vi,
+            Self::En => en,
+        }
+    }
+    pub fn of(self, words: &Words) -> &str {
+        self.pick(&words.vi, &words.en)
+    }
+}
+
+/// RFC 9457 problem details: what went wrong, in words and in stable codes. All problems of a request at once.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// Address of a page that explains the code
+    #[schema(example = "/problems/not_found", max_length = 200, pattern = "^/problems/[a-z_]+$")]
+    pub r#type: String,
+    /// The code in words, in the caller's language
+    #[schema(max_length = 200)]
+    pub title: String,
+    /// The HTTP status
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What happened in this case, in the caller's language
+    #[schema(max_length = 2000)]
+    pub detail: String,
+    /// Path of the request
+    #[schema(max_length = 2000)]
+    pub instance: String,
+    /// Stable machine-readable code; switch on this. An open set: treat an unknown one by its status
+    #[schema(example = "not_found", max_length = 60, pattern = "^[a-z_]+$")]
+    pub code: String,
+    /// Names this request in the service's logs; equal to X-Request-Id
+    #[schema(max_length = 100)]
+    pub trace_id: String,
+    /// Each field, parameter or header that cannot be accepted
+    #[schema(max_items = 1000)]
+    pub errors: Vec<ProblemField>,
+    /// Each unmet requirement of the regulations
+    #[schema(max_items = 1000)]
+    pub requirements: Vec<Requirement>,
+}
+
+/// One part of the request that cannot be accepted. Exactly one of pointer, parameter and header is set.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct ProblemField {
+    /// JSON pointer into the body
+    #[schema(required = true, max_length = 500)]
+    pub pointer: Option<String>,
+    /// Name of a query parameter
+    #[schema(required = true, max_length = 500)]
+    pub parameter: Option<String>,
+    /// Name of a header
+    #[schema(required = true, max_length = 100)]
+    pub header: Option<String>,
+    /// Stable code of the problem
+    #[schema(example = "required", max_length = 60, pattern = "^[a-z_]+$")]
+    pub code: String,
+    /// In words, in the caller's language
+    #[schema(max_length = 2000)]
+    pub detail: String,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.code.wire())
+    }
+}
+impl std::error::Error for Error {}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        self.0.code.status()
+    }
+    /// Only where no middleware dresses the answer: a panic or a timeout.
+    fn error_response(&self) -> HttpResponse {
+        self.response(Lang::Vi, "", "")
+    }
+}
+
+/// How `db` hands a PostgreSQL error on: SQLSTATE and constraint name only. The DETAIL prints whole rows and is never kept.
+pub fn db_error(state: &str, constraint: Option<&str>) -> sea_orm::DbErr {
+    sea_orm::DbErr::Custom(format!("pg:{state}:{}", constraint.unwrap_or("")))
+}
+
+impl From<sea_orm::DbErr> for Error {
+    fn from(e: sea_orm::DbErr) -> Self {
+        let text = e.to_string();
+        let Some(pg) = text.find("pg:").map(|i| &text[i + 3..]) else { return Self::internal(anyhow::anyhow!(text)) };
+        let (state, constraint) = pg.split_once(':').unwrap_or((pg, ""));
+        let cause = anyhow::anyhow!("SQLSTATE {state} {constraint}");
+        match state {
+            "KN401" => Self::new(Code::TokenRevoked),
+            "23505" => constraint_fault(Code::Duplicate, constraint, "duplicate", &say("Giá trị này đã được dùng.", "This value is already in use.")).cause(cause),
+            "23514" if constraint == "class_seats" => Self::new(Code::CapacityReached),
+            "23514" => constraint_fault(Code::ValidationFailed, constraint, "invalid", &say("Giá trị không phù hợp với các trường khác.", "The value does not go with the other fields.")).cause(cause),
+            "23503" => constraint_fault(Code::ValidationFailed, constraint, "unknown_reference", &say("Không có bản ghi này.", "There is no such row.")).cause(cause),
+            // row-level security refused a write that the code let through: nothing happened
+            "42501" => Self::new(Code::Forbidden).cause(cause),
+            "40001" | "40P01" => {
+                let mut e = Self::unavailable(cause);
+                e.0.retry = true;
+                e
+            }
+            "55P03" | "57014" | "57P01" | "57P02" | "57P03" | "53300" | "53100" | "53200" | "closed" | "pool" | "25P03" => Self::unavailable(cause),
+            _ => Self::internal(cause),
+        }
+    }
+}
+
+/// Constraint -> the field it speaks about. A constraint that is not here is answered without a field, and is a bug to mend.
+const FIELDS: &[(&str, &str)] = &[
+    ("account_login_unique", "/login"),
+    ("account_branch_goes_with_role", "/branch_id"),
+    ("branch_number_unique", "/number"),
+    ("department_name_unique", "/name"),
+    ("member_official_on", "/official_on"),
+    ("branch_officer_period", "/to_on"),
+    ("branch_officer_secretary", "/position"),
+    ("branch_officer_member", "/member_id"),
+    ("branch_overseer_period", "/to_on"),
+    ("branch_overseer_open", "/account_id"),
+    ("candidate_citizen_id_open", "/citizen_id"),
+    ("nomination_paper_unique", "/paper_number"),
+    ("sponsorship_open_pair", "/member_id"),
+    ("sponsorship_period", "/to_on"),
+    ("sponsorship_end_reason", "/end_reason"),
+    ("class_period", "/ends_on"),
+    ("enrolment_one_seat", "/candidate_id"),
+    ("enrolment_certificate_unique", "/certificate_number"),
+    ("enrolment_certificate_goes_with_completion", "/certificate_number"),
+    ("term_name_unique", "/name"),
+    ("term_years", "/to_year"),
+    ("quota_plan_year_unique", "/year"),
+    ("quota_line_branch_unique", "/lines"),
+    ("holiday_date_unique", "/on"),
+];
+
+fn constraint_fault(code: Code, constraint: &str, fault: &'static str, words: &Words) -> Error {
+    match FIELDS.iter().find(|(name, _)| *name == constraint) {
+        Some((_, pointer)) => Error::faults(code, vec![Fault::pointer(*pointer, fault, words.clone())]).detail(words.clone()),
+        None => Error::new(code).detail(words.clone()),
+    }
+}

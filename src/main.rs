@@ -1,0 +1,7 @@
+//! The one binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> std::process::ExitCode {
+    ketnap::cli::run()
+}

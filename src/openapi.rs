@@ -1,0 +1,382 @@
+//! The document: its cover, and what follows from the conventions for every operation — parameters of lists, headers, errors with examples, bounds.
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+
+use crate::contract::{MERGE_PATCH, reference};
+use crate::error::{Code, Lang, Problem, ProblemField};
+use crate::page::Page;
+use crate::policy::Action;
+use crate::resource::{Field, Kind, Spec};
+use crate::rules::Requirement;
+
+/// Title, licence and shared schemas. Paths come from the features' routes.
+#[derive(OpenApi)]
+#[openapi(components(schemas(Problem, ProblemField, Requirement, Page)))]
+pub struct Cover;
+
+const INTRODUCTION: &str = "Keeps a grassroots Party organisation's plan for developing new members: quotas, nominations, sponsors, classes, and (in later versions) votes, decisions and deadlines.
+
+**Sign in** with *Authorize* (user name and password; leave client id and secret empty), or `POST /api/v1/auth/token`. Access tokens live 15 minutes; refresh them with the refresh token. `GET /api/v1/me` says what your role may do. Rows out of your reach answer exactly like rows that do not exist: 404.
+
+**Lists** take filters (comma = or, different fields = and, `_from`/`_to` inclusive), `sort` (`-` = descending), `limit`, `cursor`, `include_total`, `fields`, `expand`. Follow `page.next_cursor` or the `Link` header. **Changes** are merge patches and need `If-Match` with the `ETag` that you read. **Creating** takes an optional `Idempotency-Key`: repeat a request whose answer was lost, it happens once.
+
+**Errors** are RFC 9457 problems with a stable `code`; texts are Vietnamese, or English with `Accept-Language: en`. Every problem of a request is listed at once. Dates are plain dates in Asia/Ho_Chi_Minh, instants are UTC. Enumerations are open sets: expect new values.";
+
+const TAGS: &[(&str, &str)] = &[
+    ("access", "Sign in, sign out, oneself"),
+    ("accounts", "Who may sign in, and as what"),
+    ("organizations", "Party organisations (đảng bộ) and the committee above"),
+    ("departments", "Work units: khoa, phòng, trạm y tế"),
+    ("branches", "Branches (chi bộ), their officers and overseers"),
+    ("members", "Party members (đảng viên)"),
+    ("candidates", "Persons on the way to admission (quần chúng ưu tú, cảm tình Đảng)"),
+    ("nominations", "Introductions by the trade union, the youth union or a member"),
+    ("sponsors", "Members who may sponsor (đảng viên kèm cặp), and their load"),
+    ("sponsorships", "Who sponsors whom"),
+    ("classes", "Classes (lớp bồi dưỡng) and enrolments"),
+    ("terms", "Five-year terms (nhiệm kỳ)"),
+    ("quota-plans", "Yearly quota plans (chỉ tiêu), from draft to closed"),
+    ("annual-quotas", "Quotas against admissions and pipeline"),
+    ("reference", "Enumerations, holidays, settings"),
+    ("service", "Health, keys, error pages"),
+];
+
+/// What an operation is besides its path and method.
+pub struct House {
+    /// Lists: operation, resource, name of the item's schema.
+    pub lists: Vec<(&'static str, Spec, &'static str)>,
+    /// POSTs on an existing resource: `If-Match` is required.
+    pub acts: &'static [&'static str],
+}
+
+/// The finished document.
+pub fn finish(doc: &utoipa::openapi::OpenApi, house: &House) -> Value {
+    let mut doc = serde_json::to_value(doc).unwrap_or_default();
+    cover(&mut doc);
+    let mut derived = Map::new();
+    let schemas = doc["components"]["schemas"].clone();
+    if let Some(paths) = doc["paths"].as_object_mut() {
+        for (path, item) in paths.iter_mut() {
+            for (method, op) in item.as_object_mut().into_iter().flatten() {
+                operation(path, method, op, house, &schemas, &mut derived);
+            }
+        }
+    }
+    if let Some(all) = doc["components"]["schemas"].as_object_mut() {
+        all.extend(derived);
+        for (page, item) in house.lists.iter().map(|(_, _, item)| (format!("{item}Page"), format!("{item}Item"))) {
+            if let Some(page) = all.get_mut(&page) {
+                page["properties"]["items"]["items"] = reference(&item);
+            }
+        }
+        for schema in all.values_mut() {
+            bound(schema);
+        }
+    }
+    bound_parameters(&mut doc);
+    doc["components"]["responses"] = responses();
+    doc["components"]["headers"] = headers();
+    doc
+}
+
+fn cover(doc: &mut Value) {
+    doc["info"]["title"] = "ketnap".into();
+    doc["info"]["summary"] = "Developing new Party members: plan, people, procedure".into();
+    doc["info"]["description"] = INTRODUCTION.into();
+    doc["info"]["license"] = json!({"name": "Apache-2.0", "identifier": "Apache-2.0"});
+    doc["info"]["contact"] = json!({"name": "ketnap", "url": "https://example.org/ketnap", "email": "ketnap@example.org"});
+    doc["servers"] = json!([{"url": "/", "description": "This server", "x-internal": "false"}]);
+    doc["tags"] = TAGS.iter().map(|(name, about)| json!({"name": name, "description": about})).collect();
+    let scopes: Map<String, Value> = Action::ALL.iter().map(|a| (a.wire().to_owned(), a.about().trim().into())).collect();
+    let flow = json!({"tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/token", "scopes": scopes});
+    let machine = json!({"tokenUrl": "/api/v1/auth/token", "scopes": scopes});
+    doc["components"]["securitySchemes"] = json!({"oauth2": {
+        "type": "oauth2",
+        "description": "Access tokens are JWT as RFC 9068, handled by the best current practices of RFC 8725. `password` for people, `clientCredentials` for scripts (service accounts).",
+        "flows": {"password": flow, "clientCredentials": machine}
+    }});
+}
+
+fn header_parameter(name: &str, required: bool, about: &str, example: &str) -> Value {
+    json!({"name": name, "in": "header", "required": required, "description": about, "schema": {"type": "string", "maxLength": 200, "pattern": "^[!-~ ]*$"}, "example": example})
+}
+
+fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &Value, derived: &mut Map<String, Value>) {
+    let id = op["operationId"].as_str().unwrap_or_default().to_owned();
+    let secured = op["security"].as_array().is_some_and(|s| s.iter().any(|r| r.as_object().is_some_and(|o| !o.is_empty())));
+    let mut parameters = op["parameters"].as_array().cloned().unwrap_or_default();
+    let list = house.lists.iter().find(|(name, _, _)| *name == id);
+    let act = house.acts.contains(&id.as_str());
+    let conditional = matches!(method, "patch" | "delete") || act;
+    if let Some((_, spec, item)) = list {
+        parameters.extend(list_parameters(spec, item, schemas));
+        derived.insert(format!("{item}Item"), item_schema(spec, item, schemas));
+    }
+    if conditional {
+        parameters.push(header_parameter("If-Match", true, "The `ETag` of the version that you read. Absent: 428. Stale: 412 with the current `ETag`.", "\"1\""));
+    }
+    let creates = op["responses"]["201"].is_object();
+    if creates && secured {
+        parameters.push(header_parameter("Idempotency-Key", false, "Any unique value. The same request with the same key happens once; kept for 24 hours.", "0190b1d2-7c1f-7d43-9a55-1f2e3d4c5b6a"));
+    }
+    let one = method == "get" && secured && list.is_none() && path.ends_with("{id}");
+    if one {
+        parameters.push(header_parameter("If-None-Match", false, "An `ETag` that you hold: 304 if it is still current.", "\"1\""));
+    }
+    if !parameters.is_empty() {
+        op["parameters"] = parameters.into();
+    }
+    if let Some(patch) = op["requestBody"]["content"].get_mut(MERGE_PATCH)
+        && let Some(name) = patch["schema"]["$ref"].as_str().and_then(|r| r.rsplit('/').next()).map(str::to_owned)
+    {
+        let changes = format!("{}Changes", name.trim_start_matches("New"));
+        derived.insert(changes.clone(), changes_schema(&schemas[&name]));
+        patch["schema"] = reference(&changes);
+    }
+    answers(op, secured, path, one, conditional);
+}
+
+fn answers(op: &mut Value, secured: bool, path: &str, one: bool, conditional: bool) {
+    let body = op["requestBody"].is_object();
+    let mut statuses = vec!["400", "405", "406", "429", "500", "503"];
+    if secured {
+        statuses.extend(["401", "403"]);
+    }
+    if path.contains('{') {
+        statuses.push("404");
+    }
+    if body {
+        statuses.extend(["413", "415", "422"]);
+    }
+    if body || conditional {
+        statuses.push("409");
+    }
+    if conditional {
+        statuses.extend(["412", "428", "422"]);
+    }
+    let Some(all) = op["responses"].as_object_mut() else { return };
+    for (status, response) in all.iter_mut() {
+        let mut headers = json!({});
+        for name in ["X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Access-Control-Allow-Origin"] {
+            headers[name] = json!({"$ref": format!("#/components/headers/{name}")});
+        }
+        if secured && (one || conditional || status == "201") && status != "204" {
+            headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
+        }
+        if secured && status == "201" {
+            headers["Location"] = json!({"$ref": "#/components/headers/Location"});
+        }
+        response["headers"] = headers;
+    }
+    if one {
+        all.insert("304".into(), json!({"$ref": "#/components/responses/NotModified"}));
+    }
+    for status in statuses {
+        if !all.contains_key(status) {
+            all.insert(status.into(), json!({"$ref": format!("#/components/responses/Problem{status}")}));
+        }
+    }
+}
+
+fn kind_schema(kind: Kind) -> Value {
+    match kind {
+        Kind::Uuid => json!({"type": "string", "format": "uuid"}),
+        Kind::Text => json!({"type": "string", "maxLength": 200, "minLength": 1, "pattern": crate::text::PATTERN}),
+        Kind::Enum(known) => json!({"type": "string", "enum": known}),
+        Kind::Date => json!({"type": "string", "format": "date"}),
+        Kind::Instant => json!({"type": "string", "format": "date-time"}),
+        Kind::Int => json!({"type": "integer", "format": "int32"}),
+        Kind::Bool => json!({"type": "boolean"}),
+    }
+}
+
+fn query(name: &str, about: &str, schema: &Value) -> Value {
+    json!({"name": name, "in": "query", "required": false, "description": about, "schema": schema})
+}
+
+/// Comma-separated values as an OpenAPI array without explode.
+fn several(name: &str, about: &str, items: &Value, most: u32) -> Value {
+    json!({"name": name, "in": "query", "required": false, "description": about, "style": "form", "explode": false,
+        "schema": {"type": "array", "items": items, "minItems": 1, "maxItems": most}})
+}
+
+fn list_parameters(spec: &Spec, item: &str, schemas: &Value) -> Vec<Value> {
+    let mut all = Vec::new();
+    for field in spec.fields.iter().filter(|f| f.filter) {
+        let about = format!("Only those with this `{}`; several separated by commas.", field.name);
+        all.push(several(field.name, &about, &kind_schema(field.kind), 50));
+        if field.ranged() {
+            all.push(query(&format!("{}_from", field.name), &format!("From this `{}` on, inclusive.", field.name), &kind_schema(field.kind)));
+            all.push(query(&format!("{}_to", field.name), &format!("Up to this `{}`, inclusive.", field.name), &kind_schema(field.kind)));
+        }
+    }
+    if spec.search.is_some() {
+        all.push(query("q", "Search names: without diacritics, in any word order, by beginnings of words or by initials.", &json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^.*[0-9A-Za-zÀ-ỹ].*$", "example": "hoa"})));
+    }
+    let sorts: Vec<String> = spec.fields.iter().filter(|f: &&Field| f.sort).flat_map(|f| [f.name.to_owned(), format!("-{}", f.name)]).collect();
+    let mut sort = several("sort", &format!("Order; `-` = descending. Default `{}`.", spec.sort), &json!({"type": "string", "enum": sorts}), 5);
+    sort["schema"]["uniqueItems"] = true.into();
+    all.push(sort);
+    all.push(query("limit", "Items on a page.", &json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 50})));
+    all.push(query("cursor", "`page.next_cursor` of the page before, with the same sort and filters.", &json!({"type": "string", "minLength": 1, "maxLength": 2000, "pattern": "^[A-Za-z0-9_-]+$"})));
+    all.push(query("include_total", "Count all items too.", &json!({"type": "boolean", "default": false})));
+    let names: Vec<&String> = schemas[item]["properties"].as_object().into_iter().flatten().map(|(k, _)| k).collect();
+    all.push(several("fields", "Only these top-level properties.", &json!({"type": "string", "enum": names}), 100));
+    if !spec.expand.is_empty() {
+        let names: Vec<&str> = spec.expand.iter().map(|e| e.name).collect();
+        all.push(several("expand", "Puts the object beside its id.", &json!({"type": "string", "enum": names}), 10));
+    }
+    all
+}
+
+/// An item of a list: `fields` may leave properties out, `expand` may add some.
+fn item_schema(spec: &Spec, item: &str, schemas: &Value) -> Value {
+    let mut schema = schemas[item].clone();
+    if let Some(object) = schema.as_object_mut() {
+        object.remove("required");
+    }
+    for expand in spec.expand {
+        let mut properties = json!({"id": {"type": "string", "format": "uuid"}});
+        for column in expand.columns {
+            properties[*column] = json!({"type": "string", "maxLength": 500});
+        }
+        schema["properties"][expand.name] = json!({"description": format!("With `expand={}`: what `{}` refers to; null if it is not yours to see.", expand.name, expand.key),
+            "type": ["object", "null"], "properties": properties, "additionalProperties": false});
+    }
+    schema["description"] = format!("{} (in a list; `fields` may leave properties out)", schema["description"].as_str().unwrap_or(item)).into();
+    schema
+}
+
+/// Every property optional; null clears where the property may be null.
+fn changes_schema(new: &Value) -> Value {
+    let mut schema = new.clone();
+    if let Some(object) = schema.as_object_mut() {
+        object.remove("required");
+        object.insert("minProperties".into(), 1.into());
+    }
+    schema["description"] = "Merge patch (RFC 7396): what is absent stays, null clears.".into();
+    schema
+}
+
+/// Every string, number and array has its limits; objects take no other properties.
+fn bound(schema: &mut Value) {
+    let Some(object) = schema.as_object_mut() else { return };
+    let is = |object: &Map<String, Value>, name: &str| object.get("type").is_some_and(|t| t == name || t.as_array().is_some_and(|a| a.contains(&name.into())));
+    if is(object, "object") && object.contains_key("properties") && !object.contains_key("additionalProperties") {
+        object.insert("additionalProperties".into(), false.into());
+    }
+    if is(object, "string") && !object.contains_key("enum") && !object.contains_key("const") {
+        match object.get("format").and_then(Value::as_str) {
+            Some("uuid") => object.entry("maxLength").or_insert(36.into()),
+            Some("date") => {
+                object.entry("pattern").or_insert("^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$".into());
+                object.entry("maxLength").or_insert(10.into())
+            }
+            Some(_) => object.entry("maxLength").or_insert(100.into()),
+            None => {
+                object.entry("pattern").or_insert("^[^\\u0000-\\u001F]*$".into());
+                object.entry("maxLength").or_insert(2000.into())
+            }
+        };
+    }
+    if is(object, "integer") {
+        object.entry("format").or_insert("int32".into());
+        let long = object.get("format").is_some_and(|f| f == "int64");
+        object.entry("minimum").or_insert(if long { json!(-9_007_199_254_740_991_i64) } else { json!(i32::MIN) });
+        object.entry("maximum").or_insert(if long { json!(9_007_199_254_740_991_i64) } else { json!(i32::MAX) });
+    }
+    if is(object, "array") {
+        object.entry("maxItems").or_insert(1000.into());
+    }
+    for key in ["items", "additionalProperties"] {
+        if let Some(inner) = object.get_mut(key) {
+            bound(inner);
+        }
+    }
+    if let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.values_mut().for_each(bound);
+    }
+    for key in ["oneOf", "anyOf", "allOf"] {
+        object.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().for_each(bound);
+    }
+}
+
+fn bound_parameters(doc: &mut Value) {
+    for op in doc["paths"].as_object_mut().into_iter().flatten().flat_map(|(_, item)| item.as_object_mut().into_iter().flatten().map(|(_, op)| op)) {
+        for parameter in op["parameters"].as_array_mut().into_iter().flatten() {
+            bound(&mut parameter["schema"]);
+        }
+        for content in op["requestBody"]["content"].as_object_mut().into_iter().flatten().map(|(_, c)| c) {
+            bound(&mut content["schema"]);
+        }
+        for response in op["responses"].as_object_mut().into_iter().flatten().map(|(_, r)| r) {
+            for content in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten().map(|(_, c)| c) {
+                bound(&mut content["schema"]);
+            }
+        }
+    }
+}
+
+fn example(code: Code) -> Value {
+    let mut errors = json!([]);
+    let mut requirements = json!([]);
+    let field = |pointer: Value, parameter: Value, code: &str, detail: &str| json!([{"pointer": pointer, "parameter": parameter, "header": null, "code": code, "detail": detail}]);
+    if code == Code::ValidationFailed {
+        errors = field("/name".into(), Value::Null, "required", "This field is required.");
+    } else if matches!(code, Code::InvalidParameter | Code::InvalidCursor | Code::UnknownParameter) {
+        errors = field(Value::Null, "limit".into(), "invalid", "Not valid; expected: 1..200.");
+    } else if code == Code::Duplicate {
+        errors = field("/number".into(), Value::Null, "duplicate", "This value is already in use.");
+    } else if code == Code::RequirementsUnmet {
+        requirements = json!([{"rule": "sponsorship.sponsor.official", "source": "01-HD/TW (28-9-2021), 3.2", "detail": "The sponsor must be an official member on 2021-06-01."}]);
+    }
+    let title = Lang::En.pick(code.title().0, code.title().1);
+    json!({"type": format!("/problems/{}", code.wire()), "title": title, "status": code.status().as_u16(), "detail": title, "instance": "/api/v1/branches",
+        "code": code.wire(), "trace_id": "01934c5e-7a3b-7c11-8d52-6f0a1b2c3d4e", "errors": errors, "requirements": requirements})
+}
+
+fn responses() -> Value {
+    let mut all = json!({"NotModified": {"description": "What you hold is current.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}}});
+    for code in Code::ALL {
+        let status = code.status().as_u16();
+        let name = format!("Problem{status}");
+        let entry = &mut all[&name];
+        if entry.is_null() {
+            let mut headers = json!({});
+            let mut names = vec!["X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Access-Control-Allow-Origin"];
+            match status {
+                401 => names.push("WWW-Authenticate"),
+                405 => names.push("Allow"),
+                412 => names.push("ETag"),
+                429 | 503 => names.push("Retry-After"),
+                _ => {}
+            }
+            for header in names {
+                headers[header] = json!({"$ref": format!("#/components/headers/{header}")});
+            }
+            *entry = json!({"description": "", "headers": headers, "content": {"application/problem+json": {"schema": reference("Problem"), "examples": {}}}});
+        }
+        let text = format!("{}`{}`: {}. ", entry["description"].as_str().unwrap_or_default(), code.wire(), code.title().1);
+        entry["description"] = text.into();
+        entry["content"]["application/problem+json"]["examples"][code.wire()] = json!({"summary": code.title().1, "value": example(*code)});
+    }
+    all
+}
+
+fn headers() -> Value {
+    let text = |about: &str, example: &str| json!({"description": about, "schema": {"type": "string", "maxLength": 2000, "pattern": "^[!-~ ]*$"}, "example": example});
+    let number = |about: &str, example: u32| json!({"description": about, "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": i32::MAX}, "example": example});
+    json!({
+        "X-Request-Id": text("Names this request in the service's logs; a harmless one that you send is kept.", "01934c5e-7a3b-7c11-8d52-6f0a1b2c3d4e"),
+        "ETag": text("Version of the row; send it back in If-Match.", "\"1\""),
+        "Location": text("Address of the new resource.", "/api/v1/branches/01750000-0000-7000-8000-000000000b01"),
+        "Allow": text("Methods that the resource has.", "GET, HEAD, OPTIONS"),
+        "WWW-Authenticate": text("How to authenticate.", "Bearer realm=\"ketnap\""),
+        "Retry-After": number("Seconds to wait.", 2),
+        "RateLimit-Limit": number("Requests a minute.", 1200),
+        "RateLimit-Remaining": number("Requests left now.", 1199),
+        "RateLimit-Reset": number("Seconds until one more is free.", 1),
+        "Access-Control-Allow-Origin": text("Your origin, if it is on the allow-list.", "https://front-end.example.org"),
+    })
+}
+

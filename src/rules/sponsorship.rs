@@ -1,0 +1,107 @@
+//! Who may sponsor whom (đảng viên phụ trách kèm cặp).
+use chrono::NaiveDate;
+
+use super::{Stage, Unmet, say};
+
+/// What the rule asks about the proposed sponsor and the candidate on the day.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub on: NaiveDate,
+    pub official_on: Option<NaiveDate>,
+    pub active: bool,
+    pub open_sponsorships: i32,
+    pub load_limit: i32,
+    pub same_branch: bool,
+    pub other_branch_reason: bool,
+    pub stage: Stage,
+    pub open_sponsors: i32,
+    pub already_sponsors: bool,
+}
+
+const SOURCE: &str = "01-HD/TW (28-9-2021), 3.2; kế hoạch, II.2";
+
+/// Every reason why this member may not take this candidate on that day.
+pub fn assign(f: &Facts) -> Vec<Unmet> {
+    let mut unmet = Vec::new();
+    let mut need = |met: bool, rule, vi: String, en: String| {
+        if !met {
+            unmet.push(Unmet { rule, source: SOURCE, detail: say(vi, en) });
+        }
+    };
+    let official = f.official_on.is_some_and(|since| since <= f.on);
+    need(official, "sponsorship.sponsor.official", format!("Người kèm cặp phải là đảng viên chính thức vào ngày {}.", f.on), format!("The sponsor must be an official member on {}.", f.on));
+    need(f.active, "sponsorship.sponsor.active", "Đảng viên không đang sinh hoạt tại tổ chức.".into(), "The member does not take part in Party activity here at present.".into());
+    need(
+        f.open_sponsorships < f.load_limit,
+        "sponsorship.sponsor.load",
+        format!("Đã kèm cặp {} người; mức tối đa là {}.", f.open_sponsorships, f.load_limit),
+        format!("Already sponsors {}; the limit is {}.", f.open_sponsorships, f.load_limit),
+    );
+    need(
+        f.same_branch || f.other_branch_reason,
+        "sponsorship.sponsor.branch",
+        "Đảng viên chi bộ khác: cần nêu lý do (other_branch_reason).".into(),
+        "A member of another branch needs a reason (other_branch_reason).".into(),
+    );
+    need(!f.stage.ended(), "sponsorship.candidate.open", "Hồ sơ của quần chúng đã kết thúc.".into(), "The candidacy has ended.".into());
+    need(
+        f.open_sponsors < 2,
+        "sponsorship.candidate.sponsors",
+        "Mỗi người có nhiều nhất hai người kèm cặp cùng lúc.".into(),
+        "A candidate has at most two sponsors at a time.".into(),
+    );
+    need(!f.already_sponsors, "sponsorship.pair.open", "Đảng viên này đang kèm cặp người đó.".into(), "This member already sponsors this candidate.".into());
+    unmet
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good() -> Facts {
+        Facts {
+            on: "2021-06-01".parse().unwrap(),
+            official_on: Some("2021-06-01".parse().unwrap()),
+            active: true,
+            open_sponsorships: 2,
+            load_limit: 3,
+            same_branch: true,
+            other_branch_reason: false,
+            stage: Stage::InPlan,
+            open_sponsors: 1,
+            already_sponsors: false,
+        }
+    }
+
+    #[test]
+    fn a_good_sponsor_on_both_borders_is_accepted() {
+        assert_eq!(assign(&good()), []);
+    }
+
+    #[test]
+    fn everything_that_is_missing_is_named_at_once() {
+        let poor = Facts {
+            official_on: Some("2021-06-02".parse().unwrap()),
+            active: false,
+            open_sponsorships: 3,
+            same_branch: false,
+            stage: Stage::Removed,
+            open_sponsors: 2,
+            already_sponsors: true,
+            ..good()
+        };
+        let rules: Vec<_> = assign(&poor).into_iter().map(|u| u.rule).collect();
+        assert_eq!(
+            rules,
+            [
+                "sponsorship.sponsor.official",
+                "sponsorship.sponsor.active",
+                "sponsorship.sponsor.load",
+                "sponsorship.sponsor.branch",
+                "sponsorship.candidate.open",
+                "sponsorship.candidate.sponsors",
+                "sponsorship.pair.open"
+            ]
+        );
+    }
+}
