@@ -284,7 +284,11 @@ async fn sign_in(door: &Door, gate: &Gate, db: &Db, req: &HttpRequest, (login, s
     let until = if machine { now + TimeDelta::seconds(ACCESS_SECONDS) } else { now + TimeDelta::days(SESSION_DAYS) };
     let account = who.account;
     db.run(door, async |tx| {
-        tx.last().await.rows("select app.open_session($1, $2, $3, $4)", vec![session.into(), account.into(), now.into(), until.into()]).await.map(drop)
+        tx.last()
+            .await
+            .rows("select app.open_session($1, $2, $3, $4)", vec![session.into(), account.into(), now.into(), until.into()])
+            .await
+            .map(drop)
     })
     .await?;
     let answer = tokens(gate, who, session, (!machine).then_some(0))?;
@@ -388,7 +392,8 @@ pub async fn set_password(permit: Permit<ChangePassword>, gate: Data<Gate>, db: 
     let hash = gate.passwords.hash(body.value.new_password.clone()).await?;
     db.run(&permit, async |tx| {
         let keep: Option<Uuid> = Some(permit.caller().session);
-        tx.rows("select app.set_secret($1, $2, false, null, $3, $4)", vec![account.into(), hash.clone().into(), keep.into(), tx.now().into()]).await?;
+        tx.rows("select app.set_secret($1, $2, false, null, $3, $4)", vec![account.into(), hash.clone().into(), keep.into(), tx.now().into()])
+            .await?;
         crate::audit::record(tx, &permit, crate::audit::Entry { resource: "account", id: account, version: 0, fields: vec!["password".into()] }).await
     })
     .await?;

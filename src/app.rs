@@ -19,7 +19,24 @@ use crate::resource::Resource;
 
 /// Every feature, once. The server, the tests and the document are all built from this list.
 fn features(v1: &mut Documented) {
-    v1.configure(crate::access::configure).configure(crate::organizations::configure).configure(crate::departments::configure).configure(crate::branches::configure);
+    use crate::{
+        access, accounts, annual_quotas, branches, candidates, classes, departments, members, nominations, organizations, quota_plans, reference,
+        sponsorships, terms,
+    };
+    v1.configure(access::configure)
+        .configure(accounts::configure)
+        .configure(organizations::configure)
+        .configure(departments::configure)
+        .configure(branches::configure)
+        .configure(members::configure)
+        .configure(nominations::configure)
+        .configure(candidates::configure)
+        .configure(sponsorships::configure)
+        .configure(classes::configure)
+        .configure(terms::configure)
+        .configure(quota_plans::configure)
+        .configure(annual_quotas::configure)
+        .configure(reference::configure);
 }
 
 fn house() -> House {
@@ -28,13 +45,39 @@ fn house() -> House {
             ($operation, <$resource as Resource>::SPEC, $item)
         };
     }
-    House { lists: vec![list!("list_organizations", crate::organizations::Organization, "Organization"), list!("list_departments", crate::departments::Department, "Department"), list!("list_branches", crate::branches::Branch, "Branch"), list!("list_officers", crate::branches::Officer, "Officer"), list!("list_overseers", crate::branches::Overseer, "Overseer")], acts: &[] }
+    House {
+        lists: vec![
+            list!("list_departments", crate::departments::Department, "Department"),
+            list!("list_organizations", crate::organizations::Organization, "Organization"),
+            list!("list_branches", crate::branches::Branch, "Branch"),
+            list!("list_officers", crate::branches::Officer, "Officer"),
+            list!("list_overseers", crate::branches::Overseer, "Overseer"),
+            list!("list_members", crate::members::Member, "Member"),
+            list!("list_candidates", crate::candidates::Candidate, "Candidate"),
+            list!("list_nominations", crate::nominations::Nomination, "Nomination"),
+            list!("list_sponsors", crate::sponsorships::Sponsor, "Sponsor"),
+            list!("list_sponsorships", crate::sponsorships::Sponsorship, "Sponsorship"),
+            list!("list_candidate_sponsorships", crate::sponsorships::Sponsorship, "Sponsorship"),
+            list!("list_classes", crate::classes::Class, "Class"),
+            list!("list_enrolments", crate::classes::Enrolment, "Enrolment"),
+            list!("list_class_enrolments", crate::classes::Enrolment, "Enrolment"),
+            list!("list_terms", crate::terms::Term, "Term"),
+            list!("list_quota_plans", crate::quota_plans::QuotaPlan, "QuotaPlan"),
+            list!("list_holidays", crate::reference::Holiday, "Holiday"),
+            list!("list_accounts", crate::accounts::Account, "Account"),
+        ],
+        acts: &["propose_quota_plan", "issue_quota_plan", "revise_quota_plan", "close_quota_plan", "issue_secret"],
+    }
 }
 
 /// The document. Needs no database and no configuration.
 pub fn document() -> serde_json::Value {
-    let (_, doc) =
-        ActixApp::new().into_utoipa_app().openapi(Cover::openapi()).service(scope::scope("/api/v1").configure(features)).configure(crate::service::configure).split_for_parts();
+    let (_, doc) = ActixApp::new()
+        .into_utoipa_app()
+        .openapi(Cover::openapi())
+        .service(scope::scope("/api/v1").configure(features))
+        .configure(crate::service::configure)
+        .split_for_parts();
     openapi::finish(&doc, &house())
 }
 
@@ -55,7 +98,17 @@ impl App {
         let cors = Cors::default()
             .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
             .allowed_headers(["Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-Id", "Accept-Language"])
-            .expose_headers(["ETag", "Link", "Location", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Content-Disposition", "X-Request-Id"])
+            .expose_headers([
+                "ETag",
+                "Link",
+                "Location",
+                "Retry-After",
+                "RateLimit-Limit",
+                "RateLimit-Remaining",
+                "RateLimit-Reset",
+                "Content-Disposition",
+                "X-Request-Id",
+            ])
             .max_age(600);
         self.origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
     }
@@ -64,7 +117,13 @@ impl App {
     pub fn build(
         &self,
     ) -> ActixApp<
-        impl dev::ServiceFactory<dev::ServiceRequest, Config = (), Response = dev::ServiceResponse<impl actix_web::body::MessageBody + use<>>, Error = ActixError, InitError = ()> + use<>,
+        impl dev::ServiceFactory<
+            dev::ServiceRequest,
+            Config = (),
+            Response = dev::ServiceResponse<impl actix_web::body::MessageBody + use<>>,
+            Error = ActixError,
+            InitError = (),
+        > + use<>,
     > {
         ActixApp::new()
             .configure(|c| self.routes(c))

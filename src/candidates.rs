@@ -351,7 +351,8 @@ pub async fn change_candidate(permit: Permit<ChangeCandidates>, db: Data<Db>, id
     crud::change::<Candidate, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
         let submitted = Stage::parse(&row.stage).is_none_or(Stage::submitted);
         if submitted && permit.role() == Role::BranchCommittee {
-            return Err(Error::new(Code::InvalidTransition).detail(say("Hồ sơ đã trình: chi bộ không sửa được nữa.", "The file has been submitted: the branch can no longer edit it.")));
+            return Err(Error::new(Code::InvalidTransition)
+                .detail(say("Hồ sơ đã trình: chi bộ không sửa được nữa.", "The file has been submitted: the branch can no longer edit it.")));
         }
         if row.remarks.as_deref() != new.remarks.as_ref().map(Text::as_str) && permit.role() != Role::BranchCommittee {
             return Err(Error::invalid("/remarks", "not_yours", say("Nhận xét là của chi bộ.", "Remarks are the branch's own.")));

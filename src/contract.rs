@@ -50,7 +50,9 @@ impl Contract {
                 let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else { continue };
                 methods.push(method.clone());
                 let parameters: Vec<&Value> = op["parameters"].as_array().into_iter().flatten().map(|p| resolve(&document, p)).collect();
-                let named = |place: &str| parameters.iter().filter(|p| p["in"] == place).filter_map(|p| p["name"].as_str()).map(str::to_owned).collect::<Vec<_>>();
+                let named = |place: &str| {
+                    parameters.iter().filter(|p| p["in"] == place).filter_map(|p| p["name"].as_str()).map(str::to_owned).collect::<Vec<_>>()
+                };
                 let if_match = parameters.iter().any(|p| p["name"] == "If-Match" && p["required"] == true);
                 let content = op["requestBody"]["content"].as_object();
                 let consumes: Vec<String> = content.into_iter().flatten().map(|(k, _)| k.clone()).collect();
@@ -59,7 +61,8 @@ impl Contract {
                     None => None,
                 };
                 let produces = op["responses"].as_object().into_iter().flatten().filter(|(status, _)| status.starts_with('2'));
-                let produces = produces.flat_map(|(_, r)| resolve(&document, r)["content"].as_object().into_iter().flatten().map(|(k, _)| k.clone())).collect();
+                let produces =
+                    produces.flat_map(|(_, r)| resolve(&document, r)["content"].as_object().into_iter().flatten().map(|(k, _)| k.clone())).collect();
                 let id = op["operationId"].as_str().unwrap_or_default().to_owned();
                 operations.insert((method, path.clone()), Operation { id, if_match, query: named("query"), produces, consumes, body });
             }
@@ -109,7 +112,8 @@ impl Operation {
             return Ok(());
         }
         let known = if self.query.is_empty() { "-".to_owned() } else { self.query.join(", ") };
-        Err(Error::faults(Code::UnknownParameter, faults).detail(say(format!("Các tham số có thể dùng: {known}."), format!("Known parameters: {known}."))))
+        Err(Error::faults(Code::UnknownParameter, faults)
+            .detail(say(format!("Các tham số có thể dùng: {known}."), format!("Known parameters: {known}."))))
     }
 
     /// At least one of the formats that this operation answers in is acceptable.
@@ -148,7 +152,10 @@ fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
     use jsonschema::error::ValidationErrorKind as Kind;
     let at = e.instance_path().to_string();
     if let Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } = e.kind() {
-        return unexpected.iter().map(|name| Fault::pointer(format!("{at}/{name}"), "unknown_field", say("Không có trường này.", "There is no such field."))).collect();
+        return unexpected
+            .iter()
+            .map(|name| Fault::pointer(format!("{at}/{name}"), "unknown_field", say("Không có trường này.", "There is no such field.")))
+            .collect();
     }
     if let Kind::Required { property } = e.kind() {
         let name = property.as_str().unwrap_or_default();

@@ -90,7 +90,12 @@ pub async fn list<R: Resource, P: Permission, T>(db: &Db, permit: &Permit<P>, qu
 }
 
 /// `GET` of a collection below a parent: `parent` is its column and id.
-pub async fn list_where<R: Resource, P: Permission, T>(db: &Db, permit: &Permit<P>, query: &ListQuery, parent: Option<(&str, Uuid)>) -> Result<Answer<T>> {
+pub async fn list_where<R: Resource, P: Permission, T>(
+    db: &Db,
+    permit: &Permit<P>,
+    query: &ListQuery,
+    parent: Option<(&str, Uuid)>,
+) -> Result<Answer<T>> {
     let viewer = viewer(db, permit);
     let spec = R::SPEC;
     db.read(permit, async |tx| {
@@ -193,7 +198,13 @@ pub async fn get<R: Resource, P: Permission>(db: &Db, permit: &Permit<P>, id: Uu
         tx.last_if(!R::SPEC.computed).await;
         let row = find::<R>(tx, permit.reach(), id, false).await?;
         let version = R::key(&row).1;
-        if !R::SPEC.computed && permit.call.if_none_match.as_deref().is_some_and(|tags| tags.split(',').any(|t| t.trim().trim_start_matches("W/") == etag(version) || t.trim() == "*")) {
+        if !R::SPEC.computed
+            && permit
+                .call
+                .if_none_match
+                .as_deref()
+                .is_some_and(|tags| tags.split(',').any(|t| t.trim().trim_start_matches("W/") == etag(version) || t.trim() == "*"))
+        {
             return Ok(Answer::new(HttpResponse::NotModified().insert_header((header::ETAG, etag(version))).finish()));
         }
         let (_, version, body) = shown::<R>(tx, &viewer, row).await?;
@@ -211,7 +222,12 @@ pub fn expect_version<P>(permit: &Permit<P>, version: i32) -> Result<()> {
 }
 
 /// `POST` to a collection: 201, once for an Idempotency-Key.
-pub async fn create<R: Resource, P: Permission, T>(db: &Db, permit: &Permit<P>, body: &Body<T>, insert: impl AsyncFn(&Tx) -> Result<R::Row>) -> Result<Answer<R>> {
+pub async fn create<R: Resource, P: Permission, T>(
+    db: &Db,
+    permit: &Permit<P>,
+    body: &Body<T>,
+    insert: impl AsyncFn(&Tx) -> Result<R::Row>,
+) -> Result<Answer<R>> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
         if let Some(stored) = replay(tx, permit, &body.fingerprint).await? {
@@ -305,8 +321,13 @@ pub async fn change<R: Editable, P: Permission>(
         merge(&mut after, &patch.value);
         let edit: R::Edit = typed(after)?;
         let after = serde_json::to_value(&edit).map_err(Error::internal)?;
-        let fields: Vec<String> =
-            after.as_object().into_iter().flatten().filter(|(name, value)| before.get(name.as_str()) != Some(value)).map(|(name, _)| name.clone()).collect();
+        let fields: Vec<String> = after
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(name, value)| before.get(name.as_str()) != Some(value))
+            .map(|(name, _)| name.clone())
+            .collect();
         if fields.is_empty() {
             let (_, version, body) = shown::<R>(tx, &viewer, row).await?;
             return Ok(answer(StatusCode::OK, version, None, body));
@@ -320,7 +341,14 @@ pub async fn change<R: Editable, P: Permission>(
     .await
 }
 
-async fn finish<R: Resource, P: Permission>(tx: &Tx, permit: &Permit<P>, viewer: &Viewer, row: R::Row, fields: Vec<String>, status: StatusCode) -> Result<Answer<R>> {
+async fn finish<R: Resource, P: Permission>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    viewer: &Viewer,
+    row: R::Row,
+    fields: Vec<String>,
+    status: StatusCode,
+) -> Result<Answer<R>> {
     let (id, version, body) = shown::<R>(tx, viewer, row).await?;
     audit::record(tx, permit, audit::Entry { resource: R::SPEC.name, id, version, fields }).await?;
     Ok(answer(status, version, (status == StatusCode::CREATED).then(|| location::<R>(id)), body))
@@ -344,7 +372,12 @@ pub async fn act<R: Resource, P: Permission>(
 }
 
 /// `DELETE`: `work` marks the row as gone (or refuses); 204.
-pub async fn remove<R: Resource, P: Permission>(db: &Db, permit: &Permit<P>, id: Uuid, work: impl AsyncFn(&Tx, R::Row) -> Result<()>) -> Result<HttpResponse> {
+pub async fn remove<R: Resource, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    id: Uuid,
+    work: impl AsyncFn(&Tx, R::Row) -> Result<()>,
+) -> Result<HttpResponse> {
     db.run(permit, async |tx| {
         let row = find::<R>(tx, permit.reach(), id, true).await?;
         let (id, version) = R::key(&row);
@@ -371,8 +404,13 @@ pub fn blank<R: Resource>() -> R::Active {
 
 /// Inserts with a new id, version 1 and the caller's organisation; reads back.
 pub async fn insert<R: Resource>(tx: &Tx, organization: Uuid, mut active: R::Active) -> Result<R::Row> {
-    let stamps: [(&str, Bound); 5] =
-        [("id", Uuid::now_v7().into()), ("organization_id", organization.into()), ("version", 1.into()), ("created_at", tx.now().into()), ("updated_at", tx.now().into())];
+    let stamps: [(&str, Bound); 5] = [
+        ("id", Uuid::now_v7().into()),
+        ("organization_id", organization.into()),
+        ("version", 1.into()),
+        ("created_at", tx.now().into()),
+        ("updated_at", tx.now().into()),
+    ];
     for (name, value) in stamps {
         active.set(column::<R>(name)?, value);
     }
@@ -386,7 +424,13 @@ pub async fn check_references(tx: &Tx, references: &[(&str, &'static str, Option
     for (pointer, table, id) in references {
         if let Some(id) = id {
             let place = sql.bind((*id).into());
-            parts.push((*pointer, format!("exists (select 1 from {table} where id = {place} and organization_id = (select app.organization()){})", if *table == "account" { "" } else { " and deleted_at is null" })));
+            parts.push((
+                *pointer,
+                format!(
+                    "exists (select 1 from {table} where id = {place} and organization_id = (select app.organization()){})",
+                    if *table == "account" { "" } else { " and deleted_at is null" }
+                ),
+            ));
         }
     }
     if parts.is_empty() {
@@ -394,7 +438,12 @@ pub async fn check_references(tx: &Tx, references: &[(&str, &'static str, Option
     }
     let selected: Vec<&str> = parts.iter().map(|(_, p)| p.as_str()).collect();
     let rows = tx.rows(&format!("select {}", selected.join(", ")), sql.values).await?;
-    let missing: Vec<_> = parts.iter().enumerate().filter(|(i, _)| !rows.first().is_some_and(|r| r.get::<_, bool>(*i))).map(|(_, (pointer, _))| crate::http::unknown_reference(pointer)).collect();
+    let missing: Vec<_> = parts
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| !rows.first().is_some_and(|r| r.get::<_, bool>(*i)))
+        .map(|(_, (pointer, _))| crate::http::unknown_reference(pointer))
+        .collect();
     if missing.is_empty() { Ok(()) } else { Err(Error::faults(Code::ValidationFailed, missing)) }
 }
 

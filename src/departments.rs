@@ -84,7 +84,11 @@ impl Resource for Department {
 impl Editable for Department {
     type Edit = NewDepartment;
     fn edit(row: &Self::Row) -> NewDepartment {
-        NewDepartment { branch_id: row.branch_id, name: Text::stored(row.name.clone()), kind: UnitKind::parse(&row.kind).unwrap_or(UnitKind::Clinical) }
+        NewDepartment {
+            branch_id: row.branch_id,
+            name: Text::stored(row.name.clone()),
+            kind: UnitKind::parse(&row.kind).unwrap_or(UnitKind::Clinical),
+        }
     }
     fn apply(edit: NewDepartment, active: &mut Self::Active) {
         let NewDepartment { branch_id, name, kind } = edit;
@@ -138,7 +142,12 @@ pub async fn change_department(permit: Permit<WriteDepartments>, db: Data<Db>, i
 #[delete("/departments/{id}")]
 pub async fn remove_department(permit: Permit<WriteDepartments>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
     crud::remove::<Department, _>(&db, &permit, *id, async |tx, row| {
-        crud::refuse_dependents(tx, row.id, &["select 1 from member where department_id = $1 and deleted_at is null", "select 1 from candidate where department_id = $1 and open"]).await?;
+        crud::refuse_dependents(
+            tx,
+            row.id,
+            &["select 1 from member where department_id = $1 and deleted_at is null", "select 1 from candidate where department_id = $1 and open"],
+        )
+        .await?;
         crud::mark_deleted::<Department>(tx, row).await
     })
     .await

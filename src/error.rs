@@ -180,7 +180,11 @@ impl Error {
                     detail: lang.of(&f.detail).to_owned(),
                 })
                 .collect(),
-            requirements: e.unmet.iter().map(|u| Requirement { rule: u.rule.into(), source: u.source.into(), detail: lang.of(&u.detail).into() }).collect(),
+            requirements: e
+                .unmet
+                .iter()
+                .map(|u| Requirement { rule: u.rule.into(), source: u.source.into(), detail: lang.of(&u.detail).into() })
+                .collect(),
         };
         let mut response = HttpResponse::build(e.code.status());
         response.content_type("application/problem+json").insert_header((header::CONTENT_LANGUAGE, lang.pick("vi", "en")));
@@ -314,10 +318,20 @@ impl From<sea_orm::DbErr> for Error {
         let cause = anyhow::anyhow!("SQLSTATE {state} {constraint}");
         match state {
             "KN401" => Self::new(Code::TokenRevoked),
-            "23505" => constraint_fault(Code::Duplicate, constraint, "duplicate", &say("Giá trị này đã được dùng.", "This value is already in use.")).cause(cause),
+            "23505" => constraint_fault(Code::Duplicate, constraint, "duplicate", &say("Giá trị này đã được dùng.", "This value is already in use."))
+                .cause(cause),
             "23514" if constraint == "class_seats" => Self::new(Code::CapacityReached),
-            "23514" => constraint_fault(Code::ValidationFailed, constraint, "invalid", &say("Giá trị không phù hợp với các trường khác.", "The value does not go with the other fields.")).cause(cause),
-            "23503" => constraint_fault(Code::ValidationFailed, constraint, "unknown_reference", &say("Không có bản ghi này.", "There is no such row.")).cause(cause),
+            "23514" => constraint_fault(
+                Code::ValidationFailed,
+                constraint,
+                "invalid",
+                &say("Giá trị không phù hợp với các trường khác.", "The value does not go with the other fields."),
+            )
+            .cause(cause),
+            "23503" => {
+                constraint_fault(Code::ValidationFailed, constraint, "unknown_reference", &say("Không có bản ghi này.", "There is no such row."))
+                    .cause(cause)
+            }
             // row-level security refused a write that the code let through: nothing happened
             "42501" => Self::new(Code::Forbidden).cause(cause),
             "40001" | "40P01" => {

@@ -46,7 +46,8 @@ async fn read(req: HttpRequest, mut payload: Payload) -> Result<(Value, Vec<u8>)
     let bytes = body_bytes(&req, &mut payload).await?;
     let value: Value = serde_json::from_slice(&bytes).map_err(|e| {
         let (line, column) = (e.line(), e.column());
-        Error::new(Code::InvalidJson).detail(say(format!("JSON sai ở dòng {line}, cột {column}."), format!("The JSON breaks at line {line}, column {column}.")))
+        Error::new(Code::InvalidJson)
+            .detail(say(format!("JSON sai ở dòng {line}, cột {column}."), format!("The JSON breaks at line {line}, column {column}.")))
     })?;
     let faults = operation.faults(&value);
     if faults.is_empty() { Ok((value, Sha256::digest(&bytes).to_vec())) } else { Err(Error::faults(Code::ValidationFailed, faults)) }
@@ -154,11 +155,17 @@ const SECURITY: &[(&str, &str)] = &[
     ("referrer-policy", "no-referrer"),
     ("cross-origin-resource-policy", "same-site"),
     ("strict-transport-security", "max-age=31536000; includeSubDomains"),
-    ("content-security-policy", "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'"),
+    (
+        "content-security-policy",
+        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
 ];
 
 /// Request id in and out, errors in the caller's language, security headers, one log line without personal data, metrics.
-pub async fn dress<B: MessageBody + 'static>(mut req: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<actix_web::body::EitherBody<B>>, actix_web::Error> {
+pub async fn dress<B: MessageBody + 'static>(
+    mut req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<actix_web::body::EitherBody<B>>, actix_web::Error> {
     let started = Instant::now();
     let id = request_id(&req);
     req.extensions_mut().insert(RequestId(id.clone()));
@@ -175,14 +182,22 @@ pub async fn dress<B: MessageBody + 'static>(mut req: ServiceRequest, next: Next
             (own.response(lang, answer.request().path(), &id), Some(e.to_string()))
         }
     });
-    let operation = answer.request().app_data::<Data<Gate>>().and_then(|g| g.contract.operation_of(answer.request())).map_or_else(|| "none".to_owned(), |o| o.id.clone());
+    let operation = answer
+        .request()
+        .app_data::<Data<Gate>>()
+        .and_then(|g| g.contract.operation_of(answer.request()))
+        .map_or_else(|| "none".to_owned(), |o| o.id.clone());
     let mut answer = match error {
         Some((problem, cause)) => {
             if let Some(cause) = cause {
                 tracing::warn!(request_id = id, operation, status = problem.status().as_u16(), cause, "refused");
             }
-            let kept: Vec<_> =
-                answer.headers().iter().filter(|(n, _)| n.as_str().starts_with("access-control-") || n.as_str() == "vary").map(|(n, v)| (n.clone(), v.clone())).collect();
+            let kept: Vec<_> = answer
+                .headers()
+                .iter()
+                .filter(|(n, _)| n.as_str().starts_with("access-control-") || n.as_str() == "vary")
+                .map(|(n, v)| (n.clone(), v.clone()))
+                .collect();
             let mut problem = answer.into_response(problem).map_into_right_body();
             for (name, value) in kept {
                 problem.headers_mut().append(name, value);
@@ -202,7 +217,8 @@ pub async fn dress<B: MessageBody + 'static>(mut req: ServiceRequest, next: Next
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if let Some(a) = allowance {
-        for (name, value) in [("ratelimit-limit", u64::from(a.limit)), ("ratelimit-remaining", u64::from(a.remaining)), ("ratelimit-reset", a.reset)] {
+        for (name, value) in [("ratelimit-limit", u64::from(a.limit)), ("ratelimit-remaining", u64::from(a.remaining)), ("ratelimit-reset", a.reset)]
+        {
             headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
         }
     }
@@ -218,8 +234,18 @@ pub async fn dress<B: MessageBody + 'static>(mut req: ServiceRequest, next: Next
 
 /// A caller's own id if it is harmless, the trace id of `traceparent`, or a new one.
 fn request_id(req: &ServiceRequest) -> String {
-    let given = req.headers().get("x-request-id").and_then(|v| v.to_str().ok()).filter(|v| (1..=100).contains(&v.len()) && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
-    let traced = || req.headers().get("traceparent").and_then(|v| v.to_str().ok()).and_then(|v| v.split('-').nth(1)).filter(|v| v.len() == 32 && v.bytes().all(|b| b.is_ascii_hexdigit()));
+    let given = req
+        .headers()
+        .get("x-request-id")
+        .and_then(|v| v.to_str().ok())
+        .filter(|v| (1..=100).contains(&v.len()) && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+    let traced = || {
+        req.headers()
+            .get("traceparent")
+            .and_then(|v| v.to_str().ok())
+            .and_then(|v| v.split('-').nth(1))
+            .filter(|v| v.len() == 32 && v.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
     given.or_else(traced).map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned)
 }
 

@@ -194,7 +194,22 @@ impl Editable for Member {
         }
     }
     fn apply(edit: NewMember, active: &mut Self::Active) {
-        let NewMember { branch_id, department_id, full_name, sex, birth_date, ethnic_group, religion, phone, occupation, position, status, activity, joined_on, official_on } = edit;
+        let NewMember {
+            branch_id,
+            department_id,
+            full_name,
+            sex,
+            birth_date,
+            ethnic_group,
+            religion,
+            phone,
+            occupation,
+            position,
+            status,
+            activity,
+            joined_on,
+            official_on,
+        } = edit;
         active.branch_id = Set(branch_id);
         active.department_id = Set(department_id);
         active.full_name = Set(full_name.into_string());
@@ -256,7 +271,15 @@ pub async fn change_member(permit: Permit<WriteMembers>, db: Data<Db>, id: Path<
 #[delete("/members/{id}")]
 pub async fn remove_member(permit: Permit<WriteMembers>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
     crud::remove::<Member, _>(&db, &permit, *id, async |tx, row| {
-        crud::refuse_dependents(tx, row.id, &["select 1 from sponsorship where member_id = $1 and to_on is null", "select 1 from branch_officer where member_id = $1 and to_on is null"]).await?;
+        crud::refuse_dependents(
+            tx,
+            row.id,
+            &[
+                "select 1 from sponsorship where member_id = $1 and to_on is null",
+                "select 1 from branch_officer where member_id = $1 and to_on is null",
+            ],
+        )
+        .await?;
         crud::mark_deleted::<Member>(tx, row).await
     })
     .await

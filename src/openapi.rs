@@ -113,11 +113,21 @@ fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &
         derived.insert(format!("{item}Item"), item_schema(spec, item, schemas));
     }
     if conditional {
-        parameters.push(header_parameter("If-Match", true, "The `ETag` of the version that you read. Absent: 428. Stale: 412 with the current `ETag`.", "\"1\""));
+        parameters.push(header_parameter(
+            "If-Match",
+            true,
+            "The `ETag` of the version that you read. Absent: 428. Stale: 412 with the current `ETag`.",
+            "\"1\"",
+        ));
     }
     let creates = op["responses"]["201"].is_object();
     if creates && secured {
-        parameters.push(header_parameter("Idempotency-Key", false, "Any unique value. The same request with the same key happens once; kept for 24 hours.", "0190b1d2-7c1f-7d43-9a55-1f2e3d4c5b6a"));
+        parameters.push(header_parameter(
+            "Idempotency-Key",
+            false,
+            "Any unique value. The same request with the same key happens once; kept for 24 hours.",
+            "0190b1d2-7c1f-7d43-9a55-1f2e3d4c5b6a",
+        ));
     }
     let one = method == "get" && secured && list.is_none() && path.ends_with("{id}");
     if one {
@@ -211,14 +221,22 @@ fn list_parameters(spec: &Spec, item: &str, schemas: &Value) -> Vec<Value> {
         }
     }
     if spec.search.is_some() {
-        all.push(query("q", "Search names: without diacritics, in any word order, by beginnings of words or by initials.", &json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^.*[0-9A-Za-zÀ-ỹ].*$", "example": "hoa"})));
+        all.push(query(
+            "q",
+            "Search names: without diacritics, in any word order, by beginnings of words or by initials.",
+            &json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^.*[0-9A-Za-zÀ-ỹ].*$", "example": "hoa"}),
+        ));
     }
     let sorts: Vec<String> = spec.fields.iter().filter(|f: &&Field| f.sort).flat_map(|f| [f.name.to_owned(), format!("-{}", f.name)]).collect();
     let mut sort = several("sort", &format!("Order; `-` = descending. Default `{}`.", spec.sort), &json!({"type": "string", "enum": sorts}), 5);
     sort["schema"]["uniqueItems"] = true.into();
     all.push(sort);
     all.push(query("limit", "Items on a page.", &json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 50})));
-    all.push(query("cursor", "`page.next_cursor` of the page before, with the same sort and filters.", &json!({"type": "string", "minLength": 1, "maxLength": 2000, "pattern": "^[A-Za-z0-9_-]+$"})));
+    all.push(query(
+        "cursor",
+        "`page.next_cursor` of the page before, with the same sort and filters.",
+        &json!({"type": "string", "minLength": 1, "maxLength": 2000, "pattern": "^[A-Za-z0-9_-]+$"}),
+    ));
     all.push(query("include_total", "Count all items too.", &json!({"type": "boolean", "default": false})));
     let names: Vec<&String> = schemas[item]["properties"].as_object().into_iter().flatten().map(|(k, _)| k).collect();
     all.push(several("fields", "Only these top-level properties.", &json!({"type": "string", "enum": names}), 100));
@@ -261,7 +279,9 @@ fn changes_schema(new: &Value) -> Value {
 /// Every string, number and array has its limits; objects take no other properties.
 fn bound(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else { return };
-    let is = |object: &Map<String, Value>, name: &str| object.get("type").is_some_and(|t| t == name || t.as_array().is_some_and(|a| a.contains(&name.into())));
+    let is = |object: &Map<String, Value>, name: &str| {
+        object.get("type").is_some_and(|t| t == name || t.as_array().is_some_and(|a| a.contains(&name.into())))
+    };
     if is(object, "object") && object.contains_key("properties") && !object.contains_key("additionalProperties") {
         object.insert("additionalProperties".into(), false.into());
     }
@@ -379,4 +399,3 @@ fn headers() -> Value {
         "Access-Control-Allow-Origin": text("Your origin, if it is on the allow-list.", "https://front-end.example.org"),
     })
 }
-

@@ -54,7 +54,9 @@ pub struct NewOrganization {
 
 fn reach_scope(reach: Reach) -> &'static str {
     match reach {
-        Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions | Reach::Accounts => "id = (select app.organization()) or id = (select app.parent_organization())",
+        Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions | Reach::Accounts => {
+            "id = (select app.organization()) or id = (select app.parent_organization())"
+        }
         Reach::Below => "id = (select app.organization()) or id = any ((select app.below())::uuid[])",
         Reach::Own => "false",
     }
@@ -68,7 +70,12 @@ impl Resource for Organization {
         name: "organization",
         table: "organization",
         path: "organizations",
-        fields: &[Field::of("kind", Kind::Enum(OrganizationKind::WIRE)), Field::of("parent_id", Kind::Uuid), Field::of("name", Kind::Text).sorted(), Field::of("created_at", Kind::Instant).sorted()],
+        fields: &[
+            Field::of("kind", Kind::Enum(OrganizationKind::WIRE)),
+            Field::of("parent_id", Kind::Uuid),
+            Field::of("name", Kind::Text).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
         sort: "name",
         search: None,
         soft: false,
@@ -142,7 +149,14 @@ pub async fn create_organization(permit: Permit<CreateOrganizations>, db: Data<D
         // not visible to an administrator below the new row's level, so it is not read back
         tx.rows(
             "insert into organization (id, parent_id, kind, name, label, version, created_at, updated_at) values ($1, $2, $3, $4, $5, 1, $6, $6)",
-            vec![row.id.into(), row.parent_id.into(), row.kind.clone().into(), row.name.clone().into(), row.label.clone().into(), row.created_at.into()],
+            vec![
+                row.id.into(),
+                row.parent_id.into(),
+                row.kind.clone().into(),
+                row.name.clone().into(),
+                row.label.clone().into(),
+                row.created_at.into(),
+            ],
         )
         .await?;
         Ok(row)

@@ -104,10 +104,13 @@ struct Cursor {
 fn one(kind: Kind, raw: &str) -> Option<Value> {
     Some(match kind {
         Kind::Uuid => Value::Uuid(Some(Uuid::parse_str(raw).ok().filter(|_| raw.len() == 36)?)),
-        Kind::Text => Value::String(Some(text::normal(raw)).filter(|t| !t.is_empty() && t.chars().count() <= 200 && !raw.chars().any(text::refused))).into_some()?,
+        Kind::Text => Value::String(Some(text::normal(raw)).filter(|t| !t.is_empty() && t.chars().count() <= 200 && !raw.chars().any(text::refused)))
+            .into_some()?,
         Kind::Enum(known) => Value::String(Some(known.iter().find(|k| **k == raw)?.to_string())),
         Kind::Date => Value::ChronoDate(Some(date(raw)?)),
-        Kind::Instant => Value::ChronoDateTimeUtc(Some(raw.parse::<DateTime<Utc>>().ok().filter(|t| (1900..2100).contains(&chrono::Datelike::year(t)))?)),
+        Kind::Instant => {
+            Value::ChronoDateTimeUtc(Some(raw.parse::<DateTime<Utc>>().ok().filter(|t| (1900..2100).contains(&chrono::Datelike::year(t)))?))
+        }
         Kind::Int => Value::Int(Some(raw.parse().ok()?)),
         Kind::Bool => Value::Bool(Some(raw.parse().ok()?)),
     })
@@ -174,6 +177,14 @@ fn key_value(kind: Kind, text: &str) -> Option<Value> {
 }
 
 impl ListQuery {
+    /// One plain parameter of an operation that is no list.
+    pub fn one<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>> {
+        let Some(raw) = self.pairs.get(name) else { return Ok(None) };
+        raw.parse().map(Some).map_err(|_| {
+            Error::faults(Code::InvalidParameter, vec![Fault::parameter(name, "invalid", say("Giá trị không hợp lệ.", "Not a valid value."))])
+        })
+    }
+
     /// Understands the query for a resource and a role. All mistakes at once. A field that the role does not see is no parameter for it.
     pub fn plan(&self, spec: &Spec, role: Role, properties: &[String], parent: Option<(&str, Uuid)>) -> Result<Plan> {
         let mut faults = Vec::new();
@@ -218,8 +229,13 @@ impl ListQuery {
             }
         }
         if let (Some(q), Some(function)) = (self.pairs.get("q"), spec.search) {
-            let words: Vec<String> =
-                text::normal(q).split(' ').map(|w| w.chars().filter(|c| c.is_alphanumeric()).collect::<String>()).filter(|w| !w.is_empty()).take(10).map(|w| w + ":*").collect();
+            let words: Vec<String> = text::normal(q)
+                .split(' ')
+                .map(|w| w.chars().filter(|c| c.is_alphanumeric()).collect::<String>())
+                .filter(|w| !w.is_empty())
+                .take(10)
+                .map(|w| w + ":*")
+                .collect();
             if words.is_empty() || q.chars().count() > 100 || q.chars().any(text::refused) {
                 faults.push(bad("q", "1-100 characters"));
             } else {
@@ -295,7 +311,9 @@ impl ListQuery {
         let mut hash = Sha256::new();
         hash.update(&self.path);
         hash.update(order);
-        for (name, value) in self.pairs.iter().filter(|(n, _)| !["cursor", "limit", "include_total", "fields", "expand", "sort"].contains(&n.as_str())) {
+        for (name, value) in
+            self.pairs.iter().filter(|(n, _)| !["cursor", "limit", "include_total", "fields", "expand", "sort"].contains(&n.as_str()))
+        {
             hash.update([0]);
             hash.update(name);
             hash.update([1]);

@@ -250,7 +250,9 @@ pub enum Show {
 
 /// What `role` sees of a field; `submitted`: the file has left the base organisation.
 pub const fn show(role: Role, class: Class, submitted: bool) -> Show {
-    use Role::{BranchCommittee, CommitteeMember, PartyOffice, ServiceAccount, StandingCommittee, SystemAdmin, TradeUnion, UpperCommittee, YouthUnion};
+    use Role::{
+        BranchCommittee, CommitteeMember, PartyOffice, ServiceAccount, StandingCommittee, SystemAdmin, TradeUnion, UpperCommittee, YouthUnion,
+    };
     match (class, role) {
         (Class::P0, _) => Show::Full,
         (_, ServiceAccount | SystemAdmin) => Show::Hidden,

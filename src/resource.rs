@@ -38,9 +38,9 @@ impl Field {
     pub const fn new(name: &'static str, sql: &'static str, kind: Kind, class: Class) -> Self {
         Self { name, sql, kind, class, filter: true, sort: false }
     }
-    /// The column has the field's name; organisational or name-like data.
+    /// The column has the field's name, and whoever may list the resource may see it.
     pub const fn of(name: &'static str, kind: Kind) -> Self {
-        Self::new(name, name, kind, Class::P1)
+        Self::new(name, name, kind, Class::P0)
     }
     /// Also an order. Only for columns that are never null.
     #[must_use]
@@ -101,7 +101,9 @@ pub mod scope {
 
     pub fn organization(reach: Reach) -> &'static str {
         match reach {
-            Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions | Reach::Accounts => "organization_id = (select app.organization())",
+            Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions | Reach::Accounts => {
+                "organization_id = (select app.organization())"
+            }
             Reach::Below => "organization_id = any ((select app.below())::uuid[])",
             Reach::Own => "false",
         }

@@ -136,4 +136,3 @@ async fn problem_page(code: Path<String>) -> Result<HttpResponse> {
     );
     Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").insert_header((header::CACHE_CONTROL, "public, max-age=3600")).body(page))
 }
-

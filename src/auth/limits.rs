@@ -40,7 +40,9 @@ pub struct Limits {
 
 fn ask<K: std::hash::Hash + Eq + Clone>(buckets: &Buckets<K>, limit: NonZeroU32, key: &K) -> Result<Allowance> {
     match buckets.check_key(key) {
-        Ok(state) => Ok(Allowance { limit: limit.get(), remaining: state.remaining_burst_capacity(), reset: 60_u64.div_ceil(u64::from(limit.get())) }),
+        Ok(state) => {
+            Ok(Allowance { limit: limit.get(), remaining: state.remaining_burst_capacity(), reset: 60_u64.div_ceil(u64::from(limit.get())) })
+        }
         Err(no) => {
             let seconds = no.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
             Err(Error::new(Code::RateLimited).header(actix_web::http::header::RETRY_AFTER, seconds.to_string()))

@@ -85,7 +85,19 @@ impl Resource for Branch {
         computed: true,
     };
     fn show(row: Self::Row, _: &Viewer) -> Self {
-        let table::Model { id, organization_id, number, name, kind, non_member_count, previous_term_admissions, version, created_at, updated_at, deleted_at: _ } = row;
+        let table::Model {
+            id,
+            organization_id,
+            number,
+            name,
+            kind,
+            non_member_count,
+            previous_term_admissions,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
         Self {
             id,
             organization_id,
@@ -186,7 +198,12 @@ impl Resource for Officer {
         name: "officer",
         table: "branch_officer",
         path: "officers",
-        fields: &[Field::of("member_id", Kind::Uuid), Field::of("position", Kind::Enum(OfficerPosition::WIRE)), Field::of("from_on", Kind::Date).sorted(), Field::of("to_on", Kind::Date)],
+        fields: &[
+            Field::of("member_id", Kind::Uuid),
+            Field::of("position", Kind::Enum(OfficerPosition::WIRE)),
+            Field::of("from_on", Kind::Date).sorted(),
+            Field::of("to_on", Kind::Date),
+        ],
         sort: "-from_on",
         search: None,
         soft: false,
@@ -206,7 +223,12 @@ impl Resource for Officer {
 impl Editable for Officer {
     type Edit = NewOfficer;
     fn edit(row: &Self::Row) -> NewOfficer {
-        NewOfficer { member_id: row.member_id, position: OfficerPosition::parse(&row.position).unwrap_or(OfficerPosition::Member), from_on: row.from_on, to_on: row.to_on }
+        NewOfficer {
+            member_id: row.member_id,
+            position: OfficerPosition::parse(&row.position).unwrap_or(OfficerPosition::Member),
+            from_on: row.from_on,
+            to_on: row.to_on,
+        }
     }
     fn apply(edit: NewOfficer, active: &mut Self::Active) {
         let NewOfficer { member_id, position, from_on, to_on } = edit;

@@ -23,7 +23,11 @@ pub use dto::{Branch, Officer, Overseer};
 use crate::prelude::*;
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(routes::list_branches).service(routes::create_branch).service(routes::get_branch).service(routes::change_branch).service(routes::remove_branch);
+    v1.service(routes::list_branches)
+        .service(routes::create_branch)
+        .service(routes::get_branch)
+        .service(routes::change_branch)
+        .service(routes::remove_branch);
     v1.service(posts::list_officers).service(posts::appoint_officer).service(posts::get_officer).service(posts::change_officer);
     v1.service(posts::list_overseers).service(posts::assign_overseer).service(posts::get_overseer).service(posts::change_overseer);
 }

@@ -12,14 +12,27 @@ async fn check_officer(tx: &Tx, branch: Uuid, member: Uuid) -> Result<()> {
     if row.get::<_, String>(0) == "official" && row.get::<_, Uuid>(1) == branch {
         return Ok(());
     }
-    Err(Error::invalid("/member_id", "not_official_member", say("Phải là đảng viên chính thức của chi bộ.", "Must be an official member of the branch.")))
+    Err(Error::invalid(
+        "/member_id",
+        "not_official_member",
+        say("Phải là đảng viên chính thức của chi bộ.", "Must be an official member of the branch."),
+    ))
 }
 
 /// Only an account with the role committee_member watches over a branch.
 async fn check_overseer(tx: &Tx, account: Uuid) -> Result<()> {
-    let rows = tx.rows("select 1 from account where id = $1 and role = 'committee_member' and organization_id = (select app.organization())", vec![account.into()]).await?;
+    let rows = tx
+        .rows(
+            "select 1 from account where id = $1 and role = 'committee_member' and organization_id = (select app.organization())",
+            vec![account.into()],
+        )
+        .await?;
     if rows.is_empty() {
-        return Err(Error::invalid("/account_id", "not_committee_member", say("Phải là tài khoản đảng ủy viên.", "Must be an account of a committee member.")));
+        return Err(Error::invalid(
+            "/account_id",
+            "not_committee_member",
+            say("Phải là tài khoản đảng ủy viên.", "Must be an account of a committee member."),
+        ));
     }
     Ok(())
 }
@@ -51,10 +64,7 @@ pub async fn appoint_officer(permit: Permit<WriteOfficers>, db: Data<Db>, id: Pa
 #[utoipa::path(tag = "branches", security(("oauth2" = ["officers.write"])), params(("id" = Uuid, Path, description = "Id of the officer")), request_body(content = NewOfficer, content_type = "application/merge-patch+json"), responses((status = 200, description = "The officer as it is now", body = Officer)))]
 #[patch("/officers/{id}")]
 pub async fn change_officer(permit: Permit<WriteOfficers>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Officer>> {
-    crud::change::<Officer, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        check_officer(tx, row.branch_id, new.member_id).await
-    })
-    .await
+    crud::change::<Officer, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| check_officer(tx, row.branch_id, new.member_id).await).await
 }
 
 /// List the overseers of a branch

@@ -34,10 +34,7 @@ pub async fn create_branch(permit: Permit<WriteBranches>, db: Data<Db>, body: Bo
 #[utoipa::path(tag = "branches", security(("oauth2" = ["branches.write"])), params(("id" = Uuid, Path, description = "Id of the branch")), request_body(content = NewBranch, content_type = "application/merge-patch+json"), responses((status = 200, description = "The branch as it is now", body = Branch)))]
 #[patch("/branches/{id}")]
 pub async fn change_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Branch>> {
-    crud::change::<Branch, _>(&db, &permit, *id, &patch, async |_tx, _row, _new, _active| {
-        Ok(())
-    })
-    .await
+    crud::change::<Branch, _>(&db, &permit, *id, &patch, async |_tx, _row, _new, _active| Ok(())).await
 }
 
 /// Remove a branch
@@ -45,7 +42,18 @@ pub async fn change_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path
 #[delete("/branches/{id}")]
 pub async fn remove_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
     crud::remove::<Branch, _>(&db, &permit, *id, async |tx, row| {
-        crud::refuse_dependents(tx, row.id, &["select 1 from member where branch_id = $1 and deleted_at is null", "select 1 from candidate where branch_id = $1 and open", "select 1 from department where branch_id = $1 and deleted_at is null", "select 1 from quota_line where branch_id = $1", "select 1 from account where branch_id = $1 and disabled_at is null"]).await?;
+        crud::refuse_dependents(
+            tx,
+            row.id,
+            &[
+                "select 1 from member where branch_id = $1 and deleted_at is null",
+                "select 1 from candidate where branch_id = $1 and open",
+                "select 1 from department where branch_id = $1 and deleted_at is null",
+                "select 1 from quota_line where branch_id = $1",
+                "select 1 from account where branch_id = $1 and disabled_at is null",
+            ],
+        )
+        .await?;
         crud::mark_deleted::<Branch>(tx, row).await
     })
     .await

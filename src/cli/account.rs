@@ -94,9 +94,17 @@ async fn first(client: &mut Client, login: &str, organization: &str, upper: &str
     let above = Uuid::now_v7();
     let base = Uuid::now_v7();
     tx.execute("insert into organization (id, kind, name, label) values ($1, 'upper', $2, 'Huyện ủy')", &[&above, &upper]).await?;
-    tx.execute("insert into organization (id, parent_id, kind, name, label) values ($1, $2, 'grassroots', $3, 'Đảng ủy')", &[&base, &above, &organization]).await?;
+    tx.execute(
+        "insert into organization (id, parent_id, kind, name, label) values ($1, $2, 'grassroots', $3, 'Đảng ủy')",
+        &[&base, &above, &organization],
+    )
+    .await?;
     let id = Uuid::now_v7();
-    tx.execute("insert into account (id, organization_id, login, display_name, role) values ($1, $2, $3, 'Quản trị hệ thống', 'system_admin')", &[&id, &base, &login]).await?;
+    tx.execute(
+        "insert into account (id, organization_id, login, display_name, role) values ($1, $2, $3, 'Quản trị hệ thống', 'system_admin')",
+        &[&id, &base, &login],
+    )
+    .await?;
     tx.commit().await?;
     code(client, id, login).await
 }
@@ -111,14 +119,19 @@ async fn create(client: &Client, login: &str, name: &str, role: &str, branch: Op
     let organization: Uuid = row.get(0);
     let branch: Option<Uuid> = match branch {
         Some(number) => {
-            let row = client.query_opt("select id from branch where organization_id = $1 and number = $2 and deleted_at is null", &[&organization, &number]).await?;
+            let row = client
+                .query_opt("select id from branch where organization_id = $1 and number = $2 and deleted_at is null", &[&organization, &number])
+                .await?;
             Some(row.with_context(|| format!("there is no branch {number}"))?.get(0))
         }
         None => None,
     };
     let id = Uuid::now_v7();
     client
-        .execute("insert into account (id, organization_id, login, display_name, role, branch_id) values ($1, $2, $3, $4, $5, $6)", &[&id, &organization, &login, &name, &role.wire(), &branch])
+        .execute(
+            "insert into account (id, organization_id, login, display_name, role, branch_id) values ($1, $2, $3, $4, $5, $6)",
+            &[&id, &organization, &login, &name, &role.wire(), &branch],
+        )
         .await
         .with_context(|| format!("cannot create {login}: the login may be taken, and a branch goes with branch_committee only"))?;
     code(client, id, login).await

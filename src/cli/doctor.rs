@@ -100,7 +100,8 @@ async fn connection_faults(client: &Client) -> anyhow::Result<Vec<String>> {
 
 async fn schema_fault(client: &Client) -> Option<String> {
     let applied = client.query_one("select max(version) from public.seaql_migrations", &[]).await.ok().and_then(|r| r.get::<_, Option<String>>(0));
-    (applied.as_deref() != Some(newest().as_str())).then(|| "migrations are pending: run `ketnap migrate up` with the owner's DATABASE_URL".to_owned())
+    (applied.as_deref() != Some(newest().as_str()))
+        .then(|| "migrations are pending: run `ketnap migrate up` with the owner's DATABASE_URL".to_owned())
 }
 
 /// Everything that keeps `serve` from starting on somebody else's server.

@@ -52,10 +52,17 @@ fn bind(address: &str, variable: &str) -> anyhow::Result<TcpListener> {
 
 fn logs(config: &Config) {
     use std::io::IsTerminal as _;
-    let filter = tracing_subscriber::EnvFilter::new(format!("{level},sqlx=error,sea_orm_migration=warn,actix_server=warn,tokio_postgres=error,rustls=error", level = config.log));
+    let filter = tracing_subscriber::EnvFilter::new(format!(
+        "{level},sqlx=error,sea_orm_migration=warn,actix_server=warn,tokio_postgres=error,rustls=error",
+        level = config.log
+    ));
     let json = config.log_format.as_deref().map_or_else(|| !std::io::stderr().is_terminal(), |f| f == "json");
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let set = if json { builder.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init() } else { builder.compact().try_init() };
+    let set = if json {
+        builder.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init()
+    } else {
+        builder.compact().try_init()
+    };
     if set.is_err() {
         tell("logging was already set up");
     }
@@ -98,14 +105,18 @@ async fn private(config: &Config) -> anyhow::Result<Ready> {
         format!("data        {}", server.data().display()),
         "sign-ins    standing, office, overseer, branch-01 … branch-10, union, youth, upper, admin".to_owned(),
         format!("password    {} (as set at the first start)", config.demo_password),
-        format!("script      client_id district-script, client_secret {}", fs::read_to_string(&secret_file).unwrap_or_else(|_| "(its file is gone; reset it as admin)".into())),
+        format!(
+            "script      client_id district-script, client_secret {}",
+            fs::read_to_string(&secret_file).unwrap_or_else(|_| "(its file is gone; reset it as admin)".into())
+        ),
     ];
     Ok(Ready { url: server.url("ketnap_app", "ketnap"), keys, notes, embedded: Some(server) })
 }
 
 async fn accept(config: &Config, ready: &Ready, listener: TcpListener, metrics: Option<TcpListener>, started: Instant) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
-    let issuer = if config.public_url == "http://127.0.0.1:8080" && address.port() != 8080 { format!("http://{address}") } else { config.public_url.clone() };
+    let issuer =
+        if config.public_url == "http://127.0.0.1:8080" && address.port() != 8080 { format!("http://{address}") } else { config.public_url.clone() };
     let clock = Clock::System;
     let db = Db::new(ready.url.parse().context("DATABASE_URL")?, config.pool, clock.clone())?;
     let gate = Gate {
@@ -165,7 +176,10 @@ async fn stop_signal() {
 fn metrics_server(listener: TcpListener, handle: PrometheusHandle) -> anyhow::Result<actix_web::dev::Server> {
     let server = HttpServer::new(move || {
         let handle = handle.clone();
-        actix_web::App::new().route("/metrics", web::get().to(move || std::future::ready(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))))
+        actix_web::App::new().route(
+            "/metrics",
+            web::get().to(move || std::future::ready(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))),
+        )
     });
     Ok(server.workers(1).disable_signals().listen(listener)?.run())
 }

@@ -1,6 +1,9 @@
 //! The regulations as pure functions: facts in, verdict out. No HTTP, SQL, clock or environment.
+pub mod classes;
 pub mod dates;
+pub mod nomination;
 pub mod quota;
+pub mod settings;
 pub mod sponsorship;
 pub mod vocabulary;
 

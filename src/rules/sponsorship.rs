@@ -29,8 +29,18 @@ pub fn assign(f: &Facts) -> Vec<Unmet> {
         }
     };
     let official = f.official_on.is_some_and(|since| since <= f.on);
-    need(official, "sponsorship.sponsor.official", format!("Người kèm cặp phải là đảng viên chính thức vào ngày {}.", f.on), format!("The sponsor must be an official member on {}.", f.on));
-    need(f.active, "sponsorship.sponsor.active", "Đảng viên không đang sinh hoạt tại tổ chức.".into(), "The member does not take part in Party activity here at present.".into());
+    need(
+        official,
+        "sponsorship.sponsor.official",
+        format!("Người kèm cặp phải là đảng viên chính thức vào ngày {}.", f.on),
+        format!("The sponsor must be an official member on {}.", f.on),
+    );
+    need(
+        f.active,
+        "sponsorship.sponsor.active",
+        "Đảng viên không đang sinh hoạt tại tổ chức.".into(),
+        "The member does not take part in Party activity here at present.".into(),
+    );
     need(
         f.open_sponsorships < f.load_limit,
         "sponsorship.sponsor.load",
@@ -50,7 +60,12 @@ pub fn assign(f: &Facts) -> Vec<Unmet> {
         "Mỗi người có nhiều nhất hai người kèm cặp cùng lúc.".into(),
         "A candidate has at most two sponsors at a time.".into(),
     );
-    need(!f.already_sponsors, "sponsorship.pair.open", "Đảng viên này đang kèm cặp người đó.".into(), "This member already sponsors this candidate.".into());
+    need(
+        !f.already_sponsors,
+        "sponsorship.pair.open",
+        "Đảng viên này đang kèm cặp người đó.".into(),
+        "This member already sponsors this candidate.".into(),
+    );
     unmet
 }
 

@@ -159,7 +159,15 @@ impl Stage {
     /// The file has left the base organisation: the branch no longer edits it.
     pub const fn submitted(self) -> bool {
         match self {
-            Self::Nominated | Self::InPlan | Self::Dossier | Self::BranchResolved | Self::CommitteeResolved | Self::Removed | Self::Withdrawn | Self::TransferredOut | Self::Deceased => false,
+            Self::Nominated
+            | Self::InPlan
+            | Self::Dossier
+            | Self::BranchResolved
+            | Self::CommitteeResolved
+            | Self::Removed
+            | Self::Withdrawn
+            | Self::TransferredOut
+            | Self::Deceased => false,
             Self::Submitted
             | Self::Decided
             | Self::Probationary

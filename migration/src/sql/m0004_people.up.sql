@@ -117,4 +117,9 @@ create function app.admissions(p_from date, p_to date) returns table (organizati
 create function app.pipeline() returns table (organization_id uuid, branch_id uuid, pipeline int) language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select c.organization_id, c.branch_id, count(*)::int from candidate c
          where c.organization_id = any (app.organization() || app.below()) and c.open and c.stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved', 'committee_resolved', 'submitted', 'decided') group by 1, 2 $$;
+-- The same folded name and birth date with an open candidacy anywhere in the organisation: only yes or no leaves here.
+create function app.has_open_candidacy(p_name text, p_birth date) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp
+  as $$ select exists (select 1 from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name) and c.open) $$;
+create index candidate_birth on candidate (organization_id, birth_date) where open;
+grant execute on function app.has_open_candidacy to ketnap_app;
 grant execute on function app.search_candidates, app.sponsor_loads, app.lock_sponsor, app.admissions, app.pipeline to ketnap_app;

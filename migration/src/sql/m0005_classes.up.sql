@@ -33,7 +33,7 @@ create table enrolment (
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint enrolment_certificate_goes_with_completion check ((state = 'completed') = (certificate_number is not null) and (certificate_number is null) = (certificate_on is null) and (certificate_number is null) = (certificate_valid_to is null))
+  constraint enrolment_certificate_goes_with_completion check ((state = 'completed') = (certificate_number is not null) and (certificate_number is null) = (certificate_on is null) and (certificate_valid_to is null or certificate_number is not null))
 );
 create unique index enrolment_one_seat on enrolment (class_id, candidate_id) where state <> 'withdrawn';
 create unique index enrolment_certificate_unique on enrolment (organization_id, certificate_number) where certificate_number is not null;

@@ -1,0 +1,74 @@
+//! Who may nominate whom.
+use chrono::NaiveDate;
+
+use super::vocabulary::Introducer;
+use super::{Unmet, say};
+
+/// What the rule asks.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub by: Introducer,
+    pub youth_union_member: bool,
+    pub trade_union_member: bool,
+    pub open_candidacy: bool,
+    pub paper_on: NaiveDate,
+    pub today: NaiveDate,
+}
+
+/// Every reason why this nomination cannot be taken.
+pub fn nominate(f: &Facts) -> Vec<Unmet> {
+    let mut unmet = Vec::new();
+    let mut need = |met: bool, rule, source, vi: &str, en: &str| {
+        if !met {
+            unmet.push(Unmet { rule, source, detail: say(vi, en) });
+        }
+    };
+    let own = match f.by {
+        Introducer::TradeUnion => f.trade_union_member,
+        Introducer::YouthUnion => f.youth_union_member,
+        Introducer::Member => true,
+    };
+    need(
+        own,
+        "nomination.own_member",
+        "kế hoạch, III.3; 29-QĐ/TW, 3",
+        "Tổ chức chỉ giới thiệu đoàn viên của mình.",
+        "A union nominates its own members.",
+    );
+    need(
+        !f.open_candidacy,
+        "nomination.no_open_candidacy",
+        "29-QĐ/TW, 3",
+        "Người này có thể đã có hồ sơ đang mở.",
+        "This person may already have an open candidacy.",
+    );
+    need(
+        f.paper_on <= f.today,
+        "nomination.paper.dated",
+        "29-QĐ/TW, 3",
+        "Ngày của văn bản giới thiệu ở tương lai.",
+        "The paper is dated in the future.",
+    );
+    unmet
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_union_nominates_its_own_with_a_paper_of_today_at_the_latest() {
+        let good = Facts {
+            by: Introducer::TradeUnion,
+            youth_union_member: false,
+            trade_union_member: true,
+            open_candidacy: false,
+            paper_on: "2021-03-01".parse().unwrap(),
+            today: "2021-03-01".parse().unwrap(),
+        };
+        assert_eq!(nominate(&good), []);
+        let poor = Facts { trade_union_member: false, open_candidacy: true, paper_on: "2021-03-02".parse().unwrap(), ..good };
+        let rules: Vec<_> = nominate(&poor).into_iter().map(|u| u.rule).collect();
+        assert_eq!(rules, ["nomination.own_member", "nomination.no_open_candidacy", "nomination.paper.dated"]);
+    }
+}

@@ -1,0 +1,65 @@
+//! Local settings: what each means, its bounds and default. A regulation's parameters are not here.
+
+/// A whole number that an organisation may set.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    pub key: &'static str,
+    pub default: i32,
+    pub least: i32,
+    pub most: i32,
+    pub vi: &'static str,
+    pub en: &'static str,
+}
+
+pub const SPONSORSHIP_LOAD_LIMIT: Setting = Setting {
+    key: "sponsorship_load_limit",
+    default: 3,
+    least: 1,
+    most: 20,
+    vi: "Số người nhiều nhất một đảng viên kèm cặp cùng lúc",
+    en: "Most people that one member sponsors at a time",
+};
+pub const AWARENESS_CERTIFICATE_MONTHS: Setting = Setting {
+    key: "awareness_certificate_months",
+    default: 60,
+    least: 1,
+    most: 240,
+    vi: "Thời hạn giấy chứng nhận lớp nhận thức về Đảng, tháng",
+    en: "Validity of an awareness certificate, months",
+};
+/// All of them.
+pub const ALL: &[Setting] = &[
+    SPONSORSHIP_LOAD_LIMIT,
+    AWARENESS_CERTIFICATE_MONTHS,
+    Setting {
+        key: "review_interval_months",
+        default: 3,
+        least: 1,
+        most: 12,
+        vi: "Chu kỳ xét danh sách, tháng",
+        en: "Interval of the reviews, months",
+    },
+    Setting {
+        key: "youth_age_limit", default: 30, least: 18, most: 40, vi: "Tuổi đoàn viên, đến hết", en: "Youth age, up to and including"
+    },
+    Setting {
+        key: "minimum_months_in_plan",
+        default: 0,
+        least: 0,
+        most: 60,
+        vi: "Thời gian tối thiểu trong quy hoạch, tháng",
+        en: "Least time in the plan, months",
+    },
+    Setting {
+        key: "branch_committee_minimum",
+        default: 9,
+        least: 3,
+        most: 50,
+        vi: "Số đảng viên chính thức để có chi ủy",
+        en: "Official members from which a branch has a committee",
+    },
+];
+
+pub fn find(key: &str) -> Option<&'static Setting> {
+    ALL.iter().find(|s| s.key == key)
+}
