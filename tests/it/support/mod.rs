@@ -1,0 +1,347 @@
+//! A test reads: `let house = House::build().await;` then speaks HTTP as somebody.
+//!
+//! Real PostgreSQL (one private server for the run, a database cloned per test), real router on a real socket, real tokens.
+//! Every answer is checked against the OpenAPI document: an undocumented status or a body that does not fit its schema fails the test.
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use actix_web::HttpServer;
+use jsonschema::Validator;
+use ketnap::app::{self, App};
+use ketnap::auth::Gate;
+use ketnap::auth::limits::{Limits, Rates};
+use ketnap::auth::password::{Passwords, hash_now};
+use ketnap::auth::token::Keys;
+use ketnap::clock::Clock;
+use ketnap::contract::Contract;
+use ketnap::db::Db;
+use ketnap::db::embedded::{Embedded, Options};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+pub const PASSWORD: &str = "ketnap-demo-2020-2025";
+pub const SCRIPT_SECRET: &str = "district-script-secret-of-the-tests";
+
+/// The run's PostgreSQL; ends with the process.
+pub fn server() -> &'static Embedded {
+    static SERVER: OnceLock<Embedded> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        let all = std::env::temp_dir();
+        for old in std::fs::read_dir(&all).unwrap().flatten() {
+            let name = old.file_name().to_string_lossy().into_owned();
+            let Some(pid) = name.strip_prefix("ketnap-test-") else { continue };
+            if !PathBuf::from(format!("/proc/{pid}")).exists() {
+                let _ = std::fs::remove_dir_all(old.path());
+            }
+        }
+        let home = all.join(format!("ketnap-test-{}", std::process::id()));
+        Embedded::start(&Options { home, pg_bin: None, fast: true }, &mut |_| {}).unwrap()
+    })
+}
+
+/// An address of a database of the run's server.
+pub fn url(role: &str, database: &str) -> String {
+    server().url(role, database)
+}
+
+/// The demo organisation, migrated and loaded once; every test gets a clone.
+async fn template() -> &'static str {
+    static TEMPLATE: OnceCell<()> = OnceCell::const_new();
+    TEMPLATE
+        .get_or_init(|| async {
+            let owner = url("ketnap_owner", "ketnap");
+            ketnap::cli::migrate_up(&owner).await.unwrap();
+            let mut client = ketnap::db::connect::client(&owner.parse().unwrap()).await.unwrap();
+            let now = "2021-01-10T02:00:00Z".parse().unwrap();
+            ketnap::demo::load(&mut client, &hash_now(PASSWORD).unwrap(), &hash_now(SCRIPT_SECRET).unwrap(), now).await.unwrap();
+        })
+        .await;
+    "ketnap"
+}
+
+pub async fn superuser(database: &str) -> tokio_postgres::Client {
+    ketnap::db::connect::client(&server().url("postgres", database).parse().unwrap()).await.unwrap()
+}
+
+/// A fresh clone of the demo database.
+pub async fn database() -> String {
+    let name = format!("t_{}", Uuid::new_v4().simple());
+    let template = template().await;
+    // nobody may be connected to a template while it is copied
+    static COPY: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _one = COPY.lock().await;
+    let client = superuser("postgres").await;
+    let copy = format!("create database {name} template {template} owner ketnap_owner strategy file_copy");
+    for _ in 0..100 {
+        if client.batch_execute(&copy).await.is_ok() {
+            return name;
+        }
+        tokio::task::yield_now().await;
+    }
+    client.batch_execute(&copy).await.unwrap();
+    name
+}
+
+pub fn contract() -> &'static Arc<Contract> {
+    static CONTRACT: OnceLock<Arc<Contract>> = OnceLock::new();
+    CONTRACT.get_or_init(|| app::contract().unwrap())
+}
+
+pub fn rates(per_minute: u32) -> Rates {
+    let n = NonZeroU32::new(per_minute).unwrap();
+    Rates { account: n, sign_in_login: n, sign_in_address: n }
+}
+
+pub struct House {
+    pub base: String,
+    pub db: Db,
+    pub clock: Clock,
+    pub database: String,
+    pub client: reqwest::Client,
+    tokens: Mutex<HashMap<String, String>>,
+    handle: actix_web::dev::ServerHandle,
+}
+
+/// How a house differs from the ordinary one.
+pub struct Build {
+    pub rates: u32,
+    pub scopes: bool,
+    pub pool: usize,
+}
+
+impl Default for Build {
+    fn default() -> Self {
+        Self { rates: 1_000_000, scopes: true, pool: 8 }
+    }
+}
+
+pub fn keys_folder() -> PathBuf {
+    static KEYS: OnceLock<PathBuf> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let folder = server().data().parent().unwrap().join("test-keys");
+        Keys::generate(&folder).unwrap();
+        folder
+    })
+    .clone()
+}
+
+impl House {
+    pub async fn build() -> Self {
+        Self::with(Build::default()).await
+    }
+
+    pub async fn with(build: Build) -> Self {
+        let database = database().await;
+        Self::over(database, build).await
+    }
+
+    /// A second server over the same database, or one over a database prepared by the test.
+    pub async fn over(database: String, build: Build) -> Self {
+        let clock = Clock::frozen("2021-01-15T02:00:00Z".parse().unwrap());
+        let db = Db::new(url("ketnap_app", &database).parse().unwrap(), build.pool, clock.clone()).unwrap();
+        let db = if build.scopes { db } else { db.without_scopes() };
+        let gate = Gate {
+            keys: Keys::read(&keys_folder(), "http://ketnap.test").unwrap(),
+            clock: clock.clone(),
+            contract: contract().clone(),
+            limits: Limits::new(rates(build.rates)),
+            passwords: Passwords::new().unwrap(),
+        };
+        let app = App::new(db.clone(), gate, vec!["https://front-end.example.org".into()]);
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let (send, receive) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = HttpServer::new(move || app.build()).workers(1).disable_signals().listen(listener).unwrap().run();
+                send.send(server.handle()).unwrap();
+                server.await
+            })
+        });
+        let handle = receive.recv().unwrap();
+        Self { base, db, clock, database, client: reqwest::Client::new(), tokens: Mutex::default(), handle }
+    }
+
+    /// The owner's connection, for what no request can do.
+    pub async fn owner(&self) -> tokio_postgres::Client {
+        ketnap::db::connect::client(&url("ketnap_owner", &self.database).parse().unwrap()).await.unwrap()
+    }
+
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self.client.post(format!("{}{path}", self.base)).header("accept-language", "en").form(fields);
+        Answer::read(request.send().await.unwrap(), &Method::POST, path).await
+    }
+
+    /// A real token of a demo account.
+    pub async fn token(&self, login: &str) -> String {
+        if let Some(token) = self.tokens.lock().unwrap().get(login) {
+            return token.clone();
+        }
+        let answer = if login == "district-script" {
+            self.form("/api/v1/auth/token", &[("grant_type", "client_credentials"), ("client_id", login), ("client_secret", SCRIPT_SECRET)]).await
+        } else {
+            self.form("/api/v1/auth/token", &[("grant_type", "password"), ("username", login), ("password", PASSWORD)]).await
+        };
+        assert_eq!(answer.status, 200, "sign-in of {login}: {}", answer.body);
+        let token = answer.body["access_token"].as_str().unwrap().to_owned();
+        self.tokens.lock().unwrap().insert(login.to_owned(), token.clone());
+        token
+    }
+
+    /// One request. `who` empty: nobody.
+    pub async fn send(&self, who: &str, method: Method, path: &str, body: Option<Value>, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
+        if !headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("accept-language")) {
+            request = request.header("accept-language", "en");
+        }
+        if !who.is_empty() {
+            request = request.header("authorization", format!("Bearer {}", self.token(who).await));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            if !headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("content-type")) {
+                let kind = if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" };
+                request = request.header("content-type", kind);
+            }
+            request = request.body(body.to_string());
+        }
+        Answer::read(request.send().await.unwrap(), &method, path).await
+    }
+
+    pub async fn get(&self, who: &str, path: &str) -> Answer {
+        self.send(who, Method::GET, path, None, &[]).await
+    }
+    pub async fn post(&self, who: &str, path: &str, body: Value) -> Answer {
+        self.send(who, Method::POST, path, Some(body), &[]).await
+    }
+    pub async fn patch(&self, who: &str, path: &str, version: i64, body: Value) -> Answer {
+        self.send(who, Method::PATCH, path, Some(body), &[("if-match", &format!("\"{version}\""))]).await
+    }
+    pub async fn delete(&self, who: &str, path: &str, version: i64) -> Answer {
+        self.send(who, Method::DELETE, path, None, &[("if-match", &format!("\"{version}\""))]).await
+    }
+    /// A step on an existing resource, without a body.
+    pub async fn step(&self, who: &str, path: &str, version: i64) -> Answer {
+        self.send(who, Method::POST, path, None, &[("if-match", &format!("\"{version}\""))]).await
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+    }
+}
+
+/// What came back, already checked against the document.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+    pub body: Value,
+}
+
+impl Answer {
+    async fn read(response: reqwest::Response, method: &Method, path: &str) -> Self {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let text = response.text().await.unwrap();
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        let answer = Self { status, headers, text, body };
+        answer.check(method, path);
+        answer
+    }
+
+    /// Fails the test if the document does not allow this answer.
+    fn check(&self, method: &Method, path: &str) {
+        assert!(self.status < 500 || self.status == 503, "{method} {path}: {} {}", self.status, self.text);
+        let path = path.split('?').next().unwrap();
+        let method = if *method == Method::HEAD { "get".to_owned() } else { method.as_str().to_lowercase() };
+        let Some((template, op)) = operation(path, &method) else { return };
+        let response = &op["responses"][self.status.to_string()];
+        assert!(response.is_object(), "{method} {template}: {} is not documented: {}", self.status, self.text);
+        let response = resolve(response);
+        let kind = self.header("content-type").split(';').next().unwrap_or("").to_owned();
+        let schema = &response["content"][kind.as_str()]["schema"];
+        if self.text.is_empty() {
+            return;
+        }
+        assert!(schema.is_object(), "{method} {template} {}: content type {kind} is not documented", self.status);
+        static KNOWN: Mutex<Option<HashMap<String, Arc<Validator>>>> = Mutex::new(None);
+        let key = format!("{method} {template} {} {kind}", self.status);
+        let validator = KNOWN.lock().unwrap().get_or_insert_default().get(&key).cloned();
+        let validator = validator.unwrap_or_else(|| {
+            let mut root = schema.clone();
+            root["components"] = contract().document["components"].clone();
+            let made = Arc::new(jsonschema::options().should_validate_formats(true).build(&root).unwrap());
+            KNOWN.lock().unwrap().get_or_insert_default().insert(key.clone(), made.clone());
+            made
+        });
+        let wrong: Vec<String> = validator.iter_errors(&self.body).map(|e| format!("{} {e}", e.instance_path())).collect();
+        assert!(wrong.is_empty(), "{key}: the body is not the documented one: {wrong:#?}\n{}", self.text);
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("")
+    }
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or("")
+    }
+    pub fn id(&self) -> String {
+        self.body["id"].as_str().unwrap_or_else(|| panic!("no id: {}", self.text)).to_owned()
+    }
+    pub fn version(&self) -> i64 {
+        self.body["version"].as_i64().unwrap_or_else(|| panic!("no version: {}", self.text))
+    }
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        self
+    }
+    #[track_caller]
+    pub fn expect_code(self, status: u16, code: &str) -> Self {
+        assert_eq!((self.status, self.code()), (status, code), "{}", self.text);
+        self
+    }
+    /// Pointers, parameters and headers of the problem's errors.
+    pub fn faults(&self) -> Vec<String> {
+        let text = |e: &Value| ["pointer", "parameter", "header"].iter().find_map(|k| e[*k].as_str().map(str::to_owned)).unwrap_or_default();
+        self.body["errors"].as_array().into_iter().flatten().map(text).collect()
+    }
+    pub fn items(&self) -> &Vec<Value> {
+        self.body["items"].as_array().unwrap_or_else(|| panic!("no items: {}", self.text))
+    }
+}
+
+fn resolve(value: &'static Value) -> &'static Value {
+    match value["$ref"].as_str().and_then(|r| r.strip_prefix('#')) {
+        Some(pointer) => contract().document.pointer(pointer).unwrap(),
+        None => value,
+    }
+}
+
+/// The operation of a real path.
+pub fn operation(path: &str, method: &str) -> Option<(&'static str, &'static Value)> {
+    contract().document["paths"].as_object().unwrap().iter().find_map(|(template, item)| {
+        let fits = template.split('/').count() == path.split('/').count()
+            && template.split('/').zip(path.split('/')).all(|(t, p)| t.starts_with('{') || t == p);
+        (fits && item[method].is_object()).then(|| (template.as_str(), &item[method]))
+    })
+}
+
+/// Ids of the demo organisation: `01750000-0000-7000-8000-0000KKBBNNNN`.
+pub fn demo(kind: &str, branch: u32, number: u32) -> String {
+    format!("01750000-0000-7000-8000-0000{kind}{branch:02}{number:04}")
+}
+
+/// A person that the trade union may nominate.
+pub fn person(branch: u32, name: &str, paper: &str) -> Value {
+    json!({"branch_id": demo("0b", branch, 0), "full_name": name, "sex": "female", "birth_date": "1990-02-03", "youth_union_member": false,
+        "trade_union_member": true, "paper_number": paper, "paper_on": "2021-01-12"})
+}
