@@ -55,7 +55,7 @@ fn column<R: Resource>(name: &str) -> Result<<R::Entity as EntityTrait>::Column>
     <R::Entity as EntityTrait>::Column::from_str(name).map_err(|_| Error::internal(anyhow::anyhow!("{} has no {name}", R::SPEC.table)))
 }
 
-async fn rows_of<R: Resource>(tx: &Tx, sql: Sql) -> Result<Vec<sea_orm::QueryResult>> {
+async fn rows_of(tx: &Tx, sql: Sql) -> Result<Vec<sea_orm::QueryResult>> {
     Ok(tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql.text, sql.values)).await?)
 }
 
@@ -73,7 +73,7 @@ pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> R
         alive::<R>(),
         if lock { " for update" } else { "" }
     );
-    let rows = rows_of::<R>(tx, Sql { text, values: vec![id.into()] }).await?;
+    let rows = rows_of(tx, Sql { text, values: vec![id.into()] }).await?;
     let row = rows.first().ok_or_else(Error::not_found)?;
     Ok(R::Row::from_query_result(row, "")?)
 }
@@ -112,7 +112,7 @@ pub async fn list_where<R: Resource, P: Permission, T>(
             plan.order_by(),
             plan.limit + 1
         );
-        let mut rows = rows_of::<R>(tx, Sql { text, values: plan.sql.values.clone() }).await?;
+        let mut rows = rows_of(tx, Sql { text, values: plan.sql.values.clone() }).await?;
         let more = rows.len() > plan.limit as usize;
         rows.truncate(plan.limit as usize);
         let next = match rows.last() {
@@ -125,7 +125,7 @@ pub async fn list_where<R: Resource, P: Permission, T>(
         let total = if plan.include_total {
             let values = plan.sql.values[..plan.filter_values].to_vec();
             let text = format!("select count(*) as n from {} where {condition}", spec.table);
-            let counted = rows_of::<R>(tx, Sql { text, values }).await?;
+            let counted = rows_of(tx, Sql { text, values }).await?;
             counted.first().map(|r| r.try_get::<i64>("", "n")).transpose()?
         } else {
             None

@@ -175,12 +175,13 @@ pub async fn dress<B: MessageBody + 'static>(
         req.head_mut().method = Method::GET; // the connection leaves the body out of a HEAD answer
     }
     let answer = next.call(req).await?;
-    let error = answer.response().error().map(|e| match e.as_error::<Error>() {
-        Some(own) => (own.response(lang, answer.request().path(), &id), own.log_cause().map(|c| format!("{c:#}"))),
-        None => {
-            let own = foreign(e);
-            (own.response(lang, answer.request().path(), &id), Some(e.to_string()))
-        }
+    let error = answer.response().error().map(|e| {
+        let path = answer.request().path();
+        // a framework's own error may quote the request: only its status is kept
+        e.as_error::<Error>().map_or_else(
+            || (foreign(e).response(lang, path, &id), Some("refused by the framework".to_owned())),
+            |own| (own.response(lang, path, &id), own.log_cause().map(|c| format!("{c:#}"))),
+        )
     });
     let operation = answer
         .request()

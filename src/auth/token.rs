@@ -144,13 +144,12 @@ impl Keys {
     /// Signature, type, key, issuer, audience and times. Every default of the library that is lax is spelled out (RFC 8725).
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Arc<Claims>> {
         let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        let claims = match self.verified.get(&digest) {
-            Some(claims) => claims,
-            None => {
-                let claims = Arc::new(self.check(token).ok_or_else(|| Error::new(Code::Unauthenticated))?);
-                self.verified.insert(digest, claims.clone());
-                claims
-            }
+        let claims = if let Some(claims) = self.verified.get(&digest) {
+            claims
+        } else {
+            let claims = Arc::new(self.check(token).ok_or_else(|| Error::new(Code::Unauthenticated))?);
+            self.verified.insert(digest, claims.clone());
+            claims
         };
         if claims.exp <= now.timestamp() {
             self.verified.remove(&digest);

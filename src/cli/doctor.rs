@@ -121,6 +121,8 @@ pub async fn doctor(url: &str) -> anyhow::Result<ExitCode> {
         tell("roles, row-level security, settings, clock, pooler, schema: all well");
         return Ok(ExitCode::SUCCESS);
     }
-    faults.iter().for_each(|f| tell(&format!("- {f}")));
+    for fault in &faults {
+        tell(&format!("- {fault}"));
+    }
     Ok(ExitCode::FAILURE)
 }

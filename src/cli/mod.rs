@@ -131,8 +131,12 @@ async fn migrate(url: &str, what: Migrate) -> anyhow::Result<ExitCode> {
     let pending = Migrator::get_pending_migrations(&db).await?;
     tell(&format!("{} migrations applied, {} pending", applied.len(), pending.len()));
     if matches!(what, Migrate::Status) {
-        applied.iter().for_each(|m| tell(&format!("  applied  {}", m.name())));
-        pending.iter().for_each(|m| tell(&format!("  pending  {}", m.name())));
+        for m in &applied {
+            tell(&format!("  applied  {}", m.name()));
+        }
+        for m in &pending {
+            tell(&format!("  pending  {}", m.name()));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -162,7 +166,9 @@ async fn demo(config: &Config, url: &str) -> anyhow::Result<ExitCode> {
     }
     let secret = crate::auth::password::random_secret()?;
     let loaded = load_demo(config, &mut client, &secret).await?;
-    loaded.sign_ins.iter().for_each(|s| tell(&format!("  {:<16} {}", s.login, s.about)));
+    for s in &loaded.sign_ins {
+        tell(&format!("  {:<16} {}", s.login, s.about));
+    }
     tell(&format!("password of the people: {}; secret of district-script: {secret}", config.demo_password));
     Ok(ExitCode::SUCCESS)
 }

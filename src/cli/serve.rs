@@ -146,12 +146,14 @@ async fn accept(config: &Config, ready: &Ready, listener: TcpListener, metrics: 
     }
     actix_web::rt::spawn(async move {
         loop {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
             limits.tidy();
             recorder.run_upkeep();
         }
     });
-    ready.notes.iter().for_each(|note| tell(note));
+    for note in &ready.notes {
+        tell(note);
+    }
     tell(&format!("Swagger UI  http://{address}/docs/"));
     let handle = server.handle();
     actix_web::rt::spawn(async move {

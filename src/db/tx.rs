@@ -141,18 +141,18 @@ impl Tx {
                 let begin = prepare(if self.read_only { "BEGIN READ ONLY" } else { "BEGIN" }).await?;
                 let (enter, entry) = self.entry(c).await?;
                 let entry: Vec<&(dyn ToSql + Sync)> = entry.iter().map(|v| v.as_ref() as _).collect();
-                let begun = c.execute(&begin, none);
+                let opening = c.execute(&begin, none);
                 let entered = c.query(&enter, &entry);
                 if last {
                     let commit = prepare("COMMIT").await?;
-                    let (b, e, w, k) = join4(begun, entered, work, c.execute(&commit, none)).await;
-                    b.map_err(|e| driver(&e))?;
-                    e.map_err(|e| driver(&e))?;
-                    let answer = w.map_err(|e| driver(&e))?;
-                    k.map_err(|e| driver(&e))?;
+                    let (opened, known, worked, kept) = join4(opening, entered, work, c.execute(&commit, none)).await;
+                    opened.map_err(|e| driver(&e))?;
+                    known.map_err(|e| driver(&e))?;
+                    let answer = worked.map_err(|e| driver(&e))?;
+                    kept.map_err(|e| driver(&e))?;
                     return Ok(answer);
                 }
-                let (b, e, w) = join3(begun, entered, work).await;
+                let (b, e, w) = join3(opening, entered, work).await;
                 b.map_err(|e| driver(&e))?;
                 e.map_err(|e| driver(&e))?;
                 w.map_err(|e| driver(&e))
@@ -218,13 +218,13 @@ impl Drop for Tx {
     /// It leaves the pool; closing it makes the server roll back. The running statement is cancelled.
     fn drop(&mut self) {
         let s = self.state.get_mut();
-        if s.busy || matches!(s.phase, Phase::Open | Phase::Failed) {
-            if let Some(connection) = s.connection.take() {
-                let connection = Object::take(connection);
-                let cancel = connection.cancel_token();
-                if s.busy && tokio::runtime::Handle::try_current().is_ok() {
-                    tokio::spawn(async move { cancel.cancel_query(tokio_postgres::NoTls).await });
-                }
+        if (s.busy || matches!(s.phase, Phase::Open | Phase::Failed))
+            && let Some(connection) = s.connection.take()
+        {
+            let connection = Object::take(connection);
+            let cancel = connection.cancel_token();
+            if s.busy && tokio::runtime::Handle::try_current().is_ok() {
+                tokio::spawn(async move { cancel.cancel_query(tokio_postgres::NoTls).await });
             }
         }
     }
