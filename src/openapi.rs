@@ -25,20 +25,20 @@ const INTRODUCTION: &str = "Keeps a grassroots Party organisation's plan for dev
 const TAGS: &[(&str, &str)] = &[
     ("access", "Sign in, sign out, oneself"),
     ("accounts", "Who may sign in, and as what"),
-    ("organizations", "Party organisations (đảng bộ) and the committee above"),
-    ("departments", "Work units: khoa, phòng, trạm y tế"),
-    ("branches", "Branches (chi bộ), their officers and overseers"),
-    ("members", "Party members (đảng viên)"),
-    ("candidates", "Persons on the way to admission (quần chúng ưu tú, cảm tình Đảng)"),
-    ("nominations", "Introductions by the trade union, the youth union or a member"),
-    ("sponsors", "Members who may sponsor (đảng viên kèm cặp), and their load"),
-    ("sponsorships", "Who sponsors whom"),
-    ("classes", "Classes (lớp bồi dưỡng) and enrolments"),
-    ("terms", "Five-year terms (nhiệm kỳ)"),
-    ("quota-plans", "Yearly quota plans (chỉ tiêu), from draft to closed"),
     ("annual-quotas", "Quotas against admissions and pipeline"),
+    ("branches", "Branches (chi bộ), their officers and overseers"),
+    ("candidates", "Persons on the way to admission (quần chúng ưu tú, cảm tình Đảng)"),
+    ("classes", "Classes (lớp bồi dưỡng) and enrolments"),
+    ("departments", "Work units: khoa, phòng, trạm y tế"),
+    ("members", "Party members (đảng viên)"),
+    ("nominations", "Introductions by the trade union, the youth union or a member"),
+    ("organizations", "Party organisations (đảng bộ) and the committee above"),
+    ("quota-plans", "Yearly quota plans (chỉ tiêu), from draft to closed"),
     ("reference", "Enumerations, holidays, settings"),
     ("service", "Health, keys, error pages"),
+    ("sponsors", "Members who may sponsor (đảng viên kèm cặp), and their load"),
+    ("sponsorships", "Who sponsors whom"),
+    ("terms", "Five-year terms (nhiệm kỳ)"),
 ];
 
 /// What an operation is besides its path and method.
@@ -76,6 +76,7 @@ pub fn finish(doc: &utoipa::openapi::OpenApi, house: &House) -> Value {
     bound_parameters(&mut doc);
     doc["components"]["responses"] = responses();
     doc["components"]["headers"] = headers();
+    prune(&mut doc);
     doc
 }
 
@@ -83,16 +84,16 @@ fn cover(doc: &mut Value) {
     doc["info"]["title"] = "ketnap".into();
     doc["info"]["summary"] = "Developing new Party members: plan, people, procedure".into();
     doc["info"]["description"] = INTRODUCTION.into();
-    doc["info"]["license"] = json!({"name": "Apache-2.0", "identifier": "Apache-2.0"});
+    doc["info"]["license"] = json!({"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"});
     doc["info"]["contact"] = json!({"name": "ketnap", "url": "https://example.org/ketnap", "email": "ketnap@example.org"});
-    doc["servers"] = json!([{"url": "/", "description": "This server", "x-internal": "false"}]);
+    doc["servers"] = json!([{"url": "/", "description": "The server that the document was read from: production, staging or local", "x-internal": "false"}]);
     doc["tags"] = TAGS.iter().map(|(name, about)| json!({"name": name, "description": about})).collect();
     let scopes: Map<String, Value> = Action::ALL.iter().map(|a| (a.wire().to_owned(), a.about().trim().into())).collect();
     let flow = json!({"tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/token", "scopes": scopes});
     let machine = json!({"tokenUrl": "/api/v1/auth/token", "scopes": scopes});
     doc["components"]["securitySchemes"] = json!({"oauth2": {
         "type": "oauth2",
-        "description": "Access tokens are JWT as RFC 9068, handled by the best current practices of RFC 8725. `password` for people, `clientCredentials` for scripts (service accounts).",
+        "description": "Access tokens are JWT as RFC 9068, handled by the best current practices of RFC8725. `password` for people, `clientCredentials` for scripts (service accounts).",
         "flows": {"password": flow, "clientCredentials": machine}
     }});
 }
@@ -120,7 +121,7 @@ fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &
             "\"1\"",
         ));
     }
-    let creates = op["responses"]["201"].is_object();
+    let creates = op["responses"].get("201").is_some();
     if creates && secured {
         parameters.push(header_parameter(
             "Idempotency-Key",
@@ -136,7 +137,10 @@ fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &
     if !parameters.is_empty() {
         op["parameters"] = parameters.into();
     }
-    if let Some(patch) = op["requestBody"]["content"].get_mut(MERGE_PATCH)
+    if op.get("description").is_none() {
+        op["description"] = usual(list.is_some(), one, method).into();
+    }
+    if let Some(patch) = op.pointer_mut("/requestBody/content").and_then(|c| c.get_mut(MERGE_PATCH))
         && let Some(name) = patch["schema"]["$ref"].as_str().and_then(|r| r.rsplit('/').next()).map(str::to_owned)
     {
         let changes = format!("{}Changes", name.trim_start_matches("New"));
@@ -146,8 +150,20 @@ fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &
     answers(op, secured, path, one, conditional);
 }
 
+/// What holds for every operation of a kind.
+fn usual(list: bool, one: bool, method: &str) -> &'static str {
+    match method {
+        _ if list => "The rows within your reach. Filters, order, paging, `fields` and `expand` as told in the introduction.",
+        _ if one => "404 for a row that does not exist and, just the same, for one out of your reach.",
+        "get" => "Takes no filters.",
+        "patch" => "A merge patch (RFC 7396): what is absent stays, `null` clears. Validated as on creation. Needs `If-Match`.",
+        "delete" => "Needs `If-Match`. Refused with 409 while other rows depend on it.",
+        _ => "Answers 201 with the new row, its `ETag` and `Location`. Send an `Idempotency-Key` to be able to repeat the request safely.",
+    }
+}
+
 fn answers(op: &mut Value, secured: bool, path: &str, one: bool, conditional: bool) {
-    let body = op["requestBody"].is_object();
+    let body = op.get("requestBody").is_some();
     let mut statuses = vec!["400", "405", "406", "429", "500", "503"];
     if secured {
         statuses.extend(["401", "403"]);
@@ -322,17 +338,31 @@ fn bound(schema: &mut Value) {
 }
 
 fn bound_parameters(doc: &mut Value) {
-    for op in doc["paths"].as_object_mut().into_iter().flatten().flat_map(|(_, item)| item.as_object_mut().into_iter().flatten().map(|(_, op)| op)) {
-        for parameter in op["parameters"].as_array_mut().into_iter().flatten() {
-            bound(&mut parameter["schema"]);
-        }
-        for content in op["requestBody"]["content"].as_object_mut().into_iter().flatten().map(|(_, c)| c) {
+    let contents = |holder: &mut Value| {
+        for (_, content) in holder.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
             bound(&mut content["schema"]);
         }
-        for response in op["responses"].as_object_mut().into_iter().flatten().map(|(_, r)| r) {
-            for content in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten().map(|(_, c)| c) {
-                bound(&mut content["schema"]);
+    };
+    for (_, item) in doc["paths"].as_object_mut().into_iter().flatten() {
+        for (_, op) in item.as_object_mut().into_iter().flatten() {
+            for parameter in op.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+                bound(&mut parameter["schema"]);
             }
+            op.get_mut("requestBody").into_iter().for_each(contents);
+            op.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten().for_each(|(_, response)| contents(response));
+        }
+    }
+}
+
+/// Schemas that nothing refers to any more (a PATCH names its derived `…Changes`).
+fn prune(doc: &mut Value) {
+    loop {
+        let text = doc.to_string();
+        let Some(schemas) = doc["components"]["schemas"].as_object_mut() else { return };
+        let before = schemas.len();
+        schemas.retain(|name, _| text.contains(&format!("\"#/components/schemas/{name}\"")));
+        if schemas.len() == before {
+            return;
         }
     }
 }
@@ -356,7 +386,7 @@ fn example(code: Code) -> Value {
 }
 
 fn responses() -> Value {
-    let mut all = json!({"NotModified": {"description": "What you hold is current.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}}});
+    let mut all = json!({"NotModified": {"description": "What you hold is current.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}, "Access-Control-Allow-Origin": {"$ref": "#/components/headers/Access-Control-Allow-Origin"}}}});
     for code in Code::ALL {
         let status = code.status().as_u16();
         let name = format!("Problem{status}");
