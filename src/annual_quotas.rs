@@ -108,6 +108,9 @@ fn reach_scope(reach: Reach) -> &'static str {
 pub async fn list_annual_quotas(permit: Permit<ReadAnnualQuotas>, db: Data<Db>, query: ListQuery) -> Result<Answer<AnnualQuotas>> {
     let term: Option<Uuid> = query.one("term_id")?;
     let year: Option<i32> = query.one("year")?;
+    if year.is_some_and(|y| !(1990..=2100).contains(&y)) {
+        return Err(Error::faults(Code::InvalidParameter, vec![Fault::parameter("year", "invalid", say("Từ 1990 đến 2100.", "From 1990 to 2100."))]));
+    }
     let branch: Option<Uuid> = query.one("branch_id")?;
     let present = crate::rules::dates::year(db.clock().today());
     let rows = db

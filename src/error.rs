@@ -79,11 +79,16 @@ pub struct Fault {
 
 impl Fault {
     pub fn pointer(pointer: impl Into<String>, code: &'static str, detail: Words) -> Self {
-        Self { at: At::Pointer(pointer.into()), code, detail }
+        Self { at: At::Pointer(harmless(&pointer.into())), code, detail }
     }
     pub fn parameter(name: impl Into<String>, code: &'static str, detail: Words) -> Self {
-        Self { at: At::Parameter(name.into()), code, detail }
+        Self { at: At::Parameter(harmless(&name.into())), code, detail }
     }
+}
+
+/// A name that the caller made up, fit to be shown: no control characters, not endless.
+fn harmless(name: &str) -> String {
+    name.chars().take(300).map(|c| if crate::text::refused(c) { '\u{FFFD}' } else { c }).collect()
 }
 
 /// A message for the caller and a cause for the log, which never reaches a body.

@@ -8,7 +8,6 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use uuid::Uuid;
@@ -158,7 +157,7 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
     };
     Ok(Call {
         if_match,
-        if_none_match: req.headers().get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).map(str::to_owned),
+        if_none_match: one_header(req, "If-None-Match")?.map(str::to_owned),
         idempotency_key,
         route: format!("{} {}", req.method(), req.path()),
         request_id: req.extensions().get::<RequestId>().map(|r| r.0.clone()).unwrap_or_default(),
