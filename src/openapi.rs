@@ -69,6 +69,11 @@ pub fn finish(doc: &utoipa::openapi::OpenApi, house: &House) -> Value {
                 page["properties"]["items"]["items"] = reference(&item);
             }
         }
+        // RFC 6749, 3.2: parameters that are not known are ignored
+        for form in ["TokenRequest", "RevokeRequest"] {
+            all[form]["additionalProperties"] = json!({"type": "string", "maxLength": 4000});
+            all[form]["maxProperties"] = 20.into();
+        }
         for schema in all.values_mut() {
             bound(schema);
         }
@@ -99,8 +104,10 @@ fn cover(doc: &mut Value) {
     }});
 }
 
-fn header_parameter(name: &str, required: bool, about: &str, example: &str) -> Value {
-    json!({"name": name, "in": "header", "required": required, "description": about, "schema": {"type": "string", "maxLength": 200, "pattern": "^[!-~ ]*$"}, "example": example})
+/// No example where the header is optional: Swagger UI would send it unasked.
+fn header_parameter(name: &str, required: bool, about: &str) -> Value {
+    json!({"name": name, "in": "header", "required": required, "description": about,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]([ -~]*[!-~])?$"}})
 }
 
 fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &Value, derived: &mut Map<String, Value>) {
@@ -119,7 +126,6 @@ fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &
             "If-Match",
             true,
             "The `ETag` of the version that you read. Absent: 428. Stale: 412 with the current `ETag`.",
-            "\"1\"",
         ));
     }
     let creates = op["responses"].get("201").is_some();
@@ -128,12 +134,11 @@ fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &
             "Idempotency-Key",
             false,
             "Any unique value. The same request with the same key happens once; kept for 24 hours.",
-            "0190b1d2-7c1f-7d43-9a55-1f2e3d4c5b6a",
         ));
     }
     let one = method == "get" && secured && list.is_none() && path.ends_with("{id}");
     if one {
-        parameters.push(header_parameter("If-None-Match", false, "An `ETag` that you hold: 304 if it is still current.", "\"1\""));
+        parameters.push(header_parameter("If-None-Match", false, "An `ETag` that you hold: 304 if it is still current."));
     }
     if !parameters.is_empty() {
         op["parameters"] = parameters.into();

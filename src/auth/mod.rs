@@ -112,18 +112,20 @@ pub fn gate(req: &HttpRequest) -> Result<&Data<Gate>> {
     req.app_data::<Data<Gate>>().ok_or_else(|| Error::internal(anyhow::anyhow!("no gate")))
 }
 
-fn one_header<'a>(req: &'a HttpRequest, name: &'static str) -> Result<Option<&'a str>> {
+/// A header that stands at most once, is readable and no longer than `most`.
+fn one_header<'a>(req: &'a HttpRequest, name: &'static str, most: usize) -> Result<Option<&'a str>> {
     let mut all = req.headers().get_all(name);
     let Some(first) = all.next() else { return Ok(None) };
     let bad = |detail| Error::faults(Code::InvalidHeader, vec![Fault { at: At::Header(name), code: "invalid", detail }]);
     if all.next().is_some() {
         return Err(bad(say("Tiêu đề này chỉ được gửi một lần.", "Send this header once.")));
     }
-    first.to_str().map(Some).map_err(|_| bad(say("Tiêu đề này không đọc được.", "This header is not readable.")))
+    let readable = first.to_str().ok().filter(|value| !value.is_empty() && value.len() <= most);
+    readable.map(Some).ok_or_else(|| bad(say(format!("Gồm 1 đến {most} ký tự ASCII."), format!("1 to {most} visible ASCII characters."))))
 }
 
 fn bearer(req: &HttpRequest) -> Result<&str> {
-    one_header(req, "Authorization")
+    one_header(req, "Authorization", 16_384)
         .ok()
         .flatten()
         .and_then(|v| v.split_once(' '))
@@ -141,15 +143,15 @@ fn version_of(tag: &str) -> Option<i32> {
 fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
     if let Some(operation) = operation {
         operation.check_query(req.query_string())?;
-        operation.check_accept(one_header(req, "Accept")?)?;
+        operation.check_accept(one_header(req, "Accept", 2000)?)?;
     }
-    let if_match = match one_header(req, "If-Match")? {
+    let if_match = match one_header(req, "If-Match", 200)? {
         None if operation.is_some_and(|o| o.if_match) => return Err(Error::new(Code::PreconditionRequired)),
         None => None,
         Some(tag) => Some(version_of(tag).ok_or_else(|| Error::new(Code::PreconditionFailed))?),
     };
-    let idempotency_key = match one_header(req, "Idempotency-Key")? {
-        Some(key) if key.is_empty() || key.len() > 200 || !key.bytes().all(|b| b.is_ascii_graphic()) => {
+    let idempotency_key = match one_header(req, "Idempotency-Key", 200)? {
+        Some(key) if !key.bytes().all(|b| b.is_ascii_graphic() || b == b' ') => {
             let detail = say("Khóa gồm 1 đến 200 ký tự ASCII.", "The key is 1 to 200 visible ASCII characters.");
             return Err(Error::faults(Code::InvalidHeader, vec![Fault { at: At::Header("Idempotency-Key"), code: "invalid", detail }]));
         }
@@ -157,7 +159,7 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
     };
     Ok(Call {
         if_match,
-        if_none_match: one_header(req, "If-None-Match")?.map(str::to_owned),
+        if_none_match: one_header(req, "If-None-Match", 200)?.map(str::to_owned),
         idempotency_key,
         route: format!("{} {}", req.method(), req.path()),
         request_id: req.extensions().get::<RequestId>().map(|r| r.0.clone()).unwrap_or_default(),

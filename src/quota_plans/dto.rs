@@ -79,7 +79,7 @@ pub struct NewQuotaPlan {
     /// A year of the term; one plan a year
     #[schema(minimum = 1990, maximum = 2100, example = 2021)]
     pub year: i32,
-    #[schema(min_items = 1, max_items = 1000)]
+    #[schema(min_items = 1, max_items = 200)]
     pub lines: Vec<QuotaLine>,
 }
 
@@ -87,7 +87,7 @@ pub struct NewQuotaPlan {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QuotaPlanLines {
-    #[schema(min_items = 1, max_items = 1000)]
+    #[schema(min_items = 1, max_items = 200)]
     pub lines: Vec<QuotaLine>,
 }
 
@@ -97,7 +97,7 @@ pub struct QuotaPlanLines {
 pub struct NewRevision {
     #[schema(example = "một chi bộ giải thể")]
     pub reason: Text<1000>,
-    #[schema(min_items = 1, max_items = 1000)]
+    #[schema(min_items = 1, max_items = 200)]
     pub lines: Vec<QuotaLine>,
 }
 

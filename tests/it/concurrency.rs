@@ -1,0 +1,291 @@
+//! Writers at the same moment: every rule that counts something holds, and nobody's change is lost.
+use std::sync::Arc;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Build, House, demo, person};
+
+/// Starts all at once and waits for all.
+async fn together<T: Send + 'static>(all: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>) -> Vec<T> {
+    let running: Vec<_> = all.into_iter().map(tokio::spawn).collect();
+    let mut done = Vec::new();
+    for task in running {
+        done.push(task.await.unwrap());
+    }
+    done
+}
+
+/// The same `POST` bodies of one account at once.
+async fn posts(house: &Arc<House>, who: &'static str, requests: Vec<(String, Value)>) -> Vec<Answer> {
+    house.token(who).await;
+    together(requests.into_iter().map(|(path, body)| {
+        let house = house.clone();
+        async move { house.post(who, &path, body).await }
+    }))
+    .await
+}
+
+/// How many answers have this status and code.
+fn count(answers: &[Answer], status: u16, code: &str) -> usize {
+    answers.iter().filter(|a| a.status == status && a.code() == code).count()
+}
+
+/// What a failed check prints.
+fn brief(answers: &[Answer]) -> Vec<(u16, &str)> {
+    answers.iter().map(|a| (a.status, a.code())).collect()
+}
+
+async fn house() -> Arc<House> {
+    Arc::new(House::with(Build { pool: 24, ..Build::default() }).await)
+}
+
+/// People of a branch, nominated by the trade union.
+async fn people(house: &House, branch: u32, many: usize) -> Vec<String> {
+    let mut ids = Vec::new();
+    for n in 0..many {
+        let body = person(branch, &format!("Lê Thị Đồng Thời {n}"), &format!("{n}-ĐT/{branch}"));
+        let nomination = house.post("union", "/api/v1/nominations", body).await.expect(201);
+        ids.push(nomination.body["candidate_id"].as_str().unwrap().to_owned());
+    }
+    ids
+}
+
+fn class(capacity: usize) -> Value {
+    json!({"kind": "awareness", "title": "Lớp nhận thức về Đảng", "issuer": "Trung tâm Chính trị huyện", "starts_on": "2021-03-01",
+        "ends_on": "2021-03-05", "capacity": capacity})
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_writers_with_the_same_version_of_a_draft_one_wins_and_one_is_told() {
+    let house = house().await;
+    let path = format!("/api/v1/quota-plans/{}", demo("90", 0, 2023));
+    let before = house.get("office", &path).await.expect(200);
+    let lines = |n: i32| json!({"lines": [{"branch_id": demo("0b", 1, 0), "quota": n, "rationale": "cùng lúc"}]});
+    let answers = together([7, 8].map(|n| {
+        let (house, path, version) = (house.clone(), path.clone(), before.version());
+        async move { house.patch("office", &path, version, lines(n)).await }
+    }))
+    .await;
+    assert_eq!((count(&answers, 200, ""), count(&answers, 412, "precondition_failed")), (1, 1), "{:?}", brief(&answers));
+    let (winner, loser) = if answers[0].status == 200 { (&answers[0], &answers[1]) } else { (&answers[1], &answers[0]) };
+    let after = house.get("office", &path).await.expect(200);
+    assert_eq!((after.version(), &after.body["lines"]), (before.version() + 1, &winner.body["lines"]));
+    assert_eq!(loser.header("etag"), format!("\"{}\"", after.version()), "the loser learns the current version");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_seat_of_a_class_goes_to_one_of_sixteen() {
+    let house = house().await;
+    let candidates = people(&house, 3, 18).await;
+    let class = house.post("office", "/api/v1/classes", class(2)).await.expect(201);
+    let path = format!("/api/v1/classes/{}", class.id());
+    let seats = format!("{path}/enrolments");
+    let taken = async || house.get("office", &path).await.expect(200).body["seats_taken"].as_i64().unwrap();
+    let first = house.post("office", &seats, json!({"candidate_id": candidates[0]})).await.expect(201);
+
+    let requests = candidates[1..17].iter().map(|c| (seats.clone(), json!({"candidate_id": c}))).collect();
+    let answers = posts(&house, "office", requests).await;
+    assert_eq!((count(&answers, 201, ""), count(&answers, 409, "capacity_reached")), (1, 15), "{:?}", brief(&answers));
+    assert_eq!(taken().await, 2);
+
+    // of three who withdraw the same enrolment at once one gives the seat back
+    let place = format!("/api/v1/enrolments/{}", first.id());
+    let gone = together((0..3).map(|_| {
+        let (house, place) = (house.clone(), place.clone());
+        async move { house.delete("office", &place, 1).await }
+    }))
+    .await;
+    assert_eq!(gone.iter().filter(|a| a.status == 204).count(), 1, "{gone:?}");
+    assert_eq!(taken().await, 1);
+
+    // and it is one seat again
+    let left: Vec<_> = answers.iter().zip(&candidates[1..17]).filter(|(a, _)| a.status == 409).map(|(_, c)| c.clone()).collect();
+    let requests = left.iter().map(|c| (seats.clone(), json!({"candidate_id": c}))).collect();
+    let answers = posts(&house, "office", requests).await;
+    assert_eq!((count(&answers, 201, ""), count(&answers, 409, "capacity_reached")), (1, 14), "{:?}", brief(&answers));
+    assert_eq!(taken().await, 2);
+    let open = house.get("office", &format!("{seats}?state=proposed&include_total=true")).await.expect(200);
+    assert_eq!(open.body["page"]["total"], 2, "as many enrolments as seats taken");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_person_enrolled_twice_at_once_takes_one_seat() {
+    let house = house().await;
+    let candidate = people(&house, 3, 1).await.remove(0);
+    let class = house.post("office", "/api/v1/classes", class(10)).await.expect(201);
+    let path = format!("/api/v1/classes/{}", class.id());
+    let requests = (0..6).map(|_| (format!("{path}/enrolments"), json!({"candidate_id": candidate}))).collect();
+    let answers = posts(&house, "branch-03", requests).await;
+    assert_eq!((count(&answers, 201, ""), count(&answers, 409, "duplicate")), (1, 5), "{:?}", brief(&answers));
+    assert_eq!(house.get("office", &path).await.expect(200).body["seats_taken"], 1, "a refused enrolment takes no seat");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn capacity_is_never_below_the_seats_taken_even_when_both_move() {
+    let house = house().await;
+    let candidates = people(&house, 3, 6).await;
+    let class = house.post("office", "/api/v1/classes", class(6)).await.expect(201);
+    let path = format!("/api/v1/classes/{}", class.id());
+    house.token("branch-03").await;
+    let shrink = {
+        let (house, path) = (house.clone(), path.clone());
+        tokio::spawn(async move { house.patch("office", &path, 1, json!({"capacity": 3})).await })
+    };
+    let requests = candidates.iter().map(|c| (format!("{path}/enrolments"), json!({"candidate_id": c}))).collect();
+    let answers = posts(&house, "branch-03", requests).await;
+    let shrunk = shrink.await.unwrap();
+    let now = house.get("office", &path).await.expect(200);
+    let (capacity, taken) = (now.body["capacity"].as_i64().unwrap(), now.body["seats_taken"].as_i64().unwrap());
+    assert!(taken <= capacity, "{taken} of {capacity}");
+    assert_eq!(usize::try_from(taken).unwrap(), count(&answers, 201, ""), "{:?}", brief(&answers));
+    assert_eq!(capacity, if shrunk.status == 200 { 3 } else { 6 }, "{shrunk:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_place_of_a_sponsor_goes_to_one_of_eight() {
+    let house = house().await;
+    let candidates = people(&house, 1, 10).await;
+    let body = json!({"member_id": demo("dd", 1, 8), "from_on": "2021-01-15"});
+    for c in &candidates[..2] {
+        house.post("branch-01", &format!("/api/v1/candidates/{c}/sponsorships"), body.clone()).await.expect(201);
+    }
+    let requests = candidates[2..].iter().map(|c| (format!("/api/v1/candidates/{c}/sponsorships"), body.clone())).collect();
+    let answers = posts(&house, "branch-01", requests).await;
+    assert_eq!((count(&answers, 201, ""), count(&answers, 422, "requirements_unmet")), (1, 7), "{:?}", brief(&answers));
+    for refused in answers.iter().filter(|a| a.status == 422) {
+        let rules: Vec<_> = refused.body["requirements"].as_array().unwrap().iter().map(|r| r["rule"].as_str().unwrap()).collect();
+        assert_eq!(rules, ["sponsorship.sponsor.load"]);
+    }
+    let sponsor = house.get("branch-01", &format!("/api/v1/sponsors/{}", demo("dd", 1, 8))).await.expect(200);
+    assert_eq!((sponsor.body["open_sponsorships"].as_i64(), sponsor.body["eligible"].as_bool()), (Some(3), Some(false)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_candidate_never_gets_a_third_sponsor() {
+    let house = house().await;
+    let candidate = people(&house, 1, 1).await.remove(0);
+    let path = format!("/api/v1/candidates/{candidate}/sponsorships");
+    let requests = (7..=12).map(|n| (path.clone(), json!({"member_id": demo("dd", 1, n), "from_on": "2021-01-15"}))).collect();
+    let answers = posts(&house, "branch-01", requests).await;
+    assert_eq!((count(&answers, 201, ""), count(&answers, 422, "requirements_unmet")), (2, 4), "{:?}", brief(&answers));
+    for refused in answers.iter().filter(|a| a.status == 422) {
+        assert_eq!(refused.body["requirements"][0]["rule"], "sponsorship.candidate.sponsors");
+    }
+    assert_eq!(house.get("branch-01", &path).await.expect(200).items().len(), 2);
+}
+
+/// 29-QĐ/TW, 3: one open candidacy a person, also when two unions introduce the person in the same second.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_nominated_many_times_at_once_has_one_open_candidacy() {
+    let house = house().await;
+    house.token("union").await;
+    house.token("youth").await;
+    for round in 0..5 {
+        let answers = together((0..8).map(|n| {
+            let house = house.clone();
+            // the folded name is what counts
+            let name = if n % 2 == 0 { format!("Đỗ Thị Hậu {round}") } else { format!("ĐỖ THỊ HẬU {round}") };
+            let mut body = person(1, &name, &format!("{round}-{n}-CL"));
+            body["youth_union_member"] = true.into();
+            async move { house.post(if n < 4 { "union" } else { "youth" }, "/api/v1/nominations", body).await }
+        }))
+        .await;
+        assert_eq!((count(&answers, 201, ""), count(&answers, 422, "requirements_unmet")), (1, 7), "round {round}: {:?}", brief(&answers));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_certificate_number_is_given_once() {
+    let house = house().await;
+    let candidates = people(&house, 3, 2).await;
+    let class = house.post("office", "/api/v1/classes", class(10)).await.expect(201);
+    let mut places = Vec::new();
+    for c in &candidates {
+        let seat = house.post("office", &format!("/api/v1/classes/{}/enrolments", class.id()), json!({"candidate_id": c})).await.expect(201);
+        places.push(format!("/api/v1/enrolments/{}", seat.id()));
+    }
+    let answers = together(places.into_iter().map(|place| {
+        let house = house.clone();
+        let done = json!({"state": "completed", "certificate_number": "GCN-2021-900", "certificate_on": "2021-03-10"});
+        async move { house.patch("office", &place, 1, done).await }
+    }))
+    .await;
+    assert_eq!((count(&answers, 200, ""), count(&answers, 409, "duplicate")), (1, 1), "{:?}", brief(&answers));
+    let refused = answers.iter().find(|a| a.status == 409).unwrap();
+    assert_eq!(refused.faults(), ["/certificate_number"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_is_given_once() {
+    let house = house().await;
+    let requests = (0..6)
+        .map(|n| ("/api/v1/accounts".to_owned(), json!({"login": "moi.vao", "display_name": format!("Số {n}"), "role": "trade_union"})))
+        .collect();
+    let answers = posts(&house, "admin", requests).await;
+    assert_eq!((count(&answers, 201, ""), count(&answers, 409, "duplicate")), (1, 5), "{:?}", brief(&answers));
+    assert!(answers.iter().filter(|a| a.status == 409).all(|a| a.faults() == ["/login"]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_increments_at_once_all_count() {
+    let house = house().await;
+    let path = format!("/api/v1/branches/{}", demo("0b", 4, 0));
+    let before = house.get("office", &path).await.expect(200);
+    let (number, version) = (before.body["non_member_count"].as_i64().unwrap(), before.version());
+    let refused = together((0..50).map(|_| {
+        let (house, path) = (house.clone(), path.clone());
+        async move {
+            let mut refused = 0;
+            loop {
+                let read = house.get("office", &path).await.expect(200);
+                let next = read.body["non_member_count"].as_i64().unwrap() + 1;
+                let answer = house.patch("office", &path, read.version(), json!({"non_member_count": next})).await;
+                match answer.status {
+                    200 => return refused,
+                    // busy is as good as refused: nothing was written
+                    412 | 503 => refused += 1,
+                    _ => panic!("{answer:?}"),
+                }
+                assert!(refused < 1000, "never got through");
+            }
+        }
+    }))
+    .await;
+    let after = house.get("office", &path).await.expect(200);
+    assert_eq!((after.body["non_member_count"].as_i64().unwrap(), after.version()), (number + 50, version + 50));
+    assert!(refused.iter().sum::<i32>() > 0, "the fifty never met: this shows nothing");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_first_changes_of_a_setting_one_wins() {
+    let house = house().await;
+    house.owner().await.execute("delete from setting where key = 'youth_age_limit'", &[]).await.unwrap();
+    let answers = together([31, 32, 33].map(|value| {
+        let house = house.clone();
+        async move { house.patch("admin", "/api/v1/settings/youth_age_limit", 0, json!({"value": value})).await }
+    }))
+    .await;
+    assert_eq!((count(&answers, 200, ""), count(&answers, 412, "precondition_failed")), (1, 2), "{:?}", brief(&answers));
+    let winner = answers.iter().find(|a| a.status == 200).unwrap();
+    let now = house.get("admin", "/api/v1/settings/youth_age_limit").await.expect(200);
+    assert_eq!((now.version(), &now.body["value"]), (1, &winner.body["value"]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_idempotency_key_sent_many_times_at_once_creates_one_row() {
+    let house = house().await;
+    house.token("office").await;
+    let body = json!({"name": "Khoa Cùng lúc", "kind": "clinical"});
+    let answers = together((0..8).map(|_| {
+        let (house, body) = (house.clone(), body.clone());
+        async move { house.send("office", Method::POST, "/api/v1/departments", Some(body), &[("idempotency-key", "cung-luc-1")]).await }
+    }))
+    .await;
+    let created: Vec<_> = answers.iter().filter(|a| a.status == 201).collect();
+    assert!(!created.is_empty());
+    assert!(created.iter().all(|a| a.id() == created[0].id()), "{:?}", brief(&answers));
+    assert_eq!(created.len() + count(&answers, 409, "idempotency_in_progress"), 8, "{:?}", brief(&answers));
+    let rows = house.owner().await.query("select 1 from department where name = 'Khoa Cùng lúc'", &[]).await.unwrap();
+    assert_eq!(rows.len(), 1);
+}
