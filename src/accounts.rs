@@ -107,7 +107,7 @@ impl Resource for Account {
         sort: "login",
         search: None,
         soft: false,
-        scope: scope::organization,
+        scope: scope::own,
         expand: &[EXPAND_BRANCH],
         computed: false,
     };

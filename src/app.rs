@@ -97,7 +97,16 @@ impl App {
     fn cors(&self) -> Cors {
         let cors = Cors::default()
             .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
-            .allowed_headers(["Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-Id", "Accept-Language"])
+            .allowed_headers([
+                "Authorization",
+                "Content-Type",
+                "If-Match",
+                "If-None-Match",
+                "Idempotency-Key",
+                "X-Request-Id",
+                "Accept-Language",
+                "traceparent",
+            ])
             .expose_headers([
                 "ETag",
                 "Link",

@@ -348,14 +348,15 @@ pub async fn get_candidate(permit: Permit<ReadCandidates>, db: Data<Db>, id: Pat
 #[utoipa::path(tag = "candidates", security(("oauth2" = ["candidates.change"])), params(("id" = Uuid, Path, description = "Id of the candidate")), request_body(content = Particulars, content_type = "application/merge-patch+json"), responses((status = 200, description = "The candidate as it is now", body = Candidate)))]
 #[patch("/candidates/{id}")]
 pub async fn change_candidate(permit: Permit<ChangeCandidates>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Candidate>> {
+    // refused unread: an answer that depended on the stored remarks would tell what they are
+    if permit.role() != Role::BranchCommittee && patch.value.get("remarks").is_some() {
+        return Err(Error::invalid("/remarks", "not_yours", say("Nhận xét là của chi bộ.", "Remarks are the branch's own.")));
+    }
     crud::change::<Candidate, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
         let submitted = Stage::parse(&row.stage).is_none_or(Stage::submitted);
         if submitted && permit.role() == Role::BranchCommittee {
             return Err(Error::new(Code::InvalidTransition)
                 .detail(say("Hồ sơ đã trình: chi bộ không sửa được nữa.", "The file has been submitted: the branch can no longer edit it.")));
-        }
-        if row.remarks.as_deref() != new.remarks.as_ref().map(Text::as_str) && permit.role() != Role::BranchCommittee {
-            return Err(Error::invalid("/remarks", "not_yours", say("Nhận xét là của chi bộ.", "Remarks are the branch's own.")));
         }
         crud::check_references(tx, &[("/department_id", "department", new.department_id)]).await?;
         Ok(())

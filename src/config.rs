@@ -77,6 +77,7 @@ impl std::fmt::Debug for Config {
 impl Config {
     /// Everything that is wrong with the settings, in one message.
     pub fn check(&self) -> anyhow::Result<()> {
+        let external = self.database_url.as_deref().is_some_and(|url| !url.is_empty());
         let mut wrong = Vec::new();
         if self.listen.parse::<SocketAddr>().is_err() {
             wrong.push(format!("KETNAP_LISTEN is not address:port: {}", self.listen));
@@ -87,7 +88,7 @@ impl Config {
         if !self.public_url.starts_with("http://") && !self.public_url.starts_with("https://") {
             wrong.push(format!("KETNAP_PUBLIC_URL does not begin with http:// or https://: {}", self.public_url));
         }
-        if self.database_url.is_some() && self.keys_dir.is_none() {
+        if external && self.keys_dir.is_none() {
             wrong.push("KETNAP_KEYS_DIR is required with DATABASE_URL: a folder with current.pem (openssl genpkey -algorithm ed25519) and refresh.key (openssl rand -hex 32)".into());
         }
         if self.pool == 0 || self.workers == Some(0) {

@@ -7,6 +7,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use sea_orm::sea_query::{ArrayType, Value as Bound};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iden, Iterable, QueryFilter, Statement};
+use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::PartialSchema;
 use uuid::Uuid;
@@ -16,7 +17,7 @@ use crate::auth::Permit;
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::http::{Body, Patch, merge, typed};
-use crate::page::{ListQuery, Sql, key_text};
+use crate::page::{ListQuery, Page, Sql, key_text};
 use crate::policy::{Permission, Reach};
 use crate::resource::{Editable, Expand, Resource, Viewer};
 
@@ -84,6 +85,12 @@ pub fn properties<T: PartialSchema>() -> Vec<String> {
     schema["properties"].as_object().map(|p| p.keys().cloned().collect()).unwrap_or_default()
 }
 
+#[derive(Serialize)]
+struct Listed<T> {
+    items: T,
+    page: Page,
+}
+
 /// `GET` of a collection.
 pub async fn list<R: Resource, P: Permission, T>(db: &Db, permit: &Permit<P>, query: &ListQuery) -> Result<Answer<T>> {
     list_where::<R, P, T>(db, permit, query, None).await
@@ -135,6 +142,14 @@ pub async fn list_where<R: Resource, P: Permission, T>(
             shown.push(R::show(R::Row::from_query_result(row, "")?, &viewer));
         }
         R::complete(tx, &mut shown).await?;
+        let mut response = HttpResponse::Ok();
+        if let Some(cursor) = &next {
+            response.insert_header((header::LINK, format!("<{}>; rel=\"next\"", query.next(cursor))));
+        }
+        let page = Page { limit: plan.limit, next_cursor: next, total };
+        if plan.fields.is_none() && plan.expand.is_empty() {
+            return Ok(Answer::new(response.json(Listed { items: shown, page })));
+        }
         let mut items = serde_json::to_value(shown).map_err(Error::internal)?;
         for wanted in &plan.expand {
             if let Some(expand) = spec.expand.iter().find(|e| e.name == wanted) {
@@ -146,11 +161,7 @@ pub async fn list_where<R: Resource, P: Permission, T>(
                 item.retain(|name, _| fields.contains(name) || plan.expand.contains(name));
             }
         }
-        let mut response = HttpResponse::Ok();
-        if let Some(cursor) = &next {
-            response.insert_header((header::LINK, format!("<{}>; rel=\"next\"", query.next(cursor))));
-        }
-        Ok(Answer::new(response.json(json!({"items": items, "page": {"limit": plan.limit, "next_cursor": next, "total": total}}))))
+        Ok(Answer::new(response.json(Listed { items, page })))
     })
     .await
 }

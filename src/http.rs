@@ -11,7 +11,8 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -44,13 +45,65 @@ async fn read(req: HttpRequest, mut payload: Payload) -> Result<(Value, Vec<u8>)
     let content_type = req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     operation.check_content_type(content_type)?;
     let bytes = body_bytes(&req, &mut payload).await?;
-    let value: Value = serde_json::from_slice(&bytes).map_err(|e| {
+    let Strict(value) = serde_json::from_slice(&bytes).map_err(|e| {
         let (line, column) = (e.line(), e.column());
         Error::new(Code::InvalidJson)
             .detail(say(format!("JSON sai ở dòng {line}, cột {column}."), format!("The JSON breaks at line {line}, column {column}.")))
     })?;
     let faults = operation.faults(&value);
     if faults.is_empty() { Ok((value, Sha256::digest(&bytes).to_vec())) } else { Err(Error::faults(Code::ValidationFailed, faults)) }
+}
+
+/// JSON in which no object has a property twice: readers would disagree about which one counts.
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StrictVisitor).map(Self)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Value;
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+    fn visit_bool<E>(self, v: bool) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_i64<E>(self, v: i64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_u64<E>(self, v: u64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_f64<E>(self, v: f64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_str<E>(self, v: &str) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Strict(item)) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(items.into())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut object = serde_json::Map::new();
+        while let Some((name, Strict(value))) = map.next_entry::<String, Strict>()? {
+            if object.insert(name, value).is_some() {
+                return Err(A::Error::custom("a property stands twice"));
+            }
+        }
+        Ok(object.into())
+    }
 }
 
 async fn body_bytes(req: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
@@ -203,6 +256,7 @@ pub async fn dress<B: MessageBody + 'static>(
             for (name, value) in kept {
                 problem.headers_mut().append(name, value);
             }
+            problem.headers_mut().append(header::VARY, HeaderValue::from_static("accept-language"));
             problem
         }
         None => answer.map_into_left_body(),
@@ -245,7 +299,7 @@ fn request_id(req: &ServiceRequest) -> String {
             .get("traceparent")
             .and_then(|v| v.to_str().ok())
             .and_then(|v| v.split('-').nth(1))
-            .filter(|v| v.len() == 32 && v.bytes().all(|b| b.is_ascii_hexdigit()))
+            .filter(|v| v.len() == 32 && v.bytes().all(|b| b.is_ascii_hexdigit()) && v.bytes().any(|b| b != b'0'))
     };
     given.or_else(traced).map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned)
 }

@@ -254,6 +254,13 @@ pub async fn create_nomination(permit: Permit<Nominate>, db: Data<Db>, body: Bod
             ],
         )
         .await?;
+        // two nominations of one person at once: the second waits here and then sees the first
+        let person = vec![new.full_name.as_str().into(), new.birth_date.into()];
+        tx.rows(
+            "select pg_advisory_xact_lock(hashtextextended((select app.organization())::text || app.fold($1::text) || $2::date::text, 0))",
+            person,
+        )
+        .await?;
         let open = tx.rows("select app.has_open_candidacy($1, $2)", vec![new.full_name.as_str().into(), new.birth_date.into()]).await?;
         let unmet = rules::nomination::nominate(&rules::nomination::Facts {
             by,

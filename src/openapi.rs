@@ -105,9 +105,8 @@ fn cover(doc: &mut Value) {
 }
 
 /// No example where the header is optional: Swagger UI would send it unasked.
-fn header_parameter(name: &str, required: bool, about: &str) -> Value {
-    json!({"name": name, "in": "header", "required": required, "description": about,
-        "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]([ -~]*[!-~])?$"}})
+fn header_parameter(name: &str, required: bool, pattern: &str, most: u32, about: &str) -> Value {
+    json!({"name": name, "in": "header", "required": required, "description": about, "schema": {"type": "string", "maxLength": most, "pattern": pattern}})
 }
 
 fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &Value, derived: &mut Map<String, Value>) {
@@ -125,6 +124,8 @@ fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &
         parameters.push(header_parameter(
             "If-Match",
             true,
+            "^[!-~]([ -~]*[!-~])?$",
+            200,
             "The `ETag` of the version that you read. Absent: 428. Stale: 412 with the current `ETag`.",
         ));
     }
@@ -133,12 +134,14 @@ fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &
         parameters.push(header_parameter(
             "Idempotency-Key",
             false,
+            "^[!-~]+$",
+            200,
             "Any unique value. The same request with the same key happens once; kept for 24 hours.",
         ));
     }
     let one = method == "get" && secured && list.is_none() && path.ends_with("{id}");
     if one {
-        parameters.push(header_parameter("If-None-Match", false, "An `ETag` that you hold: 304 if it is still current."));
+        parameters.push(header_parameter("If-None-Match", false, "^[ -~]*$", 2000, "An `ETag` that you hold: 304 if it is still current."));
     }
     if !parameters.is_empty() {
         op["parameters"] = parameters.into();

@@ -54,9 +54,10 @@ pub struct NewOrganization {
 
 fn reach_scope(reach: Reach) -> &'static str {
     match reach {
-        Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions | Reach::Accounts => {
+        Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => {
             "id = (select app.organization()) or id = (select app.parent_organization())"
         }
+        Reach::Accounts => "id = (select app.organization()) or id = (select app.parent_organization()) or id = any ((select app.below())::uuid[])",
         Reach::Below => "id = (select app.organization()) or id = any ((select app.below())::uuid[])",
         Reach::Own => "false",
     }

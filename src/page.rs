@@ -125,6 +125,11 @@ impl IntoSome for Value {
     }
 }
 
+/// Of our time: what PostgreSQL can hold, and nothing that is surely a mistake.
+fn ours(at: &DateTime<Utc>) -> bool {
+    (1900..2100).contains(&chrono::Datelike::year(at))
+}
+
 /// A plain date of our time, `YYYY-MM-DD`.
 pub fn date(raw: &str) -> Option<NaiveDate> {
     if raw.len() != 10 {
@@ -170,7 +175,7 @@ pub fn key_text(field: &Field) -> String {
 
 fn key_value(kind: Kind, text: &str) -> Option<Value> {
     match kind {
-        Kind::Instant => Some(Value::ChronoDateTimeUtc(Some(DateTime::from_timestamp_micros(text.parse().ok()?)?))),
+        Kind::Instant => Some(Value::ChronoDateTimeUtc(Some(DateTime::from_timestamp_micros(text.parse().ok()?).filter(ours)?))),
         Kind::Text | Kind::Enum(_) => (!text.chars().any(text::refused)).then(|| Value::String(Some(text.to_owned()))),
         Kind::Uuid | Kind::Date | Kind::Int | Kind::Bool => one(kind, text),
     }
@@ -229,18 +234,12 @@ impl ListQuery {
             }
         }
         if let (Some(q), Some(function)) = (self.pairs.get("q"), spec.search) {
-            let words: Vec<String> = text::normal(q)
-                .split(' ')
-                .map(|w| w.chars().filter(|c| c.is_alphanumeric()).collect::<String>())
-                .filter(|w| !w.is_empty())
-                .take(10)
-                .map(|w| w + ":*")
-                .collect();
-            if words.is_empty() || q.chars().count() > 100 || q.chars().any(text::refused) {
+            let q = text::normal(q);
+            if q.chars().count() > 100 || q.chars().any(text::refused) || !q.chars().any(char::is_alphanumeric) {
                 faults.push(bad("q", "1-100 characters"));
             } else {
-                let place = sql.bind(Value::String(Some(words.join(" & "))));
-                let _ = write!(filters, " and id in (select {function}(to_tsquery('simple', app.fold({place}))))");
+                let place = sql.bind(Value::String(Some(q)));
+                let _ = write!(filters, " and id in (select {function}(app.name_query({place})))");
             }
         }
         let limit = match self.pairs.get("limit").map(|l| l.parse::<u32>()) {

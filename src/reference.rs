@@ -116,7 +116,7 @@ impl Resource for Holiday {
         sort: "on",
         search: None,
         soft: false,
-        scope: scope::organization,
+        scope: scope::own,
         expand: &[],
         computed: false,
     };

@@ -101,11 +101,21 @@ pub mod scope {
 
     pub fn organization(reach: Reach) -> &'static str {
         match reach {
+            Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => "organization_id = (select app.organization())",
+            Reach::Accounts => "organization_id = (select app.organization()) or organization_id = any ((select app.below())::uuid[])",
+
+            Reach::Below => "organization_id = any ((select app.below())::uuid[])",
+            Reach::Own => "false",
+        }
+    }
+
+    /// The caller's own organisation and no other.
+    pub fn own(reach: Reach) -> &'static str {
+        match reach {
             Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions | Reach::Accounts => {
                 "organization_id = (select app.organization())"
             }
-            Reach::Below => "organization_id = any ((select app.below())::uuid[])",
-            Reach::Own => "false",
+            Reach::Below | Reach::Own => "false",
         }
     }
 

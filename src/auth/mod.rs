@@ -120,8 +120,8 @@ fn one_header<'a>(req: &'a HttpRequest, name: &'static str, most: usize) -> Resu
     if all.next().is_some() {
         return Err(bad(say("Tiêu đề này chỉ được gửi một lần.", "Send this header once.")));
     }
-    let readable = first.to_str().ok().filter(|value| !value.is_empty() && value.len() <= most);
-    readable.map(Some).ok_or_else(|| bad(say(format!("Gồm 1 đến {most} ký tự ASCII."), format!("1 to {most} visible ASCII characters."))))
+    let readable = first.to_str().ok().filter(|value| value.len() <= most);
+    readable.map(Some).ok_or_else(|| bad(say(format!("Nhiều nhất {most} ký tự ASCII."), format!("At most {most} visible ASCII characters."))))
 }
 
 fn bearer(req: &HttpRequest) -> Result<&str> {
@@ -148,10 +148,14 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
     let if_match = match one_header(req, "If-Match", 200)? {
         None if operation.is_some_and(|o| o.if_match) => return Err(Error::new(Code::PreconditionRequired)),
         None => None,
+        Some("") => {
+            let detail = say("Hãy gửi ETag đã đọc.", "Send the ETag that you read.");
+            return Err(Error::faults(Code::InvalidHeader, vec![Fault { at: At::Header("If-Match"), code: "invalid", detail }]));
+        }
         Some(tag) => Some(version_of(tag).ok_or_else(|| Error::new(Code::PreconditionFailed))?),
     };
     let idempotency_key = match one_header(req, "Idempotency-Key", 200)? {
-        Some(key) if !key.bytes().all(|b| b.is_ascii_graphic() || b == b' ') => {
+        Some(key) if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) => {
             let detail = say("Khóa gồm 1 đến 200 ký tự ASCII.", "The key is 1 to 200 visible ASCII characters.");
             return Err(Error::faults(Code::InvalidHeader, vec![Fault { at: At::Header("Idempotency-Key"), code: "invalid", detail }]));
         }
@@ -159,7 +163,7 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
     };
     Ok(Call {
         if_match,
-        if_none_match: one_header(req, "If-None-Match", 200)?.map(str::to_owned),
+        if_none_match: one_header(req, "If-None-Match", 2000)?.map(str::to_owned),
         idempotency_key,
         route: format!("{} {}", req.method(), req.path()),
         request_id: req.extensions().get::<RequestId>().map(|r| r.0.clone()).unwrap_or_default(),

@@ -91,14 +91,24 @@ async fn first(client: &mut Client, login: &str, organization: &str, upper: &str
     if tx.query_one("select exists (select 1 from account where role = 'system_admin' and disabled_at is null)", &[]).await?.get(0) {
         bail!("there is an administrator already: `ketnap account reset <login>` helps one who is locked out");
     }
-    let above = Uuid::now_v7();
-    let base = Uuid::now_v7();
-    tx.execute("insert into organization (id, kind, name, label) values ($1, 'upper', $2, 'Huyện ủy')", &[&above, &upper]).await?;
-    tx.execute(
-        "insert into organization (id, parent_id, kind, name, label) values ($1, $2, 'grassroots', $3, 'Đảng ủy')",
-        &[&base, &above, &organization],
-    )
-    .await?;
+    let base = match tx.query("select id from organization where kind = 'grassroots' order by created_at", &[]).await?.as_slice() {
+        [] => {
+            let (above, base) = (Uuid::now_v7(), Uuid::now_v7());
+            tx.execute("insert into organization (id, kind, name, label) values ($1, 'upper', $2, 'Huyện ủy')", &[&above, &upper]).await?;
+            tx.execute(
+                "insert into organization (id, parent_id, kind, name, label) values ($1, $2, 'grassroots', $3, 'Đảng ủy')",
+                &[&base, &above, &organization],
+            )
+            .await?;
+            base
+        }
+        // the organisation is there already, its administrators are not
+        rows => match tx.query_opt("select id from organization where kind = 'grassroots' and name = $1", &[&organization]).await? {
+            Some(row) => row.get(0),
+            None if rows.len() == 1 => rows[0].get(0),
+            None => bail!("there are {} organisations: give the --organization that the administrator is for", rows.len()),
+        },
+    };
     let id = Uuid::now_v7();
     tx.execute(
         "insert into account (id, organization_id, login, display_name, role) values ($1, $2, $3, 'Quản trị hệ thống', 'system_admin')",

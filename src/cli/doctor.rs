@@ -66,7 +66,7 @@ async fn connection_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
     let row = client
         .query_one(
-            "select current_user::text, rolsuper or rolbypassrls, current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout'), \
+            "select current_user::text, rolsuper or rolbypassrls or coalesce((select app.is_owner()), false), current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout'), \
              extract(epoch from now())::float8, current_setting('server_version_num')::int from pg_roles where rolname = current_user",
             &[],
         )

@@ -118,10 +118,19 @@ fn embedded(config: &Config) -> anyhow::Result<Embedded> {
     Embedded::start(&options, &mut |step| tell(step))
 }
 
-async fn migrate(url: &str, what: Migrate) -> anyhow::Result<ExitCode> {
+/// The owner's connection for migrations. sqlx quotes the whole address in its errors, so a wrong one is found without it.
+async fn owner(url: &str) -> anyhow::Result<DatabaseConnection> {
+    drop(
+        crate::db::connect::client(&url.parse().map_err(|_| anyhow::anyhow!("DATABASE_URL cannot be read: postgres://role@host:5432/database"))?)
+            .await?,
+    );
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
-    let db = Database::connect(options).await.context("cannot connect as the owner role")?;
+    Database::connect(options).await.map_err(|_| anyhow::anyhow!("cannot connect as the owner role with DATABASE_URL"))
+}
+
+async fn migrate(url: &str, what: Migrate) -> anyhow::Result<ExitCode> {
+    let db = owner(url).await?;
     match what {
         Migrate::Up => up(&db).await?,
         Migrate::Down => Migrator::down(&db, Some(1)).await?,
@@ -143,9 +152,7 @@ async fn migrate(url: &str, what: Migrate) -> anyhow::Result<ExitCode> {
 
 /// Every pending migration; how many there were.
 pub async fn migrate_up(url: &str) -> anyhow::Result<usize> {
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(1).sqlx_logging(false);
-    let db = Database::connect(options).await.context("cannot connect as the owner role")?;
+    let db = owner(url).await?;
     let pending = Migrator::get_pending_migrations(&db).await?.len();
     up(&db).await?;
     Ok(pending)

@@ -3,4 +3,16 @@
 
 mod support;
 
+mod access;
+mod architecture;
+mod auth;
+mod concurrency;
+mod contract;
+mod conventions;
+mod durability;
+mod features;
+mod isolation;
 mod journeys;
+mod lists;
+mod performance;
+mod process;

@@ -13,6 +13,10 @@ create function app.name_key(t text) returns text language sql immutable strict 
 create function app.name_search(t text) returns tsvector language sql immutable strict parallel safe
   as $$ select to_tsvector('simple'::regconfig, app.fold(t) || ' ' || regexp_replace(app.fold(t), '(\S)\S*\s*', '\1', 'g')) $$;
 
+-- What somebody typed, as a search for beginnings of words. Folded first, then split: unaccent may write a letter as several characters.
+create function app.name_query(t text) returns tsquery language sql immutable strict parallel safe
+  as $$ select to_tsquery('simple'::regconfig, string_agg(w || ':*', ' & ')) from (select w from regexp_split_to_table(regexp_replace(app.fold(t), '[^[:alnum:]]+', ' ', 'g'), ' ') w where w <> '' limit 10) words $$;
+
 -- The identity. enter() sets it inside the transaction from the session's own row; outside it every function answers null or empty.
 create function app.role() returns text language sql stable parallel safe as $$ select nullif(current_setting('app.role', true), '') $$;
 create function app.account() returns uuid language sql stable parallel safe as $$ select nullif(current_setting('app.account', true), '')::uuid $$;

@@ -96,7 +96,7 @@ begin
   elsif who.role = 'committee_member' then
     branches := array(select branch_id from branch_overseer where account_id = who.id
       and from_on <= (p_now at time zone 'Asia/Ho_Chi_Minh')::date and (to_on is null or to_on >= (p_now at time zone 'Asia/Ho_Chi_Minh')::date));
-  elsif who.role in ('upper_committee', 'service_account') then
+  elsif who.role in ('upper_committee', 'service_account', 'system_admin') then
     below := array(with recursive o as (select id from organization where parent_id = who.organization_id
       union all select c.id from organization c join o on c.parent_id = o.id) select id from o);
   end if;

@@ -1,0 +1,629 @@
+//! The matrix: every operation of the document x every role x own, foreign and unknown rows (T-11 to T-14).
+use std::collections::{BTreeMap, BTreeSet};
+
+use ketnap::policy::{self, Action, Class, Role, Show};
+use ketnap::rules::Stage;
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{Answer, House, contract, demo, superuser};
+
+/// A demo login of each role.
+pub const LOGINS: [(&str, Role); 9] = [
+    ("standing", Role::StandingCommittee),
+    ("office", Role::PartyOffice),
+    ("overseer", Role::CommitteeMember),
+    ("branch-01", Role::BranchCommittee),
+    ("union", Role::TradeUnion),
+    ("youth", Role::YouthUnion),
+    ("upper", Role::UpperCommittee),
+    ("district-script", Role::ServiceAccount),
+    ("admin", Role::SystemAdmin),
+];
+
+/// An operation of the document that needs a permission.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    pub method: Method,
+    pub path: String,
+    pub action: Action,
+    /// Its query parameters.
+    pub query: Vec<String>,
+    body: Option<String>,
+}
+
+impl Operation {
+    /// The path with this id in it.
+    pub fn at(&self, id: &str) -> String {
+        self.path.replace("{id}", id).replace("{key}", id)
+    }
+    pub fn takes(&self, parameter: &str) -> bool {
+        self.query.iter().any(|q| q == parameter)
+    }
+    /// `GET` of a collection that is not below another.
+    pub fn is_list(&self) -> bool {
+        self.method == Method::GET && !self.path.contains('{')
+    }
+}
+
+/// Operations without a permission, and nothing else may be one.
+const OPEN: [&str; 2] = ["post /api/v1/auth/token", "post /api/v1/auth/revoke"];
+
+/// Every operation of the document below /api/v1; fails if one has no decision.
+pub fn operations() -> Vec<Operation> {
+    let mut all = Vec::new();
+    for (path, item) in contract().document["paths"].as_object().unwrap() {
+        for (method, op) in item.as_object().unwrap() {
+            if !path.starts_with("/api/v1/") || OPEN.contains(&format!("{method} {path}").as_str()) {
+                continue;
+            }
+            let security = op["security"].as_array().unwrap_or_else(|| panic!("{method} {path} says nothing about security"));
+            let [one] = security.as_slice() else { panic!("{method} {path}: one security requirement") };
+            let [action] = one["oauth2"].as_array().unwrap_or_else(|| panic!("{method} {path} is open")).as_slice() else {
+                panic!("{method} {path}: one permission")
+            };
+            let action = Action::parse(action.as_str().unwrap()).unwrap_or_else(|| panic!("{method} {path}: unknown permission {action}"));
+            let query = op["parameters"].as_array().into_iter().flatten();
+            let query = query.filter(|p| p["in"] == "query").map(|p| p["name"].as_str().unwrap().to_owned()).collect();
+            let body = op["requestBody"]["content"].as_object().and_then(|c| c.keys().next().cloned());
+            all.push(Operation { method: method.to_uppercase().parse().unwrap(), path: path.clone(), action, query, body });
+        }
+    }
+    assert!(all.len() > 70, "the document has lost its operations");
+    all
+}
+
+async fn ask(house: &House, who: &str, op: &Operation, path: &str, body: Option<Value>) -> Answer {
+    let body = op.body.is_some().then(|| body.unwrap_or_else(|| json!({})));
+    let if_match: &[(&str, &str)] = if op.method == Method::GET { &[] } else { &[("if-match", "\"1\"")] };
+    house.send(who, op.method.clone(), path, body, if_match).await
+}
+
+/// An id of the second organisation, see [`second_organization`].
+pub fn stranger(n: u32) -> String {
+    format!("0175ffff-0000-7000-8000-{n:012}")
+}
+
+/// One row of every kind in an organisation that is nobody's here, and a revision of the demo's issued plan.
+pub async fn second_organization(house: &House) {
+    let s = stranger;
+    let sql = format!(
+        "insert into organization (id, kind, name, label) values ('{o}', 'grassroots', 'Đảng bộ XYZ-STRANGER', 'Đảng ủy');
+         insert into branch (id, organization_id, number, name, kind, non_member_count, previous_term_admissions) values ('{b}', '{o}', '77', 'XYZ-STRANGER', 'clinical', 3, 1);
+         insert into department (id, organization_id, branch_id, name, kind) values ('{d}', '{o}', '{b}', 'XYZ-STRANGER', 'clinical');
+         insert into account (id, organization_id, login, display_name, role, branch_id) values ('{bc}', '{o}', 'stranger-branch', 'XYZ-STRANGER', 'branch_committee', '{b}'),
+           ('{po}', '{o}', 'stranger-office', 'XYZ-STRANGER', 'party_office', null), ('{cm}', '{o}', 'stranger-overseer', 'XYZ-STRANGER', 'committee_member', null);
+         insert into credential (account_id, secret_hash, must_change) select a.id, c.secret_hash, false from account a, credential c, account f
+           where a.organization_id = '{o}' and c.account_id = f.id and f.login = 'office';
+         insert into member (id, organization_id, branch_id, full_name, sex, birth_date, status, activity, joined_on, official_on) values ('{m}', '{o}', '{b}', 'XYZ-STRANGER', 'male', '1980-01-01', 'official', 'active', '2005-01-01', '2006-01-01');
+         insert into branch_officer (id, organization_id, branch_id, member_id, position, from_on) values ('{of}', '{o}', '{b}', '{m}', 'secretary', '2020-01-01');
+         insert into branch_overseer (id, organization_id, branch_id, account_id, from_on) values ('{ov}', '{o}', '{b}', '{cm}', '2020-01-01');
+         insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
+           values ('{c}', '{o}', '{b}', 'trade_union', 'XYZ-STRANGER', 'male', '1990-01-01', true, true, 'submitted', '2020-12-01', '2020-06-01');
+         insert into nomination (id, organization_id, branch_id, candidate_id, introduced_by, paper_number, paper_on, outcome) values ('{n}', '{o}', '{b}', '{c}', 'trade_union', 'XYZ-STRANGER', '2020-06-01', 'pending');
+         insert into sponsorship (id, organization_id, branch_id, candidate_id, member_id, from_on) values ('{sp}', '{o}', '{b}', '{c}', '{m}', '2020-06-01');
+         insert into class (id, organization_id, kind, title, issuer, starts_on, ends_on, capacity, seats_taken) values ('{cl}', '{o}', 'awareness', 'XYZ-STRANGER', 'XYZ', '2021-05-01', '2021-05-05', 5, 1);
+         insert into enrolment (id, organization_id, branch_id, class_id, candidate_id, state) values ('{e}', '{o}', '{b}', '{cl}', '{c}', 'proposed');
+         insert into term (id, organization_id, name, from_year, to_year, annual_minimum, term_minimum, previous_term_admissions, committee_coverage_percent, committee_coverage_year)
+           values ('{t}', '{o}', 'XYZ-STRANGER', 2021, 2025, 1, 5, 2, 50, 2025);
+         insert into quota_plan (id, organization_id, term_id, year, state, revision, drafted_by) values ('{q}', '{o}', '{t}', 2021, 'issued', 2, '{po}');
+         insert into quota_line (id, organization_id, plan_id, branch_id, quota, rationale) values ('{ql}', '{o}', '{q}', '{b}', 1, 'XYZ-STRANGER');
+         insert into quota_revision (id, organization_id, plan_id, revision, reason, replaced_on, lines) values ('{qr}', '{o}', '{q}', 1, 'XYZ-STRANGER', '2021-01-01', '[]'),
+           ('{qs}', '{own}', '{plan}', 1, 'REVISION-OF-ALL-BRANCHES', '2021-01-01', '[{{\"branch_id\": \"{b2}\", \"quota\": 5, \"rationale\": \"REVISION-OF-ALL-BRANCHES\", \"basis\": null}}]');
+         insert into holiday (id, organization_id, on_date, name) values ('{h}', '{o}', '2021-09-09', 'XYZ-STRANGER');
+         insert into setting (id, organization_id, key, value) values ('{st}', '{o}', 'sponsorship_load_limit', '17');",
+        o = s(1), b = s(2), d = s(3), bc = s(4), po = s(5), m = s(6), of = s(7), ov = s(8), cm = s(9), c = s(10), n = s(11), sp = s(12), cl = s(13),
+        e = s(14), t = s(15), q = s(16), ql = s(17), h = s(18), st = s(19), qr = s(20), qs = s(21), own = demo("0a", 0, 2), plan = demo("90", 0, 2022),
+        b2 = demo("0b", 2, 0),
+    );
+    house.owner().await.batch_execute(&sql).await.unwrap();
+}
+
+/// The second organisation's row that stands at this path.
+pub fn stranger_at(path: &str) -> String {
+    stranger(match path.split('/').nth(3).unwrap() {
+        "organizations" => 1,
+        "branches" => 2,
+        "departments" => 3,
+        "accounts" => 4,
+        "members" | "sponsors" => 6,
+        "officers" => 7,
+        "overseers" => 8,
+        "candidates" => 10,
+        "nominations" => 11,
+        "sponsorships" => 12,
+        "classes" => 13,
+        "enrolments" => 14,
+        "terms" => 15,
+        "quota-plans" => 16,
+        "holidays" => 18,
+        other => panic!("{other}: put a row into second_organization"),
+    })
+}
+
+// T-11
+#[tokio::test]
+async fn every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_before_it_reads_the_body() {
+    let house = House::build().await;
+    let unknown = Uuid::new_v4().to_string();
+    let mut wrong = Vec::new();
+    let mut named = BTreeSet::new();
+    for op in operations() {
+        named.insert(op.action.wire());
+        let path = op.at(&unknown);
+        // without a token, whatever else is wrong with the request
+        for body in [None, Some("{"), Some("[]")] {
+            let mut request = house.client.request(op.method.clone(), format!("{}{path}?no_such=1", house.base));
+            if let Some(body) = body.filter(|_| op.method != Method::GET) {
+                request = request.header("content-type", "text/plain").body(body);
+            }
+            let answer = request.send().await.unwrap();
+            if answer.status() != 401 || !answer.headers().contains_key("www-authenticate") {
+                wrong.push(format!("{} {path} by nobody: {}", op.method, answer.status()));
+            }
+        }
+        for (login, role) in LOGINS {
+            let allowed = policy::reach(role, op.action).is_some();
+            let answer = ask(&house, login, &op, &path, None).await;
+            if (answer.status, answer.code()) == (403, "forbidden") && !allowed {
+                // the decision comes before the body, the query and the headers
+                let headers = [("content-type", "text/plain"), ("accept", "text/csv")];
+                let body = (op.method != Method::GET).then(|| json!("not a body"));
+                let broken = house.send(login, op.method.clone(), &format!("{path}?no_such=1"), body, &headers).await;
+                if (broken.status, broken.code()) != (403, "forbidden") {
+                    wrong.push(format!("{} {path} by {login} with a broken body: {} {}", op.method, broken.status, broken.code()));
+                }
+            } else if !allowed || matches!(answer.status, 401 | 403) {
+                wrong.push(format!("{} {path} by {login}: {} {}, allowed: {allowed}", op.method, answer.status, answer.code()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let idle: Vec<_> = Action::ALL.iter().map(|a| a.wire()).filter(|a| !named.contains(a)).collect();
+    assert!(idle.is_empty(), "no operation needs {idle:?}");
+}
+
+#[test]
+fn the_checked_in_role_table_is_the_policy() {
+    let file = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/roles.txt")).unwrap();
+    assert!(file == policy::table(), "run `cargo run -- contract`, read the difference, commit it");
+}
+
+/// A body that would do something if the row were one's own.
+fn plausible(op: &Operation) -> Option<Value> {
+    let resource = op.path.trim_start_matches("/api/v1/");
+    Some(match (op.method.as_str(), resource) {
+        ("POST", "branches/{id}/officers") => json!({"member_id": demo("dd", 1, 6), "position": "member", "from_on": "2021-01-10"}),
+        ("POST", "branches/{id}/overseers") => json!({"account_id": demo("ac", 0, 3), "from_on": "2021-01-10"}),
+        ("POST", "candidates/{id}/sponsorships") => json!({"member_id": demo("dd", 1, 6), "from_on": "2021-01-10"}),
+        ("POST", "classes/{id}/enrolments") => json!({"candidate_id": demo("ca", 1, 1)}),
+        ("POST", "quota-plans/{id}/revisions") => {
+            json!({"reason": "thử", "lines": [{"branch_id": demo("0b", 1, 0), "quota": 1, "rationale": "thử"}]})
+        }
+        ("PATCH", "organizations/{id}" | "branches/{id}" | "departments/{id}" | "terms/{id}" | "holidays/{id}") => json!({"name": "Đã sửa"}),
+        ("PATCH", "accounts/{id}") => json!({"display_name": "Đã sửa", "disabled": true}),
+        ("PATCH", "members/{id}" | "candidates/{id}") => json!({"occupation": "đã sửa"}),
+        ("PATCH", "officers/{id}" | "overseers/{id}") => json!({"to_on": "2021-01-14"}),
+        ("PATCH", "sponsorships/{id}") => json!({"to_on": "2021-01-14", "end_reason": "đã sửa"}),
+        ("PATCH", "nominations/{id}") => json!({"reason": "đã sửa"}),
+        ("PATCH", "enrolments/{id}") => json!({"state": "confirmed"}),
+        ("PATCH", "classes/{id}") => json!({"title": "Đã sửa"}),
+        ("PATCH", "quota-plans/{id}") => json!({"lines": [{"branch_id": demo("0b", 1, 0), "quota": 9, "rationale": "đã sửa"}]}),
+        ("POST", "accounts/{id}/secrets" | "quota-plans/{id}/submissions" | "quota-plans/{id}/issuances" | "quota-plans/{id}/closures") => {
+            return None;
+        }
+        ("GET" | "DELETE", _) => return None,
+        other => panic!("{other:?}: say what a plausible body is"),
+    })
+}
+
+/// Rows at this path that exist and that this role must not know of.
+fn foreign(op: &Operation, role: Role) -> Vec<String> {
+    let segments: Vec<&str> = op.path.split('/').skip(3).collect();
+    let person = |table: &str, branch: &str| format!("select id::text from {table} where branch_id = '{branch}' order by id limit 2");
+    let mut sql = Vec::new();
+    let other = match role {
+        Role::BranchCommittee => Some(demo("0b", 2, 0)),
+        Role::CommitteeMember => Some(demo("0b", 4, 0)),
+        Role::StandingCommittee
+        | Role::PartyOffice
+        | Role::TradeUnion
+        | Role::YouthUnion
+        | Role::UpperCommittee
+        | Role::ServiceAccount
+        | Role::SystemAdmin => None,
+    };
+    match (segments.as_slice(), role, other) {
+        (["branches", "{id}", "officers" | "overseers"], _, Some(branch)) => sql.push(format!("select '{branch}'::text")),
+        (["members" | "sponsors", ..], _, Some(branch)) => sql.push(person("member", &branch)),
+        (["candidates", ..], _, Some(branch)) => sql.push(person("candidate", &branch)),
+        (["nominations", ..], _, Some(branch)) => sql.push(person("nomination", &branch)),
+        (["sponsorships", ..], _, Some(branch)) => sql.push(person("sponsorship", &branch)),
+        (["enrolments", ..], _, Some(branch)) => sql.push(person("enrolment", &branch)),
+        (["officers", ..], _, Some(branch)) => sql.push(person("branch_officer", &branch)),
+        (["overseers", ..], _, Some(_)) => sql.push(person("branch_overseer", &demo("0b", 5, 0))),
+        (["nominations", ..], Role::TradeUnion, _) => sql.push("select id::text from nomination where introduced_by <> 'trade_union' limit 3".into()),
+        (["nominations", ..], Role::YouthUnion, _) => sql.push("select id::text from nomination where introduced_by <> 'youth_union' limit 3".into()),
+        (["candidates", ..], Role::UpperCommittee, _) => {
+            sql.push("select distinct on (stage) id::text from candidate where stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved', 'committee_resolved', 'removed', 'withdrawn')".into());
+        }
+        _ => {}
+    }
+    if let (["sponsors", ..], true) = (segments.as_slice(), policy::reach(role, op.action).is_some()) {
+        sql.push("select id::text from member where status = 'probationary' order by id limit 1".into());
+    }
+    if matches!(segments[0], "quota-plans")
+        && matches!(role, Role::BranchCommittee | Role::CommitteeMember | Role::UpperCommittee | Role::ServiceAccount)
+    {
+        sql.push("select id::text from quota_plan where state = 'draft'".into());
+    }
+    sql
+}
+
+/// An answer without what every answer has anew.
+fn face(answer: &Answer, id: &str) -> String {
+    let mut text = answer.text.replace(id, "<id>");
+    if let Some(trace) = answer.body["trace_id"].as_str() {
+        text = text.replace(trace, "<trace>");
+    }
+    let headers: BTreeMap<&str, String> = answer
+        .headers
+        .iter()
+        .map(|(n, v)| (n.as_str(), v.to_str().unwrap().replace(id, "<id>")))
+        .filter(|(n, _)| *n != "date" && *n != "x-request-id" && !n.starts_with("ratelimit-"))
+        .collect();
+    format!("{}\n{headers:?}\n{text}", answer.status)
+}
+
+/// Every row of every table but sessions, as one fingerprint.
+async fn fingerprint(house: &House) -> BTreeMap<String, String> {
+    let client = superuser(&house.database).await;
+    let mut prints = BTreeMap::new();
+    for row in client.query("select tablename::text from pg_tables where schemaname = 'public' and tablename <> 'session'", &[]).await.unwrap() {
+        let table: String = row.get(0);
+        let sql = format!("select coalesce(md5(string_agg(md5(t::text), '' order by t::text)), '') from public.\"{table}\" t");
+        prints.insert(table, client.query_one(&sql, &[]).await.unwrap().get(0));
+    }
+    prints
+}
+
+// T-12
+#[tokio::test]
+async fn a_row_out_of_reach_answers_byte_for_byte_as_an_unknown_one_and_is_not_changed() {
+    let house = House::build().await;
+    second_organization(&house).await;
+    let owner = house.owner().await;
+    // an overseer's post that branch 01, 02, 03 do not see
+    let put = format!(
+        "insert into branch_overseer (id, organization_id, branch_id, account_id, from_on) values (gen_random_uuid(), '{}', '{}', '{}', '2020-01-01')",
+        demo("0a", 0, 2),
+        demo("0b", 5, 0),
+        demo("ac", 0, 1)
+    );
+    owner.batch_execute(&put).await.unwrap();
+    let before = fingerprint(&house).await;
+    let mut wrong = Vec::new();
+    let (mut asked, mut own) = (0, 0);
+    for op in operations().into_iter().filter(|op| op.path.contains("{id}")) {
+        let nested_list = op.method == Method::GET && !op.path.ends_with("{id}");
+        for (login, role) in LOGINS {
+            if policy::reach(role, op.action).is_none() {
+                continue;
+            }
+            let mut ids = vec![stranger_at(&op.path)];
+            for sql in foreign(&op, role) {
+                let rows = owner.query(&sql, &[]).await.unwrap();
+                assert!(!rows.is_empty(), "nothing foreign to ask for: {sql}");
+                ids.extend(rows.iter().map(|r| r.get::<_, String>(0)));
+            }
+            let body = plausible(&op);
+            let nobody = Uuid::new_v4().to_string();
+            let reference = ask(&house, login, &op, &op.at(&nobody), body.clone()).await;
+            if !nested_list && (reference.status, reference.code()) != (404, "not_found") {
+                wrong.push(format!("{} {} by {login}: an unknown id answers {} {}", op.method, op.path, reference.status, reference.text));
+            }
+            if nested_list && !matches!((reference.status, reference.body["items"].as_array().map(Vec::len)), (404, None) | (200, Some(0))) {
+                wrong.push(format!("{} {} by {login}: below an unknown id there is {}", op.method, op.path, reference.text));
+            }
+            for id in ids {
+                let answer = ask(&house, login, &op, &op.at(&id), body.clone()).await;
+                asked += 1;
+                if face(&answer, &id) != face(&reference, &nobody) {
+                    wrong.push(format!(
+                        "{} {} by {login}:\n  foreign {id}: {}\n  unknown: {}",
+                        op.method,
+                        op.path,
+                        face(&answer, &id),
+                        face(&reference, &nobody)
+                    ));
+                }
+            }
+            if op.method == Method::GET && op.path.ends_with("{id}") {
+                own += usize::from(any_own(&house, login, &op).await);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(asked > 200 && own > 50, "{asked} foreign rows asked for, {own} own ones seen");
+    assert_eq!(fingerprint(&house).await, before, "a refused write left a trace");
+}
+
+/// The negative control of the above: with one's own row the same request answers otherwise.
+async fn any_own(house: &House, login: &str, op: &Operation) -> bool {
+    let list = op.path.trim_end_matches("/{id}");
+    if !operations().iter().any(|o| o.path == list && o.method == Method::GET) {
+        return false;
+    }
+    let page = house.get(login, &format!("{list}?limit=1")).await.expect(200);
+    match page.items().first() {
+        Some(row) => {
+            house.get(login, &op.at(row["id"].as_str().unwrap())).await.expect(200);
+            true
+        }
+        None => false,
+    }
+}
+
+// T-12: a reference in a body and a filter tell no more than a path does
+#[tokio::test]
+async fn foreign_ids_in_bodies_and_filters_answer_as_unknown_ones() {
+    let house = House::build().await;
+    second_organization(&house).await;
+    let before = fingerprint(&house).await;
+    let sponsors = format!("/api/v1/candidates/{}/sponsorships", demo("ca", 1, 1));
+    let enrolments = format!("/api/v1/classes/{}/enrolments", demo("c1", 0, 2));
+    let officers = format!("/api/v1/branches/{}/officers", demo("0b", 1, 0));
+    let overseers = format!("/api/v1/branches/{}/overseers", demo("0b", 1, 0));
+    let nomination = |branch: &str, department: Value, member: Value| {
+        json!({"branch_id": branch, "department_id": department, "full_name": "Lò Thị Thử", "sex": "female", "birth_date": "1991-01-01", "youth_union_member": true,
+            "trade_union_member": true, "introducer_member_id": member, "paper_number": "1", "paper_on": "2021-01-10"})
+    };
+    let own = demo("0b", 1, 0);
+    // who, where, the foreign id, the body around it
+    type Around<'a> = Box<dyn Fn(&str) -> Value + 'a>;
+    let cases: Vec<(&str, &str, String, Around<'_>)> = vec![
+        ("branch-01", &sponsors, demo("dd", 2, 6), Box::new(|id| json!({"member_id": id, "from_on": "2021-01-15"}))),
+        ("branch-01", &sponsors, stranger(6), Box::new(|id| json!({"member_id": id, "from_on": "2021-01-15"}))),
+        ("office", &sponsors, stranger(6), Box::new(|id| json!({"member_id": id, "from_on": "2021-01-15"}))),
+        ("branch-01", &enrolments, demo("ca", 2, 1), Box::new(|id| json!({"candidate_id": id}))),
+        ("office", &enrolments, stranger(10), Box::new(|id| json!({"candidate_id": id}))),
+        ("office", &officers, stranger(6), Box::new(|id| json!({"member_id": id, "position": "member", "from_on": "2021-01-10"}))),
+        ("office", &overseers, stranger(9), Box::new(|id| json!({"account_id": id, "from_on": "2021-01-10"}))),
+        ("office", "/api/v1/departments", stranger(2), Box::new(|id| json!({"branch_id": id, "name": "Khoa thử", "kind": "clinical"}))),
+        ("union", "/api/v1/nominations", stranger(2), Box::new(|id| nomination(id, Value::Null, Value::Null))),
+        ("union", "/api/v1/nominations", stranger(3), Box::new(|id| nomination(&own, json!(id), Value::Null))),
+        ("branch-01", "/api/v1/nominations", demo("0b", 2, 0), Box::new(|id| nomination(id, Value::Null, json!(demo("dd", 1, 6))))),
+        ("branch-01", "/api/v1/nominations", demo("dd", 2, 6), Box::new(|id| nomination(&own, Value::Null, json!(id)))),
+        (
+            "office",
+            "/api/v1/quota-plans",
+            stranger(15),
+            Box::new(|id| json!({"term_id": id, "year": 2021, "lines": [{"branch_id": own, "quota": 1, "rationale": "thử"}]})),
+        ),
+        (
+            "office",
+            "/api/v1/quota-plans",
+            stranger(2),
+            Box::new(|id| json!({"term_id": demo("7e", 0, 1), "year": 2021, "lines": [{"branch_id": id, "quota": 1, "rationale": "thử"}]})),
+        ),
+        (
+            "admin",
+            "/api/v1/accounts",
+            stranger(2),
+            Box::new(|id| json!({"login": "new-one", "display_name": "Mới", "role": "branch_committee", "branch_id": id})),
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (who, path, id, body) in &cases {
+        let nobody = Uuid::new_v4().to_string();
+        let (theirs, unknown) = (house.post(who, path, body(id)).await, house.post(who, path, body(&nobody)).await);
+        if face(&theirs, id) != face(&unknown, &nobody) || unknown.status != 422 {
+            wrong.push(format!("POST {path} by {who} with {id}:\n  foreign: {}\n  unknown: {}", face(&theirs, id), face(&unknown, &nobody)));
+        }
+    }
+    for (who, path, parameter, id) in [
+        ("branch-01", "/api/v1/candidates", "branch_id", demo("0b", 2, 0)),
+        ("branch-01", "/api/v1/members", "branch_id", demo("0b", 2, 0)),
+        ("overseer", "/api/v1/sponsorships", "candidate_id", demo("ca", 4, 2)),
+        ("branch-01", "/api/v1/enrolments", "candidate_id", demo("ca", 4, 2)),
+        ("office", "/api/v1/candidates", "organization_id", stranger(1)),
+        ("upper", "/api/v1/candidates", "organization_id", stranger(1)),
+        ("district-script", "/api/v1/quota-plans", "organization_id", stranger(1)),
+        ("district-script", "/api/v1/annual-quotas", "term_id", stranger(15)),
+        ("branch-01", "/api/v1/annual-quotas", "branch_id", demo("0b", 2, 0)),
+        ("admin", "/api/v1/accounts", "branch_id", stranger(2)),
+    ] {
+        let nobody = Uuid::new_v4().to_string();
+        let total = if path.ends_with("annual-quotas") { "" } else { "&include_total=true" };
+        let theirs = house.get(who, &format!("{path}?{parameter}={id}{total}")).await.expect(200);
+        let unknown = house.get(who, &format!("{path}?{parameter}={nobody}{total}")).await.expect(200);
+        if face(&theirs, &id) != face(&unknown, &nobody) {
+            wrong.push(format!("{path}?{parameter}={id} by {who}: {}", theirs.text));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(fingerprint(&house).await, before, "a refused write left a trace");
+}
+
+/// Everything that this login can read, bodies and headers: lists with all they offer, then each row.
+pub async fn everything(house: &House, login: &str, role: Role) -> Vec<(String, String)> {
+    let mut read = Vec::new();
+    let all = operations();
+    let open = |op: &&Operation| op.method == Method::GET && policy::reach(role, op.action).is_some();
+    let note = |path: &str, answer: &Answer| (path.to_owned(), format!("{:?}\n{}", answer.headers, answer.text));
+    let mut ids: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for op in all.iter().filter(open).filter(|op| op.is_list()) {
+        let mut next = Some(full_list(op));
+        while let Some(path) = next.take() {
+            let answer = house.get(login, &path).await.expect(200);
+            read.push(note(&path, &answer));
+            let items = answer.body["items"].as_array().into_iter().flatten();
+            ids.entry(op.path.clone()).or_default().extend(items.filter_map(|i| i["id"].as_str().or(i["key"].as_str())).map(str::to_owned));
+            next = answer.header("link").strip_prefix('<').and_then(|l| l.split_once('>')).map(|(path, _)| path.to_owned());
+        }
+    }
+    for op in all.iter().filter(open).filter(|op| !op.is_list()) {
+        let parent = op.path.split("/{").next().unwrap().to_owned();
+        let ids = match parent.as_str() {
+            "/api/v1/officers" | "/api/v1/overseers" => vec![demo(if parent.ends_with("officers") { "0f" } else { "0e" }, 1, 1)],
+            _ => ids.get(&parent).cloned().unwrap_or_default(),
+        };
+        for id in ids {
+            let path = if op.path.ends_with('}') { op.at(&id) } else { op.at(&id) + &full_list(op)[op.path.len()..] };
+            let answer = house.get(login, &path).await;
+            read.push(note(&path, &answer));
+        }
+    }
+    read
+}
+
+/// A list with all that it offers.
+pub fn full_list(op: &Operation) -> String {
+    let id = op.path.split('/').next_back().unwrap().replace('-', "_");
+    let expand = contract().document["paths"][&op.path]["get"]["parameters"].as_array().into_iter().flatten().find(|p| p["name"] == "expand");
+    let mut query = Vec::new();
+    if op.takes("limit") {
+        query.push("limit=200".to_owned());
+        query.push("include_total=true".to_owned());
+    }
+    if let Some(expand) = expand {
+        let names = match id.as_str() {
+            "sponsorships" => "branch,candidate,member",
+            "enrolments" => "branch,candidate,class",
+            "officers" => "member",
+            "overseers" => "",
+            _ => "branch",
+        };
+        let documented = expand["schema"].to_string();
+        if !names.is_empty() && names.split(',').all(|n| documented.contains(&format!("\"{n}\""))) {
+            query.push(format!("expand={names}"));
+        }
+    }
+    if query.is_empty() { op.path.clone() } else { format!("{}?{}", op.path, query.join("&")) }
+}
+
+const P2_TEXTS: [&str; 7] = ["birth_place", "home_town", "ethnic_group", "religion", "citizen_id", "phone", "address"];
+
+// T-11, T-13: what is searched for is in every sensitive field; it comes out exactly where the policy lets it
+#[tokio::test]
+async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them() {
+    let house = House::build().await;
+    let owner = house.owner().await;
+    // (table, branch, number, birth date): a source and a submitted file of branches that some watch over, and people elsewhere
+    let people = [
+        ("candidate", 1, 1, "1911-01-11"),
+        ("candidate", 3, 5, "1912-02-12"),
+        ("candidate", 4, 2, "1913-03-13"),
+        ("member", 1, 5, "1914-04-14"),
+        ("member", 4, 5, "1915-05-15"),
+    ];
+    let mut rows = Vec::new();
+    for (table, branch, number, birth) in people {
+        let mark = |field: &str| format!("ZQ{}{branch}{}", &table[..1], field.replace('_', "")).to_uppercase();
+        let texts: Vec<&str> =
+            P2_TEXTS.into_iter().chain(["remarks"]).filter(|f| table == "candidate" || ["ethnic_group", "religion", "phone"].contains(f)).collect();
+        let set: Vec<String> = texts.iter().map(|f| format!("{f} = '{}{branch}77'", mark(f))).collect();
+        let id = demo(if table == "candidate" { "ca" } else { "dd" }, branch, number);
+        let changed = owner.execute(&format!("update {table} set birth_date = '{birth}', {} where id = '{id}'", set.join(", ")), &[]).await.unwrap();
+        assert_eq!(changed, 1);
+        let stage = if table == "candidate" {
+            owner.query_one(&format!("select stage from candidate where id = '{id}'"), &[]).await.unwrap().get(0)
+        } else {
+            String::new()
+        };
+        let submitted = Stage::parse(&stage).is_some_and(Stage::submitted);
+        assert_eq!(submitted, number == 5 && table == "candidate", "{stage}");
+        rows.push((table, branch, submitted, birth, texts.into_iter().map(|f| (f, mark(f), format!("{branch}77"))).collect::<Vec<_>>()));
+    }
+    let mut wrong = Vec::new();
+    for (login, role) in LOGINS {
+        let texts = everything(&house, login, role).await;
+        let place = |needle: &str| texts.iter().find(|(_, text)| text.contains(needle)).map(|(path, _)| path.clone());
+        for (table, branch, submitted, birth, fields) in &rows {
+            let action = if *table == "candidate" { Action::ReadCandidates } else { Action::ReadMembers };
+            let sees = policy::reach(role, action).is_some()
+                && match role {
+                    Role::BranchCommittee => *branch == 1,
+                    Role::CommitteeMember => *branch <= 3,
+                    Role::UpperCommittee => *submitted,
+                    Role::StandingCommittee | Role::PartyOffice => true,
+                    Role::TradeUnion | Role::YouthUnion | Role::ServiceAccount | Role::SystemAdmin => false,
+                };
+            let check = |wrong: &mut Vec<String>, field: &str, needle: &str, class: Class| {
+                let full = sees && policy::show(role, class, *submitted) == Show::Full;
+                let found = place(needle);
+                if found.is_some() != full {
+                    wrong.push(format!("{login}: {table} of branch {branch}, {field} ({needle}): expected {full}, found {found:?}"));
+                }
+            };
+            check(&mut wrong, "birth_date", birth, Class::P2);
+            for (field, mark, tail) in fields {
+                let class = if *field == "remarks" { Class::P3 } else { Class::P2 };
+                check(&mut wrong, field, mark, class);
+                // a mask keeps the last three characters of a number and nothing of the rest
+                let masked = sees && policy::show(role, class, *submitted) == Show::Masked && ["citizen_id", "phone"].contains(field);
+                let found = place(&format!("\"{field}\":\"•••{tail}\""));
+                if found.is_some() != masked {
+                    wrong.push(format!("{login}: {table} of branch {branch}, {field} masked: expected {masked}, found {found:?}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+
+    // the answer to a change shows no more than a read does
+    let changed = house.patch("office", &format!("/api/v1/candidates/{}", demo("ca", 1, 1)), 1, json!({"occupation": "y sĩ"})).await.expect(200);
+    assert!(changed.text.contains("ZQC1RELIGION") && !changed.text.contains("ZQC1REMARKS"), "{}", changed.text);
+    // nor does choosing the field, searching for it, or a problem about it
+    let chosen = house.get("standing", "/api/v1/candidates?fields=id,religion,remarks,citizen_id&limit=200").await.expect(200);
+    assert!(!chosen.text.contains("ZQC"), "{}", chosen.text);
+    for needle in ["ZQC1RELIGION177", "ZQC1CITIZENID177", "ZQC1REMARKS177"] {
+        assert_eq!(house.get("standing", &format!("/api/v1/candidates?q={needle}")).await.expect(200).items().len(), 0);
+    }
+}
+
+// T-14: a field that a role does not see is no parameter for it: no filter, no order, no count
+#[tokio::test]
+async fn hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
+    let house = House::build().await;
+    let mut open = 0;
+    for (login, role) in LOGINS {
+        for (list, action) in [("candidates", Action::ReadCandidates), ("members", Action::ReadMembers)] {
+            if policy::reach(role, action).is_none() {
+                continue;
+            }
+            for parameter in ["birth_date", "birth_date_from", "birth_date_to"] {
+                let answer = house.get(login, &format!("/api/v1/{list}?{parameter}=1990-01-01&include_total=true")).await;
+                // a list mixes files before and after submission, so the stricter class counts
+                if policy::show(role, Class::P2, true) == Show::Full && (list == "candidates" || policy::show(role, Class::P2, false) == Show::Full) {
+                    assert_eq!(answer.status, 200, "{login} {list} {parameter}: {}", answer.text);
+                    open += 1;
+                } else {
+                    assert_eq!((answer.status, answer.faults()), (400, vec![parameter.to_owned()]), "{login} {list}: {}", answer.text);
+                }
+            }
+            for field in P2_TEXTS.into_iter().chain(["remarks", "other_names"]) {
+                let answer = house.get(login, &format!("/api/v1/{list}?{field}=x&include_total=true")).await;
+                assert_eq!((answer.status, answer.faults()), (400, vec![field.to_owned()]), "{login} {list}: {}", answer.text);
+            }
+            for field in P2_TEXTS.into_iter().chain(["remarks", "birth_date"]) {
+                let answer = house.get(login, &format!("/api/v1/{list}?sort={field}")).await;
+                assert_eq!((answer.status, answer.faults()), (400, vec!["sort".to_owned()]), "{login} {list} {field}: {}", answer.text);
+            }
+        }
+    }
+    assert!(open > 0, "nobody may filter by birth date: the test shows nothing");
+    // nor probed: a change that guesses the branch's remarks answers alike, whether there are any, the same ones, or none
+    let (with, without) = (demo("ca", 1, 1), demo("ca", 1, 2));
+    house.owner().await.execute("update candidate set remarks = 'ZQ-REMARKS' where id = ($1::text)::uuid", &[&with]).await.unwrap();
+    for guess in [json!("ZQ-REMARKS"), json!("another guess"), Value::Null] {
+        let mut answers = Vec::new();
+        for id in [&with, &without] {
+            let answer = house.patch("office", &format!("/api/v1/candidates/{id}"), 1, json!({"remarks": guess})).await;
+            answers.push((answer.status, answer.code().to_owned(), answer.faults()));
+        }
+        assert_eq!(answers[0], answers[1], "the Office learns from guessing {guess}");
+        assert_eq!(answers[0].0, 422, "remarks are not the Office's to write: {answers:?}");
+    }
+}

@@ -1,0 +1,291 @@
+//! With 100,000 candidates: plans follow indexes, the number of statements does not grow with the rows, a deep page costs what the first one costs.
+//! Ratios and counts, never the clock on the wall.
+use std::fmt::Write as _;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+use tokio_postgres::Client;
+use uuid::Uuid;
+
+use crate::support::{Answer, Build, House, demo, superuser, url};
+
+/// A hundred thousand invented people in one organisation: names of many parts, ten branches, every stage, ten years.
+const LOAD: &str = "
+insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member,
+    stage, stage_on, nominated_on, decided_on, admitted_on, created_at, updated_at)
+select ('01760000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, '01750000-0000-7000-8000-00000a000002',
+    ('01750000-0000-7000-8000-00000b' || lpad((1 + n % 10)::text, 2, '0') || '0000')::uuid,
+    case when n % 3 = 0 then 'youth_union' else 'trade_union' end,
+    (array['Nguyễn','Trần','Lê','Phạm','Hoàng','Huỳnh','Phan','Vũ','Võ','Đặng','Bùi','Đỗ','Hồ','Ngô','Dương','Lý'])[1 + n % 16] || ' ' ||
+    (array['Văn','Thị','Hữu','Đức','Minh','Ngọc','Thanh','Quang','Xuân','Thu','Hồng','Gia','Bảo'])[1 + (n / 16) % 13] || ' ' ||
+    (array['An','Ánh','Bình','Châu','Chi','Cường','Dũng','Duyên','Đạt','Giang','Hà','Hạnh','Hiền','Hoa','Hòa','Hùng','Hương','Khánh','Lan','Linh','Long',
+        'Mai','Nam','Nga','Nhung','Oanh','Phúc','Phương','Quân','Quyên','Sơn','Tâm','Thảo','Trang','Tú','Tuấn','Uyên','Vân','Vinh','Yến'])[1 + (n / 208) % 40]
+    || case when n % 5 = 0 then '' else ' ' || chr(65 + n % 26) || lower(substr(md5(n::text), 1, 3)) end,
+    case when n % 2 = 0 then 'female' else 'male' end, date '1980-01-01' + n % 9000, n % 4 = 0, n % 3 <> 0,
+    s.stage, date '2012-01-01' + n % 3200, date '2011-06-01' + n % 3200,
+    case when s.stage in ('decided', 'probationary', 'official') then date '2012-01-01' + n % 3200 end,
+    case when s.stage in ('probationary', 'official') then date '2012-01-01' + n % 3200 end,
+    timestamptz '2011-06-01T00:00:00Z' + n * interval '45 minutes', timestamptz '2021-01-10T00:00:00Z'
+from generate_series(1, 100000) n, lateral (select (array['nominated','in_plan','dossier','branch_resolved','submitted','decided','probationary','official','removed','withdrawn'])[1 + (n / 10) % 10] as stage) s";
+
+/// The big database, loaded once; read only by agreement.
+async fn big() -> House {
+    static BIG: OnceCell<String> = OnceCell::const_new();
+    let database = BIG
+        .get_or_init(|| async {
+            let database = crate::support::database().await;
+            let owner = ketnap::db::connect::client(&url("ketnap_owner", &database).parse().unwrap()).await.unwrap();
+            owner.batch_execute(LOAD).await.unwrap();
+            superuser(&database).await.batch_execute("vacuum analyze").await.unwrap();
+            database
+        })
+        .await;
+    House::over(database.clone(), Build::default()).await
+}
+
+/// A connection of the app role inside a transaction that a real session has entered, as `Tx` opens it.
+async fn inside(house: &House, who: &str) -> Client {
+    let token = house.token(who).await;
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap();
+    let session: Uuid = claims["sid"].as_str().unwrap().parse().unwrap();
+    let version = i32::try_from(claims["ver"].as_i64().unwrap()).unwrap();
+    let client = ketnap::db::connect::client(&url("ketnap_app", &house.database).parse().unwrap()).await.unwrap();
+    client.batch_execute("begin read only").await.unwrap();
+    client.execute("select app.enter($1, $2, $3)", &[&session, &version, &house.clock.now()]).await.unwrap();
+    client
+}
+
+async fn explain(client: &Client, options: &str, sql: &str) -> Value {
+    let row = client.query_one(&format!("explain ({options}format json) {sql}"), &[]).await.unwrap_or_else(|e| panic!("{sql}: {e:?}"));
+    row.get::<_, Value>(0)[0].clone()
+}
+
+/// Every node of a plan, with its kind and relation.
+fn nodes(plan: &Value, found: &mut Vec<(String, String)>) {
+    found.push((plan["Node Type"].as_str().unwrap_or_default().to_owned(), plan["Relation Name"].as_str().unwrap_or_default().to_owned()));
+    for inner in plan["Plans"].as_array().into_iter().flatten() {
+        nodes(inner, found);
+    }
+}
+
+/// The plan reads `candidate` by an index and never as a whole.
+fn by_index(what: &str, plan: &Value) {
+    let mut all = Vec::new();
+    nodes(&plan["Plan"], &mut all);
+    let reads: Vec<&String> = all.iter().filter(|(_, relation)| relation == "candidate").map(|(kind, _)| kind).collect();
+    assert!(!reads.is_empty(), "{what}: candidate is not read: {plan:#}");
+    let fine = reads.iter().all(|kind| ["Index Scan", "Index Only Scan", "Bitmap Heap Scan"].contains(&kind.as_str()));
+    assert!(fine, "{what}: {reads:?}\n{plan:#}");
+}
+
+fn without_sort(what: &str, plan: &Value) {
+    let mut all = Vec::new();
+    nodes(&plan["Plan"], &mut all);
+    assert!(!all.iter().any(|(kind, _)| kind == "Sort"), "{what}: rows are sorted instead of read in order\n{plan:#}");
+}
+
+fn buffers(plan: &Value) -> f64 {
+    let of = |name: &str| plan["Plan"][name].as_f64().unwrap_or_default();
+    of("Shared Hit Blocks") + of("Shared Read Blocks")
+}
+
+/// The text that `crud::list` and `page::ListQuery` send, built of the same parts in the same order: scope of the reach, life, filters, keyset,
+/// order, one row more than the page. Placeholders are written out as literals, which is what the planner sees of a first execution.
+fn list_sql(scope: &str, filters: &str, order: &str, limit: u32) -> String {
+    let columns =
+        "id, organization_id, branch_id, department_id, introduced_by, full_name, stage, stage_on, nominated_on, created_at, updated_at, version";
+    format!("select {columns} from candidate where ({scope}) and deleted_at is null{filters} order by {order} limit {}", limit + 1)
+}
+
+const EVERYTHING: &str = "organization_id = (select app.organization())";
+const OWN_BRANCH: &str = "organization_id = (select app.organization()) and branch_id = (select (app.branches())[1])";
+
+#[tokio::test]
+async fn lists_of_candidates_follow_an_index() {
+    let house = big().await;
+    let office = inside(&house, "office").await;
+    let branch = inside(&house, "branch-01").await;
+    let first = demo("0b", 1, 0);
+    let newest = "created_at desc, id desc";
+    let by_stage = format!(" and branch_id = '{first}' and stage = 'in_plan'");
+    let plan = explain(&office, "", &list_sql(EVERYTHING, &by_stage, newest, 50)).await;
+    by_index("50 of a branch and stage", &plan);
+    without_sort("50 of a branch and stage", &plan);
+    for (what, client, sql) in [
+        ("the newest", &office, list_sql(EVERYTHING, "", newest, 50)),
+        ("200 of the newest", &office, list_sql(EVERYTHING, "", newest, 200)),
+        ("of a branch", &office, list_sql(EVERYTHING, &format!(" and branch_id = '{first}'"), newest, 50)),
+        ("by name", &office, list_sql(EVERYTHING, "", "name_key asc, id asc", 50)),
+        (
+            "of two stages of a branch",
+            &office,
+            list_sql(EVERYTHING, &format!(" and branch_id = '{first}' and stage = any ('{{in_plan,dossier}}')"), newest, 50),
+        ),
+        ("of one's own branch", &branch, list_sql(OWN_BRANCH, "", newest, 50)),
+        ("of one's own branch and a stage", &branch, list_sql(OWN_BRANCH, " and stage = 'in_plan'", newest, 50)),
+        ("one", &office, format!("select * from candidate where id = '{}' and ({EVERYTHING}) and deleted_at is null", demo("ca", 1, 1))),
+    ] {
+        by_index(what, &explain(client, "", &sql).await);
+    }
+}
+
+#[tokio::test]
+async fn a_search_and_the_annual_figures_follow_an_index() {
+    let house = big().await;
+    // the bodies of these functions, which run as their owner, are read from the database itself
+    let owner = house.owner().await;
+    let organization = "01750000-0000-7000-8000-00000a000002";
+    owner
+        .batch_execute(&format!("begin; select set_config('app.organization', '{organization}', true), set_config('app.below', '{{}}', true)"))
+        .await
+        .unwrap();
+    let body = async |name: &str| {
+        let row = owner.query_one("select prosrc from pg_proc where proname = $1 and pronamespace = 'app'::regnamespace", &[&name]).await.unwrap();
+        row.get::<_, String>(0)
+    };
+    let search = body("search_candidates").await;
+    for words in ["hoa:* & nguyen:*", "nth:*", "anh:* & v:*"] {
+        let sql = search.replace("@@ q", &format!("@@ '{words}'::tsquery"));
+        assert!(sql.contains(words), "the search has another form than this test knows: {sql}");
+        let rare = words == "nth:*";
+        let plan = explain(&owner, "", &sql).await;
+        let mut all = Vec::new();
+        nodes(&plan["Plan"], &mut all);
+        assert!(rare || all.iter().any(|(kind, _)| kind == "Bitmap Index Scan"), "{words}: {plan:#}");
+        by_index(words, &plan);
+    }
+    let admissions = body("admissions").await.replace("p_from", "date '2021-01-01'").replace("p_to", "date '2021-12-31'");
+    by_index("admissions of a year", &explain(&owner, "", &admissions).await);
+    by_index("pipeline", &explain(&owner, "", &body("pipeline").await).await);
+    let twin = body("has_open_candidacy").await.replace("p_birth", "date '1990-02-03'").replace("p_name", "'Nguyễn Văn An'");
+    by_index("the same person", &explain(&owner, "", &twin).await);
+}
+
+#[tokio::test]
+async fn a_deep_page_costs_what_the_first_one_costs() {
+    let house = big().await;
+    let office = inside(&house, "office").await;
+    for (what, order, than, at) in [
+        ("newest first", "created_at desc, id desc", "(created_at, id) <", "created_at"),
+        ("by name", "name_key asc, id asc", "(name_key, id) >", "name_key"),
+    ] {
+        let row = office
+            .query_one(&format!("select quote_literal({at}::text), id::text from candidate where {EVERYTHING} and deleted_at is null order by {order} offset 5000 limit 1"), &[])
+            .await
+            .unwrap();
+        let (key, id): (String, String) = (row.get(0), row.get(1));
+        let kind = if at == "created_at" { "::timestamptz" } else { "" };
+        let first = list_sql(EVERYTHING, "", order, 50);
+        let deep = list_sql(EVERYTHING, &format!(" and {than} ({key}{kind}, '{id}'::uuid)"), order, 50);
+        let options = "analyze, buffers, timing off, ";
+        explain(&office, options, &first).await;
+        let first = explain(&office, options, &first).await;
+        explain(&office, options, &deep).await;
+        let deep = explain(&office, options, &deep).await;
+        by_index(what, &deep);
+        assert_eq!(deep["Plan"]["Actual Rows"], 51, "{what}");
+        assert!(buffers(&deep) <= 3.0 * buffers(&first) + 20.0, "{what}: {} against {} buffers\n{deep:#}", buffers(&deep), buffers(&first));
+    }
+}
+
+/// Statements that a request costs; the answer must be `status`.
+async fn cost(house: &House, who: &str, method: Method, path: &str, body: Option<Value>, version: Option<i64>, status: u16) -> (u64, Answer) {
+    house.token(who).await;
+    let before = house.db.statements();
+    let etag = format!("\"{}\"", version.unwrap_or_default());
+    let headers: Vec<(&str, &str)> = version.map(|_| ("if-match", etag.as_str())).into_iter().collect();
+    let answer = house.send(who, method, path, body, &headers).await.expect(status);
+    (house.db.statements() - before, answer)
+}
+
+#[tokio::test]
+async fn reading_costs_the_same_statements_for_one_row_and_for_two_hundred() {
+    let house = big().await;
+    for (path, most) in [
+        ("/api/v1/candidates", 1),
+        ("/api/v1/candidates?expand=branch", 2),
+        ("/api/v1/candidates?include_total=true&stage=in_plan", 2),
+        ("/api/v1/candidates?q=nguyen", 1),
+        ("/api/v1/members?expand=branch", 2),
+        ("/api/v1/sponsors", 3),
+        ("/api/v1/sponsorships?expand=branch,candidate,member", 4),
+        ("/api/v1/nominations", 2),
+        ("/api/v1/branches", 2),
+        ("/api/v1/classes", 2),
+        ("/api/v1/enrolments?expand=candidate", 3),
+        ("/api/v1/quota-plans", 6),
+    ] {
+        let mut costs = Vec::new();
+        for limit in [1, 50, 200] {
+            let mark = if path.contains('?') { '&' } else { '?' };
+            let (statements, answer) = cost(&house, "office", Method::GET, &format!("{path}{mark}limit={limit}"), None, None, 200).await;
+            assert!(!answer.items().is_empty(), "{path}: no rows");
+            costs.push(statements);
+        }
+        assert!(costs.windows(2).all(|c| c[0] == c[1]), "{path}: statements grow with the rows: {costs:?}");
+        assert!(costs[0] <= most, "{path}: {} statements, {most} would do", costs[0]);
+    }
+    for (path, most) in [
+        (format!("/api/v1/candidates/{}", demo("ca", 1, 1)), 1),
+        (format!("/api/v1/terms/{}", demo("7e", 0, 1)), 1),
+        (format!("/api/v1/branches/{}", demo("0b", 1, 0)), 2),
+        (format!("/api/v1/sponsors/{}", demo("dd", 1, 1)), 3),
+        (format!("/api/v1/quota-plans/{}", demo("90", 0, 2022)), 6),
+        ("/api/v1/annual-quotas".to_owned(), 1),
+        ("/api/v1/annual-quotas?year=2021".to_owned(), 1),
+    ] {
+        let (statements, _) = cost(&house, "office", Method::GET, &path, None, None, 200).await;
+        assert!(statements <= most, "{path}: {statements} statements, {most} would do");
+    }
+}
+
+#[tokio::test]
+async fn writing_costs_a_bounded_number_of_statements() {
+    let house = House::build().await;
+    let path = format!("/api/v1/candidates/{}", demo("ca", 1, 1));
+    let version = house.get("office", &path).await.expect(200).version();
+    let (statements, _) = cost(&house, "office", Method::PATCH, &path, Some(json!({"occupation": "Điều dưỡng viên"})), Some(version), 200).await;
+    assert!(statements <= 4, "patch and audit: {statements}");
+    let (statements, _) = cost(&house, "office", Method::PATCH, &path, Some(json!({"occupation": "Điều dưỡng viên"})), Some(version + 1), 200).await;
+    assert!(statements <= 1, "a patch that changes nothing: {statements}");
+    let (statements, _) = cost(&house, "office", Method::POST, "/api/v1/holidays", Some(json!({"on": "2031-05-01", "name": "x"})), None, 201).await;
+    assert!(statements <= 2, "create and audit: {statements}");
+    let person = crate::support::person(1, "Đặng Thị Hoài An", "21-NQ/CĐ");
+    let (statements, _) = cost(&house, "union", Method::POST, "/api/v1/nominations", Some(person), None, 201).await;
+    assert!(statements <= 8, "nominate: {statements}");
+    // a plan of one line and one of ten
+    let mut costs = Vec::new();
+    for (year, lines) in [(2026, 1), (2027, 10)] {
+        let mut name = String::new();
+        let _ = write!(name, "{year}-{year}");
+        let term = json!({"name": name, "from_year": year, "to_year": year, "annual_minimum": 0, "term_minimum": 0, "previous_term_admissions": 0,
+            "committee_coverage_percent": 50, "committee_coverage_year": year});
+        let term = house.post("office", "/api/v1/terms", term).await.expect(201).id();
+        let lines: Vec<Value> = (1..=lines).map(|b| json!({"branch_id": demo("0b", b, 0), "quota": 1, "rationale": "theo nguồn"})).collect();
+        let plan = json!({"term_id": term, "year": year, "lines": lines});
+        let (statements, _) = cost(&house, "office", Method::POST, "/api/v1/quota-plans", Some(plan), None, 201).await;
+        costs.push(statements);
+    }
+    assert!(costs[0] == costs[1] && costs[0] <= 12, "statements grow with the lines of a plan: {costs:?}");
+}
+
+#[tokio::test]
+async fn answers_over_many_rows_stay_right() {
+    let house = big().await;
+    let total = house.get("office", "/api/v1/candidates?include_total=true&limit=1").await.expect(200);
+    assert_eq!(total.body["page"]["total"], 100_038);
+    // five hundred rows on, page by page, none twice
+    let mut next = "/api/v1/candidates?sort=full_name&limit=100&fields=id,full_name".to_owned();
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..5 {
+        let page = house.get("office", &next).await.expect(200);
+        page.items().iter().for_each(|c| assert!(seen.insert(c["id"].as_str().unwrap().to_owned()), "{c} came twice"));
+        next = page.header("link").trim_start_matches('<').split('>').next().unwrap().to_owned();
+    }
+    assert_eq!(seen.len(), 500);
+    let own = house.get("branch-01", "/api/v1/candidates?include_total=true&limit=200").await.expect(200);
+    assert!(own.items().iter().all(|c| c["branch_id"] == demo("0b", 1, 0)));
+    assert_eq!(own.body["page"]["total"], 10_004);
+}

@@ -1,0 +1,751 @@
+//! The real binary as a process: what it prints, how it ends, what it refuses and which way out it names.
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{PASSWORD, database, demo, keys_folder, person, server, superuser, url};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_ketnap");
+/// Nothing here takes as long; a hanging child shall not hang the run.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Polls until it is so.
+pub fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < deadline, "not within {PATIENCE:?}: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// A folder that the server's account can reach; gone at the end.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("ketnap-process-{}", Uuid::new_v4().simple()));
+        fs::create_dir(&path).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        Self(path)
+    }
+
+    pub fn home(&self) -> PathBuf {
+        self.0.join("home")
+    }
+
+    /// Processes that work in here: a PostgreSQL server has its data folder as working folder, each of its processes.
+    pub fn processes(&self) -> BTreeSet<u32> {
+        let numbers = fs::read_dir("/proc").unwrap().flatten().filter_map(|e| e.file_name().to_str()?.parse().ok());
+        let here = |pid: &u32| {
+            let there = fs::read_link(format!("/proc/{pid}/cwd")).unwrap_or_default();
+            let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            there.starts_with(&self.0) || String::from_utf8_lossy(&line).contains(&*self.0.to_string_lossy())
+        };
+        numbers.filter(here).collect()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The binary with nothing of our own environment but the path to programs.
+pub fn ketnap(arguments: &[&str]) -> Command {
+    command(Path::new(BINARY), arguments)
+}
+
+fn command(program: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).current_dir("/");
+    command.env("KETNAP_LISTEN", "127.0.0.1:0").env("KETNAP_METRICS_LISTEN", "off");
+    command
+}
+
+/// Serves a private database in the folder.
+pub fn private(folder: &Folder) -> Command {
+    let mut command = ketnap(&[]);
+    command.env("KETNAP_DATA_DIR", folder.home());
+    command
+}
+
+/// Serves a database of the run's server.
+fn external(role: &str, database: &str) -> Command {
+    let mut command = ketnap(&["serve"]);
+    command.env("DATABASE_URL", url(role, database)).env("KETNAP_KEYS_DIR", keys_folder());
+    command
+}
+
+/// A command of the owner of a database of the run's server.
+fn owner(database: &str, arguments: &[&str]) -> Command {
+    let mut command = ketnap(arguments);
+    command.env("DATABASE_URL", url("ketnap_owner", database));
+    command
+}
+
+/// A started binary; killed if the test forgets it.
+pub struct Running {
+    pub child: Child,
+    pub said: Vec<String>,
+    lines: Receiver<String>,
+    errors: Option<JoinHandle<String>>,
+}
+
+/// How it ended and what it said.
+#[derive(Debug)]
+pub struct Ended {
+    pub status: ExitStatus,
+    pub out: String,
+    pub err: String,
+}
+
+pub fn start(mut command: Command) -> Running {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let (sender, lines) = channel();
+    std::thread::spawn(move || BufReader::new(out).lines().map_while(Result::ok).all(|line| sender.send(line).is_ok()));
+    let errors = std::thread::spawn(move || {
+        let mut text = Vec::new();
+        let _ = err.read_to_end(&mut text);
+        String::from_utf8(text).unwrap()
+    });
+    Running { child, said: Vec::new(), lines, errors: Some(errors) }
+}
+
+/// Runs to the end, which must come by itself.
+fn run(command: Command) -> Ended {
+    start(command).end()
+}
+
+impl Running {
+    /// Reads lines until one begins so; gives the rest of it.
+    #[track_caller]
+    pub fn until(&mut self, beginning: &str) -> String {
+        loop {
+            let Ok(line) = self.lines.recv_timeout(PATIENCE) else {
+                let _ = self.child.kill();
+                panic!("it never said {beginning:?}, but {:#?}\n{}", self.said, self.errors.take().unwrap().join().unwrap());
+            };
+            self.said.push(line.clone());
+            if let Some(rest) = line.strip_prefix(beginning) {
+                return rest.to_owned();
+            }
+        }
+    }
+
+    /// Base address once it is ready.
+    #[track_caller]
+    pub fn ready(&mut self) -> String {
+        self.until("ready ")
+    }
+
+    pub fn signal(&self, name: &str) {
+        let done = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.child.id())]).status().unwrap();
+        assert!(done.success());
+    }
+
+    pub fn end(mut self) -> Ended {
+        let deadline = Instant::now() + PATIENCE;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            if Instant::now() > deadline {
+                let _ = self.child.kill();
+                panic!("it did not end: {:#?}", self.said);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        self.said.extend(self.lines.iter());
+        let err = self.errors.take().unwrap().join().unwrap();
+        Ended { status, out: self.said.join("\n"), err }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Ended {
+    /// It refused in words, not with a panic, and named all of these.
+    #[track_caller]
+    fn refused(&self, named: &[&str]) {
+        assert_eq!(self.status.code(), Some(1), "{self:#?}");
+        let words = format!("{}{}", self.out, self.err);
+        assert!(!words.contains("panicked"), "{words}");
+        for name in named {
+            assert!(words.contains(name), "{name} is not named:\n{words}");
+        }
+        assert!(!words.contains("ready http"), "{words}");
+    }
+
+    #[track_caller]
+    fn succeeded(self) -> String {
+        assert!(self.status.success(), "{self:#?}");
+        self.out
+    }
+}
+
+pub async fn sign_in(base: &str, login: &str, password: &str) -> Result<String, Value> {
+    let form = [("grant_type", "password"), ("username", login), ("password", password)];
+    let answer = reqwest::Client::new().post(format!("{base}/api/v1/auth/token")).form(&form).send().await.unwrap();
+    let body: Value = answer.json().await.unwrap();
+    body["access_token"].as_str().map(str::to_owned).ok_or(body)
+}
+
+async fn status(base: &str, path: &str, token: &str) -> u16 {
+    reqwest::Client::new().get(format!("{base}{path}")).bearer_auth(token).send().await.unwrap().status().as_u16()
+}
+
+/// Posts JSON; status and body.
+async fn post(base: &str, path: &str, token: &str, body: Value) -> (u16, Value) {
+    let request = reqwest::Client::new().post(format!("{base}{path}")).bearer_auth(token).header("accept-language", "en").json(&body);
+    let answer = request.send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+}
+
+/// An empty database of the run's server.
+async fn empty_database() -> String {
+    let name = format!("e_{}", Uuid::new_v4().simple());
+    superuser("postgres").await.batch_execute(&format!("create database {name} owner ketnap_owner")).await.unwrap();
+    name
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+#[tokio::test]
+async fn the_first_start_says_where_everything_is_and_ctrl_c_ends_all_of_it() {
+    let folder = Folder::new();
+    let began = Instant::now();
+    let mut running = start(private(&folder));
+    let base = running.ready();
+    let took = began.elapsed();
+    // 5 s is for the optimised binary on an idle machine; here it is neither
+    assert!(took < Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 10 }), "ready after {took:?}");
+
+    let said = running.said.join("\n");
+    let data = folder.home().canonicalize().unwrap();
+    assert!(said.contains(&format!("data        {}", data.display())), "{said}");
+    assert!(said.contains(&format!("Swagger UI  {base}/docs/")), "{said}");
+    for word in ["standing, office, overseer, branch-01 … branch-10, union, youth, upper, admin", PASSWORD, "client_id district-script"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert_eq!(said.lines().filter(|l| l.starts_with("ready http://")).count(), 1);
+
+    let token = sign_in(&base, "office", PASSWORD).await.unwrap();
+    assert_eq!(status(&base, "/api/v1/branches", &token).await, 200);
+    assert_eq!(status(&base, "/docs/", "").await, 200);
+    let secret = said.split("client_secret ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let form = [("grant_type", "client_credentials"), ("client_id", "district-script"), ("client_secret", secret)];
+    let script = reqwest::Client::new().post(format!("{base}/api/v1/auth/token")).form(&form).send().await.unwrap();
+    assert_eq!(script.status(), 200);
+
+    let mut ping = ketnap(&["ping"]);
+    ping.env("KETNAP_LISTEN", base.strip_prefix("http://").unwrap());
+    run(ping).succeeded();
+
+    // a second one on the same data is refused, and the first goes on
+    run(private(&folder)).refused(&["already running", "KETNAP_DATA_DIR"]);
+    assert_eq!(status(&base, "/readyz", "").await, 200);
+
+    assert!(!folder.processes().is_empty());
+    running.signal("INT");
+    let ended = running.end();
+    assert_eq!(ended.status.code(), Some(0), "{ended:#?}");
+    assert_eq!(folder.processes(), BTreeSet::new(), "still running");
+    let mut ping = ketnap(&["ping"]);
+    ping.env("KETNAP_LISTEN", base.strip_prefix("http://").unwrap());
+    assert!(!run(ping).status.success());
+}
+
+#[tokio::test]
+async fn kill_9_leaves_no_process_and_the_next_start_has_every_row() {
+    let folder = Folder::new();
+    let mut running = start(private(&folder));
+    // also the very first start may be killed half-way
+    running.until("creating the database");
+    eventually("it works on the data", || !folder.processes().is_empty());
+    running.signal("KILL");
+    assert_eq!(running.end().status.signal(), Some(9));
+
+    let served = || {
+        let mut command = private(&folder);
+        // the issuer of tokens; else it would change with the port
+        command.env("KETNAP_PUBLIC_URL", "http://ketnap.test");
+        start(command)
+    };
+    let mut running = served();
+    let base = running.ready();
+    assert!(running.said.iter().any(|l| l.contains("demo organisation")), "{:?}", running.said);
+    let leftovers = || fs::read_dir(folder.home()).unwrap().flatten().filter(|e| e.file_name().to_string_lossy().starts_with("unfinished")).count();
+    assert_eq!(leftovers(), 0);
+    let token = sign_in(&base, "office", PASSWORD).await.unwrap();
+    let (made, body) = post(&base, "/api/v1/departments", &token, json!({"name": "Khoa Bền vững", "kind": "clinical"})).await;
+    assert_eq!(made, 201, "{body}");
+    running.signal("KILL");
+    assert_eq!(running.end().status.signal(), Some(9));
+    eventually("no PostgreSQL process remains", || folder.processes().is_empty());
+
+    let mut running = served();
+    let base = running.ready();
+    assert!(!running.said.iter().any(|l| l.contains("demo organisation")), "loaded once: {:?}", running.said);
+    // the keys are the same, so is the token
+    assert_eq!(status(&base, &format!("/api/v1/departments/{}", body["id"].as_str().unwrap()), &token).await, 200);
+    running.signal("TERM");
+    assert_eq!(running.end().status.code(), Some(0));
+    assert_eq!(folder.processes(), BTreeSet::new());
+}
+
+#[test]
+fn a_taken_port_is_named_with_its_variable_and_nothing_is_created() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    for variable in ["KETNAP_LISTEN", "KETNAP_METRICS_LISTEN"] {
+        let folder = Folder::new();
+        let mut command = private(&folder);
+        let address = taken.local_addr().unwrap().to_string();
+        command.env(variable, &address);
+        run(command).refused(&[variable, &address, &format!("{variable}=127.0.0.1:0")]);
+        assert!(!folder.home().exists());
+    }
+}
+
+#[test]
+fn without_postgresql_programs_three_ways_out_are_named() {
+    let folder = Folder::new();
+    let mut command = private(&folder);
+    command.env("KETNAP_PG_BIN", &folder.0);
+    let ways = ["apt-get install postgresql", "docker compose up", "DATABASE_URL", "KETNAP_PG_BIN"];
+    run(command).refused(&ways);
+    assert!(!folder.home().exists());
+
+    // nothing on PATH and nothing in the usual places: needs a file system of its own, which not every machine gives us
+    let hide = "mount -t tmpfs none /usr/lib/postgresql";
+    let may = Command::new("unshare").args(["-m", "sh", "-c", hide]).stderr(Stdio::null()).status().is_ok_and(|s| s.success());
+    if may {
+        let script = format!("{hide} && PATH=/nowhere exec \"$0\"");
+        let mut command = command_in(&folder, "unshare");
+        command.args(["-m", "/bin/sh", "-c", &script, BINARY]);
+        let ended = run(command);
+        if !Path::new("/usr/bin/postgres").exists() && !Path::new("/usr/local/bin/postgres").exists() {
+            ended.refused(&ways[..3]);
+        }
+    }
+}
+
+fn command_in(folder: &Folder, program: &str) -> Command {
+    let mut made = command(Path::new(program), &[]);
+    made.env("KETNAP_DATA_DIR", folder.home());
+    made
+}
+
+/// The tests of a container run as root; the others then do not show that an ordinary user is served as well.
+#[tokio::test]
+async fn an_ordinary_user_is_served_as_well_as_root() {
+    if !is_root() {
+        return; // every other test shows it
+    }
+    let folder = Folder::new();
+    let copy = folder.0.join("ketnap");
+    fs::copy(BINARY, &copy).unwrap();
+    fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
+    std::os::unix::fs::chown(&folder.0, Some(65534), Some(65534)).unwrap();
+    let mut command = command_in(&folder, "setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(&copy);
+    let mut running = start(command);
+    let base = running.ready();
+    sign_in(&base, "office", PASSWORD).await.unwrap();
+    let owners: BTreeSet<u32> = folder.processes().iter().filter_map(|p| Some(fs::metadata(format!("/proc/{p}")).ok()?.uid())).collect();
+    assert_eq!(owners, BTreeSet::from([65534]));
+    running.signal("INT");
+    assert_eq!(running.end().status.code(), Some(0));
+    eventually("all ended", || folder.processes().is_empty());
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_used_is_named_with_the_way_out() {
+    if !is_root() {
+        return;
+    }
+    // root starts it, the server's account cannot enter
+    let folder = Folder::new();
+    fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o700)).unwrap();
+    run(private(&folder)).refused(&["KETNAP_DATA_DIR", &folder.0.to_string_lossy(), "ordinary user"]);
+    // an ordinary user starts it where it may not write
+    let folder = Folder::new();
+    let copy = folder.0.join("ketnap");
+    fs::copy(BINARY, &copy).unwrap();
+    let mut command = command_in(&folder, "setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(&copy);
+    run(command).refused(&["data folder", &folder.home().to_string_lossy()]);
+}
+
+#[tokio::test]
+async fn somebody_elses_database_is_not_served_without_keys_schema_or_the_right_role() {
+    let (empty, full) = (empty_database().await, database().await);
+    // keys
+    let mut command = external("ketnap_app", &full);
+    command.env_remove("KETNAP_KEYS_DIR");
+    run(command).refused(&["KETNAP_KEYS_DIR", "openssl genpkey -algorithm ed25519", "openssl rand"]);
+    let folder = Folder::new();
+    let mut command = external("ketnap_app", &full);
+    command.env("KETNAP_KEYS_DIR", &folder.0);
+    run(command).refused(&["current.pem", "openssl genpkey -algorithm ed25519"]);
+    // schema
+    run(external("ketnap_app", &empty)).refused(&["migrations are pending", "ketnap migrate up"]);
+    // role
+    run(external("postgres", &full)).refused(&["role postgres", "ketnap_app"]);
+    let timeouts = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"];
+    for setting in timeouts {
+        let sql = format!("alter role ketnap_owner in database {full} set {setting} = '5s'");
+        superuser("postgres").await.batch_execute(&sql).await.unwrap();
+    }
+    run(external("ketnap_owner", &full)).refused(&["role ketnap_owner", "ketnap_app"]);
+    // no demo was loaded by any of them
+    ketnap::cli::migrate_up(&url("ketnap_owner", &empty)).await.unwrap();
+    let mut running = start(external("ketnap_app", &empty));
+    running.ready();
+    assert!(!running.said.iter().any(|l| l.contains("demo") || l.contains("password")), "{:?}", running.said);
+    let rows = superuser(&empty).await.query_one("select count(*) from organization", &[]).await.unwrap();
+    assert_eq!(rows.get::<_, i64>(0), 0);
+    running.signal("TERM");
+    assert_eq!(running.end().status.code(), Some(0));
+}
+
+/// An empty variable is a variable that is not set: container files write it so.
+#[test]
+fn an_empty_database_url_means_the_private_database() {
+    let folder = Folder::new();
+    let mut command = private(&folder);
+    command.env("DATABASE_URL", "").env("KETNAP_PG_BIN", &folder.0);
+    run(command).refused(&["no PostgreSQL server programs"]);
+}
+
+/// Everything that a migration may make, as text.
+async fn schema(database: &str) -> Vec<String> {
+    let sql = "with ours as (select c.oid, c.relname, c.relkind, n.nspname, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity from pg_class c \
+                 join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'app')), \
+               functions as (select p.* from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('public', 'app') \
+                 and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')) \
+      select format('relation %s.%s %s %s %s %s %s', nspname, relname, relkind, pg_get_userbyid(relowner), relacl, relrowsecurity, relforcerowsecurity) from ours \
+      union all select format('column %s %s %s %s %s %s %s', o.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attcollation::regcollation, pg_get_expr(d.adbin, d.adrelid)) \
+        from pg_attribute a join ours o on o.oid = a.attrelid and o.relkind in ('r', 'v') left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum where a.attnum > 0 and not a.attisdropped \
+      union all select 'index ' || pg_get_indexdef(i.indexrelid) from pg_index i join ours o on o.oid = i.indrelid \
+      union all select format('constraint %s %s %s', o.relname, k.conname, pg_get_constraintdef(k.oid)) from pg_constraint k join ours o on o.oid = k.conrelid \
+      union all select format('policy %s', p) from pg_policies p \
+      union all select format('function %s %s', pg_get_functiondef(oid), proacl) from functions \
+      union all select format('trigger %s', pg_get_triggerdef(t.oid)) from pg_trigger t join ours o on o.oid = t.tgrelid where not tgisinternal \
+      union all select format('extension %s', extname) from pg_extension \
+      union all select format('namespace %s %s', nspname, nspacl) from pg_namespace where nspname in ('public', 'app') order by 1";
+    superuser(database).await.query(sql, &[]).await.unwrap().iter().map(|r| r.get(0)).collect()
+}
+
+#[tokio::test]
+async fn every_migration_goes_down_and_up_again_to_the_same_schema() {
+    let database = empty_database().await;
+    let empty = schema(&database).await;
+    let all = run(owner(&database, &["migrate", "status"])).succeeded().matches("  pending  ").count();
+    assert!(all >= 7);
+    assert!(run(owner(&database, &["migrate", "up"])).succeeded().contains(&format!("{all} migrations applied, 0 pending")));
+    let first = schema(&database).await;
+    assert!(first.iter().any(|l| l.starts_with("policy")) && first.iter().any(|l| l.starts_with("function CREATE")), "{first:#?}");
+    // again: nothing to do
+    run(owner(&database, &["migrate"])).succeeded();
+    assert_eq!(schema(&database).await, first);
+
+    for left in (0..all).rev() {
+        let said = run(owner(&database, &["migrate", "down"])).succeeded();
+        assert!(said.contains(&format!("{left} migrations applied, {} pending", all - left)), "{said}");
+    }
+    let ours = |l: &&String| !l.contains("seaql_migrations");
+    let bottom = schema(&database).await;
+    assert_eq!(bottom.iter().filter(ours).collect::<Vec<_>>(), empty.iter().filter(ours).collect::<Vec<_>>(), "something is left behind");
+    run(owner(&database, &["migrate", "up"])).succeeded();
+    assert_eq!(schema(&database).await, first);
+    let status = run(owner(&database, &["migrate", "status"])).succeeded();
+    assert_eq!((status.matches("  applied  ").count(), status.matches("  pending  ").count()), (all, 0), "{status}");
+}
+
+#[test]
+fn the_checked_in_contract_is_current_and_a_stale_one_is_found() {
+    let mut command = ketnap(&["contract", "--check"]);
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    run(command).succeeded();
+    let folder = Folder::new();
+    let mut command = ketnap(&["contract", "--check"]);
+    command.current_dir(&folder.0);
+    run(command).refused(&["openapi/openapi.json", "openapi/roles.txt", "contract"]);
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 0, "--check writes nothing");
+}
+
+/// The code in what was printed.
+fn code(said: &str) -> String {
+    said.split("one-time code ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn accounts_begin_and_are_mended_on_the_command_line() {
+    let database = empty_database().await;
+    ketnap::cli::migrate_up(&url("ketnap_owner", &database)).await.unwrap();
+    let first = ["account", "first", "--login", "quan.tri", "--organization", "Đảng bộ Y tế", "--upper", "Huyện ủy"];
+    let admin_code = code(&run(owner(&database, &first)).succeeded());
+    let mut running = start(external("ketnap_app", &database));
+    let base = running.ready();
+
+    // the code opens the change of the password and nothing else
+    let token = sign_in(&base, "quan.tri", &admin_code).await.unwrap();
+    assert_eq!(status(&base, "/api/v1/accounts", &token).await, 403);
+    let words = "một mật khẩu dài của quản trị";
+    let (set, why) = post(&base, "/api/v1/me/password", &token, json!({"current_password": admin_code, "new_password": words})).await;
+    assert_eq!(set, 204, "{why}");
+    assert!(sign_in(&base, "quan.tri", &admin_code).await.is_err(), "the code works once");
+    let admin = sign_in(&base, "quan.tri", words).await.unwrap();
+    assert_eq!(status(&base, "/api/v1/accounts", &admin).await, 200);
+
+    // only the first is first
+    run(owner(&database, &first)).refused(&["administrator already", "account reset"]);
+
+    // another account
+    let make = |role: &'static str| ["account", "create", "--login", "van.phong", "--name", "Văn phòng", "--role", role];
+    run(owner(&database, &make("clerk"))).refused(&["no such role: clerk", "party_office", "system_admin"]);
+    let office_code = code(&run(owner(&database, &make("party_office"))).succeeded());
+    run(owner(&database, &make("party_office"))).refused(&["van.phong", "taken"]);
+    run(owner(&database, &make("branch_committee"))).refused(&["branch"]);
+    let office = sign_in(&base, "van.phong", &office_code).await.unwrap();
+    assert_eq!(status(&base, "/api/v1/branches", &office).await, 403, "password first");
+
+    // disabled: on the next request
+    run(owner(&database, &["account", "disable", "van.phong"])).succeeded();
+    assert_eq!(status(&base, "/api/v1/me", &office).await, 401);
+    assert!(sign_in(&base, "van.phong", &office_code).await.is_err());
+    run(owner(&database, &["account", "disable", "van.phong"])).refused(&["van.phong"]);
+    run(owner(&database, &["account", "disable", "nobody"])).refused(&["nobody"]);
+    run(owner(&database, &["account", "reset", "nobody"])).refused(&["nobody"]);
+    // mended: a new code, the old one is dead
+    let again = code(&run(owner(&database, &["account", "reset", "van.phong"])).succeeded());
+    assert!(sign_in(&base, "van.phong", &office_code).await.is_err());
+    sign_in(&base, "van.phong", &again).await.unwrap();
+
+    // the only administrator is disabled: `first` helps, in the organisation that there is
+    run(owner(&database, &["account", "disable", "quan.tri"])).succeeded();
+    let next = ["account", "first", "--login", "quan.tri.2", "--organization", "Đảng bộ Y tế", "--upper", "Huyện ủy"];
+    run(owner(&database, &next)).succeeded();
+    let rows = superuser(&database).await.query_one("select count(*), count(distinct name) from organization", &[]).await.unwrap();
+    assert_eq!((rows.get::<_, i64>(0), rows.get::<_, i64>(1)), (2, 2), "the organisation was made a second time");
+    running.signal("TERM");
+    running.end();
+}
+
+#[tokio::test]
+async fn the_demo_is_loaded_into_an_empty_database_only() {
+    let database = empty_database().await;
+    ketnap::cli::migrate_up(&url("ketnap_owner", &database)).await.unwrap();
+    let mut command = owner(&database, &["demo"]);
+    command.env("KETNAP_KEYS_DIR", keys_folder());
+    let said = run(command).succeeded();
+    assert!(said.contains("branch-10") && said.contains("district-script") && said.contains(PASSWORD), "{said}");
+    let mut command = owner(&database, &["demo"]);
+    command.env("KETNAP_KEYS_DIR", keys_folder());
+    run(command).refused(&["already holds an organisation"]);
+}
+
+#[tokio::test]
+async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broken_one() {
+    let database = database().await;
+    let doctor = |role: &str| {
+        let mut command = ketnap(&["doctor"]);
+        command.env("DATABASE_URL", url(role, &database));
+        run(command)
+    };
+    assert!(doctor("ketnap_app").succeeded().contains("all well"));
+    doctor("postgres").refused(&["role postgres passes by row-level security", "statement_timeout is off"]);
+    let broken = "alter table member no force row level security; grant truncate on branch to ketnap_app; \
+        create policy more on holiday for select using (true); grant select on credential to ketnap_app; create view public.peek as select 1 as x; \
+        create function app.loose() returns int language sql security definer as 'select 1'";
+    superuser(&database).await.batch_execute(broken).await.unwrap();
+    doctor("ketnap_app").refused(&[
+        "member: row-level",
+        "branch: the app role has more",
+        "holiday: not exactly",
+        "credential: ",
+        "view peek",
+        "function loose",
+    ]);
+    // and such a database is not served
+    run(external("ketnap_app", &database)).refused(&["not ready to be served", "member: row-level"]);
+}
+
+#[test]
+fn the_help_of_every_command_lists_the_environment_and_shows_no_secret() {
+    let variables = "DATABASE_URL KETNAP_DATABASE_PASSWORD_FILE KETNAP_LISTEN KETNAP_METRICS_LISTEN KETNAP_PUBLIC_URL KETNAP_KEYS_DIR KETNAP_DATA_DIR \
+        KETNAP_PG_BIN KETNAP_DEMO_PASSWORD KETNAP_CORS_ORIGINS KETNAP_WORKERS KETNAP_POOL KETNAP_MAX_CONNECTIONS KETNAP_RATE_ACCOUNT \
+        KETNAP_RATE_SIGN_IN KETNAP_RATE_SIGN_IN_ADDRESS KETNAP_LOG KETNAP_LOG_FORMAT";
+    for arguments in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["migrate", "--help"],
+        &["contract", "--help"],
+        &["account", "--help"],
+        &["account", "first", "--help"],
+        &["account", "create", "--help"],
+        &["account", "disable", "--help"],
+        &["account", "reset", "--help"],
+        &["demo", "--help"],
+        &["doctor", "--help"],
+        &["ping", "--help"],
+    ] {
+        let mut command = ketnap(arguments);
+        command.env("DATABASE_URL", "postgres://u:canary-secret@h/d").env("KETNAP_DEMO_PASSWORD", "canary-demo-password");
+        let help = run(command).succeeded();
+        for variable in variables.split_whitespace() {
+            assert!(help.contains(&format!("env: {variable}")), "{arguments:?} says nothing of {variable}:\n{help}");
+        }
+        assert!(!help.contains("canary"), "{help}");
+    }
+}
+
+#[test]
+fn all_wrong_settings_are_told_at_once() {
+    let mut command = ketnap(&[]);
+    for (variable, value) in [
+        ("KETNAP_LISTEN", "here"),
+        ("KETNAP_METRICS_LISTEN", "there"),
+        ("KETNAP_PUBLIC_URL", "ketnap.example.org"),
+        ("DATABASE_URL", "postgres://u:canary-secret@127.0.0.1:1/d"),
+        ("KETNAP_POOL", "0"),
+        ("KETNAP_WORKERS", "0"),
+        ("KETNAP_DEMO_PASSWORD", "canary-short"),
+    ] {
+        command.env(variable, value);
+    }
+    let ended = run(command);
+    let names =
+        ["KETNAP_LISTEN", "KETNAP_METRICS_LISTEN", "KETNAP_PUBLIC_URL", "KETNAP_KEYS_DIR", "KETNAP_POOL", "KETNAP_WORKERS", "KETNAP_DEMO_PASSWORD"];
+    ended.refused(&names);
+    assert!(!ended.err.contains("canary"), "{ended:#?}");
+}
+
+#[test]
+fn no_mistake_about_the_database_shows_its_password() {
+    let port = url("ketnap_app", "ketnap").split(':').nth(3).unwrap().split('/').next().unwrap().to_owned();
+    for address in [
+        "postgres://ketnap_app:canary-secret@127.0.0.1:1/d".to_owned(),
+        "postgres://ketnap_app:canary-secret@127.0.0.1:notaport/d".to_owned(),
+        "postgres://ketnap_app:canary-secret@no such host/d".to_owned(),
+        "mysql://ketnap_app:canary-secret@127.0.0.1/d".to_owned(),
+        "ketnap_app:canary-secret".to_owned(),
+        format!("postgres://ketnap_app:canary-secret@127.0.0.1:{port}/ketnap"),
+    ] {
+        for arguments in [&["serve"][..], &["migrate", "status"], &["doctor"], &["demo"], &["account", "disable", "x"]] {
+            let mut command = ketnap(arguments);
+            command.env("DATABASE_URL", &address).env("KETNAP_KEYS_DIR", keys_folder());
+            let ended = run(command);
+            ended.refused(&["ketnap: "]);
+            assert!(!format!("{ended:?}").contains("canary"), "{arguments:?} with {address}: {ended:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_password_file_is_used_and_a_missing_one_is_named() {
+    let folder = Folder::new();
+    let whole = url("ketnap_app", "postgres");
+    let (user, rest) = whole.split_once("://ketnap_app:").unwrap();
+    let (password, place) = rest.split_once('@').unwrap();
+    let file = folder.0.join("password");
+    let doctor = || {
+        let mut command = ketnap(&["doctor"]);
+        command.env("DATABASE_URL", format!("{user}://ketnap_app@{place}")).env("KETNAP_DATABASE_PASSWORD_FILE", &file);
+        run(command)
+    };
+    doctor().refused(&["cannot read", &file.to_string_lossy()]);
+    fs::write(&file, format!("{password}\n")).unwrap();
+    // connected: it is the schema that is missing in this database
+    doctor().refused(&["ketnap migrate up"]);
+}
+
+/// T-15: what the log may say is who asked for which kind of thing and how it went.
+#[tokio::test]
+async fn the_log_is_json_and_names_no_person_no_secret_and_no_query() {
+    let database = database().await;
+    let mut command = external("ketnap_app", &database);
+    command.env("KETNAP_LOG", "debug");
+    let mut running = start(command);
+    let base = running.ready();
+    let http = reqwest::Client::new();
+    let (office, union) = (sign_in(&base, "office", PASSWORD).await.unwrap(), sign_in(&base, "union", PASSWORD).await.unwrap());
+    let wrong = sign_in(&base, "office", "canary-wrong-password").await.unwrap_err();
+    assert_eq!(wrong["error"], "invalid_grant");
+    let canaries = ["Canarina", "canary", "1977-07-17", "19770717", "q=", "0977123456", "077077007077"];
+
+    let mut body = person(1, "Nguyễn Thị Canarina", "canary-paper");
+    body["birth_date"] = "1977-07-17".into();
+    body["reason"] = "canary reason".into();
+    let (created, nomination) = post(&base, "/api/v1/nominations", &union, body.clone()).await;
+    assert_eq!(created, 201, "{nomination}");
+    // refused by a rule, by a unique index, by the document, by the type, by JSON itself
+    assert_eq!(post(&base, "/api/v1/nominations", &union, body.clone()).await.0, 422);
+    body["full_name"] = "Canarina Khác".into();
+    assert_eq!(post(&base, "/api/v1/nominations", &union, body.clone()).await.0, 409);
+    body["birth_date"] = "1977-07-17T00:00".into();
+    assert_eq!(post(&base, "/api/v1/nominations", &union, body).await.0, 422);
+    let broken = http
+        .post(format!("{base}/api/v1/nominations"))
+        .bearer_auth(&union)
+        .header("content-type", "application/json")
+        .body("{\"full_name\": \"Canarina");
+    assert_eq!(broken.send().await.unwrap().status(), 400);
+    let candidate = format!("/api/v1/candidates/{}", nomination["candidate_id"].as_str().unwrap());
+    let change = json!({"phone": "0977123456", "citizen_id": "077077007077", "home_town": "canary"}).to_string();
+    let request = http
+        .patch(format!("{base}{candidate}"))
+        .bearer_auth(&office)
+        .header("if-match", "\"1\"")
+        .header("content-type", "application/merge-patch+json");
+    assert_eq!(request.body(change).send().await.unwrap().status(), 200);
+    for (path, expected) in [
+        ("/api/v1/candidates?q=canarina&include_total=true", 200),
+        ("/api/v1/members?q=canarina", 200),
+        ("/api/v1/candidates?birth_date=1977-07-17", 200),
+        ("/api/v1/candidates?canary=1", 400),
+        ("/api/v1/candidates?cursor=canary", 400),
+        ("/api/v1/candidates/canary", 400),
+        ("/canary/1977-07-17", 404),
+    ] {
+        assert_eq!(status(&base, path, &office).await, expected, "{path}");
+    }
+    assert_eq!(status(&base, "/api/v1/me", "canary.canary.canary").await, 401);
+    assert_eq!(status(&base, &format!("/api/v1/branches/{}", demo("0b", 1, 0)), &office).await, 200);
+
+    running.signal("TERM");
+    let ended = running.end();
+    assert_eq!(ended.status.code(), Some(0));
+    assert!(ended.err.lines().count() > 10, "every request has its line:\n{}", ended.err);
+    for line in ended.err.lines() {
+        let event: Value = serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+        assert!(event["timestamp"].is_string() && event["level"].is_string(), "{line}");
+    }
+    let postgres = fs::read_to_string(server().data().parent().unwrap().join("log")).unwrap();
+    for canary in canaries.into_iter().chain([office.as_str(), union.as_str(), PASSWORD]) {
+        for (log, text) in [("ours", &ended.err), ("PostgreSQL's", &postgres), ("standard output", &ended.out)] {
+            let found = text.lines().find(|l| l.contains(canary));
+            assert!(found.is_none(), "{log} log holds {canary}: {found:?}");
+        }
+    }
+}
