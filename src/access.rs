@@ -304,7 +304,7 @@ async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<HttpR
                 .last()
                 .await
                 .rows(
-                    "select r.counter, r.account_id, r.role, r.organization_id, r.branch_id, r.session_version, r.must_change from app.rotate($1, $2, $3) r",
+                    "select r.counter, r.account_id, r.login, r.role, r.organization_id, r.branch_id, r.session_version, r.must_change from app.rotate($1, $2, $3) r",
                     vec![session.into(), counter.into(), gate.clock.now().into()],
                 )
                 .await?;
@@ -312,15 +312,15 @@ async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<HttpR
         })
         .await?;
     let Some(row) = row else { return Ok(ended()) };
-    let role = Role::parse(row.get(2)).ok_or_else(|| Error::internal(anyhow::anyhow!("unknown role")))?;
+    let role = Role::parse(row.get(3)).ok_or_else(|| Error::internal(anyhow::anyhow!("unknown role")))?;
     let who = SignedIn {
         account: row.get(1),
-        login: AUDIENCE.to_owned(),
+        login: row.get(2),
         role,
-        organization: row.get(3),
-        branch: row.get(4),
-        version: row.get(5),
-        must_change: row.get(6),
+        organization: row.get(4),
+        branch: row.get(5),
+        version: row.get(6),
+        must_change: row.get(7),
     };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(tokens(gate, who, session, Some(row.get(0)))?))
 }

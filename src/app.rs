@@ -116,6 +116,7 @@ impl App {
                 "RateLimit-Remaining",
                 "RateLimit-Reset",
                 "Content-Disposition",
+                "Idempotent-Replayed",
                 "X-Request-Id",
             ])
             .max_age(600);

@@ -168,7 +168,7 @@ impl Resource for Candidate {
             Field::of("created_at", Kind::Instant).sorted(),
         ],
         sort: "-created_at",
-        search: Some("app.search_candidates"),
+        search: Some("candidate"),
         soft: true,
         scope: reach_scope,
         expand: &[EXPAND_BRANCH],

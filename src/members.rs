@@ -116,7 +116,7 @@ impl Resource for Member {
             Field::of("created_at", Kind::Instant).sorted(),
         ],
         sort: "full_name",
-        search: Some("app.search_members"),
+        search: Some("member"),
         soft: true,
         scope: scope::person,
         expand: &[EXPAND_BRANCH],

@@ -337,6 +337,7 @@ pub async fn remove_nomination(permit: Permit<ChangeNominations>, db: Data<Db>, 
     let today = db.clock().today();
     crud::remove::<Nomination, _>(&db, &permit, *id, async |tx, row| {
         expect_pending(permit.role(), &row)?;
+        tx.rows("select app.release_candidate($1, $2, $3)", vec![row.candidate_id.into(), today.into(), tx.now().into()]).await?;
         let values = vec![row.candidate_id.into(), today.into(), tx.now().into()];
         tx.rows(
             "update candidate set stage = 'withdrawn', stage_on = $2, version = version + 1, updated_at = $3 where id = $1 and stage = 'nominated'",

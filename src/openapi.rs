@@ -92,7 +92,7 @@ fn cover(doc: &mut Value) {
     doc["info"]["license"] = json!({"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"});
     doc["info"]["contact"] = json!({"name": "ketnap", "url": "https://example.org/ketnap", "email": "ketnap@example.org"});
     doc["servers"] =
-        json!([{"url": "/", "description": "The server that the document was read from: production, staging or local", "x-internal": "false"}]);
+        json!([{"url": "/", "description": "The server that the document was read from: production, staging or local", "x-internal": false}]);
     doc["tags"] = TAGS.iter().map(|(name, about)| json!({"name": name, "description": about})).collect();
     let scopes: Map<String, Value> = Action::ALL.iter().map(|a| (a.wire().to_owned(), a.about().trim().into())).collect();
     let flow = json!({"tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/token", "scopes": scopes});

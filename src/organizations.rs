@@ -122,14 +122,12 @@ pub async fn get_organization(permit: Permit<ReadOrganizations>, db: Data<Db>, i
 #[utoipa::path(tag = "organizations", security(("oauth2" = ["organizations.change"])), params(("id" = Uuid, Path, description = "Id of the organisation")), request_body(content = NewOrganization, content_type = "application/merge-patch+json"), responses((status = 200, description = "The organisation as it is now", body = Organization)))]
 #[patch("/organizations/{id}")]
 pub async fn change_organization(permit: Permit<ChangeOrganizations>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Organization>> {
-    crud::change::<Organization, _>(&db, &permit, *id, &patch, async |_tx, row, _new, _active| {
-        // the committee above is visible, not one's own to rename
-        if row.id != permit.caller().organization {
-            return Err(Error::new(Code::Forbidden));
-        }
-        Ok(())
-    })
-    .await
+    // the committee above is visible, not one's own to rename
+    if *id != permit.caller().organization {
+        db.read(&permit, async |tx| crud::find::<Organization>(tx, permit.reach(), *id, false).await.map(drop)).await?;
+        return Err(Error::new(Code::Forbidden));
+    }
+    crud::change::<Organization, _>(&db, &permit, *id, &patch, async |_tx, _row, _new, _active| Ok(())).await
 }
 
 /// Create an organisation below one's own

@@ -233,13 +233,13 @@ impl ListQuery {
                 }
             }
         }
-        if let (Some(q), Some(function)) = (self.pairs.get("q"), spec.search) {
+        if let (Some(q), Some(kind)) = (self.pairs.get("q"), spec.search) {
             let q = text::normal(q);
             if q.chars().count() > 100 || q.chars().any(text::refused) || !q.chars().any(char::is_alphanumeric) {
                 faults.push(bad("q", "1-100 characters"));
             } else {
                 let place = sql.bind(Value::String(Some(q)));
-                let _ = write!(filters, " and id in (select {function}(app.name_query({place})))");
+                let _ = write!(filters, " and id in (select app.search_names('{kind}', {place}))");
             }
         }
         let limit = match self.pairs.get("limit").map(|l| l.parse::<u32>()) {

@@ -85,7 +85,7 @@ pub struct Spec {
     pub path: &'static str,
     pub fields: &'static [Field],
     pub sort: &'static str,
-    /// SQL function that finds ids by name.
+    /// Kind of person in `name_word`: `q` searches names.
     pub search: Option<&'static str>,
     /// Rows with `deleted_at` are gone.
     pub soft: bool,

@@ -84,7 +84,7 @@ impl Resource for Sponsor {
             Field::of("created_at", Kind::Instant).sorted(),
         ],
         sort: "full_name",
-        search: Some("app.search_members"),
+        search: Some("member"),
         soft: true,
         scope: official,
         expand: &[EXPAND_BRANCH],

@@ -222,7 +222,16 @@ pub async fn create_term(permit: Permit<WriteTerms>, db: Data<Db>, body: Body<Ne
 #[utoipa::path(tag = "terms", security(("oauth2" = ["terms.write"])), params(("id" = Uuid, Path, description = "Id of the term")), request_body(content = NewTerm, content_type = "application/merge-patch+json"), responses((status = 200, description = "The term as it is now", body = Term)))]
 #[patch("/terms/{id}")]
 pub async fn change_term(permit: Permit<WriteTerms>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Term>> {
-    crud::change::<Term, _>(&db, &permit, *id, &patch, async |_tx, _row, _new, _active| Ok(())).await
+    crud::change::<Term, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        let outside = "select 1 from quota_plan where term_id = $1 and deleted_at is null and year not between $2 and $3 limit 1";
+        if !tx.rows(outside, vec![row.id.into(), new.from_year.into(), new.to_year.into()]).await?.is_empty() {
+            return Err(
+                Error::new(Code::HasDependents).detail(say("Có kế hoạch năm nằm ngoài nhiệm kỳ.", "A year's plan would fall outside the term."))
+            );
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Remove a term

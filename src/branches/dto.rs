@@ -1,10 +1,9 @@
 //! Branches, officers and overseers as they travel.
 use crate::entity::{branch as table, branch_officer, branch_overseer};
+use crate::facts;
 use crate::prelude::*;
+use crate::rules::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::rules::vocabulary::{OfficerPosition, UnitKind};
-
-/// Official members from which a branch has a branch committee (29-QĐ/TW, 22).
-pub const COMMITTEE_FROM: i32 = 9;
 
 /// A branch (chi bộ)
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,7 +29,7 @@ pub struct Branch {
     /// Admissions of the previous term
     #[schema(minimum = 0)]
     pub previous_term_admissions: i32,
-    /// It has a branch committee (chi ủy): 9 official members or more (29-QĐ/TW, 22)
+    /// It has a branch committee (chi ủy): official members enough (setting `branch_committee_minimum`, 9 by 29-QĐ/TW, 22)
     pub has_branch_committee: bool,
     /// Official members still missing for a branch committee
     #[schema(minimum = 0)]
@@ -109,7 +108,7 @@ impl Resource for Branch {
             non_member_count,
             previous_term_admissions,
             has_branch_committee: false,
-            committee_gap: COMMITTEE_FROM,
+            committee_gap: 0,
             version,
             created_at,
             updated_at,
@@ -119,15 +118,18 @@ impl Resource for Branch {
         (row.id, row.version)
     }
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let from = facts::setting(tx, &BRANCH_COMMITTEE_MINIMUM).await?;
         let ids: Vec<Uuid> = items.iter().map(|b| b.id).collect();
         for row in tx.rows("select branch_id, official, probationary from app.member_counts($1)", vec![ids.into()]).await? {
             let id: Uuid = row.get(0);
             if let Some(branch) = items.iter_mut().find(|b| b.id == id) {
                 branch.official_members = row.get(1);
                 branch.probationary_members = row.get(2);
-                branch.has_branch_committee = branch.official_members >= COMMITTEE_FROM;
-                branch.committee_gap = (COMMITTEE_FROM - branch.official_members).max(0);
             }
+        }
+        for branch in items {
+            branch.has_branch_committee = branch.official_members >= from;
+            branch.committee_gap = (from - branch.official_members).max(0);
         }
         Ok(())
     }

@@ -49,7 +49,7 @@ pub async fn remove_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path
                 "select 1 from member where branch_id = $1 and deleted_at is null",
                 "select 1 from candidate where branch_id = $1 and open",
                 "select 1 from department where branch_id = $1 and deleted_at is null",
-                "select 1 from quota_line where branch_id = $1",
+                "select 1 from quota_line l join quota_plan p on p.id = l.plan_id where l.branch_id = $1 and p.deleted_at is null",
                 "select 1 from account where branch_id = $1 and disabled_at is null",
             ],
         )

@@ -34,10 +34,10 @@ pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
             plan.warnings = warnings(&plan.lines.iter().map(|l| l.quota).collect::<Vec<_>>(), *minimum);
         }
     }
-    for row in tx
-        .rows("select plan_id, revision, reason, replaced_on, lines from quota_revision where plan_id = any ($1) order by revision", vec![ids.into()])
-        .await?
-    {
+    let scope = tx.scope("organization_id = (select app.organization()) and (select app.role()) in ('standing_committee', 'party_office')");
+    let sql =
+        format!("select plan_id, revision, reason, replaced_on, lines from quota_revision where plan_id = any ($1) and ({scope}) order by revision");
+    for row in tx.rows(&sql, vec![ids.into()]).await? {
         let id: Uuid = row.get(0);
         let lines = serde_json::from_value(row.get(4)).map_err(Error::internal)?;
         if let Some(plan) = items.iter_mut().find(|p| p.id == id) {

@@ -27,6 +27,14 @@ pub const AWARENESS_CERTIFICATE_MONTHS: Setting = Setting {
     vi: "Thời hạn giấy chứng nhận lớp nhận thức về Đảng, tháng",
     en: "Validity of an awareness certificate, months",
 };
+pub const BRANCH_COMMITTEE_MINIMUM: Setting = Setting {
+    key: "branch_committee_minimum",
+    default: 9,
+    least: 3,
+    most: 50,
+    vi: "Số đảng viên chính thức để có chi ủy",
+    en: "Official members from which a branch has a committee",
+};
 /// All of them.
 pub const ALL: &[Setting] = &[
     SPONSORSHIP_LOAD_LIMIT,
@@ -50,14 +58,7 @@ pub const ALL: &[Setting] = &[
         vi: "Thời gian tối thiểu trong quy hoạch, tháng",
         en: "Least time in the plan, months",
     },
-    Setting {
-        key: "branch_committee_minimum",
-        default: 9,
-        least: 3,
-        most: 50,
-        vi: "Số đảng viên chính thức để có chi ủy",
-        en: "Official members from which a branch has a committee",
-    },
+    BRANCH_COMMITTEE_MINIMUM,
 ];
 
 pub fn find(key: &str) -> Option<&'static Setting> {

@@ -128,13 +128,13 @@ async fn capacity_is_never_below_the_seats_taken_even_when_both_move() {
     let class = house.post("office", "/api/v1/classes", class(6)).await.expect(201);
     let path = format!("/api/v1/classes/{}", class.id());
     house.token("branch-03").await;
-    let shrink = {
+    let smaller = {
         let (house, path) = (house.clone(), path.clone());
         tokio::spawn(async move { house.patch("office", &path, 1, json!({"capacity": 3})).await })
     };
     let requests = candidates.iter().map(|c| (format!("{path}/enrolments"), json!({"candidate_id": c}))).collect();
     let answers = posts(&house, "branch-03", requests).await;
-    let shrunk = shrink.await.unwrap();
+    let shrunk = smaller.await.unwrap();
     let now = house.get("office", &path).await.expect(200);
     let (capacity, taken) = (now.body["capacity"].as_i64().unwrap(), now.body["seats_taken"].as_i64().unwrap());
     assert!(taken <= capacity, "{taken} of {capacity}");

@@ -693,12 +693,14 @@ async fn a_long_answer_is_compressed_for_who_asks() {
 
 // ---- headers ----
 
+type Headers<'a> = Vec<(&'a str, &'a [u8])>;
+
 #[tokio::test]
 async fn every_answer_carries_the_security_headers_a_request_id_and_a_cache_rule() {
     let house = House::build().await;
     let bearer = format!("Bearer {}", house.token("office").await);
     let office: (&str, &[u8]) = ("authorization", bearer.as_bytes());
-    let cases: Vec<(&str, Method, &str, Vec<(&str, &[u8])>)> = vec![
+    let cases: Vec<(&str, Method, &str, Headers<'_>)> = vec![
         ("200", Method::GET, BRANCHES, vec![office]),
         ("304", Method::GET, "/api/v1/terms/01750000-0000-7000-8000-00007e000001", vec![office, ("if-none-match", b"*")]),
         ("400", Method::GET, "/api/v1/branches?limit=0", vec![office]),

@@ -98,7 +98,7 @@ async fn departments(base: &str, token: &str) -> Vec<(String, String)> {
 async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_once() {
     let folder = Folder::new();
     let mut dice = Dice::new(0);
-    println!("seed {}", dice.0);
+    eprintln!("seed {}", dice.0);
     let mut expected: BTreeSet<(String, String)> = BTreeSet::new();
     let mut served = false;
     let (mut killed_while_writing, mut completed_by_retry, mut replayed) = (0, 0, 0);
@@ -169,7 +169,7 @@ async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_onc
         expected.extend(known.acknowledged.lock().unwrap().drain(..));
         repeat.extend(known.unknown.lock().unwrap().drain(..));
     }
-    println!("{} acknowledged; retries: {replayed} had happened, {completed_by_retry} had not", expected.len());
+    eprintln!("{} acknowledged; retries: {replayed} had happened, {completed_by_retry} had not", expected.len());
     assert_eq!(killed_while_writing, ROUNDS, "a kill that met no request shows nothing");
     assert!(expected.len() > 100 && replayed > 0 && completed_by_retry > 0, "{}, {replayed}, {completed_by_retry}", expected.len());
 }

@@ -555,7 +555,7 @@ fn line(b: u32, quota: i64) -> Value {
     json!({"branch_id": branch(b), "quota": quota, "rationale": "thử"})
 }
 
-fn plan(year: i32, lines: Vec<Value>) -> Value {
+fn plan(year: i32, lines: &[Value]) -> Value {
     json!({"term_id": demo("7e", 0, 1), "year": year, "lines": lines})
 }
 
@@ -610,17 +610,17 @@ async fn every_step_of_a_plan_is_possible_from_its_own_states_only() {
 async fn a_plan_is_checked_line_by_line_and_warned_about_without_blocking() {
     let house = House::build().await;
     let create = async |body: Value| house.post("office", "/api/v1/quota-plans", body).await;
-    invalid(create(plan(2020, vec![line(1, 1)])).await, &["/year"]);
-    invalid(create(plan(2026, vec![line(1, 1)])).await, &["/year"]);
-    duplicate(create(plan(2022, vec![line(1, 1)])).await, "/year");
+    invalid(create(plan(2020, &[line(1, 1)])).await, &["/year"]);
+    invalid(create(plan(2026, &[line(1, 1)])).await, &["/year"]);
+    duplicate(create(plan(2022, &[line(1, 1)])).await, "/year");
     invalid(create(json!({"term_id": NOBODY, "year": 2021, "lines": [line(1, 1)]})).await, &["/term_id"]);
-    invalid(create(plan(2021, vec![])).await, &["/lines"]);
-    invalid(create(plan(2021, vec![line(1, -1), line(2, 1001)])).await, &["/lines/0/quota", "/lines/1/quota"]);
+    invalid(create(plan(2021, &[])).await, &["/lines"]);
+    invalid(create(plan(2021, &[line(1, -1), line(2, 1001)])).await, &["/lines/0/quota", "/lines/1/quota"]);
     let wrong = vec![line(1, 1), line(99, 1), line(1, 2), line(3, 0), line(99, 1)];
-    invalid(create(plan(2021, wrong.clone())).await, &["/lines/1/branch_id", "/lines/2/branch_id", "/lines/4/branch_id"]);
-    house.post("standing", "/api/v1/quota-plans", plan(2021, vec![line(1, 1)])).await.expect_code(403, "forbidden");
+    invalid(create(plan(2021, &wrong)).await, &["/lines/1/branch_id", "/lines/2/branch_id", "/lines/4/branch_id"]);
+    house.post("standing", "/api/v1/quota-plans", plan(2021, &[line(1, 1)])).await.expect_code(403, "forbidden");
 
-    let made = create(plan(2021, (1..=10).map(|b| line(b, 1)).collect())).await.expect(201);
+    let made = create(plan(2021, &(1..=10).map(|b| line(b, 1)).collect::<Vec<_>>())).await.expect(201);
     let path = same_when_read(&house, "standing", &made).await;
     assert_eq!((&made.body["total"], &made.body["warnings"]), (&json!(10), &json!(["evenly_spread"])));
     for (quotas, warnings) in [
@@ -645,7 +645,7 @@ async fn a_plan_is_checked_line_by_line_and_warned_about_without_blocking() {
     assert_eq!((&changed.body["state"], &changed.body["total"]), (&json!("draft"), &json!(7)));
     house.delete("office", &path, changed.version()).await.expect(204);
     house.get("office", &path).await.expect_code(404, "not_found");
-    create(plan(2021, vec![line(1, 1)])).await.expect(201);
+    create(plan(2021, &[line(1, 1)])).await.expect(201);
 }
 
 #[tokio::test]

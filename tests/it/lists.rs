@@ -516,7 +516,7 @@ async fn names_sort_the_vietnamese_way_by_the_given_name() {
         "Cao Thị Ý",
     ];
     for (n, name) in wanted.iter().enumerate().rev() {
-        house.post("union", "/api/v1/nominations", person(4, &format!("{name}"), &format!("{n}-SX"))).await.expect(201);
+        house.post("union", "/api/v1/nominations", person(4, name, &format!("{n}-SX"))).await.expect(201);
     }
     let page = house
         .get("office", &format!("/api/v1/candidates?sort=full_name&limit=200&nominated_on_from=2021-01-12&branch_id={}", demo("0b", 4, 0)))

@@ -9,14 +9,9 @@ create function app.fold(t text) returns text language sql immutable strict para
 -- Vietnamese names sort by the given name (last word), then by the rest.
 create function app.name_key(t text) returns text language sql immutable strict parallel safe
   as $$ select regexp_replace(t, '^(.*)\s+(\S+)$', '\2 \1') $$;
--- Words and initials of a name, for prefix search in any word order.
-create function app.name_search(t text) returns tsvector language sql immutable strict parallel safe
-  as $$ select to_tsvector('simple'::regconfig, app.fold(t) || ' ' || regexp_replace(app.fold(t), '(\S)\S*\s*', '\1', 'g')) $$;
-
--- What somebody typed, as a search for beginnings of words. Folded first, then split: unaccent may write a letter as several characters.
-create function app.name_query(t text) returns tsquery language sql immutable strict parallel safe
-  as $$ select to_tsquery('simple'::regconfig, string_agg(w || ':*', ' & ')) from (select w from regexp_split_to_table(regexp_replace(app.fold(t), '[^[:alnum:]]+', ' ', 'g'), ' ') w where w <> '' limit 10) words $$;
-
+-- Folded words of a text; unaccent may write a letter as several characters, so it is folded first and split then.
+create function app.words(t text) returns setof text language sql immutable strict parallel safe
+  as $$ select w from regexp_split_to_table(regexp_replace(app.fold(t), '[^[:alnum:]]+', ' ', 'g'), ' ') w where w <> '' $$;
 -- The identity. enter() sets it inside the transaction from the session's own row; outside it every function answers null or empty.
 create function app.role() returns text language sql stable parallel safe as $$ select nullif(current_setting('app.role', true), '') $$;
 create function app.account() returns uuid language sql stable parallel safe as $$ select nullif(current_setting('app.account', true), '')::uuid $$;

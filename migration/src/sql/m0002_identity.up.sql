@@ -71,7 +71,7 @@ select app.protect('organization', 'id = (select app.organization()) or id = any
 -- names of accounts are shown where an overseer is; secrets live in another table
 select app.protect('account', 'id = (select app.account()) or (organization_id = (select app.organization()) and (select app.role()) in (''system_admin'', ''standing_committee'', ''party_office'', ''committee_member'', ''branch_committee''))',
   app.predicate('admin'), app.predicate('admin'));
-select app.protect('branch_overseer', app.predicate('org'), app.predicate('office'), app.predicate('office'));
+select app.protect('branch_overseer', app.predicate('person'), app.predicate('office'), app.predicate('office'));
 -- no grant, no policy: only the functions below reach these two
 select app.protect('credential', null);
 select app.protect('session', null);
@@ -121,7 +121,7 @@ language sql security definer set search_path = pg_catalog, public, pg_temp as $
   insert into session (id, account_id, created_at, expires_at) values (p_session, p_account, p_now, p_until) $$;
 
 -- One UPDATE decides a race. The loser of a race, or a device that lost the answer, gets the same successor for ten seconds; later reuse ends the session.
-create function app.rotate(p_session uuid, p_counter int, p_now timestamptz) returns table (counter int, account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, must_change boolean)
+create function app.rotate(p_session uuid, p_counter int, p_now timestamptz) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int, must_change boolean)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare n int;
@@ -136,7 +136,7 @@ begin
       return;
     end if;
   end if;
-  return query select n, a.id, a.role, a.organization_id, a.branch_id, a.session_version, c.must_change
+  return query select n, a.id, a.login, a.role, a.organization_id, a.branch_id, a.session_version, c.must_change
     from session s join account a on a.id = s.account_id join credential c on c.account_id = a.id
    where s.id = p_session and a.disabled_at is null and (a.expires_at is null or a.expires_at > p_now);
 end $$;

@@ -54,13 +54,11 @@ create table member (
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
   name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored,
-  search tsvector generated always as (app.name_search(full_name)) stored,
   constraint member_official_on check ((status = 'official') = (official_on is not null) and (official_on is null or official_on >= joined_on))
 );
 create index member_list on member (organization_id, created_at desc, id desc) where deleted_at is null;
 create index member_branch on member (branch_id, status, name_key, id) where deleted_at is null;
 create index member_name on member (organization_id, name_key, id) where deleted_at is null;
-create index member_search on member using gin (search);
 
 create table branch_officer (
   id uuid primary key,
@@ -84,9 +82,36 @@ select app.protect('department', app.predicate('org+below'), app.predicate('offi
 select app.protect('member', app.predicate('person'), app.predicate('office'), app.predicate('office'));
 select app.protect('branch_officer', app.predicate('person'), app.predicate('office'), app.predicate('office'));
 
--- Full text under row-level security cannot use an index (@@ is not leakproof), so the search itself runs here, within the caller's organisation; the policy then filters its ids.
-create function app.search_members(q tsquery) returns setof uuid language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select id from member where search @@ q and organization_id = app.organization() $$;
+-- Words and initials of names, for search by beginnings in any order. Full text cannot use its index under forced row-level security
+-- (@@ is not leakproof); comparisons of text can. Only the function below reads it; the policy of the person's own table then filters its ids.
+create table name_word (
+  organization_id uuid not null references organization,
+  kind text not null constraint name_word_kind check (kind in ('member', 'candidate')),
+  word text collate "C" not null,
+  person_id uuid not null,
+  primary key (organization_id, kind, word, person_id)
+);
+create index name_word_person on name_word (person_id);
+select app.protect('name_word', null);
+create function app.name_words(t text) returns setof text language sql immutable strict parallel safe
+  as $$ select app.words(t) union select string_agg(left(w, 1), '' order by n) from app.words(t) with ordinality as x(w, n) $$;
+create function app.add_names() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into name_word select n.organization_id, tg_argv[0], w, n.id from fresh n, app.name_words(n.full_name) w on conflict do nothing;
+  return null;
+end $$;
+create function app.change_name() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  delete from name_word where person_id = new.id;
+  insert into name_word select new.organization_id, tg_argv[0], w, new.id from app.name_words(new.full_name) w on conflict do nothing;
+  return null;
+end $$;
+create trigger member_names after insert on member referencing new table as fresh for each statement execute function app.add_names('member');
+create trigger member_name after update on member for each row when (old.full_name <> new.full_name) execute function app.change_name('member');
+create function app.search_names(p_kind text, p_text text) returns setof uuid language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  with q as materialized (select distinct w as lo, w || chr(1114111) as hi from (select w from app.words(p_text) w limit 10) words)
+  select n.person_id from q join name_word n on n.organization_id = any (app.organization() || app.below()) and n.kind = p_kind and n.word >= q.lo collate "C" and n.word < q.hi collate "C"
+   group by n.person_id having count(distinct q.lo) = (select count(*) from q) $$;
 
 -- Counts are P0: every role that sees a branch sees how many members it has, not who they are.
 create function app.member_counts(p_branches uuid[]) returns table (branch_id uuid, official int, probationary int)
@@ -94,4 +119,4 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   select m.branch_id, count(*) filter (where m.status = 'official')::int, count(*) filter (where m.status = 'probationary')::int
     from member m where m.branch_id = any (p_branches) and m.deleted_at is null
      and (m.organization_id = app.organization() or m.organization_id = any (app.below())) group by m.branch_id $$;
-grant execute on function app.search_members, app.member_counts to ketnap_app;
+grant execute on function app.search_names, app.member_counts to ketnap_app;

@@ -35,7 +35,6 @@ create table candidate (
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
   name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored,
-  search tsvector generated always as (app.name_search(full_name)) stored,
   open boolean generated always as (deleted_at is null and stage not in ('official', 'removed', 'not_admitted', 'struck_off', 'withdrawn', 'transferred_out', 'deceased')) stored,
   constraint candidate_admitted_after_decided check (admitted_on is null or decided_on <= admitted_on)
 );
@@ -44,8 +43,7 @@ create unique index candidate_citizen_id_open on candidate (organization_id, cit
 create index candidate_list on candidate (organization_id, created_at desc, id desc) where deleted_at is null;
 create index candidate_branch_stage on candidate (branch_id, stage, created_at desc, id desc) where deleted_at is null;
 create index candidate_branch on candidate (branch_id, created_at desc, id desc) where deleted_at is null;
-create index candidate_name on candidate (organization_id, name_key, id) where deleted_at is null;
-create index candidate_search on candidate using gin (search);
+create index candidate_by_name on candidate (organization_id, name_key, id) where deleted_at is null;
 create index candidate_admitted on candidate (organization_id, admitted_on, branch_id) where admitted_on is not null and deleted_at is null;
 create index candidate_pipeline on candidate (organization_id, branch_id, stage) where open;
 create index candidate_department on candidate (department_id);
@@ -102,8 +100,8 @@ select app.protect('nomination', '(' || app.predicate('person') || ') or (' || a
   '(' || app.predicate('clerk') || ') or (' || app.predicate('union') || ')', '(' || app.predicate('clerk') || ') or (' || app.predicate('union') || ')');
 select app.protect('sponsorship', app.predicate('person'), app.predicate('clerk'), app.predicate('clerk'));
 
-create function app.search_candidates(q tsquery) returns setof uuid language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select id from candidate where search @@ q and organization_id = any (app.organization() || app.below()) $$;
+create trigger candidate_names after insert on candidate referencing new table as fresh for each statement execute function app.add_names('candidate');
+create trigger candidate_name after update on candidate for each row when (old.full_name <> new.full_name) execute function app.change_name('candidate');
 -- How many of them a member already sponsors, in every branch: the load limit must hold even where the caller sees one branch.
 create function app.sponsor_loads(p_members uuid[]) returns table (member_id uuid, open int) language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select s.member_id, count(*)::int from sponsorship s where s.member_id = any (p_members) and s.to_on is null and s.organization_id = app.organization() group by s.member_id $$;
@@ -113,13 +111,15 @@ create function app.lock_sponsor(p_member uuid) returns void language plpgsql se
 -- Totals per branch: P0, also for roles that never see a person.
 create function app.admissions(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, admitted int) language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select c.organization_id, c.branch_id, extract(year from c.admitted_on)::int, count(*)::int from candidate c
-         where c.organization_id = any (app.organization() || app.below()) and c.admitted_on between p_from and p_to and c.deleted_at is null group by 1, 2, 3 $$;
+         where c.organization_id = any (app.organization() || app.below()) and c.admitted_on between p_from and p_to and c.deleted_at is null
+           and (app.role() not in ('committee_member', 'branch_committee') or c.branch_id = any (app.branches())) group by 1, 2, 3 $$;
 create function app.pipeline() returns table (organization_id uuid, branch_id uuid, pipeline int) language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select c.organization_id, c.branch_id, count(*)::int from candidate c
-         where c.organization_id = any (app.organization() || app.below()) and c.open and c.stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved', 'committee_resolved', 'submitted', 'decided') group by 1, 2 $$;
+         where c.organization_id = any (app.organization() || app.below()) and c.open and c.stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved', 'committee_resolved', 'submitted', 'decided')
+           and (app.role() not in ('committee_member', 'branch_committee') or c.branch_id = any (app.branches())) group by 1, 2 $$;
 -- The same folded name and birth date with an open candidacy anywhere in the organisation: only yes or no leaves here.
 create function app.has_open_candidacy(p_name text, p_birth date) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select exists (select 1 from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name) and c.open) $$;
 create index candidate_birth on candidate (organization_id, birth_date) where open;
 grant execute on function app.has_open_candidacy to ketnap_app;
-grant execute on function app.search_candidates, app.sponsor_loads, app.lock_sponsor, app.admissions, app.pipeline to ketnap_app;
+grant execute on function app.sponsor_loads, app.lock_sponsor, app.admissions, app.pipeline to ketnap_app;

@@ -1,2 +1,2 @@
-drop function app.take_seat;
+drop function app.release_candidate, app.take_seat;
 drop table enrolment, class;

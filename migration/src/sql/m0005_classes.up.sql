@@ -48,3 +48,14 @@ create function app.take_seat(p_class uuid, p_by int) returns int language sql s
   as $$ update class set seats_taken = seats_taken + p_by where id = p_class and organization_id = app.organization() and deleted_at is null
          and app.role() in ('party_office', 'branch_committee') returning seats_taken $$;
 grant execute on function app.take_seat to ketnap_app;
+
+-- A candidacy that ends before review gives back what was planned for it: sponsors and seats. For unions too, which see neither.
+create function app.release_candidate(p_candidate uuid, p_on date, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform 1 from candidate where id = p_candidate and organization_id = app.organization() and stage = 'nominated';
+  if not found then return; end if;
+  update sponsorship set to_on = greatest(p_on, from_on), end_reason = 'giới thiệu đã rút', version = version + 1, updated_at = p_now where candidate_id = p_candidate and to_on is null;
+  with freed as (update enrolment set state = 'withdrawn', version = version + 1, updated_at = p_now where candidate_id = p_candidate and state in ('proposed', 'confirmed') returning class_id)
+  update class c set seats_taken = c.seats_taken - f.n from (select class_id, count(*)::int as n from freed group by class_id) f where c.id = f.class_id;
+end $$;
+grant execute on function app.release_candidate to ketnap_app;
