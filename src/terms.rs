@@ -224,7 +224,7 @@ pub async fn create_term(permit: Permit<WriteTerms>, db: Data<Db>, body: Body<Ne
 pub async fn change_term(permit: Permit<WriteTerms>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Term>> {
     crud::change::<Term, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
         let outside = "select 1 from quota_plan where term_id = $1 and deleted_at is null and year not between $2 and $3 limit 1";
-        if !tx.rows(outside, vec![row.id.into(), new.from_year.into(), new.to_year.into()]).await?.is_empty() {
+        if new.from_year <= new.to_year && !tx.rows(outside, vec![row.id.into(), new.from_year.into(), new.to_year.into()]).await?.is_empty() {
             return Err(
                 Error::new(Code::HasDependents).detail(say("Có kế hoạch năm nằm ngoài nhiệm kỳ.", "A year's plan would fall outside the term."))
             );

@@ -1,6 +1,5 @@
 //! Branches, officers and overseers as they travel.
 use crate::entity::{branch as table, branch_officer, branch_overseer};
-use crate::facts;
 use crate::prelude::*;
 use crate::rules::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::rules::vocabulary::{OfficerPosition, UnitKind};
@@ -118,18 +117,19 @@ impl Resource for Branch {
         (row.id, row.version)
     }
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
-        let from = facts::setting(tx, &BRANCH_COMMITTEE_MINIMUM).await?;
         let ids: Vec<Uuid> = items.iter().map(|b| b.id).collect();
-        for row in tx.rows("select branch_id, official, probationary from app.member_counts($1)", vec![ids.into()]).await? {
-            let id: Uuid = row.get(0);
+        let sql = "select b.id, coalesce(m.official, 0), coalesce(m.probationary, 0), \
+                     coalesce((select (value #>> '{}')::int from setting where organization_id = (select app.organization()) and key = $2), $3) \
+                   from unnest($1::uuid[]) b (id) left join app.member_counts($1) m on m.branch_id = b.id";
+        let values = vec![ids.into(), BRANCH_COMMITTEE_MINIMUM.key.into(), BRANCH_COMMITTEE_MINIMUM.default.into()];
+        for row in tx.rows(sql, values).await? {
+            let (id, from): (Uuid, i32) = (row.get(0), row.get(3));
             if let Some(branch) = items.iter_mut().find(|b| b.id == id) {
                 branch.official_members = row.get(1);
                 branch.probationary_members = row.get(2);
+                branch.has_branch_committee = branch.official_members >= from;
+                branch.committee_gap = (from - branch.official_members).max(0);
             }
-        }
-        for branch in items {
-            branch.has_branch_committee = branch.official_members >= from;
-            branch.committee_gap = (from - branch.official_members).max(0);
         }
         Ok(())
     }
