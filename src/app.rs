@@ -94,6 +94,11 @@ impl App {
         Self { db: Data::new(db), gate: Data::new(gate), origins: Arc::new(origins) }
     }
 
+    /// For one worker thread: database connections of its own.
+    pub fn for_worker(&self, connections: usize) -> anyhow::Result<Self> {
+        Ok(Self { db: Data::new(self.db.for_worker(connections)?), ..self.clone() })
+    }
+
     fn cors(&self) -> Cors {
         let cors = Cors::default()
             .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])

@@ -129,7 +129,9 @@ async fn accept(config: &Config, ready: &Ready, listener: TcpListener, metrics: 
     let limits = gate.limits.clone();
     let app = App::new(db.clone(), gate, config.cors_origins.clone());
     let workers = config.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
-    let server = HttpServer::new(move || app.build())
+    let share = (config.pool / workers).max(1);
+    app.for_worker(share)?; // a mistake in the settings shows here, not in a worker
+    let server = HttpServer::new(move || app.for_worker(share).unwrap_or_else(|_| app.clone()).build())
         .workers(workers)
         .max_connections(config.max_connections)
         .client_request_timeout(Duration::from_secs(10))

@@ -36,23 +36,28 @@ pub trait Entry {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool,
+    config: tokio_postgres::Config,
     clock: Clock,
     scopes: bool,
     statements: Arc<AtomicU64>,
 }
 
+fn pool(config: tokio_postgres::Config, size: usize) -> anyhow::Result<Pool> {
+    let wait = Some(Duration::from_secs(5));
+    let builder = Pool::builder(connect::manager(config)?).max_size(size).runtime(Runtime::Tokio1);
+    Ok(builder.wait_timeout(wait).create_timeout(wait).recycle_timeout(wait).build()?)
+}
+
 impl Db {
     /// A pool of at most `size` connections as the app role. Connects when first used.
     pub fn new(config: tokio_postgres::Config, size: usize, clock: Clock) -> anyhow::Result<Self> {
-        let manager = connect::manager(config)?;
-        let pool = Pool::builder(manager)
-            .max_size(size)
-            .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(Duration::from_secs(5)))
-            .create_timeout(Some(Duration::from_secs(5)))
-            .recycle_timeout(Some(Duration::from_secs(5)))
-            .build()?;
-        Ok(Self { pool, clock, scopes: true, statements: Arc::default() })
+        let pool = pool(config.clone(), size)?;
+        Ok(Self { pool, config, clock, scopes: true, statements: Arc::default() })
+    }
+
+    /// The same with connections of its own: one a worker thread, so that a connection is driven by the thread that uses it.
+    pub fn for_worker(&self, size: usize) -> anyhow::Result<Self> {
+        Ok(Self { pool: pool(self.config.clone(), size)?, ..self.clone() })
     }
 
     /// Leaves the queries' own scopes out, so that a test can show that row-level security alone holds.
