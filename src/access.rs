@@ -144,6 +144,9 @@ fn refuse(status: StatusCode, error: &'static str, description: &str) -> HttpRes
     response.json(TokenError { error, error_description: description.to_owned() })
 }
 
+/// Fields of a form, unknown ones included.
+const MOST_FIELDS: usize = 20;
+
 fn form(req: &HttpRequest, bytes: &Bytes) -> Option<BTreeMap<String, String>> {
     let kind = req.headers().get(header::CONTENT_TYPE)?.to_str().ok()?.split(';').next()?.trim().to_ascii_lowercase();
     if kind != "application/x-www-form-urlencoded" {
@@ -155,7 +158,7 @@ fn form(req: &HttpRequest, bytes: &Bytes) -> Option<BTreeMap<String, String>> {
             return None; // RFC 6749, 3.2: a parameter stands once
         }
     }
-    Some(fields)
+    (fields.len() <= MOST_FIELDS).then_some(fields)
 }
 
 fn basic(req: &HttpRequest) -> Option<(String, String)> {

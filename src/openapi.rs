@@ -141,7 +141,7 @@ fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &
     }
     let one = method == "get" && secured && list.is_none() && path.ends_with("{id}");
     if one {
-        parameters.push(header_parameter("If-None-Match", false, "^[ -~]*$", 2000, "An `ETag` that you hold: 304 if it is still current."));
+        parameters.push(header_parameter("If-None-Match", false, "^[\\t -~]*$", 2000, "An `ETag` that you hold: 304 if it is still current."));
     }
     if !parameters.is_empty() {
         op["parameters"] = parameters.into();
@@ -264,10 +264,20 @@ fn list_parameters(spec: &Spec, item: &str, schemas: &Value) -> Vec<Value> {
     ));
     all.push(query("include_total", "Count all items too.", &json!({"type": "boolean", "default": false})));
     let names: Vec<&String> = schemas[item]["properties"].as_object().into_iter().flatten().map(|(k, _)| k).collect();
-    all.push(several("fields", "Only these top-level properties.", &json!({"type": "string", "enum": names}), 100));
+    all.push(several(
+        "fields",
+        "Only these top-level properties.",
+        &json!({"type": "string", "enum": names}),
+        u32::try_from(names.len()).unwrap_or(100),
+    ));
     if !spec.expand.is_empty() {
         let names: Vec<&str> = spec.expand.iter().map(|e| e.name).collect();
-        all.push(several("expand", "Puts the object beside its id.", &json!({"type": "string", "enum": names}), 10));
+        all.push(several(
+            "expand",
+            "Puts the object beside its id.",
+            &json!({"type": "string", "enum": names}),
+            u32::try_from(names.len()).unwrap_or(10),
+        ));
     }
     all
 }

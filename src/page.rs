@@ -281,7 +281,7 @@ impl ListQuery {
 
     fn names(&self, name: &str, known: &[String], faults: &mut Vec<Fault>) -> Option<Vec<String>> {
         let names: Vec<String> = self.pairs.get(name)?.split(',').map(str::to_owned).collect();
-        if names.iter().any(|n| !known.contains(n)) {
+        if names.len() > known.len() || names.iter().any(|n| !known.contains(n)) {
             faults.push(bad(name, &known.join(", ")));
         }
         Some(names)

@@ -152,7 +152,8 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
             let detail = say("Hãy gửi ETag đã đọc.", "Send the ETag that you read.");
             return Err(Error::faults(Code::InvalidHeader, vec![Fault { at: At::Header("If-Match"), code: "invalid", detail }]));
         }
-        Some(tag) => Some(version_of(tag).ok_or_else(|| Error::new(Code::PreconditionFailed))?),
+        // a tag of another form matches no version: 412, once the row is found
+        Some(tag) => Some(version_of(tag).unwrap_or(-1)),
     };
     let idempotency_key = match one_header(req, "Idempotency-Key", 200)? {
         Some(key) if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) => {
