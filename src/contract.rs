@@ -199,7 +199,7 @@ fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
     }
 }
 
-/// `null` where a document value is absent; for building small schemas.
+/// A reference to a named schema.
 pub fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }

@@ -11,8 +11,6 @@ pub mod holiday;
 pub mod member;
 pub mod nomination;
 pub mod organization;
-pub mod quota_line;
 pub mod quota_plan;
-pub mod setting;
 pub mod sponsorship;
 pub mod term;

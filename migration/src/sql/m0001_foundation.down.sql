@@ -1,4 +1,3 @@
 revoke usage on schema public from ketnap_app, ketnap_backup;
 drop schema app cascade;
-drop extension if exists pg_trgm;
 drop extension if exists unaccent;

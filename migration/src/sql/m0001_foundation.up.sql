@@ -1,6 +1,5 @@
 -- Schemas, text folding, the caller's identity as SQL functions, and protect(): the one way a table gets its row-level security.
 create extension if not exists unaccent with schema public;
-create extension if not exists pg_trgm with schema public;
 create schema app;
 
 -- unaccent is STABLE; with the dictionary named it is safe to call it immutable. It folds every Vietnamese letter, đ too.
@@ -24,8 +23,6 @@ do $$ begin execute format('create function app.is_owner() returns boolean langu
 -- Predicates that policies are built from; the words are those of policy.rs.
 create function app.predicate(kind text) returns text language sql immutable as $$
   select case kind
-    when 'never'     then 'false'
-    when 'anyone'    then '(select app.role()) is not null'
     when 'org'       then 'organization_id = (select app.organization())'
     when 'org+below' then '(organization_id = (select app.organization()) or organization_id = any ((select app.below())::uuid[]))'
     when 'office'    then 'organization_id = (select app.organization()) and (select app.role()) = ''party_office'''
