@@ -16,3 +16,4 @@ mod journeys;
 mod lists;
 mod performance;
 mod process;
+mod robust;
