@@ -16,12 +16,13 @@ use crate::db::Db;
 use crate::http;
 use crate::openapi::{self, Cover, House};
 use crate::resource::Resource;
+use crate::rules::regulation::Regulations;
 
 /// Every feature, once. The server, the tests and the document are all built from this list.
 fn features(v1: &mut Documented) {
     use crate::{
-        access, accounts, annual_quotas, branches, candidates, classes, departments, members, nominations, organizations, quota_plans, reference,
-        sponsorships, terms,
+        access, accounts, acts, annual_quotas, branches, candidates, classes, deadlines, departments, members, nominations, organizations,
+        quota_plans, reference, regulations, sponsorships, terms,
     };
     v1.configure(access::configure)
         .configure(accounts::configure)
@@ -31,12 +32,15 @@ fn features(v1: &mut Documented) {
         .configure(members::configure)
         .configure(nominations::configure)
         .configure(candidates::configure)
+        .configure(acts::configure)
+        .configure(deadlines::configure)
         .configure(sponsorships::configure)
         .configure(classes::configure)
         .configure(terms::configure)
         .configure(quota_plans::configure)
         .configure(annual_quotas::configure)
-        .configure(reference::configure);
+        .configure(reference::configure)
+        .configure(regulations::configure);
 }
 
 fn house() -> House {
@@ -45,8 +49,19 @@ fn house() -> House {
             ($operation, <$resource as Resource>::SPEC, $item)
         };
     }
+    let of_one_kind = crate::acts::routes::LISTS.iter().map(|name| (*name, crate::acts::Act::ONE_KIND, "Act"));
+    let steps = [
+        "propose_quota_plan",
+        "issue_quota_plan",
+        "revise_quota_plan",
+        "close_quota_plan",
+        "issue_secret",
+        "create_sponsorship",
+        "readmit_candidate",
+        "transfer_member",
+    ];
     House {
-        lists: vec![
+        lists: [
             list!("list_departments", crate::departments::Department, "Department"),
             list!("list_organizations", crate::organizations::Organization, "Organization"),
             list!("list_branches", crate::branches::Branch, "Branch"),
@@ -65,8 +80,13 @@ fn house() -> House {
             list!("list_quota_plans", crate::quota_plans::QuotaPlan, "QuotaPlan"),
             list!("list_holidays", crate::reference::Holiday, "Holiday"),
             list!("list_accounts", crate::accounts::Account, "Account"),
-        ],
-        acts: &["propose_quota_plan", "issue_quota_plan", "revise_quota_plan", "close_quota_plan", "issue_secret"],
+            list!("list_timeline", crate::acts::Act, "Act"),
+            list!("list_deadlines", crate::deadlines::Deadline, "Deadline"),
+        ]
+        .into_iter()
+        .chain(of_one_kind)
+        .collect(),
+        acts: steps.into_iter().chain(crate::acts::routes::POSTS.iter().copied()).collect(),
     }
 }
 
@@ -77,6 +97,7 @@ pub fn document() -> serde_json::Value {
         .openapi(Cover::openapi())
         .service(scope::scope("/api/v1").configure(features))
         .configure(crate::service::configure)
+        .configure(crate::deadlines::configure_public)
         .split_for_parts();
     openapi::finish(&doc, &house())
 }
@@ -86,12 +107,13 @@ pub fn document() -> serde_json::Value {
 pub struct App {
     pub db: Data<Db>,
     pub gate: Data<Gate>,
+    pub law: Data<Regulations>,
     pub origins: Arc<Vec<String>>,
 }
 
 impl App {
-    pub fn new(db: Db, gate: Gate, origins: Vec<String>) -> Self {
-        Self { db: Data::new(db), gate: Data::new(gate), origins: Arc::new(origins) }
+    pub fn new(db: Db, gate: Gate, law: Regulations, origins: Vec<String>) -> Self {
+        Self { db: Data::new(db), gate: Data::new(gate), law: Data::new(law), origins: Arc::new(origins) }
     }
 
     /// For one worker thread: database connections of its own.
@@ -154,9 +176,11 @@ impl App {
         config
             .app_data(self.db.clone())
             .app_data(self.gate.clone())
+            .app_data(self.law.clone())
             .app_data(PathConfig::default().error_handler(http::bad_path))
             .app_data(PayloadConfig::new(http::LARGEST_BODY))
             .configure(|c| crate::service::configure(&mut Documented::new(c)))
+            .configure(|c| crate::deadlines::configure_public(&mut Documented::new(c)))
             .configure(crate::service::undocumented)
             .service(web::scope("/api/v1").configure(|c| features(&mut Documented::new(c))))
             .service(SwaggerUi::new("/docs/{_:.*}").config(swagger));

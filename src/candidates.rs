@@ -40,6 +40,12 @@ pub struct Candidate {
     /// Day of the ceremony
     #[schema(required = true)]
     pub admitted_on: Option<NaiveDate>,
+    /// Day from which official (ngày chính thức): ceremony + 12 calendar months, however late the decision
+    #[schema(required = true)]
+    pub official_on: Option<NaiveDate>,
+    /// The earlier attempt of the same person
+    #[schema(required = true)]
+    pub previous_id: Option<Uuid>,
     #[schema(example = "Nguyễn Đức Vinh", max_length = 200)]
     pub full_name: String,
     #[schema(required = true, max_length = 200)]
@@ -133,16 +139,6 @@ pub struct Particulars {
     pub remarks: Option<Text<2000>>,
 }
 
-/// The upper committee sees submitted files only; the others by branch.
-fn reach_scope(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Below => {
-            "organization_id = any ((select app.below())::uuid[]) and stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted')"
-        }
-        Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions | Reach::Accounts | Reach::Own => scope::person(reach),
-    }
-}
-
 impl Resource for Candidate {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -170,7 +166,7 @@ impl Resource for Candidate {
         sort: "-created_at",
         search: Some("candidate"),
         soft: true,
-        scope: reach_scope,
+        scope: scope::candidate,
         expand: &[EXPAND_BRANCH],
         computed: false,
     };
@@ -206,6 +202,8 @@ impl Resource for Candidate {
             nominated_on,
             decided_on,
             admitted_on,
+            official_on,
+            previous_id,
             version,
             created_at,
             updated_at,
@@ -223,6 +221,8 @@ impl Resource for Candidate {
             nominated_on,
             decided_on,
             admitted_on,
+            official_on,
+            previous_id,
             full_name,
             other_names,
             sex,
@@ -373,6 +373,8 @@ pub async fn remove_candidate(permit: Permit<RemoveCandidates>, db: Data<Db>, id
             return Err(Error::new(Code::HasDependents).detail(say("Chỉ xóa được người mới được giới thiệu.", "Only a person who has just been nominated can be removed.")));
         }
         crud::refuse_dependents(tx, row.id, &["select 1 from sponsorship where candidate_id = $1", "select 1 from enrolment where candidate_id = $1"]).await?;
+        // the nomination is its first act; whatever else was recorded stands in the way
+        crud::refuse_dependents(tx, row.id, &["select 1 from act where candidate_id = $1 and kind <> 'nomination'"]).await?;
         tx.rows("update nomination set outcome = 'withdrawn', outcome_on = $2, version = version + 1, updated_at = $3 where candidate_id = $1 and outcome = 'pending'", vec![row.id.into(), db.clock().today().into(), tx.now().into()]).await?;
         crud::mark_deleted::<Candidate>(tx, row).await
     })

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::auth::limits::Rates;
+use crate::rules::regulation::{self, Regulations};
 
 /// Settings of the service.
 #[derive(Args, Clone)]
@@ -38,6 +39,9 @@ pub struct Config {
     /// Password of the demo accounts
     #[arg(long, env = "KETNAP_DEMO_PASSWORD", default_value = "ketnap-demo-2020-2025", hide_env_values = true, global = true)]
     pub demo_password: String,
+    /// File of regulation versions [default: the one that comes with the program]
+    #[arg(long, env = "KETNAP_REGULATIONS", global = true)]
+    pub regulations: Option<PathBuf>,
     /// Origins of front ends that browsers may call from, separated by commas
     #[arg(long, env = "KETNAP_CORS_ORIGINS", value_delimiter = ',', global = true)]
     pub cors_origins: Vec<String>,
@@ -98,6 +102,15 @@ impl Config {
             wrong.push(format!("KETNAP_DEMO_PASSWORD needs at least {} characters", crate::auth::password::SHORTEST));
         }
         if wrong.is_empty() { Ok(()) } else { bail!("the settings are not usable:\n  - {}", wrong.join("\n  - ")) }
+    }
+
+    /// The regulation versions, read and checked; every mistake is named.
+    pub fn law(&self) -> anyhow::Result<Regulations> {
+        let text = match &self.regulations {
+            Some(file) => std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?,
+            None => regulation::BUILT_IN.to_owned(),
+        };
+        Regulations::read(&text).map_err(|wrong| anyhow::anyhow!("the regulations are not usable:\n  - {}", wrong.join("\n  - ")))
     }
 
     pub fn rates(&self) -> Rates {

@@ -103,12 +103,24 @@ pub async fn list_where<R: Resource, P: Permission, T>(
     query: &ListQuery,
     parent: Option<(&str, Uuid)>,
 ) -> Result<Answer<T>> {
+    list_part::<R, P, T>(db, permit, query, parent, None).await
+}
+
+/// The same, and only rows whose column `only.0` holds `only.1`.
+pub async fn list_part<R: Resource, P: Permission, T>(
+    db: &Db,
+    permit: &Permit<P>,
+    query: &ListQuery,
+    parent: Option<(&str, Uuid)>,
+    only: Option<(&str, &'static str)>,
+) -> Result<Answer<T>> {
     let viewer = viewer(db, permit);
     let spec = R::SPEC;
     db.read(permit, async |tx| {
         let plan = query.plan(&spec, permit.role(), &properties::<R>(), parent)?;
         let scope = tx.scope((spec.scope)(permit.reach()));
-        let condition = format!("({scope}){}{}", alive::<R>(), plan.filters);
+        let only = only.map(|(column, value)| format!(" and {column} = '{value}'")).unwrap_or_default();
+        let condition = format!("({scope}){}{only}{}", alive::<R>(), plan.filters);
         let keys: Vec<String> = plan.keys.iter().enumerate().map(|(i, (field, _))| format!("{} as k{i}", key_text(field))).collect();
         let text = format!(
             "select {}, {} from {} where {condition}{} order by {} limit {}",

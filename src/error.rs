@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::rules::{Requirement, Unmet, Words, say};
+use crate::rules::{Check, Requirement, Words, say};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -100,7 +100,7 @@ struct Inner {
     code: Code,
     detail: Option<Words>,
     faults: Vec<Fault>,
-    unmet: Vec<Unmet>,
+    unmet: Vec<Check>,
     headers: Vec<(header::HeaderName, String)>,
     cause: Option<anyhow::Error>,
     retry: bool,
@@ -139,7 +139,7 @@ impl Error {
         Self::faults(Code::ValidationFailed, vec![Fault::pointer(pointer, code, detail)])
     }
     /// 422 with every unmet requirement.
-    pub fn unmet(unmet: Vec<Unmet>) -> Self {
+    pub fn unmet(unmet: Vec<Check>) -> Self {
         let mut e = Self::new(Code::RequirementsUnmet);
         e.0.unmet = unmet;
         e
@@ -185,11 +185,7 @@ impl Error {
                     detail: lang.of(&f.detail).to_owned(),
                 })
                 .collect(),
-            requirements: e
-                .unmet
-                .iter()
-                .map(|u| Requirement { rule: u.rule.into(), source: u.source.into(), detail: lang.of(&u.detail).into() })
-                .collect(),
+            requirements: e.unmet.iter().map(|check| Requirement::of(check, lang == Lang::En)).collect(),
         };
         let mut response = HttpResponse::build(e.code.status());
         response.content_type("application/problem+json").insert_header((header::CONTENT_LANGUAGE, lang.pick("vi", "en")));

@@ -5,6 +5,7 @@
 //! `http` reading requests and dressing answers; then one module a feature.
 pub mod access;
 pub mod accounts;
+pub mod acts;
 pub mod annual_quotas;
 pub mod app;
 pub mod audit;
@@ -18,6 +19,7 @@ pub mod config;
 pub mod contract;
 pub mod crud;
 pub mod db;
+pub mod deadlines;
 pub mod demo;
 pub mod departments;
 pub mod entity;
@@ -31,14 +33,17 @@ pub mod organizations;
 pub mod page;
 pub mod policy;
 pub mod prelude;
+pub mod procedure;
 pub mod quota_plans;
 pub mod reference;
+pub mod regulations;
 pub mod resource;
 pub mod rules;
 pub mod service;
 pub mod sponsorships;
 pub mod terms;
-pub mod text;
+
+pub use rules::text;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -7,16 +7,17 @@
 //! | `GET /members/{id}` | [`get_member`] |
 //! | `PATCH /members/{id}` | [`change_member`] |
 //! | `DELETE /members/{id}` | [`remove_member`] |
+//! | `POST /members/{id}/transfers` | [`transfer_member`] |
 
 use crate::entity::member as table;
 use crate::policy::{ReadMembers, WriteMembers};
 use crate::prelude::*;
 use crate::resource::{all_hidden, tail_shown};
-use crate::rules::dates::year;
+use crate::rules::dates::{completed_months, year};
 use crate::rules::vocabulary::{Activity, MemberStatus, Sex};
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_members).service(create_member).service(get_member).service(change_member).service(remove_member);
+    v1.service(list_members).service(create_member).service(get_member).service(change_member).service(remove_member).service(transfer_member);
 }
 
 /// A Party member (đảng viên). Fields of class P2 are null or masked where your role may not see them.
@@ -57,6 +58,12 @@ pub struct Member {
     /// Day from which official (ngày chính thức): 12 calendar months after the ceremony
     #[schema(required = true)]
     pub official_on: Option<NaiveDate>,
+    /// Day of the admission decision; null where it is not known here
+    #[schema(required = true)]
+    pub decided_on: Option<NaiveDate>,
+    /// Completed years since the decision: Party age counts from it (Điều lệ, 5); from the ceremony where the decision is not known
+    #[schema(minimum = 0, maximum = 120)]
+    pub party_age: i32,
     /// Version of the row; the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -120,7 +127,7 @@ impl Resource for Member {
         soft: true,
         scope: scope::person,
         expand: &[EXPAND_BRANCH],
-        computed: false,
+        computed: true,
     };
     fn show(row: Self::Row, viewer: &Viewer) -> Self {
         let table::Model {
@@ -140,6 +147,7 @@ impl Resource for Member {
             activity,
             joined_on,
             official_on,
+            decided_on,
             version,
             created_at,
             updated_at,
@@ -162,6 +170,8 @@ impl Resource for Member {
             activity,
             joined_on,
             official_on,
+            decided_on,
+            party_age: i32::try_from(completed_months(decided_on.unwrap_or(joined_on), viewer.today) / 12).unwrap_or(0),
             version,
             created_at,
             updated_at,
@@ -281,6 +291,42 @@ pub async fn remove_member(permit: Permit<WriteMembers>, db: Data<Db>, id: Path<
         )
         .await?;
         crud::mark_deleted::<Member>(tx, row).await
+    })
+    .await
+}
+
+/// A move of a member to another branch
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberTransfer {
+    #[schema(example = "01750000-0000-7000-8000-00000b020000")]
+    pub branch_id: Uuid,
+    /// First day in the new branch; until the day before the member counts in the old one
+    #[schema(example = "2021-01-15")]
+    pub on: NaiveDate,
+}
+
+/// Transfer a member to another branch
+///
+/// History keeps the branch as it was then: votes and figures of earlier days count the member where they belonged.
+#[utoipa::path(tag = "members", security(("oauth2" = ["members.write"])), params(("id" = Uuid, Path, description = "Id of the member")), request_body = MemberTransfer, responses((status = 200, description = "The member as it is now", body = Member)))]
+#[post("/members/{id}/transfers")]
+pub async fn transfer_member(permit: Permit<WriteMembers>, db: Data<Db>, id: Path<Uuid>, body: Body<MemberTransfer>) -> Result<Answer<Member>> {
+    let today = db.clock().today();
+    crud::act::<Member, _>(&db, &permit, *id, async |tx, row| {
+        let to = &body.value;
+        crud::check_references(tx, &[("/branch_id", "branch", Some(to.branch_id))]).await?;
+        if to.branch_id == row.branch_id {
+            return Err(Error::invalid("/branch_id", "same", say("Đang ở chi bộ này.", "The member is in this branch already.")));
+        }
+        if to.on > today || to.on <= row.joined_on {
+            return Err(Error::invalid("/on", "out_of_range", say("Sau ngày vào Đảng, không ở tương lai.", "After joining and not in the future.")));
+        }
+        tx.rows("select app.transfer_member($1, $2, $3)", vec![row.id.into(), to.branch_id.into(), to.on.into()]).await?;
+        let mut active = crud::blank::<Member>();
+        active.branch_id = Set(to.branch_id);
+        active.department_id = Set(None);
+        Ok((crud::update::<Member>(tx, row.id, row.version, active).await?, "branch_id"))
     })
     .await
 }

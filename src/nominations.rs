@@ -11,9 +11,12 @@
 use crate::entity::{candidate, nomination as table};
 use crate::policy::{ChangeNominations, Nominate, ReadNominations};
 use crate::prelude::*;
+use crate::procedure;
 use crate::rules;
 use crate::rules::Stage;
-use crate::rules::vocabulary::{Introducer, NominationOutcome, PriorityGroup, Sex};
+use crate::rules::acts;
+use crate::rules::regulation::Regulations;
+use crate::rules::vocabulary::{ExitKind, Introducer, NominationOutcome, PriorityGroup, Sex};
 use sea_orm::EntityTrait as _;
 
 pub fn configure(v1: &mut ServiceConfig) {
@@ -200,10 +203,9 @@ const fn introducer(role: Role) -> Introducer {
 }
 
 /// The candidate that a nomination brings into being.
-async fn new_candidate(tx: &Tx, permit: &Permit<Nominate>, new: &NewNomination, by: Introducer, today: NaiveDate) -> Result<Uuid> {
-    let id = Uuid::now_v7();
+async fn new_candidate(tx: &Tx, permit: &Permit<Nominate>, new: &NewNomination, by: Introducer) -> Result<candidate::Model> {
     let mut active = <candidate::ActiveModel as Default>::default();
-    active.id = Set(id);
+    active.id = Set(Uuid::now_v7());
     active.organization_id = Set(permit.caller().organization);
     active.branch_id = Set(new.branch_id);
     active.department_id = Set(new.department_id);
@@ -216,13 +218,12 @@ async fn new_candidate(tx: &Tx, permit: &Permit<Nominate>, new: &NewNomination, 
     active.youth_union_member = Set(new.youth_union_member);
     active.trade_union_member = Set(new.trade_union_member);
     active.stage = Set(Stage::Nominated.wire().to_owned());
-    active.stage_on = Set(today);
+    active.stage_on = Set(new.paper_on);
     active.nominated_on = Set(new.paper_on);
     active.version = Set(1);
     active.created_at = Set(tx.now());
     active.updated_at = Set(tx.now());
-    candidate::Entity::insert(active).exec_without_returning(tx).await?;
-    Ok(id)
+    Ok(candidate::Entity::insert(active).exec_with_returning(tx).await?)
 }
 
 /// Nominate a person
@@ -230,7 +231,12 @@ async fn new_candidate(tx: &Tx, permit: &Permit<Nominate>, new: &NewNomination, 
 /// Creates the candidate in the stage `nominated`. Refused with every unmet requirement: a union nominates its own members, the person has no open candidacy, the paper is dated.
 #[utoipa::path(tag = "nominations", security(("oauth2" = ["nominations.create"])), request_body = NewNomination, responses((status = 201, description = "The new nomination", body = Nomination)))]
 #[post("/nominations")]
-pub async fn create_nomination(permit: Permit<Nominate>, db: Data<Db>, body: Body<NewNomination>) -> Result<Answer<Nomination>> {
+pub async fn create_nomination(
+    permit: Permit<Nominate>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    body: Body<NewNomination>,
+) -> Result<Answer<Nomination>> {
     let today = db.clock().today();
     crud::create::<Nomination, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
@@ -273,10 +279,12 @@ pub async fn create_nomination(permit: Permit<Nominate>, db: Data<Db>, body: Bod
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
-        let candidate = new_candidate(tx, &permit, new, by, today).await?;
+        let candidate = new_candidate(tx, &permit, new, by).await?;
+        let act = acts::Nomination { on: new.paper_on, by, paper_number: Text::stored(new.paper_number.as_str().to_owned()), corrects: None };
+        procedure::append(tx, &permit, &law, &candidate, act.into(), today).await?;
         let mut active = crud::blank::<Nomination>();
         active.branch_id = Set(new.branch_id);
-        active.candidate_id = Set(candidate);
+        active.candidate_id = Set(candidate.id);
         active.introduced_by = Set(by.wire().to_owned());
         active.introducer_member_id = Set(new.introducer_member_id);
         active.outcome = Set(NominationOutcome::Pending.wire().to_owned());
@@ -333,21 +341,18 @@ pub async fn change_nomination(permit: Permit<ChangeNominations>, db: Data<Db>, 
 /// While it is pending. The candidacy ends in the stage `withdrawn`; both stay on record.
 #[utoipa::path(tag = "nominations", security(("oauth2" = ["nominations.change"])), params(("id" = Uuid, Path, description = "Id of the nomination")), responses((status = 204, description = "Withdrawn")))]
 #[delete("/nominations/{id}")]
-pub async fn remove_nomination(permit: Permit<ChangeNominations>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
+pub async fn remove_nomination(permit: Permit<ChangeNominations>, db: Data<Db>, law: Data<Regulations>, id: Path<Uuid>) -> Result<HttpResponse> {
     let today = db.clock().today();
     crud::remove::<Nomination, _>(&db, &permit, *id, async |tx, row| {
         expect_pending(permit.role(), &row)?;
-        tx.rows("select app.release_candidate($1, $2, $3)", vec![row.candidate_id.into(), today.into(), tx.now().into()]).await?;
-        let values = vec![row.candidate_id.into(), today.into(), tx.now().into()];
-        tx.rows(
-            "update candidate set stage = 'withdrawn', stage_on = $2, version = version + 1, updated_at = $3 where id = $1 and stage = 'nominated'",
-            values,
-        )
-        .await?;
         let mut active = crud::blank::<Nomination>();
         active.outcome = Set(NominationOutcome::Withdrawn.wire().to_owned());
         active.outcome_on = Set(Some(today));
-        crud::update::<Nomination>(tx, row.id, row.version, active).await.map(drop)
+        crud::update::<Nomination>(tx, row.id, row.version, active).await?;
+        let candidate = procedure::lock(tx, permit.reach(), row.candidate_id).await?;
+        let reason = Text::stored("rút giới thiệu".to_owned());
+        let act = acts::Exit { on: today, kind: ExitKind::Withdrawn, reason, to: None, corrects: None };
+        procedure::append(tx, &permit, &law, &candidate, act.into(), today).await.map(drop)
     })
     .await
 }

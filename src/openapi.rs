@@ -25,16 +25,22 @@ const INTRODUCTION: &str = "Keeps a grassroots Party organisation's plan for dev
 const TAGS: &[(&str, &str)] = &[
     ("access", "Sign in, sign out, oneself"),
     ("accounts", "Who may sign in, and as what"),
+    ("admission", "From the branch's vote to the ceremony"),
     ("annual-quotas", "Quotas against admissions and pipeline"),
     ("branches", "Branches (chi bộ), their officers and overseers"),
     ("candidates", "Persons on the way to admission (quần chúng ưu tú, cảm tình Đảng)"),
     ("classes", "Classes (lớp bồi dưỡng) and enrolments"),
+    ("deadlines", "Duties with their day (thời hạn), and a calendar of one's own"),
     ("departments", "Work units: khoa, phòng, trạm y tế"),
+    ("dossier", "The dossier (hồ sơ): introductions, papers, verification, political issues, opinions"),
     ("members", "Party members (đảng viên)"),
     ("nominations", "Introductions by the trade union, the youth union or a member"),
     ("organizations", "Party organisations (đảng bộ) and the committee above"),
+    ("plan", "The branch's list: decisions, sponsors' notes, test assignments"),
+    ("procedure", "Next steps, timeline, appraisal slip, readmission"),
     ("quota-plans", "Yearly quota plans (chỉ tiêu), from draft to closed"),
-    ("reference", "Enumerations, holidays, settings"),
+    ("recognition", "Recognition, exits, annulments"),
+    ("reference", "Enumerations, holidays, settings, regulations, document types"),
     ("service", "Health, keys, error pages"),
     ("sponsors", "Members who may sponsor (đảng viên kèm cặp), and their load"),
     ("sponsorships", "Who sponsors whom"),
@@ -46,7 +52,7 @@ pub struct House {
     /// Lists: operation, resource, name of the item's schema.
     pub lists: Vec<(&'static str, Spec, &'static str)>,
     /// POSTs on an existing resource: `If-Match` is required.
-    pub acts: &'static [&'static str],
+    pub acts: Vec<&'static str>,
 }
 
 /// The finished document.
@@ -222,6 +228,7 @@ fn kind_schema(kind: Kind) -> Value {
         Kind::Instant => json!({"type": "string", "format": "date-time"}),
         Kind::Int => json!({"type": "integer", "format": "int32"}),
         Kind::Bool => json!({"type": "boolean"}),
+        Kind::Within => json!({"type": "string", "pattern": "^[0-9]{1,3}d$", "maxLength": 4, "example": "30d"}),
     }
 }
 
@@ -397,7 +404,8 @@ fn example(code: Code) -> Value {
     } else if code == Code::Duplicate {
         errors = field("/number".into(), Value::Null, "duplicate", "This value is already in use.");
     } else if code == Code::RequirementsUnmet {
-        requirements = json!([{"rule": "sponsorship.sponsor.official", "source": "01-HD/TW (28-9-2021), 3.2", "detail": "The sponsor must be an official member on 2021-06-01."}]);
+        requirements = json!([{"rule": "sponsorship.sponsor.official", "source": "01-HD/TW (28-9-2021), 3.2", "version": "29-QĐ/TW", "met": false,
+            "detail": "The sponsor must be an official member on 2021-06-01.", "evidence": null, "earliest_on": null}]);
     }
     let title = Lang::En.pick(code.title().0, code.title().1);
     json!({"type": format!("/problems/{}", code.wire()), "title": title, "status": code.status().as_u16(), "detail": title, "instance": "/api/v1/branches",

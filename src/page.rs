@@ -113,6 +113,7 @@ fn one(kind: Kind, raw: &str) -> Option<Value> {
         }
         Kind::Int => Value::Int(Some(raw.parse().ok()?)),
         Kind::Bool => Value::Bool(Some(raw.parse().ok()?)),
+        Kind::Within => Value::Int(Some(raw.strip_suffix('d').filter(|n| n.len() <= 3 && n.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?)),
     })
 }
 
@@ -144,7 +145,7 @@ fn array_type(kind: Kind) -> ArrayType {
         Kind::Text | Kind::Enum(_) => ArrayType::String,
         Kind::Date => ArrayType::ChronoDate,
         Kind::Instant => ArrayType::ChronoDateTimeUtc,
-        Kind::Int => ArrayType::Int,
+        Kind::Int | Kind::Within => ArrayType::Int,
         Kind::Bool => ArrayType::Bool,
     }
 }
@@ -158,6 +159,7 @@ fn expected(kind: Kind) -> String {
         Kind::Instant => "RFC 3339".into(),
         Kind::Int => "integer".into(),
         Kind::Bool => "true, false".into(),
+        Kind::Within => "30d".into(),
     }
 }
 
@@ -169,7 +171,7 @@ fn bad(name: &str, wanted: &str) -> Fault {
 pub fn key_text(field: &Field) -> String {
     match field.kind {
         Kind::Instant => format!("(extract(epoch from {}) * 1000000)::bigint::text", field.sql),
-        Kind::Uuid | Kind::Text | Kind::Enum(_) | Kind::Date | Kind::Int | Kind::Bool => format!("({})::text", field.sql),
+        Kind::Uuid | Kind::Text | Kind::Enum(_) | Kind::Date | Kind::Int | Kind::Bool | Kind::Within => format!("({})::text", field.sql),
     }
 }
 
@@ -177,7 +179,7 @@ fn key_value(kind: Kind, text: &str) -> Option<Value> {
     match kind {
         Kind::Instant => Some(Value::ChronoDateTimeUtc(Some(DateTime::from_timestamp_micros(text.parse().ok()?).filter(ours)?))),
         Kind::Text | Kind::Enum(_) => (!text.chars().any(text::refused)).then(|| Value::String(Some(text.to_owned()))),
-        Kind::Uuid | Kind::Date | Kind::Int | Kind::Bool => one(kind, text),
+        Kind::Uuid | Kind::Date | Kind::Int | Kind::Bool | Kind::Within => one(kind, text),
     }
 }
 
@@ -211,7 +213,11 @@ impl ListQuery {
             if plain.is_some() {
                 let values: Option<Vec<Value>> = raw.split(',').map(|part| one(field.kind, part)).collect();
                 match values {
-                    Some(values) if values.len() <= 50 => {
+                    Some(values) if field.kind == Kind::Within && values.len() == 1 => {
+                        let place = values.into_iter().next().map(|v| sql.bind(v)).unwrap_or_default();
+                        let _ = write!(filters, " and {column}{place}::int)");
+                    }
+                    Some(values) if values.len() <= 50 && field.kind != Kind::Within => {
                         let values: Vec<Value> = values;
                         if values.len() == 1 {
                             let place = values.into_iter().next().map(|v| sql.bind(v)).unwrap_or_default();

@@ -187,6 +187,52 @@ actions! {
     ReadSponsorships     = "sponsorships.read"             [all all asg own no_ no_ no_ no_ no_];
     /// Assign a sponsor, end an assignment
     WriteSponsorships    = "sponsorships.write"            [no_ all no_ own no_ no_ no_ no_ no_];
+    /// See the acts of a candidacy, its next steps, timeline and appraisal slip
+    ReadActs             = "acts.read"                     [all all asg own no_ no_ bel no_ no_];
+    /// Record the branch's decision about a person on its list
+    DecidePlans          = "plan_decisions.create"         [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// Record a sponsor's note
+    NoteSponsors         = "sponsor_notes.create"          [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// Give test assignments and record how they ended
+    RecordTests          = "tests.create"                  [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// Record introduction papers
+    RecordIntroductions  = "introductions.create"          [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Open a dossier
+    OpenDossiers         = "dossiers.create"               [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// Record papers of the dossier
+    RecordDocuments      = "documents.create"              [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Record steps of the verification
+    RecordVerification   = "verification.create"           [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Propose (Office) or conclude (Standing Committee) a political issue
+    RecordPoliticalIssues = "political_issues.create"      [all all no_ no_ no_ no_ no_ no_ no_];
+    /// Record opinions
+    RecordOpinions       = "opinions.create"               [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Record votes: the branch its own, the Office the committee's
+    RecordResolutions    = "resolutions.create"            [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Submit a file to the deciding body
+    SubmitFiles          = "files.submit"                  [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// Send a submitted file back
+    ReturnFiles          = "files.return"                  [no_ all no_ no_ no_ no_ bel no_ no_];
+    /// Record decisions on admission and strike-off
+    RecordDecisions      = "decisions.create"              [no_ all no_ no_ no_ no_ bel no_ no_];
+    /// Record the ceremony
+    HoldCeremonies       = "ceremonies.create"             [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// Record waivers and written agreements
+    RecordWaivers        = "waivers.create"                [all all no_ no_ no_ no_ no_ no_ no_];
+    /// Record the recognition of an official member
+    RecordRecognitions   = "recognitions.create"           [no_ all no_ no_ no_ no_ bel no_ no_];
+    /// Record that a candidacy has ended outside the procedure
+    RecordExits          = "exits.create"                  [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Open a new attempt of a person whose candidacy has ended
+    Readmit              = "readmissions.create"           [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Take back an act that should never have been recorded
+    AnnulActs            = "acts.annul"                    [no_ all no_ own no_ no_ no_ no_ no_];
+    /// See deadlines
+    ReadDeadlines        = "deadlines.read"                [all all asg own no_ no_ no_ no_ no_];
+    /// Have a calendar address of one's own
+    WriteCalendar        = "calendar.write"                [me_ me_ me_ me_ no_ no_ no_ no_ no_];
+    /// See regulation versions and the catalogue of documents
+    ReadRegulations      = "regulations.read"              [all all all all all all all all all];
     /// See classes
     ReadClasses          = "classes.read"                  [all all all all no_ no_ bel bel no_];
     /// Create, change and remove classes
@@ -275,6 +321,19 @@ pub const fn show(role: Role, class: Class, submitted: bool) -> Show {
         }
         (Class::P2 | Class::P3, TradeUnion | YouthUnion) => Show::Hidden,
         (Class::P3, StandingCommittee | PartyOffice | CommitteeMember | UpperCommittee) => Show::Hidden,
+    }
+}
+
+/// How much of an act's background (class P3) a role sees in the single act. `recorded_it`: an account of that role and branch recorded it. `None`: only
+/// with a written reason.
+pub const fn background(role: Role, recorded_it: bool) -> Option<Show> {
+    match role {
+        Role::PartyOffice => Some(Show::Full),
+        Role::StandingCommittee => None,
+        Role::BranchCommittee => Some(if recorded_it { Show::Full } else { Show::Hidden }),
+        Role::CommitteeMember | Role::TradeUnion | Role::YouthUnion | Role::UpperCommittee | Role::ServiceAccount | Role::SystemAdmin => {
+            Some(Show::Hidden)
+        }
     }
 }
 

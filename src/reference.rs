@@ -18,6 +18,8 @@ use sea_orm::EntityTrait as _;
 use crate::entity::holiday as table;
 use crate::policy::{ReadEnums, ReadHolidays, ReadSettings, WriteHolidays, WriteSettings};
 use crate::prelude::*;
+use crate::procedure;
+use crate::rules::acts::ActKind;
 use crate::rules::settings::{self, Setting as Known};
 use crate::rules::vocabulary::CATALOGUE;
 
@@ -66,6 +68,7 @@ pub struct EnumValue {
 pub async fn list_enums(_permit: Permit<ReadEnums>) -> Answer<Enums> {
     let items = CATALOGUE
         .iter()
+        .chain(&[("ActKind", ActKind::TERMS)])
         .map(|(name, terms)| EnumInfo {
             name,
             values: terms.iter().map(|(value, label_vi, label_en)| EnumValue { value, label_vi, label_en }).collect(),
@@ -160,6 +163,7 @@ pub async fn get_holiday(permit: Permit<ReadHolidays>, db: Data<Db>, id: Path<Uu
 pub async fn create_holiday(permit: Permit<WriteHolidays>, db: Data<Db>, body: Body<NewHoliday>) -> Result<Answer<Holiday>> {
     crud::create::<Holiday, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
+        procedure::holidays_change(tx, None, Some(new.on)).await?;
         let mut active = crud::blank::<Holiday>();
         Holiday::apply(new, &mut active);
         crud::insert::<Holiday>(tx, permit.caller().organization, active).await
@@ -171,7 +175,10 @@ pub async fn create_holiday(permit: Permit<WriteHolidays>, db: Data<Db>, body: B
 #[utoipa::path(tag = "reference", security(("oauth2" = ["holidays.write"])), params(("id" = Uuid, Path, description = "Id of the holiday")), request_body(content = NewHoliday, content_type = "application/merge-patch+json"), responses((status = 200, description = "The holiday as it is now", body = Holiday)))]
 #[patch("/holidays/{id}")]
 pub async fn change_holiday(permit: Permit<WriteHolidays>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Holiday>> {
-    crud::change::<Holiday, _>(&db, &permit, *id, &patch, async |_tx, _row, _new, _active| Ok(())).await
+    crud::change::<Holiday, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        if row.on_date == new.on { Ok(()) } else { procedure::holidays_change(tx, Some(row.on_date), Some(new.on)).await }
+    })
+    .await
 }
 
 /// Remove a holiday
@@ -180,7 +187,7 @@ pub async fn change_holiday(permit: Permit<WriteHolidays>, db: Data<Db>, id: Pat
 pub async fn remove_holiday(permit: Permit<WriteHolidays>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
     crud::remove::<Holiday, _>(&db, &permit, *id, async |tx, row| {
         table::Entity::delete_by_id(row.id).exec(tx).await?;
-        Ok(())
+        procedure::holidays_change(tx, Some(row.on_date), None).await
     })
     .await
 }

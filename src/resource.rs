@@ -20,6 +20,8 @@ pub enum Kind {
     Instant,
     Int,
     Bool,
+    /// `30d`: the expression is continued by that number of days and a closing bracket.
+    Within,
 }
 
 /// One field that can be filtered or sorted by.
@@ -128,6 +130,26 @@ pub mod scope {
             Reach::OwnIntroductions => "organization_id = (select app.organization()) and introduced_by = (select app.role())",
             Reach::Below => "organization_id = any ((select app.below())::uuid[])",
             Reach::Accounts | Reach::Own => "false",
+        }
+    }
+
+    /// Candidates: the upper committee sees submitted files only; the others by branch.
+    pub fn candidate(reach: Reach) -> &'static str {
+        match reach {
+            Reach::Below => {
+                "organization_id = any ((select app.below())::uuid[]) and stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted')"
+            }
+            Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions | Reach::Accounts | Reach::Own => person(reach),
+        }
+    }
+
+    /// What hangs on a candidate: for the upper committee on one that it sees.
+    pub fn of_candidate(reach: Reach) -> &'static str {
+        match reach {
+            Reach::Below => {
+                "organization_id = any ((select app.below())::uuid[]) and candidate_id in (select c.id from candidate c where c.stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted'))"
+            }
+            Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions | Reach::Accounts | Reach::Own => person(reach),
         }
     }
 }

@@ -10,11 +10,13 @@
 //! | `GET /candidates/{id}/sponsorships` | [`list_candidate_sponsorships`] |
 //! | `POST /candidates/{id}/sponsorships` | [`create_sponsorship`] |
 
-use crate::entity::{candidate, member, sponsorship as table};
+use crate::entity::{member, sponsorship as table};
 use crate::facts;
 use crate::policy::{ReadSponsors, ReadSponsorships, WriteSponsorships};
 use crate::prelude::*;
-use crate::rules;
+use crate::procedure;
+use crate::rules::acts;
+use crate::rules::regulation::Regulations;
 use crate::rules::settings::SPONSORSHIP_LOAD_LIMIT;
 use crate::rules::vocabulary::Activity;
 
@@ -233,47 +235,29 @@ impl Editable for Sponsorship {
     }
 }
 
-/// The candidate within the caller's reach; `lock` holds the row until the end.
-async fn candidate_of(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Result<candidate::Model> {
-    use sea_orm::{EntityTrait as _, QueryFilter as _, QuerySelect as _};
-    let mut query = candidate::Entity::find_by_id(id)
-        .filter(sea_orm::sea_query::Expr::cust(tx.scope(scope::person(reach))))
-        .filter(sea_orm::sea_query::Expr::cust("deleted_at is null"));
-    if lock {
-        query = query.lock_exclusive();
-    }
-    query.one(tx).await?.ok_or_else(Error::not_found)
-}
-
 /// Assign a sponsor to a candidate
 ///
-/// Refused with every unmet requirement: official on the date, active, under the load limit, of the branch or with a reason, at most two at a time.
+/// An act of the candidacy: `If-Match` is the candidate's version, which rises. Refused with every unmet requirement: official on the date, active, under the load limit, of the branch or with a reason, at most two at a time.
 #[utoipa::path(tag = "sponsorships", security(("oauth2" = ["sponsorships.write"])), params(("id" = Uuid, Path, description = "Id of the candidate")), request_body = NewSponsorship, responses((status = 201, description = "The new sponsorship", body = Sponsorship)))]
 #[post("/candidates/{id}/sponsorships")]
 pub async fn create_sponsorship(
     permit: Permit<WriteSponsorships>,
     db: Data<Db>,
+    law: Data<Regulations>,
     id: Path<Uuid>,
     body: Body<NewSponsorship>,
 ) -> Result<Answer<Sponsorship>> {
+    let today = db.clock().today();
     crud::create::<Sponsorship, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
-        let candidate = candidate_of(tx, permit.reach(), *id, true).await?;
-        let facts = facts::sponsorship(
-            tx,
-            candidate.id,
-            &candidate.stage,
-            candidate.branch_id,
-            new.member_id,
-            new.from_on,
-            new.other_branch_reason.is_some(),
-        )
-        .await?;
-        let facts = facts.ok_or_else(|| Error::faults(Code::ValidationFailed, vec![crate::http::unknown_reference("/member_id")]))?;
-        let unmet = rules::sponsorship::assign(&facts);
-        if !unmet.is_empty() {
-            return Err(Error::unmet(unmet));
-        }
+        let candidate = procedure::lock(tx, permit.reach(), *id).await?;
+        crud::expect_version(&permit, candidate.version)?;
+        crud::check_references(tx, &[("/member_id", "member", Some(new.member_id))]).await?;
+        // two assignments at once cannot both take the sponsor's last place
+        tx.rows("select app.lock_sponsor($1)", vec![new.member_id.into()]).await?;
+        let act =
+            acts::Sponsorship { on: new.from_on, member_id: new.member_id, other_branch_reason: new.other_branch_reason.clone(), corrects: None };
+        procedure::append(tx, &permit, &law, &candidate, act.into(), today).await?;
         let mut active = crud::blank::<Sponsorship>();
         active.branch_id = Set(candidate.branch_id);
         active.candidate_id = Set(candidate.id);
@@ -328,12 +312,28 @@ pub async fn get_sponsorship(permit: Permit<ReadSponsorships>, db: Data<Db>, id:
 /// Change a sponsorship
 #[utoipa::path(tag = "sponsorships", security(("oauth2" = ["sponsorships.write"])), params(("id" = Uuid, Path, description = "Id of the sponsorship")), request_body(content = SponsorshipEnd, content_type = "application/merge-patch+json"), responses((status = 200, description = "The sponsorship as it is now", body = Sponsorship)))]
 #[patch("/sponsorships/{id}")]
-pub async fn change_sponsorship(permit: Permit<WriteSponsorships>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Sponsorship>> {
-    crud::change::<Sponsorship, _>(&db, &permit, *id, &patch, async |_tx, row, new, _active| {
-        if row.to_on.is_some() && new.to_on.is_none() {
+pub async fn change_sponsorship(
+    permit: Permit<WriteSponsorships>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Sponsorship>> {
+    let today = db.clock().today();
+    crud::change::<Sponsorship, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        if row.to_on.is_some() {
             return Err(Error::new(Code::InvalidTransition).detail(say("Đã kết thúc; hãy phân công lại.", "It has ended; assign the sponsor again.")));
         }
-        Ok(())
+        let (Some(on), Some(reason)) = (new.to_on, new.end_reason.clone()) else {
+            let (given, missing) = if new.to_on.is_some() { ("to_on", "/end_reason") } else { ("end_reason", "/to_on") };
+            return Err(Error::invalid(missing, "required", say(format!("Đi cùng {given}."), format!("Goes with {given}."))));
+        };
+        if on < row.from_on {
+            return Err(Error::invalid("/to_on", "before_start", say("Trước ngày bắt đầu.", "Before it began.")));
+        }
+        let candidate = procedure::lock(tx, permit.reach(), row.candidate_id).await?;
+        let act = acts::SponsorshipEnd { on, member_id: row.member_id, reason: Text::stored(reason.into_string()), corrects: None };
+        procedure::append(tx, &permit, &law, &candidate, act.into(), today).await.map(drop)
     })
     .await
 }

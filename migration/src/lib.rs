@@ -38,6 +38,7 @@ migrations! {
     m0005_classes,
     m0006_quotas,
     m0007_house,
+    m0008_procedure,
 }
 
 /// Name of the newest migration: what a served database must have.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::contract::{Contract, Operation};
 use crate::db::{Entry, Identity};
-use crate::error::{At, Code, Error, Fault, Result};
+use crate::error::{At, Code, Error, Fault, Lang, Result};
 use crate::policy::{self, Action, Class, Permission, Reach, Role, Show};
 use crate::rules::say;
 
@@ -49,6 +49,8 @@ pub struct Call {
     /// `POST /api/v1/candidates/{id}/...` with the real id: the scope of an Idempotency-Key.
     pub route: String,
     pub request_id: String,
+    /// Texts are wanted in English.
+    pub english: bool,
 }
 
 /// Proof that the caller holds permission `P`. Only this extractor makes one, and `Db` opens no transaction without one.
@@ -167,6 +169,7 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
         if_none_match: one_header(req, "If-None-Match", 2000)?.map(str::to_owned),
         idempotency_key,
         route: format!("{} {}", req.method(), req.path()),
+        english: Lang::parse(req.headers().get(actix_web::http::header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok())) == Lang::En,
         request_id: req.extensions().get::<RequestId>().map(|r| r.0.clone()).unwrap_or_default(),
     })
 }

@@ -30,6 +30,8 @@ pub struct Branch {
     pub previous_term_admissions: i32,
     /// It has a branch committee (chi ủy): official members enough (setting `branch_committee_minimum`, 9 by 29-QĐ/TW, 22)
     pub has_branch_committee: bool,
+    /// There is a Youth Union organisation at the workplace: decides who must introduce a candidate (24-QĐ/TW, 3.2)
+    pub has_youth_union: bool,
     /// Official members still missing for a branch committee
     #[schema(minimum = 0)]
     pub committee_gap: i32,
@@ -58,6 +60,14 @@ pub struct NewBranch {
     pub non_member_count: i32,
     #[schema(minimum = 0, maximum = 10_000, example = 1)]
     pub previous_term_admissions: i32,
+    /// There is a Youth Union organisation at the workplace; absent: yes
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    pub has_youth_union: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 impl Resource for Branch {
@@ -91,6 +101,7 @@ impl Resource for Branch {
             kind,
             non_member_count,
             previous_term_admissions,
+            has_youth_union,
             version,
             created_at,
             updated_at,
@@ -107,6 +118,7 @@ impl Resource for Branch {
             non_member_count,
             previous_term_admissions,
             has_branch_committee: false,
+            has_youth_union,
             committee_gap: 0,
             version,
             created_at,
@@ -144,15 +156,17 @@ impl Editable for Branch {
             kind: UnitKind::parse(&row.kind).unwrap_or(UnitKind::Clinical),
             non_member_count: row.non_member_count,
             previous_term_admissions: row.previous_term_admissions,
+            has_youth_union: row.has_youth_union,
         }
     }
     fn apply(edit: NewBranch, active: &mut Self::Active) {
-        let NewBranch { number, name, kind, non_member_count, previous_term_admissions } = edit;
+        let NewBranch { number, name, kind, non_member_count, previous_term_admissions, has_youth_union } = edit;
         active.number = Set(number.into_string());
         active.name = Set(name.into_string());
         active.kind = Set(kind.wire().to_owned());
         active.non_member_count = Set(non_member_count);
         active.previous_term_admissions = Set(previous_term_admissions);
+        active.has_youth_union = Set(has_youth_union);
     }
 }
 

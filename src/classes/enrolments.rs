@@ -4,9 +4,11 @@ use crate::entity::enrolment;
 use crate::facts;
 use crate::policy::{ProposeEnrolments, ReadEnrolments, RecordEnrolments};
 use crate::prelude::*;
+use crate::procedure;
 use crate::rules;
+use crate::rules::acts;
 use crate::rules::dates::valid_to;
-use crate::rules::settings::AWARENESS_CERTIFICATE_MONTHS;
+use crate::rules::regulation::Regulations;
 use crate::rules::vocabulary::{ClassKind, EnrolmentState};
 
 /// Propose a person for a class
@@ -57,13 +59,21 @@ pub async fn list_class_enrolments(permit: Permit<ReadEnrolments>, db: Data<Db>,
 /// Confirm an enrolment, record its result and certificate
 #[utoipa::path(tag = "classes", security(("oauth2" = ["enrolments.record"])), params(("id" = Uuid, Path, description = "Id of the enrolment")), request_body(content = EnrolmentRecord, content_type = "application/merge-patch+json"), responses((status = 200, description = "The enrolment as it is now", body = Enrolment)))]
 #[patch("/enrolments/{id}")]
-pub async fn record_enrolment(permit: Permit<RecordEnrolments>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Enrolment>> {
+pub async fn record_enrolment(
+    permit: Permit<RecordEnrolments>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Enrolment>> {
     crud::change::<Enrolment, _>(&db, &permit, *id, &patch, async |tx, row, new, active| {
         let was = EnrolmentState::parse(&row.state).unwrap_or(EnrolmentState::Withdrawn);
         let possible = match new.state {
             EnrolmentState::Proposed => was == EnrolmentState::Proposed,
             EnrolmentState::Withdrawn => false,
-            EnrolmentState::Confirmed | EnrolmentState::Completed | EnrolmentState::Failed => was != EnrolmentState::Withdrawn,
+            // a certificate that should not be there is annulled as the act that it is
+            EnrolmentState::Confirmed | EnrolmentState::Failed => !matches!(was, EnrolmentState::Withdrawn | EnrolmentState::Completed),
+            EnrolmentState::Completed => was != EnrolmentState::Withdrawn,
         };
         if !possible {
             return Err(Error::new(Code::InvalidTransition));
@@ -86,9 +96,23 @@ pub async fn record_enrolment(permit: Permit<RecordEnrolments>, db: Data<Db>, id
         if !faults.is_empty() {
             return Err(Error::faults(Code::ValidationFailed, faults));
         }
-        let months = facts::setting(tx, &AWARENESS_CERTIFICATE_MONTHS).await?;
-        let limited = class.kind == ClassKind::Awareness.wire();
-        active.certificate_valid_to = Set(new.certificate_on.filter(|_| limited).map(|on| valid_to(on, u32::try_from(months).unwrap_or(60))));
+        let (Some(on), Some(number)) = (new.certificate_on, new.certificate_number.clone()) else { return Ok(()) };
+        let kind = ClassKind::parse(&class.kind).unwrap_or(ClassKind::Awareness);
+        let valid_to = (kind == ClassKind::Awareness).then(|| valid_to(on, law.on(on).whole("awareness_valid_months")));
+        active.certificate_valid_to = Set(valid_to);
+        if row.certificate_on == Some(on) && row.certificate_number.as_deref() == Some(number.as_str()) {
+            return Ok(());
+        }
+        let earlier = tx
+            .rows(
+                "select a.id from act a where a.candidate_id = $1 and a.kind = 'certificate' and a.data ->> 'enrolment_id' = $2 order by a.seq desc limit 1",
+                vec![row.candidate_id.into(), row.id.to_string().into()],
+            )
+            .await?;
+        let corrects = if was == EnrolmentState::Completed { earlier.first().map(|r| r.get(0)) } else { None };
+        let candidate = procedure::lock(tx, permit.reach(), row.candidate_id).await?;
+        let act = acts::Certificate { on, class_kind: kind, enrolment_id: row.id, number, valid_to, corrects };
+        procedure::append(tx, &permit, &law, &candidate, act.into(), db.clock().today()).await?;
         Ok(())
     })
     .await

@@ -118,6 +118,7 @@ async fn accept(config: &Config, ready: &Ready, listener: TcpListener, metrics: 
     let issuer =
         if config.public_url == "http://127.0.0.1:8080" && address.port() != 8080 { format!("http://{address}") } else { config.public_url.clone() };
     let clock = Clock::System;
+    let law = config.law()?;
     let db = Db::new(ready.url.parse().context("DATABASE_URL")?, config.pool, clock.clone())?;
     let gate = Gate {
         keys: Keys::read(&ready.keys, &issuer)?,
@@ -127,7 +128,7 @@ async fn accept(config: &Config, ready: &Ready, listener: TcpListener, metrics: 
         passwords: Passwords::new()?,
     };
     let limits = gate.limits.clone();
-    let app = App::new(db.clone(), gate, config.cors_origins.clone());
+    let app = App::new(db.clone(), gate, law, config.cors_origins.clone());
     let workers = config.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
     let share = (config.pool / workers).max(1);
     app.for_worker(share)?; // a mistake in the settings shows here, not in a worker

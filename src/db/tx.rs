@@ -171,7 +171,12 @@ impl Tx {
     async fn entry(&self, c: &Object) -> Result<(Prepared, Vec<Box<dyn ToSql + Sync + Send>>), DbErr> {
         match self.identity {
             Identity::Session { id, version } => {
-                let enter = c.prepare_cached("select app.enter($1, $2, $3)").await.map_err(|e| driver(&e))?;
+                let enter = c
+                    .prepare_cached(
+                        "select app.enter($1, $2, $3), set_config('app.today', ($3::timestamptz at time zone 'Asia/Ho_Chi_Minh')::date::text, true)",
+                    )
+                    .await
+                    .map_err(|e| driver(&e))?;
                 Ok((enter, vec![Box::new(id), Box::new(version), Box::new(self.now)]))
             }
             Identity::Door => Ok((c.prepare_cached("select app.enter_door()").await.map_err(|e| driver(&e))?, Vec::new())),

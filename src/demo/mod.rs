@@ -10,7 +10,9 @@
 //! | member 5 of branch 03 (official members come first) | `01750000-0000-7000-8000-0000dd030005` |
 //! | candidate 2 of branch 10 | `01750000-0000-7000-8000-0000ca100002` |
 //! | quota plan of 2022 | `01750000-0000-7000-8000-000090002022` |
+mod acts;
 mod names;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -67,6 +69,8 @@ pub enum Kind {
     QuotaLine = 0x91,
     Holiday = 0xda,
     Setting = 0x5e,
+    /// of the candidate in its last group; the third group counts them
+    Act = 0xaf,
 }
 
 /// The id of a demo row. `branch` below 100, `number` below 10 000.
@@ -149,6 +153,11 @@ impl Rows {
         self.0.entry(table).or_default().push(row);
     }
 
+    /// The rows of a table as put so far.
+    fn of(&self, table: &str) -> &[Value] {
+        self.0.get(table).map_or(&[], Vec::as_slice)
+    }
+
     /// One statement a table. `created_at` goes up by a microsecond a row, so lists keep their order.
     async fn insert(self, tx: &Transaction<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
         let mut rows = self.0;
@@ -194,6 +203,9 @@ pub async fn load(client: &mut Client, password_hash: &str, service_hash: &str, 
     classes(&mut rows);
     house(&mut rows)?;
 
+    let law = told::law()?;
+    let told = told::tell(&rows, &law)?;
+
     let tx = client.transaction().await?;
     // two loaders at once: the second waits, then sees that it is too late
     tx.batch_execute("lock table organization in share row exclusive mode").await?;
@@ -201,6 +213,7 @@ pub async fn load(client: &mut Client, password_hash: &str, service_hash: &str, 
         bail!("the database is not empty");
     }
     rows.insert(&tx, now).await?;
+    told::write(&tx, told, &law, now).await?;
     tx.commit().await?;
     Ok(Loaded { sign_ins })
 }
@@ -310,7 +323,6 @@ fn rationale(branch: &Branch, quota: usize, year: usize) -> String {
 fn sponsorships(rows: &mut Rows) {
     let mut turn = BTreeMap::<usize, usize>::new();
     for (n, case) in names::cases() {
-        let ended = (case.stage == "removed").then_some(case.stage_on);
         for k in 1..=case.sponsors {
             let turn = turn.entry(case.branch).or_default();
             let sponsor = 1 + *turn % OFFICERS.len();
@@ -319,7 +331,7 @@ fn sponsorships(rows: &mut Rows) {
                 "sponsorship",
                 json!({"id": id(Kind::Sponsorship, case.branch, n * 10 + k), "branch_id": id(Kind::Branch, case.branch, 0),
                     "candidate_id": id(Kind::Candidate, case.branch, n), "member_id": id(Kind::Member, case.branch, sponsor),
-                    "from_on": case.outcome_on, "to_on": ended, "end_reason": ended.map(|_| "Người được kèm cặp ra khỏi quy hoạch.")}),
+                    "from_on": case.outcome_on}),
             );
         }
     }
@@ -379,7 +391,6 @@ fn house(rows: &mut Rows) -> anyhow::Result<()> {
         ("youth_age_limit", 30),
         ("minimum_months_in_plan", 0),
         ("branch_committee_minimum", COMMITTEE_MINIMUM),
-        ("awareness_certificate_months", 60),
     ];
     for (n, (key, value)) in (1..).zip(settings) {
         rows.put("setting", json!({"id": id(Kind::Setting, 0, n), "key": key, "value": value}));

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Branch, COMMITTEE_MINIMUM, Kind, OFFICERS, Rows, id};
 
 /// The member whose hand the introductions by a member bear: active, no officer.
-const INTRODUCER: usize = 4;
+pub const INTRODUCER: usize = 4;
 
 /// Splitmix64 with a fixed start: the same people on every machine.
 pub struct Dice(u64);
@@ -262,6 +262,17 @@ const REASONS: [&str; 4] = [
     "Chuyên môn vững, thái độ phục vụ người bệnh tốt; có nguyện vọng phấn đấu vào Đảng.",
 ];
 
+/// Day of the admission decision.
+pub fn decided_on(case: &Case) -> Option<&'static str> {
+    match (case.stage, case.branch) {
+        ("decided", _) => Some(case.stage_on),
+        ("probationary", 3) => Some("2021-10-29"),
+        ("probationary", 4) => Some("2021-08-18"),
+        ("probationary", _) => Some("2021-12-01"),
+        _ => None,
+    }
+}
+
 /// The cases, each with its number within its branch.
 pub fn cases() -> Vec<(usize, &'static Case)> {
     CASES.iter().enumerate().map(|(k, case)| (1 + CASES[..k].iter().filter(|c| c.branch == case.branch).count(), case)).collect()
@@ -280,6 +291,8 @@ pub fn departments(branch: usize) -> Vec<(usize, &'static Department)> {
 pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) {
     let departments = departments(b);
     let [official, probationary, _, previous] = branch.counts;
+    // the others become members by their ceremony
+    let probationary = probationary - CASES.iter().filter(|c| c.branch == b && c.stage == "probationary").count();
     for n in 1..=official + probationary {
         let (unit_number, unit) = departments[(n - 1) % departments.len()];
         let (order, person) = ((n - 1) / departments.len(), people.next());
@@ -354,13 +367,6 @@ pub fn candidates(rows: &mut Rows, people: &mut People) {
         };
         let commune = dice.pick(&COMMUNES);
         let origin = format!("{}, huyện Hồng Lam", dice.pick(&COMMUNES));
-        let decided_on = match (case.stage, b) {
-            ("decided", _) => Some(case.stage_on),
-            ("probationary", 3) => Some("2021-10-29"),
-            ("probationary", 4) => Some("2021-08-18"),
-            ("probationary", _) => Some("2021-12-01"),
-            _ => None,
-        };
         // 099 is no province's code
         let citizen_id = format!("099{}{:02}{:06}", usize::from(person.sex == "female"), birth_year % 100, 310 + 7 * k);
         rows.put(
@@ -373,8 +379,7 @@ pub fn candidates(rows: &mut Rows, people: &mut People) {
                 "political_theory_level": (dice.below(4) == 0).then_some("elementary"), "priority_group": priority,
                 "youth_union_member": birth_year >= 1989, "trade_union_member": true,
                 "remarks": (case.stage == "removed").then_some("Không còn tích cực phấn đấu; chi bộ thống nhất đưa ra khỏi quy hoạch."),
-                "stage": case.stage, "stage_on": case.stage_on, "nominated_on": case.nominated_on, "decided_on": decided_on,
-                "admitted_on": (case.stage == "probationary").then_some(case.stage_on)}),
+                "stage": "nominated", "stage_on": case.nominated_on, "nominated_on": case.nominated_on}),
         );
         let number = 1 + CASES.iter().filter(|c| c.introduced_by == case.introduced_by && c.nominated_on < case.nominated_on).count();
         let paper = match case.introduced_by {
@@ -382,18 +387,12 @@ pub fn candidates(rows: &mut Rows, people: &mut People) {
             YOUTH => format!("{number:02}-NQ/ĐTN"),
             _ => format!("{number:02}-GT/CB{b:02}"),
         };
-        let outcome = match case.stage {
-            "nominated" => "pending",
-            "withdrawn" => "withdrawn",
-            _ => "accepted",
-        };
         let introducer = (case.introduced_by == MEMBER).then(|| id(Kind::Member, b, INTRODUCER));
         rows.put(
             "nomination",
             json!({"id": id(Kind::Nomination, b, n), "branch_id": id(Kind::Branch, b, 0), "candidate_id": id(Kind::Candidate, b, n),
                 "introduced_by": case.introduced_by, "introducer_member_id": introducer,
-                "paper_number": paper, "paper_on": case.nominated_on, "reason": REASONS[k % REASONS.len()], "outcome": outcome,
-                "outcome_on": (outcome != "pending").then_some(case.outcome_on)}),
+                "paper_number": paper, "paper_on": case.nominated_on, "reason": REASONS[k % REASONS.len()], "outcome": "pending"}),
         );
     }
 }

@@ -12,6 +12,7 @@ pub struct Model {
     pub kind: String,
     pub non_member_count: i32,
     pub previous_term_admissions: i32,
+    pub has_youth_union: bool,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -35,6 +35,8 @@ pub struct Model {
     pub nominated_on: Date,
     pub decided_on: Option<Date>,
     pub admitted_on: Option<Date>,
+    pub official_on: Option<Date>,
+    pub previous_id: Option<Uuid>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

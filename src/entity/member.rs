@@ -21,6 +21,7 @@ pub struct Model {
     pub activity: String,
     pub joined_on: Date,
     pub official_on: Option<Date>,
+    pub decided_on: Option<Date>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

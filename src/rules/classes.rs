@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 
 pub use super::vocabulary::ClassKind as Kind;
-use super::{Stage, Unmet, say};
+use super::{Check, Checks, Stage, say};
 
 /// What the rule asks.
 #[derive(Clone, Debug)]
@@ -16,8 +16,8 @@ pub struct Facts {
 }
 
 /// Every reason why this person has no place in this class.
-pub fn enrol(f: &Facts) -> Vec<Unmet> {
-    let mut unmet = Vec::new();
+pub fn enrol(f: &Facts) -> Vec<Check> {
+    let mut checks = Checks::default();
     let fits = match f.kind {
         Kind::Awareness => f.stage < Stage::BranchResolved,
         Kind::NewMember => matches!(f.stage, Stage::Probationary | Stage::RecognitionBranchResolved | Stage::RecognitionCommitteeResolved),
@@ -30,18 +30,19 @@ pub fn enrol(f: &Facts) -> Vec<Unmet> {
             ),
             Kind::NewMember => ("Lớp đảng viên mới dành cho đảng viên dự bị.", "The new-member class is for probationary members."),
         };
-        unmet.push(Unmet { rule: "class.stage", source: "kế hoạch, II.2 và II.3", detail: say(vi, en) });
+        checks.need(false, "class.stage", "kế hoạch, II.2 và II.3", say(vi, en));
     }
     let held = f.certified && f.certificate_valid_to.is_none_or(|to| to >= f.starts_on);
     if held {
         let until = f.certificate_valid_to.map(|d| d.to_string()).unwrap_or_default();
-        unmet.push(Unmet {
-            rule: "class.certificate.none",
-            source: "kế hoạch, II.2",
-            detail: say(format!("Đã có giấy chứng nhận còn giá trị {until}."), format!("A certificate is still in date {until}.")),
-        });
+        checks.need(
+            false,
+            "class.certificate.none",
+            "kế hoạch, II.2",
+            say(format!("Đã có giấy chứng nhận còn giá trị {until}."), format!("A certificate is still in date {until}.")),
+        );
     }
-    unmet
+    checks.unmet()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 
 use super::vocabulary::Introducer;
-use super::{Unmet, say};
+use super::{Check, Checks, say};
 
 /// What the rule asks.
 #[derive(Clone, Debug)]
@@ -16,12 +16,10 @@ pub struct Facts {
 }
 
 /// Every reason why this nomination cannot be taken.
-pub fn nominate(f: &Facts) -> Vec<Unmet> {
-    let mut unmet = Vec::new();
-    let mut need = |met: bool, rule, source, vi: &str, en: &str| {
-        if !met {
-            unmet.push(Unmet { rule, source, detail: say(vi, en) });
-        }
+pub fn nominate(f: &Facts) -> Vec<Check> {
+    let mut checks = Checks::default();
+    let mut need = |met: bool, rule, source: &str, vi: &str, en: &str| {
+        checks.need(met, rule, source, say(vi, en));
     };
     let own = match f.by {
         Introducer::TradeUnion => f.trade_union_member,
@@ -49,7 +47,7 @@ pub fn nominate(f: &Facts) -> Vec<Unmet> {
         "Ngày của văn bản giới thiệu ở tương lai.",
         "The paper is dated in the future.",
     );
-    unmet
+    checks.unmet()
 }
 
 #[cfg(test)]

@@ -19,14 +19,6 @@ pub const SPONSORSHIP_LOAD_LIMIT: Setting = Setting {
     vi: "Số người nhiều nhất một đảng viên kèm cặp cùng lúc",
     en: "Most people that one member sponsors at a time",
 };
-pub const AWARENESS_CERTIFICATE_MONTHS: Setting = Setting {
-    key: "awareness_certificate_months",
-    default: 60,
-    least: 1,
-    most: 240,
-    vi: "Thời hạn giấy chứng nhận lớp nhận thức về Đảng, tháng",
-    en: "Validity of an awareness certificate, months",
-};
 pub const BRANCH_COMMITTEE_MINIMUM: Setting = Setting {
     key: "branch_committee_minimum",
     default: 9,
@@ -35,10 +27,21 @@ pub const BRANCH_COMMITTEE_MINIMUM: Setting = Setting {
     vi: "Số đảng viên chính thức để có chi ủy",
     en: "Official members from which a branch has a committee",
 };
+pub const YOUTH_AGE_LIMIT: Setting =
+    Setting {
+        key: "youth_age_limit", default: 30, least: 18, most: 40, vi: "Tuổi đoàn viên, đến hết", en: "Youth age, up to and including"
+    };
+pub const MINIMUM_MONTHS_IN_PLAN: Setting = Setting {
+    key: "minimum_months_in_plan",
+    default: 0,
+    least: 0,
+    most: 60,
+    vi: "Thời gian tối thiểu trong quy hoạch, tháng",
+    en: "Least time in the plan, months",
+};
 /// All of them.
 pub const ALL: &[Setting] = &[
     SPONSORSHIP_LOAD_LIMIT,
-    AWARENESS_CERTIFICATE_MONTHS,
     Setting {
         key: "review_interval_months",
         default: 3,
@@ -47,17 +50,8 @@ pub const ALL: &[Setting] = &[
         vi: "Chu kỳ xét danh sách, tháng",
         en: "Interval of the reviews, months",
     },
-    Setting {
-        key: "youth_age_limit", default: 30, least: 18, most: 40, vi: "Tuổi đoàn viên, đến hết", en: "Youth age, up to and including"
-    },
-    Setting {
-        key: "minimum_months_in_plan",
-        default: 0,
-        least: 0,
-        most: 60,
-        vi: "Thời gian tối thiểu trong quy hoạch, tháng",
-        en: "Least time in the plan, months",
-    },
+    YOUTH_AGE_LIMIT,
+    MINIMUM_MONTHS_IN_PLAN,
     BRANCH_COMMITTEE_MINIMUM,
 ];
 

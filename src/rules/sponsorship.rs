@@ -1,7 +1,7 @@
 //! Who may sponsor whom (đảng viên phụ trách kèm cặp).
 use chrono::NaiveDate;
 
-use super::{Stage, Unmet, say};
+use super::{Check, Checks, Stage, Words, say};
 
 /// What the rule asks about the proposed sponsor and the candidate on the day.
 #[derive(Clone, Debug)]
@@ -18,15 +18,19 @@ pub struct Facts {
     pub already_sponsors: bool,
 }
 
-const SOURCE: &str = "01-HD/TW (28-9-2021), 3.2; kế hoạch, II.2";
+pub const SOURCE: &str = "01-HD/TW (28-9-2021), 3.2; kế hoạch, II.2";
 
-/// Every reason why this member may not take this candidate on that day.
-pub fn assign(f: &Facts) -> Vec<Unmet> {
-    let mut unmet = Vec::new();
+/// A candidate has at most two sponsors at a time, the second as a hand-over.
+pub const TWO_AT_MOST: &str = "sponsorship.candidate.sponsors";
+pub fn two_at_most() -> Words {
+    say("Mỗi người có nhiều nhất hai người kèm cặp cùng lúc.", "A candidate has at most two sponsors at a time.")
+}
+
+/// What is asked of this member taking this candidate on that day.
+pub fn assign(f: &Facts) -> Vec<Check> {
+    let mut checks = Checks::default();
     let mut need = |met: bool, rule, vi: String, en: String| {
-        if !met {
-            unmet.push(Unmet { rule, source: SOURCE, detail: say(vi, en) });
-        }
+        checks.need(met, rule, SOURCE, say(vi, en));
     };
     let official = f.official_on.is_some_and(|since| since <= f.on);
     need(
@@ -54,19 +58,15 @@ pub fn assign(f: &Facts) -> Vec<Unmet> {
         "A member of another branch needs a reason (other_branch_reason).".into(),
     );
     need(!f.stage.ended(), "sponsorship.candidate.open", "Hồ sơ của quần chúng đã kết thúc.".into(), "The candidacy has ended.".into());
-    need(
-        f.open_sponsors < 2,
-        "sponsorship.candidate.sponsors",
-        "Mỗi người có nhiều nhất hai người kèm cặp cùng lúc.".into(),
-        "A candidate has at most two sponsors at a time.".into(),
-    );
+    let two = two_at_most();
+    need(f.open_sponsors < 2, TWO_AT_MOST, two.vi, two.en);
     need(
         !f.already_sponsors,
         "sponsorship.pair.open",
         "Đảng viên này đang kèm cặp người đó.".into(),
         "This member already sponsors this candidate.".into(),
     );
-    unmet
+    checks.done()
 }
 
 #[cfg(test)]
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_good_sponsor_on_both_borders_is_accepted() {
-        assert_eq!(assign(&good()), []);
+        assert!(assign(&good()).iter().all(|c| c.met));
     }
 
     #[test]
@@ -105,7 +105,7 @@ mod tests {
             already_sponsors: true,
             ..good()
         };
-        let rules: Vec<_> = assign(&poor).into_iter().map(|u| u.rule).collect();
+        let rules: Vec<_> = assign(&poor).into_iter().filter(|c| !c.met).map(|c| c.rule).collect();
         assert_eq!(
             rules,
             [

@@ -153,6 +153,156 @@ terms! {
         Fair = "fair" "khá" "fair",
         Average = "average" "trung bình" "average",
     }
+    /// What the branch decides about a person on its list.
+    PlanAction {
+        Add = "add" "đưa vào quy hoạch" "add to the plan",
+        Keep = "keep" "giữ trong quy hoạch" "keep in the plan",
+        Adjust = "adjust" "điều chỉnh" "adjust",
+        Remove = "remove" "đưa ra khỏi quy hoạch" "remove from the plan",
+    }
+    /// What the introducing member and the person have shared.
+    SharedKind {
+        Work = "work" "cùng công tác" "work",
+        Labour = "labour" "cùng lao động" "labour",
+        Study = "study" "cùng học tập" "study",
+        Residence = "residence" "cùng cư trú" "residence",
+    }
+    /// How a test assignment ended, or how a sponsor judges.
+    Assessment {
+        Good = "good" "hoàn thành tốt" "done well",
+        Done = "done" "hoàn thành" "done",
+        NotDone = "not_done" "chưa hoàn thành" "not done",
+    }
+    /// Who is looked into during the verification.
+    Relation {
+        SelfPerson = "self_person" "người xin vào Đảng" "the person",
+        Father = "father" "cha" "father",
+        Mother = "mother" "mẹ" "mother",
+        Guardian = "guardian" "người nuôi dưỡng" "who raised the person",
+        Spouse = "spouse" "vợ hoặc chồng" "spouse",
+        SpouseFather = "spouse_father" "cha vợ hoặc cha chồng" "the spouse's father",
+        SpouseMother = "spouse_mother" "mẹ vợ hoặc mẹ chồng" "the spouse's mother",
+        Child = "child" "con thành niên" "own adult child",
+    }
+    /// A step of the verification.
+    VerificationStep {
+        Declared = "declared" "khai trong lý lịch" "declared in the CV",
+        Sealed = "sealed" "đóng dấu giáp lai lý lịch" "CV page-sealed",
+        Sent = "sent" "gửi thẩm tra" "sent",
+        Reminded = "reminded" "đôn đốc" "reminded",
+        Returned = "returned" "nơi thẩm tra trả lời" "returned",
+        Exempted = "exempted" "miễn thẩm tra" "exempted",
+        Concluded = "concluded" "chi bộ kết luận" "concluded by the branch",
+    }
+    /// Outcome of a verification.
+    Conclusion {
+        Clear = "clear" "bảo đảm tiêu chuẩn" "meets the standards",
+        Unclear = "unclear" "chưa rõ" "unclear",
+        NotMet = "not_met" "không bảo đảm" "does not meet the standards",
+    }
+    /// A step about a political issue.
+    IssueStep {
+        Proposed = "proposed" "đề nghị kết luận" "conclusion proposed",
+        Concluded = "concluded" "cấp ủy kết luận" "concluded by the committee",
+    }
+    /// Whose opinion it is.
+    OpinionOf {
+        TradeUnion = "trade_union" "công đoàn nơi công tác" "trade union at work",
+        YouthUnion = "youth_union" "đoàn thanh niên nơi công tác" "youth union at work",
+        ResidenceBranchCommittee = "residence_branch_committee" "chi ủy nơi cư trú" "branch committee of the residence",
+    }
+    /// What a vote or decision is about.
+    Purpose {
+        Admission = "admission" "kết nạp" "admission",
+        Recognition = "recognition" "công nhận chính thức" "recognition",
+        StrikeOff = "strike_off" "xóa tên" "strike-off",
+    }
+    /// Who votes.
+    VotingBody {
+        Branch = "branch" "chi bộ" "branch",
+        Committee = "committee" "đảng ủy cơ sở" "committee",
+    }
+    /// How a vote is taken.
+    VoteMethod {
+        SecretBallot = "secret_ballot" "bỏ phiếu kín" "secret ballot",
+        ShowOfCards = "show_of_cards" "giơ thẻ" "show of cards",
+    }
+    /// Who decides.
+    DecidingBody {
+        UpperStandingCommittee = "upper_standing_committee" "ban thường vụ cấp trên" "upper standing committee",
+        DelegatedBaseCommittee = "delegated_base_committee" "đảng ủy cơ sở được ủy quyền" "delegated base committee",
+        BaseStandingCommittee = "base_standing_committee" "ban thường vụ đảng ủy cơ sở" "base standing committee",
+    }
+    /// Outcome of a decision.
+    DecisionOutcome {
+        Granted = "granted" "đồng ý" "granted",
+        Refused = "refused" "không đồng ý" "refused",
+    }
+    /// What is waived or agreed to, always with a reason and an approver.
+    WaiverKind {
+        NewMemberClass = "new_member_class" "chưa học lớp đảng viên mới" "new-member class not taken",
+        AgeOverSixty = "age_over_sixty" "trên 60 tuổi" "over 60",
+        Education = "education" "học vấn ở vùng đặc thù" "education in special areas",
+        LateDecision = "late_decision" "quyết định quá thời hạn" "decision after its time",
+        LateCeremony = "late_ceremony" "lễ kết nạp quá thời hạn" "ceremony after its time",
+        Readmission = "readmission" "kết nạp lại" "readmission",
+    }
+    /// How a candidacy ends outside the procedure.
+    ExitKind {
+        Withdrawn = "withdrawn" "xin rút" "withdrawn",
+        TransferredOut = "transferred_out" "chuyển đi" "transferred out",
+        Deceased = "deceased" "qua đời" "deceased",
+    }
+    /// Why a former member left the Party.
+    LeavingGround {
+        StruckOff = "struck_off" "bị xóa tên" "struck off",
+        ResignedFamilyHardship = "resigned_family_hardship" "xin ra vì hoàn cảnh gia đình đặc biệt khó khăn" "resigned for family hardship",
+        Resigned = "resigned" "xin ra" "resigned",
+        SelfQuit = "self_quit" "tự bỏ sinh hoạt" "quit without leave",
+        Expelled = "expelled" "bị khai trừ" "expelled",
+        SeriousDisunity = "serious_disunity" "gây mất đoàn kết nghiêm trọng" "caused serious disunity",
+        ConvictedOfCorruption = "convicted_of_corruption" "bị kết án vì tham nhũng" "convicted of corruption",
+        ConvictedOfLessSeriousCrime = "convicted_of_less_serious_crime" "bị kết án vì tội ít nghiêm trọng" "convicted of a less serious crime",
+        ConvictedOfSeriousCrimeOrAbove = "convicted_of_serious_crime_or_above" "bị kết án vì tội nghiêm trọng trở lên" "convicted of a serious crime or above",
+    }
+    /// What a deadline is about.
+    DeadlineKind {
+        SponsorMissing = "sponsor_missing" "phân công người kèm cặp" "assign a sponsor",
+        SponsorNote = "sponsor_note" "nhận xét quý của người kèm cặp" "the sponsor's quarterly note",
+        VerificationReturn = "verification_return" "nơi thẩm tra trả lời" "answer to a verification",
+        PapersExpire = "papers_expire" "hồ sơ hết hạn sử dụng" "the dossier's papers expire",
+        CertificateExpires = "certificate_expires" "giấy chứng nhận hết hạn" "the certificate expires",
+        Decision = "decision" "quyết định kết nạp" "decide on the admission",
+        Ceremony = "ceremony" "tổ chức lễ kết nạp" "hold the ceremony",
+        RecognitionReview = "recognition_review" "chi bộ xét công nhận chính thức" "the branch reviews recognition",
+        RecognitionDecision = "recognition_decision" "quyết định công nhận" "decide on the recognition",
+        FailedVotes = "failed_votes" "báo cáo sau ba lần không đủ phiếu" "report after three failed votes",
+        SourcePlan = "source_plan" "nộp kế hoạch tạo nguồn" "submit the source plan",
+        Review = "review" "xét danh sách định kỳ" "periodic review",
+    }
+    /// Where a deadline stands.
+    DeadlineState {
+        Open = "open" "còn hạn" "open",
+        Overdue = "overdue" "quá hạn" "overdue",
+        Settled = "settled" "đã xong" "settled",
+    }
+}
+
+impl LeavingGround {
+    /// The word that `readmission_barred` uses.
+    pub const fn barred_as(self) -> &'static str {
+        match self {
+            Self::Resigned => "resigned_except_family_hardship",
+            Self::StruckOff
+            | Self::ResignedFamilyHardship
+            | Self::SelfQuit
+            | Self::Expelled
+            | Self::SeriousDisunity
+            | Self::ConvictedOfCorruption
+            | Self::ConvictedOfLessSeriousCrime
+            | Self::ConvictedOfSeriousCrimeOrAbove => self.wire(),
+        }
+    }
 }
 
 impl Stage {

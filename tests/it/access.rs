@@ -101,6 +101,10 @@ pub async fn second_organization(house: &House) {
          insert into branch_overseer (id, organization_id, branch_id, account_id, from_on) values ('{ov}', '{o}', '{b}', '{cm}', '2020-01-01');
          insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
            values ('{c}', '{o}', '{b}', 'trade_union', 'XYZ-STRANGER', 'male', '1990-01-01', true, true, 'submitted', '2020-12-01', '2020-06-01');
+         insert into act (id, organization_id, branch_id, candidate_id, seq, kind, on_date, data, regulation, stage_after, account_id, role, version, recorded_at)
+           values ('{ac}', '{o}', '{b}', '{c}', 1, 'sponsor_note', '2020-12-01', '{{\"on\": \"2020-12-01\", \"member_id\": \"{m}\", \"assessment\": \"good\", \"remarks\": \"XYZ-STRANGER\", \"corrects\": null}}', 'XYZ-STRANGER', 'submitted', '{po}', 'party_office', 1, now());
+         insert into deadline (id, organization_id, branch_id, candidate_id, kind, key, from_on, due_on, skipped, rule, source, created_at)
+           values ('{dl}', '{o}', '{b}', '{c}', 'decision', 'XYZ-STRANGER', '2020-12-01', '2021-01-31', '{{}}', 'decision.in_time', 'XYZ-STRANGER', now());
          insert into nomination (id, organization_id, branch_id, candidate_id, introduced_by, paper_number, paper_on, outcome) values ('{n}', '{o}', '{b}', '{c}', 'trade_union', 'XYZ-STRANGER', '2020-06-01', 'pending');
          insert into sponsorship (id, organization_id, branch_id, candidate_id, member_id, from_on) values ('{sp}', '{o}', '{b}', '{c}', '{m}', '2020-06-01');
          insert into class (id, organization_id, kind, title, issuer, starts_on, ends_on, capacity, seats_taken) values ('{cl}', '{o}', 'awareness', 'XYZ-STRANGER', 'XYZ', '2021-05-01', '2021-05-05', 5, 1);
@@ -114,7 +118,7 @@ pub async fn second_organization(house: &House) {
          insert into holiday (id, organization_id, on_date, name) values ('{h}', '{o}', '2021-09-09', 'XYZ-STRANGER');
          insert into setting (id, organization_id, key, value) values ('{st}', '{o}', 'sponsorship_load_limit', '17');",
         o = s(1), b = s(2), d = s(3), bc = s(4), po = s(5), m = s(6), of = s(7), ov = s(8), cm = s(9), c = s(10), n = s(11), sp = s(12), cl = s(13),
-        e = s(14), t = s(15), q = s(16), ql = s(17), h = s(18), st = s(19), qr = s(20), qs = s(21), own = demo("0a", 0, 2), plan = demo("90", 0, 2022),
+        e = s(14), t = s(15), q = s(16), ql = s(17), h = s(18), st = s(19), ac = s(20), dl = s(21), qr = s(22), qs = s(23), own = demo("0a", 0, 2), plan = demo("90", 0, 2022),
         b2 = demo("0b", 2, 0),
     );
     house.owner().await.batch_execute(&sql).await.unwrap();
@@ -138,6 +142,8 @@ pub fn stranger_at(path: &str) -> String {
         "terms" => 15,
         "quota-plans" => 16,
         "holidays" => 18,
+        "acts" => 20,
+        "deadlines" => 21,
         other => panic!("{other}: put a row into second_organization"),
     })
 }
@@ -184,6 +190,37 @@ async fn every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_befo
     assert!(idle.is_empty(), "no operation needs {idle:?}");
 }
 
+/// A body of every kind of act.
+pub fn act(kind: &str) -> Value {
+    let on = "2021-01-14";
+    match kind {
+        "plan-decisions" => json!({"on": on, "action": "remove", "minutes_number": "1", "reason": "thử"}),
+        "sponsor-notes" => json!({"on": on, "member_id": demo("dd", 1, 1), "assessment": "good"}),
+        "test-assignments" => json!({"on": on, "title": "thử", "due_on": "2021-02-01"}),
+        "test-results" => json!({"on": on, "assignment_id": demo("ca", 1, 1), "assessment": "good"}),
+        "introductions" => json!({"on": on, "by": "trade_union", "paper_number": "1"}),
+        "dossier" => json!({"on": on, "application_on": on}),
+        "documents" => json!({"on": on, "code": "2-KNĐ", "received_on": on}),
+        "verification" => json!({"on": on, "step": "declared", "relation": "father"}),
+        "political-issues" => json!({"on": on, "step": "proposed", "relation": "father"}),
+        "opinions" => json!({"on": on, "of": "trade_union", "purpose": "admission", "favourable": true}),
+        "resolutions" => json!({"on": on, "purpose": "admission", "body": "branch", "number": "1", "method": "secret_ballot", "members": 14,
+            "exempt_absent": 0, "suspended": 0, "present": 14, "in_favor": 14, "against": 0, "abstain": 0}),
+        "submission" => json!({"on": on, "paper_number": "1"}),
+        "return" => json!({"on": on, "reason": "thử", "documents": [{"code": "2-KNĐ", "note": "thử"}]}),
+        "decisions" => {
+            json!({"on": on, "purpose": "admission", "outcome": "granted", "number": "1", "body": "upper_standing_committee", "members": 11, "in_favor": 11})
+        }
+        "ceremony" => json!({"on": on}),
+        "waivers" => json!({"on": on, "what": "new_member_class", "reason": "thử", "approver": "BTV", "paper_number": "1"}),
+        "recognition" => json!({"on": on, "number": "1", "body": "upper_standing_committee", "members": 11, "in_favor": 11}),
+        "exits" => json!({"on": on, "kind": "withdrawn", "reason": "thử"}),
+        "readmission" => json!({"on": on, "paper_number": "1", "by": "member", "earlier_readmissions": 0}),
+        "annulments" => json!({"on": on, "act_id": demo("ca", 1, 1), "reason": "thử"}),
+        other => panic!("{other}: say what a plausible act is"),
+    }
+}
+
 /// A body that would do something if the row were one's own.
 fn plausible(op: &Operation) -> Option<Value> {
     let resource = op.path.trim_start_matches("/api/v1/");
@@ -191,6 +228,8 @@ fn plausible(op: &Operation) -> Option<Value> {
         ("POST", "branches/{id}/officers") => json!({"member_id": demo("dd", 1, 6), "position": "member", "from_on": "2021-01-10"}),
         ("POST", "branches/{id}/overseers") => json!({"account_id": demo("ac", 0, 3), "from_on": "2021-01-10"}),
         ("POST", "candidates/{id}/sponsorships") => json!({"member_id": demo("dd", 1, 6), "from_on": "2021-01-10"}),
+        ("POST", "members/{id}/transfers") => json!({"branch_id": demo("0b", 2, 0), "on": "2021-01-10"}),
+        ("POST", path) if path.starts_with("candidates/{id}/") => act(path.rsplit('/').next().unwrap()),
         ("POST", "classes/{id}/enrolments") => json!({"candidate_id": demo("ca", 1, 1)}),
         ("POST", "quota-plans/{id}/revisions") => {
             json!({"reason": "thử", "lines": [{"branch_id": demo("0b", 1, 0), "quota": 1, "rationale": "thử"}]})
@@ -234,6 +273,8 @@ fn foreign(op: &Operation, role: Role) -> Vec<String> {
         (["candidates", ..], _, Some(branch)) => sql.push(person("candidate", &branch)),
         (["nominations", ..], _, Some(branch)) => sql.push(person("nomination", &branch)),
         (["sponsorships", ..], _, Some(branch)) => sql.push(person("sponsorship", &branch)),
+        (["acts", ..], _, Some(branch)) => sql.push(person("act", &branch)),
+        (["deadlines", ..], _, Some(branch)) => sql.push(person("deadline", &branch)),
         (["enrolments", ..], _, Some(branch)) => sql.push(person("enrolment", &branch)),
         (["officers", ..], _, Some(branch)) => sql.push(person("branch_officer", &branch)),
         (["overseers", ..], _, Some(_)) => sql.push(person("branch_overseer", &demo("0b", 5, 0))),

@@ -106,6 +106,7 @@ const PLATFORM: [&str; 16] = [
     "page",
     "policy",
     "prelude",
+    "procedure",
     "resource",
     "text",
 ];
@@ -113,7 +114,8 @@ const PLATFORM: [&str; 16] = [
 #[test]
 fn rules_know_no_transport_no_database_no_clock() {
     let ours = ["rules"];
-    let foreign = ["std", "chrono", "serde", "utoipa"];
+    // values and their notations only: nothing here can reach out
+    let foreign = ["std", "chrono", "serde", "serde_json", "toml", "unicode_normalization", "utoipa", "uuid"];
     for (path, code) in sources("src/rules") {
         for name in named(&code) {
             assert!(ours.contains(&name.as_str()), "{path} names crate::{name}");
@@ -196,7 +198,7 @@ fn nothing_below_names_a_feature() {
 fn the_web_framework_stays_out_of_what_has_nothing_to_do_with_the_web() {
     for (path, code) in sources("src") {
         let away = ["src/rules/", "src/entity/", "src/facts/", "src/db/", "src/demo/"].iter().any(|f| path.starts_with(f))
-            || ["src/audit.rs", "src/policy.rs", "src/clock.rs", "src/config.rs", "src/text.rs", "src/resource.rs"].contains(&path.as_str())
+            || ["src/audit.rs", "src/policy.rs", "src/clock.rs", "src/config.rs", "src/rules/text.rs", "src/resource.rs"].contains(&path.as_str())
             || path.ends_with("/store.rs");
         assert!(!(away && code.contains("actix_web")), "{path} knows actix_web");
     }
@@ -279,6 +281,9 @@ fn the_documented_body_is_the_one_that_is_returned() {
                 panic!("{path}: an operation without a handler");
             };
             let signature = &block[start + "pub async fn ".len()..end.max(start + "pub async fn ".len())];
+            if signature.starts_with('$') {
+                continue; // one handler for every kind of act; the document is checked operation by operation elsewhere
+            }
             let name: String = signature.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             // the successes are documented first: one status, one body
             let head = &block[..start];

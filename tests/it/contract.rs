@@ -209,6 +209,9 @@ fn every_operation_has_the_answers_and_parameters_that_the_conventions_promise()
             match status.as_str() {
                 "204" | "304" => assert!(content.is_none_or(Map::is_empty), "{name} {status}: a body"),
                 s if s.starts_with('2') && path == "/api/v1/auth/revoke" => {}
+                s if s.starts_with('2') && path == "/calendars/{token}" => {
+                    assert_eq!(content.unwrap().keys().collect::<Vec<_>>(), ["text/calendar"], "{name} {status}");
+                }
                 s if s.starts_with('2') => assert_eq!(content.unwrap().keys().collect::<Vec<_>>(), ["application/json"], "{name} {status}"),
                 // the token endpoint speaks RFC 6749
                 _ if token && matches!(status.as_str(), "400" | "401") => {}

@@ -151,7 +151,12 @@ impl House {
             limits: Limits::new(rates(build.rates)),
             passwords: Passwords::new().unwrap(),
         };
-        let app = App::new(db.clone(), gate, vec!["https://front-end.example.org".into()]);
+        let app = App::new(
+            db.clone(),
+            gate,
+            ketnap::rules::regulation::Regulations::read(ketnap::rules::regulation::BUILT_IN).unwrap(),
+            vec!["https://front-end.example.org".into()],
+        );
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (send, receive) = std::sync::mpsc::channel();

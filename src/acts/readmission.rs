@@ -1,0 +1,82 @@
+//! A new attempt of a person whose candidacy or membership has ended, linked to the old one.
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
+
+use super::dto::Act;
+use crate::entity::candidate;
+use crate::policy::Readmit;
+use crate::prelude::*;
+use crate::procedure;
+use crate::rules::Stage;
+use crate::rules::acts::Readmission;
+use crate::rules::regulation::Regulations;
+
+/// Open a new attempt of a person whose candidacy has ended
+///
+/// Creates a new candidate with the person's particulars, linked by `previous_id`; the act is its first. A former Party member (`left_on`, `ground`) waits 36 months, is readmitted once, and needs a written agreement (29-QĐ/TW, 3.5).
+#[utoipa::path(tag = "procedure", security(("oauth2" = ["readmissions.create"])), params(("id" = Uuid, Path, description = "Id of the earlier attempt")), request_body = Readmission, responses((status = 201, description = "The first act of the new candidacy", body = Act)))]
+#[post("/candidates/{id}/readmission")]
+pub async fn readmit_candidate(
+    permit: Permit<Readmit>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+    body: Body<Readmission>,
+) -> Result<Answer<Act>> {
+    let today = db.clock().today();
+    crud::create::<Act, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        let old = procedure::lock(tx, permit.reach(), *id).await?;
+        crud::expect_version(&permit, old.version)?;
+        let stage = procedure::stage(&old);
+        if !stage.ended() || matches!(stage, Stage::Official | Stage::Deceased) {
+            return Err(Error::new(Code::InvalidTransition).detail(say("Hồ sơ trước chưa kết thúc.", "The earlier candidacy has not ended.")));
+        }
+        if old.citizen_id.is_none() {
+            // two attempts at once of one person: the second sees the first
+            tx.rows(
+                "select pg_advisory_xact_lock(hashtextextended((select app.organization())::text || app.fold($1::text) || $2::date::text, 0))",
+                vec![old.full_name.clone().into(), old.birth_date.into()],
+            )
+            .await?;
+        }
+        let open = tx.rows("select app.has_open_candidacy($1, $2)", vec![old.full_name.clone().into(), old.birth_date.into()]).await?;
+        if open.first().is_some_and(|r| r.get(0)) {
+            return Err(Error::new(Code::Duplicate).detail(say("Người này đã có hồ sơ đang mở.", "This person already has an open candidacy.")));
+        }
+        let former = stage == Stage::StruckOff || old.admitted_on.is_some();
+        if former && (new.left_on.is_none() || new.ground.is_none()) {
+            let wanted =
+                || say("Người đã là đảng viên: cần ngày và lý do ra khỏi Đảng.", "A former member: the day and the ground of leaving are asked.");
+            return Err(Error::faults(
+                Code::ValidationFailed,
+                vec![Fault::pointer("/left_on", "required", wanted()), Fault::pointer("/ground", "required", wanted())],
+            ));
+        }
+        if former && new.left_on != Some(old.stage_on) {
+            return Err(Error::invalid(
+                "/left_on",
+                "mismatch",
+                say(format!("Hồ sơ ghi ngày {}.", old.stage_on), format!("The record says {}.", old.stage_on)),
+            ));
+        }
+        let fresh = candidate::Model {
+            id: Uuid::now_v7(),
+            introduced_by: new.by.wire().to_owned(),
+            stage: Stage::Nominated.wire().to_owned(),
+            stage_on: new.on,
+            nominated_on: new.on,
+            decided_on: None,
+            admitted_on: None,
+            official_on: None,
+            previous_id: Some(old.id),
+            version: 1,
+            created_at: tx.now(),
+            updated_at: tx.now(),
+            deleted_at: None,
+            ..old
+        };
+        candidate::Entity::insert(fresh.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
+        procedure::append(tx, &permit, &law, &fresh, new.into(), today).await
+    })
+    .await
+}

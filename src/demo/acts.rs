@@ -1,0 +1,311 @@
+//! How the demo's people came to where they are: by acts, judged by the very rules that the service judges by. Nothing else writes a stage.
+use anyhow::Context as _;
+use chrono::{Days, NaiveDate};
+use uuid::Uuid;
+
+use super::names::{self, Case, INTRODUCER};
+use super::{Kind, id};
+use crate::rules::Stage;
+use crate::rules::acts::{self, Act};
+use crate::rules::file::{File, Recorded};
+use crate::rules::procedure::admission::{Alternative, alternative};
+use crate::rules::procedure::{Asked, Facts, decide, replay};
+use crate::rules::regulation::Regulations;
+use crate::rules::text::Text;
+use crate::rules::vocabulary::{
+    Assessment, ClassKind, Conclusion, DecidingBody, DecisionOutcome, ExitKind, Introducer, OpinionOf, PlanAction, PriorityGroup, Purpose, Relation,
+    SharedKind, VerificationStep, VoteMethod, VotingBody,
+};
+
+/// An act, the file after it, the regulation that judged it.
+pub type Written = (Recorded, File, String);
+
+/// One candidacy under way.
+pub struct Story<'a> {
+    pub case: &'a Case,
+    pub candidate: Uuid,
+    pub facts: Facts,
+    /// Whom `sponsorships` gave this person.
+    pub sponsors: Vec<Uuid>,
+    pub law: &'a Regulations,
+    pub written: Vec<Written>,
+    pub recorded: u32,
+}
+
+fn day(text: &str) -> anyhow::Result<NaiveDate> {
+    text.parse().with_context(|| format!("{text} is no day"))
+}
+
+fn plus(on: NaiveDate, days: i64) -> NaiveDate {
+    if days < 0 {
+        on.checked_sub_days(Days::new(days.unsigned_abs())).unwrap_or(on)
+    } else {
+        on.checked_add_days(Days::new(days.unsigned_abs())).unwrap_or(on)
+    }
+}
+
+fn text<const N: usize>(s: &str) -> Text<N> {
+    Text::stored(s.to_owned())
+}
+
+pub fn uuid(kind: Kind, branch: usize, number: usize) -> Uuid {
+    Uuid::parse_str(&id(kind, branch, number)).unwrap_or_default()
+}
+
+/// Accounts in the order of printing: standing 1, office 2, overseer 3, branches 4 to 13, union 14, youth 15, admin 16, upper 17.
+fn account(role: &str, branch: usize) -> Uuid {
+    let number = match role {
+        "party_office" => 2,
+        "branch_committee" => 3 + branch,
+        "trade_union" => 14,
+        "youth_union" => 15,
+        "upper_committee" => 17,
+        _ => 1,
+    };
+    uuid(Kind::Account, 0, number)
+}
+
+impl Story<'_> {
+    fn put(&mut self, role: &str, act: impl Into<Act>) -> anyhow::Result<()> {
+        self.recorded += 1;
+        let mut bytes = *self.candidate.as_bytes();
+        bytes[8..10].copy_from_slice(&(0x8000_u16 | u16::try_from(self.recorded)?).to_be_bytes());
+        bytes[12] = Kind::Act as u8;
+        let recorded = Recorded { id: Uuid::from_bytes(bytes), account: account(role, self.case.branch), role: role.to_owned(), act: act.into() };
+        let verdict = decide(&self.facts, self.law, &recorded).map_err(|unmet| {
+            let missing: Vec<_> = unmet.iter().map(|c| format!("{}: {}", c.rule, c.detail.en)).collect();
+            anyhow::anyhow!("{:?} of branch {} on {}: {missing:?}", recorded.act.kind(), self.case.branch, recorded.act.on())
+        })?;
+        self.facts.acts.push(recorded.clone());
+        self.written.push((recorded, verdict.file, verdict.regulation));
+        Ok(())
+    }
+
+    fn branch(&mut self, act: impl Into<Act>) -> anyhow::Result<()> {
+        self.put("branch_committee", act)
+    }
+
+    /// From the nomination to the stage of the case.
+    pub fn tell(&mut self, certificate: Option<(Uuid, String)>) -> anyhow::Result<()> {
+        let case = self.case;
+        let (by, who) = match case.introduced_by {
+            "trade_union" => (Introducer::TradeUnion, "trade_union"),
+            "youth_union" => (Introducer::YouthUnion, "youth_union"),
+            _ => (Introducer::Member, "branch_committee"),
+        };
+        let last = Stage::parse(case.stage).context("stage")?;
+        let stage_on = day(case.stage_on)?;
+        self.put(who, acts::Nomination { on: day(case.nominated_on)?, by, paper_number: text("theo giấy giới thiệu"), corrects: None })?;
+        if last == Stage::Nominated {
+            return Ok(());
+        }
+        if last == Stage::Withdrawn {
+            return self.put(who, acts::Exit { on: stage_on, kind: ExitKind::Withdrawn, reason: text("rút giới thiệu"), to: None, corrects: None });
+        }
+        let plan_on = day(case.outcome_on)?;
+        self.plan(PlanAction::Add, plan_on, None)?;
+        for member_id in self.sponsors.clone() {
+            self.branch(acts::Sponsorship { on: plan_on, member_id, other_branch_reason: None, corrects: None })?;
+        }
+        if let Some((enrolment_id, number)) = certificate {
+            let (on, valid_to) = (day("2021-05-20")?, Some(day("2026-05-20")?));
+            self.put(
+                "party_office",
+                acts::Certificate { on, class_kind: ClassKind::Awareness, enrolment_id, number: text(&number), valid_to, corrects: None },
+            )?;
+        }
+        if last == Stage::Removed {
+            return self.plan(PlanAction::Remove, stage_on, Some("Không còn tích cực phấn đấu."));
+        }
+        if last == Stage::InPlan {
+            return Ok(());
+        }
+        self.admit(last, stage_on)
+    }
+
+    fn plan(&mut self, action: PlanAction, on: NaiveDate, reason: Option<&str>) -> anyhow::Result<()> {
+        let met = (action == PlanAction::Add).then_some(true);
+        self.branch(acts::PlanDecision {
+            on,
+            action,
+            minutes_number: text("04-BB/CB"),
+            political_standard: met,
+            conduct: met,
+            capacity: met,
+            task_performance: met,
+            priority_group: met.map(|_| PriorityGroup::DepartmentStaff),
+            reason: reason.map(text),
+            corrects: None,
+        })
+    }
+
+    /// From the dossier to the ceremony, as far as the case goes.
+    fn admit(&mut self, last: Stage, stage_on: NaiveDate) -> anyhow::Result<()> {
+        let decided_on = names::decided_on(self.case).map(day).transpose()?;
+        let voted_on = match (last, decided_on) {
+            (_, Some(decided)) => plus(decided, -40),
+            (Stage::Submitted, None) => plus(stage_on, -17),
+            (Stage::CommitteeResolved, None) => plus(stage_on, -10),
+            _ => stage_on,
+        };
+        let opened_on = if last == Stage::Dossier { stage_on } else { plus(voted_on, -90) };
+        if let Some(member_id) = self.sponsors.first().copied() {
+            let remarks = Some(text("Chủ động, có trách nhiệm, hoàn thành việc được giao."));
+            self.branch(acts::SponsorNote { on: plus(opened_on, -5), member_id, assessment: Assessment::Good, remarks, corrects: None })?;
+        }
+        self.branch(acts::Dossier { on: opened_on, application_on: plus(opened_on, -3), corrects: None })?;
+        if last == Stage::Dossier {
+            return Ok(());
+        }
+        self.papers(opened_on, voted_on)?;
+        self.vote(VotingBody::Branch, voted_on, "06-NQ/CB")?;
+        if last == Stage::BranchResolved {
+            return Ok(());
+        }
+        let committee_on = plus(voted_on, 10);
+        self.vote(VotingBody::Committee, committee_on, "12-NQ/ĐU")?;
+        if last == Stage::CommitteeResolved {
+            return Ok(());
+        }
+        let union = alternative(&self.asked(voted_on, &replay(&self.facts, self.law))).union_paper();
+        for code in ["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"].into_iter().chain(union) {
+            let on = plus(committee_on, 2);
+            let (drafted_on, received_on) = (Some(plus(on, -1)), Some(on));
+            let paper = acts::Document {
+                on,
+                code: text(code),
+                number: None,
+                drafted_on,
+                checked_on: received_on,
+                received_on,
+                valid_until: None,
+                file_hash: None,
+                corrects: None,
+            };
+            self.put("party_office", paper)?;
+        }
+        let submitted_on = plus(committee_on, 7);
+        self.put("party_office", acts::Submission { on: submitted_on, paper_number: text("14-TTr/ĐU"), corrects: None })?;
+        let Some(decided_on) = decided_on else { return Ok(()) };
+        self.put(
+            "upper_committee",
+            acts::Decision {
+                on: decided_on,
+                purpose: Purpose::Admission,
+                outcome: DecisionOutcome::Granted,
+                number: text("27-QĐNS/HU"),
+                body: DecidingBody::UpperStandingCommittee,
+                members: 11,
+                in_favor: 10,
+                received_on: Some(plus(decided_on, 5)),
+                reason: None,
+                ground: None,
+                corrects: None,
+            },
+        )?;
+        if last == Stage::Decided {
+            return Ok(());
+        }
+        self.branch(acts::Ceremony { on: stage_on, place: Some(text("Hội trường Trung tâm Y tế")), corrects: None })
+    }
+
+    fn asked<'b>(&'b self, on: NaiveDate, file: &'b File) -> Asked<'b> {
+        let role = "branch_committee";
+        Asked { facts: &self.facts, file, law: self.law, version: self.law.on(on), on, role, account: Uuid::nil(), fresh: false }
+    }
+
+    /// Introductions, verification and opinions.
+    fn papers(&mut self, opened_on: NaiveDate, voted_on: NaiveDate) -> anyhow::Result<()> {
+        let which = alternative(&self.asked(voted_on, &replay(&self.facts, self.law)));
+        let members = if which == Alternative::C { 2 } else { 1 };
+        for number in [INTRODUCER, INTRODUCER + 3].into_iter().take(members) {
+            self.branch(acts::Introduction {
+                on: plus(opened_on, 10),
+                by: Introducer::Member,
+                member_id: Some(uuid(Kind::Member, self.case.branch, number)),
+                shared_from: Some(day("2017-01-03")?),
+                shared_kind: Some(SharedKind::Work),
+                paper_number: text("3-KNĐ"),
+                replaces: None,
+                replacement_reason: None,
+                corrects: None,
+            })?;
+        }
+        let union = match which {
+            Alternative::A => Some(Introducer::YouthUnion),
+            Alternative::B => Some(Introducer::TradeUnion),
+            Alternative::C => None,
+        };
+        if let Some(by) = union {
+            let on = plus(opened_on, 12);
+            let paper = acts::Introduction {
+                on,
+                by,
+                member_id: None,
+                shared_from: None,
+                shared_kind: None,
+                paper_number: text("08-NQ"),
+                replaces: None,
+                replacement_reason: None,
+                corrects: None,
+            };
+            self.branch(paper)?;
+        }
+        let family = [Relation::SelfPerson, Relation::Father, Relation::Mother];
+        for (step, after) in [
+            (VerificationStep::Declared, 5),
+            (VerificationStep::Sealed, 6),
+            (VerificationStep::Sent, 7),
+            (VerificationStep::Returned, 25),
+            (VerificationStep::Concluded, 30),
+        ] {
+            let about_one = !matches!(step, VerificationStep::Sealed | VerificationStep::Concluded);
+            for relation in family.iter().copied().take(if about_one { 3 } else { 1 }) {
+                self.branch(acts::Verification {
+                    on: plus(opened_on, after),
+                    step,
+                    relation: about_one.then_some(relation),
+                    number: None,
+                    old_place: None,
+                    new_place: about_one.then(|| text("Đảng ủy xã Hồng Sơn, huyện Hồng Lam")),
+                    flagged: (step == VerificationStep::Returned).then_some(false),
+                    conclusion: (step == VerificationStep::Concluded).then_some(Conclusion::Clear),
+                    reason: None,
+                    cv_truthful: None,
+                    finding: (step == VerificationStep::Returned).then(|| text("Gia đình chấp hành tốt chủ trương, pháp luật.")),
+                    corrects: None,
+                })?;
+            }
+        }
+        for of in [OpinionOf::TradeUnion, OpinionOf::ResidenceBranchCommittee] {
+            let remarks = Some(text("Gương mẫu, được tín nhiệm."));
+            self.branch(acts::Opinion { on: plus(opened_on, 35), of, purpose: Purpose::Admission, favourable: true, remarks, corrects: None })?;
+        }
+        Ok(())
+    }
+
+    fn vote(&mut self, body: VotingBody, on: NaiveDate, number: &str) -> anyhow::Result<()> {
+        let (role, members) = match body {
+            VotingBody::Branch => ("branch_committee", self.facts.official_members(on)),
+            VotingBody::Committee => ("party_office", 15),
+        };
+        self.put(
+            role,
+            acts::Resolution {
+                on,
+                purpose: Purpose::Admission,
+                body,
+                number: text(number),
+                method: VoteMethod::SecretBallot,
+                members,
+                exempt_absent: 0,
+                suspended: 0,
+                present: members,
+                in_favor: members,
+                against: 0,
+                abstain: 0,
+                corrects: None,
+            },
+        )
+    }
+}

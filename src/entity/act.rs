@@ -1,0 +1,28 @@
+//! An act of a candidacy. Only ever inserted.
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "act")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub branch_id: Uuid,
+    pub candidate_id: Uuid,
+    pub seq: i32,
+    pub kind: String,
+    pub on_date: Date,
+    pub data: Json,
+    pub regulation: String,
+    pub corrects_id: Option<Uuid>,
+    pub stage_after: String,
+    pub account_id: Uuid,
+    pub role: String,
+    pub version: i32,
+    pub recorded_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,26 @@
+//! A duty with its day.
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "deadline")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub branch_id: Uuid,
+    pub candidate_id: Option<Uuid>,
+    pub kind: String,
+    pub from_on: Date,
+    pub workdays: Option<i32>,
+    pub due_on: Date,
+    pub skipped: Vec<Date>,
+    pub rule: String,
+    pub source: String,
+    pub settled_on: Option<Date>,
+    pub created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

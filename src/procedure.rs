@@ -1,0 +1,195 @@
+//! Recording an act, once for all of them: lock, judge, append, follow. Nothing else moves a stage.
+use chrono::NaiveDate;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, EntityTrait as _, QueryFilter as _};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::auth::Permit;
+use crate::crud;
+use crate::db::Tx;
+use crate::entity::{act, candidate};
+use crate::error::{Error, Result};
+use crate::facts;
+use crate::policy::{self, Action, Reach, Role};
+use crate::resource::scope;
+use crate::rules::acts::{Act, ActKind};
+use crate::rules::dates::{Holidays, after_workdays};
+use crate::rules::file::{File, Recorded};
+use crate::rules::procedure::{Facts, decide};
+use crate::rules::regulation::Regulations;
+use crate::rules::{Stage, duties};
+
+/// The permission that recording an act of this kind needs.
+pub const fn permission(kind: ActKind) -> Action {
+    match kind {
+        ActKind::Nomination => Action::Nominate,
+        ActKind::PlanDecision => Action::DecidePlans,
+        ActKind::Sponsorship | ActKind::SponsorshipEnd => Action::WriteSponsorships,
+        ActKind::SponsorNote => Action::NoteSponsors,
+        ActKind::TestAssignment | ActKind::TestResult => Action::RecordTests,
+        ActKind::Introduction => Action::RecordIntroductions,
+        ActKind::Certificate => Action::RecordEnrolments,
+        ActKind::Dossier => Action::OpenDossiers,
+        ActKind::Document => Action::RecordDocuments,
+        ActKind::Verification => Action::RecordVerification,
+        ActKind::PoliticalIssue => Action::RecordPoliticalIssues,
+        ActKind::Opinion => Action::RecordOpinions,
+        ActKind::Resolution => Action::RecordResolutions,
+        ActKind::Submission => Action::SubmitFiles,
+        ActKind::Return => Action::ReturnFiles,
+        ActKind::Decision => Action::RecordDecisions,
+        ActKind::Ceremony => Action::HoldCeremonies,
+        ActKind::Waiver => Action::RecordWaivers,
+        ActKind::Recognition => Action::RecordRecognitions,
+        ActKind::Exit => Action::RecordExits,
+        ActKind::Readmission => Action::Readmit,
+        ActKind::Annulment => Action::AnnulActs,
+    }
+}
+
+/// Where an act of this kind is recorded, below the candidate; those of another resource have none.
+pub const fn segment(kind: ActKind) -> Option<&'static str> {
+    Some(match kind {
+        ActKind::PlanDecision => "plan-decisions",
+        ActKind::Sponsorship => "sponsorships",
+        ActKind::SponsorshipEnd => "sponsorship-ends",
+        ActKind::SponsorNote => "sponsor-notes",
+        ActKind::TestAssignment => "test-assignments",
+        ActKind::TestResult => "test-results",
+        ActKind::Introduction => "introductions",
+        ActKind::Dossier => "dossier",
+        ActKind::Document => "documents",
+        ActKind::Verification => "verification",
+        ActKind::PoliticalIssue => "political-issues",
+        ActKind::Opinion => "opinions",
+        ActKind::Resolution => "resolutions",
+        ActKind::Submission => "submission",
+        ActKind::Return => "return",
+        ActKind::Decision => "decisions",
+        ActKind::Ceremony => "ceremony",
+        ActKind::Waiver => "waivers",
+        ActKind::Recognition => "recognition",
+        ActKind::Exit => "exits",
+        ActKind::Readmission => "readmission",
+        ActKind::Annulment => "annulments",
+        ActKind::Nomination | ActKind::Certificate => return None,
+    })
+}
+
+/// The candidate within the caller's reach, whatever the role may read of it.
+pub async fn candidate_of(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
+    let within = candidate::Entity::find_by_id(id).filter(Expr::cust(tx.scope(scope::candidate(reach)))).filter(Expr::cust("deleted_at is null"));
+    within.one(tx).await?.ok_or_else(Error::not_found)
+}
+
+/// Holds the candidacy until the end and reads it: two people cannot record at once.
+pub async fn lock(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
+    tx.rows("select app.lock_candidate($1)", vec![id.into()]).await?;
+    candidate_of(tx, reach, id).await
+}
+
+/// Members whom the body names and whom the caller sees.
+async fn check_members(tx: &Tx, role: Role, act: &Act) -> Result<()> {
+    // the upper committee names nobody
+    if role == Role::UpperCommittee {
+        return Ok(());
+    }
+    let (pointer, id) = match act {
+        Act::Introduction(a) => ("/member_id", a.member_id),
+        Act::SponsorNote(a) => ("/member_id", Some(a.member_id)),
+        Act::SponsorshipEnd(a) => ("/member_id", Some(a.member_id)),
+        Act::Sponsorship(a) => ("/member_id", Some(a.member_id)),
+        Act::Nomination(_)
+        | Act::PlanDecision(_)
+        | Act::TestAssignment(_)
+        | Act::TestResult(_)
+        | Act::Certificate(_)
+        | Act::Dossier(_)
+        | Act::Document(_)
+        | Act::Verification(_)
+        | Act::PoliticalIssue(_)
+        | Act::Opinion(_)
+        | Act::Resolution(_)
+        | Act::Submission(_)
+        | Act::Return(_)
+        | Act::Decision(_)
+        | Act::Ceremony(_)
+        | Act::Waiver(_)
+        | Act::Recognition(_)
+        | Act::Exit(_)
+        | Act::Readmission(_)
+        | Act::Annulment(_) => return Ok(()),
+    };
+    crud::check_references(tx, &[(pointer, "member", id)]).await
+}
+
+/// Judges `new` and appends it; the stage, the member and the deadlines follow. Refused with every unmet requirement.
+pub async fn record<P>(tx: &Tx, permit: &Permit<P>, law: &Regulations, id: Uuid, new: Act, today: NaiveDate) -> Result<act::Model> {
+    let row = lock(tx, permit.reach(), id).await?;
+    crud::expect_version(permit, row.version)?;
+    check_members(tx, permit.role(), &new).await?;
+    append(tx, permit, law, &row, new, today).await
+}
+
+/// The same for a row that is locked already.
+pub async fn append<P>(tx: &Tx, permit: &Permit<P>, law: &Regulations, row: &candidate::Model, new: Act, today: NaiveDate) -> Result<act::Model> {
+    let facts = facts::candidacy(tx, row, Some(&new), today).await?;
+    let recorded = Recorded { id: Uuid::now_v7(), account: permit.caller().account, role: permit.role().wire().to_owned(), act: new };
+    let verdict = decide(&facts, law, &recorded).map_err(Error::unmet)?;
+    let first = facts.acts.is_empty();
+    let written = act::ActiveModel {
+        id: Set(recorded.id),
+        organization_id: Set(row.organization_id),
+        branch_id: Set(row.branch_id),
+        candidate_id: Set(row.id),
+        seq: Set(i32::try_from(facts.acts.len()).unwrap_or(i32::MAX) + 1),
+        kind: Set(recorded.act.kind().wire().to_owned()),
+        on_date: Set(recorded.act.on()),
+        data: Set(recorded.act.data()),
+        regulation: Set(verdict.regulation),
+        corrects_id: Set(recorded.act.corrects()),
+        stage_after: Set(verdict.file.stage.wire().to_owned()),
+        account_id: Set(recorded.account),
+        role: Set(recorded.role.clone()),
+        version: Set(row.version + i32::from(!first)),
+        recorded_at: Set(tx.now()),
+    };
+    let written = act::Entity::insert(written).exec_with_returning(tx).await?;
+    follow(tx, written.id, &facts, &verdict.file, law).await?;
+    Ok(written)
+}
+
+/// Stage, member, sponsorships, nomination, deadlines: the database does it from the act's own row.
+async fn follow(tx: &Tx, act: Uuid, facts: &Facts, file: &File, law: &Regulations) -> Result<()> {
+    let due: Vec<Value> = duties::open(facts, file, law).iter().map(duties::Duty::row).collect();
+    let decided = file.decision.as_ref().map(|d| d.on);
+    let values = vec![act.into(), decided.into(), file.ceremony_on.into(), file.official_on.into(), file.stage_on.into(), Value::Array(due).into()];
+    tx.rows("select app.follow_act($1, $2, $3, $4, $5, $6)", values).await.map(drop)
+}
+
+/// The caller may record this kind of act.
+pub fn may(role: Role, kind: ActKind) -> bool {
+    policy::reach(role, permission(kind)).is_some()
+}
+
+/// A holiday is entered, moved or removed: whatever is counted in working days moves with it.
+pub async fn holidays_change(tx: &Tx, gone: Option<NaiveDate>, new: Option<NaiveDate>) -> Result<()> {
+    let rows = tx.rows("select on_date, name from holiday", vec![]).await?;
+    let mut holidays: Holidays = rows.iter().map(|r| (r.get(0), r.get(1))).filter(|(day, _)| Some(*day) != gone).collect();
+    holidays.extend(new.map(|day| (day, String::new())));
+    let rows = tx.rows("select id, from_on, workdays from deadline where settled_on is null and workdays is not null", vec![]).await?;
+    let (mut ids, mut due, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        let (day, over) = after_workdays(row.get(1), u32::try_from(row.get::<_, i32>(2)).unwrap_or(0), &holidays);
+        ids.push(row.get::<_, Uuid>(0));
+        due.push(day);
+        skipped.push(json!(over));
+    }
+    tx.rows("select app.move_deadlines($1, $2, $3)", vec![ids.into(), due.into(), Value::Array(skipped).into()]).await.map(drop)
+}
+
+/// The stage as the row has it.
+pub fn stage(row: &candidate::Model) -> Stage {
+    Stage::parse(&row.stage).unwrap_or(Stage::Deceased)
+}

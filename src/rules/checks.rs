@@ -1,0 +1,123 @@
+//! Requirements: what a rule asks, whether it is met and by what, where it is written, and from when it can be met.
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::acts::Act;
+use super::regulation::Version;
+use super::{Words, say};
+
+/// One requirement, met or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Stable dotted id of the rule.
+    pub rule: &'static str,
+    /// Document and clause.
+    pub source: String,
+    /// Code of the version in force on the day asked about.
+    pub version: Option<String>,
+    pub met: bool,
+    pub detail: Words,
+    /// What meets it: numbers and dates, never findings.
+    pub evidence: Option<String>,
+    /// First day on which it can be met.
+    pub earliest_on: Option<NaiveDate>,
+}
+
+impl Check {
+    /// The same about an act that would no longer hold after a correction.
+    #[must_use]
+    pub fn of_later(mut self, act: &Act) -> Self {
+        let (on, kind) = (act.on(), act.kind());
+        self.detail = say(
+            format!("Việc sau đó ({}, {on}) sẽ không còn đúng: {}", kind.vi(), self.detail.vi),
+            format!("A later act ({}, {on}) would no longer hold: {}", kind.en(), self.detail.en),
+        );
+        self
+    }
+}
+
+/// Requirements as they are gathered.
+#[derive(Debug, Default)]
+pub struct Checks {
+    list: Vec<Check>,
+    version: Option<String>,
+}
+
+impl Checks {
+    pub fn new(version: &Version) -> Self {
+        Self { list: Vec::new(), version: Some(version.code.clone()) }
+    }
+
+    /// `words` says what is missing.
+    pub fn need(&mut self, met: bool, rule: &'static str, source: impl Into<String>, words: Words) -> &mut Self {
+        let check = Check { rule, source: source.into(), version: self.version.clone(), met, detail: words, evidence: None, earliest_on: None };
+        self.list.push(check);
+        self
+    }
+    /// What meets the last one.
+    pub fn by(&mut self, evidence: Option<String>) -> &mut Self {
+        if let Some(last) = self.list.last_mut().filter(|c| c.met) {
+            last.evidence = evidence;
+        }
+        self
+    }
+    /// When the last one can be met.
+    pub fn earliest(&mut self, on: NaiveDate) -> &mut Self {
+        if let Some(last) = self.list.last_mut().filter(|c| !c.met) {
+            last.earliest_on = Some(on);
+        }
+        self
+    }
+    pub fn extend(&mut self, more: Vec<Check>) {
+        let version = self.version.clone();
+        self.list.extend(more.into_iter().map(|c| Check { version: version.clone(), ..c }));
+    }
+    pub fn done(self) -> Vec<Check> {
+        self.list
+    }
+    /// Only what is missing.
+    pub fn unmet(self) -> Vec<Check> {
+        self.list.into_iter().filter(|c| !c.met).collect()
+    }
+}
+
+/// A requirement of a step
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Requirement {
+    /// Stable dotted id of the rule
+    #[schema(example = "sponsorship.sponsor.official", max_length = 100, pattern = "^[a-z_.]+$")]
+    pub rule: String,
+    /// Document and clause that asks for it
+    #[schema(example = "01-HD/TW 2021, 3.9", max_length = 500)]
+    pub source: String,
+    /// Regulation in force on the day asked about; null for a rule of the plan or of this organisation
+    #[schema(required = true, example = "24-QĐ/TW", max_length = 100)]
+    pub version: Option<String>,
+    pub met: bool,
+    /// What is asked or missing, in words
+    #[schema(max_length = 2000)]
+    pub detail: String,
+    /// What meets it
+    #[schema(required = true, max_length = 500)]
+    pub evidence: Option<String>,
+    /// First day on which it can be met, where that can be computed
+    #[schema(required = true)]
+    pub earliest_on: Option<NaiveDate>,
+}
+
+impl Requirement {
+    /// In the reader's language.
+    pub fn of(check: &Check, english: bool) -> Self {
+        let words = if english { &check.detail.en } else { &check.detail.vi };
+        Self {
+            rule: check.rule.to_owned(),
+            source: check.source.clone(),
+            version: check.version.clone(),
+            met: check.met,
+            detail: words.clone(),
+            evidence: check.evidence.clone(),
+            earliest_on: check.earliest_on,
+        }
+    }
+}
