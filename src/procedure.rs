@@ -1,7 +1,7 @@
 //! Recording an act, once for all of them: lock, judge, append, follow. Nothing else moves a stage.
 use chrono::NaiveDate;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -138,24 +138,25 @@ pub async fn append<P>(tx: &Tx, permit: &Permit<P>, law: &Regulations, row: &can
     let recorded = Recorded { id: Uuid::now_v7(), account: permit.caller().account, role: permit.role().wire().to_owned(), act: new };
     let verdict = decide(&facts, law, &recorded).map_err(Error::unmet)?;
     let first = facts.acts.is_empty();
-    let written = act::ActiveModel {
-        id: Set(recorded.id),
-        organization_id: Set(row.organization_id),
-        branch_id: Set(row.branch_id),
-        candidate_id: Set(row.id),
-        seq: Set(i32::try_from(facts.acts.len()).unwrap_or(i32::MAX) + 1),
-        kind: Set(recorded.act.kind().wire().to_owned()),
-        on_date: Set(recorded.act.on()),
-        data: Set(recorded.act.data()),
-        regulation: Set(verdict.regulation),
-        corrects_id: Set(recorded.act.corrects()),
-        stage_after: Set(verdict.file.stage.wire().to_owned()),
-        account_id: Set(recorded.account),
-        role: Set(recorded.role.clone()),
-        version: Set(row.version + i32::from(!first)),
-        recorded_at: Set(tx.now()),
+    let written = act::Model {
+        id: recorded.id,
+        organization_id: row.organization_id,
+        branch_id: row.branch_id,
+        candidate_id: row.id,
+        seq: i32::try_from(facts.acts.len()).unwrap_or(i32::MAX) + 1,
+        kind: recorded.act.kind().wire().to_owned(),
+        on_date: recorded.act.on(),
+        data: recorded.act.data(),
+        regulation: verdict.regulation,
+        corrects_id: recorded.act.corrects(),
+        stage_after: verdict.file.stage.wire().to_owned(),
+        account_id: recorded.account,
+        role: recorded.role,
+        version: row.version + i32::from(!first),
+        recorded_at: tx.now(),
     };
-    let written = act::Entity::insert(written).exec_with_returning(tx).await?;
+    // unread: a union may record that it withdraws, and reads no acts
+    act::Entity::insert(written.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
     follow(tx, written.id, &facts, &verdict.file, law).await?;
     Ok(written)
 }
@@ -179,6 +180,9 @@ pub async fn holidays_change(tx: &Tx, gone: Option<NaiveDate>, new: Option<Naive
     let mut holidays: Holidays = rows.iter().map(|r| (r.get(0), r.get(1))).filter(|(day, _)| Some(*day) != gone).collect();
     holidays.extend(new.map(|day| (day, String::new())));
     let rows = tx.rows("select id, from_on, workdays from deadline where settled_on is null and workdays is not null", vec![]).await?;
+    if rows.is_empty() {
+        return Ok(());
+    }
     let (mut ids, mut due, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows {
         let (day, over) = after_workdays(row.get(1), u32::try_from(row.get::<_, i32>(2)).unwrap_or(0), &holidays);

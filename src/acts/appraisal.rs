@@ -210,13 +210,13 @@ pub async fn get_appraisal(
         }
         slip.branch_resolution = figures(&votes, VotingBody::Branch);
         slip.committee_resolution = figures(&votes, VotingBody::Committee);
-        let voted = slip.branch_resolution.as_ref().map_or(today, |v| v.on);
+        let day = slip.branch_resolution.as_ref().map_or(today, |v| v.on);
         let asked = Asked {
             facts: &facts,
             file: &file,
             law: &law,
-            version: law.on(voted),
-            on: voted,
+            version: law.on(day),
+            on: day,
             role: "branch_committee",
             account: Uuid::nil(),
             fresh: false,

@@ -30,6 +30,7 @@ fn value(row: &Row, i: usize, t: &Type) -> Result<Value, DbErr> {
         Type::TIMESTAMPTZ => get!(ChronoDateTimeUtc),
         Type::JSON | Type::JSONB => Value::Json(row.try_get::<_, Option<serde_json::Value>>(i).map_err(bad)?.map(Box::new)),
         Type::TEXT_ARRAY => array(ArrayType::String, row.try_get::<_, Option<Vec<String>>>(i).map_err(bad)?),
+        Type::DATE_ARRAY => array(ArrayType::ChronoDate, row.try_get::<_, Option<Vec<chrono::NaiveDate>>>(i).map_err(bad)?),
         Type::UUID_ARRAY => array(ArrayType::Uuid, row.try_get::<_, Option<Vec<uuid::Uuid>>>(i).map_err(bad)?),
         _ => return Err(DbErr::Type(format!("column {i} has type {t}, which this house does not read"))),
     })

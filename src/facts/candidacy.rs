@@ -56,24 +56,25 @@ fn named(act: &Act) -> Option<Uuid> {
     }
 }
 
-#[derive(Deserialize)]
+/// Id, official since, branch, active, open sponsorships.
+type Known = (Uuid, Option<NaiveDate>, Uuid, bool, i32);
+
+#[derive(Default, Deserialize)]
 struct Beside {
     youth_union: Option<bool>,
     register: Option<Vec<(NaiveDate, Option<NaiveDate>)>>,
-    members: Option<Vec<(Uuid, Option<NaiveDate>, Uuid, bool, i32)>>,
+    members: Option<Vec<Known>>,
     house: Option<House>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct House {
     settings: Option<serde_json::Map<String, Value>>,
     holidays: Option<std::collections::BTreeMap<NaiveDate, String>>,
 }
 
-/// The facts about `row`; `new` is the act to be judged, whose member is looked up too.
-pub async fn candidacy(tx: &Tx, row: &candidate::Model, new: Option<&Act>, today: NaiveDate) -> Result<Facts> {
-    let acts = acts(tx, row.id).await?;
-    let members: BTreeSet<Uuid> = acts.iter().map(|r| &r.act).chain(new).filter_map(named).collect();
+/// What stands beside the acts, in one statement.
+async fn beside(tx: &Tx, row: &candidate::Model, members: BTreeSet<Uuid>) -> Result<Beside> {
     let rows = tx
         .rows(
             "select jsonb_build_object(\
@@ -85,7 +86,16 @@ pub async fn candidacy(tx: &Tx, row: &candidate::Model, new: Option<&Act>, today
         )
         .await?;
     let beside: Value = rows.first().map(|r| r.get(0)).unwrap_or_default();
-    let beside: Beside = serde_json::from_value(beside).map_err(Error::internal)?;
+    serde_json::from_value(beside).map_err(Error::internal)
+}
+
+/// The facts about `row`; `new` is the act to be judged, whose member is looked up too.
+pub async fn candidacy(tx: &Tx, row: &candidate::Model, new: Option<&Act>, today: NaiveDate) -> Result<Facts> {
+    // a candidacy that is just being opened asks about the person only
+    let opens = matches!(new, Some(Act::Nomination(_) | Act::Readmission(_)));
+    let acts = if opens { Vec::new() } else { acts(tx, row.id).await? };
+    let members: BTreeSet<Uuid> = acts.iter().map(|r| &r.act).chain(new).filter_map(named).collect();
+    let beside = if opens { Beside::default() } else { beside(tx, row, members).await? };
     let (values, holidays) = beside.house.map(|h| (h.settings.unwrap_or_default(), h.holidays.unwrap_or_default())).unwrap_or_default();
     let setting = |s: &Setting| values.get(s.key).and_then(Value::as_i64).and_then(|n| i32::try_from(n).ok()).unwrap_or(s.default);
     let whole = |s: &Setting| u32::try_from(setting(s)).unwrap_or(0);

@@ -130,9 +130,11 @@ impl Regulations {
         for mut version in document.version {
             for (name, parameter) in &version.parameters {
                 match KNOWN.iter().chain(OPTIONAL).find(|(known, _)| known == name) {
-                    None => wrong.push(format!("{}: {name} is no parameter", version.code)),
+                    None => {
+                        wrong.push(format!("{}: {name} is no parameter", version.code));
+                    }
                     Some((_, shape)) if !fits(*shape, &parameter.value) => {
-                        wrong.push(format!("{}: {name} cannot be {}", version.code, parameter.value))
+                        wrong.push(format!("{}: {name} cannot be {}", version.code, parameter.value));
                     }
                     Some(_) => {}
                 }
@@ -140,20 +142,17 @@ impl Regulations {
                     wrong.push(format!("{}: {name}.confirmed cannot be {}", version.code, parameter.confirmed));
                 }
             }
-            match versions.last() {
-                Some(before) => {
-                    if before.effective_from >= version.effective_from {
-                        wrong.push(format!("{} must come into force after {}", version.code, before.code));
-                    }
-                    for (name, inherited) in &before.parameters {
-                        let heir = || Parameter { confirmed: "unconfirmed".into(), ..inherited.clone() };
-                        version.parameters.entry(name.clone()).or_insert_with(heir);
-                    }
+            if let Some(before) = versions.last() {
+                if before.effective_from >= version.effective_from {
+                    wrong.push(format!("{} must come into force after {}", version.code, before.code));
                 }
-                None => {
-                    let missing = KNOWN.iter().filter(|(name, _)| !version.parameters.contains_key(*name));
-                    wrong.extend(missing.map(|(name, _)| format!("{}: {name} is missing", version.code)));
+                for (name, inherited) in &before.parameters {
+                    let heir = || Parameter { confirmed: "unconfirmed".into(), ..inherited.clone() };
+                    version.parameters.entry(name.clone()).or_insert_with(heir);
                 }
+            } else {
+                let missing = KNOWN.iter().filter(|(name, _)| !version.parameters.contains_key(*name));
+                wrong.extend(missing.map(|(name, _)| format!("{}: {name} is missing", version.code)));
             }
             if versions.iter().any(|v| v.code == version.code) {
                 wrong.push(format!("{} stands twice", version.code));

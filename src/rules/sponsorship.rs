@@ -1,7 +1,7 @@
 //! Who may sponsor whom (đảng viên phụ trách kèm cặp).
 use chrono::NaiveDate;
 
-use super::{Check, Checks, Stage, Words, say};
+use super::{Check, Checks, Words, say};
 
 /// What the rule asks about the proposed sponsor and the candidate on the day.
 #[derive(Clone, Debug)]
@@ -13,7 +13,6 @@ pub struct Facts {
     pub load_limit: i32,
     pub same_branch: bool,
     pub other_branch_reason: bool,
-    pub stage: Stage,
     pub open_sponsors: i32,
     pub already_sponsors: bool,
 }
@@ -57,7 +56,6 @@ pub fn assign(f: &Facts) -> Vec<Check> {
         "Đảng viên chi bộ khác: cần nêu lý do (other_branch_reason).".into(),
         "A member of another branch needs a reason (other_branch_reason).".into(),
     );
-    need(!f.stage.ended(), "sponsorship.candidate.open", "Hồ sơ của quần chúng đã kết thúc.".into(), "The candidacy has ended.".into());
     let two = two_at_most();
     need(f.open_sponsors < 2, TWO_AT_MOST, two.vi, two.en);
     need(
@@ -82,7 +80,6 @@ mod tests {
             load_limit: 3,
             same_branch: true,
             other_branch_reason: false,
-            stage: Stage::InPlan,
             open_sponsors: 1,
             already_sponsors: false,
         }
@@ -100,7 +97,6 @@ mod tests {
             active: false,
             open_sponsorships: 3,
             same_branch: false,
-            stage: Stage::Removed,
             open_sponsors: 2,
             already_sponsors: true,
             ..good()
@@ -113,7 +109,6 @@ mod tests {
                 "sponsorship.sponsor.active",
                 "sponsorship.sponsor.load",
                 "sponsorship.sponsor.branch",
-                "sponsorship.candidate.open",
                 "sponsorship.candidate.sponsors",
                 "sponsorship.pair.open"
             ]

@@ -91,7 +91,7 @@ fn features() -> BTreeSet<String> {
 }
 
 /// What each layer may name of ours.
-const PLATFORM: [&str; 16] = [
+const PLATFORM: [&str; 17] = [
     "access_log",
     "audit",
     "auth",

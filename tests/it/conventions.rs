@@ -2,6 +2,7 @@
 use std::collections::BTreeSet;
 
 use ketnap::error::Code;
+use ketnap::policy;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
@@ -87,7 +88,10 @@ async fn every_change_removal_and_step_asks_for_the_version_that_was_read() {
                 "accounts.write" | "settings.write" | "organizations.create" => "admin",
                 "nominations.change" => "union",
                 "quota_plans.issue" => "standing",
-                _ => "office",
+                scope => {
+                    let may = |role| policy::Action::parse(scope).is_some_and(|a| policy::reach(role, a).is_some());
+                    if may(policy::Role::PartyOffice) { "office" } else { "branch-01" }
+                }
             };
             let path = path.replace("{id}", &id).replace("{key}", "sponsorship_load_limit");
             let method: Method = method.to_uppercase().parse().unwrap();

@@ -221,10 +221,12 @@ async fn members_are_official_with_a_date_and_probationary_without() {
 async fn a_branch_edits_its_candidates_until_they_are_submitted() {
     let house = House::build().await;
     let (early, submitted) = (format!("/api/v1/candidates/{}", demo("ca", 3, 1)), format!("/api/v1/candidates/{}", demo("ca", 3, 5)));
-    let changed = house.patch("branch-03", &early, 1, json!({"phone": "0912345678", "remarks": "chăm chỉ"})).await.expect(200);
-    assert_eq!((&changed.body["phone"], &changed.body["remarks"], changed.version()), (&json!("0912345678"), &json!("chăm chỉ"), 2));
-    house.patch("branch-03", &submitted, 1, json!({"phone": "0912345678"})).await.expect_code(409, "invalid_transition");
-    house.patch("office", &submitted, 1, json!({"phone": "0912345678"})).await.expect(200);
+    // the acts of the demo have raised their versions
+    let (v, last) = (house.get("office", &early).await.expect(200).version(), house.get("office", &submitted).await.expect(200).version());
+    let changed = house.patch("branch-03", &early, v, json!({"phone": "0912345678", "remarks": "chăm chỉ"})).await.expect(200);
+    assert_eq!((&changed.body["phone"], &changed.body["remarks"], changed.version()), (&json!("0912345678"), &json!("chăm chỉ"), v + 1));
+    house.patch("branch-03", &submitted, last, json!({"phone": "0912345678"})).await.expect_code(409, "invalid_transition");
+    house.patch("office", &submitted, last, json!({"phone": "0912345678"})).await.expect(200);
     house.patch("branch-02", &early, 2, json!({"phone": "0912345678"})).await.expect_code(404, "not_found");
     house.patch("standing", &early, 2, json!({"phone": "0912345678"})).await.expect_code(403, "forbidden");
 
@@ -232,29 +234,32 @@ async fn a_branch_edits_its_candidates_until_they_are_submitted() {
     let read = house.get("office", &early).await.expect(200);
     assert_eq!(read.body["remarks"], Value::Null);
     for remarks in [json!("của Văn phòng"), Value::Null] {
-        invalid(house.patch("office", &early, 2, json!({"remarks": remarks})).await, &["/remarks"]);
+        invalid(house.patch("office", &early, v + 1, json!({"remarks": remarks})).await, &["/remarks"]);
     }
-    house.patch("office", &early, 2, json!({"occupation": "bác sĩ nội trú"})).await.expect(200);
+    house.patch("office", &early, v + 1, json!({"occupation": "bác sĩ nội trú"})).await.expect(200);
     assert_eq!(house.get("branch-03", &early).await.expect(200).body["remarks"], "chăm chỉ");
 
     // nobody types a stage; references and numbers are checked
-    invalid(house.patch("office", &early, 3, json!({"stage": "official"})).await, &["/stage"]);
-    invalid(house.patch("office", &early, 3, json!({"department_id": NOBODY})).await, &["/department_id"]);
-    invalid(house.patch("office", &early, 3, json!({"citizen_id": "12345678901x"})).await, &["/citizen_id"]);
-    house.patch("office", &early, 3, json!({"citizen_id": "099195000123"})).await.expect(200);
+    invalid(house.patch("office", &early, v + 2, json!({"stage": "official"})).await, &["/stage"]);
+    invalid(house.patch("office", &early, v + 2, json!({"department_id": NOBODY})).await, &["/department_id"]);
+    invalid(house.patch("office", &early, v + 2, json!({"citizen_id": "12345678901x"})).await, &["/citizen_id"]);
+    house.patch("office", &early, v + 2, json!({"citizen_id": "099195000123"})).await.expect(200);
     let other = format!("/api/v1/candidates/{}", demo("ca", 4, 1));
-    duplicate(house.patch("office", &other, 1, json!({"citizen_id": "099195000123"})).await, "/citizen_id");
+    let v = house.get("office", &other).await.expect(200).version();
+    duplicate(house.patch("office", &other, v, json!({"citizen_id": "099195000123"})).await, "/citizen_id");
 }
 
 #[tokio::test]
 async fn only_a_candidate_who_was_just_nominated_can_be_removed() {
     let house = House::build().await;
-    house.delete("office", &format!("/api/v1/candidates/{}", demo("ca", 1, 1)), 1).await.expect_code(409, "has_dependents");
+    let in_plan = format!("/api/v1/candidates/{}", demo("ca", 1, 1));
+    let v = house.get("office", &in_plan).await.expect(200).version();
+    house.delete("office", &in_plan, v).await.expect_code(409, "has_dependents");
     let path = format!("/api/v1/candidates/{}", demo("ca", 1, 3));
     house.delete("branch-01", &path, 1).await.expect_code(403, "forbidden");
     let sponsorship = json!({"member_id": demo("dd", 1, 6), "from_on": "2021-01-15"});
-    house.post("branch-01", &format!("{path}/sponsorships"), sponsorship).await.expect(201);
-    house.delete("office", &path, 1).await.expect_code(409, "has_dependents");
+    house.act("branch-01", path.rsplit('/').next().unwrap(), "sponsorships", sponsorship).await.expect(201);
+    house.delete("office", &path, 2).await.expect_code(409, "has_dependents");
 
     let new = candidate(&house, 1, "Vũ Thị Nhầm").await;
     let path = format!("/api/v1/candidates/{new}");
@@ -344,10 +349,9 @@ async fn a_pending_nomination_is_corrected_or_withdrawn_by_its_own_introducer() 
 async fn a_sponsor_is_refused_for_each_unmet_requirement() {
     let house = House::build().await;
     let new = candidate(&house, 1, "Mai Thị Kèm").await;
-    let path = |candidate: &str| format!("/api/v1/candidates/{candidate}/sponsorships");
     let body = |b: u32, n: u32| json!({"member_id": demo("dd", b, n), "from_on": "2021-01-15"});
     let refused = async |who: &str, candidate: &str, body: Value, unmet: &[&str]| {
-        let answer = house.post(who, &path(candidate), body).await.expect_code(422, "requirements_unmet");
+        let answer = house.act(who, candidate, "sponsorships", body).await.expect_code(422, "requirements_unmet");
         assert_eq!(rules(&answer), unmet, "{}", answer.text);
     };
     refused("branch-01", &new, body(1, 15), &["sponsorship.sponsor.official"]).await;
@@ -355,31 +359,25 @@ async fn a_sponsor_is_refused_for_each_unmet_requirement() {
     refused("office", &new, body(2, 4), &["sponsorship.sponsor.branch"]).await;
     let mut other = body(2, 4);
     other["other_branch_reason"] = "cùng chuyên môn".into();
-    let made = house.post("office", &path(&new), other.clone()).await.expect(201);
+    let made = house.act("office", &new, "sponsorships", other.clone()).await.expect(201);
     assert_eq!(made.body["other_branch_reason"], "cùng chuyên môn");
     refused("office", &new, other, &["sponsorship.pair.open"]).await;
-    refused("branch-09", &demo("ca", 9, 3), body(9, 4), &["sponsorship.candidate.open"]).await;
+    refused("branch-09", &demo("ca", 9, 3), body(9, 4), &["act.stage"]).await;
     refused("branch-01", &demo("ca", 1, 4), body(1, 8), &["sponsorship.candidate.sponsors"]).await;
     for n in 0..3 {
         let one = candidate(&house, 1, &format!("Mai Thị Đông {n}")).await;
-        house.post("branch-01", &path(&one), body(1, 9)).await.expect(201);
+        house.act("branch-01", &one, "sponsorships", body(1, 9)).await.expect(201);
     }
     refused("branch-01", &new, body(1, 9), &["sponsorship.sponsor.load"]).await;
     // several at once: exempt member, ended candidacy
     house.owner().await.execute("update member set activity = 'suspended' where id = $1::text::uuid", &[&demo("dd", 9, 8)]).await.unwrap();
-    refused(
-        "branch-09",
-        &demo("ca", 9, 3),
-        body(9, 8),
-        &["sponsorship.sponsor.official", "sponsorship.sponsor.active", "sponsorship.candidate.open"],
-    )
-    .await;
+    refused("branch-09", &demo("ca", 9, 3), body(9, 8), &["act.stage", "sponsorship.sponsor.official", "sponsorship.sponsor.active"]).await;
     // members of other branches are not a branch's to name, candidates not to reach
-    invalid(house.post("branch-01", &path(&new), body(2, 5)).await, &["/member_id"]);
-    house.post("branch-02", &path(&new), body(2, 5)).await.expect_code(404, "not_found");
+    invalid(house.act("branch-01", &new, "sponsorships", body(2, 5)).await, &["/member_id"]);
+    house.act("branch-02", &new, "sponsorships", body(2, 5)).await.expect_code(404, "not_found");
     // the limit is a setting
     house.patch("admin", "/api/v1/settings/sponsorship_load_limit", 1, json!({"value": 4})).await.expect(200);
-    house.post("branch-01", &path(&new), body(1, 9)).await.expect(201);
+    house.act("branch-01", &new, "sponsorships", body(1, 9)).await.expect(201);
     let sponsor = house.get("branch-01", &format!("/api/v1/sponsors/{}", demo("dd", 1, 9))).await.expect(200);
     assert_eq!([&sponsor.body["open_sponsorships"], &sponsor.body["load_limit"], &sponsor.body["eligible"]], [&json!(4), &json!(4), &json!(false)]);
 }
@@ -388,10 +386,7 @@ async fn a_sponsor_is_refused_for_each_unmet_requirement() {
 async fn a_sponsorship_ends_with_a_reason_and_is_not_reopened() {
     let house = House::build().await;
     let new = candidate(&house, 1, "Mai Thị Kết").await;
-    let made = house
-        .post("branch-01", &format!("/api/v1/candidates/{new}/sponsorships"), json!({"member_id": demo("dd", 1, 9), "from_on": "2021-01-10"}))
-        .await
-        .expect(201);
+    let made = house.act("branch-01", &new, "sponsorships", json!({"member_id": demo("dd", 1, 9), "from_on": "2021-01-10"})).await.expect(201);
     let path = same_when_read(&house, "branch-01", &made).await;
     invalid(house.patch("branch-01", &path, 1, json!({"to_on": "2021-01-15"})).await, &["/end_reason"]);
     invalid(house.patch("branch-01", &path, 1, json!({"to_on": "2021-01-09", "end_reason": "sớm"})).await, &["/to_on"]);
@@ -404,7 +399,7 @@ async fn a_sponsorship_ends_with_a_reason_and_is_not_reopened() {
     assert_eq!(sponsor.body["open_sponsorships"], 0);
     // history: the ended one stays, the same two may begin anew
     let again = json!({"member_id": demo("dd", 1, 9), "from_on": "2021-01-15"});
-    house.post("branch-01", &format!("/api/v1/candidates/{new}/sponsorships"), again).await.expect(201);
+    house.act("branch-01", &new, "sponsorships", again).await.expect(201);
     assert_eq!(house.get("branch-01", &format!("/api/v1/candidates/{new}/sponsorships")).await.expect(200).items().len(), 2);
     house.patch("branch-02", &path, 2, json!({"end_reason": "x"})).await.expect_code(404, "not_found");
 }
@@ -462,6 +457,10 @@ async fn an_enrolment_goes_from_proposed_to_a_certificate_that_lasts_sixty_month
     house.delete("branch-03", &path, 2).await.expect_code(409, "invalid_transition");
     let done = |number: &str, on: &str| json!({"state": "completed", "grade": "good", "certificate_number": number, "certificate_on": on});
     invalid(house.patch("office", &path, 2, done("GCN-1", "2021-01-31")).await, &["/certificate_on"]);
+    // a certificate of tomorrow is not recorded
+    let early = house.patch("office", &path, 2, done("GCN-1", "2021-02-10")).await.expect_code(422, "requirements_unmet");
+    assert_eq!(rules(&early), ["act.not_in_future"]);
+    house.travel("2021-02-10");
     duplicate(house.patch("office", &path, 2, done("GCN-2021-001", "2021-02-10")).await, "/certificate_number");
     let finished = house.patch("office", &path, 2, done("GCN-1", "2021-02-10")).await.expect(200);
     assert_eq!(finished.body["certificate_valid_to"], "2026-02-10");
@@ -473,13 +472,21 @@ async fn an_enrolment_goes_from_proposed_to_a_certificate_that_lasts_sixty_month
         let answer = house.post("office", &format!("{}/enrolments", next.header("location")), json!({"candidate_id": one})).await.expect(status);
         assert_eq!(rules(&answer), if status == 422 { vec!["class.certificate.none"] } else { vec![] });
     }
-    // recorded by mistake: failed, without a certificate
+    // recorded by mistake: the certificate is an act, which is annulled and not overwritten
     let failed = json!({"state": "failed", "certificate_number": null, "certificate_on": null, "grade": null});
-    assert_eq!(house.patch("office", &path, 3, failed).await.expect(200).body["certificate_valid_to"], Value::Null);
-    // the months are a setting
-    house.patch("admin", "/api/v1/settings/awareness_certificate_months", 1, json!({"value": 1})).await.expect(200);
-    let short = house.patch("office", &path, 4, done("GCN-1", "2022-01-31")).await.expect(200);
-    assert_eq!(short.body["certificate_valid_to"], "2022-02-28");
+    house.patch("office", &path, 3, failed).await.expect_code(409, "invalid_transition");
+    let acts = house.get("office", &format!("/api/v1/candidates/{one}/timeline?kind=certificate")).await.expect(200);
+    let annulment = json!({"on": "2021-02-10", "act_id": acts.items()[0]["id"], "reason": "nhầm người"});
+    house.act("office", &one, "annulments", annulment).await.expect(201);
+    let failed = house.get("office", &path).await.expect(200);
+    assert_eq!((&failed.body["state"], &failed.body["certificate_valid_to"], failed.version()), (&json!("failed"), &Value::Null, 4));
+    // and recorded again; a correction of the number is a new act in the place of the old one
+    house.patch("office", &path, 4, done("GCN-1", "2021-02-10")).await.expect(200);
+    let corrected = house.patch("office", &path, 5, done("GCN-2", "2021-02-09")).await.expect(200);
+    assert_eq!(corrected.body["certificate_valid_to"], "2026-02-09");
+    let acts = house.get("office", &format!("/api/v1/candidates/{one}/timeline?kind=certificate")).await.expect(200);
+    assert_eq!(acts.items().len(), 3);
+    assert_eq!((&acts.items()[2]["corrects_id"], &acts.items()[1]["superseded_by"]), (&acts.items()[1]["id"], &acts.items()[2]["id"]));
 }
 
 #[tokio::test]
@@ -520,6 +527,8 @@ async fn a_class_is_for_people_of_its_stage() {
     house.post("branch-01", &seats(&awareness), candidate(1, 1)).await.expect(201);
     house.post("branch-01", &seats(&awareness), candidate(1, 3)).await.expect(201);
     let made = house.post("branch-03", &seats(&new_member), candidate(3, 6)).await.expect(201);
+    // the demo's ceremony of this person is on 19 November 2021
+    house.travel("2021-12-01");
     let done = json!({"state": "completed", "certificate_number": "GCN-M-1", "certificate_on": "2021-02-10"});
     assert_eq!(house.patch("office", made.header("location"), 1, done).await.expect(200).body["certificate_valid_to"], Value::Null);
     duplicate(house.post("branch-01", &seats(&awareness), candidate(1, 1)).await, "/candidate_id");

@@ -39,12 +39,15 @@ fn rows_of(path: &str, body: &Value) -> BTreeMap<String, Value> {
 async fn everything(house: &House) -> Seen {
     let owner = house.owner().await;
     let mut seen = Seen::new();
-    let all: Vec<_> =
-        operations().into_iter().filter(|op| op.method == Method::GET && !op.path.ends_with("/enums") && !op.path.ends_with("/me")).collect();
+    let all: Vec<_> = operations()
+        .into_iter()
+        .filter(|op| op.method == Method::GET && !["/enums", "/me", "/regulations", "/document-types"].iter().any(|end| op.path.ends_with(end)))
+        .collect();
     for (login, role) in LOGINS.into_iter().chain([("branch-04", Role::BranchCommittee)]) {
         for op in all.iter().filter(|op| policy::reach(role, op.action).is_some() && !op.path.ends_with("{key}")) {
             let mut rows = BTreeMap::new();
-            if op.path.ends_with("{id}") {
+            // one answer for one row, not a list
+            if op.path.ends_with("{id}") || op.path.ends_with("/next-steps") || op.path.ends_with("/appraisal") {
                 for id in sample(&owner, &op.path).await {
                     let answer = house.get(login, &op.at(&id)).await;
                     if answer.status != 404 {
@@ -82,9 +85,8 @@ async fn sample(owner: &tokio_postgres::Client, path: &str) -> Vec<String> {
     let (name, condition) = table.split_once(" where ").unwrap_or((table, "true"));
     let key = match name {
         "branch" => "number",
-        "member" | "candidate" | "nomination" | "sponsorship" | "enrolment" | "branch_officer" | "branch_overseer" | "department" => {
-            "branch_id::text"
-        }
+        "member" | "candidate" | "nomination" | "sponsorship" | "enrolment" | "branch_officer" | "branch_overseer" | "department" | "act"
+        | "deadline" => "branch_id::text",
         _ => "'-'",
     };
     let sql = format!(

@@ -42,13 +42,13 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
     house.get("union", &format!("/api/v1/candidates/{candidate}")).await.expect_code(403, "forbidden");
 
     // the branch assigns a sponsor; a probationary member is refused
-    let sponsors = format!("/api/v1/candidates/{candidate}/sponsorships");
     let refused = house
-        .post("branch-01", &sponsors, json!({"member_id": demo("dd", 1, 15), "from_on": "2021-01-15"}))
+        .act("branch-01", &candidate, "sponsorships", json!({"member_id": demo("dd", 1, 15), "from_on": "2021-01-15"}))
         .await
         .expect_code(422, "requirements_unmet");
     assert_eq!(refused.body["requirements"][0]["rule"], "sponsorship.sponsor.official");
-    let sponsorship = house.post("branch-01", &sponsors, json!({"member_id": demo("dd", 1, 6), "from_on": "2021-01-15"})).await.expect(201);
+    let sponsorship =
+        house.act("branch-01", &candidate, "sponsorships", json!({"member_id": demo("dd", 1, 6), "from_on": "2021-01-15"})).await.expect(201);
     house.get("branch-01", &format!("/api/v1/sponsorships/{}", sponsorship.id())).await.expect(200);
 
     // the branch proposes for the awareness class, the Office records the certificate
@@ -60,6 +60,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         house.post("branch-01", &format!("/api/v1/classes/{}/enrolments", class.id()), json!({"candidate_id": candidate})).await.expect(201);
     let place = format!("/api/v1/enrolments/{}", enrolment.id());
     house.patch("branch-01", &place, 1, json!({"state": "confirmed"})).await.expect_code(403, "forbidden");
+    house.travel("2021-01-31");
     let done = house
         .patch(
             "office",

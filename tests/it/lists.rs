@@ -28,6 +28,8 @@ struct List {
 fn parent(template: &str) -> String {
     match template {
         "/api/v1/branches/{id}/officers" | "/api/v1/branches/{id}/overseers" => demo("0b", 1, 0),
+        // one whose file has come to the ceremony
+        path if path.starts_with("/api/v1/candidates/{id}/") && !path.ends_with("/sponsorships") => demo("ca", 3, 6),
         "/api/v1/candidates/{id}/sponsorships" => demo("ca", 1, 4),
         "/api/v1/classes/{id}/enrolments" => demo("c1", 0, 1),
         other => panic!("a list below a parent that this test does not know: {other}"),
@@ -46,7 +48,11 @@ fn lists() -> Vec<List> {
         let Some(parameters) = item["get"]["parameters"].as_array() else { continue };
         let query: Vec<&'static Value> = parameters.iter().filter(|p| p["in"] == "query").collect();
         let find = |name: &str| query.iter().find(|p| p["name"] == name).map(|p| &p["schema"]);
-        if find("cursor").is_none() {
+        // lists of one kind of act are one handler: shown by the kinds of which the demo has many
+        let of_one_kind = template.starts_with("/api/v1/candidates/{id}/");
+        if find("cursor").is_none()
+            || (of_one_kind && !["/timeline", "/documents", "/verification", "/sponsorships"].iter().any(|end| template.ends_with(end)))
+        {
             continue;
         }
         let path = if template.contains("{id}") { template.replace("{id}", &parent(template)) } else { template.clone() };
@@ -251,7 +257,7 @@ async fn a_cursor_works_only_with_its_own_list_order_and_filters() {
             for key in ["-8000000000000000000", "9000000000000000000", "2021-02-30", "99999999999", "0000-01-01", "12:00"] {
                 let text = ["name", "full_name", "login", "number"].contains(&order.trim_start_matches('-'));
                 let number = key.parse::<i64>().is_ok();
-                if text || (number && order.ends_with("created_at") && key.len() < 15) {
+                if text || (number && order.ends_with("_at") && key.len() < 15) {
                     continue;
                 }
                 wrong.push((format!("forged with {key}"), vec![("sort", order.clone()), ("cursor", forged(&cursor, |c| c["k"][0] = key.into()))]));

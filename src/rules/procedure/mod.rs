@@ -7,7 +7,7 @@ mod plan;
 mod recognition;
 mod step;
 
-pub use step::Step;
+pub use self::step::Step;
 
 use std::collections::BTreeMap;
 
@@ -179,10 +179,7 @@ pub fn replay(facts: &Facts, law: &Regulations) -> File {
 /// Records `new` or names everything that is missing. A correction or an annulment has every later act judged again.
 pub fn decide(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict, Vec<Check>> {
     let version = law.on(new.act.on());
-    let target = match &new.act {
-        Act::Annulment(a) => Some(a.act_id),
-        other => other.corrects(),
-    };
+    let target = if let Act::Annulment(a) = &new.act { Some(a.act_id) } else { new.act.corrects() };
     let mut acts = facts.acts.clone();
     acts.push(new.clone());
     if let Some(target) = target {

@@ -55,7 +55,6 @@ pub fn sponsor(q: &Asked<'_>, checks: &mut Checks, act: Option<&Act>) {
         load_limit: q.facts.sponsorship_load_limit,
         same_branch: member.branch == q.facts.branch || !q.fresh,
         other_branch_reason: a.other_branch_reason.is_some(),
-        stage: q.file.stage,
         open_sponsors: open,
         already_sponsors: q.file.sponsors.iter().any(|s| s.0 == a.member_id && s.2.is_none()),
     }));

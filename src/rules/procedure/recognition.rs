@@ -39,8 +39,8 @@ pub fn branch_vote(q: &Asked<'_>, checks: &mut Checks, act: Option<&Act>) {
             "The new-member class is done, or waived with a reason and an approver (new_member_class).",
         ),
     );
-    let waived = waiver.map(|w| w.paper_number.as_str().to_owned());
-    checks.by(certificate.map(|c| c.number.as_str().to_owned()).or(waived));
+    let paper = waiver.map(|w| w.paper_number.as_str().to_owned());
+    checks.by(certificate.map(|c| c.number.as_str().to_owned()).or(paper));
     enough_members(q, checks, act);
     tally(q, checks, act);
 }

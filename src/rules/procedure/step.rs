@@ -104,7 +104,7 @@ impl Step {
 
     /// The stages in which the step is possible, and the clause that orders it.
     pub(super) const fn stages(self) -> (&'static [Stage], &'static str) {
-        use Stage::{
+        use self::Stage::{
             BranchResolved, CommitteeResolved, Decided, Dossier, InPlan, Nominated, Probationary, RecognitionBranchResolved,
             RecognitionCommitteeResolved, Submitted,
         };

@@ -231,6 +231,24 @@ impl House {
     pub async fn delete(&self, who: &str, path: &str, version: i64) -> Answer {
         self.send(who, Method::DELETE, path, None, &[("if-match", &format!("\"{version}\""))]).await
     }
+    /// To nine in the morning of another day; everybody signs in anew.
+    pub fn travel(&self, day: &str) {
+        self.clock.set(format!("{day}T02:00:00Z").parse().unwrap());
+        self.tokens.lock().unwrap().clear();
+    }
+
+    /// An act of a candidacy, with the version that it has now.
+    pub async fn act(&self, who: &str, candidate: &str, kind: &str, body: Value) -> Answer {
+        let version: i32 = self
+            .owner()
+            .await
+            .query_opt("select version from candidate where id = $1", &[&uuid::Uuid::parse_str(candidate).unwrap()])
+            .await
+            .unwrap()
+            .map_or(1, |r| r.get(0));
+        let path = format!("/api/v1/candidates/{candidate}/{kind}");
+        self.send(who, Method::POST, &path, Some(body), &[("if-match", &format!("\"{version}\""))]).await
+    }
     /// A step on an existing resource, without a body.
     pub async fn step(&self, who: &str, path: &str, version: i64) -> Answer {
         self.send(who, Method::POST, path, None, &[("if-match", &format!("\"{version}\""))]).await
