@@ -16,6 +16,7 @@ use crate::auth::password;
 use crate::entity::deadline as table;
 use crate::policy::{ReadDeadlines, WriteCalendar};
 use crate::prelude::*;
+use crate::rules::dates::next_day;
 use crate::rules::vocabulary::{DeadlineKind, DeadlineState};
 
 pub fn configure(v1: &mut ServiceConfig) {
@@ -223,7 +224,8 @@ pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Resu
             .timestamp(now)
             .summary(&format!("Chi bộ {branch}: {}", label(&kind)))
             .description(&format!("{rule}\n{source}"))
-            .all_day(due)
+            .starts(due)
+            .ends(next_day(due))
             .done();
         calendar.push(event);
     }

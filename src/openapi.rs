@@ -84,6 +84,9 @@ pub fn finish(doc: &utoipa::openapi::OpenApi, house: &House) -> Value {
             bound(schema);
         }
     }
+    // a file of its own form, with line ends
+    doc["paths"]["/calendars/{token}"]["get"]["responses"]["200"]["content"]["text/calendar"]["schema"] =
+        json!({"type": "string", "maxLength": 2_000_000, "pattern": "^BEGIN:VCALENDAR"});
     bound_parameters(&mut doc);
     doc["components"]["responses"] = responses();
     doc["components"]["headers"] = headers();

@@ -222,7 +222,8 @@ pub async fn get_appraisal(
             fresh: false,
         };
         let vote = procedure::requirements(&asked, procedure::Step::Vote(Purpose::Admission, VotingBody::Branch), None);
-        let papers = procedure::requirements(&Asked { on: today, ..asked }, procedure::Step::Other(acts::ActKind::Submission), None);
+        let papers =
+            procedure::requirements(&Asked { on: today.max(file.stage_on), ..asked }, procedure::Step::Other(acts::ActKind::Submission), None);
         let missing = vote.into_iter().chain(papers).filter(|c| !c.met && !c.rule.starts_with("act."));
         slip.points_to_explain.extend(missing.map(|c| if english { c.detail.en } else { c.detail.vi }));
         slip.proposal = match (&slip.decision, slip.points_to_explain.is_empty()) {

@@ -93,7 +93,7 @@ pub async fn list_next_steps(
     let english = permit.call.english;
     db.read(&permit, async |tx| {
         let row = candidate_of(tx, permit.reach(), *id).await?;
-        let facts = facts::candidacy(tx, &row, None, today).await?;
+        let facts = facts::candidacy(tx.last().await, &row, None, today).await?;
         let file = replay(&facts, &law);
         let (version, role) = (law.on(on), permit.role());
         let asked = Asked { facts: &facts, file: &file, law: &law, version, on, role: role.wire(), account: permit.caller().account, fresh: true };

@@ -1,6 +1,4 @@
-//! Everything that the regulations ask about a person: the acts, and what stands beside them. Two statements, whatever the history's length.
-use std::collections::BTreeSet;
-
+//! Everything that the regulations ask about a person: the acts, and what stands beside them. One statement, whatever the history's length.
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,17 +12,6 @@ use crate::rules::file::Recorded;
 use crate::rules::procedure::{Facts, MemberFact};
 use crate::rules::settings::{self, Setting};
 use crate::rules::vocabulary::GeneralEducation;
-
-/// The acts of a candidacy in their order.
-async fn acts(tx: &Tx, candidate: Uuid) -> Result<Vec<Recorded>> {
-    let rows = tx.rows("select id, account_id, role, kind, data from (select * from act where candidate_id = $1 union all select * from app.union_acts($1)) a order by seq", vec![candidate.into()]).await?;
-    rows.iter()
-        .map(|r| {
-            let act = Act::parse(r.get(3), r.get(4)).ok_or_else(|| Error::internal(anyhow::anyhow!("an act that cannot be read")))?;
-            Ok(Recorded { id: r.get(0), account: r.get(1), role: r.get(2), act })
-        })
-        .collect()
-}
 
 /// Members whom an act names.
 fn named(act: &Act) -> Option<Uuid> {
@@ -59,8 +46,12 @@ fn named(act: &Act) -> Option<Uuid> {
 /// Id, official since, branch, active, open sponsorships.
 type Known = (Uuid, Option<NaiveDate>, Uuid, bool, i32);
 
+/// Id, account, role, kind, data.
+type Row = (Uuid, Uuid, String, String, Value);
+
 #[derive(Default, Deserialize)]
-struct Beside {
+struct Read {
+    acts: Option<Vec<Row>>,
     youth_union: Option<bool>,
     register: Option<Vec<(NaiveDate, Option<NaiveDate>)>>,
     members: Option<Vec<Known>>,
@@ -73,32 +64,39 @@ struct House {
     holidays: Option<std::collections::BTreeMap<NaiveDate, String>>,
 }
 
-/// What stands beside the acts, in one statement.
-async fn beside(tx: &Tx, row: &candidate::Model, members: BTreeSet<Uuid>) -> Result<Beside> {
+/// Everything in one statement.
+async fn read(tx: &Tx, row: &candidate::Model, new: Option<&Act>) -> Result<Read> {
     let rows = tx
         .rows(
-            "select jsonb_build_object(\
-               'youth_union', (select has_youth_union from branch where id = $1), \
-               'register', (select jsonb_agg(jsonb_build_array(from_on, to_on)) from app.branch_register($1)), \
-               'members', (select jsonb_agg(jsonb_build_array(id, official_on, branch_id, active, open_sponsorships)) from app.member_facts($2)), \
-               'house', app.house_facts($3))",
-            vec![row.branch_id.into(), members.into_iter().collect::<Vec<_>>().into(), row.organization_id.into()],
+            "with a as (select * from act where candidate_id = $1 union all select * from app.union_acts($1)) \
+             select jsonb_build_object(\
+               'acts', (select jsonb_agg(jsonb_build_array(id, account_id, role, kind, data) order by seq) from a), \
+               'youth_union', (select has_youth_union from branch where id = $2), \
+               'register', (select jsonb_agg(jsonb_build_array(from_on, to_on)) from app.branch_register($2)), \
+               'members', (select jsonb_agg(jsonb_build_array(id, official_on, branch_id, active, open_sponsorships)) \
+                             from app.member_facts($3 || array(select (data ->> 'member_id')::uuid from a where data ->> 'member_id' is not null))), \
+               'house', app.house_facts($4))",
+            vec![row.id.into(), row.branch_id.into(), new.and_then(named).into_iter().collect::<Vec<_>>().into(), row.organization_id.into()],
         )
         .await?;
-    let beside: Value = rows.first().map(|r| r.get(0)).unwrap_or_default();
-    serde_json::from_value(beside).map_err(Error::internal)
+    let read: Value = rows.first().map(|r| r.get(0)).unwrap_or_default();
+    serde_json::from_value(read).map_err(Error::internal)
 }
 
 /// The facts about `row`; `new` is the act to be judged, whose member is looked up too.
 pub async fn candidacy(tx: &Tx, row: &candidate::Model, new: Option<&Act>, today: NaiveDate) -> Result<Facts> {
     // a candidacy that is just being opened asks about the person only
     let opens = matches!(new, Some(Act::Nomination(_) | Act::Readmission(_)));
-    let acts = if opens { Vec::new() } else { acts(tx, row.id).await? };
-    let members: BTreeSet<Uuid> = acts.iter().map(|r| &r.act).chain(new).filter_map(named).collect();
-    let beside = if opens { Beside::default() } else { beside(tx, row, members).await? };
-    let (values, holidays) = beside.house.map(|h| (h.settings.unwrap_or_default(), h.holidays.unwrap_or_default())).unwrap_or_default();
+    let read = if opens { Read::default() } else { read(tx, row, new).await? };
+    let acts = read.acts.unwrap_or_default().into_iter().map(|(id, account, role, kind, data)| {
+        let act = Act::parse(&kind, data).ok_or_else(|| Error::internal(anyhow::anyhow!("an act that cannot be read")))?;
+        Ok(Recorded { id, account, role, act })
+    });
+    let acts = acts.collect::<Result<Vec<_>>>()?;
+    let (values, holidays) = read.house.map(|h| (h.settings.unwrap_or_default(), h.holidays.unwrap_or_default())).unwrap_or_default();
     let setting = |s: &Setting| values.get(s.key).and_then(Value::as_i64).and_then(|n| i32::try_from(n).ok()).unwrap_or(s.default);
     let whole = |s: &Setting| u32::try_from(setting(s)).unwrap_or(0);
+    let members = read.members.unwrap_or_default().into_iter();
     Ok(Facts {
         birth_date: row.birth_date,
         general_education: row.general_education.as_deref().and_then(GeneralEducation::parse),
@@ -106,14 +104,11 @@ pub async fn candidacy(tx: &Tx, row: &candidate::Model, new: Option<&Act>, today
         youth_union_member: row.youth_union_member,
         trade_union_member: row.trade_union_member,
         branch: row.branch_id,
-        unit_has_youth_union: beside.youth_union.unwrap_or(true),
-        members: beside
-            .members
-            .unwrap_or_default()
-            .into_iter()
+        unit_has_youth_union: read.youth_union.unwrap_or(true),
+        members: members
             .map(|(id, official_on, branch, active, open_sponsorships)| (id, MemberFact { official_on, branch, active, open_sponsorships }))
             .collect(),
-        register: beside.register.unwrap_or_default(),
+        register: read.register.unwrap_or_default(),
         youth_age_limit: whole(&settings::YOUTH_AGE_LIMIT),
         minimum_months_in_plan: whole(&settings::MINIMUM_MONTHS_IN_PLAN),
         sponsorship_load_limit: setting(&settings::SPONSORSHIP_LOAD_LIMIT),

@@ -277,8 +277,6 @@ terms! {
         RecognitionReview = "recognition_review" "chi bộ xét công nhận chính thức" "the branch reviews recognition",
         RecognitionDecision = "recognition_decision" "quyết định công nhận" "decide on the recognition",
         FailedVotes = "failed_votes" "báo cáo sau ba lần không đủ phiếu" "report after three failed votes",
-        SourcePlan = "source_plan" "nộp kế hoạch tạo nguồn" "submit the source plan",
-        Review = "review" "xét danh sách định kỳ" "periodic review",
     }
     /// Where a deadline stands.
     DeadlineState {

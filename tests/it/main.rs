@@ -9,6 +9,7 @@ mod auth;
 mod concurrency;
 mod contract;
 mod conventions;
+mod deadlines;
 mod durability;
 mod features;
 mod isolation;

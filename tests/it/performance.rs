@@ -292,3 +292,69 @@ async fn answers_over_many_rows_stay_right() {
     assert!(own.items().iter().all(|c| c["branch_id"] == demo("0b", 1, 0)));
     assert_eq!(own.body["page"]["total"], 10_004);
 }
+
+/// `next-steps` and one act cost the same whatever the history's length, and at most 12 statements.
+#[tokio::test]
+async fn next_steps_and_an_act_cost_the_same_after_three_acts_and_after_three_hundred() {
+    let house = House::build().await;
+    let (short, long) = (demo("ca", 1, 2), demo("ca", 1, 4));
+    for n in 0..300 {
+        let note = json!({"on": "2021-01-15", "title": format!("việc {n}"), "due_on": "2022-01-15"});
+        house.act("branch-01", &long, "test-assignments", note).await.expect(201);
+    }
+    let acts: i64 = house.owner().await.query_one("select count(*) from act where candidate_id = $1::text::uuid", &[&long]).await.unwrap().get(0);
+    assert!(acts > 300, "{acts}");
+    let mut costs = Vec::new();
+    for candidate in [&short, &long] {
+        let (asked, _) = cost(&house, "branch-01", Method::GET, &format!("/api/v1/candidates/{candidate}/next-steps"), None, None, 200).await;
+        let version = house.get("branch-01", &format!("/api/v1/candidates/{candidate}")).await.expect(200).version();
+        let path = format!("/api/v1/candidates/{candidate}/test-assignments");
+        let (acted, _) = cost(
+            &house,
+            "branch-01",
+            Method::POST,
+            &path,
+            Some(json!({"on": "2021-01-15", "title": "thử", "due_on": "2021-02-15"})),
+            Some(version),
+            201,
+        )
+        .await;
+        let (slip, _) = cost(&house, "office", Method::GET, &format!("/api/v1/candidates/{candidate}/appraisal"), None, None, 200).await;
+        costs.push((asked, acted, slip));
+    }
+    assert_eq!(costs[0], costs[1], "statements grow with the history");
+    let (asked, acted, slip) = costs[0];
+    assert!(asked <= 2 && acted <= 7 && slip <= 3, "next-steps {asked}, an act {acted}, the slip {slip}");
+}
+
+/// p95 of `next-steps` stays under three times that of a plain get, in the same run, one after the other in turn.
+#[tokio::test]
+async fn next_steps_take_less_than_three_times_a_plain_get() {
+    let house = House::build().await;
+    let person = demo("ca", 3, 6);
+    let (plain, steps) = (format!("/api/v1/candidates/{person}"), format!("/api/v1/candidates/{person}/next-steps"));
+    let mut ratios = Vec::new();
+    // five rounds: a machine that is busy for a moment decides nothing
+    for _ in 0..5 {
+        let mut times = [Vec::new(), Vec::new()];
+        for round in 0..80 {
+            for (path, times) in [&plain, &steps].into_iter().zip(&mut times) {
+                let begun = std::time::Instant::now();
+                let answer = house.client.get(format!("{}{path}", house.base)).bearer_auth(house.token("office").await).send().await.unwrap();
+                assert_eq!(answer.status(), 200);
+                answer.bytes().await.unwrap();
+                if round >= 10 {
+                    times.push(begun.elapsed());
+                }
+            }
+        }
+        let p95 = times.map(|mut t| {
+            t.sort_unstable();
+            t[t.len() * 95 / 100].as_secs_f64()
+        });
+        ratios.push(p95[1] / p95[0]);
+    }
+    ratios.sort_by(f64::total_cmp);
+    eprintln!("p95 of next-steps against a plain get, five rounds: {ratios:.2?}");
+    assert!(ratios[2] < 3.0, "{ratios:.2?}");
+}

@@ -47,22 +47,30 @@ begin
   end if;
 end $$;
 
+-- (plpgsql keeps its plans for the session; a function in SQL is planned at every call)
 -- Official members of a branch with the days from and to which they count there; only days leave here.
-create function app.branch_register(p_branch uuid) returns table (from_on date, to_on date) language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select greatest(s.from_on, m.official_on), s.to_on from membership s join member m on m.id = s.member_id
+create function app.branch_register(p_branch uuid) returns table (from_on date, to_on date) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query select greatest(s.from_on, m.official_on), s.to_on from membership s join member m on m.id = s.member_id
          where s.branch_id = p_branch and s.organization_id = any (app.organization() || app.below()) and m.official_on is not null
-           and (s.to_on is null or s.to_on >= m.official_on) $$;
+           and (s.to_on is null or s.to_on >= m.official_on);
+end $$;
 -- What rules ask about members whom acts name, also of branches that the caller does not see.
-create function app.member_facts(p_members uuid[]) returns table (id uuid, official_on date, branch_id uuid, active boolean, open_sponsorships int)
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select m.id, m.official_on, m.branch_id, m.activity = 'active' and m.deleted_at is null,
+create function app.member_facts(p_members uuid[]) returns table (id uuid, official_on date, branch_id uuid, active boolean, open_sponsorships int) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query select m.id, m.official_on, m.branch_id, m.activity = 'active' and m.deleted_at is null,
          (select count(*)::int from sponsorship s where s.member_id = m.id and s.to_on is null)
-    from member m where m.id = any (p_members) and m.organization_id = any (app.organization() || app.below()) $$;
+    from member m where m.id = any (p_members) and m.organization_id = any (app.organization() || app.below());
+end $$;
 -- Settings and holidays of the candidate's organisation, for the committee above too.
-create function app.house_facts(p_organization uuid) returns jsonb language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select jsonb_build_object('settings', (select jsonb_object_agg(key, value) from setting where organization_id = p_organization),
+create function app.house_facts(p_organization uuid) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return (select jsonb_build_object('settings', (select jsonb_object_agg(key, value) from setting where organization_id = p_organization),
                             'holidays', (select jsonb_object_agg(on_date, name) from holiday where organization_id = p_organization))
-   where p_organization = any (app.organization() || app.below()) $$;
+   where p_organization = any (app.organization() || app.below()));
+end $$;
 -- Serialises the acts of one candidacy, for everyone who may record one.
 create function app.lock_candidate(p_candidate uuid) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp
   as $$ begin perform 1 from candidate where id = p_candidate and organization_id = any (app.organization() || app.below()) for update; end $$;
@@ -105,9 +113,12 @@ select app.protect('act',
     || ' or organization_id = any ((select app.below())::uuid[]) and (select app.role()) = ''upper_committee'' and kind in (''return'', ''decision'', ''recognition''))');
 
 -- Unions read no acts; withdrawing what they introduced is judged by them all the same.
-create function app.union_acts(p_candidate uuid) returns setof act language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select a.* from act a join candidate c on c.id = a.candidate_id
-         where a.candidate_id = p_candidate and app.role() in ('trade_union', 'youth_union') and c.introduced_by = app.role() and c.organization_id = app.organization() $$;
+create function app.union_acts(p_candidate uuid) returns setof act language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query select a.* from act a join candidate c on c.id = a.candidate_id
+         where a.candidate_id = p_candidate and app.role() in ('trade_union', 'youth_union') and c.introduced_by = app.role() and c.organization_id = app.organization();
+end $$;
 
 create table deadline (
   id uuid primary key default gen_random_uuid(),

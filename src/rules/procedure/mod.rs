@@ -77,16 +77,16 @@ pub struct Asked<'a> {
 pub fn requirements(q: &Asked<'_>, step: Step, act: Option<&Act>) -> Vec<Check> {
     let mut checks = Checks::new(q.version);
     let (stages, source) = step.stages();
-    let names = |pick: fn(&Stage) -> &'static str| stages.iter().map(pick).collect::<Vec<_>>().join(", ");
     let label = |s: &Stage, english: bool| Stage::TERMS.iter().find(|t| t.0 == s.wire()).map_or("", |t| if english { t.2 } else { t.1 });
+    let names = |english: bool| stages.iter().map(|s| format!("“{}”", label(s, english))).collect::<Vec<_>>().join(", ");
     let readmitted_anew = matches!(act, Some(Act::Nomination(_) | Act::Readmission(_)));
     checks.need(
         readmitted_anew || stages.contains(&q.file.stage),
         "act.stage",
         source,
         say(
-            format!("Đang ở bước “{}”; việc này thuộc bước: {}.", label(&q.file.stage, false), names(|s| s.wire())),
-            format!("The candidacy is in the stage {}; this belongs to: {}.", q.file.stage.wire(), names(|s| s.wire())),
+            format!("Đang ở bước “{}”; việc này thuộc bước: {}.", label(&q.file.stage, false), names(false)),
+            format!("The candidacy is in the stage “{}”; this belongs to: {}.", label(&q.file.stage, true), names(true)),
         ),
     );
     if step.moves() && !readmitted_anew {
