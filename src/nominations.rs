@@ -267,12 +267,15 @@ pub async fn create_nomination(
             person,
         )
         .await?;
-        let open = tx.rows("select app.has_open_candidacy($1, $2)", vec![new.full_name.as_str().into(), new.birth_date.into()]).await?;
+        let open = tx
+            .rows("select app.has_open_candidacy($1, $2), app.was_member($1, $2)", vec![new.full_name.as_str().into(), new.birth_date.into()])
+            .await?;
         let unmet = rules::nomination::nominate(&rules::nomination::Facts {
             by,
             youth_union_member: new.youth_union_member,
             trade_union_member: new.trade_union_member,
             open_candidacy: open.first().is_some_and(|r| r.get(0)),
+            former_member: open.first().is_some_and(|r| r.get(1)),
             paper_on: new.paper_on,
             today,
         });

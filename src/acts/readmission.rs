@@ -9,6 +9,7 @@ use crate::procedure;
 use crate::rules::Stage;
 use crate::rules::acts::Readmission;
 use crate::rules::regulation::Regulations;
+use crate::rules::vocabulary::LeavingGround;
 
 /// Open a new attempt of a person whose candidacy has ended
 ///
@@ -43,21 +44,25 @@ pub async fn readmit_candidate(
         if open.first().is_some_and(|r| r.get(0)) {
             return Err(Error::new(Code::Duplicate).detail(say("Người này đã có hồ sơ đang mở.", "This person already has an open candidacy.")));
         }
-        let former = stage == Stage::StruckOff || old.admitted_on.is_some();
-        if former && (new.left_on.is_none() || new.ground.is_none()) {
-            let wanted =
-                || say("Người đã là đảng viên: cần ngày và lý do ra khỏi Đảng.", "A former member: the day and the ground of leaving are asked.");
-            return Err(Error::faults(
-                Code::ValidationFailed,
-                vec![Fault::pointer("/left_on", "required", wanted()), Fault::pointer("/ground", "required", wanted())],
-            ));
-        }
-        if former && new.left_on != Some(old.stage_on) {
-            return Err(Error::invalid(
-                "/left_on",
-                "mismatch",
-                say(format!("Hồ sơ ghi ngày {}.", old.stage_on), format!("The record says {}.", old.stage_on)),
-            ));
+        // what the record says, not what the application says
+        let past = tx.rows("select left_on, ground, readmissions from app.past_of($1)", vec![old.id.into()]).await?;
+        if let Some(past) = past.first() {
+            let (left_on, ground, readmissions): (NaiveDate, Option<String>, i32) = (past.get(0), past.get(1), past.get(2));
+            let mut faults = Vec::new();
+            let mut says = |pointer: &str, same: bool, what: String| {
+                if !same {
+                    faults.push(Fault::pointer(pointer, "mismatch", say(format!("Hồ sơ ghi: {what}."), format!("The record says: {what}."))));
+                }
+            };
+            says("/left_on", new.left_on == Some(left_on), left_on.to_string());
+            says("/earlier_readmissions", new.earlier_readmissions >= readmissions, format!("{readmissions} +"));
+            match ground {
+                Some(ground) => says("/ground", new.ground.map(LeavingGround::wire) == Some(ground.as_str()), ground),
+                None => says("/ground", new.ground.is_some(), "ground".to_owned()),
+            }
+            if !faults.is_empty() {
+                return Err(Error::faults(Code::ValidationFailed, faults));
+            }
         }
         let fresh = candidate::Model {
             id: Uuid::now_v7(),

@@ -11,6 +11,8 @@ pub struct Facts {
     pub youth_union_member: bool,
     pub trade_union_member: bool,
     pub open_candidacy: bool,
+    /// Was a member here and left.
+    pub former_member: bool,
     pub paper_on: NaiveDate,
     pub today: NaiveDate,
 }
@@ -41,6 +43,13 @@ pub fn nominate(f: &Facts) -> Vec<Check> {
         "This person may already have an open candidacy.",
     );
     need(
+        !f.former_member,
+        "nomination.not_a_readmission",
+        "29-QĐ/TW, 3.5",
+        "Người này có thể đã ra khỏi Đảng: dùng kết nạp lại (readmission).",
+        "This person may have left the Party: readmission is the way.",
+    );
+    need(
         f.paper_on <= f.today,
         "nomination.paper.dated",
         "29-QĐ/TW, 3",
@@ -61,12 +70,13 @@ mod tests {
             youth_union_member: false,
             trade_union_member: true,
             open_candidacy: false,
+            former_member: false,
             paper_on: "2021-03-01".parse().unwrap(),
             today: "2021-03-01".parse().unwrap(),
         };
         assert_eq!(nominate(&good), []);
-        let poor = Facts { trade_union_member: false, open_candidacy: true, paper_on: "2021-03-02".parse().unwrap(), ..good };
+        let poor = Facts { trade_union_member: false, open_candidacy: true, former_member: true, paper_on: "2021-03-02".parse().unwrap(), ..good };
         let rules: Vec<_> = nominate(&poor).into_iter().map(|u| u.rule).collect();
-        assert_eq!(rules, ["nomination.own_member", "nomination.no_open_candidacy", "nomination.paper.dated"]);
+        assert_eq!(rules, ["nomination.own_member", "nomination.no_open_candidacy", "nomination.not_a_readmission", "nomination.paper.dated"]);
     }
 }

@@ -16,5 +16,7 @@ mod isolation;
 mod journeys;
 mod lists;
 mod performance;
+mod procedure;
+mod procedure_exits;
 mod process;
 mod robust;

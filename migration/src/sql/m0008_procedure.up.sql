@@ -48,22 +48,44 @@ begin
 end $$;
 
 -- (plpgsql keeps its plans for the session; a function in SQL is planned at every call)
+-- Who was recognised late had no vote and sponsored nobody before the decision, though official from an earlier day.
+create function app.recognised_on(p_member uuid) returns date language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+  as $$ begin return (select max(on_date) from act where candidate_id = p_member and kind = 'recognition'); end $$;
 -- Official members of a branch with the days from and to which they count there; only days leave here.
 create function app.branch_register(p_branch uuid) returns table (from_on date, to_on date) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
-  return query select greatest(s.from_on, m.official_on), s.to_on from membership s join member m on m.id = s.member_id
+  return query select greatest(s.from_on, m.official_on, app.recognised_on(m.id)), s.to_on from membership s join member m on m.id = s.member_id
          where s.branch_id = p_branch and s.organization_id = any (app.organization() || app.below()) and m.official_on is not null
-           and (s.to_on is null or s.to_on >= m.official_on);
+           and (s.to_on is null or s.to_on >= greatest(m.official_on, app.recognised_on(m.id)));
 end $$;
 -- What rules ask about members whom acts name, also of branches that the caller does not see.
-create function app.member_facts(p_members uuid[]) returns table (id uuid, official_on date, branch_id uuid, active boolean, open_sponsorships int) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+create function app.member_facts(p_members uuid[]) returns table (id uuid, official_on date, branch_id uuid, active boolean, open_sponsorships int)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
-  return query select m.id, m.official_on, m.branch_id, m.activity = 'active' and m.deleted_at is null,
+  return query select m.id, case when m.official_on is not null then greatest(m.official_on, app.recognised_on(m.id)) end, m.branch_id, m.activity = 'active' and m.deleted_at is null,
          (select count(*)::int from sponsorship s where s.member_id = m.id and s.to_on is null)
     from member m where m.id = any (p_members) and m.organization_id = any (app.organization() || app.below());
 end $$;
+-- Earlier attempts of a person: whether one of them led into the Party, when and why it was left, how often that was a readmission.
+create function app.past_of(p_candidate uuid) returns table (left_on date, ground text, readmissions int)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return query with recursive past as (
+      select c.id, c.previous_id, c.stage, c.stage_on, c.admitted_on, 0 as back from candidate c where c.id = p_candidate and c.organization_id = app.organization()
+      union all select c.id, c.previous_id, c.stage, c.stage_on, c.admitted_on, p.back + 1 from candidate c join past p on c.id = p.previous_id)
+    select p.stage_on, (select a.data ->> 'ground' from act a where a.candidate_id = p.id and a.kind = 'decision' and a.stage_after = 'struck_off' order by a.seq desc limit 1),
+           (select count(*)::int from past q where q.admitted_on is not null and q.previous_id is not null)
+      from past p where p.admitted_on is not null order by p.back limit 1;
+end $$;
+-- The same folded name and birth date was a member here and left: readmission, no nomination. Only yes or no leaves here.
+create function app.was_member(p_name text, p_birth date) returns boolean language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return exists (select 1 from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name)
+                    and c.deleted_at is null and c.stage = 'struck_off');
+end $$;
+create index candidate_struck_off on candidate (organization_id, birth_date) where stage = 'struck_off';
 -- Settings and holidays of the candidate's organisation, for the committee above too.
 create function app.house_facts(p_organization uuid) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -252,4 +274,4 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 create function app.is_calendar(p_hash bytea) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select exists (select from calendar_feed where token_hash = p_hash) $$;
 grant execute on all functions in schema app to ketnap_app;
-revoke execute on function app.protect(regclass, text, text, text, text) from ketnap_app;
+revoke execute on function app.protect(regclass, text, text, text, text), app.recognised_on(uuid) from ketnap_app;

@@ -286,7 +286,9 @@ pub fn tally(q: &Asked<'_>, checks: &mut Checks, act: Option<&Act>) {
 
 /// Every paper of the dossier, signed and in the file (29-QĐ/TW, 4.3; danh mục).
 pub fn submit(q: &Asked<'_>, checks: &mut Checks) {
-    let union = alternative(q).union_paper();
+    // the papers that the branch voted on, whatever age has been reached since
+    let voted_on = q.file.carried(Purpose::Admission, VotingBody::Branch).map_or(q.on, |v| v.on);
+    let union = alternative(&Asked { on: voted_on, version: q.law.on(voted_on), ..*q }).union_paper();
     for code in ["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"].into_iter().chain(union) {
         checks.need(
             q.file.has_paper(code, q.on),

@@ -101,7 +101,8 @@ fn member(q: &Asked<'_>, checks: &mut Checks, a: &Introduction) {
         q.version.source("introducer_shared_kinds"),
         say(format!("Hình thức được tính: {}.", kinds.join(", ")), format!("Kinds that count: {}.", kinds.join(", "))),
     );
-    let again = q.file.introduced(Introducer::Member, q.on).any(|i| i.member_id == a.member_id);
+    let mut known = q.file.introductions.iter().filter(|(id, _)| !q.file.replaced.contains(id));
+    let again = known.any(|(_, i)| i.by == Introducer::Member && i.member_id == a.member_id);
     checks.need(!again, "introduction.once", source, say("Mỗi đảng viên giới thiệu một lần.", "A member introduces a person once."));
 }
 
@@ -242,9 +243,11 @@ pub fn verify(q: &Asked<'_>, checks: &mut Checks, step: VerificationStep, act: O
     }
 }
 
-/// Concluded, and well.
+/// Concluded, and well, after the last answer: a subject declared later is not covered.
 pub fn verified(q: &Asked<'_>) -> Option<NaiveDate> {
-    q.file.concluded.filter(|(on, c)| *on <= q.on && *c == Conclusion::Clear).map(|(on, _)| on)
+    let there = needed(q).iter().all(|r| q.file.subjects.keys().any(|(known, _)| known == r));
+    let answered = |by: NaiveDate| q.file.subjects.values().all(|i| i.returned_on.or(i.exempted_on).is_some_and(|d| d <= by));
+    q.file.concluded.filter(|(on, c)| *on <= q.on && *c == Conclusion::Clear && there && answered(*on)).map(|(on, _)| on)
 }
 
 /// Four eyes: the Office proposes, the Standing Committee concludes (57-, 126-, 58-QĐ/TW).

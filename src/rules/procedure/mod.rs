@@ -61,6 +61,7 @@ impl Facts {
 }
 
 /// Who records, on which day, under which law.
+#[derive(Clone, Copy)]
 pub struct Asked<'a> {
     pub facts: &'a Facts,
     pub file: &'a File,
@@ -111,8 +112,10 @@ pub fn requirements(q: &Asked<'_>, step: Step, act: Option<&Act>) -> Vec<Check> 
         );
     }
     if let Some(role) = step.role() {
+        // the Office mends minutes; what the Standing Committee concludes it does not
+        let mends = matches!(step, Step::Vote(..)) && q.role == "party_office" && act.and_then(Act::corrects).is_some();
         checks.need(
-            q.role == role,
+            q.role == role || mends,
             "act.recorded_by",
             source,
             say(format!("Việc này do vai trò {role} ghi."), format!("The role {role} records this.")),
@@ -124,7 +127,11 @@ pub fn requirements(q: &Asked<'_>, step: Step, act: Option<&Act>) -> Vec<Check> 
         Step::Issue(which) => dossier::issue(q, &mut checks, which, act),
         Step::Vote(Purpose::Admission, VotingBody::Branch) => admission::branch_vote(q, &mut checks, act),
         Step::Vote(Purpose::Recognition, VotingBody::Branch) => recognition::branch_vote(q, &mut checks, act),
-        Step::Vote(_, _) => admission::tally(q, &mut checks, act),
+        Step::Vote(_, VotingBody::Branch) => {
+            admission::enough_members(q, &mut checks, act);
+            admission::tally(q, &mut checks, act);
+        }
+        Step::Vote(_, VotingBody::Committee) => admission::tally(q, &mut checks, act),
         Step::Decide(purpose) => decision::decide(q, &mut checks, purpose, act),
         Step::Other(kind) => other(q, &mut checks, kind, act),
     }
@@ -260,10 +267,13 @@ fn correctable(facts: &Facts, version: &Version, new: &Recorded, target: Uuid) -
             ),
         );
         checks.need(
-            old.role == new.role || new.role == "party_office",
+            old.role == new.role || (new.role == "party_office" && old.role == "branch_committee"),
             "correction.by",
             source,
-            say("Chỉ nơi đã ghi hoặc Văn phòng Đảng ủy sửa được.", "Only who recorded it or the Party Office may correct it."),
+            say(
+                "Chỉ nơi đã ghi sửa được; Văn phòng Đảng ủy sửa được ghi nhận của chi bộ.",
+                "Only who recorded it may correct it; the Party Office corrects what a branch recorded.",
+            ),
         );
     }
     let missing: Vec<Check> = checks.done().into_iter().filter(|c| !c.met).collect();
