@@ -372,6 +372,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("quota_plan_year_unique", "/year"),
     ("quota_line_branch_unique", "/lines"),
     ("holiday_date_unique", "/on"),
+    ("membership_period", "/on"),
 ];
 
 fn constraint_fault(code: Code, constraint: &str, fault: &'static str, words: &Words) -> Error {

@@ -260,13 +260,7 @@ pub async fn create_nomination(
             ],
         )
         .await?;
-        // two nominations of one person at once: the second waits here and then sees the first
-        let person = vec![new.full_name.as_str().into(), new.birth_date.into()];
-        tx.rows(
-            "select pg_advisory_xact_lock(hashtextextended((select app.organization())::text || app.fold($1::text) || $2::date::text, 0))",
-            person,
-        )
-        .await?;
+        procedure::lock_person(tx, new.full_name.as_str(), new.birth_date).await?;
         let open = tx
             .rows("select app.has_open_candidacy($1, $2), app.was_member($1, $2)", vec![new.full_name.as_str().into(), new.birth_date.into()])
             .await?;
@@ -283,7 +277,7 @@ pub async fn create_nomination(
             return Err(Error::unmet(unmet));
         }
         let candidate = new_candidate(tx, &permit, new, by).await?;
-        let act = acts::Nomination { on: new.paper_on, by, paper_number: Text::stored(new.paper_number.as_str().to_owned()), corrects: None };
+        let act = acts::Nomination { on: new.paper_on, by, paper_number: new.paper_number.clone(), corrects: None };
         procedure::append(tx, &permit, &law, &candidate, act.into(), today).await?;
         let mut active = crud::blank::<Nomination>();
         active.branch_id = Set(new.branch_id);
@@ -328,13 +322,33 @@ pub async fn get_nomination(permit: Permit<ReadNominations>, db: Data<Db>, id: P
 /// Change a nomination
 #[utoipa::path(tag = "nominations", security(("oauth2" = ["nominations.change"])), params(("id" = Uuid, Path, description = "Id of the nomination")), request_body(content = NominationPaper, content_type = "application/merge-patch+json"), responses((status = 200, description = "The nomination as it is now", body = Nomination)))]
 #[patch("/nominations/{id}")]
-pub async fn change_nomination(permit: Permit<ChangeNominations>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Nomination>> {
-    crud::change::<Nomination, _>(&db, &permit, *id, &patch, async |_tx, row, new, _active| {
+pub async fn change_nomination(
+    permit: Permit<ChangeNominations>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Nomination>> {
+    crud::change::<Nomination, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
         expect_pending(permit.role(), row)?;
         if new.paper_on > db.clock().today() {
             return Err(Error::invalid("/paper_on", "in_future", say("Ngày ở tương lai.", "The date is in the future.")));
         }
-        Ok(())
+        if new.paper_on == row.paper_on && new.paper_number.as_str() == row.paper_number {
+            return Ok(());
+        }
+        // the paper is what the first act says: a new act corrects it
+        let candidate = procedure::lock(tx, permit.reach(), row.candidate_id).await?;
+        let first = tx
+            .rows(
+                "select id from (select * from act where candidate_id = $1 union all select * from app.union_acts($1)) a where kind = 'nomination' order by seq desc limit 1",
+                vec![row.candidate_id.into()],
+            )
+            .await?;
+        let Some(corrects) = first.first().map(|r| r.get(0)) else { return Ok(()) };
+        let by = introducer(permit.role());
+        let act = acts::Nomination { on: new.paper_on, by, paper_number: new.paper_number.clone(), corrects: Some(corrects) };
+        procedure::append(tx, &permit, &law, &candidate, act.into(), db.clock().today()).await.map(drop)
     })
     .await
 }

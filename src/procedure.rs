@@ -89,6 +89,12 @@ pub async fn lock(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
     candidate_of(tx, reach, id).await
 }
 
+/// Two openings of a candidacy for one person at once: the second waits here and then sees the first.
+pub async fn lock_person(tx: &Tx, name: &str, born: NaiveDate) -> Result<()> {
+    let sql = "select pg_advisory_xact_lock(hashtextextended((select app.organization())::text || app.fold($1::text) || $2::date::text, 0))";
+    tx.rows(sql, vec![name.into(), born.into()]).await.map(drop)
+}
+
 /// Members whom the body names and whom the caller sees.
 async fn check_members(tx: &Tx, role: Role, act: &Act) -> Result<()> {
     // the upper committee names nobody
@@ -138,6 +144,15 @@ pub async fn append<P>(tx: &Tx, permit: &Permit<P>, law: &Regulations, row: &can
     let recorded = Recorded { id: Uuid::now_v7(), account: permit.caller().account, role: permit.role().wire().to_owned(), act: new };
     let verdict = decide(&facts, law, &recorded).map_err(Error::unmet)?;
     let first = facts.acts.is_empty();
+    // taking an end back opens the candidacy again: not beside a newer one
+    if stage(row).ended() && !verdict.file.stage.ended() {
+        lock_person(tx, &row.full_name, row.birth_date).await?;
+        let open = tx.rows("select app.has_open_candidacy($1, $2)", vec![row.full_name.clone().into(), row.birth_date.into()]).await?;
+        if open.first().is_some_and(|r| r.get(0)) {
+            return Err(Error::new(crate::error::Code::Duplicate)
+                .detail(crate::rules::say("Người này đã có hồ sơ đang mở.", "This person already has an open candidacy.")));
+        }
+    }
     let written = act::Model {
         id: recorded.id,
         organization_id: row.organization_id,

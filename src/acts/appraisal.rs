@@ -225,8 +225,12 @@ pub async fn get_appraisal(
         let papers =
             procedure::requirements(&Asked { on: today.max(file.stage_on), ..asked }, procedure::Step::Other(acts::ActKind::Submission), None);
         let missing = vote.into_iter().chain(papers).filter(|c| !c.met && !c.rule.starts_with("act."));
-        slip.points_to_explain.extend(missing.map(|c| if english { c.detail.en } else { c.detail.vi }));
-        slip.proposal = match (&slip.decision, slip.points_to_explain.is_empty()) {
+        let missing: Vec<_> = missing.collect();
+        let explained = slip.points_to_explain.is_empty() && missing.is_empty();
+        // that there is an issue is background too
+        let shown = missing.into_iter().filter(|c| full || c.rule != "admission.political_issues");
+        slip.points_to_explain.extend(shown.map(|c| if english { c.detail.en } else { c.detail.vi }));
+        slip.proposal = match (&slip.decision, explained) {
             (Some(d), _) if d.outcome == DecisionOutcome::Refused => "refuse",
             (_, true) => "admit",
             (_, false) => "return",

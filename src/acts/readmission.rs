@@ -32,14 +32,7 @@ pub async fn readmit_candidate(
         if !stage.ended() || matches!(stage, Stage::Official | Stage::Deceased) {
             return Err(Error::new(Code::InvalidTransition).detail(say("Hồ sơ trước chưa kết thúc.", "The earlier candidacy has not ended.")));
         }
-        if old.citizen_id.is_none() {
-            // two attempts at once of one person: the second sees the first
-            tx.rows(
-                "select pg_advisory_xact_lock(hashtextextended((select app.organization())::text || app.fold($1::text) || $2::date::text, 0))",
-                vec![old.full_name.clone().into(), old.birth_date.into()],
-            )
-            .await?;
-        }
+        procedure::lock_person(tx, &old.full_name, old.birth_date).await?;
         let open = tx.rows("select app.has_open_candidacy($1, $2)", vec![old.full_name.clone().into(), old.birth_date.into()]).await?;
         if open.first().is_some_and(|r| r.get(0)) {
             return Err(Error::new(Code::Duplicate).detail(say("Người này đã có hồ sơ đang mở.", "This person already has an open candidacy.")));

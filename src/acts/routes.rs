@@ -125,6 +125,11 @@ pub async fn note_reading<P>(tx: &Tx, permit: &Permit<P>, row: (Uuid, &str, Uuid
 /// Whether this reader sees the background in an act.
 pub fn sees_background<P>(permit: &Permit<P>, row: &act::Model, reason: Option<&String>) -> bool {
     let own = row.role == permit.role().wire() && permit.caller().branch == Some(row.branch_id);
+    // of P3 the Office has the verification's results; the branch's remarks it reads with a reason
+    let remarks = matches!(ActKind::parse(&row.kind), Some(ActKind::SponsorNote | ActKind::TestResult | ActKind::Opinion));
+    if permit.role() == Role::PartyOffice && row.role != Role::PartyOffice.wire() && remarks {
+        return reason.is_some();
+    }
     match policy::background(permit.role(), own) {
         Some(show) => show == Show::Full,
         None => reason.is_some(),
@@ -133,8 +138,8 @@ pub fn sees_background<P>(permit: &Permit<P>, row: &act::Model, reason: Option<&
 
 /// Get an act
 ///
-/// With its background (P3) for who may read it: the Party Office, the branch for what it recorded itself, the Standing Committee with a written `reason`. Each such reading is recorded.
-#[utoipa::path(tag = "procedure", security(("oauth2" = ["acts.read"])), params(("id" = Uuid, Path, description = "Id of the act"), ("reason" = Option<String>, Query, description = "Why the background is read; asked of the Standing Committee")), responses((status = 200, description = "The act", body = Act)))]
+/// With its background (P3) for who may read it: the Party Office (the branch's remarks with a written `reason`), the branch for what it recorded itself, the Standing Committee with a written `reason`. Each such reading is recorded.
+#[utoipa::path(tag = "procedure", security(("oauth2" = ["acts.read"])), params(("id" = Uuid, Path, description = "Id of the act"), ("reason" = Option<String>, Query, description = "Why the background is read; asked of the Standing Committee, and of the Office for the branch's remarks")), responses((status = 200, description = "The act", body = Act)))]
 #[get("/acts/{id}")]
 pub async fn get_act(permit: Permit<ReadActs>, db: Data<Db>, id: Path<Uuid>, query: ListQuery) -> Result<Answer<Act>> {
     let reason = reason(&query)?;

@@ -24,6 +24,8 @@ pub async fn create_enrolment(
 ) -> Result<Answer<Enrolment>> {
     crud::create::<Enrolment, _, _>(&db, &permit, &body, async |tx| {
         let class = crud::find::<Class>(tx, permit.reach(), *id, false).await?;
+        // an end recorded meanwhile frees the seats it knows of: not before this one is there
+        tx.rows("select app.lock_candidate($1)", vec![body.value.candidate_id.into()]).await?;
         let scope = tx.scope(scope::person(permit.reach()));
         let rows = tx
             .rows(

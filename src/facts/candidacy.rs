@@ -86,7 +86,7 @@ async fn read(tx: &Tx, row: &candidate::Model, new: Option<&Act>) -> Result<Read
 /// The facts about `row`; `new` is the act to be judged, whose member is looked up too.
 pub async fn candidacy(tx: &Tx, row: &candidate::Model, new: Option<&Act>, today: NaiveDate) -> Result<Facts> {
     // a candidacy that is just being opened asks about the person only
-    let opens = matches!(new, Some(Act::Nomination(_) | Act::Readmission(_)));
+    let opens = matches!(new, Some(Act::Nomination(_) | Act::Readmission(_))) && new.and_then(Act::corrects).is_none();
     let read = if opens { Read::default() } else { read(tx, row, new).await? };
     let acts = read.acts.unwrap_or_default().into_iter().map(|(id, account, role, kind, data)| {
         let act = Act::parse(&kind, data).ok_or_else(|| Error::internal(anyhow::anyhow!("an act that cannot be read")))?;

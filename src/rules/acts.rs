@@ -61,7 +61,7 @@ acts! {
     /// A nomination as the first act
     Nomination = "nomination" "giới thiệu" "nominated" {
         by: Introducer,
-        paper_number: Text<60>,
+        paper_number: Text<100>,
     }
     /// The branch's decision about a person on its list, taken in a review
     PlanDecision = "plan_decision" "xét đưa vào, ra khỏi quy hoạch" "decision on the plan" {
@@ -338,6 +338,8 @@ impl ActKind {
             Self::SponsorNote | Self::TestResult => &["remarks"],
             Self::Opinion => &["remarks", "favourable"],
             Self::Verification => &["relation", "number", "flagged", "reason", "cv_truthful", "finding", "old_place", "new_place"],
+            Self::Readmission => &["ground", "record_cleared_on"],
+            Self::Decision => &["ground"],
             Self::PoliticalIssue => &["relation", "number", "paper_number", "statement"],
             Self::Nomination
             | Self::PlanDecision
@@ -351,12 +353,10 @@ impl ActKind {
             | Self::Resolution
             | Self::Submission
             | Self::Return
-            | Self::Decision
             | Self::Ceremony
             | Self::Waiver
             | Self::Recognition
             | Self::Exit
-            | Self::Readmission
             | Self::Annulment => &[],
         }
     }

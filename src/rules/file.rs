@@ -34,6 +34,8 @@ pub struct Inquiry {
     pub returned_on: Option<NaiveDate>,
     pub exempted_on: Option<NaiveDate>,
     pub flagged: bool,
+    /// The last finding that was flagged.
+    pub flagged_on: Option<NaiveDate>,
 }
 
 /// A political issue of a subject.
@@ -260,7 +262,10 @@ impl File {
             VerificationStep::Sent => subject.sent_on = Some(a.on),
             VerificationStep::Returned => {
                 subject.returned_on = Some(a.on);
-                subject.flagged |= a.flagged == Some(true);
+                if a.flagged == Some(true) {
+                    subject.flagged = true;
+                    subject.flagged_on = subject.flagged_on.max(Some(a.on));
+                }
             }
             VerificationStep::Exempted => subject.exempted_on = Some(a.on),
             VerificationStep::Declared | VerificationStep::Sealed | VerificationStep::Reminded | VerificationStep::Concluded => {}

@@ -35,19 +35,21 @@ pub fn nominate(f: &Facts) -> Vec<Check> {
         "Tổ chức chỉ giới thiệu đoàn viên của mình.",
         "A union nominates its own members.",
     );
+    // a union learns no more than that it cannot be done: whether somebody is or was a member is not for it to know
+    let union = f.by != Introducer::Member;
     need(
-        !f.open_candidacy,
+        !f.open_candidacy && !(union && f.former_member),
         "nomination.no_open_candidacy",
         "29-QĐ/TW, 3",
-        "Người này có thể đã có hồ sơ đang mở.",
-        "This person may already have an open candidacy.",
+        "Người này có thể đã có hồ sơ đang mở hoặc không thuộc diện giới thiệu.",
+        "This person may already have an open candidacy, or is not one to be introduced.",
     );
     need(
-        !f.former_member,
+        union || !f.former_member,
         "nomination.not_a_readmission",
         "29-QĐ/TW, 3.5",
-        "Người này có thể đã ra khỏi Đảng: dùng kết nạp lại (readmission).",
-        "This person may have left the Party: readmission is the way.",
+        "Người này đang hoặc đã là đảng viên: người đã ra khỏi Đảng thì dùng kết nạp lại (readmission).",
+        "This person is or was a member: for who has left, readmission is the way.",
     );
     need(
         f.paper_on <= f.today,
@@ -77,6 +79,8 @@ mod tests {
         assert_eq!(nominate(&good), []);
         let poor = Facts { trade_union_member: false, open_candidacy: true, former_member: true, paper_on: "2021-03-02".parse().unwrap(), ..good };
         let rules: Vec<_> = nominate(&poor).into_iter().map(|u| u.rule).collect();
-        assert_eq!(rules, ["nomination.own_member", "nomination.no_open_candidacy", "nomination.not_a_readmission", "nomination.paper.dated"]);
+        let former = Facts { by: Introducer::Member, open_candidacy: false, ..poor.clone() };
+        assert_eq!(nominate(&former)[0].rule, "nomination.not_a_readmission");
+        assert_eq!(rules, ["nomination.own_member", "nomination.no_open_candidacy", "nomination.paper.dated"]);
     }
 }

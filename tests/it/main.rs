@@ -19,4 +19,5 @@ mod performance;
 mod procedure;
 mod procedure_exits;
 mod process;
+mod properties;
 mod robust;

@@ -24,7 +24,7 @@ begin
   insert into name_word select new.organization_id, tg_argv[0], w, new.id from app.name_words(new.full_name) w on conflict do nothing;
   return null;
 end $$;
-drop index candidate_struck_off;
+drop index candidate_was_admitted, member_birth;
 drop function app.was_member(text, date), app.past_of(uuid), app.recognised_on(uuid), app.lock_candidate(uuid), app.house_facts(uuid), app.member_facts(uuid[]), app.branch_register(uuid), app.transfer_member(uuid, uuid, date);
 drop trigger member_membership on member;
 drop function app.keep_membership(), app.today();

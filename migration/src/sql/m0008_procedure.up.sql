@@ -25,9 +25,15 @@ begin
     insert into membership (organization_id, member_id, branch_id, from_on) values (new.organization_id, new.id, new.branch_id, new.joined_on);
   elsif new.deleted_at is not null and old.deleted_at is null then
     update membership set to_on = greatest(from_on, coalesce(app.today(), new.deleted_at::date)) where member_id = new.id and to_on is null;
+  elsif new.deleted_at is null and old.deleted_at is not null then
+    update membership set to_on = null, branch_id = new.branch_id
+     where id = (select id from membership where member_id = new.id order by from_on desc, to_on desc nulls first limit 1);
   elsif new.branch_id <> old.branch_id then
     -- a correction; a transfer has moved the open row already
     update membership set branch_id = new.branch_id where member_id = new.id and to_on is null;
+  end if;
+  if tg_op = 'UPDATE' and new.joined_on <> old.joined_on then
+    update membership set from_on = new.joined_on where member_id = new.id and from_on = old.joined_on and (to_on is null or to_on >= new.joined_on);
   end if;
   return null;
 end $$;
@@ -39,18 +45,20 @@ create trigger member_membership after insert or update on member for each row e
 create function app.transfer_member(p_member uuid, p_branch uuid, p_on date) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   if app.role() <> 'party_office' then raise exception 'not yours' using errcode = '42501'; end if;
-  update membership set to_on = p_on - 1 where member_id = p_member and organization_id = app.organization() and to_on is null and from_on < p_on;
-  if found then
-    insert into membership (organization_id, member_id, branch_id, from_on) values (app.organization(), p_member, p_branch, p_on);
-  else
-    update membership set branch_id = p_branch where member_id = p_member and organization_id = app.organization() and to_on is null;
+  if exists (select from membership where member_id = p_member and to_on is null and from_on >= p_on) then
+    raise exception 'before the last move' using errcode = '23514', constraint = 'membership_period';
   end if;
+  update membership set to_on = p_on - 1 where member_id = p_member and organization_id = app.organization() and to_on is null and from_on < p_on;
+  insert into membership (organization_id, member_id, branch_id, from_on) values (app.organization(), p_member, p_branch, p_on);
 end $$;
 
 -- (plpgsql keeps its plans for the session; a function in SQL is planned at every call)
 -- Who was recognised late had no vote and sponsored nobody before the decision, though official from an earlier day.
 create function app.recognised_on(p_member uuid) returns date language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ begin return (select max(on_date) from act where candidate_id = p_member and kind = 'recognition'); end $$;
+  as $$ begin
+    return (select max(r.on_date) from act r where r.candidate_id = p_member and r.kind = 'recognition' and not exists (
+      select from act n where n.candidate_id = r.candidate_id and (n.corrects_id = r.id or (n.kind = 'annulment' and n.data ->> 'act_id' = r.id::text))));
+  end $$;
 -- Official members of a branch with the days from and to which they count there; only days leave here.
 create function app.branch_register(p_branch uuid) returns table (from_on date, to_on date) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
@@ -83,9 +91,11 @@ end $$;
 create function app.was_member(p_name text, p_birth date) returns boolean language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   return exists (select 1 from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name)
-                    and c.deleted_at is null and c.stage = 'struck_off');
+                    and c.deleted_at is null and c.admitted_on is not null and not c.open)
+      or exists (select 1 from member m where m.organization_id = app.organization() and m.birth_date = p_birth and app.fold(m.full_name) = app.fold(p_name) and m.deleted_at is null);
 end $$;
-create index candidate_struck_off on candidate (organization_id, birth_date) where stage = 'struck_off';
+create index candidate_was_admitted on candidate (organization_id, birth_date) where admitted_on is not null;
+create index member_birth on member (organization_id, birth_date) where deleted_at is null;
 -- Settings and holidays of the candidate's organisation, for the committee above too.
 create function app.house_facts(p_organization uuid) returns jsonb language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -176,15 +186,10 @@ begin
   if exists (select from act where candidate_id = a.candidate_id and seq > a.seq) then raise exception 'not the newest' using errcode = '42501'; end if;
   select stage into was from candidate where id = a.candidate_id;
   update candidate set stage = a.stage_after, stage_on = p_stage_on, decided_on = p_decided, admitted_on = p_admitted, official_on = p_official,
-         version = version + case when a.kind in ('nomination', 'readmission') then 0 else 1 end, updated_at = a.recorded_at
+         nominated_on = case when a.kind = 'nomination' then a.on_date else nominated_on end,
+         version = version + case when a.seq = 1 then 0 else 1 end, updated_at = a.recorded_at
    where id = a.candidate_id returning * into c;
   v := c.version;
-  if a.stage_after in ('removed', 'not_admitted', 'struck_off', 'withdrawn', 'transferred_out', 'deceased', 'official') then
-    update sponsorship set to_on = greatest(a.on_date, from_on), end_reason = coalesce(end_reason, 'hồ sơ kết thúc: ' || a.stage_after), version = version + 1, updated_at = a.recorded_at
-     where candidate_id = c.id and to_on is null;
-    with freed as (update enrolment set state = 'withdrawn', version = version + 1, updated_at = a.recorded_at where candidate_id = c.id and state in ('proposed', 'confirmed') returning class_id)
-    update class k set seats_taken = k.seats_taken - f.n from (select class_id, count(*)::int as n from freed group by class_id) f where k.id = f.class_id;
-  end if;
   -- what was annulled in the other resources' rows
   if a.kind = 'annulment' then
     update enrolment e set state = 'failed', grade = null, certificate_number = null, certificate_on = null, certificate_valid_to = null, version = e.version + 1, updated_at = a.recorded_at
@@ -194,9 +199,21 @@ begin
     update sponsorship s set to_on = null, end_reason = null, version = s.version + 1, updated_at = a.recorded_at
       from act t where t.id = (a.data ->> 'act_id')::uuid and t.kind = 'sponsorship_end' and s.candidate_id = c.id and s.member_id = (t.data ->> 'member_id')::uuid and s.to_on = t.on_date;
   end if;
+  -- an end that was taken back gives the sponsors back that it had ended
+  if was in ('removed', 'not_admitted', 'struck_off', 'withdrawn', 'transferred_out', 'deceased', 'official')
+     and a.stage_after not in ('removed', 'not_admitted', 'struck_off', 'withdrawn', 'transferred_out', 'deceased', 'official') then
+    update sponsorship set to_on = null, end_reason = null, version = version + 1, updated_at = a.recorded_at
+     where candidate_id = c.id and end_reason = 'hồ sơ kết thúc: ' || was;
+  end if;
+  if a.stage_after in ('removed', 'not_admitted', 'struck_off', 'withdrawn', 'transferred_out', 'deceased', 'official') then
+    update sponsorship set to_on = greatest(a.on_date, from_on), end_reason = coalesce(end_reason, 'hồ sơ kết thúc: ' || a.stage_after), version = version + 1, updated_at = a.recorded_at
+     where candidate_id = c.id and to_on is null;
+    with freed as (update enrolment set state = 'withdrawn', version = version + 1, updated_at = a.recorded_at where candidate_id = c.id and state in ('proposed', 'confirmed') returning class_id)
+    update class k set seats_taken = k.seats_taken - f.n from (select class_id, count(*)::int as n from freed group by class_id) f where k.id = f.class_id;
+  end if;
   if a.kind in ('plan_decision', 'exit', 'annulment') then
     update nomination set outcome = w.outcome, outcome_on = case when w.outcome <> 'pending' then a.on_date end, version = version + 1, updated_at = a.recorded_at
-      from (select case a.stage_after when 'nominated' then 'pending' when 'removed' then 'returned' when 'withdrawn' then 'withdrawn' else 'accepted' end as outcome) w
+      from (select case a.stage_after when 'nominated' then 'pending' when 'removed' then 'returned' when 'withdrawn' then 'withdrawn' when 'transferred_out' then 'withdrawn' when 'deceased' then 'withdrawn' else 'accepted' end as outcome) w
      where candidate_id = c.id and nomination.outcome <> w.outcome and nomination.outcome <> 'withdrawn'
        and not (nomination.outcome = 'accepted' and w.outcome in ('returned', 'withdrawn')) and not (nomination.outcome = 'returned' and w.outcome = 'withdrawn');
   end if;

@@ -168,7 +168,10 @@ fn readiness(q: &Asked<'_>, checks: &mut Checks) {
         .file
         .subjects
         .iter()
-        .filter(|(s, i)| i.flagged && !q.file.issues.get(s).and_then(|x| x.concluded).is_some_and(|(on, yes)| yes && on <= q.on))
+        .filter(|(s, i)| {
+            i.flagged
+                && !q.file.issues.get(s).and_then(|x| x.concluded).is_some_and(|(on, yes)| yes && on <= q.on && i.flagged_on.is_none_or(|f| f <= on))
+        })
         .count();
     checks.need(
         open == 0,

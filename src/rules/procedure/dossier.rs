@@ -7,7 +7,7 @@ use super::super::checks::Checks;
 use super::super::dates::plus_months;
 use super::super::file::Subject;
 use super::super::say;
-use super::super::vocabulary::{Conclusion, Introducer, IssueStep, Purpose, Relation, VerificationStep};
+use super::super::vocabulary::{Conclusion, Introducer, IssueStep, Purpose, Relation, Stage, VerificationStep};
 use super::Asked;
 
 /// The branch opens the dossier once a sponsor is there and the least time in the plan has passed (kế hoạch, II.2).
@@ -101,9 +101,19 @@ fn member(q: &Asked<'_>, checks: &mut Checks, a: &Introduction) {
         q.version.source("introducer_shared_kinds"),
         say(format!("Hình thức được tính: {}.", kinds.join(", ")), format!("Kinds that count: {}.", kinds.join(", "))),
     );
-    let mut known = q.file.introductions.iter().filter(|(id, _)| !q.file.replaced.contains(id));
+    let mut known = q.file.introductions.iter().filter(|(id, _)| !q.file.replaced.contains(id) && a.replaces != Some(*id));
     let again = known.any(|(_, i)| i.by == Introducer::Member && i.member_id == a.member_id);
     checks.need(!again, "introduction.once", source, say("Mỗi đảng viên giới thiệu một lần.", "A member introduces a person once."));
+}
+
+/// While the deciding body has the file the branch adds nothing to it; the Office files what comes (the decision itself).
+pub fn not_with_the_deciding_body(q: &Asked<'_>, checks: &mut Checks) {
+    checks.need(
+        !(q.role == "branch_committee" && matches!(q.file.stage, Stage::Submitted | Stage::Decided)),
+        "dossier.not_submitted",
+        "29-QĐ/TW, 4.3",
+        say("Hồ sơ đã trình: chi bộ không sửa được nữa.", "The file has been submitted: the branch can no longer edit it."),
+    );
 }
 
 /// A paper of the catalogue, its days in order.

@@ -145,8 +145,14 @@ fn other(q: &Asked<'_>, checks: &mut Checks, kind: ActKind, act: Option<&Act>) {
         ActKind::TestAssignment | ActKind::TestResult => plan::test(q, checks, act),
         ActKind::Introduction => dossier::introduce(q, checks, act),
         ActKind::Dossier => dossier::open(q, checks, act),
-        ActKind::Document => dossier::document(checks, act),
-        ActKind::Opinion => dossier::opinion(checks, act),
+        ActKind::Document => {
+            dossier::not_with_the_deciding_body(q, checks);
+            dossier::document(checks, act);
+        }
+        ActKind::Opinion => {
+            dossier::not_with_the_deciding_body(q, checks);
+            dossier::opinion(checks, act);
+        }
         ActKind::Submission => admission::submit(q, checks),
         ActKind::Return => admission::send_back(checks, act),
         ActKind::Ceremony => decision::ceremony(q, checks),
@@ -250,6 +256,12 @@ fn correctable(facts: &Facts, version: &Version, new: &Recorded, target: Uuid) -
         source,
         say("Không có ghi nhận này, hoặc nó đã được sửa, đã hủy.", "There is no such act here, or it has been corrected or annulled already."),
     );
+    checks.need(
+        new.act.on() <= facts.today,
+        "act.not_in_future",
+        source,
+        say("Ngày của việc ở tương lai.", "The day of the act lies in the future."),
+    );
     if let Some(old) = old {
         let annulment = matches!(new.act, Act::Annulment(_));
         let fits = if annulment {
@@ -257,6 +269,18 @@ fn correctable(facts: &Facts, version: &Version, new: &Recorded, target: Uuid) -
         } else {
             old.act.kind() == new.act.kind()
         };
+        let standing = effective(&facts.acts);
+        let last = |pick: fn(&Act) -> bool| standing.iter().rev().find(|r| pick(&r.act)).and_then(|r| facts.acts.iter().position(|a| a.id == r.id));
+        let sent = last(|a| matches!(a, Act::Submission(_)));
+        let back = last(|a| matches!(a, Act::Return(_)));
+        let place = facts.acts.iter().position(|r| r.id == target);
+        let with_them = sent.is_some_and(|sent| back.is_none_or(|back| back < sent) && place.is_some_and(|place| place < sent));
+        checks.need(
+            !(with_them && new.role == "branch_committee"),
+            "correction.submitted",
+            source,
+            say("Hồ sơ đã trình: chi bộ không sửa được nữa.", "The file has been submitted: the branch can no longer edit it."),
+        );
         checks.need(
             fits,
             "correction.kind",
