@@ -53,7 +53,6 @@ pub const fn segment(kind: ActKind) -> Option<&'static str> {
     Some(match kind {
         ActKind::PlanDecision => "plan-decisions",
         ActKind::Sponsorship => "sponsorships",
-        ActKind::SponsorshipEnd => "sponsorship-ends",
         ActKind::SponsorNote => "sponsor-notes",
         ActKind::TestAssignment => "test-assignments",
         ActKind::TestResult => "test-results",
@@ -73,7 +72,8 @@ pub const fn segment(kind: ActKind) -> Option<&'static str> {
         ActKind::Exit => "exits",
         ActKind::Readmission => "readmission",
         ActKind::Annulment => "annulments",
-        ActKind::Nomination | ActKind::Certificate => return None,
+        // a sponsorship is ended at its own address, a certificate comes with the enrolment
+        ActKind::Nomination | ActKind::Certificate | ActKind::SponsorshipEnd => return None,
     })
 }
 

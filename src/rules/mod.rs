@@ -5,8 +5,12 @@ pub mod checks;
 pub mod classes;
 pub mod dates;
 pub mod duties;
+#[cfg(test)]
+mod examples;
 pub mod file;
 pub mod nomination;
+#[cfg(test)]
+mod oracle;
 pub mod procedure;
 pub mod quota;
 pub mod regulation;

@@ -38,7 +38,7 @@ pub fn nominate(f: &Facts) -> Vec<Check> {
     // a union learns no more than that it cannot be done: whether somebody is or was a member is not for it to know
     let union = f.by != Introducer::Member;
     need(
-        !f.open_candidacy && !(union && f.former_member),
+        !(f.open_candidacy || union && f.former_member),
         "nomination.no_open_candidacy",
         "29-QĐ/TW, 3",
         "Người này có thể đã có hồ sơ đang mở hoặc không thuộc diện giới thiệu.",

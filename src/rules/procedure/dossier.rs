@@ -187,7 +187,7 @@ pub fn verify(q: &Asked<'_>, checks: &mut Checks, step: VerificationStep, act: O
             say("Nêu quan hệ (relation), trừ khi đóng dấu lý lịch và kết luận.", "The relation is given, except for sealing and concluding."),
         );
     }
-    let known = subject.is_none_or(|s| q.file.subjects.contains_key(&s));
+    let known = subject.map_or(!q.file.subjects.is_empty(), |s| q.file.subjects.contains_key(&s));
     match step {
         VerificationStep::Declared => {}
         VerificationStep::Sealed => {
