@@ -180,7 +180,8 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare
   a act; c candidate; v int; was text;
 begin
-  select * into a from act where id = p_act and account_id = app.account();
+  -- an act that this very transaction has written: nobody follows one a second time
+  select * into a from act where id = p_act and account_id = app.account() and xmin = pg_current_xact_id()::xid;
   if not found then raise exception 'no such act' using errcode = '42501'; end if;
   -- only the newest act of its candidacy moves anything
   if exists (select from act where candidate_id = a.candidate_id and seq > a.seq) then raise exception 'not the newest' using errcode = '42501'; end if;

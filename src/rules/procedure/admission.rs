@@ -52,13 +52,13 @@ pub fn papers_until(q: &Asked<'_>, parameter: &str) -> Option<NaiveDate> {
 
 fn in_date(q: &Asked<'_>, checks: &mut Checks, parameter: &str, rule: &'static str, vi: &str, en: &str) {
     let until = papers_until(q, parameter);
-    let shown = until.map(|d| d.to_string()).unwrap_or_default();
-    checks.need(
-        until.is_some_and(|until| q.on <= until),
-        rule,
-        q.version.source(parameter),
-        say(format!("{vi} dùng được đến {shown}; quá hạn thì làm lại."), format!("{en} may be used until {shown}; after that they are redone.")),
-    );
+    let words = match until {
+        Some(day) => {
+            say(format!("{vi} dùng được đến {day}; quá hạn thì làm lại."), format!("{en} may be used until {day}; after that they are redone."))
+        }
+        None => say(format!("{vi}: thời hạn tính từ ngày lập hồ sơ."), format!("{en}: their time is counted from the opening of the dossier.")),
+    };
+    checks.need(until.is_some_and(|until| q.on <= until), rule, q.version.source(parameter), words);
     checks.by(until.map(|d| d.to_string()));
 }
 

@@ -217,15 +217,17 @@ pub fn verify(q: &Asked<'_>, checks: &mut Checks, step: VerificationStep, act: O
         }
         VerificationStep::Exempted => {
             checks.need(known, "verification.declared", source, say("Người này đã khai trong lý lịch.", "This subject is declared in the CV."));
-            checks.need(
-                a.is_none_or(|a| a.reason.is_some() && a.cv_truthful == Some(true)),
-                "verification.exemption",
-                "01-HD/TW 2021, 3.4c",
-                say(
-                    "Lý lịch khai đầy đủ, trung thực và có người thân là đảng viên (reason, cv_truthful).",
-                    "The CV is full and truthful and a relative is a member (reason, cv_truthful).",
-                ),
-            );
+            if let Some(a) = a {
+                checks.need(
+                    a.reason.is_some() && a.cv_truthful == Some(true),
+                    "verification.exemption",
+                    "01-HD/TW 2021, 3.4c",
+                    say(
+                        "Lý lịch khai đầy đủ, trung thực và có người thân là đảng viên (reason, cv_truthful).",
+                        "The CV is full and truthful and a relative is a member (reason, cv_truthful).",
+                    ),
+                );
+            }
         }
         VerificationStep::Concluded => {
             let missing: Vec<&str> =
