@@ -101,33 +101,10 @@ async fn check_members(tx: &Tx, role: Role, act: &Act) -> Result<()> {
     if role == Role::UpperCommittee {
         return Ok(());
     }
-    let (pointer, id) = match act {
-        Act::Introduction(a) => ("/member_id", a.member_id),
-        Act::SponsorNote(a) => ("/member_id", Some(a.member_id)),
-        Act::SponsorshipEnd(a) => ("/member_id", Some(a.member_id)),
-        Act::Sponsorship(a) => ("/member_id", Some(a.member_id)),
-        Act::Nomination(_)
-        | Act::PlanDecision(_)
-        | Act::TestAssignment(_)
-        | Act::TestResult(_)
-        | Act::Certificate(_)
-        | Act::Dossier(_)
-        | Act::Document(_)
-        | Act::Verification(_)
-        | Act::PoliticalIssue(_)
-        | Act::Opinion(_)
-        | Act::Resolution(_)
-        | Act::Submission(_)
-        | Act::Return(_)
-        | Act::Decision(_)
-        | Act::Ceremony(_)
-        | Act::Waiver(_)
-        | Act::Recognition(_)
-        | Act::Exit(_)
-        | Act::Readmission(_)
-        | Act::Annulment(_) => return Ok(()),
-    };
-    crud::check_references(tx, &[(pointer, "member", id)]).await
+    match act.member() {
+        Some(id) => crud::check_references(tx, &[("/member_id", "member", Some(id))]).await,
+        None => Ok(()),
+    }
 }
 
 /// Judges `new` and appends it; the stage, the member and the deadlines follow. Refused with every unmet requirement.

@@ -25,7 +25,6 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
     let mut facts = Facts {
         birth_date: date_of(candidate, "birth_date").unwrap_or_default(),
         general_education: candidate["general_education"].as_str().and_then(GeneralEducation::parse),
-        priority_group: true,
         youth_union_member: candidate["youth_union_member"] == true,
         trade_union_member: candidate["trade_union_member"] == true,
         branch,

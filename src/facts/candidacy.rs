@@ -2,6 +2,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::db::Tx;
@@ -13,41 +14,11 @@ use crate::rules::procedure::{Facts, MemberFact};
 use crate::rules::settings::{self, Setting};
 use crate::rules::vocabulary::GeneralEducation;
 
-/// Members whom an act names.
-fn named(act: &Act) -> Option<Uuid> {
-    match act {
-        Act::Introduction(a) => a.member_id,
-        Act::Sponsorship(a) => Some(a.member_id),
-        Act::SponsorshipEnd(a) => Some(a.member_id),
-        Act::SponsorNote(a) => Some(a.member_id),
-        Act::Nomination(_)
-        | Act::PlanDecision(_)
-        | Act::TestAssignment(_)
-        | Act::TestResult(_)
-        | Act::Certificate(_)
-        | Act::Dossier(_)
-        | Act::Document(_)
-        | Act::Verification(_)
-        | Act::PoliticalIssue(_)
-        | Act::Opinion(_)
-        | Act::Resolution(_)
-        | Act::Submission(_)
-        | Act::Return(_)
-        | Act::Decision(_)
-        | Act::Ceremony(_)
-        | Act::Waiver(_)
-        | Act::Recognition(_)
-        | Act::Exit(_)
-        | Act::Readmission(_)
-        | Act::Annulment(_) => None,
-    }
-}
-
 /// Id, official since, branch, active, open sponsorships.
 type Known = (Uuid, Option<NaiveDate>, Uuid, bool, i32);
 
 /// Id, account, role, kind, data.
-type Row = (Uuid, Uuid, String, String, Value);
+type Row = (Uuid, Uuid, String, String, Box<RawValue>);
 
 #[derive(Default, Deserialize)]
 struct Read {
@@ -69,18 +40,17 @@ async fn read(tx: &Tx, row: &candidate::Model, new: Option<&Act>) -> Result<Read
     let rows = tx
         .rows(
             "with a as (select * from act where candidate_id = $1 union all select * from app.union_acts($1)) \
-             select jsonb_build_object(\
-               'acts', (select jsonb_agg(jsonb_build_array(id, account_id, role, kind, data) order by seq) from a), \
+             select json_build_object(\
+               'acts', (select json_agg(json_build_array(id, account_id, role, kind, data) order by seq) from a), \
                'youth_union', (select has_youth_union from branch where id = $2), \
-               'register', (select jsonb_agg(jsonb_build_array(from_on, to_on)) from app.branch_register($2)), \
-               'members', (select jsonb_agg(jsonb_build_array(id, official_on, branch_id, active, open_sponsorships)) \
+               'register', (select json_agg(json_build_array(from_on, to_on)) from app.branch_register($2)), \
+               'members', (select json_agg(json_build_array(id, official_on, branch_id, active, open_sponsorships)) \
                              from app.member_facts($3 || array(select (data ->> 'member_id')::uuid from a where data ->> 'member_id' is not null))), \
-               'house', app.house_facts($4))",
-            vec![row.id.into(), row.branch_id.into(), new.and_then(named).into_iter().collect::<Vec<_>>().into(), row.organization_id.into()],
+               'house', app.house_facts($4))::text",
+            vec![row.id.into(), row.branch_id.into(), new.and_then(Act::member).into_iter().collect::<Vec<_>>().into(), row.organization_id.into()],
         )
         .await?;
-    let read: Value = rows.first().map(|r| r.get(0)).unwrap_or_default();
-    serde_json::from_value(read).map_err(Error::internal)
+    rows.first().map_or(Ok(Read::default()), |r| serde_json::from_str(r.get(0)).map_err(Error::internal))
 }
 
 /// The facts about `row`; `new` is the act to be judged, whose member is looked up too.
@@ -89,7 +59,7 @@ pub async fn candidacy(tx: &Tx, row: &candidate::Model, new: Option<&Act>, today
     let opens = matches!(new, Some(Act::Nomination(_) | Act::Readmission(_))) && new.and_then(Act::corrects).is_none();
     let read = if opens { Read::default() } else { read(tx, row, new).await? };
     let acts = read.acts.unwrap_or_default().into_iter().map(|(id, account, role, kind, data)| {
-        let act = Act::parse(&kind, data).ok_or_else(|| Error::internal(anyhow::anyhow!("an act that cannot be read")))?;
+        let act = Act::parse(&kind, &*data).ok_or_else(|| Error::internal(anyhow::anyhow!("an act that cannot be read")))?;
         Ok(Recorded { id, account, role, act })
     });
     let acts = acts.collect::<Result<Vec<_>>>()?;
@@ -100,7 +70,6 @@ pub async fn candidacy(tx: &Tx, row: &candidate::Model, new: Option<&Act>, today
     Ok(Facts {
         birth_date: row.birth_date,
         general_education: row.general_education.as_deref().and_then(GeneralEducation::parse),
-        priority_group: row.priority_group.is_some(),
         youth_union_member: row.youth_union_member,
         trade_union_member: row.trade_union_member,
         branch: row.branch_id,

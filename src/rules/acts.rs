@@ -1,6 +1,6 @@
 //! The acts of a candidacy: facts with a date, an actor and evidence. Appended, corrected by later acts, never rewritten; the stage follows from them.
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -49,8 +49,8 @@ macro_rules! acts {
             /// As stored and shown.
             pub fn data(&self) -> Value { match self { $(Self::$name(a) => serde_json::to_value(a).unwrap_or_default()),* } }
             /// From storage.
-            pub fn parse(kind: &str, data: Value) -> Option<Self> {
-                match ActKind::parse(kind)? { $(ActKind::$name => serde_json::from_value(data).ok().map(Self::$name)),* }
+            pub fn parse<'de>(kind: &str, data: impl Deserializer<'de>) -> Option<Self> {
+                match ActKind::parse(kind)? { $(ActKind::$name => $name::deserialize(data).ok().map(Self::$name)),* }
             }
         }
         $(impl From<$name> for Act { fn from(act: $name) -> Self { Self::$name(act) } })*
@@ -358,6 +358,38 @@ impl ActKind {
             | Self::Recognition
             | Self::Exit
             | Self::Annulment => &[],
+        }
+    }
+}
+
+impl Act {
+    /// The member whom the act names.
+    pub fn member(&self) -> Option<Uuid> {
+        match self {
+            Self::Introduction(a) => a.member_id,
+            Self::Sponsorship(a) => Some(a.member_id),
+            Self::SponsorshipEnd(a) => Some(a.member_id),
+            Self::SponsorNote(a) => Some(a.member_id),
+            Self::Nomination(_)
+            | Self::PlanDecision(_)
+            | Self::TestAssignment(_)
+            | Self::TestResult(_)
+            | Self::Certificate(_)
+            | Self::Dossier(_)
+            | Self::Document(_)
+            | Self::Verification(_)
+            | Self::PoliticalIssue(_)
+            | Self::Opinion(_)
+            | Self::Resolution(_)
+            | Self::Submission(_)
+            | Self::Return(_)
+            | Self::Decision(_)
+            | Self::Ceremony(_)
+            | Self::Waiver(_)
+            | Self::Recognition(_)
+            | Self::Exit(_)
+            | Self::Readmission(_)
+            | Self::Annulment(_) => None,
         }
     }
 }

@@ -72,10 +72,8 @@ pub struct Decision {
 pub struct File {
     pub stage: Stage,
     pub stage_on: NaiveDate,
-    pub former: Option<acts::Readmission>,
     pub nominated_on: NaiveDate,
     pub in_plan_on: Option<NaiveDate>,
-    pub criteria_met: bool,
     pub dossier_on: Option<NaiveDate>,
     pub sponsors: Vec<(Uuid, NaiveDate, Option<NaiveDate>)>,
     pub notes: Vec<(NaiveDate, Assessment)>,
@@ -90,7 +88,6 @@ pub struct File {
     pub issues: BTreeMap<Subject, Issue>,
     pub opinions: Vec<acts::Opinion>,
     pub votes: Vec<Vote>,
-    pub submitted_on: Option<NaiveDate>,
     pub decision: Option<Decision>,
     pub ceremony_on: Option<NaiveDate>,
     pub official_on: Option<NaiveDate>,
@@ -104,10 +101,8 @@ impl File {
         Self {
             stage: Stage::Nominated,
             stage_on: on,
-            former: None,
             nominated_on: on,
             in_plan_on: None,
-            criteria_met: false,
             dossier_on: None,
             sponsors: Vec::new(),
             notes: Vec::new(),
@@ -122,7 +117,6 @@ impl File {
             issues: BTreeMap::new(),
             opinions: Vec::new(),
             votes: Vec::new(),
-            submitted_on: None,
             decision: None,
             ceremony_on: None,
             official_on: None,
@@ -146,13 +140,8 @@ impl File {
     pub fn apply(&mut self, recorded: &Recorded, law: &Regulations) {
         let on = recorded.act.on();
         match &recorded.act {
-            Act::Nomination(_) => {
+            Act::Nomination(_) | Act::Readmission(_) => {
                 self.nominated_on = on;
-                self.enter(Stage::Nominated, on);
-            }
-            Act::Readmission(a) => {
-                self.nominated_on = on;
-                self.former = Some(a.clone());
                 self.enter(Stage::Nominated, on);
             }
             Act::PlanDecision(a) => match a.action {
@@ -202,7 +191,6 @@ impl File {
             Act::Opinion(a) => self.opinions.push(a.clone()),
             Act::Resolution(a) => self.vote(a, law),
             Act::Submission(_) => {
-                self.submitted_on = Some(on);
                 self.enter(Stage::Submitted, on);
             }
             Act::Return(a) => {
@@ -211,7 +199,6 @@ impl File {
                         paper.returned = true;
                     }
                 }
-                self.submitted_on = None;
                 self.enter(Stage::Dossier, on);
             }
             Act::Decision(a) => match (a.purpose, a.outcome) {

@@ -31,7 +31,9 @@ async fn acts(house: &House, candidate: &str) -> Vec<Recorded> {
         .query("select id, account_id, role, kind, data from act where candidate_id = $1::text::uuid order by seq", &[&candidate])
         .await
         .unwrap();
-    rows.iter().map(|r| Recorded { id: r.get(0), account: r.get(1), role: r.get(2), act: Act::parse(r.get(3), r.get(4)).unwrap() }).collect()
+    rows.iter()
+        .map(|r| Recorded { id: r.get(0), account: r.get(1), role: r.get(2), act: Act::parse(r.get(3), r.get::<_, serde_json::Value>(4)).unwrap() })
+        .collect()
 }
 
 /// Folds the stored acts and compares with what is stored beside them.

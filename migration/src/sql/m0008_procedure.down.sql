@@ -25,7 +25,7 @@ begin
   return null;
 end $$;
 drop index candidate_was_admitted, member_birth;
-drop function app.was_member(text, date), app.past_of(uuid), app.recognised_on(uuid), app.lock_candidate(uuid), app.house_facts(uuid), app.member_facts(uuid[]), app.branch_register(uuid), app.transfer_member(uuid, uuid, date);
+drop function app.was_member(text, date), app.past_of(uuid), app.recognised_on(uuid[]), app.lock_candidate(uuid), app.house_facts(uuid), app.member_facts(uuid[]), app.branch_register(uuid), app.transfer_member(uuid, uuid, date);
 drop trigger member_membership on member;
 drop function app.keep_membership(), app.today();
 drop table membership;

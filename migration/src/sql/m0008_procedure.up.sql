@@ -54,27 +54,29 @@ end $$;
 
 -- (plpgsql keeps its plans for the session; a function in SQL is planned at every call)
 -- Who was recognised late had no vote and sponsored nobody before the decision, though official from an earlier day.
-create function app.recognised_on(p_member uuid) returns date language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ begin
-    return (select max(r.on_date) from act r where r.candidate_id = p_member and r.kind = 'recognition' and not exists (
-      select from act n where n.candidate_id = r.candidate_id and (n.corrects_id = r.id or (n.kind = 'annulment' and n.data ->> 'act_id' = r.id::text))));
-  end $$;
+create function app.recognised_on(p_members uuid[]) returns table (member_id uuid, on_date date) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query select r.candidate_id, max(r.on_date) from act r where r.candidate_id = any (p_members) and r.kind = 'recognition' and not exists (
+      select from act n where n.candidate_id = r.candidate_id and (n.corrects_id = r.id or (n.kind = 'annulment' and n.data ->> 'act_id' = r.id::text))) group by r.candidate_id;
+end $$;
 -- Official members of a branch with the days from and to which they count there; only days leave here.
 create function app.branch_register(p_branch uuid) returns table (from_on date, to_on date) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
-  return query select greatest(s.from_on, m.official_on, app.recognised_on(m.id)), s.to_on from membership s join member m on m.id = s.member_id
+  return query select greatest(s.from_on, m.official_on, r.on_date), s.to_on from membership s join member m on m.id = s.member_id
+         left join app.recognised_on(array(select member_id from membership where branch_id = p_branch)) r on r.member_id = m.id
          where s.branch_id = p_branch and s.organization_id = any (app.organization() || app.below()) and m.official_on is not null
-           and (s.to_on is null or s.to_on >= greatest(m.official_on, app.recognised_on(m.id)));
+           and (s.to_on is null or s.to_on >= greatest(m.official_on, r.on_date));
 end $$;
 -- What rules ask about members whom acts name, also of branches that the caller does not see.
 create function app.member_facts(p_members uuid[]) returns table (id uuid, official_on date, branch_id uuid, active boolean, open_sponsorships int)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
-  return query select m.id, case when m.official_on is not null then greatest(m.official_on, app.recognised_on(m.id)) end, m.branch_id, m.activity = 'active' and m.deleted_at is null,
+  return query select m.id, case when m.official_on is not null then greatest(m.official_on, r.on_date) end, m.branch_id, m.activity = 'active' and m.deleted_at is null,
          (select count(*)::int from sponsorship s where s.member_id = m.id and s.to_on is null)
-    from member m where m.id = any (p_members) and m.organization_id = any (app.organization() || app.below());
+    from member m left join app.recognised_on(p_members) r on r.member_id = m.id where m.id = any (p_members) and m.organization_id = any (app.organization() || app.below());
 end $$;
 -- Earlier attempts of a person: whether one of them led into the Party, when and why it was left, how often that was a readmission.
 create function app.past_of(p_candidate uuid) returns table (left_on date, ground text, readmissions int)
@@ -292,4 +294,4 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 create function app.is_calendar(p_hash bytea) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select exists (select from calendar_feed where token_hash = p_hash) $$;
 grant execute on all functions in schema app to ketnap_app;
-revoke execute on function app.protect(regclass, text, text, text, text), app.recognised_on(uuid) from ketnap_app;
+revoke execute on function app.protect(regclass, text, text, text, text), app.recognised_on(uuid[]) from ketnap_app;

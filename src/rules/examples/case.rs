@@ -46,7 +46,6 @@ impl Case {
         let facts = Facts {
             birth_date: d(born),
             general_education: Some(GeneralEducation::UpperSecondary),
-            priority_group: true,
             youth_union_member: true,
             trade_union_member: true,
             branch,

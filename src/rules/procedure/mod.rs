@@ -36,7 +36,6 @@ pub struct MemberFact {
 pub struct Facts {
     pub birth_date: NaiveDate,
     pub general_education: Option<GeneralEducation>,
-    pub priority_group: bool,
     pub youth_union_member: bool,
     pub trade_union_member: bool,
     pub branch: Uuid,
