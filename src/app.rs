@@ -22,7 +22,7 @@ use crate::rules::regulation::Regulations;
 fn features(v1: &mut Documented) {
     use crate::{
         access, accounts, acts, annual_quotas, branches, candidates, classes, deadlines, departments, members, nominations, organizations,
-        quota_plans, reference, regulations, sponsorships, terms,
+        quota_plans, reference, regulations, reviews, source_plans, sponsorships, terms,
     };
     v1.configure(access::configure)
         .configure(accounts::configure)
@@ -38,6 +38,8 @@ fn features(v1: &mut Documented) {
         .configure(classes::configure)
         .configure(terms::configure)
         .configure(quota_plans::configure)
+        .configure(source_plans::configure)
+        .configure(reviews::configure)
         .configure(annual_quotas::configure)
         .configure(reference::configure)
         .configure(regulations::configure);
@@ -56,6 +58,11 @@ fn house() -> House {
         "revise_quota_plan",
         "close_quota_plan",
         "issue_secret",
+        "submit_source_plan",
+        "approve_source_plan",
+        "return_source_plan",
+        "revise_source_plan",
+        "close_review",
         "create_sponsorship",
         "readmit_candidate",
         "transfer_member",
@@ -81,6 +88,10 @@ fn house() -> House {
             list!("list_holidays", crate::reference::Holiday, "Holiday"),
             list!("list_accounts", crate::accounts::Account, "Account"),
             list!("list_timeline", crate::acts::Act, "Act"),
+            list!("list_source_plans", crate::source_plans::SourcePlan, "SourcePlan"),
+            list!("list_source_plan_entries", crate::source_plans::SourcePlanEntry, "SourcePlanEntry"),
+            list!("list_reviews", crate::reviews::Review, "Review"),
+            list!("list_review_items", crate::reviews::ReviewEntry, "ReviewEntry"),
             list!("list_deadlines", crate::deadlines::Deadline, "Deadline"),
         ]
         .into_iter()

@@ -46,6 +46,9 @@ pub struct Candidate {
     /// The earlier attempt of the same person
     #[schema(required = true)]
     pub previous_id: Option<Uuid>,
+    /// Year for which an approved source plan of the branch has this person; null: in no approved plan, an admission would be outside any plan (kế hoạch, I.2)
+    #[schema(required = true, minimum = 1990, maximum = 2100)]
+    pub planned_year: Option<i32>,
     #[schema(example = "Nguyễn Đức Vinh", max_length = 200)]
     pub full_name: String,
     #[schema(required = true, max_length = 200)]
@@ -157,6 +160,8 @@ impl Resource for Candidate {
             Field::of("sex", Kind::Enum(Sex::WIRE)),
             Field::of("youth_union_member", Kind::Bool),
             Field::of("nominated_on", Kind::Date).sorted(),
+            Field::of("planned_year", Kind::Int),
+            Field::new("planned", "(planned_year is not null)", Kind::Bool, Class::P0),
             Field::of("stage_on", Kind::Date).sorted(),
             Field::of("admitted_on", Kind::Date),
             Field::new("birth_date", "birth_date", Kind::Date, Class::P2),
@@ -204,6 +209,7 @@ impl Resource for Candidate {
             admitted_on,
             official_on,
             previous_id,
+            planned_year,
             version,
             created_at,
             updated_at,
@@ -223,6 +229,7 @@ impl Resource for Candidate {
             admitted_on,
             official_on,
             previous_id,
+            planned_year,
             full_name,
             other_names,
             sex,

@@ -76,7 +76,7 @@ impl Resource for Deadline {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "deadline",
-        table: "deadline",
+        table: "duty",
         path: "deadlines",
         fields: &[
             Field::of("branch_id", Kind::Uuid),

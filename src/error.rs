@@ -372,6 +372,10 @@ const FIELDS: &[(&str, &str)] = &[
     ("quota_plan_year_unique", "/year"),
     ("quota_line_branch_unique", "/lines"),
     ("holiday_date_unique", "/on"),
+    ("source_plan_unique", "/term_id"),
+    ("source_plan_entry_person", "/full_name"),
+    ("review_unique", "/period"),
+    ("review_attendance", "/present"),
     ("membership_period", "/on"),
 ];
 

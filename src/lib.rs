@@ -38,8 +38,10 @@ pub mod quota_plans;
 pub mod reference;
 pub mod regulations;
 pub mod resource;
+pub mod reviews;
 pub mod rules;
 pub mod service;
+pub mod source_plans;
 pub mod sponsorships;
 pub mod terms;
 

@@ -50,6 +50,9 @@ pub struct Nomination {
     pub outcome: String,
     #[schema(required = true)]
     pub outcome_on: Option<NaiveDate>,
+    /// Why the branch returned it
+    #[schema(required = true, max_length = 500)]
+    pub outcome_reason: Option<String>,
     /// Version of the row; the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -138,6 +141,7 @@ impl Resource for Nomination {
             reason,
             outcome,
             outcome_on,
+            outcome_reason,
             version,
             created_at,
             updated_at,
@@ -155,6 +159,7 @@ impl Resource for Nomination {
             reason,
             outcome,
             outcome_on,
+            outcome_reason,
             version,
             created_at,
             updated_at,

@@ -253,6 +253,16 @@ actions! {
     DraftQuotaPlans      = "quota_plans.draft"             [no_ all no_ no_ no_ no_ no_ no_ no_];
     /// Issue a quota plan or its revision, close it
     IssueQuotaPlans      = "quota_plans.issue"             [all no_ no_ no_ no_ no_ no_ no_ no_];
+    /// See source plans
+    ReadSourcePlans      = "source_plans.read"             [all all asg own no_ no_ no_ no_ no_];
+    /// Draft, submit and revise the source plan of one's branch
+    WriteSourcePlans     = "source_plans.write"            [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// Approve a submitted source plan or send it back
+    DecideSourcePlans    = "source_plans.decide"           [all no_ no_ no_ no_ no_ no_ no_ no_];
+    /// See reviews and what they decided
+    ReadReviews          = "reviews.read"                  [all all asg own no_ no_ no_ no_ no_];
+    /// Open a review of one's branch, decide on its list, close it
+    HoldReviews          = "reviews.hold"                  [no_ no_ no_ own no_ no_ no_ no_ no_];
     /// See quotas against admissions and pipeline
     ReadAnnualQuotas     = "annual_quotas.read"            [all all asg own no_ no_ bel bel no_];
     /// See the values and labels of enumerations

@@ -18,7 +18,7 @@ use crate::rules::dates::{Holidays, after_workdays};
 use crate::rules::file::{File, Recorded};
 use crate::rules::procedure::{Facts, decide};
 use crate::rules::regulation::Regulations;
-use crate::rules::{Stage, duties};
+use crate::rules::{Check, Stage, duties};
 
 /// The permission that recording an act of this kind needs.
 pub const fn permission(kind: ActKind) -> Action {
@@ -117,9 +117,24 @@ pub async fn record<P>(tx: &Tx, permit: &Permit<P>, law: &Regulations, id: Uuid,
 
 /// The same for a row that is locked already.
 pub async fn append<P>(tx: &Tx, permit: &Permit<P>, law: &Regulations, row: &candidate::Model, new: Act, today: NaiveDate) -> Result<act::Model> {
+    judge_and_append(tx, permit, law, row, new, today).await?.map_err(Error::unmet)
+}
+
+/// The same, with what is missing as a list: for those who record several acts at once.
+pub async fn judge_and_append<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    law: &Regulations,
+    row: &candidate::Model,
+    new: Act,
+    today: NaiveDate,
+) -> Result<std::result::Result<act::Model, Vec<Check>>> {
     let facts = facts::candidacy(tx, row, Some(&new), today).await?;
     let recorded = Recorded { id: Uuid::now_v7(), account: permit.caller().account, role: permit.role().wire().to_owned(), act: new };
-    let verdict = decide(&facts, law, &recorded).map_err(Error::unmet)?;
+    let verdict = match decide(&facts, law, &recorded) {
+        Ok(verdict) => verdict,
+        Err(missing) => return Ok(Err(missing)),
+    };
     let first = facts.acts.is_empty();
     // taking an end back opens the candidacy again: not beside a newer one
     if stage(row).ended() && !verdict.file.stage.ended() {
@@ -150,7 +165,7 @@ pub async fn append<P>(tx: &Tx, permit: &Permit<P>, law: &Regulations, row: &can
     // unread: a union may record that it withdraws, and reads no acts
     act::Entity::insert(written.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
     follow(tx, written.id, &facts, &verdict.file, law).await?;
-    Ok(written)
+    Ok(Ok(written))
 }
 
 /// Stage, member, sponsorships, nomination, deadlines: the database does it from the act's own row.

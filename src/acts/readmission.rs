@@ -67,6 +67,7 @@ pub async fn readmit_candidate(
             admitted_on: None,
             official_on: None,
             previous_id: Some(old.id),
+            planned_year: None,
             version: 1,
             created_at: tx.now(),
             updated_at: tx.now(),

@@ -11,18 +11,20 @@
 //! | candidate 2 of branch 10 | `01750000-0000-7000-8000-0000ca100002` |
 //! | quota plan of 2022 | `01750000-0000-7000-8000-000090002022` |
 mod acts;
+mod house;
 mod names;
+mod plans;
 mod told;
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
-use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio_postgres::{Client, Transaction, types::Json};
 
-use names::{CASES, Case, HOLIDAYS, People, departments};
+use names::{CASES, Case, People, departments};
 
 /// One line of what `demo` prints: who may sign in.
 #[derive(Clone, Debug)]
@@ -71,6 +73,12 @@ pub enum Kind {
     Setting = 0x5e,
     /// of the candidate in its last group; the third group counts them
     Act = 0xaf,
+    /// the branch
+    SourcePlan = 0x5a,
+    SourcePlanEntry = 0x5b,
+    /// the branch; number 1 is the first quarter of 2021
+    Review = 0x4e,
+    ReviewItem = 0x4f,
 }
 
 /// The id of a demo row. `branch` below 100, `number` below 10 000.
@@ -114,7 +122,7 @@ struct Branch {
 }
 
 /// Tables in the order in which their references allow; with `created_at` or without.
-const TABLES: [(&str, bool); 18] = [
+const TABLES: [(&str, bool); 22] = [
     ("organization", true),
     ("branch", true),
     ("department", true),
@@ -133,6 +141,10 @@ const TABLES: [(&str, bool); 18] = [
     ("enrolment", true),
     ("holiday", true),
     ("setting", true),
+    ("source_plan", true),
+    ("source_plan_entry", true),
+    ("review", true),
+    ("review_item", true),
 ];
 /// A branch has a committee from this many official members.
 const COMMITTEE_MINIMUM: usize = 9;
@@ -201,10 +213,11 @@ pub async fn load(client: &mut Client, password_hash: &str, service_hash: &str, 
     names::candidates(&mut rows, &mut people);
     sponsorships(&mut rows);
     classes(&mut rows);
-    house(&mut rows)?;
+    house::house(&mut rows)?;
 
     let law = told::law()?;
     let told = told::tell(&rows, &law)?;
+    let plans = plans::plans(&rows);
 
     let tx = client.transaction().await?;
     // two loaders at once: the second waits, then sees that it is too late
@@ -214,6 +227,7 @@ pub async fn load(client: &mut Client, password_hash: &str, service_hash: &str, 
     }
     rows.insert(&tx, now).await?;
     told::write(&tx, told, &law, now).await?;
+    plans.insert(&tx, now).await?;
     tx.commit().await?;
     Ok(Loaded { sign_ins })
 }
@@ -373,27 +387,4 @@ fn classes(rows: &mut Rows) {
             );
         }
     }
-}
-
-fn house(rows: &mut Rows) -> anyhow::Result<()> {
-    let fixed = [("01-01", "Tết Dương lịch"), ("04-30", "Ngày Chiến thắng"), ("05-01", "Ngày Quốc tế lao động")];
-    let yearly = (2020..=2026).flat_map(|year| fixed.map(|(day, name)| (format!("{year}-{day}"), 1, name)));
-    let mut days = BTreeMap::<NaiveDate, &str>::new();
-    for (from, length, name) in yearly.chain(HOLIDAYS.map(|(from, length, name)| (from.to_owned(), length, name))) {
-        days.extend(from.parse::<NaiveDate>()?.iter_days().take(length).map(|day| (day, name)));
-    }
-    for (n, (day, name)) in (1..).zip(days) {
-        rows.put("holiday", json!({"id": id(Kind::Holiday, 0, n), "on_date": day, "name": name}));
-    }
-    let settings = [
-        ("sponsorship_load_limit", 3),
-        ("review_interval_months", 3),
-        ("youth_age_limit", 30),
-        ("minimum_months_in_plan", 0),
-        ("branch_committee_minimum", COMMITTEE_MINIMUM),
-    ];
-    for (n, (key, value)) in (1..).zip(settings) {
-        rows.put("setting", json!({"id": id(Kind::Setting, 0, n), "key": key, "value": value}));
-    }
-    Ok(())
 }

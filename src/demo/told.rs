@@ -35,6 +35,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
         minimum_months_in_plan: 0,
         sponsorship_load_limit: 3,
         holidays: BTreeMap::new(),
+        in_open_review: false,
         today: NaiveDate::MAX,
         acts: Vec::new(),
     };

@@ -37,6 +37,7 @@ pub struct Model {
     pub admitted_on: Option<Date>,
     pub official_on: Option<Date>,
     pub previous_id: Option<Uuid>,
+    pub planned_year: Option<i32>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

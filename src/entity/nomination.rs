@@ -16,6 +16,7 @@ pub struct Model {
     pub reason: Option<String>,
     pub outcome: String,
     pub outcome_on: Option<Date>,
+    pub outcome_reason: Option<String>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -26,6 +26,8 @@ struct Read {
     youth_union: Option<bool>,
     register: Option<Vec<(NaiveDate, Option<NaiveDate>)>>,
     members: Option<Vec<Known>>,
+    #[serde(default)]
+    in_open_review: bool,
     house: Option<House>,
 }
 
@@ -46,6 +48,7 @@ async fn read(tx: &Tx, row: &candidate::Model, new: Option<&Act>) -> Result<Read
                'register', (select json_agg(json_build_array(from_on, to_on)) from app.branch_register($2)), \
                'members', (select json_agg(json_build_array(id, official_on, branch_id, active, open_sponsorships)) \
                              from app.member_facts($3 || array(select (data ->> 'member_id')::uuid from a where data ->> 'member_id' is not null))), \
+               'in_open_review', app.in_open_review($1), \
                'house', app.house_facts($4))::text",
             vec![row.id.into(), row.branch_id.into(), new.and_then(Act::member).into_iter().collect::<Vec<_>>().into(), row.organization_id.into()],
         )
@@ -82,6 +85,7 @@ pub async fn candidacy(tx: &Tx, row: &candidate::Model, new: Option<&Act>, today
         minimum_months_in_plan: whole(&settings::MINIMUM_MONTHS_IN_PLAN),
         sponsorship_load_limit: setting(&settings::SPONSORSHIP_LOAD_LIMIT),
         holidays,
+        in_open_review: read.in_open_review,
         today,
         acts,
     })

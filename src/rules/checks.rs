@@ -2,6 +2,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::acts::Act;
 use super::regulation::Version;
@@ -25,6 +26,13 @@ pub struct Check {
 }
 
 impl Check {
+    /// The same in a list that is about several rows.
+    #[must_use]
+    pub fn about(mut self, id: Uuid) -> Self {
+        self.detail = say(format!("Mục {id}: {}", self.detail.vi), format!("Item {id}: {}", self.detail.en));
+        self
+    }
+
     /// The same about an act that would no longer hold after a correction.
     #[must_use]
     pub fn of_later(mut self, act: &Act) -> Self {

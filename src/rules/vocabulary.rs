@@ -277,6 +277,33 @@ terms! {
         RecognitionReview = "recognition_review" "chi bộ xét công nhận chính thức" "the branch reviews recognition",
         RecognitionDecision = "recognition_decision" "quyết định công nhận" "decide on the recognition",
         FailedVotes = "failed_votes" "báo cáo sau ba lần không đủ phiếu" "report after three failed votes",
+        Review = "review" "xét danh sách định kỳ" "hold the periodic review",
+        YearlyReview = "yearly_review" "xét danh sách cuối năm" "hold the yearly review",
+        SourcePlan = "source_plan" "trình kế hoạch tạo nguồn" "submit the source plan",
+    }
+    /// Where a source plan stands.
+    SourcePlanState {
+        Draft = "draft" "dự thảo" "draft",
+        Submitted = "submitted" "đã trình" "submitted",
+        Returned = "returned" "trả lại" "returned",
+        Approved = "approved" "đã duyệt" "approved",
+    }
+    /// Which review it is.
+    ReviewKind {
+        Periodic = "periodic" "định kỳ" "periodic",
+        Yearly = "yearly" "cuối năm" "yearly",
+    }
+    /// Where a review stands.
+    ReviewState {
+        Open = "open" "đang xét" "open",
+        Closed = "closed" "đã chốt" "closed",
+    }
+    /// How a period's review stands against the calendar.
+    ReviewTiming {
+        Held = "held" "đúng hạn" "held in time",
+        Late = "late" "trễ hạn" "late",
+        Missing = "missing" "chưa xét, quá hạn" "missing",
+        Due = "due" "còn hạn" "not yet due",
     }
     /// Where a deadline stands.
     DeadlineState {

@@ -116,9 +116,14 @@ pub async fn second_organization(house: &House) {
          insert into quota_revision (id, organization_id, plan_id, revision, reason, replaced_on, lines) values ('{qr}', '{o}', '{q}', 1, 'XYZ-STRANGER', '2021-01-01', '[]'),
            ('{qs}', '{own}', '{plan}', 1, 'REVISION-OF-ALL-BRANCHES', '2021-01-01', '[{{\"branch_id\": \"{b2}\", \"quota\": 5, \"rationale\": \"REVISION-OF-ALL-BRANCHES\", \"basis\": null}}]');
          insert into holiday (id, organization_id, on_date, name) values ('{h}', '{o}', '2021-09-09', 'XYZ-STRANGER');
+         insert into source_plan (id, organization_id, branch_id, term_id, state, revision, note) values ('{pl}', '{o}', '{b}', '{t}', 'submitted', 1, 'XYZ-STRANGER');
+         insert into source_plan_entry (id, organization_id, branch_id, source_plan_id, candidate_id, full_name, birth_date, target_year, priority_group, fostering_from, political_standard, conduct, capacity, task_performance)
+           values ('{en}', '{o}', '{b}', '{pl}', '{c}', 'XYZ-STRANGER', '1990-01-01', 2021, 'doctor', '2020-01-01', true, true, true, true);
+         insert into review (id, organization_id, branch_id, kind, year, period, due_on, state, opened_on) values ('{rv}', '{o}', '{b}', 'periodic', 2021, 1, '2021-03-31', 'open', '2021-01-02');
+         insert into review_item (id, organization_id, branch_id, review_id, candidate_id, stage, note) values ('{ri}', '{o}', '{b}', '{rv}', '{c}', 'nominated', 'XYZ-STRANGER');
          insert into setting (id, organization_id, key, value) values ('{st}', '{o}', 'sponsorship_load_limit', '17');",
         o = s(1), b = s(2), d = s(3), bc = s(4), po = s(5), m = s(6), of = s(7), ov = s(8), cm = s(9), c = s(10), n = s(11), sp = s(12), cl = s(13),
-        e = s(14), t = s(15), q = s(16), ql = s(17), h = s(18), st = s(19), ac = s(20), dl = s(21), qr = s(22), qs = s(23), own = demo("0a", 0, 2), plan = demo("90", 0, 2022),
+        e = s(14), t = s(15), q = s(16), ql = s(17), h = s(18), st = s(19), ac = s(20), dl = s(21), qr = s(22), qs = s(23), pl = s(24), en = s(25), rv = s(26), ri = s(27), own = demo("0a", 0, 2), plan = demo("90", 0, 2022),
         b2 = demo("0b", 2, 0),
     );
     house.owner().await.batch_execute(&sql).await.unwrap();
@@ -144,6 +149,10 @@ pub fn stranger_at(path: &str) -> String {
         "holidays" => 18,
         "acts" => 20,
         "deadlines" => 21,
+        "source-plans" => 24,
+        "source-plan-entries" => 25,
+        "reviews" => 26,
+        "review-items" => 27,
         other => panic!("{other}: put a row into second_organization"),
     })
 }
@@ -231,6 +240,14 @@ fn plausible(op: &Operation) -> Option<Value> {
         ("POST", "members/{id}/transfers") => json!({"branch_id": demo("0b", 2, 0), "on": "2021-01-10"}),
         ("POST", path) if path.starts_with("candidates/{id}/") => act(path.rsplit('/').next().unwrap()),
         ("POST", "classes/{id}/enrolments") => json!({"candidate_id": demo("ca", 1, 1)}),
+        ("POST", "source-plans/{id}/submissions" | "source-plans/{id}/approvals") => return None,
+        ("POST", "source-plans/{id}/returns" | "source-plans/{id}/revisions") => json!({"reason": "thử"}),
+        ("POST", "source-plans/{id}/entries") => json!({"full_name": "Người Thử Nghiệm", "birth_date": "1995-05-05", "target_year": 2022,
+            "priority_group": "doctor", "fostering_from": "2020-05-05", "political_standard": true, "conduct": true, "capacity": true, "task_performance": true}),
+        ("POST", "reviews/{id}/closures") => json!({"held_on": "2021-01-15", "minutes_number": "1", "members": 9, "present": 9, "agenda": ["thử"]}),
+        ("PATCH", "source-plans/{id}") => json!({"note": "đã sửa"}),
+        ("PATCH", "source-plan-entries/{id}") => json!({"target_year": 2023}),
+        ("PATCH", "review-items/{id}") => json!({"note": "đã sửa"}),
         ("POST", "quota-plans/{id}/revisions") => {
             json!({"reason": "thử", "lines": [{"branch_id": demo("0b", 1, 0), "quota": 1, "rationale": "thử"}]})
         }
@@ -275,6 +292,11 @@ fn foreign(op: &Operation, role: Role) -> Vec<String> {
         (["sponsorships", ..], _, Some(branch)) => sql.push(person("sponsorship", &branch)),
         (["acts", ..], _, Some(branch)) => sql.push(person("act", &branch)),
         (["deadlines", ..], _, Some(branch)) => sql.push(person("deadline", &branch)),
+        (["source-plans", ..], _, Some(branch)) => sql.push(person("source_plan", &branch)),
+        (["source-plan-entries", ..], _, Some(branch)) => sql.push(person("source_plan_entry", &branch)),
+        // branches 01 and 02 have no review yet
+        (["reviews", ..], _, Some(_)) => sql.push(person("review", &demo("0b", 4, 0))),
+        (["review-items", ..], _, Some(_)) => sql.push(person("review_item", &demo("0b", 4, 0))),
         (["enrolments", ..], _, Some(branch)) => sql.push(person("enrolment", &branch)),
         (["officers", ..], _, Some(branch)) => sql.push(person("branch_officer", &branch)),
         (["overseers", ..], _, Some(_)) => sql.push(person("branch_overseer", &demo("0b", 5, 0))),

@@ -20,4 +20,5 @@ mod procedure;
 mod procedure_exits;
 mod process;
 mod properties;
+mod reviews;
 mod robust;

@@ -56,6 +56,7 @@ impl Case {
             minimum_months_in_plan: 0,
             sponsorship_load_limit: 3,
             holidays: std::collections::BTreeMap::new(),
+            in_open_review: false,
             today: d("2030-01-01"),
             acts: Vec::new(),
         };

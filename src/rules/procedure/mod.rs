@@ -48,6 +48,8 @@ pub struct Facts {
     pub minimum_months_in_plan: u32,
     pub sponsorship_load_limit: i32,
     pub holidays: Holidays,
+    /// On the list of a review that is open.
+    pub in_open_review: bool,
     pub today: NaiveDate,
     pub acts: Vec<Recorded>,
 }
@@ -121,7 +123,10 @@ pub fn requirements(q: &Asked<'_>, step: Step, act: Option<&Act>) -> Vec<Check> 
         );
     }
     match step {
-        Step::Plan(action) => plan::decide(q, &mut checks, action, act),
+        Step::Plan(action) => {
+            plan::in_the_review(q, &mut checks);
+            plan::decide(&mut checks, action, act);
+        }
         Step::Verify(which) => dossier::verify(q, &mut checks, which, act),
         Step::Issue(which) => dossier::issue(q, &mut checks, which, act),
         Step::Vote(Purpose::Admission, VotingBody::Branch) => admission::branch_vote(q, &mut checks, act),

@@ -9,7 +9,17 @@ use super::Asked;
 
 const PLAN: &str = "kế hoạch, II.2";
 
-pub fn decide(_: &Asked<'_>, checks: &mut Checks, action: PlanAction, act: Option<&Act>) {
+/// Who stands on the list of an open review is decided on there.
+pub fn in_the_review(q: &Asked<'_>, checks: &mut Checks) {
+    checks.need(
+        !(q.fresh && q.facts.in_open_review),
+        "plan.open_review",
+        PLAN,
+        say("Người này đang trong danh sách một phiên xét: quyết định trong phiên đó.", "The person is on the list of an open review: decide there."),
+    );
+}
+
+pub fn decide(checks: &mut Checks, action: PlanAction, act: Option<&Act>) {
     let Some(Act::PlanDecision(a)) = act else { return };
     match action {
         PlanAction::Add => {

@@ -249,6 +249,10 @@ impl House {
         let path = format!("/api/v1/candidates/{candidate}/{kind}");
         self.send(who, Method::POST, &path, Some(body), &[("if-match", &format!("\"{version}\""))]).await
     }
+    /// A step on an existing resource, with what it needs.
+    pub async fn step_with(&self, who: &str, path: &str, version: i64, body: Value) -> Answer {
+        self.send(who, Method::POST, path, Some(body), &[("if-match", &format!("\"{version}\""))]).await
+    }
     /// A step on an existing resource, without a body.
     pub async fn step(&self, who: &str, path: &str, version: i64) -> Answer {
         self.send(who, Method::POST, path, None, &[("if-match", &format!("\"{version}\""))]).await

@@ -1,0 +1,56 @@
+//! The branches' source plans, approved before the term, and the reviews of the first quarter. Branches 01 and 02 are left for the reader to review.
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Kind, Rows, id};
+
+/// Most people that a plan of the demo names.
+const MOST: usize = 9;
+
+pub fn plans(known: &Rows) -> Rows {
+    let mut rows = Rows::default();
+    let mut by_branch = BTreeMap::<&str, Vec<&Value>>::new();
+    for candidate in known.of("candidate") {
+        by_branch.entry(candidate["branch_id"].as_str().unwrap_or_default()).or_default().push(candidate);
+    }
+    for (b, (branch, candidates)) in (1..).zip(by_branch) {
+        let plan = id(Kind::SourcePlan, b, 0);
+        rows.put(
+            "source_plan",
+            json!({"id": plan, "branch_id": branch, "term_id": id(Kind::Term, 0, 1), "state": "approved", "revision": 1,
+                "note": "Ưu tiên người trực tiếp làm chuyên môn ở khoa, phòng", "submitted_on": "2020-12-20", "decided_on": "2020-12-28", "approved_on": "2020-12-28"}),
+        );
+        // the last one was introduced outside any plan
+        for (n, candidate) in (1..=MOST).zip(&candidates[..candidates.len() - 1]) {
+            rows.put(
+                "source_plan_entry",
+                json!({"id": id(Kind::SourcePlanEntry, b, n), "branch_id": branch, "source_plan_id": plan, "full_name": candidate["full_name"],
+                    "birth_date": candidate["birth_date"], "department_id": candidate["department_id"], "target_year": 2021 + (n - 1) % 5,
+                    "priority_group": candidate["priority_group"].as_str().unwrap_or("department_staff"), "fostering_from": "2020-07-01",
+                    "political_standard": true, "conduct": true, "capacity": n % 4 != 0, "task_performance": true}),
+            );
+        }
+        if b <= 2 {
+            continue;
+        }
+        let review = id(Kind::Review, b, 1);
+        rows.put(
+            "review",
+            json!({"id": review, "branch_id": branch, "kind": "periodic", "year": 2021, "period": 1, "due_on": "2021-03-31", "state": "closed",
+                "opened_on": "2021-03-18", "held_on": "2021-03-20", "closed_on": if b == 10 { "2021-04-05" } else { "2021-03-20" },
+                "minutes_number": format!("{b:02}-BB/CB"), "members": 10, "present": 9, "summary": "Đánh giá từng người trong danh sách",
+                "agenda": ["Xét danh sách cảm tình Đảng", "Quán triệt trách nhiệm giúp đỡ quần chúng của đảng viên"]}),
+        );
+        let listed = candidates.iter().filter(|c| c["nominated_on"].as_str() < Some("2021-03-18"));
+        for (n, candidate) in (1..).zip(listed) {
+            rows.put(
+                "review_item",
+                json!({"id": id(Kind::ReviewItem, b, n), "branch_id": branch, "review_id": review, "candidate_id": candidate["id"], "stage": "in_plan",
+                    "decision": if n % 3 == 0 { "adjust" } else { "keep" }, "note": (n % 3 == 0).then_some("Giao thêm việc ở khoa"),
+                    "propose_class": n % 2 == 0, "propose_dossier": n == 1}),
+            );
+        }
+    }
+    rows
+}
