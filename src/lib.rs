@@ -42,6 +42,7 @@ pub mod rules;
 pub mod service;
 pub mod sponsorships;
 pub mod terms;
+pub mod work;
 
 pub use rules::text;
 

@@ -13,6 +13,7 @@
 mod acts;
 mod names;
 mod told;
+mod work;
 
 use std::collections::BTreeMap;
 
@@ -162,7 +163,7 @@ impl Rows {
     async fn insert(self, tx: &Transaction<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
         let mut rows = self.0;
         let mut at = now - TimeDelta::seconds(1);
-        for (table, stamped) in TABLES {
+        for (table, stamped) in TABLES.into_iter().chain(work::TABLES) {
             let mut rows = rows.remove(table).unwrap_or_default();
             for row in rows.iter_mut().filter_map(Value::as_object_mut).filter(|_| stamped) {
                 at += TimeDelta::microseconds(1);
@@ -202,7 +203,7 @@ pub async fn load(client: &mut Client, password_hash: &str, service_hash: &str, 
     sponsorships(&mut rows);
     classes(&mut rows);
     house(&mut rows)?;
-
+    work::fill(&mut rows);
     let law = told::law()?;
     let told = told::tell(&rows, &law)?;
 

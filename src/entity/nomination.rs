@@ -16,6 +16,7 @@ pub struct Model {
     pub reason: Option<String>,
     pub outcome: String,
     pub outcome_on: Option<Date>,
+    pub activity_id: Option<Uuid>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -21,3 +21,4 @@ mod procedure_exits;
 mod process;
 mod properties;
 mod robust;
+mod work;

@@ -25,6 +25,13 @@ macro_rules! terms {
     };
 }
 
+pub mod work;
+
+/// The catalogues of all parts.
+pub fn catalogue() -> impl Iterator<Item = &'static (&'static str, &'static [Term])> {
+    CATALOGUE.iter().chain(work::CATALOGUE)
+}
+
 terms! {
     /// Where a candidacy stands. Follows from recorded acts; nobody types it.
     Stage {
