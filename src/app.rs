@@ -22,7 +22,7 @@ use crate::rules::regulation::Regulations;
 fn features(v1: &mut Documented) {
     use crate::{
         access, accounts, acts, annual_quotas, branches, candidates, classes, deadlines, departments, members, nominations, organizations,
-        quota_plans, reference, regulations, reviews, source_plans, sponsorships, terms,
+        quota_plans, reference, regulations, reviews, source_plans, sponsorships, terms, work,
     };
     v1.configure(access::configure)
         .configure(accounts::configure)
@@ -41,6 +41,7 @@ fn features(v1: &mut Documented) {
         .configure(source_plans::configure)
         .configure(reviews::configure)
         .configure(annual_quotas::configure)
+        .configure(work::configure)
         .configure(reference::configure)
         .configure(regulations::configure);
 }
@@ -85,6 +86,12 @@ fn house() -> House {
             list!("list_class_enrolments", crate::classes::Enrolment, "Enrolment"),
             list!("list_terms", crate::terms::Term, "Term"),
             list!("list_quota_plans", crate::quota_plans::QuotaPlan, "QuotaPlan"),
+            list!("list_activities", crate::work::ActivityRecord, "ActivityRecord"),
+            list!("list_work_plans", crate::work::WorkPlan, "WorkPlan"),
+            list!("list_inspections", crate::work::Inspection, "Inspection"),
+            list!("list_problem_reports", crate::work::ProblemReport, "ProblemReport"),
+            list!("list_guidance", crate::work::Guidance, "Guidance"),
+            list!("list_dispatches", crate::work::Dispatch, "Dispatch"),
             list!("list_holidays", crate::reference::Holiday, "Holiday"),
             list!("list_accounts", crate::accounts::Account, "Account"),
             list!("list_timeline", crate::acts::Act, "Act"),
@@ -97,7 +104,7 @@ fn house() -> House {
         .into_iter()
         .chain(of_one_kind)
         .collect(),
-        acts: steps.into_iter().chain(crate::acts::routes::POSTS.iter().copied()).collect(),
+        acts: steps.into_iter().chain(crate::work::STEPS).chain(crate::acts::routes::POSTS.iter().copied()).collect(),
     }
 }
 

@@ -20,6 +20,7 @@ use crate::http::{Body, Patch, merge, typed};
 use crate::page::{ListQuery, Page, Sql, key_text};
 use crate::policy::{Permission, Reach};
 use crate::resource::{Editable, Expand, Resource, Viewer};
+use crate::rules::say;
 
 /// An answer whose body is a `T`, as the document says.
 pub struct Answer<T> {
@@ -74,9 +75,17 @@ pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> R
         alive::<R>(),
         if lock { " for update" } else { "" }
     );
-    let rows = rows_of(tx, Sql { text, values: vec![id.into()] }).await?;
-    let row = rows.first().ok_or_else(Error::not_found)?;
-    Ok(R::Row::from_query_result(row, "")?)
+    let rows = rows_of(tx, Sql { text: text.clone(), values: vec![id.into()] }).await?;
+    if let Some(row) = rows.first() {
+        return Ok(R::Row::from_query_result(row, "")?);
+    }
+    // seen, and not the caller's to change: no secret is kept by calling it unknown
+    if lock && !rows_of(tx, Sql { text: text.trim_end_matches(" for update").to_owned(), values: vec![id.into()] }).await?.is_empty() {
+        return Err(
+            Error::new(Code::Forbidden).detail(say("Bản ghi này của người khác, chỉ được xem.", "This row is another's: you may read it only."))
+        );
+    }
+    Err(Error::not_found())
 }
 
 /// Names of a wire type's properties.

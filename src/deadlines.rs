@@ -32,7 +32,9 @@ pub fn configure_public(root: &mut ServiceConfig) {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Deadline {
     pub id: Uuid,
-    pub branch_id: Uuid,
+    /// Null for a union's problem report
+    #[schema(required = true)]
+    pub branch_id: Option<Uuid>,
     /// Whom it is about; null for a duty of the branch
     #[schema(required = true)]
     pub candidate_id: Option<Uuid>,
@@ -222,7 +224,7 @@ pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Resu
         let event = Event::new()
             .uid(&format!("{id}@ketnap"))
             .timestamp(now)
-            .summary(&format!("Chi bộ {branch}: {}", label(&kind)))
+            .summary(&if branch.is_empty() { label(&kind).to_owned() } else { format!("Chi bộ {branch}: {}", label(&kind)) })
             .description(&format!("{rule}\n{source}"))
             .starts(due)
             .ends(next_day(due))

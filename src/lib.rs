@@ -44,6 +44,7 @@ pub mod service;
 pub mod source_plans;
 pub mod sponsorships;
 pub mod terms;
+pub mod work;
 
 pub use rules::text;
 

@@ -53,6 +53,9 @@ pub struct Nomination {
     /// Why the branch returned it
     #[schema(required = true, max_length = 500)]
     pub outcome_reason: Option<String>,
+    /// The activity or movement through which the person was found; null if none is cited
+    #[schema(required = true)]
+    pub activity_id: Option<Uuid>,
     /// Version of the row; the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -92,6 +95,8 @@ pub struct NewNomination {
     #[schema(example = "2021-03-01")]
     pub paper_on: NaiveDate,
     pub reason: Option<Text<2000>>,
+    /// The activity or movement (phong trào) through which the person was found
+    pub activity_id: Option<Uuid>,
 }
 
 /// What may be corrected while the nomination is pending
@@ -103,6 +108,8 @@ pub struct NominationPaper {
     #[schema(example = "2021-03-01")]
     pub paper_on: NaiveDate,
     pub reason: Option<Text<2000>>,
+    /// The activity or movement (phong trào) through which the person was found
+    pub activity_id: Option<Uuid>,
 }
 
 impl Resource for Nomination {
@@ -116,6 +123,7 @@ impl Resource for Nomination {
         fields: &[
             Field::of("branch_id", Kind::Uuid),
             Field::of("candidate_id", Kind::Uuid),
+            Field::of("activity_id", Kind::Uuid),
             Field::of("introduced_by", Kind::Enum(Introducer::WIRE)),
             Field::of("outcome", Kind::Enum(NominationOutcome::WIRE)),
             Field::of("paper_on", Kind::Date).sorted(),
@@ -142,6 +150,7 @@ impl Resource for Nomination {
             outcome,
             outcome_on,
             outcome_reason,
+            activity_id,
             version,
             created_at,
             updated_at,
@@ -160,6 +169,7 @@ impl Resource for Nomination {
             outcome,
             outcome_on,
             outcome_reason,
+            activity_id,
             version,
             created_at,
             updated_at,
@@ -184,12 +194,18 @@ impl Resource for Nomination {
 impl Editable for Nomination {
     type Edit = NominationPaper;
     fn edit(row: &Self::Row) -> NominationPaper {
-        NominationPaper { paper_number: Text::stored(row.paper_number.clone()), paper_on: row.paper_on, reason: stored(row.reason.clone()) }
+        NominationPaper {
+            paper_number: Text::stored(row.paper_number.clone()),
+            paper_on: row.paper_on,
+            reason: stored(row.reason.clone()),
+            activity_id: row.activity_id,
+        }
     }
     fn apply(edit: NominationPaper, active: &mut Self::Active) {
         active.paper_number = Set(edit.paper_number.into_string());
         active.paper_on = Set(edit.paper_on);
         active.reason = Set(plain(edit.reason));
+        active.activity_id = Set(edit.activity_id);
     }
 }
 
@@ -262,6 +278,7 @@ pub async fn create_nomination(
                 ("/branch_id", "branch", Some(new.branch_id)),
                 ("/department_id", "department", new.department_id),
                 ("/introducer_member_id", "member", new.introducer_member_id),
+                ("/activity_id", "activity", new.activity_id),
             ],
         )
         .await?;
@@ -290,10 +307,8 @@ pub async fn create_nomination(
         active.introduced_by = Set(by.wire().to_owned());
         active.introducer_member_id = Set(new.introducer_member_id);
         active.outcome = Set(NominationOutcome::Pending.wire().to_owned());
-        Nomination::apply(
-            NominationPaper { paper_number: new.paper_number.clone(), paper_on: new.paper_on, reason: new.reason.clone() },
-            &mut active,
-        );
+        let NewNomination { paper_number, paper_on, reason, activity_id, .. } = new.clone();
+        Nomination::apply(NominationPaper { paper_number, paper_on, reason, activity_id }, &mut active);
         crud::insert::<Nomination>(tx, permit.caller().organization, active).await
     })
     .await
@@ -339,6 +354,8 @@ pub async fn change_nomination(
         if new.paper_on > db.clock().today() {
             return Err(Error::invalid("/paper_on", "in_future", say("Ngày ở tương lai.", "The date is in the future.")));
         }
+        let fresh = new.activity_id.filter(|_| new.activity_id != row.activity_id);
+        crud::check_references(tx, &[("/activity_id", "activity", fresh)]).await?;
         if new.paper_on == row.paper_on && new.paper_number.as_str() == row.paper_number {
             return Ok(());
         }

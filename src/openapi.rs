@@ -25,6 +25,7 @@ const INTRODUCTION: &str = "Keeps a grassroots Party organisation's plan for dev
 const TAGS: &[(&str, &str)] = &[
     ("access", "Sign in, sign out, oneself"),
     ("accounts", "Who may sign in, and as what"),
+    ("activities", "Propaganda, study, emulation movements (tuyên truyền, học tập, phong trào)"),
     ("admission", "From the branch's vote to the ceremony"),
     ("annual-quotas", "Quotas against admissions and pipeline"),
     ("branches", "Branches (chi bộ), their officers and overseers"),
@@ -32,11 +33,16 @@ const TAGS: &[(&str, &str)] = &[
     ("classes", "Classes (lớp bồi dưỡng) and enrolments"),
     ("deadlines", "Duties with their day (thời hạn), and a calendar of one's own"),
     ("departments", "Work units: khoa, phòng, trạm y tế"),
+    ("dispatches", "To whom papers were sent (nơi nhận)"),
     ("dossier", "The dossier (hồ sơ): introductions, papers, verification, political issues, opinions"),
+    ("guidance", "Procedure notes of the Party Office (hướng dẫn nghiệp vụ), in editions"),
+    ("inspections", "Checks, supervision and urging (kiểm tra, giám sát, đôn đốc)"),
     ("members", "Party members (đảng viên)"),
     ("nominations", "Introductions by the trade union, the youth union or a member"),
     ("organizations", "Party organisations (đảng bộ) and the committee above"),
+    ("overview", "The branches at a glance"),
     ("plan", "The branch's list: decisions, sponsors' notes, test assignments"),
+    ("problem-reports", "Problems (vướng mắc): reported, forwarded, answered, closed"),
     ("procedure", "Next steps, timeline, appraisal slip, readmission"),
     ("quota-plans", "Yearly quota plans (chỉ tiêu), from draft to closed"),
     ("recognition", "Recognition, exits, annulments"),
@@ -47,6 +53,7 @@ const TAGS: &[(&str, &str)] = &[
     ("sponsors", "Members who may sponsor (đảng viên kèm cặp), and their load"),
     ("sponsorships", "Who sponsors whom"),
     ("terms", "Five-year terms (nhiệm kỳ)"),
+    ("work-plans", "Monthly, quarterly and yearly plans of the branches (phương hướng nhiệm vụ)"),
 ];
 
 /// What an operation is besides its path and method.

@@ -219,7 +219,10 @@ impl ListQuery {
                     }
                     Some(values) if values.len() <= 50 && field.kind != Kind::Within => {
                         let values: Vec<Value> = values;
-                        if values.len() == 1 {
+                        if field.array {
+                            let place = sql.bind(Value::Array(array_type(field.kind), Some(Box::new(values))));
+                            let _ = write!(filters, " and {column} && {place}");
+                        } else if values.len() == 1 {
                             let place = values.into_iter().next().map(|v| sql.bind(v)).unwrap_or_default();
                             let _ = write!(filters, " and {column} = {place}");
                         } else {

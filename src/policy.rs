@@ -265,6 +265,38 @@ actions! {
     HoldReviews          = "reviews.hold"                  [no_ no_ no_ own no_ no_ no_ no_ no_];
     /// See quotas against admissions and pipeline
     ReadAnnualQuotas     = "annual_quotas.read"            [all all asg own no_ no_ bel bel no_];
+    /// See activities: propaganda, study, movements
+    ReadActivities       = "activities.read"               [all all asg own int int no_ no_ no_];
+    /// Record activities, change and remove one's own
+    WriteActivities      = "activities.write"              [all all no_ own int int no_ no_ no_];
+    /// See the work plans of branches
+    ReadWorkPlans        = "work_plans.read"               [all all asg own no_ no_ no_ no_ no_];
+    /// Keep the branch's work plans
+    WriteWorkPlans       = "work_plans.write"              [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// See inspections
+    ReadInspections      = "inspections.read"              [all all asg own no_ no_ no_ no_ no_];
+    /// Record inspections, change and remove them
+    WriteInspections     = "inspections.write"             [all all asg no_ no_ no_ no_ no_ no_];
+    /// Record that what an inspection asked for has been done
+    CompleteInspections  = "inspections.complete"          [all all asg own no_ no_ no_ no_ no_];
+    /// See problem reports and write into their thread
+    ReadProblemReports   = "problem_reports.read"          [all all no_ own int int no_ no_ no_];
+    /// Report a problem, close and reopen one's own report
+    ReportProblems       = "problem_reports.report"        [no_ no_ no_ own int int no_ no_ no_];
+    /// Forward a problem report to the Standing Committee
+    ForwardProblems      = "problem_reports.forward"       [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// Answer a problem report
+    AnswerProblems       = "problem_reports.answer"        [all all no_ no_ no_ no_ no_ no_ no_];
+    /// See guidance
+    ReadGuidance         = "guidance.read"                 [all all all all all all no_ no_ no_];
+    /// Publish guidance and its new editions
+    WriteGuidance        = "guidance.write"                [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// See the distribution lists of papers
+    ReadDispatches       = "dispatches.read"               [all all no_ own no_ no_ no_ no_ no_];
+    /// Keep the distribution lists of papers
+    WriteDispatches      = "dispatches.write"              [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// See the branches at a glance
+    ReadOverview         = "overview.read"                 [all all asg own no_ no_ no_ no_ no_];
     /// See the values and labels of enumerations
     ReadEnums            = "enums.read"                    [all all all all all all all all all];
     /// See public holidays

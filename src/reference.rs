@@ -21,7 +21,7 @@ use crate::prelude::*;
 use crate::procedure;
 use crate::rules::acts::ActKind;
 use crate::rules::settings::{self, Setting as Known};
-use crate::rules::vocabulary::CATALOGUE;
+use crate::rules::vocabulary::catalogue;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_enums)
@@ -66,8 +66,7 @@ pub struct EnumValue {
 #[utoipa::path(tag = "reference", security(("oauth2" = ["enums.read"])), responses((status = 200, description = "All enumerations", body = Enums)))]
 #[get("/enums")]
 pub async fn list_enums(_permit: Permit<ReadEnums>) -> Answer<Enums> {
-    let items = CATALOGUE
-        .iter()
+    let items = catalogue()
         .chain(&[("ActKind", ActKind::TERMS)])
         .map(|(name, terms)| EnumInfo {
             name,

@@ -34,11 +34,13 @@ pub struct Field {
     pub class: Class,
     pub filter: bool,
     pub sort: bool,
+    /// The column is an array: it fits that holds any of the values.
+    pub array: bool,
 }
 
 impl Field {
     pub const fn new(name: &'static str, sql: &'static str, kind: Kind, class: Class) -> Self {
-        Self { name, sql, kind, class, filter: true, sort: false }
+        Self { name, sql, kind, class, filter: true, sort: false, array: false }
     }
     /// The column has the field's name, and whoever may list the resource may see it.
     pub const fn of(name: &'static str, kind: Kind) -> Self {
@@ -48,6 +50,12 @@ impl Field {
     #[must_use]
     pub const fn sorted(mut self) -> Self {
         self.sort = true;
+        self
+    }
+    /// Finds a value among those of an array column.
+    #[must_use]
+    pub const fn among(mut self) -> Self {
+        self.array = true;
         self
     }
     /// An order, no filter.

@@ -40,6 +40,8 @@ migrations! {
     m0007_house,
     m0008_procedure,
     m0009_reviews,
+    m0010_work,
+    m0013_duties,
 }
 
 /// Name of the newest migration: what a served database must have.

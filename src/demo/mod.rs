@@ -15,6 +15,7 @@ mod house;
 mod names;
 mod plans;
 mod told;
+mod work;
 
 use std::collections::BTreeMap;
 
@@ -174,7 +175,7 @@ impl Rows {
     async fn insert(self, tx: &Transaction<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
         let mut rows = self.0;
         let mut at = now - TimeDelta::seconds(1);
-        for (table, stamped) in TABLES {
+        for (table, stamped) in TABLES.into_iter().chain(work::TABLES) {
             let mut rows = rows.remove(table).unwrap_or_default();
             for row in rows.iter_mut().filter_map(Value::as_object_mut).filter(|_| stamped) {
                 at += TimeDelta::microseconds(1);
@@ -214,7 +215,7 @@ pub async fn load(client: &mut Client, password_hash: &str, service_hash: &str, 
     sponsorships(&mut rows);
     classes(&mut rows);
     house::house(&mut rows)?;
-
+    work::fill(&mut rows);
     let law = told::law()?;
     let told = told::tell(&rows, &law)?;
     let plans = plans::plans(&rows);

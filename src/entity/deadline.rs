@@ -7,7 +7,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub organization_id: Uuid,
-    pub branch_id: Uuid,
+    pub branch_id: Option<Uuid>,
     pub candidate_id: Option<Uuid>,
     pub kind: String,
     pub from_on: Date,

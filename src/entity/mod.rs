@@ -1,6 +1,7 @@
 //! Tables as Rust types, one file a table. No logic, no wire names.
 pub mod account;
 pub mod act;
+pub mod activity;
 pub mod branch;
 pub mod branch_officer;
 pub mod branch_overseer;
@@ -8,11 +9,15 @@ pub mod candidate;
 pub mod class;
 pub mod deadline;
 pub mod department;
+pub mod dispatch;
 pub mod enrolment;
+pub mod guidance;
 pub mod holiday;
+pub mod inspection;
 pub mod member;
 pub mod nomination;
 pub mod organization;
+pub mod problem_report;
 pub mod quota_plan;
 pub mod review;
 pub mod review_item;
@@ -20,3 +25,4 @@ pub mod source_plan;
 pub mod source_plan_entry;
 pub mod sponsorship;
 pub mod term;
+pub mod work_plan;

@@ -17,6 +17,7 @@ pub struct Model {
     pub outcome: String,
     pub outcome_on: Option<Date>,
     pub outcome_reason: Option<String>,
+    pub activity_id: Option<Uuid>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

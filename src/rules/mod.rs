@@ -19,6 +19,7 @@ pub mod sponsorship;
 pub mod text;
 pub mod vocabulary;
 pub mod votes;
+pub mod work;
 
 pub use checks::{Check, Checks, Requirement};
 pub use vocabulary::{PlanState, Stage};

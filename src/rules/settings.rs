@@ -39,6 +39,14 @@ pub const MINIMUM_MONTHS_IN_PLAN: Setting = Setting {
     vi: "Thời gian tối thiểu trong quy hoạch, tháng",
     en: "Least time in the plan, months",
 };
+pub const PROBLEM_REPLY_DAYS: Setting = Setting {
+    key: "problem_reply_days",
+    default: 15,
+    least: 1,
+    most: 90,
+    vi: "Số ngày để trả lời một vướng mắc",
+    en: "Days in which a problem report is answered",
+};
 /// All of them.
 pub const ALL: &[Setting] = &[
     SPONSORSHIP_LOAD_LIMIT,
@@ -53,6 +61,7 @@ pub const ALL: &[Setting] = &[
     YOUTH_AGE_LIMIT,
     MINIMUM_MONTHS_IN_PLAN,
     BRANCH_COMMITTEE_MINIMUM,
+    PROBLEM_REPLY_DAYS,
 ];
 
 pub fn find(key: &str) -> Option<&'static Setting> {

@@ -115,6 +115,16 @@ pub async fn second_organization(house: &House) {
          insert into quota_line (id, organization_id, plan_id, branch_id, quota, rationale) values ('{ql}', '{o}', '{q}', '{b}', 1, 'XYZ-STRANGER');
          insert into quota_revision (id, organization_id, plan_id, revision, reason, replaced_on, lines) values ('{qr}', '{o}', '{q}', 1, 'XYZ-STRANGER', '2021-01-01', '[]'),
            ('{qs}', '{own}', '{plan}', 1, 'REVISION-OF-ALL-BRANCHES', '2021-01-01', '[{{\"branch_id\": \"{b2}\", \"quota\": 5, \"rationale\": \"REVISION-OF-ALL-BRANCHES\", \"basis\": null}}]');
+         insert into activity (id, organization_id, branch_id, kind, topic, tags, on_date, organiser, audience, department_heads, recorded_role, recorded_by)
+           values ('{av}', '{o}', null, 'study', 'XYZ-STRANGER', '{{}}', '2021-01-01', 'committee', '{{members}}', true, 'party_office', '{po}');
+         insert into work_plan (id, organization_id, branch_id, period_kind, year, number, content, agenda, checklist) values ('{wp}', '{o}', '{b}', 'month', 2021, 1, 'XYZ-STRANGER', '[]', '[]');
+         insert into inspection (id, organization_id, branch_id, inspector_id, inspector_role, on_date, kind, findings) values ('{is}', '{o}', '{b}', '{po}', 'party_office', '2021-01-01', 'check', 'XYZ-STRANGER');
+         insert into problem_report (id, organization_id, branch_id, reporter, reported_by, subject, problem, state, reported_on, due_on)
+           values ('{pr}', '{o}', '{b}', 'branch_committee', '{bc}', 'XYZ-STRANGER', 'XYZ-STRANGER', 'reported', '2021-01-01', '2021-01-10');
+         insert into problem_message (id, organization_id, report_id, kind, author, account_id, body, at) values ('{pm}', '{o}', '{pr}', 'message', 'party_office', '{po}', 'XYZ-STRANGER', now());
+         insert into guidance (id, organization_id, title, topic, edition, valid_from, body, checklist, sources, published_on) values ('{gd}', '{o}', 'XYZ-STRANGER', 'other', 1, '2021-01-01', '[]', '[]', '[]', '2021-01-01');
+         insert into guidance_edition (id, organization_id, guidance_id, edition, title, valid_from, body, checklist, sources, published_on) values ('{ge}', '{o}', '{gd}', 1, 'XYZ-STRANGER', '2021-01-01', '[]', '[]', '[]', '2021-01-01');
+         insert into dispatch (id, organization_id, document_kind, title, number, sent_on, recipients, archived) values ('{dp}', '{o}', 'report', 'XYZ-STRANGER', '1', '2021-01-01', '[{{\"kind\": \"branches\", \"name\": \"XYZ-STRANGER\"}}]', true);
          insert into holiday (id, organization_id, on_date, name) values ('{h}', '{o}', '2021-09-09', 'XYZ-STRANGER');
          insert into source_plan (id, organization_id, branch_id, term_id, state, revision, note) values ('{pl}', '{o}', '{b}', '{t}', 'submitted', 1, 'XYZ-STRANGER');
          insert into source_plan_entry (id, organization_id, branch_id, source_plan_id, candidate_id, full_name, birth_date, target_year, priority_group, fostering_from, political_standard, conduct, capacity, task_performance)
@@ -124,7 +134,7 @@ pub async fn second_organization(house: &House) {
          insert into setting (id, organization_id, key, value) values ('{st}', '{o}', 'sponsorship_load_limit', '17');",
         o = s(1), b = s(2), d = s(3), bc = s(4), po = s(5), m = s(6), of = s(7), ov = s(8), cm = s(9), c = s(10), n = s(11), sp = s(12), cl = s(13),
         e = s(14), t = s(15), q = s(16), ql = s(17), h = s(18), st = s(19), ac = s(20), dl = s(21), qr = s(22), qs = s(23), pl = s(24), en = s(25), rv = s(26), ri = s(27), own = demo("0a", 0, 2), plan = demo("90", 0, 2022),
-        b2 = demo("0b", 2, 0),
+        b2 = demo("0b", 2, 0), av = s(30), wp = s(31), is = s(32), pr = s(33), pm = s(34), gd = s(35), ge = s(36), dp = s(37),
     );
     house.owner().await.batch_execute(&sql).await.unwrap();
 }
@@ -153,6 +163,12 @@ pub fn stranger_at(path: &str) -> String {
         "source-plan-entries" => 25,
         "reviews" => 26,
         "review-items" => 27,
+        "activities" => 30,
+        "work-plans" => 31,
+        "inspections" => 32,
+        "problem-reports" => 33,
+        "guidance" => 35,
+        "dispatches" => 37,
         other => panic!("{other}: put a row into second_organization"),
     })
 }
@@ -260,6 +276,15 @@ fn plausible(op: &Operation) -> Option<Value> {
         ("PATCH", "enrolments/{id}") => json!({"state": "confirmed"}),
         ("PATCH", "classes/{id}") => json!({"title": "Đã sửa"}),
         ("PATCH", "quota-plans/{id}") => json!({"lines": [{"branch_id": demo("0b", 1, 0), "quota": 9, "rationale": "đã sửa"}]}),
+        ("PATCH", "activities/{id}") => json!({"topic": "Đã sửa"}),
+        ("PATCH", "work-plans/{id}") => json!({"content": "Đã sửa"}),
+        ("PATCH", "inspections/{id}") => json!({"findings": "Đã sửa"}),
+        ("PATCH", "dispatches/{id}") => json!({"title": "Đã sửa"}),
+        ("POST", "inspections/{id}/completions") => json!({"done_on": "2021-01-14", "note": "đã xong"}),
+        ("POST", "problem-reports/{id}/messages" | "problem-reports/{id}/forwardings" | "problem-reports/{id}/answers") => json!({"text": "thử"}),
+        ("POST", "problem-reports/{id}/reopenings") => json!({"reason": "thử"}),
+        ("POST", "guidance/{id}/editions") => json!({"reason": "thử", "valid_from": "2021-02-01", "body": ["thử"], "sources": ["29-QĐ/TW"]}),
+        ("POST", "problem-reports/{id}/closures") => return None,
         ("POST", "accounts/{id}/secrets" | "quota-plans/{id}/submissions" | "quota-plans/{id}/issuances" | "quota-plans/{id}/closures") => {
             return None;
         }
@@ -299,6 +324,18 @@ fn foreign(op: &Operation, role: Role) -> Vec<String> {
         (["review-items", ..], _, Some(_)) => sql.push(person("review_item", &demo("0b", 4, 0))),
         (["enrolments", ..], _, Some(branch)) => sql.push(person("enrolment", &branch)),
         (["officers", ..], _, Some(branch)) => sql.push(person("branch_officer", &branch)),
+        (["activities", ..], _, Some(branch)) => sql.push(person("activity", &if branch == demo("0b", 2, 0) { demo("0b", 4, 0) } else { branch })),
+        (["activities", ..], Role::TradeUnion | Role::YouthUnion, _) => sql.push(person("activity", &demo("0b", 1, 0))),
+        (["work-plans", ..], _, Some(branch)) => sql.push(person("work_plan", &branch)),
+        (["inspections", ..], _, Some(branch)) => sql.push(person("inspection", &branch)),
+        (["problem-reports", ..], Role::BranchCommittee, _) => {
+            sql.push("select id::text from problem_report where branch_id is distinct from (select id from branch where number = '01')".into());
+        }
+        (["problem-reports", ..], Role::TradeUnion, _) => sql.push("select id::text from problem_report where reporter <> 'trade_union'".into()),
+        (["problem-reports", ..], Role::YouthUnion, _) => sql.push("select id::text from problem_report where reporter <> 'youth_union'".into()),
+        (["dispatches", ..], Role::BranchCommittee, _) => {
+            sql.push("select id::text from dispatch where not recipients @> '[{\"kind\": \"branches\"}]' order by id limit 1".into());
+        }
         (["overseers", ..], _, Some(_)) => sql.push(person("branch_overseer", &demo("0b", 5, 0))),
         (["nominations", ..], Role::TradeUnion, _) => sql.push("select id::text from nomination where introduced_by <> 'trade_union' limit 3".into()),
         (["nominations", ..], Role::YouthUnion, _) => sql.push("select id::text from nomination where introduced_by <> 'youth_union' limit 3".into()),

@@ -22,3 +22,4 @@ mod process;
 mod properties;
 mod reviews;
 mod robust;
+mod work;

@@ -183,43 +183,5 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
       union all select 'yearly', 1, make_date(y.year, 10, 1), make_date(y.year, 12, 31)) k
    where b.deleted_at is null $$;
 
--- Every duty: those of a candidacy, and those that the calendar brings whether or not anybody has begun. Each reader's own rows, by the policies of the tables beneath and by the condition below.
-create view duty with (security_invoker = true) as
-  select id, organization_id, branch_id, candidate_id, kind, from_on, workdays, due_on, skipped, rule, source, settled_on, created_at from deadline
-  union all
-  select md5(k.kind || k.branch_id || k.year || k.period)::uuid, k.organization_id, k.branch_id, null, case k.kind when 'periodic' then 'review' else 'yearly_review' end, k.from_on, null, k.due_on, '{}',
-         case k.kind when 'periodic' then 'review.each_period' else 'review.each_year' end, case k.kind when 'periodic' then 'kế hoạch, II.2' else 'kế hoạch, III.4' end, r.closed_on, k.from_on::timestamptz
-    from app.review_calendar(1990, extract(year from app.today())::int) k
-    left join review r on r.branch_id = k.branch_id and r.kind = k.kind and r.year = k.year and r.period = k.period and r.deleted_at is null
-   where k.from_on <= app.today() and k.organization_id = (select app.organization())
-     and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and k.branch_id = any ((select app.branches())::uuid[])))
-  union all
-  select md5('source_plan' || b.id || t.id)::uuid, b.organization_id, b.id, null, 'source_plan', (t.source_plans_due_on - interval '3 months')::date, null, t.source_plans_due_on, '{}',
-         'source_plan.in_time', 'kế hoạch, II.2', case when s.state in ('submitted', 'approved') or s.approved_on is not null then s.submitted_on end, t.created_at
-    from branch b join term t on t.organization_id = b.organization_id and t.deleted_at is null and t.source_plans_due_on is not null
-    left join source_plan s on s.branch_id = b.id and s.term_id = t.id and s.deleted_at is null
-   where b.deleted_at is null and t.source_plans_due_on - interval '3 months' <= app.today() and b.organization_id = (select app.organization())
-     and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and b.id = any ((select app.branches())::uuid[])));
-grant select on duty to ketnap_app;
-
--- The calendar of an account: the same duties, under that account's own identity.
-drop function app.calendar(bytea, timestamptz);
-create function app.calendar(p_hash bytea, p_now timestamptz) returns table (id uuid, kind text, due_on date, rule text, source text, branch text)
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-#variable_conflict use_column
-declare
-  a account;
-begin
-  select a.* into a from calendar_feed f join account a on a.id = f.account_id and a.disabled_at is null and (a.expires_at is null or a.expires_at > p_now) where f.token_hash = p_hash;
-  if not found or a.role not in ('standing_committee', 'party_office', 'branch_committee', 'committee_member') then return; end if;
-  perform set_config('app.role', a.role, true), set_config('app.account', a.id::text, true), set_config('app.organization', a.organization_id::text, true),
-          set_config('app.today', (p_now at time zone 'Asia/Ho_Chi_Minh')::date::text, true),
-          set_config('app.branches', (case a.role when 'branch_committee' then array[a.branch_id] else array(select o.branch_id from branch_overseer o where o.account_id = a.id
-            and o.from_on <= (p_now at time zone 'Asia/Ho_Chi_Minh')::date and (o.to_on is null or o.to_on >= (p_now at time zone 'Asia/Ho_Chi_Minh')::date)) end)::text, true);
-  return query select d.id, d.kind, d.due_on, d.rule, d.source, coalesce(b.number, '') from duty d left join branch b on b.id = d.branch_id
-    where d.organization_id = a.organization_id and d.settled_on is null
-      and (a.role in ('standing_committee', 'party_office') or d.branch_id = any ((select app.branches())::uuid[])) order by d.due_on, d.id limit 2000;
-  perform app.enter_door();
-end $$;
-grant execute on function app.calendar, app.in_open_review, app.review_calendar to ketnap_app;
+grant execute on function app.in_open_review, app.review_calendar to ketnap_app;
 revoke execute on function app.plan_candidates from public;

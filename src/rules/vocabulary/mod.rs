@@ -25,6 +25,13 @@ macro_rules! terms {
     };
 }
 
+pub mod work;
+
+/// The catalogues of all parts.
+pub fn catalogue() -> impl Iterator<Item = &'static (&'static str, &'static [Term])> {
+    CATALOGUE.iter().chain(work::CATALOGUE)
+}
+
 terms! {
     /// Where a candidacy stands. Follows from recorded acts; nobody types it.
     Stage {
@@ -280,6 +287,8 @@ terms! {
         Review = "review" "xét danh sách định kỳ" "hold the periodic review",
         YearlyReview = "yearly_review" "xét danh sách cuối năm" "hold the yearly review",
         SourcePlan = "source_plan" "trình kế hoạch tạo nguồn" "submit the source plan",
+        ProblemReport = "problem_report" "trả lời vướng mắc" "answer a problem report",
+        InspectionFollowUp = "inspection_follow_up" "khắc phục sau kiểm tra" "follow up an inspection",
     }
     /// Where a source plan stands.
     SourcePlanState {

@@ -1,0 +1,10 @@
+drop table dispatch, guidance_edition, guidance;
+drop function app.open_problem_reports();
+drop table problem_message, problem_report;
+drop table inspection;
+drop function app.keep_inspection();
+drop table work_plan;
+drop function app.activity_cited(uuid);
+drop index nomination_activity;
+alter table nomination drop column activity_id;
+drop table activity;

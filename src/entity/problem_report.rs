@@ -1,0 +1,31 @@
+//! A problem on its way to an answer.
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "problem_report")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub branch_id: Option<Uuid>,
+    pub reporter: String,
+    pub reported_by: Uuid,
+    pub subject: String,
+    pub problem: String,
+    pub state: String,
+    pub reported_on: Date,
+    pub due_on: Date,
+    pub forwarded_on: Option<Date>,
+    pub answered_on: Option<Date>,
+    pub answered_by: Option<String>,
+    pub closed_on: Option<Date>,
+    pub reopened: i32,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
