@@ -22,3 +22,4 @@ mod process;
 mod properties;
 mod robust;
 mod work;
+mod work_reports;

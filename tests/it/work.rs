@@ -89,7 +89,7 @@ async fn activities_are_found_by_tag_and_audience() {
     let all = house.get("office", ACTIVITIES).await.expect(200);
     for (query, field, wanted) in [
         ("tag=27-NQ/TW", "tags", &["27-NQ/TW"][..]),
-        ("tag=27-NQ/TW,th%C3%AD%20%C4%91ua", "tags", &["27-NQ/TW", "thi đua"]),
+        ("tag=27-NQ/TW,thi%20%C4%91ua", "tags", &["27-NQ/TW", "thi đua"]),
         ("tag=h%E1%BB%8Dc%20t%E1%BA%ADp%20H%E1%BB%93%20Ch%C3%AD%20Minh", "tags", &["học tập Hồ Chí Minh"]),
         ("tag=27-NQ", "tags", &["27-NQ"]),
         ("audience_kind=members", "audience", &["members"]),
