@@ -19,12 +19,12 @@ fn report() -> Value {
 }
 
 /// A step of a report with what is said.
-async fn step(house: &House, who: &str, path: &str, name: &str, version: i64, body: Option<Value>) -> Answer {
-    house.send(who, Method::POST, &format!("{path}/{name}"), body, &[("if-match", &format!("\"{version}\""))]).await
+async fn step(house: &House, who: &str, path: &str, name: &str, version: i64, body: impl Into<Option<Value>>) -> Answer {
+    house.send(who, Method::POST, &format!("{path}/{name}"), body.into(), &[("if-match", &format!("\"{version}\""))]).await
 }
 
-fn text(words: &str) -> Option<Value> {
-    Some(json!({"text": words}))
+fn text(words: &str) -> Value {
+    json!({"text": words})
 }
 
 fn thread(answer: &Answer) -> Vec<(String, String)> {
