@@ -23,3 +23,4 @@ mod properties;
 mod reviews;
 mod robust;
 mod work;
+mod work_reports;

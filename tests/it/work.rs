@@ -16,7 +16,8 @@ fn branch(n: u32) -> String {
 /// `body` with other fields.
 pub fn with(body: &Value, more: Value) -> Value {
     let mut all = body.clone();
-    all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let Value::Object(more) = more else { panic!("{more} is no object") };
+    all.as_object_mut().unwrap().extend(more);
     all
 }
 
@@ -27,7 +28,7 @@ pub fn invalid(answer: Answer, pointers: &[&str]) {
     assert_eq!(answer.faults(), pointers, "{}", answer.text);
 }
 
-fn study(organiser: &str, branch: Value) -> Value {
+fn study(organiser: &str, branch: &Value) -> Value {
     json!({"kind": "study", "topic": "Nghị quyết 27-NQ/TW về đội ngũ trí thức", "tags": ["27-NQ/TW", "học tập Hồ Chí Minh"], "on": "2021-01-12",
         "ends_on": "2021-01-13", "organiser": organiser, "branch_id": branch, "audience": ["officials", "members"], "attendance": 42, "department_heads": true})
 }
@@ -42,13 +43,13 @@ async fn each_organiser_records_its_activities_and_everyone_reads_what_concerns_
     let house = House::build().await;
     let mut made = Vec::new();
     for (who, body) in [
-        ("standing", study("committee", Value::Null)),
-        ("office", with(&study("party_office", Value::Null), json!({"kind": "propaganda", "audience": ["members", "non_members"]}))),
-        ("office", study("committee", json!(branch(4)))),
-        ("branch-01", study("branch", json!(branch(1)))),
-        ("union", with(&study("trade_union", Value::Null), json!({"kind": "emulation_movement", "audience": ["union_members", "staff"]}))),
-        ("union", study("trade_union", json!(branch(4)))),
-        ("youth", with(&study("youth_union", Value::Null), json!({"kind": "education", "audience": ["youth", "youth_union_members"]}))),
+        ("standing", study("committee", &Value::Null)),
+        ("office", with(&study("party_office", &Value::Null), json!({"kind": "propaganda", "audience": ["members", "non_members"]}))),
+        ("office", study("committee", &json!(branch(4)))),
+        ("branch-01", study("branch", &json!(branch(1)))),
+        ("union", with(&study("trade_union", &Value::Null), json!({"kind": "emulation_movement", "audience": ["union_members", "staff"]}))),
+        ("union", study("trade_union", &json!(branch(4)))),
+        ("youth", with(&study("youth_union", &Value::Null), json!({"kind": "education", "audience": ["youth", "youth_union_members"]}))),
     ] {
         let answer = house.post(who, ACTIVITIES, body.clone()).await.expect(201);
         for field in ["kind", "topic", "tags", "on", "ends_on", "organiser", "branch_id", "audience", "attendance", "department_heads"] {
@@ -78,7 +79,7 @@ async fn each_organiser_records_its_activities_and_everyone_reads_what_concerns_
     for who in ["upper", "district-script", "admin"] {
         house.get(who, ACTIVITIES).await.expect_code(403, "forbidden");
     }
-    house.post("overseer", ACTIVITIES, study("committee", Value::Null)).await.expect_code(403, "forbidden");
+    house.post("overseer", ACTIVITIES, study("committee", &Value::Null)).await.expect_code(403, "forbidden");
 }
 
 /// S63, S67, S22: found by tag, audience, kind, department heads.
@@ -89,7 +90,7 @@ async fn activities_are_found_by_tag_and_audience() {
     let all = house.get("office", ACTIVITIES).await.expect(200);
     for (query, field, wanted) in [
         ("tag=27-NQ/TW", "tags", &["27-NQ/TW"][..]),
-        ("tag=27-NQ/TW,th%C3%AD%20%C4%91ua", "tags", &["27-NQ/TW", "thi đua"]),
+        ("tag=27-NQ/TW,thi%20%C4%91ua", "tags", &["27-NQ/TW", "thi đua"]),
         ("tag=h%E1%BB%8Dc%20t%E1%BA%ADp%20H%E1%BB%93%20Ch%C3%AD%20Minh", "tags", &["học tập Hồ Chí Minh"]),
         ("tag=27-NQ", "tags", &["27-NQ"]),
         ("audience_kind=members", "audience", &["members"]),
@@ -106,7 +107,7 @@ async fn activities_are_found_by_tag_and_audience() {
 #[tokio::test]
 async fn an_activity_is_refused_with_all_that_is_wrong_and_nobody_records_for_another() {
     let house = House::build().await;
-    let body = study("committee", Value::Null);
+    let body = study("committee", &Value::Null);
     for (who, wrong, pointers) in [
         ("office", json!({"ends_on": "2021-01-11"}), &["/ends_on"][..]),
         ("office", json!({"on": "2021-01-16", "ends_on": null}), &["/on"]),
@@ -135,7 +136,7 @@ async fn an_activity_is_refused_with_all_that_is_wrong_and_nobody_records_for_an
 #[tokio::test]
 async fn only_who_recorded_an_activity_and_the_office_may_change_or_remove_it() {
     let house = House::build().await;
-    let movement = house.post("union", ACTIVITIES, study("trade_union", Value::Null)).await.expect(201);
+    let movement = house.post("union", ACTIVITIES, study("trade_union", &Value::Null)).await.expect(201);
     let path = movement.header("location").to_owned();
     let change = json!({"attendance": 50});
     for who in ["standing", "branch-01", "youth"] {
@@ -148,7 +149,7 @@ async fn only_who_recorded_an_activity_and_the_office_may_change_or_remove_it() 
     assert_eq!(house.patch("union", &path, 1, change.clone()).await.expect(200).body["attendance"], 50);
     house.patch("union", &path, 1, change).await.expect_code(412, "precondition_failed");
     house.patch("office", &path, 2, json!({"tags": ["thi đua"]})).await.expect(200);
-    let own = house.post("branch-01", ACTIVITIES, study("branch", json!(branch(1)))).await.expect(201).header("location").to_owned();
+    let own = house.post("branch-01", ACTIVITIES, study("branch", &json!(branch(1)))).await.expect(201).header("location").to_owned();
     house.patch("branch-02", &own, 1, json!({"attendance": 1})).await.expect_code(404, "not_found");
     // a branch cannot give its activity away
     invalid(house.patch("branch-01", &own, 1, json!({"branch_id": branch(2)})).await, &["/branch_id"]);
@@ -162,9 +163,10 @@ async fn only_who_recorded_an_activity_and_the_office_may_change_or_remove_it() 
 #[tokio::test]
 async fn a_nomination_cites_the_movement_through_which_the_person_was_found() {
     let house = House::build().await;
-    let movement = house.post("union", ACTIVITIES, with(&study("trade_union", Value::Null), json!({"kind": "emulation_movement"}))).await.expect(201);
+    let movement =
+        house.post("union", ACTIVITIES, with(&study("trade_union", &Value::Null), json!({"kind": "emulation_movement"}))).await.expect(201);
     let (id, path) = (movement.id(), movement.header("location").to_owned());
-    let other = house.post("office", ACTIVITIES, study("committee", json!(branch(4)))).await.expect(201).id();
+    let other = house.post("office", ACTIVITIES, study("committee", &json!(branch(4)))).await.expect(201).id();
     // out of the union's sight is as unknown as what does not exist
     for wrong in [NOBODY.to_owned(), other] {
         invalid(
@@ -193,7 +195,7 @@ async fn a_nomination_cites_the_movement_through_which_the_person_was_found() {
 #[tokio::test]
 async fn a_movement_stays_while_a_nomination_that_its_organiser_does_not_see_cites_it() {
     let house = House::build().await;
-    let movement = house.post("union", ACTIVITIES, study("trade_union", Value::Null)).await.expect(201);
+    let movement = house.post("union", ACTIVITIES, study("trade_union", &Value::Null)).await.expect(201);
     let body = with(&person(1, "Sầm Thị Chi Bộ", "7-CB"), json!({"activity_id": movement.id(), "introducer_member_id": demo("dd", 1, 6)}));
     let made = house.post("branch-01", "/api/v1/nominations", body).await.expect(201);
     house.get("union", made.header("location")).await.expect_code(404, "not_found");
