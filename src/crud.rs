@@ -460,7 +460,12 @@ pub async fn check_references(tx: &Tx, references: &[(&str, &'static str, Option
                 *pointer,
                 format!(
                     "exists (select 1 from {table} where id = {place} and organization_id = (select app.organization()){})",
-                    if *table == "account" { "" } else { " and deleted_at is null" }
+                    match *table {
+                        "account" => "",
+                        // nobody comes to a branch that has ended
+                        "branch" => " and deleted_at is null and closed_on is null",
+                        _ => " and deleted_at is null",
+                    }
                 ),
             ));
         }

@@ -42,6 +42,7 @@ migrations! {
     m0009_reviews,
     m0010_work,
     m0013_duties,
+    m0015_branches,
 }
 
 /// Name of the newest migration: what a served database must have.

@@ -35,6 +35,15 @@ pub struct Branch {
     /// Official members still missing for a branch committee
     #[schema(minimum = 0)]
     pub committee_gap: i32,
+    /// Day of founding by a split; null: before these records
+    #[schema(required = true)]
+    pub founded_on: Option<NaiveDate>,
+    /// Last day; a closed branch keeps its past figures
+    #[schema(required = true)]
+    pub closed_on: Option<NaiveDate>,
+    /// The branch that took its people over
+    #[schema(required = true)]
+    pub merged_into_id: Option<Uuid>,
     /// Version of the row; the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -83,6 +92,7 @@ impl Resource for Branch {
             Field::of("number", Kind::Text).sorted(),
             Field::of("kind", Kind::Enum(UnitKind::WIRE)),
             Field::of("name", Kind::Text).sorted(),
+            Field::new("closed", "(closed_on is not null)", Kind::Bool, Class::P0),
             Field::of("created_at", Kind::Instant).sorted(),
         ],
         sort: "number",
@@ -102,6 +112,9 @@ impl Resource for Branch {
             non_member_count,
             previous_term_admissions,
             has_youth_union,
+            founded_on,
+            closed_on,
+            merged_into_id,
             version,
             created_at,
             updated_at,
@@ -120,6 +133,9 @@ impl Resource for Branch {
             has_branch_committee: false,
             has_youth_union,
             committee_gap: 0,
+            founded_on,
+            closed_on,
+            merged_into_id,
             version,
             created_at,
             updated_at,

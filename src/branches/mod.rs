@@ -13,12 +13,19 @@
 //! | `GET /branches/{id}/overseers` | [`posts::list_overseers`] |
 //! | `POST /branches/{id}/overseers` | [`posts::assign_overseer`] |
 //! | `PATCH /overseers/{id}` | [`posts::change_overseer`] |
+//! | `GET /branches/{id}/changes` | [`history::list_branch_changes`] |
+//! | `POST /branches/{id}/renamings` | [`history::rename_branch`] |
+//! | `POST /branches/{id}/splits` | [`history::split_branch`] |
+//! | `POST /branches/{id}/closures` | [`history::close_branch`] |
+//! | `GET /branches/{id}/register` | [`history::get_branch_register`] |
 
 mod dto;
+mod history;
 mod posts;
 mod routes;
 
 pub use dto::{Branch, Officer, Overseer};
+pub use history::BranchChange;
 
 use crate::prelude::*;
 
@@ -30,4 +37,9 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(routes::remove_branch);
     v1.service(posts::list_officers).service(posts::appoint_officer).service(posts::get_officer).service(posts::change_officer);
     v1.service(posts::list_overseers).service(posts::assign_overseer).service(posts::get_overseer).service(posts::change_overseer);
+    v1.service(history::list_branch_changes)
+        .service(history::rename_branch)
+        .service(history::split_branch)
+        .service(history::close_branch)
+        .service(history::get_branch_register);
 }

@@ -80,6 +80,7 @@ pub enum Kind {
     /// the branch; number 1 is the first quarter of 2021
     Review = 0x4e,
     ReviewItem = 0x4f,
+    BranchChange = 0xbc,
 }
 
 /// The id of a demo row. `branch` below 100, `number` below 10 000.
@@ -123,7 +124,7 @@ struct Branch {
 }
 
 /// Tables in the order in which their references allow; with `created_at` or without.
-const TABLES: [(&str, bool); 22] = [
+const TABLES: [(&str, bool); 23] = [
     ("organization", true),
     ("branch", true),
     ("department", true),
@@ -146,6 +147,7 @@ const TABLES: [(&str, bool); 22] = [
     ("source_plan_entry", true),
     ("review", true),
     ("review_item", true),
+    ("branch_change", true),
 ];
 /// A branch has a committee from this many official members.
 const COMMITTEE_MINIMUM: usize = 9;

@@ -10,6 +10,16 @@ const MOST: usize = 9;
 
 pub fn plans(known: &Rows) -> Rows {
     let mut rows = Rows::default();
+    // branch 03 has had other names
+    let names =
+        ["Chi bộ Khám bệnh", "Chi bộ Khám - Cấp cứu", "Chi bộ Phòng khám - Cấp cứu", "Chi bộ Liên khoa Khám bệnh", "Chi bộ Khám bệnh - Cấp cứu"];
+    for (n, (pair, year)) in (1..).zip(names.windows(2).zip([2009, 2012, 2015, 2018])) {
+        rows.put(
+            "branch_change",
+            json!({"id": id(Kind::BranchChange, 3, n), "branch_id": id(Kind::Branch, 3, 0), "kind": "renamed", "on_date": format!("{year}-06-01"),
+                "paper_number": format!("{n:02}-QĐ/ĐU"), "from_name": pair[0], "to_name": pair[1]}),
+        );
+    }
     let mut by_branch = BTreeMap::<&str, Vec<&Value>>::new();
     for candidate in known.of("candidate") {
         by_branch.entry(candidate["branch_id"].as_str().unwrap_or_default()).or_default().push(candidate);

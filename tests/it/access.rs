@@ -126,6 +126,7 @@ pub async fn second_organization(house: &House) {
          insert into guidance_edition (id, organization_id, guidance_id, edition, title, valid_from, body, checklist, sources, published_on) values ('{ge}', '{o}', '{gd}', 1, 'XYZ-STRANGER', '2021-01-01', '[]', '[]', '[]', '2021-01-01');
          insert into dispatch (id, organization_id, document_kind, title, number, sent_on, recipients, archived) values ('{dp}', '{o}', 'report', 'XYZ-STRANGER', '1', '2021-01-01', '[{{\"kind\": \"branches\", \"name\": \"XYZ-STRANGER\"}}]', true);
          insert into holiday (id, organization_id, on_date, name) values ('{h}', '{o}', '2021-09-09', 'XYZ-STRANGER');
+         insert into branch_change (id, organization_id, branch_id, kind, on_date, paper_number, from_name, created_at, updated_at) values ('{bg}', '{o}', '{b}', 'renamed', '2020-01-01', '1', 'XYZ-STRANGER', now(), now());
          insert into source_plan (id, organization_id, branch_id, term_id, state, revision, note) values ('{pl}', '{o}', '{b}', '{t}', 'submitted', 1, 'XYZ-STRANGER');
          insert into source_plan_entry (id, organization_id, branch_id, source_plan_id, candidate_id, full_name, birth_date, target_year, priority_group, fostering_from, political_standard, conduct, capacity, task_performance)
            values ('{en}', '{o}', '{b}', '{pl}', '{c}', 'XYZ-STRANGER', '1990-01-01', 2021, 'doctor', '2020-01-01', true, true, true, true);
@@ -133,7 +134,7 @@ pub async fn second_organization(house: &House) {
          insert into review_item (id, organization_id, branch_id, review_id, candidate_id, stage, note) values ('{ri}', '{o}', '{b}', '{rv}', '{c}', 'nominated', 'XYZ-STRANGER');
          insert into setting (id, organization_id, key, value) values ('{st}', '{o}', 'sponsorship_load_limit', '17');",
         o = s(1), b = s(2), d = s(3), bc = s(4), po = s(5), m = s(6), of = s(7), ov = s(8), cm = s(9), c = s(10), n = s(11), sp = s(12), cl = s(13),
-        e = s(14), t = s(15), q = s(16), ql = s(17), h = s(18), st = s(19), ac = s(20), dl = s(21), qr = s(22), qs = s(23), pl = s(24), en = s(25), rv = s(26), ri = s(27), own = demo("0a", 0, 2), plan = demo("90", 0, 2022),
+        e = s(14), t = s(15), q = s(16), ql = s(17), h = s(18), st = s(19), ac = s(20), dl = s(21), qr = s(22), qs = s(23), pl = s(24), en = s(25), rv = s(26), ri = s(27), bg = s(28), own = demo("0a", 0, 2), plan = demo("90", 0, 2022),
         b2 = demo("0b", 2, 0), av = s(30), wp = s(31), is = s(32), pr = s(33), pm = s(34), gd = s(35), ge = s(36), dp = s(37),
     );
     house.owner().await.batch_execute(&sql).await.unwrap();
@@ -256,6 +257,12 @@ fn plausible(op: &Operation) -> Option<Value> {
         ("POST", "members/{id}/transfers") => json!({"branch_id": demo("0b", 2, 0), "on": "2021-01-10"}),
         ("POST", path) if path.starts_with("candidates/{id}/") => act(path.rsplit('/').next().unwrap()),
         ("POST", "classes/{id}/enrolments") => json!({"candidate_id": demo("ca", 1, 1)}),
+        ("POST", "branches/{id}/renamings") => json!({"on": "2021-01-14", "name": "Đã sửa", "paper_number": "1"}),
+        ("POST", "branches/{id}/closures") => json!({"on": "2021-01-14", "paper_number": "1", "into_branch_id": demo("0b", 2, 0)}),
+        ("POST", "branches/{id}/splits") => {
+            json!({"on": "2021-01-14", "number": "78", "name": "Chi bộ mới", "kind": "clinical", "non_member_count": 0,
+            "paper_number": "1", "member_ids": [], "candidate_ids": [], "department_ids": []})
+        }
         ("POST", "source-plans/{id}/submissions" | "source-plans/{id}/approvals") => return None,
         ("POST", "source-plans/{id}/returns" | "source-plans/{id}/revisions") => json!({"reason": "thử"}),
         ("POST", "source-plans/{id}/entries") => json!({"full_name": "Người Thử Nghiệm", "birth_date": "1995-05-05", "target_year": 2022,
@@ -310,7 +317,7 @@ fn foreign(op: &Operation, role: Role) -> Vec<String> {
         | Role::SystemAdmin => None,
     };
     match (segments.as_slice(), role, other) {
-        (["branches", "{id}", "officers" | "overseers"], _, Some(branch)) => sql.push(format!("select '{branch}'::text")),
+        (["branches", "{id}", "officers" | "overseers" | "register"], _, Some(branch)) => sql.push(format!("select '{branch}'::text")),
         (["members" | "sponsors", ..], _, Some(branch)) => sql.push(person("member", &branch)),
         (["candidates", ..], _, Some(branch)) => sql.push(person("candidate", &branch)),
         (["nominations", ..], _, Some(branch)) => sql.push(person("nomination", &branch)),

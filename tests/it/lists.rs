@@ -31,6 +31,7 @@ fn parent(template: &str) -> String {
         // one whose file has come to the ceremony
         path if path.starts_with("/api/v1/candidates/{id}/") && !path.ends_with("/sponsorships") => demo("ca", 3, 6),
         "/api/v1/candidates/{id}/sponsorships" => demo("ca", 1, 4),
+        "/api/v1/branches/{id}/changes" => demo("0b", 3, 0),
         "/api/v1/reviews/{id}/items" => demo("4e", 3, 1),
         "/api/v1/source-plans/{id}/entries" => demo("5a", 1, 0),
         "/api/v1/classes/{id}/enrolments" => demo("c1", 0, 1),

@@ -6,3 +6,4 @@ drop trigger nomination_reason on nomination;
 drop function app.nomination_reason();
 alter table nomination drop column outcome_reason;
 alter table candidate drop column planned_year;
+alter table branch drop column founded_on, drop column closed_on, drop column merged_into_id;

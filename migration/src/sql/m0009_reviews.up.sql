@@ -1,4 +1,7 @@
 -- Source plans of the branches, reviews with a frozen list, and the duties that follow from the calendar.
+-- When a branch began and ended: its duties lie between, figures of past years stay.
+alter table branch add column founded_on date, add column closed_on date, add column merged_into_id uuid references branch;
+
 create table source_plan (
   id uuid primary key,
   organization_id uuid not null references organization,
@@ -181,7 +184,7 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
              least(make_date(y.year, 12, 31), (make_date(y.year, 1, 1) + make_interval(months => n * i.months, days => -1))::date) as due_on
         from generate_series(1, ceil(12.0 / i.months)::int) n
       union all select 'yearly', 1, make_date(y.year, 10, 1), make_date(y.year, 12, 31)) k
-   where b.deleted_at is null $$;
+   where b.deleted_at is null and k.due_on >= coalesce(b.founded_on, k.due_on) and k.due_on <= coalesce(b.closed_on, k.due_on) $$;
 
 grant execute on function app.in_open_review, app.review_calendar to ketnap_app;
 revoke execute on function app.plan_candidates from public;

@@ -13,7 +13,7 @@ create view duty with (security_invoker = true) as
          'source_plan.in_time', 'kế hoạch, II.2', case when s.state in ('submitted', 'approved') or s.approved_on is not null then s.submitted_on end, t.created_at
     from branch b join term t on t.organization_id = b.organization_id and t.deleted_at is null and t.source_plans_due_on is not null
     left join source_plan s on s.branch_id = b.id and s.term_id = t.id and s.deleted_at is null
-   where b.deleted_at is null and t.source_plans_due_on - interval '3 months' <= app.today() and b.organization_id = (select app.organization())
+   where b.deleted_at is null and t.source_plans_due_on >= coalesce(b.founded_on, t.source_plans_due_on) and t.source_plans_due_on <= coalesce(b.closed_on, t.source_plans_due_on) and t.source_plans_due_on - interval '3 months' <= app.today() and b.organization_id = (select app.organization())
      and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and b.id = any ((select app.branches())::uuid[])))
   union all
   select p.id, p.organization_id, p.branch_id, null, 'problem_report', p.reported_on, null, p.due_on, '{}', 'problem_report.answered', 'kế hoạch, phần kết', coalesce(p.answered_on, p.closed_on), p.created_at

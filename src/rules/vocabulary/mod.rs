@@ -290,6 +290,14 @@ terms! {
         ProblemReport = "problem_report" "trả lời vướng mắc" "answer a problem report",
         InspectionFollowUp = "inspection_follow_up" "khắc phục sau kiểm tra" "follow up an inspection",
     }
+    /// What happened to a branch.
+    BranchChangeKind {
+        Founded = "founded" "thành lập" "founded",
+        Renamed = "renamed" "đổi tên" "renamed",
+        Split = "split" "tách" "split",
+        Merged = "merged" "sáp nhập" "merged",
+        Closed = "closed" "kết thúc" "closed",
+    }
     /// Where a source plan stands.
     SourcePlanState {
         Draft = "draft" "dự thảo" "draft",

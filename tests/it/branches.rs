@@ -1,0 +1,166 @@
+//! Branches over time: names, splits, mergers; who belonged where, figures that stay.
+use serde_json::{Value, json};
+
+use crate::support::{House, demo};
+
+const OFFICE: &str = "office";
+
+async fn version(house: &House, path: &str) -> i64 {
+    house.get(OFFICE, path).await.expect(200).version()
+}
+
+/// Members of a branch on a day, by the register.
+async fn there(house: &House, branch: &str, on: &str) -> Vec<String> {
+    let register = house.get(OFFICE, &format!("/api/v1/branches/{branch}/register?on={on}")).await.expect(200);
+    let ids = register.items().iter().map(|m| m["member_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(register.body["official"].as_u64().unwrap() + register.body["probationary"].as_u64().unwrap(), ids.len() as u64);
+    ids
+}
+
+async fn admitted(house: &House, who: &str, branch: &str, year: i32) -> Value {
+    let rows = house.get(who, &format!("/api/v1/annual-quotas?branch_id={branch}&year={year}")).await.expect(200);
+    rows.items()[0]["admitted"].clone()
+}
+
+#[tokio::test]
+async fn a_renaming_has_its_day_and_the_old_name_stays_in_the_history() {
+    let house = House::build().await;
+    let path = format!("/api/v1/branches/{}", demo("0b", 1, 0));
+    let old = house.get(OFFICE, &path).await.expect(200);
+    let body = json!({"on": "2021-01-10", "name": "Chi bộ Hành chính", "paper_number": "12-QĐ/ĐU", "reason": "gọn tên"});
+    let mut future = body.clone();
+    future["on"] = json!("2021-01-16");
+    let refused = house.step_with(OFFICE, &format!("{path}/renamings"), old.version(), future).await.expect_code(422, "validation_failed");
+    assert_eq!(refused.faults(), vec!["/on"]);
+    house.step_with("standing", &format!("{path}/renamings"), old.version(), body.clone()).await.expect_code(403, "forbidden");
+    let new = house.step_with(OFFICE, &format!("{path}/renamings"), old.version(), body.clone()).await.expect(200);
+    assert_eq!(new.body["name"], "Chi bộ Hành chính");
+    house.step_with(OFFICE, &format!("{path}/renamings"), old.version(), body).await.expect_code(412, "precondition_failed");
+    let history = house.get("union", &format!("{path}/changes")).await.expect(200);
+    assert_eq!((history.items().len(), &history.items()[0]["from_name"], &history.items()[0]["on"]), (1, &old.body["name"], &json!("2021-01-10")));
+}
+
+/// S5, S15: a split and a merger move people from a day on; registers of past days and figures of past years stay.
+#[tokio::test]
+async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_years() {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    let (third, fourth) = (demo("0b", 3, 0), demo("0b", 4, 0));
+    let path = format!("/api/v1/branches/{third}");
+    let before = there(&house, &third, "2022-06-01").await;
+    let admitted_before = admitted(&house, OFFICE, &third, 2021).await;
+    assert_ne!(admitted_before, json!(0), "the demo has admissions of branch 03 in 2021");
+    let owner = house.owner().await;
+    let raw = owner
+        .query("select id::text, stage from candidate where branch_id = $1::text::uuid and open order by id", &[&third])
+        .await
+        .unwrap()
+        .iter()
+        .map(|r| (r.get::<_, String>(0), r.get::<_, String>(1)))
+        .collect::<Vec<_>>();
+    let probationary = raw.iter().find(|c| c.1 == "probationary").expect("a probationary member of branch 03").0.clone();
+    let planned = raw.iter().find(|c| c.1 == "in_plan").expect("somebody in the plan of branch 03").0.clone();
+    let officer = demo("dd", 3, 1);
+    let moving = [officer.clone(), demo("dd", 3, 5), demo("dd", 3, 6), probationary.clone()];
+    let split = json!({"on": "2022-12-01", "number": "11", "name": "Chi bộ Cấp cứu", "kind": "clinical", "non_member_count": 5, "paper_number": "20-QĐ/ĐU",
+        "member_ids": moving, "candidate_ids": [planned], "department_ids": []});
+    let mut wrong = split.clone();
+    wrong["member_ids"] = json!([demo("dd", 3, 5), demo("dd", 4, 1)]);
+    wrong["non_member_count"] = json!(1000);
+    let refused = house.step_with(OFFICE, &format!("{path}/splits"), version(&house, &path).await, wrong).await.expect_code(422, "validation_failed");
+    assert_eq!(refused.faults(), vec!["/member_ids/1", "/non_member_count"]);
+    let unread = house.post(OFFICE, &format!("{path}/splits"), split.clone()).await;
+    assert_eq!(unread.status, 428);
+    let fresh = house.step_with(OFFICE, &format!("{path}/splits"), version(&house, &path).await, split).await.expect(201);
+    let (new, new_path) = (fresh.id(), format!("/api/v1/branches/{}", fresh.id()));
+    assert_eq!((&fresh.body["founded_on"], &fresh.body["official_members"]), (&json!("2022-12-01"), &json!(3)));
+
+    // the day before nothing had changed, from the day on they are elsewhere
+    assert_eq!(there(&house, &third, "2022-06-01").await, before);
+    assert!(there(&house, &new, "2022-11-30").await.is_empty());
+    let mut moved = there(&house, &new, "2022-12-01").await;
+    moved.sort();
+    let mut expected = moving.to_vec();
+    expected.sort();
+    assert_eq!(moved, expected);
+    assert_eq!(there(&house, &third, "2022-12-01").await.len(), before.len() - 4);
+    // her office in the old branch ended
+    let offices = house.get(OFFICE, &format!("{path}/officers?member_id={officer}")).await.expect(200);
+    assert_eq!(offices.items()[0]["to_on"], "2022-11-30");
+    // the candidacy is the new branch's, with its whole history; the old branch sees it no more
+    let steps = house.get(OFFICE, &format!("/api/v1/candidates/{planned}")).await.expect(200).body;
+    assert_eq!(steps["branch_id"], new.as_str());
+    house.get("branch-03", &format!("/api/v1/candidates/{planned}")).await.expect(404);
+    assert!(house.get("branch-03", &format!("/api/v1/candidates/{planned}/timeline")).await.expect(200).items().is_empty());
+    assert!(!house.get(OFFICE, &format!("/api/v1/candidates/{planned}/timeline")).await.expect(200).items().is_empty());
+    let acts: i64 = owner
+        .query_one(
+            "select count(*) from act where candidate_id = $1::text::uuid and branch_id = $2::text::uuid and recorded_branch_id = $3::text::uuid",
+            &[&planned, &new, &third],
+        )
+        .await
+        .unwrap()
+        .get(0);
+    assert!(acts > 0);
+    // an admission of 2021 is still the old branch's
+    assert_eq!(admitted(&house, OFFICE, &third, 2021).await, admitted_before);
+    assert_eq!(admitted(&house, OFFICE, &new, 2021).await, json!(0));
+
+    // merged into branch 04: an open review holds it up, then everybody goes
+    let review = json!({"branch_id": third, "kind": "periodic", "year": 2022, "period": 4});
+    let review = house.post("branch-03", "/api/v1/reviews", review).await.expect(201);
+    let merge = json!({"on": "2022-12-15", "paper_number": "21-QĐ/ĐU", "into_branch_id": fourth});
+    house.step_with(OFFICE, &format!("{path}/closures"), version(&house, &path).await, merge.clone()).await.expect_code(409, "invalid_transition");
+    house.delete("branch-03", &format!("/api/v1/reviews/{}", review.id()), 1).await.expect(204);
+    let alone = json!({"on": "2022-12-15", "paper_number": "21-QĐ/ĐU"});
+    house.step_with(OFFICE, &format!("{path}/closures"), version(&house, &path).await, alone).await.expect_code(409, "has_dependents");
+    let (old_count, other_count) = (there(&house, &third, "2022-12-15").await.len(), there(&house, &fourth, "2022-12-15").await.len());
+    let closed = house.step_with(OFFICE, &format!("{path}/closures"), version(&house, &path).await, merge.clone()).await.expect(200);
+    assert_eq!(
+        (&closed.body["closed_on"], &closed.body["merged_into_id"], &closed.body["official_members"]),
+        (&json!("2022-12-15"), &json!(fourth), &json!(0))
+    );
+    house.step_with(OFFICE, &format!("{path}/closures"), closed.version(), merge).await.expect_code(409, "invalid_transition");
+    assert_eq!(there(&house, &third, "2022-12-15").await.len(), old_count);
+    assert!(there(&house, &third, "2022-12-16").await.is_empty());
+    assert_eq!(there(&house, &fourth, "2022-12-16").await.len(), old_count + other_count);
+    assert_eq!(admitted(&house, OFFICE, &third, 2021).await, admitted_before);
+    let left: i64 = owner.query_one("select count(*) from candidate where branch_id = $1::text::uuid and open", &[&third]).await.unwrap().get(0);
+    assert_eq!(left, 0);
+    // nobody comes to a closed branch, and it has no duties any more
+    let person = json!({"full_name": "Trịnh Thị Hải Yến", "birth_date": "1996-02-02", "sex": "female", "branch_id": third, "paper_number": "77-NQ", "paper_on": "2022-12-18",
+        "youth_union_member": true, "trade_union_member": true});
+    assert_eq!(house.post("union", "/api/v1/nominations", person).await.expect_code(422, "validation_failed").faults(), vec!["/branch_id"]);
+    house.travel("2023-02-01");
+    let duties = house.get(OFFICE, &format!("/api/v1/deadlines?kind=review&branch_id={third}&due_on_from=2023-01-01")).await.expect(200);
+    assert!(duties.items().is_empty());
+    let kinds: Vec<Value> =
+        house.get(OFFICE, &format!("{path}/changes?sort=created_at")).await.expect(200).items().iter().map(|c| c["kind"].clone()).collect();
+    assert_eq!(&kinds[kinds.len() - 2..], &[json!("split"), json!("merged")]);
+    let founded = house.get(OFFICE, &format!("{new_path}/changes")).await.expect(200);
+    assert_eq!((&founded.items()[0]["kind"], &founded.items()[0]["other_branch_id"]), (&json!("founded"), &json!(third)));
+}
+
+/// S15: a transfer of a probationary member takes the file along; the register of the branch counts from that day.
+#[tokio::test]
+async fn a_probationary_members_file_goes_along_with_a_transfer() {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    let owner = house.owner().await;
+    let who: String = owner
+        .query_one(
+            "select c.id::text from candidate c join member m on m.id = c.id where c.stage = 'probationary' and c.branch_id = $1::text::uuid limit 1",
+            &[&demo("0b", 3, 0)],
+        )
+        .await
+        .unwrap()
+        .get(0);
+    let path = format!("/api/v1/members/{who}");
+    let at = version(&house, &path).await;
+    house.step_with(OFFICE, &format!("{path}/transfers"), at, json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10"})).await.expect(200);
+    let seen = house.get("branch-04", &format!("/api/v1/candidates/{who}/next-steps")).await.expect(200).body;
+    assert_eq!(seen["stage"], "probationary");
+    house.get("branch-03", &format!("/api/v1/candidates/{who}/next-steps")).await.expect(404);
+    assert!(there(&house, &demo("0b", 3, 0), "2022-12-09").await.contains(&who));
+    assert!(there(&house, &demo("0b", 4, 0), "2022-12-10").await.contains(&who));
+}
