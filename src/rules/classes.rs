@@ -19,14 +19,14 @@ pub struct Facts {
 pub fn enrol(f: &Facts) -> Vec<Check> {
     let mut checks = Checks::default();
     let fits = match f.kind {
-        Kind::Awareness => f.stage < Stage::BranchResolved,
+        Kind::Awareness => matches!(f.stage, Stage::InPlan | Stage::Dossier),
         Kind::NewMember => matches!(f.stage, Stage::Probationary | Stage::RecognitionBranchResolved | Stage::RecognitionCommitteeResolved),
     };
     if !fits {
         let (vi, en) = match f.kind {
             Kind::Awareness => (
-                "Lớp nhận thức về Đảng dành cho người trong nguồn, trước khi chi bộ biểu quyết.",
-                "The awareness class is for people before the branch's vote.",
+                "Lớp nhận thức về Đảng dành cho người trong quy hoạch hoặc đang lập hồ sơ.",
+                "The awareness class is for people in the plan or with an open dossier.",
             ),
             Kind::NewMember => ("Lớp đảng viên mới dành cho đảng viên dự bị.", "The new-member class is for probationary members."),
         };
@@ -66,8 +66,10 @@ mod tests {
     }
 
     #[test]
-    fn a_probationary_member_has_no_place_in_an_awareness_class() {
+    fn the_awareness_class_is_for_the_plan_and_the_dossier() {
         assert_eq!(enrol(&facts(Stage::Dossier, None)), []);
+        assert_eq!(enrol(&facts(Stage::Nominated, None))[0].rule, "class.stage");
+        assert_eq!(enrol(&facts(Stage::BranchResolved, None))[0].rule, "class.stage");
         assert_eq!(enrol(&facts(Stage::Probationary, None))[0].rule, "class.stage");
     }
 }

@@ -51,6 +51,15 @@ async fn people(house: &House, branch: u32, many: usize) -> Vec<String> {
     ids
 }
 
+/// People whom the branch has adopted into its plan.
+async fn planned(house: &House, branch: u32, many: usize) -> Vec<String> {
+    let ids = people(house, branch, many).await;
+    for id in &ids {
+        house.adopt(&format!("branch-{branch:02}"), id).await;
+    }
+    ids
+}
+
 fn class(capacity: usize) -> Value {
     json!({"kind": "awareness", "title": "Lớp nhận thức về Đảng", "issuer": "Trung tâm Chính trị huyện", "starts_on": "2021-03-01",
         "ends_on": "2021-03-05", "capacity": capacity})
@@ -77,7 +86,7 @@ async fn of_two_writers_with_the_same_version_of_a_draft_one_wins_and_one_is_tol
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_last_seat_of_a_class_goes_to_one_of_sixteen() {
     let house = house().await;
-    let candidates = people(&house, 3, 18).await;
+    let candidates = planned(&house, 3, 18).await;
     let class = house.post("office", "/api/v1/classes", class(2)).await.expect(201);
     let path = format!("/api/v1/classes/{}", class.id());
     let seats = format!("{path}/enrolments");
@@ -112,7 +121,7 @@ async fn the_last_seat_of_a_class_goes_to_one_of_sixteen() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_person_enrolled_twice_at_once_takes_one_seat() {
     let house = house().await;
-    let candidate = people(&house, 3, 1).await.remove(0);
+    let candidate = planned(&house, 3, 1).await.remove(0);
     let class = house.post("office", "/api/v1/classes", class(10)).await.expect(201);
     let path = format!("/api/v1/classes/{}", class.id());
     let requests = (0..6).map(|_| (format!("{path}/enrolments"), json!({"candidate_id": candidate}))).collect();
@@ -124,7 +133,7 @@ async fn one_person_enrolled_twice_at_once_takes_one_seat() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn capacity_is_never_below_the_seats_taken_even_when_both_move() {
     let house = house().await;
-    let candidates = people(&house, 3, 6).await;
+    let candidates = planned(&house, 3, 6).await;
     let class = house.post("office", "/api/v1/classes", class(6)).await.expect(201);
     let path = format!("/api/v1/classes/{}", class.id());
     house.token("branch-03").await;
@@ -200,7 +209,7 @@ async fn a_person_nominated_many_times_at_once_has_one_open_candidacy() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_certificate_number_is_given_once() {
     let house = house().await;
-    let candidates = people(&house, 3, 2).await;
+    let candidates = planned(&house, 3, 2).await;
     let class = house.post("office", "/api/v1/classes", class(10)).await.expect(201);
     let mut places = Vec::new();
     for c in &candidates {
