@@ -39,6 +39,7 @@ migrations! {
     m0006_quotas,
     m0007_house,
     m0008_procedure,
+    m0012_classes,
 }
 
 /// Name of the newest migration: what a served database must have.

@@ -39,6 +39,14 @@ pub const MINIMUM_MONTHS_IN_PLAN: Setting = Setting {
     vi: "Thời gian tối thiểu trong quy hoạch, tháng",
     en: "Least time in the plan, months",
 };
+pub const CLASS_ATTENDANCE_MINIMUM: Setting = Setting {
+    key: "class_attendance_minimum",
+    default: 80,
+    least: 0,
+    most: 100,
+    vi: "Tỷ lệ dự học tối thiểu để hoàn thành lớp, phần trăm số buổi",
+    en: "Least share of a class's sessions attended for its certificate, percent",
+};
 /// All of them.
 pub const ALL: &[Setting] = &[
     SPONSORSHIP_LOAD_LIMIT,
@@ -53,6 +61,7 @@ pub const ALL: &[Setting] = &[
     YOUTH_AGE_LIMIT,
     MINIMUM_MONTHS_IN_PLAN,
     BRANCH_COMMITTEE_MINIMUM,
+    CLASS_ATTENDANCE_MINIMUM,
 ];
 
 pub fn find(key: &str) -> Option<&'static Setting> {

@@ -76,6 +76,7 @@ async fn sample(owner: &tokio_postgres::Client, path: &str) -> Vec<String> {
     let table = match path.split('/').nth(3).unwrap() {
         "branches" => "branch",
         "classes" => "class",
+        "sessions" => "class_session",
         "officers" => "branch_officer",
         "overseers" => "branch_overseer",
         "quota-plans" => "quota_plan",

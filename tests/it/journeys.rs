@@ -63,7 +63,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
     // the branch proposes for the awareness class, the Office records the certificate
     let enrolment = house.post("branch-01", &seats, json!({"candidate_id": candidate})).await.expect(201);
     let place = format!("/api/v1/enrolments/{}", enrolment.id());
-    house.patch("branch-01", &place, 1, json!({"state": "confirmed"})).await.expect_code(403, "forbidden");
+    house.patch("branch-01", &place, 1, json!({"state": "failed"})).await.expect_code(403, "forbidden");
     house.travel("2021-01-31");
     let done = house
         .patch(

@@ -31,7 +31,7 @@ fn parent(template: &str) -> String {
         // one whose file has come to the ceremony
         path if path.starts_with("/api/v1/candidates/{id}/") && !path.ends_with("/sponsorships") => demo("ca", 3, 6),
         "/api/v1/candidates/{id}/sponsorships" => demo("ca", 1, 4),
-        "/api/v1/classes/{id}/enrolments" => demo("c1", 0, 1),
+        "/api/v1/classes/{id}/enrolments" | "/api/v1/classes/{id}/sessions" => demo("c1", 0, 1),
         other => panic!("a list below a parent that this test does not know: {other}"),
     }
 }
