@@ -247,4 +247,3 @@ impl Editable for Class {
         active.proposals_due_on = Set(proposals_due_on);
     }
 }
-

@@ -30,11 +30,7 @@ pub async fn create_enrolment(
         let class = crud::find::<Class>(tx, permit.reach(), *id, false).await?;
         // an end recorded meanwhile frees the seats it knows of: not before this one is there
         let candidate = procedure::lock(tx, permit.reach(), body.value.candidate_id).await.map_err(|e| {
-            if e.code() == Code::NotFound {
-                Error::faults(Code::ValidationFailed, vec![crate::http::unknown_reference("/candidate_id")])
-            } else {
-                e
-            }
+            if e.code() == Code::NotFound { Error::faults(Code::ValidationFailed, vec![crate::http::unknown_reference("/candidate_id")]) } else { e }
         })?;
         let lesson = lesson(&class);
         let acts = facts::candidacy(tx, &candidate, None, today).await?.acts;
@@ -173,7 +169,12 @@ async fn attended(tx: &Tx, row: &enrolment::Model) -> Result<bool> {
 /// Gives the seat back, and the first on the waiting list moves up. A branch withdraws until the person is confirmed, then the Office does.
 #[utoipa::path(tag = "classes", security(("oauth2" = ["enrolments.propose"])), params(("id" = Uuid, Path, description = "Id of the enrolment")), request_body = NewWithdrawal, responses((status = 200, description = "The enrolment as it is now", body = Enrolment)))]
 #[post("/enrolments/{id}/withdrawals")]
-pub async fn withdraw_enrolment(permit: Permit<ProposeEnrolments>, db: Data<Db>, id: Path<Uuid>, body: Body<NewWithdrawal>) -> Result<Answer<Enrolment>> {
+pub async fn withdraw_enrolment(
+    permit: Permit<ProposeEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewWithdrawal>,
+) -> Result<Answer<Enrolment>> {
     let id = *id;
     crud::act_after::<Enrolment, _>(
         &db,

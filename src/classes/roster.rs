@@ -11,8 +11,7 @@ use crate::rules::vocabulary::{ClassKind, EnrolmentState, Grade, Sex};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CSV: &str = "text/csv";
-const HEADINGS: [&str; 9] =
-    ["STT", "Họ và tên", "Ngày sinh", "Giới tính", "Đơn vị", "Chi bộ", "Số giấy chứng nhận", "Ngày cấp", "Xếp loại"];
+const HEADINGS: [&str; 9] = ["STT", "Họ và tên", "Ngày sinh", "Giới tính", "Đơn vị", "Chi bộ", "Số giấy chứng nhận", "Ngày cấp", "Xếp loại"];
 
 /// The printable list of a class: everybody who has a seat
 #[derive(Debug, Serialize, ToSchema)]
@@ -76,7 +75,10 @@ fn form(req: &HttpRequest, query: &ListQuery) -> Result<Form> {
         Some("csv") => return Ok(Form::Csv),
         Some("xlsx") => return Ok(Form::Xlsx),
         Some(_) => {
-            return Err(Error::faults(Code::InvalidParameter, vec![Fault::parameter("format", "invalid", say("json, csv, xlsx", "json, csv, xlsx"))]));
+            return Err(Error::faults(
+                Code::InvalidParameter,
+                vec![Fault::parameter("format", "invalid", say("json, csv, xlsx", "json, csv, xlsx"))],
+            ));
         }
         None => {}
     }

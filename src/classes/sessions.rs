@@ -232,10 +232,17 @@ impl Resource for Attendance {
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         for item in items {
             let rows = tx
-                .rows("select enrolment_id, present, reason from attendance where session_id = $1 order by enrolment_id", vec![item.session_id.into()])
+                .rows(
+                    "select enrolment_id, present, reason from attendance where session_id = $1 and organization_id = (select app.organization()) \
+                     and ((select app.role()) in ('standing_committee', 'party_office') or branch_id = any ((select app.branches())::uuid[])) \
+                     order by enrolment_id",
+                    vec![item.session_id.into()],
+                )
                 .await?;
-            item.lines =
-                rows.iter().map(|r| AttendanceLine { enrolment_id: r.get(0), present: r.get(1), reason: r.get::<_, Option<String>>(2).map(Text::stored) }).collect();
+            item.lines = rows
+                .iter()
+                .map(|r| AttendanceLine { enrolment_id: r.get(0), present: r.get(1), reason: r.get::<_, Option<String>>(2).map(Text::stored) })
+                .collect();
         }
         Ok(())
     }

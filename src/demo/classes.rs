@@ -34,7 +34,15 @@ pub fn classes(rows: &mut Rows) {
     for (class, kind, title, starts_on, ends_on, due_on, seats) in [
         (1, "awareness", format!("{awareness}, khóa I năm 2021"), "2021-05-10", "2021-05-14", "2021-04-23", seats(&graduate)),
         (2, "awareness", format!("{awareness}, khóa II năm 2022"), "2022-09-12", "2022-09-16", "2022-08-26", upcoming),
-        (3, "new_member", "Lớp bồi dưỡng đảng viên mới năm 2022".into(), "2022-07-11", "2022-07-20", "2022-06-24", seats(&|c| c.stage == "probationary")),
+        (
+            3,
+            "new_member",
+            "Lớp bồi dưỡng đảng viên mới năm 2022".into(),
+            "2022-07-11",
+            "2022-07-20",
+            "2022-06-24",
+            seats(&|c| c.stage == "probationary"),
+        ),
     ] {
         let state = |k: usize| match class {
             1 => "completed",

@@ -2,9 +2,9 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-pub use super::vocabulary::ClassKind as Kind;
 use super::file::{File, Recorded, effective};
 use super::regulation::Regulations;
+pub use super::vocabulary::ClassKind as Kind;
 use super::vocabulary::ClassState;
 use super::{Check, Checks, Stage, say};
 

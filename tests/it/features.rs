@@ -425,7 +425,7 @@ async fn confirm(house: &House, class: &str, version: i64, ids: &[String]) -> An
 }
 
 fn class(kind: &str, starts_on: &str, ends_on: &str, capacity: i32) -> Value {
-    json!({"kind": kind, "title": "Lớp thử", "issuer": "Trung tâm Chính trị huyện", "starts_on": starts_on, "ends_on": ends_on, "capacity": capacity})
+    json!({"kind": kind, "title": "Lớp thử", "issuer": "Trung tâm Chính trị huyện Hồng Lam", "starts_on": starts_on, "ends_on": ends_on, "capacity": capacity})
 }
 
 #[tokio::test]

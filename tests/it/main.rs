@@ -6,6 +6,7 @@ mod support;
 mod access;
 mod architecture;
 mod auth;
+mod classes;
 mod concurrency;
 mod contract;
 mod conventions;
