@@ -70,6 +70,9 @@ fn house() -> House {
         "create_sponsorship",
         "readmit_candidate",
         "transfer_member",
+        "compile_class",
+        "confirm_class",
+        "withdraw_enrolment",
     ];
     House {
         lists: [
@@ -88,6 +91,8 @@ fn house() -> House {
             list!("list_classes", crate::classes::Class, "Class"),
             list!("list_enrolments", crate::classes::Enrolment, "Enrolment"),
             list!("list_class_enrolments", crate::classes::Enrolment, "Enrolment"),
+            list!("list_class_sessions", crate::classes::ClassSession, "ClassSession"),
+            list!("list_certificates", crate::classes::Certificate, "Certificate"),
             list!("list_terms", crate::terms::Term, "Term"),
             list!("list_quota_plans", crate::quota_plans::QuotaPlan, "QuotaPlan"),
             list!("list_activities", crate::work::ActivityRecord, "ActivityRecord"),

@@ -393,8 +393,20 @@ pub async fn act<R: Resource, P: Permission>(
     id: Uuid,
     work: impl AsyncFn(&Tx, R::Row) -> Result<(R::Row, &'static str)>,
 ) -> Result<Answer<R>> {
+    act_after(db, permit, id, async |_| Ok(()), work).await
+}
+
+/// The same; `before` takes the locks that come before the row's own.
+pub async fn act_after<R: Resource, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    id: Uuid,
+    before: impl AsyncFn(&Tx) -> Result<()>,
+    work: impl AsyncFn(&Tx, R::Row) -> Result<(R::Row, &'static str)>,
+) -> Result<Answer<R>> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
+        before(tx).await?;
         let row = find::<R>(tx, permit.reach(), id, true).await?;
         expect_version(permit, R::key(&row).1)?;
         let (row, field) = work(tx, row).await?;

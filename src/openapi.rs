@@ -96,6 +96,10 @@ pub fn finish(doc: &utoipa::openapi::OpenApi, house: &House) -> Value {
     // a file of its own form, with line ends
     doc["paths"]["/calendars/{token}"]["get"]["responses"]["200"]["content"]["text/calendar"]["schema"] =
         json!({"type": "string", "maxLength": 2_000_000, "pattern": "^BEGIN:VCALENDAR"});
+    for (kind, begins) in [("text/csv", "^\u{feff}"), ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "^PK")] {
+        doc["paths"]["/api/v1/classes/{id}/roster"]["get"]["responses"]["200"]["content"][kind]["schema"] =
+            json!({"type": "string", "maxLength": 2_000_000, "pattern": begins});
+    }
     bound_parameters(&mut doc);
     doc["components"]["responses"] = responses();
     doc["components"]["headers"] = headers();

@@ -235,14 +235,18 @@ actions! {
     ReadRegulations      = "regulations.read"              [all all all all all all all all all];
     /// See classes
     ReadClasses          = "classes.read"                  [all all all all no_ no_ bel bel no_];
-    /// Create, change and remove classes
-    WriteClasses         = "classes.write"                 [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// Plan, change, cancel and remove classes and their sessions
+    WriteClasses         = "classes.write"                 [no_ all no_ no_ no_ no_ bel no_ no_];
     /// See enrolments
     ReadEnrolments       = "enrolments.read"               [all all asg own no_ no_ no_ no_ no_];
     /// Propose a person for a class, withdraw the proposal
     ProposeEnrolments    = "enrolments.propose"            [no_ all no_ own no_ no_ no_ no_ no_];
-    /// Confirm an enrolment, record its result and certificate
+    /// Compile the list of a class, take attendance, record results and certificates
     RecordEnrolments     = "enrolments.record"             [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// Confirm a compiled list, or refuse single people on it
+    ConfirmEnrolments    = "enrolments.confirm"            [no_ all no_ no_ no_ no_ bel no_ no_];
+    /// See the printable list of a class; the upper committee what stands on a compiled one
+    ReadRosters          = "rosters.read"                  [all all asg own no_ no_ bel no_ no_];
     /// See terms
     ReadTerms            = "terms.read"                    [all all all all all all bel bel no_];
     /// Create, change and remove terms

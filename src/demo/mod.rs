@@ -11,6 +11,7 @@
 //! | candidate 2 of branch 10 | `01750000-0000-7000-8000-0000ca100002` |
 //! | quota plan of 2022 | `01750000-0000-7000-8000-000090002022` |
 mod acts;
+mod classes;
 mod house;
 mod names;
 mod plans;
@@ -25,7 +26,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio_postgres::{Client, Transaction, types::Json};
 
-use names::{CASES, Case, People, departments};
+use names::{CASES, People, departments};
 
 /// One line of what `demo` prints: who may sign in.
 #[derive(Clone, Debug)]
@@ -64,6 +65,8 @@ pub enum Kind {
     Class = 0xc1,
     /// the class's number, then the seat's in two digits
     Enrolment = 0xe1,
+    /// the class's number, then the session's in two digits
+    Session = 0xc5,
     /// number 1
     Term = 0x7e,
     /// the year
@@ -124,7 +127,7 @@ struct Branch {
 }
 
 /// Tables in the order in which their references allow; with `created_at` or without.
-const TABLES: [(&str, bool); 23] = [
+const TABLES: [(&str, bool); 25] = [
     ("organization", true),
     ("branch", true),
     ("department", true),
@@ -141,6 +144,8 @@ const TABLES: [(&str, bool); 23] = [
     ("sponsorship", true),
     ("class", true),
     ("enrolment", true),
+    ("class_session", true),
+    ("attendance", false),
     ("holiday", true),
     ("setting", true),
     ("source_plan", true),
@@ -215,7 +220,7 @@ pub async fn load(client: &mut Client, password_hash: &str, service_hash: &str, 
     term(&mut rows, &figures);
     names::candidates(&mut rows, &mut people);
     sponsorships(&mut rows);
-    classes(&mut rows);
+    classes::classes(&mut rows);
     house::house(&mut rows)?;
     work::fill(&mut rows);
     let law = told::law()?;
@@ -349,44 +354,6 @@ fn sponsorships(rows: &mut Rows) {
                 json!({"id": id(Kind::Sponsorship, case.branch, n * 10 + k), "branch_id": id(Kind::Branch, case.branch, 0),
                     "candidate_id": id(Kind::Candidate, case.branch, n), "member_id": id(Kind::Member, case.branch, sponsor),
                     "from_on": case.outcome_on}),
-            );
-        }
-    }
-}
-
-fn classes(rows: &mut Rows) {
-    let graduate = |c: &Case| !matches!(c.stage, "nominated" | "in_plan" | "removed" | "withdrawn");
-    let seats = |wanted: &dyn Fn(&Case) -> bool| names::cases().into_iter().filter(|(_, c)| wanted(c)).collect::<Vec<_>>();
-    // candidate 1 of branch 01 is left for the reader to enrol
-    let upcoming = seats(&|c| c.stage == "in_plan").into_iter().skip(1).take(6).collect::<Vec<_>>();
-    let states = ["confirmed", "proposed", "confirmed", "proposed", "withdrawn", "proposed"];
-    let awareness = "Lớp bồi dưỡng nhận thức về Đảng";
-    for (class, kind, title, starts_on, ends_on, seats) in [
-        (1, "awareness", format!("{awareness}, khóa I năm 2021"), "2021-05-10", "2021-05-14", seats(&graduate)),
-        (2, "awareness", format!("{awareness}, khóa II năm 2022"), "2022-09-12", "2022-09-16", upcoming),
-        (3, "new_member", "Lớp bồi dưỡng đảng viên mới năm 2022".into(), "2022-07-11", "2022-07-20", seats(&|c| c.stage == "probationary")),
-    ] {
-        let state = |k: usize| match class {
-            1 => "completed",
-            2 => states[k % states.len()],
-            _ => "confirmed",
-        };
-        let taken = (0..seats.len()).filter(|k| state(*k) != "withdrawn").count();
-        rows.put(
-            "class",
-            json!({"id": id(Kind::Class, 0, class), "kind": kind, "title": title, "issuer": "Trung tâm Chính trị huyện Hồng Lam",
-                "place": "Hội trường Trung tâm Chính trị huyện Hồng Lam", "starts_on": starts_on, "ends_on": ends_on, "capacity": 30,
-                "seats_taken": taken}),
-        );
-        for (k, (n, case)) in seats.iter().enumerate() {
-            let done = class == 1;
-            rows.put(
-                "enrolment",
-                json!({"id": id(Kind::Enrolment, 0, class * 100 + k + 1), "branch_id": id(Kind::Branch, case.branch, 0),
-                    "class_id": id(Kind::Class, 0, class), "candidate_id": id(Kind::Candidate, case.branch, *n), "state": state(k),
-                    "grade": done.then(|| ["good", "excellent", "good", "fair", "good", "average"][k % 6]),
-                    "certificate_number": done.then(|| format!("GCN-2021-{:03}", k + 1)), "certificate_on": done.then_some("2021-05-20"),
-                    "certificate_valid_to": done.then_some("2026-05-20")}),
             );
         }
     }

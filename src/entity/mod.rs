@@ -8,6 +8,7 @@ pub mod branch_officer;
 pub mod branch_overseer;
 pub mod candidate;
 pub mod class;
+pub mod class_session;
 pub mod deadline;
 pub mod department;
 pub mod dispatch;

@@ -47,6 +47,14 @@ pub const PROBLEM_REPLY_DAYS: Setting = Setting {
     vi: "Số ngày để trả lời một vướng mắc",
     en: "Days in which a problem report is answered",
 };
+pub const CLASS_ATTENDANCE_MINIMUM: Setting = Setting {
+    key: "class_attendance_minimum",
+    default: 80,
+    least: 0,
+    most: 100,
+    vi: "Tỷ lệ dự học tối thiểu để hoàn thành lớp, phần trăm số buổi",
+    en: "Least share of a class's sessions attended for its certificate, percent",
+};
 /// All of them.
 pub const ALL: &[Setting] = &[
     SPONSORSHIP_LOAD_LIMIT,
@@ -62,6 +70,7 @@ pub const ALL: &[Setting] = &[
     MINIMUM_MONTHS_IN_PLAN,
     BRANCH_COMMITTEE_MINIMUM,
     PROBLEM_REPLY_DAYS,
+    CLASS_ATTENDANCE_MINIMUM,
 ];
 
 pub fn find(key: &str) -> Option<&'static Setting> {

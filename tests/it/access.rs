@@ -101,6 +101,8 @@ pub async fn second_organization(house: &House) {
          insert into branch_overseer (id, organization_id, branch_id, account_id, from_on) values ('{ov}', '{o}', '{b}', '{cm}', '2020-01-01');
          insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
            values ('{c}', '{o}', '{b}', 'trade_union', 'XYZ-STRANGER', 'male', '1990-01-01', true, true, 'submitted', '2020-12-01', '2020-06-01');
+         insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
+           values ('{cd}', '{o}', '{b}', 'trade_union', 'XYZ-STRANGER', 'male', '1991-01-01', true, true, 'in_plan', '2020-12-01', '2020-06-01');
          insert into act (id, organization_id, branch_id, candidate_id, seq, kind, on_date, data, regulation, stage_after, account_id, role, version, recorded_at)
            values ('{ac}', '{o}', '{b}', '{c}', 1, 'sponsor_note', '2020-12-01', '{{\"on\": \"2020-12-01\", \"member_id\": \"{m}\", \"assessment\": \"good\", \"remarks\": \"XYZ-STRANGER\", \"corrects\": null}}', 'XYZ-STRANGER', 'submitted', '{po}', 'party_office', 1, now());
          insert into deadline (id, organization_id, branch_id, candidate_id, kind, key, from_on, due_on, skipped, rule, source, created_at)
@@ -108,7 +110,11 @@ pub async fn second_organization(house: &House) {
          insert into nomination (id, organization_id, branch_id, candidate_id, introduced_by, paper_number, paper_on, outcome) values ('{n}', '{o}', '{b}', '{c}', 'trade_union', 'XYZ-STRANGER', '2020-06-01', 'pending');
          insert into sponsorship (id, organization_id, branch_id, candidate_id, member_id, from_on) values ('{sp}', '{o}', '{b}', '{c}', '{m}', '2020-06-01');
          insert into class (id, organization_id, kind, title, issuer, starts_on, ends_on, capacity, seats_taken) values ('{cl}', '{o}', 'awareness', 'XYZ-STRANGER', 'XYZ', '2021-05-01', '2021-05-05', 5, 1);
+         insert into class_session (id, organization_id, class_id, number, topic, on_date, periods, held) values ('{se}', '{o}', '{cl}', 1, 'XYZ-STRANGER', '2021-05-01', 5, true);
          insert into enrolment (id, organization_id, branch_id, class_id, candidate_id, state) values ('{e}', '{o}', '{b}', '{cl}', '{c}', 'proposed');
+         insert into enrolment (id, organization_id, branch_id, class_id, candidate_id, state, compiled_on, compiled_number, certificate_number, certificate_on, reason)
+           values ('{ce}', '{o}', '{b}', '{cl}', '{cd}', 'completed', '2021-04-20', 'XYZ-STRANGER', 'XYZ-STRANGER', '2021-05-20', 'XYZ-STRANGER');
+         insert into attendance (session_id, enrolment_id, organization_id, branch_id, present, reason) values ('{se}', '{ce}', '{o}', '{b}', false, 'XYZ-STRANGER');
          insert into term (id, organization_id, name, from_year, to_year, annual_minimum, term_minimum, previous_term_admissions, committee_coverage_percent, committee_coverage_year)
            values ('{t}', '{o}', 'XYZ-STRANGER', 2021, 2025, 1, 5, 2, 50, 2025);
          insert into quota_plan (id, organization_id, term_id, year, state, revision, drafted_by) values ('{q}', '{o}', '{t}', 2021, 'issued', 2, '{po}');
@@ -135,7 +141,7 @@ pub async fn second_organization(house: &House) {
          insert into setting (id, organization_id, key, value) values ('{st}', '{o}', 'sponsorship_load_limit', '17');",
         o = s(1), b = s(2), d = s(3), bc = s(4), po = s(5), m = s(6), of = s(7), ov = s(8), cm = s(9), c = s(10), n = s(11), sp = s(12), cl = s(13),
         e = s(14), t = s(15), q = s(16), ql = s(17), h = s(18), st = s(19), ac = s(20), dl = s(21), qr = s(22), qs = s(23), pl = s(24), en = s(25), rv = s(26), ri = s(27), bg = s(28), own = demo("0a", 0, 2), plan = demo("90", 0, 2022),
-        b2 = demo("0b", 2, 0), av = s(30), wp = s(31), is = s(32), pr = s(33), pm = s(34), gd = s(35), ge = s(36), dp = s(37),
+        b2 = demo("0b", 2, 0), av = s(30), wp = s(31), is = s(32), pr = s(33), pm = s(34), gd = s(35), ge = s(36), dp = s(37), se = s(40), ce = s(41), cd = s(42),
     );
     house.owner().await.batch_execute(&sql).await.unwrap();
 }
@@ -155,6 +161,8 @@ pub fn stranger_at(path: &str) -> String {
         "sponsorships" => 12,
         "classes" => 13,
         "enrolments" => 14,
+        "sessions" => 40,
+        "certificates" => 41,
         "terms" => 15,
         "quota-plans" => 16,
         "holidays" => 18,
@@ -280,7 +288,12 @@ fn plausible(op: &Operation) -> Option<Value> {
         ("PATCH", "officers/{id}" | "overseers/{id}") => json!({"to_on": "2021-01-14"}),
         ("PATCH", "sponsorships/{id}") => json!({"to_on": "2021-01-14", "end_reason": "đã sửa"}),
         ("PATCH", "nominations/{id}") => json!({"reason": "đã sửa"}),
-        ("PATCH", "enrolments/{id}") => json!({"state": "confirmed"}),
+        ("PATCH", "enrolments/{id}") => json!({"state": "failed"}),
+        ("POST", "enrolments/{id}/withdrawals") => json!({"reason": "thử"}),
+        ("POST", "classes/{id}/compilations" | "classes/{id}/confirmations") => json!({"on": "2021-01-14", "paper_number": "1"}),
+        ("POST", "classes/{id}/sessions") => json!({"number": 90, "topic": "thử", "on": "2021-05-01", "periods": 5}),
+        ("PATCH", "sessions/{id}") => json!({"topic": "đã sửa"}),
+        ("PATCH", "sessions/{id}/attendance") => json!({"lines": [{"enrolment_id": demo("e1", 0, 101), "present": false}]}),
         ("PATCH", "classes/{id}") => json!({"title": "Đã sửa"}),
         ("PATCH", "quota-plans/{id}") => json!({"lines": [{"branch_id": demo("0b", 1, 0), "quota": 9, "rationale": "đã sửa"}]}),
         ("PATCH", "activities/{id}") => json!({"topic": "Đã sửa"}),
@@ -598,7 +611,7 @@ pub fn full_list(op: &Operation) -> String {
     if let Some(expand) = expand {
         let names = match id.as_str() {
             "sponsorships" => "branch,candidate,member",
-            "enrolments" => "branch,candidate,class",
+            "enrolments" | "certificates" => "branch,candidate,class",
             "officers" => "member",
             "overseers" => "",
             _ => "branch",

@@ -212,6 +212,13 @@ fn every_operation_has_the_answers_and_parameters_that_the_conventions_promise()
                 s if s.starts_with('2') && path == "/calendars/{token}" => {
                     assert_eq!(content.unwrap().keys().collect::<Vec<_>>(), ["text/calendar"], "{name} {status}");
                 }
+                s if s.starts_with('2') && path.ends_with("/roster") => {
+                    let kinds = content.unwrap().keys().collect::<Vec<_>>();
+                    assert!(
+                        kinds.len() == 3 && kinds[0] == "application/json" && kinds[1] == "text/csv" && kinds[2].ends_with("sheetml.sheet"),
+                        "{name}"
+                    );
+                }
                 s if s.starts_with('2') => assert_eq!(content.unwrap().keys().collect::<Vec<_>>(), ["application/json"], "{name} {status}"),
                 // the token endpoint speaks RFC 6749
                 _ if token && matches!(status.as_str(), "400" | "401") => {}

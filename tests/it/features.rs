@@ -43,6 +43,13 @@ async fn candidate(house: &House, branch: u32, name: &str) -> String {
     made.body["candidate_id"].as_str().unwrap().to_owned()
 }
 
+/// The same, adopted by the branch.
+async fn planned(house: &House, branch: u32, name: &str) -> String {
+    let id = candidate(house, branch, name).await;
+    house.adopt(&format!("branch-{branch:02}"), &id).await;
+    id
+}
+
 // ---- units
 
 #[tokio::test]
@@ -406,8 +413,19 @@ async fn a_sponsorship_ends_with_a_reason_and_is_not_reopened() {
 
 // ---- classes
 
+async fn withdraw(house: &House, who: &str, path: &str, version: i64) -> Answer {
+    let version = format!("\"{version}\"");
+    house.send(who, reqwest::Method::POST, &format!("{path}/withdrawals"), Some(json!({"reason": "bận trực"})), &[("if-match", &version)]).await
+}
+
+/// The Office confirms these by name.
+async fn confirm(house: &House, class: &str, version: i64, ids: &[String]) -> Answer {
+    let (version, body) = (format!("\"{version}\""), json!({"on": "2021-01-15", "paper_number": "9-CV", "enrolment_ids": ids}));
+    house.send("office", reqwest::Method::POST, &format!("{class}/confirmations"), Some(body), &[("if-match", &version)]).await
+}
+
 fn class(kind: &str, starts_on: &str, ends_on: &str, capacity: i32) -> Value {
-    json!({"kind": kind, "title": "Lớp thử", "issuer": "Trung tâm Chính trị huyện", "starts_on": starts_on, "ends_on": ends_on, "capacity": capacity})
+    json!({"kind": kind, "title": "Lớp thử", "issuer": "Trung tâm Chính trị huyện Hồng Lam", "starts_on": starts_on, "ends_on": ends_on, "capacity": capacity})
 }
 
 #[tokio::test]
@@ -424,14 +442,14 @@ async fn a_class_has_days_in_order_and_never_fewer_seats_than_are_taken() {
 
     let mut seats = Vec::new();
     for n in 0..2 {
-        let one = candidate(&house, 3, &format!("Ngô Thị Lớp {n}")).await;
+        let one = planned(&house, 3, &format!("Ngô Thị Lớp {n}")).await;
         seats.push(house.post("branch-03", &format!("{path}/enrolments"), json!({"candidate_id": one})).await.expect(201));
     }
     house.patch("office", &path, 1, json!({"capacity": 1})).await.expect_code(409, "capacity_reached");
     assert_eq!(house.patch("office", &path, 1, json!({"capacity": 3})).await.expect(200).body["seats_taken"], 2);
     house.delete("office", &path, 2).await.expect_code(409, "has_dependents");
     for seat in &seats {
-        house.delete("branch-03", seat.header("location"), 1).await.expect(204);
+        withdraw(&house, "branch-03", seat.header("location"), 1).await.expect(200);
     }
     assert_eq!(house.get("office", &path).await.expect(200).body["seats_taken"], 0);
     house.delete("office", &path, 2).await.expect(204);
@@ -444,17 +462,18 @@ async fn an_enrolment_goes_from_proposed_to_a_certificate_that_lasts_sixty_month
     let house = House::build().await;
     let lesson = house.post("office", "/api/v1/classes", class("awareness", "2021-02-01", "2021-02-05", 9)).await.expect(201);
     let seats = format!("{}/enrolments", lesson.header("location"));
-    let one = candidate(&house, 3, "Ngô Thị Chứng").await;
+    let one = planned(&house, 3, "Ngô Thị Chứng").await;
     let made = house.post("branch-03", &seats, json!({"candidate_id": one})).await.expect(201);
     let path = same_when_read(&house, "branch-03", &made).await;
     house.get("branch-02", &path).await.expect_code(404, "not_found");
-    house.patch("branch-03", &path, 1, json!({"state": "confirmed"})).await.expect_code(403, "forbidden");
+    house.patch("branch-03", &path, 1, json!({"state": "failed"})).await.expect_code(403, "forbidden");
+    house.patch("office", &path, 1, json!({"state": "confirmed"})).await.expect_code(409, "invalid_transition");
     house.patch("office", &path, 1, json!({"state": "withdrawn"})).await.expect_code(409, "invalid_transition");
     invalid(house.patch("office", &path, 1, json!({"state": "completed"})).await, &["/certificate_number", "/certificate_on"]);
-    invalid(house.patch("office", &path, 1, json!({"state": "confirmed", "certificate_number": "X"})).await, &["/certificate_number"]);
-    house.patch("office", &path, 1, json!({"state": "confirmed"})).await.expect(200);
+    invalid(house.patch("office", &path, 1, json!({"state": "failed", "certificate_number": "X"})).await, &["/certificate_number"]);
+    confirm(&house, lesson.header("location"), 1, &[made.id()]).await.expect(200);
     house.patch("office", &path, 2, json!({"state": "proposed"})).await.expect_code(409, "invalid_transition");
-    house.delete("branch-03", &path, 2).await.expect_code(409, "invalid_transition");
+    withdraw(&house, "branch-03", &path, 2).await.expect_code(409, "invalid_transition");
     let done = |number: &str, on: &str| json!({"state": "completed", "grade": "good", "certificate_number": number, "certificate_on": on});
     invalid(house.patch("office", &path, 2, done("GCN-1", "2021-01-31")).await, &["/certificate_on"]);
     // a certificate of tomorrow is not recorded
@@ -464,7 +483,7 @@ async fn an_enrolment_goes_from_proposed_to_a_certificate_that_lasts_sixty_month
     duplicate(house.patch("office", &path, 2, done("GCN-2021-001", "2021-02-10")).await, "/certificate_number");
     let finished = house.patch("office", &path, 2, done("GCN-1", "2021-02-10")).await.expect(200);
     assert_eq!(finished.body["certificate_valid_to"], "2026-02-10");
-    house.delete("office", &path, 3).await.expect_code(409, "invalid_transition");
+    withdraw(&house, "office", &path, 3).await.expect_code(409, "invalid_transition");
 
     // a certificate in date keeps from another class, also on its last day, not on the day after
     for (day, status) in [("2026-02-10", 422), ("2026-02-11", 201)] {
@@ -494,20 +513,21 @@ async fn a_withdrawn_enrolment_gives_the_seat_back_and_stays_withdrawn() {
     let house = House::build().await;
     let lesson = house.post("office", "/api/v1/classes", class("awareness", "2021-02-01", "2021-02-05", 1)).await.expect(201);
     let seats = format!("{}/enrolments", lesson.header("location"));
-    let (one, two) = (candidate(&house, 3, "Ngô Thị Rút").await, candidate(&house, 3, "Ngô Thị Thay").await);
+    let (one, two) = (planned(&house, 3, "Ngô Thị Rút").await, planned(&house, 3, "Ngô Thị Thay").await);
     let made = house.post("branch-03", &seats, json!({"candidate_id": one})).await.expect(201);
-    house.post("branch-03", &seats, json!({"candidate_id": two})).await.expect_code(409, "capacity_reached");
-    let path = made.header("location");
-    house.delete("branch-02", path, 1).await.expect_code(404, "not_found");
-    house.delete("branch-03", path, 1).await.expect(204);
-    assert_eq!(house.get("branch-03", path).await.expect(200).body["state"], "withdrawn");
-    house.delete("branch-03", path, 2).await.expect_code(409, "invalid_transition");
-    house.patch("office", path, 2, json!({"state": "confirmed"})).await.expect_code(409, "invalid_transition");
     let next = house.post("branch-03", &seats, json!({"candidate_id": two})).await.expect(201);
+    assert_eq!((&next.body["state"], &next.body["waiting_place"]), (&json!("waiting"), &json!(1)));
+    let path = made.header("location");
+    withdraw(&house, "branch-02", path, 1).await.expect_code(404, "not_found");
+    withdraw(&house, "branch-03", path, 1).await.expect(200);
+    assert_eq!(house.get("branch-03", path).await.expect(200).body["state"], "withdrawn");
+    withdraw(&house, "branch-03", path, 2).await.expect_code(409, "invalid_transition");
+    house.patch("office", path, 2, json!({"state": "failed"})).await.expect_code(409, "invalid_transition");
+    assert_eq!(house.get("branch-03", next.header("location")).await.expect(200).body["state"], "proposed", "the next one moved up");
     // once confirmed the Office withdraws
-    house.patch("office", next.header("location"), 1, json!({"state": "confirmed"})).await.expect(200);
-    house.delete("branch-03", next.header("location"), 2).await.expect_code(409, "invalid_transition");
-    house.delete("office", next.header("location"), 2).await.expect(204);
+    confirm(&house, lesson.header("location"), 1, &[next.id()]).await.expect(200);
+    withdraw(&house, "branch-03", next.header("location"), 3).await.expect_code(409, "invalid_transition");
+    withdraw(&house, "office", next.header("location"), 3).await.expect(200);
     // and the same person may take a seat again
     house.post("branch-03", &seats, json!({"candidate_id": one})).await.expect(201);
 }
@@ -515,21 +535,21 @@ async fn a_withdrawn_enrolment_gives_the_seat_back_and_stays_withdrawn() {
 #[tokio::test]
 async fn a_class_is_for_people_of_its_stage() {
     let house = House::build().await;
-    let awareness = house.post("office", "/api/v1/classes", class("awareness", "2021-02-01", "2021-02-05", 9)).await.expect(201);
-    let new_member = house.post("office", "/api/v1/classes", class("new_member", "2021-02-01", "2021-02-05", 9)).await.expect(201);
+    // the demo's people are where they are in the summer of 2022
+    let awareness = house.post("office", "/api/v1/classes", class("awareness", "2022-06-20", "2022-06-24", 9)).await.expect(201);
+    let new_member = house.post("office", "/api/v1/classes", class("new_member", "2022-06-20", "2022-06-24", 9)).await.expect(201);
     let seats = |lesson: &Answer| format!("{}/enrolments", lesson.header("location"));
     let candidate = |b: u32, n: u32| json!({"candidate_id": demo("ca", b, n)});
-    for (lesson, who) in [(&awareness, (4, 5)), (&new_member, (1, 1)), (&awareness, (9, 3))] {
+    for (lesson, who) in [(&awareness, (4, 5)), (&new_member, (1, 1)), (&awareness, (9, 3)), (&awareness, (1, 3))] {
         let refused = house.post("office", &seats(lesson), candidate(who.0, who.1)).await.expect_code(422, "requirements_unmet");
         assert!(rules(&refused).contains(&"class.stage"), "{who:?} {}", refused.text);
     }
-    // in the plan, nominated; a probationary member in the other class, whose certificate does not expire
+    // in the plan; a probationary member in the other class, whose certificate does not expire
     house.post("branch-01", &seats(&awareness), candidate(1, 1)).await.expect(201);
-    house.post("branch-01", &seats(&awareness), candidate(1, 3)).await.expect(201);
+    house.post("branch-01", &seats(&awareness), candidate(1, 2)).await.expect(201);
     let made = house.post("branch-03", &seats(&new_member), candidate(3, 6)).await.expect(201);
-    // the demo's ceremony of this person is on 19 November 2021
-    house.travel("2021-12-01");
-    let done = json!({"state": "completed", "certificate_number": "GCN-M-1", "certificate_on": "2021-02-10"});
+    house.travel("2022-07-01");
+    let done = json!({"state": "completed", "certificate_number": "GCN-M-1", "certificate_on": "2022-06-30"});
     assert_eq!(house.patch("office", made.header("location"), 1, done).await.expect(200).body["certificate_valid_to"], Value::Null);
     duplicate(house.post("branch-01", &seats(&awareness), candidate(1, 1)).await, "/candidate_id");
     invalid(house.post("branch-01", &seats(&awareness), candidate(2, 1)).await, &["/candidate_id"]);

@@ -61,7 +61,8 @@ async fn everything(house: &House) -> Seen {
         for op in all.iter().filter(|op| policy::reach(role, op.action).is_some() && !op.path.ends_with("{key}")) {
             let mut rows = BTreeMap::new();
             // one answer for one row, not a list
-            if op.path.ends_with("{id}") || op.path.ends_with("/next-steps") || op.path.ends_with("/appraisal") {
+            let one_answer = ["{id}", "/next-steps", "/appraisal", "/roster", "/attendance"];
+            if one_answer.iter().any(|end| op.path.ends_with(end)) {
                 for id in sample(&owner, &op.path).await {
                     let answer = house.get(login, &op.at(&id)).await;
                     if answer.status != 404 {
@@ -90,6 +91,7 @@ async fn sample(owner: &tokio_postgres::Client, path: &str) -> Vec<String> {
     let table = match path.split('/').nth(3).unwrap() {
         "branches" => "branch",
         "classes" => "class",
+        "sessions" => "class_session",
         "officers" => "branch_officer",
         "overseers" => "branch_overseer",
         "quota-plans" => "quota_plan",

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::support::{House, demo, person};
 
-/// S12, S13, S16, S23, S32, S35, S37, S58, S60, S61: quotas, a nomination, a sponsor, a class, a certificate.
+/// S12, S13, S16, S23, S32, S33, S35, S37, S58, S60, S61: quotas, a nomination, a sponsor, a class, a certificate.
 #[tokio::test]
 async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
     let house = House::build().await;
@@ -51,15 +51,19 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         house.act("branch-01", &candidate, "sponsorships", json!({"member_id": demo("dd", 1, 6), "from_on": "2021-01-15"})).await.expect(201);
     house.get("branch-01", &format!("/api/v1/sponsorships/{}", sponsorship.id())).await.expect(200);
 
+    // the branch adopts her into its plan, not before that does the awareness class take her (S33)
+    let class = json!({"kind": "awareness", "title": "Lớp nhận thức về Đảng khóa I", "issuer": "Trung tâm Chính trị huyện", "starts_on": "2021-01-20",
+        "ends_on": "2021-01-24", "capacity": 2});
+    let class = house.post("office", "/api/v1/classes", class).await.expect(201);
+    let seats = format!("/api/v1/classes/{}/enrolments", class.id());
+    let refused = house.post("branch-01", &seats, json!({"candidate_id": candidate})).await.expect_code(422, "requirements_unmet");
+    assert_eq!(refused.body["requirements"][0]["rule"], "class.stage");
+    house.adopt("branch-01", &candidate).await;
+
     // the branch proposes for the awareness class, the Office records the certificate
-    let class = house
-        .post("office", "/api/v1/classes", json!({"kind": "awareness", "title": "Lớp nhận thức về Đảng khóa I", "issuer": "Trung tâm Chính trị huyện", "starts_on": "2021-01-20", "ends_on": "2021-01-24", "capacity": 2}))
-        .await
-        .expect(201);
-    let enrolment =
-        house.post("branch-01", &format!("/api/v1/classes/{}/enrolments", class.id()), json!({"candidate_id": candidate})).await.expect(201);
+    let enrolment = house.post("branch-01", &seats, json!({"candidate_id": candidate})).await.expect(201);
     let place = format!("/api/v1/enrolments/{}", enrolment.id());
-    house.patch("branch-01", &place, 1, json!({"state": "confirmed"})).await.expect_code(403, "forbidden");
+    house.patch("branch-01", &place, 1, json!({"state": "failed"})).await.expect_code(403, "forbidden");
     house.travel("2021-01-31");
     let done = house
         .patch(

@@ -34,7 +34,7 @@ fn parent(template: &str) -> String {
         "/api/v1/branches/{id}/changes" => demo("0b", 3, 0),
         "/api/v1/reviews/{id}/items" => demo("4e", 3, 1),
         "/api/v1/source-plans/{id}/entries" => demo("5a", 1, 0),
-        "/api/v1/classes/{id}/enrolments" => demo("c1", 0, 1),
+        "/api/v1/classes/{id}/enrolments" | "/api/v1/classes/{id}/sessions" => demo("c1", 0, 1),
         other => panic!("a list below a parent that this test does not know: {other}"),
     }
 }

@@ -7,6 +7,7 @@ mod access;
 mod architecture;
 mod auth;
 mod branches;
+mod classes;
 mod concurrency;
 mod contract;
 mod conventions;

@@ -214,6 +214,7 @@ async fn reading_costs_the_same_statements_for_one_row_and_for_two_hundred() {
         ("/api/v1/branches", 2),
         ("/api/v1/classes", 2),
         ("/api/v1/enrolments?expand=candidate", 3),
+        ("/api/v1/certificates", 2),
         ("/api/v1/quota-plans", 6),
     ] {
         let mut costs = Vec::new();

@@ -145,10 +145,20 @@ terms! {
         Awareness = "awareness" "lớp bồi dưỡng nhận thức về Đảng" "awareness class",
         NewMember = "new_member" "lớp bồi dưỡng đảng viên mới" "new-member class",
     }
+    /// Where a class stands.
+    ClassState {
+        Planned = "planned" "trong kế hoạch" "planned",
+        Open = "open" "đang nhận đề nghị" "open",
+        Closed = "closed" "đã đóng" "closed",
+        Cancelled = "cancelled" "đã hủy" "cancelled",
+    }
     /// Where an enrolment stands.
     EnrolmentState {
         Proposed = "proposed" "chi bộ đề nghị" "proposed by the branch",
+        Waiting = "waiting" "chờ chỗ" "on the waiting list",
+        Compiled = "compiled" "đã lập danh sách" "on the compiled list",
         Confirmed = "confirmed" "đã xác nhận" "confirmed",
+        Rejected = "rejected" "không được xác nhận" "not confirmed",
         Withdrawn = "withdrawn" "đã rút" "withdrawn",
         Completed = "completed" "hoàn thành" "completed",
         Failed = "failed" "không hoàn thành" "failed",

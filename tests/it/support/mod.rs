@@ -253,6 +253,12 @@ impl House {
     pub async fn step_with(&self, who: &str, path: &str, version: i64, body: Value) -> Answer {
         self.send(who, Method::POST, path, Some(body), &[("if-match", &format!("\"{version}\""))]).await
     }
+    /// The branch adopts the person into its plan (S33), so that a class may take the person.
+    pub async fn adopt(&self, who: &str, candidate: &str) {
+        let body = json!({"on": "2021-01-15", "action": "add", "minutes_number": "01-BB/CB", "political_standard": true, "conduct": true,
+            "capacity": true, "task_performance": true, "priority_group": "department_staff"});
+        self.act(who, candidate, "plan-decisions", body).await.expect(201);
+    }
     /// A step on an existing resource, without a body.
     pub async fn step(&self, who: &str, path: &str, version: i64) -> Answer {
         self.send(who, Method::POST, path, None, &[("if-match", &format!("\"{version}\""))]).await
