@@ -371,6 +371,9 @@ async fn the_overview_names_branches_without_a_work_plan_for_the_period() {
     assert_eq!(silent, [json!(branch(8))]);
     let quarter = house.get("standing", "/api/v1/overview?period_kind=quarter&period_number=2").await.expect(200);
     assert_eq!(quarter.body["without_work_plan"].as_array().unwrap().len(), 10);
+    // the plans of January are none for February
+    let february = house.get("standing", "/api/v1/overview?period_number=2").await.expect(200);
+    assert_eq!((february.items().len(), february.body["without_work_plan"].as_array().unwrap().len()), (10, 10));
     let own = house.get("branch-09", "/api/v1/overview?period_kind=year").await.expect(200);
     assert_eq!((own.items().len(), &own.body["without_work_plan"]), (1, &json!([branch(9)])));
     for (query, named) in [
