@@ -346,56 +346,8 @@ impl From<sea_orm::DbErr> for Error {
     }
 }
 
-/// Constraint -> the field it speaks about. A constraint that is not here is answered without a field, and is a bug to mend.
-const FIELDS: &[(&str, &str)] = &[
-    ("account_login_unique", "/login"),
-    ("account_branch_goes_with_role", "/branch_id"),
-    ("branch_number_unique", "/number"),
-    ("department_name_unique", "/name"),
-    ("member_official_on", "/official_on"),
-    ("branch_officer_period", "/to_on"),
-    ("branch_officer_secretary", "/position"),
-    ("branch_officer_member", "/member_id"),
-    ("branch_overseer_period", "/to_on"),
-    ("branch_overseer_open", "/account_id"),
-    ("candidate_citizen_id_open", "/citizen_id"),
-    ("nomination_paper_unique", "/paper_number"),
-    ("sponsorship_open_pair", "/member_id"),
-    ("sponsorship_period", "/to_on"),
-    ("sponsorship_end_reason", "/end_reason"),
-    ("class_period", "/ends_on"),
-    ("class_cancel_reason", "/cancel_reason"),
-    ("class_proposals_due", "/proposals_due_on"),
-    ("class_session_number_unique", "/number"),
-    ("enrolment_one_seat", "/candidate_id"),
-    ("enrolment_certificate_unique", "/certificate_number"),
-    ("enrolment_certificate_goes_with_completion", "/certificate_number"),
-    ("term_name_unique", "/name"),
-    ("term_years", "/to_year"),
-    ("quota_plan_year_unique", "/year"),
-    ("quota_line_branch_unique", "/lines"),
-    ("activity_period", "/ends_on"),
-    ("activity_branch_organiser", "/branch_id"),
-    ("activity_attendance", "/attendance"),
-    ("work_plan_period_unique", "/number"),
-    ("work_plan_number", "/number"),
-    ("work_plan_meeting", "/minutes_number"),
-    ("work_plan_attendance", "/present"),
-    ("inspection_follow_up", "/follow_up_due_on"),
-    ("inspection_due", "/follow_up_due_on"),
-    ("inspection_done", "/done_on"),
-    ("guidance_title_unique", "/title"),
-    ("dispatch_number_unique", "/number"),
-    ("holiday_date_unique", "/on"),
-    ("source_plan_unique", "/term_id"),
-    ("source_plan_entry_person", "/full_name"),
-    ("review_unique", "/period"),
-    ("review_attendance", "/present"),
-    ("membership_period", "/on"),
-];
-
 fn constraint_fault(code: Code, constraint: &str, fault: &'static str, words: &Words) -> Error {
-    match FIELDS.iter().find(|(name, _)| *name == constraint) {
+    match crate::constraints::FIELDS.iter().find(|(name, _)| *name == constraint) {
         Some((_, pointer)) => Error::faults(code, vec![Fault::pointer(*pointer, fault, words.clone())]).detail(words.clone()),
         None => Error::new(code).detail(words.clone()),
     }

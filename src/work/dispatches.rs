@@ -163,7 +163,8 @@ const fn kept_in(kind: PaperKind) -> Option<&'static str> {
         PaperKind::QuotaPlan => Some("quota_plan"),
         PaperKind::Term => Some("term"),
         PaperKind::Guidance => Some("guidance"),
-        PaperKind::SourcePlan | PaperKind::Report => None,
+        PaperKind::SourcePlan => Some("source_plan"),
+        PaperKind::Report => None,
     }
 }
 

@@ -91,12 +91,13 @@ fn features() -> BTreeSet<String> {
 }
 
 /// What each layer may name of ours.
-const PLATFORM: [&str; 17] = [
+const PLATFORM: [&str; 19] = [
     "access_log",
     "audit",
     "auth",
     "clock",
     "config",
+    "constraints",
     "contract",
     "crud",
     "db",
@@ -108,6 +109,7 @@ const PLATFORM: [&str; 17] = [
     "prelude",
     "procedure",
     "resource",
+    "sensitivity",
     "text",
 ];
 

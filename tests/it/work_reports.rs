@@ -308,6 +308,12 @@ async fn the_overview_shows_each_branch_as_its_rows_are() {
     // admissions are of 2021, quotas of 2022
     for day in ["2021-12-15", "2022-03-10"] {
         house.travel(day);
+        // the duties of the calendar are counted by day and reader
+        let reader = format!(
+            "select set_config('app.role', 'party_office', false), set_config('app.organization', '{}', false), set_config('app.today', '{day}', false)",
+            demo("0a", 0, 2)
+        );
+        owner.batch_execute(&reader).await.unwrap();
         items = overview(&house, "office", "").await;
         assert_eq!(items.len(), 10);
         for item in &items {
@@ -318,7 +324,7 @@ async fn the_overview_shows_each_branch_as_its_rows_are() {
                 ("/candidates/in_plan", "select count(*) from candidate where branch_id = $b and stage = 'in_plan'"),
                 ("/quota", "select sum(l.quota) from quota_line l join quota_plan p on p.id = l.plan_id where l.branch_id = $b and p.year = $y"),
                 ("/admitted", "select count(*) from candidate where branch_id = $b and admitted_on between '$y-01-01' and '$y-12-31'"),
-                ("/overdue_deadlines", "select count(*) from deadline where branch_id = $b and settled_on is null and due_on < $d"),
+                ("/overdue_deadlines", "select count(*) from duty where branch_id = $b and settled_on is null and due_on < $d"),
                 ("/candidates/nominated", "select count(*) from candidate where branch_id = $b and stage = 'nominated'"),
                 (
                     "/candidates/dossier",
@@ -330,7 +336,7 @@ async fn the_overview_shows_each_branch_as_its_rows_are() {
                     "/candidates/probationary",
                     "select count(*) from candidate where branch_id = $b and stage like 'recognition%' or branch_id = $b and stage = 'probationary'",
                 ),
-                ("/due_deadlines", "select count(*) from deadline where branch_id = $b and settled_on is null and due_on between $d and $d + 30"),
+                ("/due_deadlines", "select count(*) from duty where branch_id = $b and settled_on is null and due_on between $d and $d + 30"),
                 ("/open_problem_reports", "select count(*) from problem_report where branch_id = $b and state in ('reported', 'forwarded')"),
                 (
                     "/overdue_follow_ups",
@@ -397,9 +403,15 @@ async fn the_overview_reaches_as_far_as_the_caller() {
     for who in ["union", "youth", "upper", "district-script", "admin"] {
         house.get(who, "/api/v1/overview").await.expect_code(403, "forbidden");
     }
-    let office = overview(&house, "office", "").await;
+    let mut office = overview(&house, "office", "").await;
     for (who, n) in [("overseer", 0), ("overseer", 1), ("overseer", 2), ("branch-04", 3)] {
         let own = overview(&house, who, "").await;
+        if let Some(same) = own.iter().find(|b| b["branch_id"] == office[n]["branch_id"]) {
+            // the day by which a problem is answered is no deadline of a committee member's, who does not read the report
+            assert!(same["overdue_deadlines"].as_i64() <= office[n]["overdue_deadlines"].as_i64());
+            office[n]["overdue_deadlines"] = same["overdue_deadlines"].clone();
+            office[n]["due_deadlines"] = same["due_deadlines"].clone();
+        }
         assert!(own.contains(&office[n]), "{who} sees branch {} otherwise: {:#?}", n + 1, office[n]);
     }
     assert_eq!((&office[0]["open_problem_reports"], &office[3]["open_problem_reports"]), (&json!(1), &json!(0)));
