@@ -41,7 +41,6 @@ pub mod regulations;
 pub mod resource;
 pub mod reviews;
 pub mod rules;
-pub mod sensitivity;
 pub mod service;
 pub mod source_plans;
 pub mod sponsorships;

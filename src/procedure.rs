@@ -129,6 +129,14 @@ pub async fn judge_and_append<P>(
     new: Act,
     today: NaiveDate,
 ) -> Result<std::result::Result<act::Model, Vec<Check>>> {
+    if matches!(new, Act::Annulment(_)) {
+        // an end taken back may take a sponsor's last place
+        tx.rows(
+            "select app.lock_sponsor(member_id) from (select distinct member_id from sponsorship where candidate_id = $1 order by 1) s",
+            vec![row.id.into()],
+        )
+        .await?;
+    }
     let facts = facts::candidacy(tx, row, Some(&new), today).await?;
     let recorded = Recorded { id: Uuid::now_v7(), account: permit.caller().account, role: permit.role().wire().to_owned(), act: new };
     let verdict = match decide(&facts, law, &recorded) {

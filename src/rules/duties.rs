@@ -76,8 +76,9 @@ pub fn open(facts: &Facts, file: &File, law: &Regulations) -> Vec<Duty> {
     }
     let asked = |on: NaiveDate| Asked { facts, file, law, version: law.on(on), on, role: "", account: Uuid::nil(), fresh: false };
     if let (Stage::Dossier, Some(on)) = (file.stage, file.dossier_on)
-        && let Some(until) = admission::papers_until(&asked(on), "paper_valid_months")
+        && let Some(clock) = admission::introductions_clock(&Asked { on: NaiveDate::MAX, ..asked(on) })
     {
+        let until = clock.until;
         let source = law.on(on).source("paper_valid_months");
         plain(DeadlineKind::PapersExpire, format!("papers {until}"), on, until, "admission.introduction.in_date", source);
     }

@@ -203,7 +203,8 @@ impl File {
             }
             Act::Decision(a) => match (a.purpose, a.outcome) {
                 (Purpose::StrikeOff, DecisionOutcome::Granted) => self.enter(Stage::StruckOff, on),
-                (Purpose::StrikeOff, DecisionOutcome::Refused) => {}
+                // refused: another proposal needs another vote
+                (Purpose::StrikeOff, DecisionOutcome::Refused) => self.votes.retain(|v| v.purpose != Purpose::StrikeOff),
                 (Purpose::Admission | Purpose::Recognition, DecisionOutcome::Granted) => {
                     self.decision = Some(Decision { on, received_on: a.received_on });
                     self.enter(Stage::Decided, on);
@@ -337,7 +338,10 @@ pub fn effective(acts: &[Recorded]) -> Vec<Recorded> {
         .iter()
         .filter(|r| !gone.contains(&r.id) && !matches!(r.act, Act::Annulment(_)))
         .map(|r| (*root.get(&r.id).unwrap_or(&r.id), r))
-        .map(|(first, r)| (place.get(&first).copied().unwrap_or(usize::MAX), Recorded { id: first, ..r.clone() }))
+        .map(|(first, r)| {
+            let act = r.act.clone().with_reference(|id| *root.get(&id).unwrap_or(&id));
+            (place.get(&first).copied().unwrap_or(usize::MAX), Recorded { id: first, act, ..r.clone() })
+        })
         .collect();
     standing.sort_by_key(|(place, _)| *place);
     standing.into_iter().map(|(_, r)| r).collect()

@@ -25,6 +25,18 @@ pub fn two_at_most() -> Words {
     say("Mỗi người có nhiều nhất hai người kèm cặp cùng lúc.", "A candidate has at most two sponsors at a time.")
 }
 
+const LOAD: &str = "sponsorship.sponsor.load";
+fn load(open: i32, limit: i32) -> Words {
+    say(format!("Đã kèm cặp {open} người; mức tối đa là {limit}."), format!("Already sponsors {open}; the limit is {limit}."))
+}
+
+/// What is asked where a sponsorship that had ended is open again.
+pub fn reopen(open_sponsorships: i32, load_limit: i32) -> Vec<Check> {
+    let mut checks = Checks::default();
+    checks.need(open_sponsorships < load_limit, LOAD, SOURCE, load(open_sponsorships, load_limit));
+    checks.unmet()
+}
+
 /// What is asked of this member taking this candidate on that day.
 pub fn assign(f: &Facts) -> Vec<Check> {
     let mut checks = Checks::default();
@@ -44,12 +56,8 @@ pub fn assign(f: &Facts) -> Vec<Check> {
         "Đảng viên không đang sinh hoạt tại tổ chức.".into(),
         "The member does not take part in Party activity here at present.".into(),
     );
-    need(
-        f.open_sponsorships < f.load_limit,
-        "sponsorship.sponsor.load",
-        format!("Đã kèm cặp {} người; mức tối đa là {}.", f.open_sponsorships, f.load_limit),
-        format!("Already sponsors {}; the limit is {}.", f.open_sponsorships, f.load_limit),
-    );
+    let words = load(f.open_sponsorships, f.load_limit);
+    need(f.open_sponsorships < f.load_limit, LOAD, words.vi, words.en);
     need(
         f.same_branch || f.other_branch_reason,
         "sponsorship.sponsor.branch",

@@ -18,7 +18,7 @@ create view duty with (security_invoker = true) as
   union all
   select p.id, p.organization_id, p.branch_id, null, 'problem_report', p.reported_on, null, p.due_on, '{}', 'problem_report.answered', 'kế hoạch, phần kết', coalesce(p.answered_on, p.closed_on), p.created_at
     from problem_report p where p.organization_id = (select app.organization())
-     and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and p.branch_id = any ((select app.branches())::uuid[])))
+     and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) = 'branch_committee' and p.branch_id = any ((select app.branches())::uuid[])))
   union all
   select i.id, i.organization_id, i.branch_id, null, 'inspection_follow_up', i.on_date, null, i.follow_up_due_on, '{}', 'inspection.follow_up', 'kế hoạch, III.1', i.follow_up_done_on, i.created_at
     from inspection i where i.deleted_at is null and i.follow_up_due_on is not null and i.organization_id = (select app.organization())

@@ -1,7 +1,7 @@
 //! Admission: the branch's vote, the committee's, the file, the decision, the ceremony.
 use chrono::NaiveDate;
 
-use super::super::acts::Act;
+use super::super::acts::{Act, Introduction};
 use super::super::checks::Checks;
 use super::super::dates::{completed_months, plus_months};
 use super::super::say;
@@ -45,13 +45,43 @@ pub fn alternative(q: &Asked<'_>) -> Alternative {
     }
 }
 
-/// Last day on which the papers of the dossier may be used: one clock from its opening.
-pub fn papers_until(q: &Asked<'_>, parameter: &str) -> Option<NaiveDate> {
-    q.file.dossier_on.map(|on| plus_months(on, q.version.whole(parameter)))
+/// The clock of the dossier's papers: one for all, from its opening. Papers made again after it has run out start it anew, and only they are then used.
+pub struct Clock {
+    opened: NaiveDate,
+    from: NaiveDate,
+    pub until: NaiveDate,
 }
 
-fn in_date(q: &Asked<'_>, checks: &mut Checks, parameter: &str, rule: &'static str, vi: &str, en: &str) {
-    let until = papers_until(q, parameter);
+impl Clock {
+    fn new(q: &Asked<'_>, parameter: &str, made: impl Iterator<Item = NaiveDate>) -> Option<Self> {
+        let opened = q.file.dossier_on?;
+        let months = q.version.whole(parameter);
+        let mut made: Vec<_> = made.collect();
+        made.sort_unstable();
+        let first = Self { opened, from: opened, until: plus_months(opened, months) };
+        let after = |clock: Self, on| if on > clock.until { Self { from: on, until: plus_months(on, months), ..clock } } else { clock };
+        Some(made.into_iter().fold(first, after))
+    }
+    /// A paper made on that day counts.
+    fn counts(&self, on: NaiveDate) -> bool {
+        self.from == self.opened || on >= self.from
+    }
+}
+
+/// The clock of introductions and union resolutions.
+pub fn introductions_clock(q: &Asked<'_>) -> Option<Clock> {
+    let made = [Introducer::Member, Introducer::YouthUnion, Introducer::TradeUnion].into_iter().flat_map(|by| q.file.introduced(by, q.on));
+    Clock::new(q, "paper_valid_months", made.map(|i| i.on))
+}
+
+/// The clock of the verification and the opinions.
+fn inquiries_clock(q: &Asked<'_>) -> Option<Clock> {
+    let opinions = q.file.opinions.iter().filter(|o| o.purpose == Purpose::Admission && o.on <= q.on).map(|o| o.on);
+    Clock::new(q, "paper_valid_months_others", opinions.chain(dossier::verified(q)))
+}
+
+fn in_date(q: &Asked<'_>, checks: &mut Checks, clock: Option<&Clock>, parameter: &str, rule: &'static str, vi: &str, en: &str) {
+    let until = clock.map(|c| c.until);
     let words = match until {
         Some(day) => {
             say(format!("{vi} dùng được đến {day}; quá hạn thì làm lại."), format!("{en} may be used until {day}; after that they are redone."))
@@ -108,9 +138,12 @@ fn introductions(q: &Asked<'_>, checks: &mut Checks) {
     let law = q.version;
     let source = law.source("introducer_shared_months");
     let which = alternative(q);
+    let clock = introductions_clock(q);
+    let counts = |i: &&Introduction| clock.as_ref().is_none_or(|c| c.counts(i.on));
     let members = q
         .file
         .introduced(Introducer::Member, q.on)
+        .filter(counts)
         .filter(|i| i.member_id.and_then(|id| q.facts.members.get(&id)).and_then(|m| m.official_on).is_some_and(|on| on <= q.on))
         .count();
     let wanted = if which == Alternative::C { 2 } else { 1 };
@@ -139,11 +172,11 @@ fn introductions(q: &Asked<'_>, checks: &mut Checks) {
         Alternative::C => (Introducer::Member, true, "", ""),
     };
     if which != Alternative::C {
-        let paper = q.file.introduced(by, q.on).next();
+        let paper = q.file.introduced(by, q.on).find(counts);
         checks.need(own && paper.is_some(), "admission.introduction.union", source, say(vi, en));
         checks.by(paper.map(|p| p.paper_number.as_str().to_owned()));
     }
-    in_date(q, checks, "paper_valid_months", "admission.introduction.in_date", "Giấy và nghị quyết giới thiệu", "Introductions");
+    in_date(q, checks, clock.as_ref(), "paper_valid_months", "admission.introduction.in_date", "Giấy và nghị quyết giới thiệu", "Introductions");
 }
 
 fn readiness(q: &Asked<'_>, checks: &mut Checks) {
@@ -156,7 +189,9 @@ fn readiness(q: &Asked<'_>, checks: &mut Checks) {
         say("Có giấy chứng nhận lớp nhận thức về Đảng còn giá trị.", "An awareness certificate is in date."),
     );
     checks.by(certificate.map(|c| format!("{} ({})", c.number.as_str(), c.valid_to.map(|d| d.to_string()).unwrap_or_default())));
-    let verified = dossier::verified(q);
+    let clock = inquiries_clock(q);
+    let counts = |on: NaiveDate| clock.as_ref().is_none_or(|c| c.counts(on));
+    let verified = dossier::verified(q).filter(|on| counts(*on));
     checks.need(
         verified.is_some(),
         "admission.verification",
@@ -183,7 +218,7 @@ fn readiness(q: &Asked<'_>, checks: &mut Checks) {
         ),
     );
     let opinion = |of: &[OpinionOf]| {
-        let mut asked = q.file.opinions.iter().filter(|o| o.purpose == Purpose::Admission && o.on <= q.on && of.contains(&o.of));
+        let mut asked = q.file.opinions.iter().filter(|o| o.purpose == Purpose::Admission && o.on <= q.on && of.contains(&o.of) && counts(o.on));
         asked.next().map(|o| o.on)
     };
     for (of, rule, vi, en) in [
@@ -204,7 +239,15 @@ fn readiness(q: &Asked<'_>, checks: &mut Checks) {
         checks.need(found.is_some(), rule, "29-QĐ/TW, 3.5 (5-KNĐ)", say(vi, en));
         checks.by(found.map(|d| d.to_string()));
     }
-    in_date(q, checks, "paper_valid_months_others", "admission.papers.in_date", "Kết quả thẩm tra và ý kiến nhận xét", "Verification and opinions");
+    in_date(
+        q,
+        checks,
+        clock.as_ref(),
+        "paper_valid_months_others",
+        "admission.papers.in_date",
+        "Kết quả thẩm tra và ý kiến nhận xét",
+        "Verification and opinions",
+    );
     let unfinished = q.file.tests.values().filter(|(_, done)| !done.is_some_and(|(on, a)| on <= q.on && a != Assessment::NotDone)).count();
     checks.need(
         unfinished == 0,

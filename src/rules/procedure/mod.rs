@@ -19,8 +19,8 @@ use super::checks::{Check, Checks};
 use super::dates::Holidays;
 use super::file::{File, Recorded, effective};
 use super::regulation::{Regulations, Version};
-use super::say;
 use super::vocabulary::{GeneralEducation, Purpose, Stage, VotingBody};
+use super::{say, sponsorship};
 
 /// What the register says about a member.
 #[derive(Clone, Debug)]
@@ -232,6 +232,17 @@ pub fn decide(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdic
             missing.extend(unmet.map(|c| if is_new { c } else { c.of_later(&recorded.act) }));
         }
         file.apply(recorded, law);
+    }
+    if target.is_some() {
+        let before = replay(facts, law);
+        let open = |file: &File| file.sponsors.iter().filter(|s| s.2.is_none()).map(|s| s.0).collect::<Vec<_>>();
+        let held = open(&before);
+        // an end that is taken back gives the sponsor the person back: under the limit as for an assignment
+        for member in open(&file).into_iter().filter(|m| !held.contains(m)) {
+            if let Some(known) = facts.members.get(&member) {
+                missing.extend(sponsorship::reopen(known.open_sponsorships, facts.sponsorship_load_limit));
+            }
+        }
     }
     if missing.is_empty() { Ok(Verdict { file, regulation: version.code.clone() }) } else { Err(missing) }
 }

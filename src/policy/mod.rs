@@ -1,5 +1,9 @@
 //! Who may do what, how far it reaches, and which fields of a person each role sees.
 //! The only file that answers these questions; the server, the document, `openapi/roles.txt` and the tests read it.
+mod sensitivity;
+
+pub use sensitivity::{Class, Show, background, show};
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -317,8 +321,6 @@ actions! {
 pub const fn reach(role: Role, action: Action) -> Option<Reach> {
     action.row()[role as usize]
 }
-
-pub use crate::sensitivity::{Class, Show, background, show};
 
 /// The golden table: every action, every role, the reach. Checked in as `openapi/roles.txt`.
 pub fn table() -> String {

@@ -1,5 +1,5 @@
 //! What a role sees of a field, by the field's class. Part of the permission table.
-use crate::policy::Role;
+use super::Role;
 
 /// Sensitivity of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
