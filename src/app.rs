@@ -22,7 +22,7 @@ use crate::rules::regulation::Regulations;
 fn features(v1: &mut Documented) {
     use crate::{
         access, accounts, acts, annual_quotas, branches, candidates, classes, deadlines, departments, members, nominations, organizations,
-        quota_plans, reference, regulations, reviews, source_plans, sponsorships, terms, work,
+        quota_plans, reference, regulations, reports, reviews, source_plans, sponsorships, terms, work,
     };
     v1.configure(access::configure)
         .configure(accounts::configure)
@@ -40,6 +40,7 @@ fn features(v1: &mut Documented) {
         .configure(quota_plans::configure)
         .configure(source_plans::configure)
         .configure(reviews::configure)
+        .configure(reports::configure)
         .configure(annual_quotas::configure)
         .configure(work::configure)
         .configure(reference::configure)

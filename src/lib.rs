@@ -38,6 +38,7 @@ pub mod procedure;
 pub mod quota_plans;
 pub mod reference;
 pub mod regulations;
+pub mod reports;
 pub mod resource;
 pub mod reviews;
 pub mod rules;

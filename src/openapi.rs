@@ -48,6 +48,7 @@ const TAGS: &[(&str, &str)] = &[
     ("recognition", "Recognition, exits, annulments"),
     ("reference", "Enumerations, holidays, settings, regulations, document types"),
     ("service", "Health, keys, error pages"),
+    ("reports", "Figures of the plan (báo cáo): progress, quality of the source"),
     ("reviews", "Periodic reviews of a branch's list (xét định kỳ): frozen list, decisions, minutes"),
     ("source-plans", "Source plans (kế hoạch tạo nguồn): whom a branch plans to raise"),
     ("sponsors", "Members who may sponsor (đảng viên kèm cặp), and their load"),

@@ -43,7 +43,8 @@ migrations! {
     m0010_work,
     m0012_classes,
     m0013_duties,
-    m0015_branches,
+    m0014_branches,
+    m0015_reports,
 }
 
 /// Name of the newest migration: what a served database must have.

@@ -305,6 +305,8 @@ actions! {
     WriteDispatches      = "dispatches.write"              [no_ all no_ no_ no_ no_ no_ no_ no_];
     /// See the branches at a glance
     ReadOverview         = "overview.read"                 [all all asg own no_ no_ no_ no_ no_];
+    /// See how the plan stands and the quality of the source
+    ReadReports          = "reports.read"                  [all all asg own no_ no_ bel bel no_];
     /// See the values and labels of enumerations
     ReadEnums            = "enums.read"                    [all all all all all all all all all];
     /// See public holidays

@@ -12,6 +12,7 @@ pub mod nomination;
 #[cfg(test)]
 mod oracle;
 pub mod procedure;
+pub mod progress;
 pub mod quota;
 pub mod regulation;
 pub mod settings;

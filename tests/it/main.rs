@@ -21,6 +21,7 @@ mod performance;
 mod procedure;
 mod procedure_exits;
 mod process;
+mod progress;
 mod properties;
 mod reviews;
 mod robust;

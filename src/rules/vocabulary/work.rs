@@ -5,6 +5,12 @@ use utoipa::ToSchema;
 use super::Term;
 
 terms! {
+    /// Where a quota stands against the share of the year that has passed.
+    PaceState {
+        Behind = "behind" "chậm tiến độ" "behind schedule",
+        OnSchedule = "on_schedule" "đúng tiến độ" "on schedule",
+        Ahead = "ahead" "vượt tiến độ" "ahead of schedule",
+    }
     /// Kind of activity.
     ActivityKind {
         Propaganda = "propaganda" "tuyên truyền" "propaganda",

@@ -1,0 +1,2 @@
+drop function app.quality(date, date), app.admission_ages(date, date), app.progress(date, date);
+drop index candidate_nominated_list, candidate_admitted_list, candidate_open_stage;

@@ -1,0 +1,56 @@
+-- Figures of the reports: aggregates by branch, counted once in the database under the caller's reach; no person leaves here.
+create index candidate_open_stage on candidate (organization_id, branch_id, stage) where open;
+create index candidate_admitted_list on candidate (organization_id, admitted_on) include (admitted_branch_id, birth_date) where admitted_on is not null;
+create index candidate_nominated_list on candidate (organization_id, nominated_on);
+create function app.progress(p_today date, p_year_end date) returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, could int)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
+  with c as materialized (select id, organization_id, branch_id, stage, birth_date from candidate where organization_id = any (app.organization() || app.below()) and open and deleted_at is null
+      and stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved', 'committee_resolved', 'submitted', 'decided')
+      and (app.role() not in ('committee_member', 'branch_committee') or branch_id = any (app.branches()))),
+    e as materialized (select e.candidate_id, bool_or(e.state = 'completed' and coalesce(e.certificate_valid_to, p_year_end) >= p_year_end) as certified,
+        bool_or(e.state = 'completed' and coalesce(e.certificate_valid_to, p_today) >= p_today) as certified_now,
+        bool_or(e.state = 'confirmed' and k.ends_on >= p_today) as in_class, bool_or(e.state = 'confirmed' and k.ends_on between p_today and p_year_end - 30) as certified_by_then
+      from c join enrolment e on e.candidate_id = c.id join class k on k.id = e.class_id and k.kind = 'awareness' and k.deleted_at is null group by 1)
+  select c.organization_id, c.branch_id, count(*) filter (where stage = 'nominated')::int, count(*) filter (where stage = 'in_plan')::int, count(*) filter (where e.in_class)::int,
+         count(*) filter (where stage = 'dossier')::int, count(*) filter (where stage = 'dossier' and e.certified_now)::int,
+         count(*) filter (where stage in ('branch_resolved', 'committee_resolved', 'submitted'))::int, count(*) filter (where stage = 'decided')::int,
+         count(*) filter (where stage in ('branch_resolved', 'committee_resolved', 'submitted', 'decided')
+            or (stage in ('in_plan', 'dossier') and (birth_date + interval '18 years')::date <= p_year_end and (e.certified or e.certified_by_then)))::int
+    from c left join e on e.candidate_id = c.id group by 1, 2;
+end $$;
+create function app.admission_ages(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, month int, admitted int, months_of_age bigint, up_to_30 int, up_to_35 int)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
+  select a.organization_id, a.branch_id, a.year, a.month, count(*)::int, sum(a.months)::bigint, count(*) filter (where a.months < 31 * 12)::int, count(*) filter (where a.months < 36 * 12)::int
+    from (select c.organization_id, c.admitted_branch_id as branch_id, extract(year from c.admitted_on)::int as year, extract(month from c.admitted_on)::int as month,
+                 (extract(year from age(c.admitted_on, c.birth_date)) * 12 + extract(month from age(c.admitted_on, c.birth_date)))::int as months
+            from candidate c where c.organization_id = any (app.organization() || app.below()) and c.admitted_on between p_from and p_to and c.deleted_at is null
+             and (app.role() not in ('committee_member', 'branch_committee') or c.admitted_branch_id = any (app.branches()))) a group by 1, 2, 3, 4;
+end $$;
+create function app.quality(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int, removed int, not_admitted int,
+  struck_off int, withdrawn int, median_months int, groups jsonb)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
+  with c as materialized (select c.*, (select min(a.on_date) from act a where a.candidate_id = c.id and a.kind = 'plan_decision' and a.data ->> 'action' = 'add' and not exists (select from act n where n.candidate_id = c.id and (n.corrects_id = a.id or (n.kind = 'annulment' and n.data ->> 'act_id' = a.id::text)))) as adopted_on,
+        exists (select from act a where a.candidate_id = c.id and a.kind = 'dossier' and not exists (select from act n where n.candidate_id = c.id and (n.corrects_id = a.id or (n.kind = 'annulment' and n.data ->> 'act_id' = a.id::text)))) as opened,
+        extract(year from age(c.nominated_on, c.birth_date))::int as years
+      from candidate c where c.organization_id = any (app.organization() || app.below()) and c.nominated_on between p_from and p_to and c.deleted_at is null
+       and (app.role() not in ('committee_member', 'branch_committee') or c.branch_id = any (app.branches()))),
+    g as (select branch_id, k, v, count(*)::int as n from c cross join lateral (values ('sex', sex), ('priority_group', coalesce(priority_group, 'other')),
+        ('age_band', case when years <= 30 then '18-30' when years <= 35 then '31-35' when years <= 40 then '36-40' when years <= 45 then '41-45' when years <= 50 then '46-50' when years <= 55 then '51-55'
+            when years <= 60 then '56-60' else '61+' end)) x (k, v) group by 1, 2, 3)
+  select c.organization_id, c.branch_id, count(*)::int, count(c.adopted_on)::int, count(*) filter (where c.opened)::int, count(c.admitted_on)::int, count(c.official_on)::int,
+         count(*) filter (where stage = 'removed')::int, count(*) filter (where stage = 'not_admitted')::int, count(*) filter (where stage = 'struck_off')::int,
+         count(*) filter (where stage in ('withdrawn', 'transferred_out', 'deceased'))::int,
+         percentile_disc(0.5) within group (order by (extract(year from age(c.admitted_on, c.adopted_on)) * 12 + extract(month from age(c.admitted_on, c.adopted_on)))::int) filter (where c.admitted_on is not null and c.adopted_on is not null),
+         (select jsonb_agg(jsonb_build_array(g.k, g.v, g.n) order by g.k, g.v) from g where g.branch_id = c.branch_id)
+    from c group by 1, 2;
+end $$;
+grant execute on function app.progress, app.admission_ages, app.quality to ketnap_app;

@@ -1,0 +1,49 @@
+//! Where a year and a term stand against their quotas. Whole numbers only.
+
+/// Against the share of the year that has passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    Behind,
+    OnSchedule,
+    Ahead,
+}
+
+/// `expected` is the quota's share of the days passed, rounded down: behind below it, ahead above it.
+pub fn pace(quota: i32, admitted: i32, days_passed: i32, days: i32) -> Pace {
+    let expected = i64::from(quota) * i64::from(days_passed) / i64::from(days.max(1));
+    match i64::from(admitted).cmp(&expected) {
+        std::cmp::Ordering::Less => Pace::Behind,
+        std::cmp::Ordering::Equal => Pace::OnSchedule,
+        std::cmp::Ordering::Greater => Pace::Ahead,
+    }
+}
+
+/// What the term comes to if the pipeline holds: admitted so far, and this year's gap as far as people could be ready by its end, and the later years'
+/// quotas as far as the rest of the pipeline goes.
+pub fn projection(admitted: i32, gap: i32, could_this_year: i32, later_quotas: i32, pipeline: i32) -> i32 {
+    let now = gap.min(could_this_year).max(0);
+    admitted + now + later_quotas.min(pipeline - now).max(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quota_of_six_expects_the_first_after_a_sixth_of_the_year() {
+        assert_eq!(pace(6, 0, 60, 365), Pace::OnSchedule);
+        assert_eq!(pace(6, 0, 61, 365), Pace::Behind);
+        assert_eq!(pace(6, 1, 60, 365), Pace::Ahead);
+        assert_eq!(pace(6, 6, 365, 365), Pace::OnSchedule);
+        assert_eq!(pace(6, 5, 365, 365), Pace::Behind);
+        assert_eq!(pace(0, 0, 365, 365), Pace::OnSchedule);
+    }
+
+    #[test]
+    fn the_projection_takes_nobody_twice_and_nobody_who_is_not_there() {
+        assert_eq!(projection(3, 3, 3, 24, 10), 3 + 3 + 7);
+        assert_eq!(projection(3, 3, 1, 24, 40), 3 + 1 + 24);
+        assert_eq!(projection(30, 0, 5, 0, 5), 30);
+        assert_eq!(projection(0, 6, 0, 6, 0), 0);
+    }
+}

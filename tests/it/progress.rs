@@ -1,0 +1,188 @@
+//! Reports: every figure is counted again from raw rows.
+use serde_json::{Value, json};
+
+use crate::support::{House, demo};
+
+async fn report(house: &House, who: &str, query: &str) -> Value {
+    house.get(who, &format!("/api/v1/reports/progress{query}")).await.expect(200).body
+}
+
+/// S4, S5, S12, S13, S14, S55: quota, admissions, pipeline, ages, coverage, as the rows say.
+#[tokio::test]
+async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
+    let house = House::build().await;
+    house.travel("2022-03-10");
+    let owner = house.owner().await;
+    let one = async |sql: &str| owner.query_one(&format!("select coalesce(({sql}), 0)::bigint"), &[]).await.unwrap().get::<_, i64>(0);
+    let all = report(&house, "office", "").await;
+    assert_eq!((&all["year"], &all["term_name"]), (&json!(2022), &json!("2020-2025")));
+    let mut seen = [0; 5];
+    for b in all["branches"].as_array().unwrap() {
+        let id = b["branch_id"].as_str().unwrap();
+        for (n, (field, sql)) in [
+            ("quota", "select sum(quota) from quota_line l join quota_plan p on p.id = l.plan_id where p.year = 2022 and l.branch_id = $b"),
+            ("in_plan", "select count(*) from candidate where branch_id = $b and stage = 'in_plan'"),
+            ("resolved", "select count(*) from candidate where branch_id = $b and stage in ('branch_resolved', 'committee_resolved', 'submitted')"),
+            ("official_members", "select count(*) from member where branch_id = $b and status = 'official' and deleted_at is null"),
+            ("could_by_year_end", "select count(*) from candidate c where branch_id = $b and (stage in ('branch_resolved', 'committee_resolved', 'submitted', 'decided') \
+               or stage in ('in_plan', 'dossier') and birth_date <= '2004-12-31' and exists (select from enrolment e join class k on k.id = e.class_id and k.kind = 'awareness' \
+               where e.candidate_id = c.id and (e.state = 'completed' and e.certificate_valid_to >= '2022-12-31' or e.state = 'confirmed' and k.ends_on between '2022-03-10' and '2022-12-01')))"),
+            ("nominated", "select count(*) from candidate where branch_id = $b and stage = 'nominated'"),
+            ("decided", "select count(*) from candidate where branch_id = $b and stage = 'decided'"),
+            ("dossier", "select count(*) from candidate where branch_id = $b and stage = 'dossier'"),
+            ("admitted", "select count(*) from candidate where branch_id = $b and admitted_on between '2022-01-01' and '2022-12-31'"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let raw = one(&sql.replace("$b", &format!("'{id}'"))).await;
+            assert_eq!(b[field], raw, "{} {field}", b["branch_number"]);
+            if n < 5 {
+                seen[n] += raw;
+            }
+        }
+        assert_eq!(b["committee_gap"], (9 - b["official_members"].as_i64().unwrap()).max(0));
+        assert_eq!(b["gap"], (b["quota"].as_i64().unwrap() - b["admitted"].as_i64().unwrap()).max(0));
+    }
+    assert!(seen.iter().all(|n| *n > 0), "nothing to compare: {seen:?}");
+    for y in all["years"].as_array().unwrap() {
+        let year = y["year"].as_i64().unwrap();
+        let within = format!("admitted_on between '{year}-01-01' and '{year}-12-31'");
+        assert_eq!(y["admitted"], one(&format!("select count(*) from candidate where {within}")).await);
+        assert_eq!(
+            y["up_to_30"],
+            one(&format!("select count(*) from candidate where {within} and extract(year from age(admitted_on, birth_date)) <= 30")).await
+        );
+        assert_eq!(
+            y["up_to_35"],
+            one(&format!("select count(*) from candidate where {within} and extract(year from age(admitted_on, birth_date)) <= 35")).await
+        );
+        let ages = one(&format!("select floor(avg(extract(year from age(admitted_on, birth_date)) * 12 + extract(month from age(admitted_on, birth_date))) * 10 / 12) from candidate where {within}")).await;
+        assert_eq!(y["average_age_tenths"].as_i64().unwrap_or(0), ages);
+        for month in 1..=12 {
+            let there = one(&format!("select count(*) from candidate where {within} and extract(month from admitted_on) = {month}")).await;
+            assert_eq!(y["months"][month - 1], there, "{year}-{month}");
+        }
+    }
+    let total = one("select count(*) from candidate where admitted_on between '2021-01-01' and '2025-12-31'").await;
+    assert!(total > 0);
+    assert_eq!((&all["term"]["admitted"], &all["term"]["gap"]), (&json!(total), &json!((30 - total).max(0))));
+    let covered =
+        one("select count(*) from (select 1 from member m join branch b on b.id = m.branch_id and b.kind <> 'commune_station' where status = 'official' and m.deleted_at is null group by branch_id having count(*) >= 9) x")
+            .await;
+    assert_eq!(
+        (&all["coverage"]["with_committee"], &all["coverage"]["branches"], &all["coverage"]["reached"]),
+        (&json!(covered), &json!(8), &json!(false))
+    );
+    // admitted, and this year's gap as far as people could be ready, and later quotas as far as the rest of the pipeline goes
+    let sum = |field: &str| all["branches"].as_array().unwrap().iter().map(|b| b[field].as_i64().unwrap()).sum::<i64>();
+    let quota = |wanted: &dyn Fn(i64) -> bool| {
+        let years = all["years"].as_array().unwrap().iter().filter(|y| wanted(y["year"].as_i64().unwrap()));
+        years.map(|y| y["quota"].as_i64().unwrap()).sum::<i64>()
+    };
+    let gap = quota(&|y| y == 2022) - all["years"][1]["admitted"].as_i64().unwrap();
+    let now = gap.min(sum("could_by_year_end"));
+    let pipeline: i64 = ["nominated", "in_plan", "dossier", "resolved", "decided"].iter().map(|f| sum(f)).sum();
+    assert_eq!(all["term"]["projection"], total + now + quota(&|y| y > 2022).min(pipeline - now));
+    let past = report(&house, "office", "?year=2021").await;
+    assert_eq!(past["term"], all["term"], "the term's figures are today's, whichever year is looked at");
+    // S15: a transfer changes the count
+    let path = format!("/api/v1/members/{}", demo("dd", 1, 7));
+    let version = house.get("office", &path).await.expect(200).version();
+    house.step_with("office", &format!("{path}/transfers"), version, json!({"branch_id": demo("0b", 8, 0), "on": "2022-03-01"})).await.expect(200);
+    let after = report(&house, "office", "").await;
+    assert_eq!(after["coverage"]["with_committee"], covered + 1, "the branch that lacked one has nine now");
+    // reach
+    assert_eq!(report(&house, "branch-04", "").await["branches"].as_array().unwrap().len(), 1);
+    assert_eq!(report(&house, "overseer", "").await["branches"].as_array().unwrap().len(), 3);
+    assert_eq!(report(&house, "upper", "").await["branches"].as_array().unwrap().len(), 10);
+    assert_eq!(report(&house, "office", &format!("?branch_id={}", demo("0b", 2, 0))).await["branches"].as_array().unwrap().len(), 1);
+    for who in ["union", "youth", "admin"] {
+        house.get(who, "/api/v1/reports/progress").await.expect_code(403, "forbidden");
+    }
+    house.get("office", "/api/v1/reports/progress?year=2026").await.expect_code(400, "invalid_parameter");
+    house.get("office", &format!("/api/v1/reports/progress?term_id={}", demo("0b", 2, 0))).await.expect_code(400, "invalid_parameter");
+    house.get("office", "/api/v1/reports/progress?month=1").await.expect_code(400, "unknown_parameter");
+}
+
+/// The picture has the figures of the report, is well-formed, and shows a name as text.
+#[tokio::test]
+async fn the_picture_shows_the_same_figures_and_escapes_names() {
+    let house = House::build().await;
+    house.travel("2022-03-10");
+    let path = format!("/api/v1/branches/{}", demo("0b", 1, 0));
+    let version = house.get("office", &path).await.expect(200).version();
+    house.patch("office", &path, version, json!({"name": "Chi bộ <script>alert(1)</script> & \"Nội\""})).await.expect(200);
+    let all = report(&house, "office", "").await;
+    let answer = house.get("office", "/api/v1/reports/progress-chart").await.expect(200);
+    assert_eq!(answer.header("content-type"), "image/svg+xml");
+    let tree = roxmltree::Document::parse(&answer.text).unwrap();
+    assert!(tree.descendants().all(|n| !["script", "style", "foreignObject"].contains(&n.tag_name().name())));
+    let figures: Vec<&str> = tree.descendants().filter(|n| n.attribute("class") == Some("figure")).filter_map(|n| n.text()).collect();
+    let expected: Vec<String> = all["years"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .chain(all["branches"].as_array().unwrap())
+        .map(|r| format!("{}/{}", r["admitted"], r["quota"]))
+        .collect();
+    assert_eq!(figures, expected);
+    assert!(tree.descendants().any(|n| n.text().is_some_and(|t| t.contains("<script>alert(1)</script>"))));
+    assert!(tree.descendants().any(|n| n.tag_name().name() == "title") && tree.descendants().any(|n| n.tag_name().name() == "desc"));
+}
+
+/// S6, S31, S43, S50, S68: conversion, removals and the source in groups; small groups are hidden from those who do not see the persons.
+#[tokio::test]
+async fn quality_counts_what_became_of_those_introduced_and_hides_small_groups() {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    let owner = house.owner().await;
+    let span = "?from=2019-01-01&to=2022-12-31";
+    let all = house.get("office", &format!("/api/v1/reports/quality{span}")).await.expect(200).body;
+    let mut sums = [0; 4];
+    for b in all["branches"].as_array().unwrap() {
+        let id = b["branch_id"].as_str().unwrap();
+        for (n, (field, condition)) in [
+            ("nominated", "true"),
+            ("adopted", "exists (select from act a where a.candidate_id = c.id and a.data ->> 'action' = 'add')"),
+            ("admitted", "admitted_on is not null"),
+            ("removed", "stage = 'removed'"),
+            ("dossier", "exists (select from act a where a.candidate_id = c.id and a.kind = 'dossier')"),
+            ("struck_off", "stage = 'struck_off'"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let sql = format!(
+                "select count(*) from candidate c where branch_id = '{id}' and nominated_on between '2019-01-01' and '2022-12-31' and {condition}"
+            );
+            let raw: i64 = owner.query_one(&sql, &[]).await.unwrap().get(0);
+            assert_eq!(b[field], raw, "{} {field}", b["branch_number"]);
+            if n < 4 {
+                sums[n] += raw;
+            }
+        }
+        for group in b["source"].as_array().unwrap().iter().filter(|g| g["by"] == "sex") {
+            let sql = format!("select count(*) from candidate where branch_id = '{id}' and sex = '{}'", group["value"].as_str().unwrap());
+            assert_eq!(group["count"], owner.query_one(&sql, &[]).await.unwrap().get::<_, i64>(0));
+        }
+    }
+    assert!(sums.iter().all(|n| *n > 0), "{sums:?}");
+    let above = house.get("upper", &format!("/api/v1/reports/quality{span}")).await.expect(200).body;
+    let (mut hidden, mut shown) = (0, 0);
+    for (b, ours) in above["branches"].as_array().unwrap().iter().zip(all["branches"].as_array().unwrap()) {
+        assert_eq!(b["admitted"], ours["admitted"]);
+        for (group, ours) in b["source"].as_array().unwrap().iter().zip(ours["source"].as_array().unwrap()) {
+            // one small group hides all of its kind
+            let kind = |g: &&Value| g["by"] == ours["by"] && g["count"].as_i64().unwrap() < 3;
+            if all["branches"].as_array().unwrap().iter().find(|x| x["branch_id"] == b["branch_id"]).unwrap()["source"].as_array().unwrap().iter().any(|g| kind(&g)) {
+                assert!(group["count"].is_null(), "{group}");
+                hidden += 1;
+            } else {
+                assert_eq!(group["count"], ours["count"]);
+                shown += 1;
+            }
+        }
+    }
+    assert!(hidden > 0 && shown > 0);
+}
