@@ -58,6 +58,8 @@ fn house() -> House {
         "issue_quota_plan",
         "revise_quota_plan",
         "close_quota_plan",
+        "reject_quota_plan",
+        "reopen_quota_plan",
         "issue_secret",
         "submit_source_plan",
         "approve_source_plan",

@@ -275,6 +275,8 @@ fn plausible(op: &Operation) -> Option<Value> {
         ("PATCH", "nominations/{id}") => json!({"reason": "đã sửa"}),
         ("PATCH", "enrolments/{id}") => json!({"state": "confirmed"}),
         ("PATCH", "classes/{id}") => json!({"title": "Đã sửa"}),
+        ("POST", "quota-plans/{id}/rejections" | "quota-plans/{id}/reopenings") => json!({"reason": "thử"}),
+        ("POST", "quota-plans/{id}/proposals") => json!({"total": 6}),
         ("PATCH", "quota-plans/{id}") => json!({"lines": [{"branch_id": demo("0b", 1, 0), "quota": 9, "rationale": "đã sửa"}]}),
         ("PATCH", "activities/{id}") => json!({"topic": "Đã sửa"}),
         ("PATCH", "work-plans/{id}") => json!({"content": "Đã sửa"}),

@@ -20,6 +20,7 @@ mod procedure;
 mod procedure_exits;
 mod process;
 mod properties;
+mod quotas;
 mod reviews;
 mod robust;
 mod work;
