@@ -54,6 +54,8 @@ fn house() -> House {
     }
     let of_one_kind = crate::acts::routes::LISTS.iter().map(|name| (*name, crate::acts::Act::ONE_KIND, "Act"));
     let steps = [
+        "approve_term",
+        "reopen_term",
         "propose_quota_plan",
         "issue_quota_plan",
         "revise_quota_plan",

@@ -247,6 +247,8 @@ actions! {
     ReadTerms            = "terms.read"                    [all all all all all all bel bel no_];
     /// Create, change and remove terms
     WriteTerms           = "terms.write"                   [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// Approve and reopen terms
+    ApproveTerms         = "terms.approve"                 [all no_ no_ no_ no_ no_ no_ no_ no_];
     /// See quota plans
     ReadQuotaPlans       = "quota_plans.read"              [all all asg own no_ no_ bel bel no_];
     /// Draft, propose and prepare the revision of a quota plan
@@ -347,20 +349,9 @@ pub const fn show(role: Role, class: Class, submitted: bool) -> Show {
         (Class::P1, StandingCommittee | PartyOffice | CommitteeMember | BranchCommittee | TradeUnion | YouthUnion | UpperCommittee) => Show::Full,
         (Class::P2, PartyOffice | UpperCommittee) => Show::Full,
         (Class::P2, StandingCommittee | CommitteeMember) => Show::Masked,
-        (Class::P2, BranchCommittee) => {
-            if submitted {
-                Show::Masked
-            } else {
-                Show::Full
-            }
-        }
-        (Class::P3, BranchCommittee) => {
-            if submitted {
-                Show::Hidden
-            } else {
-                Show::Full
-            }
-        }
+        (Class::P2, BranchCommittee) if submitted => Show::Masked,
+        (Class::P3, BranchCommittee) if submitted => Show::Hidden,
+        (Class::P2 | Class::P3, BranchCommittee) => Show::Full,
         (Class::P2 | Class::P3, TradeUnion | YouthUnion) => Show::Hidden,
         (Class::P3, StandingCommittee | PartyOffice | CommitteeMember | UpperCommittee) => Show::Hidden,
     }

@@ -23,5 +23,6 @@ mod properties;
 mod quotas;
 mod reviews;
 mod robust;
+mod terms;
 mod work;
 mod work_reports;
