@@ -55,10 +55,14 @@ fn house() -> House {
     }
     let of_one_kind = crate::acts::routes::LISTS.iter().map(|name| (*name, crate::acts::Act::ONE_KIND, "Act"));
     let steps = [
+        "approve_term",
+        "reopen_term",
         "propose_quota_plan",
         "issue_quota_plan",
         "revise_quota_plan",
         "close_quota_plan",
+        "reject_quota_plan",
+        "reopen_quota_plan",
         "issue_secret",
         "submit_source_plan",
         "approve_source_plan",

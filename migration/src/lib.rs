@@ -41,6 +41,7 @@ migrations! {
     m0008_procedure,
     m0009_reviews,
     m0010_work,
+    m0011_terms,
     m0012_classes,
     m0013_duties,
     m0014_branches,

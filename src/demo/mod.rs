@@ -303,7 +303,12 @@ fn term(rows: &mut Rows, figures: &Figures) {
             "term_minimum": o.term_minimum, "previous_term_admissions": o.admitted_previous_term,
             "resolution": "Nghị quyết Đại hội X Đảng bộ Y tế, nhiệm kỳ 2020-2025", "source_plans_due_on": o.source_plans_due_on.to_string(),
             "committee_coverage_percent": o.branch_committee_coverage_target.percent,
-            "committee_coverage_year": o.branch_committee_coverage_target.by}),
+            "committee_coverage_year": o.branch_committee_coverage_target.by, "state": "approved", "edited_by": id(Kind::Account, 0, 2),
+            "approved_by": id(Kind::Account, 0, 1), "approved_on": "2020-12-01",
+            "plan_document": {"number": "12-KH/ĐU", "on": "2020-11-20", "title": "Kế hoạch tạo nguồn, phát triển đảng viên nhiệm kỳ 2020-2025"},
+            "legal_bases": [{"document": "Quy định thi hành Điều lệ Đảng", "official_number": "29-QĐ/TW"},
+                {"document": "Hướng dẫn một số vấn đề cụ thể thi hành Quy định 29-QĐ/TW", "cited_as": "09-HD/TW", "official_number": "09-HD/BTCTW"},
+                {"document": "Nghị quyết Đại hội X Đảng bộ Y tế, nhiệm kỳ 2020-2025"}]}),
     );
     // 2021 is left for the reader to draft and issue
     for (k, year) in (1..).zip(2022..=2025) {

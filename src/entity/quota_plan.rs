@@ -16,6 +16,7 @@ pub struct Model {
     pub issued_on: Option<Date>,
     pub closed_on: Option<Date>,
     pub pending: Option<Json>,
+    pub remarks: Json,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -255,11 +255,13 @@ actions! {
     ReadTerms            = "terms.read"                    [all all all all all all bel bel no_];
     /// Create, change and remove terms
     WriteTerms           = "terms.write"                   [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// Approve and reopen terms
+    ApproveTerms         = "terms.approve"                 [all no_ no_ no_ no_ no_ no_ no_ no_];
     /// See quota plans
     ReadQuotaPlans       = "quota_plans.read"              [all all asg own no_ no_ bel bel no_];
     /// Draft, propose and prepare the revision of a quota plan
     DraftQuotaPlans      = "quota_plans.draft"             [no_ all no_ no_ no_ no_ no_ no_ no_];
-    /// Issue a quota plan or its revision, close it
+    /// Issue a quota plan or its revision, reject, close and reopen it
     IssueQuotaPlans      = "quota_plans.issue"             [all no_ no_ no_ no_ no_ no_ no_ no_];
     /// See source plans
     ReadSourcePlans      = "source_plans.read"             [all all asg own no_ no_ no_ no_ no_];

@@ -3,6 +3,7 @@ use crate::entity::quota_plan as table;
 use crate::prelude::*;
 use crate::rules::PlanState;
 use crate::rules::quota::Warning;
+use crate::rules::vocabulary::RemarkKind;
 
 use super::store;
 
@@ -34,6 +35,9 @@ pub struct QuotaPlan {
     /// Remarks that never block; for the Office and the Standing Committee
     #[schema(max_items = 10)]
     pub warnings: Vec<Warning>,
+    /// Branches whose quota is not met yet and that have nobody on the way to it; for the Office and the Standing Committee
+    #[schema(max_items = 1000)]
+    pub branches_without_pipeline: Vec<Uuid>,
     #[schema(max_items = 1000)]
     pub lines: Vec<QuotaLine>,
     /// A revision that waits to be issued; for the Office and the Standing Committee
@@ -42,6 +46,9 @@ pub struct QuotaPlan {
     /// Figures of earlier revisions; for the Office and the Standing Committee
     #[schema(max_items = 1000)]
     pub revisions: Vec<Revision>,
+    /// Why the Standing Committee rejected or reopened the plan, oldest first; for the Office and the Standing Committee
+    #[schema(max_items = 1000)]
+    pub remarks: Vec<PlanRemark>,
     /// Version of the row; the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -113,6 +120,26 @@ pub struct Revision {
     pub lines: Vec<QuotaLine>,
 }
 
+/// Why the Standing Committee rejected or reopened a plan
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PlanRemark {
+    #[schema(value_type = RemarkKind)]
+    pub kind: String,
+    #[schema(max_length = 1000)]
+    pub reason: String,
+    pub on: NaiveDate,
+    /// Account of who decided
+    pub by: Uuid,
+}
+
+/// Why a plan is sent back or opened again
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanReason {
+    #[schema(example = "chưa dựa vào nguồn của chi bộ 04")]
+    pub reason: Text<1000>,
+}
+
 /// Drafts are the Office's and the Standing Committee's.
 fn reach_scope(reach: Reach) -> &'static str {
     match reach {
@@ -158,6 +185,7 @@ impl Resource for QuotaPlan {
             issued_on,
             closed_on,
             pending,
+            remarks,
             version,
             created_at,
             updated_at,
@@ -177,9 +205,11 @@ impl Resource for QuotaPlan {
             closed_on,
             total: 0,
             warnings: Vec::new(),
+            branches_without_pipeline: Vec::new(),
             lines: Vec::new(),
             pending: pending.filter(|_| inside).and_then(|p| serde_json::from_value(p).ok()),
             revisions: Vec::new(),
+            remarks: Some(remarks).filter(|_| inside).and_then(|r| serde_json::from_value(r).ok()).unwrap_or_default(),
             version,
             created_at,
             updated_at,

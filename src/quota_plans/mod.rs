@@ -11,8 +11,12 @@
 //! | `POST /quota-plans/{id}/issuances` | [`routes::issue_quota_plan`] |
 //! | `POST /quota-plans/{id}/revisions` | [`routes::revise_quota_plan`] |
 //! | `POST /quota-plans/{id}/closures` | [`routes::close_quota_plan`] |
+//! | `POST /quota-plans/{id}/rejections` | [`routes::reject_quota_plan`] |
+//! | `POST /quota-plans/{id}/reopenings` | [`routes::reopen_quota_plan`] |
+//! | `POST /quota-plans/{id}/proposals` | [`proposals::propose_allocation`] |
 
 mod dto;
+mod proposals;
 mod routes;
 mod store;
 
@@ -27,4 +31,5 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(routes::change_quota_plan)
         .service(routes::remove_quota_plan);
     v1.service(routes::propose_quota_plan).service(routes::issue_quota_plan).service(routes::revise_quota_plan).service(routes::close_quota_plan);
+    v1.service(routes::reject_quota_plan).service(routes::reopen_quota_plan).service(proposals::propose_allocation);
 }

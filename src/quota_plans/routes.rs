@@ -1,11 +1,12 @@
 //! Quota plans: drafting, and the steps of their life. Every step needs If-Match.
-use super::dto::{NewQuotaPlan, NewRevision, QuotaPlan, QuotaPlanLines, QuotaPlanPage};
+use super::dto::{NewQuotaPlan, NewRevision, PlanReason, PlanRemark, QuotaPlan, QuotaPlanLines, QuotaPlanPage};
 use super::store;
 use crate::entity::quota_plan as table;
 use crate::policy::{DraftQuotaPlans, IssueQuotaPlans, ReadQuotaPlans};
 use crate::prelude::*;
 use crate::rules::PlanState;
 use crate::rules::quota::{Step, follow};
+use crate::rules::vocabulary::RemarkKind;
 
 /// The state after a step, or 409.
 fn stepped(row: &table::Model, step: Step) -> Result<PlanState> {
@@ -169,6 +170,49 @@ pub async fn close_quota_plan(permit: Permit<IssueQuotaPlans>, db: Data<Db>, id:
         let mut active = crud::blank::<QuotaPlan>();
         active.state = Set(stepped(&row, Step::Close)?.wire().to_owned());
         active.closed_on = Set(Some(today));
+        Ok((crud::update::<QuotaPlan>(tx, row.id, row.version, active).await?, "state"))
+    })
+    .await
+}
+
+/// What the Standing Committee said, added to what it said before.
+fn remark(row: &table::Model, kind: RemarkKind, body: &PlanReason, on: NaiveDate, by: Uuid) -> Result<serde_json::Value> {
+    let mut all: Vec<PlanRemark> = serde_json::from_value(row.remarks.clone()).map_err(Error::internal)?;
+    all.push(PlanRemark { kind: kind.wire().to_owned(), reason: body.reason.as_str().to_owned(), on, by });
+    serde_json::to_value(all).map_err(Error::internal)
+}
+
+/// Reject a proposed quota plan, or the revision that waits
+///
+/// From `proposed` back to `draft`, with the reason. A waiting revision is dropped: the figures in force stay.
+#[utoipa::path(tag = "quota-plans", security(("oauth2" = ["quota_plans.issue"])), params(("id" = Uuid, Path, description = "Id of the quota plan")), request_body = PlanReason, responses((status = 200, description = "The plan as it is now", body = QuotaPlan)))]
+#[post("/quota-plans/{id}/rejections")]
+pub async fn reject_quota_plan(permit: Permit<IssueQuotaPlans>, db: Data<Db>, id: Path<Uuid>, body: Body<PlanReason>) -> Result<Answer<QuotaPlan>> {
+    let today = db.clock().today();
+    crud::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+        let mut active = crud::blank::<QuotaPlan>();
+        active.state = Set(stepped(&row, Step::Reject)?.wire().to_owned());
+        active.remarks = Set(remark(&row, RemarkKind::Rejected, &body.value, today, permit.caller().account)?);
+        if row.pending.is_some() {
+            active.pending = Set(None);
+        }
+        Ok((crud::update::<QuotaPlan>(tx, row.id, row.version, active).await?, "state"))
+    })
+    .await
+}
+
+/// Reopen a closed quota plan
+///
+/// Back to `issued`, or to `revised` if figures were replaced; with the reason.
+#[utoipa::path(tag = "quota-plans", security(("oauth2" = ["quota_plans.issue"])), params(("id" = Uuid, Path, description = "Id of the quota plan")), request_body = PlanReason, responses((status = 200, description = "The plan as it is now", body = QuotaPlan)))]
+#[post("/quota-plans/{id}/reopenings")]
+pub async fn reopen_quota_plan(permit: Permit<IssueQuotaPlans>, db: Data<Db>, id: Path<Uuid>, body: Body<PlanReason>) -> Result<Answer<QuotaPlan>> {
+    let today = db.clock().today();
+    crud::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+        let mut active = crud::blank::<QuotaPlan>();
+        active.state = Set(stepped(&row, Step::Reopen { revised: row.revision > 1 })?.wire().to_owned());
+        active.remarks = Set(remark(&row, RemarkKind::Reopened, &body.value, today, permit.caller().account)?);
+        active.closed_on = Set(None);
         Ok((crud::update::<QuotaPlan>(tx, row.id, row.version, active).await?, "state"))
     })
     .await

@@ -3,35 +3,44 @@ use sea_orm::sea_query::{ArrayType, Value};
 
 use super::dto::{QuotaLine, QuotaPlan, Revision};
 use crate::prelude::*;
-use crate::rules::quota::warnings;
+use crate::rules::PlanState;
+use crate::rules::quota::{Line, warnings};
 
 fn line(row: &tokio_postgres::Row, at: usize) -> QuotaLine {
     QuotaLine { branch_id: row.get(at), quota: row.get(at + 1), rationale: Text::stored(row.get(at + 2)), basis: stored(row.get(at + 3)) }
 }
 
-/// Lines, sums, warnings and earlier revisions of all plans, in two statements.
+/// Lines, sums, warnings (of admissions and pipeline too) and earlier revisions of all plans, in two statements.
 pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
     let ids: Vec<Uuid> = items.iter().map(|p| p.id).collect();
     let scope =
         tx.scope("(select app.role()) not in ('branch_committee', 'committee_member') or l.branch_id = any ((select app.branches())::uuid[])");
     let sql = format!(
-        "select l.plan_id, t.annual_minimum, (select app.role()) in ('standing_committee', 'party_office'), l.branch_id, l.quota, l.rationale, l.basis from quota_line l \
-         join quota_plan p on p.id = l.plan_id join term t on t.id = p.term_id join branch b on b.id = l.branch_id where l.plan_id = any ($1) and ({scope}) order by b.number, l.id"
+        "with inside as (select (select app.role()) in ('standing_committee', 'party_office') as yes), \
+         span as (select min(year) as a, max(year) as z from quota_plan where id = any ($1)), \
+         admitted as materialized (select f.* from inside, span, app.admissions(make_date(span.a, 1, 1), make_date(span.z, 12, 31)) f where inside.yes and span.a is not null), \
+         pipeline as materialized (select f.* from inside, app.pipeline() f where inside.yes) \
+         select l.plan_id, t.annual_minimum, i.yes, coalesce(a.admitted, 0), coalesce(w.pipeline, 0), l.branch_id, l.quota, l.rationale, l.basis \
+         from quota_line l cross join inside i join quota_plan p on p.id = l.plan_id join term t on t.id = p.term_id join branch b on b.id = l.branch_id \
+         left join admitted a on a.branch_id = l.branch_id and a.year = p.year left join pipeline w on w.branch_id = l.branch_id where l.plan_id = any ($1) and ({scope}) order by b.number, l.id"
     );
-    let mut minimum = std::collections::HashMap::new();
+    let mut inside = std::collections::HashMap::<Uuid, (i32, Vec<(Uuid, Line)>)>::new();
     for row in tx.rows(&sql, vec![ids.clone().into()]).await? {
         let id: Uuid = row.get(0);
         if row.get(2) {
-            minimum.insert(id, row.get::<_, i32>(1));
+            let seen = inside.entry(id).or_insert_with(|| (row.get(1), Vec::new()));
+            seen.1.push((row.get(5), Line { quota: row.get(6), admitted: row.get(3), pipeline: row.get(4) }));
         }
         if let Some(plan) = items.iter_mut().find(|p| p.id == id) {
-            plan.lines.push(line(&row, 3));
+            plan.lines.push(line(&row, 5));
         }
     }
     for plan in items.iter_mut() {
         plan.total = plan.lines.iter().map(|l| l.quota).sum();
-        if let Some(minimum) = minimum.get(&plan.id) {
-            plan.warnings = warnings(&plan.lines.iter().map(|l| l.quota).collect::<Vec<_>>(), *minimum);
+        if let Some((minimum, lines)) = inside.remove(&plan.id) {
+            let closed = plan.state == PlanState::Closed.wire();
+            plan.warnings = warnings(&lines.iter().map(|l| l.1).collect::<Vec<_>>(), minimum, closed);
+            plan.branches_without_pipeline = lines.iter().filter(|l| !closed && l.1.dry()).map(|l| l.0).collect();
         }
     }
     let scope = tx.scope("organization_id = (select app.organization()) and (select app.role()) in ('standing_committee', 'party_office')");

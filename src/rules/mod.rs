@@ -1,5 +1,6 @@
 //! The regulations as pure functions: facts in, verdict out. No HTTP, SQL, clock or environment.
 pub mod acts;
+pub mod allocation;
 pub mod catalogue;
 pub mod checks;
 pub mod classes;

@@ -11,6 +11,12 @@ pub enum Step {
     Issue,
     PrepareRevision,
     Close,
+    /// What was proposed, or a waiting revision, is refused.
+    Reject,
+    /// `revised`: figures have been replaced since the plan was first issued.
+    Reopen {
+        revised: bool,
+    },
 }
 
 /// The state that follows; `None`: the step is not possible from here. `pending`: a revision has been prepared.
@@ -22,10 +28,17 @@ pub const fn follow(state: PlanState, step: Step, pending: bool) -> Option<PlanS
         (Step::PrepareRevision, PlanState::Issued) => Some(PlanState::Issued),
         (Step::PrepareRevision, PlanState::Revised) => Some(PlanState::Revised),
         (Step::Close, PlanState::Issued | PlanState::Revised) if !pending => Some(PlanState::Closed),
+        (Step::Reject, PlanState::Proposed) => Some(PlanState::Draft),
+        (Step::Reject, PlanState::Issued) if pending => Some(PlanState::Issued),
+        (Step::Reject, PlanState::Revised) if pending => Some(PlanState::Revised),
+        (Step::Reopen { revised: false }, PlanState::Closed) => Some(PlanState::Issued),
+        (Step::Reopen { revised: true }, PlanState::Closed) => Some(PlanState::Revised),
         (Step::Propose, PlanState::Proposed | PlanState::Issued | PlanState::Revised | PlanState::Closed)
         | (Step::Issue, PlanState::Draft | PlanState::Issued | PlanState::Revised | PlanState::Closed)
         | (Step::PrepareRevision, PlanState::Draft | PlanState::Proposed | PlanState::Closed)
-        | (Step::Close, PlanState::Draft | PlanState::Proposed | PlanState::Issued | PlanState::Revised | PlanState::Closed) => None,
+        | (Step::Close, PlanState::Draft | PlanState::Proposed | PlanState::Issued | PlanState::Revised | PlanState::Closed)
+        | (Step::Reject, PlanState::Draft | PlanState::Issued | PlanState::Revised | PlanState::Closed)
+        | (Step::Reopen { .. }, PlanState::Draft | PlanState::Proposed | PlanState::Issued | PlanState::Revised) => None,
     }
 }
 
@@ -37,16 +50,38 @@ pub enum Warning {
     EvenlySpread,
     /// The sum is below the term's annual minimum (I.3)
     BelowAnnualMinimum,
+    /// A branch has a quota that is not met yet and nobody on the way to it
+    QuotaWithoutPipeline,
 }
 
-/// What to warn about, given the number of each branch.
-pub fn warnings(quotas: &[i32], annual_minimum: i32) -> Vec<Warning> {
+/// A branch's line as the warnings look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub quota: i32,
+    /// Admitted in the plan's year.
+    pub admitted: i32,
+    /// Open candidacies before the ceremony, now.
+    pub pipeline: i32,
+}
+
+impl Line {
+    /// Somebody is missing and nobody is on the way.
+    pub const fn dry(self) -> bool {
+        self.quota > self.admitted && self.pipeline == 0
+    }
+}
+
+/// What to warn about. A closed year is over: nobody need be on the way.
+pub fn warnings(lines: &[Line], annual_minimum: i32, closed: bool) -> Vec<Warning> {
     let mut found = Vec::new();
-    if quotas.len() > 1 && quotas.windows(2).all(|w| w[0] == w[1]) {
+    if lines.len() > 1 && lines.windows(2).all(|w| w[0].quota == w[1].quota) {
         found.push(Warning::EvenlySpread);
     }
-    if quotas.iter().sum::<i32>() < annual_minimum {
+    if lines.iter().map(|l| l.quota).sum::<i32>() < annual_minimum {
         found.push(Warning::BelowAnnualMinimum);
+    }
+    if !closed && lines.iter().any(|l| l.dry()) {
+        found.push(Warning::QuotaWithoutPipeline);
     }
     found
 }
@@ -55,23 +90,45 @@ pub fn warnings(quotas: &[i32], annual_minimum: i32) -> Vec<Warning> {
 mod tests {
     use super::*;
 
+    fn of(quotas: &[i32]) -> Vec<Warning> {
+        warnings(&quotas.iter().map(|q| Line { quota: *q, admitted: 0, pipeline: 1 }).collect::<Vec<_>>(), 6, false)
+    }
+
     #[test]
     fn unequal_numbers_that_reach_the_minimum_give_no_warning() {
-        assert_eq!(warnings(&[1, 0, 1, 1, 1, 1, 1, 0, 0, 0], 6), []);
+        assert_eq!(of(&[1, 0, 1, 1, 1, 1, 1, 0, 0, 0]), []);
     }
     #[test]
     fn the_same_number_everywhere_is_warned_about() {
-        assert_eq!(warnings(&[1; 10], 6), [Warning::EvenlySpread]);
+        assert_eq!(of(&[1; 10]), [Warning::EvenlySpread]);
     }
     #[test]
     fn five_is_below_six_and_six_is_not() {
-        assert_eq!(warnings(&[5, 0], 6), [Warning::BelowAnnualMinimum]);
-        assert_eq!(warnings(&[5, 1], 6), []);
+        assert_eq!(of(&[5, 0]), [Warning::BelowAnnualMinimum]);
+        assert_eq!(of(&[5, 1]), []);
+    }
+    #[test]
+    fn a_quota_that_nobody_is_on_the_way_to_is_warned_about_until_it_is_met_or_the_year_is_closed() {
+        let lines = |admitted, pipeline| [Line { quota: 7, admitted: 0, pipeline: 9 }, Line { quota: 1, admitted, pipeline }];
+        assert_eq!(warnings(&lines(0, 0), 6, false), [Warning::QuotaWithoutPipeline]);
+        assert_eq!(warnings(&lines(0, 1), 6, false), []);
+        assert_eq!(warnings(&lines(1, 0), 6, false), []);
+        assert_eq!(warnings(&lines(0, 0), 6, true), []);
+        // no quota, nobody needed
+        assert!(!Line { quota: 0, admitted: 0, pipeline: 0 }.dry());
     }
     #[test]
     fn the_table_of_steps_has_exactly_these_moves() {
         let mut moves = Vec::new();
-        for step in [Step::Propose, Step::Issue, Step::PrepareRevision, Step::Close] {
+        for step in [
+            Step::Propose,
+            Step::Issue,
+            Step::PrepareRevision,
+            Step::Close,
+            Step::Reject,
+            Step::Reopen { revised: false },
+            Step::Reopen { revised: true },
+        ] {
             for state in PlanState::ALL {
                 for pending in [false, true] {
                     if let Some(to) = follow(*state, step, pending) {
@@ -80,6 +137,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(moves.len(), 12, "{moves:?}");
+        assert_eq!(moves.len(), 20, "{moves:?}");
     }
 }

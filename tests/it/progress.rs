@@ -175,7 +175,12 @@ async fn quality_counts_what_became_of_those_introduced_and_hides_small_groups()
         for (group, ours) in b["source"].as_array().unwrap().iter().zip(ours["source"].as_array().unwrap()) {
             // one small group hides all of its kind
             let kind = |g: &&Value| g["by"] == ours["by"] && g["count"].as_i64().unwrap() < 3;
-            if all["branches"].as_array().unwrap().iter().find(|x| x["branch_id"] == b["branch_id"]).unwrap()["source"].as_array().unwrap().iter().any(|g| kind(&g)) {
+            if all["branches"].as_array().unwrap().iter().find(|x| x["branch_id"] == b["branch_id"]).unwrap()["source"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|g| kind(&g))
+            {
                 assert!(group["count"].is_null(), "{group}");
                 hidden += 1;
             } else {

@@ -10,7 +10,7 @@ use super::Stage;
 use super::acts::Act;
 use super::duties;
 use super::procedure::Step;
-use super::quota::{Warning, warnings};
+use super::quota::{Line, Warning, warnings};
 use super::vocabulary::{DeadlineKind, VerificationStep, WaiverKind};
 
 const NONE: [&str; 0] = [];
@@ -213,6 +213,8 @@ fn example_11_which_introductions() {
 #[test]
 fn example_12_quotas_of_five_years() {
     let year = [1, 0, 1, 2, 1, 0, 1, 0, 0, 0];
+    let warnings =
+        |quotas: &[i32], minimum| warnings(&quotas.iter().map(|q| Line { quota: *q, admitted: 0, pipeline: 1 }).collect::<Vec<_>>(), minimum, false);
     assert_eq!((0..5).map(|_| year.iter().sum::<i32>()).sum::<i32>(), 30);
     assert_eq!(warnings(&year, 6), []);
     assert_eq!(warnings(&[1; 10], 6), [Warning::EvenlySpread]);

@@ -61,6 +61,16 @@ terms! {
         Revised = "revised" "đã điều chỉnh" "revised",
         Closed = "closed" "đã đóng" "closed",
     }
+    /// Where a term stands.
+    TermState {
+        Draft = "draft" "dự thảo" "draft",
+        Approved = "approved" "đã duyệt" "approved",
+    }
+    /// What the Standing Committee sent back or opened again, with a reason.
+    RemarkKind {
+        Rejected = "rejected" "trả lại" "rejected",
+        Reopened = "reopened" "mở lại" "reopened",
+    }
     /// Kind of organisation.
     OrganizationKind {
         Upper = "upper" "cấp trên trực tiếp" "committee directly above",

@@ -1,20 +1,8 @@
-//! Five-year terms (nhiệm kỳ): targets of the plan.
-//!
-//! | verb and path | handler |
-//! |---|---|
-//! | `GET /terms` | [`list_terms`] |
-//! | `POST /terms` | [`create_term`] |
-//! | `GET /terms/{id}` | [`get_term`] |
-//! | `PATCH /terms/{id}` | [`change_term`] |
-//! | `DELETE /terms/{id}` | [`remove_term`] |
-
+//! Terms as they travel.
 use crate::entity::term as table;
-use crate::policy::{ReadTerms, WriteTerms};
 use crate::prelude::*;
-
-pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_terms).service(create_term).service(get_term).service(change_term).service(remove_term);
-}
+use crate::rules::dates;
+use crate::rules::vocabulary::{RemarkKind, TermState};
 
 /// A term (nhiệm kỳ) with the targets of its plan
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,9 +25,15 @@ pub struct Term {
     /// Admissions of the term before
     #[schema(minimum = 0)]
     pub previous_term_admissions: i32,
-    /// Resolution and legal bases
+    /// The congress's resolution
     #[schema(required = true, max_length = 2000)]
     pub resolution: Option<String>,
+    /// Documents on which the plan rests
+    #[schema(max_items = 50)]
+    pub legal_bases: Vec<LegalBasis>,
+    /// The paper of the plan
+    #[schema(required = true)]
+    pub plan_document: Option<PlanDocument>,
     /// When the branches' source plans are due
     #[schema(required = true)]
     pub source_plans_due_on: Option<NaiveDate>,
@@ -48,6 +42,19 @@ pub struct Term {
     pub committee_coverage_percent: i32,
     #[schema(minimum = 1990, maximum = 2100)]
     pub committee_coverage_year: i32,
+    /// Approved by the Standing Committee or not
+    #[schema(value_type = TermState)]
+    pub state: String,
+    /// Approved, and the present year is one of its years
+    pub in_force: bool,
+    /// Account of who approved: never that of who last edited
+    #[schema(required = true)]
+    pub approved_by: Option<Uuid>,
+    #[schema(required = true)]
+    pub approved_on: Option<NaiveDate>,
+    /// Why the Standing Committee reopened the term, oldest first; for the Office and the Standing Committee
+    #[schema(max_items = 1000)]
+    pub remarks: Vec<TermRemark>,
     /// Version of the row; the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -59,6 +66,66 @@ page_of!(
     TermPage,
     Term
 );
+
+/// A document on which the plan rests
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LegalBasis {
+    #[schema(example = "Hướng dẫn một số vấn đề cụ thể thi hành Quy định 29-QĐ/TW")]
+    pub document: Text<500>,
+    #[schema(example = "điểm 3.4")]
+    pub clause: Option<Text<200>>,
+    /// Number as the plan cites it, where that is not the official one
+    #[schema(example = "09-HD/TW")]
+    pub cited_as: Option<Text<100>>,
+    #[schema(example = "09-HD/BTCTW")]
+    pub official_number: Option<Text<100>>,
+}
+
+/// The paper of the plan
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanDocument {
+    #[schema(example = "12-KH/ĐU")]
+    pub number: Text<100>,
+    #[schema(example = "2020-11-20")]
+    pub on: NaiveDate,
+    #[schema(example = "Kế hoạch tạo nguồn, phát triển đảng viên nhiệm kỳ 2020-2025")]
+    pub title: Text<500>,
+}
+
+/// Why a term was opened again
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TermRemark {
+    #[schema(value_type = RemarkKind)]
+    pub kind: String,
+    #[schema(max_length = 1000)]
+    pub reason: String,
+    pub on: NaiveDate,
+    /// Account of who decided
+    pub by: Uuid,
+}
+
+/// Why a term is opened again
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TermReason {
+    #[schema(example = "Huyện ủy điều chỉnh chỉ tiêu cả nhiệm kỳ")]
+    pub reason: Text<1000>,
+}
+
+/// The next term: all else is copied or computed
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSuccessor {
+    #[schema(example = "2025-2030")]
+    pub name: Text<50>,
+    /// After the last year of the term before
+    #[schema(minimum = 1990, maximum = 2100, example = 2026)]
+    pub from_year: i32,
+    #[schema(minimum = 1990, maximum = 2100, example = 2030)]
+    pub to_year: i32,
+}
 
 /// A term to be entered
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -77,6 +144,10 @@ pub struct NewTerm {
     #[schema(minimum = 0, maximum = 100_000, example = 30)]
     pub previous_term_admissions: i32,
     pub resolution: Option<Text<2000>>,
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub legal_bases: Vec<LegalBasis>,
+    pub plan_document: Option<PlanDocument>,
     pub source_plans_due_on: Option<NaiveDate>,
     #[schema(minimum = 0, maximum = 100, example = 100)]
     pub committee_coverage_percent: i32,
@@ -104,9 +175,9 @@ impl Resource for Term {
         soft: true,
         scope: scope::organization,
         expand: &[],
-        computed: false,
+        computed: true,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id,
@@ -120,12 +191,28 @@ impl Resource for Term {
             source_plans_due_on,
             committee_coverage_percent,
             committee_coverage_year,
+            state,
+            legal_bases,
+            plan_document,
+            edited_by: _,
+            approved_by,
+            approved_on,
+            remarks,
             version,
             created_at,
             updated_at,
             deleted_at: _,
         } = row;
+        let inside = matches!(viewer.role, Role::StandingCommittee | Role::PartyOffice);
+        let in_force = state == TermState::Approved.wire() && (from_year..=to_year).contains(&dates::year(viewer.today));
         Self {
+            state,
+            in_force,
+            legal_bases: serde_json::from_value(legal_bases).unwrap_or_default(),
+            plan_document: plan_document.and_then(|p| serde_json::from_value(p).ok()),
+            approved_by,
+            approved_on,
+            remarks: Some(remarks).filter(|_| inside).and_then(|r| serde_json::from_value(r).ok()).unwrap_or_default(),
             id,
             organization_id,
             name,
@@ -160,6 +247,8 @@ impl Editable for Term {
             term_minimum: row.term_minimum,
             previous_term_admissions: row.previous_term_admissions,
             resolution: stored(row.resolution),
+            legal_bases: serde_json::from_value(row.legal_bases).unwrap_or_default(),
+            plan_document: row.plan_document.and_then(|p| serde_json::from_value(p).ok()),
             source_plans_due_on: row.source_plans_due_on,
             committee_coverage_percent: row.committee_coverage_percent,
             committee_coverage_year: row.committee_coverage_year,
@@ -174,10 +263,14 @@ impl Editable for Term {
             term_minimum,
             previous_term_admissions,
             resolution,
+            legal_bases,
+            plan_document,
             source_plans_due_on,
             committee_coverage_percent,
             committee_coverage_year,
         } = edit;
+        active.legal_bases = Set(serde_json::json!(legal_bases));
+        active.plan_document = Set(plan_document.map(|p| serde_json::json!(p)));
         active.name = Set(name.into_string());
         active.from_year = Set(from_year);
         active.to_year = Set(to_year);
@@ -189,58 +282,4 @@ impl Editable for Term {
         active.committee_coverage_percent = Set(committee_coverage_percent);
         active.committee_coverage_year = Set(committee_coverage_year);
     }
-}
-
-/// List terms
-#[utoipa::path(tag = "terms", security(("oauth2" = ["terms.read"])), responses((status = 200, description = "A page of terms", body = TermPage)))]
-#[get("/terms")]
-pub async fn list_terms(permit: Permit<ReadTerms>, db: Data<Db>, query: ListQuery) -> Result<Answer<TermPage>> {
-    crud::list::<Term, _, _>(&db, &permit, &query).await
-}
-
-/// Get a term
-#[utoipa::path(tag = "terms", security(("oauth2" = ["terms.read"])), params(("id" = Uuid, Path, description = "Id of the term")), responses((status = 200, description = "The term", body = Term)))]
-#[get("/terms/{id}")]
-pub async fn get_term(permit: Permit<ReadTerms>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Term>> {
-    crud::get(&db, &permit, *id).await
-}
-
-/// Create a term
-#[utoipa::path(tag = "terms", security(("oauth2" = ["terms.write"])), request_body = NewTerm, responses((status = 201, description = "The new term", body = Term)))]
-#[post("/terms")]
-pub async fn create_term(permit: Permit<WriteTerms>, db: Data<Db>, body: Body<NewTerm>) -> Result<Answer<Term>> {
-    crud::create::<Term, _, _>(&db, &permit, &body, async |tx| {
-        let new = body.value.clone();
-        let mut active = crud::blank::<Term>();
-        Term::apply(new, &mut active);
-        crud::insert::<Term>(tx, permit.caller().organization, active).await
-    })
-    .await
-}
-
-/// Change a term
-#[utoipa::path(tag = "terms", security(("oauth2" = ["terms.write"])), params(("id" = Uuid, Path, description = "Id of the term")), request_body(content = NewTerm, content_type = "application/merge-patch+json"), responses((status = 200, description = "The term as it is now", body = Term)))]
-#[patch("/terms/{id}")]
-pub async fn change_term(permit: Permit<WriteTerms>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Term>> {
-    crud::change::<Term, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        let outside = "select 1 from quota_plan where term_id = $1 and deleted_at is null and year not between $2 and $3 limit 1";
-        if new.from_year <= new.to_year && !tx.rows(outside, vec![row.id.into(), new.from_year.into(), new.to_year.into()]).await?.is_empty() {
-            return Err(
-                Error::new(Code::HasDependents).detail(say("Có kế hoạch năm nằm ngoài nhiệm kỳ.", "A year's plan would fall outside the term."))
-            );
-        }
-        Ok(())
-    })
-    .await
-}
-
-/// Remove a term
-#[utoipa::path(tag = "terms", security(("oauth2" = ["terms.write"])), params(("id" = Uuid, Path, description = "Id of the term")), responses((status = 204, description = "Gone")))]
-#[delete("/terms/{id}")]
-pub async fn remove_term(permit: Permit<WriteTerms>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
-    crud::remove::<Term, _>(&db, &permit, *id, async |tx, row| {
-        crud::refuse_dependents(tx, row.id, &["select 1 from quota_plan where term_id = $1 and deleted_at is null"]).await?;
-        crud::mark_deleted::<Term>(tx, row).await
-    })
-    .await
 }
