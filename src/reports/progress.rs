@@ -171,7 +171,7 @@ pub(super) async fn count<P: crate::policy::Permission>(db: &Db, permit: &Permit
                 .rows(
                     "select id, name, from_year, to_year, annual_minimum, term_minimum, committee_coverage_percent, committee_coverage_year from term \
                       where deleted_at is null and ($1::uuid is null or id = $1) and (organization_id = $3 or organization_id = any ((select app.below())::uuid[])) \
-                      order by ($2 between from_year and to_year) desc, from_year desc limit 1",
+                      order by ($2 between from_year and to_year) desc, from_year desc, organization_id, id limit 1",
                     vec![term.into(), today.year().into(), organization.into()],
                 )
                 .await?;
@@ -188,23 +188,28 @@ pub(super) async fn count<P: crate::policy::Permission>(db: &Db, permit: &Permit
             }
             let scope = tx.scope(reach_scope(permit.reach()));
             let sql = format!(
-                "with p as materialized (select * from app.progress($2, make_date($3, 12, 31))), m as materialized (select * from app.member_counts(array(select b.id from branch b where {scope}))) \
-                 select b.id, b.number, b.name, \
-                        array(select coalesce((select l.quota from quota_plan q join quota_line l on l.plan_id = q.id and l.branch_id = b.id where q.term_id = $1 and q.year = y \
-                          and q.deleted_at is null and q.state in ('issued', 'revised', 'closed')), 0) from generate_series($4::int, $5::int) y), \
+                "with p as materialized (select * from app.progress($2, make_date($3, 12, 31))), \
+                      here as materialized (select b.* from branch b where b.deleted_at is null and ({scope}) and b.organization_id = (select organization_id from term where id = $1) and ($4::uuid is null or b.id = $4)), \
+                      m as materialized (select * from app.member_counts(array(select id from here))), \
+                      q as materialized (select l.branch_id, jsonb_object_agg(q.year, l.quota) as quotas from quota_plan q join quota_line l on l.plan_id = q.id \
+                        where q.term_id = $1 and q.deleted_at is null and q.state in ('issued', 'revised', 'closed') group by 1), \
+                      s as materialized (select (value #>> '{{}}')::int as minimum from setting where organization_id = (select organization_id from term where id = $1) and key = '{}') \
+                 select b.id, b.number, b.name, coalesce(q.quotas, '{{}}'), \
                         coalesce(p.nominated, 0), coalesce(p.in_plan, 0), coalesce(p.in_class, 0), coalesce(p.dossier, 0), coalesce(p.ready, 0), coalesce(p.resolved, 0), coalesce(p.decided, 0), \
-                        coalesce(p.could, 0), coalesce(m.official, 0), \
-                        coalesce((select (s.value #>> '{{}}')::int from setting s where s.organization_id = b.organization_id and s.key = '{}'), {}), b.closed_on is null and b.kind <> 'commune_station' \
-                   from branch b left join p on p.branch_id = b.id left join m on m.branch_id = b.id \
-                  where b.deleted_at is null and ({scope}) and b.organization_id = (select organization_id from term where id = $1) and ($6::uuid is null or b.id = $6) order by b.number",
+                        coalesce(p.could, 0), coalesce(m.official, 0), coalesce((select minimum from s), {}), b.closed_on is null and b.kind <> 'commune_station' \
+                   from here b left join p on p.branch_id = b.id left join m on m.branch_id = b.id left join q on q.branch_id = b.id order by b.number",
                 BRANCH_COMMITTEE_MINIMUM.key, BRANCH_COMMITTEE_MINIMUM.default
             );
             let id: Uuid = term.get(0);
-            let rows = tx.rows(&sql, vec![id.into(), today.into(), today.year().into(), from.into(), to.into(), branch.into()]).await?;
+            let rows = tx.rows(&sql, vec![id.into(), today.into(), today.year().into(), branch.into()]).await?;
             let ages = tx
                 .last()
                 .await
-                .rows("select branch_id, year, month, admitted, months_of_age, up_to_30, up_to_35 from app.admission_ages(make_date($1, 1, 1), make_date($2, 12, 31))", vec![from.into(), to.into()])
+                .rows(
+                    "select a.branch_id, a.year, a.month, a.admitted, a.months_of_age, a.up_to_30, a.up_to_35 \
+                       from app.admission_ages(make_date($1, 1, 1), make_date($2, 12, 31), (select organization_id from term where id = $3), $4) a",
+                    vec![from.into(), to.into(), id.into(), branch.into()],
+                )
                 .await?;
             Ok(((term, year), rows, ages))
         })
@@ -214,34 +219,33 @@ pub(super) async fn count<P: crate::policy::Permission>(db: &Db, permit: &Permit
     let (annual_minimum, term_minimum): (i32, i32) = (term.get(4), term.get(5));
     let mut years: BTreeMap<i32, YearProgress> =
         (from..=to).map(|year| (year, YearProgress { year, annual_minimum, months: vec![0; 12], ..Default::default() })).collect();
-    let shown: Vec<Uuid> = rows.iter().map(|r| r.get(0)).collect();
     let mut admitted: BTreeMap<(Uuid, i32), i32> = BTreeMap::new();
     let mut months_of_age: BTreeMap<i32, i64> = BTreeMap::new();
-    for row in ages.iter().filter(|r| shown.contains(&r.get(0))) {
-        let (branch, of, month, n): (Uuid, i32, i32, i32) = (row.get(0), row.get(1), row.get(2), row.get(3));
-        *admitted.entry((branch, of)).or_default() += n;
-        *months_of_age.entry(of).or_default() += row.get::<_, i64>(4);
-        if let Some(y) = years.get_mut(&of) {
+    for row in &ages {
+        let (branch, of, month, n): (Option<Uuid>, i32, Option<i32>, i32) = (row.get(0), row.get(1), row.get(2), row.get(3));
+        if let Some(branch) = branch {
+            admitted.insert((branch, of), n);
+        }
+        let Some(y) = years.get_mut(&of) else { continue };
+        if let Some(slot) = month.and_then(|m| usize::try_from(m - 1).ok()).and_then(|m| y.months.get_mut(m)) {
+            *slot = n;
             y.admitted += n;
+            *months_of_age.entry(of).or_default() += row.get::<_, i64>(4);
             y.up_to_30 += row.get::<_, i32>(5);
             y.up_to_35 += row.get::<_, i32>(6);
-            if let Some(slot) = usize::try_from(month - 1).ok().and_then(|m| y.months.get_mut(m)) {
-                *slot += n;
-            }
         }
     }
     let mut branches = Vec::with_capacity(rows.len());
     let (mut later, mut pipeline, mut could, mut covered, mut alive) = (0, 0, 0, 0, 0);
     for row in &rows {
-        let quotas: Vec<i32> = row.get(3);
-        for (of, quota) in (from..=to).zip(&quotas) {
-            if let Some(y) = years.get_mut(&of) {
+        let quotas: BTreeMap<i32, i32> = serde_json::from_value(row.get(3)).map_err(Error::internal)?;
+        for (of, quota) in &quotas {
+            if let Some(y) = years.get_mut(of) {
                 y.quota += quota;
             }
-            later += if of > today.year() { *quota } else { 0 };
+            later += if *of > today.year() { *quota } else { 0 };
         }
-        let at = usize::try_from(year - from).unwrap_or(0);
-        let (branch_id, quota): (Uuid, i32) = (row.get(0), quotas.get(at).copied().unwrap_or(0));
+        let (branch_id, quota): (Uuid, i32) = (row.get(0), quotas.get(&year).copied().unwrap_or(0));
         let there = admitted.get(&(branch_id, year)).copied().unwrap_or(0);
         let (gone, days) = passed(year, today);
         let (official, minimum): (i32, i32) = (row.get(12), row.get(13));
@@ -275,7 +279,7 @@ pub(super) async fn count<P: crate::policy::Permission>(db: &Db, permit: &Permit
     for y in years.values_mut() {
         let (gone, days) = passed(y.year, today);
         y.gap = (y.annual_minimum - y.admitted).max(0);
-        y.pace = pace_word(pace(y.quota, y.admitted, gone, days)).wire().to_owned();
+        pace_word(pace(y.quota, y.admitted, gone, days)).wire().clone_into(&mut y.pace);
         y.average_age_tenths = months_of_age.get(&y.year).filter(|_| y.admitted > 0).map(|sum| sum * 10 / 12 / i64::from(y.admitted));
     }
     let total: i32 = years.values().map(|y| y.admitted).sum();

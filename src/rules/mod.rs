@@ -15,6 +15,7 @@ mod oracle;
 pub mod procedure;
 pub mod progress;
 pub mod quota;
+mod references;
 pub mod regulation;
 pub mod settings;
 pub mod sponsorship;

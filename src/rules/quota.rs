@@ -33,12 +33,12 @@ pub const fn follow(state: PlanState, step: Step, pending: bool) -> Option<PlanS
         (Step::Reject, PlanState::Revised) if pending => Some(PlanState::Revised),
         (Step::Reopen { revised: false }, PlanState::Closed) => Some(PlanState::Issued),
         (Step::Reopen { revised: true }, PlanState::Closed) => Some(PlanState::Revised),
-        (Step::Propose, PlanState::Proposed | PlanState::Issued | PlanState::Revised | PlanState::Closed)
-        | (Step::Issue, PlanState::Draft | PlanState::Issued | PlanState::Revised | PlanState::Closed)
-        | (Step::PrepareRevision, PlanState::Draft | PlanState::Proposed | PlanState::Closed)
-        | (Step::Close, PlanState::Draft | PlanState::Proposed | PlanState::Issued | PlanState::Revised | PlanState::Closed)
-        | (Step::Reject, PlanState::Draft | PlanState::Issued | PlanState::Revised | PlanState::Closed)
-        | (Step::Reopen { .. }, PlanState::Draft | PlanState::Proposed | PlanState::Issued | PlanState::Revised) => None,
+        (Step::Propose, PlanState::Proposed | PlanState::Issued | PlanState::Revised | PlanState::Closed) => None,
+        (Step::Issue, PlanState::Draft | PlanState::Issued | PlanState::Revised | PlanState::Closed) => None,
+        (Step::PrepareRevision, PlanState::Draft | PlanState::Proposed | PlanState::Closed) => None,
+        (Step::Close, PlanState::Draft | PlanState::Proposed | PlanState::Issued | PlanState::Revised | PlanState::Closed) => None,
+        (Step::Reject, PlanState::Draft | PlanState::Issued | PlanState::Revised | PlanState::Closed) => None,
+        (Step::Reopen { .. }, PlanState::Draft | PlanState::Proposed | PlanState::Issued | PlanState::Revised) => None,
     }
 }
 

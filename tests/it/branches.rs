@@ -85,8 +85,8 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     assert_eq!(moved, expected);
     assert_eq!(there(&house, &third, "2022-12-01").await.len(), before.len() - 4);
     // her office in the old branch ended
-    let offices = house.get(OFFICE, &format!("{path}/officers?member_id={officer}")).await.expect(200);
-    assert_eq!(offices.items()[0]["to_on"], "2022-11-30");
+    let posts = house.get(OFFICE, &format!("{path}/officers?member_id={officer}")).await.expect(200);
+    assert_eq!(posts.items()[0]["to_on"], "2022-11-30");
     // the candidacy is the new branch's, with its whole history; the old branch sees it no more
     let steps = house.get(OFFICE, &format!("/api/v1/candidates/{planned}")).await.expect(200).body;
     assert_eq!(steps["branch_id"], new.as_str());

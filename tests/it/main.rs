@@ -11,6 +11,7 @@ mod classes;
 mod concurrency;
 mod contract;
 mod conventions;
+mod coverage;
 mod deadlines;
 mod durability;
 mod features;

@@ -361,3 +361,49 @@ async fn next_steps_take_less_than_three_times_a_plain_get() {
     let most = if cfg!(debug_assertions) { 6.0 } else { 3.0 };
     assert!(ratios[2] < most, "{ratios:.2?}");
 }
+
+/// 200 branches, 100,000 candidates of thirty years, of whom most have ended, as in a register that is kept: progress within ten times a single get.
+#[tokio::test]
+async fn progress_over_two_hundred_branches_and_a_hundred_thousand_candidates_stays_within_ten_gets() {
+    let house = House::build().await;
+    let fill = "
+      insert into branch (id, organization_id, number, name, kind, non_member_count, previous_term_admissions)
+        select gen_random_uuid(), o.id, 'X' || n, 'Chi bộ ' || n, 'clinical', 9, 1 from generate_series(1, 190) n, organization o where o.kind = 'grassroots';
+      insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on, admitted_on, decided_on)
+        select gen_random_uuid(), b.organization_id, b.id, 'trade_union', 'Người Thứ ' || n, 'female', date '1960-01-01' + n % 9000, false, true,
+               case when n % 50 = 0 then (array['nominated', 'in_plan', 'dossier', 'submitted'])[1 + n / 50 % 4] when n % 3 = 0 then 'official' else 'removed' end,
+               date '1995-01-01' + n % 9900, date '1994-01-01' + n % 9900,
+               case when n % 50 <> 0 and n % 3 = 0 then date '1995-01-01' + n % 9900 end, case when n % 50 <> 0 and n % 3 = 0 then date '1995-01-01' + n % 9900 end
+          from generate_series(1, 100000) n join (select id, organization_id, row_number() over (order by number) as r from branch) b on b.r = 1 + n % 200";
+    house.owner().await.batch_execute(fill).await.unwrap();
+    superuser(&house.database).await.batch_execute("vacuum analyze").await.unwrap();
+    let (plain, report) = (format!("/api/v1/candidates/{}", demo("ca", 3, 6)), "/api/v1/reports/progress".to_owned());
+    let shown = house.get("office", &report).await.expect(200);
+    assert_eq!(shown.body["branches"].as_array().unwrap().len(), 200);
+    let mut ratios = Vec::new();
+    for _ in 0..5 {
+        let mut times = [Vec::new(), Vec::new()];
+        for _ in 0..12 {
+            for (path, times) in [&plain, &report].into_iter().zip(&mut times) {
+                let begun = std::time::Instant::now();
+                let answer = house.client.get(format!("{}{path}", house.base)).bearer_auth(house.token("office").await).send().await.unwrap();
+                assert_eq!(answer.status(), 200);
+                answer.bytes().await.unwrap();
+                times.push(begun.elapsed());
+            }
+        }
+        let [get, progress] = times.map(|mut t| {
+            t.sort_unstable();
+            t[t.len() / 2].as_secs_f64()
+        });
+        ratios.push(progress / get);
+    }
+    ratios.sort_by(f64::total_cmp);
+    eprintln!("progress against a plain get, medians of five rounds: {ratios:.2?}");
+    assert!(ratios[2] < 10.0, "{ratios:.2?}");
+    // the same statements for ten branches and for two hundred
+    let (many, _) = cost(&house, "office", Method::GET, &report, None, None, 200).await;
+    let small = House::build().await;
+    let (few, _) = cost(&small, "office", Method::GET, &report, None, None, 200).await;
+    assert_eq!((many, few), (3, 3));
+}

@@ -281,7 +281,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     house.travel("2023-04-20");
     assert_eq!(way.member().await.unwrap()["party_age"], 2);
 
-    // the timeline has every act, in turn, with the regulation of its day
+    // S36: the timeline has every act, in turn, with the regulation of its day
     let timeline = house.get("office", &way.path("/timeline?limit=200")).await.expect(200);
     let acts = timeline.items();
     assert!(acts.iter().zip(1..).all(|(a, n)| a["seq"] == n));

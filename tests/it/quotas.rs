@@ -135,6 +135,7 @@ async fn a_quota_without_anybody_on_the_way_is_warned_about_and_issued_all_the_s
 }
 
 /// S16, S17, S18: the proposal is recomputed here in another way, from raw rows; its figures and reasons are shown and nothing is stored.
+#[expect(clippy::many_single_char_names, reason = "weights, shares and remainders of a sum")]
 #[tokio::test]
 async fn a_proposal_by_largest_remainder_shows_figures_and_reasons_and_changes_nothing() {
     let house = House::build().await;

@@ -1,6 +1,6 @@
 -- Figures of the reports: aggregates by branch, counted once in the database under the caller's reach; no person leaves here.
 create index candidate_open_stage on candidate (organization_id, branch_id, stage) where open;
-create index candidate_admitted_list on candidate (organization_id, admitted_on) include (admitted_branch_id, birth_date) where admitted_on is not null;
+create index candidate_admitted_list on candidate (organization_id, admitted_on) include (admitted_branch_id, birth_date, deleted_at) where admitted_on is not null;
 create index candidate_nominated_list on candidate (organization_id, nominated_on);
 create function app.progress(p_today date, p_year_end date) returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, could int)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -21,16 +21,19 @@ begin
             or (stage in ('in_plan', 'dossier') and (birth_date + interval '18 years')::date <= p_year_end and (e.certified or e.certified_by_then)))::int
     from c left join e on e.candidate_id = c.id group by 1, 2;
 end $$;
-create function app.admission_ages(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, month int, admitted int, months_of_age bigint, up_to_30 int, up_to_35 int)
+-- By branch and year (month null), and by year and month (branch null).
+create function app.admission_ages(p_from date, p_to date, p_organization uuid, p_branch uuid) returns table (branch_id uuid, year int, month int, admitted int, months_of_age bigint, up_to_30 int, up_to_35 int)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
   return query
-  select a.organization_id, a.branch_id, a.year, a.month, count(*)::int, sum(a.months)::bigint, count(*) filter (where a.months < 31 * 12)::int, count(*) filter (where a.months < 36 * 12)::int
-    from (select c.organization_id, c.admitted_branch_id as branch_id, extract(year from c.admitted_on)::int as year, extract(month from c.admitted_on)::int as month,
+  select a.branch_id, a.year, a.month, count(*)::int, sum(a.months)::bigint, count(*) filter (where a.months < 31 * 12)::int, count(*) filter (where a.months < 36 * 12)::int
+    from (select c.admitted_branch_id as branch_id, extract(year from c.admitted_on)::int as year, extract(month from c.admitted_on)::int as month,
                  (extract(year from age(c.admitted_on, c.birth_date)) * 12 + extract(month from age(c.admitted_on, c.birth_date)))::int as months
-            from candidate c where c.organization_id = any (app.organization() || app.below()) and c.admitted_on between p_from and p_to and c.deleted_at is null
-             and (app.role() not in ('committee_member', 'branch_committee') or c.admitted_branch_id = any (app.branches()))) a group by 1, 2, 3, 4;
+            from candidate c where c.organization_id = p_organization and p_organization = any (app.organization() || app.below()) and c.admitted_on between p_from and p_to and c.deleted_at is null
+             and (p_branch is null or c.admitted_branch_id = p_branch)
+             and (app.role() not in ('committee_member', 'branch_committee') or c.admitted_branch_id = any (app.branches()))) a
+   group by grouping sets ((a.branch_id, a.year), (a.year, a.month));
 end $$;
 create function app.quality(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int, removed int, not_admitted int,
   struck_off int, withdrawn int, median_months int, groups jsonb)

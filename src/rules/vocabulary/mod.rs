@@ -25,11 +25,14 @@ macro_rules! terms {
     };
 }
 
+mod plan;
 pub mod work;
+
+pub use self::plan::*;
 
 /// The catalogues of all parts.
 pub fn catalogue() -> impl Iterator<Item = &'static (&'static str, &'static [Term])> {
-    CATALOGUE.iter().chain(work::CATALOGUE)
+    CATALOGUE.iter().chain(plan::CATALOGUE).chain(work::CATALOGUE)
 }
 
 terms! {
@@ -60,16 +63,6 @@ terms! {
         Issued = "issued" "đã ban hành" "issued",
         Revised = "revised" "đã điều chỉnh" "revised",
         Closed = "closed" "đã đóng" "closed",
-    }
-    /// Where a term stands.
-    TermState {
-        Draft = "draft" "dự thảo" "draft",
-        Approved = "approved" "đã duyệt" "approved",
-    }
-    /// What the Standing Committee sent back or opened again, with a reason.
-    RemarkKind {
-        Rejected = "rejected" "trả lại" "rejected",
-        Reopened = "reopened" "mở lại" "reopened",
     }
     /// Kind of organisation.
     OrganizationKind {
@@ -309,38 +302,6 @@ terms! {
         SourcePlan = "source_plan" "trình kế hoạch tạo nguồn" "submit the source plan",
         ProblemReport = "problem_report" "trả lời vướng mắc" "answer a problem report",
         InspectionFollowUp = "inspection_follow_up" "khắc phục sau kiểm tra" "follow up an inspection",
-    }
-    /// What happened to a branch.
-    BranchChangeKind {
-        Founded = "founded" "thành lập" "founded",
-        Renamed = "renamed" "đổi tên" "renamed",
-        Split = "split" "tách" "split",
-        Merged = "merged" "sáp nhập" "merged",
-        Closed = "closed" "kết thúc" "closed",
-    }
-    /// Where a source plan stands.
-    SourcePlanState {
-        Draft = "draft" "dự thảo" "draft",
-        Submitted = "submitted" "đã trình" "submitted",
-        Returned = "returned" "trả lại" "returned",
-        Approved = "approved" "đã duyệt" "approved",
-    }
-    /// Which review it is.
-    ReviewKind {
-        Periodic = "periodic" "định kỳ" "periodic",
-        Yearly = "yearly" "cuối năm" "yearly",
-    }
-    /// Where a review stands.
-    ReviewState {
-        Open = "open" "đang xét" "open",
-        Closed = "closed" "đã chốt" "closed",
-    }
-    /// How a period's review stands against the calendar.
-    ReviewTiming {
-        Held = "held" "đúng hạn" "held in time",
-        Late = "late" "trễ hạn" "late",
-        Missing = "missing" "chưa xét, quá hạn" "missing",
-        Due = "due" "còn hạn" "not yet due",
     }
     /// Where a deadline stands.
     DeadlineState {
