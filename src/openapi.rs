@@ -14,7 +14,7 @@ use crate::rules::Requirement;
 #[openapi(components(schemas(Problem, ProblemField, Requirement, Page)))]
 pub struct Cover;
 
-const INTRODUCTION: &str = "Keeps a grassroots Party organisation's plan for developing new members: quotas, nominations, sponsors, classes, and (in later versions) votes, decisions and deadlines.
+const INTRODUCTION: &str = "Keeps a grassroots Party organisation's plan for developing new members: quotas, nominations, source plans, reviews, sponsors, classes, verification, votes, decisions, deadlines and reports.
 
 **Sign in** with *Authorize* (user name and password; leave client id and secret empty), or `POST /api/v1/auth/token`. Access tokens live 15 minutes; refresh them with the refresh token. `GET /api/v1/me` says what your role may do. Rows out of your reach answer exactly like rows that do not exist: 404.
 

@@ -266,7 +266,8 @@ async fn only_a_candidate_who_was_just_nominated_can_be_removed() {
     house.delete("branch-01", &path, 1).await.expect_code(403, "forbidden");
     let sponsorship = json!({"member_id": demo("dd", 1, 6), "from_on": "2021-01-15"});
     house.act("branch-01", path.rsplit('/').next().unwrap(), "sponsorships", sponsorship).await.expect(201);
-    house.delete("office", &path, 2).await.expect_code(409, "has_dependents");
+    let v = house.get("office", &path).await.expect(200).version();
+    house.delete("office", &path, v).await.expect_code(409, "has_dependents");
 
     let new = candidate(&house, 1, "Vũ Thị Nhầm").await;
     let path = format!("/api/v1/candidates/{new}");

@@ -27,6 +27,7 @@ mod properties;
 mod quotas;
 mod reviews;
 mod robust;
+mod term;
 mod terms;
 mod work;
 mod work_reports;
