@@ -84,6 +84,7 @@ fn house() -> House {
             list!("list_departments", crate::departments::Department, "Department"),
             list!("list_organizations", crate::organizations::Organization, "Organization"),
             list!("list_branches", crate::branches::Branch, "Branch"),
+            list!("list_classifications", crate::branches::BranchClassification, "BranchClassification"),
             list!("list_branch_changes", crate::branches::BranchChange, "BranchChange"),
             list!("list_officers", crate::branches::Officer, "Officer"),
             list!("list_overseers", crate::branches::Overseer, "Overseer"),

@@ -185,7 +185,7 @@ impl Error {
                     detail: lang.of(&f.detail).to_owned(),
                 })
                 .collect(),
-            requirements: e.unmet.iter().map(|check| Requirement::of(check, lang == Lang::En)).collect(),
+            requirements: e.unmet.iter().cloned().map(|check| Requirement::of(check, lang == Lang::En)).collect(),
         };
         let mut response = HttpResponse::build(e.code.status());
         response.content_type("application/problem+json").insert_header((header::CONTENT_LANGUAGE, lang.pick("vi", "en")));
@@ -321,6 +321,13 @@ impl From<sea_orm::DbErr> for Error {
             "KN401" => Self::new(Code::TokenRevoked),
             "23505" => constraint_fault(Code::Duplicate, constraint, "duplicate", &say("Giá trị này đã được dùng.", "This value is already in use."))
                 .cause(cause),
+            "23P01" => constraint_fault(
+                Code::ValidationFailed,
+                constraint,
+                "overlaps",
+                &say("Trùng thời gian với bản ghi khác.", "It overlaps with another row."),
+            )
+            .cause(cause),
             "23514" if constraint == "class_seats" => Self::new(Code::CapacityReached),
             "23514" => constraint_fault(
                 Code::ValidationFailed,

@@ -46,6 +46,7 @@ migrations! {
     m0013_duties,
     m0014_branches,
     m0015_reports,
+    m0016_classifications,
 }
 
 /// Name of the newest migration: what a served database must have.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use crate::facts;
 use crate::policy::ReadActs;
 use crate::prelude::*;
-use crate::procedure::{candidate_of, may, segment};
+use crate::procedure::{may, segment};
 use crate::rules::Stage;
 use crate::rules::acts::ActKind;
 use crate::rules::checks::Requirement;
@@ -92,8 +92,7 @@ pub async fn list_next_steps(
     };
     let english = permit.call.english;
     db.read(&permit, async |tx| {
-        let row = candidate_of(tx, permit.reach(), *id).await?;
-        let facts = facts::candidacy(tx.last().await, &row, None, today).await?;
+        let (row, facts) = facts::last_candidacy(tx, scope::candidate(permit.reach()), *id, today).await?;
         let file = replay(&facts, &law);
         let (version, role) = (law.on(on), permit.role());
         let asked = Asked { facts: &facts, file: &file, law: &law, version, on, role: role.wire(), account: permit.caller().account, fresh: true };
@@ -102,7 +101,7 @@ pub async fn list_next_steps(
             let kind = step.kind();
             let Some(segment) = segment(kind).filter(|_| may(role, kind) && step.role().is_none_or(|r| r == role.wire())) else { continue };
             let checks = requirements(&asked, step, None);
-            let unmet: Vec<_> = checks.iter().filter(|c| !c.met).collect();
+            let unmet: Vec<Option<NaiveDate>> = checks.iter().filter(|c| !c.met).map(|c| c.earliest_on).collect();
             steps.push(NextStep {
                 kind,
                 label: (if english { kind.en() } else { kind.vi() }).to_owned(),
@@ -112,9 +111,9 @@ pub async fn list_next_steps(
                 earliest_on: if unmet.is_empty() {
                     Some(on)
                 } else {
-                    unmet.iter().map(|c| c.earliest_on).collect::<Option<Vec<_>>>().and_then(|d| d.into_iter().max())
+                    unmet.into_iter().collect::<Option<Vec<_>>>().and_then(|d| d.into_iter().max())
                 },
-                requirements: checks.iter().map(|c| Requirement::of(c, english)).collect(),
+                requirements: checks.into_iter().map(|c| Requirement::of(c, english)).collect(),
             });
         }
         steps.sort_by_key(|s| s.requirements.iter().any(|r| r.rule == "act.stage" && !r.met));

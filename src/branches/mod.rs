@@ -18,12 +18,19 @@
 //! | `POST /branches/{id}/splits` | [`history::split_branch`] |
 //! | `POST /branches/{id}/closures` | [`history::close_branch`] |
 //! | `GET /branches/{id}/register` | [`history::get_branch_register`] |
+//! | `GET /branch-classifications` | [`classifications::list_classifications`] |
+//! | `POST /branch-classifications` | [`classifications::create_classification`] |
+//! | `GET /branch-classifications/{id}` | [`classifications::get_classification`] |
+//! | `PATCH /branch-classifications/{id}` | [`classifications::change_classification`] |
+//! | `DELETE /branch-classifications/{id}` | [`classifications::remove_classification`] |
 
+mod classifications;
 mod dto;
 mod history;
 mod posts;
 mod routes;
 
+pub use classifications::BranchClassification;
 pub use dto::{Branch, Officer, Overseer};
 pub use history::BranchChange;
 
@@ -37,6 +44,11 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(routes::remove_branch);
     v1.service(posts::list_officers).service(posts::appoint_officer).service(posts::get_officer).service(posts::change_officer);
     v1.service(posts::list_overseers).service(posts::assign_overseer).service(posts::get_overseer).service(posts::change_overseer);
+    v1.service(classifications::list_classifications)
+        .service(classifications::create_classification)
+        .service(classifications::get_classification)
+        .service(classifications::change_classification)
+        .service(classifications::remove_classification);
     v1.service(history::list_branch_changes)
         .service(history::rename_branch)
         .service(history::split_branch)

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use super::{Kind, Rows, id};
 
 /// Tables of this part, after the others; whether they have created_at and updated_at.
-pub const TABLES: [(&str, bool); 8] = [
+pub const TABLES: [(&str, bool); 9] = [
+    ("branch_classification", true),
     ("activity", true),
     ("work_plan", true),
     ("inspection", true),
@@ -36,6 +37,18 @@ pub fn fill(rows: &mut Rows) {
     problems(rows);
     guidance(rows);
     dispatches(rows);
+    classifications(rows);
+}
+
+/// Branch 09 and 10 are the health stations' and were founded too late for 2020.
+fn classifications(rows: &mut Rows) {
+    for b in 1..=8 {
+        let grade = ["excellent", "good", "completed"][b % 3];
+        rows.put(
+            "branch_classification",
+            json!({"id": own(0xb8, b, 1), "branch_id": branch(b), "year": 2020, "grade": grade, "decided_on": "2020-12-28", "paper_number": "31-QĐ/ĐU", "note": null}),
+        );
+    }
 }
 
 fn activities(rows: &mut Rows) {

@@ -4,6 +4,7 @@ pub mod act;
 pub mod activity;
 pub mod branch;
 pub mod branch_change;
+pub mod branch_classification;
 pub mod branch_officer;
 pub mod branch_overseer;
 pub mod candidate;

@@ -1,5 +1,6 @@
 //! Everything that the regulations ask about a person: the acts, and what stands beside them. One statement, whatever the history's length.
 use chrono::NaiveDate;
+use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult as _, Statement};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -37,30 +38,51 @@ struct House {
     holidays: Option<std::collections::BTreeMap<NaiveDate, String>>,
 }
 
+/// The statement's one value; the places of the candidate, its branch and organisation, and of the members who are asked about.
+fn value(candidate: &str, branch: &str, organization: &str, members: &str) -> String {
+    format!(
+        "(with a as (select * from act where candidate_id = {candidate} \
+            union all select u.* from app.union_acts({candidate}) u where (select app.role()) in ('trade_union', 'youth_union')) \
+          select json_build_object(\
+           'acts', (select json_agg(json_build_array(id, account_id, role, kind, data) order by seq) from a), \
+           'youth_union', (select has_youth_union from branch where id = {branch}), \
+           'register', (select json_agg(json_build_array(from_on, to_on)) from app.branch_register({branch})), \
+           'members', (select json_agg(json_build_array(id, official_on, branch_id, active, open_sponsorships)) \
+                         from app.member_facts({members} || array(select (data ->> 'member_id')::uuid from a where data ->> 'member_id' is not null))), \
+           'in_open_review', app.in_open_review({candidate}), \
+           'house', app.house_facts({organization}))::text)"
+    )
+}
+
 /// Everything in one statement.
 async fn read(tx: &Tx, row: &candidate::Model, new: Option<&Act>) -> Result<Read> {
-    let rows = tx
-        .rows(
-            "with a as (select * from act where candidate_id = $1 union all select * from app.union_acts($1)) \
-             select json_build_object(\
-               'acts', (select json_agg(json_build_array(id, account_id, role, kind, data) order by seq) from a), \
-               'youth_union', (select has_youth_union from branch where id = $2), \
-               'register', (select json_agg(json_build_array(from_on, to_on)) from app.branch_register($2)), \
-               'members', (select json_agg(json_build_array(id, official_on, branch_id, active, open_sponsorships)) \
-                             from app.member_facts($3 || array(select (data ->> 'member_id')::uuid from a where data ->> 'member_id' is not null))), \
-               'in_open_review', app.in_open_review($1), \
-               'house', app.house_facts($4))::text",
-            vec![row.id.into(), row.branch_id.into(), new.and_then(Act::member).into_iter().collect::<Vec<_>>().into(), row.organization_id.into()],
-        )
-        .await?;
+    let members: Vec<Uuid> = new.and_then(Act::member).into_iter().collect();
+    let values = vec![row.id.into(), row.branch_id.into(), row.organization_id.into(), members.into()];
+    let rows = tx.rows(&format!("select {}", value("$1", "$2", "$3", "$4::uuid[]")), values).await?;
     rows.first().map_or(Ok(Read::default()), |r| serde_json::from_str(r.get(0)).map_err(Error::internal))
+}
+
+/// The candidate within `scope`, the condition of the caller's reach, and the facts about it, in one statement that is the transaction's last.
+pub async fn last_candidacy(tx: &Tx, scope: &'static str, id: Uuid, today: NaiveDate) -> Result<(candidate::Model, Facts)> {
+    let (facts, scope) = (value("c.id", "c.branch_id", "c.organization_id", "'{}'::uuid[]"), tx.scope(scope));
+    let sql = format!("select c.*, {facts} as facts from candidate c where c.id = $1 and c.deleted_at is null and ({scope})");
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [id.into()]);
+    let row = tx.last().await.query_one_raw(statement).await?.ok_or_else(Error::not_found)?;
+    let read: String = row.try_get("", "facts")?;
+    let candidate = candidate::Model::from_query_result(&row, "")?;
+    let facts = judgeable(&candidate, serde_json::from_str(&read).map_err(Error::internal)?, today)?;
+    Ok((candidate, facts))
 }
 
 /// The facts about `row`; `new` is the act to be judged, whose member is looked up too.
 pub async fn candidacy(tx: &Tx, row: &candidate::Model, new: Option<&Act>, today: NaiveDate) -> Result<Facts> {
     // a candidacy that is just being opened asks about the person only
     let opens = matches!(new, Some(Act::Nomination(_) | Act::Readmission(_))) && new.and_then(Act::corrects).is_none();
-    let read = if opens { Read::default() } else { read(tx, row, new).await? };
+    judgeable(row, if opens { Read::default() } else { read(tx, row, new).await? }, today)
+}
+
+/// What was read, in the words of the rules.
+fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Facts> {
     let acts = read.acts.unwrap_or_default().into_iter().map(|(id, account, role, kind, data)| {
         let act = Act::parse(&kind, &*data).ok_or_else(|| Error::internal(anyhow::anyhow!("an act that cannot be read")))?;
         Ok(Recorded { id, account, role, act })

@@ -161,6 +161,10 @@ actions! {
     ReadBranches         = "branches.read"                 [all all all all all all bel bel adm];
     /// Create, change and remove branches
     WriteBranches        = "branches.write"                [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// See how branches were classified
+    ReadClassifications  = "classifications.read"          [all all asg own no_ no_ bel no_ no_];
+    /// Record how branches were classified
+    WriteClassifications = "classifications.write"         [no_ all no_ no_ no_ no_ no_ no_ no_];
     /// See the officers of a branch
     ReadOfficers         = "officers.read"                 [all all asg own no_ no_ no_ no_ no_];
     /// Appoint officers of a branch and end their office

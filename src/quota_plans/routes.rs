@@ -39,7 +39,7 @@ pub async fn create_quota_plan(permit: Permit<DraftQuotaPlans>, db: Data<Db>, bo
                 say(format!("Nhiệm kỳ gồm các năm {from}-{to}."), format!("The term has the years {from} to {to}.")),
             ));
         }
-        store::check(tx, &new.lines).await?;
+        store::check(tx, new.year, &new.lines).await?;
         let mut active = crud::blank::<QuotaPlan>();
         active.term_id = Set(new.term_id);
         active.year = Set(new.year);
@@ -64,7 +64,7 @@ pub async fn change_quota_plan(permit: Permit<DraftQuotaPlans>, db: Data<Db>, id
             return Err(Error::new(Code::InvalidTransition)
                 .detail(say("Kế hoạch đã ban hành: hãy điều chỉnh (revisions).", "The plan has been issued: prepare a revision.")));
         }
-        store::check(tx, &new.lines).await?;
+        store::check(tx, row.year, &new.lines).await?;
         store::replace(tx, row.organization_id, row.id, &new.lines).await?;
         active.drafted_by = Set(permit.caller().account);
         Ok(())
@@ -101,7 +101,7 @@ pub async fn propose_quota_plan(permit: Permit<DraftQuotaPlans>, db: Data<Db>, i
 
 /// Issue a quota plan, or its prepared revision
 ///
-/// From `proposed` to `issued`; with a prepared revision to `revised`, the earlier figures are kept. Never by the drafter.
+/// From `proposed` to `issued`; with a prepared revision to `revised`, the earlier figures are kept. Never by the drafter, and only within an approved term.
 #[utoipa::path(tag = "quota-plans", security(("oauth2" = ["quota_plans.issue"])), params(("id" = Uuid, Path, description = "Id of the quota plan")), responses((status = 200, description = "The plan as it is now", body = QuotaPlan)))]
 #[post("/quota-plans/{id}/issuances")]
 pub async fn issue_quota_plan(permit: Permit<IssueQuotaPlans>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<QuotaPlan>> {
@@ -110,6 +110,12 @@ pub async fn issue_quota_plan(permit: Permit<IssueQuotaPlans>, db: Data<Db>, id:
         let state = stepped(&row, Step::Issue)?;
         if row.drafted_by == permit.caller().account {
             return Err(Error::new(Code::Forbidden).detail(say("Người dự thảo không được ban hành.", "Who drafted the plan cannot issue it.")));
+        }
+        if tx.rows("select 1 from term where id = $1 and state = 'approved'", vec![row.term_id.into()]).await?.is_empty() {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Nhiệm kỳ chưa được Ban Thường vụ duyệt: hãy duyệt nhiệm kỳ trước.",
+                "The Standing Committee has not approved the term yet: approve it first.",
+            )));
         }
         let mut active = crud::blank::<QuotaPlan>();
         active.state = Set(state.wire().to_owned());
@@ -149,7 +155,7 @@ pub async fn issue_quota_plan(permit: Permit<IssueQuotaPlans>, db: Data<Db>, id:
 pub async fn revise_quota_plan(permit: Permit<DraftQuotaPlans>, db: Data<Db>, id: Path<Uuid>, body: Body<NewRevision>) -> Result<Answer<QuotaPlan>> {
     crud::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
         let state = stepped(&row, Step::PrepareRevision)?;
-        store::check(tx, &body.value.lines).await?;
+        store::check(tx, row.year, &body.value.lines).await?;
         let mut active = crud::blank::<QuotaPlan>();
         active.state = Set(state.wire().to_owned());
         active.drafted_by = Set(permit.caller().account);

@@ -62,13 +62,14 @@ pub async fn lines(tx: &Tx, plan: Uuid) -> Result<Vec<QuotaLine>> {
     Ok(rows.iter().map(|r| line(r, 0)).collect())
 }
 
-/// Each branch once, and each of this organisation.
-pub async fn check(tx: &Tx, lines: &[QuotaLine]) -> Result<()> {
+/// Each branch once, and each of this organisation; one that was closed before the plan's year has no quota.
+pub async fn check(tx: &Tx, year: i32, lines: &[QuotaLine]) -> Result<()> {
     let ids: Vec<Uuid> = lines.iter().map(|l| l.branch_id).collect();
     let known = tx
         .rows(
-            "select id from branch where id = any ($1) and organization_id = (select app.organization()) and deleted_at is null",
-            vec![ids.clone().into()],
+            "select id from branch where id = any ($1) and organization_id = (select app.organization()) and deleted_at is null \
+               and (closed_on is null or extract(year from closed_on) >= $2::int)",
+            vec![ids.clone().into(), year.into()],
         )
         .await?;
     let known: Vec<Uuid> = known.iter().map(|r| r.get(0)).collect();

@@ -4,6 +4,7 @@ use serde_json::Value;
 use super::reach_scope;
 use crate::policy::ReadReports;
 use crate::prelude::*;
+use crate::rules::vocabulary::ClassificationGrade;
 
 /// What became of the people introduced in a span of time (chất lượng nguồn)
 #[derive(Debug, Serialize, ToSchema)]
@@ -52,9 +53,21 @@ pub struct BranchQuality {
     /// People of the branch's departments who are not members
     #[schema(minimum = 0)]
     pub non_members: i32,
+    /// How the branch was classified for the years of the span, oldest first
+    #[schema(max_items = 200)]
+    pub classifications: Vec<YearGrade>,
     /// By sex, age band at the introduction, priority group
     #[schema(max_items = 40)]
     pub source: Vec<SourceGroup>,
+}
+
+/// A year's classification of a branch
+#[derive(Debug, Serialize, ToSchema)]
+pub struct YearGrade {
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub year: i32,
+    #[schema(value_type = ClassificationGrade)]
+    pub grade: String,
 }
 
 /// A group among those introduced
@@ -96,7 +109,9 @@ pub async fn get_quality(permit: Permit<ReadReports>, db: Data<Db>, query: ListQ
             let scope = tx.scope(reach_scope(permit.reach()));
             let sql = format!(
                 "with q as materialized (select * from app.quality($1, $2)) \
-                 select b.id, b.number, b.non_member_count, coalesce(q.nominated, 0), coalesce(q.adopted, 0), coalesce(q.dossier, 0), coalesce(q.admitted, 0), coalesce(q.recognised, 0), coalesce(q.removed, 0), coalesce(q.not_admitted, 0), coalesce(q.struck_off, 0), coalesce(q.withdrawn, 0), q.median_months, q.groups \
+                 select b.id, b.number, b.non_member_count, coalesce(q.nominated, 0), coalesce(q.adopted, 0), coalesce(q.dossier, 0), coalesce(q.admitted, 0), coalesce(q.recognised, 0), coalesce(q.removed, 0), coalesce(q.not_admitted, 0), coalesce(q.struck_off, 0), coalesce(q.withdrawn, 0), q.median_months, q.groups, \
+                        (select jsonb_agg(jsonb_build_array(k.year, k.grade) order by k.year) from branch_classification k \
+                          where k.branch_id = b.id and k.deleted_at is null and k.year between extract(year from $1) and extract(year from $2)) \
                    from branch b left join q on q.branch_id = b.id where b.deleted_at is null and ({scope}) and ($3::uuid is null or b.id = $3) order by b.organization_id, b.number"
             );
             tx.last().await.rows(&sql, vec![from.into(), to.into(), branch.into()]).await
@@ -107,6 +122,10 @@ pub async fn get_quality(permit: Permit<ReadReports>, db: Data<Db>, query: ListQ
         // one hidden number would follow from the sum: where one of a kind is small, all of that kind are hidden
         let small: Vec<String> = read.iter().filter(|(_, _, n)| hides && *n < SMALL).map(|(by, _, _)| by.clone()).collect();
         read.into_iter().map(|(by, value, n)| SourceGroup { count: (!small.contains(&by)).then_some(n), by, value }).collect()
+    };
+    let grades = |value: Option<Value>| -> Vec<YearGrade> {
+        let read: Vec<(i32, String)> = value.and_then(|v| serde_json::from_value(v).ok()).unwrap_or_default();
+        read.into_iter().map(|(year, grade)| YearGrade { year, grade }).collect()
     };
     let branches = rows.iter().map(|row| {
         let (nominated, admitted): (i32, i32) = (row.get(3), row.get(6));
@@ -125,6 +144,7 @@ pub async fn get_quality(permit: Permit<ReadReports>, db: Data<Db>, query: ListQ
             withdrawn: row.get(11),
             admitted_per_thousand: (nominated > 0).then(|| admitted * 1000 / nominated),
             median_months_to_ceremony: row.get(12),
+            classifications: grades(row.get(14)),
             source: groups(row.get(13)),
         }
     });

@@ -116,15 +116,14 @@ pub struct Requirement {
 
 impl Requirement {
     /// In the reader's language.
-    pub fn of(check: &Check, english: bool) -> Self {
-        let words = if english { &check.detail.en } else { &check.detail.vi };
+    pub fn of(check: Check, english: bool) -> Self {
         Self {
             rule: check.rule.to_owned(),
-            source: check.source.clone(),
-            version: check.version.clone(),
+            source: check.source,
+            version: check.version,
             met: check.met,
-            detail: words.clone(),
-            evidence: check.evidence.clone(),
+            detail: if english { check.detail.en } else { check.detail.vi },
+            evidence: check.evidence,
             earliest_on: check.earliest_on,
         }
     }

@@ -138,10 +138,11 @@ pub async fn second_organization(house: &House) {
            values ('{en}', '{o}', '{b}', '{pl}', '{c}', 'XYZ-STRANGER', '1990-01-01', 2021, 'doctor', '2020-01-01', true, true, true, true);
          insert into review (id, organization_id, branch_id, kind, year, period, due_on, state, opened_on) values ('{rv}', '{o}', '{b}', 'periodic', 2021, 1, '2021-03-31', 'open', '2021-01-02');
          insert into review_item (id, organization_id, branch_id, review_id, candidate_id, stage, note) values ('{ri}', '{o}', '{b}', '{rv}', '{c}', 'nominated', 'XYZ-STRANGER');
+         insert into branch_classification (id, organization_id, branch_id, year, grade, decided_on, paper_number, note) values ('{bk}', '{o}', '{b}', 2020, 'good', '2020-12-31', 'XYZ-STRANGER', 'XYZ-STRANGER');
          insert into setting (id, organization_id, key, value) values ('{st}', '{o}', 'sponsorship_load_limit', '17');",
         o = s(1), b = s(2), d = s(3), bc = s(4), po = s(5), m = s(6), of = s(7), ov = s(8), cm = s(9), c = s(10), n = s(11), sp = s(12), cl = s(13),
         e = s(14), t = s(15), q = s(16), ql = s(17), h = s(18), st = s(19), ac = s(20), dl = s(21), qr = s(22), qs = s(23), pl = s(24), en = s(25), rv = s(26), ri = s(27), bg = s(28), own = demo("0a", 0, 2), plan = demo("90", 0, 2022),
-        b2 = demo("0b", 2, 0), av = s(30), wp = s(31), is = s(32), pr = s(33), pm = s(34), gd = s(35), ge = s(36), dp = s(37), se = s(40), ce = s(41), cd = s(42),
+        b2 = demo("0b", 2, 0), av = s(30), wp = s(31), is = s(32), pr = s(33), pm = s(34), gd = s(35), ge = s(36), dp = s(37), se = s(40), ce = s(41), cd = s(42), bk = s(43),
     );
     house.owner().await.batch_execute(&sql).await.unwrap();
 }
@@ -151,6 +152,7 @@ pub fn stranger_at(path: &str) -> String {
     stranger(match path.split('/').nth(3).unwrap() {
         "organizations" => 1,
         "branches" => 2,
+        "branch-classifications" => 43,
         "departments" => 3,
         "accounts" => 4,
         "members" | "sponsors" => 6,
@@ -283,6 +285,7 @@ fn plausible(op: &Operation) -> Option<Value> {
             json!({"reason": "thử", "lines": [{"branch_id": demo("0b", 1, 0), "quota": 1, "rationale": "thử"}]})
         }
         ("PATCH", "organizations/{id}" | "branches/{id}" | "departments/{id}" | "terms/{id}" | "holidays/{id}") => json!({"name": "Đã sửa"}),
+        ("PATCH", "branch-classifications/{id}") => json!({"grade": "not_completed"}),
         ("PATCH", "accounts/{id}") => json!({"display_name": "Đã sửa", "disabled": true}),
         ("PATCH", "members/{id}" | "candidates/{id}") => json!({"occupation": "đã sửa"}),
         ("PATCH", "officers/{id}" | "overseers/{id}") => json!({"to_on": "2021-01-14"}),
@@ -342,6 +345,7 @@ fn foreign(op: &Operation, role: Role) -> Vec<String> {
         (["sponsorships", ..], _, Some(branch)) => sql.push(person("sponsorship", &branch)),
         (["acts", ..], _, Some(branch)) => sql.push(person("act", &branch)),
         (["deadlines", ..], _, Some(branch)) => sql.push(person("deadline", &branch)),
+        (["branch-classifications", ..], _, Some(branch)) => sql.push(person("branch_classification", &branch)),
         (["source-plans", ..], _, Some(branch)) => sql.push(person("source_plan", &branch)),
         (["source-plan-entries", ..], _, Some(branch)) => sql.push(person("source_plan_entry", &branch)),
         // branches 01 and 02 have no review yet
@@ -509,6 +513,12 @@ async fn foreign_ids_in_bodies_and_filters_answer_as_unknown_ones() {
         ("office", &enrolments, stranger(10), Box::new(|id| json!({"candidate_id": id}))),
         ("office", &officers, stranger(6), Box::new(|id| json!({"member_id": id, "position": "member", "from_on": "2021-01-10"}))),
         ("office", &overseers, stranger(9), Box::new(|id| json!({"account_id": id, "from_on": "2021-01-10"}))),
+        (
+            "office",
+            "/api/v1/branch-classifications",
+            stranger(2),
+            Box::new(|id| json!({"branch_id": id, "year": 2019, "grade": "good", "decided_on": "2019-12-31", "paper_number": "1"})),
+        ),
         ("office", "/api/v1/departments", stranger(2), Box::new(|id| json!({"branch_id": id, "name": "Khoa thử", "kind": "clinical"}))),
         ("union", "/api/v1/nominations", stranger(2), Box::new(|id| nomination(id, Value::Null, Value::Null))),
         ("union", "/api/v1/nominations", stranger(3), Box::new(|id| nomination(&own, json!(id), Value::Null))),

@@ -121,6 +121,18 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         (&json!("2022-12-15"), &json!(fourth), &json!(0))
     );
     house.step_with(OFFICE, &format!("{path}/closures"), closed.version(), merge).await.expect_code(409, "invalid_transition");
+    // the year in which it was closed may still give it a quota, a later one not
+    for (year, status) in [(2022, 200), (2023, 422)] {
+        let plan = format!("/api/v1/quota-plans/{}", demo("90", 0, year));
+        let version = version(&house, &plan).await;
+        let lines = json!([{"branch_id": third, "quota": 1, "rationale": "nguồn"}]);
+        let answer = match year {
+            2022 => house.step_with(OFFICE, &format!("{plan}/revisions"), version, json!({"reason": "sáp nhập", "lines": lines})).await,
+            _ => house.patch(OFFICE, &plan, version, json!({"lines": lines})).await,
+        };
+        let wrong = answer.expect(status).faults();
+        assert!(status == 200 || wrong == ["/lines/0/branch_id"], "{wrong:?}");
+    }
     assert_eq!(there(&house, &third, "2022-12-15").await.len(), old_count);
     assert!(there(&house, &third, "2022-12-16").await.is_empty());
     assert_eq!(there(&house, &fourth, "2022-12-16").await.len(), old_count + other_count);
@@ -163,4 +175,51 @@ async fn a_probationary_members_file_goes_along_with_a_transfer() {
     house.get("branch-03", &format!("/api/v1/candidates/{who}/next-steps")).await.expect(404);
     assert!(there(&house, &demo("0b", 3, 0), "2022-12-09").await.contains(&who));
     assert!(there(&house, &demo("0b", 4, 0), "2022-12-10").await.contains(&who));
+}
+
+/// S39: the committee's classification of a branch is kept once a year, seen where it may be, and stands beside the branch's admissions.
+#[tokio::test]
+async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it() {
+    let house = House::build().await;
+    let all = "/api/v1/branch-classifications";
+    let body = json!({"branch_id": demo("0b", 1, 0), "year": 2019, "grade": "excellent", "decided_on": "2019-12-30", "paper_number": "30-QĐ/ĐU"});
+    for who in ["standing", "branch-01", "overseer", "union", "youth", "upper", "district-script", "admin"] {
+        house.post(who, all, body.clone()).await.expect_code(403, "forbidden");
+    }
+    let made = house.post(OFFICE, all, body.clone()).await.expect(201);
+    assert_eq!([&made.body["grade"], &made.body["year"], &made.body["note"]], [&json!("excellent"), &json!(2019), &Value::Null]);
+    assert_eq!(house.post(OFFICE, all, body.clone()).await.expect_code(409, "duplicate").faults(), ["/year"]);
+    for (field, value, pointer) in [
+        ("grade", json!("great"), "/grade"),
+        ("year", json!(1980), "/year"),
+        ("decided_on", json!("2018-12-30"), "/decided_on"),
+        ("decided_on", json!("2021-01-16"), "/decided_on"),
+        ("paper_number", json!(" "), "/paper_number"),
+        ("branch_id", json!(demo("0b", 77, 0)), "/branch_id"),
+    ] {
+        let mut wrong = body.clone();
+        wrong[field] = value;
+        assert_eq!(house.post(OFFICE, all, wrong).await.expect_code(422, "validation_failed").faults(), [pointer], "{field}");
+    }
+    let path = format!("{all}/{}", made.id());
+    let elsewhere = json!({"branch_id": demo("0b", 2, 0)});
+    assert_eq!(house.patch(OFFICE, &path, 1, elsewhere).await.expect_code(422, "validation_failed").faults(), ["/branch_id"]);
+    house.patch(OFFICE, &path, 9, json!({"grade": "good"})).await.expect_code(412, "precondition_failed");
+    let changed = house.patch(OFFICE, &path, 1, json!({"grade": "good", "note": "Điều chỉnh sau phúc tra"})).await.expect(200);
+    assert_eq!((&changed.body["grade"], changed.version()), (&json!("good"), 2));
+    // each role sees its own
+    for (who, seen) in [("standing", 9), ("overseer", 4), ("branch-01", 2), ("branch-02", 1), ("upper", 9)] {
+        assert_eq!(house.get(who, all).await.expect(200).items().len(), seen, "{who}");
+    }
+    house.get("branch-02", &path).await.expect_code(404, "not_found");
+    house.get("union", all).await.expect_code(403, "forbidden");
+    // beside the admissions
+    let report = house.get("branch-01", "/api/v1/reports/quality?from=2019-01-01&to=2020-12-31").await.expect(200).body;
+    let grades = json!([{"year": 2019, "grade": "good"}, {"year": 2020, "grade": "good"}]);
+    assert_eq!(report["branches"][0]["classifications"], grades);
+    let later = house.get(OFFICE, "/api/v1/reports/quality?from=2020-01-01&to=2020-12-31").await.expect(200).body;
+    assert_eq!(later["branches"][2]["classifications"], json!([{"year": 2020, "grade": "excellent"}]));
+    assert_eq!(later["branches"][8]["classifications"], json!([]));
+    house.delete(OFFICE, &path, 2).await.expect(204);
+    house.post(OFFICE, all, body).await.expect(201);
 }

@@ -93,6 +93,7 @@ async fn everything(house: &House) -> Seen {
 async fn sample(owner: &tokio_postgres::Client, path: &str) -> Vec<String> {
     let table = match path.split('/').nth(3).unwrap() {
         "branches" => "branch",
+        "branch-classifications" => "branch_classification",
         "classes" => "class",
         "sessions" => "class_session",
         "officers" => "branch_officer",
@@ -111,8 +112,23 @@ async fn sample(owner: &tokio_postgres::Client, path: &str) -> Vec<String> {
     let (name, condition) = table.split_once(" where ").unwrap_or((table, "true"));
     let key = match name {
         "branch" => "number",
-        "member" | "candidate" | "nomination" | "sponsorship" | "enrolment" | "branch_officer" | "branch_overseer" | "department" | "act"
-        | "deadline" | "source_plan" | "source_plan_entry" | "review" | "review_item" | "work_plan" | "inspection" => "branch_id::text",
+        "member"
+        | "candidate"
+        | "nomination"
+        | "sponsorship"
+        | "enrolment"
+        | "branch_officer"
+        | "branch_overseer"
+        | "department"
+        | "act"
+        | "deadline"
+        | "source_plan"
+        | "source_plan_entry"
+        | "review"
+        | "review_item"
+        | "work_plan"
+        | "inspection"
+        | "branch_classification" => "branch_id::text",
         _ => "'-'",
     };
     let sql = format!(
@@ -206,6 +222,7 @@ async fn either_layer_alone_shows_exactly_what_both_show() {
         "sponsorships",
         "classes",
         "enrolments",
+        "branch-classifications",
         "terms",
         "quota-plans",
         "activities",

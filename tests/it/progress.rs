@@ -3,6 +3,11 @@ use serde_json::{Value, json};
 
 use crate::support::{House, demo};
 
+/// Whole months from one day to a later one.
+fn whole_months(from: chrono::NaiveDate, to: chrono::NaiveDate) -> i64 {
+    (1..1200).take_while(|n| from + chrono::Months::new(*n) <= to).map(i64::from).last().unwrap_or(0)
+}
+
 async fn report(house: &House, who: &str, query: &str) -> Value {
     house.get(who, &format!("/api/v1/reports/progress{query}")).await.expect(200).body
 }
@@ -29,6 +34,10 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
                where e.candidate_id = c.id and (e.state = 'completed' and e.certificate_valid_to >= '2022-12-31' or e.state = 'confirmed' and k.ends_on between '2022-03-10' and '2022-12-01')))"),
             ("nominated", "select count(*) from candidate where branch_id = $b and stage = 'nominated'"),
             ("decided", "select count(*) from candidate where branch_id = $b and stage = 'decided'"),
+            ("in_class", "select count(distinct c.id) from candidate c join enrolment e on e.candidate_id = c.id join class k on k.id = e.class_id where c.branch_id = $b and c.open \
+               and c.admitted_on is null and k.kind = 'awareness' and e.state = 'confirmed' and k.ends_on >= '2022-03-10'"),
+            ("ready", "select count(distinct c.id) from candidate c join enrolment e on e.candidate_id = c.id join class k on k.id = e.class_id where c.branch_id = $b \
+               and c.stage = 'dossier' and k.kind = 'awareness' and e.state = 'completed' and e.certificate_valid_to >= '2022-03-10'"),
             ("dossier", "select count(*) from candidate where branch_id = $b and stage = 'dossier'"),
             ("admitted", "select count(*) from candidate where branch_id = $b and admitted_on between '2022-01-01' and '2022-12-31'"),
         ]
@@ -42,6 +51,14 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
             }
         }
         assert_eq!(b["committee_gap"], (9 - b["official_members"].as_i64().unwrap()).max(0));
+        // 68 of 365 days are gone
+        let expected = b["quota"].as_i64().unwrap() * 68 / 365;
+        let pace = match b["admitted"].as_i64().unwrap().cmp(&expected) {
+            std::cmp::Ordering::Less => "behind",
+            std::cmp::Ordering::Equal => "on_schedule",
+            std::cmp::Ordering::Greater => "ahead",
+        };
+        assert_eq!(b["pace"], pace, "{}", b["branch_number"]);
         assert_eq!(b["gap"], (b["quota"].as_i64().unwrap() - b["admitted"].as_i64().unwrap()).max(0));
     }
     assert!(seen.iter().all(|n| *n > 0), "nothing to compare: {seen:?}");
@@ -139,7 +156,8 @@ async fn quality_counts_what_became_of_those_introduced_and_hides_small_groups()
     let owner = house.owner().await;
     let span = "?from=2019-01-01&to=2022-12-31";
     let all = house.get("office", &format!("/api/v1/reports/quality{span}")).await.expect(200).body;
-    let mut sums = [0; 4];
+    let mut sums = [0; 7];
+    let mut medians = 0;
     for b in all["branches"].as_array().unwrap() {
         let id = b["branch_id"].as_str().unwrap();
         for (n, (field, condition)) in [
@@ -148,6 +166,9 @@ async fn quality_counts_what_became_of_those_introduced_and_hides_small_groups()
             ("admitted", "admitted_on is not null"),
             ("removed", "stage = 'removed'"),
             ("dossier", "exists (select from act a where a.candidate_id = c.id and a.kind = 'dossier')"),
+            ("recognised", "stage = 'official'"),
+            ("withdrawn", "stage in ('withdrawn', 'transferred_out', 'deceased')"),
+            ("not_admitted", "stage = 'not_admitted'"),
             ("struck_off", "stage = 'struck_off'"),
         ]
         .into_iter()
@@ -158,16 +179,48 @@ async fn quality_counts_what_became_of_those_introduced_and_hides_small_groups()
             );
             let raw: i64 = owner.query_one(&sql, &[]).await.unwrap().get(0);
             assert_eq!(b[field], raw, "{} {field}", b["branch_number"]);
-            if n < 4 {
+            if n < 7 {
                 sums[n] += raw;
             }
+        }
+        let per_thousand = (b["nominated"] != 0).then(|| b["admitted"].as_i64().unwrap() * 1000 / b["nominated"].as_i64().unwrap());
+        assert_eq!(b["admitted_per_thousand"], json!(per_thousand));
+        // the middle of the months between the adoption and the ceremony, counted here
+        let spans = "select min(a.on_date), c.admitted_on from candidate c join act a on a.candidate_id = c.id and a.data ->> 'action' = 'add' \
+                       where c.branch_id = $1::text::uuid and c.admitted_on is not null and c.nominated_on >= '2019-01-01' group by c.id";
+        let mut months: Vec<i64> = Vec::new();
+        for row in owner.query(spans, &[&id]).await.unwrap() {
+            let (from, to): (chrono::NaiveDate, chrono::NaiveDate) = (row.get(0), row.get(1));
+            months.push(whole_months(from, to));
+        }
+        months.sort_unstable();
+        let middle = (!months.is_empty()).then(|| months[(months.len() - 1) / 2]);
+        assert_eq!(b["median_months_to_ceremony"], json!(middle), "{}", b["branch_number"]);
+        medians += usize::from(middle.is_some());
+        for group in b["source"].as_array().unwrap().iter().filter(|g| g["by"] != "sex") {
+            let value = group["value"].as_str().unwrap();
+            let condition = match group["by"].as_str().unwrap() {
+                "priority_group" if value == "other" => "(priority_group is null or priority_group = 'other')".to_owned(),
+                "priority_group" => format!("priority_group = '{value}'"),
+                _ => {
+                    let (low, high) = value.split_once('-').unwrap_or((value.trim_end_matches('+'), "200"));
+                    format!("extract(year from age(nominated_on, birth_date)) between {low} and {high}")
+                }
+            };
+            let sql = format!("select count(*) from candidate where branch_id = '{id}' and {condition}");
+            assert_eq!(group["count"], owner.query_one(&sql, &[]).await.unwrap().get::<_, i64>(0), "{group}");
         }
         for group in b["source"].as_array().unwrap().iter().filter(|g| g["by"] == "sex") {
             let sql = format!("select count(*) from candidate where branch_id = '{id}' and sex = '{}'", group["value"].as_str().unwrap());
             assert_eq!(group["count"], owner.query_one(&sql, &[]).await.unwrap().get::<_, i64>(0));
         }
     }
-    assert!(sums.iter().all(|n| *n > 0), "{sums:?}");
+    assert!(sums[..5].iter().all(|n| *n > 0) && medians > 0, "{sums:?} {medians}");
+    for who in ["union", "youth", "admin"] {
+        house.get(who, "/api/v1/reports/quality").await.expect_code(403, "forbidden");
+    }
+    let turned = "/api/v1/reports/quality?from=2022-01-02&to=2022-01-01";
+    assert_eq!(house.get("office", turned).await.expect_code(400, "invalid_parameter").faults(), ["from"]);
     let above = house.get("upper", &format!("/api/v1/reports/quality{span}")).await.expect(200).body;
     let (mut hidden, mut shown) = (0, 0);
     for (b, ours) in above["branches"].as_array().unwrap().iter().zip(all["branches"].as_array().unwrap()) {

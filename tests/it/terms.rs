@@ -113,11 +113,61 @@ async fn the_next_term_copies_settings_and_counts_the_admissions_of_the_one_befo
     for who in ["standing", "branch-01", "upper", "admin"] {
         house.post(who, &successors, body.clone()).await.expect_code(403, "forbidden");
     }
-    // the new term lives: approved, then in force in its first year, and quota plans can be drafted for it
+    // two terms never share a year, whoever enters the second
+    let wrong = json!({"name": "khác", "from_year": 2030, "to_year": 2034});
+    assert_eq!(house.post("office", &successors, wrong).await.expect_code(422, "validation_failed").faults(), ["/from_year"]);
+    let mut wrong = json!({"name": "khác", "from_year": 2025, "to_year": 2025, "committee_coverage_percent": 50, "committee_coverage_year": 2025});
+    for field in ["annual_minimum", "term_minimum", "previous_term_admissions"] {
+        wrong[field] = json!(0);
+    }
+    assert_eq!(house.post("office", "/api/v1/terms", wrong).await.expect_code(422, "validation_failed").faults(), ["/from_year"]);
+    // a plan of a term that nobody has approved can be proposed and not issued
     let place = made.header("location").to_owned();
+    let plan = json!({"term_id": new["id"], "year": 2027, "lines": [{"branch_id": demo("0b", 1, 0), "quota": 6, "rationale": "nguồn"}]});
+    let plan = house.post("office", "/api/v1/quota-plans", plan).await.expect(201).header("location").to_owned();
+    house.step("office", &format!("{plan}/submissions"), 1).await.expect(200);
+    house.step("standing", &format!("{plan}/issuances"), 2).await.expect_code(409, "invalid_transition");
+    // the new term lives: approved, then in force in its first year, and quota plans can be drafted for it
     house.step("standing", &format!("{place}/approvals"), 1).await.expect(200);
+    house.step("standing", &format!("{plan}/issuances"), 2).await.expect(200);
     let plan = json!({"term_id": new["id"], "year": 2026, "lines": [{"branch_id": demo("0b", 1, 0), "quota": 6, "rationale": "nguồn"}]});
     house.post("office", "/api/v1/quota-plans", plan).await.expect(201);
     house.travel("2026-01-01");
     assert_eq!(house.get("office", &place).await.expect(200).body["in_force"], true);
+}
+
+/// The database itself: the Office cannot touch an approved term nor approve one, whatever the code forgets; the Standing Committee enters none.
+#[tokio::test]
+async fn the_database_keeps_the_office_from_what_the_standing_committee_has_approved() {
+    let house = House::build().await;
+    let successor = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030});
+    let draft = house.post("office", &format!("{}/successors", demo_term()), successor).await.expect(201).id();
+    let mut app = ketnap::db::connect::client(&crate::support::url("ketnap_app", &house.database).parse().unwrap()).await.unwrap();
+    let approved = demo("7e", 0, 1);
+    let approve = |id: &str| {
+        format!(
+            "update term set state = 'approved', approved_by = '{}', approved_on = '2021-01-15', edited_by = null where id = '{id}'",
+            demo("ac", 0, 1)
+        )
+    };
+    let change = |id: &str| format!("update term set annual_minimum = 1 where id = '{id}'");
+    let enter = format!(
+        "insert into term select (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(), 'name', 'khác', 'from_year', 2040, 'to_year', 2044))).* from term t where id = '{draft}'"
+    );
+    for (role, sql, outcome) in [
+        ("party_office", change(&draft), Ok(1)),
+        ("party_office", change(&approved), Err("42501")),
+        ("party_office", approve(&draft), Err("42501")),
+        ("party_office", enter.clone(), Ok(1)),
+        ("standing_committee", approve(&draft), Ok(1)),
+        ("standing_committee", enter, Err("42501")),
+        ("branch_committee", change(&draft), Ok(0)),
+    ] {
+        let tx = app.transaction().await.unwrap();
+        tx.batch_execute(&format!("select set_config('app.role', '{role}', true), set_config('app.organization', '{}', true)", demo("0a", 0, 2)))
+            .await
+            .unwrap();
+        let got = tx.execute(&sql, &[]).await.map_err(|e| e.code().map(|c| c.code().to_owned()).unwrap_or_default());
+        assert_eq!(got, outcome.map_err(str::to_owned), "{role}: {sql}");
+    }
 }

@@ -37,6 +37,13 @@ terms! {
         Missing = "missing" "chưa xét, quá hạn" "missing",
         Due = "due" "còn hạn" "not yet due",
     }
+    /// How well a branch has done its year's work (xếp loại chất lượng tổ chức đảng).
+    ClassificationGrade {
+        Excellent = "excellent" "hoàn thành xuất sắc nhiệm vụ" "excellent",
+        Good = "good" "hoàn thành tốt nhiệm vụ" "good",
+        Completed = "completed" "hoàn thành nhiệm vụ" "completed",
+        NotCompleted = "not_completed" "không hoàn thành nhiệm vụ" "not completed",
+    }
     /// Where a term stands.
     TermState {
         Draft = "draft" "dự thảo" "draft",
