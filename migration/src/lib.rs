@@ -47,6 +47,7 @@ migrations! {
     m0014_branches,
     m0015_reports,
     m0016_classifications,
+    m0017_recognised,
 }
 
 /// Name of the newest migration: what a served database must have.

@@ -24,16 +24,15 @@ type Row = (Uuid, Uuid, String, String, Box<RawValue>);
 #[derive(Default, Deserialize)]
 struct Read {
     acts: Option<Vec<Row>>,
-    youth_union: Option<bool>,
-    register: Option<Vec<(NaiveDate, Option<NaiveDate>)>>,
-    members: Option<Vec<Known>>,
-    #[serde(default)]
-    in_open_review: bool,
-    house: Option<House>,
+    around: Option<Around>,
 }
 
 #[derive(Default, Deserialize)]
-struct House {
+struct Around {
+    youth_union: Option<bool>,
+    register: Option<Vec<(NaiveDate, Option<NaiveDate>)>>,
+    members: Option<Vec<Known>>,
+    in_open_review: bool,
     settings: Option<serde_json::Map<String, Value>>,
     holidays: Option<std::collections::BTreeMap<NaiveDate, String>>,
 }
@@ -45,12 +44,8 @@ fn value(candidate: &str, branch: &str, organization: &str, members: &str) -> St
             union all select u.* from app.union_acts({candidate}) u where (select app.role()) in ('trade_union', 'youth_union')) \
           select json_build_object(\
            'acts', (select json_agg(json_build_array(id, account_id, role, kind, data) order by seq) from a), \
-           'youth_union', (select has_youth_union from branch where id = {branch}), \
-           'register', (select json_agg(json_build_array(from_on, to_on)) from app.branch_register({branch})), \
-           'members', (select json_agg(json_build_array(id, official_on, branch_id, active, open_sponsorships)) \
-                         from app.member_facts({members} || array(select (data ->> 'member_id')::uuid from a where data ->> 'member_id' is not null))), \
-           'in_open_review', app.in_open_review({candidate}), \
-           'house', app.house_facts({organization}))::text)"
+           'around', app.surroundings({candidate}, {branch}, {organization}, \
+                       {members} || array(select (data ->> 'member_id')::uuid from a where data ->> 'member_id' is not null)))::text)"
     )
 }
 
@@ -88,26 +83,27 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
         Ok(Recorded { id, account, role, act })
     });
     let acts = acts.collect::<Result<Vec<_>>>()?;
-    let (values, holidays) = read.house.map(|h| (h.settings.unwrap_or_default(), h.holidays.unwrap_or_default())).unwrap_or_default();
+    let around = read.around.unwrap_or_default();
+    let (values, holidays) = (around.settings.unwrap_or_default(), around.holidays.unwrap_or_default());
     let setting = |s: &Setting| values.get(s.key).and_then(Value::as_i64).and_then(|n| i32::try_from(n).ok()).unwrap_or(s.default);
     let whole = |s: &Setting| u32::try_from(setting(s)).unwrap_or(0);
-    let members = read.members.unwrap_or_default().into_iter();
+    let members = around.members.unwrap_or_default().into_iter();
     Ok(Facts {
         birth_date: row.birth_date,
         general_education: row.general_education.as_deref().and_then(GeneralEducation::parse),
         youth_union_member: row.youth_union_member,
         trade_union_member: row.trade_union_member,
         branch: row.branch_id,
-        unit_has_youth_union: read.youth_union.unwrap_or(true),
+        unit_has_youth_union: around.youth_union.unwrap_or(true),
         members: members
             .map(|(id, official_on, branch, active, open_sponsorships)| (id, MemberFact { official_on, branch, active, open_sponsorships }))
             .collect(),
-        register: read.register.unwrap_or_default(),
+        register: around.register.unwrap_or_default(),
         youth_age_limit: whole(&settings::YOUTH_AGE_LIMIT),
         minimum_months_in_plan: whole(&settings::MINIMUM_MONTHS_IN_PLAN),
         sponsorship_load_limit: setting(&settings::SPONSORSHIP_LOAD_LIMIT),
         holidays,
-        in_open_review: read.in_open_review,
+        in_open_review: around.in_open_review,
         today,
         acts,
     })

@@ -168,7 +168,7 @@ async fn tables(client: &tokio_postgres::Client) -> Vec<String> {
 }
 
 /// A house with a second organisation beside the demo's, and an overseer outside branches 01 to 03.
-async fn mixed() -> House {
+pub async fn mixed() -> House {
     let house = House::build().await;
     second_organization(&house).await;
     let put = format!(

@@ -31,3 +31,4 @@ mod term;
 mod terms;
 mod work;
 mod work_reports;
+mod writes;

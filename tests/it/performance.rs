@@ -2,12 +2,10 @@
 //! Ratios and counts, never the clock on the wall.
 use std::fmt::Write as _;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tokio_postgres::Client;
-use uuid::Uuid;
 
 use crate::support::{Answer, Build, House, demo, superuser, url};
 
@@ -43,18 +41,6 @@ async fn big() -> House {
         })
         .await;
     House::over(database.clone(), Build::default()).await
-}
-
-/// A connection of the app role inside a transaction that a real session has entered, as `Tx` opens it.
-async fn inside(house: &House, who: &str) -> Client {
-    let token = house.token(who).await;
-    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap();
-    let session: Uuid = claims["sid"].as_str().unwrap().parse().unwrap();
-    let version = i32::try_from(claims["ver"].as_i64().unwrap()).unwrap();
-    let client = ketnap::db::connect::client(&url("ketnap_app", &house.database).parse().unwrap()).await.unwrap();
-    client.batch_execute("begin read only").await.unwrap();
-    client.execute("select app.enter($1, $2, $3)", &[&session, &version, &house.clock.now()]).await.unwrap();
-    client
 }
 
 async fn explain(client: &Client, options: &str, sql: &str) -> Value {
@@ -105,8 +91,8 @@ const OWN_BRANCH: &str = "organization_id = (select app.organization()) and bran
 #[tokio::test]
 async fn lists_of_candidates_follow_an_index() {
     let house = big().await;
-    let office = inside(&house, "office").await;
-    let branch = inside(&house, "branch-01").await;
+    let office = house.inside("office", "begin read only").await;
+    let branch = house.inside("branch-01", "begin read only").await;
     let first = demo("0b", 1, 0);
     let newest = "created_at desc, id desc";
     let by_stage = format!(" and branch_id = '{first}' and stage = 'in_plan'");
@@ -165,7 +151,7 @@ async fn a_search_and_the_annual_figures_follow_an_index() {
 #[tokio::test]
 async fn a_deep_page_costs_what_the_first_one_costs() {
     let house = big().await;
-    let office = inside(&house, "office").await;
+    let office = house.inside("office", "begin read only").await;
     for (what, order, than, at) in [
         ("newest first", "created_at desc, id desc", "(created_at, id) <", "created_at"),
         ("by name", "name_key asc, id asc", "(name_key, id) >", "name_key"),
@@ -328,16 +314,15 @@ async fn next_steps_and_an_act_cost_the_same_after_three_acts_and_after_three_hu
     assert!(asked <= 1 && acted <= 7 && slip <= 3, "next-steps {asked}, an act {acted}, the slip {slip}");
 }
 
-/// p95 of `next-steps` against a plain get, in the same run, one after the other in turn. The goal of issue 3 is three times; measured are 3.1 to 4.1
-/// in a release build and 3.0 to 4.3 in a debug build, since plain gets became cheap. This holds what is reached; the bound may only shrink.
+/// p95 of `next-steps` against a plain get, in the same run, one after the other in turn: under three times (measured: 2.3 to 2.9 in a release build,
+/// 2.0 to 3.2 in a debug build). Other tests run beside this one, so the calmest round is held to three times, and the middle one to four and a half.
 #[tokio::test]
 async fn next_steps_take_a_bounded_multiple_of_a_plain_get() {
     let house = House::build().await;
     let person = demo("ca", 3, 6);
     let (plain, steps) = (format!("/api/v1/candidates/{person}"), format!("/api/v1/candidates/{person}/next-steps"));
     let mut ratios = Vec::new();
-    // five rounds: a machine that is busy for a moment decides nothing
-    for _ in 0..5 {
+    for _ in 0..7 {
         let mut times = [Vec::new(), Vec::new()];
         for round in 0..80 {
             for (path, times) in [&plain, &steps].into_iter().zip(&mut times) {
@@ -357,8 +342,8 @@ async fn next_steps_take_a_bounded_multiple_of_a_plain_get() {
         ratios.push(p95[1] / p95[0]);
     }
     ratios.sort_by(f64::total_cmp);
-    eprintln!("p95 of next-steps against a plain get, five rounds: {ratios:.2?}");
-    assert!(ratios[2] < 6.0, "{ratios:.2?}");
+    eprintln!("p95 of next-steps against a plain get, seven rounds: {ratios:.2?}");
+    assert!(ratios[0] < 3.0 && ratios[3] < 4.5, "{ratios:.2?}");
 }
 
 /// 200 branches, 100,000 candidates of thirty years, of whom most have ended, as in a register that is kept: progress within ten times a single get.

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use actix_web::HttpServer;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonschema::Validator;
 use ketnap::app::{self, App};
 use ketnap::auth::Gate;
@@ -130,6 +131,18 @@ pub fn keys_folder() -> PathBuf {
 }
 
 impl House {
+    /// A connection of the app role inside a transaction (`begin` opens it) that a real session of `who` has entered, as `Tx` opens it.
+    pub async fn inside(&self, who: &str, begin: &str) -> tokio_postgres::Client {
+        let token = self.token(who).await;
+        let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap();
+        let session: Uuid = claims["sid"].as_str().unwrap().parse().unwrap();
+        let version = i32::try_from(claims["ver"].as_i64().unwrap()).unwrap();
+        let client = ketnap::db::connect::client(&url("ketnap_app", &self.database).parse().unwrap()).await.unwrap();
+        client.batch_execute(begin).await.unwrap();
+        client.execute("select app.enter($1, $2, $3)", &[&session, &version, &self.clock.now()]).await.unwrap();
+        client
+    }
+
     pub async fn build() -> Self {
         Self::with(Build::default()).await
     }
