@@ -65,15 +65,25 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     let split = json!({"on": "2022-12-01", "number": "11", "name": "Chi bộ Cấp cứu", "kind": "clinical", "non_member_count": 5, "paper_number": "20-QĐ/ĐU",
         "member_ids": moving, "candidate_ids": [planned], "department_ids": []});
     let mut wrong = split.clone();
+    let elsewhere = async |table: &str| -> String {
+        let sql = format!("select id::text from {table} branch_id = $1::text::uuid limit 1");
+        owner.query_one(&sql, &[&fourth]).await.unwrap().get(0)
+    };
     wrong["member_ids"] = json!([demo("dd", 3, 5), demo("dd", 4, 1)]);
+    wrong["candidate_ids"] = json!([planned, elsewhere("candidate where open and").await]);
+    wrong["department_ids"] = json!([elsewhere("department where").await]);
     wrong["non_member_count"] = json!(1000);
     let refused = house.step_with(OFFICE, &format!("{path}/splits"), version(&house, &path).await, wrong).await.expect_code(422, "validation_failed");
-    assert_eq!(refused.faults(), vec!["/member_ids/1", "/non_member_count"]);
+    assert_eq!(refused.faults(), vec!["/member_ids/1", "/candidate_ids/1", "/department_ids/0", "/non_member_count"]);
+    let non_members = async |path: &str| house.get(OFFICE, path).await.expect(200).body["non_member_count"].as_i64().unwrap();
+    let all_of_them = non_members(&path).await;
     let unread = house.post(OFFICE, &format!("{path}/splits"), split.clone()).await;
     assert_eq!(unread.status, 428);
     let fresh = house.step_with(OFFICE, &format!("{path}/splits"), version(&house, &path).await, split).await.expect(201);
     let (new, new_path) = (fresh.id(), format!("/api/v1/branches/{}", fresh.id()));
     assert_eq!((&fresh.body["founded_on"], &fresh.body["official_members"]), (&json!("2022-12-01"), &json!(3)));
+
+    assert_eq!((non_members(&path).await, non_members(&new_path).await), (all_of_them - 5, 5));
 
     // the day before nothing had changed, from the day on they are elsewhere
     assert_eq!(there(&house, &third, "2022-06-01").await, before);
@@ -114,6 +124,20 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     house.delete("branch-03", &format!("/api/v1/reviews/{}", review.id()), 1).await.expect(204);
     let alone = json!({"on": "2022-12-15", "paper_number": "21-QĐ/ĐU"});
     house.step_with(OFFICE, &format!("{path}/closures"), version(&house, &path).await, alone).await.expect_code(409, "has_dependents");
+    let mut itself = merge.clone();
+    itself["into_branch_id"] = json!(third);
+    let refused = house.step_with(OFFICE, &format!("{path}/closures"), version(&house, &path).await, itself).await;
+    assert_eq!(refused.expect_code(422, "validation_failed").faults(), vec!["/into_branch_id"]);
+    let posts = async || -> Vec<i64> {
+        let sql = "select (select count(*) from branch_officer where branch_id = b.id and to_on is null), \
+                          (select count(*) from branch_overseer where branch_id = b.id and to_on is null) from branch b where id = $1::text::uuid";
+        let row = owner.query_one(sql, &[&third]).await.unwrap();
+        vec![row.get(0), row.get(1)]
+    };
+    assert!(posts().await.iter().all(|n| *n > 0), "{:?}", posts().await);
+    let counted = async || house.get(OFFICE, "/api/v1/reports/progress").await.expect(200).body["coverage"]["branches"].as_i64().unwrap();
+    let fourth_path = format!("/api/v1/branches/{fourth}");
+    let (before_merger, departments) = (non_members(&fourth_path).await, counted().await);
     let (old_count, other_count) = (there(&house, &third, "2022-12-15").await.len(), there(&house, &fourth, "2022-12-15").await.len());
     let closed = house.step_with(OFFICE, &format!("{path}/closures"), version(&house, &path).await, merge.clone()).await.expect(200);
     assert_eq!(
@@ -121,6 +145,14 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         (&json!("2022-12-15"), &json!(fourth), &json!(0))
     );
     house.step_with(OFFICE, &format!("{path}/closures"), closed.version(), merge).await.expect_code(409, "invalid_transition");
+    assert_eq!(posts().await, [0, 0]);
+    assert_eq!((non_members(&path).await, non_members(&fourth_path).await), (0, before_merger + all_of_them - 5));
+    assert_eq!(counted().await, departments - 1);
+    // nobody is merged into a branch that has ended
+    let into_closed = json!({"on": "2022-12-16", "paper_number": "22-QĐ/ĐU", "into_branch_id": third});
+    let at = version(&house, &new_path).await;
+    let refused = house.step_with(OFFICE, &format!("{new_path}/closures"), at, into_closed).await.expect_code(422, "validation_failed");
+    assert_eq!(refused.faults(), vec!["/into_branch_id"]);
     // the year in which it was closed may still give it a quota, a later one not
     for (year, status) in [(2022, 200), (2023, 422)] {
         let plan = format!("/api/v1/quota-plans/{}", demo("90", 0, year));
@@ -151,6 +183,34 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     assert_eq!(&kinds[kinds.len() - 2..], &[json!("split"), json!("merged")]);
     let founded = house.get(OFFICE, &format!("{new_path}/changes")).await.expect(200);
     assert_eq!((&founded.items()[0]["kind"], &founded.items()[0]["other_branch_id"]), (&json!("founded"), &json!(third)));
+}
+
+/// A branch that is not merged ends only when nobody and nothing is left in it.
+#[tokio::test]
+async fn a_branch_with_a_member_a_candidate_or_a_department_is_not_just_closed() {
+    let house = House::build().await;
+    let closing = json!({"on": "2021-01-15", "paper_number": "23-QĐ/ĐU"});
+    let mut left = Vec::new();
+    for number in 21..=24 {
+        let body = json!({"number": number.to_string(), "name": format!("Chi bộ {number}"), "kind": "clinical", "non_member_count": 3, "previous_term_admissions": 0});
+        left.push(house.post(OFFICE, "/api/v1/branches", body).await.expect(201).id());
+    }
+    let member = json!({"branch_id": left[0], "full_name": "Mai Thị Lan Chi", "sex": "female", "birth_date": "1985-05-05", "status": "official",
+        "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
+    house.post(OFFICE, "/api/v1/members", member).await.expect(201);
+    let person = json!({"full_name": "Mai Thị Thu Trang", "birth_date": "1996-02-02", "sex": "female", "branch_id": left[1], "paper_number": "78-NQ",
+        "paper_on": "2021-01-10", "youth_union_member": true, "trade_union_member": true});
+    house.post("union", "/api/v1/nominations", person).await.expect(201);
+    house.post(OFFICE, "/api/v1/departments", json!({"branch_id": left[2], "name": "Khoa thử", "kind": "clinical"})).await.expect(201);
+    for (n, id) in left.iter().enumerate() {
+        let path = format!("/api/v1/branches/{id}");
+        let at = version(&house, &path).await;
+        let answer = house.step_with(OFFICE, &format!("{path}/closures"), at, closing.clone()).await;
+        match n {
+            3 => assert_eq!(answer.expect(200).body["closed_on"], "2021-01-15"),
+            _ => _ = answer.expect_code(409, "has_dependents"),
+        }
+    }
 }
 
 /// S15: a transfer of a probationary member takes the file along; the register of the branch counts from that day.

@@ -62,10 +62,16 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
         assert_eq!(b["gap"], (b["quota"].as_i64().unwrap() - b["admitted"].as_i64().unwrap()).max(0));
     }
     assert!(seen.iter().all(|n| *n > 0), "nothing to compare: {seen:?}");
+    let mut drafted = 0;
     for y in all["years"].as_array().unwrap() {
         let year = y["year"].as_i64().unwrap();
         let within = format!("admitted_on between '{year}-01-01' and '{year}-12-31'");
         assert_eq!(y["admitted"], one(&format!("select count(*) from candidate where {within}")).await);
+        // a draft and a proposal are no quota yet
+        let lines = format!("select sum(quota) from quota_line l join quota_plan p on p.id = l.plan_id where p.year = {year}");
+        let (in_force, written) = (one(&format!("{lines} and p.state in ('issued', 'revised', 'closed')")).await, one(&lines).await);
+        assert_eq!(y["quota"], in_force, "{year}");
+        drafted += written - in_force;
         assert_eq!(
             y["up_to_30"],
             one(&format!("select count(*) from candidate where {within} and extract(year from age(admitted_on, birth_date)) <= 30")).await
@@ -81,6 +87,7 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
             assert_eq!(y["months"][month - 1], there, "{year}-{month}");
         }
     }
+    assert!(drafted > 0, "no year has a draft");
     let total = one("select count(*) from candidate where admitted_on between '2021-01-01' and '2025-12-31'").await;
     assert!(total > 0);
     assert_eq!((&all["term"]["admitted"], &all["term"]["gap"]), (&json!(total), &json!((30 - total).max(0))));

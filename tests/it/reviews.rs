@@ -350,3 +350,84 @@ async fn a_source_plan_is_submitted_returned_approved_and_marks_who_stands_in_no
     let refused = house.send("standing", Method::POST, &format!("{path}/approvals"), None, &[]).await;
     assert_eq!(refused.status, 428);
 }
+
+/// What has ended is on no list; what was closed is changed no more.
+#[tokio::test]
+async fn the_list_leaves_out_who_is_past_it_and_a_closed_review_stays_as_it_is() {
+    let house = House::build().await;
+    house.travel("2021-04-05");
+    let review = open(&house, 3, 2021, 2).await;
+    let id = review["id"].as_str().unwrap().to_owned();
+    let listed = items(&house, "branch-03", &id).await;
+    let sql = "select count(*) filter (where stage in ('nominated', 'in_plan', 'dossier')), count(*) from candidate where branch_id = $1::text::uuid";
+    let row = house.owner().await.query_one(sql, &[&demo("0b", 3, 0)]).await.unwrap();
+    let (open, all): (i64, i64) = (row.get(0), row.get(1));
+    assert_eq!(i64::try_from(listed.len()).unwrap(), open);
+    assert!(open > 0 && all > open, "{open} of {all}");
+    for item in &listed {
+        decide(&house, "branch-03", item, json!({"decision": "keep"})).await;
+    }
+    let early = close(&house, "branch-03", &id, record("05-BB/CB", "2021-04-04")).await.expect_code(422, "validation_failed");
+    assert_eq!(early.faults(), vec!["/held_on"]);
+    close(&house, "branch-03", &id, record("05-BB/CB", "2021-04-05")).await.expect(200);
+    let path = format!("/api/v1/review-items/{}", listed[0]["id"].as_str().unwrap());
+    let version = house.get("branch-03", &path).await.expect(200).version();
+    house.patch("branch-03", &path, version, json!({"note": "sau phiên"})).await.expect_code(409, "invalid_transition");
+    let path = format!("/api/v1/reviews/{id}");
+    let version = house.get("branch-03", &path).await.expect(200).version();
+    house.delete("branch-03", &path, version).await.expect_code(409, "invalid_transition");
+}
+
+/// Each step of a source plan leads on from its own state and from no other; what was approved once is not removed.
+#[tokio::test]
+async fn every_step_of_a_source_plan_is_possible_in_its_own_state_only() {
+    let house = House::build().await;
+    let term = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
+        "source_plans_due_on": "2021-01-31", "committee_coverage_percent": 100, "committee_coverage_year": 2030});
+    let term = house.post("office", "/api/v1/terms", term).await.expect(201).body;
+    let plan = house.post("branch-01", "/api/v1/source-plans", json!({"branch_id": demo("0b", 1, 0), "term_id": term["id"]})).await.expect(201);
+    let path = format!("/api/v1/source-plans/{}", plan.id());
+    let version = async || house.get("branch-01", &path).await.expect(200).version();
+    // each step with who takes it; only those named are possible now
+    let only = async |possible: &str| {
+        for (who, step) in [("standing", "approvals"), ("standing", "returns"), ("branch-01", "revisions")] {
+            if step != possible {
+                let body = (step != "approvals").then(|| json!({"reason": "thử"}));
+                let etag = format!("\"{}\"", version().await);
+                let answer = house.send(who, Method::POST, &format!("{path}/{step}"), body, &[("if-match", &etag)]).await;
+                answer.expect_code(409, "invalid_transition");
+            }
+        }
+    };
+    only("").await;
+    let mut wrong = entry("Hồ Thị Quỳnh Như");
+    wrong["target_year"] = json!(2026);
+    let good = wrong.clone();
+    wrong["birth_date"] = json!("2021-01-16");
+    let refused = house.post("branch-01", &format!("{path}/entries"), wrong.clone()).await.expect_code(422, "validation_failed");
+    assert_eq!(refused.faults(), vec!["/birth_date"]);
+    wrong["birth_date"] = json!("1994-03-08");
+    wrong["department_id"] = json!(demo("0b", 77, 0));
+    let refused = house.post("branch-01", &format!("{path}/entries"), wrong).await.expect_code(422, "validation_failed");
+    assert_eq!(refused.faults(), vec!["/department_id"]);
+    let person = house.post("branch-01", &format!("{path}/entries"), good.clone()).await.expect(201);
+    let entry_path = format!("/api/v1/source-plan-entries/{}", person.id());
+    house.delete("branch-01", &path, version().await).await.expect_code(409, "has_dependents");
+    house.step("branch-01", &format!("{path}/submissions"), version().await).await.expect(200);
+    // with the Standing Committee: nobody writes in it
+    house.patch("branch-01", &path, version().await, json!({"note": "thêm"})).await.expect_code(409, "invalid_transition");
+    house.delete("branch-01", &entry_path, 1).await.expect_code(409, "invalid_transition");
+    let refused = house.step_with("branch-01", &format!("{path}/revisions"), version().await, json!({"reason": "thử"})).await;
+    refused.expect_code(409, "invalid_transition");
+    house.step("standing", &format!("{path}/approvals"), version().await).await.expect(200);
+    only("revisions").await;
+    // revised and emptied: it was approved once, so it stays
+    house.step_with("branch-01", &format!("{path}/revisions"), version().await, json!({"reason": "Bổ sung"})).await.expect(200);
+    house.delete("branch-01", &entry_path, 1).await.expect(204);
+    house.delete("branch-01", &path, version().await).await.expect_code(409, "has_dependents");
+    house.post("branch-01", &format!("{path}/entries"), good).await.expect(201);
+    house.travel("2021-02-03");
+    house.step("branch-01", &format!("{path}/submissions"), version().await).await.expect(200);
+    let again = house.step("standing", &format!("{path}/approvals"), version().await).await.expect(200).body;
+    assert_eq!((&again["approved_on"], &again["decided_on"]), (&json!("2021-01-15"), &json!("2021-02-03")));
+}
