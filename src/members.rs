@@ -308,7 +308,7 @@ pub struct MemberTransfer {
 
 /// Transfer a member to another branch
 ///
-/// History keeps the branch as it was then: votes and figures of earlier days count the member where they belonged.
+/// History keeps the branch as it was then: votes and figures of earlier days count the member where they belonged. A post in the old branch's committee ends the day before; a probationary member's file goes along.
 #[utoipa::path(tag = "members", security(("oauth2" = ["members.write"])), params(("id" = Uuid, Path, description = "Id of the member")), request_body = MemberTransfer, responses((status = 200, description = "The member as it is now", body = Member)))]
 #[post("/members/{id}/transfers")]
 pub async fn transfer_member(permit: Permit<WriteMembers>, db: Data<Db>, id: Path<Uuid>, body: Body<MemberTransfer>) -> Result<Answer<Member>> {
@@ -323,6 +323,11 @@ pub async fn transfer_member(permit: Permit<WriteMembers>, db: Data<Db>, id: Pat
             return Err(Error::invalid("/on", "out_of_range", say("Sau ngày vào Đảng, không ở tương lai.", "After joining and not in the future.")));
         }
         tx.rows("select app.transfer_member($1, $2, $3)", vec![row.id.into(), to.branch_id.into(), to.on.into()]).await?;
+        tx.rows(
+            "update branch_officer set to_on = greatest(from_on, $3 - 1), version = version + 1, updated_at = $4 where member_id = $1 and branch_id = $2 and to_on is null",
+            vec![row.id.into(), row.branch_id.into(), to.on.into(), tx.now().into()],
+        )
+        .await?;
         let mut active = crud::blank::<Member>();
         active.branch_id = Set(to.branch_id);
         active.department_id = Set(None);

@@ -336,12 +336,12 @@ pub async fn close_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path<
             )
             .await?;
         }
-        for post in ["branch_officer", "branch_overseer"] {
-            let sql = format!(
-                "update {post} set to_on = greatest(from_on, $2), version = version + 1, updated_at = $3 where branch_id = $1 and to_on is null"
-            );
-            tx.rows(&sql, vec![row.id.into(), end.on.into(), tx.now().into()]).await?;
-        }
+        // officers' posts ended with the members who left
+        tx.rows(
+            "update branch_overseer set to_on = greatest(from_on, $2), version = version + 1, updated_at = $3 where branch_id = $1 and to_on is null",
+            vec![row.id.into(), end.on.into(), tx.now().into()],
+        )
+        .await?;
         let kind = if end.into_branch_id.is_some() { BranchChangeKind::Merged } else { BranchChangeKind::Closed };
         let (names, reason, other) = ((Some(row.name.as_str()), None), end.reason.as_ref(), end.into_branch_id);
         write(tx, row.organization_id, Line { branch: row.id, kind, on: end.on, paper_number: &end.paper_number, reason, names, other }).await?;

@@ -235,6 +235,13 @@ async fn a_probationary_members_file_goes_along_with_a_transfer() {
     house.get("branch-03", &format!("/api/v1/candidates/{who}/next-steps")).await.expect(404);
     assert!(there(&house, &demo("0b", 3, 0), "2022-12-09").await.contains(&who));
     assert!(there(&house, &demo("0b", 4, 0), "2022-12-10").await.contains(&who));
+    // who sat in the old branch's committee leaves it
+    let secretary = demo("dd", 3, 1);
+    let path = format!("/api/v1/members/{secretary}");
+    let at = version(&house, &path).await;
+    house.step_with(OFFICE, &format!("{path}/transfers"), at, json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10"})).await.expect(200);
+    let posts = house.get(OFFICE, &format!("/api/v1/branches/{}/officers?member_id={secretary}", demo("0b", 3, 0))).await.expect(200);
+    assert_eq!(posts.items()[0]["to_on"], "2022-12-09");
 }
 
 /// S39: the committee's classification of a branch is kept once a year, seen where it may be, and stands beside the branch's admissions.
