@@ -324,7 +324,7 @@ pub async fn transfer_member(permit: Permit<WriteMembers>, db: Data<Db>, id: Pat
         }
         tx.rows("select app.transfer_member($1, $2, $3)", vec![row.id.into(), to.branch_id.into(), to.on.into()]).await?;
         tx.rows(
-            "update branch_officer set to_on = greatest(from_on, $3 - 1), version = version + 1, updated_at = $4 where member_id = $1 and branch_id = $2 and to_on is null",
+            "update branch_officer set to_on = greatest(from_on, $3::date - 1), version = version + 1, updated_at = $4 where member_id = $1 and branch_id = $2 and to_on is null",
             vec![row.id.into(), row.branch_id.into(), to.on.into(), tx.now().into()],
         )
         .await?;

@@ -226,6 +226,10 @@ async fn quality_counts_what_became_of_those_introduced_and_hides_small_groups()
     for who in ["union", "youth", "admin"] {
         house.get(who, "/api/v1/reports/quality").await.expect_code(403, "forbidden");
     }
+    for (who, branches) in [("branch-04", 1), ("overseer", 3), ("upper", 10)] {
+        let seen = house.get(who, "/api/v1/reports/quality").await.expect(200).body;
+        assert_eq!(seen["branches"].as_array().unwrap().len(), branches, "{who}");
+    }
     let turned = "/api/v1/reports/quality?from=2022-01-02&to=2022-01-01";
     assert_eq!(house.get("office", turned).await.expect_code(400, "invalid_parameter").faults(), ["from"]);
     let above = house.get("upper", &format!("/api/v1/reports/quality{span}")).await.expect(200).body;
