@@ -22,6 +22,7 @@ const INTRODUCTION: &str = "Keeps a grassroots Party organisation's plan for dev
 
 **Errors** are RFC 9457 problems with a stable `code`; texts are Vietnamese, or English with `Accept-Language: en`. Every problem of a request is listed at once. Dates are plain dates in Asia/Ho_Chi_Minh, instants are UTC. Enumerations are open sets: expect new values.";
 
+/// In alphabetical order (compared in the tests).
 const TAGS: &[(&str, &str)] = &[
     ("access", "Sign in, sign out, oneself"),
     ("accounts", "Who may sign in, and as what"),
@@ -47,9 +48,9 @@ const TAGS: &[(&str, &str)] = &[
     ("quota-plans", "Yearly quota plans (chỉ tiêu), from draft to closed"),
     ("recognition", "Recognition, exits, annulments"),
     ("reference", "Enumerations, holidays, settings, regulations, document types"),
-    ("service", "Health, keys, error pages"),
     ("reports", "Figures of the plan (báo cáo): progress, quality of the source"),
     ("reviews", "Periodic reviews of a branch's list (xét định kỳ): frozen list, decisions, minutes"),
+    ("service", "Health, keys, error pages"),
     ("source-plans", "Source plans (kế hoạch tạo nguồn): whom a branch plans to raise"),
     ("sponsors", "Members who may sponsor (đảng viên kèm cặp), and their load"),
     ("sponsorships", "Who sponsors whom"),
