@@ -202,6 +202,17 @@ async fn reading_costs_the_same_statements_for_one_row_and_for_two_hundred() {
         ("/api/v1/enrolments?expand=candidate", 3),
         ("/api/v1/certificates", 2),
         ("/api/v1/quota-plans", 6),
+        ("/api/v1/reviews?expand=branch", 3),
+        ("/api/v1/source-plans?expand=branch", 3),
+        ("/api/v1/activities", 2),
+        ("/api/v1/work-plans", 2),
+        ("/api/v1/inspections", 2),
+        ("/api/v1/problem-reports", 3),
+        ("/api/v1/guidance", 2),
+        ("/api/v1/dispatches", 2),
+        ("/api/v1/deadlines", 2),
+        ("/api/v1/branch-classifications", 1),
+        ("/api/v1/terms", 1),
     ] {
         let mut costs = Vec::new();
         for limit in [1, 50, 200] {
@@ -221,6 +232,9 @@ async fn reading_costs_the_same_statements_for_one_row_and_for_two_hundred() {
         (format!("/api/v1/quota-plans/{}", demo("90", 0, 2022)), 6),
         ("/api/v1/annual-quotas".to_owned(), 1),
         ("/api/v1/annual-quotas?year=2021".to_owned(), 1),
+        ("/api/v1/overview".to_owned(), 2),
+        ("/api/v1/reports/quality".to_owned(), 1),
+        ("/api/v1/reports/reviews?year=2021".to_owned(), 1),
     ] {
         let (statements, _) = cost(&house, "office", Method::GET, &path, None, None, 200).await;
         assert!(statements <= most, "{path}: {statements} statements, {most} would do");
@@ -259,6 +273,43 @@ async fn writing_costs_a_bounded_number_of_statements() {
         costs.push(statements);
     }
     assert!(costs[0] == costs[1] && costs[0] <= 12, "statements grow with the lines of a plan: {costs:?}");
+}
+
+/// A class of two and a class of twenty: planned, compiled, confirmed, attended and listed at the same cost.
+#[tokio::test]
+async fn a_class_costs_the_same_statements_for_two_pupils_and_for_twenty() {
+    let house = House::build().await;
+    let owner = house.owner().await;
+    let mut costs = Vec::new();
+    for pupils in [2_i64, 20] {
+        let class = json!({"kind": "awareness", "title": format!("Lớp {pupils}"), "issuer": "Trung tâm Chính trị huyện", "starts_on": "2021-01-15", "ends_on": "2021-01-19", "capacity": 30});
+        let (planned, class) = cost(&house, "office", Method::POST, "/api/v1/classes", Some(class), None, 201).await;
+        let path = format!("/api/v1/classes/{}", class.id());
+        owner
+            .execute(
+                "insert into enrolment (id, organization_id, branch_id, class_id, candidate_id, state) \
+                   select gen_random_uuid(), organization_id, branch_id, $1::text::uuid, id, 'proposed' from candidate where open order by id limit $2",
+                &[&class.id(), &pupils],
+            )
+            .await
+            .unwrap();
+        let session = json!({"number": 1, "topic": "Khái quát lịch sử Đảng", "on": "2021-01-15", "periods": 5});
+        let session = house.post("office", &format!("{path}/sessions"), session).await.expect(201).id();
+        let version = house.get("office", &path).await.expect(200).version();
+        let paper = || Some(json!({"on": "2021-01-15", "paper_number": "01-DS"}));
+        let (compiled, class) = cost(&house, "office", Method::POST, &format!("{path}/compilations"), paper(), Some(version), 200).await;
+        let (confirmed, _) = cost(&house, "office", Method::POST, &format!("{path}/confirmations"), paper(), Some(class.version()), 200).await;
+        let (listed, roster) = cost(&house, "office", Method::GET, &format!("{path}/roster"), None, None, 200).await;
+        assert_eq!(roster.body["rows"].as_array().unwrap().len(), usize::try_from(pupils).unwrap());
+        let (seen, all) = cost(&house, "office", Method::GET, &format!("{path}/enrolments?expand=candidate&limit=200"), None, None, 200).await;
+        let lines: Vec<Value> = all.items().iter().map(|e| json!({"enrolment_id": e["id"], "present": true})).collect();
+        let path = format!("/api/v1/sessions/{session}/attendance");
+        let version = house.get("office", &path).await.expect(200).version();
+        let (attended, _) = cost(&house, "office", Method::PATCH, &path, Some(json!({"lines": lines})), Some(version), 200).await;
+        costs.push([planned, compiled, confirmed, listed, seen, attended]);
+    }
+    assert_eq!(costs[0], costs[1], "statements grow with the pupils");
+    assert!(costs[0].iter().all(|n| *n <= 8), "{costs:?}");
 }
 
 #[tokio::test]
