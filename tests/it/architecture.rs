@@ -246,7 +246,7 @@ fn only_the_clock_knows_the_time() {
 }
 
 /// Over 400 lines, looked at twice. This list may only shrink.
-const LONG: [&str; 4] = ["src/access.rs", "src/crud.rs", "src/db/embedded.rs", "src/openapi.rs"];
+const LONG: [&str; 4] = ["src/access.rs", "src/crud.rs", "src/db/embedded.rs", "src/openapi/mod.rs"];
 
 #[test]
 fn files_stay_short() {

@@ -1,4 +1,6 @@
 //! The document: its cover, and what follows from the conventions for every operation — parameters of lists, headers, errors with examples, bounds.
+mod examples;
+
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
@@ -91,10 +93,9 @@ pub fn finish(doc: &utoipa::openapi::OpenApi, house: &House) -> Value {
             all[form]["additionalProperties"] = json!({"type": "string", "maxLength": 4000});
             all[form]["maxProperties"] = 20.into();
         }
-        for schema in all.values_mut() {
-            bound(schema);
-        }
     }
+    examples::fill(&mut doc);
+    doc["components"]["schemas"].as_object_mut().into_iter().flatten().for_each(|(_, schema)| bound(schema));
     // a file of its own form, with line ends
     doc["paths"]["/calendars/{token}"]["get"]["responses"]["200"]["content"]["text/calendar"]["schema"] =
         json!({"type": "string", "maxLength": 2_000_000, "pattern": "^BEGIN:VCALENDAR"});
@@ -350,6 +351,7 @@ fn bound(schema: &mut Value) {
             Some("uuid") => object.entry("maxLength").or_insert(36.into()),
             Some("date") => {
                 object.entry("pattern").or_insert("^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$".into());
+                object.entry("example").or_insert("2021-01-15".into());
                 object.entry("maxLength").or_insert(10.into())
             }
             Some(_) => object.entry("maxLength").or_insert(100.into()),
