@@ -171,7 +171,7 @@ impl Error {
             title: title.to_owned(),
             status: e.code.status().as_u16(),
             detail: e.detail.as_ref().map_or(title, |d| lang.of(d)).to_owned(),
-            instance: instance.to_owned(),
+            instance: instance.chars().take(2000).collect(),
             code: e.code.wire().to_owned(),
             trace_id: trace_id.to_owned(),
             errors: e

@@ -144,6 +144,8 @@ async fn a_calendar_has_a_private_address_and_no_names() {
     let path = second.body["path"].as_str().unwrap();
     assert_eq!(house.get("", path).await.expect(200).text.matches("BEGIN:VEVENT").count(), open.items().len());
     house.get("", "/calendars/abc").await.expect_code(404, "not_found");
+    // a path longer than the document allows for `instance` is cut
+    house.get("", &format!("/calendars/{}", "0".repeat(3000))).await.expect_code(404, "not_found");
     house.owner().await.execute("update account set disabled_at = now() where login = 'branch-03'", &[]).await.unwrap();
     assert_eq!(house.get("", path).await.expect(200).text.matches("BEGIN:VEVENT").count(), 0);
     for who in ["union", "upper", "admin"] {
