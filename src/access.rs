@@ -71,7 +71,7 @@ pub enum GrantType {
 #[expect(dead_code, reason = "a schema")]
 pub struct RevokeRequest {
     /// An access or a refresh token; its session ends
-    #[schema(max_length = 4000)]
+    #[schema(example = "what-the-sign-in-answered", max_length = 4000)]
     token: String,
     /// Accepted and ignored
     #[schema(max_length = 40)]
@@ -123,10 +123,10 @@ pub struct Granted {
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
     /// The present one, or the one-time code
-    #[schema(format = Password, max_length = 500)]
+    #[schema(example = "my-present-password", format = Password, max_length = 500)]
     pub current_password: String,
     /// At least 15 characters
-    #[schema(format = Password, min_length = 15, max_length = 500)]
+    #[schema(example = "my-new-long-password", format = Password, min_length = 15, max_length = 500)]
     pub new_password: String,
 }
 

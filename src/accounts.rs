@@ -73,6 +73,7 @@ pub struct AccountChange {
     pub display_name: Text<200>,
     pub role: Role,
     pub branch_id: Option<Uuid>,
+    #[schema(example = true)]
     pub disabled: bool,
     pub expires_at: Option<DateTime<Utc>>,
 }

@@ -322,12 +322,7 @@ pub async fn transfer_member(permit: Permit<WriteMembers>, db: Data<Db>, id: Pat
         if to.on > today || to.on <= row.joined_on {
             return Err(Error::invalid("/on", "out_of_range", say("Sau ngày vào Đảng, không ở tương lai.", "After joining and not in the future.")));
         }
-        tx.rows("select app.transfer_member($1, $2, $3)", vec![row.id.into(), to.branch_id.into(), to.on.into()]).await?;
-        tx.rows(
-            "update branch_officer set to_on = greatest(from_on, $3::date - 1), version = version + 1, updated_at = $4 where member_id = $1 and branch_id = $2 and to_on is null",
-            vec![row.id.into(), row.branch_id.into(), to.on.into(), tx.now().into()],
-        )
-        .await?;
+        tx.rows("select app.transfer_member($1, $2, $3, $4)", vec![row.id.into(), to.branch_id.into(), to.on.into(), tx.now().into()]).await?;
         let mut active = crud::blank::<Member>();
         active.branch_id = Set(to.branch_id);
         active.department_id = Set(None);

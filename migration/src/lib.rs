@@ -48,6 +48,7 @@ migrations! {
     m0015_reports,
     m0016_classifications,
     m0017_recognised,
+    m0018_posts,
 }
 
 /// Name of the newest migration: what a served database must have.

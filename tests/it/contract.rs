@@ -341,6 +341,17 @@ fn sample(schema: &'static Value) -> Option<Value> {
     Some(Value::Object(made))
 }
 
+/// Who tries an operation out starts from a body that fits.
+#[test]
+fn every_request_body_has_an_example() {
+    let has = |content: &'static Value| resolve(content)["example"].as_object().is_some_and(|e| !e.is_empty());
+    let bodies = operations()
+        .into_iter()
+        .flat_map(|(name, op)| op["requestBody"]["content"].as_object().into_iter().flatten().map(move |(_, c)| (name.clone(), c)));
+    let without: Vec<String> = bodies.filter(|(_, content)| !has(&content["schema"])).map(|(name, _)| name).collect();
+    assert!(without.is_empty(), "{without:#?}");
+}
+
 #[test]
 fn every_example_fits_its_own_schema() {
     let mut wrong = Vec::new();

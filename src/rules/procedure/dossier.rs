@@ -66,7 +66,10 @@ fn union(checks: &mut Checks, a: &Introduction, own: bool, source: &str) {
         a.member_id.is_none() && a.shared_from.is_none(),
         "introduction.by_union",
         source,
-        say("Nghị quyết của đoàn thể không nêu đảng viên giới thiệu.", "A union's resolution names no introducing member."),
+        say(
+            "Nghị quyết của đoàn thể không nêu đảng viên giới thiệu và thời gian cùng công tác.",
+            "A union's resolution names no introducing member and no time of shared work.",
+        ),
     );
 }
 
