@@ -42,10 +42,10 @@ impl<T> Responder for Answer<T> {
 }
 
 pub fn viewer<P>(db: &Db, permit: &Permit<P>) -> Viewer {
-    Viewer { role: permit.role(), reach: permit.reach(), today: db.clock().today() }
+    Viewer { role: permit.role(), reach: permit.reach(), branch: permit.caller().branch, today: db.clock().today() }
 }
 
-fn etag(version: i32) -> String {
+pub fn etag(version: i32) -> String {
     format!("\"{version}\"")
 }
 
@@ -294,6 +294,10 @@ async fn replay<P, T>(tx: &Tx, permit: &Permit<P>, fingerprint: &[u8]) -> Result
     let Some(row) = stored.first() else { return Ok(None) };
     if row.get::<_, Vec<u8>>(0) != fingerprint {
         return Err(Error::new(Code::IdempotencyKeyReused));
+    }
+    if row.get::<_, Option<String>>(3).is_none() {
+        let words = say("Khóa đã dùng trước khi phạm vi của tài khoản thay đổi.", "The key was used before the reach of the account changed.");
+        return Err(Error::new(Code::IdempotencyKeyReused).detail(words));
     }
     let status = u16::try_from(row.get::<_, i32>(1)).ok().and_then(|s| StatusCode::from_u16(s).ok()).unwrap_or(StatusCode::CREATED);
     let headers: Value = row.get(2);

@@ -10,6 +10,7 @@ pub mod annual_quotas;
 pub mod app;
 pub mod audit;
 pub mod auth;
+pub mod background;
 pub mod branches;
 pub mod candidates;
 pub mod classes;

@@ -154,6 +154,7 @@ pub async fn judge_and_append<P>(
         }
     }
     let written = act::Model {
+        recorded_branch_id: Some(row.branch_id),
         id: recorded.id,
         organization_id: row.organization_id,
         branch_id: row.branch_id,

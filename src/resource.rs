@@ -167,6 +167,7 @@ pub mod scope {
 pub struct Viewer {
     pub role: Role,
     pub reach: Reach,
+    pub branch: Option<Uuid>,
     pub today: NaiveDate,
 }
 

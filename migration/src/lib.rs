@@ -49,6 +49,7 @@ migrations! {
     m0016_classifications,
     m0017_recognised,
     m0018_posts,
+    m0019_reach,
 }
 
 /// Name of the newest migration: what a served database must have.

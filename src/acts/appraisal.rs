@@ -1,7 +1,7 @@
 //! The district's appraisal slip (phiếu thẩm định) of one file, filled from the acts.
 use actix_web::http::header;
 
-use super::routes::{note_reading, reason};
+use crate::background;
 use crate::facts;
 use crate::policy::{self, ReadActs, Show};
 use crate::prelude::*;
@@ -167,7 +167,7 @@ pub async fn get_appraisal(
     id: Path<Uuid>,
     query: ListQuery,
 ) -> Result<Answer<Appraisal>> {
-    let reason = reason(&query)?;
+    let reason = background::reason(&query)?;
     let (viewer, today, english) = (crud::viewer(&db, &permit), db.clock().today(), permit.call.english);
     db.run(&permit, async |tx| {
         let row = candidate_of(tx, permit.reach(), *id).await?;
@@ -236,7 +236,7 @@ pub async fn get_appraisal(
             (_, false) => "return",
         };
         if full {
-            note_reading(tx, &permit, (row.organization_id, "appraisal", row.id, row.id), reason.clone()).await?;
+            background::reading(tx, &permit, (row.organization_id, "appraisal", row.id, Some(row.id)), reason.clone()).await?;
         }
         Ok(Answer::new(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(slip)))
     })

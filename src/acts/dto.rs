@@ -90,6 +90,7 @@ impl Resource for Act {
             id,
             organization_id: _,
             branch_id,
+            recorded_branch_id: _,
             candidate_id,
             seq,
             kind,

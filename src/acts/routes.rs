@@ -2,6 +2,7 @@
 use actix_web::http::header;
 
 use super::dto::{Act, ActPage};
+use crate::background;
 use crate::entity::act;
 use crate::policy::{self, Show};
 use crate::policy::{
@@ -13,7 +14,6 @@ use crate::prelude::*;
 use crate::procedure;
 use crate::rules::acts::{self, ActKind};
 use crate::rules::regulation::Regulations;
-use crate::rules::text;
 
 macro_rules! acts {
     ($($(#[doc = $about:literal])+ $post:ident $list:ident $path:tt [$permission:ident $scope:tt] $tag:tt $body:ident;)*) => {
@@ -94,46 +94,13 @@ pub async fn list_timeline(permit: Permit<ReadActs>, db: Data<Db>, id: Path<Uuid
     crud::list_where::<Act, _, _>(&db, &permit, &query, Some(("candidate_id", *id))).await
 }
 
-/// A reason given for reading a background.
-pub fn reason(query: &ListQuery) -> Result<Option<String>> {
-    let Some(raw) = query.pairs.get("reason") else { return Ok(None) };
-    let reason = text::normal(raw);
-    if reason.is_empty() || reason.chars().count() > 300 || raw.chars().any(text::refused) {
-        return Err(Error::faults(Code::InvalidParameter, vec![Fault::parameter("reason", "invalid", say("1-300 ký tự.", "1-300 characters."))]));
-    }
-    Ok(Some(reason))
-}
-
-/// Writes down that a background was read; commits.
-pub async fn note_reading<P>(tx: &Tx, permit: &Permit<P>, row: (Uuid, &str, Uuid, Uuid), reason: Option<String>) -> Result<()> {
-    let (organization, resource, resource_id, candidate) = row;
-    let values = vec![
-        Uuid::now_v7().into(),
-        organization.into(),
-        tx.now().into(),
-        permit.caller().account.into(),
-        permit.role().wire().into(),
-        candidate.into(),
-        resource.into(),
-        resource_id.into(),
-        reason.into(),
-        permit.call.request_id.clone().into(),
-    ];
-    tx.last().await.rows("insert into access_entry (id, organization_id, at, account_id, role, candidate_id, resource, resource_id, reason, request_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", values).await.map(drop)
-}
-
 /// Whether this reader sees the background in an act.
 pub fn sees_background<P>(permit: &Permit<P>, row: &act::Model, reason: Option<&String>) -> bool {
-    let own = row.role == permit.role().wire() && permit.caller().branch == Some(row.branch_id);
-    // of P3 the Office has the verification's results; the branch's remarks it reads with a reason
+    // where it was recorded, wherever the file is now
+    let own = row.role == permit.role().wire() && permit.caller().branch.is_none_or(|b| row.recorded_branch_id == Some(b));
     let remarks = matches!(ActKind::parse(&row.kind), Some(ActKind::SponsorNote | ActKind::TestResult | ActKind::Opinion));
-    if permit.role() == Role::PartyOffice && row.role != Role::PartyOffice.wire() && remarks {
-        return reason.is_some();
-    }
-    match policy::background(permit.role(), own) {
-        Some(show) => show == Show::Full,
-        None => reason.is_some(),
-    }
+    let shown = if remarks { policy::remarks(permit.role(), own) } else { policy::background(permit.role(), own) };
+    shown.map_or(reason.is_some(), |s| s == Show::Full)
 }
 
 /// Get an act
@@ -142,7 +109,7 @@ pub fn sees_background<P>(permit: &Permit<P>, row: &act::Model, reason: Option<&
 #[utoipa::path(tag = "procedure", security(("oauth2" = ["acts.read"])), params(("id" = Uuid, Path, description = "Id of the act"), ("reason" = Option<String>, Query, description = "Why the background is read; asked of the Standing Committee, and of the Office for the branch's remarks")), responses((status = 200, description = "The act", body = Act)))]
 #[get("/acts/{id}")]
 pub async fn get_act(permit: Permit<ReadActs>, db: Data<Db>, id: Path<Uuid>, query: ListQuery) -> Result<Answer<Act>> {
-    let reason = reason(&query)?;
+    let reason = background::reason(&query)?;
     let viewer = crud::viewer(&db, &permit);
     db.run(&permit, async |tx| {
         let row = crud::find::<Act>(tx, permit.reach(), *id, false).await?;
@@ -156,7 +123,7 @@ pub async fn get_act(permit: Permit<ReadActs>, db: Data<Db>, id: Path<Uuid>, que
                     one[0].data[*name] = value.clone();
                 }
             }
-            note_reading(tx, &permit, (row.organization_id, "act", row.id, row.candidate_id), reason.clone()).await?;
+            background::reading(tx, &permit, (row.organization_id, "act", row.id, Some(row.candidate_id)), reason.clone()).await?;
         }
         Ok(Answer::new(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(&one[0])))
     })

@@ -302,7 +302,7 @@ pub async fn split_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path<
 
 /// Close a branch, or merge it into another
 ///
-/// With `into_branch_id` all members, open candidacies and departments go there from the day after; without it nobody may be left. Officers' and overseers' posts end. The closed branch keeps its quotas and admissions of past years.
+/// With `into_branch_id` all members, open candidacies and departments go there from the day after; without it nobody may be left. Officers' and overseers' posts end, and the branch committee's accounts are disabled. The closed branch keeps its quotas and admissions of past years.
 #[utoipa::path(tag = "branches", security(("oauth2" = ["branches.write"])), params(("id" = Uuid, Path, description = "Id of the branch")), request_body = BranchClosure, responses((status = 200, description = "The branch as it is now", body = Branch)))]
 #[post("/branches/{id}/closures")]
 pub async fn close_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path<Uuid>, body: Body<BranchClosure>) -> Result<Answer<Branch>> {
@@ -342,6 +342,7 @@ pub async fn close_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path<
             vec![row.id.into(), end.on.into(), tx.now().into()],
         )
         .await?;
+        tx.rows("select app.close_accounts($1, $2)", vec![row.id.into(), tx.now().into()]).await?;
         let kind = if end.into_branch_id.is_some() { BranchChangeKind::Merged } else { BranchChangeKind::Closed };
         let (names, reason, other) = ((Some(row.name.as_str()), None), end.reason.as_ref(), end.into_branch_id);
         write(tx, row.organization_id, Line { branch: row.id, kind, on: end.on, paper_number: &end.paper_number, reason, names, other }).await?;

@@ -8,6 +8,7 @@ pub struct Model {
     pub id: Uuid,
     pub organization_id: Uuid,
     pub branch_id: Uuid,
+    pub recorded_branch_id: Option<Uuid>,
     pub candidate_id: Uuid,
     pub seq: i32,
     pub kind: String,

@@ -30,6 +30,7 @@ pub struct Model {
     pub youth_union_member: bool,
     pub trade_union_member: bool,
     pub remarks: Option<String>,
+    pub remarks_branch_id: Option<Uuid>,
     pub stage: String,
     pub stage_on: Date,
     pub nominated_on: Date,

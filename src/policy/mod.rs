@@ -2,7 +2,7 @@
 //! The only file that answers these questions; the server, the document, `openapi/roles.txt` and the tests read it.
 mod sensitivity;
 
-pub use sensitivity::{Class, Show, background, show};
+pub use sensitivity::{Class, Show, background, remarks, show};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -65,3 +65,11 @@ pub const fn background(role: Role, recorded_it: bool) -> Option<Show> {
         }
     }
 }
+
+/// How much of a remark that a branch wrote about a person (class P3) a role sees. `None`: only with a written reason.
+pub const fn remarks(role: Role, wrote_it: bool) -> Option<Show> {
+    match (role, wrote_it) {
+        (Role::PartyOffice, false) => None,
+        _ => background(role, wrote_it),
+    }
+}

@@ -16,6 +16,9 @@ pub fn configure(v1: &mut ServiceConfig) {
     v1.service(progress::get_progress).service(chart::get_progress_chart).service(quality::get_quality);
 }
 
+/// Figures of fewer people than this are withheld from roles that do not see the persons.
+const SMALL: i32 = 3;
+
 /// The branches within the caller's reach.
 fn reach_scope(reach: Reach) -> &'static str {
     match reach {

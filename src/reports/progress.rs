@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use chrono::Datelike as _;
 
-use super::reach_scope;
+use super::{SMALL, reach_scope};
 use crate::policy::ReadReports;
 use crate::prelude::*;
 use crate::rules::progress::{Pace, pace, projection};
@@ -96,15 +96,15 @@ pub struct YearProgress {
     /// Admissions of each month
     #[schema(min_items = 12, max_items = 12)]
     pub months: Vec<i32>,
-    /// Average age at the ceremony, in tenths of a year, rounded down; null without admissions
+    /// Average age at the ceremony, in tenths of a year, rounded down; null without admissions. For roles that do not see the persons the three figures of age are null below three admissions, and for a single branch
     #[schema(required = true, minimum = 0, maximum = 1500)]
     pub average_age_tenths: Option<i64>,
     /// Admitted at 30 or younger
-    #[schema(minimum = 0)]
-    pub up_to_30: i32,
+    #[schema(required = true, minimum = 0)]
+    pub up_to_30: Option<i32>,
     /// Admitted at 35 or younger
-    #[schema(minimum = 0)]
-    pub up_to_35: i32,
+    #[schema(required = true, minimum = 0)]
+    pub up_to_35: Option<i32>,
 }
 
 /// The term
@@ -217,8 +217,9 @@ pub(super) async fn count<P: crate::policy::Permission>(db: &Db, permit: &Permit
     let (term, year) = term;
     let (from, to): (i32, i32) = (term.get(2), term.get(3));
     let (annual_minimum, term_minimum): (i32, i32) = (term.get(4), term.get(5));
-    let mut years: BTreeMap<i32, YearProgress> =
-        (from..=to).map(|year| (year, YearProgress { year, annual_minimum, months: vec![0; 12], ..Default::default() })).collect();
+    let mut years: BTreeMap<i32, YearProgress> = (from..=to)
+        .map(|year| (year, YearProgress { year, annual_minimum, months: vec![0; 12], up_to_30: Some(0), up_to_35: Some(0), ..Default::default() }))
+        .collect();
     let mut admitted: BTreeMap<(Uuid, i32), i32> = BTreeMap::new();
     let mut months_of_age: BTreeMap<i32, i64> = BTreeMap::new();
     for row in &ages {
@@ -231,8 +232,9 @@ pub(super) async fn count<P: crate::policy::Permission>(db: &Db, permit: &Permit
             *slot = n;
             y.admitted += n;
             *months_of_age.entry(of).or_default() += row.get::<_, i64>(4);
-            y.up_to_30 += row.get::<_, i32>(5);
-            y.up_to_35 += row.get::<_, i32>(6);
+            for (sum, at) in [(&mut y.up_to_30, 5), (&mut y.up_to_35, 6)] {
+                *sum = sum.map(|n| n + row.get::<_, i32>(at));
+            }
         }
     }
     let mut branches = Vec::with_capacity(rows.len());
@@ -280,6 +282,10 @@ pub(super) async fn count<P: crate::policy::Permission>(db: &Db, permit: &Permit
         let (gone, days) = passed(y.year, today);
         y.gap = (y.annual_minimum - y.admitted).max(0);
         pace_word(pace(y.quota, y.admitted, gone, days)).wire().clone_into(&mut y.pace);
+        if permit.reach() == Reach::Below && (branch.is_some() || y.admitted < SMALL) {
+            (y.up_to_30, y.up_to_35) = (None, None);
+            continue;
+        }
         y.average_age_tenths = months_of_age.get(&y.year).filter(|_| y.admitted > 0).map(|sum| sum * 10 / 12 / i64::from(y.admitted));
     }
     let total: i32 = years.values().map(|y| y.admitted).sum();

@@ -1,7 +1,7 @@
 //! Quality of the source: what became of those who were introduced, by branch.
 use serde_json::Value;
 
-use super::reach_scope;
+use super::{SMALL, reach_scope};
 use crate::policy::ReadReports;
 use crate::prelude::*;
 use crate::rules::vocabulary::ClassificationGrade;
@@ -47,7 +47,7 @@ pub struct BranchQuality {
     /// Conversion: admitted per thousand introduced, rounded down; null if nobody was introduced
     #[schema(required = true, minimum = 0, maximum = 1000)]
     pub admitted_per_thousand: Option<i32>,
-    /// Middle of the months from adoption to ceremony; null without an admission
+    /// Middle of the months from adoption to ceremony; null without an admission, and for roles that do not see the persons with fewer than three
     #[schema(required = true, minimum = 0)]
     pub median_months_to_ceremony: Option<i32>,
     /// People of the branch's departments who are not members
@@ -56,7 +56,7 @@ pub struct BranchQuality {
     /// How the branch was classified for the years of the span, oldest first
     #[schema(max_items = 200)]
     pub classifications: Vec<YearGrade>,
-    /// By sex, age band at the introduction, priority group
+    /// By sex, age band at the introduction, priority group; empty for roles that do not see the persons: a branch is too small to hide in
     #[schema(max_items = 40)]
     pub source: Vec<SourceGroup>,
 }
@@ -78,13 +78,9 @@ pub struct SourceGroup {
     pub by: String,
     #[schema(max_length = 40, example = "18-30")]
     pub value: String,
-    /// Null: a group of this kind has fewer than three, and your role does not see the persons
-    #[schema(required = true, minimum = 0)]
-    pub count: Option<i64>,
+    #[schema(minimum = 1)]
+    pub count: i64,
 }
-
-/// Fewer are hidden from roles that do not see the persons.
-const SMALL: i64 = 3;
 
 /// See the quality of the source
 ///
@@ -118,10 +114,8 @@ pub async fn get_quality(permit: Permit<ReadReports>, db: Data<Db>, query: ListQ
         })
         .await?;
     let groups = |value: Option<Value>| -> Vec<SourceGroup> {
-        let read: Vec<(String, String, i64)> = value.and_then(|v| serde_json::from_value(v).ok()).unwrap_or_default();
-        // one hidden number would follow from the sum: where one of a kind is small, all of that kind are hidden
-        let small: Vec<String> = read.iter().filter(|(_, _, n)| hides && *n < SMALL).map(|(by, _, _)| by.clone()).collect();
-        read.into_iter().map(|(by, value, n)| SourceGroup { count: (!small.contains(&by)).then_some(n), by, value }).collect()
+        let read: Vec<(String, String, i64)> = value.filter(|_| !hides).and_then(|v| serde_json::from_value(v).ok()).unwrap_or_default();
+        read.into_iter().map(|(by, value, count)| SourceGroup { by, value, count }).collect()
     };
     let grades = |value: Option<Value>| -> Vec<YearGrade> {
         let read: Vec<(i32, String)> = value.and_then(|v| serde_json::from_value(v).ok()).unwrap_or_default();
@@ -143,7 +137,7 @@ pub async fn get_quality(permit: Permit<ReadReports>, db: Data<Db>, query: ListQ
             struck_off: row.get(10),
             withdrawn: row.get(11),
             admitted_per_thousand: (nominated > 0).then(|| admitted * 1000 / nominated),
-            median_months_to_ceremony: row.get(12),
+            median_months_to_ceremony: row.get::<_, Option<i32>>(12).filter(|_| !hides || admitted >= SMALL),
             classifications: grades(row.get(14)),
             source: groups(row.get(13)),
         }

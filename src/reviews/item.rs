@@ -28,9 +28,10 @@ pub struct ReviewEntry {
     pub task_performance: Option<bool>,
     #[schema(required = true, value_type = Option<PriorityGroup>)]
     pub priority_group: Option<String>,
+    /// The ground of the decision, as in the minutes; no background belongs here
     #[schema(required = true, max_length = 500)]
     pub reason: Option<String>,
-    /// What is adjusted, or said about the person
+    /// What is adjusted, or said about the person: the branch's own; for the Party Office and the Standing Committee in the single item with a written `reason`
     #[schema(required = true, max_length = 1000)]
     pub note: Option<String>,
     /// Proposed for the awareness class
@@ -68,7 +69,7 @@ pub struct ReviewDecision {
     pub task_performance: Option<bool>,
     /// Noted when adding
     pub priority_group: Option<PriorityGroup>,
-    /// Asked when removing
+    /// Asked when removing: the ground of the decision, as in the minutes
     #[schema(example = "Chưa phấn đấu tích cực")]
     pub reason: Option<Text<500>>,
     pub note: Option<Text<1000>>,
@@ -120,7 +121,7 @@ impl Resource for ReviewEntry {
         expand: &[EXPAND_CANDIDATE],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -156,7 +157,7 @@ impl Resource for ReviewEntry {
             task_performance,
             priority_group,
             reason,
-            note,
+            note: note.filter(|_| viewer.full(Class::P3, false)),
             propose_class,
             propose_dossier,
             act_id,

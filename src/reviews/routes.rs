@@ -95,10 +95,16 @@ pub async fn list_review_items(permit: Permit<ReadReviews>, db: Data<Db>, id: Pa
 }
 
 /// Get a person on a review's list
-#[utoipa::path(tag = "reviews", security(("oauth2" = ["reviews.read"])), params(("id" = Uuid, Path, description = "Id of the item")), responses((status = 200, description = "The item", body = ReviewEntry)))]
+///
+/// What was said about the person (P3) is the branch's own; with a written `reason` the Party Office and the Standing Committee read it too, and each such reading is recorded.
+#[utoipa::path(tag = "reviews", security(("oauth2" = ["reviews.read"])), params(("id" = Uuid, Path, description = "Id of the item"), ("reason" = Option<String>, Query, description = "Why the note about the person is read")), responses((status = 200, description = "The item", body = ReviewEntry)))]
 #[get("/review-items/{id}")]
-pub async fn get_review_item(permit: Permit<ReadReviews>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<ReviewEntry>> {
-    crud::get(&db, &permit, *id).await
+pub async fn get_review_item(permit: Permit<ReadReviews>, db: Data<Db>, id: Path<Uuid>, query: ListQuery) -> Result<Answer<ReviewEntry>> {
+    crate::background::get(&db, &permit, *id, &query, |row, item: &mut ReviewEntry| {
+        item.note = row.note;
+        (row.organization_id, Some(row.candidate_id))
+    })
+    .await
 }
 
 /// Decide about a person on a review's list

@@ -67,10 +67,21 @@ pub async fn create_source_plan_entry(
 }
 
 /// Get a person of a source plan
-#[utoipa::path(tag = "source-plans", security(("oauth2" = ["source_plans.read"])), params(("id" = Uuid, Path, description = "Id of the entry")), responses((status = 200, description = "The entry", body = SourcePlanEntry)))]
+///
+/// The assessment in words (P3) is the branch's own; with a written `reason` the Party Office and the Standing Committee read it too, and each such reading is recorded.
+#[utoipa::path(tag = "source-plans", security(("oauth2" = ["source_plans.read"])), params(("id" = Uuid, Path, description = "Id of the entry"), ("reason" = Option<String>, Query, description = "Why the assessment is read")), responses((status = 200, description = "The entry", body = SourcePlanEntry)))]
 #[get("/source-plan-entries/{id}")]
-pub async fn get_source_plan_entry(permit: Permit<ReadSourcePlans>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<SourcePlanEntry>> {
-    crud::get(&db, &permit, *id).await
+pub async fn get_source_plan_entry(
+    permit: Permit<ReadSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<SourcePlanEntry>> {
+    crate::background::get(&db, &permit, *id, &query, |row, entry: &mut SourcePlanEntry| {
+        entry.assessment = row.assessment;
+        (row.organization_id, row.candidate_id)
+    })
+    .await
 }
 
 /// Change a person of a source plan

@@ -1,6 +1,7 @@
 //! People in a source plan as they travel.
 use crate::entity::source_plan_entry as table;
 use crate::prelude::*;
+use crate::rules::Stage;
 use crate::rules::vocabulary::PriorityGroup;
 
 /// A person in a source plan (nguồn)
@@ -94,7 +95,7 @@ impl Resource for SourcePlanEntry {
         soft: true,
         scope: scope::person,
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE],
-        computed: false,
+        computed: true,
     };
     fn show(row: Self::Row, viewer: &Viewer) -> Self {
         let table::Model {
@@ -136,7 +137,7 @@ impl Resource for SourcePlanEntry {
             capacity,
             task_performance,
             criteria_met: [political_standard, conduct, capacity, task_performance].map(i32::from).iter().sum(),
-            assessment: assessment.filter(|_| full),
+            assessment: assessment.filter(|_| viewer.full(Class::P3, false)),
             version,
             created_at,
             updated_at,
@@ -144,6 +145,20 @@ impl Resource for SourcePlanEntry {
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
+    }
+    /// The branch sees the birth date until the person's file has left it, as on the file.
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let linked: Vec<Uuid> = items.iter().filter(|e| e.birth_date.is_some()).filter_map(|e| e.candidate_id).collect();
+        if linked.is_empty() {
+            return Ok(());
+        }
+        let sql = "select id, stage from candidate where id = any($1) and (select app.role()) = 'branch_committee'";
+        let rows = tx.rows(sql, vec![linked.into()]).await?;
+        let gone: Vec<Uuid> = rows.iter().filter(|r| Stage::parse(r.get(1)).is_none_or(Stage::submitted)).map(|r| r.get(0)).collect();
+        for item in items.iter_mut().filter(|e| e.candidate_id.is_some_and(|id| gone.contains(&id))) {
+            item.birth_date = None;
+        }
+        Ok(())
     }
 }
 

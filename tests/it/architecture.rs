@@ -92,7 +92,7 @@ fn features() -> BTreeSet<String> {
 
 /// What each layer may name of ours.
 const PLATFORM: [&str; 18] = [
-    "access_log",
+    "background",
     "audit",
     "auth",
     "clock",

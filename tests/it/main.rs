@@ -18,6 +18,7 @@ mod features;
 mod isolation;
 mod journeys;
 mod lists;
+mod moves;
 mod performance;
 mod procedure;
 mod procedure_exits;
