@@ -245,6 +245,32 @@ fn only_the_clock_knows_the_time() {
     }
 }
 
+/// Strings that read like the name of a requirement: words joined by full stops.
+fn requirements(code: &str) -> BTreeSet<&str> {
+    let words = |s: &&str| s.contains('.') && s.split('.').all(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
+    code.split('"').skip(1).step_by(2).filter(words).filter(|s| !s.contains(".toml")).collect()
+}
+
+/// What a step may be refused for has a test that names it.
+#[test]
+fn every_requirement_is_named_by_a_test() {
+    let (mut asked, mut tests) = (Vec::new(), String::new());
+    let sources = sources("src/rules");
+    for (path, code) in &sources {
+        let (code, test) = if path.contains("/examples/") { ("", code.as_str()) } else { code.split_once("#[cfg(test)]").unwrap_or((code, "")) };
+        asked.extend(requirements(code));
+        tests.push_str(test);
+    }
+    for (path, code) in self::sources("tests/it") {
+        if !path.ends_with("architecture.rs") {
+            tests.push_str(&code);
+        }
+    }
+    assert!(asked.len() > 90, "{}", asked.len());
+    let unseen: Vec<&str> = asked.into_iter().filter(|name| !tests.contains(&format!("\"{name}\""))).collect();
+    assert!(unseen.is_empty(), "{unseen:?}");
+}
+
 /// Over 400 lines, looked at twice. This list may only shrink.
 const LONG: [&str; 4] = ["src/access.rs", "src/crud.rs", "src/db/embedded.rs", "src/openapi/mod.rs"];
 

@@ -23,7 +23,8 @@ async fn the_file_goes_along_in_a_merger_and_the_old_branchs_words_stay_its_own(
     let (third, fourth) = (demo("0b", 3, 0), demo("0b", 4, 0));
     let found = format!(
         "select c.id::text, s.member_id::text, e.id::text from candidate c join sponsorship s on s.candidate_id = c.id and s.to_on is null \
-           join source_plan_entry e on e.candidate_id = c.id where c.branch_id = '{third}' and c.stage in ('in_plan', 'dossier') and c.planned_year is not null order by 1, 2 limit 1"
+           join source_plan_entry e on e.candidate_id = c.id where c.branch_id = '{third}' and c.stage in ('in_plan', 'dossier') and c.planned_year is not null \
+          order by not exists (select from attendance a join enrolment n on n.id = a.enrolment_id where n.candidate_id = c.id), 1, 2 limit 1"
     );
     let found = texts(&house, &found).await;
     let [who, sponsor, entry] = &found[..] else { panic!("{found:?}") };
@@ -51,7 +52,7 @@ async fn the_file_goes_along_in_a_merger_and_the_old_branchs_words_stay_its_own(
     };
     house.owner().await.execute(&format!("insert into deadline (organization_id, branch_id, candidate_id, kind, key, from_on, due_on, skipped, rule, source, created_at, settled_on) select organization_id, branch_id, candidate_id, kind, 'once', from_on, due_on, skipped, rule, source, created_at, due_on from deadline where candidate_id = '{who}' limit 1"), &[]).await.unwrap();
     let before = hangs(&third).await;
-    assert!(before[0] > 0 && before[1] > 1 && before[3] > 0, "{before:?}");
+    assert!(before[0] > 0 && before[1] > 1 && before[3] > 0 && before[5] > 0, "{before:?}");
 
     let branch = format!("/api/v1/branches/{third}");
     let at = house.get("office", &branch).await.expect(200).version();

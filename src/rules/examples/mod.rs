@@ -2,6 +2,7 @@
 //! Each has both sides of its border: the day before and after, one vote fewer and more.
 mod case;
 mod later;
+mod refusals;
 
 use serde_json::json;
 
