@@ -1,11 +1,15 @@
 //! The document: its cover, and what follows from the conventions for every operation — parameters of lists, headers, errors with examples, bounds.
+mod bounds;
 mod examples;
+mod problems;
 
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
+use self::bounds::{bound, bound_parameters};
+use self::problems::{headers, responses};
 use crate::contract::{MERGE_PATCH, reference};
-use crate::error::{Code, Lang, Problem, ProblemField};
+use crate::error::{Problem, ProblemField};
 use crate::page::Page;
 use crate::policy::Action;
 use crate::resource::{Field, Kind, Spec};
@@ -337,69 +341,6 @@ fn changes_schema(new: &Value) -> Value {
     schema
 }
 
-/// Every string, number and array has its limits; objects take no other properties.
-fn bound(schema: &mut Value) {
-    let Some(object) = schema.as_object_mut() else { return };
-    let is = |object: &Map<String, Value>, name: &str| {
-        object.get("type").is_some_and(|t| t == name || t.as_array().is_some_and(|a| a.contains(&name.into())))
-    };
-    if is(object, "object") && object.contains_key("properties") && !object.contains_key("additionalProperties") {
-        object.insert("additionalProperties".into(), false.into());
-    }
-    if is(object, "string") && !object.contains_key("enum") && !object.contains_key("const") {
-        match object.get("format").and_then(Value::as_str) {
-            Some("uuid") => object.entry("maxLength").or_insert(36.into()),
-            Some("date") => {
-                object.entry("pattern").or_insert("^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$".into());
-                object.entry("example").or_insert("2021-01-15".into());
-                object.entry("maxLength").or_insert(10.into())
-            }
-            Some(_) => object.entry("maxLength").or_insert(100.into()),
-            None => {
-                object.entry("pattern").or_insert("^[^\\u0000-\\u001F]*$".into());
-                object.entry("maxLength").or_insert(2000.into())
-            }
-        };
-    }
-    if is(object, "integer") {
-        object.entry("format").or_insert("int32".into());
-        let long = object.get("format").is_some_and(|f| f == "int64");
-        object.entry("minimum").or_insert(if long { json!(-9_007_199_254_740_991_i64) } else { json!(i32::MIN) });
-        object.entry("maximum").or_insert(if long { json!(9_007_199_254_740_991_i64) } else { json!(i32::MAX) });
-    }
-    if is(object, "array") {
-        object.entry("maxItems").or_insert(1000.into());
-    }
-    for key in ["items", "additionalProperties"] {
-        if let Some(inner) = object.get_mut(key) {
-            bound(inner);
-        }
-    }
-    if let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) {
-        properties.values_mut().for_each(bound);
-    }
-    for key in ["oneOf", "anyOf", "allOf"] {
-        object.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().for_each(bound);
-    }
-}
-
-fn bound_parameters(doc: &mut Value) {
-    let contents = |holder: &mut Value| {
-        for (_, content) in holder.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
-            bound(&mut content["schema"]);
-        }
-    };
-    for (_, item) in doc["paths"].as_object_mut().into_iter().flatten() {
-        for (_, op) in item.as_object_mut().into_iter().flatten() {
-            for parameter in op.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
-                bound(&mut parameter["schema"]);
-            }
-            op.get_mut("requestBody").into_iter().for_each(contents);
-            op.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten().for_each(|(_, response)| contents(response));
-        }
-    }
-}
-
 /// Schemas that nothing refers to any more (a PATCH names its derived `…Changes`).
 fn prune(doc: &mut Value) {
     loop {
@@ -411,68 +352,4 @@ fn prune(doc: &mut Value) {
             return;
         }
     }
-}
-
-fn example(code: Code) -> Value {
-    let mut errors = json!([]);
-    let mut requirements = json!([]);
-    let field = |pointer: Value, parameter: Value, code: &str, detail: &str| json!([{"pointer": pointer, "parameter": parameter, "header": null, "code": code, "detail": detail}]);
-    if code == Code::ValidationFailed {
-        errors = field("/name".into(), Value::Null, "required", "This field is required.");
-    } else if matches!(code, Code::InvalidParameter | Code::InvalidCursor | Code::UnknownParameter) {
-        errors = field(Value::Null, "limit".into(), "invalid", "Not valid; expected: 1..200.");
-    } else if code == Code::Duplicate {
-        errors = field("/number".into(), Value::Null, "duplicate", "This value is already in use.");
-    } else if code == Code::RequirementsUnmet {
-        requirements = json!([{"rule": "sponsorship.sponsor.official", "source": "01-HD/TW (28-9-2021), 3.2", "version": "29-QĐ/TW", "met": false,
-            "detail": "The sponsor must be an official member on 2021-06-01.", "evidence": null, "earliest_on": null}]);
-    }
-    let title = Lang::En.pick(code.title().0, code.title().1);
-    json!({"type": format!("/problems/{}", code.wire()), "title": title, "status": code.status().as_u16(), "detail": title, "instance": "/api/v1/branches",
-        "code": code.wire(), "trace_id": "01934c5e-7a3b-7c11-8d52-6f0a1b2c3d4e", "errors": errors, "requirements": requirements})
-}
-
-fn responses() -> Value {
-    let mut all = json!({"NotModified": {"description": "What you hold is current.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}, "Access-Control-Allow-Origin": {"$ref": "#/components/headers/Access-Control-Allow-Origin"}}}});
-    for code in Code::ALL {
-        let status = code.status().as_u16();
-        let name = format!("Problem{status}");
-        let entry = &mut all[&name];
-        if entry.is_null() {
-            let mut headers = json!({});
-            let mut names = vec!["X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Access-Control-Allow-Origin"];
-            match status {
-                401 => names.push("WWW-Authenticate"),
-                405 => names.push("Allow"),
-                412 => names.push("ETag"),
-                429 | 503 => names.push("Retry-After"),
-                _ => {}
-            }
-            for header in names {
-                headers[header] = json!({"$ref": format!("#/components/headers/{header}")});
-            }
-            *entry = json!({"description": "", "headers": headers, "content": {"application/problem+json": {"schema": reference("Problem"), "examples": {}}}});
-        }
-        let text = format!("{}`{}`: {}. ", entry["description"].as_str().unwrap_or_default(), code.wire(), code.title().1);
-        entry["description"] = text.into();
-        entry["content"]["application/problem+json"]["examples"][code.wire()] = json!({"summary": code.title().1, "value": example(*code)});
-    }
-    all
-}
-
-fn headers() -> Value {
-    let text = |about: &str, example: &str| json!({"description": about, "schema": {"type": "string", "maxLength": 2000, "pattern": "^[!-~ ]*$"}, "example": example});
-    let number = |about: &str, example: u32| json!({"description": about, "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": i32::MAX}, "example": example});
-    json!({
-        "X-Request-Id": text("Names this request in the service's logs; a harmless one that you send is kept.", "01934c5e-7a3b-7c11-8d52-6f0a1b2c3d4e"),
-        "ETag": text("Version of the row; send it back in If-Match.", "\"1\""),
-        "Location": text("Address of the new resource.", "/api/v1/branches/01750000-0000-7000-8000-000000000b01"),
-        "Allow": text("Methods that the resource has.", "GET, HEAD, OPTIONS"),
-        "WWW-Authenticate": text("How to authenticate.", "Bearer realm=\"ketnap\""),
-        "Retry-After": number("Seconds to wait.", 2),
-        "RateLimit-Limit": number("Requests a minute.", 1200),
-        "RateLimit-Remaining": number("Requests left now.", 1199),
-        "RateLimit-Reset": number("Seconds until one more is free.", 1),
-        "Access-Control-Allow-Origin": text("Your origin, if it is on the allow-list.", "https://front-end.example.org"),
-    })
 }

@@ -272,7 +272,7 @@ fn every_requirement_is_named_by_a_test() {
 }
 
 /// Over 400 lines, looked at twice. This list may only shrink.
-const LONG: [&str; 4] = ["src/access.rs", "src/crud.rs", "src/db/embedded.rs", "src/openapi/mod.rs"];
+const LONG: [&str; 2] = ["src/access.rs", "src/db/embedded.rs"];
 
 #[test]
 fn files_stay_short() {

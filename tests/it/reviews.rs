@@ -264,6 +264,12 @@ async fn closing_a_review_while_a_nomination_arrives_loses_nobody() {
 }
 
 /// An entry as it is sent.
+async fn next_term(house: &House) -> Value {
+    let term = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
+        "source_plans_due_on": "2021-01-31", "committee_coverage_percent": 100, "committee_coverage_year": 2030});
+    house.post("office", "/api/v1/terms", term).await.expect(201).body
+}
+
 fn entry(name: &str) -> Value {
     json!({"full_name": name, "birth_date": "1994-03-08", "target_year": 2022, "priority_group": "doctor", "fostering_from": "2020-06-01",
         "political_standard": true, "conduct": true, "capacity": false, "task_performance": true, "assessment": "Cần thêm kinh nghiệm quản lý"})
@@ -274,9 +280,7 @@ fn entry(name: &str) -> Value {
 async fn a_source_plan_is_submitted_returned_approved_and_marks_who_stands_in_none() {
     let house = House::build().await;
     // a new term, whose plans are due at the end of the year
-    let term = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
-        "source_plans_due_on": "2021-01-31", "committee_coverage_percent": 100, "committee_coverage_year": 2030});
-    let term = house.post("office", "/api/v1/terms", term).await.expect(201).body;
+    let term = next_term(&house).await;
     let mine = json!({"branch_id": demo("0b", 1, 0), "term_id": term["id"], "note": "Nguồn nhiệm kỳ mới"});
     let overdue = async |house: &House, who: &str| {
         house.get(who, "/api/v1/deadlines?kind=source_plan&overdue=true&limit=200").await.expect(200).items().clone().len()
@@ -382,9 +386,7 @@ async fn the_list_leaves_out_who_is_past_it_and_a_closed_review_stays_as_it_is()
 #[tokio::test]
 async fn every_step_of_a_source_plan_is_possible_in_its_own_state_only() {
     let house = House::build().await;
-    let term = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
-        "source_plans_due_on": "2021-01-31", "committee_coverage_percent": 100, "committee_coverage_year": 2030});
-    let term = house.post("office", "/api/v1/terms", term).await.expect(201).body;
+    let term = next_term(&house).await;
     let plan = house.post("branch-01", "/api/v1/source-plans", json!({"branch_id": demo("0b", 1, 0), "term_id": term["id"]})).await.expect(201);
     let path = format!("/api/v1/source-plans/{}", plan.id());
     let version = async || house.get("branch-01", &path).await.expect(200).version();

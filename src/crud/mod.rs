@@ -1,25 +1,27 @@
 //! The five verbs of a resource, once: scope, version, ETag, idempotency, audit. Features add what is theirs.
+mod idempotency;
+mod list;
+
 use std::marker::PhantomData;
 use std::str::FromStr;
 
 use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
-use sea_orm::sea_query::{ArrayType, Value as Bound};
+use sea_orm::sea_query::Value as Bound;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iden, Iterable, QueryFilter, Statement};
-use serde::Serialize;
-use serde_json::{Value, json};
-use utoipa::PartialSchema;
 use uuid::Uuid;
 
+use self::idempotency::{keep, replay};
+pub use self::list::{list, list_part, list_where, properties};
 use crate::audit;
 use crate::auth::Permit;
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::http::{Body, Patch, merge, typed};
-use crate::page::{ListQuery, Page, Sql, key_text};
+use crate::page::Sql;
 use crate::policy::{Permission, Reach};
-use crate::resource::{Editable, Expand, Resource, Viewer};
+use crate::resource::{Editable, Resource, Viewer};
 use crate::rules::say;
 
 /// An answer whose body is a `T`, as the document says.
@@ -86,121 +88,6 @@ pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> R
         );
     }
     Err(Error::not_found())
-}
-
-/// Names of a wire type's properties.
-pub fn properties<T: PartialSchema>() -> Vec<String> {
-    let schema = serde_json::to_value(T::schema()).unwrap_or_default();
-    schema["properties"].as_object().map(|p| p.keys().cloned().collect()).unwrap_or_default()
-}
-
-#[derive(Serialize)]
-struct Listed<T> {
-    items: T,
-    page: Page,
-}
-
-/// `GET` of a collection.
-pub async fn list<R: Resource, P: Permission, T>(db: &Db, permit: &Permit<P>, query: &ListQuery) -> Result<Answer<T>> {
-    list_where::<R, P, T>(db, permit, query, None).await
-}
-
-/// `GET` of a collection below a parent: `parent` is its column and id.
-pub async fn list_where<R: Resource, P: Permission, T>(
-    db: &Db,
-    permit: &Permit<P>,
-    query: &ListQuery,
-    parent: Option<(&str, Uuid)>,
-) -> Result<Answer<T>> {
-    list_part::<R, P, T>(db, permit, query, parent, None).await
-}
-
-/// The same, and only rows whose column `only.0` holds `only.1`.
-pub async fn list_part<R: Resource, P: Permission, T>(
-    db: &Db,
-    permit: &Permit<P>,
-    query: &ListQuery,
-    parent: Option<(&str, Uuid)>,
-    only: Option<(&str, &'static str)>,
-) -> Result<Answer<T>> {
-    let viewer = viewer(db, permit);
-    let spec = R::SPEC;
-    db.read(permit, async |tx| {
-        let plan = query.plan(&spec, permit.role(), &properties::<R>(), parent)?;
-        let scope = tx.scope((spec.scope)(permit.reach()));
-        let only = only.map(|(column, value)| format!(" and {column} = '{value}'")).unwrap_or_default();
-        let condition = format!("({scope}){}{only}{}", alive::<R>(), plan.filters);
-        let keys: Vec<String> = plan.keys.iter().enumerate().map(|(i, (field, _))| format!("{} as k{i}", key_text(field))).collect();
-        let text = format!(
-            "select {}, {} from {} where {condition}{} order by {} limit {}",
-            columns::<R>(),
-            keys.join(", "),
-            spec.table,
-            plan.keyset,
-            plan.order_by(),
-            plan.limit + 1
-        );
-        let mut rows = rows_of(tx, Sql { text, values: plan.sql.values.clone() }).await?;
-        let more = rows.len() > plan.limit as usize;
-        rows.truncate(plan.limit as usize);
-        let next = match rows.last() {
-            Some(last) if more => {
-                let keys: Result<Vec<String>, _> = (0..plan.keys.len()).map(|i| last.try_get("", &format!("k{i}"))).collect();
-                Some(plan.cursor(keys?))
-            }
-            _ => None,
-        };
-        let total = if plan.include_total {
-            let values = plan.sql.values[..plan.filter_values].to_vec();
-            let text = format!("select count(*) as n from {} where {condition}", spec.table);
-            let counted = rows_of(tx, Sql { text, values }).await?;
-            counted.first().map(|r| r.try_get::<i64>("", "n")).transpose()?
-        } else {
-            None
-        };
-        let mut shown = Vec::with_capacity(rows.len());
-        for row in &rows {
-            shown.push(R::show(R::Row::from_query_result(row, "")?, &viewer));
-        }
-        R::complete(tx, &mut shown).await?;
-        let mut response = HttpResponse::Ok();
-        if let Some(cursor) = &next {
-            response.insert_header((header::LINK, format!("<{}>; rel=\"next\"", query.next(cursor))));
-        }
-        let page = Page { limit: plan.limit, next_cursor: next, total };
-        if plan.fields.is_none() && plan.expand.is_empty() {
-            return Ok(Answer::new(response.json(Listed { items: shown, page })));
-        }
-        let mut items = serde_json::to_value(shown).map_err(Error::internal)?;
-        for wanted in &plan.expand {
-            if let Some(expand) = spec.expand.iter().find(|e| e.name == wanted) {
-                beside(tx, &mut items, expand).await?;
-            }
-        }
-        if let Some(fields) = &plan.fields {
-            for item in items.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
-                item.retain(|name, _| fields.contains(name) || plan.expand.contains(name));
-            }
-        }
-        Ok(Answer::new(response.json(Listed { items, page })))
-    })
-    .await
-}
-
-async fn beside(tx: &Tx, items: &mut Value, expand: &Expand) -> Result<()> {
-    let ids: std::collections::BTreeSet<Uuid> =
-        items.as_array().into_iter().flatten().filter_map(|i| i[expand.key].as_str()).filter_map(|s| Uuid::parse_str(s).ok()).collect();
-    let ids = Bound::Array(ArrayType::Uuid, Some(Box::new(ids.into_iter().map(Bound::from).collect())));
-    let pairs: Vec<String> = expand.columns.iter().map(|c| format!("'{c}', {c}")).collect();
-    let text = format!("select id, jsonb_build_object('id', id, {}) as object from {} where id = any ($1)", pairs.join(", "), expand.table);
-    let mut found = std::collections::HashMap::new();
-    for row in tx.rows(&text, vec![ids]).await? {
-        found.insert(row.get::<_, Uuid>(0).to_string(), row.get::<_, Value>(1));
-    }
-    for item in items.as_array_mut().into_iter().flatten() {
-        item[expand.name] = item[expand.key].as_str().and_then(|id| found.get(id)).cloned().unwrap_or(Value::Null);
-    }
-    Ok(())
 }
 
 async fn shown<R: Resource>(tx: &Tx, viewer: &Viewer, row: R::Row) -> Result<(Uuid, i32, String)> {
@@ -273,57 +160,6 @@ pub async fn create<R: Resource, P: Permission, T>(
         Ok(answer(StatusCode::CREATED, version, Some(place), text))
     })
     .await
-}
-
-async fn replay<P, T>(tx: &Tx, permit: &Permit<P>, fingerprint: &[u8]) -> Result<Option<Answer<T>>> {
-    let Some(key) = &permit.call.idempotency_key else { return Ok(None) };
-    let (account, route) = (permit.caller().account, permit.call.route.clone());
-    let lock = format!("{account} {route} {key}");
-    let free = tx.rows("select pg_try_advisory_xact_lock(hashtextextended($1, 0))", vec![lock.into()]).await?;
-    if !free.first().is_some_and(|r| r.get(0)) {
-        return Err(Error::new(Code::IdempotencyInProgress).header(header::RETRY_AFTER, "1"));
-    }
-    let horizon = tx.now() - chrono::TimeDelta::hours(24);
-    tx.rows("delete from idempotency_key where account_id = $1 and created_at < $2", vec![account.into(), horizon.into()]).await?;
-    let stored = tx
-        .rows(
-            "select fingerprint, status, headers, body from idempotency_key where account_id = $1 and route = $2 and key = $3",
-            vec![account.into(), route.into(), key.clone().into()],
-        )
-        .await?;
-    let Some(row) = stored.first() else { return Ok(None) };
-    if row.get::<_, Vec<u8>>(0) != fingerprint {
-        return Err(Error::new(Code::IdempotencyKeyReused));
-    }
-    if row.get::<_, Option<String>>(3).is_none() {
-        let words = say("Khóa đã dùng trước khi phạm vi của tài khoản thay đổi.", "The key was used before the reach of the account changed.");
-        return Err(Error::new(Code::IdempotencyKeyReused).detail(words));
-    }
-    let status = u16::try_from(row.get::<_, i32>(1)).ok().and_then(|s| StatusCode::from_u16(s).ok()).unwrap_or(StatusCode::CREATED);
-    let headers: Value = row.get(2);
-    let mut response = HttpResponse::build(status);
-    response.content_type("application/json").insert_header(("Idempotent-Replayed", "true"));
-    for name in ["ETag", "Location"] {
-        if let Some(value) = headers[name].as_str() {
-            response.insert_header((name, value));
-        }
-    }
-    Ok(Some(Answer::new(response.body(row.get::<_, String>(3)))))
-}
-
-async fn keep<P>(tx: &Tx, permit: &Permit<P>, fingerprint: &[u8], version: i32, location: &str, body: &str) -> Result<()> {
-    let Some(key) = &permit.call.idempotency_key else { return Ok(()) };
-    let values = vec![
-        permit.caller().account.into(),
-        permit.call.route.clone().into(),
-        key.clone().into(),
-        fingerprint.to_vec().into(),
-        201.into(),
-        json!({"ETag": etag(version), "Location": location}).into(),
-        body.into(),
-        tx.now().into(),
-    ];
-    tx.rows("insert into idempotency_key (account_id, route, key, fingerprint, status, headers, body, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)", values).await.map(drop)
 }
 
 /// Writes `active` over the row if nobody changed it meanwhile.
