@@ -1,4 +1,5 @@
-//! Signing in and out, and oneself. The token endpoint speaks RFC 6749; everything else speaks problem+json.
+//! Signing in and out, and oneself. The token endpoint speaks RFC 6749; everything else speaks
+//! problem+json.
 use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
@@ -33,7 +34,10 @@ pub struct Tokens {
 
 /// What the token endpoint takes, as a form
 #[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "a schema; the form is read by hand to answer as RFC 6749 asks")]
+#[expect(
+    dead_code,
+    reason = "a schema; the form is read by hand to answer as RFC 6749 asks"
+)]
 pub struct TokenRequest {
     #[schema(example = "password")]
     grant_type: GrantType,
@@ -131,7 +135,10 @@ pub struct NewPassword {
 }
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(issue_token).service(revoke_token).service(get_me).service(set_password);
+    v1.service(issue_token)
+        .service(revoke_token)
+        .service(get_me)
+        .service(set_password);
 }
 
 /// RFC 6749 answers with its own words for errors.
@@ -141,14 +148,25 @@ fn refuse(status: StatusCode, error: &'static str, description: &str) -> HttpRes
     if status == StatusCode::UNAUTHORIZED {
         response.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"ketnap\""));
     }
-    response.json(TokenError { error, error_description: description.to_owned() })
+    response.json(TokenError {
+        error,
+        error_description: description.to_owned(),
+    })
 }
 
 /// Fields of a form, unknown ones included.
 const MOST_FIELDS: usize = 20;
 
 fn form(req: &HttpRequest, bytes: &Bytes) -> Option<BTreeMap<String, String>> {
-    let kind = req.headers().get(header::CONTENT_TYPE)?.to_str().ok()?.split(';').next()?.trim().to_ascii_lowercase();
+    let kind = req
+        .headers()
+        .get(header::CONTENT_TYPE)?
+        .to_str()
+        .ok()?
+        .split(';')
+        .next()?
+        .trim()
+        .to_ascii_lowercase();
     if kind != "application/x-www-form-urlencoded" {
         return None;
     }
@@ -164,9 +182,12 @@ fn form(req: &HttpRequest, bytes: &Bytes) -> Option<BTreeMap<String, String>> {
 fn basic(req: &HttpRequest) -> Option<(String, String)> {
     let value = req.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, code) = value.split_once(' ')?;
-    let pair = scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(code.trim()).ok())??;
+    let pair = scheme
+        .eq_ignore_ascii_case("basic")
+        .then(|| STANDARD.decode(code.trim()).ok())??;
     let text = String::from_utf8(pair).ok()?;
-    text.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned()))
+    text.split_once(':')
+        .map(|(id, secret)| (id.to_owned(), secret.to_owned()))
 }
 
 struct SignedIn {
@@ -181,7 +202,11 @@ struct SignedIn {
 
 fn tokens(gate: &Gate, who: SignedIn, session: Uuid, refresh: Option<i32>) -> Result<Tokens> {
     let now = gate.clock.now().timestamp();
-    let scope: Vec<&str> = Action::ALL.iter().filter(|a| policy::reach(who.role, **a).is_some()).map(|a| a.wire()).collect();
+    let scope: Vec<&str> = Action::ALL
+        .iter()
+        .filter(|a| policy::reach(who.role, **a).is_some())
+        .map(|a| a.wire())
+        .collect();
     let scope = scope.join(" ");
     let claims = Claims {
         iss: gate.keys.issuer().to_owned(),
@@ -216,43 +241,96 @@ fn tokens(gate: &Gate, who: SignedIn, session: Uuid, refresh: Option<i32>) -> Re
     (status = 400, description = "The request or the grant is not valid (RFC 6749, 5.2)", body = TokenError),
     (status = 401, description = "The client's credentials are not valid", body = TokenError)))]
 #[post("/auth/token")]
-pub async fn issue_token(door: Door, gate: Data<Gate>, db: Data<Db>, req: HttpRequest, bytes: Bytes) -> Result<HttpResponse> {
+pub async fn issue_token(
+    door: Door,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    req: HttpRequest,
+    bytes: Bytes,
+) -> Result<HttpResponse> {
     let Some(fields) = form(&req, &bytes) else {
-        return Ok(refuse(StatusCode::BAD_REQUEST, "invalid_request", "send application/x-www-form-urlencoded, each parameter once"));
+        return Ok(refuse(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "send application/x-www-form-urlencoded, each parameter once",
+        ));
     };
-    let field = |name: &str| fields.get(name).map(String::as_str).filter(|v| !v.is_empty());
+    let field = |name: &str| {
+        fields
+            .get(name)
+            .map(String::as_str)
+            .filter(|v| !v.is_empty())
+    };
     let client = basic(&req);
     match field("grant_type") {
         Some("password") => {
             let (Some(login), Some(secret)) = (field("username"), field("password")) else {
-                return Ok(refuse(StatusCode::BAD_REQUEST, "invalid_request", "username and password are required"));
+                return Ok(refuse(
+                    StatusCode::BAD_REQUEST,
+                    "invalid_request",
+                    "username and password are required",
+                ));
             };
             sign_in(&door, &gate, &db, &req, (login, secret), false).await
         }
         Some("client_credentials") => {
-            let pair = client.as_ref().map(|(a, b)| (a.as_str(), b.as_str())).or_else(|| Some((field("client_id")?, field("client_secret")?)));
+            let pair = client
+                .as_ref()
+                .map(|(a, b)| (a.as_str(), b.as_str()))
+                .or_else(|| Some((field("client_id")?, field("client_secret")?)));
             let Some(pair) = pair else {
-                return Ok(refuse(StatusCode::UNAUTHORIZED, "invalid_client", "client_id and client_secret are required"));
+                return Ok(refuse(
+                    StatusCode::UNAUTHORIZED,
+                    "invalid_client",
+                    "client_id and client_secret are required",
+                ));
             };
             sign_in(&door, &gate, &db, &req, pair, true).await
         }
         Some("refresh_token") => match field("refresh_token") {
             Some(token) => refresh(&door, &gate, &db, token).await,
-            None => Ok(refuse(StatusCode::BAD_REQUEST, "invalid_request", "refresh_token is required")),
+            None => Ok(refuse(
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "refresh_token is required",
+            )),
         },
-        Some(_) => Ok(refuse(StatusCode::BAD_REQUEST, "unsupported_grant_type", "one of password, refresh_token, client_credentials")),
-        None => Ok(refuse(StatusCode::BAD_REQUEST, "invalid_request", "grant_type is required")),
+        Some(_) => Ok(refuse(
+            StatusCode::BAD_REQUEST,
+            "unsupported_grant_type",
+            "one of password, refresh_token, client_credentials",
+        )),
+        None => Ok(refuse(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "grant_type is required",
+        )),
     }
 }
 
-async fn sign_in(door: &Door, gate: &Gate, db: &Db, req: &HttpRequest, (login, secret): (&str, &str), machine: bool) -> Result<HttpResponse> {
+async fn sign_in(
+    door: &Door,
+    gate: &Gate,
+    db: &Db,
+    req: &HttpRequest,
+    (login, secret): (&str, &str),
+    machine: bool,
+) -> Result<HttpResponse> {
     let allowance = gate.limits.sign_in(login, crate::http::peer(req))?;
     actix_web::HttpMessage::extensions_mut(req).insert(allowance);
     let wrong = || {
         if machine {
-            refuse(StatusCode::UNAUTHORIZED, "invalid_client", "unknown client or wrong secret")
+            refuse(
+                StatusCode::UNAUTHORIZED,
+                "invalid_client",
+                "unknown client or wrong secret",
+            )
         } else {
-            refuse(StatusCode::BAD_REQUEST, "invalid_grant", "unknown user or wrong password")
+            refuse(
+                StatusCode::BAD_REQUEST,
+                "invalid_grant",
+                "unknown user or wrong password",
+            )
         }
     };
     if login.chars().count() > 100 || secret.chars().count() > 500 || login.contains('\0') {
@@ -267,10 +345,16 @@ async fn sign_in(door: &Door, gate: &Gate, db: &Db, req: &HttpRequest, (login, s
     let hash = found.as_ref().map(|r| r.get::<_, String>(5));
     let right = gate.passwords.verify(secret.to_owned(), hash).await?;
     let now = gate.clock.now();
-    let Some(row) = found.filter(|r| right && !r.get::<_, bool>(8) && r.get::<_, Option<DateTime<Utc>>>(7).is_none_or(|until| until > now)) else {
+    let Some(row) = found.filter(|r| {
+        right
+            && !r.get::<_, bool>(8)
+            && r.get::<_, Option<DateTime<Utc>>>(7)
+                .is_none_or(|until| until > now)
+    }) else {
         return Ok(wrong());
     };
-    let role = Role::parse(row.get(1)).ok_or_else(|| Error::internal(anyhow::anyhow!("unknown role")))?;
+    let role =
+        Role::parse(row.get(1)).ok_or_else(|| Error::internal(anyhow::anyhow!("unknown role")))?;
     if machine != (role == Role::ServiceAccount) {
         return Ok(wrong());
     }
@@ -284,23 +368,40 @@ async fn sign_in(door: &Door, gate: &Gate, db: &Db, req: &HttpRequest, (login, s
         must_change: row.get(6),
     };
     let session = Uuid::now_v7();
-    let until = if machine { now + TimeDelta::seconds(ACCESS_SECONDS) } else { now + TimeDelta::days(SESSION_DAYS) };
+    let until = if machine {
+        now + TimeDelta::seconds(ACCESS_SECONDS)
+    } else {
+        now + TimeDelta::days(SESSION_DAYS)
+    };
     let account = who.account;
     db.run(door, async |tx| {
         tx.last()
             .await
-            .rows("select app.open_session($1, $2, $3, $4)", vec![session.into(), account.into(), now.into(), until.into()])
+            .rows(
+                "select app.open_session($1, $2, $3, $4)",
+                vec![session.into(), account.into(), now.into(), until.into()],
+            )
             .await
             .map(drop)
     })
     .await?;
     let answer = tokens(gate, who, session, (!machine).then_some(0))?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(answer))
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(answer))
 }
 
 async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<HttpResponse> {
-    let ended = || refuse(StatusCode::BAD_REQUEST, "invalid_grant", "the refresh token is not valid any more: sign in again");
-    let Some((session, counter)) = gate.keys.read_refresh_token(token) else { return Ok(ended()) };
+    let ended = || {
+        refuse(
+            StatusCode::BAD_REQUEST,
+            "invalid_grant",
+            "the refresh token is not valid any more: sign in again",
+        )
+    };
+    let Some((session, counter)) = gate.keys.read_refresh_token(token) else {
+        return Ok(ended());
+    };
     let row = db
         .run(door, async |tx| {
             let rows = tx
@@ -315,7 +416,8 @@ async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<HttpR
         })
         .await?;
     let Some(row) = row else { return Ok(ended()) };
-    let role = Role::parse(row.get(3)).ok_or_else(|| Error::internal(anyhow::anyhow!("unknown role")))?;
+    let role =
+        Role::parse(row.get(3)).ok_or_else(|| Error::internal(anyhow::anyhow!("unknown role")))?;
     let who = SignedIn {
         account: row.get(1),
         login: row.get(2),
@@ -325,7 +427,9 @@ async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<HttpR
         version: row.get(6),
         must_change: row.get(7),
     };
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(tokens(gate, who, session, Some(row.get(0)))?))
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(tokens(gate, who, session, Some(row.get(0)))?))
 }
 
 /// End a session
@@ -335,20 +439,50 @@ async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<HttpR
     (status = 200, description = "The session is ended"),
     (status = 400, description = "The request is not valid", body = TokenError)))]
 #[post("/auth/revoke")]
-pub async fn revoke_token(door: Door, gate: Data<Gate>, db: Data<Db>, req: HttpRequest, bytes: Bytes) -> Result<HttpResponse> {
+pub async fn revoke_token(
+    door: Door,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    req: HttpRequest,
+    bytes: Bytes,
+) -> Result<HttpResponse> {
     let Some(token) = form(&req, &bytes).and_then(|mut f| f.remove("token")) else {
-        return Ok(refuse(StatusCode::BAD_REQUEST, "invalid_request", "token is required"));
+        return Ok(refuse(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "token is required",
+        ));
     };
     let now = gate.clock.now();
-    let session = gate.keys.read_refresh_token(&token).map(|(s, _)| s).or_else(|| gate.keys.verify(&token, now).ok().map(|c| c.sid));
+    let session = gate
+        .keys
+        .read_refresh_token(&token)
+        .map(|(s, _)| s)
+        .or_else(|| gate.keys.verify(&token, now).ok().map(|c| c.sid));
     if let Some(session) = session {
-        db.run(&door, async |tx| tx.last().await.rows("select app.revoke_session($1, $2)", vec![session.into(), now.into()]).await.map(drop)).await?;
+        db.run(&door, async |tx| {
+            tx.last()
+                .await
+                .rows(
+                    "select app.revoke_session($1, $2)",
+                    vec![session.into(), now.into()],
+                )
+                .await
+                .map(drop)
+        })
+        .await?;
     }
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).finish())
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish())
 }
 
 /// See oneself
-#[utoipa::path(tag = "access", security(("oauth2" = ["me.read"])), responses((status = 200, description = "Account, role, reach and permissions", body = Me)))]
+#[utoipa::path(
+    tag = "access",
+    security(("oauth2" = ["me.read"])),
+    responses((status = 200, description = "Account, role, reach and permissions", body = Me)),
+)]
 #[get("/me")]
 pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Answer<Me>> {
     let row = db
@@ -366,7 +500,15 @@ pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Answer<Me>> 
         organization_id: row.get(2),
         branch_id: row.get(3),
         branch_ids: row.get(4),
-        permissions: Action::ALL.iter().filter_map(|a| policy::reach(role, *a).map(|reach| Granted { action: a.wire(), reach })).collect(),
+        permissions: Action::ALL
+            .iter()
+            .filter_map(|a| {
+                policy::reach(role, *a).map(|reach| Granted {
+                    action: a.wire(),
+                    reach,
+                })
+            })
+            .collect(),
         must_change_password: permit.must_change(),
     };
     Ok(Answer::new(HttpResponse::Ok().json(me)))
@@ -375,19 +517,49 @@ pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Answer<Me>> 
 /// Set one's own password
 ///
 /// Every other session of the account ends; the present one goes on, with new rights after the next refresh.
-#[utoipa::path(tag = "access", security(("oauth2" = ["me.password"])), request_body = NewPassword, responses((status = 204, description = "The password is set")))]
+#[utoipa::path(
+    tag = "access",
+    security(("oauth2" = ["me.password"])),
+    request_body = NewPassword,
+    responses((status = 204, description = "The password is set")),
+)]
 #[post("/me/password")]
-pub async fn set_password(permit: Permit<ChangePassword>, gate: Data<Gate>, db: Data<Db>, body: Body<NewPassword>) -> Result<HttpResponse> {
+pub async fn set_password(
+    permit: Permit<ChangePassword>,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    body: Body<NewPassword>,
+) -> Result<HttpResponse> {
     let account = permit.caller().account;
     let stored = db
         .read(&permit, async |tx| {
-            let rows = tx.last().await.rows("select app.own_secret(), (select login from account where id = app.account())", vec![]).await?;
-            Ok(rows.first().map(|r| (r.get::<_, Option<String>>(0), r.get::<_, Option<String>>(1))))
+            let rows = tx
+                .last()
+                .await
+                .rows(
+                    "select app.own_secret(), (select login from account where id = app.account())",
+                    vec![],
+                )
+                .await?;
+            Ok(rows
+                .first()
+                .map(|r| (r.get::<_, Option<String>>(0), r.get::<_, Option<String>>(1))))
         })
         .await?;
     let (hash, login) = stored.unwrap_or_default();
-    if !gate.passwords.verify(body.value.current_password.clone(), hash).await? {
-        return Err(Error::invalid("/current_password", "wrong_password", say("Mật khẩu hiện tại không đúng.", "The current password is wrong.")));
+    if !gate
+        .passwords
+        .verify(body.value.current_password.clone(), hash)
+        .await?
+    {
+        return Err(Error::invalid(
+            "/current_password",
+            "wrong_password",
+            say(
+                "Mật khẩu hiện tại không đúng.",
+                "The current password is wrong.",
+            ),
+        ));
     }
     if let Some(why) = password::weakness(&body.value.new_password, &login.unwrap_or_default()) {
         return Err(Error::invalid("/new_password", "weak_password", why));
@@ -395,9 +567,27 @@ pub async fn set_password(permit: Permit<ChangePassword>, gate: Data<Gate>, db: 
     let hash = gate.passwords.hash(body.value.new_password.clone()).await?;
     db.run(&permit, async |tx| {
         let keep: Option<Uuid> = Some(permit.caller().session);
-        tx.rows("select app.set_secret($1, $2, false, null, $3, $4)", vec![account.into(), hash.clone().into(), keep.into(), tx.now().into()])
-            .await?;
-        crate::audit::record(tx, &permit, crate::audit::Entry { resource: "account", id: account, version: 0, fields: vec!["password".into()] }).await
+        tx.rows(
+            "select app.set_secret($1, $2, false, null, $3, $4)",
+            vec![
+                account.into(),
+                hash.clone().into(),
+                keep.into(),
+                tx.now().into(),
+            ],
+        )
+        .await?;
+        crate::audit::record(
+            tx,
+            &permit,
+            crate::audit::Entry {
+                resource: "account",
+                id: account,
+                version: 0,
+                fields: vec!["password".into()],
+            },
+        )
+        .await
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())

@@ -17,7 +17,11 @@ use crate::policy::{ReadAccounts, WriteAccounts};
 use crate::prelude::*;
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_accounts).service(create_account).service(get_account).service(change_account).service(issue_secret);
+    v1.service(list_accounts)
+        .service(create_account)
+        .service(get_account)
+        .service(change_account)
+        .service(issue_secret);
 }
 
 /// Somebody who may sign in, or a script
@@ -53,7 +57,12 @@ page_of!(
 #[serde(deny_unknown_fields)]
 pub struct NewAccount {
     /// Unique in the service; letters, digits, `.`, `_`, `-`
-    #[schema(pattern = "^[a-z0-9][a-z0-9._-]{1,62}$", min_length = 2, max_length = 63, example = "branch-11")]
+    #[schema(
+        pattern = "^[a-z0-9][a-z0-9._-]{1,62}$",
+        min_length = 2,
+        max_length = 63,
+        example = "branch-11"
+    )]
     pub login: String,
     #[schema(example = "Chi ủy Chi bộ Y học cổ truyền")]
     pub display_name: Text<200>,
@@ -102,7 +111,12 @@ impl Resource for Account {
             Field::of("login", Kind::Text).sorted(),
             Field::of("role", Kind::Enum(ROLES)),
             Field::of("branch_id", Kind::Uuid),
-            Field::new("disabled", "(disabled_at is not null)", Kind::Bool, Class::P0),
+            Field::new(
+                "disabled",
+                "(disabled_at is not null)",
+                Kind::Bool,
+                Class::P0,
+            ),
             Field::of("created_at", Kind::Instant).sorted(),
         ],
         sort: "login",
@@ -127,7 +141,18 @@ impl Resource for Account {
             created_at,
             updated_at,
         } = row;
-        Self { id, login, display_name, role, branch_id, disabled: disabled_at.is_some(), expires_at, version, created_at, updated_at }
+        Self {
+            id,
+            login,
+            display_name,
+            role,
+            branch_id,
+            disabled: disabled_at.is_some(),
+            expires_at,
+            version,
+            created_at,
+            updated_at,
+        }
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
@@ -158,7 +183,13 @@ impl Editable for Account {
         }
     }
     fn apply(edit: AccountChange, active: &mut Self::Active) {
-        let AccountChange { display_name, role, branch_id, disabled: _, expires_at } = edit;
+        let AccountChange {
+            display_name,
+            role,
+            branch_id,
+            disabled: _,
+            expires_at,
+        } = edit;
         active.display_name = Set(display_name.into_string());
         active.role = Set(role.wire().to_owned());
         active.branch_id = Set(branch_id);
@@ -172,38 +203,81 @@ async fn check(tx: &Tx, role: Role, branch: Option<Uuid>) -> Result<()> {
         return Err(Error::invalid(
             "/branch_id",
             "required",
-            say("Bắt buộc với chi ủy, và chỉ với chi ủy.", "Required for branch_committee, and only for it."),
+            say(
+                "Bắt buộc với chi ủy, và chỉ với chi ủy.",
+                "Required for branch_committee, and only for it.",
+            ),
         ));
     }
-    let rows = tx.rows("select kind from organization where id = (select app.organization())", vec![]).await?;
-    let upper = rows.first().is_some_and(|r| r.get::<_, String>(0) == "upper");
+    let rows = tx
+        .rows(
+            "select kind from organization where id = (select app.organization())",
+            vec![],
+        )
+        .await?;
+    let upper = rows
+        .first()
+        .is_some_and(|r| r.get::<_, String>(0) == "upper");
     let fits = match role {
         Role::UpperCommittee | Role::ServiceAccount => upper,
-        Role::StandingCommittee | Role::PartyOffice | Role::CommitteeMember | Role::BranchCommittee | Role::TradeUnion | Role::YouthUnion => !upper,
+        Role::StandingCommittee
+        | Role::PartyOffice
+        | Role::CommitteeMember
+        | Role::BranchCommittee
+        | Role::TradeUnion
+        | Role::YouthUnion => !upper,
         Role::SystemAdmin => true,
     };
     if !fits {
         return Err(Error::invalid(
             "/role",
             "wrong_level",
-            say("Vai trò không thuộc cấp này.", "The role does not belong to this level of organisation."),
+            say(
+                "Vai trò không thuộc cấp này.",
+                "The role does not belong to this level of organisation.",
+            ),
         ));
     }
     crud::check_references(tx, &[("/branch_id", "branch", branch)]).await
 }
 
 /// Create an account
-#[utoipa::path(tag = "accounts", security(("oauth2" = ["accounts.write"])), request_body = NewAccount, responses((status = 201, description = "The new account, without a secret", body = Account)))]
+#[utoipa::path(
+    tag = "accounts",
+    security(("oauth2" = ["accounts.write"])),
+    request_body = NewAccount,
+    responses((status = 201, description = "The new account, without a secret", body = Account)),
+)]
 #[post("/accounts")]
-pub async fn create_account(permit: Permit<WriteAccounts>, db: Data<Db>, body: Body<NewAccount>) -> Result<Answer<Account>> {
+pub async fn create_account(
+    permit: Permit<WriteAccounts>,
+    db: Data<Db>,
+    body: Body<NewAccount>,
+) -> Result<Answer<Account>> {
     crud::create::<Account, _, _>(&db, &permit, &body, async |tx| {
-        let NewAccount { login, display_name, role, branch_id, disabled, expires_at } = body.value.clone();
+        let NewAccount {
+            login,
+            display_name,
+            role,
+            branch_id,
+            disabled,
+            expires_at,
+        } = body.value.clone();
         check(tx, role, branch_id).await?;
         let mut active = crud::blank::<Account>();
         active.login = Set(login);
         active.session_version = Set(1);
         active.disabled_at = Set(disabled.then(|| tx.now()));
-        Account::apply(AccountChange { display_name, role, branch_id, disabled, expires_at }, &mut active);
+        Account::apply(
+            AccountChange {
+                display_name,
+                role,
+                branch_id,
+                disabled,
+                expires_at,
+            },
+            &mut active,
+        );
         crud::insert::<Account>(tx, permit.caller().organization, active).await
     })
     .await
@@ -212,14 +286,26 @@ pub async fn create_account(permit: Permit<WriteAccounts>, db: Data<Db>, body: B
 /// Change or disable an account
 ///
 /// Sessions of an account whose rights changed end on their next request. Nobody disables or demotes oneself.
-#[utoipa::path(tag = "accounts", security(("oauth2" = ["accounts.write"])), params(("id" = Uuid, Path, description = "Id of the account")), request_body(content = AccountChange, content_type = "application/merge-patch+json"), responses((status = 200, description = "The account as it is now", body = Account)))]
+#[utoipa::path(
+    tag = "accounts",
+    security(("oauth2" = ["accounts.write"])),
+    params(("id" = Uuid, Path, description = "Id of the account")),
+    request_body(content = AccountChange, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The account as it is now", body = Account)),
+)]
 #[patch("/accounts/{id}")]
-pub async fn change_account(permit: Permit<WriteAccounts>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Account>> {
+pub async fn change_account(
+    permit: Permit<WriteAccounts>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Account>> {
     crud::change::<Account, _>(&db, &permit, *id, &patch, async |tx, row, new, active| {
         if row.id == permit.caller().account && (new.disabled || new.role != Role::SystemAdmin) {
-            return Err(
-                Error::new(Code::Forbidden).detail(say("Không tự khóa hoặc đổi vai trò của chính mình.", "Nobody disables or demotes oneself."))
-            );
+            return Err(Error::new(Code::Forbidden).detail(say(
+                "Không tự khóa hoặc đổi vai trò của chính mình.",
+                "Nobody disables or demotes oneself.",
+            )));
         }
         check(tx, new.role, new.branch_id).await?;
         let rights = new.role.wire() != row.role
@@ -240,9 +326,19 @@ pub async fn change_account(permit: Permit<WriteAccounts>, db: Data<Db>, id: Pat
 /// Give an account a new secret
 ///
 /// For a person a one-time code, valid for 24 hours, that opens only `POST /me/password`; for a script its client secret. Every session of the account ends.
-#[utoipa::path(tag = "accounts", security(("oauth2" = ["accounts.write"])), params(("id" = Uuid, Path, description = "Id of the account")), responses((status = 200, description = "The secret, shown this once", body = Secret)))]
+#[utoipa::path(
+    tag = "accounts",
+    security(("oauth2" = ["accounts.write"])),
+    params(("id" = Uuid, Path, description = "Id of the account")),
+    responses((status = 200, description = "The secret, shown this once", body = Secret)),
+)]
 #[post("/accounts/{id}/secrets")]
-pub async fn issue_secret(permit: Permit<WriteAccounts>, gate: Data<Gate>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Secret>> {
+pub async fn issue_secret(
+    permit: Permit<WriteAccounts>,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Secret>> {
     let secret = password::random_secret().map_err(Error::internal)?;
     let hash = gate.passwords.hash(secret.clone()).await?;
     db.run(&permit, async |tx| {
@@ -252,7 +348,13 @@ pub async fn issue_secret(permit: Permit<WriteAccounts>, gate: Data<Gate>, db: D
         let expires_at = person.then(|| tx.now() + TimeDelta::days(1));
         tx.rows(
             "select app.set_secret($1, $2, $3, $4, null, $5)",
-            vec![row.id.into(), hash.clone().into(), person.into(), expires_at.into(), tx.now().into()],
+            vec![
+                row.id.into(),
+                hash.clone().into(),
+                person.into(),
+                expires_at.into(),
+                tx.now().into(),
+            ],
         )
         .await?;
         let mut active = crud::blank::<Account>();
@@ -261,25 +363,55 @@ pub async fn issue_secret(permit: Permit<WriteAccounts>, gate: Data<Gate>, db: D
         crate::audit::record(
             tx,
             &permit,
-            crate::audit::Entry { resource: "account", id: row.id, version: row.version, fields: vec!["secret".into()] },
+            crate::audit::Entry {
+                resource: "account",
+                id: row.id,
+                version: row.version,
+                fields: vec!["secret".into()],
+            },
         )
         .await?;
-        let answer = Secret { account_id: row.id, secret: secret.clone(), expires_at };
-        Ok(Answer::new(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", row.version))).json(answer)))
+        let answer = Secret {
+            account_id: row.id,
+            secret: secret.clone(),
+            expires_at,
+        };
+        Ok(Answer::new(
+            HttpResponse::Ok()
+                .insert_header((header::ETAG, format!("\"{}\"", row.version)))
+                .json(answer),
+        ))
     })
     .await
 }
 
 /// List accounts
-#[utoipa::path(tag = "accounts", security(("oauth2" = ["accounts.read"])), responses((status = 200, description = "A page of accounts", body = AccountPage)))]
+#[utoipa::path(
+    tag = "accounts",
+    security(("oauth2" = ["accounts.read"])),
+    responses((status = 200, description = "A page of accounts", body = AccountPage)),
+)]
 #[get("/accounts")]
-pub async fn list_accounts(permit: Permit<ReadAccounts>, db: Data<Db>, query: ListQuery) -> Result<Answer<AccountPage>> {
+pub async fn list_accounts(
+    permit: Permit<ReadAccounts>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<AccountPage>> {
     crud::list::<Account, _, _>(&db, &permit, &query).await
 }
 
 /// Get an account
-#[utoipa::path(tag = "accounts", security(("oauth2" = ["accounts.read"])), params(("id" = Uuid, Path, description = "Id of the account")), responses((status = 200, description = "The account", body = Account)))]
+#[utoipa::path(
+    tag = "accounts",
+    security(("oauth2" = ["accounts.read"])),
+    params(("id" = Uuid, Path, description = "Id of the account")),
+    responses((status = 200, description = "The account", body = Account)),
+)]
 #[get("/accounts/{id}")]
-pub async fn get_account(permit: Permit<ReadAccounts>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Account>> {
+pub async fn get_account(
+    permit: Permit<ReadAccounts>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Account>> {
     crud::get(&db, &permit, *id).await
 }

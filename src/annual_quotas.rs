@@ -1,4 +1,5 @@
-//! Annual quotas: each branch and year against admissions (by ceremony date) and pipeline; each year against the annual minimum, the term against its own.
+//! Annual quotas: each branch and year against admissions (by ceremony date) and pipeline; each
+//! year against the annual minimum, the term against its own.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -90,7 +91,9 @@ pub struct YearTotal {
 fn reach_scope(reach: Reach) -> &'static str {
     match reach {
         Reach::Everything => "b.organization_id = (select app.organization())",
-        Reach::Assigned | Reach::OwnBranch => "b.organization_id = (select app.organization()) and b.id = any ((select app.branches())::uuid[])",
+        Reach::Assigned | Reach::OwnBranch => {
+            "b.organization_id = (select app.organization()) and b.id = any ((select app.branches())::uuid[])"
+        }
         Reach::Below => "b.organization_id = any ((select app.below())::uuid[])",
         Reach::OwnIntroductions | Reach::Accounts | Reach::Own => "false",
     }
@@ -105,11 +108,22 @@ fn reach_scope(reach: Reach) -> &'static str {
     ("branch_id" = Option<Uuid>, Query, description = "Only this branch"),
 ), responses((status = 200, description = "Branches and years, years, terms", body = AnnualQuotas)))]
 #[get("/annual-quotas")]
-pub async fn list_annual_quotas(permit: Permit<ReadAnnualQuotas>, db: Data<Db>, query: ListQuery) -> Result<Answer<AnnualQuotas>> {
+pub async fn list_annual_quotas(
+    permit: Permit<ReadAnnualQuotas>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<AnnualQuotas>> {
     let term: Option<Uuid> = query.one("term_id")?;
     let year: Option<i32> = query.one("year")?;
     if year.is_some_and(|y| !(1990..=2100).contains(&y)) {
-        return Err(Error::faults(Code::InvalidParameter, vec![Fault::parameter("year", "invalid", say("Từ 1990 đến 2100.", "From 1990 to 2100."))]));
+        return Err(Error::faults(
+            Code::InvalidParameter,
+            vec![Fault::parameter(
+                "year",
+                "invalid",
+                say("Từ 1990 đến 2100.", "From 1990 to 2100."),
+            )],
+        ));
     }
     let branch: Option<Uuid> = query.one("branch_id")?;
     let present = crate::rules::dates::year(db.clock().today());
@@ -170,14 +184,24 @@ pub async fn list_annual_quotas(permit: Permit<ReadAnnualQuotas>, db: Data<Db>, 
             y.quota += quota;
             y.admitted += admitted;
         } else {
-            total.years.push(YearTotal { year, quota, admitted, annual_minimum, gap: 0 });
+            total.years.push(YearTotal {
+                year,
+                quota,
+                admitted,
+                annual_minimum,
+                gap: 0,
+            });
         }
     }
     let mut terms: Vec<TermTotal> = terms.into_values().collect();
     for term in &mut terms {
         term.gap = (term.term_minimum - term.admitted).max(0);
         term.years.sort_by_key(|y| y.year);
-        term.years.iter_mut().for_each(|y| y.gap = (y.annual_minimum - y.admitted).max(0));
+        term.years
+            .iter_mut()
+            .for_each(|y| y.gap = (y.annual_minimum - y.admitted).max(0));
     }
-    Ok(Answer::new(HttpResponse::Ok().json(AnnualQuotas { items, terms })))
+    Ok(Answer::new(
+        HttpResponse::Ok().json(AnnualQuotas { items, terms }),
+    ))
 }

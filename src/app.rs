@@ -21,8 +21,9 @@ use crate::rules::regulation::Regulations;
 /// Every feature, once. The server, the tests and the document are all built from this list.
 fn features(v1: &mut Documented) {
     use crate::{
-        access, accounts, acts, annual_quotas, branches, candidates, classes, deadlines, departments, members, nominations, organizations,
-        quota_plans, reference, regulations, reports, reviews, source_plans, sponsorships, terms, work,
+        access, accounts, acts, annual_quotas, branches, candidates, classes, deadlines,
+        departments, members, nominations, organizations, quota_plans, reference, regulations,
+        reports, reviews, source_plans, sponsorships, terms, work,
     };
     v1.configure(access::configure)
         .configure(accounts::configure)
@@ -53,7 +54,9 @@ fn house() -> House {
             ($operation, <$resource as Resource>::SPEC, $item)
         };
     }
-    let of_one_kind = crate::acts::routes::LISTS.iter().map(|name| (*name, crate::acts::Act::ONE_KIND, "Act"));
+    let of_one_kind = crate::acts::routes::LISTS
+        .iter()
+        .map(|name| (*name, crate::acts::Act::ONE_KIND, "Act"));
     let steps = [
         "approve_term",
         "reopen_term",
@@ -81,45 +84,113 @@ fn house() -> House {
     ];
     House {
         lists: [
-            list!("list_departments", crate::departments::Department, "Department"),
-            list!("list_organizations", crate::organizations::Organization, "Organization"),
+            list!(
+                "list_departments",
+                crate::departments::Department,
+                "Department"
+            ),
+            list!(
+                "list_organizations",
+                crate::organizations::Organization,
+                "Organization"
+            ),
             list!("list_branches", crate::branches::Branch, "Branch"),
-            list!("list_classifications", crate::branches::BranchClassification, "BranchClassification"),
-            list!("list_branch_changes", crate::branches::BranchChange, "BranchChange"),
+            list!(
+                "list_classifications",
+                crate::branches::BranchClassification,
+                "BranchClassification"
+            ),
+            list!(
+                "list_branch_changes",
+                crate::branches::BranchChange,
+                "BranchChange"
+            ),
             list!("list_officers", crate::branches::Officer, "Officer"),
             list!("list_overseers", crate::branches::Overseer, "Overseer"),
             list!("list_members", crate::members::Member, "Member"),
             list!("list_candidates", crate::candidates::Candidate, "Candidate"),
-            list!("list_nominations", crate::nominations::Nomination, "Nomination"),
+            list!(
+                "list_nominations",
+                crate::nominations::Nomination,
+                "Nomination"
+            ),
             list!("list_sponsors", crate::sponsorships::Sponsor, "Sponsor"),
-            list!("list_sponsorships", crate::sponsorships::Sponsorship, "Sponsorship"),
-            list!("list_candidate_sponsorships", crate::sponsorships::Sponsorship, "Sponsorship"),
+            list!(
+                "list_sponsorships",
+                crate::sponsorships::Sponsorship,
+                "Sponsorship"
+            ),
+            list!(
+                "list_candidate_sponsorships",
+                crate::sponsorships::Sponsorship,
+                "Sponsorship"
+            ),
             list!("list_classes", crate::classes::Class, "Class"),
             list!("list_enrolments", crate::classes::Enrolment, "Enrolment"),
-            list!("list_class_enrolments", crate::classes::Enrolment, "Enrolment"),
-            list!("list_class_sessions", crate::classes::ClassSession, "ClassSession"),
-            list!("list_certificates", crate::classes::Certificate, "Certificate"),
+            list!(
+                "list_class_enrolments",
+                crate::classes::Enrolment,
+                "Enrolment"
+            ),
+            list!(
+                "list_class_sessions",
+                crate::classes::ClassSession,
+                "ClassSession"
+            ),
+            list!(
+                "list_certificates",
+                crate::classes::Certificate,
+                "Certificate"
+            ),
             list!("list_terms", crate::terms::Term, "Term"),
-            list!("list_quota_plans", crate::quota_plans::QuotaPlan, "QuotaPlan"),
-            list!("list_activities", crate::work::ActivityRecord, "ActivityRecord"),
+            list!(
+                "list_quota_plans",
+                crate::quota_plans::QuotaPlan,
+                "QuotaPlan"
+            ),
+            list!(
+                "list_activities",
+                crate::work::ActivityRecord,
+                "ActivityRecord"
+            ),
             list!("list_work_plans", crate::work::WorkPlan, "WorkPlan"),
             list!("list_inspections", crate::work::Inspection, "Inspection"),
-            list!("list_problem_reports", crate::work::ProblemReport, "ProblemReport"),
+            list!(
+                "list_problem_reports",
+                crate::work::ProblemReport,
+                "ProblemReport"
+            ),
             list!("list_guidance", crate::work::Guidance, "Guidance"),
             list!("list_dispatches", crate::work::Dispatch, "Dispatch"),
             list!("list_holidays", crate::reference::Holiday, "Holiday"),
             list!("list_accounts", crate::accounts::Account, "Account"),
             list!("list_timeline", crate::acts::Act, "Act"),
-            list!("list_source_plans", crate::source_plans::SourcePlan, "SourcePlan"),
-            list!("list_source_plan_entries", crate::source_plans::SourcePlanEntry, "SourcePlanEntry"),
+            list!(
+                "list_source_plans",
+                crate::source_plans::SourcePlan,
+                "SourcePlan"
+            ),
+            list!(
+                "list_source_plan_entries",
+                crate::source_plans::SourcePlanEntry,
+                "SourcePlanEntry"
+            ),
             list!("list_reviews", crate::reviews::Review, "Review"),
-            list!("list_review_items", crate::reviews::ReviewEntry, "ReviewEntry"),
+            list!(
+                "list_review_items",
+                crate::reviews::ReviewEntry,
+                "ReviewEntry"
+            ),
             list!("list_deadlines", crate::deadlines::Deadline, "Deadline"),
         ]
         .into_iter()
         .chain(of_one_kind)
         .collect(),
-        acts: steps.into_iter().chain(crate::work::STEPS).chain(crate::acts::routes::POSTS.iter().copied()).collect(),
+        acts: steps
+            .into_iter()
+            .chain(crate::work::STEPS)
+            .chain(crate::acts::routes::POSTS.iter().copied())
+            .collect(),
     }
 }
 
@@ -146,12 +217,20 @@ pub struct App {
 
 impl App {
     pub fn new(db: Db, gate: Gate, law: Regulations, origins: Vec<String>) -> Self {
-        Self { db: Data::new(db), gate: Data::new(gate), law: Data::new(law), origins: Arc::new(origins) }
+        Self {
+            db: Data::new(db),
+            gate: Data::new(gate),
+            law: Data::new(law),
+            origins: Arc::new(origins),
+        }
     }
 
     /// For one worker thread: database connections of its own.
     pub fn for_worker(&self, connections: usize) -> anyhow::Result<Self> {
-        Ok(Self { db: Data::new(self.db.for_worker(connections)?), ..self.clone() })
+        Ok(Self {
+            db: Data::new(self.db.for_worker(connections)?),
+            ..self.clone()
+        })
     }
 
     fn cors(&self) -> Cors {
@@ -180,7 +259,9 @@ impl App {
                 "X-Request-Id",
             ])
             .max_age(600);
-        self.origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+        self.origins
+            .iter()
+            .fold(cors, |cors, origin| cors.allowed_origin(origin))
     }
 
     /// The whole application: middleware outside in — task, dress, CORS, compression — then the routes.
@@ -205,7 +286,10 @@ impl App {
     }
 
     fn routes(&self, config: &mut ServiceConfig) {
-        let swagger = SwaggerConfig::new(["/openapi.json"]).display_request_duration(true).try_it_out_enabled(true).persist_authorization(false);
+        let swagger = SwaggerConfig::new(["/openapi.json"])
+            .display_request_duration(true)
+            .try_it_out_enabled(true)
+            .persist_authorization(false);
         config
             .app_data(self.db.clone())
             .app_data(self.gate.clone())

@@ -1,4 +1,5 @@
-//! Who changed what: one entry in the same transaction as the change. Names of changed fields, never their values.
+//! Who changed what: one entry in the same transaction as the change. Names of changed fields,
+//! never their values.
 use sea_orm::sea_query::{ArrayType, Value};
 use uuid::Uuid;
 
@@ -18,7 +19,11 @@ pub struct Entry<'a> {
 /// Records the change and commits: COMMIT travels with the entry.
 pub async fn record<P: Permission>(tx: &Tx, permit: &Permit<P>, entry: Entry<'_>) -> Result<()> {
     let caller = permit.caller();
-    let fields = entry.fields.into_iter().map(|f| Value::String(Some(f))).collect();
+    let fields = entry
+        .fields
+        .into_iter()
+        .map(|f| Value::String(Some(f)))
+        .collect();
     tx.last()
         .await
         .rows(

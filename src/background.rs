@@ -1,4 +1,5 @@
-//! Reading what stands about a person in the background (class P3): with a written reason where the policy asks for one, and each such reading recorded.
+//! Reading what stands about a person in the background (class P3): with a written reason where the
+//! policy asks for one, and each such reading recorded.
 use actix_web::http::header;
 
 use crate::policy::{self, Permission};
@@ -7,16 +8,30 @@ use crate::rules::text;
 
 /// A reason given for reading a background.
 pub fn reason(query: &ListQuery) -> Result<Option<String>> {
-    let Some(raw) = query.pairs.get("reason") else { return Ok(None) };
+    let Some(raw) = query.pairs.get("reason") else {
+        return Ok(None);
+    };
     let reason = text::normal(raw);
     if reason.is_empty() || reason.chars().count() > 300 || raw.chars().any(text::refused) {
-        return Err(Error::faults(Code::InvalidParameter, vec![Fault::parameter("reason", "invalid", say("1-300 ký tự.", "1-300 characters."))]));
+        return Err(Error::faults(
+            Code::InvalidParameter,
+            vec![Fault::parameter(
+                "reason",
+                "invalid",
+                say("1-300 ký tự.", "1-300 characters."),
+            )],
+        ));
     }
     Ok(Some(reason))
 }
 
 /// Writes down that a background was read: of which organisation, resource, row and candidate; commits.
-pub async fn reading<P>(tx: &Tx, permit: &Permit<P>, row: (Uuid, &str, Uuid, Option<Uuid>), reason: Option<String>) -> Result<()> {
+pub async fn reading<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    row: (Uuid, &str, Uuid, Option<Uuid>),
+    reason: Option<String>,
+) -> Result<()> {
     let (organization, resource, resource_id, candidate) = row;
     let values = vec![
         Uuid::now_v7().into(),
@@ -53,9 +68,20 @@ pub async fn get<R: Resource, P: Permission>(
         let mut one = [R::show(row.clone(), &viewer)];
         R::complete(tx, &mut one).await?;
         let (organization, candidate) = reveal(row, &mut one[0]);
-        reading(tx, permit, (organization, R::SPEC.name, id, candidate), reason.clone()).await?;
+        reading(
+            tx,
+            permit,
+            (organization, R::SPEC.name, id, candidate),
+            reason.clone(),
+        )
+        .await?;
         let mut response = HttpResponse::Ok();
-        Ok(Answer::new(response.insert_header((header::ETAG, crud::etag(version))).insert_header((header::CACHE_CONTROL, "no-store")).json(&one[0])))
+        Ok(Answer::new(
+            response
+                .insert_header((header::ETAG, crud::etag(version)))
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .json(&one[0]),
+        ))
     })
     .await
 }

@@ -1,4 +1,5 @@
-//! Persons on the way to admission (quần chúng ưu tú, cảm tình Đảng). One comes into being with a nomination; the stage follows from acts.
+//! Persons on the way to admission (quần chúng ưu tú, cảm tình Đảng). One comes into being with a
+//! nomination; the stage follows from acts.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -13,10 +14,15 @@ use crate::prelude::*;
 use crate::resource::{all_hidden, tail_shown};
 use crate::rules::Stage;
 use crate::rules::dates::year;
-use crate::rules::vocabulary::{GeneralEducation, Introducer, PoliticalTheoryLevel, PriorityGroup, ProfessionalLevel, Sex};
+use crate::rules::vocabulary::{
+    GeneralEducation, Introducer, PoliticalTheoryLevel, PriorityGroup, ProfessionalLevel, Sex,
+};
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_candidates).service(get_candidate).service(change_candidate).service(remove_candidate);
+    v1.service(list_candidates)
+        .service(get_candidate)
+        .service(change_candidate)
+        .service(remove_candidate);
 }
 
 /// A person on the way to admission. Fields of class P2 and P3 are null or masked where your role may not see them; `stage` follows from recorded acts.
@@ -126,7 +132,12 @@ pub struct Particulars {
     pub ethnic_group: Option<Text<100>>,
     pub religion: Option<Text<100>>,
     /// Twelve digits (số căn cước)
-    #[schema(pattern = "^[0-9]{12}$", min_length = 12, max_length = 12, example = "099195000123")]
+    #[schema(
+        pattern = "^[0-9]{12}$",
+        min_length = 12,
+        max_length = 12,
+        example = "099195000123"
+    )]
     pub citizen_id: Option<String>,
     pub phone: Option<Text<40>>,
     pub address: Option<Text<300>>,
@@ -161,7 +172,12 @@ impl Resource for Candidate {
             Field::of("youth_union_member", Kind::Bool),
             Field::of("nominated_on", Kind::Date).sorted(),
             Field::of("planned_year", Kind::Int),
-            Field::new("planned", "(planned_year is not null)", Kind::Bool, Class::P0),
+            Field::new(
+                "planned",
+                "(planned_year is not null)",
+                Kind::Bool,
+                Class::P0,
+            ),
             Field::of("stage_on", Kind::Date).sorted(),
             Field::of("admitted_on", Kind::Date),
             Field::new("birth_date", "birth_date", Kind::Date, Class::P2),
@@ -251,7 +267,9 @@ impl Resource for Candidate {
             priority_group,
             youth_union_member,
             trade_union_member,
-            remarks: viewer.see(Class::P3, submitted, remarks, all_hidden).filter(|_| viewer.branch == remarks_branch_id),
+            remarks: viewer
+                .see(Class::P3, submitted, remarks, all_hidden)
+                .filter(|_| viewer.branch == remarks_branch_id),
             version,
             created_at,
             updated_at,
@@ -281,9 +299,18 @@ impl Editable for Candidate {
             address: stored(row.address),
             occupation: stored(row.occupation),
             position: stored(row.position),
-            general_education: row.general_education.as_deref().and_then(GeneralEducation::parse),
-            professional_level: row.professional_level.as_deref().and_then(ProfessionalLevel::parse),
-            political_theory_level: row.political_theory_level.as_deref().and_then(PoliticalTheoryLevel::parse),
+            general_education: row
+                .general_education
+                .as_deref()
+                .and_then(GeneralEducation::parse),
+            professional_level: row
+                .professional_level
+                .as_deref()
+                .and_then(ProfessionalLevel::parse),
+            political_theory_level: row
+                .political_theory_level
+                .as_deref()
+                .and_then(PoliticalTheoryLevel::parse),
             priority_group: row.priority_group.as_deref().and_then(PriorityGroup::parse),
             youth_union_member: row.youth_union_member,
             trade_union_member: row.trade_union_member,
@@ -339,32 +366,66 @@ impl Editable for Candidate {
 }
 
 /// List candidates
-#[utoipa::path(tag = "candidates", security(("oauth2" = ["candidates.read"])), responses((status = 200, description = "A page of candidates", body = CandidatePage)))]
+#[utoipa::path(
+    tag = "candidates",
+    security(("oauth2" = ["candidates.read"])),
+    responses((status = 200, description = "A page of candidates", body = CandidatePage)),
+)]
 #[get("/candidates")]
-pub async fn list_candidates(permit: Permit<ReadCandidates>, db: Data<Db>, query: ListQuery) -> Result<Answer<CandidatePage>> {
+pub async fn list_candidates(
+    permit: Permit<ReadCandidates>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<CandidatePage>> {
     crud::list::<Candidate, _, _>(&db, &permit, &query).await
 }
 
 /// Get a candidate
-#[utoipa::path(tag = "candidates", security(("oauth2" = ["candidates.read"])), params(("id" = Uuid, Path, description = "Id of the candidate")), responses((status = 200, description = "The candidate", body = Candidate)))]
+#[utoipa::path(
+    tag = "candidates",
+    security(("oauth2" = ["candidates.read"])),
+    params(("id" = Uuid, Path, description = "Id of the candidate")),
+    responses((status = 200, description = "The candidate", body = Candidate)),
+)]
 #[get("/candidates/{id}")]
-pub async fn get_candidate(permit: Permit<ReadCandidates>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Candidate>> {
+pub async fn get_candidate(
+    permit: Permit<ReadCandidates>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Candidate>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Change a candidate
-#[utoipa::path(tag = "candidates", security(("oauth2" = ["candidates.change"])), params(("id" = Uuid, Path, description = "Id of the candidate")), request_body(content = Particulars, content_type = "application/merge-patch+json"), responses((status = 200, description = "The candidate as it is now", body = Candidate)))]
+#[utoipa::path(
+    tag = "candidates",
+    security(("oauth2" = ["candidates.change"])),
+    params(("id" = Uuid, Path, description = "Id of the candidate")),
+    request_body(content = Particulars, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The candidate as it is now", body = Candidate)),
+)]
 #[patch("/candidates/{id}")]
-pub async fn change_candidate(permit: Permit<ChangeCandidates>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Candidate>> {
+pub async fn change_candidate(
+    permit: Permit<ChangeCandidates>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Candidate>> {
     // refused unread: an answer that depended on the stored remarks would tell what they are
     if permit.role() != Role::BranchCommittee && patch.value.get("remarks").is_some() {
-        return Err(Error::invalid("/remarks", "not_yours", say("Nhận xét là của chi bộ.", "Remarks are the branch's own.")));
+        return Err(Error::invalid(
+            "/remarks",
+            "not_yours",
+            say("Nhận xét là của chi bộ.", "Remarks are the branch's own."),
+        ));
     }
     crud::change::<Candidate, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
         let submitted = Stage::parse(&row.stage).is_none_or(Stage::submitted);
         if submitted && permit.role() == Role::BranchCommittee {
-            return Err(Error::new(Code::InvalidTransition)
-                .detail(say("Hồ sơ đã trình: chi bộ không sửa được nữa.", "The file has been submitted: the branch can no longer edit it.")));
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Hồ sơ đã trình: chi bộ không sửa được nữa.",
+                "The file has been submitted: the branch can no longer edit it.",
+            )));
         }
         crud::check_references(tx, &[("/department_id", "department", new.department_id)]).await?;
         Ok(())
@@ -373,9 +434,18 @@ pub async fn change_candidate(permit: Permit<ChangeCandidates>, db: Data<Db>, id
 }
 
 /// Remove a candidate
-#[utoipa::path(tag = "candidates", security(("oauth2" = ["candidates.remove"])), params(("id" = Uuid, Path, description = "Id of the candidate")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "candidates",
+    security(("oauth2" = ["candidates.remove"])),
+    params(("id" = Uuid, Path, description = "Id of the candidate")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/candidates/{id}")]
-pub async fn remove_candidate(permit: Permit<RemoveCandidates>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
+pub async fn remove_candidate(
+    permit: Permit<RemoveCandidates>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
     crud::remove::<Candidate, _>(&db, &permit, *id, async |tx, row| {
         if row.stage != Stage::Nominated.wire() {
             return Err(Error::new(Code::HasDependents).detail(say("Chỉ xóa được người mới được giới thiệu.", "Only a person who has just been nominated can be removed.")));

@@ -31,13 +31,16 @@ impl Clock {
         match self {
             #[expect(clippy::disallowed_methods, reason = "the one place that may")]
             Self::System => Utc::now().trunc_subsecs(6),
-            Self::Frozen(hand) => DateTime::from_timestamp_micros(hand.load(Ordering::SeqCst)).unwrap_or_default(),
+            Self::Frozen(hand) => {
+                DateTime::from_timestamp_micros(hand.load(Ordering::SeqCst)).unwrap_or_default()
+            }
         }
     }
 
     /// The civil date in Vietnam (UTC+7, no daylight saving): legal dates are counted by it.
     pub fn today(&self) -> NaiveDate {
         let now = self.now();
-        FixedOffset::east_opt(7 * 3600).map_or(now.date_naive(), |ict| now.with_timezone(&ict).date_naive())
+        FixedOffset::east_opt(7 * 3600)
+            .map_or(now.date_naive(), |ict| now.with_timezone(&ict).date_naive())
     }
 }

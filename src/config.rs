@@ -1,4 +1,5 @@
-//! Settings: one struct, one line of explanation each, from the command line or the environment. All mistakes are reported at once.
+//! Settings: one struct, one line of explanation each, from the command line or the environment.
+//! All mistakes are reported at once.
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -19,13 +20,28 @@ pub struct Config {
     #[arg(long, env = "KETNAP_DATABASE_PASSWORD_FILE", global = true)]
     pub database_password_file: Option<PathBuf>,
     /// Address and port of the service
-    #[arg(long, env = "KETNAP_LISTEN", default_value = "127.0.0.1:8080", global = true)]
+    #[arg(
+        long,
+        env = "KETNAP_LISTEN",
+        default_value = "127.0.0.1:8080",
+        global = true
+    )]
     pub listen: String,
     /// Address and port of /metrics; `off` for none
-    #[arg(long, env = "KETNAP_METRICS_LISTEN", default_value = "127.0.0.1:9090", global = true)]
+    #[arg(
+        long,
+        env = "KETNAP_METRICS_LISTEN",
+        default_value = "127.0.0.1:9090",
+        global = true
+    )]
     pub metrics_listen: String,
     /// Address under which clients reach the service: the issuer of tokens
-    #[arg(long, env = "KETNAP_PUBLIC_URL", default_value = "http://127.0.0.1:8080", global = true)]
+    #[arg(
+        long,
+        env = "KETNAP_PUBLIC_URL",
+        default_value = "http://127.0.0.1:8080",
+        global = true
+    )]
     pub public_url: String,
     /// Folder with current.pem, refresh.key and optionally next.pem, previous.pem; required with DATABASE_URL
     #[arg(long, env = "KETNAP_KEYS_DIR", global = true)]
@@ -37,13 +53,24 @@ pub struct Config {
     #[arg(long, env = "KETNAP_PG_BIN", global = true)]
     pub pg_bin: Option<PathBuf>,
     /// Password of the demo accounts
-    #[arg(long, env = "KETNAP_DEMO_PASSWORD", default_value = "ketnap-demo-2020-2025", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "KETNAP_DEMO_PASSWORD",
+        default_value = "ketnap-demo-2020-2025",
+        hide_env_values = true,
+        global = true
+    )]
     pub demo_password: String,
     /// File of regulation versions [default: the one that comes with the program]
     #[arg(long, env = "KETNAP_REGULATIONS", global = true)]
     pub regulations: Option<PathBuf>,
     /// Origins of front ends that browsers may call from, separated by commas
-    #[arg(long, env = "KETNAP_CORS_ORIGINS", value_delimiter = ',', global = true)]
+    #[arg(
+        long,
+        env = "KETNAP_CORS_ORIGINS",
+        value_delimiter = ',',
+        global = true
+    )]
     pub cors_origins: Vec<String>,
     /// Worker threads [default: one a core]
     #[arg(long, env = "KETNAP_WORKERS", global = true)]
@@ -52,16 +79,31 @@ pub struct Config {
     #[arg(long, env = "KETNAP_POOL", default_value_t = 16, global = true)]
     pub pool: usize,
     /// Client connections at most, per worker
-    #[arg(long, env = "KETNAP_MAX_CONNECTIONS", default_value_t = 10_000, global = true)]
+    #[arg(
+        long,
+        env = "KETNAP_MAX_CONNECTIONS",
+        default_value_t = 10_000,
+        global = true
+    )]
     pub max_connections: usize,
     /// Requests a minute for one account
-    #[arg(long, env = "KETNAP_RATE_ACCOUNT", default_value = "1200", global = true)]
+    #[arg(
+        long,
+        env = "KETNAP_RATE_ACCOUNT",
+        default_value = "1200",
+        global = true
+    )]
     pub rate_account: NonZeroU32,
     /// Sign-ins a minute for one login
     #[arg(long, env = "KETNAP_RATE_SIGN_IN", default_value = "10", global = true)]
     pub rate_sign_in: NonZeroU32,
     /// Sign-ins a minute from one address
-    #[arg(long, env = "KETNAP_RATE_SIGN_IN_ADDRESS", default_value = "60", global = true)]
+    #[arg(
+        long,
+        env = "KETNAP_RATE_SIGN_IN_ADDRESS",
+        default_value = "60",
+        global = true
+    )]
     pub rate_sign_in_address: NonZeroU32,
     /// Which log lines: error, warn, info, debug, trace
     #[arg(long, env = "KETNAP_LOG", default_value = "info", global = true)]
@@ -74,23 +116,38 @@ pub struct Config {
 /// Secrets do not show.
 impl std::fmt::Debug for Config {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Config").field("listen", &self.listen).field("database", &self.database_url.as_ref().map(|_| "…")).finish_non_exhaustive()
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("database", &self.database_url.as_ref().map(|_| "…"))
+            .finish_non_exhaustive()
     }
 }
 
 impl Config {
     /// Everything that is wrong with the settings, in one message.
     pub fn check(&self) -> anyhow::Result<()> {
-        let external = self.database_url.as_deref().is_some_and(|url| !url.is_empty());
+        let external = self
+            .database_url
+            .as_deref()
+            .is_some_and(|url| !url.is_empty());
         let mut wrong = Vec::new();
         if self.listen.parse::<SocketAddr>().is_err() {
-            wrong.push(format!("KETNAP_LISTEN is not address:port: {}", self.listen));
+            wrong.push(format!(
+                "KETNAP_LISTEN is not address:port: {}",
+                self.listen
+            ));
         }
         if self.metrics_listen != "off" && self.metrics_listen.parse::<SocketAddr>().is_err() {
-            wrong.push(format!("KETNAP_METRICS_LISTEN is neither address:port nor off: {}", self.metrics_listen));
+            wrong.push(format!(
+                "KETNAP_METRICS_LISTEN is neither address:port nor off: {}",
+                self.metrics_listen
+            ));
         }
         if !self.public_url.starts_with("http://") && !self.public_url.starts_with("https://") {
-            wrong.push(format!("KETNAP_PUBLIC_URL does not begin with http:// or https://: {}", self.public_url));
+            wrong.push(format!(
+                "KETNAP_PUBLIC_URL does not begin with http:// or https://: {}",
+                self.public_url
+            ));
         }
         if external && self.keys_dir.is_none() {
             wrong.push("KETNAP_KEYS_DIR is required with DATABASE_URL: a folder with current.pem (openssl genpkey -algorithm ed25519) and refresh.key (openssl rand -hex 32)".into());
@@ -99,31 +156,57 @@ impl Config {
             wrong.push("KETNAP_POOL and KETNAP_WORKERS must be at least 1".into());
         }
         if self.demo_password.chars().count() < crate::auth::password::SHORTEST {
-            wrong.push(format!("KETNAP_DEMO_PASSWORD needs at least {} characters", crate::auth::password::SHORTEST));
+            wrong.push(format!(
+                "KETNAP_DEMO_PASSWORD needs at least {} characters",
+                crate::auth::password::SHORTEST
+            ));
         }
-        if wrong.is_empty() { Ok(()) } else { bail!("the settings are not usable:\n  - {}", wrong.join("\n  - ")) }
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            bail!("the settings are not usable:\n  - {}", wrong.join("\n  - "))
+        }
     }
 
     /// The regulation versions, read and checked; every mistake is named.
     pub fn law(&self) -> anyhow::Result<Regulations> {
         let text = match &self.regulations {
-            Some(file) => std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?,
+            Some(file) => std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read {}", file.display()))?,
             None => regulation::BUILT_IN.to_owned(),
         };
-        Regulations::read(&text).map_err(|wrong| anyhow::anyhow!("the regulations are not usable:\n  - {}", wrong.join("\n  - ")))
+        Regulations::read(&text).map_err(|wrong| {
+            anyhow::anyhow!(
+                "the regulations are not usable:\n  - {}",
+                wrong.join("\n  - ")
+            )
+        })
     }
 
     pub fn rates(&self) -> Rates {
-        Rates { account: self.rate_account, sign_in_login: self.rate_sign_in, sign_in_address: self.rate_sign_in_address }
+        Rates {
+            account: self.rate_account,
+            sign_in_login: self.rate_sign_in,
+            sign_in_address: self.rate_sign_in_address,
+        }
     }
 
     /// The address of the database with the password from its file, as a URL.
     pub fn database(&self) -> anyhow::Result<Option<String>> {
-        let Some(url) = self.database_url.clone().filter(|u| !u.is_empty()) else { return Ok(None) };
-        let Some(file) = &self.database_password_file else { return Ok(Some(url)) };
-        let secret = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let secret: String = form_urlencoded::byte_serialize(secret.trim().as_bytes()).collect::<String>().replace('+', "%20");
-        let (before, after) = url.split_once('@').context("DATABASE_URL names no user: postgres://user@host/database")?;
+        let Some(url) = self.database_url.clone().filter(|u| !u.is_empty()) else {
+            return Ok(None);
+        };
+        let Some(file) = &self.database_password_file else {
+            return Ok(Some(url));
+        };
+        let secret = std::fs::read_to_string(file)
+            .with_context(|| format!("cannot read {}", file.display()))?;
+        let secret: String = form_urlencoded::byte_serialize(secret.trim().as_bytes())
+            .collect::<String>()
+            .replace('+', "%20");
+        let (before, after) = url
+            .split_once('@')
+            .context("DATABASE_URL names no user: postgres://user@host/database")?;
         Ok(Some(format!("{before}:{secret}@{after}")))
     }
 
@@ -132,8 +215,14 @@ impl Config {
         if let Some(dir) = &self.data_dir {
             return std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
         }
-        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        let home = std::env::var_os("HOME")
+            .map(PathBuf::from)
+            .unwrap_or_default();
         // root's own folder is closed to the account that the server runs as
-        if home.as_os_str().is_empty() || home.starts_with("/root") { PathBuf::from("/var/lib/ketnap") } else { home.join(".local/share/ketnap") }
+        if home.as_os_str().is_empty() || home.starts_with("/root") {
+            PathBuf::from("/var/lib/ketnap")
+        } else {
+            home.join(".local/share/ketnap")
+        }
     }
 }

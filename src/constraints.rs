@@ -26,7 +26,10 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("class_session_number_unique", "/number"),
     ("enrolment_one_seat", "/candidate_id"),
     ("enrolment_certificate_unique", "/certificate_number"),
-    ("enrolment_certificate_goes_with_completion", "/certificate_number"),
+    (
+        "enrolment_certificate_goes_with_completion",
+        "/certificate_number",
+    ),
     ("term_name_unique", "/name"),
     ("term_years", "/to_year"),
     ("term_apart", "/from_year"),

@@ -1,4 +1,5 @@
-//! Deadlines (thời hạn): every duty with its day, its rule and where it is written. What is overdue stays listed until it is settled.
+//! Deadlines (thời hạn): every duty with its day, its rule and where it is written. What is overdue
+//! stays listed until it is settled.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -20,7 +21,9 @@ use crate::rules::dates::next_day;
 use crate::rules::vocabulary::{DeadlineKind, DeadlineState};
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_deadlines).service(get_deadline).service(create_calendar);
+    v1.service(list_deadlines)
+        .service(get_deadline)
+        .service(create_calendar);
 }
 
 /// Outside /api/v1: the address is the key.
@@ -90,8 +93,18 @@ impl Resource for Deadline {
                 Kind::Enum(DeadlineState::WIRE),
                 Class::P0,
             ),
-            Field::new("overdue", "(settled_on is null and due_on < app.today())", Kind::Bool, Class::P0),
-            Field::new("within", "(settled_on is null and due_on <= app.today() + ", Kind::Within, Class::P0),
+            Field::new(
+                "overdue",
+                "(settled_on is null and due_on < app.today())",
+                Kind::Bool,
+                Class::P0,
+            ),
+            Field::new(
+                "within",
+                "(settled_on is null and due_on <= app.today() + ",
+                Kind::Within,
+                Class::P0,
+            ),
             Field::of("due_on", Kind::Date).sorted(),
             Field::of("created_at", Kind::Instant).sorted(),
         ],
@@ -156,25 +169,49 @@ pub struct CalendarAddress {
 /// List deadlines
 ///
 /// `within=30d`: open ones due in the next 30 days, overdue ones included. `overdue=true`: overdue and not settled.
-#[utoipa::path(tag = "deadlines", security(("oauth2" = ["deadlines.read"])), responses((status = 200, description = "A page of deadlines", body = DeadlinePage)))]
+#[utoipa::path(
+    tag = "deadlines",
+    security(("oauth2" = ["deadlines.read"])),
+    responses((status = 200, description = "A page of deadlines", body = DeadlinePage)),
+)]
 #[get("/deadlines")]
-pub async fn list_deadlines(permit: Permit<ReadDeadlines>, db: Data<Db>, query: ListQuery) -> Result<Answer<DeadlinePage>> {
+pub async fn list_deadlines(
+    permit: Permit<ReadDeadlines>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<DeadlinePage>> {
     crud::list::<Deadline, _, _>(&db, &permit, &query).await
 }
 
 /// Get a deadline
-#[utoipa::path(tag = "deadlines", security(("oauth2" = ["deadlines.read"])), params(("id" = Uuid, Path, description = "Id of the deadline")), responses((status = 200, description = "The deadline", body = Deadline)))]
+#[utoipa::path(
+    tag = "deadlines",
+    security(("oauth2" = ["deadlines.read"])),
+    params(("id" = Uuid, Path, description = "Id of the deadline")),
+    responses((status = 200, description = "The deadline", body = Deadline)),
+)]
 #[get("/deadlines/{id}")]
-pub async fn get_deadline(permit: Permit<ReadDeadlines>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Deadline>> {
+pub async fn get_deadline(
+    permit: Permit<ReadDeadlines>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Deadline>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Make a private calendar address
 ///
 /// An iCalendar feed of the open deadlines within your reach. An earlier address of yours ends.
-#[utoipa::path(tag = "deadlines", security(("oauth2" = ["calendar.write"])), responses((status = 200, description = "The address, shown once", body = CalendarAddress)))]
+#[utoipa::path(
+    tag = "deadlines",
+    security(("oauth2" = ["calendar.write"])),
+    responses((status = 200, description = "The address, shown once", body = CalendarAddress)),
+)]
 #[post("/calendars")]
-pub async fn create_calendar(permit: Permit<WriteCalendar>, db: Data<Db>) -> Result<Answer<CalendarAddress>> {
+pub async fn create_calendar(
+    permit: Permit<WriteCalendar>,
+    db: Data<Db>,
+) -> Result<Answer<CalendarAddress>> {
     let token = password::random_secret().map_err(Error::internal)?;
     let hash = Sha256::digest(&token).to_vec();
     db.run(&permit, async |tx| {
@@ -188,31 +225,52 @@ pub async fn create_calendar(permit: Permit<WriteCalendar>, db: Data<Db>) -> Res
             .await
     })
     .await?;
-    let body = CalendarAddress { path: format!("/calendars/{token}") };
-    Ok(Answer::new(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(body)))
+    let body = CalendarAddress {
+        path: format!("/calendars/{token}"),
+    };
+    Ok(Answer::new(
+        HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .json(body),
+    ))
 }
 
 fn label(kind: &str) -> &'static str {
-    DeadlineKind::TERMS.iter().find(|t| t.0 == kind).map_or("", |t| t.1)
+    DeadlineKind::TERMS
+        .iter()
+        .find(|t| t.0 == kind)
+        .map_or("", |t| t.1)
 }
 
 /// Read a private calendar
 ///
 /// The address is the key: no token is asked. Each open deadline is an all-day event with its duty, branch number, rule and source; no names.
-#[utoipa::path(tag = "deadlines", security(()), params(("token" = String, Path, description = "The secret part of the address")), responses((status = 200, description = "The calendar", body = String, content_type = "text/calendar")))]
+#[utoipa::path(
+    tag = "deadlines",
+    security(()),
+    params(("token" = String, Path, description = "The secret part of the address")),
+    responses(
+        (status = 200, description = "The calendar", body = String, content_type = "text/calendar"),
+    ),
+)]
 #[get("/calendars/{token}")]
 pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Result<Answer<String>> {
     let hash = Sha256::digest(token.as_bytes()).to_vec();
     let now = db.clock().now();
     let rows = db
         .read(&door, async |tx| {
-            let known = tx.rows("select app.is_calendar($1)", vec![hash.clone().into()]).await?;
+            let known = tx
+                .rows("select app.is_calendar($1)", vec![hash.clone().into()])
+                .await?;
             if !known.first().is_some_and(|r| r.get(0)) {
                 return Err(Error::not_found());
             }
             tx.last()
                 .await
-                .rows("select id, kind, due_on, rule, source, branch from app.calendar($1, $2)", vec![hash.clone().into(), now.into()])
+                .rows(
+                    "select id, kind, due_on, rule, source, branch from app.calendar($1, $2)",
+                    vec![hash.clone().into(), now.into()],
+                )
                 .await
         })
         .await?;
@@ -224,7 +282,11 @@ pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Resu
         let event = Event::new()
             .uid(&format!("{id}@ketnap"))
             .timestamp(now)
-            .summary(&if branch.is_empty() { label(&kind).to_owned() } else { format!("Chi bộ {branch}: {}", label(&kind)) })
+            .summary(&if branch.is_empty() {
+                label(&kind).to_owned()
+            } else {
+                format!("Chi bộ {branch}: {}", label(&kind))
+            })
             .description(&format!("{rule}\n{source}"))
             .starts(due)
             .ends(next_day(due))
@@ -232,7 +294,9 @@ pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Resu
         calendar.push(event);
     }
     let text = calendar.done().to_string();
-    let response =
-        HttpResponse::Ok().content_type("text/calendar; charset=utf-8").insert_header((header::CACHE_CONTROL, "private, no-store")).body(text);
+    let response = HttpResponse::Ok()
+        .content_type("text/calendar; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(text);
     Ok(Answer::new(response))
 }

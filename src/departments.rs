@@ -13,7 +13,11 @@ use crate::prelude::*;
 use crate::rules::vocabulary::UnitKind;
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_departments).service(create_department).service(get_department).service(change_department).service(remove_department);
+    v1.service(list_departments)
+        .service(create_department)
+        .service(get_department)
+        .service(change_department)
+        .service(remove_department);
 }
 
 /// A work unit (khoa, phòng, trạm y tế)
@@ -73,8 +77,26 @@ impl Resource for Department {
         computed: false,
     };
     fn show(row: Self::Row, _: &Viewer) -> Self {
-        let table::Model { id, organization_id: _, branch_id, name, kind, version, created_at, updated_at, deleted_at: _ } = row;
-        Self { id, branch_id, name, kind, version, created_at, updated_at }
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            name,
+            kind,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            name,
+            kind,
+            version,
+            created_at,
+            updated_at,
+        }
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
@@ -91,7 +113,11 @@ impl Editable for Department {
         }
     }
     fn apply(edit: NewDepartment, active: &mut Self::Active) {
-        let NewDepartment { branch_id, name, kind } = edit;
+        let NewDepartment {
+            branch_id,
+            name,
+            kind,
+        } = edit;
         active.branch_id = Set(branch_id);
         active.name = Set(name.into_string());
         active.kind = Set(kind.wire().to_owned());
@@ -99,23 +125,49 @@ impl Editable for Department {
 }
 
 /// List departments
-#[utoipa::path(tag = "departments", security(("oauth2" = ["departments.read"])), responses((status = 200, description = "A page of departments", body = DepartmentPage)))]
+#[utoipa::path(
+    tag = "departments",
+    security(("oauth2" = ["departments.read"])),
+    responses((status = 200, description = "A page of departments", body = DepartmentPage)),
+)]
 #[get("/departments")]
-pub async fn list_departments(permit: Permit<ReadDepartments>, db: Data<Db>, query: ListQuery) -> Result<Answer<DepartmentPage>> {
+pub async fn list_departments(
+    permit: Permit<ReadDepartments>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<DepartmentPage>> {
     crud::list::<Department, _, _>(&db, &permit, &query).await
 }
 
 /// Get a department
-#[utoipa::path(tag = "departments", security(("oauth2" = ["departments.read"])), params(("id" = Uuid, Path, description = "Id of the department")), responses((status = 200, description = "The department", body = Department)))]
+#[utoipa::path(
+    tag = "departments",
+    security(("oauth2" = ["departments.read"])),
+    params(("id" = Uuid, Path, description = "Id of the department")),
+    responses((status = 200, description = "The department", body = Department)),
+)]
 #[get("/departments/{id}")]
-pub async fn get_department(permit: Permit<ReadDepartments>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Department>> {
+pub async fn get_department(
+    permit: Permit<ReadDepartments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Department>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Create a department
-#[utoipa::path(tag = "departments", security(("oauth2" = ["departments.write"])), request_body = NewDepartment, responses((status = 201, description = "The new department", body = Department)))]
+#[utoipa::path(
+    tag = "departments",
+    security(("oauth2" = ["departments.write"])),
+    request_body = NewDepartment,
+    responses((status = 201, description = "The new department", body = Department)),
+)]
 #[post("/departments")]
-pub async fn create_department(permit: Permit<WriteDepartments>, db: Data<Db>, body: Body<NewDepartment>) -> Result<Answer<Department>> {
+pub async fn create_department(
+    permit: Permit<WriteDepartments>,
+    db: Data<Db>,
+    body: Body<NewDepartment>,
+) -> Result<Answer<Department>> {
     crud::create::<Department, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         crud::check_references(tx, &[("/branch_id", "branch", new.branch_id)]).await?;
@@ -127,9 +179,20 @@ pub async fn create_department(permit: Permit<WriteDepartments>, db: Data<Db>, b
 }
 
 /// Change a department
-#[utoipa::path(tag = "departments", security(("oauth2" = ["departments.write"])), params(("id" = Uuid, Path, description = "Id of the department")), request_body(content = NewDepartment, content_type = "application/merge-patch+json"), responses((status = 200, description = "The department as it is now", body = Department)))]
+#[utoipa::path(
+    tag = "departments",
+    security(("oauth2" = ["departments.write"])),
+    params(("id" = Uuid, Path, description = "Id of the department")),
+    request_body(content = NewDepartment, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The department as it is now", body = Department)),
+)]
 #[patch("/departments/{id}")]
-pub async fn change_department(permit: Permit<WriteDepartments>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Department>> {
+pub async fn change_department(
+    permit: Permit<WriteDepartments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Department>> {
     crud::change::<Department, _>(&db, &permit, *id, &patch, async |tx, _row, new, _active| {
         crud::check_references(tx, &[("/branch_id", "branch", new.branch_id)]).await?;
         Ok(())
@@ -138,14 +201,26 @@ pub async fn change_department(permit: Permit<WriteDepartments>, db: Data<Db>, i
 }
 
 /// Remove a department
-#[utoipa::path(tag = "departments", security(("oauth2" = ["departments.write"])), params(("id" = Uuid, Path, description = "Id of the department")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "departments",
+    security(("oauth2" = ["departments.write"])),
+    params(("id" = Uuid, Path, description = "Id of the department")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/departments/{id}")]
-pub async fn remove_department(permit: Permit<WriteDepartments>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
+pub async fn remove_department(
+    permit: Permit<WriteDepartments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
     crud::remove::<Department, _>(&db, &permit, *id, async |tx, row| {
         crud::refuse_dependents(
             tx,
             row.id,
-            &["select 1 from member where department_id = $1 and deleted_at is null", "select 1 from candidate where department_id = $1 and open"],
+            &[
+                "select 1 from member where department_id = $1 and deleted_at is null",
+                "select 1 from candidate where department_id = $1 and open",
+            ],
         )
         .await?;
         crud::mark_deleted::<Department>(tx, row).await

@@ -79,16 +79,33 @@ pub struct Fault {
 
 impl Fault {
     pub fn pointer(pointer: impl Into<String>, code: &'static str, detail: Words) -> Self {
-        Self { at: At::Pointer(harmless(&pointer.into())), code, detail }
+        Self {
+            at: At::Pointer(harmless(&pointer.into())),
+            code,
+            detail,
+        }
     }
     pub fn parameter(name: impl Into<String>, code: &'static str, detail: Words) -> Self {
-        Self { at: At::Parameter(harmless(&name.into())), code, detail }
+        Self {
+            at: At::Parameter(harmless(&name.into())),
+            code,
+            detail,
+        }
     }
 }
 
 /// A name that the caller made up, fit to be shown: no control characters, not endless.
 fn harmless(name: &str) -> String {
-    name.chars().take(300).map(|c| if crate::text::refused(c) { '\u{FFFD}' } else { c }).collect()
+    name.chars()
+        .take(300)
+        .map(|c| {
+            if crate::text::refused(c) {
+                '\u{FFFD}'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// A message for the caller and a cause for the log, which never reaches a body.
@@ -108,7 +125,15 @@ struct Inner {
 
 impl Error {
     pub fn new(code: Code) -> Self {
-        Self(Box::new(Inner { code, detail: None, faults: Vec::new(), unmet: Vec::new(), headers: Vec::new(), cause: None, retry: false }))
+        Self(Box::new(Inner {
+            code,
+            detail: None,
+            faults: Vec::new(),
+            unmet: Vec::new(),
+            headers: Vec::new(),
+            cause: None,
+            retry: false,
+        }))
     }
     pub fn code(&self) -> Code {
         self.0.code
@@ -136,7 +161,10 @@ impl Error {
     }
     /// 422 with one named field.
     pub fn invalid(pointer: &str, code: &'static str, detail: Words) -> Self {
-        Self::faults(Code::ValidationFailed, vec![Fault::pointer(pointer, code, detail)])
+        Self::faults(
+            Code::ValidationFailed,
+            vec![Fault::pointer(pointer, code, detail)],
+        )
     }
     /// 422 with every unmet requirement.
     pub fn unmet(unmet: Vec<Check>) -> Self {
@@ -152,7 +180,9 @@ impl Error {
         Self::new(Code::Internal).cause(cause)
     }
     pub fn unavailable(cause: impl Into<anyhow::Error>) -> Self {
-        Self::new(Code::Unavailable).header(header::RETRY_AFTER, "2").cause(cause)
+        Self::new(Code::Unavailable)
+            .header(header::RETRY_AFTER, "2")
+            .cause(cause)
     }
     /// The transaction may be tried again as a whole (serialisation failure, deadlock).
     pub fn is_retryable(&self) -> bool {
@@ -178,22 +208,45 @@ impl Error {
                 .faults
                 .iter()
                 .map(|f| ProblemField {
-                    pointer: if let At::Pointer(p) = &f.at { Some(p.clone()) } else { None },
-                    parameter: if let At::Parameter(p) = &f.at { Some(p.clone()) } else { None },
-                    header: if let At::Header(h) = &f.at { Some((*h).to_owned()) } else { None },
+                    pointer: if let At::Pointer(p) = &f.at {
+                        Some(p.clone())
+                    } else {
+                        None
+                    },
+                    parameter: if let At::Parameter(p) = &f.at {
+                        Some(p.clone())
+                    } else {
+                        None
+                    },
+                    header: if let At::Header(h) = &f.at {
+                        Some((*h).to_owned())
+                    } else {
+                        None
+                    },
                     code: f.code.to_owned(),
                     detail: lang.of(&f.detail).to_owned(),
                 })
                 .collect(),
-            requirements: e.unmet.iter().cloned().map(|check| Requirement::of(check, lang == Lang::En)).collect(),
+            requirements: e
+                .unmet
+                .iter()
+                .cloned()
+                .map(|check| Requirement::of(check, lang == Lang::En))
+                .collect(),
         };
         let mut response = HttpResponse::build(e.code.status());
-        response.content_type("application/problem+json").insert_header((header::CONTENT_LANGUAGE, lang.pick("vi", "en")));
+        response
+            .content_type("application/problem+json")
+            .insert_header((header::CONTENT_LANGUAGE, lang.pick("vi", "en")));
         for (name, value) in &e.headers {
             response.insert_header((name.clone(), value.clone()));
         }
         if e.code.status() == StatusCode::UNAUTHORIZED {
-            let scheme = if e.code == Code::Unauthenticated { "Bearer realm=\"ketnap\"" } else { "Bearer realm=\"ketnap\", error=\"invalid_token\"" };
+            let scheme = if e.code == Code::Unauthenticated {
+                "Bearer realm=\"ketnap\""
+            } else {
+                "Bearer realm=\"ketnap\", error=\"invalid_token\""
+            };
             response.insert_header((header::WWW_AUTHENTICATE, scheme));
         }
         response.json(problem)
@@ -214,7 +267,9 @@ impl Lang {
         for part in accept.unwrap_or("").split(',') {
             let mut pieces = part.trim().split(';');
             let tag = pieces.next().unwrap_or("").trim().to_ascii_lowercase();
-            let weight = pieces.find_map(|p| p.trim().strip_prefix("q=").and_then(|q| q.parse().ok())).unwrap_or(1.0);
+            let weight = pieces
+                .find_map(|p| p.trim().strip_prefix("q=").and_then(|q| q.parse().ok()))
+                .unwrap_or(1.0);
             let lang = match tag.split('-').next() {
                 Some("vi") => Self::Vi,
                 Some("en") => Self::En,
@@ -241,7 +296,11 @@ impl Lang {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
     /// Address of a page that explains the code
-    #[schema(example = "/problems/not_found", max_length = 200, pattern = "^/problems/[a-z_]+$")]
+    #[schema(
+        example = "/problems/not_found",
+        max_length = 200,
+        pattern = "^/problems/[a-z_]+$"
+    )]
     pub r#type: String,
     /// The code in words, in the caller's language
     #[schema(max_length = 200)]
@@ -314,18 +373,28 @@ pub fn db_error(state: &str, constraint: Option<&str>) -> sea_orm::DbErr {
 impl From<sea_orm::DbErr> for Error {
     fn from(e: sea_orm::DbErr) -> Self {
         let text = e.to_string();
-        let Some(pg) = text.find("pg:").map(|i| &text[i + 3..]) else { return Self::internal(anyhow::anyhow!(text)) };
+        let Some(pg) = text.find("pg:").map(|i| &text[i + 3..]) else {
+            return Self::internal(anyhow::anyhow!(text));
+        };
         let (state, constraint) = pg.split_once(':').unwrap_or((pg, ""));
         let cause = anyhow::anyhow!("SQLSTATE {state} {constraint}");
         match state {
             "KN401" => Self::new(Code::TokenRevoked),
-            "23505" => constraint_fault(Code::Duplicate, constraint, "duplicate", &say("Giá trị này đã được dùng.", "This value is already in use."))
-                .cause(cause),
+            "23505" => constraint_fault(
+                Code::Duplicate,
+                constraint,
+                "duplicate",
+                &say("Giá trị này đã được dùng.", "This value is already in use."),
+            )
+            .cause(cause),
             "23P01" => constraint_fault(
                 Code::ValidationFailed,
                 constraint,
                 "overlaps",
-                &say("Trùng thời gian với bản ghi khác.", "It overlaps with another row."),
+                &say(
+                    "Trùng thời gian với bản ghi khác.",
+                    "It overlaps with another row.",
+                ),
             )
             .cause(cause),
             "23514" if constraint == "class_seats" => Self::new(Code::CapacityReached),
@@ -333,13 +402,19 @@ impl From<sea_orm::DbErr> for Error {
                 Code::ValidationFailed,
                 constraint,
                 "invalid",
-                &say("Giá trị không phù hợp với các trường khác.", "The value does not go with the other fields."),
+                &say(
+                    "Giá trị không phù hợp với các trường khác.",
+                    "The value does not go with the other fields.",
+                ),
             )
             .cause(cause),
-            "23503" => {
-                constraint_fault(Code::ValidationFailed, constraint, "unknown_reference", &say("Không có bản ghi này.", "There is no such row."))
-                    .cause(cause)
-            }
+            "23503" => constraint_fault(
+                Code::ValidationFailed,
+                constraint,
+                "unknown_reference",
+                &say("Không có bản ghi này.", "There is no such row."),
+            )
+            .cause(cause),
             // row-level security refused a write that the code let through: nothing happened
             "42501" => Self::new(Code::Forbidden).cause(cause),
             "40001" | "40P01" => {
@@ -347,15 +422,22 @@ impl From<sea_orm::DbErr> for Error {
                 e.0.retry = true;
                 e
             }
-            "55P03" | "57014" | "57P01" | "57P02" | "57P03" | "53300" | "53100" | "53200" | "closed" | "pool" | "25P03" => Self::unavailable(cause),
+            "55P03" | "57014" | "57P01" | "57P02" | "57P03" | "53300" | "53100" | "53200"
+            | "closed" | "pool" | "25P03" => Self::unavailable(cause),
             _ => Self::internal(cause),
         }
     }
 }
 
 fn constraint_fault(code: Code, constraint: &str, fault: &'static str, words: &Words) -> Error {
-    match crate::constraints::FIELDS.iter().find(|(name, _)| *name == constraint) {
-        Some((_, pointer)) => Error::faults(code, vec![Fault::pointer(*pointer, fault, words.clone())]).detail(words.clone()),
+    match crate::constraints::FIELDS
+        .iter()
+        .find(|(name, _)| *name == constraint)
+    {
+        Some((_, pointer)) => {
+            Error::faults(code, vec![Fault::pointer(*pointer, fault, words.clone())])
+                .detail(words.clone())
+        }
         None => Error::new(code).detail(words.clone()),
     }
 }

@@ -1,4 +1,5 @@
-//! Reading a request and dressing an answer: strict bodies, the request as a task of its own, problem+json, headers, logs.
+//! Reading a request and dressing an answer: strict bodies, the request as a task of its own,
+//! problem+json, headers, logs.
 use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -41,17 +42,30 @@ pub struct Patch {
 
 async fn read(req: HttpRequest, mut payload: Payload) -> Result<(Value, Vec<u8>)> {
     let gate: Data<Gate> = gate(&req)?.clone();
-    let operation = gate.contract.operation_of(&req).ok_or_else(|| Error::new(Code::RouteNotFound))?;
-    let content_type = req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let operation = gate
+        .contract
+        .operation_of(&req)
+        .ok_or_else(|| Error::new(Code::RouteNotFound))?;
+    let content_type = req
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     operation.check_content_type(content_type)?;
     let bytes = body_bytes(&req, &mut payload).await?;
     let Strict(value) = serde_json::from_slice(&bytes).map_err(|e| {
         let (line, column) = (e.line(), e.column());
-        Error::new(Code::InvalidJson)
-            .detail(say(format!("JSON sai ở dòng {line}, cột {column}."), format!("The JSON breaks at line {line}, column {column}.")))
+        Error::new(Code::InvalidJson).detail(say(
+            format!("JSON sai ở dòng {line}, cột {column}."),
+            format!("The JSON breaks at line {line}, column {column}."),
+        ))
     })?;
     let faults = operation.faults(&value);
-    if faults.is_empty() { Ok((value, Sha256::digest(&bytes).to_vec())) } else { Err(Error::faults(Code::ValidationFailed, faults)) }
+    if faults.is_empty() {
+        Ok((value, Sha256::digest(&bytes).to_vec()))
+    } else {
+        Err(Error::faults(Code::ValidationFailed, faults))
+    }
 }
 
 /// JSON in which no object has a property twice: readers would disagree about which one counts.
@@ -107,18 +121,31 @@ impl<'de> Visitor<'de> for StrictVisitor {
 }
 
 async fn body_bytes(req: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
-    Bytes::from_request(req, payload).await.map_err(|e| match e.as_response_error().status_code() {
-        StatusCode::PAYLOAD_TOO_LARGE => Error::new(Code::PayloadTooLarge),
-        _ => Error::new(Code::InvalidJson).detail(say("Không đọc được nội dung yêu cầu.", "The body could not be read.")),
-    })
+    Bytes::from_request(req, payload)
+        .await
+        .map_err(|e| match e.as_response_error().status_code() {
+            StatusCode::PAYLOAD_TOO_LARGE => Error::new(Code::PayloadTooLarge),
+            _ => Error::new(Code::InvalidJson).detail(say(
+                "Không đọc được nội dung yêu cầu.",
+                "The body could not be read.",
+            )),
+        })
 }
 
 /// From a value that fits its schema to its type; what a schema cannot say (a date that does not exist) is found here.
 pub fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
     serde_path_to_error::deserialize(value).map_err(|e| {
         let path = e.path().to_string();
-        let pointer = if path == "." { String::new() } else { format!("/{}", path.replace(['.', '['], "/").replace(']', "")) };
-        Error::invalid(&pointer, "invalid", say("Giá trị không hợp lệ.", "Not a valid value."))
+        let pointer = if path == "." {
+            String::new()
+        } else {
+            format!("/{}", path.replace(['.', '['], "/").replace(']', ""))
+        };
+        Error::invalid(
+            &pointer,
+            "invalid",
+            say("Giá trị không hợp lệ.", "Not a valid value."),
+        )
     })
 }
 
@@ -131,7 +158,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         let (req, payload) = (req.clone(), payload.take());
         Box::pin(async move {
             let (value, fingerprint) = read(req, payload).await?;
-            Ok(Self { value: typed(value)?, fingerprint })
+            Ok(Self {
+                value: typed(value)?,
+                fingerprint,
+            })
         })
     }
 }
@@ -141,7 +171,11 @@ impl FromRequest for Patch {
     type Future = Reading<Self>;
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (req, payload) = (req.clone(), payload.take());
-        Box::pin(async move { Ok(Self { value: read(req, payload).await?.0 }) })
+        Box::pin(async move {
+            Ok(Self {
+                value: read(req, payload).await?.0,
+            })
+        })
     }
 }
 
@@ -154,7 +188,9 @@ pub fn merge(target: &mut Value, patch: &Value) {
     if !target.is_object() {
         *target = Value::Object(serde_json::Map::new());
     }
-    let Some(target) = target.as_object_mut() else { return };
+    let Some(target) = target.as_object_mut() else {
+        return;
+    };
     for (key, value) in patch {
         if value.is_null() {
             target.insert(key.clone(), Value::Null);
@@ -166,25 +202,36 @@ pub fn merge(target: &mut Value, patch: &Value) {
 
 /// The peer's address. A forwarded header is never believed here: a proxy in front keeps its own limits.
 pub fn peer(req: &HttpRequest) -> IpAddr {
-    req.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |a| a.ip())
+    req.peer_addr()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |a| a.ip())
 }
 
 /// What a path segment that is no id answers.
 pub fn bad_path(_: actix_web::error::PathError, _: &HttpRequest) -> actix_web::Error {
-    Error::new(Code::InvalidPath).detail(say("Mã trong đường dẫn phải là UUID.", "The id in the path must be a UUID.")).into()
+    Error::new(Code::InvalidPath)
+        .detail(say(
+            "Mã trong đường dẫn phải là UUID.",
+            "The id in the path must be a UUID.",
+        ))
+        .into()
 }
 
 /// Nothing matched: 405 with Allow where the path exists, OPTIONS answered, else 404.
 pub async fn fallback(req: HttpRequest, gate: Data<Gate>) -> Result<HttpResponse> {
     match gate.contract.allow(req.path()) {
-        Some(allow) if req.method() == Method::OPTIONS => Ok(HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish()),
+        Some(allow) if req.method() == Method::OPTIONS => Ok(HttpResponse::NoContent()
+            .insert_header((header::ALLOW, allow))
+            .finish()),
         Some(allow) => Err(Error::new(Code::MethodNotAllowed).header(header::ALLOW, allow)),
         None => Err(Error::new(Code::RouteNotFound)),
     }
 }
 
 /// Outermost: the request runs as a task of its own, so a client that hangs up cuts no transaction. Panics and slow work become problems.
-pub async fn as_task<B: MessageBody + 'static>(req: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
+pub async fn as_task<B: MessageBody + 'static>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
     let task = actix_web::rt::spawn(next.call(req));
     match tokio::time::timeout(LONGEST_REQUEST, task).await {
         Ok(Ok(answer)) => answer,
@@ -207,7 +254,10 @@ const SECURITY: &[(&str, &str)] = &[
     ("x-frame-options", "DENY"),
     ("referrer-policy", "no-referrer"),
     ("cross-origin-resource-policy", "same-site"),
-    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+    (
+        "strict-transport-security",
+        "max-age=31536000; includeSubDomains",
+    ),
     (
         "content-security-policy",
         "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -222,7 +272,11 @@ pub async fn dress<B: MessageBody + 'static>(
     let started = Instant::now();
     let id = request_id(&req);
     req.extensions_mut().insert(RequestId(id.clone()));
-    let lang = Lang::parse(req.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()));
+    let lang = Lang::parse(
+        req.headers()
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|v| v.to_str().ok()),
+    );
     let method = req.method().clone();
     if method == Method::HEAD {
         req.head_mut().method = Method::GET; // the connection leaves the body out of a HEAD answer
@@ -232,8 +286,18 @@ pub async fn dress<B: MessageBody + 'static>(
         let path = answer.request().path();
         // a framework's own error may quote the request: only its status is kept
         e.as_error::<Error>().map_or_else(
-            || (foreign(e).response(lang, path, &id), Some("refused by the framework".to_owned())),
-            |own| (own.response(lang, path, &id), own.log_cause().map(|c| format!("{c:#}"))),
+            || {
+                (
+                    foreign(e).response(lang, path, &id),
+                    Some("refused by the framework".to_owned()),
+                )
+            },
+            |own| {
+                (
+                    own.response(lang, path, &id),
+                    own.log_cause().map(|c| format!("{c:#}")),
+                )
+            },
         )
     });
     let operation = answer
@@ -244,7 +308,13 @@ pub async fn dress<B: MessageBody + 'static>(
     let mut answer = match error {
         Some((problem, cause)) => {
             if let Some(cause) = cause {
-                tracing::warn!(request_id = id, operation, status = problem.status().as_u16(), cause, "refused");
+                tracing::warn!(
+                    request_id = id,
+                    operation,
+                    status = problem.status().as_u16(),
+                    cause,
+                    "refused"
+                );
             }
             let kept: Vec<_> = answer
                 .headers()
@@ -256,7 +326,9 @@ pub async fn dress<B: MessageBody + 'static>(
             for (name, value) in kept {
                 problem.headers_mut().append(name, value);
             }
-            problem.headers_mut().append(header::VARY, HeaderValue::from_static("accept-language"));
+            problem
+                .headers_mut()
+                .append(header::VARY, HeaderValue::from_static("accept-language"));
             problem
         }
         None => answer.map_into_left_body(),
@@ -265,15 +337,21 @@ pub async fn dress<B: MessageBody + 'static>(
     let headers = answer.headers_mut();
     for (name, value) in SECURITY {
         if !headers.contains_key(*name) {
-            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            headers.insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
         }
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if let Some(a) = allowance {
-        for (name, value) in [("ratelimit-limit", u64::from(a.limit)), ("ratelimit-remaining", u64::from(a.remaining)), ("ratelimit-reset", a.reset)]
-        {
+        for (name, value) in [
+            ("ratelimit-limit", u64::from(a.limit)),
+            ("ratelimit-remaining", u64::from(a.remaining)),
+            ("ratelimit-reset", a.reset),
+        ] {
             headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
         }
     }
@@ -283,7 +361,14 @@ pub async fn dress<B: MessageBody + 'static>(
     let (status, seconds) = (answer.status().as_u16(), started.elapsed().as_secs_f64());
     metrics::counter!("http_requests_total", "operation" => operation.clone(), "status" => status.to_string()).increment(1);
     metrics::histogram!("http_request_seconds", "operation" => operation.clone()).record(seconds);
-    tracing::info!(request_id = id, method = method.as_str(), operation, status, ms = seconds * 1000.0, "request");
+    tracing::info!(
+        request_id = id,
+        method = method.as_str(),
+        operation,
+        status,
+        ms = seconds * 1000.0,
+        "request"
+    );
     Ok(answer)
 }
 
@@ -293,15 +378,24 @@ fn request_id(req: &ServiceRequest) -> String {
         .headers()
         .get("x-request-id")
         .and_then(|v| v.to_str().ok())
-        .filter(|v| (1..=100).contains(&v.len()) && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+        .filter(|v| {
+            (1..=100).contains(&v.len())
+                && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        });
     let traced = || {
         req.headers()
             .get("traceparent")
             .and_then(|v| v.to_str().ok())
             .and_then(|v| v.split('-').nth(1))
-            .filter(|v| v.len() == 32 && v.bytes().all(|b| b.is_ascii_hexdigit()) && v.bytes().any(|b| b != b'0'))
+            .filter(|v| {
+                v.len() == 32
+                    && v.bytes().all(|b| b.is_ascii_hexdigit())
+                    && v.bytes().any(|b| b != b'0')
+            })
     };
-    given.or_else(traced).map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned)
+    given
+        .or_else(traced)
+        .map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned)
 }
 
 /// An error that actix or a library raised, in the house's words.
@@ -316,5 +410,9 @@ fn foreign(e: &actix_web::Error) -> Error {
 
 /// 422 for one reference that does not lead anywhere the caller can see.
 pub fn unknown_reference(pointer: &str) -> Fault {
-    Fault::pointer(pointer, "unknown_reference", say("Không có bản ghi này.", "There is no such row."))
+    Fault::pointer(
+        pointer,
+        "unknown_reference",
+        say("Không có bản ghi này.", "There is no such row."),
+    )
 }

@@ -1,7 +1,9 @@
 //! ketnap: a grassroots Party organisation's plan for developing new members, as a service.
 //!
-//! Map of the house: `policy` who may do what; `auth` who is calling; `db` the one transaction door; `rules` the regulations as pure functions;
-//! `resource`, `page`, `crud` the conventions once for all resources; `contract`, `openapi` the document, which the server itself obeys;
+//! Map of the house: `policy` who may do what; `auth` who is calling; `db` the one transaction
+//! door; `rules` the regulations as pure functions;
+//! `resource`, `page`, `crud` the conventions once for all resources; `contract`, `openapi` the
+//! document, which the server itself obeys;
 //! `http` reading requests and dressing answers; then one module a feature.
 pub mod access;
 pub mod accounts;

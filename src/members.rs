@@ -17,7 +17,12 @@ use crate::rules::dates::{completed_months, year};
 use crate::rules::vocabulary::{Activity, MemberStatus, Sex};
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_members).service(create_member).service(get_member).service(change_member).service(remove_member).service(transfer_member);
+    v1.service(list_members)
+        .service(create_member)
+        .service(get_member)
+        .service(change_member)
+        .service(remove_member)
+        .service(transfer_member);
 }
 
 /// A Party member (đảng viên). Fields of class P2 are null or masked where your role may not see them.
@@ -171,7 +176,10 @@ impl Resource for Member {
             joined_on,
             official_on,
             decided_on,
-            party_age: i32::try_from(completed_months(decided_on.unwrap_or(joined_on), viewer.today) / 12).unwrap_or(0),
+            party_age: i32::try_from(
+                completed_months(decided_on.unwrap_or(joined_on), viewer.today) / 12,
+            )
+            .unwrap_or(0),
             version,
             created_at,
             updated_at,
@@ -238,26 +246,59 @@ impl Editable for Member {
 }
 
 /// List members
-#[utoipa::path(tag = "members", security(("oauth2" = ["members.read"])), responses((status = 200, description = "A page of members", body = MemberPage)))]
+#[utoipa::path(
+    tag = "members",
+    security(("oauth2" = ["members.read"])),
+    responses((status = 200, description = "A page of members", body = MemberPage)),
+)]
 #[get("/members")]
-pub async fn list_members(permit: Permit<ReadMembers>, db: Data<Db>, query: ListQuery) -> Result<Answer<MemberPage>> {
+pub async fn list_members(
+    permit: Permit<ReadMembers>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<MemberPage>> {
     crud::list::<Member, _, _>(&db, &permit, &query).await
 }
 
 /// Get a member
-#[utoipa::path(tag = "members", security(("oauth2" = ["members.read"])), params(("id" = Uuid, Path, description = "Id of the member")), responses((status = 200, description = "The member", body = Member)))]
+#[utoipa::path(
+    tag = "members",
+    security(("oauth2" = ["members.read"])),
+    params(("id" = Uuid, Path, description = "Id of the member")),
+    responses((status = 200, description = "The member", body = Member)),
+)]
 #[get("/members/{id}")]
-pub async fn get_member(permit: Permit<ReadMembers>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Member>> {
+pub async fn get_member(
+    permit: Permit<ReadMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Member>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Create a member
-#[utoipa::path(tag = "members", security(("oauth2" = ["members.write"])), request_body = NewMember, responses((status = 201, description = "The new member", body = Member)))]
+#[utoipa::path(
+    tag = "members",
+    security(("oauth2" = ["members.write"])),
+    request_body = NewMember,
+    responses((status = 201, description = "The new member", body = Member)),
+)]
 #[post("/members")]
-pub async fn create_member(permit: Permit<WriteMembers>, db: Data<Db>, body: Body<NewMember>) -> Result<Answer<Member>> {
+pub async fn create_member(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    body: Body<NewMember>,
+) -> Result<Answer<Member>> {
     crud::create::<Member, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
-        crud::check_references(tx, &[("/branch_id", "branch", Some(new.branch_id)), ("/department_id", "department", new.department_id)]).await?;
+        crud::check_references(
+            tx,
+            &[
+                ("/branch_id", "branch", Some(new.branch_id)),
+                ("/department_id", "department", new.department_id),
+            ],
+        )
+        .await?;
         let mut active = crud::blank::<Member>();
         Member::apply(new, &mut active);
         crud::insert::<Member>(tx, permit.caller().organization, active).await
@@ -266,20 +307,47 @@ pub async fn create_member(permit: Permit<WriteMembers>, db: Data<Db>, body: Bod
 }
 
 /// Change a member
-#[utoipa::path(tag = "members", security(("oauth2" = ["members.write"])), params(("id" = Uuid, Path, description = "Id of the member")), request_body(content = NewMember, content_type = "application/merge-patch+json"), responses((status = 200, description = "The member as it is now", body = Member)))]
+#[utoipa::path(
+    tag = "members",
+    security(("oauth2" = ["members.write"])),
+    params(("id" = Uuid, Path, description = "Id of the member")),
+    request_body(content = NewMember, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The member as it is now", body = Member)),
+)]
 #[patch("/members/{id}")]
-pub async fn change_member(permit: Permit<WriteMembers>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Member>> {
+pub async fn change_member(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Member>> {
     crud::change::<Member, _>(&db, &permit, *id, &patch, async |tx, _row, new, _active| {
-        crud::check_references(tx, &[("/branch_id", "branch", Some(new.branch_id)), ("/department_id", "department", new.department_id)]).await?;
+        crud::check_references(
+            tx,
+            &[
+                ("/branch_id", "branch", Some(new.branch_id)),
+                ("/department_id", "department", new.department_id),
+            ],
+        )
+        .await?;
         Ok(())
     })
     .await
 }
 
 /// Remove a member
-#[utoipa::path(tag = "members", security(("oauth2" = ["members.write"])), params(("id" = Uuid, Path, description = "Id of the member")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "members",
+    security(("oauth2" = ["members.write"])),
+    params(("id" = Uuid, Path, description = "Id of the member")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/members/{id}")]
-pub async fn remove_member(permit: Permit<WriteMembers>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
+pub async fn remove_member(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
     crud::remove::<Member, _>(&db, &permit, *id, async |tx, row| {
         crud::refuse_dependents(
             tx,
@@ -309,24 +377,61 @@ pub struct MemberTransfer {
 /// Transfer a member to another branch
 ///
 /// History keeps the branch as it was then: votes and figures of earlier days count the member where they belonged. A post in the old branch's committee ends the day before; a probationary member's file goes along.
-#[utoipa::path(tag = "members", security(("oauth2" = ["members.write"])), params(("id" = Uuid, Path, description = "Id of the member")), request_body = MemberTransfer, responses((status = 200, description = "The member as it is now", body = Member)))]
+#[utoipa::path(
+    tag = "members",
+    security(("oauth2" = ["members.write"])),
+    params(("id" = Uuid, Path, description = "Id of the member")),
+    request_body = MemberTransfer,
+    responses((status = 200, description = "The member as it is now", body = Member)),
+)]
 #[post("/members/{id}/transfers")]
-pub async fn transfer_member(permit: Permit<WriteMembers>, db: Data<Db>, id: Path<Uuid>, body: Body<MemberTransfer>) -> Result<Answer<Member>> {
+pub async fn transfer_member(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<MemberTransfer>,
+) -> Result<Answer<Member>> {
     let today = db.clock().today();
     crud::act::<Member, _>(&db, &permit, *id, async |tx, row| {
         let to = &body.value;
         crud::check_references(tx, &[("/branch_id", "branch", Some(to.branch_id))]).await?;
         if to.branch_id == row.branch_id {
-            return Err(Error::invalid("/branch_id", "same", say("Đang ở chi bộ này.", "The member is in this branch already.")));
+            return Err(Error::invalid(
+                "/branch_id",
+                "same",
+                say(
+                    "Đang ở chi bộ này.",
+                    "The member is in this branch already.",
+                ),
+            ));
         }
         if to.on > today || to.on <= row.joined_on {
-            return Err(Error::invalid("/on", "out_of_range", say("Sau ngày vào Đảng, không ở tương lai.", "After joining and not in the future.")));
+            return Err(Error::invalid(
+                "/on",
+                "out_of_range",
+                say(
+                    "Sau ngày vào Đảng, không ở tương lai.",
+                    "After joining and not in the future.",
+                ),
+            ));
         }
-        tx.rows("select app.transfer_member($1, $2, $3, $4)", vec![row.id.into(), to.branch_id.into(), to.on.into(), tx.now().into()]).await?;
+        tx.rows(
+            "select app.transfer_member($1, $2, $3, $4)",
+            vec![
+                row.id.into(),
+                to.branch_id.into(),
+                to.on.into(),
+                tx.now().into(),
+            ],
+        )
+        .await?;
         let mut active = crud::blank::<Member>();
         active.branch_id = Set(to.branch_id);
         active.department_id = Set(None);
-        Ok((crud::update::<Member>(tx, row.id, row.version, active).await?, "branch_id"))
+        Ok((
+            crud::update::<Member>(tx, row.id, row.version, active).await?,
+            "branch_id",
+        ))
     })
     .await
 }

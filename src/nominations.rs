@@ -1,4 +1,5 @@
-//! Nominations: a union or a member introduces a person (giới thiệu quần chúng ưu tú). The door by which a candidate comes into being.
+//! Nominations: a union or a member introduces a person (giới thiệu quần chúng ưu tú). The door by
+//! which a candidate comes into being.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -20,7 +21,11 @@ use crate::rules::vocabulary::{ExitKind, Introducer, NominationOutcome, Priority
 use sea_orm::EntityTrait as _;
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_nominations).service(create_nomination).service(get_nomination).service(change_nomination).service(remove_nomination);
+    v1.service(list_nominations)
+        .service(create_nomination)
+        .service(get_nomination)
+        .service(change_nomination)
+        .service(remove_nomination);
 }
 
 /// A nomination: what the introducing union may see of the person is the name, the stage and the outcome
@@ -180,7 +185,13 @@ impl Resource for Nomination {
     }
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|n| n.candidate_id).collect();
-        for row in tx.rows("select id, full_name, stage from candidate where id = any ($1)", vec![ids.into()]).await? {
+        for row in tx
+            .rows(
+                "select id, full_name, stage from candidate where id = any ($1)",
+                vec![ids.into()],
+            )
+            .await?
+        {
             let id: Uuid = row.get(0);
             for item in items.iter_mut().filter(|n| n.candidate_id == id) {
                 item.full_name = row.get(1);
@@ -224,7 +235,12 @@ const fn introducer(role: Role) -> Introducer {
 }
 
 /// The candidate that a nomination brings into being.
-async fn new_candidate(tx: &Tx, permit: &Permit<Nominate>, new: &NewNomination, by: Introducer) -> Result<candidate::Model> {
+async fn new_candidate(
+    tx: &Tx,
+    permit: &Permit<Nominate>,
+    new: &NewNomination,
+    by: Introducer,
+) -> Result<candidate::Model> {
     let mut active = <candidate::ActiveModel as Default>::default();
     active.id = Set(Uuid::now_v7());
     active.organization_id = Set(permit.caller().organization);
@@ -244,13 +260,20 @@ async fn new_candidate(tx: &Tx, permit: &Permit<Nominate>, new: &NewNomination, 
     active.version = Set(1);
     active.created_at = Set(tx.now());
     active.updated_at = Set(tx.now());
-    Ok(candidate::Entity::insert(active).exec_with_returning(tx).await?)
+    Ok(candidate::Entity::insert(active)
+        .exec_with_returning(tx)
+        .await?)
 }
 
 /// Nominate a person
 ///
 /// Creates the candidate in the stage `nominated`. Refused with every unmet requirement: a union nominates its own members, the person has no open candidacy, the paper is dated.
-#[utoipa::path(tag = "nominations", security(("oauth2" = ["nominations.create"])), request_body = NewNomination, responses((status = 201, description = "The new nomination", body = Nomination)))]
+#[utoipa::path(
+    tag = "nominations",
+    security(("oauth2" = ["nominations.create"])),
+    request_body = NewNomination,
+    responses((status = 201, description = "The new nomination", body = Nomination)),
+)]
 #[post("/nominations")]
 pub async fn create_nomination(
     permit: Permit<Nominate>,
@@ -266,11 +289,17 @@ pub async fn create_nomination(
             return Err(Error::invalid(
                 "/introducer_member_id",
                 "required",
-                say("Chi bộ ghi đảng viên giới thiệu; đoàn thể thì không.", "A branch names the introducing member; a union does not."),
+                say(
+                    "Chi bộ ghi đảng viên giới thiệu; đoàn thể thì không.",
+                    "A branch names the introducing member; a union does not.",
+                ),
             ));
         }
         if permit.reach() == Reach::OwnBranch && permit.caller().branch != Some(new.branch_id) {
-            return Err(Error::faults(Code::ValidationFailed, vec![crate::http::unknown_reference("/branch_id")]));
+            return Err(Error::faults(
+                Code::ValidationFailed,
+                vec![crate::http::unknown_reference("/branch_id")],
+            ));
         }
         crud::check_references(
             tx,
@@ -284,7 +313,10 @@ pub async fn create_nomination(
         .await?;
         procedure::lock_person(tx, new.full_name.as_str(), new.birth_date).await?;
         let open = tx
-            .rows("select app.has_open_candidacy($1, $2), app.was_member($1, $2)", vec![new.full_name.as_str().into(), new.birth_date.into()])
+            .rows(
+                "select app.has_open_candidacy($1, $2), app.was_member($1, $2)",
+                vec![new.full_name.as_str().into(), new.birth_date.into()],
+            )
             .await?;
         let unmet = rules::nomination::nominate(&rules::nomination::Facts {
             by,
@@ -299,7 +331,12 @@ pub async fn create_nomination(
             return Err(Error::unmet(unmet));
         }
         let candidate = new_candidate(tx, &permit, new, by).await?;
-        let act = acts::Nomination { on: new.paper_on, by, paper_number: new.paper_number.clone(), corrects: None };
+        let act = acts::Nomination {
+            on: new.paper_on,
+            by,
+            paper_number: new.paper_number.clone(),
+            corrects: None,
+        };
         procedure::append(tx, &permit, &law, &candidate, act.into(), today).await?;
         let mut active = crud::blank::<Nomination>();
         active.branch_id = Set(new.branch_id);
@@ -307,8 +344,22 @@ pub async fn create_nomination(
         active.introduced_by = Set(by.wire().to_owned());
         active.introducer_member_id = Set(new.introducer_member_id);
         active.outcome = Set(NominationOutcome::Pending.wire().to_owned());
-        let NewNomination { paper_number, paper_on, reason, activity_id, .. } = new.clone();
-        Nomination::apply(NominationPaper { paper_number, paper_on, reason, activity_id }, &mut active);
+        let NewNomination {
+            paper_number,
+            paper_on,
+            reason,
+            activity_id,
+            ..
+        } = new.clone();
+        Nomination::apply(
+            NominationPaper {
+                paper_number,
+                paper_on,
+                reason,
+                activity_id,
+            },
+            &mut active,
+        );
         crud::insert::<Nomination>(tx, permit.caller().organization, active).await
     })
     .await
@@ -317,30 +368,59 @@ pub async fn create_nomination(
 /// Only a pending nomination can be corrected or withdrawn, and a branch only its own.
 fn expect_pending(role: Role, row: &table::Model) -> Result<()> {
     if introducer(role).wire() != row.introduced_by {
-        return Err(Error::new(Code::Forbidden).detail(say("Giới thiệu này của tổ chức khác.", "Another organisation made this nomination.")));
+        return Err(Error::new(Code::Forbidden).detail(say(
+            "Giới thiệu này của tổ chức khác.",
+            "Another organisation made this nomination.",
+        )));
     }
     if row.outcome != NominationOutcome::Pending.wire() {
-        return Err(Error::new(Code::InvalidTransition).detail(say("Giới thiệu đã được xét.", "The nomination has been reviewed.")));
+        return Err(Error::new(Code::InvalidTransition).detail(say(
+            "Giới thiệu đã được xét.",
+            "The nomination has been reviewed.",
+        )));
     }
     Ok(())
 }
 
 /// List nominations
-#[utoipa::path(tag = "nominations", security(("oauth2" = ["nominations.read"])), responses((status = 200, description = "A page of nominations", body = NominationPage)))]
+#[utoipa::path(
+    tag = "nominations",
+    security(("oauth2" = ["nominations.read"])),
+    responses((status = 200, description = "A page of nominations", body = NominationPage)),
+)]
 #[get("/nominations")]
-pub async fn list_nominations(permit: Permit<ReadNominations>, db: Data<Db>, query: ListQuery) -> Result<Answer<NominationPage>> {
+pub async fn list_nominations(
+    permit: Permit<ReadNominations>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<NominationPage>> {
     crud::list::<Nomination, _, _>(&db, &permit, &query).await
 }
 
 /// Get a nomination
-#[utoipa::path(tag = "nominations", security(("oauth2" = ["nominations.read"])), params(("id" = Uuid, Path, description = "Id of the nomination")), responses((status = 200, description = "The nomination", body = Nomination)))]
+#[utoipa::path(
+    tag = "nominations",
+    security(("oauth2" = ["nominations.read"])),
+    params(("id" = Uuid, Path, description = "Id of the nomination")),
+    responses((status = 200, description = "The nomination", body = Nomination)),
+)]
 #[get("/nominations/{id}")]
-pub async fn get_nomination(permit: Permit<ReadNominations>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Nomination>> {
+pub async fn get_nomination(
+    permit: Permit<ReadNominations>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Nomination>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Change a nomination
-#[utoipa::path(tag = "nominations", security(("oauth2" = ["nominations.change"])), params(("id" = Uuid, Path, description = "Id of the nomination")), request_body(content = NominationPaper, content_type = "application/merge-patch+json"), responses((status = 200, description = "The nomination as it is now", body = Nomination)))]
+#[utoipa::path(
+    tag = "nominations",
+    security(("oauth2" = ["nominations.change"])),
+    params(("id" = Uuid, Path, description = "Id of the nomination")),
+    request_body(content = NominationPaper, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The nomination as it is now", body = Nomination)),
+)]
 #[patch("/nominations/{id}")]
 pub async fn change_nomination(
     permit: Permit<ChangeNominations>,
@@ -378,9 +458,19 @@ pub async fn change_nomination(
 /// Withdraw a nomination
 ///
 /// While it is pending. The candidacy ends in the stage `withdrawn`; both stay on record.
-#[utoipa::path(tag = "nominations", security(("oauth2" = ["nominations.change"])), params(("id" = Uuid, Path, description = "Id of the nomination")), responses((status = 204, description = "Withdrawn")))]
+#[utoipa::path(
+    tag = "nominations",
+    security(("oauth2" = ["nominations.change"])),
+    params(("id" = Uuid, Path, description = "Id of the nomination")),
+    responses((status = 204, description = "Withdrawn")),
+)]
 #[delete("/nominations/{id}")]
-pub async fn remove_nomination(permit: Permit<ChangeNominations>, db: Data<Db>, law: Data<Regulations>, id: Path<Uuid>) -> Result<HttpResponse> {
+pub async fn remove_nomination(
+    permit: Permit<ChangeNominations>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
     let today = db.clock().today();
     crud::remove::<Nomination, _>(&db, &permit, *id, async |tx, row| {
         expect_pending(permit.role(), &row)?;
@@ -390,8 +480,16 @@ pub async fn remove_nomination(permit: Permit<ChangeNominations>, db: Data<Db>, 
         crud::update::<Nomination>(tx, row.id, row.version, active).await?;
         let candidate = procedure::lock(tx, permit.reach(), row.candidate_id).await?;
         let reason = Text::stored("rút giới thiệu".to_owned());
-        let act = acts::Exit { on: today, kind: ExitKind::Withdrawn, reason, to: None, corrects: None };
-        procedure::append(tx, &permit, &law, &candidate, act.into(), today).await.map(drop)
+        let act = acts::Exit {
+            on: today,
+            kind: ExitKind::Withdrawn,
+            reason,
+            to: None,
+            corrects: None,
+        };
+        procedure::append(tx, &permit, &law, &candidate, act.into(), today)
+            .await
+            .map(drop)
     })
     .await
 }

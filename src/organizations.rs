@@ -1,4 +1,5 @@
-//! Party organisations: the grassroots one (đảng bộ cơ sở) and the committee above (cấp trên trực tiếp).
+//! Party organisations: the grassroots one (đảng bộ cơ sở) and the committee above (cấp trên trực
+//! tiếp).
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -13,7 +14,10 @@ use crate::prelude::*;
 use crate::rules::vocabulary::OrganizationKind;
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_organizations).service(create_organization).service(get_organization).service(change_organization);
+    v1.service(list_organizations)
+        .service(create_organization)
+        .service(get_organization)
+        .service(change_organization);
 }
 
 /// A Party organisation
@@ -57,8 +61,12 @@ fn reach_scope(reach: Reach) -> &'static str {
         Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => {
             "id = (select app.organization()) or id = (select app.parent_organization())"
         }
-        Reach::Accounts => "id = (select app.organization()) or id = (select app.parent_organization()) or id = any ((select app.below())::uuid[])",
-        Reach::Below => "id = (select app.organization()) or id = any ((select app.below())::uuid[])",
+        Reach::Accounts => {
+            "id = (select app.organization()) or id = (select app.parent_organization()) or id = any ((select app.below())::uuid[])"
+        }
+        Reach::Below => {
+            "id = (select app.organization()) or id = any ((select app.below())::uuid[])"
+        }
         Reach::Own => "false",
     }
 }
@@ -85,8 +93,26 @@ impl Resource for Organization {
         computed: false,
     };
     fn show(row: Self::Row, _: &Viewer) -> Self {
-        let table::Model { id, parent_id, kind, name, label, version, created_at, updated_at } = row;
-        Self { id, parent_id, kind, name, label, version, created_at, updated_at }
+        let table::Model {
+            id,
+            parent_id,
+            kind,
+            name,
+            label,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            parent_id,
+            kind,
+            name,
+            label,
+            version,
+            created_at,
+            updated_at,
+        }
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
@@ -96,7 +122,10 @@ impl Resource for Organization {
 impl Editable for Organization {
     type Edit = NewOrganization;
     fn edit(row: &Self::Row) -> NewOrganization {
-        NewOrganization { name: Text::stored(row.name.clone()), label: Text::stored(row.label.clone()) }
+        NewOrganization {
+            name: Text::stored(row.name.clone()),
+            label: Text::stored(row.label.clone()),
+        }
     }
     fn apply(edit: NewOrganization, active: &mut Self::Active) {
         active.name = Set(edit.name.into_string());
@@ -105,35 +134,84 @@ impl Editable for Organization {
 }
 
 /// List organisations
-#[utoipa::path(tag = "organizations", security(("oauth2" = ["organizations.read"])), responses((status = 200, description = "A page of organisations", body = OrganizationPage)))]
+#[utoipa::path(
+    tag = "organizations",
+    security(("oauth2" = ["organizations.read"])),
+    responses((status = 200, description = "A page of organisations", body = OrganizationPage)),
+)]
 #[get("/organizations")]
-pub async fn list_organizations(permit: Permit<ReadOrganizations>, db: Data<Db>, query: ListQuery) -> Result<Answer<OrganizationPage>> {
+pub async fn list_organizations(
+    permit: Permit<ReadOrganizations>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<OrganizationPage>> {
     crud::list::<Organization, _, _>(&db, &permit, &query).await
 }
 
 /// Get an organisation
-#[utoipa::path(tag = "organizations", security(("oauth2" = ["organizations.read"])), params(("id" = Uuid, Path, description = "Id of the organisation")), responses((status = 200, description = "The organisation", body = Organization)))]
+#[utoipa::path(
+    tag = "organizations",
+    security(("oauth2" = ["organizations.read"])),
+    params(("id" = Uuid, Path, description = "Id of the organisation")),
+    responses((status = 200, description = "The organisation", body = Organization)),
+)]
 #[get("/organizations/{id}")]
-pub async fn get_organization(permit: Permit<ReadOrganizations>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Organization>> {
+pub async fn get_organization(
+    permit: Permit<ReadOrganizations>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Organization>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Change an organisation
-#[utoipa::path(tag = "organizations", security(("oauth2" = ["organizations.change"])), params(("id" = Uuid, Path, description = "Id of the organisation")), request_body(content = NewOrganization, content_type = "application/merge-patch+json"), responses((status = 200, description = "The organisation as it is now", body = Organization)))]
+#[utoipa::path(
+    tag = "organizations",
+    security(("oauth2" = ["organizations.change"])),
+    params(("id" = Uuid, Path, description = "Id of the organisation")),
+    request_body(content = NewOrganization, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The organisation as it is now", body = Organization)),
+)]
 #[patch("/organizations/{id}")]
-pub async fn change_organization(permit: Permit<ChangeOrganizations>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Organization>> {
+pub async fn change_organization(
+    permit: Permit<ChangeOrganizations>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Organization>> {
     // the committee above is visible, not one's own to rename
     if *id != permit.caller().organization {
-        db.read(&permit, async |tx| crud::find::<Organization>(tx, permit.reach(), *id, false).await.map(drop)).await?;
+        db.read(&permit, async |tx| {
+            crud::find::<Organization>(tx, permit.reach(), *id, false)
+                .await
+                .map(drop)
+        })
+        .await?;
         return Err(Error::new(Code::Forbidden));
     }
-    crud::change::<Organization, _>(&db, &permit, *id, &patch, async |_tx, _row, _new, _active| Ok(())).await
+    crud::change::<Organization, _>(
+        &db,
+        &permit,
+        *id,
+        &patch,
+        async |_tx, _row, _new, _active| Ok(()),
+    )
+    .await
 }
 
 /// Create an organisation below one's own
-#[utoipa::path(tag = "organizations", security(("oauth2" = ["organizations.create"])), request_body = NewOrganization, responses((status = 201, description = "The new organisation", body = Organization)))]
+#[utoipa::path(
+    tag = "organizations",
+    security(("oauth2" = ["organizations.create"])),
+    request_body = NewOrganization,
+    responses((status = 201, description = "The new organisation", body = Organization)),
+)]
 #[post("/organizations")]
-pub async fn create_organization(permit: Permit<CreateOrganizations>, db: Data<Db>, body: Body<NewOrganization>) -> Result<Answer<Organization>> {
+pub async fn create_organization(
+    permit: Permit<CreateOrganizations>,
+    db: Data<Db>,
+    body: Body<NewOrganization>,
+) -> Result<Answer<Organization>> {
     crud::create::<Organization, _, _>(&db, &permit, &body, async |tx| {
         let row = table::Model {
             id: Uuid::now_v7(),

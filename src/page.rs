@@ -1,4 +1,5 @@
-//! Keyset lists with the house's whole grammar: filters, ranges, search, order, cursor, total, fields, expand.
+//! Keyset lists with the house's whole grammar: filters, ranges, search, order, cursor, total,
+//! fields, expand.
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -58,8 +59,13 @@ impl FromRequest for ListQuery {
     type Error = Error;
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pairs = form_urlencoded::parse(req.query_string().as_bytes()).into_owned().collect();
-        ready(Ok(Self { pairs, path: req.path().to_owned() }))
+        let pairs = form_urlencoded::parse(req.query_string().as_bytes())
+            .into_owned()
+            .collect();
+        ready(Ok(Self {
+            pairs,
+            path: req.path().to_owned(),
+        }))
     }
 }
 
@@ -104,16 +110,25 @@ struct Cursor {
 fn one(kind: Kind, raw: &str) -> Option<Value> {
     Some(match kind {
         Kind::Uuid => Value::Uuid(Some(Uuid::parse_str(raw).ok().filter(|_| raw.len() == 36)?)),
-        Kind::Text => Value::String(Some(text::normal(raw)).filter(|t| !t.is_empty() && t.chars().count() <= 200 && !raw.chars().any(text::refused)))
-            .into_some()?,
+        Kind::Text => Value::String(Some(text::normal(raw)).filter(|t| {
+            !t.is_empty() && t.chars().count() <= 200 && !raw.chars().any(text::refused)
+        }))
+        .into_some()?,
         Kind::Enum(known) => Value::String(Some(known.iter().find(|k| **k == raw)?.to_string())),
         Kind::Date => Value::ChronoDate(Some(date(raw)?)),
-        Kind::Instant => {
-            Value::ChronoDateTimeUtc(Some(raw.parse::<DateTime<Utc>>().ok().filter(|t| (1900..2100).contains(&chrono::Datelike::year(t)))?))
-        }
+        Kind::Instant => Value::ChronoDateTimeUtc(Some(
+            raw.parse::<DateTime<Utc>>()
+                .ok()
+                .filter(|t| (1900..2100).contains(&chrono::Datelike::year(t)))?,
+        )),
         Kind::Int => Value::Int(Some(raw.parse().ok()?)),
         Kind::Bool => Value::Bool(Some(raw.parse().ok()?)),
-        Kind::Within => Value::Int(Some(raw.strip_suffix('d').filter(|n| n.len() <= 3 && n.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?)),
+        Kind::Within => Value::Int(Some(
+            raw.strip_suffix('d')
+                .filter(|n| n.len() <= 3 && n.bytes().all(|b| b.is_ascii_digit()))?
+                .parse()
+                .ok()?,
+        )),
     })
 }
 
@@ -122,7 +137,11 @@ trait IntoSome {
 }
 impl IntoSome for Value {
     fn into_some(self) -> Option<Value> {
-        if let Value::String(None) = self { None } else { Some(self) }
+        if let Value::String(None) = self {
+            None
+        } else {
+            Some(self)
+        }
     }
 }
 
@@ -136,7 +155,9 @@ pub fn date(raw: &str) -> Option<NaiveDate> {
     if raw.len() != 10 {
         return None;
     }
-    raw.parse::<NaiveDate>().ok().filter(|d| (1900..2100).contains(&chrono::Datelike::year(d)))
+    raw.parse::<NaiveDate>()
+        .ok()
+        .filter(|d| (1900..2100).contains(&chrono::Datelike::year(d)))
 }
 
 fn array_type(kind: Kind) -> ArrayType {
@@ -164,21 +185,41 @@ fn expected(kind: Kind) -> String {
 }
 
 fn bad(name: &str, wanted: &str) -> Fault {
-    Fault::parameter(name, "invalid", say(format!("Giá trị không hợp lệ; cần: {wanted}."), format!("Not valid; expected: {wanted}.")))
+    Fault::parameter(
+        name,
+        "invalid",
+        say(
+            format!("Giá trị không hợp lệ; cần: {wanted}."),
+            format!("Not valid; expected: {wanted}."),
+        ),
+    )
 }
 
 /// The order key of a row as text, for the cursor.
 pub fn key_text(field: &Field) -> String {
     match field.kind {
-        Kind::Instant => format!("(extract(epoch from {}) * 1000000)::bigint::text", field.sql),
-        Kind::Uuid | Kind::Text | Kind::Enum(_) | Kind::Date | Kind::Int | Kind::Bool | Kind::Within => format!("({})::text", field.sql),
+        Kind::Instant => format!(
+            "(extract(epoch from {}) * 1000000)::bigint::text",
+            field.sql
+        ),
+        Kind::Uuid
+        | Kind::Text
+        | Kind::Enum(_)
+        | Kind::Date
+        | Kind::Int
+        | Kind::Bool
+        | Kind::Within => format!("({})::text", field.sql),
     }
 }
 
 fn key_value(kind: Kind, text: &str) -> Option<Value> {
     match kind {
-        Kind::Instant => Some(Value::ChronoDateTimeUtc(Some(DateTime::from_timestamp_micros(text.parse().ok()?).filter(ours)?))),
-        Kind::Text | Kind::Enum(_) => (!text.chars().any(text::refused)).then(|| Value::String(Some(text.to_owned()))),
+        Kind::Instant => Some(Value::ChronoDateTimeUtc(Some(
+            DateTime::from_timestamp_micros(text.parse().ok()?).filter(ours)?,
+        ))),
+        Kind::Text | Kind::Enum(_) => {
+            (!text.chars().any(text::refused)).then(|| Value::String(Some(text.to_owned())))
+        }
         Kind::Uuid | Kind::Date | Kind::Int | Kind::Bool | Kind::Within => one(kind, text),
     }
 }
@@ -186,47 +227,84 @@ fn key_value(kind: Kind, text: &str) -> Option<Value> {
 impl ListQuery {
     /// One plain parameter of an operation that is no list.
     pub fn one<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>> {
-        let Some(raw) = self.pairs.get(name) else { return Ok(None) };
+        let Some(raw) = self.pairs.get(name) else {
+            return Ok(None);
+        };
         raw.parse().map(Some).map_err(|_| {
-            Error::faults(Code::InvalidParameter, vec![Fault::parameter(name, "invalid", say("Giá trị không hợp lệ.", "Not a valid value."))])
+            Error::faults(
+                Code::InvalidParameter,
+                vec![Fault::parameter(
+                    name,
+                    "invalid",
+                    say("Giá trị không hợp lệ.", "Not a valid value."),
+                )],
+            )
         })
     }
 
     /// Understands the query for a resource and a role. All mistakes at once. A field that the role does not see is no parameter for it.
-    pub fn plan(&self, spec: &Spec, role: Role, properties: &[String], parent: Option<(&str, Uuid)>) -> Result<Plan> {
+    pub fn plan(
+        &self,
+        spec: &Spec,
+        role: Role,
+        properties: &[String],
+        parent: Option<(&str, Uuid)>,
+    ) -> Result<Plan> {
         let mut faults = Vec::new();
         let mut sql = Sql::default();
         let mut filters = String::new();
-        let open = |field: &Field| field.class == Class::P0 || policy::show(role, field.class, true) == Show::Full;
+        let open = |field: &Field| {
+            field.class == Class::P0 || policy::show(role, field.class, true) == Show::Full
+        };
         for (name, raw) in &self.pairs {
             let plain = spec.fields.iter().find(|f| f.filter && f.name == name);
             let ranged = ["_from", "_to"].iter().find_map(|end| {
                 let base = name.strip_suffix(end)?;
-                spec.fields.iter().find(|f| f.filter && f.ranged() && f.name == base).map(|f| (f, *end))
+                spec.fields
+                    .iter()
+                    .find(|f| f.filter && f.ranged() && f.name == base)
+                    .map(|f| (f, *end))
             });
-            let Some(field) = plain.or(ranged.map(|(f, _)| f)) else { continue };
+            let Some(field) = plain.or(ranged.map(|(f, _)| f)) else {
+                continue;
+            };
             if !open(field) {
-                faults.push(Fault::parameter(name.as_str(), "unknown", say("Không có tham số này.", "There is no such parameter.")));
+                faults.push(Fault::parameter(
+                    name.as_str(),
+                    "unknown",
+                    say("Không có tham số này.", "There is no such parameter."),
+                ));
                 continue;
             }
             let column = field.sql;
             if plain.is_some() {
-                let values: Option<Vec<Value>> = raw.split(',').map(|part| one(field.kind, part)).collect();
+                let values: Option<Vec<Value>> =
+                    raw.split(',').map(|part| one(field.kind, part)).collect();
                 match values {
                     Some(values) if field.kind == Kind::Within && values.len() == 1 => {
-                        let place = values.into_iter().next().map(|v| sql.bind(v)).unwrap_or_default();
+                        let place = values
+                            .into_iter()
+                            .next()
+                            .map(|v| sql.bind(v))
+                            .unwrap_or_default();
                         let _ = write!(filters, " and {column}{place}::int)");
                     }
                     Some(values) if values.len() <= 50 && field.kind != Kind::Within => {
                         let values: Vec<Value> = values;
                         if field.array {
-                            let place = sql.bind(Value::Array(array_type(field.kind), Some(Box::new(values))));
+                            let place = sql
+                                .bind(Value::Array(array_type(field.kind), Some(Box::new(values))));
                             let _ = write!(filters, " and {column} && {place}");
                         } else if values.len() == 1 {
-                            let place = values.into_iter().next().map(|v| sql.bind(v)).unwrap_or_default();
+                            let place = values
+                                .into_iter()
+                                .next()
+                                .map(|v| sql.bind(v))
+                                .unwrap_or_default();
                             let _ = write!(filters, " and {column} = {place}");
                         } else {
-                            let place = sql.bind(Value::Array(array_type(field.kind), Some(Box::new(values))));
+                            let place = sql
+                                .bind(Value::Array(array_type(field.kind), Some(Box::new(values))));
                             let _ = write!(filters, " and {column} = any ({place})");
                         }
                     }
@@ -236,7 +314,11 @@ impl ListQuery {
                 match one(field.kind, raw) {
                     Some(value) => {
                         let place = sql.bind(value);
-                        let _ = write!(filters, " and {column} {} {place}", if end == "_from" { ">=" } else { "<=" });
+                        let _ = write!(
+                            filters,
+                            " and {column} {} {place}",
+                            if end == "_from" { ">=" } else { "<=" }
+                        );
                     }
                     None => faults.push(bad(name, &expected(field.kind))),
                 }
@@ -244,11 +326,17 @@ impl ListQuery {
         }
         if let (Some(q), Some(kind)) = (self.pairs.get("q"), spec.search) {
             let q = text::normal(q);
-            if q.chars().count() > 100 || q.chars().any(text::refused) || !q.chars().any(char::is_alphanumeric) {
+            if q.chars().count() > 100
+                || q.chars().any(text::refused)
+                || !q.chars().any(char::is_alphanumeric)
+            {
                 faults.push(bad("q", "1-100 characters"));
             } else {
                 let place = sql.bind(Value::String(Some(q)));
-                let _ = write!(filters, " and id in (select app.search_names('{kind}', {place}))");
+                let _ = write!(
+                    filters,
+                    " and id in (select app.search_names('{kind}', {place}))"
+                );
             }
         }
         let limit = match self.pairs.get("limit").map(|l| l.parse::<u32>()) {
@@ -262,7 +350,9 @@ impl ListQuery {
         let include_total = self.flag("include_total", &mut faults);
         let fields = self.names("fields", properties, &mut faults);
         let known: Vec<String> = spec.expand.iter().map(|e| e.name.to_owned()).collect();
-        let expand = self.names("expand", &known, &mut faults).unwrap_or_default();
+        let expand = self
+            .names("expand", &known, &mut faults)
+            .unwrap_or_default();
         let (keys, order) = self.order(spec, open, &mut faults);
         if !faults.is_empty() {
             return Err(Error::faults(Code::InvalidParameter, faults));
@@ -274,7 +364,18 @@ impl ListQuery {
         let filter_values = sql.values.len();
         let fingerprint = self.fingerprint(&order);
         let keyset = self.keyset(&mut sql, &keys, &fingerprint)?;
-        Ok(Plan { sql, filters, keys, keyset, filter_values, limit, include_total, fields, expand, fingerprint })
+        Ok(Plan {
+            sql,
+            filters,
+            keys,
+            keyset,
+            filter_values,
+            limit,
+            include_total,
+            fields,
+            expand,
+            fingerprint,
+        })
     }
 
     fn flag(&self, name: &str, faults: &mut Vec<Fault>) -> bool {
@@ -289,22 +390,47 @@ impl ListQuery {
     }
 
     fn names(&self, name: &str, known: &[String], faults: &mut Vec<Fault>) -> Option<Vec<String>> {
-        let names: Vec<String> = self.pairs.get(name)?.split(',').map(str::to_owned).collect();
+        let names: Vec<String> = self
+            .pairs
+            .get(name)?
+            .split(',')
+            .map(str::to_owned)
+            .collect();
         if names.len() > known.len() || names.iter().any(|n| !known.contains(n)) {
             faults.push(bad(name, &known.join(", ")));
         }
         Some(names)
     }
 
-    fn order(&self, spec: &Spec, open: impl Fn(&Field) -> bool, faults: &mut Vec<Fault>) -> (Vec<(Field, bool)>, String) {
-        let order = self.pairs.get("sort").cloned().unwrap_or_else(|| spec.sort.to_owned());
+    fn order(
+        &self,
+        spec: &Spec,
+        open: impl Fn(&Field) -> bool,
+        faults: &mut Vec<Fault>,
+    ) -> (Vec<(Field, bool)>, String) {
+        let order = self
+            .pairs
+            .get("sort")
+            .cloned()
+            .unwrap_or_else(|| spec.sort.to_owned());
         let mut keys: Vec<(Field, bool)> = Vec::new();
         for part in order.split(',') {
             let (name, descending) = part.strip_prefix('-').map_or((part, false), |n| (n, true));
-            match spec.fields.iter().find(|f| f.sort && f.name == name && open(f)) {
-                Some(field) if keys.iter().all(|(k, _)| k.name != name) => keys.push((*field, descending)),
+            match spec
+                .fields
+                .iter()
+                .find(|f| f.sort && f.name == name && open(f))
+            {
+                Some(field) if keys.iter().all(|(k, _)| k.name != name) => {
+                    keys.push((*field, descending))
+                }
                 _ => {
-                    let known: Vec<&str> = spec.fields.iter().filter(|f| f.sort && open(f)).map(|f| f.name).collect();
+                    let known: Vec<&str> = spec
+                        .fields
+                        .iter()
+                        .filter(|f| f.sort && open(f))
+                        .map(|f| f.name)
+                        .collect();
                     faults.push(bad("sort", &known.join(", ")));
                     break;
                 }
@@ -319,9 +445,17 @@ impl ListQuery {
         let mut hash = Sha256::new();
         hash.update(&self.path);
         hash.update(order);
-        for (name, value) in
-            self.pairs.iter().filter(|(n, _)| !["cursor", "limit", "include_total", "fields", "expand", "sort"].contains(&n.as_str()))
-        {
+        for (name, value) in self.pairs.iter().filter(|(n, _)| {
+            ![
+                "cursor",
+                "limit",
+                "include_total",
+                "fields",
+                "expand",
+                "sort",
+            ]
+            .contains(&n.as_str())
+        }) {
             hash.update([0]);
             hash.update(name);
             hash.update([1]);
@@ -331,7 +465,9 @@ impl ListQuery {
     }
 
     fn keyset(&self, sql: &mut Sql, keys: &[(Field, bool)], fingerprint: &str) -> Result<String> {
-        let Some(raw) = self.pairs.get("cursor") else { return Ok(String::new()) };
+        let Some(raw) = self.pairs.get("cursor") else {
+            return Ok(String::new());
+        };
         let invalid = || Error::faults(Code::InvalidCursor, vec![bad("cursor", "next_cursor")]);
         let bytes = URL_SAFE_NO_PAD.decode(raw).map_err(|_| invalid())?;
         let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| invalid())?;
@@ -345,13 +481,28 @@ impl ListQuery {
         let columns: Vec<&str> = keys.iter().map(|(f, _)| f.sql).collect();
         // one direction: a row comparison, which an index can follow; mixed: spelled out
         if keys.windows(2).all(|w| w[0].1 == w[1].1) {
-            let than = if keys.first().is_some_and(|(_, d)| *d) { "<" } else { ">" };
-            return Ok(format!(" and ({}) {than} ({})", columns.join(", "), places.join(", ")));
+            let than = if keys.first().is_some_and(|(_, d)| *d) {
+                "<"
+            } else {
+                ">"
+            };
+            return Ok(format!(
+                " and ({}) {than} ({})",
+                columns.join(", "),
+                places.join(", ")
+            ));
         }
         let mut any = Vec::new();
         for i in 0..keys.len() {
-            let mut all: Vec<String> = (0..i).map(|j| format!("{} = {}", columns[j], places[j])).collect();
-            all.push(format!("{} {} {}", columns[i], if keys[i].1 { "<" } else { ">" }, places[i]));
+            let mut all: Vec<String> = (0..i)
+                .map(|j| format!("{} = {}", columns[j], places[j]))
+                .collect();
+            all.push(format!(
+                "{} {} {}",
+                columns[i],
+                if keys[i].1 { "<" } else { ">" },
+                places[i]
+            ));
             any.push(format!("({})", all.join(" and ")));
         }
         Ok(format!(" and ({})", any.join(" or ")))
@@ -370,9 +521,21 @@ impl ListQuery {
 
 impl Plan {
     pub fn order_by(&self) -> String {
-        self.keys.iter().map(|(f, descending)| format!("{} {}", f.sql, if *descending { "desc" } else { "asc" })).collect::<Vec<_>>().join(", ")
+        self.keys
+            .iter()
+            .map(|(f, descending)| {
+                format!("{} {}", f.sql, if *descending { "desc" } else { "asc" })
+            })
+            .collect::<Vec<_>>()
+            .join(", ")
     }
     pub fn cursor(&self, keys: Vec<String>) -> String {
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Cursor { f: self.fingerprint.clone(), k: keys }).unwrap_or_default())
+        URL_SAFE_NO_PAD.encode(
+            serde_json::to_vec(&Cursor {
+                f: self.fingerprint.clone(),
+                k: keys,
+            })
+            .unwrap_or_default(),
+        )
     }
 }

@@ -17,7 +17,8 @@ pub use crate::page::ListQuery;
 pub use crate::page_of;
 pub use crate::policy::{Class, Reach, Role};
 pub use crate::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, EXPAND_MEMBER, Editable, Expand, Field, Kind, Resource, Spec, Viewer, scope,
+    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, EXPAND_MEMBER, Editable, Expand, Field, Kind,
+    Resource, Spec, Viewer, scope,
 };
 pub use crate::rules::say;
 pub use crate::text::{Text, plain, stored};

@@ -79,13 +79,16 @@ pub const fn segment(kind: ActKind) -> Option<&'static str> {
 
 /// The candidate within the caller's reach, whatever the role may read of it.
 pub async fn candidate_of(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
-    let within = candidate::Entity::find_by_id(id).filter(Expr::cust(tx.scope(scope::candidate(reach)))).filter(Expr::cust("deleted_at is null"));
+    let within = candidate::Entity::find_by_id(id)
+        .filter(Expr::cust(tx.scope(scope::candidate(reach))))
+        .filter(Expr::cust("deleted_at is null"));
     within.one(tx).await?.ok_or_else(Error::not_found)
 }
 
 /// Holds the candidacy until the end and reads it: two people cannot record at once.
 pub async fn lock(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
-    tx.rows("select app.lock_candidate($1)", vec![id.into()]).await?;
+    tx.rows("select app.lock_candidate($1)", vec![id.into()])
+        .await?;
     candidate_of(tx, reach, id).await
 }
 
@@ -108,7 +111,14 @@ async fn check_members(tx: &Tx, role: Role, act: &Act) -> Result<()> {
 }
 
 /// Judges `new` and appends it; the stage, the member and the deadlines follow. Refused with every unmet requirement.
-pub async fn record<P>(tx: &Tx, permit: &Permit<P>, law: &Regulations, id: Uuid, new: Act, today: NaiveDate) -> Result<act::Model> {
+pub async fn record<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    law: &Regulations,
+    id: Uuid,
+    new: Act,
+    today: NaiveDate,
+) -> Result<act::Model> {
     let row = lock(tx, permit.reach(), id).await?;
     crud::expect_version(permit, row.version)?;
     check_members(tx, permit.role(), &new).await?;
@@ -116,8 +126,17 @@ pub async fn record<P>(tx: &Tx, permit: &Permit<P>, law: &Regulations, id: Uuid,
 }
 
 /// The same for a row that is locked already.
-pub async fn append<P>(tx: &Tx, permit: &Permit<P>, law: &Regulations, row: &candidate::Model, new: Act, today: NaiveDate) -> Result<act::Model> {
-    judge_and_append(tx, permit, law, row, new, today).await?.map_err(Error::unmet)
+pub async fn append<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    law: &Regulations,
+    row: &candidate::Model,
+    new: Act,
+    today: NaiveDate,
+) -> Result<act::Model> {
+    judge_and_append(tx, permit, law, row, new, today)
+        .await?
+        .map_err(Error::unmet)
 }
 
 /// The same, with what is missing as a list: for those who record several acts at once.
@@ -138,7 +157,12 @@ pub async fn judge_and_append<P>(
         .await?;
     }
     let facts = facts::candidacy(tx, row, Some(&new), today).await?;
-    let recorded = Recorded { id: Uuid::now_v7(), account: permit.caller().account, role: permit.role().wire().to_owned(), act: new };
+    let recorded = Recorded {
+        id: Uuid::now_v7(),
+        account: permit.caller().account,
+        role: permit.role().wire().to_owned(),
+        act: new,
+    };
     let verdict = match decide(&facts, law, &recorded) {
         Ok(verdict) => verdict,
         Err(missing) => return Ok(Err(missing)),
@@ -147,10 +171,19 @@ pub async fn judge_and_append<P>(
     // taking an end back opens the candidacy again: not beside a newer one
     if stage(row).ended() && !verdict.file.stage.ended() {
         lock_person(tx, &row.full_name, row.birth_date).await?;
-        let open = tx.rows("select app.has_open_candidacy($1, $2)", vec![row.full_name.clone().into(), row.birth_date.into()]).await?;
+        let open = tx
+            .rows(
+                "select app.has_open_candidacy($1, $2)",
+                vec![row.full_name.clone().into(), row.birth_date.into()],
+            )
+            .await?;
         if open.first().is_some_and(|r| r.get(0)) {
-            return Err(Error::new(crate::error::Code::Duplicate)
-                .detail(crate::rules::say("Người này đã có hồ sơ đang mở.", "This person already has an open candidacy.")));
+            return Err(
+                Error::new(crate::error::Code::Duplicate).detail(crate::rules::say(
+                    "Người này đã có hồ sơ đang mở.",
+                    "This person already has an open candidacy.",
+                )),
+            );
         }
     }
     let written = act::Model {
@@ -172,17 +205,31 @@ pub async fn judge_and_append<P>(
         recorded_at: tx.now(),
     };
     // unread: a union may record that it withdraws, and reads no acts
-    act::Entity::insert(written.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
+    act::Entity::insert(written.clone().into_active_model().reset_all())
+        .exec_without_returning(tx)
+        .await?;
     follow(tx, written.id, &facts, &verdict.file, law).await?;
     Ok(Ok(written))
 }
 
 /// Stage, member, sponsorships, nomination, deadlines: the database does it from the act's own row.
 async fn follow(tx: &Tx, act: Uuid, facts: &Facts, file: &File, law: &Regulations) -> Result<()> {
-    let due: Vec<Value> = duties::open(facts, file, law).iter().map(duties::Duty::row).collect();
+    let due: Vec<Value> = duties::open(facts, file, law)
+        .iter()
+        .map(duties::Duty::row)
+        .collect();
     let decided = file.decision.as_ref().map(|d| d.on);
-    let values = vec![act.into(), decided.into(), file.ceremony_on.into(), file.official_on.into(), file.stage_on.into(), Value::Array(due).into()];
-    tx.rows("select app.follow_act($1, $2, $3, $4, $5, $6)", values).await.map(drop)
+    let values = vec![
+        act.into(),
+        decided.into(),
+        file.ceremony_on.into(),
+        file.official_on.into(),
+        file.stage_on.into(),
+        Value::Array(due).into(),
+    ];
+    tx.rows("select app.follow_act($1, $2, $3, $4, $5, $6)", values)
+        .await
+        .map(drop)
 }
 
 /// The caller may record this kind of act.
@@ -191,9 +238,17 @@ pub fn may(role: Role, kind: ActKind) -> bool {
 }
 
 /// A holiday is entered, moved or removed: whatever is counted in working days moves with it.
-pub async fn holidays_change(tx: &Tx, gone: Option<NaiveDate>, new: Option<NaiveDate>) -> Result<()> {
+pub async fn holidays_change(
+    tx: &Tx,
+    gone: Option<NaiveDate>,
+    new: Option<NaiveDate>,
+) -> Result<()> {
     let rows = tx.rows("select on_date, name from holiday", vec![]).await?;
-    let mut holidays: Holidays = rows.iter().map(|r| (r.get(0), r.get(1))).filter(|(day, _)| Some(*day) != gone).collect();
+    let mut holidays: Holidays = rows
+        .iter()
+        .map(|r| (r.get(0), r.get(1)))
+        .filter(|(day, _)| Some(*day) != gone)
+        .collect();
     holidays.extend(new.map(|day| (day, String::new())));
     let rows = tx.rows("select id, from_on, workdays from deadline where settled_on is null and workdays is not null", vec![]).await?;
     if rows.is_empty() {
@@ -201,12 +256,21 @@ pub async fn holidays_change(tx: &Tx, gone: Option<NaiveDate>, new: Option<Naive
     }
     let (mut ids, mut due, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows {
-        let (day, over) = after_workdays(row.get(1), u32::try_from(row.get::<_, i32>(2)).unwrap_or(0), &holidays);
+        let (day, over) = after_workdays(
+            row.get(1),
+            u32::try_from(row.get::<_, i32>(2)).unwrap_or(0),
+            &holidays,
+        );
         ids.push(row.get::<_, Uuid>(0));
         due.push(day);
         skipped.push(json!(over));
     }
-    tx.rows("select app.move_deadlines($1, $2, $3)", vec![ids.into(), due.into(), Value::Array(skipped).into()]).await.map(drop)
+    tx.rows(
+        "select app.move_deadlines($1, $2, $3)",
+        vec![ids.into(), due.into(), Value::Array(skipped).into()],
+    )
+    .await
+    .map(drop)
 }
 
 /// The stage as the row has it.

@@ -63,17 +63,32 @@ pub struct EnumValue {
 }
 
 /// List enumerations with labels
-#[utoipa::path(tag = "reference", security(("oauth2" = ["enums.read"])), responses((status = 200, description = "All enumerations", body = Enums)))]
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["enums.read"])),
+    responses((status = 200, description = "All enumerations", body = Enums)),
+)]
 #[get("/enums")]
 pub async fn list_enums(_permit: Permit<ReadEnums>) -> Answer<Enums> {
     let items = catalogue()
         .chain(&[("ActKind", ActKind::TERMS)])
         .map(|(name, terms)| EnumInfo {
             name,
-            values: terms.iter().map(|(value, label_vi, label_en)| EnumValue { value, label_vi, label_en }).collect(),
+            values: terms
+                .iter()
+                .map(|(value, label_vi, label_en)| EnumValue {
+                    value,
+                    label_vi,
+                    label_en,
+                })
+                .collect(),
         })
         .collect();
-    Answer::new(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, max-age=3600")).json(Enums { items }))
+    Answer::new(
+        HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "private, max-age=3600"))
+            .json(Enums { items }),
+    )
 }
 
 /// A day that is no working day
@@ -114,7 +129,10 @@ impl Resource for Holiday {
         name: "holiday",
         table: "holiday",
         path: "holidays",
-        fields: &[Field::new("on", "on_date", Kind::Date, Class::P0).sorted(), Field::of("created_at", Kind::Instant).sorted()],
+        fields: &[
+            Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
         sort: "on",
         search: None,
         soft: false,
@@ -123,8 +141,23 @@ impl Resource for Holiday {
         computed: false,
     };
     fn show(row: Self::Row, _: &Viewer) -> Self {
-        let table::Model { id, organization_id: _, on_date, name, version, created_at, updated_at } = row;
-        Self { id, on: on_date, name, version, created_at, updated_at }
+        let table::Model {
+            id,
+            organization_id: _,
+            on_date,
+            name,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            on: on_date,
+            name,
+            version,
+            created_at,
+            updated_at,
+        }
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
@@ -134,7 +167,10 @@ impl Resource for Holiday {
 impl Editable for Holiday {
     type Edit = NewHoliday;
     fn edit(row: &Self::Row) -> NewHoliday {
-        NewHoliday { on: row.on_date, name: Text::stored(row.name.clone()) }
+        NewHoliday {
+            on: row.on_date,
+            name: Text::stored(row.name.clone()),
+        }
     }
     fn apply(edit: NewHoliday, active: &mut Self::Active) {
         active.on_date = Set(edit.on);
@@ -143,23 +179,49 @@ impl Editable for Holiday {
 }
 
 /// List holidays
-#[utoipa::path(tag = "reference", security(("oauth2" = ["holidays.read"])), responses((status = 200, description = "A page of holidays", body = HolidayPage)))]
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["holidays.read"])),
+    responses((status = 200, description = "A page of holidays", body = HolidayPage)),
+)]
 #[get("/holidays")]
-pub async fn list_holidays(permit: Permit<ReadHolidays>, db: Data<Db>, query: ListQuery) -> Result<Answer<HolidayPage>> {
+pub async fn list_holidays(
+    permit: Permit<ReadHolidays>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<HolidayPage>> {
     crud::list::<Holiday, _, _>(&db, &permit, &query).await
 }
 
 /// Get a holiday
-#[utoipa::path(tag = "reference", security(("oauth2" = ["holidays.read"])), params(("id" = Uuid, Path, description = "Id of the holiday")), responses((status = 200, description = "The holiday", body = Holiday)))]
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["holidays.read"])),
+    params(("id" = Uuid, Path, description = "Id of the holiday")),
+    responses((status = 200, description = "The holiday", body = Holiday)),
+)]
 #[get("/holidays/{id}")]
-pub async fn get_holiday(permit: Permit<ReadHolidays>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Holiday>> {
+pub async fn get_holiday(
+    permit: Permit<ReadHolidays>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Holiday>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Create a holiday
-#[utoipa::path(tag = "reference", security(("oauth2" = ["holidays.write"])), request_body = NewHoliday, responses((status = 201, description = "The new holiday", body = Holiday)))]
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["holidays.write"])),
+    request_body = NewHoliday,
+    responses((status = 201, description = "The new holiday", body = Holiday)),
+)]
 #[post("/holidays")]
-pub async fn create_holiday(permit: Permit<WriteHolidays>, db: Data<Db>, body: Body<NewHoliday>) -> Result<Answer<Holiday>> {
+pub async fn create_holiday(
+    permit: Permit<WriteHolidays>,
+    db: Data<Db>,
+    body: Body<NewHoliday>,
+) -> Result<Answer<Holiday>> {
     crud::create::<Holiday, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         procedure::holidays_change(tx, None, Some(new.on)).await?;
@@ -171,19 +233,43 @@ pub async fn create_holiday(permit: Permit<WriteHolidays>, db: Data<Db>, body: B
 }
 
 /// Change a holiday
-#[utoipa::path(tag = "reference", security(("oauth2" = ["holidays.write"])), params(("id" = Uuid, Path, description = "Id of the holiday")), request_body(content = NewHoliday, content_type = "application/merge-patch+json"), responses((status = 200, description = "The holiday as it is now", body = Holiday)))]
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["holidays.write"])),
+    params(("id" = Uuid, Path, description = "Id of the holiday")),
+    request_body(content = NewHoliday, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The holiday as it is now", body = Holiday)),
+)]
 #[patch("/holidays/{id}")]
-pub async fn change_holiday(permit: Permit<WriteHolidays>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Holiday>> {
+pub async fn change_holiday(
+    permit: Permit<WriteHolidays>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Holiday>> {
     crud::change::<Holiday, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        if row.on_date == new.on { Ok(()) } else { procedure::holidays_change(tx, Some(row.on_date), Some(new.on)).await }
+        if row.on_date == new.on {
+            Ok(())
+        } else {
+            procedure::holidays_change(tx, Some(row.on_date), Some(new.on)).await
+        }
     })
     .await
 }
 
 /// Remove a holiday
-#[utoipa::path(tag = "reference", security(("oauth2" = ["holidays.write"])), params(("id" = Uuid, Path, description = "Id of the holiday")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["holidays.write"])),
+    params(("id" = Uuid, Path, description = "Id of the holiday")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/holidays/{id}")]
-pub async fn remove_holiday(permit: Permit<WriteHolidays>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
+pub async fn remove_holiday(
+    permit: Permit<WriteHolidays>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
     crud::remove::<Holiday, _>(&db, &permit, *id, async |tx, row| {
         table::Entity::delete_by_id(row.id).exec(tx).await?;
         procedure::holidays_change(tx, Some(row.on_date), None).await
@@ -228,7 +314,10 @@ pub struct SettingValue {
 /// Stored values by key.
 async fn stored_settings(tx: &Tx) -> Result<Vec<(String, i32, i32)>> {
     let rows = tx.rows("select key, (value #>> '{}')::int, version from setting where organization_id = (select app.organization())", vec![]).await?;
-    Ok(rows.iter().map(|r| (r.get(0), r.get(1), r.get(2))).collect())
+    Ok(rows
+        .iter()
+        .map(|r| (r.get(0), r.get(1), r.get(2)))
+        .collect())
 }
 
 fn shown(known: &Known, rows: &[(String, i32, i32)]) -> Setting {
@@ -247,30 +336,80 @@ fn shown(known: &Known, rows: &[(String, i32, i32)]) -> Setting {
 
 fn one_setting(known: &Known, rows: &[(String, i32, i32)]) -> Answer<Setting> {
     let setting = shown(known, rows);
-    Answer::new(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", setting.version))).json(setting))
+    Answer::new(
+        HttpResponse::Ok()
+            .insert_header((header::ETAG, format!("\"{}\"", setting.version)))
+            .json(setting),
+    )
 }
 
 /// List settings
-#[utoipa::path(tag = "reference", security(("oauth2" = ["settings.read"])), responses((status = 200, description = "All settings", body = Settings)))]
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["settings.read"])),
+    responses((status = 200, description = "All settings", body = Settings)),
+)]
 #[get("/settings")]
 pub async fn list_settings(permit: Permit<ReadSettings>, db: Data<Db>) -> Result<Answer<Settings>> {
-    let rows = db.read(&permit, async |tx| stored_settings(tx).await).await?;
-    Ok(Answer::new(HttpResponse::Ok().json(Settings { items: settings::ALL.iter().map(|k| shown(k, &rows)).collect() })))
+    let rows = db
+        .read(&permit, async |tx| stored_settings(tx).await)
+        .await?;
+    Ok(Answer::new(HttpResponse::Ok().json(Settings {
+        items: settings::ALL.iter().map(|k| shown(k, &rows)).collect(),
+    })))
 }
 
 /// Get a setting
-#[utoipa::path(tag = "reference", security(("oauth2" = ["settings.read"])), params(("key" = String, Path, description = "Key of the setting", max_length = 60, pattern = "^[a-z_]+$")), responses((status = 200, description = "The setting", body = Setting)))]
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["settings.read"])),
+    params(
+        (
+            "key" = String,
+            Path,
+            description = "Key of the setting",
+            max_length = 60,
+            pattern = "^[a-z_]+$",
+        ),
+    ),
+    responses((status = 200, description = "The setting", body = Setting)),
+)]
 #[get("/settings/{key}")]
-pub async fn get_setting(permit: Permit<ReadSettings>, db: Data<Db>, key: Path<String>) -> Result<Answer<Setting>> {
+pub async fn get_setting(
+    permit: Permit<ReadSettings>,
+    db: Data<Db>,
+    key: Path<String>,
+) -> Result<Answer<Setting>> {
     let known = settings::find(&key).ok_or_else(Error::not_found)?;
-    let rows = db.read(&permit, async |tx| stored_settings(tx).await).await?;
+    let rows = db
+        .read(&permit, async |tx| stored_settings(tx).await)
+        .await?;
     Ok(one_setting(known, &rows))
 }
 
 /// Change a setting
-#[utoipa::path(tag = "reference", security(("oauth2" = ["settings.write"])), params(("key" = String, Path, description = "Key of the setting", max_length = 60, pattern = "^[a-z_]+$")), request_body(content = SettingValue, content_type = "application/merge-patch+json"), responses((status = 200, description = "The setting as it is now", body = Setting)))]
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["settings.write"])),
+    params(
+        (
+            "key" = String,
+            Path,
+            description = "Key of the setting",
+            max_length = 60,
+            pattern = "^[a-z_]+$",
+        ),
+    ),
+    request_body(content = SettingValue, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The setting as it is now", body = Setting)),
+)]
 #[patch("/settings/{key}")]
-pub async fn change_setting(permit: Permit<WriteSettings>, db: Data<Db>, key: Path<String>, patch: Patch) -> Result<Answer<Setting>> {
+pub async fn change_setting(
+    permit: Permit<WriteSettings>,
+    db: Data<Db>,
+    key: Path<String>,
+    patch: Patch,
+) -> Result<Answer<Setting>> {
     let known = settings::find(&key).ok_or_else(Error::not_found)?;
     db.run(&permit, async |tx| {
         let version = stored_settings(tx).await?.iter().find(|(k, _, _)| k == known.key).map_or(0, |r| r.2);

@@ -1,4 +1,5 @@
-//! Regulation versions with their parameters, and the catalogue of dossier documents: both are data.
+//! Regulation versions with their parameters, and the catalogue of dossier documents: both are
+//! data.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -82,9 +83,16 @@ pub struct DocumentKind {
 /// List regulation versions
 ///
 /// The parameters by which acts are judged, each with its source and how sure it is. A version inherits what it does not list.
-#[utoipa::path(tag = "reference", security(("oauth2" = ["regulations.read"])), responses((status = 200, description = "All versions", body = RegulationVersions)))]
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["regulations.read"])),
+    responses((status = 200, description = "All versions", body = RegulationVersions)),
+)]
 #[get("/regulations")]
-pub async fn list_regulations(_permit: Permit<ReadRegulations>, law: Data<regulation::Regulations>) -> Result<Answer<RegulationVersions>> {
+pub async fn list_regulations(
+    _permit: Permit<ReadRegulations>,
+    law: Data<regulation::Regulations>,
+) -> Result<Answer<RegulationVersions>> {
     let items = law
         .all()
         .iter()
@@ -105,25 +113,45 @@ pub async fn list_regulations(_permit: Permit<ReadRegulations>, law: Data<regula
                 .collect(),
         })
         .collect();
-    Ok(Answer::new(HttpResponse::Ok().json(RegulationVersions { items })))
+    Ok(Answer::new(
+        HttpResponse::Ok().json(RegulationVersions { items }),
+    ))
 }
 
 /// List the kinds of dossier documents
-#[utoipa::path(tag = "reference", security(("oauth2" = ["regulations.read"])), responses((status = 200, description = "The catalogue", body = DocumentTypes)))]
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["regulations.read"])),
+    responses((status = 200, description = "The catalogue", body = DocumentTypes)),
+)]
 #[get("/document-types")]
-pub async fn list_document_types(_permit: Permit<ReadRegulations>) -> Result<Answer<DocumentTypes>> {
+pub async fn list_document_types(
+    _permit: Permit<ReadRegulations>,
+) -> Result<Answer<DocumentTypes>> {
     let items = catalogue::all()
         .iter()
         .cloned()
-        .map(|catalogue::DocumentType { code, title, title_en, phase, from, required_if, since }| DocumentKind {
-            code,
-            title,
-            title_en,
-            phase,
-            from,
-            required_if,
-            since,
-        })
+        .map(
+            |catalogue::DocumentType {
+                 code,
+                 title,
+                 title_en,
+                 phase,
+                 from,
+                 required_if,
+                 since,
+             }| DocumentKind {
+                code,
+                title,
+                title_en,
+                phase,
+                from,
+                required_if,
+                since,
+            },
+        )
         .collect();
-    Ok(Answer::new(HttpResponse::Ok().json(DocumentTypes { items })))
+    Ok(Answer::new(
+        HttpResponse::Ok().json(DocumentTypes { items }),
+    ))
 }

@@ -1,6 +1,9 @@
-//! What a resource declares once — fields, filters, order, scope, classes — so that lists, gets, changes and their documentation follow from it.
+//! What a resource declares once — fields, filters, order, scope, classes — so that lists, gets,
+//! changes and their documentation follow from it.
 use chrono::NaiveDate;
-use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityTrait, FromQueryResult, IntoActiveModel};
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use utoipa::PartialSchema;
 use uuid::Uuid;
@@ -40,7 +43,15 @@ pub struct Field {
 
 impl Field {
     pub const fn new(name: &'static str, sql: &'static str, kind: Kind, class: Class) -> Self {
-        Self { name, sql, kind, class, filter: true, sort: false, array: false }
+        Self {
+            name,
+            sql,
+            kind,
+            class,
+            filter: true,
+            sort: false,
+            array: false,
+        }
     }
     /// The column has the field's name, and whoever may list the resource may see it.
     pub const fn of(name: &'static str, kind: Kind) -> Self {
@@ -82,10 +93,30 @@ pub struct Expand {
     pub columns: &'static [&'static str],
 }
 
-pub const EXPAND_BRANCH: Expand = Expand { name: "branch", key: "branch_id", table: "branch", columns: &["number", "name"] };
-pub const EXPAND_CANDIDATE: Expand = Expand { name: "candidate", key: "candidate_id", table: "candidate", columns: &["full_name", "stage"] };
-pub const EXPAND_MEMBER: Expand = Expand { name: "member", key: "member_id", table: "member", columns: &["full_name", "status"] };
-pub const EXPAND_CLASS: Expand = Expand { name: "class", key: "class_id", table: "class", columns: &["kind", "title"] };
+pub const EXPAND_BRANCH: Expand = Expand {
+    name: "branch",
+    key: "branch_id",
+    table: "branch",
+    columns: &["number", "name"],
+};
+pub const EXPAND_CANDIDATE: Expand = Expand {
+    name: "candidate",
+    key: "candidate_id",
+    table: "candidate",
+    columns: &["full_name", "stage"],
+};
+pub const EXPAND_MEMBER: Expand = Expand {
+    name: "member",
+    key: "member_id",
+    table: "member",
+    columns: &["full_name", "status"],
+};
+pub const EXPAND_CLASS: Expand = Expand {
+    name: "class",
+    key: "class_id",
+    table: "class",
+    columns: &["kind", "title"],
+};
 
 pub struct Spec {
     /// Singular name, in audit entries.
@@ -111,8 +142,12 @@ pub mod scope {
 
     pub fn organization(reach: Reach) -> &'static str {
         match reach {
-            Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => "organization_id = (select app.organization())",
-            Reach::Accounts => "organization_id = (select app.organization()) or organization_id = any ((select app.below())::uuid[])",
+            Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => {
+                "organization_id = (select app.organization())"
+            }
+            Reach::Accounts => {
+                "organization_id = (select app.organization()) or organization_id = any ((select app.below())::uuid[])"
+            }
 
             Reach::Below => "organization_id = any ((select app.below())::uuid[])",
             Reach::Own => "false",
@@ -122,9 +157,11 @@ pub mod scope {
     /// The caller's own organisation and no other.
     pub fn own(reach: Reach) -> &'static str {
         match reach {
-            Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions | Reach::Accounts => {
-                "organization_id = (select app.organization())"
-            }
+            Reach::Everything
+            | Reach::Assigned
+            | Reach::OwnBranch
+            | Reach::OwnIntroductions
+            | Reach::Accounts => "organization_id = (select app.organization())",
             Reach::Below | Reach::Own => "false",
         }
     }
@@ -133,9 +170,15 @@ pub mod scope {
     pub fn person(reach: Reach) -> &'static str {
         match reach {
             Reach::Everything => "organization_id = (select app.organization())",
-            Reach::Assigned => "organization_id = (select app.organization()) and branch_id = any ((select app.branches())::uuid[])",
-            Reach::OwnBranch => "organization_id = (select app.organization()) and branch_id = (select (app.branches())[1])",
-            Reach::OwnIntroductions => "organization_id = (select app.organization()) and introduced_by = (select app.role())",
+            Reach::Assigned => {
+                "organization_id = (select app.organization()) and branch_id = any ((select app.branches())::uuid[])"
+            }
+            Reach::OwnBranch => {
+                "organization_id = (select app.organization()) and branch_id = (select (app.branches())[1])"
+            }
+            Reach::OwnIntroductions => {
+                "organization_id = (select app.organization()) and introduced_by = (select app.role())"
+            }
             Reach::Below => "organization_id = any ((select app.below())::uuid[])",
             Reach::Accounts | Reach::Own => "false",
         }
@@ -147,7 +190,12 @@ pub mod scope {
             Reach::Below => {
                 "organization_id = any ((select app.below())::uuid[]) and stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted')"
             }
-            Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions | Reach::Accounts | Reach::Own => person(reach),
+            Reach::Everything
+            | Reach::Assigned
+            | Reach::OwnBranch
+            | Reach::OwnIntroductions
+            | Reach::Accounts
+            | Reach::Own => person(reach),
         }
     }
 
@@ -157,7 +205,12 @@ pub mod scope {
             Reach::Below => {
                 "organization_id = any ((select app.below())::uuid[]) and candidate_id in (select c.id from candidate c where c.stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted'))"
             }
-            Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions | Reach::Accounts | Reach::Own => person(reach),
+            Reach::Everything
+            | Reach::Assigned
+            | Reach::OwnBranch
+            | Reach::OwnIntroductions
+            | Reach::Accounts
+            | Reach::Own => person(reach),
         }
     }
 }
@@ -173,7 +226,13 @@ pub struct Viewer {
 
 impl Viewer {
     /// A field of a person as this role sees it; `mask` keeps what may stay.
-    pub fn see(&self, class: Class, submitted: bool, value: Option<String>, mask: fn(&str) -> Option<String>) -> Option<String> {
+    pub fn see(
+        &self,
+        class: Class,
+        submitted: bool,
+        value: Option<String>,
+        mask: fn(&str) -> Option<String>,
+    ) -> Option<String> {
         match policy::show(self.role, class, submitted) {
             Show::Full => value,
             Show::Masked => value.as_deref().and_then(mask),
@@ -196,7 +255,14 @@ pub fn all_hidden(_: &str) -> Option<String> {
 
 /// The last three characters stay.
 pub fn tail_shown(value: &str) -> Option<String> {
-    let tail: String = value.chars().rev().take(3).collect::<Vec<_>>().into_iter().rev().collect();
+    let tail: String = value
+        .chars()
+        .rev()
+        .take(3)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
     Some(format!("•••{tail}"))
 }
 

@@ -57,7 +57,10 @@ pub struct Metadata {
 }
 
 pub fn configure(root: &mut ServiceConfig) {
-    root.service(get_health).service(get_readiness).service(get_keys).service(get_metadata);
+    root.service(get_health)
+        .service(get_readiness)
+        .service(get_keys)
+        .service(get_metadata);
 }
 
 /// The document itself, redirects and pages: for browsers, not operations.
@@ -69,14 +72,25 @@ pub fn undocumented(root: &mut web::ServiceConfig) {
 }
 
 /// Is the process alive?
-#[utoipa::path(tag = "service", security(()), responses((status = 200, description = "Alive", body = Health)))]
+#[utoipa::path(
+    tag = "service",
+    security(()),
+    responses((status = 200, description = "Alive", body = Health)),
+)]
 #[get("/healthz")]
 pub async fn get_health() -> HttpResponse {
-    HttpResponse::Ok().json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
+    HttpResponse::Ok().json(Health {
+        status: "ok",
+        version: env!("CARGO_PKG_VERSION"),
+    })
 }
 
 /// Can it serve: database reachable, schema current, not stopping?
-#[utoipa::path(tag = "service", security(()), responses((status = 200, description = "Ready", body = Health)))]
+#[utoipa::path(
+    tag = "service",
+    security(()),
+    responses((status = 200, description = "Ready", body = Health)),
+)]
 #[get("/readyz")]
 pub async fn get_readiness(db: Data<Db>) -> Result<HttpResponse> {
     if crate::stopping() {
@@ -87,45 +101,74 @@ pub async fn get_readiness(db: Data<Db>) -> Result<HttpResponse> {
     if db.migrated_to().await?.as_deref() != Some(newest.as_str()) {
         return Err(Error::unavailable(anyhow::anyhow!("pending migrations")));
     }
-    Ok(HttpResponse::Ok().json(Health { status: "ready", version: env!("CARGO_PKG_VERSION") }))
+    Ok(HttpResponse::Ok().json(Health {
+        status: "ready",
+        version: env!("CARGO_PKG_VERSION"),
+    }))
 }
 
 /// Public keys that access tokens are signed with
-#[utoipa::path(tag = "service", security(()), responses((status = 200, description = "The keys: current, next and previous", body = KeySet)))]
+#[utoipa::path(
+    tag = "service",
+    security(()),
+    responses((status = 200, description = "The keys: current, next and previous", body = KeySet)),
+)]
 #[get("/.well-known/jwks.json")]
 pub async fn get_keys(gate: Data<Gate>) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).json(gate.keys.jwks())
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .json(gate.keys.jwks())
 }
 
 /// Where and how to get tokens
-#[utoipa::path(tag = "service", security(()), responses((status = 200, description = "RFC 8414 metadata", body = Metadata)))]
+#[utoipa::path(
+    tag = "service",
+    security(()),
+    responses((status = 200, description = "RFC 8414 metadata", body = Metadata)),
+)]
 #[get("/.well-known/oauth-authorization-server")]
 pub async fn get_metadata(gate: Data<Gate>) -> HttpResponse {
     let issuer = gate.keys.issuer().trim_end_matches('/').to_owned();
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).json(Metadata {
-        token_endpoint: format!("{issuer}/api/v1/auth/token"),
-        revocation_endpoint: format!("{issuer}/api/v1/auth/revoke"),
-        jwks_uri: format!("{issuer}/.well-known/jwks.json"),
-        grant_types_supported: vec!["password", "refresh_token", "client_credentials"],
-        response_types_supported: vec![],
-        token_endpoint_auth_methods_supported: vec!["none", "client_secret_basic", "client_secret_post"],
-        scopes_supported: crate::policy::Action::ALL.iter().map(|a| a.wire()).collect(),
-        service_documentation: format!("{issuer}/docs/"),
-        issuer,
-    })
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .json(Metadata {
+            token_endpoint: format!("{issuer}/api/v1/auth/token"),
+            revocation_endpoint: format!("{issuer}/api/v1/auth/revoke"),
+            jwks_uri: format!("{issuer}/.well-known/jwks.json"),
+            grant_types_supported: vec!["password", "refresh_token", "client_credentials"],
+            response_types_supported: vec![],
+            token_endpoint_auth_methods_supported: vec![
+                "none",
+                "client_secret_basic",
+                "client_secret_post",
+            ],
+            scopes_supported: crate::policy::Action::ALL
+                .iter()
+                .map(|a| a.wire())
+                .collect(),
+            service_documentation: format!("{issuer}/docs/"),
+            issuer,
+        })
 }
 
 async fn document(gate: Data<Gate>) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-cache")).json(&gate.contract.document)
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .json(&gate.contract.document)
 }
 
 async fn to_docs() -> HttpResponse {
-    HttpResponse::Found().insert_header((header::LOCATION, "/docs/")).finish()
+    HttpResponse::Found()
+        .insert_header((header::LOCATION, "/docs/"))
+        .finish()
 }
 
 /// A page for each error code, in both languages.
 async fn problem_page(code: Path<String>) -> Result<HttpResponse> {
-    let code = Code::ALL.iter().find(|c| c.wire() == code.as_str()).ok_or_else(|| Error::new(Code::RouteNotFound))?;
+    let code = Code::ALL
+        .iter()
+        .find(|c| c.wire() == code.as_str())
+        .ok_or_else(|| Error::new(Code::RouteNotFound))?;
     let (vi, en) = code.title();
     let page = format!(
         "<!doctype html><html lang=\"vi\"><meta charset=\"utf-8\"><title>{wire}</title><style>body{{font:1.1rem/1.5 sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}}</style>\
@@ -134,5 +177,8 @@ async fn problem_page(code: Path<String>) -> Result<HttpResponse> {
         status = code.status().as_u16(),
         about = code.about()
     );
-    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").insert_header((header::CACHE_CONTROL, "public, max-age=3600")).body(page))
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .body(page))
 }

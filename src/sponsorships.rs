@@ -1,4 +1,5 @@
-//! Sponsors (đảng viên phụ trách kèm cặp) and sponsorships: official members who help a candidate, their load, the history.
+//! Sponsors (đảng viên phụ trách kèm cặp) and sponsorships: official members who help a candidate,
+//! their load, the history.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -61,11 +62,15 @@ page_of!(
 
 fn official(reach: Reach) -> &'static str {
     match reach {
-        Reach::Everything => "organization_id = (select app.organization()) and status = 'official'",
+        Reach::Everything => {
+            "organization_id = (select app.organization()) and status = 'official'"
+        }
         Reach::Assigned => {
             "organization_id = (select app.organization()) and branch_id = any ((select app.branches())::uuid[]) and status = 'official'"
         }
-        Reach::OwnBranch => "organization_id = (select app.organization()) and branch_id = (select (app.branches())[1]) and status = 'official'",
+        Reach::OwnBranch => {
+            "organization_id = (select app.organization()) and branch_id = (select (app.branches())[1]) and status = 'official'"
+        }
         Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => "false",
     }
 }
@@ -93,7 +98,8 @@ impl Resource for Sponsor {
         computed: true,
     };
     fn show(row: Self::Row, viewer: &Viewer) -> Self {
-        let eligible = row.activity == Activity::Active.wire() && row.official_on.is_some_and(|on| on <= viewer.today);
+        let eligible = row.activity == Activity::Active.wire()
+            && row.official_on.is_some_and(|on| on <= viewer.today);
         Self {
             id: row.id,
             branch_id: row.branch_id,
@@ -112,7 +118,13 @@ impl Resource for Sponsor {
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let limit = facts::setting(tx, &SPONSORSHIP_LOAD_LIMIT).await?;
         let ids: Vec<Uuid> = items.iter().map(|s| s.id).collect();
-        for row in tx.rows("select member_id, open from app.sponsor_loads($1)", vec![ids.into()]).await? {
+        for row in tx
+            .rows(
+                "select member_id, open from app.sponsor_loads($1)",
+                vec![ids.into()],
+            )
+            .await?
+        {
             let id: Uuid = row.get(0);
             if let Some(sponsor) = items.iter_mut().find(|s| s.id == id) {
                 sponsor.open_sponsorships = row.get(1);
@@ -217,7 +229,19 @@ impl Resource for Sponsorship {
             created_at,
             updated_at,
         } = row;
-        Self { id, branch_id, candidate_id, member_id, from_on, to_on, end_reason, other_branch_reason, version, created_at, updated_at }
+        Self {
+            id,
+            branch_id,
+            candidate_id,
+            member_id,
+            from_on,
+            to_on,
+            end_reason,
+            other_branch_reason,
+            version,
+            created_at,
+            updated_at,
+        }
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
@@ -227,7 +251,10 @@ impl Resource for Sponsorship {
 impl Editable for Sponsorship {
     type Edit = SponsorshipEnd;
     fn edit(row: &Self::Row) -> SponsorshipEnd {
-        SponsorshipEnd { to_on: row.to_on, end_reason: stored(row.end_reason.clone()) }
+        SponsorshipEnd {
+            to_on: row.to_on,
+            end_reason: stored(row.end_reason.clone()),
+        }
     }
     fn apply(edit: SponsorshipEnd, active: &mut Self::Active) {
         active.to_on = Set(edit.to_on);
@@ -238,7 +265,13 @@ impl Editable for Sponsorship {
 /// Assign a sponsor to a candidate
 ///
 /// An act of the candidacy: `If-Match` is the candidate's version, which rises. Refused with every unmet requirement: official on the date, active, under the load limit, of the branch or with a reason, at most two at a time.
-#[utoipa::path(tag = "sponsorships", security(("oauth2" = ["sponsorships.write"])), params(("id" = Uuid, Path, description = "Id of the candidate")), request_body = NewSponsorship, responses((status = 201, description = "The new sponsorship", body = Sponsorship)))]
+#[utoipa::path(
+    tag = "sponsorships",
+    security(("oauth2" = ["sponsorships.write"])),
+    params(("id" = Uuid, Path, description = "Id of the candidate")),
+    request_body = NewSponsorship,
+    responses((status = 201, description = "The new sponsorship", body = Sponsorship)),
+)]
 #[post("/candidates/{id}/sponsorships")]
 pub async fn create_sponsorship(
     permit: Permit<WriteSponsorships>,
@@ -254,9 +287,14 @@ pub async fn create_sponsorship(
         crud::expect_version(&permit, candidate.version)?;
         crud::check_references(tx, &[("/member_id", "member", Some(new.member_id))]).await?;
         // two assignments at once cannot both take the sponsor's last place
-        tx.rows("select app.lock_sponsor($1)", vec![new.member_id.into()]).await?;
-        let act =
-            acts::Sponsorship { on: new.from_on, member_id: new.member_id, other_branch_reason: new.other_branch_reason.clone(), corrects: None };
+        tx.rows("select app.lock_sponsor($1)", vec![new.member_id.into()])
+            .await?;
+        let act = acts::Sponsorship {
+            on: new.from_on,
+            member_id: new.member_id,
+            other_branch_reason: new.other_branch_reason.clone(),
+            corrects: None,
+        };
         procedure::append(tx, &permit, &law, &candidate, act.into(), today).await?;
         let mut active = crud::blank::<Sponsorship>();
         active.branch_id = Set(candidate.branch_id);
@@ -270,7 +308,12 @@ pub async fn create_sponsorship(
 }
 
 /// List the sponsorships of a candidate, past ones too
-#[utoipa::path(tag = "sponsorships", security(("oauth2" = ["sponsorships.read"])), params(("id" = Uuid, Path, description = "Id of the candidate")), responses((status = 200, description = "A page of sponsorships", body = SponsorshipPage)))]
+#[utoipa::path(
+    tag = "sponsorships",
+    security(("oauth2" = ["sponsorships.read"])),
+    params(("id" = Uuid, Path, description = "Id of the candidate")),
+    responses((status = 200, description = "A page of sponsorships", body = SponsorshipPage)),
+)]
 #[get("/candidates/{id}/sponsorships")]
 pub async fn list_candidate_sponsorships(
     permit: Permit<ReadSponsorships>,
@@ -282,35 +325,75 @@ pub async fn list_candidate_sponsorships(
 }
 
 /// List sponsors
-#[utoipa::path(tag = "sponsors", security(("oauth2" = ["sponsors.read"])), responses((status = 200, description = "A page of sponsors", body = SponsorPage)))]
+#[utoipa::path(
+    tag = "sponsors",
+    security(("oauth2" = ["sponsors.read"])),
+    responses((status = 200, description = "A page of sponsors", body = SponsorPage)),
+)]
 #[get("/sponsors")]
-pub async fn list_sponsors(permit: Permit<ReadSponsors>, db: Data<Db>, query: ListQuery) -> Result<Answer<SponsorPage>> {
+pub async fn list_sponsors(
+    permit: Permit<ReadSponsors>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<SponsorPage>> {
     crud::list::<Sponsor, _, _>(&db, &permit, &query).await
 }
 
 /// Get a sponsor
-#[utoipa::path(tag = "sponsors", security(("oauth2" = ["sponsors.read"])), params(("id" = Uuid, Path, description = "Id of the sponsor")), responses((status = 200, description = "The sponsor", body = Sponsor)))]
+#[utoipa::path(
+    tag = "sponsors",
+    security(("oauth2" = ["sponsors.read"])),
+    params(("id" = Uuid, Path, description = "Id of the sponsor")),
+    responses((status = 200, description = "The sponsor", body = Sponsor)),
+)]
 #[get("/sponsors/{id}")]
-pub async fn get_sponsor(permit: Permit<ReadSponsors>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Sponsor>> {
+pub async fn get_sponsor(
+    permit: Permit<ReadSponsors>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Sponsor>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// List sponsorships
-#[utoipa::path(tag = "sponsorships", security(("oauth2" = ["sponsorships.read"])), responses((status = 200, description = "A page of sponsorships", body = SponsorshipPage)))]
+#[utoipa::path(
+    tag = "sponsorships",
+    security(("oauth2" = ["sponsorships.read"])),
+    responses((status = 200, description = "A page of sponsorships", body = SponsorshipPage)),
+)]
 #[get("/sponsorships")]
-pub async fn list_sponsorships(permit: Permit<ReadSponsorships>, db: Data<Db>, query: ListQuery) -> Result<Answer<SponsorshipPage>> {
+pub async fn list_sponsorships(
+    permit: Permit<ReadSponsorships>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<SponsorshipPage>> {
     crud::list::<Sponsorship, _, _>(&db, &permit, &query).await
 }
 
 /// Get a sponsorship
-#[utoipa::path(tag = "sponsorships", security(("oauth2" = ["sponsorships.read"])), params(("id" = Uuid, Path, description = "Id of the sponsorship")), responses((status = 200, description = "The sponsorship", body = Sponsorship)))]
+#[utoipa::path(
+    tag = "sponsorships",
+    security(("oauth2" = ["sponsorships.read"])),
+    params(("id" = Uuid, Path, description = "Id of the sponsorship")),
+    responses((status = 200, description = "The sponsorship", body = Sponsorship)),
+)]
 #[get("/sponsorships/{id}")]
-pub async fn get_sponsorship(permit: Permit<ReadSponsorships>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Sponsorship>> {
+pub async fn get_sponsorship(
+    permit: Permit<ReadSponsorships>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Sponsorship>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Change a sponsorship
-#[utoipa::path(tag = "sponsorships", security(("oauth2" = ["sponsorships.write"])), params(("id" = Uuid, Path, description = "Id of the sponsorship")), request_body(content = SponsorshipEnd, content_type = "application/merge-patch+json"), responses((status = 200, description = "The sponsorship as it is now", body = Sponsorship)))]
+#[utoipa::path(
+    tag = "sponsorships",
+    security(("oauth2" = ["sponsorships.write"])),
+    params(("id" = Uuid, Path, description = "Id of the sponsorship")),
+    request_body(content = SponsorshipEnd, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The sponsorship as it is now", body = Sponsorship)),
+)]
 #[patch("/sponsorships/{id}")]
 pub async fn change_sponsorship(
     permit: Permit<WriteSponsorships>,
@@ -322,18 +405,40 @@ pub async fn change_sponsorship(
     let today = db.clock().today();
     crud::change::<Sponsorship, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
         if row.to_on.is_some() {
-            return Err(Error::new(Code::InvalidTransition).detail(say("Đã kết thúc; hãy phân công lại.", "It has ended; assign the sponsor again.")));
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Đã kết thúc; hãy phân công lại.",
+                "It has ended; assign the sponsor again.",
+            )));
         }
         let (Some(on), Some(reason)) = (new.to_on, new.end_reason.clone()) else {
-            let (given, missing) = if new.to_on.is_some() { ("to_on", "/end_reason") } else { ("end_reason", "/to_on") };
-            return Err(Error::invalid(missing, "required", say(format!("Đi cùng {given}."), format!("Goes with {given}."))));
+            let (given, missing) = if new.to_on.is_some() {
+                ("to_on", "/end_reason")
+            } else {
+                ("end_reason", "/to_on")
+            };
+            return Err(Error::invalid(
+                missing,
+                "required",
+                say(format!("Đi cùng {given}."), format!("Goes with {given}.")),
+            ));
         };
         if on < row.from_on {
-            return Err(Error::invalid("/to_on", "before_start", say("Trước ngày bắt đầu.", "Before it began.")));
+            return Err(Error::invalid(
+                "/to_on",
+                "before_start",
+                say("Trước ngày bắt đầu.", "Before it began."),
+            ));
         }
         let candidate = procedure::lock(tx, permit.reach(), row.candidate_id).await?;
-        let act = acts::SponsorshipEnd { on, member_id: row.member_id, reason: Text::stored(reason.into_string()), corrects: None };
-        procedure::append(tx, &permit, &law, &candidate, act.into(), today).await.map(drop)
+        let act = acts::SponsorshipEnd {
+            on,
+            member_id: row.member_id,
+            reason: Text::stored(reason.into_string()),
+            corrects: None,
+        };
+        procedure::append(tx, &permit, &law, &candidate, act.into(), today)
+            .await
+            .map(drop)
     })
     .await
 }

@@ -54,5 +54,8 @@ migrations! {
 
 /// Name of the newest migration: what a served database must have.
 pub fn newest() -> String {
-    Migrator::migrations().last().map(|m| m.name().to_owned()).unwrap_or_default()
+    Migrator::migrations()
+        .last()
+        .map(|m| m.name().to_owned())
+        .unwrap_or_default()
 }

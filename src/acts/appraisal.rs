@@ -11,7 +11,10 @@ use crate::rules::acts::{self, Act};
 use crate::rules::file::effective;
 use crate::rules::procedure::{Asked, replay};
 use crate::rules::regulation::Regulations;
-use crate::rules::vocabulary::{ClassKind, Conclusion, DecisionOutcome, Introducer, OpinionOf, Purpose, Relation, VerificationStep, VotingBody};
+use crate::rules::vocabulary::{
+    ClassKind, Conclusion, DecisionOutcome, Introducer, OpinionOf, Purpose, Relation,
+    VerificationStep, VotingBody,
+};
 use crate::rules::votes::Tally;
 use crate::rules::{Stage, procedure};
 
@@ -143,7 +146,9 @@ pub struct DecisionGiven {
 }
 
 fn figures(acts: &[&acts::Resolution], body: VotingBody) -> Option<ResolutionFigures> {
-    let a = acts.iter().rfind(|a| a.body == body && a.purpose == Purpose::Admission)?;
+    let a = acts
+        .iter()
+        .rfind(|a| a.body == body && a.purpose == Purpose::Admission)?;
     Some(ResolutionFigures {
         number: a.number.as_str().to_owned(),
         on: a.on,
@@ -158,7 +163,19 @@ fn figures(acts: &[&acts::Resolution], body: VotingBody) -> Option<ResolutionFig
 /// Get the appraisal slip of a candidate
 ///
 /// Background (P3) is filled for the Party Office, and for the Standing Committee with a written `reason`; each such reading is recorded.
-#[utoipa::path(tag = "procedure", security(("oauth2" = ["acts.read"])), params(("id" = Uuid, Path, description = "Id of the candidate"), ("reason" = Option<String>, Query, description = "Why the background is read; asked of the Standing Committee")), responses((status = 200, description = "The slip", body = Appraisal)))]
+#[utoipa::path(
+    tag = "procedure",
+    security(("oauth2" = ["acts.read"])),
+    params(
+        ("id" = Uuid, Path, description = "Id of the candidate"),
+        (
+            "reason" = Option<String>,
+            Query,
+            description = "Why the background is read; asked of the Standing Committee",
+        ),
+    ),
+    responses((status = 200, description = "The slip", body = Appraisal)),
+)]
 #[get("/candidates/{id}/appraisal")]
 pub async fn get_appraisal(
     permit: Permit<ReadActs>,
@@ -168,11 +185,16 @@ pub async fn get_appraisal(
     query: ListQuery,
 ) -> Result<Answer<Appraisal>> {
     let reason = background::reason(&query)?;
-    let (viewer, today, english) = (crud::viewer(&db, &permit), db.clock().today(), permit.call.english);
+    let (viewer, today, english) = (
+        crud::viewer(&db, &permit),
+        db.clock().today(),
+        permit.call.english,
+    );
     db.run(&permit, async |tx| {
         let row = candidate_of(tx, permit.reach(), *id).await?;
         let facts = facts::candidacy(tx, &row, None, today).await?;
-        let full = policy::background(permit.role(), false).map_or(reason.is_some(), |s| s == Show::Full);
+        let full =
+            policy::background(permit.role(), false).map_or(reason.is_some(), |s| s == Show::Full);
         let file = replay(&facts, &law);
         let standing = effective(&facts.acts);
         let submitted = Stage::parse(&row.stage).is_none_or(Stage::submitted);
@@ -182,7 +204,12 @@ pub async fn get_appraisal(
                 full_name: row.full_name.clone(),
                 birth_date: viewer.full(Class::P2, submitted).then_some(row.birth_date),
                 home_town: viewer.see(Class::P2, submitted, row.home_town.clone(), all_hidden),
-                ethnic_group: viewer.see(Class::P2, submitted, row.ethnic_group.clone(), all_hidden),
+                ethnic_group: viewer.see(
+                    Class::P2,
+                    submitted,
+                    row.ethnic_group.clone(),
+                    all_hidden,
+                ),
                 religion: viewer.see(Class::P2, submitted, row.religion.clone(), all_hidden),
                 occupation: row.occupation.clone(),
                 position: row.position.clone(),
@@ -221,24 +248,50 @@ pub async fn get_appraisal(
             account: Uuid::nil(),
             fresh: false,
         };
-        let vote = procedure::requirements(&asked, procedure::Step::Vote(Purpose::Admission, VotingBody::Branch), None);
-        let papers =
-            procedure::requirements(&Asked { on: today.max(file.stage_on), ..asked }, procedure::Step::Other(acts::ActKind::Submission), None);
-        let missing = vote.into_iter().chain(papers).filter(|c| !c.met && !c.rule.starts_with("act."));
+        let vote = procedure::requirements(
+            &asked,
+            procedure::Step::Vote(Purpose::Admission, VotingBody::Branch),
+            None,
+        );
+        let papers = procedure::requirements(
+            &Asked {
+                on: today.max(file.stage_on),
+                ..asked
+            },
+            procedure::Step::Other(acts::ActKind::Submission),
+            None,
+        );
+        let missing = vote
+            .into_iter()
+            .chain(papers)
+            .filter(|c| !c.met && !c.rule.starts_with("act."));
         let missing: Vec<_> = missing.collect();
         let explained = slip.points_to_explain.is_empty() && missing.is_empty();
         // that there is an issue is background too
-        let shown = missing.into_iter().filter(|c| full || c.rule != "admission.political_issues");
-        slip.points_to_explain.extend(shown.map(|c| if english { c.detail.en } else { c.detail.vi }));
+        let shown = missing
+            .into_iter()
+            .filter(|c| full || c.rule != "admission.political_issues");
+        slip.points_to_explain
+            .extend(shown.map(|c| if english { c.detail.en } else { c.detail.vi }));
         slip.proposal = match (&slip.decision, explained) {
             (Some(d), _) if d.outcome == DecisionOutcome::Refused => "refuse",
             (_, true) => "admit",
             (_, false) => "return",
         };
         if full {
-            background::reading(tx, &permit, (row.organization_id, "appraisal", row.id, Some(row.id)), reason.clone()).await?;
+            background::reading(
+                tx,
+                &permit,
+                (row.organization_id, "appraisal", row.id, Some(row.id)),
+                reason.clone(),
+            )
+            .await?;
         }
-        Ok(Answer::new(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(slip)))
+        Ok(Answer::new(
+            HttpResponse::Ok()
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .json(slip),
+        ))
     })
     .await
 }
@@ -258,16 +311,35 @@ fn fill<'a>(slip: &mut Appraisal, votes: &mut Vec<&'a acts::Resolution>, act: &'
         }
         Act::Dossier(a) => slip.application_on = Some(a.application_on),
         Act::Introduction(a) => {
-            slip.introducers.push(Introducing { by: a.by, member_id: a.member_id, paper_number: a.paper_number.as_str().to_owned(), on: a.on });
+            slip.introducers.push(Introducing {
+                by: a.by,
+                member_id: a.member_id,
+                paper_number: a.paper_number.as_str().to_owned(),
+                on: a.on,
+            });
         }
         Act::Opinion(a) if a.purpose == Purpose::Admission => {
-            slip.opinions.push(OpinionGiven { of: a.of, on: a.on, favourable: full.then_some(a.favourable) });
+            slip.opinions.push(OpinionGiven {
+                of: a.of,
+                on: a.on,
+                favourable: full.then_some(a.favourable),
+            });
         }
         Act::Resolution(a) => votes.push(a),
-        Act::Waiver(a) => slip.points_to_explain.push(format!("{}: {} ({})", a.paper_number.as_str(), a.reason.as_str(), a.approver.as_str())),
+        Act::Waiver(a) => slip.points_to_explain.push(format!(
+            "{}: {} ({})",
+            a.paper_number.as_str(),
+            a.reason.as_str(),
+            a.approver.as_str()
+        )),
         Act::Decision(a) if a.purpose == Purpose::Admission => {
             let reason = a.reason.as_ref().map(|r| r.as_str().to_owned());
-            slip.decision = Some(DecisionGiven { outcome: a.outcome, number: a.number.as_str().to_owned(), on: a.on, reason });
+            slip.decision = Some(DecisionGiven {
+                outcome: a.outcome,
+                number: a.number.as_str().to_owned(),
+                on: a.on,
+                reason,
+            });
         }
         Act::Certificate(_)
         | Act::Opinion(_)

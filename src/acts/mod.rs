@@ -1,4 +1,5 @@
-//! Acts of a candidacy (các bước của quy trình): recorded below the candidate, read as its timeline, asked for as its next steps.
+//! Acts of a candidacy (các bước của quy trình): recorded below the candidate, read as its
+//! timeline, asked for as its next steps.
 //!
 //! | verb and path | handler |
 //! |---|---|

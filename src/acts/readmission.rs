@@ -14,7 +14,13 @@ use crate::rules::vocabulary::LeavingGround;
 /// Open a new attempt of a person whose candidacy has ended
 ///
 /// Creates a new candidate with the person's particulars, linked by `previous_id`; the act is its first. A former Party member (`left_on`, `ground`) waits 36 months, is readmitted once, and needs a written agreement (29-QĐ/TW, 3.5).
-#[utoipa::path(tag = "procedure", security(("oauth2" = ["readmissions.create"])), params(("id" = Uuid, Path, description = "Id of the earlier attempt")), request_body = Readmission, responses((status = 201, description = "The first act of the new candidacy", body = Act)))]
+#[utoipa::path(
+    tag = "procedure",
+    security(("oauth2" = ["readmissions.create"])),
+    params(("id" = Uuid, Path, description = "Id of the earlier attempt")),
+    request_body = Readmission,
+    responses((status = 201, description = "The first act of the new candidacy", body = Act)),
+)]
 #[post("/candidates/{id}/readmission")]
 pub async fn readmit_candidate(
     permit: Permit<Readmit>,
@@ -30,27 +36,63 @@ pub async fn readmit_candidate(
         crud::expect_version(&permit, old.version)?;
         let stage = procedure::stage(&old);
         if !stage.ended() || matches!(stage, Stage::Official | Stage::Deceased) {
-            return Err(Error::new(Code::InvalidTransition).detail(say("Hồ sơ trước chưa kết thúc.", "The earlier candidacy has not ended.")));
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Hồ sơ trước chưa kết thúc.",
+                "The earlier candidacy has not ended.",
+            )));
         }
         procedure::lock_person(tx, &old.full_name, old.birth_date).await?;
-        let open = tx.rows("select app.has_open_candidacy($1, $2)", vec![old.full_name.clone().into(), old.birth_date.into()]).await?;
+        let open = tx
+            .rows(
+                "select app.has_open_candidacy($1, $2)",
+                vec![old.full_name.clone().into(), old.birth_date.into()],
+            )
+            .await?;
         if open.first().is_some_and(|r| r.get(0)) {
-            return Err(Error::new(Code::Duplicate).detail(say("Người này đã có hồ sơ đang mở.", "This person already has an open candidacy.")));
+            return Err(Error::new(Code::Duplicate).detail(say(
+                "Người này đã có hồ sơ đang mở.",
+                "This person already has an open candidacy.",
+            )));
         }
         // what the record says, not what the application says
-        let past = tx.rows("select left_on, ground, readmissions from app.past_of($1)", vec![old.id.into()]).await?;
+        let past = tx
+            .rows(
+                "select left_on, ground, readmissions from app.past_of($1)",
+                vec![old.id.into()],
+            )
+            .await?;
         if let Some(past) = past.first() {
-            let (left_on, ground, readmissions): (NaiveDate, Option<String>, i32) = (past.get(0), past.get(1), past.get(2));
+            let (left_on, ground, readmissions): (NaiveDate, Option<String>, i32) =
+                (past.get(0), past.get(1), past.get(2));
             let mut faults = Vec::new();
             let mut says = |pointer: &str, same: bool, what: String| {
                 if !same {
-                    faults.push(Fault::pointer(pointer, "mismatch", say(format!("Hồ sơ ghi: {what}."), format!("The record says: {what}."))));
+                    faults.push(Fault::pointer(
+                        pointer,
+                        "mismatch",
+                        say(
+                            format!("Hồ sơ ghi: {what}."),
+                            format!("The record says: {what}."),
+                        ),
+                    ));
                 }
             };
-            says("/left_on", new.left_on == Some(left_on), left_on.to_string());
-            says("/earlier_readmissions", new.earlier_readmissions >= readmissions, format!("{readmissions} +"));
+            says(
+                "/left_on",
+                new.left_on == Some(left_on),
+                left_on.to_string(),
+            );
+            says(
+                "/earlier_readmissions",
+                new.earlier_readmissions >= readmissions,
+                format!("{readmissions} +"),
+            );
             match ground {
-                Some(ground) => says("/ground", new.ground.map(LeavingGround::wire) == Some(ground.as_str()), ground),
+                Some(ground) => says(
+                    "/ground",
+                    new.ground.map(LeavingGround::wire) == Some(ground.as_str()),
+                    ground,
+                ),
                 None => says("/ground", new.ground.is_some(), "ground".to_owned()),
             }
             if !faults.is_empty() {
@@ -74,7 +116,9 @@ pub async fn readmit_candidate(
             deleted_at: None,
             ..old
         };
-        candidate::Entity::insert(fresh.clone().into_active_model().reset_all()).exec_without_returning(tx).await?;
+        candidate::Entity::insert(fresh.clone().into_active_model().reset_all())
+            .exec_without_returning(tx)
+            .await?;
         procedure::append(tx, &permit, &law, &fresh, new.into(), today).await
     })
     .await

@@ -6,9 +6,10 @@ use crate::background;
 use crate::entity::act;
 use crate::policy::{self, Show};
 use crate::policy::{
-    AnnulActs, DecidePlans, HoldCeremonies, NoteSponsors, OpenDossiers, ReadActs, RecordDecisions, RecordDocuments, RecordExits, RecordIntroductions,
-    RecordOpinions, RecordPoliticalIssues, RecordRecognitions, RecordResolutions, RecordTests, RecordVerification, RecordWaivers, ReturnFiles,
-    SubmitFiles,
+    AnnulActs, DecidePlans, HoldCeremonies, NoteSponsors, OpenDossiers, ReadActs, RecordDecisions,
+    RecordDocuments, RecordExits, RecordIntroductions, RecordOpinions, RecordPoliticalIssues,
+    RecordRecognitions, RecordResolutions, RecordTests, RecordVerification, RecordWaivers,
+    ReturnFiles, SubmitFiles,
 };
 use crate::prelude::*;
 use crate::procedure;
@@ -21,14 +22,25 @@ macro_rules! acts {
             $(#[doc = $about])+
             ///
             /// `If-Match` is the candidate's version; it rises with the act. Refused with every unmet requirement: 422 `requirements_unmet`. See `next-steps`.
-            #[utoipa::path(tag = $tag, security(("oauth2" = [$scope])), params(("id" = Uuid, Path, description = "Id of the candidate")), request_body = acts::$body, responses((status = 201, description = "The act", body = Act)))]
+            #[utoipa::path(
+                tag = $tag,
+                security(("oauth2" = [$scope])),
+                params(("id" = Uuid, Path, description = "Id of the candidate")),
+                request_body = acts::$body,
+                responses((status = 201, description = "The act", body = Act)),
+            )]
             #[post($path)]
             pub async fn $post(permit: Permit<$permission>, db: Data<Db>, law: Data<Regulations>, id: Path<Uuid>, body: Body<acts::$body>) -> Result<Answer<Act>> {
                 let today = db.clock().today();
                 crud::create::<Act, _, _>(&db, &permit, &body, async |tx| procedure::record(tx, &permit, &law, *id, body.value.clone().into(), today).await).await
             }
             /// List the acts of this kind of a candidacy
-            #[utoipa::path(tag = $tag, security(("oauth2" = ["acts.read"])), params(("id" = Uuid, Path, description = "Id of the candidate")), responses((status = 200, description = "A page of acts", body = ActPage)))]
+            #[utoipa::path(
+                tag = $tag,
+                security(("oauth2" = ["acts.read"])),
+                params(("id" = Uuid, Path, description = "Id of the candidate")),
+                responses((status = 200, description = "A page of acts", body = ActPage)),
+            )]
             #[get($path)]
             pub async fn $list(permit: Permit<ReadActs>, db: Data<Db>, id: Path<Uuid>, query: ListQuery) -> Result<Answer<ActPage>> {
                 crud::list_part::<Act, _, _>(&db, &permit, &query, Some(("candidate_id", *id)), Some(("kind", ActKind::$body.wire()))).await
@@ -88,27 +100,65 @@ acts! {
 /// The timeline of a candidacy
 ///
 /// All acts in the order of their recording, with actor and regulation. Fields of class P3 are null; read the single act for them.
-#[utoipa::path(tag = "procedure", security(("oauth2" = ["acts.read"])), params(("id" = Uuid, Path, description = "Id of the candidate")), responses((status = 200, description = "A page of acts", body = ActPage)))]
+#[utoipa::path(
+    tag = "procedure",
+    security(("oauth2" = ["acts.read"])),
+    params(("id" = Uuid, Path, description = "Id of the candidate")),
+    responses((status = 200, description = "A page of acts", body = ActPage)),
+)]
 #[get("/candidates/{id}/timeline")]
-pub async fn list_timeline(permit: Permit<ReadActs>, db: Data<Db>, id: Path<Uuid>, query: ListQuery) -> Result<Answer<ActPage>> {
+pub async fn list_timeline(
+    permit: Permit<ReadActs>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<ActPage>> {
     crud::list_where::<Act, _, _>(&db, &permit, &query, Some(("candidate_id", *id))).await
 }
 
 /// Whether this reader sees the background in an act.
 pub fn sees_background<P>(permit: &Permit<P>, row: &act::Model, reason: Option<&String>) -> bool {
     // where it was recorded, wherever the file is now
-    let own = row.role == permit.role().wire() && permit.caller().branch.is_none_or(|b| row.recorded_branch_id == Some(b));
-    let remarks = matches!(ActKind::parse(&row.kind), Some(ActKind::SponsorNote | ActKind::TestResult | ActKind::Opinion));
-    let shown = if remarks { policy::remarks(permit.role(), own) } else { policy::background(permit.role(), own) };
+    let own = row.role == permit.role().wire()
+        && permit
+            .caller()
+            .branch
+            .is_none_or(|b| row.recorded_branch_id == Some(b));
+    let remarks = matches!(
+        ActKind::parse(&row.kind),
+        Some(ActKind::SponsorNote | ActKind::TestResult | ActKind::Opinion)
+    );
+    let shown = if remarks {
+        policy::remarks(permit.role(), own)
+    } else {
+        policy::background(permit.role(), own)
+    };
     shown.map_or(reason.is_some(), |s| s == Show::Full)
 }
 
 /// Get an act
 ///
 /// With its background (P3) for who may read it: the Party Office (the branch's remarks with a written `reason`), the branch for what it recorded itself, the Standing Committee with a written `reason`. Each such reading is recorded.
-#[utoipa::path(tag = "procedure", security(("oauth2" = ["acts.read"])), params(("id" = Uuid, Path, description = "Id of the act"), ("reason" = Option<String>, Query, description = "Why the background is read; asked of the Standing Committee, and of the Office for the branch's remarks")), responses((status = 200, description = "The act", body = Act)))]
+#[utoipa::path(
+    tag = "procedure",
+    security(("oauth2" = ["acts.read"])),
+    params(
+        ("id" = Uuid, Path, description = "Id of the act"),
+        (
+            "reason" = Option<String>,
+            Query,
+            description = "Why the background is read; asked of the Standing Committee, and of the Office for the branch's remarks",
+        ),
+    ),
+    responses((status = 200, description = "The act", body = Act)),
+)]
 #[get("/acts/{id}")]
-pub async fn get_act(permit: Permit<ReadActs>, db: Data<Db>, id: Path<Uuid>, query: ListQuery) -> Result<Answer<Act>> {
+pub async fn get_act(
+    permit: Permit<ReadActs>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<Act>> {
     let reason = background::reason(&query)?;
     let viewer = crud::viewer(&db, &permit);
     db.run(&permit, async |tx| {
@@ -123,9 +173,19 @@ pub async fn get_act(permit: Permit<ReadActs>, db: Data<Db>, id: Path<Uuid>, que
                     one[0].data[*name] = value.clone();
                 }
             }
-            background::reading(tx, &permit, (row.organization_id, "act", row.id, Some(row.candidate_id)), reason.clone()).await?;
+            background::reading(
+                tx,
+                &permit,
+                (row.organization_id, "act", row.id, Some(row.candidate_id)),
+                reason.clone(),
+            )
+            .await?;
         }
-        Ok(Answer::new(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(&one[0])))
+        Ok(Answer::new(
+            HttpResponse::Ok()
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .json(&one[0]),
+        ))
     })
     .await
 }

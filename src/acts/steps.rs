@@ -1,4 +1,5 @@
-//! What can be done next, what is missing, and from when: the function that refuses an act, asked before.
+//! What can be done next, what is missing, and from when: the function that refuses an act, asked
+//! before.
 use serde_json::{Map, Value};
 
 use crate::facts;
@@ -38,7 +39,10 @@ pub struct NextStep {
     #[schema(max_length = 200)]
     pub label: String,
     /// Where to POST it
-    #[schema(max_length = 200, example = "/api/v1/candidates/01750000-0000-7000-8000-0000ca010001/dossier")]
+    #[schema(
+        max_length = 200,
+        example = "/api/v1/candidates/01750000-0000-7000-8000-0000ca010001/dossier"
+    )]
     pub path: String,
     /// Fields of the body that tell this step from others of its kind
     #[schema(value_type = Object)]
@@ -74,7 +78,15 @@ fn fields(step: Step) -> Value {
 /// List the next steps of a candidate
 ///
 /// Every step that your role records, with its requirements met and unmet, their legal sources and the earliest day. The same function refuses the POST. `on` asks about another day.
-#[utoipa::path(tag = "procedure", security(("oauth2" = ["acts.read"])), params(("id" = Uuid, Path, description = "Id of the candidate"), ("on" = Option<NaiveDate>, Query, description = "Day to ask about; today if absent")), responses((status = 200, description = "The next steps", body = NextSteps)))]
+#[utoipa::path(
+    tag = "procedure",
+    security(("oauth2" = ["acts.read"])),
+    params(
+        ("id" = Uuid, Path, description = "Id of the candidate"),
+        ("on" = Option<NaiveDate>, Query, description = "Day to ask about; today if absent"),
+    ),
+    responses((status = 200, description = "The next steps", body = NextSteps)),
+)]
 #[get("/candidates/{id}/next-steps")]
 pub async fn list_next_steps(
     permit: Permit<ReadActs>,
@@ -87,21 +99,46 @@ pub async fn list_next_steps(
     let on = match query.pairs.get("on") {
         None => today,
         Some(raw) => crate::page::date(raw).ok_or_else(|| {
-            Error::faults(Code::InvalidParameter, vec![Fault::parameter("on", "invalid", say("Cần YYYY-MM-DD.", "Expected: YYYY-MM-DD."))])
+            Error::faults(
+                Code::InvalidParameter,
+                vec![Fault::parameter(
+                    "on",
+                    "invalid",
+                    say("Cần YYYY-MM-DD.", "Expected: YYYY-MM-DD."),
+                )],
+            )
         })?,
     };
     let english = permit.call.english;
     db.read(&permit, async |tx| {
-        let (row, facts) = facts::last_candidacy(tx, scope::candidate(permit.reach()), *id, today).await?;
+        let (row, facts) =
+            facts::last_candidacy(tx, scope::candidate(permit.reach()), *id, today).await?;
         let file = replay(&facts, &law);
         let (version, role) = (law.on(on), permit.role());
-        let asked = Asked { facts: &facts, file: &file, law: &law, version, on, role: role.wire(), account: permit.caller().account, fresh: true };
+        let asked = Asked {
+            facts: &facts,
+            file: &file,
+            law: &law,
+            version,
+            on,
+            role: role.wire(),
+            account: permit.caller().account,
+            fresh: true,
+        };
         let mut steps = Vec::new();
         for step in Step::all() {
             let kind = step.kind();
-            let Some(segment) = segment(kind).filter(|_| may(role, kind) && step.role().is_none_or(|r| r == role.wire())) else { continue };
+            let Some(segment) = segment(kind)
+                .filter(|_| may(role, kind) && step.role().is_none_or(|r| r == role.wire()))
+            else {
+                continue;
+            };
             let checks = requirements(&asked, step, None);
-            let unmet: Vec<Option<NaiveDate>> = checks.iter().filter(|c| !c.met).map(|c| c.earliest_on).collect();
+            let unmet: Vec<Option<NaiveDate>> = checks
+                .iter()
+                .filter(|c| !c.met)
+                .map(|c| c.earliest_on)
+                .collect();
             steps.push(NextStep {
                 kind,
                 label: (if english { kind.en() } else { kind.vi() }).to_owned(),
@@ -111,13 +148,30 @@ pub async fn list_next_steps(
                 earliest_on: if unmet.is_empty() {
                     Some(on)
                 } else {
-                    unmet.into_iter().collect::<Option<Vec<_>>>().and_then(|d| d.into_iter().max())
+                    unmet
+                        .into_iter()
+                        .collect::<Option<Vec<_>>>()
+                        .and_then(|d| d.into_iter().max())
                 },
-                requirements: checks.into_iter().map(|c| Requirement::of(c, english)).collect(),
+                requirements: checks
+                    .into_iter()
+                    .map(|c| Requirement::of(c, english))
+                    .collect(),
             });
         }
-        steps.sort_by_key(|s| s.requirements.iter().any(|r| r.rule == "act.stage" && !r.met));
-        let body = NextSteps { candidate_id: row.id, on, stage: row.stage, regulation: version.code.clone(), version: row.version, steps };
+        steps.sort_by_key(|s| {
+            s.requirements
+                .iter()
+                .any(|r| r.rule == "act.stage" && !r.met)
+        });
+        let body = NextSteps {
+            candidate_id: row.id,
+            on,
+            stage: row.stage,
+            regulation: version.code.clone(),
+            version: row.version,
+            steps,
+        };
         Ok(Answer::new(HttpResponse::Ok().json(body)))
     })
     .await

@@ -1,4 +1,5 @@
-//! Rate limits: one bucket an account for everything, one a login and one an address for the token endpoint.
+//! Rate limits: one bucket an account for everything, one a login and one an address for the token
+//! endpoint.
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -38,14 +39,21 @@ pub struct Limits {
     addresses: Arc<Buckets<IpAddr>>,
 }
 
-fn ask<K: std::hash::Hash + Eq + Clone>(buckets: &Buckets<K>, limit: NonZeroU32, key: &K) -> Result<Allowance> {
+fn ask<K: std::hash::Hash + Eq + Clone>(
+    buckets: &Buckets<K>,
+    limit: NonZeroU32,
+    key: &K,
+) -> Result<Allowance> {
     match buckets.check_key(key) {
-        Ok(state) => {
-            Ok(Allowance { limit: limit.get(), remaining: state.remaining_burst_capacity(), reset: 60_u64.div_ceil(u64::from(limit.get())) })
-        }
+        Ok(state) => Ok(Allowance {
+            limit: limit.get(),
+            remaining: state.remaining_burst_capacity(),
+            reset: 60_u64.div_ceil(u64::from(limit.get())),
+        }),
         Err(no) => {
             let seconds = no.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-            Err(Error::new(Code::RateLimited).header(actix_web::http::header::RETRY_AFTER, seconds.to_string()))
+            Err(Error::new(Code::RateLimited)
+                .header(actix_web::http::header::RETRY_AFTER, seconds.to_string()))
         }
     }
 }
@@ -54,9 +62,15 @@ impl Limits {
     pub fn new(rates: Rates) -> Self {
         Self {
             rates,
-            accounts: Arc::new(RateLimiter::dashmap(Quota::per_minute(rates.account)).with_middleware()),
-            logins: Arc::new(RateLimiter::dashmap(Quota::per_minute(rates.sign_in_login)).with_middleware()),
-            addresses: Arc::new(RateLimiter::dashmap(Quota::per_minute(rates.sign_in_address)).with_middleware()),
+            accounts: Arc::new(
+                RateLimiter::dashmap(Quota::per_minute(rates.account)).with_middleware(),
+            ),
+            logins: Arc::new(
+                RateLimiter::dashmap(Quota::per_minute(rates.sign_in_login)).with_middleware(),
+            ),
+            addresses: Arc::new(
+                RateLimiter::dashmap(Quota::per_minute(rates.sign_in_address)).with_middleware(),
+            ),
         }
     }
 
@@ -67,8 +81,16 @@ impl Limits {
     /// Both buckets: guessing one login from many addresses, and many logins from one.
     pub fn sign_in(&self, login: &str, address: IpAddr) -> Result<Allowance> {
         let by_address = ask(&self.addresses, self.rates.sign_in_address, &address)?;
-        let by_login = ask(&self.logins, self.rates.sign_in_login, &login.to_lowercase())?;
-        Ok(if by_login.remaining < by_address.remaining { by_login } else { by_address })
+        let by_login = ask(
+            &self.logins,
+            self.rates.sign_in_login,
+            &login.to_lowercase(),
+        )?;
+        Ok(if by_login.remaining < by_address.remaining {
+            by_login
+        } else {
+            by_address
+        })
     }
 
     /// Forgets buckets that are full again; called now and then.

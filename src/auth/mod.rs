@@ -84,7 +84,10 @@ impl<P> Permit<P> {
 
 impl<P> Entry for Permit<P> {
     fn identity(&self) -> Identity {
-        Identity::Session { id: self.caller.session, version: self.caller.version }
+        Identity::Session {
+            id: self.caller.session,
+            version: self.caller.version,
+        }
     }
 }
 
@@ -111,19 +114,43 @@ impl FromRequest for Door {
 pub struct RequestId(pub String);
 
 pub fn gate(req: &HttpRequest) -> Result<&Data<Gate>> {
-    req.app_data::<Data<Gate>>().ok_or_else(|| Error::internal(anyhow::anyhow!("no gate")))
+    req.app_data::<Data<Gate>>()
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("no gate")))
 }
 
 /// A header that stands at most once, is readable and no longer than `most`.
-fn one_header<'a>(req: &'a HttpRequest, name: &'static str, most: usize) -> Result<Option<&'a str>> {
+fn one_header<'a>(
+    req: &'a HttpRequest,
+    name: &'static str,
+    most: usize,
+) -> Result<Option<&'a str>> {
     let mut all = req.headers().get_all(name);
-    let Some(first) = all.next() else { return Ok(None) };
-    let bad = |detail| Error::faults(Code::InvalidHeader, vec![Fault { at: At::Header(name), code: "invalid", detail }]);
+    let Some(first) = all.next() else {
+        return Ok(None);
+    };
+    let bad = |detail| {
+        Error::faults(
+            Code::InvalidHeader,
+            vec![Fault {
+                at: At::Header(name),
+                code: "invalid",
+                detail,
+            }],
+        )
+    };
     if all.next().is_some() {
-        return Err(bad(say("Tiêu đề này chỉ được gửi một lần.", "Send this header once.")));
+        return Err(bad(say(
+            "Tiêu đề này chỉ được gửi một lần.",
+            "Send this header once.",
+        )));
     }
     let readable = first.to_str().ok().filter(|value| value.len() <= most);
-    readable.map(Some).ok_or_else(|| bad(say(format!("Nhiều nhất {most} ký tự ASCII."), format!("At most {most} visible ASCII characters."))))
+    readable.map(Some).ok_or_else(|| {
+        bad(say(
+            format!("Nhiều nhất {most} ký tự ASCII."),
+            format!("At most {most} visible ASCII characters."),
+        ))
+    })
 }
 
 fn bearer(req: &HttpRequest) -> Result<&str> {
@@ -138,7 +165,13 @@ fn bearer(req: &HttpRequest) -> Result<&str> {
 
 /// `"7"` -> 7. A weak or foreign tag never matches.
 fn version_of(tag: &str) -> Option<i32> {
-    tag.trim().strip_prefix('"')?.strip_suffix('"')?.split('-').next()?.parse().ok()
+    tag.trim()
+        .strip_prefix('"')?
+        .strip_suffix('"')?
+        .split('-')
+        .next()?
+        .parse()
+        .ok()
 }
 
 /// Reads the conventions' headers and refuses what the operation does not know, before any work is done.
@@ -148,19 +181,38 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
         operation.check_accept(one_header(req, "Accept", 2000)?)?;
     }
     let if_match = match one_header(req, "If-Match", 200)? {
-        None if operation.is_some_and(|o| o.if_match) => return Err(Error::new(Code::PreconditionRequired)),
+        None if operation.is_some_and(|o| o.if_match) => {
+            return Err(Error::new(Code::PreconditionRequired));
+        }
         None => None,
         Some("") => {
             let detail = say("Hãy gửi ETag đã đọc.", "Send the ETag that you read.");
-            return Err(Error::faults(Code::InvalidHeader, vec![Fault { at: At::Header("If-Match"), code: "invalid", detail }]));
+            return Err(Error::faults(
+                Code::InvalidHeader,
+                vec![Fault {
+                    at: At::Header("If-Match"),
+                    code: "invalid",
+                    detail,
+                }],
+            ));
         }
         // a tag of another form matches no version: 412, once the row is found
         Some(tag) => Some(version_of(tag).unwrap_or(-1)),
     };
     let idempotency_key = match one_header(req, "Idempotency-Key", 200)? {
         Some(key) if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) => {
-            let detail = say("Khóa gồm 1 đến 200 ký tự ASCII.", "The key is 1 to 200 visible ASCII characters.");
-            return Err(Error::faults(Code::InvalidHeader, vec![Fault { at: At::Header("Idempotency-Key"), code: "invalid", detail }]));
+            let detail = say(
+                "Khóa gồm 1 đến 200 ký tự ASCII.",
+                "The key is 1 to 200 visible ASCII characters.",
+            );
+            return Err(Error::faults(
+                Code::InvalidHeader,
+                vec![Fault {
+                    at: At::Header("Idempotency-Key"),
+                    code: "invalid",
+                    detail,
+                }],
+            ));
         }
         key => key.map(str::to_owned),
     };
@@ -169,8 +221,16 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
         if_none_match: one_header(req, "If-None-Match", 2000)?.map(str::to_owned),
         idempotency_key,
         route: format!("{} {}", req.method(), req.path()),
-        english: Lang::parse(req.headers().get(actix_web::http::header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok())) == Lang::En,
-        request_id: req.extensions().get::<RequestId>().map(|r| r.0.clone()).unwrap_or_default(),
+        english: Lang::parse(
+            req.headers()
+                .get(actix_web::http::header::ACCEPT_LANGUAGE)
+                .and_then(|v| v.to_str().ok()),
+        ) == Lang::En,
+        request_id: req
+            .extensions()
+            .get::<RequestId>()
+            .map(|r| r.0.clone())
+            .unwrap_or_default(),
     })
 }
 
@@ -184,7 +244,10 @@ fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
     }
     let Some(reach) = policy::reach(claims.role, P::ACTION) else {
         let needs = P::ACTION.wire();
-        return Err(Error::new(Code::Forbidden).detail(say(format!("Cần quyền {needs}."), format!("This needs the permission {needs}."))));
+        return Err(Error::new(Code::Forbidden).detail(say(
+            format!("Cần quyền {needs}."),
+            format!("This needs the permission {needs}."),
+        )));
     };
     let caller = Caller {
         account: claims.sub,
@@ -196,7 +259,12 @@ fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
         must_change: claims.must_change,
     };
     let call = call_of(req, gate.contract.operation_of(req))?;
-    Ok(Permit { caller, reach, call, _p: PhantomData })
+    Ok(Permit {
+        caller,
+        reach,
+        call,
+        _p: PhantomData,
+    })
 }
 
 impl<P: Permission> FromRequest for Permit<P> {

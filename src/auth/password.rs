@@ -1,4 +1,5 @@
-//! Passwords: argon2id (m = 47104 KiB, t = 1, p = 1) on blocking threads, a few at a time; secrets that machines get.
+//! Passwords: argon2id (m = 47104 KiB, t = 1, p = 1) on blocking threads, a few at a time; secrets
+//! that machines get.
 use std::sync::Arc;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
@@ -13,14 +14,18 @@ use crate::rules::{Words, say};
 pub const SHORTEST: usize = 15;
 
 fn hasher() -> anyhow::Result<Argon2<'static>> {
-    let params = Params::new(47_104, 1, 1, None).map_err(|e| anyhow::anyhow!("argon2 parameters: {e}"))?;
+    let params =
+        Params::new(47_104, 1, 1, None).map_err(|e| anyhow::anyhow!("argon2 parameters: {e}"))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 /// Hash on this thread; for the command line.
 pub fn hash_now(password: &str) -> anyhow::Result<String> {
     let folded: String = password.nfkc().collect();
-    Ok(hasher()?.hash_password(folded.as_bytes()).map_err(|e| anyhow::anyhow!("argon2: {e}"))?.to_string())
+    Ok(hasher()?
+        .hash_password(folded.as_bytes())
+        .map_err(|e| anyhow::anyhow!("argon2: {e}"))?
+        .to_string())
 }
 
 /// A secret of 32 random bytes, for service accounts and one-time codes.
@@ -33,13 +38,31 @@ pub fn random_secret() -> anyhow::Result<String> {
 /// Why a password cannot be taken, if so.
 pub fn weakness(password: &str, login: &str) -> Option<Words> {
     let folded = password.nfkc().collect::<String>().to_lowercase();
-    let distinct = folded.chars().collect::<std::collections::BTreeSet<_>>().len();
+    let distinct = folded
+        .chars()
+        .collect::<std::collections::BTreeSet<_>>()
+        .len();
     if folded.chars().count() < SHORTEST {
-        return Some(say(format!("Mật khẩu cần ít nhất {SHORTEST} ký tự."), format!("A password needs at least {SHORTEST} characters.")));
+        return Some(say(
+            format!("Mật khẩu cần ít nhất {SHORTEST} ký tự."),
+            format!("A password needs at least {SHORTEST} characters."),
+        ));
     }
-    let common = ["passwordpassword", "123456789012345", "qwertyuiopasdfgh", "matkhaumatkhau", "ketnapketnapket"];
-    if distinct < 6 || folded.contains(&login.to_lowercase()) || common.iter().any(|c| folded.contains(c)) {
-        return Some(say("Mật khẩu quá dễ đoán.", "The password is too easy to guess."));
+    let common = [
+        "passwordpassword",
+        "123456789012345",
+        "qwertyuiopasdfgh",
+        "matkhaumatkhau",
+        "ketnapketnapket",
+    ];
+    if distinct < 6
+        || folded.contains(&login.to_lowercase())
+        || common.iter().any(|c| folded.contains(c))
+    {
+        return Some(say(
+            "Mật khẩu quá dễ đoán.",
+            "The password is too easy to guess.",
+        ));
     }
     None
 }
@@ -54,12 +77,18 @@ pub struct Passwords {
 
 impl Passwords {
     pub fn new() -> anyhow::Result<Self> {
-        Ok(Self { places: Arc::new(Semaphore::new(2)), decoy: hash_now(&random_secret()?)?.into() })
+        Ok(Self {
+            places: Arc::new(Semaphore::new(2)),
+            decoy: hash_now(&random_secret()?)?.into(),
+        })
     }
 
     pub async fn hash(&self, password: String) -> Result<String> {
         let _place = self.places.acquire().await.map_err(Error::internal)?;
-        actix_web::rt::task::spawn_blocking(move || hash_now(&password)).await.map_err(Error::internal)?.map_err(Error::internal)
+        actix_web::rt::task::spawn_blocking(move || hash_now(&password))
+            .await
+            .map_err(Error::internal)?
+            .map_err(Error::internal)
     }
 
     /// `None`: there is no such account; costs the same.

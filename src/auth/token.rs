@@ -1,6 +1,7 @@
 //! Access tokens as RFC 9068 (EdDSA), refresh tokens, and the keys of both.
 //!
-//! A token's role is for clients; authority is the session row, checked in the first flush of every transaction.
+//! A token's role is for clients; authority is the session row, checked in the first flush of every
+//! transaction.
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -57,13 +58,25 @@ struct Key {
 
 impl Key {
     fn read(pem: &str) -> anyhow::Result<Self> {
-        let body: String = pem.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
-        let der = base64::engine::general_purpose::STANDARD.decode(body).context("not a PEM file")?;
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der).map_err(|e| anyhow::anyhow!("not an Ed25519 private key in PKCS#8: {e}"))?;
+        let body: String = pem
+            .lines()
+            .filter(|line| !line.starts_with("-----"))
+            .map(str::trim)
+            .collect();
+        let der = base64::engine::general_purpose::STANDARD
+            .decode(body)
+            .context("not a PEM file")?;
+        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der)
+            .map_err(|e| anyhow::anyhow!("not an Ed25519 private key in PKCS#8: {e}"))?;
         let encoding = EncodingKey::from_ed_der(&der);
         let x = URL_SAFE_NO_PAD.encode(pair.public_key());
         let kid = URL_SAFE_NO_PAD.encode(&Sha256::digest(x.as_bytes())[..9]);
-        Ok(Self { decoding: DecodingKey::from_ed_components(&x)?, kid, encoding, x })
+        Ok(Self {
+            decoding: DecodingKey::from_ed_components(&x)?,
+            kid,
+            encoding,
+            x,
+        })
     }
 }
 
@@ -94,19 +107,28 @@ impl Keys {
             );
         };
         let Some(refresh) = read("refresh.key")? else {
-            bail!("no refresh secret: {} is missing. Make one with `openssl rand -hex 32 > refresh.key`", folder.join("refresh.key").display());
+            bail!(
+                "no refresh secret: {} is missing. Make one with `openssl rand -hex 32 > refresh.key`",
+                folder.join("refresh.key").display()
+            );
         };
         if refresh.trim().len() < 32 {
-            bail!("{} is shorter than 32 characters", folder.join("refresh.key").display());
+            bail!(
+                "{} is shorter than 32 characters",
+                folder.join("refresh.key").display()
+            );
         }
         let mut others = Vec::new();
         for name in ["next.pem", "previous.pem"] {
             if let Some(pem) = read(name)? {
-                others.push(Key::read(&pem).with_context(|| folder.join(name).display().to_string())?);
+                others.push(
+                    Key::read(&pem).with_context(|| folder.join(name).display().to_string())?,
+                );
             }
         }
         Ok(Self {
-            current: Key::read(&current).with_context(|| folder.join("current.pem").display().to_string())?,
+            current: Key::read(&current)
+                .with_context(|| folder.join("current.pem").display().to_string())?,
             others,
             refresh: hmac::Key::new(hmac::HMAC_SHA256, refresh.trim().as_bytes()),
             issuer: issuer.to_owned(),
@@ -119,9 +141,13 @@ impl Keys {
         fs::create_dir_all(folder)?;
         let pem = folder.join("current.pem");
         if !pem.exists() {
-            let der = Ed25519KeyPair::generate_pkcs8v1(&aws_lc_rs::rand::SystemRandom::new()).map_err(|_| anyhow::anyhow!("no randomness"))?;
+            let der = Ed25519KeyPair::generate_pkcs8v1(&aws_lc_rs::rand::SystemRandom::new())
+                .map_err(|_| anyhow::anyhow!("no randomness"))?;
             let body = base64::engine::general_purpose::STANDARD.encode(der.as_ref());
-            write_secret(&pem, &format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"))?;
+            write_secret(
+                &pem,
+                &format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"),
+            )?;
         }
         let refresh = folder.join("refresh.key");
         if !refresh.exists() {
@@ -147,7 +173,10 @@ impl Keys {
         let claims = if let Some(claims) = self.verified.get(&digest) {
             claims
         } else {
-            let claims = Arc::new(self.check(token).ok_or_else(|| Error::new(Code::Unauthenticated))?);
+            let claims = Arc::new(
+                self.check(token)
+                    .ok_or_else(|| Error::new(Code::Unauthenticated))?,
+            );
             self.verified.insert(digest, claims.clone());
             claims
         };
@@ -166,11 +195,16 @@ impl Keys {
             return None;
         }
         let header = jsonwebtoken::decode_header(token).ok()?;
-        if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some("at+jwt") || header.crit.is_some() {
+        if header.alg != Algorithm::EdDSA
+            || header.typ.as_deref() != Some("at+jwt")
+            || header.crit.is_some()
+        {
             return None;
         }
         let kid = header.kid?;
-        let key = std::iter::once(&self.current).chain(&self.others).find(|k| k.kid == kid)?;
+        let key = std::iter::once(&self.current)
+            .chain(&self.others)
+            .find(|k| k.kid == kid)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
         validation.set_audience(&[AUDIENCE]);
@@ -178,7 +212,9 @@ impl Keys {
         validation.leeway = 0;
         validation.validate_exp = false; // against our own clock, above
         validation.validate_nbf = false; // never issued; deny_unknown_fields refuses it
-        jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation).ok().map(|data| data.claims)
+        jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation)
+            .ok()
+            .map(|data| data.claims)
     }
 
     /// Public keys as RFC 7517.
@@ -199,7 +235,12 @@ impl Keys {
 
     pub fn read_refresh_token(&self, token: &str) -> Option<(Uuid, i32)> {
         let (body, mac) = token.rsplit_once('.')?;
-        hmac::verify(&self.refresh, body.as_bytes(), &URL_SAFE_NO_PAD.decode(mac).ok()?).ok()?;
+        hmac::verify(
+            &self.refresh,
+            body.as_bytes(),
+            &URL_SAFE_NO_PAD.decode(mac).ok()?,
+        )
+        .ok()?;
         let (session, counter) = body.split_once('.')?;
         Some((Uuid::parse_str(session).ok()?, counter.parse().ok()?))
     }
@@ -210,7 +251,12 @@ pub fn write_secret(file: &Path, text: &str) -> anyhow::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut open = fs::OpenOptions::new();
-    let mut handle = open.write(true).create_new(true).mode(0o600).open(file).with_context(|| format!("cannot write {}", file.display()))?;
+    let mut handle = open
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+        .with_context(|| format!("cannot write {}", file.display()))?;
     handle.write_all(text.as_bytes())?;
     Ok(())
 }

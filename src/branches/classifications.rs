@@ -1,4 +1,5 @@
-//! How well branches have done their year's work (xếp loại chất lượng chi bộ hằng năm), as the organisation's committee decided; shown beside their
+//! How well branches have done their year's work (xếp loại chất lượng chi bộ hằng năm), as the
+//! organisation's committee decided; shown beside their
 //! admissions in the report of quality.
 use crate::entity::branch_classification as table;
 use crate::policy::{ReadClassifications, WriteClassifications};
@@ -89,7 +90,19 @@ impl Resource for BranchClassification {
             updated_at,
             deleted_at: _,
         } = row;
-        Self { id, organization_id, branch_id, year, grade, decided_on, paper_number, note, version, created_at, updated_at }
+        Self {
+            id,
+            organization_id,
+            branch_id,
+            year,
+            grade,
+            decided_on,
+            paper_number,
+            note,
+            version,
+            created_at,
+            updated_at,
+        }
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
@@ -109,7 +122,14 @@ impl Editable for BranchClassification {
         }
     }
     fn apply(edit: NewBranchClassification, active: &mut Self::Active) {
-        let NewBranchClassification { branch_id, year, grade, decided_on, paper_number, note } = edit;
+        let NewBranchClassification {
+            branch_id,
+            year,
+            grade,
+            decided_on,
+            paper_number,
+            note,
+        } = edit;
         active.branch_id = Set(branch_id);
         active.year = Set(year);
         active.grade = Set(grade.wire().to_owned());
@@ -123,27 +143,55 @@ fn not_in_future(new: &NewBranchClassification, today: NaiveDate) -> Result<()> 
     if new.decided_on <= today {
         return Ok(());
     }
-    Err(Error::invalid("/decided_on", "in_future", say("Ngày này chưa đến.", "This day has not come yet.")))
+    Err(Error::invalid(
+        "/decided_on",
+        "in_future",
+        say("Ngày này chưa đến.", "This day has not come yet."),
+    ))
 }
 
 /// List classifications
-#[utoipa::path(tag = "branches", security(("oauth2" = ["classifications.read"])), responses((status = 200, description = "A page of classifications", body = BranchClassificationPage)))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["classifications.read"])),
+    responses(
+        (status = 200, description = "A page of classifications", body = BranchClassificationPage),
+    ),
+)]
 #[get("/branch-classifications")]
-pub async fn list_classifications(permit: Permit<ReadClassifications>, db: Data<Db>, query: ListQuery) -> Result<Answer<BranchClassificationPage>> {
+pub async fn list_classifications(
+    permit: Permit<ReadClassifications>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<BranchClassificationPage>> {
     crud::list::<BranchClassification, _, _>(&db, &permit, &query).await
 }
 
 /// Get a classification
-#[utoipa::path(tag = "branches", security(("oauth2" = ["classifications.read"])), params(("id" = Uuid, Path, description = "Id of the classification")), responses((status = 200, description = "The classification", body = BranchClassification)))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["classifications.read"])),
+    params(("id" = Uuid, Path, description = "Id of the classification")),
+    responses((status = 200, description = "The classification", body = BranchClassification)),
+)]
 #[get("/branch-classifications/{id}")]
-pub async fn get_classification(permit: Permit<ReadClassifications>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<BranchClassification>> {
+pub async fn get_classification(
+    permit: Permit<ReadClassifications>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<BranchClassification>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Record the classification of a branch
 ///
 /// One a branch and year. The report of quality shows it beside the branch's admissions.
-#[utoipa::path(tag = "branches", security(("oauth2" = ["classifications.write"])), request_body = NewBranchClassification, responses((status = 201, description = "The new classification", body = BranchClassification)))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["classifications.write"])),
+    request_body = NewBranchClassification,
+    responses((status = 201, description = "The new classification", body = BranchClassification)),
+)]
 #[post("/branch-classifications")]
 pub async fn create_classification(
     permit: Permit<WriteClassifications>,
@@ -163,7 +211,19 @@ pub async fn create_classification(
 }
 
 /// Change a classification
-#[utoipa::path(tag = "branches", security(("oauth2" = ["classifications.write"])), params(("id" = Uuid, Path, description = "Id of the classification")), request_body(content = NewBranchClassification, content_type = "application/merge-patch+json"), responses((status = 200, description = "The classification as it is now", body = BranchClassification)))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["classifications.write"])),
+    params(("id" = Uuid, Path, description = "Id of the classification")),
+    request_body(content = NewBranchClassification, content_type = "application/merge-patch+json"),
+    responses(
+        (
+            status = 200,
+            description = "The classification as it is now",
+            body = BranchClassification,
+        ),
+    ),
+)]
 #[patch("/branch-classifications/{id}")]
 pub async fn change_classification(
     permit: Permit<WriteClassifications>,
@@ -172,19 +232,41 @@ pub async fn change_classification(
     patch: Patch,
 ) -> Result<Answer<BranchClassification>> {
     let today = db.clock().today();
-    crud::change::<BranchClassification, _>(&db, &permit, *id, &patch, async |_tx, row, new, _active| {
-        not_in_future(new, today)?;
-        if new.branch_id == row.branch_id {
-            return Ok(());
-        }
-        Err(Error::invalid("/branch_id", "read_only", say("Không đổi được chi bộ.", "The branch cannot be changed.")))
-    })
+    crud::change::<BranchClassification, _>(
+        &db,
+        &permit,
+        *id,
+        &patch,
+        async |_tx, row, new, _active| {
+            not_in_future(new, today)?;
+            if new.branch_id == row.branch_id {
+                return Ok(());
+            }
+            Err(Error::invalid(
+                "/branch_id",
+                "read_only",
+                say("Không đổi được chi bộ.", "The branch cannot be changed."),
+            ))
+        },
+    )
     .await
 }
 
 /// Remove a classification
-#[utoipa::path(tag = "branches", security(("oauth2" = ["classifications.write"])), params(("id" = Uuid, Path, description = "Id of the classification")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["classifications.write"])),
+    params(("id" = Uuid, Path, description = "Id of the classification")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/branch-classifications/{id}")]
-pub async fn remove_classification(permit: Permit<WriteClassifications>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
-    crud::remove::<BranchClassification, _>(&db, &permit, *id, async |tx, row| crud::mark_deleted::<BranchClassification>(tx, row).await).await
+pub async fn remove_classification(
+    permit: Permit<WriteClassifications>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    crud::remove::<BranchClassification, _>(&db, &permit, *id, async |tx, row| {
+        crud::mark_deleted::<BranchClassification>(tx, row).await
+    })
+    .await
 }

@@ -149,7 +149,11 @@ impl Resource for Branch {
         let sql = "select b.id, coalesce(m.official, 0), coalesce(m.probationary, 0), \
                      coalesce((select (value #>> '{}')::int from setting where organization_id = (select app.organization()) and key = $2), $3) \
                    from unnest($1::uuid[]) b (id) left join app.member_counts($1) m on m.branch_id = b.id";
-        let values = vec![ids.into(), BRANCH_COMMITTEE_MINIMUM.key.into(), BRANCH_COMMITTEE_MINIMUM.default.into()];
+        let values = vec![
+            ids.into(),
+            BRANCH_COMMITTEE_MINIMUM.key.into(),
+            BRANCH_COMMITTEE_MINIMUM.default.into(),
+        ];
         for row in tx.rows(sql, values).await? {
             let (id, from): (Uuid, i32) = (row.get(0), row.get(3));
             if let Some(branch) = items.iter_mut().find(|b| b.id == id) {
@@ -176,7 +180,14 @@ impl Editable for Branch {
         }
     }
     fn apply(edit: NewBranch, active: &mut Self::Active) {
-        let NewBranch { number, name, kind, non_member_count, previous_term_admissions, has_youth_union } = edit;
+        let NewBranch {
+            number,
+            name,
+            kind,
+            non_member_count,
+            previous_term_admissions,
+            has_youth_union,
+        } = edit;
         active.number = Set(number.into_string());
         active.name = Set(name.into_string());
         active.kind = Set(kind.wire().to_owned());
@@ -244,8 +255,29 @@ impl Resource for Officer {
         computed: false,
     };
     fn show(row: Self::Row, _: &Viewer) -> Self {
-        let branch_officer::Model { id, organization_id: _, branch_id, member_id, position, from_on, to_on, version, created_at, updated_at } = row;
-        Self { id, branch_id, member_id, position, from_on, to_on, version, created_at, updated_at }
+        let branch_officer::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            member_id,
+            position,
+            from_on,
+            to_on,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            member_id,
+            position,
+            from_on,
+            to_on,
+            version,
+            created_at,
+            updated_at,
+        }
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
@@ -263,7 +295,12 @@ impl Editable for Officer {
         }
     }
     fn apply(edit: NewOfficer, active: &mut Self::Active) {
-        let NewOfficer { member_id, position, from_on, to_on } = edit;
+        let NewOfficer {
+            member_id,
+            position,
+            from_on,
+            to_on,
+        } = edit;
         active.member_id = Set(member_id);
         active.position = Set(position.wire().to_owned());
         active.from_on = Set(from_on);
@@ -304,7 +341,12 @@ pub struct NewOverseer {
     pub to_on: Option<NaiveDate>,
 }
 
-const EXPAND_ACCOUNT: Expand = Expand { name: "account", key: "account_id", table: "account", columns: &["login", "display_name"] };
+const EXPAND_ACCOUNT: Expand = Expand {
+    name: "account",
+    key: "account_id",
+    table: "account",
+    columns: &["login", "display_name"],
+};
 
 impl Resource for Overseer {
     type Row = branch_overseer::Model;
@@ -314,7 +356,11 @@ impl Resource for Overseer {
         name: "overseer",
         table: "branch_overseer",
         path: "overseers",
-        fields: &[Field::of("account_id", Kind::Uuid), Field::of("from_on", Kind::Date).sorted(), Field::of("to_on", Kind::Date)],
+        fields: &[
+            Field::of("account_id", Kind::Uuid),
+            Field::of("from_on", Kind::Date).sorted(),
+            Field::of("to_on", Kind::Date),
+        ],
         sort: "-from_on",
         search: None,
         soft: false,
@@ -323,8 +369,27 @@ impl Resource for Overseer {
         computed: false,
     };
     fn show(row: Self::Row, _: &Viewer) -> Self {
-        let branch_overseer::Model { id, organization_id: _, branch_id, account_id, from_on, to_on, version, created_at, updated_at } = row;
-        Self { id, branch_id, account_id, from_on, to_on, version, created_at, updated_at }
+        let branch_overseer::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            account_id,
+            from_on,
+            to_on,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            account_id,
+            from_on,
+            to_on,
+            version,
+            created_at,
+            updated_at,
+        }
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
@@ -334,7 +399,11 @@ impl Resource for Overseer {
 impl Editable for Overseer {
     type Edit = NewOverseer;
     fn edit(row: &Self::Row) -> NewOverseer {
-        NewOverseer { account_id: row.account_id, from_on: row.from_on, to_on: row.to_on }
+        NewOverseer {
+            account_id: row.account_id,
+            from_on: row.from_on,
+            to_on: row.to_on,
+        }
     }
     fn apply(edit: NewOverseer, active: &mut Self::Active) {
         active.account_id = Set(edit.account_id);

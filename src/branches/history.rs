@@ -1,4 +1,5 @@
-//! Branches over time: renamed, split, merged, closed; who belonged where on a day. Past figures stay where they arose.
+//! Branches over time: renamed, split, merged, closed; who belonged where on a day. Past figures
+//! stay where they arose.
 use super::dto::Branch;
 use crate::entity::branch_change as table;
 use crate::policy::{ReadBranches, ReadMembers, WriteBranches};
@@ -162,7 +163,20 @@ impl Resource for BranchChange {
             created_at,
             updated_at,
         } = row;
-        Self { id, branch_id, kind, on_date, paper_number, reason, from_name, to_name, other_branch_id, version, created_at, updated_at }
+        Self {
+            id,
+            branch_id,
+            kind,
+            on_date,
+            paper_number,
+            reason,
+            from_name,
+            to_name,
+            other_branch_id,
+            version,
+            created_at,
+            updated_at,
+        }
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
@@ -190,48 +204,105 @@ async fn write(tx: &Tx, organization: Uuid, line: Line<'_>) -> Result<()> {
     active.from_name = Set(line.names.0.map(str::to_owned));
     active.to_name = Set(line.names.1.map(str::to_owned));
     active.other_branch_id = Set(line.other);
-    crud::insert::<BranchChange>(tx, organization, active).await.map(drop)
+    crud::insert::<BranchChange>(tx, organization, active)
+        .await
+        .map(drop)
 }
 
 /// 422 for a day in the future, 409 for a branch that has ended, or whose review is open.
-async fn check(tx: &Tx, row: &crate::entity::branch::Model, on: NaiveDate, today: NaiveDate, moves: bool) -> Result<()> {
+async fn check(
+    tx: &Tx,
+    row: &crate::entity::branch::Model,
+    on: NaiveDate,
+    today: NaiveDate,
+    moves: bool,
+) -> Result<()> {
     if on > today {
-        return Err(Error::invalid("/on", "in_future", say("Ngày ở tương lai.", "The date is in the future.")));
+        return Err(Error::invalid(
+            "/on",
+            "in_future",
+            say("Ngày ở tương lai.", "The date is in the future."),
+        ));
     }
     if row.closed_on.is_some() {
-        return Err(Error::new(Code::InvalidTransition).detail(say("Chi bộ đã kết thúc.", "The branch has been closed.")));
+        return Err(Error::new(Code::InvalidTransition)
+            .detail(say("Chi bộ đã kết thúc.", "The branch has been closed.")));
     }
-    let open = tx.rows("select 1 from review where branch_id = $1 and state = 'open' and deleted_at is null", vec![row.id.into()]).await?;
+    let open = tx
+        .rows(
+            "select 1 from review where branch_id = $1 and state = 'open' and deleted_at is null",
+            vec![row.id.into()],
+        )
+        .await?;
     if moves && !open.is_empty() {
-        return Err(Error::new(Code::InvalidTransition).detail(say("Chi bộ đang có phiên xét mở.", "The branch has an open review: close it first.")));
+        return Err(Error::new(Code::InvalidTransition).detail(say(
+            "Chi bộ đang có phiên xét mở.",
+            "The branch has an open review: close it first.",
+        )));
     }
     Ok(())
 }
 
 /// List what happened to a branch
-#[utoipa::path(tag = "branches", security(("oauth2" = ["branches.read"])), params(("id" = Uuid, Path, description = "Id of the branch")), responses((status = 200, description = "A page of changes", body = BranchChangePage)))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["branches.read"])),
+    params(("id" = Uuid, Path, description = "Id of the branch")),
+    responses((status = 200, description = "A page of changes", body = BranchChangePage)),
+)]
 #[get("/branches/{id}/changes")]
-pub async fn list_branch_changes(permit: Permit<ReadBranches>, db: Data<Db>, id: Path<Uuid>, query: ListQuery) -> Result<Answer<BranchChangePage>> {
+pub async fn list_branch_changes(
+    permit: Permit<ReadBranches>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<BranchChangePage>> {
     crud::list_where::<BranchChange, _, _>(&db, &permit, &query, Some(("branch_id", *id))).await
 }
 
 /// Rename a branch
 ///
 /// From a day on, by a decision. The old name stays in the history; a typing mistake is mended by PATCH.
-#[utoipa::path(tag = "branches", security(("oauth2" = ["branches.write"])), params(("id" = Uuid, Path, description = "Id of the branch")), request_body = BranchRenaming, responses((status = 200, description = "The branch as it is now", body = Branch)))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["branches.write"])),
+    params(("id" = Uuid, Path, description = "Id of the branch")),
+    request_body = BranchRenaming,
+    responses((status = 200, description = "The branch as it is now", body = Branch)),
+)]
 #[post("/branches/{id}/renamings")]
-pub async fn rename_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path<Uuid>, body: Body<BranchRenaming>) -> Result<Answer<Branch>> {
+pub async fn rename_branch(
+    permit: Permit<WriteBranches>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<BranchRenaming>,
+) -> Result<Answer<Branch>> {
     let today = db.clock().today();
     crud::act::<Branch, _>(&db, &permit, *id, async |tx, row| {
         let new = &body.value;
         check(tx, &row, new.on, today, false).await?;
         let names = (Some(row.name.as_str()), Some(new.name.as_str()));
         let (kind, reason) = (BranchChangeKind::Renamed, new.reason.as_ref());
-        write(tx, row.organization_id, Line { branch: row.id, kind, on: new.on, paper_number: &new.paper_number, reason, names, other: None })
-            .await?;
+        write(
+            tx,
+            row.organization_id,
+            Line {
+                branch: row.id,
+                kind,
+                on: new.on,
+                paper_number: &new.paper_number,
+                reason,
+                names,
+                other: None,
+            },
+        )
+        .await?;
         let mut active = crud::blank::<Branch>();
         active.name = Set(new.name.as_str().to_owned());
-        Ok((crud::update::<Branch>(tx, row.id, row.version, active).await?, "name"))
+        Ok((
+            crud::update::<Branch>(tx, row.id, row.version, active).await?,
+            "name",
+        ))
     })
     .await
 }
@@ -239,9 +310,20 @@ pub async fn rename_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path
 /// Split a branch
 ///
 /// Founds a new branch from a day on and moves the people and departments named there. Admissions before that day stay with the old branch; the history of each person is kept. Answers 201 with the new branch; `If-Match` is the old one's version.
-#[utoipa::path(tag = "branches", security(("oauth2" = ["branches.write"])), params(("id" = Uuid, Path, description = "Id of the branch")), request_body = BranchSplit, responses((status = 201, description = "The new branch", body = Branch)))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["branches.write"])),
+    params(("id" = Uuid, Path, description = "Id of the branch")),
+    request_body = BranchSplit,
+    responses((status = 201, description = "The new branch", body = Branch)),
+)]
 #[post("/branches/{id}/splits")]
-pub async fn split_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path<Uuid>, body: Body<BranchSplit>) -> Result<Answer<Branch>> {
+pub async fn split_branch(
+    permit: Permit<WriteBranches>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<BranchSplit>,
+) -> Result<Answer<Branch>> {
     let today = db.clock().today();
     crud::create::<Branch, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
@@ -303,9 +385,20 @@ pub async fn split_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path<
 /// Close a branch, or merge it into another
 ///
 /// With `into_branch_id` all members, open candidacies and departments go there from the day after; without it nobody may be left. Officers' and overseers' posts end, and the branch committee's accounts are disabled. The closed branch keeps its quotas and admissions of past years.
-#[utoipa::path(tag = "branches", security(("oauth2" = ["branches.write"])), params(("id" = Uuid, Path, description = "Id of the branch")), request_body = BranchClosure, responses((status = 200, description = "The branch as it is now", body = Branch)))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["branches.write"])),
+    params(("id" = Uuid, Path, description = "Id of the branch")),
+    request_body = BranchClosure,
+    responses((status = 200, description = "The branch as it is now", body = Branch)),
+)]
 #[post("/branches/{id}/closures")]
-pub async fn close_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path<Uuid>, body: Body<BranchClosure>) -> Result<Answer<Branch>> {
+pub async fn close_branch(
+    permit: Permit<WriteBranches>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<BranchClosure>,
+) -> Result<Answer<Branch>> {
     let today = db.clock().today();
     crud::act::<Branch, _>(&db, &permit, *id, async |tx, row| {
         let end = &body.value;
@@ -358,9 +451,22 @@ pub async fn close_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path<
 /// See who belonged to a branch on a day
 ///
 /// By the register of members: transfers, splits and mergers included. Without `on` today.
-#[utoipa::path(tag = "branches", security(("oauth2" = ["members.read"])), params(("id" = Uuid, Path, description = "Id of the branch"), ("on" = Option<NaiveDate>, Query, description = "A day; today if absent")), responses((status = 200, description = "The register of that day", body = BranchRegister)))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["members.read"])),
+    params(
+        ("id" = Uuid, Path, description = "Id of the branch"),
+        ("on" = Option<NaiveDate>, Query, description = "A day; today if absent"),
+    ),
+    responses((status = 200, description = "The register of that day", body = BranchRegister)),
+)]
 #[get("/branches/{id}/register")]
-pub async fn get_branch_register(permit: Permit<ReadMembers>, db: Data<Db>, id: Path<Uuid>, query: ListQuery) -> Result<Answer<BranchRegister>> {
+pub async fn get_branch_register(
+    permit: Permit<ReadMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<BranchRegister>> {
     let on: NaiveDate = query.one("on")?.unwrap_or_else(|| db.clock().today());
     let rows = db
         .read(&permit, async |tx| {
@@ -373,9 +479,26 @@ pub async fn get_branch_register(permit: Permit<ReadMembers>, db: Data<Db>, id: 
                 .await
         })
         .await?;
-    let items: Vec<Registered> =
-        rows.iter().map(|r| Registered { member_id: r.get(0), full_name: r.get(1), status: r.get(2), from_on: r.get(3), to_on: r.get(4) }).collect();
-    let official = items.iter().filter(|i| i.status == MemberStatus::Official.wire()).count();
-    let body = BranchRegister { branch_id: *id, on, official, probationary: items.len() - official, items };
+    let items: Vec<Registered> = rows
+        .iter()
+        .map(|r| Registered {
+            member_id: r.get(0),
+            full_name: r.get(1),
+            status: r.get(2),
+            from_on: r.get(3),
+            to_on: r.get(4),
+        })
+        .collect();
+    let official = items
+        .iter()
+        .filter(|i| i.status == MemberStatus::Official.wire())
+        .count();
+    let body = BranchRegister {
+        branch_id: *id,
+        on,
+        official,
+        probationary: items.len() - official,
+        items,
+    };
     Ok(Answer::new(HttpResponse::Ok().json(body)))
 }

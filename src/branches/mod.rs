@@ -42,8 +42,14 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(routes::get_branch)
         .service(routes::change_branch)
         .service(routes::remove_branch);
-    v1.service(posts::list_officers).service(posts::appoint_officer).service(posts::get_officer).service(posts::change_officer);
-    v1.service(posts::list_overseers).service(posts::assign_overseer).service(posts::get_overseer).service(posts::change_overseer);
+    v1.service(posts::list_officers)
+        .service(posts::appoint_officer)
+        .service(posts::get_officer)
+        .service(posts::change_officer);
+    v1.service(posts::list_overseers)
+        .service(posts::assign_overseer)
+        .service(posts::get_overseer)
+        .service(posts::change_overseer);
     v1.service(classifications::list_classifications)
         .service(classifications::create_classification)
         .service(classifications::get_classification)

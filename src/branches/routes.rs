@@ -4,23 +4,49 @@ use crate::policy::{ReadBranches, WriteBranches};
 use crate::prelude::*;
 
 /// List branches
-#[utoipa::path(tag = "branches", security(("oauth2" = ["branches.read"])), responses((status = 200, description = "A page of branches", body = BranchPage)))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["branches.read"])),
+    responses((status = 200, description = "A page of branches", body = BranchPage)),
+)]
 #[get("/branches")]
-pub async fn list_branches(permit: Permit<ReadBranches>, db: Data<Db>, query: ListQuery) -> Result<Answer<BranchPage>> {
+pub async fn list_branches(
+    permit: Permit<ReadBranches>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<BranchPage>> {
     crud::list::<Branch, _, _>(&db, &permit, &query).await
 }
 
 /// Get a branch
-#[utoipa::path(tag = "branches", security(("oauth2" = ["branches.read"])), params(("id" = Uuid, Path, description = "Id of the branch")), responses((status = 200, description = "The branch", body = Branch)))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["branches.read"])),
+    params(("id" = Uuid, Path, description = "Id of the branch")),
+    responses((status = 200, description = "The branch", body = Branch)),
+)]
 #[get("/branches/{id}")]
-pub async fn get_branch(permit: Permit<ReadBranches>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Branch>> {
+pub async fn get_branch(
+    permit: Permit<ReadBranches>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Branch>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Create a branch
-#[utoipa::path(tag = "branches", security(("oauth2" = ["branches.write"])), request_body = NewBranch, responses((status = 201, description = "The new branch", body = Branch)))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["branches.write"])),
+    request_body = NewBranch,
+    responses((status = 201, description = "The new branch", body = Branch)),
+)]
 #[post("/branches")]
-pub async fn create_branch(permit: Permit<WriteBranches>, db: Data<Db>, body: Body<NewBranch>) -> Result<Answer<Branch>> {
+pub async fn create_branch(
+    permit: Permit<WriteBranches>,
+    db: Data<Db>,
+    body: Body<NewBranch>,
+) -> Result<Answer<Branch>> {
     crud::create::<Branch, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         let mut active = crud::blank::<Branch>();
@@ -31,16 +57,43 @@ pub async fn create_branch(permit: Permit<WriteBranches>, db: Data<Db>, body: Bo
 }
 
 /// Change a branch
-#[utoipa::path(tag = "branches", security(("oauth2" = ["branches.write"])), params(("id" = Uuid, Path, description = "Id of the branch")), request_body(content = NewBranch, content_type = "application/merge-patch+json"), responses((status = 200, description = "The branch as it is now", body = Branch)))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["branches.write"])),
+    params(("id" = Uuid, Path, description = "Id of the branch")),
+    request_body(content = NewBranch, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The branch as it is now", body = Branch)),
+)]
 #[patch("/branches/{id}")]
-pub async fn change_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Branch>> {
-    crud::change::<Branch, _>(&db, &permit, *id, &patch, async |_tx, _row, _new, _active| Ok(())).await
+pub async fn change_branch(
+    permit: Permit<WriteBranches>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Branch>> {
+    crud::change::<Branch, _>(
+        &db,
+        &permit,
+        *id,
+        &patch,
+        async |_tx, _row, _new, _active| Ok(()),
+    )
+    .await
 }
 
 /// Remove a branch
-#[utoipa::path(tag = "branches", security(("oauth2" = ["branches.write"])), params(("id" = Uuid, Path, description = "Id of the branch")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["branches.write"])),
+    params(("id" = Uuid, Path, description = "Id of the branch")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/branches/{id}")]
-pub async fn remove_branch(permit: Permit<WriteBranches>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
+pub async fn remove_branch(
+    permit: Permit<WriteBranches>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
     crud::remove::<Branch, _>(&db, &permit, *id, async |tx, row| {
         crud::refuse_dependents(
             tx,

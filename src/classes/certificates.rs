@@ -52,11 +52,21 @@ impl Resource for Certificate {
             Field::of("branch_id", Kind::Uuid),
             Field::of("class_id", Kind::Uuid),
             Field::of("candidate_id", Kind::Uuid),
-            Field::new("kind", "(select k.kind from class k where k.id = enrolment.class_id)", Kind::Enum(ClassKind::WIRE), P0),
+            Field::new(
+                "kind",
+                "(select k.kind from class k where k.id = enrolment.class_id)",
+                Kind::Enum(ClassKind::WIRE),
+                P0,
+            ),
             Field::new("number", "certificate_number", Kind::Text, P0),
             Field::new("on", "certificate_on", Kind::Date, P0).sorted(),
             Field::new("valid_to", "certificate_valid_to", Kind::Date, P0),
-            Field::new("expired", "coalesce(certificate_valid_to < (select app.today()), false)", Kind::Bool, P0),
+            Field::new(
+                "expired",
+                "coalesce(certificate_valid_to < (select app.today()), false)",
+                Kind::Bool,
+                P0,
+            ),
             Field::of("grade", Kind::Enum(Grade::WIRE)),
         ],
         sort: "-on",
@@ -87,8 +97,16 @@ impl Resource for Certificate {
     }
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|c| c.class_id).collect();
-        let rows = tx.rows("select id, kind, issuer from class where id = any ($1)", vec![ids.into()]).await?;
-        let known: HashMap<Uuid, (String, String)> = rows.iter().map(|r| (r.get(0), (r.get(1), r.get(2)))).collect();
+        let rows = tx
+            .rows(
+                "select id, kind, issuer from class where id = any ($1)",
+                vec![ids.into()],
+            )
+            .await?;
+        let known: HashMap<Uuid, (String, String)> = rows
+            .iter()
+            .map(|r| (r.get(0), (r.get(1), r.get(2))))
+            .collect();
         for item in items {
             (item.kind, item.issuer) = known.get(&item.class_id).cloned().unwrap_or_default();
         }
@@ -99,8 +117,17 @@ impl Resource for Certificate {
 /// List certificates
 ///
 /// Of the people within your reach.
-#[utoipa::path(tag = "classes", security(("oauth2" = ["enrolments.read"])), responses((status = 200, description = "A page of certificates", body = CertificatePage)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.read"])),
+    responses((status = 200, description = "A page of certificates", body = CertificatePage)),
+)]
 #[get("/certificates")]
-pub async fn list_certificates(permit: Permit<ReadEnrolments>, db: Data<Db>, query: ListQuery) -> Result<Answer<CertificatePage>> {
-    crud::list_part::<Certificate, _, _>(&db, &permit, &query, None, Some(("state", "completed"))).await
+pub async fn list_certificates(
+    permit: Permit<ReadEnrolments>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<CertificatePage>> {
+    crud::list_part::<Certificate, _, _>(&db, &permit, &query, None, Some(("state", "completed")))
+        .await
 }

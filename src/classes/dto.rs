@@ -207,10 +207,19 @@ impl Resource for Class {
     }
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|c| c.id).collect();
-        let rows = tx.rows("select class_id, waiting, sessions, periods from app.class_figures($1)", vec![ids.into()]).await?;
-        let known: HashMap<Uuid, (i32, i32, i32)> = rows.iter().map(|r| (r.get(0), (r.get(1), r.get(2), r.get(3)))).collect();
+        let rows = tx
+            .rows(
+                "select class_id, waiting, sessions, periods from app.class_figures($1)",
+                vec![ids.into()],
+            )
+            .await?;
+        let known: HashMap<Uuid, (i32, i32, i32)> = rows
+            .iter()
+            .map(|r| (r.get(0), (r.get(1), r.get(2), r.get(3))))
+            .collect();
         for item in items {
-            (item.waiting, item.sessions, item.periods) = known.get(&item.id).copied().unwrap_or_default();
+            (item.waiting, item.sessions, item.periods) =
+                known.get(&item.id).copied().unwrap_or_default();
         }
         Ok(())
     }
@@ -234,7 +243,19 @@ impl Editable for Class {
         }
     }
     fn apply(edit: NewClass, active: &mut Self::Active) {
-        let NewClass { organization_id: _, kind, title, issuer, place, starts_on, ends_on, capacity, state, cancel_reason, proposals_due_on } = edit;
+        let NewClass {
+            organization_id: _,
+            kind,
+            title,
+            issuer,
+            place,
+            starts_on,
+            ends_on,
+            capacity,
+            state,
+            cancel_reason,
+            proposals_due_on,
+        } = edit;
         active.kind = Set(kind.wire().to_owned());
         active.title = Set(title.into_string());
         active.issuer = Set(issuer.into_string());

@@ -16,7 +16,13 @@ use crate::rules::vocabulary::{ClassKind, EnrolmentState};
 /// Propose a person for a class
 ///
 /// Takes a seat (`proposed`), or a place at the end of the waiting list (`waiting`) when none is left. Refused with every unmet requirement, judged with what was recorded up to the class's first day.
-#[utoipa::path(tag = "classes", security(("oauth2" = ["enrolments.propose"])), params(("id" = Uuid, Path, description = "Id of the class")), request_body = NewEnrolment, responses((status = 201, description = "The new enrolment", body = Enrolment)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.propose"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    request_body = NewEnrolment,
+    responses((status = 201, description = "The new enrolment", body = Enrolment)),
+)]
 #[post("/classes/{id}/enrolments")]
 pub async fn create_enrolment(
     permit: Permit<ProposeEnrolments>,
@@ -29,19 +35,41 @@ pub async fn create_enrolment(
     crud::create::<Enrolment, _, _>(&db, &permit, &body, async |tx| {
         let class = crud::find::<Class>(tx, permit.reach(), *id, false).await?;
         // an end recorded meanwhile frees the seats it knows of: not before this one is there
-        let candidate = procedure::lock(tx, permit.reach(), body.value.candidate_id).await.map_err(|e| {
-            if e.code() == Code::NotFound { Error::faults(Code::ValidationFailed, vec![crate::http::unknown_reference("/candidate_id")]) } else { e }
-        })?;
+        let candidate = procedure::lock(tx, permit.reach(), body.value.candidate_id)
+            .await
+            .map_err(|e| {
+                if e.code() == Code::NotFound {
+                    Error::faults(
+                        Code::ValidationFailed,
+                        vec![crate::http::unknown_reference("/candidate_id")],
+                    )
+                } else {
+                    e
+                }
+            })?;
         let lesson = lesson(&class);
         let acts = facts::candidacy(tx, &candidate, None, today).await?.acts;
-        let mut unmet = classes::takes_proposals(&lesson, today, permit.role() == Role::PartyOffice);
-        unmet.extend(classes::enrol(&lesson, classes::pupil(&acts, &law, &lesson, None).as_ref()));
+        let mut unmet =
+            classes::takes_proposals(&lesson, today, permit.role() == Role::PartyOffice);
+        unmet.extend(classes::enrol(
+            &lesson,
+            classes::pupil(&acts, &law, &lesson, None).as_ref(),
+        ));
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
-        let seat = tx.rows("select seated, waiting_no from app.take_seat($1, $2)", vec![class.id.into(), tx.now().into()]).await?;
+        let seat = tx
+            .rows(
+                "select seated, waiting_no from app.take_seat($1, $2)",
+                vec![class.id.into(), tx.now().into()],
+            )
+            .await?;
         let seat = seat.first().ok_or_else(Error::not_found)?;
-        let state = if seat.get(0) { EnrolmentState::Proposed } else { EnrolmentState::Waiting };
+        let state = if seat.get(0) {
+            EnrolmentState::Proposed
+        } else {
+            EnrolmentState::Waiting
+        };
         let mut active = crud::blank::<Enrolment>();
         active.branch_id = Set(candidate.branch_id);
         active.class_id = Set(class.id);
@@ -54,16 +82,32 @@ pub async fn create_enrolment(
 }
 
 /// List the enrolments of a class
-#[utoipa::path(tag = "classes", security(("oauth2" = ["enrolments.read"])), params(("id" = Uuid, Path, description = "Id of the class")), responses((status = 200, description = "A page of enrolments", body = EnrolmentPage)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.read"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    responses((status = 200, description = "A page of enrolments", body = EnrolmentPage)),
+)]
 #[get("/classes/{id}/enrolments")]
-pub async fn list_class_enrolments(permit: Permit<ReadEnrolments>, db: Data<Db>, id: Path<Uuid>, query: ListQuery) -> Result<Answer<EnrolmentPage>> {
+pub async fn list_class_enrolments(
+    permit: Permit<ReadEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<EnrolmentPage>> {
     crud::list_where::<Enrolment, _, _>(&db, &permit, &query, Some(("class_id", *id))).await
 }
 
 /// Record a result and a certificate
 ///
 /// `completed` asks that the person had a place on the class's first day, and that enough sessions were attended (setting `class_attendance_minimum`) or the reason why not.
-#[utoipa::path(tag = "classes", security(("oauth2" = ["enrolments.record"])), params(("id" = Uuid, Path, description = "Id of the enrolment")), request_body(content = EnrolmentRecord, content_type = "application/merge-patch+json"), responses((status = 200, description = "The enrolment as it is now", body = Enrolment)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.record"])),
+    params(("id" = Uuid, Path, description = "Id of the enrolment")),
+    request_body(content = EnrolmentRecord, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The enrolment as it is now", body = Enrolment)),
+)]
 #[patch("/enrolments/{id}")]
 pub async fn record_enrolment(
     permit: Permit<RecordEnrolments>,
@@ -146,7 +190,11 @@ pub async fn record_enrolment(
 /// A seat of the class is the person's.
 const fn seated(state: EnrolmentState) -> bool {
     match state {
-        EnrolmentState::Proposed | EnrolmentState::Compiled | EnrolmentState::Confirmed | EnrolmentState::Completed | EnrolmentState::Failed => true,
+        EnrolmentState::Proposed
+        | EnrolmentState::Compiled
+        | EnrolmentState::Confirmed
+        | EnrolmentState::Completed
+        | EnrolmentState::Failed => true,
         EnrolmentState::Waiting | EnrolmentState::Rejected | EnrolmentState::Withdrawn => false,
     }
 }
@@ -161,13 +209,21 @@ async fn attended(tx: &Tx, row: &enrolment::Model) -> Result<bool> {
         )
         .await?;
     let least = facts::setting(tx, &CLASS_ATTENDANCE_MINIMUM).await?;
-    Ok(rows.first().is_none_or(|r| attended_enough(r.get(0), r.get(1), least)))
+    Ok(rows
+        .first()
+        .is_none_or(|r| attended_enough(r.get(0), r.get(1), least)))
 }
 
 /// Withdraw an enrolment
 ///
 /// Gives the seat back, and the first on the waiting list moves up. A branch withdraws until the person is confirmed, then the Office does.
-#[utoipa::path(tag = "classes", security(("oauth2" = ["enrolments.propose"])), params(("id" = Uuid, Path, description = "Id of the enrolment")), request_body = NewWithdrawal, responses((status = 200, description = "The enrolment as it is now", body = Enrolment)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.propose"])),
+    params(("id" = Uuid, Path, description = "Id of the enrolment")),
+    request_body = NewWithdrawal,
+    responses((status = 200, description = "The enrolment as it is now", body = Enrolment)),
+)]
 #[post("/enrolments/{id}/withdrawals")]
 pub async fn withdraw_enrolment(
     permit: Permit<ProposeEnrolments>,
@@ -181,13 +237,22 @@ pub async fn withdraw_enrolment(
         &permit,
         id,
         // the class before its enrolments, as everywhere
-        async |tx| tx.rows("select app.lock_class_of($1)", vec![id.into()]).await.map(drop),
+        async |tx| {
+            tx.rows("select app.lock_class_of($1)", vec![id.into()])
+                .await
+                .map(drop)
+        },
         async |tx, row: enrolment::Model| {
             let state = EnrolmentState::parse(&row.state).unwrap_or(EnrolmentState::Withdrawn);
             let open = match state {
-                EnrolmentState::Proposed | EnrolmentState::Waiting | EnrolmentState::Compiled => true,
+                EnrolmentState::Proposed | EnrolmentState::Waiting | EnrolmentState::Compiled => {
+                    true
+                }
                 EnrolmentState::Confirmed => permit.role() == Role::PartyOffice,
-                EnrolmentState::Rejected | EnrolmentState::Withdrawn | EnrolmentState::Completed | EnrolmentState::Failed => false,
+                EnrolmentState::Rejected
+                | EnrolmentState::Withdrawn
+                | EnrolmentState::Completed
+                | EnrolmentState::Failed => false,
             };
             if !open {
                 return Err(Error::new(Code::InvalidTransition));
@@ -198,7 +263,11 @@ pub async fn withdraw_enrolment(
             active.reason = Set(Some(body.value.reason.as_str().to_owned()));
             let gone = crud::update::<Enrolment>(tx, row.id, row.version, active).await?;
             if state != EnrolmentState::Waiting {
-                tx.rows("select app.give_seats($1, 1, $2)", vec![row.class_id.into(), tx.now().into()]).await?;
+                tx.rows(
+                    "select app.give_seats($1, 1, $2)",
+                    vec![row.class_id.into(), tx.now().into()],
+                )
+                .await?;
             }
             Ok((gone, "state"))
         },
@@ -207,15 +276,32 @@ pub async fn withdraw_enrolment(
 }
 
 /// List enrolments
-#[utoipa::path(tag = "classes", security(("oauth2" = ["enrolments.read"])), responses((status = 200, description = "A page of enrolments", body = EnrolmentPage)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.read"])),
+    responses((status = 200, description = "A page of enrolments", body = EnrolmentPage)),
+)]
 #[get("/enrolments")]
-pub async fn list_enrolments(permit: Permit<ReadEnrolments>, db: Data<Db>, query: ListQuery) -> Result<Answer<EnrolmentPage>> {
+pub async fn list_enrolments(
+    permit: Permit<ReadEnrolments>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<EnrolmentPage>> {
     crud::list::<Enrolment, _, _>(&db, &permit, &query).await
 }
 
 /// Get an enrolment
-#[utoipa::path(tag = "classes", security(("oauth2" = ["enrolments.read"])), params(("id" = Uuid, Path, description = "Id of the enrolment")), responses((status = 200, description = "The enrolment", body = Enrolment)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.read"])),
+    params(("id" = Uuid, Path, description = "Id of the enrolment")),
+    responses((status = 200, description = "The enrolment", body = Enrolment)),
+)]
 #[get("/enrolments/{id}")]
-pub async fn get_enrolment(permit: Permit<ReadEnrolments>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Enrolment>> {
+pub async fn get_enrolment(
+    permit: Permit<ReadEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Enrolment>> {
     crud::get(&db, &permit, *id).await
 }

@@ -1,4 +1,5 @@
-//! From proposals to a class: the Office compiles the list, the upper committee or the Office confirms it. Each step needs If-Match.
+//! From proposals to a class: the Office compiles the list, the upper committee or the Office
+//! confirms it. Each step needs If-Match.
 use std::collections::BTreeSet;
 
 use super::dto::{Class, NewCompilation, NewConfirmation};
@@ -6,15 +7,29 @@ use crate::policy::{ConfirmEnrolments, RecordEnrolments};
 use crate::prelude::*;
 
 fn nothing() -> Error {
-    Error::new(Code::InvalidTransition).detail(say("Không có ai trong danh sách.", "There is nobody on the list."))
+    Error::new(Code::InvalidTransition).detail(say(
+        "Không có ai trong danh sách.",
+        "There is nobody on the list.",
+    ))
 }
 
 /// Compile the list of a class
 ///
 /// Everybody who is proposed goes on the list (lập danh sách), with its date and paper number. People on the waiting list stay there.
-#[utoipa::path(tag = "classes", security(("oauth2" = ["enrolments.record"])), params(("id" = Uuid, Path, description = "Id of the class")), request_body = NewCompilation, responses((status = 200, description = "The class as it is now", body = Class)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.record"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    request_body = NewCompilation,
+    responses((status = 200, description = "The class as it is now", body = Class)),
+)]
 #[post("/classes/{id}/compilations")]
-pub async fn compile_class(permit: Permit<RecordEnrolments>, db: Data<Db>, id: Path<Uuid>, body: Body<NewCompilation>) -> Result<Answer<Class>> {
+pub async fn compile_class(
+    permit: Permit<RecordEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewCompilation>,
+) -> Result<Answer<Class>> {
     let new = &body.value;
     crud::act::<Class, _>(&db, &permit, *id, async |tx, row| {
         let listed = tx
@@ -35,9 +50,20 @@ pub async fn compile_class(permit: Permit<RecordEnrolments>, db: Data<Db>, id: P
 /// Confirm the list of a class
 ///
 /// Everybody on the compiled list, or those who are named; who is refused gives the seat back, and the first on the waiting list moves up. The Office may also confirm people by name who are on no list yet.
-#[utoipa::path(tag = "classes", security(("oauth2" = ["enrolments.confirm"])), params(("id" = Uuid, Path, description = "Id of the class")), request_body = NewConfirmation, responses((status = 200, description = "The class as it is now", body = Class)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.confirm"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    request_body = NewConfirmation,
+    responses((status = 200, description = "The class as it is now", body = Class)),
+)]
 #[post("/classes/{id}/confirmations")]
-pub async fn confirm_class(permit: Permit<ConfirmEnrolments>, db: Data<Db>, id: Path<Uuid>, body: Body<NewConfirmation>) -> Result<Answer<Class>> {
+pub async fn confirm_class(
+    permit: Permit<ConfirmEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewConfirmation>,
+) -> Result<Answer<Class>> {
     let new = &body.value;
     let refused = new.rejections.as_deref().unwrap_or_default();
     crud::act::<Class, _>(&db, &permit, *id, async |tx, row| {

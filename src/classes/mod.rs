@@ -1,4 +1,5 @@
-//! Classes (lớp bồi dưỡng): the plan of classes, sessions and attendance, seats and the waiting list, lists, results, certificates.
+//! Classes (lớp bồi dưỡng): the plan of classes, sessions and attendance, seats and the waiting
+//! list, lists, results, certificates.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -51,8 +52,12 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(enrolments::get_enrolment)
         .service(enrolments::record_enrolment)
         .service(enrolments::withdraw_enrolment);
-    v1.service(enrolments::list_class_enrolments).service(enrolments::create_enrolment);
-    v1.service(lists::compile_class).service(lists::confirm_class).service(roster::get_roster).service(certificates::list_certificates);
+    v1.service(enrolments::list_class_enrolments)
+        .service(enrolments::create_enrolment);
+    v1.service(lists::compile_class)
+        .service(lists::confirm_class)
+        .service(roster::get_roster)
+        .service(certificates::list_certificates);
     v1.service(sessions::list_class_sessions)
         .service(sessions::create_class_session)
         .service(sessions::get_class_session)

@@ -11,7 +11,17 @@ use crate::rules::vocabulary::{ClassKind, EnrolmentState, Grade, Sex};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CSV: &str = "text/csv";
-const HEADINGS: [&str; 9] = ["STT", "Họ và tên", "Ngày sinh", "Giới tính", "Đơn vị", "Chi bộ", "Số giấy chứng nhận", "Ngày cấp", "Xếp loại"];
+const HEADINGS: [&str; 9] = [
+    "STT",
+    "Họ và tên",
+    "Ngày sinh",
+    "Giới tính",
+    "Đơn vị",
+    "Chi bộ",
+    "Số giấy chứng nhận",
+    "Ngày cấp",
+    "Xếp loại",
+];
 
 /// The printable list of a class: everybody who has a seat
 #[derive(Debug, Serialize, ToSchema)]
@@ -77,17 +87,28 @@ fn form(req: &HttpRequest, query: &ListQuery) -> Result<Form> {
         Some(_) => {
             return Err(Error::faults(
                 Code::InvalidParameter,
-                vec![Fault::parameter("format", "invalid", say("json, csv, xlsx", "json, csv, xlsx"))],
+                vec![Fault::parameter(
+                    "format",
+                    "invalid",
+                    say("json, csv, xlsx", "json, csv, xlsx"),
+                )],
             ));
         }
         None => {}
     }
-    let accept = req.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
-    let wanted = accept.split(',').find_map(|part| match part.split(';').next().unwrap_or_default().trim() {
-        "application/json" | "application/*" | "*/*" => Some(Form::Json),
-        CSV | "text/*" => Some(Form::Csv),
-        XLSX => Some(Form::Xlsx),
-        _ => None,
+    let accept = req
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let wanted = accept.split(',').find_map(|part| {
+        match part.split(';').next().unwrap_or_default().trim() {
+            "application/json" | "application/*" | "*/*" => Some(Form::Json),
+            CSV | "text/*" => Some(Form::Csv),
+            XLSX => Some(Form::Xlsx),
+            _ => None,
+        }
     });
     Ok(wanted.unwrap_or(Form::Json))
 }
@@ -95,27 +116,43 @@ fn form(req: &HttpRequest, query: &ListQuery) -> Result<Form> {
 /// A person's line on paper, in the order of the headings.
 fn cells(row: &RosterRow) -> [String; 9] {
     let day = |d: NaiveDate| d.format("%d/%m/%Y").to_string();
-    let label = |terms: &[crate::rules::vocabulary::Term], wire: &str| terms.iter().find(|t| t.0 == wire).map_or("", |t| t.1).to_owned();
+    let label = |terms: &[crate::rules::vocabulary::Term], wire: &str| {
+        terms
+            .iter()
+            .find(|t| t.0 == wire)
+            .map_or("", |t| t.1)
+            .to_owned()
+    };
     [
         row.number.to_string(),
         row.full_name.clone(),
-        row.birth_date.map_or_else(|| row.birth_year.to_string(), day),
+        row.birth_date
+            .map_or_else(|| row.birth_year.to_string(), day),
         label(Sex::TERMS, &row.sex),
         row.department.clone().unwrap_or_default(),
         row.branch.clone(),
         row.certificate_number.clone().unwrap_or_default(),
         row.certificate_on.map(day).unwrap_or_default(),
-        row.grade.as_deref().map(|g| label(Grade::TERMS, g)).unwrap_or_default(),
+        row.grade
+            .as_deref()
+            .map(|g| label(Grade::TERMS, g))
+            .unwrap_or_default(),
     ]
 }
 
 fn workbook(roster: &Roster) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
-    sheet.set_name("Danh sách")?.set_landscape().set_repeat_rows(0, 0)?.set_freeze_panes(1, 0)?;
+    sheet
+        .set_name("Danh sách")?
+        .set_landscape()
+        .set_repeat_rows(0, 0)?
+        .set_freeze_panes(1, 0)?;
     let bold = Format::new().set_bold();
     for ((column, heading), width) in (0..).zip(HEADINGS).zip([6, 28, 12, 10, 28, 28, 20, 12, 14]) {
-        sheet.set_column_width(column, width)?.write_string_with_format(0, column, heading, &bold)?;
+        sheet
+            .set_column_width(column, width)?
+            .write_string_with_format(0, column, heading, &bold)?;
     }
     for (line, row) in (1..).zip(&roster.rows) {
         // always text: a cell is never a formula
@@ -130,7 +167,11 @@ fn workbook(roster: &Roster) -> Result<Vec<u8>, XlsxError> {
 fn csv(roster: &Roster) -> String {
     let line = |cells: &[String]| {
         let cells = cells.iter().map(|c| {
-            let harmless = if c.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{c}") } else { c.clone() };
+            let harmless = if c.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+                format!("'{c}")
+            } else {
+                c.clone()
+            };
             format!("\"{}\"", harmless.replace('"', "\"\""))
         });
         cells.collect::<Vec<_>>().join(",") + "\r\n"
@@ -142,9 +183,29 @@ fn csv(roster: &Roster) -> String {
 /// Print the list of a class
 ///
 /// Everybody who has a seat, by branch and name, within your reach. `format` or `Accept` chooses JSON, CSV or a spreadsheet.
-#[utoipa::path(tag = "classes", security(("oauth2" = ["rosters.read"])), params(("id" = Uuid, Path, description = "Id of the class"), ("format" = Option<String>, Query, description = "json, csv or xlsx; else by Accept", max_length = 4, pattern = "^(json|csv|xlsx)$")), responses((status = 200, description = "The list", body = Roster)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["rosters.read"])),
+    params(
+        ("id" = Uuid, Path, description = "Id of the class"),
+        (
+            "format" = Option<String>,
+            Query,
+            description = "json, csv or xlsx; else by Accept",
+            max_length = 4,
+            pattern = "^(json|csv|xlsx)$",
+        ),
+    ),
+    responses((status = 200, description = "The list", body = Roster)),
+)]
 #[get("/classes/{id}/roster")]
-pub async fn get_roster(permit: Permit<ReadRosters>, db: Data<Db>, req: HttpRequest, id: Path<Uuid>, query: ListQuery) -> Result<Answer<Roster>> {
+pub async fn get_roster(
+    permit: Permit<ReadRosters>,
+    db: Data<Db>,
+    req: HttpRequest,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<Roster>> {
     let form = form(&req, &query)?;
     let viewer = crud::viewer(&db, &permit);
     let roster = db
@@ -184,14 +245,21 @@ pub async fn get_roster(permit: Permit<ReadRosters>, db: Data<Db>, req: HttpRequ
         .await?;
     let file = |kind: &str, end: &str, body: Vec<u8>| {
         let on = roster.starts_on;
-        let name = format!("attachment; filename=\"danh-sach-lop-{on}.{end}\"; filename*=UTF-8''danh%20s%C3%A1ch%20l%E1%BB%9Bp%20{on}.{end}");
-        HttpResponse::Ok().content_type(kind).insert_header((header::CONTENT_DISPOSITION, name)).body(body)
+        let name = format!(
+            "attachment; filename=\"danh-sach-lop-{on}.{end}\"; filename*=UTF-8''danh%20s%C3%A1ch%20l%E1%BB%9Bp%20{on}.{end}"
+        );
+        HttpResponse::Ok()
+            .content_type(kind)
+            .insert_header((header::CONTENT_DISPOSITION, name))
+            .body(body)
     };
     let mut response = match form {
         Form::Json => HttpResponse::Ok().json(&roster),
         Form::Csv => file("text/csv; charset=utf-8", "csv", csv(&roster).into_bytes()),
         Form::Xlsx => file(XLSX, "xlsx", workbook(&roster).map_err(Error::internal)?),
     };
-    response.headers_mut().append(header::VARY, header::HeaderValue::from_static("accept"));
+    response
+        .headers_mut()
+        .append(header::VARY, header::HeaderValue::from_static("accept"));
     Ok(Answer::new(response))
 }

@@ -6,25 +6,51 @@ use crate::rules::classes::leads;
 use crate::rules::vocabulary::ClassState;
 
 /// List classes
-#[utoipa::path(tag = "classes", security(("oauth2" = ["classes.read"])), responses((status = 200, description = "A page of classes", body = ClassPage)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.read"])),
+    responses((status = 200, description = "A page of classes", body = ClassPage)),
+)]
 #[get("/classes")]
-pub async fn list_classes(permit: Permit<ReadClasses>, db: Data<Db>, query: ListQuery) -> Result<Answer<ClassPage>> {
+pub async fn list_classes(
+    permit: Permit<ReadClasses>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<ClassPage>> {
     crud::list::<Class, _, _>(&db, &permit, &query).await
 }
 
 /// Get a class
-#[utoipa::path(tag = "classes", security(("oauth2" = ["classes.read"])), params(("id" = Uuid, Path, description = "Id of the class")), responses((status = 200, description = "The class", body = Class)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.read"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    responses((status = 200, description = "The class", body = Class)),
+)]
 #[get("/classes/{id}")]
-pub async fn get_class(permit: Permit<ReadClasses>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Class>> {
+pub async fn get_class(
+    permit: Permit<ReadClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Class>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Create a class
 ///
 /// For the plan of classes (kế hoạch mở lớp). The Office plans for its own organisation, the upper committee for one below, which it names.
-#[utoipa::path(tag = "classes", security(("oauth2" = ["classes.write"])), request_body = NewClass, responses((status = 201, description = "The new class", body = Class)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.write"])),
+    request_body = NewClass,
+    responses((status = 201, description = "The new class", body = Class)),
+)]
 #[post("/classes")]
-pub async fn create_class(permit: Permit<WriteClasses>, db: Data<Db>, body: Body<NewClass>) -> Result<Answer<Class>> {
+pub async fn create_class(
+    permit: Permit<WriteClasses>,
+    db: Data<Db>,
+    body: Body<NewClass>,
+) -> Result<Answer<Class>> {
     crud::create::<Class, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         let mut faults = stated(&new, &[ClassState::Planned, ClassState::Open]);
@@ -32,7 +58,9 @@ pub async fn create_class(permit: Permit<WriteClasses>, db: Data<Db>, body: Body
         if organization.is_none() {
             faults.push(crate::http::unknown_reference("/organization_id"));
         }
-        let Some(organization) = organization.filter(|_| faults.is_empty()) else { return Err(Error::faults(Code::ValidationFailed, faults)) };
+        let Some(organization) = organization.filter(|_| faults.is_empty()) else {
+            return Err(Error::faults(Code::ValidationFailed, faults));
+        };
         let mut active = crud::blank::<Class>();
         Class::apply(new, &mut active);
         crud::insert::<Class>(tx, organization, active).await
@@ -41,23 +69,45 @@ pub async fn create_class(permit: Permit<WriteClasses>, db: Data<Db>, body: Body
 }
 
 /// The organisation that the class is for, if the caller plans for it.
-async fn organization(tx: &Tx, permit: &Permit<WriteClasses>, named: Option<Uuid>) -> Result<Option<Uuid>> {
+async fn organization(
+    tx: &Tx,
+    permit: &Permit<WriteClasses>,
+    named: Option<Uuid>,
+) -> Result<Option<Uuid>> {
     let own = permit.caller().organization;
     if permit.reach() != Reach::Below {
         return Ok(named.is_none_or(|id| id == own).then_some(own));
     }
-    let rows = tx.rows("select $1 = any ((select app.below())::uuid[])", vec![named.into()]).await?;
-    Ok(named.filter(|_| rows.first().is_some_and(|r| r.get::<_, Option<bool>>(0) == Some(true))))
+    let rows = tx
+        .rows(
+            "select $1 = any ((select app.below())::uuid[])",
+            vec![named.into()],
+        )
+        .await?;
+    Ok(named.filter(|_| {
+        rows.first()
+            .is_some_and(|r| r.get::<_, Option<bool>>(0) == Some(true))
+    }))
 }
 
 /// A state that may be named here, with its reason.
 fn stated(new: &NewClass, possible: &[ClassState]) -> Vec<Fault> {
     let mut faults = Vec::new();
     if !possible.contains(&new.state) {
-        faults.push(Fault::pointer("/state", "not_in_list", say("Lớp mới: planned hoặc open.", "A new class is planned or open.")));
+        faults.push(Fault::pointer(
+            "/state",
+            "not_in_list",
+            say(
+                "Lớp mới: planned hoặc open.",
+                "A new class is planned or open.",
+            ),
+        ));
     }
     if (new.state == ClassState::Cancelled) != new.cancel_reason.is_some() {
-        let words = say("Đi cùng trạng thái đã hủy, và chỉ khi đó.", "Goes with the state cancelled, and only then.");
+        let words = say(
+            "Đi cùng trạng thái đã hủy, và chỉ khi đó.",
+            "Goes with the state cancelled, and only then.",
+        );
         faults.push(Fault::pointer("/cancel_reason", "required", words));
     }
     faults
@@ -66,9 +116,20 @@ fn stated(new: &NewClass, possible: &[ClassState]) -> Vec<Fault> {
 /// Change a class
 ///
 /// Also its state: from planned to open, to closed (the waiting list goes), to cancelled with a reason (everybody without a result leaves, with that reason).
-#[utoipa::path(tag = "classes", security(("oauth2" = ["classes.write"])), params(("id" = Uuid, Path, description = "Id of the class")), request_body(content = NewClass, content_type = "application/merge-patch+json"), responses((status = 200, description = "The class as it is now", body = Class)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.write"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    request_body(content = NewClass, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The class as it is now", body = Class)),
+)]
 #[patch("/classes/{id}")]
-pub async fn change_class(permit: Permit<WriteClasses>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Class>> {
+pub async fn change_class(
+    permit: Permit<WriteClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Class>> {
     crud::change::<Class, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
         let was = lesson(row);
         if !leads(was.state, new.state) {
@@ -113,9 +174,18 @@ pub async fn change_class(permit: Permit<WriteClasses>, db: Data<Db>, id: Path<U
 }
 
 /// Remove a class
-#[utoipa::path(tag = "classes", security(("oauth2" = ["classes.write"])), params(("id" = Uuid, Path, description = "Id of the class")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.write"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/classes/{id}")]
-pub async fn remove_class(permit: Permit<WriteClasses>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
+pub async fn remove_class(
+    permit: Permit<WriteClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
     crud::remove::<Class, _>(&db, &permit, *id, async |tx, row| {
         crud::refuse_dependents(tx, row.id, &["select 1 from enrolment where class_id = $1 and state not in ('withdrawn', 'rejected')"]).await?;
         crud::mark_deleted::<Class>(tx, row).await

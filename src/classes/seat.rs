@@ -178,9 +178,16 @@ impl Resource for Enrolment {
                 vec![ids.into()],
             )
             .await?;
-        let known: HashMap<Uuid, (Option<i32>, i32, i32)> = rows.iter().map(|r| (r.get(0), (r.get(1), r.get(2), r.get(3)))).collect();
+        let known: HashMap<Uuid, (Option<i32>, i32, i32)> = rows
+            .iter()
+            .map(|r| (r.get(0), (r.get(1), r.get(2), r.get(3))))
+            .collect();
         for item in items {
-            (item.waiting_place, item.sessions_attended, item.sessions_held) = known.get(&item.id).copied().unwrap_or_default();
+            (
+                item.waiting_place,
+                item.sessions_attended,
+                item.sessions_held,
+            ) = known.get(&item.id).copied().unwrap_or_default();
         }
         Ok(())
     }
@@ -198,7 +205,13 @@ impl Editable for Enrolment {
         }
     }
     fn apply(edit: EnrolmentRecord, active: &mut Self::Active) {
-        let EnrolmentRecord { state, grade, certificate_number, certificate_on, attendance_reason } = edit;
+        let EnrolmentRecord {
+            state,
+            grade,
+            certificate_number,
+            certificate_on,
+            attendance_reason,
+        } = edit;
         active.state = Set(state.wire().to_owned());
         active.grade = Set(grade.map(|g| g.wire().to_owned()));
         active.certificate_number = Set(plain(certificate_number));

@@ -62,7 +62,10 @@ impl Resource for ClassSession {
         name: "class_session",
         table: "class_session",
         path: "sessions",
-        fields: &[Field::of("number", Kind::Int).sorted(), Field::new("on", "on_date", Kind::Date, crate::policy::Class::P0).sorted()],
+        fields: &[
+            Field::of("number", Kind::Int).sorted(),
+            Field::new("on", "on_date", Kind::Date, crate::policy::Class::P0).sorted(),
+        ],
         sort: "number",
         search: None,
         soft: true,
@@ -86,7 +89,19 @@ impl Resource for ClassSession {
             updated_at,
             deleted_at: _,
         } = row;
-        Self { id, class_id, number, topic, on: on_date, periods, lecturer, held, version, created_at, updated_at }
+        Self {
+            id,
+            class_id,
+            number,
+            topic,
+            on: on_date,
+            periods,
+            lecturer,
+            held,
+            version,
+            created_at,
+            updated_at,
+        }
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
@@ -105,7 +120,13 @@ impl Editable for ClassSession {
         }
     }
     fn apply(edit: NewClassSession, active: &mut Self::Active) {
-        let NewClassSession { number, topic, on, periods, lecturer } = edit;
+        let NewClassSession {
+            number,
+            topic,
+            on,
+            periods,
+            lecturer,
+        } = edit;
         active.number = Set(number);
         active.topic = Set(topic.into_string());
         active.on_date = Set(on);
@@ -119,18 +140,41 @@ fn inside(class: &crate::entity::class::Model, on: NaiveDate) -> Result<()> {
         return Ok(());
     }
     let (from, to) = (class.starts_on, class.ends_on);
-    Err(Error::invalid("/on", "outside_class", say(format!("Lớp mở từ {from} đến {to}."), format!("The class lasts from {from} to {to}."))))
+    Err(Error::invalid(
+        "/on",
+        "outside_class",
+        say(
+            format!("Lớp mở từ {from} đến {to}."),
+            format!("The class lasts from {from} to {to}."),
+        ),
+    ))
 }
 
 /// List the sessions of a class
-#[utoipa::path(tag = "classes", security(("oauth2" = ["classes.read"])), params(("id" = Uuid, Path, description = "Id of the class")), responses((status = 200, description = "A page of sessions", body = ClassSessionPage)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.read"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    responses((status = 200, description = "A page of sessions", body = ClassSessionPage)),
+)]
 #[get("/classes/{id}/sessions")]
-pub async fn list_class_sessions(permit: Permit<ReadClasses>, db: Data<Db>, id: Path<Uuid>, query: ListQuery) -> Result<Answer<ClassSessionPage>> {
+pub async fn list_class_sessions(
+    permit: Permit<ReadClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<ClassSessionPage>> {
     crud::list_where::<ClassSession, _, _>(&db, &permit, &query, Some(("class_id", *id))).await
 }
 
 /// Add a session to a class
-#[utoipa::path(tag = "classes", security(("oauth2" = ["classes.write"])), params(("id" = Uuid, Path, description = "Id of the class")), request_body = NewClassSession, responses((status = 201, description = "The new session", body = ClassSession)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.write"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    request_body = NewClassSession,
+    responses((status = 201, description = "The new session", body = ClassSession)),
+)]
 #[post("/classes/{id}/sessions")]
 pub async fn create_class_session(
     permit: Permit<WriteClasses>,
@@ -151,18 +195,41 @@ pub async fn create_class_session(
 }
 
 /// Get a session
-#[utoipa::path(tag = "classes", security(("oauth2" = ["classes.read"])), params(("id" = Uuid, Path, description = "Id of the session")), responses((status = 200, description = "The session", body = ClassSession)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.read"])),
+    params(("id" = Uuid, Path, description = "Id of the session")),
+    responses((status = 200, description = "The session", body = ClassSession)),
+)]
 #[get("/sessions/{id}")]
-pub async fn get_class_session(permit: Permit<ReadClasses>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<ClassSession>> {
+pub async fn get_class_session(
+    permit: Permit<ReadClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<ClassSession>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Change a session
-#[utoipa::path(tag = "classes", security(("oauth2" = ["classes.write"])), params(("id" = Uuid, Path, description = "Id of the session")), request_body(content = NewClassSession, content_type = "application/merge-patch+json"), responses((status = 200, description = "The session as it is now", body = ClassSession)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.write"])),
+    params(("id" = Uuid, Path, description = "Id of the session")),
+    request_body(content = NewClassSession, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The session as it is now", body = ClassSession)),
+)]
 #[patch("/sessions/{id}")]
-pub async fn change_class_session(permit: Permit<WriteClasses>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<ClassSession>> {
+pub async fn change_class_session(
+    permit: Permit<WriteClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<ClassSession>> {
     crud::change::<ClassSession, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        inside(&crud::find::<Class>(tx, permit.reach(), row.class_id, false).await?, new.on)
+        inside(
+            &crud::find::<Class>(tx, permit.reach(), row.class_id, false).await?,
+            new.on,
+        )
     })
     .await
 }
@@ -170,9 +237,18 @@ pub async fn change_class_session(permit: Permit<WriteClasses>, db: Data<Db>, id
 /// Remove a session
 ///
 /// As long as no attendance has been taken.
-#[utoipa::path(tag = "classes", security(("oauth2" = ["classes.write"])), params(("id" = Uuid, Path, description = "Id of the session")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.write"])),
+    params(("id" = Uuid, Path, description = "Id of the session")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/sessions/{id}")]
-pub async fn remove_class_session(permit: Permit<WriteClasses>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
+pub async fn remove_class_session(
+    permit: Permit<WriteClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
     crud::remove::<ClassSession, _>(&db, &permit, *id, async |tx, row| {
         if row.held {
             return Err(Error::new(Code::HasDependents));
@@ -222,9 +298,21 @@ impl Resource for Attendance {
     type Row = table::Model;
     type Active = table::ActiveModel;
     type Entity = table::Entity;
-    const SPEC: Spec = Spec { name: "attendance", computed: true, fields: &[], ..ClassSession::SPEC };
+    const SPEC: Spec = Spec {
+        name: "attendance",
+        computed: true,
+        fields: &[],
+        ..ClassSession::SPEC
+    };
     fn show(row: Self::Row, _: &Viewer) -> Self {
-        Self { session_id: row.id, class_id: row.class_id, on: row.on_date, held: row.held, lines: Vec::new(), version: row.version }
+        Self {
+            session_id: row.id,
+            class_id: row.class_id,
+            on: row.on_date,
+            held: row.held,
+            lines: Vec::new(),
+            version: row.version,
+        }
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
@@ -241,7 +329,11 @@ impl Resource for Attendance {
                 .await?;
             item.lines = rows
                 .iter()
-                .map(|r| AttendanceLine { enrolment_id: r.get(0), present: r.get(1), reason: r.get::<_, Option<String>>(2).map(Text::stored) })
+                .map(|r| AttendanceLine {
+                    enrolment_id: r.get(0),
+                    present: r.get(1),
+                    reason: r.get::<_, Option<String>>(2).map(Text::stored),
+                })
                 .collect();
         }
         Ok(())
@@ -260,18 +352,38 @@ impl Editable for Attendance {
 }
 
 /// See who attended a session
-#[utoipa::path(tag = "classes", security(("oauth2" = ["enrolments.read"])), params(("id" = Uuid, Path, description = "Id of the session")), responses((status = 200, description = "The attendance", body = Attendance)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.read"])),
+    params(("id" = Uuid, Path, description = "Id of the session")),
+    responses((status = 200, description = "The attendance", body = Attendance)),
+)]
 #[get("/sessions/{id}/attendance")]
-pub async fn get_attendance(permit: Permit<ReadEnrolments>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Attendance>> {
+pub async fn get_attendance(
+    permit: Permit<ReadEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Attendance>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Take the attendance of a session
 ///
 /// All lines are replaced as one. Not before the session's day.
-#[utoipa::path(tag = "classes", security(("oauth2" = ["enrolments.record"])), params(("id" = Uuid, Path, description = "Id of the session")), request_body(content = AttendanceLines, content_type = "application/merge-patch+json"), responses((status = 200, description = "The attendance as it is now", body = Attendance)))]
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.record"])),
+    params(("id" = Uuid, Path, description = "Id of the session")),
+    request_body(content = AttendanceLines, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The attendance as it is now", body = Attendance)),
+)]
 #[patch("/sessions/{id}/attendance")]
-pub async fn take_attendance(permit: Permit<RecordEnrolments>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Attendance>> {
+pub async fn take_attendance(
+    permit: Permit<RecordEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Attendance>> {
     let today = db.clock().today();
     crud::change::<Attendance, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
         if row.on_date > today {

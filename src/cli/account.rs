@@ -1,4 +1,5 @@
-//! Accounts from the command line: the first administrator by a one-time code, and mending when nobody can sign in.
+//! Accounts from the command line: the first administrator by a one-time code, and mending when
+//! nobody can sign in.
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -51,8 +52,18 @@ impl Account {
     pub async fn run(self, url: &str) -> anyhow::Result<ExitCode> {
         let mut client = crate::db::connect::client(&url.parse()?).await?;
         match self {
-            Self::First { login, organization, upper } => first(&mut client, &login, &organization, &upper).await?,
-            Self::Create { login, name, role, branch, organization } => create(&client, &login, &name, &role, branch, organization).await?,
+            Self::First {
+                login,
+                organization,
+                upper,
+            } => first(&mut client, &login, &organization, &upper).await?,
+            Self::Create {
+                login,
+                name,
+                role,
+                branch,
+                organization,
+            } => create(&client, &login, &name, &role, branch, organization).await?,
             Self::Disable { login } => {
                 let changed = client.execute("update account set disabled_at = now(), session_version = session_version + 1, version = version + 1, updated_at = now() where login = $1 and disabled_at is null", &[&login]).await?;
                 if changed == 0 {
@@ -62,7 +73,9 @@ impl Account {
             }
             Self::Reset { login } => {
                 let row = client.query_opt("update account set disabled_at = null, session_version = session_version + 1, version = version + 1, updated_at = now() where login = $1 returning id", &[&login]).await?;
-                let id: Uuid = row.with_context(|| format!("no account is called {login}"))?.get(0);
+                let id: Uuid = row
+                    .with_context(|| format!("no account is called {login}"))?
+                    .get(0);
                 code(&client, id, &login).await?;
             }
         }
@@ -81,17 +94,32 @@ async fn code(client: &Client, account: Uuid, login: &str) -> anyhow::Result<()>
             &[&account, &hash_now(&code)?, &until],
         )
         .await?;
-    tell(&format!("sign in as {login} with the one-time code {code} within 24 hours, then set a password with POST /api/v1/me/password"));
+    tell(&format!(
+        "sign in as {login} with the one-time code {code} within 24 hours, then set a password with POST /api/v1/me/password"
+    ));
     Ok(())
 }
 
-async fn first(client: &mut Client, login: &str, organization: &str, upper: &str) -> anyhow::Result<()> {
+async fn first(
+    client: &mut Client,
+    login: &str,
+    organization: &str,
+    upper: &str,
+) -> anyhow::Result<()> {
     let tx = client.transaction().await?;
-    tx.execute("lock table account in exclusive mode", &[]).await?;
+    tx.execute("lock table account in exclusive mode", &[])
+        .await?;
     if tx.query_one("select exists (select 1 from account where role = 'system_admin' and disabled_at is null)", &[]).await?.get(0) {
         bail!("there is an administrator already: `ketnap account reset <login>` helps one who is locked out");
     }
-    let base = match tx.query("select id from organization where kind = 'grassroots' order by created_at", &[]).await?.as_slice() {
+    let base = match tx
+        .query(
+            "select id from organization where kind = 'grassroots' order by created_at",
+            &[],
+        )
+        .await?
+        .as_slice()
+    {
         [] => {
             let (above, base) = (Uuid::now_v7(), Uuid::now_v7());
             tx.execute("insert into organization (id, kind, name, label) values ($1, 'upper', $2, 'Huyện ủy')", &[&above, &upper]).await?;
@@ -103,10 +131,19 @@ async fn first(client: &mut Client, login: &str, organization: &str, upper: &str
             base
         }
         // the organisation is there already, its administrators are not
-        rows => match tx.query_opt("select id from organization where kind = 'grassroots' and name = $1", &[&organization]).await? {
+        rows => match tx
+            .query_opt(
+                "select id from organization where kind = 'grassroots' and name = $1",
+                &[&organization],
+            )
+            .await?
+        {
             Some(row) => row.get(0),
             None if rows.len() == 1 => rows[0].get(0),
-            None => bail!("there are {} organisations: give the --organization that the administrator is for", rows.len()),
+            None => bail!(
+                "there are {} organisations: give the --organization that the administrator is for",
+                rows.len()
+            ),
         },
     };
     let id = Uuid::now_v7();
@@ -119,20 +156,47 @@ async fn first(client: &mut Client, login: &str, organization: &str, upper: &str
     code(client, id, login).await
 }
 
-async fn create(client: &Client, login: &str, name: &str, role: &str, branch: Option<String>, organization: Option<String>) -> anyhow::Result<()> {
+async fn create(
+    client: &Client,
+    login: &str,
+    name: &str,
+    role: &str,
+    branch: Option<String>,
+    organization: Option<String>,
+) -> anyhow::Result<()> {
     let Some(role) = Role::parse(role) else {
-        bail!("no such role: {role}. One of {}", Role::ALL.map(Role::wire).join(", "));
+        bail!(
+            "no such role: {role}. One of {}",
+            Role::ALL.map(Role::wire).join(", ")
+        );
     };
-    let kind = if matches!(role, Role::UpperCommittee | Role::ServiceAccount) { "upper" } else { "grassroots" };
-    let found = client.query("select id from organization where kind = $1 and ($2::text is null or name = $2)", &[&kind, &organization]).await?;
-    let [row] = found.as_slice() else { bail!("{} organisations of kind {kind} fit: name one with --organization", found.len()) };
+    let kind = if matches!(role, Role::UpperCommittee | Role::ServiceAccount) {
+        "upper"
+    } else {
+        "grassroots"
+    };
+    let found = client
+        .query(
+            "select id from organization where kind = $1 and ($2::text is null or name = $2)",
+            &[&kind, &organization],
+        )
+        .await?;
+    let [row] = found.as_slice() else {
+        bail!(
+            "{} organisations of kind {kind} fit: name one with --organization",
+            found.len()
+        )
+    };
     let organization: Uuid = row.get(0);
     let branch: Option<Uuid> = match branch {
         Some(number) => {
             let row = client
                 .query_opt("select id from branch where organization_id = $1 and number = $2 and deleted_at is null", &[&organization, &number])
                 .await?;
-            Some(row.with_context(|| format!("there is no branch {number}"))?.get(0))
+            Some(
+                row.with_context(|| format!("there is no branch {number}"))?
+                    .get(0),
+            )
         }
         None => None,
     };

@@ -25,7 +25,9 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
         let (on, forced): (bool, bool) = (row.get(1), row.get(2));
         if name != "seaql_migrations" {
             if !on || !forced {
-                faults.push(format!("{name}: row-level security is not enabled and forced"));
+                faults.push(format!(
+                    "{name}: row-level security is not enabled and forced"
+                ));
             }
             if row.get::<_, Option<String>>(3).as_deref() != Some("adrw") {
                 faults.push(format!("{name}: not exactly one policy for each command"));
@@ -35,7 +37,9 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
             }
         }
         if row.get::<_, bool>(5) && CLOSED.contains(&name.as_str()) && name != "seaql_migrations" {
-            faults.push(format!("{name}: the app role may touch a table that only functions may"));
+            faults.push(format!(
+                "{name}: the app role may touch a table that only functions may"
+            ));
         }
         if row.get::<_, bool>(6) {
             faults.push(format!("{name}: the app role has more than row privileges"));
@@ -47,14 +51,25 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     let views = client
         .query("select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and relkind in ('v', 'm') and not coalesce(reloptions::text like '%security_invoker=true%', false)", &[])
         .await?;
-    faults.extend(views.iter().map(|r| format!("view {}: not security_invoker", r.get::<_, String>(0))));
+    faults.extend(
+        views
+            .iter()
+            .map(|r| format!("view {}: not security_invoker", r.get::<_, String>(0))),
+    );
     let definers = client
         .query("select proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'app' and prosecdef and not coalesce(proconfig::text like '%search_path=%', false)", &[])
         .await?;
-    faults.extend(definers.iter().map(|r| format!("function {}: SECURITY DEFINER without its own search_path", r.get::<_, String>(0))));
+    faults.extend(definers.iter().map(|r| {
+        format!(
+            "function {}: SECURITY DEFINER without its own search_path",
+            r.get::<_, String>(0)
+        )
+    }));
     let app = client.query_opt("select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = 'ketnap_app'", &[]).await?;
     match app {
-        Some(row) if (0..4).any(|i| row.get::<_, bool>(i)) => faults.push("role ketnap_app is more than an ordinary role".into()),
+        Some(row) if (0..4).any(|i| row.get::<_, bool>(i)) => {
+            faults.push("role ketnap_app is more than an ordinary role".into())
+        }
         Some(_) => {}
         None => faults.push("role ketnap_app does not exist".into()),
     }
@@ -72,17 +87,29 @@ async fn connection_faults(client: &Client) -> anyhow::Result<Vec<String>> {
         )
         .await?;
     if row.get::<_, bool>(1) {
-        faults.push(format!("role {} passes by row-level security: serve with ketnap_app", row.get::<_, String>(0)));
+        faults.push(format!(
+            "role {} passes by row-level security: serve with ketnap_app",
+            row.get::<_, String>(0)
+        ));
     }
-    for (i, name) in [(2, "statement_timeout"), (3, "lock_timeout"), (4, "idle_in_transaction_session_timeout")] {
+    for (i, name) in [
+        (2, "statement_timeout"),
+        (3, "lock_timeout"),
+        (4, "idle_in_transaction_session_timeout"),
+    ] {
         if row.get::<_, String>(i) == "0" {
-            faults.push(format!("{name} is off for this role: alter role {} set {name} = '5s'", row.get::<_, String>(0)));
+            faults.push(format!(
+                "{name} is off for this role: alter role {} set {name} = '5s'",
+                row.get::<_, String>(0)
+            ));
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
     let skew = (row.get::<_, f64>(5) - Clock::System.now().timestamp() as f64).abs();
     if skew > 5.0 {
-        faults.push(format!("the clocks of this machine and the database differ by {skew:.0} s"));
+        faults.push(format!(
+            "the clocks of this machine and the database differ by {skew:.0} s"
+        ));
     }
     if row.get::<_, i32>(6) < 150_000 {
         faults.push("PostgreSQL 15 or newer is needed".into());
@@ -90,7 +117,12 @@ async fn connection_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     // one client connection must stay on one server process
     let mut pids = std::collections::BTreeSet::new();
     for _ in 0..5 {
-        pids.insert(client.query_one("select pg_backend_pid()", &[]).await?.get::<_, i32>(0));
+        pids.insert(
+            client
+                .query_one("select pg_backend_pid()", &[])
+                .await?
+                .get::<_, i32>(0),
+        );
     }
     if pids.len() > 1 {
         faults.push("a pooler in transaction mode stands between: it answers with other requests' rows. Use session mode, or no pooler".into());
@@ -99,9 +131,14 @@ async fn connection_faults(client: &Client) -> anyhow::Result<Vec<String>> {
 }
 
 async fn schema_fault(client: &Client) -> Option<String> {
-    let applied = client.query_one("select max(version) from public.seaql_migrations", &[]).await.ok().and_then(|r| r.get::<_, Option<String>>(0));
-    (applied.as_deref() != Some(newest().as_str()))
-        .then(|| "migrations are pending: run `ketnap migrate up` with the owner's DATABASE_URL".to_owned())
+    let applied = client
+        .query_one("select max(version) from public.seaql_migrations", &[])
+        .await
+        .ok()
+        .and_then(|r| r.get::<_, Option<String>>(0));
+    (applied.as_deref() != Some(newest().as_str())).then(|| {
+        "migrations are pending: run `ketnap migrate up` with the owner's DATABASE_URL".to_owned()
+    })
 }
 
 /// Everything that keeps `serve` from starting on somebody else's server.

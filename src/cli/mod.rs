@@ -12,7 +12,9 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use migration::Migrator;
 use migration::sea_orm_migration::MigratorTrait;
-use migration::sea_orm_migration::sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use migration::sea_orm_migration::sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
+};
 
 pub use doctor::catalog_faults;
 
@@ -92,17 +94,29 @@ fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Migrate { what } => with_owner(&config, async |url| migrate(&url, what).await),
         Command::Account(account) => with_owner(&config, async |url| account.run(&url).await),
         Command::Demo => with_owner(&config, async |url| demo(&config, &url).await),
-        Command::Doctor => with_database(&config, "ketnap_app", async |url| doctor::doctor(&url).await),
+        Command::Doctor => with_database(&config, "ketnap_app", async |url| {
+            doctor::doctor(&url).await
+        }),
     }
 }
 
 /// Runs `work` with the address of the owner: `DATABASE_URL`, or the embedded default's.
-fn with_owner(config: &Config, work: impl AsyncFnOnce(String) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+fn with_owner(
+    config: &Config,
+    work: impl AsyncFnOnce(String) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
     with_database(config, "ketnap_owner", work)
 }
 
-fn with_database(config: &Config, role: &str, work: impl AsyncFnOnce(String) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(1).build()?;
+fn with_database(
+    config: &Config,
+    role: &str,
+    work: impl AsyncFnOnce(String) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .worker_threads(1)
+        .build()?;
     if let Some(url) = config.database()? {
         return runtime.block_on(work(url));
     }
@@ -114,19 +128,27 @@ fn with_database(config: &Config, role: &str, work: impl AsyncFnOnce(String) -> 
 }
 
 fn embedded(config: &Config) -> anyhow::Result<Embedded> {
-    let options = Options { home: config.home(), pg_bin: config.pg_bin.clone(), fast: false };
+    let options = Options {
+        home: config.home(),
+        pg_bin: config.pg_bin.clone(),
+        fast: false,
+    };
     Embedded::start(&options, &mut |step| tell(step))
 }
 
 /// The owner's connection for migrations. sqlx quotes the whole address in its errors, so a wrong one is found without it.
 async fn owner(url: &str) -> anyhow::Result<DatabaseConnection> {
     drop(
-        crate::db::connect::client(&url.parse().map_err(|_| anyhow::anyhow!("DATABASE_URL cannot be read: postgres://role@host:5432/database"))?)
-            .await?,
+        crate::db::connect::client(&url.parse().map_err(|_| {
+            anyhow::anyhow!("DATABASE_URL cannot be read: postgres://role@host:5432/database")
+        })?)
+        .await?,
     );
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
-    Database::connect(options).await.map_err(|_| anyhow::anyhow!("cannot connect as the owner role with DATABASE_URL"))
+    Database::connect(options)
+        .await
+        .map_err(|_| anyhow::anyhow!("cannot connect as the owner role with DATABASE_URL"))
 }
 
 async fn migrate(url: &str, what: Migrate) -> anyhow::Result<ExitCode> {
@@ -138,7 +160,11 @@ async fn migrate(url: &str, what: Migrate) -> anyhow::Result<ExitCode> {
     }
     let applied = Migrator::get_applied_migrations(&db).await?;
     let pending = Migrator::get_pending_migrations(&db).await?;
-    tell(&format!("{} migrations applied, {} pending", applied.len(), pending.len()));
+    tell(&format!(
+        "{} migrations applied, {} pending",
+        applied.len(),
+        pending.len()
+    ));
     if matches!(what, Migrate::Status) {
         for m in &applied {
             tell(&format!("  applied  {}", m.name()));
@@ -161,7 +187,8 @@ pub async fn migrate_up(url: &str) -> anyhow::Result<usize> {
 /// The app role may read which migrations have run: `/readyz` and `doctor` ask.
 async fn up(db: &DatabaseConnection) -> anyhow::Result<()> {
     Migrator::up(db, None).await?;
-    db.execute_unprepared("grant select on public.seaql_migrations to ketnap_app, ketnap_backup").await?;
+    db.execute_unprepared("grant select on public.seaql_migrations to ketnap_app, ketnap_backup")
+        .await?;
     Ok(())
 }
 
@@ -169,18 +196,27 @@ async fn demo(config: &Config, url: &str) -> anyhow::Result<ExitCode> {
     config.check()?;
     let mut client = crate::db::connect::client(&url.parse()?).await?;
     if !crate::demo::is_empty(&client).await? {
-        bail!("the database already holds an organisation: the demo is loaded into an empty one only");
+        bail!(
+            "the database already holds an organisation: the demo is loaded into an empty one only"
+        );
     }
     let secret = crate::auth::password::random_secret()?;
     let loaded = load_demo(config, &mut client, &secret).await?;
     for s in &loaded.sign_ins {
         tell(&format!("  {:<16} {}", s.login, s.about));
     }
-    tell(&format!("password of the people: {}; secret of district-script: {secret}", config.demo_password));
+    tell(&format!(
+        "password of the people: {}; secret of district-script: {secret}",
+        config.demo_password
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
-async fn load_demo(config: &Config, client: &mut tokio_postgres::Client, secret: &str) -> anyhow::Result<crate::demo::Loaded> {
+async fn load_demo(
+    config: &Config,
+    client: &mut tokio_postgres::Client,
+    secret: &str,
+) -> anyhow::Result<crate::demo::Loaded> {
     let people = crate::auth::password::hash_now(&config.demo_password)?;
     let script = crate::auth::password::hash_now(secret)?;
     crate::demo::load(client, &people, &script, crate::clock::Clock::System.now()).await
@@ -189,32 +225,50 @@ async fn load_demo(config: &Config, client: &mut tokio_postgres::Client, secret:
 fn contract(check: bool) -> anyhow::Result<ExitCode> {
     let document = serde_json::to_string_pretty(&crate::app::document())? + "\n";
     let mut stale = false;
-    for (file, text) in [("openapi/openapi.json", document), ("openapi/roles.txt", crate::policy::table())] {
+    for (file, text) in [
+        ("openapi/openapi.json", document),
+        ("openapi/roles.txt", crate::policy::table()),
+    ] {
         let path = Path::new(file);
         if fs::read_to_string(path).is_ok_and(|now| now == text) {
             continue;
         }
         stale = true;
         if check {
-            tell(&format!("{file} is not current: run `cargo run -- contract`, read the difference, commit it"));
+            tell(&format!(
+                "{file} is not current: run `cargo run -- contract`, read the difference, commit it"
+            ));
         } else {
             fs::create_dir_all("openapi")?;
             fs::write(path, text).with_context(|| format!("cannot write {file}"))?;
             tell(&format!("{file} written"));
         }
     }
-    Ok(if check && stale { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if check && stale {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// A request by hand, so that the container needs no HTTP client.
 fn ping(config: &Config) -> anyhow::Result<ExitCode> {
     use std::io::Read as _;
     let address: std::net::SocketAddr = config.listen.parse().context("KETNAP_LISTEN")?;
-    let address = if address.ip().is_unspecified() { std::net::SocketAddr::from(([127, 0, 0, 1], address.port())) } else { address };
-    let mut stream = std::net::TcpStream::connect_timeout(&address, std::time::Duration::from_secs(2))?;
+    let address = if address.ip().is_unspecified() {
+        std::net::SocketAddr::from(([127, 0, 0, 1], address.port()))
+    } else {
+        address
+    };
+    let mut stream =
+        std::net::TcpStream::connect_timeout(&address, std::time::Duration::from_secs(2))?;
     stream.set_read_timeout(Some(std::time::Duration::from_secs(5)))?;
     stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
-    Ok(if answer.starts_with("HTTP/1.1 200") { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if answer.starts_with("HTTP/1.1 200") {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

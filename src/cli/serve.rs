@@ -31,10 +31,18 @@ pub fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     logs(config);
     // first of all, so that a taken port costs nothing
     let listener = bind(&config.listen, "KETNAP_LISTEN")?;
-    let metrics = if config.metrics_listen == "off" { None } else { Some(bind(&config.metrics_listen, "KETNAP_METRICS_LISTEN")?) };
+    let metrics = if config.metrics_listen == "off" {
+        None
+    } else {
+        Some(bind(&config.metrics_listen, "KETNAP_METRICS_LISTEN")?)
+    };
     let started = Instant::now();
     actix_web::rt::System::new().block_on(async move {
-        let ready = if let Some(url) = config.database()? { external(config, url).await? } else { private(config).await? };
+        let ready = if let Some(url) = config.database()? {
+            external(config, url).await?
+        } else {
+            private(config).await?
+        };
         let done = accept(config, &ready, listener, metrics, started).await;
         if let Some(server) = ready.embedded {
             tell("stopping the database …");
@@ -56,10 +64,20 @@ fn logs(config: &Config) {
         "{level},sqlx=error,sea_orm_migration=warn,actix_server=warn,tokio_postgres=error,rustls=error",
         level = config.log
     ));
-    let json = config.log_format.as_deref().map_or_else(|| !std::io::stderr().is_terminal(), |f| f == "json");
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let json = config
+        .log_format
+        .as_deref()
+        .map_or_else(|| !std::io::stderr().is_terminal(), |f| f == "json");
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     let set = if json {
-        builder.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init()
+        builder
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(false)
+            .try_init()
     } else {
         builder.compact().try_init()
     };
@@ -73,9 +91,17 @@ async fn external(config: &Config, url: String) -> anyhow::Result<Ready> {
     let keys = config.keys_dir.clone().context("KETNAP_KEYS_DIR")?;
     let faults = super::doctor::serve_faults(&url).await?;
     if !faults.is_empty() {
-        bail!("the database is not ready to be served:\n  - {}", faults.join("\n  - "));
+        bail!(
+            "the database is not ready to be served:\n  - {}",
+            faults.join("\n  - ")
+        );
     }
-    Ok(Ready { url, keys, notes: vec![], embedded: None })
+    Ok(Ready {
+        url,
+        keys,
+        notes: vec![],
+        embedded: None,
+    })
 }
 
 /// The embedded default: server, schema, demo, keys.
@@ -103,23 +129,46 @@ async fn private(config: &Config) -> anyhow::Result<Ready> {
     Keys::generate(&keys)?;
     let notes = vec![
         format!("data        {}", server.data().display()),
-        "sign-ins    standing, office, overseer, branch-01 … branch-10, union, youth, upper, admin".to_owned(),
-        format!("password    {} (as set at the first start)", config.demo_password),
+        "sign-ins    standing, office, overseer, branch-01 … branch-10, union, youth, upper, admin"
+            .to_owned(),
+        format!(
+            "password    {} (as set at the first start)",
+            config.demo_password
+        ),
         format!(
             "script      client_id district-script, client_secret {}",
-            fs::read_to_string(&secret_file).unwrap_or_else(|_| "(its file is gone; reset it as admin)".into())
+            fs::read_to_string(&secret_file)
+                .unwrap_or_else(|_| "(its file is gone; reset it as admin)".into())
         ),
     ];
-    Ok(Ready { url: server.url("ketnap_app", "ketnap"), keys, notes, embedded: Some(server) })
+    Ok(Ready {
+        url: server.url("ketnap_app", "ketnap"),
+        keys,
+        notes,
+        embedded: Some(server),
+    })
 }
 
-async fn accept(config: &Config, ready: &Ready, listener: TcpListener, metrics: Option<TcpListener>, started: Instant) -> anyhow::Result<()> {
+async fn accept(
+    config: &Config,
+    ready: &Ready,
+    listener: TcpListener,
+    metrics: Option<TcpListener>,
+    started: Instant,
+) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
-    let issuer =
-        if config.public_url == "http://127.0.0.1:8080" && address.port() != 8080 { format!("http://{address}") } else { config.public_url.clone() };
+    let issuer = if config.public_url == "http://127.0.0.1:8080" && address.port() != 8080 {
+        format!("http://{address}")
+    } else {
+        config.public_url.clone()
+    };
     let clock = Clock::System;
     let law = config.law()?;
-    let db = Db::new(ready.url.parse().context("DATABASE_URL")?, config.pool, clock.clone())?;
+    let db = Db::new(
+        ready.url.parse().context("DATABASE_URL")?,
+        config.pool,
+        clock.clone(),
+    )?;
     let gate = Gate {
         keys: Keys::read(&ready.keys, &issuer)?,
         clock,
@@ -129,19 +178,27 @@ async fn accept(config: &Config, ready: &Ready, listener: TcpListener, metrics: 
     };
     let limits = gate.limits.clone();
     let app = App::new(db.clone(), gate, law, config.cors_origins.clone());
-    let workers = config.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
+    let workers = config
+        .workers
+        .unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
     let share = (config.pool / workers).max(1);
     app.for_worker(share)?; // a mistake in the settings shows here, not in a worker
-    let server = HttpServer::new(move || app.for_worker(share).unwrap_or_else(|_| app.clone()).build())
-        .workers(workers)
-        .max_connections(config.max_connections)
-        .client_request_timeout(Duration::from_secs(10))
-        .keep_alive(Duration::from_secs(75))
-        .shutdown_timeout(15)
-        .disable_signals()
-        .listen(listener)?
-        .run();
-    let recorder = PrometheusBuilder::new().install_recorder().context("metrics")?;
+    let server = HttpServer::new(move || {
+        app.for_worker(share)
+            .unwrap_or_else(|_| app.clone())
+            .build()
+    })
+    .workers(workers)
+    .max_connections(config.max_connections)
+    .client_request_timeout(Duration::from_secs(10))
+    .keep_alive(Duration::from_secs(75))
+    .shutdown_timeout(15)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    let recorder = PrometheusBuilder::new()
+        .install_recorder()
+        .context("metrics")?;
     if let Some(listener) = metrics {
         let place = listener.local_addr()?;
         actix_web::rt::spawn(metrics_server(listener, recorder.clone())?);
@@ -166,7 +223,9 @@ async fn accept(config: &Config, ready: &Ready, listener: TcpListener, metrics: 
         let graceful = handle.stop(true);
         tokio::select! { () = graceful => {} () = stop_signal() => handle.stop(false).await }
     });
-    db.ping().await.map_err(|e| anyhow::anyhow!("the database does not answer: {e}"))?;
+    db.ping()
+        .await
+        .map_err(|e| anyhow::anyhow!("the database does not answer: {e}"))?;
     tracing::info!(ms = started.elapsed().as_secs_f64() * 1000.0, "ready");
     tell(&format!("ready http://{address}"));
     server.await.context("the HTTP server")
@@ -174,16 +233,30 @@ async fn accept(config: &Config, ready: &Ready, listener: TcpListener, metrics: 
 
 async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else { return };
+    let (Ok(mut term), Ok(mut int)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
+        return;
+    };
     tokio::select! { _ = term.recv() => {} _ = int.recv() => {} }
 }
 
-fn metrics_server(listener: TcpListener, handle: PrometheusHandle) -> anyhow::Result<actix_web::dev::Server> {
+fn metrics_server(
+    listener: TcpListener,
+    handle: PrometheusHandle,
+) -> anyhow::Result<actix_web::dev::Server> {
     let server = HttpServer::new(move || {
         let handle = handle.clone();
         actix_web::App::new().route(
             "/metrics",
-            web::get().to(move || std::future::ready(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))),
+            web::get().to(move || {
+                std::future::ready(
+                    HttpResponse::Ok()
+                        .content_type("text/plain; version=0.0.4")
+                        .body(handle.render()),
+                )
+            }),
         )
     });
     Ok(server.workers(1).disable_signals().listen(listener)?.run())

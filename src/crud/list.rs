@@ -19,7 +19,10 @@ use crate::resource::{Expand, Resource};
 /// Names of a wire type's properties.
 pub fn properties<T: PartialSchema>() -> Vec<String> {
     let schema = serde_json::to_value(T::schema()).unwrap_or_default();
-    schema["properties"].as_object().map(|p| p.keys().cloned().collect()).unwrap_or_default()
+    schema["properties"]
+        .as_object()
+        .map(|p| p.keys().cloned().collect())
+        .unwrap_or_default()
 }
 
 #[derive(Serialize)]
@@ -29,7 +32,11 @@ struct Listed<T> {
 }
 
 /// `GET` of a collection.
-pub async fn list<R: Resource, P: Permission, T>(db: &Db, permit: &Permit<P>, query: &ListQuery) -> Result<Answer<T>> {
+pub async fn list<R: Resource, P: Permission, T>(
+    db: &Db,
+    permit: &Permit<P>,
+    query: &ListQuery,
+) -> Result<Answer<T>> {
     list_where::<R, P, T>(db, permit, query, None).await
 }
 
@@ -56,9 +63,16 @@ pub async fn list_part<R: Resource, P: Permission, T>(
     db.read(permit, async |tx| {
         let plan = query.plan(&spec, permit.role(), &properties::<R>(), parent)?;
         let scope = tx.scope((spec.scope)(permit.reach()));
-        let only = only.map(|(column, value)| format!(" and {column} = '{value}'")).unwrap_or_default();
+        let only = only
+            .map(|(column, value)| format!(" and {column} = '{value}'"))
+            .unwrap_or_default();
         let condition = format!("({scope}){}{only}{}", alive::<R>(), plan.filters);
-        let keys: Vec<String> = plan.keys.iter().enumerate().map(|(i, (field, _))| format!("{} as k{i}", key_text(field))).collect();
+        let keys: Vec<String> = plan
+            .keys
+            .iter()
+            .enumerate()
+            .map(|(i, (field, _))| format!("{} as k{i}", key_text(field)))
+            .collect();
         let text = format!(
             "select {}, {} from {} where {condition}{} order by {} limit {}",
             columns::<R>(),
@@ -68,12 +82,21 @@ pub async fn list_part<R: Resource, P: Permission, T>(
             plan.order_by(),
             plan.limit + 1
         );
-        let mut rows = rows_of(tx, Sql { text, values: plan.sql.values.clone() }).await?;
+        let mut rows = rows_of(
+            tx,
+            Sql {
+                text,
+                values: plan.sql.values.clone(),
+            },
+        )
+        .await?;
         let more = rows.len() > plan.limit as usize;
         rows.truncate(plan.limit as usize);
         let next = match rows.last() {
             Some(last) if more => {
-                let keys: Result<Vec<String>, _> = (0..plan.keys.len()).map(|i| last.try_get("", &format!("k{i}"))).collect();
+                let keys: Result<Vec<String>, _> = (0..plan.keys.len())
+                    .map(|i| last.try_get("", &format!("k{i}")))
+                    .collect();
                 Some(plan.cursor(keys?))
             }
             _ => None,
@@ -82,7 +105,10 @@ pub async fn list_part<R: Resource, P: Permission, T>(
             let values = plan.sql.values[..plan.filter_values].to_vec();
             let text = format!("select count(*) as n from {} where {condition}", spec.table);
             let counted = rows_of(tx, Sql { text, values }).await?;
-            counted.first().map(|r| r.try_get::<i64>("", "n")).transpose()?
+            counted
+                .first()
+                .map(|r| r.try_get::<i64>("", "n"))
+                .transpose()?
         } else {
             None
         };
@@ -93,9 +119,16 @@ pub async fn list_part<R: Resource, P: Permission, T>(
         R::complete(tx, &mut shown).await?;
         let mut response = HttpResponse::Ok();
         if let Some(cursor) = &next {
-            response.insert_header((header::LINK, format!("<{}>; rel=\"next\"", query.next(cursor))));
+            response.insert_header((
+                header::LINK,
+                format!("<{}>; rel=\"next\"", query.next(cursor)),
+            ));
         }
-        let page = Page { limit: plan.limit, next_cursor: next, total };
+        let page = Page {
+            limit: plan.limit,
+            next_cursor: next,
+            total,
+        };
         if plan.fields.is_none() && plan.expand.is_empty() {
             return Ok(Answer::new(response.json(Listed { items: shown, page })));
         }
@@ -106,7 +139,12 @@ pub async fn list_part<R: Resource, P: Permission, T>(
             }
         }
         if let Some(fields) = &plan.fields {
-            for item in items.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+            for item in items
+                .as_array_mut()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_object_mut)
+            {
                 item.retain(|name, _| fields.contains(name) || plan.expand.contains(name));
             }
         }
@@ -116,17 +154,37 @@ pub async fn list_part<R: Resource, P: Permission, T>(
 }
 
 async fn beside(tx: &Tx, items: &mut Value, expand: &Expand) -> Result<()> {
-    let ids: std::collections::BTreeSet<Uuid> =
-        items.as_array().into_iter().flatten().filter_map(|i| i[expand.key].as_str()).filter_map(|s| Uuid::parse_str(s).ok()).collect();
-    let ids = Bound::Array(ArrayType::Uuid, Some(Box::new(ids.into_iter().map(Bound::from).collect())));
-    let pairs: Vec<String> = expand.columns.iter().map(|c| format!("'{c}', {c}")).collect();
-    let text = format!("select id, jsonb_build_object('id', id, {}) as object from {} where id = any ($1)", pairs.join(", "), expand.table);
+    let ids: std::collections::BTreeSet<Uuid> = items
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|i| i[expand.key].as_str())
+        .filter_map(|s| Uuid::parse_str(s).ok())
+        .collect();
+    let ids = Bound::Array(
+        ArrayType::Uuid,
+        Some(Box::new(ids.into_iter().map(Bound::from).collect())),
+    );
+    let pairs: Vec<String> = expand
+        .columns
+        .iter()
+        .map(|c| format!("'{c}', {c}"))
+        .collect();
+    let text = format!(
+        "select id, jsonb_build_object('id', id, {}) as object from {} where id = any ($1)",
+        pairs.join(", "),
+        expand.table
+    );
     let mut found = std::collections::HashMap::new();
     for row in tx.rows(&text, vec![ids]).await? {
         found.insert(row.get::<_, Uuid>(0).to_string(), row.get::<_, Value>(1));
     }
     for item in items.as_array_mut().into_iter().flatten() {
-        item[expand.name] = item[expand.key].as_str().and_then(|id| found.get(id)).cloned().unwrap_or(Value::Null);
+        item[expand.name] = item[expand.key]
+            .as_str()
+            .and_then(|id| found.get(id))
+            .cloned()
+            .unwrap_or(Value::Null);
     }
     Ok(())
 }

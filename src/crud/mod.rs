@@ -1,4 +1,5 @@
-//! The five verbs of a resource, once: scope, version, ETag, idempotency, audit. Features add what is theirs.
+//! The five verbs of a resource, once: scope, version, ETag, idempotency, audit. Features add what
+//! is theirs.
 mod idempotency;
 mod list;
 
@@ -9,7 +10,10 @@ use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use sea_orm::sea_query::Value as Bound;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iden, Iterable, QueryFilter, Statement};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iden,
+    Iterable, QueryFilter, Statement,
+};
 use uuid::Uuid;
 
 use self::idempotency::{keep, replay};
@@ -32,7 +36,10 @@ pub struct Answer<T> {
 
 impl<T> Answer<T> {
     pub fn new(response: HttpResponse) -> Self {
-        Self { response, _t: PhantomData }
+        Self {
+            response,
+            _t: PhantomData,
+        }
     }
 }
 
@@ -44,7 +51,12 @@ impl<T> Responder for Answer<T> {
 }
 
 pub fn viewer<P>(db: &Db, permit: &Permit<P>) -> Viewer {
-    Viewer { role: permit.role(), reach: permit.reach(), branch: permit.caller().branch, today: db.clock().today() }
+    Viewer {
+        role: permit.role(),
+        reach: permit.reach(),
+        branch: permit.caller().branch,
+        today: db.clock().today(),
+    }
 }
 
 pub fn etag(version: i32) -> String {
@@ -52,19 +64,33 @@ pub fn etag(version: i32) -> String {
 }
 
 fn columns<R: Resource>() -> String {
-    <R::Entity as EntityTrait>::Column::iter().map(|c| c.unquoted().to_owned()).collect::<Vec<_>>().join(", ")
+    <R::Entity as EntityTrait>::Column::iter()
+        .map(|c| c.unquoted().to_owned())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn column<R: Resource>(name: &str) -> Result<<R::Entity as EntityTrait>::Column> {
-    <R::Entity as EntityTrait>::Column::from_str(name).map_err(|_| Error::internal(anyhow::anyhow!("{} has no {name}", R::SPEC.table)))
+    <R::Entity as EntityTrait>::Column::from_str(name)
+        .map_err(|_| Error::internal(anyhow::anyhow!("{} has no {name}", R::SPEC.table)))
 }
 
 async fn rows_of(tx: &Tx, sql: Sql) -> Result<Vec<sea_orm::QueryResult>> {
-    Ok(tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql.text, sql.values)).await?)
+    Ok(tx
+        .query_all_raw(Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            sql.text,
+            sql.values,
+        ))
+        .await?)
 }
 
 fn alive<R: Resource>() -> &'static str {
-    if R::SPEC.soft { " and deleted_at is null" } else { "" }
+    if R::SPEC.soft {
+        " and deleted_at is null"
+    } else {
+        ""
+    }
 }
 
 /// One row within the caller's reach.
@@ -77,15 +103,33 @@ pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> R
         alive::<R>(),
         if lock { " for update" } else { "" }
     );
-    let rows = rows_of(tx, Sql { text: text.clone(), values: vec![id.into()] }).await?;
+    let rows = rows_of(
+        tx,
+        Sql {
+            text: text.clone(),
+            values: vec![id.into()],
+        },
+    )
+    .await?;
     if let Some(row) = rows.first() {
         return Ok(R::Row::from_query_result(row, "")?);
     }
     // seen, and not the caller's to change: no secret is kept by calling it unknown
-    if lock && !rows_of(tx, Sql { text: text.trim_end_matches(" for update").to_owned(), values: vec![id.into()] }).await?.is_empty() {
-        return Err(
-            Error::new(Code::Forbidden).detail(say("Bản ghi này của người khác, chỉ được xem.", "This row is another's: you may read it only."))
-        );
+    if lock
+        && !rows_of(
+            tx,
+            Sql {
+                text: text.trim_end_matches(" for update").to_owned(),
+                values: vec![id.into()],
+            },
+        )
+        .await?
+        .is_empty()
+    {
+        return Err(Error::new(Code::Forbidden).detail(say(
+            "Bản ghi này của người khác, chỉ được xem.",
+            "This row is another's: you may read it only.",
+        )));
     }
     Err(Error::not_found())
 }
@@ -94,12 +138,23 @@ async fn shown<R: Resource>(tx: &Tx, viewer: &Viewer, row: R::Row) -> Result<(Uu
     let (id, version) = R::key(&row);
     let mut one = [R::show(row, viewer)];
     R::complete(tx, &mut one).await?;
-    Ok((id, version, serde_json::to_string(&one[0]).map_err(Error::internal)?))
+    Ok((
+        id,
+        version,
+        serde_json::to_string(&one[0]).map_err(Error::internal)?,
+    ))
 }
 
-fn answer<T>(status: StatusCode, version: i32, location: Option<String>, body: String) -> Answer<T> {
+fn answer<T>(
+    status: StatusCode,
+    version: i32,
+    location: Option<String>,
+    body: String,
+) -> Answer<T> {
     let mut response = HttpResponse::build(status);
-    response.content_type("application/json").insert_header((header::ETAG, etag(version)));
+    response
+        .content_type("application/json")
+        .insert_header((header::ETAG, etag(version)));
     if let Some(location) = location {
         response.insert_header((header::LOCATION, location));
     }
@@ -111,20 +166,27 @@ fn location<R: Resource>(id: Uuid) -> String {
 }
 
 /// `GET` of one.
-pub async fn get<R: Resource, P: Permission>(db: &Db, permit: &Permit<P>, id: Uuid) -> Result<Answer<R>> {
+pub async fn get<R: Resource, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    id: Uuid,
+) -> Result<Answer<R>> {
     let viewer = viewer(db, permit);
     db.read(permit, async |tx| {
         tx.last_if(!R::SPEC.computed).await;
         let row = find::<R>(tx, permit.reach(), id, false).await?;
         let version = R::key(&row).1;
         if !R::SPEC.computed
-            && permit
-                .call
-                .if_none_match
-                .as_deref()
-                .is_some_and(|tags| tags.split(',').any(|t| t.trim().trim_start_matches("W/") == etag(version) || t.trim() == "*"))
+            && permit.call.if_none_match.as_deref().is_some_and(|tags| {
+                tags.split(',')
+                    .any(|t| t.trim().trim_start_matches("W/") == etag(version) || t.trim() == "*")
+            })
         {
-            return Ok(Answer::new(HttpResponse::NotModified().insert_header((header::ETAG, etag(version))).finish()));
+            return Ok(Answer::new(
+                HttpResponse::NotModified()
+                    .insert_header((header::ETAG, etag(version)))
+                    .finish(),
+            ));
         }
         let (_, version, body) = shown::<R>(tx, &viewer, row).await?;
         Ok(answer(StatusCode::OK, version, None, body))
@@ -135,7 +197,9 @@ pub async fn get<R: Resource, P: Permission>(db: &Db, permit: &Permit<P>, id: Uu
 /// 412 with the current ETag, unless the caller read this version.
 pub fn expect_version<P>(permit: &Permit<P>, version: i32) -> Result<()> {
     match permit.call.if_match {
-        Some(read) if read != version => Err(Error::new(Code::PreconditionFailed).header(header::ETAG, etag(version))),
+        Some(read) if read != version => {
+            Err(Error::new(Code::PreconditionFailed).header(header::ETAG, etag(version)))
+        }
         _ => Ok(()),
     }
 }
@@ -156,14 +220,29 @@ pub async fn create<R: Resource, P: Permission, T>(
         let (id, version, text) = shown::<R>(tx, &viewer, row).await?;
         let place = location::<R>(id);
         keep(tx, permit, &body.fingerprint, version, &place, &text).await?;
-        audit::record(tx, permit, audit::Entry { resource: R::SPEC.name, id, version, fields: vec!["*".into()] }).await?;
+        audit::record(
+            tx,
+            permit,
+            audit::Entry {
+                resource: R::SPEC.name,
+                id,
+                version,
+                fields: vec!["*".into()],
+            },
+        )
+        .await?;
         Ok(answer(StatusCode::CREATED, version, Some(place), text))
     })
     .await
 }
 
 /// Writes `active` over the row if nobody changed it meanwhile.
-pub async fn update<R: Resource>(tx: &Tx, id: Uuid, version: i32, mut active: R::Active) -> Result<R::Row> {
+pub async fn update<R: Resource>(
+    tx: &Tx,
+    id: Uuid,
+    version: i32,
+    mut active: R::Active,
+) -> Result<R::Row> {
     active.set(column::<R>("version")?, Bound::from(version + 1));
     active.set(column::<R>("updated_at")?, Bound::from(tx.now()));
     let rows = R::Entity::update_many()
@@ -172,7 +251,9 @@ pub async fn update<R: Resource>(tx: &Tx, id: Uuid, version: i32, mut active: R:
         .filter(column::<R>("version")?.eq(version))
         .exec_with_returning(tx)
         .await?;
-    rows.into_iter().next().ok_or_else(|| Error::new(Code::PreconditionFailed))
+    rows.into_iter()
+        .next()
+        .ok_or_else(|| Error::new(Code::PreconditionFailed))
 }
 
 /// `PATCH`: the stored writable fields, merged with the patch, validated as on creation. `check` may refuse or adjust what is to be written.
@@ -222,8 +303,23 @@ async fn finish<R: Resource, P: Permission>(
     status: StatusCode,
 ) -> Result<Answer<R>> {
     let (id, version, body) = shown::<R>(tx, viewer, row).await?;
-    audit::record(tx, permit, audit::Entry { resource: R::SPEC.name, id, version, fields }).await?;
-    Ok(answer(status, version, (status == StatusCode::CREATED).then(|| location::<R>(id)), body))
+    audit::record(
+        tx,
+        permit,
+        audit::Entry {
+            resource: R::SPEC.name,
+            id,
+            version,
+            fields,
+        },
+    )
+    .await?;
+    Ok(answer(
+        status,
+        version,
+        (status == StatusCode::CREATED).then(|| location::<R>(id)),
+        body,
+    ))
 }
 
 /// A step on an existing row: `work` gets it locked and gives it back changed. Answers 200 with the row.
@@ -250,7 +346,15 @@ pub async fn act_after<R: Resource, P: Permission>(
         let row = find::<R>(tx, permit.reach(), id, true).await?;
         expect_version(permit, R::key(&row).1)?;
         let (row, field) = work(tx, row).await?;
-        finish::<R, P>(tx, permit, &viewer, row, vec![field.to_owned()], StatusCode::OK).await
+        finish::<R, P>(
+            tx,
+            permit,
+            &viewer,
+            row,
+            vec![field.to_owned()],
+            StatusCode::OK,
+        )
+        .await
     })
     .await
 }
@@ -267,7 +371,17 @@ pub async fn remove<R: Resource, P: Permission>(
         let (id, version) = R::key(&row);
         expect_version(permit, version)?;
         work(tx, row).await?;
-        audit::record(tx, permit, audit::Entry { resource: R::SPEC.name, id, version: version + 1, fields: vec!["deleted_at".into()] }).await?;
+        audit::record(
+            tx,
+            permit,
+            audit::Entry {
+                resource: R::SPEC.name,
+                id,
+                version: version + 1,
+                fields: vec!["deleted_at".into()],
+            },
+        )
+        .await?;
         Ok(HttpResponse::NoContent().finish())
     })
     .await
@@ -287,7 +401,11 @@ pub fn blank<R: Resource>() -> R::Active {
 }
 
 /// Inserts with a new id, version 1 and the caller's organisation; reads back.
-pub async fn insert<R: Resource>(tx: &Tx, organization: Uuid, mut active: R::Active) -> Result<R::Row> {
+pub async fn insert<R: Resource>(
+    tx: &Tx,
+    organization: Uuid,
+    mut active: R::Active,
+) -> Result<R::Row> {
     let stamps: [(&str, Bound); 5] = [
         ("id", Uuid::now_v7().into()),
         ("organization_id", organization.into()),
@@ -302,7 +420,10 @@ pub async fn insert<R: Resource>(tx: &Tx, organization: Uuid, mut active: R::Act
 }
 
 /// Faults for every reference that does not lead to a live row of the caller's organisation that the caller may see.
-pub async fn check_references(tx: &Tx, references: &[(&str, &'static str, Option<Uuid>)]) -> Result<()> {
+pub async fn check_references(
+    tx: &Tx,
+    references: &[(&str, &'static str, Option<Uuid>)],
+) -> Result<()> {
     let mut sql = Sql::default();
     let mut parts = Vec::new();
     for (pointer, table, id) in references {
@@ -326,19 +447,31 @@ pub async fn check_references(tx: &Tx, references: &[(&str, &'static str, Option
         return Ok(());
     }
     let selected: Vec<&str> = parts.iter().map(|(_, p)| p.as_str()).collect();
-    let rows = tx.rows(&format!("select {}", selected.join(", ")), sql.values).await?;
+    let rows = tx
+        .rows(&format!("select {}", selected.join(", ")), sql.values)
+        .await?;
     let missing: Vec<_> = parts
         .iter()
         .enumerate()
         .filter(|(i, _)| !rows.first().is_some_and(|r| r.get::<_, bool>(*i)))
         .map(|(_, (pointer, _))| crate::http::unknown_reference(pointer))
         .collect();
-    if missing.is_empty() { Ok(()) } else { Err(Error::faults(Code::ValidationFailed, missing)) }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::faults(Code::ValidationFailed, missing))
+    }
 }
 
 /// 409 if any of these statements finds a row; each takes the id.
 pub async fn refuse_dependents(tx: &Tx, id: Uuid, queries: &[&str]) -> Result<()> {
     let any: Vec<String> = queries.iter().map(|q| format!("exists ({q})")).collect();
-    let rows = tx.rows(&format!("select {}", any.join(" or ")), vec![id.into()]).await?;
-    if rows.first().is_some_and(|r| r.get::<_, bool>(0)) { Err(Error::new(Code::HasDependents)) } else { Ok(()) }
+    let rows = tx
+        .rows(&format!("select {}", any.join(" or ")), vec![id.into()])
+        .await?;
+    if rows.first().is_some_and(|r| r.get::<_, bool>(0)) {
+        Err(Error::new(Code::HasDependents))
+    } else {
+        Ok(())
+    }
 }

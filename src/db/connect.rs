@@ -1,4 +1,5 @@
-//! Connections: TLS where the address asks for it, and the owner's own connection for tasks of the command line.
+//! Connections: TLS where the address asks for it, and the owner's own connection for tasks of the
+//! command line.
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -26,7 +27,9 @@ fn wants_tls(config: &Config) -> bool {
 }
 
 pub(super) fn manager(mut config: Config) -> anyhow::Result<Manager> {
-    let recycle = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let recycle = ManagerConfig {
+        recycling_method: RecyclingMethod::Fast,
+    };
     config.application_name("ketnap");
     if wants_tls(&config) {
         Ok(Manager::from_config(config, tls()?, recycle))

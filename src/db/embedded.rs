@@ -1,11 +1,16 @@
-//! The database of a start without `DATABASE_URL`: a private `PostgreSQL`, run from the system's own server programs.
+//! The database of a start without `DATABASE_URL`: a private `PostgreSQL`, run from the system's
+//! own server programs.
 //!
-//! `<home>/pg<major>/` holds it all: `data`, `pgpass` (the passwords, usable as `PGPASSFILE`), `server.conf` (ours, written
-//! anew at every start), `log` and `log.old`. The folder is prepared completely under another name and then renamed, so that
+//! `<home>/pg<major>/` holds it all: `data`, `pgpass` (the passwords, usable as `PGPASSFILE`),
+//! `server.conf` (ours, written
+//! anew at every start), `log` and `log.old`. The folder is prepared completely under another name
+//! and then renamed, so that
 //! a start killed half-way leaves nothing which a later start could take for a database.
 //!
-//! Nothing outlives the application: the server gets SIGINT (its fast shutdown) when we are dropped and, through `setpriv`,
-//! also when we are killed. Committed rows survive both. Where there is no `setpriv` (macOS) a server may survive a kill -9;
+//! Nothing outlives the application: the server gets SIGINT (its fast shutdown) when we are dropped
+//! and, through `setpriv`,
+//! also when we are killed. Committed rows survive both. Where there is no `setpriv` (macOS) a
+//! server may survive a kill -9;
 //! the next start ends it, for whoever holds the lock file is the only rightful user of the folder.
 use anyhow::{Context, Result, bail, ensure};
 use std::{
@@ -27,7 +32,11 @@ use std::{
 /// Views with `security_invoker` came with this version.
 const OLDEST_MAJOR: u32 = 15;
 const SUPERUSER: &str = "postgres";
-const ROLES: [(&str, &str); 3] = [("ketnap_owner", "nobypassrls"), ("ketnap_app", "nobypassrls"), ("ketnap_backup", "bypassrls")];
+const ROLES: [(&str, &str); 3] = [
+    ("ketnap_owner", "nobypassrls"),
+    ("ketnap_app", "nobypassrls"),
+    ("ketnap_backup", "bypassrls"),
+];
 
 /// Loopback only, and never a statement or a value in the log: they may hold personal data.
 const SETTINGS: &str = "\
@@ -84,26 +93,46 @@ impl Embedded {
     /// Blocks until the server takes connections; `progress` hears of each step that may last more than a second.
     pub fn start(options: &Options, progress: &mut dyn FnMut(&str)) -> Result<Self> {
         let (major, bin) = find_programs(options)?;
-        let home = make_home(&options.home).with_context(|| format!("making the data folder {}", options.home.display()))?;
+        let home = make_home(&options.home)
+            .with_context(|| format!("making the data folder {}", options.home.display()))?;
         let lock = lock(&home)?;
         let folder = home.join(format!("pg{major}"));
         let data = folder.join("data");
-        let programs = Programs { bin, account: Account::for_server(&data), dies_with_us: setpriv_works() };
+        let programs = Programs {
+            bin,
+            account: Account::for_server(&data),
+            dies_with_us: setpriv_works(),
+        };
         if let Some(account) = &programs.account {
             account.must_reach(&home)?;
         }
         let fresh = !folder.exists();
         if fresh {
-            progress(&format!("creating the database in {} (this once, takes some seconds)", folder.display()));
+            progress(&format!(
+                "creating the database in {} (this once, takes some seconds)",
+                folder.display()
+            ));
             remove_leftovers(&home);
             create(&programs, &home, &folder, options.fast)?;
         }
         remove_leftovers(&home);
         let pgpass = folder.join("pgpass");
-        let pgpass = fs::read_to_string(&pgpass).with_context(|| format!("reading {} (made by another user?)", pgpass.display()))?;
-        progress(&format!("starting PostgreSQL {major} with the data in {}", data.display()));
+        let pgpass = fs::read_to_string(&pgpass)
+            .with_context(|| format!("reading {} (made by another user?)", pgpass.display()))?;
+        progress(&format!(
+            "starting PostgreSQL {major} with the data in {}",
+            data.display()
+        ));
         let (child, port, keeper) = serve(&programs, &folder, options.fast, progress)?;
-        Ok(Self { child, data, port, pgpass, fresh, _keeper: keeper, _lock: lock })
+        Ok(Self {
+            child,
+            data,
+            port,
+            pgpass,
+            fresh,
+            _keeper: keeper,
+            _lock: lock,
+        })
     }
 
     pub fn superuser_url(&self) -> String {
@@ -113,8 +142,15 @@ impl Embedded {
     /// Holds the password of the role: not for logs.
     pub fn url(&self, role: &str, database: &str) -> String {
         let entry = pgpass_entry(role, "");
-        let password = self.pgpass.lines().find_map(|line| line.strip_prefix(&entry)).unwrap_or_default();
-        format!("postgres://{role}:{password}@127.0.0.1:{}/{database}", self.port)
+        let password = self
+            .pgpass
+            .lines()
+            .find_map(|line| line.strip_prefix(&entry))
+            .unwrap_or_default();
+        format!(
+            "postgres://{role}:{password}@127.0.0.1:{}/{database}",
+            self.port
+        )
     }
 
     pub fn data(&self) -> &Path {
@@ -137,25 +173,45 @@ impl Drop for Embedded {
 }
 
 /// The log before the last is kept, for it may tell of a crash.
-fn serve(programs: &Programs, folder: &Path, fast: bool, progress: &mut dyn FnMut(&str)) -> Result<(Child, u16, mpsc::Sender<()>)> {
+fn serve(
+    programs: &Programs,
+    folder: &Path,
+    fast: bool,
+    progress: &mut dyn FnMut(&str),
+) -> Result<(Child, u16, mpsc::Sender<()>)> {
     let (data, log) = (folder.join("data"), folder.join("log"));
     let _ = fs::rename(&log, folder.join("log.old"));
-    // An early end mostly has causes that pass: the port was taken after we chose it, or the last processes of a killed
+    // An early end mostly has causes that pass: the port was taken after we chose it, or the last
+    // processes of a killed
     // server still hold the data.
     for _ in 0..3 {
         wait_for_old_server(&data, progress)?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         write_settings(folder, port, fast)?;
-        let output = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&log)?;
+        let output = OpenOptions::new()
+            .create(true)
+            .write(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&log)?;
         let mut command = programs.command("postgres");
-        command.arg("-D").arg(&data).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+        command
+            .arg("-D")
+            .arg(&data)
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output);
         let (mut child, keeper) = spawn_kept(command)?;
         if is_ready(&mut child, &data)? {
             return Ok((child, port, keeper));
         }
         thread::sleep(Duration::from_millis(300));
     }
-    bail!("PostgreSQL did not start with the data in {}:\n{}", data.display(), tail(&fs::read_to_string(&log).unwrap_or_default()))
+    bail!(
+        "PostgreSQL did not start with the data in {}:\n{}",
+        data.display(),
+        tail(&fs::read_to_string(&log).unwrap_or_default())
+    )
 }
 
 /// SIGINT is the server's fast shutdown; it writes a checkpoint, so it gets its time before the hard way.
@@ -172,7 +228,11 @@ fn stop(child: &mut Child) {
 
 /// The standard library sends SIGKILL only, and the shell is everywhere.
 fn interrupt(pid: u32) -> bool {
-    Command::new("sh").args(["-c", "kill -INT \"$0\"", &pid.to_string()]).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    Command::new("sh")
+        .args(["-c", "kill -INT \"$0\"", &pid.to_string()])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 /// The kernel tells a child of its parent's death when the *thread* that started it ends. This one lives as long as the
@@ -180,11 +240,16 @@ fn interrupt(pid: u32) -> bool {
 fn spawn_kept(mut command: Command) -> Result<(Child, mpsc::Sender<()>)> {
     let (keeper, released) = mpsc::channel::<()>();
     let (sender, child) = mpsc::channel();
-    thread::Builder::new().name("postgres-keeper".into()).spawn(move || {
-        let _ = sender.send(command.spawn());
-        let _ = released.recv();
-    })?;
-    Ok((child.recv()?.context("starting the program postgres")?, keeper))
+    thread::Builder::new()
+        .name("postgres-keeper".into())
+        .spawn(move || {
+            let _ = sender.send(command.spawn());
+            let _ = released.recv();
+        })?;
+    Ok((
+        child.recv()?.context("starting the program postgres")?,
+        keeper,
+    ))
 }
 
 /// False when the server ended instead. Only `postmaster.pid` tells: the port also answers while the server still recovers.
@@ -198,7 +263,10 @@ fn is_ready(child: &mut Child, data: &Path) -> Result<bool> {
         }
         if Instant::now() > deadline {
             stop(child);
-            bail!("PostgreSQL was not ready within 5 minutes, see the log beside {}", data.display());
+            bail!(
+                "PostgreSQL was not ready within 5 minutes, see the log beside {}",
+                data.display()
+            );
         }
         thread::sleep(Duration::from_millis(5));
     }
@@ -211,10 +279,16 @@ fn wait_for_old_server(data: &Path, progress: &mut dyn FnMut(&str)) -> Result<()
     let pid_file = data.join("postmaster.pid");
     let deadline = Instant::now() + Duration::from_secs(30);
     let mut told = false;
-    while let Some(pid) = fs::read_to_string(&pid_file).ok().and_then(|text| text.lines().next()?.trim().parse::<u32>().ok()) {
-        let Some(command_line) = command_line(pid) else { return Ok(()) }; // dead: the server cleans up by itself
+    while let Some(pid) = fs::read_to_string(&pid_file)
+        .ok()
+        .and_then(|text| text.lines().next()?.trim().parse::<u32>().ok())
+    {
+        let Some(command_line) = command_line(pid) else {
+            return Ok(());
+        }; // dead: the server cleans up by itself
         if !command_line.contains(&*data.to_string_lossy()) {
-            // The number went to another program (a reboot, a new container), which would keep the server from starting.
+            // The number went to another program (a reboot, a new container), which would keep the
+            // server from starting.
             // Should a server be there nevertheless, its shared memory still guards the data.
             let _ = fs::remove_file(&pid_file);
             return Ok(());
@@ -224,7 +298,11 @@ fn wait_for_old_server(data: &Path, progress: &mut dyn FnMut(&str)) -> Result<()
             progress("waiting for the server of an earlier run to shut down");
             interrupt(pid);
         }
-        ensure!(Instant::now() < deadline, "an earlier PostgreSQL (process {pid}) still runs with the data in {} and does not stop", data.display());
+        ensure!(
+            Instant::now() < deadline,
+            "an earlier PostgreSQL (process {pid}) still runs with the data in {} and does not stop",
+            data.display()
+        );
         thread::sleep(Duration::from_millis(20));
     }
     Ok(())
@@ -235,7 +313,12 @@ fn command_line(pid: u32) -> Option<String> {
     let bytes = if Path::new("/proc/self").exists() {
         fs::read(format!("/proc/{pid}/cmdline")).ok()?
     } else {
-        Command::new("ps").args(["-ww", "-o", "command=", "-p", &pid.to_string()]).output().ok().filter(|output| output.status.success())?.stdout
+        Command::new("ps")
+            .args(["-ww", "-o", "command=", "-p", &pid.to_string()])
+            .output()
+            .ok()
+            .filter(|output| output.status.success())?
+            .stdout
     };
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
@@ -251,23 +334,37 @@ fn make_home(home: &Path) -> std::io::Result<PathBuf> {
 /// Held for the life of the `Embedded`; the system lets it go with the process, however that ends.
 fn lock(home: &Path) -> Result<File> {
     let path = home.join("lock");
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).with_context(|| format!("opening {}", path.display()))?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("opening {}", path.display()))?;
     // A process just killed may need a moment to vanish.
     for _ in 0..20 {
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(fs::TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(50)),
-            Err(fs::TryLockError::Error(error)) => return Err(error).with_context(|| format!("locking {}", path.display())),
+            Err(fs::TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("locking {}", path.display()));
+            }
         }
     }
-    bail!("ketnap is already running with this data (folder {}): stop it first, or set KETNAP_DATA_DIR to another folder", home.display())
+    bail!(
+        "ketnap is already running with this data (folder {}): stop it first, or set KETNAP_DATA_DIR to another folder",
+        home.display()
+    )
 }
 
 /// What killed first starts left behind. Their last processes may still be writing, hence no error, a new name each time,
 /// and another try after our own first start.
 fn remove_leftovers(home: &Path) {
     for entry in fs::read_dir(home).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with("unfinished-") {
+        if entry
+            .file_name()
+            .to_string_lossy()
+            .starts_with("unfinished-")
+        {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
@@ -288,37 +385,71 @@ fn create(programs: &Programs, home: &Path, folder: &Path, fast: bool) -> Result
         }
     }
     // macOS knows no C.UTF-8; sorting and upper case are ICU's business anyway.
-    let locale = if cfg!(target_os = "macos") { "--locale=C" } else { "--locale=C.UTF-8" };
+    let locale = if cfg!(target_os = "macos") {
+        "--locale=C"
+    } else {
+        "--locale=C.UTF-8"
+    };
     let mut initdb = programs.command("initdb");
-    initdb.args(["-E", "UTF8", locale, "-U", SUPERUSER, "-A", "scram-sha-256"]).args(fast.then_some("--no-sync"));
+    initdb
+        .args(["-E", "UTF8", locale, "-U", SUPERUSER, "-A", "scram-sha-256"])
+        .args(fast.then_some("--no-sync"));
     initdb.arg("--pwfile").arg(&pwfile).arg("-D").arg(&data);
-    succeeded("initdb", &initdb.stdin(Stdio::null()).output().context("starting the program initdb")?)?;
+    succeeded(
+        "initdb",
+        &initdb
+            .stdin(Stdio::null())
+            .output()
+            .context("starting the program initdb")?,
+    )?;
     fs::remove_file(&pwfile)?;
-    OpenOptions::new().append(true).open(data.join("postgresql.conf"))?.write_all(b"\ninclude '../server.conf'\n")?;
+    OpenOptions::new()
+        .append(true)
+        .open(data.join("postgresql.conf"))?
+        .write_all(b"\ninclude '../server.conf'\n")?;
     write_settings(&work, 0, fast)?;
 
     let mut pgpass = pgpass_entry(SUPERUSER, &superuser_password) + "\n";
     let mut sql = String::new();
     for (role, bypass) in ROLES {
         let password = random_hex()?;
-        writeln!(sql, "create role {role} login nosuperuser {bypass} password '{password}'")?;
+        writeln!(
+            sql,
+            "create role {role} login nosuperuser {bypass} password '{password}'"
+        )?;
         writeln!(pgpass, "{}", pgpass_entry(role, &password))?;
     }
     sql += PREPARE;
     write_secret(&work.join("pgpass"), &pgpass)?;
     // Single-user mode needs no port, no password and no client.
     let mut single = programs.command("postgres");
-    single.args(["--single", "-c", "exit_on_error=on", "-D"]).arg(&data).arg("template1");
-    let mut child = single.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    single
+        .args(["--single", "-c", "exit_on_error=on", "-D"])
+        .arg(&data)
+        .arg("template1");
+    let mut child = single
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
     // When it has ended already the write fails, but its own words below say more.
-    let _ = child.stdin.take().context("no standard input")?.write_all(sql.as_bytes());
+    let _ = child
+        .stdin
+        .take()
+        .context("no standard input")?
+        .write_all(sql.as_bytes());
     succeeded("creating the roles", &child.wait_with_output()?)?;
     fs::rename(&work, folder)?;
     Ok(File::open(home)?.sync_all()?)
 }
 
 fn succeeded(what: &str, output: &Output) -> Result<()> {
-    ensure!(output.status.success(), "{what} failed ({}):\n{}", output.status, tail(&String::from_utf8_lossy(&output.stderr)));
+    ensure!(
+        output.status.success(),
+        "{what} failed ({}):\n{}",
+        output.status,
+        tail(&String::from_utf8_lossy(&output.stderr))
+    );
     Ok(())
 }
 
@@ -330,14 +461,21 @@ fn tail(log: &str) -> String {
 fn write_settings(folder: &Path, port: u16, fast: bool) -> Result<()> {
     let (more, connections) = if fast { (FAST_SETTINGS, 200) } else { ("", 60) };
     // Single-user mode listens nowhere, but 0 is no valid port.
-    let text = format!("{SETTINGS}port = {}\nmax_connections = {connections}\n{more}", port.max(1));
+    let text = format!(
+        "{SETTINGS}port = {}\nmax_connections = {connections}\n{more}",
+        port.max(1)
+    );
     let path = folder.join("server.conf");
     fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
     Ok(fs::set_permissions(&path, Permissions::from_mode(0o644))?)
 }
 
 fn write_secret(path: &Path, text: &str) -> Result<()> {
-    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
+    let mut file = OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(text.as_bytes())?;
     Ok(file.sync_all()?)
 }
@@ -363,12 +501,19 @@ impl Programs {
     fn command(&self, name: &str) -> Command {
         let mut command = Command::new(self.bin.join(name));
         if self.dies_with_us {
-            // The account is changed before setpriv starts: a change of account after it would clear the death signal.
+            // The account is changed before setpriv starts: a change of account after it would
+            // clear the death signal.
             command = Command::new("setpriv");
-            command.args(["--pdeathsig", "INT", "--"]).arg(self.bin.join(name));
+            command
+                .args(["--pdeathsig", "INT", "--"])
+                .arg(self.bin.join(name));
         }
         // Our own environment holds secrets, and PG* variables that are not meant for this server.
-        command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path))).env("LC_ALL", "C").env("TZ", "UTC");
+        command
+            .env_clear()
+            .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+            .env("LC_ALL", "C")
+            .env("TZ", "UTC");
         command.current_dir("/").process_group(0); // Ctrl-C in the terminal reaches us first
         if let Some(account) = &self.account {
             account.apply(&mut command);
@@ -380,7 +525,11 @@ impl Programs {
 /// Busybox has a setpriv too, without this option.
 fn setpriv_works() -> bool {
     let mut probe = Command::new("setpriv");
-    probe.args(["--pdeathsig", "INT", "--", "true"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    probe
+        .args(["--pdeathsig", "INT", "--", "true"])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 /// Whom the server runs as when we are root, since `PostgreSQL` refuses to run as root.
@@ -397,10 +546,24 @@ impl Account {
             return None;
         }
         if let Ok(owner) = data.metadata() {
-            return Some(Self { name: format!("number {}", owner.uid()), uid: owner.uid(), gid: owner.gid() });
+            return Some(Self {
+                name: format!("number {}", owner.uid()),
+                uid: owner.uid(),
+                gid: owner.gid(),
+            });
         }
-        let named = |name: &str| Some(Self { name: name.to_owned(), uid: id(&["-u", name])?, gid: id(&["-g", name])? });
-        named("postgres").or_else(|| named("nobody")).or(Some(Self { name: "nobody".to_owned(), uid: 65534, gid: 65534 }))
+        let named = |name: &str| {
+            Some(Self {
+                name: name.to_owned(),
+                uid: id(&["-u", name])?,
+                gid: id(&["-g", name])?,
+            })
+        };
+        named("postgres").or_else(|| named("nobody")).or(Some(Self {
+            name: "nobody".to_owned(),
+            uid: 65534,
+            gid: 65534,
+        }))
     }
 
     /// The standard library clears the supplementary groups as well when root changes the user.
@@ -411,13 +574,22 @@ impl Account {
     fn must_reach(&self, home: &Path) -> Result<()> {
         let enters = |dir: &Path| {
             let mut cd = Command::new("sh");
-            self.apply(cd.args(["-c", "cd -- \"$0\""]).arg(dir).current_dir("/").stderr(Stdio::null()));
+            self.apply(
+                cd.args(["-c", "cd -- \"$0\""])
+                    .arg(dir)
+                    .current_dir("/")
+                    .stderr(Stdio::null()),
+            );
             cd.status().is_ok_and(|status| status.success())
         };
         if enters(home) {
             return Ok(());
         }
-        let barred = home.ancestors().filter(|dir| !enters(dir)).last().unwrap_or(home);
+        let barred = home
+            .ancestors()
+            .filter(|dir| !enters(dir))
+            .last()
+            .unwrap_or(home);
         bail!(
             "PostgreSQL refuses to run as root, so it runs as user {name}, who cannot enter {}; the data would be in {}. \
              Set KETNAP_DATA_DIR to a folder that user {name} can reach (for example /var/lib/ketnap), or run ketnap as an ordinary user",
@@ -429,7 +601,11 @@ impl Account {
 }
 
 fn id(args: &[&str]) -> Option<u32> {
-    let output = Command::new("id").args(args).stderr(Stdio::null()).output().ok()?;
+    let output = Command::new("id")
+        .args(args)
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
     String::from_utf8_lossy(&output.stdout).trim().parse().ok()
 }
 
@@ -440,16 +616,35 @@ fn find_programs(options: &Options) -> Result<(u32, PathBuf)> {
     } else {
         let mut usual = candidates(usual_places());
         usual.sort_by_key(|(major, _)| std::cmp::Reverse(*major));
-        let mut found = candidates(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+        let mut found = candidates(std::env::split_paths(
+            &std::env::var_os("PATH").unwrap_or_default(),
+        ));
         found.append(&mut usual);
         found
     };
     let written = fs::read_dir(&options.home).into_iter().flatten().flatten();
-    let written = written.filter_map(|entry| entry.file_name().to_str()?.strip_prefix("pg")?.parse::<u32>().ok()).max();
-    if let Some(programs) = found.iter().find(|(major, _)| written.map_or(*major >= OLDEST_MAJOR, |written| *major == written)) {
+    let written = written
+        .filter_map(|entry| {
+            entry
+                .file_name()
+                .to_str()?
+                .strip_prefix("pg")?
+                .parse::<u32>()
+                .ok()
+        })
+        .max();
+    if let Some(programs) = found
+        .iter()
+        .find(|(major, _)| written.map_or(*major >= OLDEST_MAJOR, |written| *major == written))
+    {
         return Ok(programs.clone());
     }
-    let place = options.pg_bin.as_ref().map_or("on PATH or in the usual places".to_owned(), |dir| format!("in KETNAP_PG_BIN={}", dir.display()));
+    let place = options
+        .pg_bin
+        .as_ref()
+        .map_or("on PATH or in the usual places".to_owned(), |dir| {
+            format!("in KETNAP_PG_BIN={}", dir.display())
+        });
     if let (Some(written), false) = (written, found.is_empty()) {
         bail!(
             "the data in {}/pg{written} was written by PostgreSQL {written}, whose programs are not {place}. Install them again \
@@ -466,7 +661,9 @@ fn find_programs(options: &Options) -> Result<(u32, PathBuf)> {
 }
 
 fn candidates(dirs: impl IntoIterator<Item = PathBuf>) -> Vec<(u32, PathBuf)> {
-    dirs.into_iter().filter_map(|dir| Some((major_version(&dir)?, dir.canonicalize().ok()?))).collect()
+    dirs.into_iter()
+        .filter_map(|dir| Some((major_version(&dir)?, dir.canonicalize().ok()?)))
+        .collect()
 }
 
 fn major_version(dir: &Path) -> Option<u32> {
@@ -475,9 +672,19 @@ fn major_version(dir: &Path) -> Option<u32> {
         return None;
     }
     // "postgres (PostgreSQL) 15.18 (Debian …)", "postgres (PostgreSQL) 19beta1"
-    let output = Command::new(postgres).arg("--version").output().ok()?.stdout;
+    let output = Command::new(postgres)
+        .arg("--version")
+        .output()
+        .ok()?
+        .stdout;
     let output = String::from_utf8_lossy(&output);
-    output.split_whitespace().nth(2)?.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    output
+        .split_whitespace()
+        .nth(2)?
+        .split(|c: char| !c.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
 }
 
 /// Where installers put the server programs without putting them on PATH: Debian, Red Hat, SUSE and Alpine, own builds,
@@ -485,6 +692,12 @@ fn major_version(dir: &Path) -> Option<u32> {
 fn usual_places() -> Vec<PathBuf> {
     let roots = "/usr/lib/postgresql:/usr:/usr/lib:/usr/libexec:/usr/local:/opt/homebrew/opt:/usr/local/opt:\
                  /Applications/Postgres.app/Contents/Versions:/Library/PostgreSQL";
-    let versions = std::env::split_paths(roots).filter_map(|root| fs::read_dir(root).ok()).flatten().flatten();
-    versions.map(|entry| entry.path()).flat_map(|version| [version.join("bin"), version]).collect()
+    let versions = std::env::split_paths(roots)
+        .filter_map(|root| fs::read_dir(root).ok())
+        .flatten()
+        .flatten();
+    versions
+        .map(|entry| entry.path())
+        .flat_map(|version| [version.join("bin"), version])
+        .collect()
 }

@@ -1,6 +1,7 @@
 //! The only way to the database: a transaction that carries the caller's identity.
 //!
-//! `Db` gives no connection and implements no `ConnectionTrait`; it hands out a [`Tx`] for the time of one piece of work.
+//! `Db` gives no connection and implements no `ConnectionTrait`; it hands out a [`Tx`] for the time
+//! of one piece of work.
 pub mod connect;
 pub mod embedded;
 mod row;
@@ -44,20 +45,35 @@ pub struct Db {
 
 fn pool(config: tokio_postgres::Config, size: usize) -> anyhow::Result<Pool> {
     let wait = Some(Duration::from_secs(5));
-    let builder = Pool::builder(connect::manager(config)?).max_size(size).runtime(Runtime::Tokio1);
-    Ok(builder.wait_timeout(wait).create_timeout(wait).recycle_timeout(wait).build()?)
+    let builder = Pool::builder(connect::manager(config)?)
+        .max_size(size)
+        .runtime(Runtime::Tokio1);
+    Ok(builder
+        .wait_timeout(wait)
+        .create_timeout(wait)
+        .recycle_timeout(wait)
+        .build()?)
 }
 
 impl Db {
     /// A pool of at most `size` connections as the app role. Connects when first used.
     pub fn new(config: tokio_postgres::Config, size: usize, clock: Clock) -> anyhow::Result<Self> {
         let pool = pool(config.clone(), size)?;
-        Ok(Self { pool, config, clock, scopes: true, statements: Arc::default() })
+        Ok(Self {
+            pool,
+            config,
+            clock,
+            scopes: true,
+            statements: Arc::default(),
+        })
     }
 
     /// The same with connections of its own: one a worker thread, so that a connection is driven by the thread that uses it.
     pub fn for_worker(&self, size: usize) -> anyhow::Result<Self> {
-        Ok(Self { pool: pool(self.config.clone(), size)?, ..self.clone() })
+        Ok(Self {
+            pool: pool(self.config.clone(), size)?,
+            ..self.clone()
+        })
     }
 
     /// Leaves the queries' own scopes out, so that a test can show that row-level security alone holds.
@@ -81,21 +97,41 @@ impl Db {
     }
 
     fn tx(&self, entry: &impl Entry, read_only: bool) -> Tx {
-        Tx::new(self.pool.clone(), entry.identity(), self.clock.now(), read_only, self.scopes, self.statements.clone())
+        Tx::new(
+            self.pool.clone(),
+            entry.identity(),
+            self.clock.now(),
+            read_only,
+            self.scopes,
+            self.statements.clone(),
+        )
     }
 
     /// Read as the caller, in a READ ONLY transaction.
-    pub async fn read<T>(&self, entry: &impl Entry, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+    pub async fn read<T>(
+        &self,
+        entry: &impl Entry,
+        work: impl AsyncFn(&Tx) -> Result<T>,
+    ) -> Result<T> {
         self.attempt(entry, true, work).await
     }
 
     /// Work as the caller; committed if it succeeds, nothing happened if it does not.
-    pub async fn run<T>(&self, entry: &impl Entry, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+    pub async fn run<T>(
+        &self,
+        entry: &impl Entry,
+        work: impl AsyncFn(&Tx) -> Result<T>,
+    ) -> Result<T> {
         self.attempt(entry, false, work).await
     }
 
     /// Deadlocks and serialisation failures are tried again here and nowhere else.
-    async fn attempt<T>(&self, entry: &impl Entry, read_only: bool, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+    async fn attempt<T>(
+        &self,
+        entry: &impl Entry,
+        read_only: bool,
+        work: impl AsyncFn(&Tx) -> Result<T>,
+    ) -> Result<T> {
         let mut tries = 0;
         loop {
             let tx = self.tx(entry, read_only);
@@ -120,13 +156,19 @@ impl Db {
     /// For `/readyz`: can a connection be had and does it answer?
     pub async fn ping(&self) -> Result<()> {
         let connection = self.pool.get().await.map_err(Error::unavailable)?;
-        connection.batch_execute("").await.map_err(Error::unavailable)
+        connection
+            .batch_execute("")
+            .await
+            .map_err(Error::unavailable)
     }
 
     /// For `/readyz`: the newest migration that has been applied.
     pub async fn migrated_to(&self) -> Result<Option<String>> {
         let connection = self.pool.get().await.map_err(Error::unavailable)?;
-        let row = connection.query_opt("select max(version) from public.seaql_migrations", &[]).await.map_err(Error::unavailable)?;
+        let row = connection
+            .query_opt("select max(version) from public.seaql_migrations", &[])
+            .await
+            .map_err(Error::unavailable)?;
         Ok(row.and_then(|r| r.get(0)))
     }
 }

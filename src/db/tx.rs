@@ -1,4 +1,5 @@
-//! One transaction of one caller, over tokio-postgres: BEGIN, the identity and the first statement travel in one flush,
+//! One transaction of one caller, over tokio-postgres: BEGIN, the identity and the first statement
+//! travel in one flush,
 //! COMMIT with the last. Implements sea-orm's `ConnectionTrait`, so stores never name the driver.
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,7 +8,9 @@ use chrono::{DateTime, Utc};
 use deadpool_postgres::{Object, Pool};
 use futures_util::future::{join, join3, join4};
 use sea_orm::sea_query::Value;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, ProxyExecResult, QueryResult, Statement};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, ExecResult, ProxyExecResult, QueryResult, Statement,
+};
 use sea_query_postgres::PostgresValue;
 use tokio::sync::Mutex;
 use tokio_postgres::types::ToSql;
@@ -58,7 +61,8 @@ fn driver(e: &tokio_postgres::Error) -> DbErr {
         Some(d) => db_error(d.code().code(), d.constraint()),
         None if e.is_closed() => db_error("closed", None),
         // encoding and decoding: our own fault; carries types, no values
-        None => match std::error::Error::source(e).and_then(|s| s.downcast_ref::<std::io::Error>()) {
+        None => match std::error::Error::source(e).and_then(|s| s.downcast_ref::<std::io::Error>())
+        {
             Some(_) => db_error("closed", None),
             None => DbErr::Custom(e.to_string()),
         },
@@ -66,9 +70,29 @@ fn driver(e: &tokio_postgres::Error) -> DbErr {
 }
 
 impl Tx {
-    pub(super) fn new(pool: Pool, identity: Identity, now: DateTime<Utc>, read_only: bool, scopes: bool, statements: Arc<AtomicU64>) -> Self {
-        let state = Mutex::new(State { connection: None, phase: Phase::Fresh, busy: false, last: false });
-        Self { pool, identity, now, read_only, scopes, statements, state }
+    pub(super) fn new(
+        pool: Pool,
+        identity: Identity,
+        now: DateTime<Utc>,
+        read_only: bool,
+        scopes: bool,
+        statements: Arc<AtomicU64>,
+    ) -> Self {
+        let state = Mutex::new(State {
+            connection: None,
+            phase: Phase::Fresh,
+            busy: false,
+            last: false,
+        });
+        Self {
+            pool,
+            identity,
+            now,
+            read_only,
+            scopes,
+            statements,
+            state,
+        }
     }
 
     /// The time of this work: one instant for all its rows.
@@ -112,7 +136,9 @@ impl Tx {
         };
         s.busy = true;
         let place = (s.phase == Phase::Fresh, s.last);
-        let answer = self.exchange(s.connection.insert(connection), sql, values, rows, place).await;
+        let answer = self
+            .exchange(s.connection.insert(connection), sql, values, rows, place)
+            .await;
         s.busy = false;
         s.phase = match &answer {
             Ok(_) if s.last => Phase::Done,
@@ -122,7 +148,14 @@ impl Tx {
         answer
     }
 
-    async fn exchange(&self, c: &Object, sql: &str, values: Vec<Value>, rows: bool, (first, last): (bool, bool)) -> Result<Answer, DbErr> {
+    async fn exchange(
+        &self,
+        c: &Object,
+        sql: &str,
+        values: Vec<Value>,
+        rows: bool,
+        (first, last): (bool, bool),
+    ) -> Result<Answer, DbErr> {
         let prepare = async |text: &str| c.prepare_cached(text).await.map_err(|e| driver(&e));
         if c.statement_cache.size() > MOST_STATEMENTS {
             c.statement_cache.clear();
@@ -132,20 +165,31 @@ impl Tx {
         let parameters: Vec<&(dyn ToSql + Sync)> = values.iter().map(|v| v as _).collect();
         self.statements.fetch_add(1, Ordering::Relaxed);
         let work = async {
-            if rows { c.query(&statement, &parameters).await.map(Answer::Rows) } else { c.execute(&statement, &parameters).await.map(Answer::Count) }
+            if rows {
+                c.query(&statement, &parameters).await.map(Answer::Rows)
+            } else {
+                c.execute(&statement, &parameters).await.map(Answer::Count)
+            }
         };
         // join polls all futures at once: everything is enqueued in one go and leaves in one flush
         let none: &[&(dyn ToSql + Sync)] = &[];
         match (first, last) {
             (true, _) => {
-                let begin = prepare(if self.read_only { "BEGIN READ ONLY" } else { "BEGIN" }).await?;
+                let begin = prepare(if self.read_only {
+                    "BEGIN READ ONLY"
+                } else {
+                    "BEGIN"
+                })
+                .await?;
                 let (enter, entry) = self.entry(c).await?;
-                let entry: Vec<&(dyn ToSql + Sync)> = entry.iter().map(|v| v.as_ref() as _).collect();
+                let entry: Vec<&(dyn ToSql + Sync)> =
+                    entry.iter().map(|v| v.as_ref() as _).collect();
                 let opening = c.execute(&begin, none);
                 let entered = c.query(&enter, &entry);
                 if last {
                     let commit = prepare("COMMIT").await?;
-                    let (opened, known, worked, kept) = join4(opening, entered, work, c.execute(&commit, none)).await;
+                    let (opened, known, worked, kept) =
+                        join4(opening, entered, work, c.execute(&commit, none)).await;
                     opened.map_err(|e| driver(&e))?;
                     known.map_err(|e| driver(&e))?;
                     let answer = worked.map_err(|e| driver(&e))?;
@@ -168,7 +212,10 @@ impl Tx {
         }
     }
 
-    async fn entry(&self, c: &Object) -> Result<(Prepared, Vec<Box<dyn ToSql + Sync + Send>>), DbErr> {
+    async fn entry(
+        &self,
+        c: &Object,
+    ) -> Result<(Prepared, Vec<Box<dyn ToSql + Sync + Send>>), DbErr> {
         match self.identity {
             Identity::Session { id, version } => {
                 let enter = c
@@ -177,9 +224,17 @@ impl Tx {
                     )
                     .await
                     .map_err(|e| driver(&e))?;
-                Ok((enter, vec![Box::new(id), Box::new(version), Box::new(self.now)]))
+                Ok((
+                    enter,
+                    vec![Box::new(id), Box::new(version), Box::new(self.now)],
+                ))
             }
-            Identity::Door => Ok((c.prepare_cached("select app.enter_door()").await.map_err(|e| driver(&e))?, Vec::new())),
+            Identity::Door => Ok((
+                c.prepare_cached("select app.enter_door()")
+                    .await
+                    .map_err(|e| driver(&e))?,
+                Vec::new(),
+            )),
         }
     }
 
@@ -189,14 +244,19 @@ impl Tx {
             Phase::Open => {
                 s.busy = true;
                 let done = match s.connection.as_ref() {
-                    Some(c) => c.batch_execute("COMMIT").await.map_err(|e| Error::from(driver(&e))),
+                    Some(c) => c
+                        .batch_execute("COMMIT")
+                        .await
+                        .map_err(|e| Error::from(driver(&e))),
                     None => Ok(()),
                 };
                 s.busy = done.is_err();
                 s.phase = Phase::Done;
                 done
             }
-            Phase::Failed => Err(Error::internal(anyhow::anyhow!("a failed statement was passed over"))),
+            Phase::Failed => Err(Error::internal(anyhow::anyhow!(
+                "a failed statement was passed over"
+            ))),
             Phase::Fresh | Phase::Done => Ok(()),
         };
         drop(s);
@@ -241,20 +301,27 @@ impl ConnectionTrait for Tx {
         DbBackend::Postgres
     }
     async fn execute_raw(&self, s: Statement) -> Result<ExecResult, DbErr> {
-        let affected = match self.send(&s.sql, s.values.map_or_else(Vec::new, |v| v.0), false).await? {
+        let affected = match self
+            .send(&s.sql, s.values.map_or_else(Vec::new, |v| v.0), false)
+            .await?
+        {
             Answer::Count(n) => n,
             Answer::Rows(rows) => rows.len() as u64,
         };
         Ok(ProxyExecResult::new(0, affected).into())
     }
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.execute_raw(Statement::from_string(DbBackend::Postgres, sql)).await
+        self.execute_raw(Statement::from_string(DbBackend::Postgres, sql))
+            .await
     }
     async fn query_one_raw(&self, s: Statement) -> Result<Option<QueryResult>, DbErr> {
         Ok(self.query_all_raw(s).await?.into_iter().next())
     }
     async fn query_all_raw(&self, s: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match self.send(&s.sql, s.values.map_or_else(Vec::new, |v| v.0), true).await? {
+        match self
+            .send(&s.sql, s.values.map_or_else(Vec::new, |v| v.0), true)
+            .await?
+        {
             Answer::Rows(rows) => rows.iter().map(row::proxy).collect(),
             Answer::Count(_) => Ok(Vec::new()),
         }

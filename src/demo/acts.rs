@@ -1,4 +1,5 @@
-//! How the demo's people came to where they are: by acts, judged by the very rules that the service judges by. Nothing else writes a stage.
+//! How the demo's people came to where they are: by acts, judged by the very rules that the service
+//! judges by. Nothing else writes a stage.
 use anyhow::Context as _;
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
@@ -13,8 +14,9 @@ use crate::rules::procedure::{Asked, Facts, decide, replay};
 use crate::rules::regulation::Regulations;
 use crate::rules::text::Text;
 use crate::rules::vocabulary::{
-    Assessment, ClassKind, Conclusion, DecidingBody, DecisionOutcome, ExitKind, Introducer, OpinionOf, PlanAction, PriorityGroup, Purpose, Relation,
-    SharedKind, VerificationStep, VoteMethod, VotingBody,
+    Assessment, ClassKind, Conclusion, DecidingBody, DecisionOutcome, ExitKind, Introducer,
+    OpinionOf, PlanAction, PriorityGroup, Purpose, Relation, SharedKind, VerificationStep,
+    VoteMethod, VotingBody,
 };
 
 /// An act, the file after it, the regulation that judged it.
@@ -38,9 +40,11 @@ fn day(text: &str) -> anyhow::Result<NaiveDate> {
 
 fn plus(on: NaiveDate, days: i64) -> NaiveDate {
     if days < 0 {
-        on.checked_sub_days(Days::new(days.unsigned_abs())).unwrap_or(on)
+        on.checked_sub_days(Days::new(days.unsigned_abs()))
+            .unwrap_or(on)
     } else {
-        on.checked_add_days(Days::new(days.unsigned_abs())).unwrap_or(on)
+        on.checked_add_days(Days::new(days.unsigned_abs()))
+            .unwrap_or(on)
     }
 }
 
@@ -71,13 +75,27 @@ impl Story<'_> {
         let mut bytes = *self.candidate.as_bytes();
         bytes[8..10].copy_from_slice(&(0x8000_u16 | u16::try_from(self.recorded)?).to_be_bytes());
         bytes[12] = Kind::Act as u8;
-        let recorded = Recorded { id: Uuid::from_bytes(bytes), account: account(role, self.case.branch), role: role.to_owned(), act: act.into() };
+        let recorded = Recorded {
+            id: Uuid::from_bytes(bytes),
+            account: account(role, self.case.branch),
+            role: role.to_owned(),
+            act: act.into(),
+        };
         let verdict = decide(&self.facts, self.law, &recorded).map_err(|unmet| {
-            let missing: Vec<_> = unmet.iter().map(|c| format!("{}: {}", c.rule, c.detail.en)).collect();
-            anyhow::anyhow!("{:?} of branch {} on {}: {missing:?}", recorded.act.kind(), self.case.branch, recorded.act.on())
+            let missing: Vec<_> = unmet
+                .iter()
+                .map(|c| format!("{}: {}", c.rule, c.detail.en))
+                .collect();
+            anyhow::anyhow!(
+                "{:?} of branch {} on {}: {missing:?}",
+                recorded.act.kind(),
+                self.case.branch,
+                recorded.act.on()
+            )
         })?;
         self.facts.acts.push(recorded.clone());
-        self.written.push((recorded, verdict.file, verdict.regulation));
+        self.written
+            .push((recorded, verdict.file, verdict.regulation));
         Ok(())
     }
 
@@ -95,27 +113,60 @@ impl Story<'_> {
         };
         let last = Stage::parse(case.stage).context("stage")?;
         let stage_on = day(case.stage_on)?;
-        self.put(who, acts::Nomination { on: day(case.nominated_on)?, by, paper_number: text("theo giấy giới thiệu"), corrects: None })?;
+        self.put(
+            who,
+            acts::Nomination {
+                on: day(case.nominated_on)?,
+                by,
+                paper_number: text("theo giấy giới thiệu"),
+                corrects: None,
+            },
+        )?;
         if last == Stage::Nominated {
             return Ok(());
         }
         if last == Stage::Withdrawn {
-            return self.put(who, acts::Exit { on: stage_on, kind: ExitKind::Withdrawn, reason: text("rút giới thiệu"), to: None, corrects: None });
+            return self.put(
+                who,
+                acts::Exit {
+                    on: stage_on,
+                    kind: ExitKind::Withdrawn,
+                    reason: text("rút giới thiệu"),
+                    to: None,
+                    corrects: None,
+                },
+            );
         }
         let plan_on = day(case.outcome_on)?;
         self.plan(PlanAction::Add, plan_on, None)?;
         for member_id in self.sponsors.clone() {
-            self.branch(acts::Sponsorship { on: plan_on, member_id, other_branch_reason: None, corrects: None })?;
+            self.branch(acts::Sponsorship {
+                on: plan_on,
+                member_id,
+                other_branch_reason: None,
+                corrects: None,
+            })?;
         }
         if let Some((enrolment_id, number)) = certificate {
             let (on, valid_to) = (day("2021-05-20")?, Some(day("2026-05-20")?));
             self.put(
                 "party_office",
-                acts::Certificate { on, class_kind: ClassKind::Awareness, enrolment_id, number: text(&number), valid_to, corrects: None },
+                acts::Certificate {
+                    on,
+                    class_kind: ClassKind::Awareness,
+                    enrolment_id,
+                    number: text(&number),
+                    valid_to,
+                    corrects: None,
+                },
             )?;
         }
         if last == Stage::Removed {
-            return self.plan(PlanAction::Remove, stage_on, Some("Không còn tích cực phấn đấu."));
+            return self.plan(
+                PlanAction::Remove,
+                stage_on,
+                Some("Không còn tích cực phấn đấu."),
+            );
         }
         if last == Stage::InPlan {
             return Ok(());
@@ -123,7 +174,12 @@ impl Story<'_> {
         self.admit(last, stage_on)
     }
 
-    fn plan(&mut self, action: PlanAction, on: NaiveDate, reason: Option<&str>) -> anyhow::Result<()> {
+    fn plan(
+        &mut self,
+        action: PlanAction,
+        on: NaiveDate,
+        reason: Option<&str>,
+    ) -> anyhow::Result<()> {
         let met = (action == PlanAction::Add).then_some(true);
         self.branch(acts::PlanDecision {
             on,
@@ -148,12 +204,26 @@ impl Story<'_> {
             (Stage::CommitteeResolved, None) => plus(stage_on, -10),
             _ => stage_on,
         };
-        let opened_on = if last == Stage::Dossier { stage_on } else { plus(voted_on, -90) };
+        let opened_on = if last == Stage::Dossier {
+            stage_on
+        } else {
+            plus(voted_on, -90)
+        };
         if let Some(member_id) = self.sponsors.first().copied() {
             let remarks = Some(text("Chủ động, có trách nhiệm, hoàn thành việc được giao."));
-            self.branch(acts::SponsorNote { on: plus(opened_on, -5), member_id, assessment: Assessment::Good, remarks, corrects: None })?;
+            self.branch(acts::SponsorNote {
+                on: plus(opened_on, -5),
+                member_id,
+                assessment: Assessment::Good,
+                remarks,
+                corrects: None,
+            })?;
         }
-        self.branch(acts::Dossier { on: opened_on, application_on: plus(opened_on, -3), corrects: None })?;
+        self.branch(acts::Dossier {
+            on: opened_on,
+            application_on: plus(opened_on, -3),
+            corrects: None,
+        })?;
         if last == Stage::Dossier {
             return Ok(());
         }
@@ -167,8 +237,12 @@ impl Story<'_> {
         if last == Stage::CommitteeResolved {
             return Ok(());
         }
-        let union = alternative(&self.asked(voted_on, &replay(&self.facts, self.law))).union_paper();
-        for code in ["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"].into_iter().chain(union) {
+        let union =
+            alternative(&self.asked(voted_on, &replay(&self.facts, self.law))).union_paper();
+        for code in ["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"]
+            .into_iter()
+            .chain(union)
+        {
             let on = plus(committee_on, 2);
             let (drafted_on, received_on) = (Some(plus(on, -1)), Some(on));
             let paper = acts::Document {
@@ -185,8 +259,17 @@ impl Story<'_> {
             self.put("party_office", paper)?;
         }
         let submitted_on = plus(committee_on, 7);
-        self.put("party_office", acts::Submission { on: submitted_on, paper_number: text("14-TTr/ĐU"), corrects: None })?;
-        let Some(decided_on) = decided_on else { return Ok(()) };
+        self.put(
+            "party_office",
+            acts::Submission {
+                on: submitted_on,
+                paper_number: text("14-TTr/ĐU"),
+                corrects: None,
+            },
+        )?;
+        let Some(decided_on) = decided_on else {
+            return Ok(());
+        };
         self.put(
             "upper_committee",
             acts::Decision {
@@ -206,12 +289,25 @@ impl Story<'_> {
         if last == Stage::Decided {
             return Ok(());
         }
-        self.branch(acts::Ceremony { on: stage_on, place: Some(text("Hội trường Trung tâm Y tế")), corrects: None })
+        self.branch(acts::Ceremony {
+            on: stage_on,
+            place: Some(text("Hội trường Trung tâm Y tế")),
+            corrects: None,
+        })
     }
 
     fn asked<'b>(&'b self, on: NaiveDate, file: &'b File) -> Asked<'b> {
         let role = "branch_committee";
-        Asked { facts: &self.facts, file, law: self.law, version: self.law.on(on), on, role, account: Uuid::nil(), fresh: false }
+        Asked {
+            facts: &self.facts,
+            file,
+            law: self.law,
+            version: self.law.on(on),
+            on,
+            role,
+            account: Uuid::nil(),
+            fresh: false,
+        }
     }
 
     /// Introductions, verification and opinions.
@@ -272,14 +368,22 @@ impl Story<'_> {
                     conclusion: (step == VerificationStep::Concluded).then_some(Conclusion::Clear),
                     reason: None,
                     cv_truthful: None,
-                    finding: (step == VerificationStep::Returned).then(|| text("Gia đình chấp hành tốt chủ trương, pháp luật.")),
+                    finding: (step == VerificationStep::Returned)
+                        .then(|| text("Gia đình chấp hành tốt chủ trương, pháp luật.")),
                     corrects: None,
                 })?;
             }
         }
         for of in [OpinionOf::TradeUnion, OpinionOf::ResidenceBranchCommittee] {
             let remarks = Some(text("Gương mẫu, được tín nhiệm."));
-            self.branch(acts::Opinion { on: plus(opened_on, 35), of, purpose: Purpose::Admission, favourable: true, remarks, corrects: None })?;
+            self.branch(acts::Opinion {
+                on: plus(opened_on, 35),
+                of,
+                purpose: Purpose::Admission,
+                favourable: true,
+                remarks,
+                corrects: None,
+            })?;
         }
         Ok(())
     }

@@ -26,14 +26,46 @@ const NEW_MEMBER: [&str; 10] = [
 
 pub fn classes(rows: &mut Rows) {
     let graduate = |c: &Case| !matches!(c.stage, "nominated" | "in_plan" | "removed" | "withdrawn");
-    let seats = |wanted: &dyn Fn(&Case) -> bool| names::cases().into_iter().filter(|(_, c)| wanted(c)).collect::<Vec<_>>();
+    let seats = |wanted: &dyn Fn(&Case) -> bool| {
+        names::cases()
+            .into_iter()
+            .filter(|(_, c)| wanted(c))
+            .collect::<Vec<_>>()
+    };
     // candidate 1 of branch 01 is left for the reader to enrol
-    let upcoming = seats(&|c| c.stage == "in_plan").into_iter().skip(1).take(6).collect::<Vec<_>>();
-    let states = ["confirmed", "proposed", "confirmed", "proposed", "withdrawn", "proposed"];
+    let upcoming = seats(&|c| c.stage == "in_plan")
+        .into_iter()
+        .skip(1)
+        .take(6)
+        .collect::<Vec<_>>();
+    let states = [
+        "confirmed",
+        "proposed",
+        "confirmed",
+        "proposed",
+        "withdrawn",
+        "proposed",
+    ];
     let awareness = "Lớp bồi dưỡng nhận thức về Đảng";
     for (class, kind, title, starts_on, ends_on, due_on, seats) in [
-        (1, "awareness", format!("{awareness}, khóa I năm 2021"), "2021-05-10", "2021-05-14", "2021-04-23", seats(&graduate)),
-        (2, "awareness", format!("{awareness}, khóa II năm 2022"), "2022-09-12", "2022-09-16", "2022-08-26", upcoming),
+        (
+            1,
+            "awareness",
+            format!("{awareness}, khóa I năm 2021"),
+            "2021-05-10",
+            "2021-05-14",
+            "2021-04-23",
+            seats(&graduate),
+        ),
+        (
+            2,
+            "awareness",
+            format!("{awareness}, khóa II năm 2022"),
+            "2022-09-12",
+            "2022-09-16",
+            "2022-08-26",
+            upcoming,
+        ),
         (
             3,
             "new_member",
@@ -49,7 +81,9 @@ pub fn classes(rows: &mut Rows) {
             2 => states[k % states.len()],
             _ => "confirmed",
         };
-        let taken = (0..seats.len()).filter(|k| state(*k) != "withdrawn").count();
+        let taken = (0..seats.len())
+            .filter(|k| state(*k) != "withdrawn")
+            .count();
         rows.put(
             "class",
             json!({"id": id(Kind::Class, 0, class), "kind": kind, "title": title, "issuer": "Trung tâm Chính trị huyện Hồng Lam",
@@ -57,10 +91,18 @@ pub fn classes(rows: &mut Rows) {
                 "state": if class == 1 { "closed" } else { "open" }, "proposals_due_on": due_on,
                 "seats_taken": taken}),
         );
-        let topics: &[&str] = if kind == "awareness" { &AWARENESS } else { &NEW_MEMBER };
+        let topics: &[&str] = if kind == "awareness" {
+            &AWARENESS
+        } else {
+            &NEW_MEMBER
+        };
         for (k, topic) in topics.iter().enumerate() {
             // five days of ten periods; ten topics on eight of the ten days
-            let (day, periods) = if kind == "awareness" { (k, 10) } else { ([0, 0, 1, 2, 3, 4, 4, 7, 8, 9][k], 8) };
+            let (day, periods) = if kind == "awareness" {
+                (k, 10)
+            } else {
+                ([0, 0, 1, 2, 3, 4, 4, 7, 8, 9][k], 8)
+            };
             rows.put(
                 "class_session",
                 json!({"id": id(Kind::Session, 0, class * 100 + k + 1), "class_id": id(Kind::Class, 0, class), "number": k + 1, "topic": topic,

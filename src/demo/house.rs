@@ -8,14 +8,29 @@ use super::names::HOLIDAYS;
 use super::{COMMITTEE_MINIMUM, Kind, Rows, id};
 
 pub fn house(rows: &mut Rows) -> anyhow::Result<()> {
-    let fixed = [("01-01", "Tết Dương lịch"), ("04-30", "Ngày Chiến thắng"), ("05-01", "Ngày Quốc tế lao động")];
-    let yearly = (2020..=2026).flat_map(|year| fixed.map(|(day, name)| (format!("{year}-{day}"), 1, name)));
+    let fixed = [
+        ("01-01", "Tết Dương lịch"),
+        ("04-30", "Ngày Chiến thắng"),
+        ("05-01", "Ngày Quốc tế lao động"),
+    ];
+    let yearly =
+        (2020..=2026).flat_map(|year| fixed.map(|(day, name)| (format!("{year}-{day}"), 1, name)));
     let mut days = BTreeMap::<NaiveDate, &str>::new();
-    for (from, length, name) in yearly.chain(HOLIDAYS.map(|(from, length, name)| (from.to_owned(), length, name))) {
-        days.extend(from.parse::<NaiveDate>()?.iter_days().take(length).map(|day| (day, name)));
+    for (from, length, name) in
+        yearly.chain(HOLIDAYS.map(|(from, length, name)| (from.to_owned(), length, name)))
+    {
+        days.extend(
+            from.parse::<NaiveDate>()?
+                .iter_days()
+                .take(length)
+                .map(|day| (day, name)),
+        );
     }
     for (n, (day, name)) in (1..).zip(days) {
-        rows.put("holiday", json!({"id": id(Kind::Holiday, 0, n), "on_date": day, "name": name}));
+        rows.put(
+            "holiday",
+            json!({"id": id(Kind::Holiday, 0, n), "on_date": day, "name": name}),
+        );
     }
     let settings = [
         ("sponsorship_load_limit", 3),
@@ -25,7 +40,10 @@ pub fn house(rows: &mut Rows) -> anyhow::Result<()> {
         ("branch_committee_minimum", COMMITTEE_MINIMUM),
     ];
     for (n, (key, value)) in (1..).zip(settings) {
-        rows.put("setting", json!({"id": id(Kind::Setting, 0, n), "key": key, "value": value}));
+        rows.put(
+            "setting",
+            json!({"id": id(Kind::Setting, 0, n), "key": key, "value": value}),
+        );
     }
     Ok(())
 }

@@ -1,7 +1,10 @@
-//! The demo organisation: a district's health sector with invented people only. `organization.toml` holds its figures, `names` its people.
+//! The demo organisation: a district's health sector with invented people only. `organization.toml`
+//! holds its figures, `names` its people.
 //!
-//! Everything but `created_at` is the same every time, ids too, so that the documentation can cite them. An id is a UUID of version 7 whose clock
-//! stands at 6 October 2020 and whose last group reads `0000 KK BB NNNN`: kind of row, branch number, number within it (decimal digits; branch `00`:
+//! Everything but `created_at` is the same every time, ids too, so that the documentation can cite
+//! them. An id is a UUID of version 7 whose clock
+//! stands at 6 October 2020 and whose last group reads `0000 KK BB NNNN`: kind of row, branch
+//! number, number within it (decimal digits; branch `00`:
 //! the organisation as a whole). See [`Kind`] for the letters.
 //!
 //! | row | id |
@@ -88,7 +91,10 @@ pub enum Kind {
 
 /// The id of a demo row. `branch` below 100, `number` below 10 000.
 pub fn id(kind: Kind, branch: usize, number: usize) -> String {
-    format!("01750000-0000-7000-8000-0000{:02x}{branch:02}{number:04}", kind as u8)
+    format!(
+        "01750000-0000-7000-8000-0000{:02x}{branch:02}{number:04}",
+        kind as u8
+    )
 }
 
 #[derive(Deserialize)]
@@ -168,7 +174,8 @@ impl Rows {
         if !matches!(table, "organization" | "credential")
             && let Some(row) = row.as_object_mut()
         {
-            row.entry("organization_id").or_insert_with(|| id(Kind::Organization, 0, 2).into());
+            row.entry("organization_id")
+                .or_insert_with(|| id(Kind::Organization, 0, 2).into());
         }
         self.0.entry(table).or_default().push(row);
     }
@@ -184,16 +191,30 @@ impl Rows {
         let mut at = now - TimeDelta::seconds(1);
         for (table, stamped) in TABLES.into_iter().chain(work::TABLES) {
             let mut rows = rows.remove(table).unwrap_or_default();
-            for row in rows.iter_mut().filter_map(Value::as_object_mut).filter(|_| stamped) {
+            for row in rows
+                .iter_mut()
+                .filter_map(Value::as_object_mut)
+                .filter(|_| stamped)
+            {
                 at += TimeDelta::microseconds(1);
                 let stamp = Value::from(at.to_rfc3339_opts(SecondsFormat::Micros, true));
                 row.insert("created_at".into(), stamp.clone());
                 row.insert("updated_at".into(), stamp);
             }
-            let Some(first) = rows.first().and_then(Value::as_object) else { continue };
-            let columns = first.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-            let sql = format!("insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, $1)");
-            tx.execute(&sql, &[&Json(&rows)]).await.with_context(|| format!("filling {table}"))?;
+            let Some(first) = rows.first().and_then(Value::as_object) else {
+                continue;
+            };
+            let columns = first
+                .keys()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(", ");
+            let sql = format!(
+                "insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, $1)"
+            );
+            tx.execute(&sql, &[&Json(&rows)])
+                .await
+                .with_context(|| format!("filling {table}"))?;
         }
         if let Some(table) = rows.into_keys().next() {
             bail!("{table} is missing from the list of tables");
@@ -204,12 +225,21 @@ impl Rows {
 
 /// Whether there is no organisation yet. Ask as the owner: row-level security shows nobody else any.
 pub async fn is_empty(client: &Client) -> anyhow::Result<bool> {
-    Ok(client.query_one("select not exists (select from organization)", &[]).await?.try_get(0)?)
+    Ok(client
+        .query_one("select not exists (select from organization)", &[])
+        .await?
+        .try_get(0)?)
 }
 
 /// Fills an empty database in one transaction. `password_hash` is the PHC string of every person's account, `service_hash` that of `district-script`.
-pub async fn load(client: &mut Client, password_hash: &str, service_hash: &str, now: DateTime<Utc>) -> anyhow::Result<Loaded> {
-    let figures: Figures = toml::from_str(include_str!("organization.toml")).context("organization.toml")?;
+pub async fn load(
+    client: &mut Client,
+    password_hash: &str,
+    service_hash: &str,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Loaded> {
+    let figures: Figures =
+        toml::from_str(include_str!("organization.toml")).context("organization.toml")?;
     let mut rows = Rows::default();
     let mut people = People::new();
     structure(&mut rows, &figures);
@@ -229,8 +259,13 @@ pub async fn load(client: &mut Client, password_hash: &str, service_hash: &str, 
 
     let tx = client.transaction().await?;
     // two loaders at once: the second waits, then sees that it is too late
-    tx.batch_execute("lock table organization in share row exclusive mode").await?;
-    if tx.query_one("select exists (select from organization)", &[]).await?.try_get(0)? {
+    tx.batch_execute("lock table organization in share row exclusive mode")
+        .await?;
+    if tx
+        .query_one("select exists (select from organization)", &[])
+        .await?
+        .try_get(0)?
+    {
         bail!("the database is not empty");
     }
     rows.insert(&tx, now).await?;
@@ -258,21 +293,47 @@ fn structure(rows: &mut Rows, figures: &Figures) {
     }
 }
 
-fn accounts(rows: &mut Rows, figures: &Figures, password_hash: &str, service_hash: &str) -> Vec<SignIn> {
+fn accounts(
+    rows: &mut Rows,
+    figures: &Figures,
+    password_hash: &str,
+    service_hash: &str,
+) -> Vec<SignIn> {
     let mut list: Vec<(String, &str, String, usize)> = Vec::new();
-    let mut add = |login: &str, role, name: &str, branch| list.push((login.into(), role, name.into(), branch));
+    let mut add = |login: &str, role, name: &str, branch| {
+        list.push((login.into(), role, name.into(), branch))
+    };
     add("standing", "standing_committee", "Ban Thường vụ Đảng ủy", 0);
     add("office", "party_office", "Văn phòng Đảng ủy", 0);
-    add("overseer", "committee_member", "Đảng ủy viên phụ trách chi bộ 01, 02, 03", 0);
+    add(
+        "overseer",
+        "committee_member",
+        "Đảng ủy viên phụ trách chi bộ 01, 02, 03",
+        0,
+    );
     for (b, branch) in (1..).zip(&figures.branches) {
-        let body = if branch.counts[0] >= COMMITTEE_MINIMUM { "Chi ủy" } else { "Bí thư" };
-        add(&format!("branch-{b:02}"), "branch_committee", &format!("{body} {}", branch.name), b);
+        let body = if branch.counts[0] >= COMMITTEE_MINIMUM {
+            "Chi ủy"
+        } else {
+            "Bí thư"
+        };
+        add(
+            &format!("branch-{b:02}"),
+            "branch_committee",
+            &format!("{body} {}", branch.name),
+            b,
+        );
     }
     add("union", "trade_union", "Công đoàn cơ sở", 0);
     add("youth", "youth_union", "Chi đoàn Trung tâm Y tế", 0);
     add("admin", "system_admin", "Quản trị hệ thống", 0);
     add("upper", "upper_committee", "Ban Tổ chức Huyện ủy", 0);
-    add("district-script", "service_account", "Tổng hợp số liệu của Huyện ủy", 0);
+    add(
+        "district-script",
+        "service_account",
+        "Tổng hợp số liệu của Huyện ủy",
+        0,
+    );
     for (n, (login, role, name, branch)) in (1..).zip(&list) {
         let above = matches!(*role, "upper_committee" | "service_account");
         let account = id(Kind::Account, 0, n);
@@ -281,8 +342,15 @@ fn accounts(rows: &mut Rows, figures: &Figures, password_hash: &str, service_has
             json!({"id": account, "organization_id": id(Kind::Organization, 0, if above { 1 } else { 2 }), "login": login, "display_name": name,
                 "role": role, "branch_id": (*branch > 0).then(|| id(Kind::Branch, *branch, 0))}),
         );
-        let hash = if *role == "service_account" { service_hash } else { password_hash };
-        rows.put("credential", json!({"account_id": account, "secret_hash": hash, "must_change": false}));
+        let hash = if *role == "service_account" {
+            service_hash
+        } else {
+            password_hash
+        };
+        rows.put(
+            "credential",
+            json!({"account_id": account, "secret_hash": hash, "must_change": false}),
+        );
         if *role == "committee_member" {
             for b in 1..=3 {
                 rows.put(
@@ -292,7 +360,9 @@ fn accounts(rows: &mut Rows, figures: &Figures, password_hash: &str, service_has
             }
         }
     }
-    list.into_iter().map(|(login, role, about, _)| SignIn { login, role, about }).collect()
+    list.into_iter()
+        .map(|(login, role, about, _)| SignIn { login, role, about })
+        .collect()
 }
 
 fn term(rows: &mut Rows, figures: &Figures) {
@@ -321,7 +391,10 @@ fn term(rows: &mut Rows, figures: &Figures) {
         );
         for (b, branch) in (1..).zip(&figures.branches) {
             let [_, _, left, previous] = branch.counts;
-            let sources = CASES.iter().filter(|c| c.branch == b && names::still_a_source(c.stage)).count();
+            let sources = CASES
+                .iter()
+                .filter(|c| c.branch == b && names::still_a_source(c.stage))
+                .count();
             rows.put(
                 "quota_line",
                 json!({"id": id(Kind::QuotaLine, b, year), "plan_id": id(Kind::QuotaPlan, 0, year), "branch_id": id(Kind::Branch, b, 0),
@@ -335,14 +408,22 @@ fn term(rows: &mut Rows, figures: &Figures) {
 fn rationale(branch: &Branch, quota: usize, year: usize) -> String {
     let [official, _, left, previous] = branch.counts;
     match quota {
-        0 if left < 20 => format!("Chỉ còn {left} quần chúng, nhiệm kỳ trước kết nạp {previous}: bồi dưỡng nguồn, năm {year} chưa giao."),
-        0 => format!("Còn {left} quần chúng nhưng nguồn năm {year} chưa chín; không dàn đều, tập trung kèm cặp để giao các năm sau."),
+        0 if left < 20 => format!(
+            "Chỉ còn {left} quần chúng, nhiệm kỳ trước kết nạp {previous}: bồi dưỡng nguồn, năm {year} chưa giao."
+        ),
+        0 => format!(
+            "Còn {left} quần chúng nhưng nguồn năm {year} chưa chín; không dàn đều, tập trung kèm cặp để giao các năm sau."
+        ),
         _ if official < COMMITTEE_MINIMUM => format!(
             "Chi bộ có {official} đảng viên chính thức, còn thiếu {} để có chi ủy; nhiệm kỳ trước kết nạp {previous}, còn {left} quần chúng.",
             COMMITTEE_MINIMUM - official
         ),
-        _ if left >= 20 => format!("Nguồn dồi dào: còn {left} quần chúng, nhiệm kỳ trước kết nạp {previous}; trẻ hóa đội ngũ trực tiếp chuyên môn."),
-        _ => format!("Giữ nhịp của nhiệm kỳ trước (kết nạp {previous}); còn {left} quần chúng, ưu tiên đoàn viên đã qua lớp nhận thức."),
+        _ if left >= 20 => format!(
+            "Nguồn dồi dào: còn {left} quần chúng, nhiệm kỳ trước kết nạp {previous}; trẻ hóa đội ngũ trực tiếp chuyên môn."
+        ),
+        _ => format!(
+            "Giữ nhịp của nhiệm kỳ trước (kết nạp {previous}); còn {left} quần chúng, ưu tiên đoàn viên đã qua lớp nhận thức."
+        ),
     }
 }
 

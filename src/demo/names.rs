@@ -1,4 +1,5 @@
-//! The demo people: what they are called, where they work, how far they came. Word lists, and a die that falls the same way every time.
+//! The demo people: what they are called, where they work, how far they came. Word lists, and a die
+//! that falls the same way every time.
 use std::collections::BTreeSet;
 
 use serde_json::json;
@@ -51,7 +52,10 @@ pub struct People {
 
 impl People {
     pub fn new() -> Self {
-        Self { dice: Dice(20_201_001), taken: BTreeSet::new() }
+        Self {
+            dice: Dice(20_201_001),
+            taken: BTreeSet::new(),
+        }
     }
 
     pub fn next(&mut self) -> Person {
@@ -64,11 +68,20 @@ impl People {
             "Thái" => "Lò Cầm Quàng Lường Vi",
             _ => FAMILIES,
         };
-        let (middles, givens) = if female { (FEMALE_MIDDLES, FEMALE_GIVENS) } else { (MALE_MIDDLES, MALE_GIVENS) };
+        let (middles, givens) = if female {
+            (FEMALE_MIDDLES, FEMALE_GIVENS)
+        } else {
+            (MALE_MIDDLES, MALE_GIVENS)
+        };
         let full_name = loop {
-            let (family, middle, given) = (dice.word(families), dice.word(middles), dice.word(givens));
+            let (family, middle, given) =
+                (dice.word(families), dice.word(middles), dice.word(givens));
             let name = format!("{family} {middle} {given}").replace('_', " ");
-            if family != given && !middle.ends_with(given) && !KNOWN.contains(name.as_str()) && !self.taken.contains(&name) {
+            if family != given
+                && !middle.ends_with(given)
+                && !KNOWN.contains(name.as_str())
+                && !self.taken.contains(&name)
+            {
                 break name;
             }
         };
@@ -78,7 +91,13 @@ impl People {
             1 => "Công giáo",
             _ => "Không",
         };
-        Person { full_name, sex: if female { "female" } else { "male" }, ethnic_group, religion, phone: format!("0900000{:03}", self.taken.len()) }
+        Person {
+            full_name,
+            sex: if female { "female" } else { "male" },
+            ethnic_group,
+            religion,
+            phone: format!("0900000{:03}", self.taken.len()),
+        }
     }
 
     /// One of the department's occupations; midwives are women here.
@@ -106,7 +125,14 @@ const MALE_MIDDLES: &str = "Văn Văn Văn Văn Đức Hữu Quang Xuân Ngọc 
 const MALE_GIVENS: &str = "Hùng Dũng Tuấn Hải Sơn Thắng Kiên Quân Toàn Hiếu Đạt Tiến Vinh Cường Khánh Trung Thành Bình Phúc Tùng Việt Lợi Đông Hòa \
     Nghĩa Khoa Lộc Thịnh Mạnh Tường";
 /// Communes of a district that is on no map.
-const COMMUNES: [&str; 6] = ["xã Hồng Sơn", "xã Tân Lam", "xã Lam Thượng", "xã Lam Hạ", "xã Hồng Thủy", "xã Hồng Phúc"];
+const COMMUNES: [&str; 6] = [
+    "xã Hồng Sơn",
+    "xã Tân Lam",
+    "xã Lam Thượng",
+    "xã Lam Hạ",
+    "xã Hồng Thủy",
+    "xã Hồng Phúc",
+];
 
 /// A work unit; its kind is that of its branch.
 pub struct Department {
@@ -117,36 +143,135 @@ pub struct Department {
     occupations: &'static [&'static str],
 }
 
-const fn unit(branch: usize, name: &'static str, titles: (&'static str, &'static str), occupations: &'static [&'static str]) -> Department {
-    Department { branch, name, head: titles.0, deputy: titles.1, occupations }
+const fn unit(
+    branch: usize,
+    name: &'static str,
+    titles: (&'static str, &'static str),
+    occupations: &'static [&'static str],
+) -> Department {
+    Department {
+        branch,
+        name,
+        head: titles.0,
+        deputy: titles.1,
+        occupations,
+    }
 }
 
 const OFFICE: (&str, &str) = ("Trưởng phòng", "Phó Trưởng phòng");
 const WARD: (&str, &str) = ("Trưởng khoa", "Phó Trưởng khoa");
 const STATION: (&str, &str) = ("Trưởng trạm", "Phó Trưởng trạm");
-const STAFF: &[&str] = &["y sĩ", "y sĩ", "bác sĩ", "điều dưỡng", "hộ sinh", "dược sĩ", "cán bộ dân số"];
+const STAFF: &[&str] = &[
+    "y sĩ",
+    "y sĩ",
+    "bác sĩ",
+    "điều dưỡng",
+    "hộ sinh",
+    "dược sĩ",
+    "cán bộ dân số",
+];
 
 const DEPARTMENTS: [Department; 26] = [
-    unit(1, "Phòng Tổ chức - Hành chính", OFFICE, &["bác sĩ", "cán bộ y tế công cộng", "kế toán"]),
-    unit(1, "Phòng Điều dưỡng", OFFICE, &["điều dưỡng", "điều dưỡng", "hộ sinh"]),
-    unit(2, "Phòng Kế hoạch - Nghiệp vụ", OFFICE, &["bác sĩ", "điều dưỡng", "cán bộ y tế công cộng"]),
+    unit(
+        1,
+        "Phòng Tổ chức - Hành chính",
+        OFFICE,
+        &["bác sĩ", "cán bộ y tế công cộng", "kế toán"],
+    ),
+    unit(
+        1,
+        "Phòng Điều dưỡng",
+        OFFICE,
+        &["điều dưỡng", "điều dưỡng", "hộ sinh"],
+    ),
+    unit(
+        2,
+        "Phòng Kế hoạch - Nghiệp vụ",
+        OFFICE,
+        &["bác sĩ", "điều dưỡng", "cán bộ y tế công cộng"],
+    ),
     unit(2, "Phòng Tài chính - Kế toán", OFFICE, &["kế toán"]),
-    unit(3, "Khoa Khám bệnh", WARD, &["bác sĩ", "điều dưỡng", "điều dưỡng"]),
-    unit(3, "Khoa Cấp cứu - Hồi sức tích cực - Chống độc", WARD, &["bác sĩ", "điều dưỡng", "điều dưỡng"]),
-    unit(3, "Khoa Y học cổ truyền - Phục hồi chức năng", WARD, &["bác sĩ", "y sĩ", "kỹ thuật viên y"]),
-    unit(4, "Khoa Nội tổng hợp", WARD, &["bác sĩ", "điều dưỡng", "điều dưỡng"]),
+    unit(
+        3,
+        "Khoa Khám bệnh",
+        WARD,
+        &["bác sĩ", "điều dưỡng", "điều dưỡng"],
+    ),
+    unit(
+        3,
+        "Khoa Cấp cứu - Hồi sức tích cực - Chống độc",
+        WARD,
+        &["bác sĩ", "điều dưỡng", "điều dưỡng"],
+    ),
+    unit(
+        3,
+        "Khoa Y học cổ truyền - Phục hồi chức năng",
+        WARD,
+        &["bác sĩ", "y sĩ", "kỹ thuật viên y"],
+    ),
+    unit(
+        4,
+        "Khoa Nội tổng hợp",
+        WARD,
+        &["bác sĩ", "điều dưỡng", "điều dưỡng"],
+    ),
     unit(4, "Khoa Nhi", WARD, &["bác sĩ", "điều dưỡng", "điều dưỡng"]),
-    unit(4, "Khoa Truyền nhiễm", WARD, &["bác sĩ", "điều dưỡng", "y sĩ"]),
-    unit(5, "Khoa Ngoại tổng hợp", WARD, &["bác sĩ", "điều dưỡng", "điều dưỡng"]),
-    unit(5, "Khoa Phẫu thuật - Gây mê hồi sức", WARD, &["bác sĩ", "kỹ thuật viên y", "điều dưỡng"]),
+    unit(
+        4,
+        "Khoa Truyền nhiễm",
+        WARD,
+        &["bác sĩ", "điều dưỡng", "y sĩ"],
+    ),
+    unit(
+        5,
+        "Khoa Ngoại tổng hợp",
+        WARD,
+        &["bác sĩ", "điều dưỡng", "điều dưỡng"],
+    ),
+    unit(
+        5,
+        "Khoa Phẫu thuật - Gây mê hồi sức",
+        WARD,
+        &["bác sĩ", "kỹ thuật viên y", "điều dưỡng"],
+    ),
     unit(5, "Khoa Phụ sản", WARD, &["bác sĩ", "hộ sinh", "hộ sinh"]),
-    unit(6, "Khoa Dược - Trang thiết bị - Vật tư y tế", WARD, &["dược sĩ"]),
+    unit(
+        6,
+        "Khoa Dược - Trang thiết bị - Vật tư y tế",
+        WARD,
+        &["dược sĩ"],
+    ),
     unit(6, "Khoa Xét nghiệm", WARD, &["kỹ thuật viên y", "bác sĩ"]),
-    unit(6, "Khoa Chẩn đoán hình ảnh", WARD, &["kỹ thuật viên y", "bác sĩ"]),
-    unit(7, "Khoa Kiểm soát bệnh tật", WARD, &["bác sĩ", "y sĩ", "cán bộ y tế công cộng"]),
-    unit(7, "Khoa Tư vấn và điều trị HIV/AIDS", WARD, &["bác sĩ", "y sĩ", "điều dưỡng", "kỹ thuật viên y"]),
-    unit(8, "Phòng Y tế công cộng - An toàn thực phẩm", OFFICE, &["cán bộ y tế công cộng", "y sĩ"]),
-    unit(8, "Phòng Dân số - Truyền thông", OFFICE, &["cán bộ dân số", "cán bộ y tế công cộng"]),
+    unit(
+        6,
+        "Khoa Chẩn đoán hình ảnh",
+        WARD,
+        &["kỹ thuật viên y", "bác sĩ"],
+    ),
+    unit(
+        7,
+        "Khoa Kiểm soát bệnh tật",
+        WARD,
+        &["bác sĩ", "y sĩ", "cán bộ y tế công cộng"],
+    ),
+    unit(
+        7,
+        "Khoa Tư vấn và điều trị HIV/AIDS",
+        WARD,
+        &["bác sĩ", "y sĩ", "điều dưỡng", "kỹ thuật viên y"],
+    ),
+    unit(
+        8,
+        "Phòng Y tế công cộng - An toàn thực phẩm",
+        OFFICE,
+        &["cán bộ y tế công cộng", "y sĩ"],
+    ),
+    unit(
+        8,
+        "Phòng Dân số - Truyền thông",
+        OFFICE,
+        &["cán bộ dân số", "cán bộ y tế công cộng"],
+    ),
     unit(9, "Trạm Y tế xã Hồng Sơn", STATION, STAFF),
     unit(9, "Trạm Y tế xã Tân Lam", STATION, STAFF),
     unit(9, "Trạm Y tế xã Lam Thượng", STATION, STAFF),
@@ -205,8 +330,24 @@ pub struct Case {
 
 type Str = &'static str;
 
-const fn case(branch: usize, stage: Str, introduced_by: Str, nominated_on: Str, outcome_on: Str, stage_on: Str, sponsors: usize) -> Case {
-    Case { branch, stage, introduced_by, nominated_on, outcome_on, stage_on, sponsors }
+const fn case(
+    branch: usize,
+    stage: Str,
+    introduced_by: Str,
+    nominated_on: Str,
+    outcome_on: Str,
+    stage_on: Str,
+    sponsors: usize,
+) -> Case {
+    Case {
+        branch,
+        stage,
+        introduced_by,
+        nominated_on,
+        outcome_on,
+        stage_on,
+        sponsors,
+    }
 }
 
 const UNION: &str = "trade_union";
@@ -214,44 +355,284 @@ const YOUTH: &str = "youth_union";
 const MEMBER: &str = "member";
 
 pub const CASES: [Case; 38] = [
-    case(1, "in_plan", UNION, "2021-11-15", "2021-12-24", "2021-12-24", 0),
-    case(1, "in_plan", YOUTH, "2021-08-16", "2021-09-24", "2021-09-24", 1),
+    case(
+        1,
+        "in_plan",
+        UNION,
+        "2021-11-15",
+        "2021-12-24",
+        "2021-12-24",
+        0,
+    ),
+    case(
+        1,
+        "in_plan",
+        YOUTH,
+        "2021-08-16",
+        "2021-09-24",
+        "2021-09-24",
+        1,
+    ),
     case(1, "nominated", MEMBER, "2022-04-11", "", "2022-04-11", 0),
-    case(1, "dossier", YOUTH, "2020-11-09", "2020-12-23", "2021-10-04", 2),
-    case(2, "in_plan", MEMBER, "2021-05-17", "2021-06-25", "2021-06-25", 1),
+    case(
+        1,
+        "dossier",
+        YOUTH,
+        "2020-11-09",
+        "2020-12-23",
+        "2021-10-04",
+        2,
+    ),
+    case(
+        2,
+        "in_plan",
+        MEMBER,
+        "2021-05-17",
+        "2021-06-25",
+        "2021-06-25",
+        1,
+    ),
     case(2, "nominated", UNION, "2022-05-16", "", "2022-05-16", 0),
-    case(2, "committee_resolved", UNION, "2020-10-19", "2020-12-22", "2022-04-20", 1),
-    case(3, "in_plan", YOUTH, "2021-05-24", "2021-06-24", "2021-06-24", 1),
-    case(3, "in_plan", UNION, "2021-11-22", "2021-12-23", "2021-12-23", 2),
+    case(
+        2,
+        "committee_resolved",
+        UNION,
+        "2020-10-19",
+        "2020-12-22",
+        "2022-04-20",
+        1,
+    ),
+    case(
+        3,
+        "in_plan",
+        YOUTH,
+        "2021-05-24",
+        "2021-06-24",
+        "2021-06-24",
+        1,
+    ),
+    case(
+        3,
+        "in_plan",
+        UNION,
+        "2021-11-22",
+        "2021-12-23",
+        "2021-12-23",
+        2,
+    ),
     case(3, "nominated", YOUTH, "2022-03-28", "", "2022-03-28", 0),
-    case(3, "dossier", MEMBER, "2021-02-01", "2021-03-24", "2022-02-21", 1),
-    case(3, "submitted", UNION, "2020-11-16", "2020-12-24", "2022-05-12", 1),
-    case(3, "probationary", YOUTH, "2020-10-12", "2020-12-24", "2021-11-19", 2),
-    case(4, "in_plan", UNION, "2022-02-14", "2022-03-25", "2022-03-25", 0),
-    case(4, "in_plan", YOUTH, "2021-08-23", "2021-09-23", "2021-09-23", 2),
+    case(
+        3,
+        "dossier",
+        MEMBER,
+        "2021-02-01",
+        "2021-03-24",
+        "2022-02-21",
+        1,
+    ),
+    case(
+        3,
+        "submitted",
+        UNION,
+        "2020-11-16",
+        "2020-12-24",
+        "2022-05-12",
+        1,
+    ),
+    case(
+        3,
+        "probationary",
+        YOUTH,
+        "2020-10-12",
+        "2020-12-24",
+        "2021-11-19",
+        2,
+    ),
+    case(
+        4,
+        "in_plan",
+        UNION,
+        "2022-02-14",
+        "2022-03-25",
+        "2022-03-25",
+        0,
+    ),
+    case(
+        4,
+        "in_plan",
+        YOUTH,
+        "2021-08-23",
+        "2021-09-23",
+        "2021-09-23",
+        2,
+    ),
     case(4, "nominated", MEMBER, "2022-05-09", "", "2022-05-09", 0),
-    case(4, "dossier", YOUTH, "2021-01-18", "2021-03-25", "2021-11-08", 1),
-    case(4, "branch_resolved", UNION, "2020-12-07", "2020-12-25", "2022-05-05", 2),
-    case(4, "probationary", YOUTH, "2020-10-05", "2020-12-25", "2021-09-02", 1),
-    case(5, "in_plan", UNION, "2021-10-18", "2021-12-21", "2021-12-21", 1),
+    case(
+        4,
+        "dossier",
+        YOUTH,
+        "2021-01-18",
+        "2021-03-25",
+        "2021-11-08",
+        1,
+    ),
+    case(
+        4,
+        "branch_resolved",
+        UNION,
+        "2020-12-07",
+        "2020-12-25",
+        "2022-05-05",
+        2,
+    ),
+    case(
+        4,
+        "probationary",
+        YOUTH,
+        "2020-10-05",
+        "2020-12-25",
+        "2021-09-02",
+        1,
+    ),
+    case(
+        5,
+        "in_plan",
+        UNION,
+        "2021-10-18",
+        "2021-12-21",
+        "2021-12-21",
+        1,
+    ),
     case(5, "nominated", YOUTH, "2022-04-18", "", "2022-04-18", 0),
-    case(5, "dossier", UNION, "2021-01-25", "2021-03-22", "2022-01-10", 1),
-    case(5, "decided", YOUTH, "2020-11-23", "2020-12-21", "2022-05-25", 2),
-    case(5, "probationary", MEMBER, "2020-10-26", "2020-12-21", "2021-12-22", 1),
-    case(6, "in_plan", YOUTH, "2021-08-30", "2021-09-27", "2021-09-27", 2),
+    case(
+        5,
+        "dossier",
+        UNION,
+        "2021-01-25",
+        "2021-03-22",
+        "2022-01-10",
+        1,
+    ),
+    case(
+        5,
+        "decided",
+        YOUTH,
+        "2020-11-23",
+        "2020-12-21",
+        "2022-05-25",
+        2,
+    ),
+    case(
+        5,
+        "probationary",
+        MEMBER,
+        "2020-10-26",
+        "2020-12-21",
+        "2021-12-22",
+        1,
+    ),
+    case(
+        6,
+        "in_plan",
+        YOUTH,
+        "2021-08-30",
+        "2021-09-27",
+        "2021-09-27",
+        2,
+    ),
     case(6, "nominated", UNION, "2022-05-23", "", "2022-05-23", 0),
-    case(6, "dossier", MEMBER, "2021-02-22", "2021-03-26", "2022-03-14", 1),
-    case(6, "committee_resolved", YOUTH, "2020-11-30", "2020-12-28", "2022-05-18", 1),
-    case(7, "in_plan", UNION, "2021-07-12", "2021-09-22", "2021-09-22", 1),
+    case(
+        6,
+        "dossier",
+        MEMBER,
+        "2021-02-22",
+        "2021-03-26",
+        "2022-03-14",
+        1,
+    ),
+    case(
+        6,
+        "committee_resolved",
+        YOUTH,
+        "2020-11-30",
+        "2020-12-28",
+        "2022-05-18",
+        1,
+    ),
+    case(
+        7,
+        "in_plan",
+        UNION,
+        "2021-07-12",
+        "2021-09-22",
+        "2021-09-22",
+        1,
+    ),
     case(7, "nominated", UNION, "2022-03-21", "", "2022-03-21", 0),
-    case(7, "submitted", MEMBER, "2020-12-14", "2020-12-29", "2022-04-27", 2),
-    case(8, "in_plan", YOUTH, "2022-01-17", "2022-03-22", "2022-03-22", 1),
-    case(8, "branch_resolved", UNION, "2021-01-11", "2021-03-23", "2022-05-20", 1),
-    case(9, "in_plan", UNION, "2021-04-19", "2021-06-22", "2021-06-22", 1),
+    case(
+        7,
+        "submitted",
+        MEMBER,
+        "2020-12-14",
+        "2020-12-29",
+        "2022-04-27",
+        2,
+    ),
+    case(
+        8,
+        "in_plan",
+        YOUTH,
+        "2022-01-17",
+        "2022-03-22",
+        "2022-03-22",
+        1,
+    ),
+    case(
+        8,
+        "branch_resolved",
+        UNION,
+        "2021-01-11",
+        "2021-03-23",
+        "2022-05-20",
+        1,
+    ),
+    case(
+        9,
+        "in_plan",
+        UNION,
+        "2021-04-19",
+        "2021-06-22",
+        "2021-06-22",
+        1,
+    ),
     case(9, "nominated", MEMBER, "2022-06-06", "", "2022-06-06", 0),
-    case(9, "removed", UNION, "2020-12-21", "2021-03-29", "2021-12-20", 1),
-    case(10, "dossier", UNION, "2021-03-01", "2021-03-30", "2022-04-04", 2),
-    case(10, "withdrawn", YOUTH, "2021-08-09", "2021-10-05", "2021-10-05", 0),
+    case(
+        9,
+        "removed",
+        UNION,
+        "2020-12-21",
+        "2021-03-29",
+        "2021-12-20",
+        1,
+    ),
+    case(
+        10,
+        "dossier",
+        UNION,
+        "2021-03-01",
+        "2021-03-30",
+        "2022-04-04",
+        2,
+    ),
+    case(
+        10,
+        "withdrawn",
+        YOUTH,
+        "2021-08-09",
+        "2021-10-05",
+        "2021-10-05",
+        0,
+    ),
 ];
 
 /// Why they were introduced.
@@ -275,7 +656,19 @@ pub fn decided_on(case: &Case) -> Option<&'static str> {
 
 /// The cases, each with its number within its branch.
 pub fn cases() -> Vec<(usize, &'static Case)> {
-    CASES.iter().enumerate().map(|(k, case)| (1 + CASES[..k].iter().filter(|c| c.branch == case.branch).count(), case)).collect()
+    CASES
+        .iter()
+        .enumerate()
+        .map(|(k, case)| {
+            (
+                1 + CASES[..k]
+                    .iter()
+                    .filter(|c| c.branch == case.branch)
+                    .count(),
+                case,
+            )
+        })
+        .collect()
 }
 
 pub fn still_a_source(stage: &str) -> bool {
@@ -284,7 +677,9 @@ pub fn still_a_source(stage: &str) -> bool {
 
 /// A branch's departments, numbered from 1.
 pub fn departments(branch: usize) -> Vec<(usize, &'static Department)> {
-    (1..).zip(DEPARTMENTS.iter().filter(|d| d.branch == branch)).collect()
+    (1..)
+        .zip(DEPARTMENTS.iter().filter(|d| d.branch == branch))
+        .collect()
 }
 
 /// One branch's members, the official ones first, and its officers. As many of them joined since mid-2015 as the previous term admitted.
@@ -292,11 +687,18 @@ pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) 
     let departments = departments(b);
     let [official, probationary, _, previous] = branch.counts;
     // the others become members by their ceremony
-    let probationary = probationary - CASES.iter().filter(|c| c.branch == b && c.stage == "probationary").count();
+    let probationary = probationary
+        - CASES
+            .iter()
+            .filter(|c| c.branch == b && c.stage == "probationary")
+            .count();
     for n in 1..=official + probationary {
         let (unit_number, unit) = departments[(n - 1) % departments.len()];
         let (order, person) = ((n - 1) / departments.len(), people.next());
-        let (exempt, elsewhere) = (n == 5 && matches!(b, 1 | 3 | 4), n == 6 && matches!(b, 2 | 5));
+        let (exempt, elsewhere) = (
+            n == 5 && matches!(b, 1 | 3 | 4),
+            n == 6 && matches!(b, 2 | 5),
+        );
         let recent = n > official - previous.saturating_sub(probationary).min(official);
         let dice = &mut people.dice;
         let (birth_year, joined_year) = match n {
@@ -306,7 +708,8 @@ pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) 
             1..=3 => (1965 + dice.below(14), None),
             _ => (1966 + dice.below(20), None),
         };
-        let joined_year = joined_year.unwrap_or_else(|| (birth_year + 25 + dice.below(10)).clamp(1990, 2014));
+        let joined_year =
+            joined_year.unwrap_or_else(|| (birth_year + 25 + dice.below(10)).clamp(1990, 2014));
         let born = dice.day_in(birth_year);
         let month = match joined_year {
             2020 if b == 10 => 11,
@@ -315,7 +718,11 @@ pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) 
         };
         let day = format!("{month:02}-{:02}", 1 + dice.below(28));
         let is_official = n <= official;
-        let occupation = if order == 0 { unit.occupations[0] } else { people.occupation(unit, person.sex) };
+        let occupation = if order == 0 {
+            unit.occupations[0]
+        } else {
+            people.occupation(unit, person.sex)
+        };
         let position = match order {
             _ if !is_official => "Viên chức",
             0 => unit.head,
@@ -332,7 +739,10 @@ pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) 
                 "joined_on": format!("{joined_year}-{day}"), "official_on": is_official.then(|| format!("{}-{day}", joined_year + 1))}),
         );
     }
-    for (n, position) in (1..).zip(OFFICERS).take(if official < COMMITTEE_MINIMUM { 2 } else { 3 }) {
+    for (n, position) in (1..)
+        .zip(OFFICERS)
+        .take(if official < COMMITTEE_MINIMUM { 2 } else { 3 })
+    {
         rows.put(
             "branch_officer",
             json!({"id": id(Kind::Officer, b, n), "branch_id": id(Kind::Branch, b, 0), "member_id": id(Kind::Member, b, n), "position": position,
@@ -351,7 +761,11 @@ pub fn candidates(rows: &mut Rows, people: &mut People) {
         let occupation = people.occupation(unit, person.sex);
         let dice = &mut people.dice;
         let youth = case.introduced_by == YOUTH;
-        let birth_year = if youth { 1991 + dice.below(5) } else { 1978 + dice.below(13) };
+        let birth_year = if youth {
+            1991 + dice.below(5)
+        } else {
+            1978 + dice.below(13)
+        };
         let level = match occupation {
             "bác sĩ" => ["university", "university", "master"][dice.below(3)],
             "y sĩ" => "intermediate",
@@ -368,7 +782,12 @@ pub fn candidates(rows: &mut Rows, people: &mut People) {
         let commune = dice.pick(&COMMUNES);
         let origin = format!("{}, huyện Hồng Lam", dice.pick(&COMMUNES));
         // 099 is no province's code
-        let citizen_id = format!("099{}{:02}{:06}", usize::from(person.sex == "female"), birth_year % 100, 310 + 7 * k);
+        let citizen_id = format!(
+            "099{}{:02}{:06}",
+            usize::from(person.sex == "female"),
+            birth_year % 100,
+            310 + 7 * k
+        );
         rows.put(
             "candidate",
             json!({"id": id(Kind::Candidate, b, n), "branch_id": id(Kind::Branch, b, 0), "department_id": id(Kind::Department, b, unit_number),
@@ -381,7 +800,10 @@ pub fn candidates(rows: &mut Rows, people: &mut People) {
                 "remarks": (case.stage == "removed").then_some("Không còn tích cực phấn đấu; chi bộ thống nhất đưa ra khỏi quy hoạch."),
                 "stage": "nominated", "stage_on": case.nominated_on, "nominated_on": case.nominated_on}),
         );
-        let number = 1 + CASES.iter().filter(|c| c.introduced_by == case.introduced_by && c.nominated_on < case.nominated_on).count();
+        let number = 1 + CASES
+            .iter()
+            .filter(|c| c.introduced_by == case.introduced_by && c.nominated_on < case.nominated_on)
+            .count();
         let paper = match case.introduced_by {
             UNION => format!("{number:02}-NQ/CĐ"),
             YOUTH => format!("{number:02}-NQ/ĐTN"),

@@ -1,4 +1,5 @@
-//! The branches' source plans, approved before the term, and the reviews of the first quarter. Branches 01 and 02 are left for the reader to review.
+//! The branches' source plans, approved before the term, and the reviews of the first quarter.
+//! Branches 01 and 02 are left for the reader to review.
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -11,8 +12,13 @@ const MOST: usize = 9;
 pub fn plans(known: &Rows) -> Rows {
     let mut rows = Rows::default();
     // branch 03 has had other names
-    let names =
-        ["Chi bộ Khám bệnh", "Chi bộ Khám - Cấp cứu", "Chi bộ Phòng khám - Cấp cứu", "Chi bộ Liên khoa Khám bệnh", "Chi bộ Khám bệnh - Cấp cứu"];
+    let names = [
+        "Chi bộ Khám bệnh",
+        "Chi bộ Khám - Cấp cứu",
+        "Chi bộ Phòng khám - Cấp cứu",
+        "Chi bộ Liên khoa Khám bệnh",
+        "Chi bộ Khám bệnh - Cấp cứu",
+    ];
     for (n, (pair, year)) in (1..).zip(names.windows(2).zip([2009, 2012, 2015, 2018])) {
         rows.put(
             "branch_change",
@@ -22,7 +28,10 @@ pub fn plans(known: &Rows) -> Rows {
     }
     let mut by_branch = BTreeMap::<&str, Vec<&Value>>::new();
     for candidate in known.of("candidate") {
-        by_branch.entry(candidate["branch_id"].as_str().unwrap_or_default()).or_default().push(candidate);
+        by_branch
+            .entry(candidate["branch_id"].as_str().unwrap_or_default())
+            .or_default()
+            .push(candidate);
     }
     for (b, (branch, candidates)) in (1..).zip(by_branch) {
         let plan = id(Kind::SourcePlan, b, 0);
@@ -52,7 +61,9 @@ pub fn plans(known: &Rows) -> Rows {
                 "minutes_number": format!("{b:02}-BB/CB"), "members": 10, "present": 9, "summary": "Đánh giá từng người trong danh sách",
                 "agenda": ["Xét danh sách cảm tình Đảng", "Quán triệt trách nhiệm giúp đỡ quần chúng của đảng viên"]}),
         );
-        let listed = candidates.iter().filter(|c| c["nominated_on"].as_str() < Some("2021-03-18"));
+        let listed = candidates
+            .iter()
+            .filter(|c| c["nominated_on"].as_str() < Some("2021-03-18"));
         for (n, candidate) in (1..).zip(listed) {
             rows.put(
                 "review_item",

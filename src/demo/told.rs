@@ -24,7 +24,9 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
     let branch = uuid(Kind::Branch, case.branch, 0);
     let mut facts = Facts {
         birth_date: date_of(candidate, "birth_date").unwrap_or_default(),
-        general_education: candidate["general_education"].as_str().and_then(GeneralEducation::parse),
+        general_education: candidate["general_education"]
+            .as_str()
+            .and_then(GeneralEducation::parse),
         youth_union_member: candidate["youth_union_member"] == true,
         trade_union_member: candidate["trade_union_member"] == true,
         branch,
@@ -40,13 +42,27 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
         acts: Vec::new(),
     };
     for row in rows.of("holiday") {
-        facts.holidays.extend(date_of(row, "on_date").map(|on| (on, String::new())));
+        facts
+            .holidays
+            .extend(date_of(row, "on_date").map(|on| (on, String::new())));
     }
-    for row in rows.of("member").iter().filter(|r| r["branch_id"] == branch.to_string()) {
+    for row in rows
+        .of("member")
+        .iter()
+        .filter(|r| r["branch_id"] == branch.to_string())
+    {
         let official_on = date_of(row, "official_on");
         facts.register.extend(official_on.map(|on| (on, None)));
         if let Some(id) = row["id"].as_str().and_then(|id| Uuid::parse_str(id).ok()) {
-            facts.members.insert(id, MemberFact { official_on, branch, active: row["activity"] == "active", open_sponsorships: 0 });
+            facts.members.insert(
+                id,
+                MemberFact {
+                    official_on,
+                    branch,
+                    active: row["activity"] == "active",
+                    open_sponsorships: 0,
+                },
+            );
         }
     }
     facts
@@ -60,16 +76,39 @@ pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<Told> {
     for (n, case) in names::cases() {
         let own = id(Kind::Candidate, case.branch, n);
         let of = |table: &'static str| rows.of(table).iter().filter(|r| r["candidate_id"] == own);
-        let candidate = rows.of("candidate").iter().find(|r| r["id"] == own).context("candidate")?;
-        let sponsors = of("sponsorship").filter_map(|r| r["member_id"].as_str()).filter_map(|m| Uuid::parse_str(m).ok()).collect();
+        let candidate = rows
+            .of("candidate")
+            .iter()
+            .find(|r| r["id"] == own)
+            .context("candidate")?;
+        let sponsors = of("sponsorship")
+            .filter_map(|r| r["member_id"].as_str())
+            .filter_map(|m| Uuid::parse_str(m).ok())
+            .collect();
         let certificate = of("enrolment").find(|r| r["state"] == "completed");
-        let certificate = certificate.and_then(|r| Some((Uuid::parse_str(r["id"].as_str()?).ok()?, r["certificate_number"].as_str()?.to_owned())));
-        let mut story =
-            Story { case, candidate: Uuid::parse_str(&own)?, facts: facts(rows, case, candidate), sponsors, law, written: Vec::new(), recorded: 0 };
+        let certificate = certificate.and_then(|r| {
+            Some((
+                Uuid::parse_str(r["id"].as_str()?).ok()?,
+                r["certificate_number"].as_str()?.to_owned(),
+            ))
+        });
+        let mut story = Story {
+            case,
+            candidate: Uuid::parse_str(&own)?,
+            facts: facts(rows, case, candidate),
+            sponsors,
+            law,
+            written: Vec::new(),
+            recorded: 0,
+        };
         story.tell(certificate)?;
         let stage = story.written.last().map(|w| w.1.stage);
         if stage.map(Stage::wire) != Some(case.stage) {
-            bail!("candidate {n} of branch {} ends as {stage:?}, not {}", case.branch, case.stage);
+            bail!(
+                "candidate {n} of branch {} ends as {stage:?}, not {}",
+                case.branch,
+                case.stage
+            );
         }
         told.push((story.candidate, story.facts, story.written));
     }
@@ -77,29 +116,73 @@ pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<Told> {
 }
 
 /// Writes the acts and lets the database follow each.
-pub async fn write(tx: &Transaction<'_>, told: Told, law: &Regulations, now: DateTime<Utc>) -> anyhow::Result<()> {
+pub async fn write(
+    tx: &Transaction<'_>,
+    told: Told,
+    law: &Regulations,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
     let insert = tx
         .prepare(
             "insert into act (id, organization_id, branch_id, candidate_id, seq, kind, on_date, data, regulation, corrects_id, stage_after, account_id, role, version, recorded_at)              select $1, organization_id, branch_id, id, $3, $4, $5, $6, $7, null, $8, $9, $10, $3, $11 from candidate where id = $2",
         )
         .await?;
-    let identity = tx.prepare("select set_config('app.account', $1, true)").await?;
-    let follow = tx.prepare("select app.follow_act($1, $2, $3, $4, $5, $6)").await?;
+    let identity = tx
+        .prepare("select set_config('app.account', $1, true)")
+        .await?;
+    let follow = tx
+        .prepare("select app.follow_act($1, $2, $3, $4, $5, $6)")
+        .await?;
     let mut at = now;
     for (candidate, facts, written) in told.0 {
         for (seq, (recorded, file, regulation)) in (1_i32..).zip(written) {
             at += TimeDelta::microseconds(1);
-            let (kind, on, data) = (recorded.act.kind().wire(), recorded.act.on(), Json(recorded.act.data()));
+            let (kind, on, data) = (
+                recorded.act.kind().wire(),
+                recorded.act.on(),
+                Json(recorded.act.data()),
+            );
             let stage = file.stage.wire();
-            tx.execute(&insert, &[&recorded.id, &candidate, &seq, &kind, &on, &data, &regulation, &stage, &recorded.account, &recorded.role, &at])
+            tx.execute(
+                &insert,
+                &[
+                    &recorded.id,
+                    &candidate,
+                    &seq,
+                    &kind,
+                    &on,
+                    &data,
+                    &regulation,
+                    &stage,
+                    &recorded.account,
+                    &recorded.role,
+                    &at,
+                ],
+            )
+            .await?;
+            tx.execute(&identity, &[&recorded.account.to_string()])
                 .await?;
-            tx.execute(&identity, &[&recorded.account.to_string()]).await?;
-            let due: Vec<Value> = duties::open(&facts, &file, law).iter().map(duties::Duty::row).collect();
+            let due: Vec<Value> = duties::open(&facts, &file, law)
+                .iter()
+                .map(duties::Duty::row)
+                .collect();
             let decided = file.decision.as_ref().map(|d| d.on);
-            tx.execute(&follow, &[&recorded.id, &decided, &file.ceremony_on, &file.official_on, &file.stage_on, &Json(json!(due))]).await?;
+            tx.execute(
+                &follow,
+                &[
+                    &recorded.id,
+                    &decided,
+                    &file.ceremony_on,
+                    &file.official_on,
+                    &file.stage_on,
+                    &Json(json!(due)),
+                ],
+            )
+            .await?;
         }
     }
-    tx.batch_execute("select set_config('app.account', '', true)").await?;
+    tx.batch_execute("select set_config('app.account', '', true)")
+        .await?;
     Ok(())
 }
 

@@ -22,7 +22,11 @@ fn own(kind: u8, branch: usize, number: usize) -> String {
 }
 
 fn branch(b: usize) -> Value {
-    if b == 0 { Value::Null } else { id(Kind::Branch, b, 0).into() }
+    if b == 0 {
+        Value::Null
+    } else {
+        id(Kind::Branch, b, 0).into()
+    }
 }
 
 /// Accounts by place in the list of sign-ins: 1 standing, 2 office, 3 overseer, 4 to 13 the branches, 14 union, 15 youth.
@@ -157,10 +161,42 @@ fn work_plans(rows: &mut Rows) {
 
 fn inspections(rows: &mut Rows) {
     for (b, role, who, on, kind, follow_up, due) in [
-        (1, "committee_member", 3, "2020-11-10", "check", Some("Phân công người kèm cặp cho quần chúng trong quy hoạch."), Some("2020-12-31")),
-        (2, "committee_member", 3, "2020-12-08", "supervision", None, None),
-        (3, "committee_member", 3, "2021-01-06", "urging", Some("Hoàn thành kế hoạch tạo nguồn."), Some("2021-01-31")),
-        (4, "standing_committee", 1, "2020-12-15", "check", Some("Bổ sung biên bản xét danh sách."), Some("2021-01-31")),
+        (
+            1,
+            "committee_member",
+            3,
+            "2020-11-10",
+            "check",
+            Some("Phân công người kèm cặp cho quần chúng trong quy hoạch."),
+            Some("2020-12-31"),
+        ),
+        (
+            2,
+            "committee_member",
+            3,
+            "2020-12-08",
+            "supervision",
+            None,
+            None,
+        ),
+        (
+            3,
+            "committee_member",
+            3,
+            "2021-01-06",
+            "urging",
+            Some("Hoàn thành kế hoạch tạo nguồn."),
+            Some("2021-01-31"),
+        ),
+        (
+            4,
+            "standing_committee",
+            1,
+            "2020-12-15",
+            "check",
+            Some("Bổ sung biên bản xét danh sách."),
+            Some("2021-01-31"),
+        ),
     ] {
         rows.put(
             "inspection",
@@ -173,8 +209,28 @@ fn inspections(rows: &mut Rows) {
 
 fn problems(rows: &mut Rows) {
     for (b, reporter, who, state, forwarded, answered, subject, on, due) in [
-        (1, "branch_committee", 4, "reported", None, None, "Thẩm tra lý lịch ở tỉnh khác chưa có trả lời", "2021-01-04", "2021-01-19"),
-        (4, "branch_committee", 7, "answered", None, Some("2020-12-22"), "Người kèm cặp chuyển công tác", "2020-12-14", "2020-12-29"),
+        (
+            1,
+            "branch_committee",
+            4,
+            "reported",
+            None,
+            None,
+            "Thẩm tra lý lịch ở tỉnh khác chưa có trả lời",
+            "2021-01-04",
+            "2021-01-19",
+        ),
+        (
+            4,
+            "branch_committee",
+            7,
+            "answered",
+            None,
+            Some("2020-12-22"),
+            "Người kèm cặp chuyển công tác",
+            "2020-12-14",
+            "2020-12-29",
+        ),
         (
             0,
             "trade_union",
@@ -186,7 +242,17 @@ fn problems(rows: &mut Rows) {
             "2021-01-05",
             "2021-01-20",
         ),
-        (0, "youth_union", 15, "reported", None, None, "Chi đoàn thiếu biểu mẫu giới thiệu", "2020-12-20", "2021-01-04"),
+        (
+            0,
+            "youth_union",
+            15,
+            "reported",
+            None,
+            None,
+            "Chi đoàn thiếu biểu mẫu giới thiệu",
+            "2020-12-20",
+            "2021-01-04",
+        ),
     ] {
         let report = own(0xb3, b, who);
         rows.put(
@@ -197,7 +263,10 @@ fn problems(rows: &mut Rows) {
         );
         let said = match state {
             "forwarded" => ("forwarding", "Kính trình Ban Thường vụ cho ý kiến."),
-            "answered" => ("answer", "Chi bộ phân công ngay đảng viên khác; ghi vào biên bản."),
+            "answered" => (
+                "answer",
+                "Chi bộ phân công ngay đảng viên khác; ghi vào biên bản.",
+            ),
             _ => ("message", "Văn phòng đã nhận."),
         };
         rows.put(
@@ -210,8 +279,18 @@ fn problems(rows: &mut Rows) {
 
 fn guidance(rows: &mut Rows) {
     for (n, topic, title, from) in [
-        (1, "admission", "Quy trình nghiệp vụ kết nạp đảng viên mới", "2020-10-01"),
-        (2, "recognition", "Quy trình nghiệp vụ công nhận đảng viên chính thức", "2020-10-15"),
+        (
+            1,
+            "admission",
+            "Quy trình nghiệp vụ kết nạp đảng viên mới",
+            "2020-10-01",
+        ),
+        (
+            2,
+            "recognition",
+            "Quy trình nghiệp vụ công nhận đảng viên chính thức",
+            "2020-10-15",
+        ),
     ] {
         let edition = json!({"title": title, "edition": 1, "valid_from": from,
             "body": ["Chi bộ xét người được giới thiệu, phân công người kèm cặp.", "Lập hồ sơ theo mẫu, thẩm tra, lấy ý kiến, biểu quyết."],
@@ -224,8 +303,14 @@ fn guidance(rows: &mut Rows) {
             }
             row
         };
-        rows.put("guidance", with(json!({"id": own(0xb4, 0, n), "topic": topic})));
-        rows.put("guidance_edition", with(json!({"id": own(0xb7, 0, n), "guidance_id": own(0xb4, 0, n)})));
+        rows.put(
+            "guidance",
+            with(json!({"id": own(0xb4, 0, n), "topic": topic})),
+        );
+        rows.put(
+            "guidance_edition",
+            with(json!({"id": own(0xb7, 0, n), "guidance_id": own(0xb4, 0, n)})),
+        );
     }
 }
 
@@ -234,8 +319,24 @@ fn dispatches(rows: &mut Rows) {
         {"kind": "branches", "name": "Các chi bộ trực thuộc"}, {"kind": "archive", "name": "Lưu VP"}]);
     let above = json!([{"kind": "upper_organisation_commission", "name": "BTC Huyện ủy"}, {"kind": "archive", "name": "Lưu VP"}]);
     for (n, kind, document, title, number, on, recipients) in [
-        (1, "term", Some(id(Kind::Term, 0, 1)), "Kế hoạch phát triển đảng viên mới, nhiệm kỳ 2020-2025", "05-KH/ĐU", "2020-10-05", all),
-        (2, "report", None, "Báo cáo công tác phát triển đảng viên năm 2020", "21-BC/ĐU", "2020-12-28", above),
+        (
+            1,
+            "term",
+            Some(id(Kind::Term, 0, 1)),
+            "Kế hoạch phát triển đảng viên mới, nhiệm kỳ 2020-2025",
+            "05-KH/ĐU",
+            "2020-10-05",
+            all,
+        ),
+        (
+            2,
+            "report",
+            None,
+            "Báo cáo công tác phát triển đảng viên năm 2020",
+            "21-BC/ĐU",
+            "2020-12-28",
+            above,
+        ),
     ] {
         rows.put(
             "dispatch",

@@ -1,4 +1,5 @@
-//! Everything that the regulations ask about a person: the acts, and what stands beside them. One statement, whatever the history's length.
+//! Everything that the regulations ask about a person: the acts, and what stands beside them. One
+//! statement, whatever the history's length.
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult as _, Statement};
 use serde::Deserialize;
@@ -52,51 +53,128 @@ fn value(candidate: &str, branch: &str, organization: &str, members: &str) -> St
 /// Everything in one statement.
 async fn read(tx: &Tx, row: &candidate::Model, new: Option<&Act>) -> Result<Read> {
     let members: Vec<Uuid> = new.and_then(Act::member).into_iter().collect();
-    let values = vec![row.id.into(), row.branch_id.into(), row.organization_id.into(), members.into()];
-    let rows = tx.rows(&format!("select {}", value("$1", "$2", "$3", "$4::uuid[]")), values).await?;
-    rows.first().map_or(Ok(Read::default()), |r| serde_json::from_str(r.get(0)).map_err(Error::internal))
+    let values = vec![
+        row.id.into(),
+        row.branch_id.into(),
+        row.organization_id.into(),
+        members.into(),
+    ];
+    let rows = tx
+        .rows(
+            &format!("select {}", value("$1", "$2", "$3", "$4::uuid[]")),
+            values,
+        )
+        .await?;
+    rows.first().map_or(Ok(Read::default()), |r| {
+        serde_json::from_str(r.get(0)).map_err(Error::internal)
+    })
 }
 
 /// The candidate within `scope`, the condition of the caller's reach, and the facts about it, in one statement that is the transaction's last.
-pub async fn last_candidacy(tx: &Tx, scope: &'static str, id: Uuid, today: NaiveDate) -> Result<(candidate::Model, Facts)> {
-    let (facts, scope) = (value("c.id", "c.branch_id", "c.organization_id", "'{}'::uuid[]"), tx.scope(scope));
-    let sql = format!("select c.*, {facts} as facts from candidate c where c.id = $1 and c.deleted_at is null and ({scope})");
+pub async fn last_candidacy(
+    tx: &Tx,
+    scope: &'static str,
+    id: Uuid,
+    today: NaiveDate,
+) -> Result<(candidate::Model, Facts)> {
+    let (facts, scope) = (
+        value("c.id", "c.branch_id", "c.organization_id", "'{}'::uuid[]"),
+        tx.scope(scope),
+    );
+    let sql = format!(
+        "select c.*, {facts} as facts from candidate c where c.id = $1 and c.deleted_at is null and ({scope})"
+    );
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [id.into()]);
-    let row = tx.last().await.query_one_raw(statement).await?.ok_or_else(Error::not_found)?;
+    let row = tx
+        .last()
+        .await
+        .query_one_raw(statement)
+        .await?
+        .ok_or_else(Error::not_found)?;
     let read: String = row.try_get("", "facts")?;
     let candidate = candidate::Model::from_query_result(&row, "")?;
-    let facts = judgeable(&candidate, serde_json::from_str(&read).map_err(Error::internal)?, today)?;
+    let facts = judgeable(
+        &candidate,
+        serde_json::from_str(&read).map_err(Error::internal)?,
+        today,
+    )?;
     Ok((candidate, facts))
 }
 
 /// The facts about `row`; `new` is the act to be judged, whose member is looked up too.
-pub async fn candidacy(tx: &Tx, row: &candidate::Model, new: Option<&Act>, today: NaiveDate) -> Result<Facts> {
+pub async fn candidacy(
+    tx: &Tx,
+    row: &candidate::Model,
+    new: Option<&Act>,
+    today: NaiveDate,
+) -> Result<Facts> {
     // a candidacy that is just being opened asks about the person only
-    let opens = matches!(new, Some(Act::Nomination(_) | Act::Readmission(_))) && new.and_then(Act::corrects).is_none();
-    judgeable(row, if opens { Read::default() } else { read(tx, row, new).await? }, today)
+    let opens = matches!(new, Some(Act::Nomination(_) | Act::Readmission(_)))
+        && new.and_then(Act::corrects).is_none();
+    judgeable(
+        row,
+        if opens {
+            Read::default()
+        } else {
+            read(tx, row, new).await?
+        },
+        today,
+    )
 }
 
 /// What was read, in the words of the rules.
 fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Facts> {
-    let acts = read.acts.unwrap_or_default().into_iter().map(|(id, account, role, kind, data)| {
-        let act = Act::parse(&kind, &*data).ok_or_else(|| Error::internal(anyhow::anyhow!("an act that cannot be read")))?;
-        Ok(Recorded { id, account, role, act })
-    });
+    let acts = read
+        .acts
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(id, account, role, kind, data)| {
+            let act = Act::parse(&kind, &*data)
+                .ok_or_else(|| Error::internal(anyhow::anyhow!("an act that cannot be read")))?;
+            Ok(Recorded {
+                id,
+                account,
+                role,
+                act,
+            })
+        });
     let acts = acts.collect::<Result<Vec<_>>>()?;
     let around = read.around.unwrap_or_default();
-    let (values, holidays) = (around.settings.unwrap_or_default(), around.holidays.unwrap_or_default());
-    let setting = |s: &Setting| values.get(s.key).and_then(Value::as_i64).and_then(|n| i32::try_from(n).ok()).unwrap_or(s.default);
+    let (values, holidays) = (
+        around.settings.unwrap_or_default(),
+        around.holidays.unwrap_or_default(),
+    );
+    let setting = |s: &Setting| {
+        values
+            .get(s.key)
+            .and_then(Value::as_i64)
+            .and_then(|n| i32::try_from(n).ok())
+            .unwrap_or(s.default)
+    };
     let whole = |s: &Setting| u32::try_from(setting(s)).unwrap_or(0);
     let members = around.members.unwrap_or_default().into_iter();
     Ok(Facts {
         birth_date: row.birth_date,
-        general_education: row.general_education.as_deref().and_then(GeneralEducation::parse),
+        general_education: row
+            .general_education
+            .as_deref()
+            .and_then(GeneralEducation::parse),
         youth_union_member: row.youth_union_member,
         trade_union_member: row.trade_union_member,
         branch: row.branch_id,
         unit_has_youth_union: around.youth_union.unwrap_or(true),
         members: members
-            .map(|(id, official_on, branch, active, open_sponsorships)| (id, MemberFact { official_on, branch, active, open_sponsorships }))
+            .map(|(id, official_on, branch, active, open_sponsorships)| {
+                (
+                    id,
+                    MemberFact {
+                        official_on,
+                        branch,
+                        active,
+                        open_sponsorships,
+                    },
+                )
+            })
             .collect(),
         register: around.register.unwrap_or_default(),
         youth_age_limit: whole(&settings::YOUTH_AGE_LIMIT),

@@ -1,4 +1,5 @@
-//! The only bridge from tables to rules: what the regulations ask about, read inside the caller's transaction in a fixed number of statements.
+//! The only bridge from tables to rules: what the regulations ask about, read inside the caller's
+//! transaction in a fixed number of statements.
 mod candidacy;
 
 pub use candidacy::{candidacy, last_candidacy};

@@ -3,24 +3,35 @@ use serde_json::{Map, Value, json};
 
 /// Every string, number and array has its limits; objects take no other properties.
 pub fn bound(schema: &mut Value) {
-    let Some(object) = schema.as_object_mut() else { return };
-    let is = |object: &Map<String, Value>, name: &str| {
-        object.get("type").is_some_and(|t| t == name || t.as_array().is_some_and(|a| a.contains(&name.into())))
+    let Some(object) = schema.as_object_mut() else {
+        return;
     };
-    if is(object, "object") && object.contains_key("properties") && !object.contains_key("additionalProperties") {
+    let is = |object: &Map<String, Value>, name: &str| {
+        object
+            .get("type")
+            .is_some_and(|t| t == name || t.as_array().is_some_and(|a| a.contains(&name.into())))
+    };
+    if is(object, "object")
+        && object.contains_key("properties")
+        && !object.contains_key("additionalProperties")
+    {
         object.insert("additionalProperties".into(), false.into());
     }
     if is(object, "string") && !object.contains_key("enum") && !object.contains_key("const") {
         match object.get("format").and_then(Value::as_str) {
             Some("uuid") => object.entry("maxLength").or_insert(36.into()),
             Some("date") => {
-                object.entry("pattern").or_insert("^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$".into());
+                object
+                    .entry("pattern")
+                    .or_insert("^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$".into());
                 object.entry("example").or_insert("2021-01-15".into());
                 object.entry("maxLength").or_insert(10.into())
             }
             Some(_) => object.entry("maxLength").or_insert(100.into()),
             None => {
-                object.entry("pattern").or_insert("^[^\\u0000-\\u001F]*$".into());
+                object
+                    .entry("pattern")
+                    .or_insert("^[^\\u0000-\\u001F]*$".into());
                 object.entry("maxLength").or_insert(2000.into())
             }
         };
@@ -28,8 +39,16 @@ pub fn bound(schema: &mut Value) {
     if is(object, "integer") {
         object.entry("format").or_insert("int32".into());
         let long = object.get("format").is_some_and(|f| f == "int64");
-        object.entry("minimum").or_insert(if long { json!(-9_007_199_254_740_991_i64) } else { json!(i32::MIN) });
-        object.entry("maximum").or_insert(if long { json!(9_007_199_254_740_991_i64) } else { json!(i32::MAX) });
+        object.entry("minimum").or_insert(if long {
+            json!(-9_007_199_254_740_991_i64)
+        } else {
+            json!(i32::MIN)
+        });
+        object.entry("maximum").or_insert(if long {
+            json!(9_007_199_254_740_991_i64)
+        } else {
+            json!(i32::MAX)
+        });
     }
     if is(object, "array") {
         object.entry("maxItems").or_insert(1000.into());
@@ -43,24 +62,43 @@ pub fn bound(schema: &mut Value) {
         properties.values_mut().for_each(bound);
     }
     for key in ["oneOf", "anyOf", "allOf"] {
-        object.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().for_each(bound);
+        object
+            .get_mut(key)
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+            .for_each(bound);
     }
 }
 
 /// The same for parameters, bodies and answers.
 pub fn bound_parameters(doc: &mut Value) {
     let contents = |holder: &mut Value| {
-        for (_, content) in holder.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
+        for (_, content) in holder
+            .get_mut("content")
+            .and_then(Value::as_object_mut)
+            .into_iter()
+            .flatten()
+        {
             bound(&mut content["schema"]);
         }
     };
     for (_, item) in doc["paths"].as_object_mut().into_iter().flatten() {
         for (_, op) in item.as_object_mut().into_iter().flatten() {
-            for parameter in op.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+            for parameter in op
+                .get_mut("parameters")
+                .and_then(Value::as_array_mut)
+                .into_iter()
+                .flatten()
+            {
                 bound(&mut parameter["schema"]);
             }
             op.get_mut("requestBody").into_iter().for_each(contents);
-            op.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten().for_each(|(_, response)| contents(response));
+            op.get_mut("responses")
+                .and_then(Value::as_object_mut)
+                .into_iter()
+                .flatten()
+                .for_each(|(_, response)| contents(response));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! An example for every request body: who opens "Try it out" starts from one that fits, made of what its properties say, with ids of the demo.
+//! An example for every request body: who opens "Try it out" starts from one that fits, made of
+//! what its properties say, with ids of the demo.
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
@@ -39,7 +40,12 @@ fn text(body: &str, property: &str) -> &'static str {
 }
 
 /// A value of the schema: its own example, its first choice, or the plainest one; none where only a person can say.
-fn sample(schemas: &Map<String, Value>, body: &str, property: &str, schema: &Value) -> Option<Value> {
+fn sample(
+    schemas: &Map<String, Value>,
+    body: &str,
+    property: &str,
+    schema: &Value,
+) -> Option<Value> {
     if let Some(example) = schema.get("example") {
         return Some(example.clone());
     }
@@ -49,17 +55,39 @@ fn sample(schemas: &Map<String, Value>, body: &str, property: &str, schema: &Val
     if let Some(first) = schema["enum"].as_array().and_then(|e| e.first()) {
         return Some(first.clone());
     }
-    if let Some(first) = schema["oneOf"].as_array().into_iter().flatten().find(|s| s["type"] != "null") {
+    if let Some(first) = schema["oneOf"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|s| s["type"] != "null")
+    {
         return sample(schemas, body, property, first);
     }
-    let kind = schema["type"].as_str().or_else(|| schema["type"].as_array()?.iter().filter_map(Value::as_str).find(|t| *t != "null"))?;
+    let kind = schema["type"].as_str().or_else(|| {
+        schema["type"]
+            .as_array()?
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|t| *t != "null")
+    })?;
     match (kind, schema["format"].as_str()) {
         ("string", Some("date")) => Some("2021-01-15".into()),
         ("string", Some("uuid")) => Some(demo_id(property).into()),
-        ("string", None) if schema["pattern"] == crate::text::PATTERN => {
-            Some(text(body, property).chars().take(most(schema)).collect::<String>().into())
-        }
-        ("integer", _) => Some(schema["minimum"].as_i64().unwrap_or(0).max(1).min(schema["maximum"].as_i64().unwrap_or(1)).into()),
+        ("string", None) if schema["pattern"] == crate::text::PATTERN => Some(
+            text(body, property)
+                .chars()
+                .take(most(schema))
+                .collect::<String>()
+                .into(),
+        ),
+        ("integer", _) => Some(
+            schema["minimum"]
+                .as_i64()
+                .unwrap_or(0)
+                .max(1)
+                .min(schema["maximum"].as_i64().unwrap_or(1))
+                .into(),
+        ),
         ("boolean", _) => Some(true.into()),
         ("array", _) => Some(json!([sample(schemas, body, property, &schema["items"])?])),
         ("object", _) => object(schemas, body, schema),
@@ -68,17 +96,33 @@ fn sample(schemas: &Map<String, Value>, body: &str, property: &str, schema: &Val
 }
 
 fn most(schema: &Value) -> usize {
-    schema["maxLength"].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX)
+    schema["maxLength"]
+        .as_u64()
+        .and_then(|n| usize::try_from(n).ok())
+        .unwrap_or(usize::MAX)
 }
 
 /// Every required property; of a change, where none is, those with an example of their own, or else all.
 fn object(schemas: &Map<String, Value>, body: &str, schema: &Value) -> Option<Value> {
-    let required: BTreeSet<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: BTreeSet<&str> = schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let properties = schema["properties"].as_object()?;
     let own = required.is_empty() && properties.values().any(|p| p.get("example").is_some());
-    let shown =
-        properties.iter().filter(|(name, p)| if own { p.get("example").is_some() } else { required.is_empty() || required.contains(name.as_str()) });
-    shown.map(|(name, property)| Some((name.clone(), sample(schemas, body, name, property)?))).collect::<Option<Map<_, _>>>().map(Value::Object)
+    let shown = properties.iter().filter(|(name, p)| {
+        if own {
+            p.get("example").is_some()
+        } else {
+            required.is_empty() || required.contains(name.as_str())
+        }
+    });
+    shown
+        .map(|(name, property)| Some((name.clone(), sample(schemas, body, name, property)?)))
+        .collect::<Option<Map<_, _>>>()
+        .map(Value::Object)
 }
 
 /// Writes them into the schemas of the request bodies.
@@ -86,14 +130,28 @@ pub fn fill(doc: &mut Value) {
     let mut bodies = BTreeSet::new();
     for (_, item) in doc["paths"].as_object().into_iter().flatten() {
         for (_, op) in item.as_object().into_iter().flatten() {
-            for (_, content) in op["requestBody"]["content"].as_object().into_iter().flatten() {
-                bodies.extend(content["schema"]["$ref"].as_str().and_then(|r| r.rsplit('/').next()).map(str::to_owned));
+            for (_, content) in op["requestBody"]["content"]
+                .as_object()
+                .into_iter()
+                .flatten()
+            {
+                bodies.extend(
+                    content["schema"]["$ref"]
+                        .as_str()
+                        .and_then(|r| r.rsplit('/').next())
+                        .map(str::to_owned),
+                );
             }
         }
     }
-    let Some(schemas) = doc["components"]["schemas"].as_object_mut() else { return };
+    let Some(schemas) = doc["components"]["schemas"].as_object_mut() else {
+        return;
+    };
     for body in bodies {
-        let example = schemas.get(&body).filter(|s| s.get("example").is_none()).and_then(|s| object(schemas, &body, s));
+        let example = schemas
+            .get(&body)
+            .filter(|s| s.get("example").is_none())
+            .and_then(|s| object(schemas, &body, s));
         if let (Some(example), Some(schema)) = (example, schemas.get_mut(&body)) {
             schema["example"] = example;
         }

@@ -1,4 +1,5 @@
-//! The document: its cover, and what follows from the conventions for every operation — parameters of lists, headers, errors with examples, bounds.
+//! The document: its cover, and what follows from the conventions for every operation — parameters
+//! of lists, headers, errors with examples, bounds.
 mod bounds;
 mod examples;
 mod problems;
@@ -32,36 +33,93 @@ const INTRODUCTION: &str = "Keeps a grassroots Party organisation's plan for dev
 const TAGS: &[(&str, &str)] = &[
     ("access", "Sign in, sign out, oneself"),
     ("accounts", "Who may sign in, and as what"),
-    ("activities", "Propaganda, study, emulation movements (tuyên truyền, học tập, phong trào)"),
+    (
+        "activities",
+        "Propaganda, study, emulation movements (tuyên truyền, học tập, phong trào)",
+    ),
     ("admission", "From the branch's vote to the ceremony"),
     ("annual-quotas", "Quotas against admissions and pipeline"),
-    ("branches", "Branches (chi bộ), their officers and overseers"),
-    ("candidates", "Persons on the way to admission (quần chúng ưu tú, cảm tình Đảng)"),
+    (
+        "branches",
+        "Branches (chi bộ), their officers and overseers",
+    ),
+    (
+        "candidates",
+        "Persons on the way to admission (quần chúng ưu tú, cảm tình Đảng)",
+    ),
     ("classes", "Classes (lớp bồi dưỡng) and enrolments"),
-    ("deadlines", "Duties with their day (thời hạn), and a calendar of one's own"),
+    (
+        "deadlines",
+        "Duties with their day (thời hạn), and a calendar of one's own",
+    ),
     ("departments", "Work units: khoa, phòng, trạm y tế"),
     ("dispatches", "To whom papers were sent (nơi nhận)"),
-    ("dossier", "The dossier (hồ sơ): introductions, papers, verification, political issues, opinions"),
-    ("guidance", "Procedure notes of the Party Office (hướng dẫn nghiệp vụ), in editions"),
-    ("inspections", "Checks, supervision and urging (kiểm tra, giám sát, đôn đốc)"),
+    (
+        "dossier",
+        "The dossier (hồ sơ): introductions, papers, verification, political issues, opinions",
+    ),
+    (
+        "guidance",
+        "Procedure notes of the Party Office (hướng dẫn nghiệp vụ), in editions",
+    ),
+    (
+        "inspections",
+        "Checks, supervision and urging (kiểm tra, giám sát, đôn đốc)",
+    ),
     ("members", "Party members (đảng viên)"),
-    ("nominations", "Introductions by the trade union, the youth union or a member"),
-    ("organizations", "Party organisations (đảng bộ) and the committee above"),
+    (
+        "nominations",
+        "Introductions by the trade union, the youth union or a member",
+    ),
+    (
+        "organizations",
+        "Party organisations (đảng bộ) and the committee above",
+    ),
     ("overview", "The branches at a glance"),
-    ("plan", "The branch's list: decisions, sponsors' notes, test assignments"),
-    ("problem-reports", "Problems (vướng mắc): reported, forwarded, answered, closed"),
-    ("procedure", "Next steps, timeline, appraisal slip, readmission"),
-    ("quota-plans", "Yearly quota plans (chỉ tiêu), from draft to closed"),
+    (
+        "plan",
+        "The branch's list: decisions, sponsors' notes, test assignments",
+    ),
+    (
+        "problem-reports",
+        "Problems (vướng mắc): reported, forwarded, answered, closed",
+    ),
+    (
+        "procedure",
+        "Next steps, timeline, appraisal slip, readmission",
+    ),
+    (
+        "quota-plans",
+        "Yearly quota plans (chỉ tiêu), from draft to closed",
+    ),
     ("recognition", "Recognition, exits, annulments"),
-    ("reference", "Enumerations, holidays, settings, regulations, document types"),
-    ("reports", "Figures of the plan (báo cáo): progress, quality of the source"),
-    ("reviews", "Periodic reviews of a branch's list (xét định kỳ): frozen list, decisions, minutes"),
+    (
+        "reference",
+        "Enumerations, holidays, settings, regulations, document types",
+    ),
+    (
+        "reports",
+        "Figures of the plan (báo cáo): progress, quality of the source",
+    ),
+    (
+        "reviews",
+        "Periodic reviews of a branch's list (xét định kỳ): frozen list, decisions, minutes",
+    ),
     ("service", "Health, keys, error pages"),
-    ("source-plans", "Source plans (kế hoạch tạo nguồn): whom a branch plans to raise"),
-    ("sponsors", "Members who may sponsor (đảng viên kèm cặp), and their load"),
+    (
+        "source-plans",
+        "Source plans (kế hoạch tạo nguồn): whom a branch plans to raise",
+    ),
+    (
+        "sponsors",
+        "Members who may sponsor (đảng viên kèm cặp), and their load",
+    ),
     ("sponsorships", "Who sponsors whom"),
     ("terms", "Five-year terms (nhiệm kỳ)"),
-    ("work-plans", "Monthly, quarterly and yearly plans of the branches (phương hướng nhiệm vụ)"),
+    (
+        "work-plans",
+        "Monthly, quarterly and yearly plans of the branches (phương hướng nhiệm vụ)",
+    ),
 ];
 
 /// What an operation is besides its path and method.
@@ -87,7 +145,11 @@ pub fn finish(doc: &utoipa::openapi::OpenApi, house: &House) -> Value {
     }
     if let Some(all) = doc["components"]["schemas"].as_object_mut() {
         all.extend(derived);
-        for (page, item) in house.lists.iter().map(|(_, _, item)| (format!("{item}Page"), format!("{item}Item"))) {
+        for (page, item) in house
+            .lists
+            .iter()
+            .map(|(_, _, item)| (format!("{item}Page"), format!("{item}Item")))
+        {
             if let Some(page) = all.get_mut(&page) {
                 page["properties"]["items"]["items"] = reference(&item);
             }
@@ -99,11 +161,21 @@ pub fn finish(doc: &utoipa::openapi::OpenApi, house: &House) -> Value {
         }
     }
     examples::fill(&mut doc);
-    doc["components"]["schemas"].as_object_mut().into_iter().flatten().for_each(|(_, schema)| bound(schema));
+    doc["components"]["schemas"]
+        .as_object_mut()
+        .into_iter()
+        .flatten()
+        .for_each(|(_, schema)| bound(schema));
     // a file of its own form, with line ends
     doc["paths"]["/calendars/{token}"]["get"]["responses"]["200"]["content"]["text/calendar"]["schema"] =
         json!({"type": "string", "maxLength": 2_000_000, "pattern": "^BEGIN:VCALENDAR"});
-    for (kind, begins) in [("text/csv", "^\u{feff}"), ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "^PK")] {
+    for (kind, begins) in [
+        ("text/csv", "^\u{feff}"),
+        (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "^PK",
+        ),
+    ] {
         doc["paths"]["/api/v1/classes/{id}/roster"]["get"]["responses"]["200"]["content"][kind]["schema"] =
             json!({"type": "string", "maxLength": 2_000_000, "pattern": begins});
     }
@@ -118,12 +190,18 @@ fn cover(doc: &mut Value) {
     doc["info"]["title"] = "ketnap".into();
     doc["info"]["summary"] = "Developing new Party members: plan, people, procedure".into();
     doc["info"]["description"] = INTRODUCTION.into();
-    doc["info"]["license"] = json!({"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"});
+    doc["info"]["license"] =
+        json!({"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"});
     doc["info"]["contact"] = json!({"name": "ketnap", "url": "https://example.org/ketnap", "email": "ketnap@example.org"});
-    doc["servers"] =
-        json!([{"url": "/", "description": "The server that the document was read from: production, staging or local", "x-internal": false}]);
-    doc["tags"] = TAGS.iter().map(|(name, about)| json!({"name": name, "description": about})).collect();
-    let scopes: Map<String, Value> = Action::ALL.iter().map(|a| (a.wire().to_owned(), a.about().trim().into())).collect();
+    doc["servers"] = json!([{"url": "/", "description": "The server that the document was read from: production, staging or local", "x-internal": false}]);
+    doc["tags"] = TAGS
+        .iter()
+        .map(|(name, about)| json!({"name": name, "description": about}))
+        .collect();
+    let scopes: Map<String, Value> = Action::ALL
+        .iter()
+        .map(|a| (a.wire().to_owned(), a.about().trim().into()))
+        .collect();
     let flow = json!({"tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/token", "scopes": scopes});
     let machine = json!({"tokenUrl": "/api/v1/auth/token", "scopes": scopes});
     doc["components"]["securitySchemes"] = json!({"oauth2": {
@@ -138,9 +216,19 @@ fn header_parameter(name: &str, required: bool, pattern: &str, most: u32, about:
     json!({"name": name, "in": "header", "required": required, "description": about, "schema": {"type": "string", "maxLength": most, "pattern": pattern}})
 }
 
-fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &Value, derived: &mut Map<String, Value>) {
+fn operation(
+    path: &str,
+    method: &str,
+    op: &mut Value,
+    house: &House,
+    schemas: &Value,
+    derived: &mut Map<String, Value>,
+) {
     let id = op["operationId"].as_str().unwrap_or_default().to_owned();
-    let secured = op["security"].as_array().is_some_and(|s| s.iter().any(|r| r.as_object().is_some_and(|o| !o.is_empty())));
+    let secured = op["security"].as_array().is_some_and(|s| {
+        s.iter()
+            .any(|r| r.as_object().is_some_and(|o| !o.is_empty()))
+    });
     let mut parameters = op["parameters"].as_array().cloned().unwrap_or_default();
     let list = house.lists.iter().find(|(name, _, _)| *name == id);
     let act = house.acts.contains(&id.as_str());
@@ -170,7 +258,13 @@ fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &
     }
     let one = method == "get" && secured && list.is_none() && path.ends_with("{id}");
     if one {
-        parameters.push(header_parameter("If-None-Match", false, "^[\\t -~]*$", 2000, "An `ETag` that you hold: 304 if it is still current."));
+        parameters.push(header_parameter(
+            "If-None-Match",
+            false,
+            "^[\\t -~]*$",
+            2000,
+            "An `ETag` that you hold: 304 if it is still current.",
+        ));
     }
     if !parameters.is_empty() {
         op["parameters"] = parameters.into();
@@ -178,8 +272,13 @@ fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &
     if op.get("description").is_none() {
         op["description"] = usual(list.is_some(), one, method).into();
     }
-    if let Some(patch) = op.pointer_mut("/requestBody/content").and_then(|c| c.get_mut(MERGE_PATCH))
-        && let Some(name) = patch["schema"]["$ref"].as_str().and_then(|r| r.rsplit('/').next()).map(str::to_owned)
+    if let Some(patch) = op
+        .pointer_mut("/requestBody/content")
+        .and_then(|c| c.get_mut(MERGE_PATCH))
+        && let Some(name) = patch["schema"]["$ref"]
+            .as_str()
+            .and_then(|r| r.rsplit('/').next())
+            .map(str::to_owned)
     {
         let changes = format!("{}Changes", name.trim_start_matches("New"));
         derived.insert(changes.clone(), changes_schema(&schemas[&name]));
@@ -191,12 +290,20 @@ fn operation(path: &str, method: &str, op: &mut Value, house: &House, schemas: &
 /// What holds for every operation of a kind.
 fn usual(list: bool, one: bool, method: &str) -> &'static str {
     match method {
-        _ if list => "The rows within your reach. Filters, order, paging, `fields` and `expand` as told in the introduction.",
-        _ if one => "404 for a row that does not exist and, just the same, for one out of your reach.",
+        _ if list => {
+            "The rows within your reach. Filters, order, paging, `fields` and `expand` as told in the introduction."
+        }
+        _ if one => {
+            "404 for a row that does not exist and, just the same, for one out of your reach."
+        }
         "get" => "Takes no filters.",
-        "patch" => "A merge patch (RFC 7396): what is absent stays, `null` clears. Validated as on creation. Needs `If-Match`.",
+        "patch" => {
+            "A merge patch (RFC 7396): what is absent stays, `null` clears. Validated as on creation. Needs `If-Match`."
+        }
         "delete" => "Needs `If-Match`. Refused with 409 while other rows depend on it.",
-        _ => "Answers 201 with the new row, its `ETag` and `Location`. Send an `Idempotency-Key` to be able to repeat the request safely.",
+        _ => {
+            "Answers 201 with the new row, its `ETag` and `Location`. Send an `Idempotency-Key` to be able to repeat the request safely."
+        }
     }
 }
 
@@ -218,10 +325,18 @@ fn answers(op: &mut Value, secured: bool, path: &str, one: bool, conditional: bo
     if conditional {
         statuses.extend(["412", "428", "422"]);
     }
-    let Some(all) = op["responses"].as_object_mut() else { return };
+    let Some(all) = op["responses"].as_object_mut() else {
+        return;
+    };
     for (status, response) in all.iter_mut() {
         let mut headers = json!({});
-        for name in ["X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Access-Control-Allow-Origin"] {
+        for name in [
+            "X-Request-Id",
+            "RateLimit-Limit",
+            "RateLimit-Remaining",
+            "RateLimit-Reset",
+            "Access-Control-Allow-Origin",
+        ] {
             headers[name] = json!({"$ref": format!("#/components/headers/{name}")});
         }
         if secured && (one || conditional || status == "201") && status != "204" {
@@ -233,11 +348,17 @@ fn answers(op: &mut Value, secured: bool, path: &str, one: bool, conditional: bo
         response["headers"] = headers;
     }
     if one {
-        all.insert("304".into(), json!({"$ref": "#/components/responses/NotModified"}));
+        all.insert(
+            "304".into(),
+            json!({"$ref": "#/components/responses/NotModified"}),
+        );
     }
     for status in statuses {
         if !all.contains_key(status) {
-            all.insert(status.into(), json!({"$ref": format!("#/components/responses/Problem{status}")}));
+            all.insert(
+                status.into(),
+                json!({"$ref": format!("#/components/responses/Problem{status}")}),
+            );
         }
     }
 }
@@ -245,13 +366,17 @@ fn answers(op: &mut Value, secured: bool, path: &str, one: bool, conditional: bo
 fn kind_schema(kind: Kind) -> Value {
     match kind {
         Kind::Uuid => json!({"type": "string", "format": "uuid"}),
-        Kind::Text => json!({"type": "string", "maxLength": 200, "minLength": 1, "pattern": crate::text::PATTERN}),
+        Kind::Text => {
+            json!({"type": "string", "maxLength": 200, "minLength": 1, "pattern": crate::text::PATTERN})
+        }
         Kind::Enum(known) => json!({"type": "string", "enum": known}),
         Kind::Date => json!({"type": "string", "format": "date"}),
         Kind::Instant => json!({"type": "string", "format": "date-time"}),
         Kind::Int => json!({"type": "integer", "format": "int32"}),
         Kind::Bool => json!({"type": "boolean"}),
-        Kind::Within => json!({"type": "string", "pattern": "^[0-9]{1,3}d$", "maxLength": 4, "example": "30d"}),
+        Kind::Within => {
+            json!({"type": "string", "pattern": "^[0-9]{1,3}d$", "maxLength": 4, "example": "30d"})
+        }
     }
 }
 
@@ -268,11 +393,22 @@ fn several(name: &str, about: &str, items: &Value, most: u32) -> Value {
 fn list_parameters(spec: &Spec, item: &str, schemas: &Value) -> Vec<Value> {
     let mut all = Vec::new();
     for field in spec.fields.iter().filter(|f| f.filter) {
-        let about = format!("Only those with this `{}`; several separated by commas.", field.name);
+        let about = format!(
+            "Only those with this `{}`; several separated by commas.",
+            field.name
+        );
         all.push(several(field.name, &about, &kind_schema(field.kind), 50));
         if field.ranged() {
-            all.push(query(&format!("{}_from", field.name), &format!("From this `{}` on, inclusive.", field.name), &kind_schema(field.kind)));
-            all.push(query(&format!("{}_to", field.name), &format!("Up to this `{}`, inclusive.", field.name), &kind_schema(field.kind)));
+            all.push(query(
+                &format!("{}_from", field.name),
+                &format!("From this `{}` on, inclusive.", field.name),
+                &kind_schema(field.kind),
+            ));
+            all.push(query(
+                &format!("{}_to", field.name),
+                &format!("Up to this `{}`, inclusive.", field.name),
+                &kind_schema(field.kind),
+            ));
         }
     }
     if spec.search.is_some() {
@@ -282,18 +418,41 @@ fn list_parameters(spec: &Spec, item: &str, schemas: &Value) -> Vec<Value> {
             &json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^.*[0-9A-Za-zÀ-ỹ].*$", "example": "hoa"}),
         ));
     }
-    let sorts: Vec<String> = spec.fields.iter().filter(|f: &&Field| f.sort).flat_map(|f| [f.name.to_owned(), format!("-{}", f.name)]).collect();
-    let mut sort = several("sort", &format!("Order; `-` = descending. Default `{}`.", spec.sort), &json!({"type": "string", "enum": sorts}), 5);
+    let sorts: Vec<String> = spec
+        .fields
+        .iter()
+        .filter(|f: &&Field| f.sort)
+        .flat_map(|f| [f.name.to_owned(), format!("-{}", f.name)])
+        .collect();
+    let mut sort = several(
+        "sort",
+        &format!("Order; `-` = descending. Default `{}`.", spec.sort),
+        &json!({"type": "string", "enum": sorts}),
+        5,
+    );
     sort["schema"]["uniqueItems"] = true.into();
     all.push(sort);
-    all.push(query("limit", "Items on a page.", &json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 50})));
+    all.push(query(
+        "limit",
+        "Items on a page.",
+        &json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 50}),
+    ));
     all.push(query(
         "cursor",
         "`page.next_cursor` of the page before, with the same sort and filters.",
         &json!({"type": "string", "minLength": 1, "maxLength": 2000, "pattern": "^[A-Za-z0-9_-]+$"}),
     ));
-    all.push(query("include_total", "Count all items too.", &json!({"type": "boolean", "default": false})));
-    let names: Vec<&String> = schemas[item]["properties"].as_object().into_iter().flatten().map(|(k, _)| k).collect();
+    all.push(query(
+        "include_total",
+        "Count all items too.",
+        &json!({"type": "boolean", "default": false}),
+    ));
+    let names: Vec<&String> = schemas[item]["properties"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(k, _)| k)
+        .collect();
     all.push(several(
         "fields",
         "Only these top-level properties.",
@@ -326,7 +485,11 @@ fn item_schema(spec: &Spec, item: &str, schemas: &Value) -> Value {
         schema["properties"][expand.name] = json!({"description": format!("With `expand={}`: what `{}` refers to; null if it is not yours to see.", expand.name, expand.key),
             "type": ["object", "null"], "properties": properties, "additionalProperties": false});
     }
-    schema["description"] = format!("{} (in a list; `fields` may leave properties out)", schema["description"].as_str().unwrap_or(item)).into();
+    schema["description"] = format!(
+        "{} (in a list; `fields` may leave properties out)",
+        schema["description"].as_str().unwrap_or(item)
+    )
+    .into();
     schema
 }
 
@@ -345,7 +508,9 @@ fn changes_schema(new: &Value) -> Value {
 fn prune(doc: &mut Value) {
     loop {
         let text = doc.to_string();
-        let Some(schemas) = doc["components"]["schemas"].as_object_mut() else { return };
+        let Some(schemas) = doc["components"]["schemas"].as_object_mut() else {
+            return;
+        };
         let before = schemas.len();
         schemas.retain(|name, _| text.contains(&format!("\"#/components/schemas/{name}\"")));
         if schemas.len() == before {

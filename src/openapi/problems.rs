@@ -1,4 +1,5 @@
-//! The shared answers of the document: problems by status with an example of each code, and headers.
+//! The shared answers of the document: problems by status with an example of each code, and
+//! headers.
 use serde_json::{Value, json};
 
 use crate::contract::reference;
@@ -9,11 +10,29 @@ fn example(code: Code) -> Value {
     let mut requirements = json!([]);
     let field = |pointer: Value, parameter: Value, code: &str, detail: &str| json!([{"pointer": pointer, "parameter": parameter, "header": null, "code": code, "detail": detail}]);
     if code == Code::ValidationFailed {
-        errors = field("/name".into(), Value::Null, "required", "This field is required.");
-    } else if matches!(code, Code::InvalidParameter | Code::InvalidCursor | Code::UnknownParameter) {
-        errors = field(Value::Null, "limit".into(), "invalid", "Not valid; expected: 1..200.");
+        errors = field(
+            "/name".into(),
+            Value::Null,
+            "required",
+            "This field is required.",
+        );
+    } else if matches!(
+        code,
+        Code::InvalidParameter | Code::InvalidCursor | Code::UnknownParameter
+    ) {
+        errors = field(
+            Value::Null,
+            "limit".into(),
+            "invalid",
+            "Not valid; expected: 1..200.",
+        );
     } else if code == Code::Duplicate {
-        errors = field("/number".into(), Value::Null, "duplicate", "This value is already in use.");
+        errors = field(
+            "/number".into(),
+            Value::Null,
+            "duplicate",
+            "This value is already in use.",
+        );
     } else if code == Code::RequirementsUnmet {
         requirements = json!([{"rule": "sponsorship.sponsor.official", "source": "01-HD/TW (28-9-2021), 3.2", "version": "29-QĐ/TW", "met": false,
             "detail": "The sponsor must be an official member on 2021-06-01.", "evidence": null, "earliest_on": null}]);
@@ -32,7 +51,13 @@ pub fn responses() -> Value {
         let entry = &mut all[&name];
         if entry.is_null() {
             let mut headers = json!({});
-            let mut names = vec!["X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Access-Control-Allow-Origin"];
+            let mut names = vec![
+                "X-Request-Id",
+                "RateLimit-Limit",
+                "RateLimit-Remaining",
+                "RateLimit-Reset",
+                "Access-Control-Allow-Origin",
+            ];
             match status {
                 401 => names.push("WWW-Authenticate"),
                 405 => names.push("Allow"),
@@ -45,9 +70,15 @@ pub fn responses() -> Value {
             }
             *entry = json!({"description": "", "headers": headers, "content": {"application/problem+json": {"schema": reference("Problem"), "examples": {}}}});
         }
-        let text = format!("{}`{}`: {}. ", entry["description"].as_str().unwrap_or_default(), code.wire(), code.title().1);
+        let text = format!(
+            "{}`{}`: {}. ",
+            entry["description"].as_str().unwrap_or_default(),
+            code.wire(),
+            code.title().1
+        );
         entry["description"] = text.into();
-        entry["content"]["application/problem+json"]["examples"][code.wire()] = json!({"summary": code.title().1, "value": example(*code)});
+        entry["content"]["application/problem+json"]["examples"][code.wire()] =
+            json!({"summary": code.title().1, "value": example(*code)});
     }
     all
 }

@@ -1,5 +1,6 @@
 //! Who may do what, how far it reaches, and which fields of a person each role sees.
-//! The only file that answers these questions; the server, the document, `openapi/roles.txt` and the tests read it.
+//! The only file that answers these questions; the server, the document, `openapi/roles.txt` and
+//! the tests read it.
 mod sensitivity;
 
 pub use sensitivity::{Class, Show, background, remarks, show};
@@ -341,7 +342,11 @@ pub fn table() -> String {
     for action in Action::ALL {
         let mut line = format!("{:<22}", action.wire());
         for role in Role::ALL {
-            let _ = write!(line, " {:<18}", reach(role, *action).map_or("-", Reach::wire));
+            let _ = write!(
+                line,
+                " {:<18}",
+                reach(role, *action).map_or("-", Reach::wire)
+            );
         }
         text += line.trim_end();
         text.push('\n');

@@ -26,12 +26,17 @@ pub enum Show {
 /// What `role` sees of a field; `submitted`: the file has left the base organisation.
 pub const fn show(role: Role, class: Class, submitted: bool) -> Show {
     use Role::{
-        BranchCommittee, CommitteeMember, PartyOffice, ServiceAccount, StandingCommittee, SystemAdmin, TradeUnion, UpperCommittee, YouthUnion,
+        BranchCommittee, CommitteeMember, PartyOffice, ServiceAccount, StandingCommittee,
+        SystemAdmin, TradeUnion, UpperCommittee, YouthUnion,
     };
     match (class, role) {
         (Class::P0, _) => Show::Full,
         (_, ServiceAccount | SystemAdmin) => Show::Hidden,
-        (Class::P1, StandingCommittee | PartyOffice | CommitteeMember | BranchCommittee | TradeUnion | YouthUnion | UpperCommittee) => Show::Full,
+        (
+            Class::P1,
+            StandingCommittee | PartyOffice | CommitteeMember | BranchCommittee | TradeUnion
+            | YouthUnion | UpperCommittee,
+        ) => Show::Full,
         (Class::P2, PartyOffice | UpperCommittee) => Show::Full,
         (Class::P2, StandingCommittee | CommitteeMember) => Show::Masked,
         (Class::P2, BranchCommittee) => {
@@ -49,7 +54,9 @@ pub const fn show(role: Role, class: Class, submitted: bool) -> Show {
             }
         }
         (Class::P2 | Class::P3, TradeUnion | YouthUnion) => Show::Hidden,
-        (Class::P3, StandingCommittee | PartyOffice | CommitteeMember | UpperCommittee) => Show::Hidden,
+        (Class::P3, StandingCommittee | PartyOffice | CommitteeMember | UpperCommittee) => {
+            Show::Hidden
+        }
     }
 }
 
@@ -59,10 +66,17 @@ pub const fn background(role: Role, recorded_it: bool) -> Option<Show> {
     match role {
         Role::PartyOffice => Some(Show::Full),
         Role::StandingCommittee => None,
-        Role::BranchCommittee => Some(if recorded_it { Show::Full } else { Show::Hidden }),
-        Role::CommitteeMember | Role::TradeUnion | Role::YouthUnion | Role::UpperCommittee | Role::ServiceAccount | Role::SystemAdmin => {
-            Some(Show::Hidden)
-        }
+        Role::BranchCommittee => Some(if recorded_it {
+            Show::Full
+        } else {
+            Show::Hidden
+        }),
+        Role::CommitteeMember
+        | Role::TradeUnion
+        | Role::YouthUnion
+        | Role::UpperCommittee
+        | Role::ServiceAccount
+        | Role::SystemAdmin => Some(Show::Hidden),
     }
 }
 

@@ -144,8 +144,12 @@ pub struct PlanReason {
 fn reach_scope(reach: Reach) -> &'static str {
     match reach {
         Reach::Everything => "organization_id = (select app.organization())",
-        Reach::Assigned | Reach::OwnBranch => "organization_id = (select app.organization()) and state in ('issued', 'revised', 'closed')",
-        Reach::Below => "organization_id = any ((select app.below())::uuid[]) and state in ('issued', 'revised', 'closed')",
+        Reach::Assigned | Reach::OwnBranch => {
+            "organization_id = (select app.organization()) and state in ('issued', 'revised', 'closed')"
+        }
+        Reach::Below => {
+            "organization_id = any ((select app.below())::uuid[]) and state in ('issued', 'revised', 'closed')"
+        }
         Reach::OwnIntroductions | Reach::Accounts | Reach::Own => "false",
     }
 }
@@ -207,9 +211,14 @@ impl Resource for QuotaPlan {
             warnings: Vec::new(),
             branches_without_pipeline: Vec::new(),
             lines: Vec::new(),
-            pending: pending.filter(|_| inside).and_then(|p| serde_json::from_value(p).ok()),
+            pending: pending
+                .filter(|_| inside)
+                .and_then(|p| serde_json::from_value(p).ok()),
             revisions: Vec::new(),
-            remarks: Some(remarks).filter(|_| inside).and_then(|r| serde_json::from_value(r).ok()).unwrap_or_default(),
+            remarks: Some(remarks)
+                .filter(|_| inside)
+                .and_then(|r| serde_json::from_value(r).ok())
+                .unwrap_or_default(),
             version,
             created_at,
             updated_at,

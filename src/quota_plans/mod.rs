@@ -1,4 +1,5 @@
-//! Quota plans (kế hoạch chỉ tiêu) of a year: drafted and proposed by the Office, issued by the Standing Committee, revised with a reason, closed.
+//! Quota plans (kế hoạch chỉ tiêu) of a year: drafted and proposed by the Office, issued by the
+//! Standing Committee, revised with a reason, closed.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -30,6 +31,11 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(routes::get_quota_plan)
         .service(routes::change_quota_plan)
         .service(routes::remove_quota_plan);
-    v1.service(routes::propose_quota_plan).service(routes::issue_quota_plan).service(routes::revise_quota_plan).service(routes::close_quota_plan);
-    v1.service(routes::reject_quota_plan).service(routes::reopen_quota_plan).service(proposals::propose_allocation);
+    v1.service(routes::propose_quota_plan)
+        .service(routes::issue_quota_plan)
+        .service(routes::revise_quota_plan)
+        .service(routes::close_quota_plan);
+    v1.service(routes::reject_quota_plan)
+        .service(routes::reopen_quota_plan)
+        .service(proposals::propose_allocation);
 }

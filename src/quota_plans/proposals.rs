@@ -1,4 +1,5 @@
-//! An allocation computed from stated weights. Nothing is stored: the Office takes over into the draft what it agrees with.
+//! An allocation computed from stated weights. Nothing is stored: the Office takes over into the
+//! draft what it agrees with.
 use super::dto::QuotaPlan;
 use crate::policy::DraftQuotaPlans;
 use crate::prelude::*;
@@ -40,7 +41,11 @@ const fn one() -> i32 {
 
 impl Default for AllocationWeights {
     fn default() -> Self {
-        Self { previous_result: one(), pipeline: one(), non_members: one() }
+        Self {
+            previous_result: one(),
+            pipeline: one(),
+            non_members: one(),
+        }
     }
 }
 
@@ -101,7 +106,13 @@ pub struct Sentence(String);
 /// By largest remainder: the share of a branch is the weighted mean of its shares of the previous term's result, the pipeline and the non-members left.
 /// Each branch gets the whole part; what is left over goes to the largest remainders, among equal ones to the lower branch number. Exact arithmetic.
 /// Only a computation: nothing is stored and the plan stays as it is. Change its lines to take it over.
-#[utoipa::path(tag = "quota-plans", security(("oauth2" = ["quota_plans.draft"])), params(("id" = Uuid, Path, description = "Id of the quota plan")), request_body = AllocationRequest, responses((status = 200, description = "The proposal", body = Allocation)))]
+#[utoipa::path(
+    tag = "quota-plans",
+    security(("oauth2" = ["quota_plans.draft"])),
+    params(("id" = Uuid, Path, description = "Id of the quota plan")),
+    request_body = AllocationRequest,
+    responses((status = 200, description = "The proposal", body = Allocation)),
+)]
 #[post("/quota-plans/{id}/proposals")]
 pub async fn propose_allocation(
     permit: Permit<DraftQuotaPlans>,
@@ -110,9 +121,20 @@ pub async fn propose_allocation(
     body: Body<AllocationRequest>,
 ) -> Result<Answer<Allocation>> {
     let weights = body.value.weights;
-    let AllocationWeights { previous_result, pipeline, non_members } = weights;
+    let AllocationWeights {
+        previous_result,
+        pipeline,
+        non_members,
+    } = weights;
     if previous_result + pipeline + non_members == 0 {
-        return Err(Error::invalid("/weights", "all_zero", say("Ít nhất một trọng số phải lớn hơn 0.", "At least one weight must be above 0.")));
+        return Err(Error::invalid(
+            "/weights",
+            "all_zero",
+            say(
+                "Ít nhất một trọng số phải lớn hơn 0.",
+                "At least one weight must be above 0.",
+            ),
+        ));
     }
     let weights_of = allocation::Weights {
         previous_result: previous_result.unsigned_abs(),
@@ -156,8 +178,17 @@ pub async fn propose_allocation(
             exact_share: format!("{}/{}", portion.numerator, portion.denominator),
             by_remainder: portion.by_remainder,
             tied: portion.tied,
-            reasons: reasons.into_iter().map(|r| Sentence(if permit.call.english { r.en } else { r.vi })).collect(),
+            reasons: reasons
+                .into_iter()
+                .map(|r| Sentence(if permit.call.english { r.en } else { r.vi }))
+                .collect(),
         })
         .collect();
-    Ok(Answer::new(HttpResponse::Ok().json(Allocation { plan_id: plan.id, year: plan.year, total, weights, lines })))
+    Ok(Answer::new(HttpResponse::Ok().json(Allocation {
+        plan_id: plan.id,
+        year: plan.year,
+        total,
+        weights,
+        lines,
+    })))
 }

@@ -7,7 +7,12 @@ use crate::rules::PlanState;
 use crate::rules::quota::{Line, warnings};
 
 fn line(row: &tokio_postgres::Row, at: usize) -> QuotaLine {
-    QuotaLine { branch_id: row.get(at), quota: row.get(at + 1), rationale: Text::stored(row.get(at + 2)), basis: stored(row.get(at + 3)) }
+    QuotaLine {
+        branch_id: row.get(at),
+        quota: row.get(at + 1),
+        rationale: Text::stored(row.get(at + 2)),
+        basis: stored(row.get(at + 3)),
+    }
 }
 
 /// Lines, sums, warnings (of admissions and pipeline too) and earlier revisions of all plans, in two statements.
@@ -29,7 +34,14 @@ pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
         let id: Uuid = row.get(0);
         if row.get(2) {
             let seen = inside.entry(id).or_insert_with(|| (row.get(1), Vec::new()));
-            seen.1.push((row.get(5), Line { quota: row.get(6), admitted: row.get(3), pipeline: row.get(4) }));
+            seen.1.push((
+                row.get(5),
+                Line {
+                    quota: row.get(6),
+                    admitted: row.get(3),
+                    pipeline: row.get(4),
+                },
+            ));
         }
         if let Some(plan) = items.iter_mut().find(|p| p.id == id) {
             plan.lines.push(line(&row, 5));
@@ -39,18 +51,32 @@ pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
         plan.total = plan.lines.iter().map(|l| l.quota).sum();
         if let Some((minimum, lines)) = inside.remove(&plan.id) {
             let closed = plan.state == PlanState::Closed.wire();
-            plan.warnings = warnings(&lines.iter().map(|l| l.1).collect::<Vec<_>>(), minimum, closed);
-            plan.branches_without_pipeline = lines.iter().filter(|l| !closed && l.1.dry()).map(|l| l.0).collect();
+            plan.warnings = warnings(
+                &lines.iter().map(|l| l.1).collect::<Vec<_>>(),
+                minimum,
+                closed,
+            );
+            plan.branches_without_pipeline = lines
+                .iter()
+                .filter(|l| !closed && l.1.dry())
+                .map(|l| l.0)
+                .collect();
         }
     }
     let scope = tx.scope("organization_id = (select app.organization()) and (select app.role()) in ('standing_committee', 'party_office')");
-    let sql =
-        format!("select plan_id, revision, reason, replaced_on, lines from quota_revision where plan_id = any ($1) and ({scope}) order by revision");
+    let sql = format!(
+        "select plan_id, revision, reason, replaced_on, lines from quota_revision where plan_id = any ($1) and ({scope}) order by revision"
+    );
     for row in tx.rows(&sql, vec![ids.into()]).await? {
         let id: Uuid = row.get(0);
         let lines = serde_json::from_value(row.get(4)).map_err(Error::internal)?;
         if let Some(plan) = items.iter_mut().find(|p| p.id == id) {
-            plan.revisions.push(Revision { revision: row.get(1), reason: row.get(2), replaced_on: row.get(3), lines });
+            plan.revisions.push(Revision {
+                revision: row.get(1),
+                reason: row.get(2),
+                replaced_on: row.get(3),
+                lines,
+            });
         }
     }
     Ok(())
@@ -76,19 +102,39 @@ pub async fn check(tx: &Tx, year: i32, lines: &[QuotaLine]) -> Result<()> {
     let mut faults = Vec::new();
     for (i, id) in ids.iter().enumerate() {
         if !known.contains(id) {
-            faults.push(crate::http::unknown_reference(&format!("/lines/{i}/branch_id")));
+            faults.push(crate::http::unknown_reference(&format!(
+                "/lines/{i}/branch_id"
+            )));
         } else if ids[..i].contains(id) {
-            faults.push(Fault::pointer(format!("/lines/{i}/branch_id"), "repeated", say("Chi bộ có hai dòng.", "The branch has two lines.")));
+            faults.push(Fault::pointer(
+                format!("/lines/{i}/branch_id"),
+                "repeated",
+                say("Chi bộ có hai dòng.", "The branch has two lines."),
+            ));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(Error::faults(Code::ValidationFailed, faults)) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::faults(Code::ValidationFailed, faults))
+    }
 }
 
 /// Replaces all lines of a plan, in two statements.
 pub async fn replace(tx: &Tx, organization: Uuid, plan: Uuid, lines: &[QuotaLine]) -> Result<()> {
-    tx.rows("delete from quota_line where plan_id = $1", vec![plan.into()]).await?;
-    let texts =
-        |f: fn(&QuotaLine) -> Option<String>| Value::Array(ArrayType::String, Some(Box::new(lines.iter().map(|l| Value::String(f(l))).collect())));
+    tx.rows(
+        "delete from quota_line where plan_id = $1",
+        vec![plan.into()],
+    )
+    .await?;
+    let texts = |f: fn(&QuotaLine) -> Option<String>| {
+        Value::Array(
+            ArrayType::String,
+            Some(Box::new(
+                lines.iter().map(|l| Value::String(f(l))).collect(),
+            )),
+        )
+    };
     let ids = |all: Vec<Uuid>| Value::from(all);
     tx.rows(
         "insert into quota_line (id, organization_id, plan_id, branch_id, quota, rationale, basis) \

@@ -13,7 +13,9 @@ mod quality;
 use crate::prelude::*;
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(progress::get_progress).service(chart::get_progress_chart).service(quality::get_quality);
+    v1.service(progress::get_progress)
+        .service(chart::get_progress_chart)
+        .service(quality::get_quality);
 }
 
 /// Figures of fewer people than this are withheld from roles that do not see the persons.
@@ -23,7 +25,9 @@ const SMALL: i32 = 3;
 fn reach_scope(reach: Reach) -> &'static str {
     match reach {
         Reach::Everything => "b.organization_id = (select app.organization())",
-        Reach::Assigned | Reach::OwnBranch => "b.organization_id = (select app.organization()) and b.id = any ((select app.branches())::uuid[])",
+        Reach::Assigned | Reach::OwnBranch => {
+            "b.organization_id = (select app.organization()) and b.id = any ((select app.branches())::uuid[])"
+        }
         Reach::Below => "b.organization_id = any ((select app.below())::uuid[])",
         Reach::OwnIntroductions | Reach::Accounts | Reach::Own => "false",
     }

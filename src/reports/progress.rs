@@ -1,4 +1,5 @@
-//! Progress of the plan: quota, admissions and pipeline by branch, year and term; ages; coverage with branch committees.
+//! Progress of the plan: quota, admissions and pipeline by branch, year and term; ages; coverage
+//! with branch committees.
 use std::collections::BTreeMap;
 
 use chrono::Datelike as _;
@@ -151,7 +152,11 @@ const fn pace_word(pace: Pace) -> PaceState {
 
 /// Days of `year` that have passed on `today`, and its days.
 fn passed(year: i32, today: NaiveDate) -> (i32, i32) {
-    let days = if NaiveDate::from_ymd_opt(year, 2, 29).is_some() { 366 } else { 365 };
+    let days = if NaiveDate::from_ymd_opt(year, 2, 29).is_some() {
+        366
+    } else {
+        365
+    };
     let gone = match today.year().cmp(&year) {
         std::cmp::Ordering::Less => 0,
         std::cmp::Ordering::Equal => i32::try_from(today.ordinal()).unwrap_or(0),
@@ -161,9 +166,17 @@ fn passed(year: i32, today: NaiveDate) -> (i32, i32) {
 }
 
 /// Counts everything in three statements, however many branches.
-pub(super) async fn count<P: crate::policy::Permission>(db: &Db, permit: &Permit<P>, query: &ListQuery) -> Result<Progress> {
+pub(super) async fn count<P: crate::policy::Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    query: &ListQuery,
+) -> Result<Progress> {
     let today = db.clock().today();
-    let (term, year, branch): (Option<Uuid>, Option<i32>, Option<Uuid>) = (query.one("term_id")?, query.one("year")?, query.one("branch_id")?);
+    let (term, year, branch): (Option<Uuid>, Option<i32>, Option<Uuid>) = (
+        query.one("term_id")?,
+        query.one("year")?,
+        query.one("branch_id")?,
+    );
     let organization = permit.caller().organization;
     let (term, rows, ages) = db
         .read(permit, async |tx| {
@@ -218,17 +231,35 @@ pub(super) async fn count<P: crate::policy::Permission>(db: &Db, permit: &Permit
     let (from, to): (i32, i32) = (term.get(2), term.get(3));
     let (annual_minimum, term_minimum): (i32, i32) = (term.get(4), term.get(5));
     let mut years: BTreeMap<i32, YearProgress> = (from..=to)
-        .map(|year| (year, YearProgress { year, annual_minimum, months: vec![0; 12], up_to_30: Some(0), up_to_35: Some(0), ..Default::default() }))
+        .map(|year| {
+            (
+                year,
+                YearProgress {
+                    year,
+                    annual_minimum,
+                    months: vec![0; 12],
+                    up_to_30: Some(0),
+                    up_to_35: Some(0),
+                    ..Default::default()
+                },
+            )
+        })
         .collect();
     let mut admitted: BTreeMap<(Uuid, i32), i32> = BTreeMap::new();
     let mut months_of_age: BTreeMap<i32, i64> = BTreeMap::new();
     for row in &ages {
-        let (branch, of, month, n): (Option<Uuid>, i32, Option<i32>, i32) = (row.get(0), row.get(1), row.get(2), row.get(3));
+        let (branch, of, month, n): (Option<Uuid>, i32, Option<i32>, i32) =
+            (row.get(0), row.get(1), row.get(2), row.get(3));
         if let Some(branch) = branch {
             admitted.insert((branch, of), n);
         }
-        let Some(y) = years.get_mut(&of) else { continue };
-        if let Some(slot) = month.and_then(|m| usize::try_from(m - 1).ok()).and_then(|m| y.months.get_mut(m)) {
+        let Some(y) = years.get_mut(&of) else {
+            continue;
+        };
+        if let Some(slot) = month
+            .and_then(|m| usize::try_from(m - 1).ok())
+            .and_then(|m| y.months.get_mut(m))
+        {
             *slot = n;
             y.admitted += n;
             *months_of_age.entry(of).or_default() += row.get::<_, i64>(4);
@@ -240,7 +271,8 @@ pub(super) async fn count<P: crate::policy::Permission>(db: &Db, permit: &Permit
     let mut branches = Vec::with_capacity(rows.len());
     let (mut later, mut pipeline, mut could, mut covered, mut alive) = (0, 0, 0, 0, 0);
     for row in &rows {
-        let quotas: BTreeMap<i32, i32> = serde_json::from_value(row.get(3)).map_err(Error::internal)?;
+        let quotas: BTreeMap<i32, i32> =
+            serde_json::from_value(row.get(3)).map_err(Error::internal)?;
         for (of, quota) in &quotas {
             if let Some(y) = years.get_mut(of) {
                 y.quota += quota;
@@ -281,15 +313,22 @@ pub(super) async fn count<P: crate::policy::Permission>(db: &Db, permit: &Permit
     for y in years.values_mut() {
         let (gone, days) = passed(y.year, today);
         y.gap = (y.annual_minimum - y.admitted).max(0);
-        pace_word(pace(y.quota, y.admitted, gone, days)).wire().clone_into(&mut y.pace);
+        pace_word(pace(y.quota, y.admitted, gone, days))
+            .wire()
+            .clone_into(&mut y.pace);
         if permit.reach() == Reach::Below && (branch.is_some() || y.admitted < SMALL) {
             (y.up_to_30, y.up_to_35) = (None, None);
             continue;
         }
-        y.average_age_tenths = months_of_age.get(&y.year).filter(|_| y.admitted > 0).map(|sum| sum * 10 / 12 / i64::from(y.admitted));
+        y.average_age_tenths = months_of_age
+            .get(&y.year)
+            .filter(|_| y.admitted > 0)
+            .map(|sum| sum * 10 / 12 / i64::from(y.admitted));
     }
     let total: i32 = years.values().map(|y| y.admitted).sum();
-    let gap = years.get(&today.year()).map_or(0, |y| (y.quota - y.admitted).max(0));
+    let gap = years
+        .get(&today.year())
+        .map_or(0, |y| (y.quota - y.admitted).max(0));
     let target_percent: i32 = term.get(6);
     Ok(Progress {
         term_id: term.get(0),
@@ -324,6 +363,12 @@ pub(super) async fn count<P: crate::policy::Permission>(db: &Db, permit: &Permit
     ("branch_id" = Option<Uuid>, Query, description = "Only this branch"),
 ), responses((status = 200, description = "The figures", body = Progress)))]
 #[get("/reports/progress")]
-pub async fn get_progress(permit: Permit<ReadReports>, db: Data<Db>, query: ListQuery) -> Result<Answer<Progress>> {
-    Ok(Answer::new(HttpResponse::Ok().json(count(&db, &permit, &query).await?)))
+pub async fn get_progress(
+    permit: Permit<ReadReports>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<Progress>> {
+    Ok(Answer::new(
+        HttpResponse::Ok().json(count(&db, &permit, &query).await?),
+    ))
 }

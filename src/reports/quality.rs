@@ -91,12 +91,25 @@ pub struct SourceGroup {
     ("branch_id" = Option<Uuid>, Query, description = "Only this branch"),
 ), responses((status = 200, description = "The figures", body = Quality)))]
 #[get("/reports/quality")]
-pub async fn get_quality(permit: Permit<ReadReports>, db: Data<Db>, query: ListQuery) -> Result<Answer<Quality>> {
+pub async fn get_quality(
+    permit: Permit<ReadReports>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<Quality>> {
     let to: NaiveDate = query.one("to")?.unwrap_or_else(|| db.clock().today());
-    let from: NaiveDate = query.one("from")?.or_else(|| to.checked_sub_months(chrono::Months::new(60))).unwrap_or(to);
+    let from: NaiveDate = query
+        .one("from")?
+        .or_else(|| to.checked_sub_months(chrono::Months::new(60)))
+        .unwrap_or(to);
     if from > to {
-        let words = say("Ngày đầu sau ngày cuối.", "The first day is after the last.");
-        return Err(Error::faults(Code::InvalidParameter, vec![Fault::parameter("from", "out_of_range", words)]));
+        let words = say(
+            "Ngày đầu sau ngày cuối.",
+            "The first day is after the last.",
+        );
+        return Err(Error::faults(
+            Code::InvalidParameter,
+            vec![Fault::parameter("from", "out_of_range", words)],
+        ));
     }
     let branch: Option<Uuid> = query.one("branch_id")?;
     let hides = permit.reach() == Reach::Below;
@@ -114,12 +127,21 @@ pub async fn get_quality(permit: Permit<ReadReports>, db: Data<Db>, query: ListQ
         })
         .await?;
     let groups = |value: Option<Value>| -> Vec<SourceGroup> {
-        let read: Vec<(String, String, i64)> = value.filter(|_| !hides).and_then(|v| serde_json::from_value(v).ok()).unwrap_or_default();
-        read.into_iter().map(|(by, value, count)| SourceGroup { by, value, count }).collect()
+        let read: Vec<(String, String, i64)> = value
+            .filter(|_| !hides)
+            .and_then(|v| serde_json::from_value(v).ok())
+            .unwrap_or_default();
+        read.into_iter()
+            .map(|(by, value, count)| SourceGroup { by, value, count })
+            .collect()
     };
     let grades = |value: Option<Value>| -> Vec<YearGrade> {
-        let read: Vec<(i32, String)> = value.and_then(|v| serde_json::from_value(v).ok()).unwrap_or_default();
-        read.into_iter().map(|(year, grade)| YearGrade { year, grade }).collect()
+        let read: Vec<(i32, String)> = value
+            .and_then(|v| serde_json::from_value(v).ok())
+            .unwrap_or_default();
+        read.into_iter()
+            .map(|(year, grade)| YearGrade { year, grade })
+            .collect()
     };
     let branches = rows.iter().map(|row| {
         let (nominated, admitted): (i32, i32) = (row.get(3), row.get(6));
@@ -137,11 +159,17 @@ pub async fn get_quality(permit: Permit<ReadReports>, db: Data<Db>, query: ListQ
             struck_off: row.get(10),
             withdrawn: row.get(11),
             admitted_per_thousand: (nominated > 0).then(|| admitted * 1000 / nominated),
-            median_months_to_ceremony: row.get::<_, Option<i32>>(12).filter(|_| !hides || admitted >= SMALL),
+            median_months_to_ceremony: row
+                .get::<_, Option<i32>>(12)
+                .filter(|_| !hides || admitted >= SMALL),
             classifications: grades(row.get(14)),
             source: groups(row.get(13)),
         }
     });
-    let body = Quality { from, to, branches: branches.collect() };
+    let body = Quality {
+        from,
+        to,
+        branches: branches.collect(),
+    };
     Ok(Answer::new(HttpResponse::Ok().json(body)))
 }

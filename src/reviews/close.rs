@@ -1,4 +1,5 @@
-//! Closing a review: a decision for everyone, the record of the meeting, and the acts that follow, all or nothing.
+//! Closing a review: a decision for everyone, the record of the meeting, and the acts that follow,
+//! all or nothing.
 use super::dto::{Review, ReviewClosure};
 use super::item::ReviewEntry;
 use crate::entity::review_item;
@@ -8,7 +9,9 @@ use crate::procedure;
 use crate::rules::regulation::Regulations;
 use crate::rules::vocabulary::ReviewState;
 use crate::rules::{Checks, Stage};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 
 const SOURCE: &str = "kế hoạch, II.2";
 
@@ -16,19 +19,36 @@ const SOURCE: &str = "kế hoạch, II.2";
 fn check(closure: &ReviewClosure, opened_on: NaiveDate, today: NaiveDate) -> Result<()> {
     let mut faults = Vec::new();
     if closure.held_on < opened_on || closure.held_on > today {
-        let words = say(format!("Từ {opened_on} đến {today}."), format!("From {opened_on} to {today}."));
+        let words = say(
+            format!("Từ {opened_on} đến {today}."),
+            format!("From {opened_on} to {today}."),
+        );
         faults.push(Fault::pointer("/held_on", "out_of_range", words));
     }
     if closure.present > closure.members {
-        faults.push(Fault::pointer("/present", "out_of_range", say("Nhiều hơn số đảng viên.", "More than there are members.")));
+        faults.push(Fault::pointer(
+            "/present",
+            "out_of_range",
+            say("Nhiều hơn số đảng viên.", "More than there are members."),
+        ));
     }
-    if faults.is_empty() { Ok(()) } else { Err(Error::faults(Code::ValidationFailed, faults)) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::faults(Code::ValidationFailed, faults))
+    }
 }
 
 /// Close a review
 ///
 /// Needs a decision for each person whose candidacy is still to be reviewed, and the record of the meeting. Each decision is recorded as the act that it is (`plan-decisions`) and judged like one: a refusal lists everything that is missing, by person, and nothing is recorded. A nomination that is kept waits for the next review.
-#[utoipa::path(tag = "reviews", security(("oauth2" = ["reviews.hold"])), params(("id" = Uuid, Path, description = "Id of the review")), request_body = ReviewClosure, responses((status = 200, description = "The review as it is now", body = Review)))]
+#[utoipa::path(
+    tag = "reviews",
+    security(("oauth2" = ["reviews.hold"])),
+    params(("id" = Uuid, Path, description = "Id of the review")),
+    request_body = ReviewClosure,
+    responses((status = 200, description = "The review as it is now", body = Review)),
+)]
 #[post("/reviews/{id}/closures")]
 pub async fn close_review(
     permit: Permit<HoldReviews>,
@@ -41,7 +61,8 @@ pub async fn close_review(
     crud::act::<Review, _>(&db, &permit, *id, async |tx, row| {
         let closure = body.value.clone();
         if row.state != ReviewState::Open.wire() {
-            return Err(Error::new(Code::InvalidTransition).detail(say("Phiên xét đã chốt.", "The review has been closed.")));
+            return Err(Error::new(Code::InvalidTransition)
+                .detail(say("Phiên xét đã chốt.", "The review has been closed.")));
         }
         check(&closure, row.opened_on, today)?;
         // in the order of the persons, so that two closings never wait for each other
@@ -75,15 +96,24 @@ pub async fn close_review(
                     false,
                     "review.decided",
                     SOURCE,
-                    say(format!("Chưa quyết định về mục {}.", item.id), format!("Nothing is decided about the item {}.", item.id)),
+                    say(
+                        format!("Chưa quyết định về mục {}.", item.id),
+                        format!("Nothing is decided about the item {}.", item.id),
+                    ),
                 );
                 missing.extend(checks.done());
                 continue;
             }
-            let Some(act) = ReviewEntry::edit(&item).act(stage == Stage::Nominated, closure.held_on, closure.minutes_number.clone()) else {
+            let Some(act) = ReviewEntry::edit(&item).act(
+                stage == Stage::Nominated,
+                closure.held_on,
+                closure.minutes_number.clone(),
+            ) else {
                 continue;
             };
-            match procedure::judge_and_append(tx, &permit, &law, &candidate, act.into(), today).await? {
+            match procedure::judge_and_append(tx, &permit, &law, &candidate, act.into(), today)
+                .await?
+            {
                 Ok(act) => {
                     let mut active = crud::blank::<ReviewEntry>();
                     active.act_id = Set(Some(act.id));
@@ -92,7 +122,11 @@ pub async fn close_review(
                 Err(unmet) => missing.extend(unmet.into_iter().map(|check| check.about(item.id))),
             }
         }
-        if missing.is_empty() { Ok((closed, "state")) } else { Err(Error::unmet(missing)) }
+        if missing.is_empty() {
+            Ok((closed, "state"))
+        } else {
+            Err(Error::unmet(missing))
+        }
     })
     .await
 }

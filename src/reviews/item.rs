@@ -81,7 +81,12 @@ pub struct ReviewDecision {
 
 impl ReviewDecision {
     /// The act that the closing records; none for a nomination that waits for the next review.
-    pub fn act(self, nominated: bool, on: NaiveDate, minutes_number: Text<60>) -> Option<acts::PlanDecision> {
+    pub fn act(
+        self,
+        nominated: bool,
+        on: NaiveDate,
+        minutes_number: Text<60>,
+    ) -> Option<acts::PlanDecision> {
         let action = self.decision?;
         (action != PlanAction::Keep || !nominated).then_some(acts::PlanDecision {
             on,

@@ -1,4 +1,5 @@
-//! Reviews (xét định kỳ 3 tháng): the branch goes through its list, decides on everyone, and records the meeting. One a branch and period, and one a year.
+//! Reviews (xét định kỳ 3 tháng): the branch goes through its list, decides on everyone, and
+//! records the meeting. One a branch and period, and one a year.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -29,5 +30,8 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(routes::get_review)
         .service(routes::remove_review)
         .service(close::close_review);
-    v1.service(routes::list_review_items).service(routes::get_review_item).service(routes::change_review_item).service(summary::get_review_report);
+    v1.service(routes::list_review_items)
+        .service(routes::get_review_item)
+        .service(routes::change_review_item)
+        .service(summary::get_review_report);
 }

@@ -65,11 +65,24 @@ fn reach_scope(reach: Reach) -> &'static str {
     ("branch_id" = Option<Uuid>, Query, description = "Only this branch"),
 ), responses((status = 200, description = "Branches and periods", body = ReviewSummaries)))]
 #[get("/reports/reviews")]
-pub async fn get_review_report(permit: Permit<ReadReviews>, db: Data<Db>, query: ListQuery) -> Result<Answer<ReviewSummaries>> {
+pub async fn get_review_report(
+    permit: Permit<ReadReviews>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<ReviewSummaries>> {
     let today = db.clock().today();
-    let year: i32 = query.one("year")?.unwrap_or_else(|| crate::rules::dates::year(today));
+    let year: i32 = query
+        .one("year")?
+        .unwrap_or_else(|| crate::rules::dates::year(today));
     if !(1990..=2100).contains(&year) {
-        return Err(Error::faults(Code::InvalidParameter, vec![Fault::parameter("year", "invalid", say("Từ 1990 đến 2100.", "From 1990 to 2100."))]));
+        return Err(Error::faults(
+            Code::InvalidParameter,
+            vec![Fault::parameter(
+                "year",
+                "invalid",
+                say("Từ 1990 đến 2100.", "From 1990 to 2100."),
+            )],
+        ));
     }
     let branch: Option<Uuid> = query.one("branch_id")?;
     let rows = db
@@ -114,6 +127,9 @@ pub async fn get_review_report(permit: Permit<ReadReviews>, db: Data<Db>, query:
             for_dossier: row.get(13),
         }
     });
-    let body = ReviewSummaries { year, items: items.collect() };
+    let body = ReviewSummaries {
+        year,
+        items: items.collect(),
+    };
     Ok(Answer::new(HttpResponse::Ok().json(body)))
 }

@@ -1,4 +1,5 @@
-//! The acts of a candidacy: facts with a date, an actor and evidence. Appended, corrected by later acts, never rewritten; the stage follows from them.
+//! The acts of a candidacy: facts with a date, an actor and evidence. Appended, corrected by later
+//! acts, never rewritten; the stage follows from them.
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -7,8 +8,9 @@ use uuid::Uuid;
 
 use super::text::Text;
 use super::vocabulary::{
-    Assessment, ClassKind, Conclusion, DecidingBody, DecisionOutcome, ExitKind, Introducer, IssueStep, LeavingGround, OpinionOf, PlanAction,
-    PriorityGroup, Purpose, Relation, SharedKind, Term, VerificationStep, VoteMethod, VotingBody, WaiverKind,
+    Assessment, ClassKind, Conclusion, DecidingBody, DecisionOutcome, ExitKind, Introducer,
+    IssueStep, LeavingGround, OpinionOf, PlanAction, PriorityGroup, Purpose, Relation, SharedKind,
+    Term, VerificationStep, VoteMethod, VotingBody, WaiverKind,
 };
 
 macro_rules! acts {
@@ -27,7 +29,19 @@ macro_rules! acts {
             }
         )*
         /// Kind of act.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(
+            Clone,
+            Copy,
+            Debug,
+            PartialEq,
+            Eq,
+            PartialOrd,
+            Ord,
+            Hash,
+            Serialize,
+            Deserialize,
+            ToSchema,
+        )]
         #[serde(rename_all = "snake_case")]
         pub enum ActKind { $(#[doc = $vi] $name),* }
         impl ActKind {
@@ -337,7 +351,16 @@ impl ActKind {
         match self {
             Self::SponsorNote | Self::TestResult => &["remarks"],
             Self::Opinion => &["remarks", "favourable"],
-            Self::Verification => &["relation", "number", "flagged", "reason", "cv_truthful", "finding", "old_place", "new_place"],
+            Self::Verification => &[
+                "relation",
+                "number",
+                "flagged",
+                "reason",
+                "cv_truthful",
+                "finding",
+                "old_place",
+                "new_place",
+            ],
             Self::Readmission => &["ground", "record_cleared_on"],
             Self::Decision => &["ground"],
             Self::PoliticalIssue => &["relation", "number", "paper_number", "statement"],

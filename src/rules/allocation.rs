@@ -1,4 +1,5 @@
-//! A year's total spread over the branches by largest remainder, in exact arithmetic: a computation that people look at, never a decision.
+//! A year's total spread over the branches by largest remainder, in exact arithmetic: a computation
+//! that people look at, never a decision.
 use super::{Words, say};
 
 /// How much each factor counts.
@@ -22,12 +23,20 @@ pub struct Figures {
 
 impl Weights {
     const fn all(self) -> [u128; 3] {
-        [self.previous_result as u128, self.pipeline as u128, self.non_members as u128]
+        [
+            self.previous_result as u128,
+            self.pipeline as u128,
+            self.non_members as u128,
+        ]
     }
 }
 impl Figures {
     const fn all(self) -> [u128; 3] {
-        [self.previous_result as u128, self.pipeline as u128, self.non_members as u128]
+        [
+            self.previous_result as u128,
+            self.pipeline as u128,
+            self.non_members as u128,
+        ]
     }
 }
 
@@ -74,21 +83,42 @@ pub fn allocate(total: u32, figures: &[Figures], weights: Weights) -> Vec<Portio
     let counting = counting(figures, weights);
     let weight: u128 = counting.iter().sum();
     // every column on one denominator
-    let common = (0..3).filter(|k| counting[*k] > 0).fold(1, |l, k| l / divisor(l, sums[k]) * sums[k]);
+    let common = (0..3)
+        .filter(|k| counting[*k] > 0)
+        .fold(1, |l, k| l / divisor(l, sums[k]) * sums[k]);
     let (denominator, parts): (u128, Vec<u128>) = if weight == 0 {
         (figures.len() as u128, vec![1; figures.len()])
     } else {
-        let part = |f: &Figures| (0..3).filter(|k| counting[*k] > 0).map(|k| counting[k] * f.all()[k] * (common / sums[k])).sum();
+        let part = |f: &Figures| {
+            (0..3)
+                .filter(|k| counting[*k] > 0)
+                .map(|k| counting[k] * f.all()[k] * (common / sums[k]))
+                .sum()
+        };
         (weight * common, figures.iter().map(part).collect())
     };
-    let (whole, rest): (Vec<u128>, Vec<u128>) =
-        parts.iter().map(|p| (p * u128::from(total) / denominator, p * u128::from(total) % denominator)).unzip();
+    let (whole, rest): (Vec<u128>, Vec<u128>) = parts
+        .iter()
+        .map(|p| {
+            (
+                p * u128::from(total) / denominator,
+                p * u128::from(total) % denominator,
+            )
+        })
+        .unzip();
     // fewer than there are branches
     let left = usize::try_from(u128::from(total).saturating_sub(whole.iter().sum())).unwrap_or(0);
     let mut order: Vec<usize> = (0..figures.len()).collect();
     order.sort_by_key(|i| std::cmp::Reverse(rest[*i]));
-    let (last_in, first_out) = (left.checked_sub(1).and_then(|i| order.get(i)), order.get(left));
-    let cut = last_in.zip(first_out).map(|(a, b)| (rest[*a], rest[*b])).filter(|(a, b)| a == b).map(|(a, _)| a);
+    let (last_in, first_out) = (
+        left.checked_sub(1).and_then(|i| order.get(i)),
+        order.get(left),
+    );
+    let cut = last_in
+        .zip(first_out)
+        .map(|(a, b)| (rest[*a], rest[*b]))
+        .filter(|(a, b)| a == b)
+        .map(|(a, _)| a);
     let mut portions: Vec<Portion> = (0..figures.len())
         .map(|i| {
             let numerator = parts[i] * u128::from(total);
@@ -111,12 +141,20 @@ pub fn allocate(total: u32, figures: &[Figures], weights: Weights) -> Vec<Portio
 
 /// `numerator / denominator` with two decimals, cut off.
 fn decimal(portion: &Portion) -> String {
-    let (whole, rest) = (portion.numerator / portion.denominator, portion.numerator % portion.denominator);
+    let (whole, rest) = (
+        portion.numerator / portion.denominator,
+        portion.numerator % portion.denominator,
+    );
     format!("{whole}.{:02}", rest * 100 / portion.denominator)
 }
 
 /// Why each branch has its number: a sentence for each factor, for the share and for what the remainder did.
-pub fn reasons(total: u32, figures: &[Figures], weights: Weights, portions: &[Portion]) -> Vec<Vec<Words>> {
+pub fn reasons(
+    total: u32,
+    figures: &[Figures],
+    weights: Weights,
+    portions: &[Portion],
+) -> Vec<Vec<Words>> {
     let names = [
         ("Kết quả nhiệm kỳ trước", "Result of the previous term"),
         ("Nguồn đang theo dõi", "Pipeline now"),
@@ -129,25 +167,42 @@ pub fn reasons(total: u32, figures: &[Figures], weights: Weights, portions: &[Po
             .map(|k| {
                 let ((vi, en), value, sum) = (names[k], figure.all()[k], sums[k]);
                 if weights.all()[k] == 0 {
-                    say(format!("{vi}: {value}; không tính (trọng số 0)."), format!("{en}: {value}; does not count (weight 0)."))
+                    say(
+                        format!("{vi}: {value}; không tính (trọng số 0)."),
+                        format!("{en}: {value}; does not count (weight 0)."),
+                    )
                 } else if sum == 0 {
-                    say(format!("{vi}: không chi bộ nào có, nên không tính."), format!("{en}: no branch has any, so it does not count."))
+                    say(
+                        format!("{vi}: không chi bộ nào có, nên không tính."),
+                        format!("{en}: no branch has any, so it does not count."),
+                    )
                 } else {
                     let (w, percent) = (counting[k], 100 * counting[k] / weight);
                     say(
-                        format!("{vi}: {value} trên {sum}; trọng số {w} trên {weight} ({percent}%)."),
+                        format!(
+                            "{vi}: {value} trên {sum}; trọng số {w} trên {weight} ({percent}%)."
+                        ),
                         format!("{en}: {value} of {sum}; weight {w} of {weight} ({percent}%)."),
                     )
                 }
             })
             .collect();
         if weight == 0 {
-            said.push(say("Không có số liệu nào để tính: chia đều.", "There is no figure to go by: spread evenly."));
+            said.push(say(
+                "Không có số liệu nào để tính: chia đều.",
+                "There is no figure to go by: spread evenly.",
+            ));
         }
-        let (share, rounded) = (format!("{}/{}", portion.numerator, portion.denominator), decimal(portion));
+        let (share, rounded) = (
+            format!("{}/{}", portion.numerator, portion.denominator),
+            decimal(portion),
+        );
         let whole = portion.numerator / portion.denominator;
         said.push(say(
-            format!("Phần chính xác của {total}: {share} (khoảng {}); phần nguyên {whole}.", rounded.replace('.', ",")),
+            format!(
+                "Phần chính xác của {total}: {share} (khoảng {}); phần nguyên {whole}.",
+                rounded.replace('.', ",")
+            ),
             format!("Exact share of {total}: {share} (about {rounded}); whole part {whole}."),
         ));
         said.push(match (portion.by_remainder, portion.tied) {
@@ -171,11 +226,25 @@ pub fn reasons(total: u32, figures: &[Figures], weights: Weights, portions: &[Po
 mod tests {
     use super::*;
 
-    const EQUAL: Weights = Weights { previous_result: 1, pipeline: 1, non_members: 1 };
-    const RESULT: Weights = Weights { previous_result: 1, pipeline: 0, non_members: 0 };
+    const EQUAL: Weights = Weights {
+        previous_result: 1,
+        pipeline: 1,
+        non_members: 1,
+    };
+    const RESULT: Weights = Weights {
+        previous_result: 1,
+        pipeline: 0,
+        non_members: 0,
+    };
 
     fn results(of: &[u32]) -> Vec<Figures> {
-        of.iter().map(|n| Figures { previous_result: *n, pipeline: 0, non_members: 0 }).collect()
+        of.iter()
+            .map(|n| Figures {
+                previous_result: *n,
+                pipeline: 0,
+                non_members: 0,
+            })
+            .collect()
     }
     fn quotas(portions: &[Portion]) -> Vec<u32> {
         portions.iter().map(|p| p.quota).collect()
@@ -184,17 +253,43 @@ mod tests {
     #[test]
     fn the_textbook_example_of_largest_remainder_comes_out() {
         // Hare quota, 100,000 votes, 10 seats: 4.7, 1.6, 1.58, 1.2, 0.61, 0.31
-        let portions = allocate(10, &results(&[47_000, 16_000, 15_800, 12_000, 6_100, 3_100]), RESULT);
+        let portions = allocate(
+            10,
+            &results(&[47_000, 16_000, 15_800, 12_000, 6_100, 3_100]),
+            RESULT,
+        );
         assert_eq!(quotas(&portions), [5, 2, 1, 1, 1, 0]);
         assert_eq!((portions[0].numerator, portions[0].denominator), (47, 10));
-        assert_eq!(portions.iter().map(|p| p.by_remainder).collect::<Vec<_>>(), [true, true, false, false, true, false]);
+        assert_eq!(
+            portions.iter().map(|p| p.by_remainder).collect::<Vec<_>>(),
+            [true, true, false, false, true, false]
+        );
         assert!(portions.iter().all(|p| !p.tied));
     }
     #[test]
     fn weights_mix_shares_and_not_raw_figures() {
         // 1/2 of the results, none of the 1000 non-members: a quarter
-        let figures = [Figures { previous_result: 1, pipeline: 0, non_members: 0 }, Figures { previous_result: 1, pipeline: 0, non_members: 1000 }];
-        let portions = allocate(4, &figures, Weights { previous_result: 1, pipeline: 0, non_members: 1 });
+        let figures = [
+            Figures {
+                previous_result: 1,
+                pipeline: 0,
+                non_members: 0,
+            },
+            Figures {
+                previous_result: 1,
+                pipeline: 0,
+                non_members: 1000,
+            },
+        ];
+        let portions = allocate(
+            4,
+            &figures,
+            Weights {
+                previous_result: 1,
+                pipeline: 0,
+                non_members: 1,
+            },
+        );
         assert_eq!(quotas(&portions), [1, 3]);
         assert_eq!((portions[0].numerator, portions[0].denominator), (1, 1));
     }
@@ -203,9 +298,16 @@ mod tests {
         let figures = results(&[1, 1, 1, 0]);
         let portions = allocate(2, &figures, RESULT);
         assert_eq!(quotas(&portions), [1, 1, 0, 0]);
-        assert_eq!(portions.iter().map(|p| p.tied).collect::<Vec<_>>(), [true, true, true, false]);
+        assert_eq!(
+            portions.iter().map(|p| p.tied).collect::<Vec<_>>(),
+            [true, true, true, false]
+        );
         let said = reasons(2, &figures, RESULT, &portions);
-        assert!(said[0][4].en.contains("lower number") && said[2][4].en.starts_with("None more") && said[2][4].vi.contains("số thứ tự"));
+        assert!(
+            said[0][4].en.contains("lower number")
+                && said[2][4].en.starts_with("None more")
+                && said[2][4].vi.contains("số thứ tự")
+        );
         assert!(said[3][4].en.contains("not large enough"), "{said:?}");
     }
     #[test]
@@ -215,17 +317,35 @@ mod tests {
         let nothing = results(&[0, 0, 0]);
         let portions = allocate(4, &nothing, EQUAL);
         assert_eq!(quotas(&portions), [2, 1, 1]);
-        assert!(reasons(4, &nothing, EQUAL, &portions)[0][3].en.contains("evenly"));
+        assert!(
+            reasons(4, &nothing, EQUAL, &portions)[0][3]
+                .en
+                .contains("evenly")
+        );
     }
     #[test]
     fn the_edges_are_harmless() {
         assert_eq!(allocate(6, &[], EQUAL), []);
         assert_eq!(quotas(&allocate(0, &results(&[1, 2]), EQUAL)), [0, 0]);
         // the largest figures that the tables take, a thousand branches
-        let most = Figures { previous_result: 100_000, pipeline: 99_991, non_members: 99_989 };
+        let most = Figures {
+            previous_result: 100_000,
+            pipeline: 99_991,
+            non_members: 99_989,
+        };
         let many = vec![most; 1000];
-        let weights = Weights { previous_result: 100, pipeline: 99, non_members: 97 };
-        assert_eq!(allocate(100_000, &many, weights).iter().map(|p| p.quota).sum::<u32>(), 100_000);
+        let weights = Weights {
+            previous_result: 100,
+            pipeline: 99,
+            non_members: 97,
+        };
+        assert_eq!(
+            allocate(100_000, &many, weights)
+                .iter()
+                .map(|p| p.quota)
+                .sum::<u32>(),
+            100_000
+        );
     }
 
     /// Splitmix64 with a fixed start.
@@ -248,21 +368,42 @@ mod tests {
         for _ in 0..20_000 {
             let many = 1 + dice.below(12);
             let size = [2, 5, 40, 5000][dice.below(4) as usize];
-            let figures: Vec<Figures> =
-                (0..many).map(|_| Figures { previous_result: dice.below(size), pipeline: dice.below(size), non_members: dice.below(size) }).collect();
-            let weights = Weights { previous_result: dice.below(101), pipeline: dice.below(101), non_members: dice.below(101) };
+            let figures: Vec<Figures> = (0..many)
+                .map(|_| Figures {
+                    previous_result: dice.below(size),
+                    pipeline: dice.below(size),
+                    non_members: dice.below(size),
+                })
+                .collect();
+            let weights = Weights {
+                previous_result: dice.below(101),
+                pipeline: dice.below(101),
+                non_members: dice.below(101),
+            };
             let total = dice.below(200);
             let portions = allocate(total, &figures, weights);
             let case = format!("{total} {figures:?} {weights:?} {portions:?}");
-            assert_eq!(portions.iter().map(|p| p.quota).sum::<u32>(), total, "{case}");
+            assert_eq!(
+                portions.iter().map(|p| p.quota).sum::<u32>(),
+                total,
+                "{case}"
+            );
             for (f, p) in figures.iter().zip(&portions) {
                 let quota = u128::from(p.quota) * p.denominator;
-                assert!(quota + p.denominator > p.numerator && quota < p.numerator + p.denominator, "{case}");
+                assert!(
+                    quota + p.denominator > p.numerator && quota < p.numerator + p.denominator,
+                    "{case}"
+                );
                 for (other, q) in figures.iter().zip(&portions) {
                     let more = f.all().iter().zip(other.all()).all(|(a, b)| *a >= b);
                     let same = p.numerator * q.denominator == q.numerator * p.denominator;
                     // with the very same share one seat may fall to the one that comes first
-                    assert!(!more || p.quota >= q.quota || (same && p.quota + 1 == q.quota && p.tied && q.tied), "{case}");
+                    assert!(
+                        !more
+                            || p.quota >= q.quota
+                            || (same && p.quota + 1 == q.quota && p.tied && q.tied),
+                        "{case}"
+                    );
                 }
             }
         }

@@ -25,8 +25,11 @@ struct File {
 
 /// Every kind of paper in order.
 pub fn all() -> &'static [DocumentType] {
-    static ALL: std::sync::LazyLock<Vec<DocumentType>> =
-        std::sync::LazyLock::new(|| toml::from_str::<File>(include_str!("documents.toml")).map(|f| f.document).unwrap_or_default());
+    static ALL: std::sync::LazyLock<Vec<DocumentType>> = std::sync::LazyLock::new(|| {
+        toml::from_str::<File>(include_str!("documents.toml"))
+            .map(|f| f.document)
+            .unwrap_or_default()
+    });
     &ALL
 }
 

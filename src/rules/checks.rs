@@ -1,4 +1,5 @@
-//! Requirements: what a rule asks, whether it is met and by what, where it is written, and from when it can be met.
+//! Requirements: what a rule asks, whether it is met and by what, where it is written, and from
+//! when it can be met.
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -29,7 +30,10 @@ impl Check {
     /// The same in a list that is about several rows.
     #[must_use]
     pub fn about(mut self, id: Uuid) -> Self {
-        self.detail = say(format!("Mục {id}: {}", self.detail.vi), format!("Item {id}: {}", self.detail.en));
+        self.detail = say(
+            format!("Mục {id}: {}", self.detail.vi),
+            format!("Item {id}: {}", self.detail.en),
+        );
         self
     }
 
@@ -38,8 +42,16 @@ impl Check {
     pub fn of_later(mut self, act: &Act) -> Self {
         let (on, kind) = (act.on(), act.kind());
         self.detail = say(
-            format!("Việc sau đó ({}, {on}) sẽ không còn đúng: {}", kind.vi(), self.detail.vi),
-            format!("A later act ({}, {on}) would no longer hold: {}", kind.en(), self.detail.en),
+            format!(
+                "Việc sau đó ({}, {on}) sẽ không còn đúng: {}",
+                kind.vi(),
+                self.detail.vi
+            ),
+            format!(
+                "A later act ({}, {on}) would no longer hold: {}",
+                kind.en(),
+                self.detail.en
+            ),
         );
         self
     }
@@ -54,12 +66,29 @@ pub struct Checks {
 
 impl Checks {
     pub fn new(version: &Version) -> Self {
-        Self { list: Vec::new(), version: Some(version.code.clone()) }
+        Self {
+            list: Vec::new(),
+            version: Some(version.code.clone()),
+        }
     }
 
     /// `words` says what is missing.
-    pub fn need(&mut self, met: bool, rule: &'static str, source: impl Into<String>, words: Words) -> &mut Self {
-        let check = Check { rule, source: source.into(), version: self.version.clone(), met, detail: words, evidence: None, earliest_on: None };
+    pub fn need(
+        &mut self,
+        met: bool,
+        rule: &'static str,
+        source: impl Into<String>,
+        words: Words,
+    ) -> &mut Self {
+        let check = Check {
+            rule,
+            source: source.into(),
+            version: self.version.clone(),
+            met,
+            detail: words,
+            evidence: None,
+            earliest_on: None,
+        };
         self.list.push(check);
         self
     }
@@ -79,7 +108,10 @@ impl Checks {
     }
     pub fn extend(&mut self, more: Vec<Check>) {
         let version = self.version.clone();
-        self.list.extend(more.into_iter().map(|c| Check { version: version.clone(), ..c }));
+        self.list.extend(more.into_iter().map(|c| Check {
+            version: version.clone(),
+            ..c
+        }));
     }
     pub fn done(self) -> Vec<Check> {
         self.list
@@ -94,7 +126,11 @@ impl Checks {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Requirement {
     /// Stable dotted id of the rule
-    #[schema(example = "sponsorship.sponsor.official", max_length = 100, pattern = "^[a-z_.]+$")]
+    #[schema(
+        example = "sponsorship.sponsor.official",
+        max_length = 100,
+        pattern = "^[a-z_.]+$"
+    )]
     pub rule: String,
     /// Document and clause that asks for it
     #[schema(example = "01-HD/TW 2021, 3.9", max_length = 500)]
@@ -122,7 +158,11 @@ impl Requirement {
             source: check.source,
             version: check.version,
             met: check.met,
-            detail: if english { check.detail.en } else { check.detail.vi },
+            detail: if english {
+                check.detail.en
+            } else {
+                check.detail.vi
+            },
             evidence: check.evidence,
             earliest_on: check.earliest_on,
         }

@@ -1,4 +1,5 @@
-//! Who may be enrolled in which class, judged on the class's first day, and what a certificate asks.
+//! Who may be enrolled in which class, judged on the class's first day, and what a certificate
+//! asks.
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -28,14 +29,29 @@ pub struct Pupil {
 }
 
 /// The person as the acts up to that day say; `but` is an enrolment whose own certificate does not count. Nobody before the first act.
-pub fn pupil(acts: &[Recorded], law: &Regulations, lesson: &Lesson, but: Option<Uuid>) -> Option<Pupil> {
-    let known: Vec<Recorded> = effective(acts).into_iter().filter(|r| r.act.on() <= lesson.starts_on).collect();
+pub fn pupil(
+    acts: &[Recorded],
+    law: &Regulations,
+    lesson: &Lesson,
+    but: Option<Uuid>,
+) -> Option<Pupil> {
+    let known: Vec<Recorded> = effective(acts)
+        .into_iter()
+        .filter(|r| r.act.on() <= lesson.starts_on)
+        .collect();
     let mut file = File::new(known.first()?.act.on());
     for recorded in &known {
         file.apply(recorded, law);
     }
-    let held = file.certificates.iter().map(|(_, c)| c).filter(|c| c.class_kind == lesson.kind && Some(c.enrolment_id) != but);
-    Some(Pupil { stage: file.stage, certificate_valid_to: held.map(|c| c.valid_to.unwrap_or(NaiveDate::MAX)).max() })
+    let held = file
+        .certificates
+        .iter()
+        .map(|(_, c)| c)
+        .filter(|c| c.class_kind == lesson.kind && Some(c.enrolment_id) != but);
+    Some(Pupil {
+        stage: file.stage,
+        certificate_valid_to: held.map(|c| c.valid_to.unwrap_or(NaiveDate::MAX)).max(),
+    })
 }
 
 /// Every reason why this person has no place in this class.
@@ -43,14 +59,23 @@ pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
     let mut checks = Checks::default();
     let fits = pupil.is_some_and(|p| match lesson.kind {
         Kind::Awareness => matches!(p.stage, Stage::InPlan | Stage::Dossier),
-        Kind::NewMember => matches!(p.stage, Stage::Probationary | Stage::RecognitionBranchResolved | Stage::RecognitionCommitteeResolved),
+        Kind::NewMember => matches!(
+            p.stage,
+            Stage::Probationary
+                | Stage::RecognitionBranchResolved
+                | Stage::RecognitionCommitteeResolved
+        ),
     });
     if !fits {
         let on = lesson.starts_on;
         let (vi, en) = match lesson.kind {
             Kind::Awareness => (
-                format!("Lớp nhận thức về Đảng dành cho người trong quy hoạch hoặc đang lập hồ sơ vào ngày mở lớp {on}."),
-                format!("The awareness class is for people in the plan or with an open dossier on its first day, {on}."),
+                format!(
+                    "Lớp nhận thức về Đảng dành cho người trong quy hoạch hoặc đang lập hồ sơ vào ngày mở lớp {on}."
+                ),
+                format!(
+                    "The awareness class is for people in the plan or with an open dossier on its first day, {on}."
+                ),
             ),
             Kind::NewMember => (
                 format!("Lớp đảng viên mới dành cho đảng viên dự bị vào ngày mở lớp {on}."),
@@ -59,13 +84,23 @@ pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
         };
         checks.need(false, "class.stage", SOURCE, say(vi, en));
     }
-    if let Some(until) = pupil.and_then(|p| p.certificate_valid_to).filter(|to| *to >= lesson.starts_on) {
-        let until = if until == NaiveDate::MAX { String::new() } else { until.to_string() };
+    if let Some(until) = pupil
+        .and_then(|p| p.certificate_valid_to)
+        .filter(|to| *to >= lesson.starts_on)
+    {
+        let until = if until == NaiveDate::MAX {
+            String::new()
+        } else {
+            until.to_string()
+        };
         checks.need(
             false,
             "class.certificate.none",
             "kế hoạch, II.2",
-            say(format!("Đã có giấy chứng nhận còn giá trị {until}."), format!("A certificate is still in date {until}.")),
+            say(
+                format!("Đã có giấy chứng nhận còn giá trị {until}."),
+                format!("A certificate is still in date {until}."),
+            ),
         );
     }
     checks.unmet()
@@ -75,10 +110,18 @@ pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
 pub fn takes_proposals(lesson: &Lesson, today: NaiveDate, late: bool) -> Vec<Check> {
     let mut checks = Checks::default();
     if lesson.state != ClassState::Open {
-        checks.need(false, "class.open", "kế hoạch, III.4", say("Lớp không nhận đề nghị.", "The class takes no proposals."));
+        checks.need(
+            false,
+            "class.open",
+            "kế hoạch, III.4",
+            say("Lớp không nhận đề nghị.", "The class takes no proposals."),
+        );
     }
     if let Some(due) = lesson.proposals_due_on.filter(|due| today > *due && !late) {
-        let words = say(format!("Hạn đề nghị là {due}."), format!("Proposals were due on {due}."));
+        let words = say(
+            format!("Hạn đề nghị là {due}."),
+            format!("Proposals were due on {due}."),
+        );
         checks.need(false, "class.proposals.in_time", "kế hoạch, III.4", words);
     }
     checks.unmet()
@@ -94,7 +137,9 @@ pub const fn leads(from: ClassState, to: ClassState) -> bool {
         (ClassState::Planned, ClassState::Closed)
         | (ClassState::Open, ClassState::Planned)
         | (ClassState::Closed, ClassState::Planned | ClassState::Cancelled)
-        | (ClassState::Cancelled, ClassState::Planned | ClassState::Open | ClassState::Closed) => false,
+        | (ClassState::Cancelled, ClassState::Planned | ClassState::Open | ClassState::Closed) => {
+            false
+        }
     }
 }
 
@@ -108,24 +153,42 @@ mod tests {
     use super::*;
 
     fn lesson(kind: Kind) -> Lesson {
-        Lesson { kind, state: ClassState::Open, starts_on: "2025-01-16".parse().unwrap(), proposals_due_on: None }
+        Lesson {
+            kind,
+            state: ClassState::Open,
+            starts_on: "2025-01-16".parse().unwrap(),
+            proposals_due_on: None,
+        }
     }
     fn rules(kind: Kind, stage: Stage, valid_to: Option<&str>) -> Vec<&'static str> {
-        let pupil = Pupil { stage, certificate_valid_to: valid_to.map(|d| d.parse().unwrap()) };
-        enrol(&lesson(kind), Some(&pupil)).into_iter().map(|c| c.rule).collect()
+        let pupil = Pupil {
+            stage,
+            certificate_valid_to: valid_to.map(|d| d.parse().unwrap()),
+        };
+        enrol(&lesson(kind), Some(&pupil))
+            .into_iter()
+            .map(|c| c.rule)
+            .collect()
     }
 
     #[test]
     fn a_certificate_that_ended_the_day_before_does_not_stand_in_the_way() {
         assert!(rules(Kind::Awareness, Stage::InPlan, Some("2025-01-15")).is_empty());
-        assert_eq!(rules(Kind::Awareness, Stage::InPlan, Some("2025-01-16")), ["class.certificate.none"]);
+        assert_eq!(
+            rules(Kind::Awareness, Stage::InPlan, Some("2025-01-16")),
+            ["class.certificate.none"]
+        );
     }
 
     #[test]
     fn the_awareness_class_is_for_the_plan_and_the_dossier_the_other_for_probation() {
         for stage in Stage::ALL {
             let awareness = rules(Kind::Awareness, *stage, None).is_empty();
-            assert_eq!(awareness, matches!(stage, Stage::InPlan | Stage::Dossier), "{stage:?}");
+            assert_eq!(
+                awareness,
+                matches!(stage, Stage::InPlan | Stage::Dossier),
+                "{stage:?}"
+            );
             assert!(!(awareness && rules(Kind::NewMember, *stage, None).is_empty()));
         }
         assert!(rules(Kind::NewMember, Stage::Probationary, None).is_empty());
@@ -134,7 +197,9 @@ mod tests {
 
     #[test]
     fn four_of_five_are_eighty_percent_and_a_class_without_sessions_asks_nothing() {
-        assert!(attended_enough(4, 5, 80) && !attended_enough(3, 5, 80) && attended_enough(0, 0, 80));
+        assert!(
+            attended_enough(4, 5, 80) && !attended_enough(3, 5, 80) && attended_enough(0, 0, 80)
+        );
         assert!(!attended_enough(79, 100, 80) && attended_enough(80, 100, 80));
     }
 }

@@ -8,7 +8,8 @@ pub type Holidays = BTreeMap<NaiveDate, String>;
 
 /// The same day `months` later; a month without that day ends on its last day (by analogy with the Civil Code 2015, 148.3).
 pub fn plus_months(day: NaiveDate, months: u32) -> NaiveDate {
-    day.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
+    day.checked_add_months(Months::new(months))
+        .unwrap_or(NaiveDate::MAX)
 }
 
 /// Last day on which a paper issued on `issued` is valid for `months` months, that day included.
@@ -18,17 +19,28 @@ pub fn valid_to(issued: NaiveDate, months: u32) -> NaiveDate {
 
 /// Months that have been completed between two days: 18 to 60 years are counted so (29-QĐ/TW, 1). A birthday that its month lacks falls on the last day.
 pub fn completed_months(from: NaiveDate, to: NaiveDate) -> u32 {
-    let months = (to.year() - from.year()) * 12 + to.month0().cast_signed() - from.month0().cast_signed();
+    let months =
+        (to.year() - from.year()) * 12 + to.month0().cast_signed() - from.month0().cast_signed();
     let whole = u32::try_from(months).unwrap_or(0);
-    if whole > 0 && plus_months(from, whole) > to { whole - 1 } else { whole }
+    if whole > 0 && plus_months(from, whole) > to {
+        whole - 1
+    } else {
+        whole
+    }
 }
 
 /// The day on which `count` working days have passed, counted from the day after `from` (Civil Code 2015, 147, by analogy), and the holidays that
 /// fell on a weekday before it.
-pub fn after_workdays(from: NaiveDate, count: u32, holidays: &Holidays) -> (NaiveDate, Vec<NaiveDate>) {
+pub fn after_workdays(
+    from: NaiveDate,
+    count: u32,
+    holidays: &Holidays,
+) -> (NaiveDate, Vec<NaiveDate>) {
     let (mut day, mut left, mut skipped) = (from, count, Vec::new());
     while left > 0 {
-        let Some(next) = day.checked_add_days(Days::new(1)) else { break };
+        let Some(next) = day.checked_add_days(Days::new(1)) else {
+            break;
+        };
         day = next;
         if matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
             continue;
@@ -50,7 +62,9 @@ pub fn next_day(day: NaiveDate) -> NaiveDate {
 /// The last day of the calendar quarter `quarters` after the one of `day`.
 pub fn quarter_end(day: NaiveDate, quarters: u32) -> NaiveDate {
     let first = NaiveDate::from_ymd_opt(day.year(), day.month0() / 3 * 3 + 1, 1).unwrap_or(day);
-    plus_months(first, 3 * (quarters + 1)).checked_sub_days(Days::new(1)).unwrap_or(day)
+    plus_months(first, 3 * (quarters + 1))
+        .checked_sub_days(Days::new(1))
+        .unwrap_or(day)
 }
 
 /// Calendar year of a date, as the API writes years.

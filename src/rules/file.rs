@@ -1,4 +1,5 @@
-//! A candidacy as its acts have made it: the fold that gives the stage and all that later acts are judged by. Pure and complete: replaying the acts
+//! A candidacy as its acts have made it: the fold that gives the stage and all that later acts are
+//! judged by. Pure and complete: replaying the acts
 //! gives the same file every time.
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +10,8 @@ use super::acts::{self, Act};
 use super::dates::plus_months;
 use super::regulation::Regulations;
 use super::vocabulary::{
-    Assessment, ClassKind, Conclusion, DecisionOutcome, ExitKind, Introducer, IssueStep, PlanAction, Purpose, Relation, Stage, VerificationStep,
-    VotingBody, WaiverKind,
+    Assessment, ClassKind, Conclusion, DecisionOutcome, ExitKind, Introducer, IssueStep,
+    PlanAction, Purpose, Relation, Stage, VerificationStep, VotingBody, WaiverKind,
 };
 use super::votes::Tally;
 
@@ -154,7 +155,11 @@ impl File {
             },
             Act::Sponsorship(a) => self.sponsors.push((a.member_id, on, None)),
             Act::SponsorshipEnd(a) => {
-                if let Some(open) = self.sponsors.iter_mut().find(|s| s.0 == a.member_id && s.2.is_none()) {
+                if let Some(open) = self
+                    .sponsors
+                    .iter_mut()
+                    .find(|s| s.0 == a.member_id && s.2.is_none())
+                {
                     open.2 = Some(on);
                 }
             }
@@ -177,15 +182,24 @@ impl File {
                 self.enter(Stage::Dossier, on);
             }
             Act::Document(a) => {
-                let paper = Paper { received_on: a.received_on, valid_until: a.valid_until, returned: false };
+                let paper = Paper {
+                    received_on: a.received_on,
+                    valid_until: a.valid_until,
+                    returned: false,
+                };
                 self.papers.insert(a.code.as_str().to_owned(), paper);
             }
             Act::Verification(a) => self.verify(a),
             Act::PoliticalIssue(a) => {
-                let issue = self.issues.entry((a.relation, a.number.unwrap_or(1))).or_default();
+                let issue = self
+                    .issues
+                    .entry((a.relation, a.number.unwrap_or(1)))
+                    .or_default();
                 match a.step {
                     IssueStep::Proposed => issue.proposed_by = Some(recorded.account),
-                    IssueStep::Concluded => issue.concluded = Some((on, a.admissible == Some(true))),
+                    IssueStep::Concluded => {
+                        issue.concluded = Some((on, a.admissible == Some(true)))
+                    }
                 }
             }
             Act::Opinion(a) => self.opinions.push(a.clone()),
@@ -204,12 +218,19 @@ impl File {
             Act::Decision(a) => match (a.purpose, a.outcome) {
                 (Purpose::StrikeOff, DecisionOutcome::Granted) => self.enter(Stage::StruckOff, on),
                 // refused: another proposal needs another vote
-                (Purpose::StrikeOff, DecisionOutcome::Refused) => self.votes.retain(|v| v.purpose != Purpose::StrikeOff),
+                (Purpose::StrikeOff, DecisionOutcome::Refused) => {
+                    self.votes.retain(|v| v.purpose != Purpose::StrikeOff)
+                }
                 (Purpose::Admission | Purpose::Recognition, DecisionOutcome::Granted) => {
-                    self.decision = Some(Decision { on, received_on: a.received_on });
+                    self.decision = Some(Decision {
+                        on,
+                        received_on: a.received_on,
+                    });
                     self.enter(Stage::Decided, on);
                 }
-                (Purpose::Admission | Purpose::Recognition, DecisionOutcome::Refused) => self.enter(Stage::NotAdmitted, on),
+                (Purpose::Admission | Purpose::Recognition, DecisionOutcome::Refused) => {
+                    self.enter(Stage::NotAdmitted, on)
+                }
             },
             Act::Ceremony(_) => {
                 self.ceremony_on = Some(on);
@@ -245,7 +266,10 @@ impl File {
             }
             return;
         };
-        let subject = self.subjects.entry((relation, a.number.unwrap_or(1))).or_default();
+        let subject = self
+            .subjects
+            .entry((relation, a.number.unwrap_or(1)))
+            .or_default();
         match a.step {
             VerificationStep::Sent => subject.sent_on = Some(a.on),
             VerificationStep::Returned => {
@@ -256,7 +280,10 @@ impl File {
                 }
             }
             VerificationStep::Exempted => subject.exempted_on = Some(a.on),
-            VerificationStep::Declared | VerificationStep::Sealed | VerificationStep::Reminded | VerificationStep::Concluded => {}
+            VerificationStep::Declared
+            | VerificationStep::Sealed
+            | VerificationStep::Reminded
+            | VerificationStep::Concluded => {}
         }
     }
 
@@ -266,13 +293,24 @@ impl File {
             VotingBody::Committee => "committee_vote",
         };
         let carried = Tally::of(a).carried(law.on(a.on).fraction(parameter));
-        self.votes.push(Vote { on: a.on, purpose: a.purpose, body: a.body, carried });
+        self.votes.push(Vote {
+            on: a.on,
+            purpose: a.purpose,
+            body: a.body,
+            carried,
+        });
         if carried {
             match (a.purpose, a.body) {
                 (Purpose::Admission, VotingBody::Branch) => self.enter(Stage::BranchResolved, a.on),
-                (Purpose::Admission, VotingBody::Committee) => self.enter(Stage::CommitteeResolved, a.on),
-                (Purpose::Recognition, VotingBody::Branch) => self.enter(Stage::RecognitionBranchResolved, a.on),
-                (Purpose::Recognition, VotingBody::Committee) => self.enter(Stage::RecognitionCommitteeResolved, a.on),
+                (Purpose::Admission, VotingBody::Committee) => {
+                    self.enter(Stage::CommitteeResolved, a.on)
+                }
+                (Purpose::Recognition, VotingBody::Branch) => {
+                    self.enter(Stage::RecognitionBranchResolved, a.on)
+                }
+                (Purpose::Recognition, VotingBody::Committee) => {
+                    self.enter(Stage::RecognitionCommitteeResolved, a.on)
+                }
                 (Purpose::StrikeOff, VotingBody::Branch | VotingBody::Committee) => {}
             }
         }
@@ -280,7 +318,8 @@ impl File {
 
     /// Last day of probation: 12 calendar months after the ceremony by the version in force on its day (Điều lệ, 5).
     pub fn probation_end(&self, law: &Regulations) -> Option<NaiveDate> {
-        self.ceremony_on.map(|on| plus_months(on, law.on(on).whole("probation_months")))
+        self.ceremony_on
+            .map(|on| plus_months(on, law.on(on).whole("probation_months")))
     }
 
     pub fn waived(&self, what: WaiverKind, on: NaiveDate) -> Option<&acts::Waiver> {
@@ -289,33 +328,59 @@ impl File {
 
     /// Open on that day.
     pub fn sponsored_on(&self, on: NaiveDate) -> impl Iterator<Item = &Uuid> {
-        self.sponsors.iter().filter(move |(_, from, to)| *from <= on && to.is_none_or(|to| to >= on)).map(|(member, _, _)| member)
+        self.sponsors
+            .iter()
+            .filter(move |(_, from, to)| *from <= on && to.is_none_or(|to| to >= on))
+            .map(|(member, _, _)| member)
     }
 
     /// The last vote of this kind that was carried.
     pub fn carried(&self, purpose: Purpose, body: VotingBody) -> Option<&Vote> {
-        self.votes.iter().rev().find(|v| v.purpose == purpose && v.body == body && v.carried)
+        self.votes
+            .iter()
+            .rev()
+            .find(|v| v.purpose == purpose && v.body == body && v.carried)
     }
 
     /// Votes of the branch that carried nothing since the last one that did.
     pub fn failed_votes(&self, purpose: Purpose) -> usize {
-        self.votes.iter().rev().filter(|v| v.purpose == purpose && v.body == VotingBody::Branch).take_while(|v| !v.carried).count()
+        self.votes
+            .iter()
+            .rev()
+            .filter(|v| v.purpose == purpose && v.body == VotingBody::Branch)
+            .take_while(|v| !v.carried)
+            .count()
     }
 
     /// The certificate of this kind that lasts longest.
     pub fn certificate(&self, kind: ClassKind, on: NaiveDate) -> Option<&acts::Certificate> {
-        let known = self.certificates.iter().map(|(_, c)| c).filter(|c| c.class_kind == kind && c.on <= on);
+        let known = self
+            .certificates
+            .iter()
+            .map(|(_, c)| c)
+            .filter(|c| c.class_kind == kind && c.on <= on);
         known.max_by_key(|c| c.valid_to.unwrap_or(NaiveDate::MAX))
     }
 
     /// Introductions by these that have not been replaced.
-    pub fn introduced(&self, by: Introducer, on: NaiveDate) -> impl Iterator<Item = &acts::Introduction> {
-        self.introductions.iter().filter(move |(id, i)| i.by == by && i.on <= on && !self.replaced.contains(id)).map(|(_, i)| i)
+    pub fn introduced(
+        &self,
+        by: Introducer,
+        on: NaiveDate,
+    ) -> impl Iterator<Item = &acts::Introduction> {
+        self.introductions
+            .iter()
+            .filter(move |(id, i)| i.by == by && i.on <= on && !self.replaced.contains(id))
+            .map(|(_, i)| i)
     }
 
     /// The signed paper is in the file and has not been sent back.
     pub fn has_paper(&self, code: &str, on: NaiveDate) -> bool {
-        let good = |p: &Paper| p.received_on.is_some_and(|d| d <= on) && !p.returned && p.valid_until.is_none_or(|d| d >= on);
+        let good = |p: &Paper| {
+            p.received_on.is_some_and(|d| d <= on)
+                && !p.returned
+                && p.valid_until.is_none_or(|d| d >= on)
+        };
         self.papers.get(code).is_some_and(good)
     }
 }
@@ -339,8 +404,18 @@ pub fn effective(acts: &[Recorded]) -> Vec<Recorded> {
         .filter(|r| !gone.contains(&r.id) && !matches!(r.act, Act::Annulment(_)))
         .map(|r| (*root.get(&r.id).unwrap_or(&r.id), r))
         .map(|(first, r)| {
-            let act = r.act.clone().with_reference(|id| *root.get(&id).unwrap_or(&id));
-            (place.get(&first).copied().unwrap_or(usize::MAX), Recorded { id: first, act, ..r.clone() })
+            let act = r
+                .act
+                .clone()
+                .with_reference(|id| *root.get(&id).unwrap_or(&id));
+            (
+                place.get(&first).copied().unwrap_or(usize::MAX),
+                Recorded {
+                    id: first,
+                    act,
+                    ..r.clone()
+                },
+            )
         })
         .collect();
     standing.sort_by_key(|(place, _)| *place);

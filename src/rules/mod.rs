@@ -36,5 +36,8 @@ pub struct Words {
 
 /// `say("tiếng Việt", "English")`
 pub fn say(vi: impl Into<String>, en: impl Into<String>) -> Words {
-    Words { vi: vi.into(), en: en.into() }
+    Words {
+        vi: vi.into(),
+        en: en.into(),
+    }
 }

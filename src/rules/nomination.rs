@@ -35,7 +35,8 @@ pub fn nominate(f: &Facts) -> Vec<Check> {
         "Tổ chức chỉ giới thiệu đoàn viên của mình.",
         "A union nominates its own members.",
     );
-    // a union learns no more than that it cannot be done: whether somebody is or was a member is not for it to know
+    // a union learns no more than that it cannot be done: whether somebody is or was a member is
+    // not for it to know
     let union = f.by != Introducer::Member;
     need(
         !(f.open_candidacy || union && f.former_member),
@@ -77,10 +78,27 @@ mod tests {
             today: "2021-03-01".parse().unwrap(),
         };
         assert_eq!(nominate(&good), []);
-        let poor = Facts { trade_union_member: false, open_candidacy: true, former_member: true, paper_on: "2021-03-02".parse().unwrap(), ..good };
+        let poor = Facts {
+            trade_union_member: false,
+            open_candidacy: true,
+            former_member: true,
+            paper_on: "2021-03-02".parse().unwrap(),
+            ..good
+        };
         let rules: Vec<_> = nominate(&poor).into_iter().map(|u| u.rule).collect();
-        let former = Facts { by: Introducer::Member, open_candidacy: false, ..poor.clone() };
+        let former = Facts {
+            by: Introducer::Member,
+            open_candidacy: false,
+            ..poor.clone()
+        };
         assert_eq!(nominate(&former)[0].rule, "nomination.not_a_readmission");
-        assert_eq!(rules, ["nomination.own_member", "nomination.no_open_candidacy", "nomination.paper.dated"]);
+        assert_eq!(
+            rules,
+            [
+                "nomination.own_member",
+                "nomination.no_open_candidacy",
+                "nomination.paper.dated"
+            ]
+        );
     }
 }

@@ -1,7 +1,10 @@
-//! A second calendar, as naive as can be: it walks day by day and reads nothing but the text of the rules. Every day of four years is compared (T-34).
+//! A second calendar, as naive as can be: it walks day by day and reads nothing but the text of the
+//! rules. Every day of four years is compared (T-34).
 use chrono::{Datelike as _, NaiveDate};
 
-use super::dates::{Holidays, after_workdays, completed_months, next_day, plus_months, quarter_end, valid_to};
+use super::dates::{
+    Holidays, after_workdays, completed_months, next_day, plus_months, quarter_end, valid_to,
+};
 use super::regulation::{BUILT_IN, Regulations};
 
 fn d(s: &str) -> NaiveDate {
@@ -14,7 +17,9 @@ fn tomorrow(day: NaiveDate) -> NaiveDate {
 
 /// 2021-01-01 to 2024-12-31
 fn every_day() -> Vec<NaiveDate> {
-    let days: Vec<_> = std::iter::successors(Some(d("2021-01-01")), NaiveDate::succ_opt).take_while(|day| *day <= d("2024-12-31")).collect();
+    let days: Vec<_> = std::iter::successors(Some(d("2021-01-01")), NaiveDate::succ_opt)
+        .take_while(|day| *day <= d("2024-12-31"))
+        .collect();
     assert_eq!(days.len(), 1461);
     days
 }
@@ -38,8 +43,18 @@ fn later(from: NaiveDate, months: u32) -> NaiveDate {
 /// Invented days off around Tết, some of them on weekends.
 fn holidays() -> Holidays {
     let weeks = [("2022-01-29", 9), ("2023-01-20", 7), ("2024-02-08", 7)];
-    let spans = weeks.into_iter().chain([("2021-04-30", 2), ("2022-04-11", 1), ("2023-09-01", 4), ("2024-12-31", 2)]);
-    spans.flat_map(|(from, days)| std::iter::successors(Some(d(from)), NaiveDate::succ_opt).take(days)).map(|day| (day, "Tết".to_owned())).collect()
+    let spans = weeks.into_iter().chain([
+        ("2021-04-30", 2),
+        ("2022-04-11", 1),
+        ("2023-09-01", 4),
+        ("2024-12-31", 2),
+    ]);
+    spans
+        .flat_map(|(from, days)| {
+            std::iter::successors(Some(d(from)), NaiveDate::succ_opt).take(days)
+        })
+        .map(|day| (day, "Tết".to_owned()))
+        .collect()
 }
 
 #[test]
@@ -58,12 +73,19 @@ fn months_are_completed_as_by_walking_the_days() {
 fn twelve_calendar_months_later_is_where_walking_ends() {
     for from in every_day() {
         for months in [0, 1, 11, 12, 13, 24] {
-            assert_eq!(plus_months(from, months), later(from, months), "{from} + {months}");
+            assert_eq!(
+                plus_months(from, months),
+                later(from, months),
+                "{from} + {months}"
+            );
         }
         assert_eq!(next_day(from), tomorrow(from));
     }
     // what the text says of it
-    assert_eq!((later(d("2024-02-29"), 12), later(d("2023-08-31"), 12)), (d("2025-02-28"), d("2024-08-31")));
+    assert_eq!(
+        (later(d("2024-02-29"), 12), later(d("2023-08-31"), 12)),
+        (d("2025-02-28"), d("2024-08-31"))
+    );
 }
 
 #[test]
@@ -74,7 +96,14 @@ fn a_certificate_is_valid_for_sixty_months_with_its_last_day() {
         let walked = later(issued, 60);
         assert_eq!(to, walked, "{issued}");
         // on its last day five years are just complete, the day before they are not
-        assert_eq!((completed_months(issued, to), completed_months(issued, to.pred_opt().unwrap())), (60, 59), "{issued}");
+        assert_eq!(
+            (
+                completed_months(issued, to),
+                completed_months(issued, to.pred_opt().unwrap())
+            ),
+            (60, 59),
+            "{issued}"
+        );
     }
 }
 
@@ -82,7 +111,17 @@ fn a_certificate_is_valid_for_sixty_months_with_its_last_day() {
 fn eighteen_and_sixty_years_begin_and_end_on_the_walked_day() {
     let law = Regulations::read(BUILT_IN).unwrap();
     let window = every_day();
-    for born in ["2003-01-01", "2003-02-28", "2004-02-29", "2004-08-31", "2006-12-31", "1961-01-31", "1962-03-10", "1964-02-29", "1964-11-30"] {
+    for born in [
+        "2003-01-01",
+        "2003-02-28",
+        "2004-02-29",
+        "2004-08-31",
+        "2006-12-31",
+        "1961-01-31",
+        "1962-03-10",
+        "1964-02-29",
+        "1964-11-30",
+    ] {
         let born = d(born);
         let (mut day, mut months) = (born, 0);
         let (mut of_age, mut over) = (None, None);
@@ -97,8 +136,16 @@ fn eighteen_and_sixty_years_begin_and_end_on_the_walked_day() {
         }
         for on in &window {
             let (version, age) = (law.on(*on), completed_months(born, *on));
-            assert_eq!(age >= version.whole("age_min_months"), of_age.is_some_and(|from| *on >= from), "{born} is 18 on {on}");
-            assert_eq!(age > version.whole("age_max_months"), over.is_some_and(|from| *on >= from), "{born} is over 60 on {on}");
+            assert_eq!(
+                age >= version.whole("age_min_months"),
+                of_age.is_some_and(|from| *on >= from),
+                "{born} is 18 on {on}"
+            );
+            assert_eq!(
+                age > version.whole("age_max_months"),
+                over.is_some_and(|from| *on >= from),
+                "{born} is over 60 on {on}"
+            );
         }
     }
 }
@@ -108,17 +155,26 @@ fn working_days_are_those_left_when_weekends_and_holidays_are_struck_out() {
     let listed = holidays();
     // a calendar of all days to the end of 2025, the weekday counted on from a known Monday
     let monday = d("2020-12-28");
-    let calendar: Vec<NaiveDate> = std::iter::successors(Some(monday), NaiveDate::succ_opt).take(7 * 265).collect();
+    let calendar: Vec<NaiveDate> = std::iter::successors(Some(monday), NaiveDate::succ_opt)
+        .take(7 * 265)
+        .collect();
     let weekend = |place: usize| place % 7 >= 5;
     for from in every_day() {
         let after = calendar.iter().position(|day| *day == from).unwrap() + 1;
         for count in [1_usize, 5, 30, 60, 90] {
-            let mut open = (after..calendar.len()).filter(|place| !weekend(*place) && !listed.contains_key(&calendar[*place]));
+            let mut open = (after..calendar.len())
+                .filter(|place| !weekend(*place) && !listed.contains_key(&calendar[*place]));
             let due = open.nth(count - 1).unwrap();
-            let skipped: Vec<NaiveDate> =
-                (after..due).filter(|place| !weekend(*place) && listed.contains_key(&calendar[*place])).map(|place| calendar[place]).collect();
+            let skipped: Vec<NaiveDate> = (after..due)
+                .filter(|place| !weekend(*place) && listed.contains_key(&calendar[*place]))
+                .map(|place| calendar[place])
+                .collect();
             let expected = (calendar[due], skipped);
-            assert_eq!(after_workdays(from, u32::try_from(count).unwrap(), &listed), expected, "{count} working days after {from}");
+            assert_eq!(
+                after_workdays(from, u32::try_from(count).unwrap(), &listed),
+                expected,
+                "{count} working days after {from}"
+            );
         }
         assert_eq!(after_workdays(from, 0, &listed), (from, vec![]));
     }
@@ -132,7 +188,11 @@ fn a_quarter_ends_before_the_next_of_january_april_july_october() {
             while tomorrow(day).day() != 1 || ![1, 4, 7, 10].contains(&tomorrow(day).month()) {
                 day = tomorrow(day);
             }
-            assert_eq!(quarter_end(from, quarters), day, "{from}, {quarters} quarters on");
+            assert_eq!(
+                quarter_end(from, quarters),
+                day,
+                "{from}, {quarters} quarters on"
+            );
             day = tomorrow(day);
         }
     }

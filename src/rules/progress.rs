@@ -20,7 +20,13 @@ pub fn pace(quota: i32, admitted: i32, days_passed: i32, days: i32) -> Pace {
 
 /// What the term comes to if the pipeline holds: admitted so far, and this year's gap as far as people could be ready by its end, and the later years'
 /// quotas as far as the rest of the pipeline goes.
-pub fn projection(admitted: i32, gap: i32, could_this_year: i32, later_quotas: i32, pipeline: i32) -> i32 {
+pub fn projection(
+    admitted: i32,
+    gap: i32,
+    could_this_year: i32,
+    later_quotas: i32,
+    pipeline: i32,
+) -> i32 {
     let now = gap.min(could_this_year).max(0);
     admitted + now + later_quotas.min(pipeline - now).max(0)
 }

@@ -24,21 +24,44 @@ pub const fn follow(state: PlanState, step: Step, pending: bool) -> Option<PlanS
     match (step, state) {
         (Step::Propose, PlanState::Draft) => Some(PlanState::Proposed),
         (Step::Issue, PlanState::Proposed) => Some(PlanState::Issued),
-        (Step::Issue, PlanState::Issued | PlanState::Revised) if pending => Some(PlanState::Revised),
+        (Step::Issue, PlanState::Issued | PlanState::Revised) if pending => {
+            Some(PlanState::Revised)
+        }
         (Step::PrepareRevision, PlanState::Issued) => Some(PlanState::Issued),
         (Step::PrepareRevision, PlanState::Revised) => Some(PlanState::Revised),
-        (Step::Close, PlanState::Issued | PlanState::Revised) if !pending => Some(PlanState::Closed),
+        (Step::Close, PlanState::Issued | PlanState::Revised) if !pending => {
+            Some(PlanState::Closed)
+        }
         (Step::Reject, PlanState::Proposed) => Some(PlanState::Draft),
         (Step::Reject, PlanState::Issued) if pending => Some(PlanState::Issued),
         (Step::Reject, PlanState::Revised) if pending => Some(PlanState::Revised),
         (Step::Reopen { revised: false }, PlanState::Closed) => Some(PlanState::Issued),
         (Step::Reopen { revised: true }, PlanState::Closed) => Some(PlanState::Revised),
-        (Step::Propose, PlanState::Proposed | PlanState::Issued | PlanState::Revised | PlanState::Closed) => None,
-        (Step::Issue, PlanState::Draft | PlanState::Issued | PlanState::Revised | PlanState::Closed) => None,
+        (
+            Step::Propose,
+            PlanState::Proposed | PlanState::Issued | PlanState::Revised | PlanState::Closed,
+        ) => None,
+        (
+            Step::Issue,
+            PlanState::Draft | PlanState::Issued | PlanState::Revised | PlanState::Closed,
+        ) => None,
         (Step::PrepareRevision, PlanState::Draft | PlanState::Proposed | PlanState::Closed) => None,
-        (Step::Close, PlanState::Draft | PlanState::Proposed | PlanState::Issued | PlanState::Revised | PlanState::Closed) => None,
-        (Step::Reject, PlanState::Draft | PlanState::Issued | PlanState::Revised | PlanState::Closed) => None,
-        (Step::Reopen { .. }, PlanState::Draft | PlanState::Proposed | PlanState::Issued | PlanState::Revised) => None,
+        (
+            Step::Close,
+            PlanState::Draft
+            | PlanState::Proposed
+            | PlanState::Issued
+            | PlanState::Revised
+            | PlanState::Closed,
+        ) => None,
+        (
+            Step::Reject,
+            PlanState::Draft | PlanState::Issued | PlanState::Revised | PlanState::Closed,
+        ) => None,
+        (
+            Step::Reopen { .. },
+            PlanState::Draft | PlanState::Proposed | PlanState::Issued | PlanState::Revised,
+        ) => None,
     }
 }
 
@@ -91,7 +114,18 @@ mod tests {
     use super::*;
 
     fn of(quotas: &[i32]) -> Vec<Warning> {
-        warnings(&quotas.iter().map(|q| Line { quota: *q, admitted: 0, pipeline: 1 }).collect::<Vec<_>>(), 6, false)
+        warnings(
+            &quotas
+                .iter()
+                .map(|q| Line {
+                    quota: *q,
+                    admitted: 0,
+                    pipeline: 1,
+                })
+                .collect::<Vec<_>>(),
+            6,
+            false,
+        )
     }
 
     #[test]
@@ -108,14 +142,38 @@ mod tests {
         assert_eq!(of(&[5, 1]), []);
     }
     #[test]
-    fn a_quota_that_nobody_is_on_the_way_to_is_warned_about_until_it_is_met_or_the_year_is_closed() {
-        let lines = |admitted, pipeline| [Line { quota: 7, admitted: 0, pipeline: 9 }, Line { quota: 1, admitted, pipeline }];
-        assert_eq!(warnings(&lines(0, 0), 6, false), [Warning::QuotaWithoutPipeline]);
+    fn a_quota_that_nobody_is_on_the_way_to_is_warned_about_until_it_is_met_or_the_year_is_closed()
+    {
+        let lines = |admitted, pipeline| {
+            [
+                Line {
+                    quota: 7,
+                    admitted: 0,
+                    pipeline: 9,
+                },
+                Line {
+                    quota: 1,
+                    admitted,
+                    pipeline,
+                },
+            ]
+        };
+        assert_eq!(
+            warnings(&lines(0, 0), 6, false),
+            [Warning::QuotaWithoutPipeline]
+        );
         assert_eq!(warnings(&lines(0, 1), 6, false), []);
         assert_eq!(warnings(&lines(1, 0), 6, false), []);
         assert_eq!(warnings(&lines(0, 0), 6, true), []);
         // no quota, nobody needed
-        assert!(!Line { quota: 0, admitted: 0, pipeline: 0 }.dry());
+        assert!(
+            !Line {
+                quota: 0,
+                admitted: 0,
+                pipeline: 0
+            }
+            .dry()
+        );
     }
     #[test]
     fn the_table_of_steps_has_exactly_these_moves() {

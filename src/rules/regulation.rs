@@ -1,5 +1,7 @@
-//! Regulation versions and their parameters, as data: `regulations.toml`, or the file that `KETNAP_REGULATIONS` names. An act is judged by the
-//! version in force on its own date. A version inherits what it does not list; an inherited mark counts as unconfirmed.
+//! Regulation versions and their parameters, as data: `regulations.toml`, or the file that
+//! `KETNAP_REGULATIONS` names. An act is judged by the
+//! version in force on its own date. A version inherits what it does not list; an inherited mark
+//! counts as unconfirmed.
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -46,7 +48,10 @@ pub struct Version {
 }
 
 fn day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
-    toml::value::Datetime::deserialize(from)?.to_string().parse().map_err(serde::de::Error::custom)
+    toml::value::Datetime::deserialize(from)?
+        .to_string()
+        .parse()
+        .map_err(serde::de::Error::custom)
 }
 
 /// Every version, the oldest first. Has passed [`Regulations::read`]'s checks.
@@ -77,9 +82,18 @@ const KNOWN: &[(&str, Shape)] = &[
     ("age_max_months", Shape::Whole),
     (
         "education_min",
-        Shape::OneOf(&["primary", "lower_secondary", "lower_secondary_or_equivalent", "lower_secondary_programme_completed", "upper_secondary"]),
+        Shape::OneOf(&[
+            "primary",
+            "lower_secondary",
+            "lower_secondary_or_equivalent",
+            "lower_secondary_programme_completed",
+            "upper_secondary",
+        ]),
     ),
-    ("education_min_exception", Shape::OneOf(&["primary", "lower_secondary", "upper_secondary"])),
+    (
+        "education_min_exception",
+        Shape::OneOf(&["primary", "lower_secondary", "upper_secondary"]),
+    ),
     ("introducer_shared_months", Shape::Whole),
     ("introducer_shared_kinds", Shape::Words),
     ("introducer_replacement_shared_months", Shape::Whole),
@@ -91,7 +105,14 @@ const KNOWN: &[(&str, Shape)] = &[
     ("branch_vote", Shape::Fraction),
     ("committee_vote", Shape::Fraction),
     ("upper_vote", Shape::Fraction),
-    ("decision_authority", Shape::OneOf(&["upper_standing_committee", "delegated_base_committee", "base_standing_committee"])),
+    (
+        "decision_authority",
+        Shape::OneOf(&[
+            "upper_standing_committee",
+            "delegated_base_committee",
+            "base_standing_committee",
+        ]),
+    ),
     ("delegated_vote", Shape::Fraction),
     ("decide_admission_workdays", Shape::Whole),
     ("decide_recognition_workdays", Shape::Whole),
@@ -99,24 +120,35 @@ const KNOWN: &[(&str, Shape)] = &[
     ("probation_months", Shape::Whole),
     ("recognition_review_workdays", Shape::Whole),
     ("failed_votes_before_report", Shape::Whole),
-    ("party_age_from", Shape::OneOf(&["decision_date", "ceremony"])),
+    (
+        "party_age_from",
+        Shape::OneOf(&["decision_date", "ceremony"]),
+    ),
     ("readmission_wait_months", Shape::Whole),
     ("readmission_wait_months_after_cleared_record", Shape::Whole),
     ("readmission_times", Shape::Whole),
     ("readmission_barred", Shape::Words),
 ];
 /// May be given; nothing is judged by it.
-const OPTIONAL: &[(&str, Shape)] = &[("member_file_workdays", Shape::Whole), ("note", Shape::Text)];
+const OPTIONAL: &[(&str, Shape)] = &[
+    ("member_file_workdays", Shape::Whole),
+    ("note", Shape::Text),
+];
 
 fn fits(shape: Shape, value: &Value) -> bool {
     let whole = |v: &Value| v.as_u64().is_some_and(|n| n <= 10_000);
     match shape {
         Shape::Whole => whole(value),
-        Shape::Fraction => {
-            value.as_array().is_some_and(|a| a.len() == 2 && a.iter().all(whole) && a[0].as_u64() > Some(0) && a[0].as_u64() <= a[1].as_u64())
-        }
+        Shape::Fraction => value.as_array().is_some_and(|a| {
+            a.len() == 2
+                && a.iter().all(whole)
+                && a[0].as_u64() > Some(0)
+                && a[0].as_u64() <= a[1].as_u64()
+        }),
         Shape::OneOf(known) => value.as_str().is_some_and(|s| known.contains(&s)),
-        Shape::Words => value.as_array().is_some_and(|a| !a.is_empty() && a.iter().all(Value::is_string)),
+        Shape::Words => value
+            .as_array()
+            .is_some_and(|a| !a.is_empty() && a.iter().all(Value::is_string)),
         Shape::Text => value.is_string(),
     }
 }
@@ -129,30 +161,50 @@ impl Regulations {
         let mut versions: Vec<Version> = Vec::new();
         for mut version in document.version {
             for (name, parameter) in &version.parameters {
-                match KNOWN.iter().chain(OPTIONAL).find(|(known, _)| known == name) {
+                match KNOWN
+                    .iter()
+                    .chain(OPTIONAL)
+                    .find(|(known, _)| known == name)
+                {
                     None => {
                         wrong.push(format!("{}: {name} is no parameter", version.code));
                     }
                     Some((_, shape)) if !fits(*shape, &parameter.value) => {
-                        wrong.push(format!("{}: {name} cannot be {}", version.code, parameter.value));
+                        wrong.push(format!(
+                            "{}: {name} cannot be {}",
+                            version.code, parameter.value
+                        ));
                     }
                     Some(_) => {}
                 }
                 if !["text", "secondary", "unconfirmed"].contains(&parameter.confirmed.as_str()) {
-                    wrong.push(format!("{}: {name}.confirmed cannot be {}", version.code, parameter.confirmed));
+                    wrong.push(format!(
+                        "{}: {name}.confirmed cannot be {}",
+                        version.code, parameter.confirmed
+                    ));
                 }
             }
             if let Some(before) = versions.last() {
                 if before.effective_from >= version.effective_from {
-                    wrong.push(format!("{} must come into force after {}", version.code, before.code));
+                    wrong.push(format!(
+                        "{} must come into force after {}",
+                        version.code, before.code
+                    ));
                 }
                 for (name, inherited) in &before.parameters {
-                    let heir = || Parameter { confirmed: "unconfirmed".into(), ..inherited.clone() };
+                    let heir = || Parameter {
+                        confirmed: "unconfirmed".into(),
+                        ..inherited.clone()
+                    };
                     version.parameters.entry(name.clone()).or_insert_with(heir);
                 }
             } else {
-                let missing = KNOWN.iter().filter(|(name, _)| !version.parameters.contains_key(*name));
-                wrong.extend(missing.map(|(name, _)| format!("{}: {name} is missing", version.code)));
+                let missing = KNOWN
+                    .iter()
+                    .filter(|(name, _)| !version.parameters.contains_key(*name));
+                wrong.extend(
+                    missing.map(|(name, _)| format!("{}: {name} is missing", version.code)),
+                );
             }
             if versions.iter().any(|v| v.code == version.code) {
                 wrong.push(format!("{} stands twice", version.code));
@@ -162,12 +214,20 @@ impl Regulations {
         if versions.is_empty() {
             wrong.push("no version".into());
         }
-        if wrong.is_empty() { Ok(Self(versions)) } else { Err(wrong) }
+        if wrong.is_empty() {
+            Ok(Self(versions))
+        } else {
+            Err(wrong)
+        }
     }
 
     /// The version in force on that day; before the first, the first.
     pub fn on(&self, day: NaiveDate) -> &Version {
-        self.0.iter().rev().find(|v| v.effective_from <= day).unwrap_or(&self.0[0])
+        self.0
+            .iter()
+            .rev()
+            .find(|v| v.effective_from <= day)
+            .unwrap_or(&self.0[0])
     }
 
     pub fn all(&self) -> &[Version] {
@@ -181,25 +241,45 @@ impl Version {
     }
     /// A whole number; checked when the file was read.
     pub fn whole(&self, name: &str) -> u32 {
-        self.parameter(name).and_then(|p| p.value.as_u64()).and_then(|n| u32::try_from(n).ok()).unwrap_or(0)
+        self.parameter(name)
+            .and_then(|p| p.value.as_u64())
+            .and_then(|n| u32::try_from(n).ok())
+            .unwrap_or(0)
     }
     pub fn text(&self, name: &str) -> &str {
-        self.parameter(name).and_then(|p| p.value.as_str()).unwrap_or("")
+        self.parameter(name)
+            .and_then(|p| p.value.as_str())
+            .unwrap_or("")
     }
     pub fn words(&self, name: &str) -> Vec<&str> {
-        self.parameter(name).and_then(|p| p.value.as_array()).into_iter().flatten().filter_map(Value::as_str).collect()
+        self.parameter(name)
+            .and_then(|p| p.value.as_array())
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
     }
     /// Numerator, denominator, and whether it must be exceeded.
     pub fn fraction(&self, name: &str) -> (u32, u32, bool) {
-        let Some(p) = self.parameter(name) else { return (1, 1, false) };
-        let part = |i: usize| p.value.get(i).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
+        let Some(p) = self.parameter(name) else {
+            return (1, 1, false);
+        };
+        let part = |i: usize| {
+            p.value
+                .get(i)
+                .and_then(Value::as_u64)
+                .and_then(|n| u32::try_from(n).ok())
+                .unwrap_or(1)
+        };
         (part(0), part(1), p.strict)
     }
     pub fn source(&self, name: &str) -> &str {
         self.parameter(name).map_or("", |p| &p.source)
     }
     pub fn counted_from(&self, name: &str) -> &str {
-        self.parameter(name).and_then(|p| p.from.as_deref()).unwrap_or("")
+        self.parameter(name)
+            .and_then(|p| p.from.as_deref())
+            .unwrap_or("")
     }
     pub fn extension(&self, name: &str) -> u32 {
         self.parameter(name).and_then(|p| p.extension).unwrap_or(0)
@@ -238,8 +318,14 @@ mod tests {
     fn an_heir_keeps_the_value_and_loses_the_mark() {
         let all = Regulations::read(BUILT_IN).unwrap();
         let heir = &all.on(d("2021-07-30")).parameters["age_min_months"];
-        assert_eq!((heir.value.as_u64(), heir.confirmed.as_str()), (Some(216), "unconfirmed"));
-        assert_eq!(all.on(d("2021-07-29")).parameters["age_min_months"].confirmed, "text");
+        assert_eq!(
+            (heir.value.as_u64(), heir.confirmed.as_str()),
+            (Some(216), "unconfirmed")
+        );
+        assert_eq!(
+            all.on(d("2021-07-29")).parameters["age_min_months"].confirmed,
+            "text"
+        );
     }
 
     #[test]
@@ -249,7 +335,10 @@ mod tests {
         let all = Regulations::read(&format!("{BUILT_IN}{invented}")).unwrap();
         assert_eq!(all.on(d("2027-01-31")).whole("age_max_months"), 720);
         assert_eq!(all.on(d("2027-02-01")).whole("age_max_months"), 780);
-        assert_eq!(all.on(d("2027-02-01")).source("age_max_months"), "999-QĐ/TW, 1");
+        assert_eq!(
+            all.on(d("2027-02-01")).source("age_max_months"),
+            "999-QĐ/TW, 1"
+        );
     }
 
     #[test]
@@ -257,9 +346,17 @@ mod tests {
         let poor = "[[version]]\ncode = \"X\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\n[version.parameters]\n\
             age_max_month = { value = 1, source = \"\", confirmed = \"text\" }\nbranch_vote = { value = [3, 2], source = \"\", confirmed = \"sure\" }\n";
         let wrong = Regulations::read(poor).unwrap_err();
-        for part in ["age_max_month is no parameter", "branch_vote cannot be [3,2]", "branch_vote.confirmed", "age_min_months is missing"] {
+        for part in [
+            "age_max_month is no parameter",
+            "branch_vote cannot be [3,2]",
+            "branch_vote.confirmed",
+            "age_min_months is missing",
+        ] {
             assert!(wrong.iter().any(|w| w.contains(part)), "{part}: {wrong:?}");
         }
-        assert!(Regulations::read(&BUILT_IN.replace("2021-07-30", "2016-07-25")).is_err(), "two versions of one day");
+        assert!(
+            Regulations::read(&BUILT_IN.replace("2021-07-30", "2016-07-25")).is_err(),
+            "two versions of one day"
+        );
     }
 }

@@ -27,10 +27,14 @@ pub const BRANCH_COMMITTEE_MINIMUM: Setting = Setting {
     vi: "Số đảng viên chính thức để có chi ủy",
     en: "Official members from which a branch has a committee",
 };
-pub const YOUTH_AGE_LIMIT: Setting =
-    Setting {
-        key: "youth_age_limit", default: 30, least: 18, most: 40, vi: "Tuổi đoàn viên, đến hết", en: "Youth age, up to and including"
-    };
+pub const YOUTH_AGE_LIMIT: Setting = Setting {
+    key: "youth_age_limit",
+    default: 30,
+    least: 18,
+    most: 40,
+    vi: "Tuổi đoàn viên, đến hết",
+    en: "Youth age, up to and including",
+};
 pub const MINIMUM_MONTHS_IN_PLAN: Setting = Setting {
     key: "minimum_months_in_plan",
     default: 0,

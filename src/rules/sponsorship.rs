@@ -22,18 +22,29 @@ pub const SOURCE: &str = "01-HD/TW (28-9-2021), 3.2; kế hoạch, II.2";
 /// A candidate has at most two sponsors at a time, the second as a hand-over.
 pub const TWO_AT_MOST: &str = "sponsorship.candidate.sponsors";
 pub fn two_at_most() -> Words {
-    say("Mỗi người có nhiều nhất hai người kèm cặp cùng lúc.", "A candidate has at most two sponsors at a time.")
+    say(
+        "Mỗi người có nhiều nhất hai người kèm cặp cùng lúc.",
+        "A candidate has at most two sponsors at a time.",
+    )
 }
 
 const LOAD: &str = "sponsorship.sponsor.load";
 fn load(open: i32, limit: i32) -> Words {
-    say(format!("Đã kèm cặp {open} người; mức tối đa là {limit}."), format!("Already sponsors {open}; the limit is {limit}."))
+    say(
+        format!("Đã kèm cặp {open} người; mức tối đa là {limit}."),
+        format!("Already sponsors {open}; the limit is {limit}."),
+    )
 }
 
 /// What is asked where a sponsorship that had ended is open again.
 pub fn reopen(open_sponsorships: i32, load_limit: i32) -> Vec<Check> {
     let mut checks = Checks::default();
-    checks.need(open_sponsorships < load_limit, LOAD, SOURCE, load(open_sponsorships, load_limit));
+    checks.need(
+        open_sponsorships < load_limit,
+        LOAD,
+        SOURCE,
+        load(open_sponsorships, load_limit),
+    );
     checks.unmet()
 }
 
@@ -47,7 +58,10 @@ pub fn assign(f: &Facts) -> Vec<Check> {
     need(
         official,
         "sponsorship.sponsor.official",
-        format!("Người kèm cặp phải là đảng viên chính thức vào ngày {}.", f.on),
+        format!(
+            "Người kèm cặp phải là đảng viên chính thức vào ngày {}.",
+            f.on
+        ),
         format!("The sponsor must be an official member on {}.", f.on),
     );
     need(
@@ -109,7 +123,11 @@ mod tests {
             already_sponsors: true,
             ..good()
         };
-        let rules: Vec<_> = assign(&poor).into_iter().filter(|c| !c.met).map(|c| c.rule).collect();
+        let rules: Vec<_> = assign(&poor)
+            .into_iter()
+            .filter(|c| !c.met)
+            .map(|c| c.rule)
+            .collect();
         assert_eq!(
             rules,
             [

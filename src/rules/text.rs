@@ -1,4 +1,5 @@
-//! One newtype for every string that comes in: NFC, trimmed, no control or direction-override characters, limited.
+//! One newtype for every string that comes in: NFC, trimmed, no control or direction-override
+//! characters, limited.
 use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
@@ -16,7 +17,11 @@ pub const PATTERN: &str = "^[^\\u0000-\\u001F\\u007F-\\u009F\\u202A-\\u202E\\u20
 
 /// NFC, trimmed, runs of spaces made one.
 pub fn normal(raw: &str) -> String {
-    raw.nfc().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    raw.nfc()
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A text of 1 to `MAX` characters.
@@ -55,7 +60,12 @@ impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
 
 impl<const MAX: usize> PartialSchema for Text<MAX> {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX)).pattern(Some(PATTERN)).into()
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(MAX))
+            .pattern(Some(PATTERN))
+            .into()
     }
 }
 impl<const MAX: usize> ToSchema for Text<MAX> {

@@ -50,14 +50,23 @@ impl Tally {
 }
 
 /// `in_favor` of `total` reaches numerator/denominator, or exceeds it where the fraction is strict.
-pub fn reached(in_favor: i32, total: i32, (numerator, denominator, strict): (u32, u32, bool)) -> bool {
-    let (have, need) = (i64::from(in_favor) * i64::from(denominator), i64::from(total) * i64::from(numerator));
+pub fn reached(
+    in_favor: i32,
+    total: i32,
+    (numerator, denominator, strict): (u32, u32, bool),
+) -> bool {
+    let (have, need) = (
+        i64::from(in_favor) * i64::from(denominator),
+        i64::from(total) * i64::from(numerator),
+    );
     total > 0 && if strict { have > need } else { have >= need }
 }
 
 /// Fewest votes in favour that reach it.
 pub fn needed(total: i32, fraction: (u32, u32, bool)) -> i32 {
-    (0..=total).find(|n| reached(*n, total, fraction)).unwrap_or(total + 1)
+    (0..=total)
+        .find(|n| reached(*n, total, fraction))
+        .unwrap_or(total + 1)
 }
 
 #[cfg(test)]
@@ -68,28 +77,65 @@ mod tests {
 
     fn tally(members: i32, exempt_absent: i32, suspended: i32, in_favor: i32) -> Tally {
         let present = members - exempt_absent - suspended;
-        Tally { members, exempt_absent, suspended, present, in_favor, against: 0, abstain: 0 }
+        Tally {
+            members,
+            exempt_absent,
+            suspended,
+            present,
+            in_favor,
+            against: 0,
+            abstain: 0,
+        }
     }
 
     #[test]
     fn example_3_who_counts() {
         // 20 official, 3 of them away on mission: they stay in the denominator
         assert_eq!(tally(20, 0, 0, 0).entitled(), 20);
-        assert!(!tally(20, 0, 0, 13).carried(TWO_THIRDS) && tally(20, 0, 0, 14).carried(TWO_THIRDS));
+        assert!(
+            !tally(20, 0, 0, 13).carried(TWO_THIRDS) && tally(20, 0, 0, 14).carried(TWO_THIRDS)
+        );
         // 17 official, 1 exempt and absent
         assert_eq!(tally(17, 1, 0, 0).entitled(), 16);
-        assert!(!tally(17, 1, 0, 10).carried(TWO_THIRDS) && tally(17, 1, 0, 11).carried(TWO_THIRDS));
+        assert!(
+            !tally(17, 1, 0, 10).carried(TWO_THIRDS) && tally(17, 1, 0, 11).carried(TWO_THIRDS)
+        );
         // the exempt member comes and votes
         assert_eq!(needed(tally(17, 0, 0, 0).entitled(), TWO_THIRDS), 12);
-        assert!(!tally(17, 0, 0, 11).carried(TWO_THIRDS) && tally(17, 0, 0, 12).carried(TWO_THIRDS));
-        assert_eq!(tally(17, 1, 1, 0).entitled(), 15, "a suspended member is not counted");
+        assert!(
+            !tally(17, 0, 0, 11).carried(TWO_THIRDS) && tally(17, 0, 0, 12).carried(TWO_THIRDS)
+        );
+        assert_eq!(
+            tally(17, 1, 1, 0).entitled(),
+            15,
+            "a suspended member is not counted"
+        );
     }
 
     #[test]
     fn example_13_more_ballots_than_people() {
-        let vote = |against| Tally { members: 25, exempt_absent: 0, suspended: 0, present: 20, in_favor: 14, against, abstain: 0 };
+        let vote = |against| Tally {
+            members: 25,
+            exempt_absent: 0,
+            suspended: 0,
+            present: 20,
+            in_favor: 14,
+            against,
+            abstain: 0,
+        };
         assert!(vote(7).too_many_ballots() && !vote(6).too_many_ballots());
-        assert!(Tally { present: 26, ..vote(0) }.too_many_present() && !Tally { present: 25, ..vote(0) }.too_many_present());
+        assert!(
+            Tally {
+                present: 26,
+                ..vote(0)
+            }
+            .too_many_present()
+                && !Tally {
+                    present: 25,
+                    ..vote(0)
+                }
+                .too_many_present()
+        );
     }
 
     #[test]

@@ -46,13 +46,17 @@ pub const fn follow(state: ProblemState, step: ProblemStep) -> Option<ProblemSta
     match (step, state) {
         (ProblemStep::Forward, Reported) => Some(Forwarded),
         // what lies with the Standing Committee is answered by it
-        (ProblemStep::AnswerByOffice, Reported) | (ProblemStep::AnswerByCommittee, Reported | Forwarded) => Some(Answered),
+        (ProblemStep::AnswerByOffice, Reported)
+        | (ProblemStep::AnswerByCommittee, Reported | Forwarded) => Some(Answered),
         // a problem may also be gone by itself
         (ProblemStep::Close, Reported | Forwarded | Answered) => Some(Closed),
         (ProblemStep::Reopen, Answered | Closed) => Some(Reported),
         (ProblemStep::Write, Reported | Forwarded | Answered) => Some(state),
         (ProblemStep::Forward | ProblemStep::AnswerByOffice, Forwarded)
-        | (ProblemStep::Forward | ProblemStep::AnswerByOffice | ProblemStep::AnswerByCommittee, Answered | Closed)
+        | (
+            ProblemStep::Forward | ProblemStep::AnswerByOffice | ProblemStep::AnswerByCommittee,
+            Answered | Closed,
+        )
         | (ProblemStep::Close | ProblemStep::Write, Closed)
         | (ProblemStep::Reopen, Reported | Forwarded) => None,
     }
@@ -68,17 +72,33 @@ mod tests {
         let quarter = |n| (PeriodKind::Quarter, 2021, n);
         for n in 1..=12 {
             for q in 1..=4 {
-                assert_eq!(lies_within(month(n), quarter(q)), (n + 2) / 3 == q, "month {n}, quarter {q}");
+                assert_eq!(
+                    lies_within(month(n), quarter(q)),
+                    (n + 2) / 3 == q,
+                    "month {n}, quarter {q}"
+                );
             }
-            assert!(lies_within(month(n), (PeriodKind::Year, 2021, 1)) && !lies_within(month(n), (PeriodKind::Year, 2022, 1)));
-            assert!(!lies_within(month(n), month(n)), "no plan is its own parent");
+            assert!(
+                lies_within(month(n), (PeriodKind::Year, 2021, 1))
+                    && !lies_within(month(n), (PeriodKind::Year, 2022, 1))
+            );
+            assert!(
+                !lies_within(month(n), month(n)),
+                "no plan is its own parent"
+            );
         }
         assert!(!lies_within((PeriodKind::Year, 2021, 1), quarter(1)));
     }
 
     #[test]
     fn what_was_forwarded_is_answered_by_the_standing_committee_only() {
-        assert_eq!(follow(ProblemState::Forwarded, ProblemStep::AnswerByOffice), None);
-        assert_eq!(follow(ProblemState::Forwarded, ProblemStep::AnswerByCommittee), Some(ProblemState::Answered));
+        assert_eq!(
+            follow(ProblemState::Forwarded, ProblemStep::AnswerByOffice),
+            None
+        );
+        assert_eq!(
+            follow(ProblemState::Forwarded, ProblemStep::AnswerByCommittee),
+            Some(ProblemState::Answered)
+        );
     }
 }

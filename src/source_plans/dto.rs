@@ -158,7 +158,8 @@ impl Resource for SourcePlan {
             if let Some(plan) = items.iter_mut().find(|p| p.id == id) {
                 plan.due_on = due;
                 plan.late = due.is_some_and(|due| plan.submitted_on.unwrap_or(today) > due);
-                (plan.entries, plan.introduced, plan.admitted) = (row.get(3), row.get(4), row.get(5));
+                (plan.entries, plan.introduced, plan.admitted) =
+                    (row.get(3), row.get(4), row.get(5));
             }
         }
         Ok(())
@@ -168,7 +169,9 @@ impl Resource for SourcePlan {
 impl Editable for SourcePlan {
     type Edit = SourcePlanNote;
     fn edit(row: &Self::Row) -> SourcePlanNote {
-        SourcePlanNote { note: stored(row.note.clone()) }
+        SourcePlanNote {
+            note: stored(row.note.clone()),
+        }
     }
     fn apply(edit: SourcePlanNote, active: &mut Self::Active) {
         active.note = Set(plain(edit.note));

@@ -7,20 +7,41 @@ use crate::prelude::*;
 use crate::rules::vocabulary::SourcePlanState;
 
 /// The plan can still be written, the year belongs to its term, the days are possible.
-async fn check(tx: &Tx, reach: Reach, plan: Uuid, new: &NewSourcePlanEntry, today: NaiveDate) -> Result<Uuid> {
+async fn check(
+    tx: &Tx,
+    reach: Reach,
+    plan: Uuid,
+    new: &NewSourcePlanEntry,
+    today: NaiveDate,
+) -> Result<Uuid> {
     // the plan's row is held: nobody submits it meanwhile
     let plan = crud::find::<SourcePlan>(tx, reach, plan, true).await?;
     expect_state(&plan, &[SourcePlanState::Draft, SourcePlanState::Returned])?;
-    let term = tx.rows("select from_year, to_year from term where id = $1", vec![plan.term_id.into()]).await?;
+    let term = tx
+        .rows(
+            "select from_year, to_year from term where id = $1",
+            vec![plan.term_id.into()],
+        )
+        .await?;
     let (from, to): (i32, i32) = term.first().map_or((0, 0), |t| (t.get(0), t.get(1)));
     let mut faults = Vec::new();
     if !(from..=to).contains(&new.target_year) {
-        let words = say(format!("Nhiệm kỳ gồm các năm {from}-{to}."), format!("The term has the years {from} to {to}."));
+        let words = say(
+            format!("Nhiệm kỳ gồm các năm {from}-{to}."),
+            format!("The term has the years {from} to {to}."),
+        );
         faults.push(Fault::pointer("/target_year", "outside_term", words));
     }
-    for (pointer, day) in [("/birth_date", new.birth_date), ("/fostering_from", new.fostering_from)] {
+    for (pointer, day) in [
+        ("/birth_date", new.birth_date),
+        ("/fostering_from", new.fostering_from),
+    ] {
         if day > today {
-            faults.push(Fault::pointer(pointer, "in_future", say("Ngày ở tương lai.", "The date is in the future.")));
+            faults.push(Fault::pointer(
+                pointer,
+                "in_future",
+                say("Ngày ở tương lai.", "The date is in the future."),
+            ));
         }
     }
     if !faults.is_empty() {
@@ -31,7 +52,12 @@ async fn check(tx: &Tx, reach: Reach, plan: Uuid, new: &NewSourcePlanEntry, toda
 }
 
 /// List the people of a source plan
-#[utoipa::path(tag = "source-plans", security(("oauth2" = ["source_plans.read"])), params(("id" = Uuid, Path, description = "Id of the source plan")), responses((status = 200, description = "A page of people", body = SourcePlanEntryPage)))]
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.read"])),
+    params(("id" = Uuid, Path, description = "Id of the source plan")),
+    responses((status = 200, description = "A page of people", body = SourcePlanEntryPage)),
+)]
 #[get("/source-plans/{id}/entries")]
 pub async fn list_source_plan_entries(
     permit: Permit<ReadSourcePlans>,
@@ -39,13 +65,20 @@ pub async fn list_source_plan_entries(
     id: Path<Uuid>,
     query: ListQuery,
 ) -> Result<Answer<SourcePlanEntryPage>> {
-    crud::list_where::<SourcePlanEntry, _, _>(&db, &permit, &query, Some(("source_plan_id", *id))).await
+    crud::list_where::<SourcePlanEntry, _, _>(&db, &permit, &query, Some(("source_plan_id", *id)))
+        .await
 }
 
 /// Enter a person into a source plan
 ///
 /// While the plan is a draft or has been returned. Each person once a plan.
-#[utoipa::path(tag = "source-plans", security(("oauth2" = ["source_plans.write"])), params(("id" = Uuid, Path, description = "Id of the source plan")), request_body = NewSourcePlanEntry, responses((status = 201, description = "The new entry", body = SourcePlanEntry)))]
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.write"])),
+    params(("id" = Uuid, Path, description = "Id of the source plan")),
+    request_body = NewSourcePlanEntry,
+    responses((status = 201, description = "The new entry", body = SourcePlanEntry)),
+)]
 #[post("/source-plans/{id}/entries")]
 pub async fn create_source_plan_entry(
     permit: Permit<WriteSourcePlans>,
@@ -69,7 +102,15 @@ pub async fn create_source_plan_entry(
 /// Get a person of a source plan
 ///
 /// The assessment in words (P3) is the branch's own; with a written `reason` the Party Office and the Standing Committee read it too, and each such reading is recorded.
-#[utoipa::path(tag = "source-plans", security(("oauth2" = ["source_plans.read"])), params(("id" = Uuid, Path, description = "Id of the entry"), ("reason" = Option<String>, Query, description = "Why the assessment is read")), responses((status = 200, description = "The entry", body = SourcePlanEntry)))]
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.read"])),
+    params(
+        ("id" = Uuid, Path, description = "Id of the entry"),
+        ("reason" = Option<String>, Query, description = "Why the assessment is read"),
+    ),
+    responses((status = 200, description = "The entry", body = SourcePlanEntry)),
+)]
 #[get("/source-plan-entries/{id}")]
 pub async fn get_source_plan_entry(
     permit: Permit<ReadSourcePlans>,
@@ -77,15 +118,27 @@ pub async fn get_source_plan_entry(
     id: Path<Uuid>,
     query: ListQuery,
 ) -> Result<Answer<SourcePlanEntry>> {
-    crate::background::get(&db, &permit, *id, &query, |row, entry: &mut SourcePlanEntry| {
-        entry.assessment = row.assessment;
-        (row.organization_id, row.candidate_id)
-    })
+    crate::background::get(
+        &db,
+        &permit,
+        *id,
+        &query,
+        |row, entry: &mut SourcePlanEntry| {
+            entry.assessment = row.assessment;
+            (row.organization_id, row.candidate_id)
+        },
+    )
     .await
 }
 
 /// Change a person of a source plan
-#[utoipa::path(tag = "source-plans", security(("oauth2" = ["source_plans.write"])), params(("id" = Uuid, Path, description = "Id of the entry")), request_body(content = NewSourcePlanEntry, content_type = "application/merge-patch+json"), responses((status = 200, description = "The entry as it is now", body = SourcePlanEntry)))]
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.write"])),
+    params(("id" = Uuid, Path, description = "Id of the entry")),
+    request_body(content = NewSourcePlanEntry, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The entry as it is now", body = SourcePlanEntry)),
+)]
 #[patch("/source-plan-entries/{id}")]
 pub async fn change_source_plan_entry(
     permit: Permit<WriteSourcePlans>,
@@ -95,15 +148,26 @@ pub async fn change_source_plan_entry(
 ) -> Result<Answer<SourcePlanEntry>> {
     let today = db.clock().today();
     crud::change::<SourcePlanEntry, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        check(tx, permit.reach(), row.source_plan_id, new, today).await.map(drop)
+        check(tx, permit.reach(), row.source_plan_id, new, today)
+            .await
+            .map(drop)
     })
     .await
 }
 
 /// Take a person out of a source plan
-#[utoipa::path(tag = "source-plans", security(("oauth2" = ["source_plans.write"])), params(("id" = Uuid, Path, description = "Id of the entry")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.write"])),
+    params(("id" = Uuid, Path, description = "Id of the entry")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/source-plan-entries/{id}")]
-pub async fn remove_source_plan_entry(permit: Permit<WriteSourcePlans>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
+pub async fn remove_source_plan_entry(
+    permit: Permit<WriteSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
     crud::remove::<SourcePlanEntry, _>(&db, &permit, *id, async |tx, row| {
         let plan = crud::find::<SourcePlan>(tx, permit.reach(), row.source_plan_id, true).await?;
         expect_state(&plan, &[SourcePlanState::Draft, SourcePlanState::Returned])?;

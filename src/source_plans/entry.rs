@@ -136,7 +136,10 @@ impl Resource for SourcePlanEntry {
             conduct,
             capacity,
             task_performance,
-            criteria_met: [political_standard, conduct, capacity, task_performance].map(i32::from).iter().sum(),
+            criteria_met: [political_standard, conduct, capacity, task_performance]
+                .map(i32::from)
+                .iter()
+                .sum(),
             assessment: assessment.filter(|_| viewer.full(Class::P3, false)),
             version,
             created_at,
@@ -148,14 +151,25 @@ impl Resource for SourcePlanEntry {
     }
     /// The branch sees the birth date until the person's file has left it, as on the file.
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
-        let linked: Vec<Uuid> = items.iter().filter(|e| e.birth_date.is_some()).filter_map(|e| e.candidate_id).collect();
+        let linked: Vec<Uuid> = items
+            .iter()
+            .filter(|e| e.birth_date.is_some())
+            .filter_map(|e| e.candidate_id)
+            .collect();
         if linked.is_empty() {
             return Ok(());
         }
         let sql = "select id, stage from candidate where id = any($1) and (select app.role()) = 'branch_committee'";
         let rows = tx.rows(sql, vec![linked.into()]).await?;
-        let gone: Vec<Uuid> = rows.iter().filter(|r| Stage::parse(r.get(1)).is_none_or(Stage::submitted)).map(|r| r.get(0)).collect();
-        for item in items.iter_mut().filter(|e| e.candidate_id.is_some_and(|id| gone.contains(&id))) {
+        let gone: Vec<Uuid> = rows
+            .iter()
+            .filter(|r| Stage::parse(r.get(1)).is_none_or(Stage::submitted))
+            .map(|r| r.get(0))
+            .collect();
+        for item in items
+            .iter_mut()
+            .filter(|e| e.candidate_id.is_some_and(|id| gone.contains(&id)))
+        {
             item.birth_date = None;
         }
         Ok(())
@@ -171,7 +185,8 @@ impl Editable for SourcePlanEntry {
             birth_date: row.birth_date,
             department_id: row.department_id,
             target_year: row.target_year,
-            priority_group: PriorityGroup::parse(&row.priority_group).unwrap_or(PriorityGroup::ALL[0]),
+            priority_group: PriorityGroup::parse(&row.priority_group)
+                .unwrap_or(PriorityGroup::ALL[0]),
             fostering_from: row.fostering_from,
             political_standard: row.political_standard,
             conduct: row.conduct,

@@ -204,7 +204,8 @@ impl Resource for Term {
             deleted_at: _,
         } = row;
         let inside = matches!(viewer.role, Role::StandingCommittee | Role::PartyOffice);
-        let in_force = state == TermState::Approved.wire() && (from_year..=to_year).contains(&dates::year(viewer.today));
+        let in_force = state == TermState::Approved.wire()
+            && (from_year..=to_year).contains(&dates::year(viewer.today));
         Self {
             state,
             in_force,
@@ -212,7 +213,10 @@ impl Resource for Term {
             plan_document: plan_document.and_then(|p| serde_json::from_value(p).ok()),
             approved_by,
             approved_on,
-            remarks: Some(remarks).filter(|_| inside).and_then(|r| serde_json::from_value(r).ok()).unwrap_or_default(),
+            remarks: Some(remarks)
+                .filter(|_| inside)
+                .and_then(|r| serde_json::from_value(r).ok())
+                .unwrap_or_default(),
             id,
             organization_id,
             name,
@@ -248,7 +252,9 @@ impl Editable for Term {
             previous_term_admissions: row.previous_term_admissions,
             resolution: stored(row.resolution),
             legal_bases: serde_json::from_value(row.legal_bases).unwrap_or_default(),
-            plan_document: row.plan_document.and_then(|p| serde_json::from_value(p).ok()),
+            plan_document: row
+                .plan_document
+                .and_then(|p| serde_json::from_value(p).ok()),
             source_plans_due_on: row.source_plans_due_on,
             committee_coverage_percent: row.committee_coverage_percent,
             committee_coverage_year: row.committee_coverage_year,

@@ -1,4 +1,5 @@
-//! Five-year terms (nhiệm kỳ): targets of the plan, drafted by the Office, approved by the Standing Committee, rolled over into the next.
+//! Five-year terms (nhiệm kỳ): targets of the plan, drafted by the Office, approved by the Standing
+//! Committee, rolled over into the next.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -19,6 +20,12 @@ pub use dto::Term;
 use crate::prelude::*;
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(routes::list_terms).service(routes::create_term).service(routes::get_term).service(routes::change_term).service(routes::remove_term);
-    v1.service(routes::approve_term).service(routes::reopen_term).service(routes::create_successor);
+    v1.service(routes::list_terms)
+        .service(routes::create_term)
+        .service(routes::get_term)
+        .service(routes::change_term)
+        .service(routes::remove_term);
+    v1.service(routes::approve_term)
+        .service(routes::reopen_term)
+        .service(routes::create_successor);
 }

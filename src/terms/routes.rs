@@ -24,23 +24,49 @@ fn draft(row: &table::Model) -> Result<()> {
 }
 
 /// List terms
-#[utoipa::path(tag = "terms", security(("oauth2" = ["terms.read"])), responses((status = 200, description = "A page of terms", body = TermPage)))]
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.read"])),
+    responses((status = 200, description = "A page of terms", body = TermPage)),
+)]
 #[get("/terms")]
-pub async fn list_terms(permit: Permit<ReadTerms>, db: Data<Db>, query: ListQuery) -> Result<Answer<TermPage>> {
+pub async fn list_terms(
+    permit: Permit<ReadTerms>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<TermPage>> {
     crud::list::<Term, _, _>(&db, &permit, &query).await
 }
 
 /// Get a term
-#[utoipa::path(tag = "terms", security(("oauth2" = ["terms.read"])), params(("id" = Uuid, Path, description = "Id of the term")), responses((status = 200, description = "The term", body = Term)))]
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.read"])),
+    params(("id" = Uuid, Path, description = "Id of the term")),
+    responses((status = 200, description = "The term", body = Term)),
+)]
 #[get("/terms/{id}")]
-pub async fn get_term(permit: Permit<ReadTerms>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Term>> {
+pub async fn get_term(
+    permit: Permit<ReadTerms>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Term>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Create a term
-#[utoipa::path(tag = "terms", security(("oauth2" = ["terms.write"])), request_body = NewTerm, responses((status = 201, description = "The new term", body = Term)))]
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.write"])),
+    request_body = NewTerm,
+    responses((status = 201, description = "The new term", body = Term)),
+)]
 #[post("/terms")]
-pub async fn create_term(permit: Permit<WriteTerms>, db: Data<Db>, body: Body<NewTerm>) -> Result<Answer<Term>> {
+pub async fn create_term(
+    permit: Permit<WriteTerms>,
+    db: Data<Db>,
+    body: Body<NewTerm>,
+) -> Result<Answer<Term>> {
     crud::create::<Term, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         let mut active = crud::blank::<Term>();
@@ -54,9 +80,20 @@ pub async fn create_term(permit: Permit<WriteTerms>, db: Data<Db>, body: Body<Ne
 /// Change a term
 ///
 /// A draft: what the Standing Committee has approved is changed after it has been reopened. Needs `If-Match`.
-#[utoipa::path(tag = "terms", security(("oauth2" = ["terms.write"])), params(("id" = Uuid, Path, description = "Id of the term")), request_body(content = NewTerm, content_type = "application/merge-patch+json"), responses((status = 200, description = "The term as it is now", body = Term)))]
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.write"])),
+    params(("id" = Uuid, Path, description = "Id of the term")),
+    request_body(content = NewTerm, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The term as it is now", body = Term)),
+)]
 #[patch("/terms/{id}")]
-pub async fn change_term(permit: Permit<WriteTerms>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Term>> {
+pub async fn change_term(
+    permit: Permit<WriteTerms>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Term>> {
     crud::change::<Term, _>(&db, &permit, *id, &patch, async |tx, row, new, active| {
         draft(row)?;
         active.edited_by = Set(Some(permit.caller().account));
@@ -72,9 +109,18 @@ pub async fn change_term(permit: Permit<WriteTerms>, db: Data<Db>, id: Path<Uuid
 }
 
 /// Remove a term
-#[utoipa::path(tag = "terms", security(("oauth2" = ["terms.write"])), params(("id" = Uuid, Path, description = "Id of the term")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.write"])),
+    params(("id" = Uuid, Path, description = "Id of the term")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/terms/{id}")]
-pub async fn remove_term(permit: Permit<WriteTerms>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
+pub async fn remove_term(
+    permit: Permit<WriteTerms>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
     crud::remove::<Term, _>(&db, &permit, *id, async |tx, row| {
         crud::refuse_dependents(
             tx,
@@ -94,22 +140,40 @@ pub async fn remove_term(permit: Permit<WriteTerms>, db: Data<Db>, id: Path<Uuid
 /// Approve a term
 ///
 /// By the Standing Committee, from `draft` to `approved`. Never by the account that last edited it.
-#[utoipa::path(tag = "terms", security(("oauth2" = ["terms.approve"])), params(("id" = Uuid, Path, description = "Id of the term")), responses((status = 200, description = "The term as it is now", body = Term)))]
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.approve"])),
+    params(("id" = Uuid, Path, description = "Id of the term")),
+    responses((status = 200, description = "The term as it is now", body = Term)),
+)]
 #[post("/terms/{id}/approvals")]
-pub async fn approve_term(permit: Permit<ApproveTerms>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Term>> {
+pub async fn approve_term(
+    permit: Permit<ApproveTerms>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Term>> {
     let today = db.clock().today();
     crud::act::<Term, _>(&db, &permit, *id, async |tx, row| {
         if row.state != TermState::Draft.wire() {
-            return Err(Error::new(Code::InvalidTransition).detail(say("Nhiệm kỳ đã được duyệt.", "The term is approved already.")));
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Nhiệm kỳ đã được duyệt.",
+                "The term is approved already.",
+            )));
         }
         if row.edited_by == Some(permit.caller().account) {
-            return Err(Error::new(Code::Forbidden).detail(say("Người soạn thảo không được duyệt.", "Who last edited the term cannot approve it.")));
+            return Err(Error::new(Code::Forbidden).detail(say(
+                "Người soạn thảo không được duyệt.",
+                "Who last edited the term cannot approve it.",
+            )));
         }
         let mut active = crud::blank::<Term>();
         active.state = Set(TermState::Approved.wire().to_owned());
         active.approved_by = Set(Some(permit.caller().account));
         active.approved_on = Set(Some(today));
-        Ok((crud::update::<Term>(tx, row.id, row.version, active).await?, "state"))
+        Ok((
+            crud::update::<Term>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
     })
     .await
 }
@@ -117,23 +181,46 @@ pub async fn approve_term(permit: Permit<ApproveTerms>, db: Data<Db>, id: Path<U
 /// Reopen an approved term
 ///
 /// By the Standing Committee, from `approved` to `draft`, with the reason: the Office changes it and it is approved again.
-#[utoipa::path(tag = "terms", security(("oauth2" = ["terms.approve"])), params(("id" = Uuid, Path, description = "Id of the term")), request_body = TermReason, responses((status = 200, description = "The term as it is now", body = Term)))]
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.approve"])),
+    params(("id" = Uuid, Path, description = "Id of the term")),
+    request_body = TermReason,
+    responses((status = 200, description = "The term as it is now", body = Term)),
+)]
 #[post("/terms/{id}/reopenings")]
-pub async fn reopen_term(permit: Permit<ApproveTerms>, db: Data<Db>, id: Path<Uuid>, body: Body<TermReason>) -> Result<Answer<Term>> {
+pub async fn reopen_term(
+    permit: Permit<ApproveTerms>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<TermReason>,
+) -> Result<Answer<Term>> {
     let today = db.clock().today();
     crud::act::<Term, _>(&db, &permit, *id, async |tx, row| {
         if row.state == TermState::Draft.wire() {
-            return Err(Error::new(Code::InvalidTransition).detail(say("Nhiệm kỳ chưa được duyệt.", "The term is not approved.")));
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Nhiệm kỳ chưa được duyệt.",
+                "The term is not approved.",
+            )));
         }
-        let mut remarks: Vec<TermRemark> = serde_json::from_value(row.remarks.clone()).map_err(Error::internal)?;
+        let mut remarks: Vec<TermRemark> =
+            serde_json::from_value(row.remarks.clone()).map_err(Error::internal)?;
         let reason = body.value.reason.as_str().to_owned();
-        remarks.push(TermRemark { kind: RemarkKind::Reopened.wire().to_owned(), reason, on: today, by: permit.caller().account });
+        remarks.push(TermRemark {
+            kind: RemarkKind::Reopened.wire().to_owned(),
+            reason,
+            on: today,
+            by: permit.caller().account,
+        });
         let mut active = crud::blank::<Term>();
         active.state = Set(TermState::Draft.wire().to_owned());
         active.approved_by = Set(None);
         active.approved_on = Set(None);
         active.remarks = Set(serde_json::to_value(remarks).map_err(Error::internal)?);
-        Ok((crud::update::<Term>(tx, row.id, row.version, active).await?, "state"))
+        Ok((
+            crud::update::<Term>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
     })
     .await
 }
@@ -142,9 +229,20 @@ pub async fn reopen_term(permit: Permit<ApproveTerms>, db: Data<Db>, id: Path<Uu
 ///
 /// The next term as a draft. Copied: minima, coverage percent and legal bases. Computed: the admissions of the old term's years by ceremony date, the
 /// coverage year (the new term's last) and the day on which source plans are due (31-12 before the first year). Settings only, never people.
-#[utoipa::path(tag = "terms", security(("oauth2" = ["terms.write"])), params(("id" = Uuid, Path, description = "Id of the term")), request_body = NewSuccessor, responses((status = 201, description = "The new term", body = Term)))]
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.write"])),
+    params(("id" = Uuid, Path, description = "Id of the term")),
+    request_body = NewSuccessor,
+    responses((status = 201, description = "The new term", body = Term)),
+)]
 #[post("/terms/{id}/successors")]
-pub async fn create_successor(permit: Permit<WriteTerms>, db: Data<Db>, id: Path<Uuid>, body: Body<NewSuccessor>) -> Result<Answer<Term>> {
+pub async fn create_successor(
+    permit: Permit<WriteTerms>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewSuccessor>,
+) -> Result<Answer<Term>> {
     crud::create::<Term, _, _>(&db, &permit, &body, async |tx| {
         let NewSuccessor { name, from_year, to_year } = body.value.clone();
         let old = crud::find::<Term>(tx, permit.reach(), *id, false).await?;

@@ -1,4 +1,5 @@
-//! Activities (hoạt động tuyên truyền, học tập, phong trào): what is done to be understood, and to find people.
+//! Activities (hoạt động tuyên truyền, học tập, phong trào): what is done to be understood, and to
+//! find people.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -14,7 +15,11 @@ use crate::prelude::*;
 use crate::rules::vocabulary::work::{ActivityKind, AudienceKind, Organiser};
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_activities).service(create_activity).service(get_activity).service(change_activity).service(remove_activity);
+    v1.service(list_activities)
+        .service(create_activity)
+        .service(get_activity)
+        .service(change_activity)
+        .service(remove_activity);
 }
 
 /// An activity: propaganda (tuyên truyền), study (học tập), education of ideals (giáo dục lý tưởng), an emulation movement (phong trào thi đua)
@@ -100,7 +105,9 @@ fn reach_scope(reach: Reach) -> &'static str {
         Reach::Assigned | Reach::OwnBranch => {
             "organization_id = (select app.organization()) and (branch_id is null or branch_id = any ((select app.branches())::uuid[]))"
         }
-        Reach::OwnIntroductions => "organization_id = (select app.organization()) and (branch_id is null or recorded_role = (select app.role()))",
+        Reach::OwnIntroductions => {
+            "organization_id = (select app.organization()) and (branch_id is null or recorded_role = (select app.role()))"
+        }
         Reach::Below | Reach::Accounts | Reach::Own => "false",
     }
 }
@@ -118,7 +125,13 @@ impl Resource for ActivityRecord {
             Field::of("kind", Kind::Enum(ActivityKind::WIRE)),
             Field::of("organiser", Kind::Enum(Organiser::WIRE)),
             Field::new("tag", "tags", Kind::Text, Class::P0).among(),
-            Field::new("audience_kind", "audience", Kind::Enum(AudienceKind::WIRE), Class::P0).among(),
+            Field::new(
+                "audience_kind",
+                "audience",
+                Kind::Enum(AudienceKind::WIRE),
+                Class::P0,
+            )
+            .among(),
             Field::of("department_heads", Kind::Bool),
             Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
             Field::of("created_at", Kind::Instant).sorted(),
@@ -187,14 +200,30 @@ impl Editable for ActivityRecord {
             on: row.on_date,
             ends_on: row.ends_on,
             organiser: Organiser::parse(&row.organiser).unwrap_or(Organiser::Committee),
-            audience: row.audience.iter().filter_map(|a| AudienceKind::parse(a)).collect(),
+            audience: row
+                .audience
+                .iter()
+                .filter_map(|a| AudienceKind::parse(a))
+                .collect(),
             attendance: row.attendance,
             department_heads: row.department_heads,
             remarks: stored(row.remarks.clone()),
         }
     }
     fn apply(edit: NewActivity, active: &mut Self::Active) {
-        let NewActivity { branch_id, kind, topic, tags, on, ends_on, organiser, audience, attendance, department_heads, remarks } = edit;
+        let NewActivity {
+            branch_id,
+            kind,
+            topic,
+            tags,
+            on,
+            ends_on,
+            organiser,
+            audience,
+            attendance,
+            department_heads,
+            remarks,
+        } = edit;
         active.branch_id = Set(branch_id);
         active.kind = Set(kind.wire().to_owned());
         active.topic = Set(topic.into_string());
@@ -215,16 +244,33 @@ const fn organises(role: Role) -> Option<Organiser> {
         Role::BranchCommittee => Some(Organiser::Branch),
         Role::TradeUnion => Some(Organiser::TradeUnion),
         Role::YouthUnion => Some(Organiser::YouthUnion),
-        Role::StandingCommittee | Role::PartyOffice | Role::CommitteeMember | Role::UpperCommittee | Role::ServiceAccount | Role::SystemAdmin => None,
+        Role::StandingCommittee
+        | Role::PartyOffice
+        | Role::CommitteeMember
+        | Role::UpperCommittee
+        | Role::ServiceAccount
+        | Role::SystemAdmin => None,
     }
 }
 
-async fn check(tx: &Tx, permit: &Permit<WriteActivities>, today: NaiveDate, new: &NewActivity) -> Result<()> {
+async fn check(
+    tx: &Tx,
+    permit: &Permit<WriteActivities>,
+    today: NaiveDate,
+    new: &NewActivity,
+) -> Result<()> {
     let mut faults = Vec::new();
     repeated("/tags", &new.tags, &mut faults);
     repeated("/audience", &new.audience, &mut faults);
     if new.ends_on.is_some_and(|end| end < new.on) {
-        faults.push(Fault::pointer("/ends_on", "too_early", say("Ngày kết thúc trước ngày bắt đầu.", "It ends before it begins.")));
+        faults.push(Fault::pointer(
+            "/ends_on",
+            "too_early",
+            say(
+                "Ngày kết thúc trước ngày bắt đầu.",
+                "It ends before it begins.",
+            ),
+        ));
     }
     if new.attendance.is_some() && new.on > today {
         faults.push(in_future("/on"));
@@ -233,17 +279,26 @@ async fn check(tx: &Tx, permit: &Permit<WriteActivities>, today: NaiveDate, new:
         faults.push(Fault::pointer(
             "/organiser",
             "not_yours",
-            say("Chỉ ghi hoạt động do mình tổ chức.", "Record what you organise yourselves; the Office records the rest."),
+            say(
+                "Chỉ ghi hoạt động do mình tổ chức.",
+                "Record what you organise yourselves; the Office records the rest.",
+            ),
         ));
     }
     if new.organiser == Organiser::Branch && new.branch_id.is_none() {
         faults.push(required("/branch_id"));
     }
     match (permit.reach(), new.branch_id) {
-        (Reach::OwnBranch, Some(branch)) if permit.caller().branch != Some(branch) => faults.push(crate::http::unknown_reference("/branch_id")),
-        (Reach::OwnBranch, None) if new.organiser != Organiser::Branch => faults.push(required("/branch_id")),
+        (Reach::OwnBranch, Some(branch)) if permit.caller().branch != Some(branch) => {
+            faults.push(crate::http::unknown_reference("/branch_id"))
+        }
+        (Reach::OwnBranch, None) if new.organiser != Organiser::Branch => {
+            faults.push(required("/branch_id"))
+        }
         (_, branch) => {
-            if let Err(unknown) = crud::check_references(tx, &[("/branch_id", "branch", branch)]).await {
+            if let Err(unknown) =
+                crud::check_references(tx, &[("/branch_id", "branch", branch)]).await
+            {
                 // the other faults are told together with this one
                 if unknown.code() != Code::ValidationFailed {
                     return Err(unknown);
@@ -256,23 +311,49 @@ async fn check(tx: &Tx, permit: &Permit<WriteActivities>, today: NaiveDate, new:
 }
 
 /// List activities
-#[utoipa::path(tag = "activities", security(("oauth2" = ["activities.read"])), responses((status = 200, description = "A page of activities", body = ActivityRecordPage)))]
+#[utoipa::path(
+    tag = "activities",
+    security(("oauth2" = ["activities.read"])),
+    responses((status = 200, description = "A page of activities", body = ActivityRecordPage)),
+)]
 #[get("/activities")]
-pub async fn list_activities(permit: Permit<ReadActivities>, db: Data<Db>, query: ListQuery) -> Result<Answer<ActivityRecordPage>> {
+pub async fn list_activities(
+    permit: Permit<ReadActivities>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<ActivityRecordPage>> {
     crud::list::<ActivityRecord, _, _>(&db, &permit, &query).await
 }
 
 /// Get an activity
-#[utoipa::path(tag = "activities", security(("oauth2" = ["activities.read"])), params(("id" = Uuid, Path, description = "Id of the activity")), responses((status = 200, description = "The activity", body = ActivityRecord)))]
+#[utoipa::path(
+    tag = "activities",
+    security(("oauth2" = ["activities.read"])),
+    params(("id" = Uuid, Path, description = "Id of the activity")),
+    responses((status = 200, description = "The activity", body = ActivityRecord)),
+)]
 #[get("/activities/{id}")]
-pub async fn get_activity(permit: Permit<ReadActivities>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<ActivityRecord>> {
+pub async fn get_activity(
+    permit: Permit<ReadActivities>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<ActivityRecord>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Record an activity
-#[utoipa::path(tag = "activities", security(("oauth2" = ["activities.write"])), request_body = NewActivity, responses((status = 201, description = "The new activity", body = ActivityRecord)))]
+#[utoipa::path(
+    tag = "activities",
+    security(("oauth2" = ["activities.write"])),
+    request_body = NewActivity,
+    responses((status = 201, description = "The new activity", body = ActivityRecord)),
+)]
 #[post("/activities")]
-pub async fn create_activity(permit: Permit<WriteActivities>, db: Data<Db>, body: Body<NewActivity>) -> Result<Answer<ActivityRecord>> {
+pub async fn create_activity(
+    permit: Permit<WriteActivities>,
+    db: Data<Db>,
+    body: Body<NewActivity>,
+) -> Result<Answer<ActivityRecord>> {
     let today = db.clock().today();
     crud::create::<ActivityRecord, _, _>(&db, &permit, &body, async |tx| {
         check(tx, &permit, today, &body.value).await?;
@@ -288,19 +369,42 @@ pub async fn create_activity(permit: Permit<WriteActivities>, db: Data<Db>, body
 /// Change an activity
 ///
 /// Whoever recorded it, and the Party Office; 403 for others who see it.
-#[utoipa::path(tag = "activities", security(("oauth2" = ["activities.write"])), params(("id" = Uuid, Path, description = "Id of the activity")), request_body(content = NewActivity, content_type = "application/merge-patch+json"), responses((status = 200, description = "The activity as it is now", body = ActivityRecord)))]
+#[utoipa::path(
+    tag = "activities",
+    security(("oauth2" = ["activities.write"])),
+    params(("id" = Uuid, Path, description = "Id of the activity")),
+    request_body(content = NewActivity, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The activity as it is now", body = ActivityRecord)),
+)]
 #[patch("/activities/{id}")]
-pub async fn change_activity(permit: Permit<WriteActivities>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<ActivityRecord>> {
+pub async fn change_activity(
+    permit: Permit<WriteActivities>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<ActivityRecord>> {
     let today = db.clock().today();
-    crud::change::<ActivityRecord, _>(&db, &permit, *id, &patch, async |tx, _row, new, _active| check(tx, &permit, today, new).await).await
+    crud::change::<ActivityRecord, _>(&db, &permit, *id, &patch, async |tx, _row, new, _active| {
+        check(tx, &permit, today, new).await
+    })
+    .await
 }
 
 /// Remove an activity
 ///
 /// Whoever recorded it, and the Party Office. Refused with 409 while a nomination cites it.
-#[utoipa::path(tag = "activities", security(("oauth2" = ["activities.write"])), params(("id" = Uuid, Path, description = "Id of the activity")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "activities",
+    security(("oauth2" = ["activities.write"])),
+    params(("id" = Uuid, Path, description = "Id of the activity")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/activities/{id}")]
-pub async fn remove_activity(permit: Permit<WriteActivities>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
+pub async fn remove_activity(
+    permit: Permit<WriteActivities>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
     crud::remove::<ActivityRecord, _>(&db, &permit, *id, async |tx, row| {
         crud::refuse_dependents(tx, row.id, &["select 1 where app.activity_cited($1)"]).await?;
         crud::mark_deleted::<ActivityRecord>(tx, row).await

@@ -1,4 +1,5 @@
-//! Distribution lists (nơi nhận) of plans and reports: what was sent when, under which number, to whom, and whether a copy was archived.
+//! Distribution lists (nơi nhận) of plans and reports: what was sent when, under which number, to
+//! whom, and whether a copy was archived.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -14,7 +15,11 @@ use crate::prelude::*;
 use crate::rules::vocabulary::work::{PaperKind, RecipientKind};
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_dispatches).service(create_dispatch).service(get_dispatch).service(change_dispatch).service(remove_dispatch);
+    v1.service(list_dispatches)
+        .service(create_dispatch)
+        .service(get_dispatch)
+        .service(change_dispatch)
+        .service(remove_dispatch);
 }
 
 /// To whom a paper was sent (nơi nhận)
@@ -82,8 +87,12 @@ pub struct NewDispatch {
 fn reach_scope(reach: Reach) -> &'static str {
     match reach {
         Reach::Everything => "organization_id = (select app.organization())",
-        Reach::OwnBranch => "organization_id = (select app.organization()) and recipients @> '[{\"kind\": \"branches\"}]'",
-        Reach::Assigned | Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => "false",
+        Reach::OwnBranch => {
+            "organization_id = (select app.organization()) and recipients @> '[{\"kind\": \"branches\"}]'"
+        }
+        Reach::Assigned | Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => {
+            "false"
+        }
     }
 }
 
@@ -125,7 +134,19 @@ impl Resource for Dispatch {
             updated_at,
             deleted_at: _,
         } = row;
-        Self { id, document_kind, document_id, title, number, sent_on, recipients: read(recipients), archived, version, created_at, updated_at }
+        Self {
+            id,
+            document_kind,
+            document_id,
+            title,
+            number,
+            sent_on,
+            recipients: read(recipients),
+            archived,
+            version,
+            created_at,
+            updated_at,
+        }
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
@@ -146,7 +167,15 @@ impl Editable for Dispatch {
         }
     }
     fn apply(edit: NewDispatch, active: &mut Self::Active) {
-        let NewDispatch { document_kind, document_id, title, number, sent_on, recipients, archived } = edit;
+        let NewDispatch {
+            document_kind,
+            document_id,
+            title,
+            number,
+            sent_on,
+            recipients,
+            archived,
+        } = edit;
         active.document_kind = Set(document_kind.wire().to_owned());
         active.document_id = Set(document_id);
         active.title = Set(title.into_string());
@@ -190,23 +219,49 @@ async fn check(tx: &Tx, today: NaiveDate, new: &NewDispatch) -> Result<()> {
 }
 
 /// List dispatches
-#[utoipa::path(tag = "dispatches", security(("oauth2" = ["dispatches.read"])), responses((status = 200, description = "A page of dispatches", body = DispatchPage)))]
+#[utoipa::path(
+    tag = "dispatches",
+    security(("oauth2" = ["dispatches.read"])),
+    responses((status = 200, description = "A page of dispatches", body = DispatchPage)),
+)]
 #[get("/dispatches")]
-pub async fn list_dispatches(permit: Permit<ReadDispatches>, db: Data<Db>, query: ListQuery) -> Result<Answer<DispatchPage>> {
+pub async fn list_dispatches(
+    permit: Permit<ReadDispatches>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<DispatchPage>> {
     crud::list::<Dispatch, _, _>(&db, &permit, &query).await
 }
 
 /// Get a dispatch
-#[utoipa::path(tag = "dispatches", security(("oauth2" = ["dispatches.read"])), params(("id" = Uuid, Path, description = "Id of the dispatch")), responses((status = 200, description = "The dispatch", body = Dispatch)))]
+#[utoipa::path(
+    tag = "dispatches",
+    security(("oauth2" = ["dispatches.read"])),
+    params(("id" = Uuid, Path, description = "Id of the dispatch")),
+    responses((status = 200, description = "The dispatch", body = Dispatch)),
+)]
 #[get("/dispatches/{id}")]
-pub async fn get_dispatch(permit: Permit<ReadDispatches>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Dispatch>> {
+pub async fn get_dispatch(
+    permit: Permit<ReadDispatches>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Dispatch>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Record to whom a paper was sent
-#[utoipa::path(tag = "dispatches", security(("oauth2" = ["dispatches.write"])), request_body = NewDispatch, responses((status = 201, description = "The new dispatch", body = Dispatch)))]
+#[utoipa::path(
+    tag = "dispatches",
+    security(("oauth2" = ["dispatches.write"])),
+    request_body = NewDispatch,
+    responses((status = 201, description = "The new dispatch", body = Dispatch)),
+)]
 #[post("/dispatches")]
-pub async fn create_dispatch(permit: Permit<WriteDispatches>, db: Data<Db>, body: Body<NewDispatch>) -> Result<Answer<Dispatch>> {
+pub async fn create_dispatch(
+    permit: Permit<WriteDispatches>,
+    db: Data<Db>,
+    body: Body<NewDispatch>,
+) -> Result<Answer<Dispatch>> {
     let today = db.clock().today();
     crud::create::<Dispatch, _, _>(&db, &permit, &body, async |tx| {
         check(tx, today, &body.value).await?;
@@ -218,16 +273,42 @@ pub async fn create_dispatch(permit: Permit<WriteDispatches>, db: Data<Db>, body
 }
 
 /// Change a dispatch
-#[utoipa::path(tag = "dispatches", security(("oauth2" = ["dispatches.write"])), params(("id" = Uuid, Path, description = "Id of the dispatch")), request_body(content = NewDispatch, content_type = "application/merge-patch+json"), responses((status = 200, description = "The dispatch as it is now", body = Dispatch)))]
+#[utoipa::path(
+    tag = "dispatches",
+    security(("oauth2" = ["dispatches.write"])),
+    params(("id" = Uuid, Path, description = "Id of the dispatch")),
+    request_body(content = NewDispatch, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The dispatch as it is now", body = Dispatch)),
+)]
 #[patch("/dispatches/{id}")]
-pub async fn change_dispatch(permit: Permit<WriteDispatches>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Dispatch>> {
+pub async fn change_dispatch(
+    permit: Permit<WriteDispatches>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Dispatch>> {
     let today = db.clock().today();
-    crud::change::<Dispatch, _>(&db, &permit, *id, &patch, async |tx, _row, new, _active| check(tx, today, new).await).await
+    crud::change::<Dispatch, _>(&db, &permit, *id, &patch, async |tx, _row, new, _active| {
+        check(tx, today, new).await
+    })
+    .await
 }
 
 /// Remove a dispatch
-#[utoipa::path(tag = "dispatches", security(("oauth2" = ["dispatches.write"])), params(("id" = Uuid, Path, description = "Id of the dispatch")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "dispatches",
+    security(("oauth2" = ["dispatches.write"])),
+    params(("id" = Uuid, Path, description = "Id of the dispatch")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/dispatches/{id}")]
-pub async fn remove_dispatch(permit: Permit<WriteDispatches>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
-    crud::remove::<Dispatch, _>(&db, &permit, *id, async |tx, row| crud::mark_deleted::<Dispatch>(tx, row).await).await
+pub async fn remove_dispatch(
+    permit: Permit<WriteDispatches>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    crud::remove::<Dispatch, _>(&db, &permit, *id, async |tx, row| {
+        crud::mark_deleted::<Dispatch>(tx, row).await
+    })
+    .await
 }

@@ -1,4 +1,5 @@
-//! Guidance (hướng dẫn nghiệp vụ) by the Party Office, in editions: the procedure as it is to be followed here.
+//! Guidance (hướng dẫn nghiệp vụ) by the Party Office, in editions: the procedure as it is to be
+//! followed here.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -15,7 +16,12 @@ use crate::prelude::*;
 use crate::rules::vocabulary::work::GuidanceTopic;
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_guidance).service(create_guidance).service(get_guidance).service(remove_guidance).service(publish_edition).service(list_editions);
+    v1.service(list_guidance)
+        .service(create_guidance)
+        .service(get_guidance)
+        .service(remove_guidance)
+        .service(publish_edition)
+        .service(list_editions);
 }
 
 /// A procedure note (hướng dẫn nghiệp vụ) in its newest edition
@@ -127,7 +133,9 @@ const MOST_EDITIONS: i32 = 200;
 /// Everybody inside the organisation.
 fn reach_scope(reach: Reach) -> &'static str {
     match reach {
-        Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => "organization_id = (select app.organization())",
+        Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => {
+            "organization_id = (select app.organization())"
+        }
         Reach::Below | Reach::Accounts | Reach::Own => "false",
     }
 }
@@ -214,26 +222,59 @@ async fn keep_edition(tx: &Tx, row: &table::Model, reason: Option<&str>) -> Resu
 }
 
 /// List guidance
-#[utoipa::path(tag = "guidance", security(("oauth2" = ["guidance.read"])), responses((status = 200, description = "A page of guidance", body = GuidancePage)))]
+#[utoipa::path(
+    tag = "guidance",
+    security(("oauth2" = ["guidance.read"])),
+    responses((status = 200, description = "A page of guidance", body = GuidancePage)),
+)]
 #[get("/guidance")]
-pub async fn list_guidance(permit: Permit<ReadGuidance>, db: Data<Db>, query: ListQuery) -> Result<Answer<GuidancePage>> {
+pub async fn list_guidance(
+    permit: Permit<ReadGuidance>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<GuidancePage>> {
     crud::list::<Guidance, _, _>(&db, &permit, &query).await
 }
 
 /// Get guidance in its newest edition
-#[utoipa::path(tag = "guidance", security(("oauth2" = ["guidance.read"])), params(("id" = Uuid, Path, description = "Id of the guidance")), responses((status = 200, description = "The guidance", body = Guidance)))]
+#[utoipa::path(
+    tag = "guidance",
+    security(("oauth2" = ["guidance.read"])),
+    params(("id" = Uuid, Path, description = "Id of the guidance")),
+    responses((status = 200, description = "The guidance", body = Guidance)),
+)]
 #[get("/guidance/{id}")]
-pub async fn get_guidance(permit: Permit<ReadGuidance>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Guidance>> {
+pub async fn get_guidance(
+    permit: Permit<ReadGuidance>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Guidance>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Publish guidance
-#[utoipa::path(tag = "guidance", security(("oauth2" = ["guidance.write"])), request_body = NewGuidance, responses((status = 201, description = "The new guidance", body = Guidance)))]
+#[utoipa::path(
+    tag = "guidance",
+    security(("oauth2" = ["guidance.write"])),
+    request_body = NewGuidance,
+    responses((status = 201, description = "The new guidance", body = Guidance)),
+)]
 #[post("/guidance")]
-pub async fn create_guidance(permit: Permit<WriteGuidance>, db: Data<Db>, body: Body<NewGuidance>) -> Result<Answer<Guidance>> {
+pub async fn create_guidance(
+    permit: Permit<WriteGuidance>,
+    db: Data<Db>,
+    body: Body<NewGuidance>,
+) -> Result<Answer<Guidance>> {
     let today = db.clock().today();
     crud::create::<Guidance, _, _>(&db, &permit, &body, async |tx| {
-        let NewGuidance { title, topic, valid_from, body, checklist, sources } = body.value.clone();
+        let NewGuidance {
+            title,
+            topic,
+            valid_from,
+            body,
+            checklist,
+            sources,
+        } = body.value.clone();
         let mut active = crud::blank::<Guidance>();
         active.title = Set(title.into_string());
         active.topic = Set(topic.wire().to_owned());
@@ -253,28 +294,58 @@ pub async fn create_guidance(permit: Permit<WriteGuidance>, db: Data<Db>, body: 
 /// Remove guidance
 ///
 /// It is withdrawn with all its editions.
-#[utoipa::path(tag = "guidance", security(("oauth2" = ["guidance.write"])), params(("id" = Uuid, Path, description = "Id of the guidance")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "guidance",
+    security(("oauth2" = ["guidance.write"])),
+    params(("id" = Uuid, Path, description = "Id of the guidance")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/guidance/{id}")]
-pub async fn remove_guidance(permit: Permit<WriteGuidance>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
-    crud::remove::<Guidance, _>(&db, &permit, *id, async |tx, row| crud::mark_deleted::<Guidance>(tx, row).await).await
+pub async fn remove_guidance(
+    permit: Permit<WriteGuidance>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    crud::remove::<Guidance, _>(&db, &permit, *id, async |tx, row| {
+        crud::mark_deleted::<Guidance>(tx, row).await
+    })
+    .await
 }
 
 /// Publish a new edition of guidance
 ///
 /// The earlier editions stay readable.
-#[utoipa::path(tag = "guidance", security(("oauth2" = ["guidance.write"])), params(("id" = Uuid, Path, description = "Id of the guidance")), request_body = NewEdition, responses((status = 200, description = "The guidance as it is now", body = Guidance)))]
+#[utoipa::path(
+    tag = "guidance",
+    security(("oauth2" = ["guidance.write"])),
+    params(("id" = Uuid, Path, description = "Id of the guidance")),
+    request_body = NewEdition,
+    responses((status = 200, description = "The guidance as it is now", body = Guidance)),
+)]
 #[post("/guidance/{id}/editions")]
-pub async fn publish_edition(permit: Permit<WriteGuidance>, db: Data<Db>, id: Path<Uuid>, body: Body<NewEdition>) -> Result<Answer<Guidance>> {
+pub async fn publish_edition(
+    permit: Permit<WriteGuidance>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewEdition>,
+) -> Result<Answer<Guidance>> {
     let today = db.clock().today();
     crud::act::<Guidance, _>(&db, &permit, *id, async |tx, row| {
-        let NewEdition { reason, valid_from, body, checklist, sources } = body.value.clone();
+        let NewEdition {
+            reason,
+            valid_from,
+            body,
+            checklist,
+            sources,
+        } = body.value.clone();
         if valid_from < row.valid_from {
             refuse(vec![too_early("/valid_from")])?;
         }
         if row.edition >= MOST_EDITIONS {
-            return Err(
-                Error::new(Code::InvalidTransition).detail(say("Quá nhiều bản; hãy lập hướng dẫn mới.", "Too many editions; publish new guidance."))
-            );
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Quá nhiều bản; hãy lập hướng dẫn mới.",
+                "Too many editions; publish new guidance.",
+            )));
         }
         let mut active = crud::blank::<Guidance>();
         active.edition = Set(row.edition + 1);
@@ -291,9 +362,18 @@ pub async fn publish_edition(permit: Permit<WriteGuidance>, db: Data<Db>, id: Pa
 }
 
 /// List the editions of guidance
-#[utoipa::path(tag = "guidance", security(("oauth2" = ["guidance.read"])), params(("id" = Uuid, Path, description = "Id of the guidance")), responses((status = 200, description = "All editions, newest first", body = Editions)))]
+#[utoipa::path(
+    tag = "guidance",
+    security(("oauth2" = ["guidance.read"])),
+    params(("id" = Uuid, Path, description = "Id of the guidance")),
+    responses((status = 200, description = "All editions, newest first", body = Editions)),
+)]
 #[get("/guidance/{id}/editions")]
-pub async fn list_editions(permit: Permit<ReadGuidance>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Editions>> {
+pub async fn list_editions(
+    permit: Permit<ReadGuidance>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Editions>> {
     let items = db
         .read(&permit, async |tx| {
             let scope = tx.scope(reach_scope(permit.reach()));

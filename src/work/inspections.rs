@@ -15,7 +15,11 @@ use crate::prelude::*;
 use crate::rules::vocabulary::work::InspectionKind;
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_inspections).service(create_inspection).service(get_inspection).service(change_inspection).service(remove_inspection);
+    v1.service(list_inspections)
+        .service(create_inspection)
+        .service(get_inspection)
+        .service(change_inspection)
+        .service(remove_inspection);
     v1.service(complete_inspection);
 }
 
@@ -67,7 +71,9 @@ pub struct NewInspection {
     #[schema(example = "2021-01-14")]
     pub on: NaiveDate,
     pub kind: InspectionKind,
-    #[schema(example = "Chi bộ đã lập danh sách quần chúng ưu tú; hai người chưa có người kèm cặp.")]
+    #[schema(
+        example = "Chi bộ đã lập danh sách quần chúng ưu tú; hai người chưa có người kèm cặp."
+    )]
     pub findings: Text<5000>,
     /// What the branch has to do
     #[schema(example = "Phân công người kèm cặp cho hai quần chúng còn lại.")]
@@ -98,7 +104,12 @@ impl Resource for Inspection {
         fields: &[
             Field::of("branch_id", Kind::Uuid),
             Field::of("kind", Kind::Enum(InspectionKind::WIRE)),
-            Field::new("follow_up_overdue", "(coalesce(follow_up_due_on < app.today(), false) and follow_up_done_on is null)", Kind::Bool, Class::P0),
+            Field::new(
+                "follow_up_overdue",
+                "(coalesce(follow_up_due_on < app.today(), false) and follow_up_done_on is null)",
+                Kind::Bool,
+                Class::P0,
+            ),
             Field::of("follow_up_due_on", Kind::Date),
             Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
             Field::of("created_at", Kind::Instant).sorted(),
@@ -141,7 +152,8 @@ impl Resource for Inspection {
             follow_up_due_on,
             follow_up_done_on,
             follow_up_note,
-            follow_up_overdue: follow_up_done_on.is_none() && follow_up_due_on.is_some_and(|due| due < viewer.today),
+            follow_up_overdue: follow_up_done_on.is_none()
+                && follow_up_due_on.is_some_and(|due| due < viewer.today),
             version,
             created_at,
             updated_at,
@@ -165,7 +177,14 @@ impl Editable for Inspection {
         }
     }
     fn apply(edit: NewInspection, active: &mut Self::Active) {
-        let NewInspection { branch_id, on, kind, findings, follow_up, follow_up_due_on } = edit;
+        let NewInspection {
+            branch_id,
+            on,
+            kind,
+            findings,
+            follow_up,
+            follow_up_due_on,
+        } = edit;
         active.branch_id = Set(branch_id);
         active.on_date = Set(on);
         active.kind = Set(kind.wire().to_owned());
@@ -175,7 +194,12 @@ impl Editable for Inspection {
     }
 }
 
-async fn check(tx: &Tx, permit: &Permit<WriteInspections>, today: NaiveDate, new: &NewInspection) -> Result<()> {
+async fn check(
+    tx: &Tx,
+    permit: &Permit<WriteInspections>,
+    today: NaiveDate,
+    new: &NewInspection,
+) -> Result<()> {
     let mut faults = Vec::new();
     if new.on > today {
         faults.push(in_future("/on"));
@@ -189,7 +213,11 @@ async fn check(tx: &Tx, permit: &Permit<WriteInspections>, today: NaiveDate, new
     // the overseer's own branches, any branch for the Office and the Standing Committee
     let assigned = permit.reach() != Reach::Assigned;
     let sql = "select 1 from branch where id = $1 and organization_id = (select app.organization()) and deleted_at is null and ($2 or id = any ((select app.branches())::uuid[]))";
-    if tx.rows(sql, vec![new.branch_id.into(), assigned.into()]).await?.is_empty() {
+    if tx
+        .rows(sql, vec![new.branch_id.into(), assigned.into()])
+        .await?
+        .is_empty()
+    {
         faults.push(crate::http::unknown_reference("/branch_id"));
     }
     refuse(faults)
@@ -198,33 +226,64 @@ async fn check(tx: &Tx, permit: &Permit<WriteInspections>, today: NaiveDate, new
 /// An inspector changes his own record, the Office any; not once the follow-up is done.
 fn expect_own(permit: &Permit<WriteInspections>, row: &table::Model) -> Result<()> {
     if permit.role() != Role::PartyOffice && permit.caller().account != row.inspector_id {
-        return Err(Error::new(Code::Forbidden).detail(say("Chỉ người kiểm tra được sửa.", "Only the inspector may change it.")));
+        return Err(Error::new(Code::Forbidden).detail(say(
+            "Chỉ người kiểm tra được sửa.",
+            "Only the inspector may change it.",
+        )));
     }
     if row.follow_up_done_on.is_some() {
-        return Err(Error::new(Code::InvalidTransition)
-            .detail(say("Chi bộ đã khắc phục xong; hãy ghi lần kiểm tra mới.", "The follow-up is done; record a new inspection.")));
+        return Err(Error::new(Code::InvalidTransition).detail(say(
+            "Chi bộ đã khắc phục xong; hãy ghi lần kiểm tra mới.",
+            "The follow-up is done; record a new inspection.",
+        )));
     }
     Ok(())
 }
 
 /// List inspections
-#[utoipa::path(tag = "inspections", security(("oauth2" = ["inspections.read"])), responses((status = 200, description = "A page of inspections", body = InspectionPage)))]
+#[utoipa::path(
+    tag = "inspections",
+    security(("oauth2" = ["inspections.read"])),
+    responses((status = 200, description = "A page of inspections", body = InspectionPage)),
+)]
 #[get("/inspections")]
-pub async fn list_inspections(permit: Permit<ReadInspections>, db: Data<Db>, query: ListQuery) -> Result<Answer<InspectionPage>> {
+pub async fn list_inspections(
+    permit: Permit<ReadInspections>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<InspectionPage>> {
     crud::list::<Inspection, _, _>(&db, &permit, &query).await
 }
 
 /// Get an inspection
-#[utoipa::path(tag = "inspections", security(("oauth2" = ["inspections.read"])), params(("id" = Uuid, Path, description = "Id of the inspection")), responses((status = 200, description = "The inspection", body = Inspection)))]
+#[utoipa::path(
+    tag = "inspections",
+    security(("oauth2" = ["inspections.read"])),
+    params(("id" = Uuid, Path, description = "Id of the inspection")),
+    responses((status = 200, description = "The inspection", body = Inspection)),
+)]
 #[get("/inspections/{id}")]
-pub async fn get_inspection(permit: Permit<ReadInspections>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<Inspection>> {
+pub async fn get_inspection(
+    permit: Permit<ReadInspections>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Inspection>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Record an inspection
-#[utoipa::path(tag = "inspections", security(("oauth2" = ["inspections.write"])), request_body = NewInspection, responses((status = 201, description = "The new inspection", body = Inspection)))]
+#[utoipa::path(
+    tag = "inspections",
+    security(("oauth2" = ["inspections.write"])),
+    request_body = NewInspection,
+    responses((status = 201, description = "The new inspection", body = Inspection)),
+)]
 #[post("/inspections")]
-pub async fn create_inspection(permit: Permit<WriteInspections>, db: Data<Db>, body: Body<NewInspection>) -> Result<Answer<Inspection>> {
+pub async fn create_inspection(
+    permit: Permit<WriteInspections>,
+    db: Data<Db>,
+    body: Body<NewInspection>,
+) -> Result<Answer<Inspection>> {
     let today = db.clock().today();
     crud::create::<Inspection, _, _>(&db, &permit, &body, async |tx| {
         check(tx, &permit, today, &body.value).await?;
@@ -240,9 +299,20 @@ pub async fn create_inspection(permit: Permit<WriteInspections>, db: Data<Db>, b
 /// Change an inspection
 ///
 /// The inspector, and the Party Office; until the follow-up is done.
-#[utoipa::path(tag = "inspections", security(("oauth2" = ["inspections.write"])), params(("id" = Uuid, Path, description = "Id of the inspection")), request_body(content = NewInspection, content_type = "application/merge-patch+json"), responses((status = 200, description = "The inspection as it is now", body = Inspection)))]
+#[utoipa::path(
+    tag = "inspections",
+    security(("oauth2" = ["inspections.write"])),
+    params(("id" = Uuid, Path, description = "Id of the inspection")),
+    request_body(content = NewInspection, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The inspection as it is now", body = Inspection)),
+)]
 #[patch("/inspections/{id}")]
-pub async fn change_inspection(permit: Permit<WriteInspections>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<Inspection>> {
+pub async fn change_inspection(
+    permit: Permit<WriteInspections>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Inspection>> {
     let today = db.clock().today();
     crud::change::<Inspection, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
         expect_own(&permit, row)?;
@@ -252,9 +322,18 @@ pub async fn change_inspection(permit: Permit<WriteInspections>, db: Data<Db>, i
 }
 
 /// Remove an inspection
-#[utoipa::path(tag = "inspections", security(("oauth2" = ["inspections.write"])), params(("id" = Uuid, Path, description = "Id of the inspection")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "inspections",
+    security(("oauth2" = ["inspections.write"])),
+    params(("id" = Uuid, Path, description = "Id of the inspection")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/inspections/{id}")]
-pub async fn remove_inspection(permit: Permit<WriteInspections>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
+pub async fn remove_inspection(
+    permit: Permit<WriteInspections>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
     crud::remove::<Inspection, _>(&db, &permit, *id, async |tx, row| {
         expect_own(&permit, &row)?;
         crud::mark_deleted::<Inspection>(tx, row).await
@@ -265,7 +344,13 @@ pub async fn remove_inspection(permit: Permit<WriteInspections>, db: Data<Db>, i
 /// Record that the follow-up is done
 ///
 /// By the branch, or by whoever watches over it. Once.
-#[utoipa::path(tag = "inspections", security(("oauth2" = ["inspections.complete"])), params(("id" = Uuid, Path, description = "Id of the inspection")), request_body = NewCompletion, responses((status = 200, description = "The inspection as it is now", body = Inspection)))]
+#[utoipa::path(
+    tag = "inspections",
+    security(("oauth2" = ["inspections.complete"])),
+    params(("id" = Uuid, Path, description = "Id of the inspection")),
+    request_body = NewCompletion,
+    responses((status = 200, description = "The inspection as it is now", body = Inspection)),
+)]
 #[post("/inspections/{id}/completions")]
 pub async fn complete_inspection(
     permit: Permit<CompleteInspections>,
@@ -276,8 +361,10 @@ pub async fn complete_inspection(
     let today = db.clock().today();
     crud::act::<Inspection, _>(&db, &permit, *id, async |tx, row| {
         if row.follow_up.is_none() || row.follow_up_done_on.is_some() {
-            return Err(Error::new(Code::InvalidTransition)
-                .detail(say("Không có việc phải khắc phục, hoặc đã xong.", "There is nothing to follow up, or it is done.")));
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Không có việc phải khắc phục, hoặc đã xong.",
+                "There is nothing to follow up, or it is done.",
+            )));
         }
         if body.value.done_on > today {
             refuse(vec![in_future("/done_on")])?;
@@ -288,7 +375,10 @@ pub async fn complete_inspection(
         let mut active = crud::blank::<Inspection>();
         active.follow_up_done_on = Set(Some(body.value.done_on));
         active.follow_up_note = Set(Some(body.value.note.as_str().to_owned()));
-        Ok((crud::update::<Inspection>(tx, row.id, row.version, active).await?, "follow_up_done_on"))
+        Ok((
+            crud::update::<Inspection>(tx, row.id, row.version, active).await?,
+            "follow_up_done_on",
+        ))
     })
     .await
 }

@@ -1,4 +1,5 @@
-//! The branches' daily work: activities, work plans, inspections, problem reports, guidance, distribution of papers, and the overview of it all.
+//! The branches' daily work: activities, work plans, inspections, problem reports, guidance,
+//! distribution of papers, and the overview of it all.
 //!
 //! One file a resource; each begins with its table of verbs and handlers.
 mod activities;
@@ -45,7 +46,11 @@ pub fn configure(v1: &mut ServiceConfig) {
 
 /// All faults at once, or none.
 fn refuse(faults: Vec<Fault>) -> Result<()> {
-    if faults.is_empty() { Ok(()) } else { Err(Error::faults(Code::ValidationFailed, faults)) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::faults(Code::ValidationFailed, faults))
+    }
 }
 
 /// A list as a column keeps it.
@@ -59,22 +64,38 @@ fn read<T: DeserializeOwned>(column: serde_json::Value) -> Vec<T> {
 }
 
 fn in_future(pointer: &str) -> Fault {
-    Fault::pointer(pointer, "in_future", say("Ngày ở tương lai.", "The date is in the future."))
+    Fault::pointer(
+        pointer,
+        "in_future",
+        say("Ngày ở tương lai.", "The date is in the future."),
+    )
 }
 
 fn too_early(pointer: &str) -> Fault {
-    Fault::pointer(pointer, "too_early", say("Ngày quá sớm.", "The date is too early."))
+    Fault::pointer(
+        pointer,
+        "too_early",
+        say("Ngày quá sớm.", "The date is too early."),
+    )
 }
 
 fn required(pointer: &str) -> Fault {
-    Fault::pointer(pointer, "required", say("Cần trường này.", "This field is needed."))
+    Fault::pointer(
+        pointer,
+        "required",
+        say("Cần trường này.", "This field is needed."),
+    )
 }
 
 /// Names each value that stands in a list for the second time.
 fn repeated<T: PartialEq>(pointer: &str, list: &[T], faults: &mut Vec<Fault>) {
     for (i, value) in list.iter().enumerate() {
         if list[..i].contains(value) {
-            faults.push(Fault::pointer(format!("{pointer}/{i}"), "repeated", say("Giá trị lặp lại.", "The value stands there twice.")));
+            faults.push(Fault::pointer(
+                format!("{pointer}/{i}"),
+                "repeated",
+                say("Giá trị lặp lại.", "The value stands there twice."),
+            ));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The branches at a glance: people, figures of the year, duties, the last inspection, problems, this period's work plan.
+//! The branches at a glance: people, figures of the year, duties, the last inspection, problems,
+//! this period's work plan.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -97,7 +98,9 @@ pub struct Candidates {
 fn reach_scope(reach: Reach) -> &'static str {
     match reach {
         Reach::Everything => "b.organization_id = (select app.organization())",
-        Reach::Assigned | Reach::OwnBranch => "b.organization_id = (select app.organization()) and b.id = any ((select app.branches())::uuid[])",
+        Reach::Assigned | Reach::OwnBranch => {
+            "b.organization_id = (select app.organization()) and b.id = any ((select app.branches())::uuid[])"
+        }
         Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => "false",
     }
 }
@@ -137,9 +140,19 @@ const BRANCHES: &str = "select b.id, b.number, b.name, coalesce(m.official, 0), 
     ("period_number" = Option<i32>, Query, description = "Its number in the year; the present one if absent", minimum = 1, maximum = 12),
 ), responses((status = 200, description = "The branches", body = Overview)))]
 #[get("/overview")]
-pub async fn get_overview(permit: Permit<ReadOverview>, db: Data<Db>, query: ListQuery) -> Result<Answer<Overview>> {
+pub async fn get_overview(
+    permit: Permit<ReadOverview>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<Overview>> {
     let today = db.clock().today();
-    let bad = |name: &str| Fault::parameter(name, "invalid", say("Giá trị không hợp lệ.", "Not a valid value."));
+    let bad = |name: &str| {
+        Fault::parameter(
+            name,
+            "invalid",
+            say("Giá trị không hợp lệ.", "Not a valid value."),
+        )
+    };
     let mut faults = Vec::new();
     let kind = match query.pairs.get("period_kind") {
         None => PeriodKind::Month,
@@ -154,7 +167,11 @@ pub async fn get_overview(permit: Permit<ReadOverview>, db: Data<Db>, query: Lis
         PeriodKind::Quarter => (month + 2) / 3,
         PeriodKind::Year => 1,
     };
-    let mut number = |name: &str, usual: i32, least: i32, most: i32| match query.pairs.get(name).map(|raw| raw.parse::<i32>()) {
+    let mut number = |name: &str, usual: i32, least: i32, most: i32| match query
+        .pairs
+        .get(name)
+        .map(|raw| raw.parse::<i32>())
+    {
         None => usual,
         Some(Ok(n)) if (least..=most).contains(&n) => n,
         Some(_) => {
@@ -202,7 +219,18 @@ pub async fn get_overview(permit: Permit<ReadOverview>, db: Data<Db>, query: Lis
             missing_admission_section: r.get(20),
         })
         .collect();
-    let without_work_plan = items.iter().filter(|b| b.work_plan_id.is_none()).map(|b| b.branch_id).collect();
-    let overview = Overview { on: today, period_kind: kind.wire(), period_year, period_number, items, without_work_plan };
+    let without_work_plan = items
+        .iter()
+        .filter(|b| b.work_plan_id.is_none())
+        .map(|b| b.branch_id)
+        .collect();
+    let overview = Overview {
+        on: today,
+        period_kind: kind.wire(),
+        period_year,
+        period_number,
+        items,
+        without_work_plan,
+    };
     Ok(Answer::new(HttpResponse::Ok().json(overview)))
 }

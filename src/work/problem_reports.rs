@@ -1,4 +1,5 @@
-//! Problem reports (vướng mắc): a branch or union reports to the Standing Committee by way of the Party Office, and is answered.
+//! Problem reports (vướng mắc): a branch or union reports to the Standing Committee by way of the
+//! Party Office, and is answered.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -15,7 +16,9 @@ use crate::rules::settings::PROBLEM_REPLY_DAYS;
 use crate::rules::vocabulary::work::{MessageKind, ProblemState, Reporter};
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_problem_reports).service(create_problem_report).service(get_problem_report);
+    v1.service(list_problem_reports)
+        .service(create_problem_report)
+        .service(get_problem_report);
 }
 
 /// Longest thread, so that a report stays readable; messages leave room for an answer.
@@ -88,7 +91,9 @@ pub struct ProblemMessage {
 pub struct NewProblemReport {
     #[schema(example = "Thẩm tra lý lịch ở tỉnh khác chưa có trả lời")]
     pub subject: Text<300>,
-    #[schema(example = "Đã gửi công văn ba tháng, nơi thẩm tra chưa trả lời; đề nghị Đảng ủy can thiệp.")]
+    #[schema(
+        example = "Đã gửi công văn ba tháng, nơi thẩm tra chưa trả lời; đề nghị Đảng ủy can thiệp."
+    )]
     pub problem: Text<5000>,
     /// Day until which an answer is needed; absent: as many days as the setting `problem_reply_days` says
     pub due_on: Option<NaiveDate>,
@@ -101,7 +106,9 @@ fn reach_scope(reach: Reach) -> &'static str {
         Reach::OwnBranch => {
             "organization_id = (select app.organization()) and reporter = 'branch_committee' and branch_id = (select (app.branches())[1])"
         }
-        Reach::OwnIntroductions => "organization_id = (select app.organization()) and reporter = (select app.role())",
+        Reach::OwnIntroductions => {
+            "organization_id = (select app.organization()) and reporter = (select app.role())"
+        }
         Reach::Assigned | Reach::Below | Reach::Accounts | Reach::Own => "false",
     }
 }
@@ -118,7 +125,12 @@ impl Resource for ProblemReport {
             Field::of("branch_id", Kind::Uuid),
             Field::of("reporter", Kind::Enum(Reporter::WIRE)),
             Field::of("state", Kind::Enum(ProblemState::WIRE)),
-            Field::new("overdue", "(state in ('reported', 'forwarded') and due_on < app.today())", Kind::Bool, Class::P0),
+            Field::new(
+                "overdue",
+                "(state in ('reported', 'forwarded') and due_on < app.today())",
+                Kind::Bool,
+                Class::P0,
+            ),
             Field::of("due_on", Kind::Date).sorted(),
             Field::of("created_at", Kind::Instant).sorted(),
         ],
@@ -150,7 +162,9 @@ impl Resource for ProblemReport {
             created_at,
             updated_at,
         } = row;
-        let waits = [ProblemState::Reported, ProblemState::Forwarded].iter().any(|s| s.wire() == state);
+        let waits = [ProblemState::Reported, ProblemState::Forwarded]
+            .iter()
+            .any(|s| s.wire() == state);
         Self {
             id,
             branch_id,
@@ -182,7 +196,13 @@ impl Resource for ProblemReport {
             let id: Uuid = row.get(0);
             if let Some(report) = items.iter_mut().find(|r| r.id == id) {
                 let at: DateTimeUtc = row.get(5);
-                report.thread.push(ProblemMessage { id: row.get(1), kind: row.get(2), author: row.get(3), text: row.get(4), at });
+                report.thread.push(ProblemMessage {
+                    id: row.get(1),
+                    kind: row.get(2),
+                    author: row.get(3),
+                    text: row.get(4),
+                    at,
+                });
             }
         }
         Ok(())
@@ -197,30 +217,60 @@ pub async fn due(tx: &Tx, from: NaiveDate) -> Result<NaiveDate> {
             vec![PROBLEM_REPLY_DAYS.key.into()],
         )
         .await?;
-    let days = rows.first().map_or(PROBLEM_REPLY_DAYS.default, |r| r.get(0));
-    Ok(from.checked_add_days(chrono::Days::new(u64::try_from(days).unwrap_or_default())).unwrap_or(from))
+    let days = rows
+        .first()
+        .map_or(PROBLEM_REPLY_DAYS.default, |r| r.get(0));
+    Ok(from
+        .checked_add_days(chrono::Days::new(u64::try_from(days).unwrap_or_default()))
+        .unwrap_or(from))
 }
 
 /// List problem reports
-#[utoipa::path(tag = "problem-reports", security(("oauth2" = ["problem_reports.read"])), responses((status = 200, description = "A page of problem reports", body = ProblemReportPage)))]
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.read"])),
+    responses((status = 200, description = "A page of problem reports", body = ProblemReportPage)),
+)]
 #[get("/problem-reports")]
-pub async fn list_problem_reports(permit: Permit<ReadProblemReports>, db: Data<Db>, query: ListQuery) -> Result<Answer<ProblemReportPage>> {
+pub async fn list_problem_reports(
+    permit: Permit<ReadProblemReports>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<ProblemReportPage>> {
     crud::list::<ProblemReport, _, _>(&db, &permit, &query).await
 }
 
 /// Get a problem report with its thread
-#[utoipa::path(tag = "problem-reports", security(("oauth2" = ["problem_reports.read"])), params(("id" = Uuid, Path, description = "Id of the problem report")), responses((status = 200, description = "The problem report", body = ProblemReport)))]
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.read"])),
+    params(("id" = Uuid, Path, description = "Id of the problem report")),
+    responses((status = 200, description = "The problem report", body = ProblemReport)),
+)]
 #[get("/problem-reports/{id}")]
-pub async fn get_problem_report(permit: Permit<ReadProblemReports>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<ProblemReport>> {
+pub async fn get_problem_report(
+    permit: Permit<ReadProblemReports>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<ProblemReport>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Report a problem
 ///
 /// To the Standing Committee, by way of the Party Office.
-#[utoipa::path(tag = "problem-reports", security(("oauth2" = ["problem_reports.report"])), request_body = NewProblemReport, responses((status = 201, description = "The new problem report", body = ProblemReport)))]
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.report"])),
+    request_body = NewProblemReport,
+    responses((status = 201, description = "The new problem report", body = ProblemReport)),
+)]
 #[post("/problem-reports")]
-pub async fn create_problem_report(permit: Permit<ReportProblems>, db: Data<Db>, body: Body<NewProblemReport>) -> Result<Answer<ProblemReport>> {
+pub async fn create_problem_report(
+    permit: Permit<ReportProblems>,
+    db: Data<Db>,
+    body: Body<NewProblemReport>,
+) -> Result<Answer<ProblemReport>> {
     let today = db.clock().today();
     crud::create::<ProblemReport, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;

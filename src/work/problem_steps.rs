@@ -1,4 +1,5 @@
-//! The steps of a problem report. Each needs If-Match; each that says something leaves an entry in the thread.
+//! The steps of a problem report. Each needs If-Match; each that says something leaves an entry in
+//! the thread.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -9,14 +10,19 @@
 //! | `POST /problem-reports/{id}/reopenings` | [`reopen_problem_report`] |
 use super::problem_reports::{LONGEST_THREAD, MOST_MESSAGES, ProblemReport, due};
 use crate::entity::problem_report as table;
-use crate::policy::{AnswerProblems, ForwardProblems, Permission, ReadProblemReports, ReportProblems};
+use crate::policy::{
+    AnswerProblems, ForwardProblems, Permission, ReadProblemReports, ReportProblems,
+};
 use crate::prelude::*;
 use crate::rules::vocabulary::work::{MessageKind, ProblemState};
 use crate::rules::work::{ProblemStep, follow};
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(write_problem_message).service(forward_problem_report).service(answer_problem_report);
-    v1.service(close_problem_report).service(reopen_problem_report);
+    v1.service(write_problem_message)
+        .service(forward_problem_report)
+        .service(answer_problem_report);
+    v1.service(close_problem_report)
+        .service(reopen_problem_report);
 }
 
 /// What is said
@@ -38,15 +44,25 @@ pub struct NewReopening {
 /// The state after a step, or 409.
 fn stepped(row: &table::Model, step: ProblemStep) -> Result<String> {
     let state = ProblemState::parse(&row.state).unwrap_or(ProblemState::Closed);
-    follow(state, step).map(|s| s.wire().to_owned()).ok_or_else(|| {
-        let state = state.wire();
-        Error::new(Code::InvalidTransition)
-            .detail(say(format!("Báo cáo đang ở trạng thái {state}."), format!("The report is {state}; this step does not lead on from there.")))
-    })
+    follow(state, step)
+        .map(|s| s.wire().to_owned())
+        .ok_or_else(|| {
+            let state = state.wire();
+            Error::new(Code::InvalidTransition).detail(say(
+                format!("Báo cáo đang ở trạng thái {state}."),
+                format!("The report is {state}; this step does not lead on from there."),
+            ))
+        })
 }
 
 /// Adds an entry to the thread. The report is locked, so the length is what it is.
-async fn say_so<P: Permission>(tx: &Tx, permit: &Permit<P>, row: &table::Model, kind: MessageKind, text: &str) -> Result<()> {
+async fn say_so<P: Permission>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    row: &table::Model,
+    kind: MessageKind,
+    text: &str,
+) -> Result<()> {
     let values = vec![
         Uuid::now_v7().into(),
         row.organization_id.into(),
@@ -56,13 +72,20 @@ async fn say_so<P: Permission>(tx: &Tx, permit: &Permit<P>, row: &table::Model, 
         permit.caller().account.into(),
         text.into(),
         tx.now().into(),
-        if kind == MessageKind::Message { MOST_MESSAGES } else { LONGEST_THREAD }.into(),
+        if kind == MessageKind::Message {
+            MOST_MESSAGES
+        } else {
+            LONGEST_THREAD
+        }
+        .into(),
     ];
     let sql = "insert into problem_message (id, organization_id, report_id, kind, author, account_id, body, at) select $1, $2, $3, $4, $5, $6, $7, $8 \
         where (select count(*) from problem_message where report_id = $3) < $9::int returning id";
     if tx.rows(sql, values).await?.is_empty() {
-        return Err(Error::new(Code::InvalidTransition)
-            .detail(say("Trao đổi đã quá dài; hãy lập báo cáo mới.", "The thread is too long; report the problem anew.")));
+        return Err(Error::new(Code::InvalidTransition).detail(say(
+            "Trao đổi đã quá dài; hãy lập báo cáo mới.",
+            "The thread is too long; report the problem anew.",
+        )));
     }
     Ok(())
 }
@@ -70,7 +93,13 @@ async fn say_so<P: Permission>(tx: &Tx, permit: &Permit<P>, row: &table::Model, 
 /// Write into the thread of a problem report
 ///
 /// Whoever sees the report. Nothing is taken back.
-#[utoipa::path(tag = "problem-reports", security(("oauth2" = ["problem_reports.read"])), params(("id" = Uuid, Path, description = "Id of the problem report")), request_body = NewProblemMessage, responses((status = 200, description = "The report as it is now", body = ProblemReport)))]
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.read"])),
+    params(("id" = Uuid, Path, description = "Id of the problem report")),
+    request_body = NewProblemMessage,
+    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
+)]
 #[post("/problem-reports/{id}/messages")]
 pub async fn write_problem_message(
     permit: Permit<ReadProblemReports>,
@@ -80,8 +109,19 @@ pub async fn write_problem_message(
 ) -> Result<Answer<ProblemReport>> {
     crud::act::<ProblemReport, _>(&db, &permit, *id, async |tx, row| {
         stepped(&row, ProblemStep::Write)?;
-        say_so(tx, &permit, &row, MessageKind::Message, body.value.text.as_str()).await?;
-        Ok((crud::update::<ProblemReport>(tx, row.id, row.version, crud::blank::<ProblemReport>()).await?, "thread"))
+        say_so(
+            tx,
+            &permit,
+            &row,
+            MessageKind::Message,
+            body.value.text.as_str(),
+        )
+        .await?;
+        Ok((
+            crud::update::<ProblemReport>(tx, row.id, row.version, crud::blank::<ProblemReport>())
+                .await?,
+            "thread",
+        ))
     })
     .await
 }
@@ -89,7 +129,13 @@ pub async fn write_problem_message(
 /// Forward a problem report to the Standing Committee
 ///
 /// The Office's note goes with it. From `reported` to `forwarded`.
-#[utoipa::path(tag = "problem-reports", security(("oauth2" = ["problem_reports.forward"])), params(("id" = Uuid, Path, description = "Id of the problem report")), request_body = NewProblemMessage, responses((status = 200, description = "The report as it is now", body = ProblemReport)))]
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.forward"])),
+    params(("id" = Uuid, Path, description = "Id of the problem report")),
+    request_body = NewProblemMessage,
+    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
+)]
 #[post("/problem-reports/{id}/forwardings")]
 pub async fn forward_problem_report(
     permit: Permit<ForwardProblems>,
@@ -102,8 +148,18 @@ pub async fn forward_problem_report(
         let mut active = crud::blank::<ProblemReport>();
         active.state = Set(stepped(&row, ProblemStep::Forward)?);
         active.forwarded_on = Set(Some(today));
-        say_so(tx, &permit, &row, MessageKind::Forwarding, body.value.text.as_str()).await?;
-        Ok((crud::update::<ProblemReport>(tx, row.id, row.version, active).await?, "state"))
+        say_so(
+            tx,
+            &permit,
+            &row,
+            MessageKind::Forwarding,
+            body.value.text.as_str(),
+        )
+        .await?;
+        Ok((
+            crud::update::<ProblemReport>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
     })
     .await
 }
@@ -111,7 +167,13 @@ pub async fn forward_problem_report(
 /// Answer a problem report
 ///
 /// The Standing Committee; or the Office, where it can settle the matter itself and has not forwarded it. Then `answered`.
-#[utoipa::path(tag = "problem-reports", security(("oauth2" = ["problem_reports.answer"])), params(("id" = Uuid, Path, description = "Id of the problem report")), request_body = NewProblemMessage, responses((status = 200, description = "The report as it is now", body = ProblemReport)))]
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.answer"])),
+    params(("id" = Uuid, Path, description = "Id of the problem report")),
+    request_body = NewProblemMessage,
+    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
+)]
 #[post("/problem-reports/{id}/answers")]
 pub async fn answer_problem_report(
     permit: Permit<AnswerProblems>,
@@ -136,8 +198,18 @@ pub async fn answer_problem_report(
         active.state = Set(stepped(&row, step)?);
         active.answered_on = Set(Some(today));
         active.answered_by = Set(Some(permit.role().wire().to_owned()));
-        say_so(tx, &permit, &row, MessageKind::Answer, body.value.text.as_str()).await?;
-        Ok((crud::update::<ProblemReport>(tx, row.id, row.version, active).await?, "state"))
+        say_so(
+            tx,
+            &permit,
+            &row,
+            MessageKind::Answer,
+            body.value.text.as_str(),
+        )
+        .await?;
+        Ok((
+            crud::update::<ProblemReport>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
     })
     .await
 }
@@ -145,15 +217,27 @@ pub async fn answer_problem_report(
 /// Close a problem report
 ///
 /// By who reported it: the answer helps, or the problem is gone.
-#[utoipa::path(tag = "problem-reports", security(("oauth2" = ["problem_reports.report"])), params(("id" = Uuid, Path, description = "Id of the problem report")), responses((status = 200, description = "The report as it is now", body = ProblemReport)))]
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.report"])),
+    params(("id" = Uuid, Path, description = "Id of the problem report")),
+    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
+)]
 #[post("/problem-reports/{id}/closures")]
-pub async fn close_problem_report(permit: Permit<ReportProblems>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<ProblemReport>> {
+pub async fn close_problem_report(
+    permit: Permit<ReportProblems>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<ProblemReport>> {
     let today = db.clock().today();
     crud::act::<ProblemReport, _>(&db, &permit, *id, async |tx, row| {
         let mut active = crud::blank::<ProblemReport>();
         active.state = Set(stepped(&row, ProblemStep::Close)?);
         active.closed_on = Set(Some(today));
-        Ok((crud::update::<ProblemReport>(tx, row.id, row.version, active).await?, "state"))
+        Ok((
+            crud::update::<ProblemReport>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
     })
     .await
 }
@@ -161,7 +245,13 @@ pub async fn close_problem_report(permit: Permit<ReportProblems>, db: Data<Db>, 
 /// Reopen a problem report
 ///
 /// By who reported it, with the reason. It begins anew with the Office, and with a new day.
-#[utoipa::path(tag = "problem-reports", security(("oauth2" = ["problem_reports.report"])), params(("id" = Uuid, Path, description = "Id of the problem report")), request_body = NewReopening, responses((status = 200, description = "The report as it is now", body = ProblemReport)))]
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.report"])),
+    params(("id" = Uuid, Path, description = "Id of the problem report")),
+    request_body = NewReopening,
+    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
+)]
 #[post("/problem-reports/{id}/reopenings")]
 pub async fn reopen_problem_report(
     permit: Permit<ReportProblems>,
@@ -179,8 +269,18 @@ pub async fn reopen_problem_report(
         active.answered_by = Set(None);
         active.closed_on = Set(None);
         active.reopened = Set(row.reopened + 1);
-        say_so(tx, &permit, &row, MessageKind::Reopening, body.value.reason.as_str()).await?;
-        Ok((crud::update::<ProblemReport>(tx, row.id, row.version, active).await?, "state"))
+        say_so(
+            tx,
+            &permit,
+            &row,
+            MessageKind::Reopening,
+            body.value.reason.as_str(),
+        )
+        .await?;
+        Ok((
+            crud::update::<ProblemReport>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
     })
     .await
 }

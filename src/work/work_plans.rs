@@ -1,4 +1,5 @@
-//! Work plans (phương hướng nhiệm vụ tháng, quý, năm) of the branches, with the meeting that adopted them.
+//! Work plans (phương hướng nhiệm vụ tháng, quý, năm) of the branches, with the meeting that
+//! adopted them.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -15,7 +16,11 @@ use crate::rules::vocabulary::work::{AgendaKind, PeriodKind};
 use crate::rules::work::{last_number, lies_within};
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_work_plans).service(create_work_plan).service(get_work_plan).service(change_work_plan).service(remove_work_plan);
+    v1.service(list_work_plans)
+        .service(create_work_plan)
+        .service(get_work_plan)
+        .service(change_work_plan)
+        .service(remove_work_plan);
 }
 
 /// A branch's work plan for a month, quarter or year, and the meeting (sinh hoạt chi bộ) that adopted it
@@ -141,7 +146,12 @@ impl Resource for WorkPlan {
             Field::of("period_kind", Kind::Enum(PeriodKind::WIRE)),
             Field::of("year", Kind::Int).sorted(),
             Field::of("number", Kind::Int).sorted(),
-            Field::new("missing_admission_section", "(admission_section is null)", Kind::Bool, Class::P0),
+            Field::new(
+                "missing_admission_section",
+                "(admission_section is null)",
+                Kind::Bool,
+                Class::P0,
+            ),
             Field::of("created_at", Kind::Instant).sorted(),
         ],
         sort: "-year,-number",
@@ -191,7 +201,8 @@ impl Resource for WorkPlan {
             members,
             present,
             agenda: read(agenda),
-            open_items: i32::try_from(checklist.iter().filter(|i| i.done_on.is_none()).count()).unwrap_or(i32::MAX),
+            open_items: i32::try_from(checklist.iter().filter(|i| i.done_on.is_none()).count())
+                .unwrap_or(i32::MAX),
             checklist,
             version,
             created_at,
@@ -255,11 +266,21 @@ impl Editable for WorkPlan {
 }
 
 /// All that can be wrong with a plan. `row`: the plan itself, where there is one.
-async fn check(tx: &Tx, today: NaiveDate, branch: Uuid, row: Option<Uuid>, new: &NewWorkPlan) -> Result<()> {
+async fn check(
+    tx: &Tx,
+    today: NaiveDate,
+    branch: Uuid,
+    row: Option<Uuid>,
+    new: &NewWorkPlan,
+) -> Result<()> {
     let mut faults = Vec::new();
     let most = last_number(new.period_kind);
     if new.number > most {
-        faults.push(Fault::pointer("/number", "out_of_bounds", say(format!("Từ 1 đến {most}."), format!("From 1 to {most}."))));
+        faults.push(Fault::pointer(
+            "/number",
+            "out_of_bounds",
+            say(format!("Từ 1 đến {most}."), format!("From 1 to {most}.")),
+        ));
     }
     let meeting = [
         ("/minutes_number", new.minutes_number.is_some()),
@@ -268,16 +289,39 @@ async fn check(tx: &Tx, today: NaiveDate, branch: Uuid, row: Option<Uuid>, new: 
         ("/present", new.present.is_some()),
     ];
     if meeting.iter().any(|(_, given)| *given) {
-        let words = say("Cuộc họp cần số biên bản, ngày, số đảng viên và số có mặt.", "A meeting has minutes, a day, members and those present.");
-        faults.extend(meeting.iter().filter(|(_, given)| !given).map(|(pointer, _)| Fault::pointer(*pointer, "required", words.clone())));
+        let words = say(
+            "Cuộc họp cần số biên bản, ngày, số đảng viên và số có mặt.",
+            "A meeting has minutes, a day, members and those present.",
+        );
+        faults.extend(
+            meeting
+                .iter()
+                .filter(|(_, given)| !given)
+                .map(|(pointer, _)| Fault::pointer(*pointer, "required", words.clone())),
+        );
     }
     if new.held_on.is_some_and(|on| on > today) {
         faults.push(in_future("/held_on"));
     }
-    if new.present.zip(new.members).is_some_and(|(present, members)| present > members) {
-        faults.push(Fault::pointer("/present", "too_many", say("Có mặt nhiều hơn tổng số.", "More are present than there are.")));
+    if new
+        .present
+        .zip(new.members)
+        .is_some_and(|(present, members)| present > members)
+    {
+        faults.push(Fault::pointer(
+            "/present",
+            "too_many",
+            say(
+                "Có mặt nhiều hơn tổng số.",
+                "More are present than there are.",
+            ),
+        ));
     }
-    let late = new.checklist.iter().enumerate().filter(|(_, item)| item.done_on.is_some_and(|on| on > today));
+    let late = new
+        .checklist
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| item.done_on.is_some_and(|on| on > today));
     faults.extend(late.map(|(i, _)| in_future(&format!("/checklist/{i}/done_on"))));
     let found = tx
         .rows(
@@ -291,15 +335,25 @@ async fn check(tx: &Tx, today: NaiveDate, branch: Uuid, row: Option<Uuid>, new: 
         faults.push(crate::http::unknown_reference("/term_id"));
     }
     if let Some(parent) = new.parent_id {
-        let kind = found.and_then(|r| r.get::<_, Option<String>>(1)).and_then(|k| PeriodKind::parse(&k));
+        let kind = found
+            .and_then(|r| r.get::<_, Option<String>>(1))
+            .and_then(|k| PeriodKind::parse(&k));
         match kind.zip(found) {
             None => faults.push(crate::http::unknown_reference("/parent_id")),
             Some((kind, r)) => {
-                if row == Some(parent) || !lies_within((new.period_kind, new.year, new.number), (kind, r.get(2), r.get(3))) {
+                if row == Some(parent)
+                    || !lies_within(
+                        (new.period_kind, new.year, new.number),
+                        (kind, r.get(2), r.get(3)),
+                    )
+                {
                     faults.push(Fault::pointer(
                         "/parent_id",
                         "not_longer",
-                        say("Kế hoạch trên phải của kỳ dài hơn và bao gồm kỳ này.", "The plan above must be of a longer period that holds this one."),
+                        say(
+                            "Kế hoạch trên phải của kỳ dài hơn và bao gồm kỳ này.",
+                            "The plan above must be of a longer period that holds this one.",
+                        ),
                     ));
                 }
             }
@@ -311,28 +365,57 @@ async fn check(tx: &Tx, today: NaiveDate, branch: Uuid, row: Option<Uuid>, new: 
 /// List work plans
 ///
 /// `missing_admission_section=true` finds the plans that say nothing about admission work.
-#[utoipa::path(tag = "work-plans", security(("oauth2" = ["work_plans.read"])), responses((status = 200, description = "A page of work plans", body = WorkPlanPage)))]
+#[utoipa::path(
+    tag = "work-plans",
+    security(("oauth2" = ["work_plans.read"])),
+    responses((status = 200, description = "A page of work plans", body = WorkPlanPage)),
+)]
 #[get("/work-plans")]
-pub async fn list_work_plans(permit: Permit<ReadWorkPlans>, db: Data<Db>, query: ListQuery) -> Result<Answer<WorkPlanPage>> {
+pub async fn list_work_plans(
+    permit: Permit<ReadWorkPlans>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<WorkPlanPage>> {
     crud::list::<WorkPlan, _, _>(&db, &permit, &query).await
 }
 
 /// Get a work plan
-#[utoipa::path(tag = "work-plans", security(("oauth2" = ["work_plans.read"])), params(("id" = Uuid, Path, description = "Id of the work plan")), responses((status = 200, description = "The work plan", body = WorkPlan)))]
+#[utoipa::path(
+    tag = "work-plans",
+    security(("oauth2" = ["work_plans.read"])),
+    params(("id" = Uuid, Path, description = "Id of the work plan")),
+    responses((status = 200, description = "The work plan", body = WorkPlan)),
+)]
 #[get("/work-plans/{id}")]
-pub async fn get_work_plan(permit: Permit<ReadWorkPlans>, db: Data<Db>, id: Path<Uuid>) -> Result<Answer<WorkPlan>> {
+pub async fn get_work_plan(
+    permit: Permit<ReadWorkPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<WorkPlan>> {
     crud::get(&db, &permit, *id).await
 }
 
 /// Record a work plan of one's branch
 ///
 /// One for each period. A plan without a section on admission work is taken, and flagged.
-#[utoipa::path(tag = "work-plans", security(("oauth2" = ["work_plans.write"])), request_body = NewWorkPlan, responses((status = 201, description = "The new work plan", body = WorkPlan)))]
+#[utoipa::path(
+    tag = "work-plans",
+    security(("oauth2" = ["work_plans.write"])),
+    request_body = NewWorkPlan,
+    responses((status = 201, description = "The new work plan", body = WorkPlan)),
+)]
 #[post("/work-plans")]
-pub async fn create_work_plan(permit: Permit<WriteWorkPlans>, db: Data<Db>, body: Body<NewWorkPlan>) -> Result<Answer<WorkPlan>> {
+pub async fn create_work_plan(
+    permit: Permit<WriteWorkPlans>,
+    db: Data<Db>,
+    body: Body<NewWorkPlan>,
+) -> Result<Answer<WorkPlan>> {
     let today = db.clock().today();
     crud::create::<WorkPlan, _, _>(&db, &permit, &body, async |tx| {
-        let branch = permit.caller().branch.ok_or_else(|| Error::new(Code::Forbidden))?;
+        let branch = permit
+            .caller()
+            .branch
+            .ok_or_else(|| Error::new(Code::Forbidden))?;
         check(tx, today, branch, None, &body.value).await?;
         let mut active = crud::blank::<WorkPlan>();
         WorkPlan::apply(body.value.clone(), &mut active);
@@ -343,15 +426,32 @@ pub async fn create_work_plan(permit: Permit<WriteWorkPlans>, db: Data<Db>, body
 }
 
 /// Change a work plan
-#[utoipa::path(tag = "work-plans", security(("oauth2" = ["work_plans.write"])), params(("id" = Uuid, Path, description = "Id of the work plan")), request_body(content = NewWorkPlan, content_type = "application/merge-patch+json"), responses((status = 200, description = "The work plan as it is now", body = WorkPlan)))]
+#[utoipa::path(
+    tag = "work-plans",
+    security(("oauth2" = ["work_plans.write"])),
+    params(("id" = Uuid, Path, description = "Id of the work plan")),
+    request_body(content = NewWorkPlan, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The work plan as it is now", body = WorkPlan)),
+)]
 #[patch("/work-plans/{id}")]
-pub async fn change_work_plan(permit: Permit<WriteWorkPlans>, db: Data<Db>, id: Path<Uuid>, patch: Patch) -> Result<Answer<WorkPlan>> {
+pub async fn change_work_plan(
+    permit: Permit<WriteWorkPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<WorkPlan>> {
     let today = db.clock().today();
     crud::change::<WorkPlan, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
         check(tx, today, row.branch_id, Some(row.id), new).await?;
-        let moved = (row.period_kind.as_str(), row.year, row.number) != (new.period_kind.wire(), new.year, new.number);
+        let moved = (row.period_kind.as_str(), row.year, row.number)
+            != (new.period_kind.wire(), new.year, new.number);
         if moved {
-            crud::refuse_dependents(tx, row.id, &["select 1 from work_plan where parent_id = $1 and deleted_at is null"]).await
+            crud::refuse_dependents(
+                tx,
+                row.id,
+                &["select 1 from work_plan where parent_id = $1 and deleted_at is null"],
+            )
+            .await
         } else {
             Ok(())
         }
@@ -360,11 +460,25 @@ pub async fn change_work_plan(permit: Permit<WriteWorkPlans>, db: Data<Db>, id: 
 }
 
 /// Remove a work plan
-#[utoipa::path(tag = "work-plans", security(("oauth2" = ["work_plans.write"])), params(("id" = Uuid, Path, description = "Id of the work plan")), responses((status = 204, description = "Gone")))]
+#[utoipa::path(
+    tag = "work-plans",
+    security(("oauth2" = ["work_plans.write"])),
+    params(("id" = Uuid, Path, description = "Id of the work plan")),
+    responses((status = 204, description = "Gone")),
+)]
 #[delete("/work-plans/{id}")]
-pub async fn remove_work_plan(permit: Permit<WriteWorkPlans>, db: Data<Db>, id: Path<Uuid>) -> Result<HttpResponse> {
+pub async fn remove_work_plan(
+    permit: Permit<WriteWorkPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
     crud::remove::<WorkPlan, _>(&db, &permit, *id, async |tx, row| {
-        crud::refuse_dependents(tx, row.id, &["select 1 from work_plan where parent_id = $1 and deleted_at is null"]).await?;
+        crud::refuse_dependents(
+            tx,
+            row.id,
+            &["select 1 from work_plan where parent_id = $1 and deleted_at is null"],
+        )
+        .await?;
         crud::mark_deleted::<WorkPlan>(tx, row).await
     })
     .await

@@ -1,4 +1,5 @@
-//! The matrix: every operation of the document x every role x own, foreign and unknown rows (T-11 to T-14).
+//! The matrix: every operation of the document x every role x own, foreign and unknown rows (T-11
+//! to T-14).
 use std::collections::{BTreeMap, BTreeSet};
 
 use ketnap::policy::{self, Action, Class, Role, Show};
@@ -55,19 +56,40 @@ pub fn operations() -> Vec<Operation> {
     let mut all = Vec::new();
     for (path, item) in contract().document["paths"].as_object().unwrap() {
         for (method, op) in item.as_object().unwrap() {
-            if !path.starts_with("/api/v1/") || OPEN.contains(&format!("{method} {path}").as_str()) {
+            if !path.starts_with("/api/v1/") || OPEN.contains(&format!("{method} {path}").as_str())
+            {
                 continue;
             }
-            let security = op["security"].as_array().unwrap_or_else(|| panic!("{method} {path} says nothing about security"));
-            let [one] = security.as_slice() else { panic!("{method} {path}: one security requirement") };
-            let [action] = one["oauth2"].as_array().unwrap_or_else(|| panic!("{method} {path} is open")).as_slice() else {
+            let security = op["security"]
+                .as_array()
+                .unwrap_or_else(|| panic!("{method} {path} says nothing about security"));
+            let [one] = security.as_slice() else {
+                panic!("{method} {path}: one security requirement")
+            };
+            let [action] = one["oauth2"]
+                .as_array()
+                .unwrap_or_else(|| panic!("{method} {path} is open"))
+                .as_slice()
+            else {
                 panic!("{method} {path}: one permission")
             };
-            let action = Action::parse(action.as_str().unwrap()).unwrap_or_else(|| panic!("{method} {path}: unknown permission {action}"));
+            let action = Action::parse(action.as_str().unwrap())
+                .unwrap_or_else(|| panic!("{method} {path}: unknown permission {action}"));
             let query = op["parameters"].as_array().into_iter().flatten();
-            let query = query.filter(|p| p["in"] == "query").map(|p| p["name"].as_str().unwrap().to_owned()).collect();
-            let body = op["requestBody"]["content"].as_object().and_then(|c| c.keys().next().cloned());
-            all.push(Operation { method: method.to_uppercase().parse().unwrap(), path: path.clone(), action, query, body });
+            let query = query
+                .filter(|p| p["in"] == "query")
+                .map(|p| p["name"].as_str().unwrap().to_owned())
+                .collect();
+            let body = op["requestBody"]["content"]
+                .as_object()
+                .and_then(|c| c.keys().next().cloned());
+            all.push(Operation {
+                method: method.to_uppercase().parse().unwrap(),
+                path: path.clone(),
+                action,
+                query,
+                body,
+            });
         }
     }
     assert!(all.len() > 70, "the document has lost its operations");
@@ -76,8 +98,14 @@ pub fn operations() -> Vec<Operation> {
 
 async fn ask(house: &House, who: &str, op: &Operation, path: &str, body: Option<Value>) -> Answer {
     let body = op.body.is_some().then(|| body.unwrap_or_else(|| json!({})));
-    let if_match: &[(&str, &str)] = if op.method == Method::GET { &[] } else { &[("if-match", "\"1\"")] };
-    house.send(who, op.method.clone(), path, body, if_match).await
+    let if_match: &[(&str, &str)] = if op.method == Method::GET {
+        &[]
+    } else {
+        &[("if-match", "\"1\"")]
+    };
+    house
+        .send(who, op.method.clone(), path, body, if_match)
+        .await
 }
 
 /// An id of the second organisation, see [`second_organization`].
@@ -186,7 +214,8 @@ pub fn stranger_at(path: &str) -> String {
 
 // T-11
 #[tokio::test]
-async fn every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_before_it_reads_the_body() {
+async fn every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_before_it_reads_the_body()
+ {
     let house = House::build().await;
     let unknown = Uuid::new_v4().to_string();
     let mut wrong = Vec::new();
@@ -196,13 +225,19 @@ async fn every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_befo
         let path = op.at(&unknown);
         // without a token, whatever else is wrong with the request
         for body in [None, Some("{"), Some("[]")] {
-            let mut request = house.client.request(op.method.clone(), format!("{}{path}?no_such=1", house.base));
+            let mut request = house
+                .client
+                .request(op.method.clone(), format!("{}{path}?no_such=1", house.base));
             if let Some(body) = body.filter(|_| op.method != Method::GET) {
                 request = request.header("content-type", "text/plain").body(body);
             }
             let answer = request.send().await.unwrap();
             if answer.status() != 401 || !answer.headers().contains_key("www-authenticate") {
-                wrong.push(format!("{} {path} by nobody: {}", op.method, answer.status()));
+                wrong.push(format!(
+                    "{} {path} by nobody: {}",
+                    op.method,
+                    answer.status()
+                ));
             }
         }
         for (login, role) in LOGINS {
@@ -212,17 +247,39 @@ async fn every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_befo
                 // the decision comes before the body, the query and the headers
                 let headers = [("content-type", "text/plain"), ("accept", "text/csv")];
                 let body = (op.method != Method::GET).then(|| json!("not a body"));
-                let broken = house.send(login, op.method.clone(), &format!("{path}?no_such=1"), body, &headers).await;
+                let broken = house
+                    .send(
+                        login,
+                        op.method.clone(),
+                        &format!("{path}?no_such=1"),
+                        body,
+                        &headers,
+                    )
+                    .await;
                 if (broken.status, broken.code()) != (403, "forbidden") {
-                    wrong.push(format!("{} {path} by {login} with a broken body: {} {}", op.method, broken.status, broken.code()));
+                    wrong.push(format!(
+                        "{} {path} by {login} with a broken body: {} {}",
+                        op.method,
+                        broken.status,
+                        broken.code()
+                    ));
                 }
             } else if !allowed || matches!(answer.status, 401 | 403) {
-                wrong.push(format!("{} {path} by {login}: {} {}, allowed: {allowed}", op.method, answer.status, answer.code()));
+                wrong.push(format!(
+                    "{} {path} by {login}: {} {}, allowed: {allowed}",
+                    op.method,
+                    answer.status,
+                    answer.code()
+                ));
             }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-    let idle: Vec<_> = Action::ALL.iter().map(|a| a.wire()).filter(|a| !named.contains(a)).collect();
+    let idle: Vec<_> = Action::ALL
+        .iter()
+        .map(|a| a.wire())
+        .filter(|a| !named.contains(a))
+        .collect();
     assert!(idle.is_empty(), "no operation needs {idle:?}");
 }
 
@@ -230,28 +287,44 @@ async fn every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_befo
 pub fn act(kind: &str) -> Value {
     let on = "2021-01-14";
     match kind {
-        "plan-decisions" => json!({"on": on, "action": "remove", "minutes_number": "1", "reason": "thử"}),
+        "plan-decisions" => {
+            json!({"on": on, "action": "remove", "minutes_number": "1", "reason": "thử"})
+        }
         "sponsor-notes" => json!({"on": on, "member_id": demo("dd", 1, 1), "assessment": "good"}),
         "test-assignments" => json!({"on": on, "title": "thử", "due_on": "2021-02-01"}),
-        "test-results" => json!({"on": on, "assignment_id": demo("ca", 1, 1), "assessment": "good"}),
+        "test-results" => {
+            json!({"on": on, "assignment_id": demo("ca", 1, 1), "assessment": "good"})
+        }
         "introductions" => json!({"on": on, "by": "trade_union", "paper_number": "1"}),
         "dossier" => json!({"on": on, "application_on": on}),
         "documents" => json!({"on": on, "code": "2-KNĐ", "received_on": on}),
         "verification" => json!({"on": on, "step": "declared", "relation": "father"}),
         "political-issues" => json!({"on": on, "step": "proposed", "relation": "father"}),
-        "opinions" => json!({"on": on, "of": "trade_union", "purpose": "admission", "favourable": true}),
-        "resolutions" => json!({"on": on, "purpose": "admission", "body": "branch", "number": "1", "method": "secret_ballot", "members": 14,
-            "exempt_absent": 0, "suspended": 0, "present": 14, "in_favor": 14, "against": 0, "abstain": 0}),
+        "opinions" => {
+            json!({"on": on, "of": "trade_union", "purpose": "admission", "favourable": true})
+        }
+        "resolutions" => {
+            json!({"on": on, "purpose": "admission", "body": "branch", "number": "1", "method": "secret_ballot", "members": 14,
+            "exempt_absent": 0, "suspended": 0, "present": 14, "in_favor": 14, "against": 0, "abstain": 0})
+        }
         "submission" => json!({"on": on, "paper_number": "1"}),
-        "return" => json!({"on": on, "reason": "thử", "documents": [{"code": "2-KNĐ", "note": "thử"}]}),
+        "return" => {
+            json!({"on": on, "reason": "thử", "documents": [{"code": "2-KNĐ", "note": "thử"}]})
+        }
         "decisions" => {
             json!({"on": on, "purpose": "admission", "outcome": "granted", "number": "1", "body": "upper_standing_committee", "members": 11, "in_favor": 11})
         }
         "ceremony" => json!({"on": on}),
-        "waivers" => json!({"on": on, "what": "new_member_class", "reason": "thử", "approver": "BTV", "paper_number": "1"}),
-        "recognition" => json!({"on": on, "number": "1", "body": "upper_standing_committee", "members": 11, "in_favor": 11}),
+        "waivers" => {
+            json!({"on": on, "what": "new_member_class", "reason": "thử", "approver": "BTV", "paper_number": "1"})
+        }
+        "recognition" => {
+            json!({"on": on, "number": "1", "body": "upper_standing_committee", "members": 11, "in_favor": 11})
+        }
         "exits" => json!({"on": on, "kind": "withdrawn", "reason": "thử"}),
-        "readmission" => json!({"on": on, "paper_number": "1", "by": "member", "earlier_readmissions": 0}),
+        "readmission" => {
+            json!({"on": on, "paper_number": "1", "by": "member", "earlier_readmissions": 0})
+        }
         "annulments" => json!({"on": on, "act_id": demo("ca", 1, 1), "reason": "thử"}),
         other => panic!("{other}: say what a plausible act is"),
     }
@@ -261,30 +334,54 @@ pub fn act(kind: &str) -> Value {
 fn plausible(op: &Operation) -> Option<Value> {
     let resource = op.path.trim_start_matches("/api/v1/");
     Some(match (op.method.as_str(), resource) {
-        ("POST", "branches/{id}/officers") => json!({"member_id": demo("dd", 1, 6), "position": "member", "from_on": "2021-01-10"}),
-        ("POST", "branches/{id}/overseers") => json!({"account_id": demo("ac", 0, 3), "from_on": "2021-01-10"}),
-        ("POST", "candidates/{id}/sponsorships") => json!({"member_id": demo("dd", 1, 6), "from_on": "2021-01-10"}),
-        ("POST", "members/{id}/transfers") => json!({"branch_id": demo("0b", 2, 0), "on": "2021-01-10"}),
-        ("POST", path) if path.starts_with("candidates/{id}/") => act(path.rsplit('/').next().unwrap()),
+        ("POST", "branches/{id}/officers") => {
+            json!({"member_id": demo("dd", 1, 6), "position": "member", "from_on": "2021-01-10"})
+        }
+        ("POST", "branches/{id}/overseers") => {
+            json!({"account_id": demo("ac", 0, 3), "from_on": "2021-01-10"})
+        }
+        ("POST", "candidates/{id}/sponsorships") => {
+            json!({"member_id": demo("dd", 1, 6), "from_on": "2021-01-10"})
+        }
+        ("POST", "members/{id}/transfers") => {
+            json!({"branch_id": demo("0b", 2, 0), "on": "2021-01-10"})
+        }
+        ("POST", path) if path.starts_with("candidates/{id}/") => {
+            act(path.rsplit('/').next().unwrap())
+        }
         ("POST", "classes/{id}/enrolments") => json!({"candidate_id": demo("ca", 1, 1)}),
-        ("POST", "branches/{id}/renamings") => json!({"on": "2021-01-14", "name": "Đã sửa", "paper_number": "1"}),
-        ("POST", "branches/{id}/closures") => json!({"on": "2021-01-14", "paper_number": "1", "into_branch_id": demo("0b", 2, 0)}),
+        ("POST", "branches/{id}/renamings") => {
+            json!({"on": "2021-01-14", "name": "Đã sửa", "paper_number": "1"})
+        }
+        ("POST", "branches/{id}/closures") => {
+            json!({"on": "2021-01-14", "paper_number": "1", "into_branch_id": demo("0b", 2, 0)})
+        }
         ("POST", "branches/{id}/splits") => {
             json!({"on": "2021-01-14", "number": "78", "name": "Chi bộ mới", "kind": "clinical", "non_member_count": 0,
             "paper_number": "1", "member_ids": [], "candidate_ids": [], "department_ids": []})
         }
         ("POST", "source-plans/{id}/submissions" | "source-plans/{id}/approvals") => return None,
-        ("POST", "source-plans/{id}/returns" | "source-plans/{id}/revisions") => json!({"reason": "thử"}),
-        ("POST", "source-plans/{id}/entries") => json!({"full_name": "Người Thử Nghiệm", "birth_date": "1995-05-05", "target_year": 2022,
-            "priority_group": "doctor", "fostering_from": "2020-05-05", "political_standard": true, "conduct": true, "capacity": true, "task_performance": true}),
-        ("POST", "reviews/{id}/closures") => json!({"held_on": "2021-01-15", "minutes_number": "1", "members": 9, "present": 9, "agenda": ["thử"]}),
+        ("POST", "source-plans/{id}/returns" | "source-plans/{id}/revisions") => {
+            json!({"reason": "thử"})
+        }
+        ("POST", "source-plans/{id}/entries") => {
+            json!({"full_name": "Người Thử Nghiệm", "birth_date": "1995-05-05", "target_year": 2022,
+            "priority_group": "doctor", "fostering_from": "2020-05-05", "political_standard": true, "conduct": true, "capacity": true, "task_performance": true})
+        }
+        ("POST", "reviews/{id}/closures") => {
+            json!({"held_on": "2021-01-15", "minutes_number": "1", "members": 9, "present": 9, "agenda": ["thử"]})
+        }
         ("PATCH", "source-plans/{id}") => json!({"note": "đã sửa"}),
         ("PATCH", "source-plan-entries/{id}") => json!({"target_year": 2023}),
         ("PATCH", "review-items/{id}") => json!({"note": "đã sửa"}),
         ("POST", "quota-plans/{id}/revisions") => {
             json!({"reason": "thử", "lines": [{"branch_id": demo("0b", 1, 0), "quota": 1, "rationale": "thử"}]})
         }
-        ("PATCH", "organizations/{id}" | "branches/{id}" | "departments/{id}" | "terms/{id}" | "holidays/{id}") => json!({"name": "Đã sửa"}),
+        (
+            "PATCH",
+            "organizations/{id}" | "branches/{id}" | "departments/{id}" | "terms/{id}"
+            | "holidays/{id}",
+        ) => json!({"name": "Đã sửa"}),
         ("PATCH", "branch-classifications/{id}") => json!({"grade": "not_completed"}),
         ("PATCH", "accounts/{id}") => json!({"display_name": "Đã sửa", "disabled": true}),
         ("PATCH", "members/{id}" | "candidates/{id}") => json!({"occupation": "đã sửa"}),
@@ -293,27 +390,54 @@ fn plausible(op: &Operation) -> Option<Value> {
         ("PATCH", "nominations/{id}") => json!({"reason": "đã sửa"}),
         ("PATCH", "enrolments/{id}") => json!({"state": "failed"}),
         ("POST", "enrolments/{id}/withdrawals") => json!({"reason": "thử"}),
-        ("POST", "classes/{id}/compilations" | "classes/{id}/confirmations") => json!({"on": "2021-01-14", "paper_number": "1"}),
-        ("POST", "classes/{id}/sessions") => json!({"number": 90, "topic": "thử", "on": "2021-05-01", "periods": 5}),
+        ("POST", "classes/{id}/compilations" | "classes/{id}/confirmations") => {
+            json!({"on": "2021-01-14", "paper_number": "1"})
+        }
+        ("POST", "classes/{id}/sessions") => {
+            json!({"number": 90, "topic": "thử", "on": "2021-05-01", "periods": 5})
+        }
         ("PATCH", "sessions/{id}") => json!({"topic": "đã sửa"}),
-        ("PATCH", "sessions/{id}/attendance") => json!({"lines": [{"enrolment_id": demo("e1", 0, 101), "present": false}]}),
+        ("PATCH", "sessions/{id}/attendance") => {
+            json!({"lines": [{"enrolment_id": demo("e1", 0, 101), "present": false}]})
+        }
         ("PATCH", "classes/{id}") => json!({"title": "Đã sửa"}),
-        ("POST", "quota-plans/{id}/rejections" | "quota-plans/{id}/reopenings") => json!({"reason": "thử"}),
+        ("POST", "quota-plans/{id}/rejections" | "quota-plans/{id}/reopenings") => {
+            json!({"reason": "thử"})
+        }
         ("POST", "terms/{id}/approvals") => return None,
         ("POST", "terms/{id}/reopenings") => json!({"reason": "thử"}),
-        ("POST", "terms/{id}/successors") => json!({"name": "thử", "from_year": 2031, "to_year": 2035}),
+        ("POST", "terms/{id}/successors") => {
+            json!({"name": "thử", "from_year": 2031, "to_year": 2035})
+        }
         ("POST", "quota-plans/{id}/proposals") => json!({"total": 6}),
-        ("PATCH", "quota-plans/{id}") => json!({"lines": [{"branch_id": demo("0b", 1, 0), "quota": 9, "rationale": "đã sửa"}]}),
+        ("PATCH", "quota-plans/{id}") => {
+            json!({"lines": [{"branch_id": demo("0b", 1, 0), "quota": 9, "rationale": "đã sửa"}]})
+        }
         ("PATCH", "activities/{id}") => json!({"topic": "Đã sửa"}),
         ("PATCH", "work-plans/{id}") => json!({"content": "Đã sửa"}),
         ("PATCH", "inspections/{id}") => json!({"findings": "Đã sửa"}),
         ("PATCH", "dispatches/{id}") => json!({"title": "Đã sửa"}),
-        ("POST", "inspections/{id}/completions") => json!({"done_on": "2021-01-14", "note": "đã xong"}),
-        ("POST", "problem-reports/{id}/messages" | "problem-reports/{id}/forwardings" | "problem-reports/{id}/answers") => json!({"text": "thử"}),
+        ("POST", "inspections/{id}/completions") => {
+            json!({"done_on": "2021-01-14", "note": "đã xong"})
+        }
+        (
+            "POST",
+            "problem-reports/{id}/messages"
+            | "problem-reports/{id}/forwardings"
+            | "problem-reports/{id}/answers",
+        ) => json!({"text": "thử"}),
         ("POST", "problem-reports/{id}/reopenings") => json!({"reason": "thử"}),
-        ("POST", "guidance/{id}/editions") => json!({"reason": "thử", "valid_from": "2021-02-01", "body": ["thử"], "sources": ["29-QĐ/TW"]}),
+        ("POST", "guidance/{id}/editions") => {
+            json!({"reason": "thử", "valid_from": "2021-02-01", "body": ["thử"], "sources": ["29-QĐ/TW"]})
+        }
         ("POST", "problem-reports/{id}/closures") => return None,
-        ("POST", "accounts/{id}/secrets" | "quota-plans/{id}/submissions" | "quota-plans/{id}/issuances" | "quota-plans/{id}/closures") => {
+        (
+            "POST",
+            "accounts/{id}/secrets"
+            | "quota-plans/{id}/submissions"
+            | "quota-plans/{id}/issuances"
+            | "quota-plans/{id}/closures",
+        ) => {
             return None;
         }
         ("GET" | "DELETE", _) => return None,
@@ -324,7 +448,9 @@ fn plausible(op: &Operation) -> Option<Value> {
 /// Rows at this path that exist and that this role must not know of.
 fn foreign(op: &Operation, role: Role) -> Vec<String> {
     let segments: Vec<&str> = op.path.split('/').skip(3).collect();
-    let person = |table: &str, branch: &str| format!("select id::text from {table} where branch_id = '{branch}' order by id limit 2");
+    let person = |table: &str, branch: &str| {
+        format!("select id::text from {table} where branch_id = '{branch}' order by id limit 2")
+    };
     let mut sql = Vec::new();
     let other = match role {
         Role::BranchCommittee => Some(demo("0b", 2, 0)),
@@ -338,46 +464,80 @@ fn foreign(op: &Operation, role: Role) -> Vec<String> {
         | Role::SystemAdmin => None,
     };
     match (segments.as_slice(), role, other) {
-        (["branches", "{id}", "officers" | "overseers" | "register"], _, Some(branch)) => sql.push(format!("select '{branch}'::text")),
+        (["branches", "{id}", "officers" | "overseers" | "register"], _, Some(branch)) => {
+            sql.push(format!("select '{branch}'::text"))
+        }
         (["members" | "sponsors", ..], _, Some(branch)) => sql.push(person("member", &branch)),
         (["candidates", ..], _, Some(branch)) => sql.push(person("candidate", &branch)),
         (["nominations", ..], _, Some(branch)) => sql.push(person("nomination", &branch)),
         (["sponsorships", ..], _, Some(branch)) => sql.push(person("sponsorship", &branch)),
         (["acts", ..], _, Some(branch)) => sql.push(person("act", &branch)),
         (["deadlines", ..], _, Some(branch)) => sql.push(person("deadline", &branch)),
-        (["branch-classifications", ..], _, Some(branch)) => sql.push(person("branch_classification", &branch)),
+        (["branch-classifications", ..], _, Some(branch)) => {
+            sql.push(person("branch_classification", &branch))
+        }
         (["source-plans", ..], _, Some(branch)) => sql.push(person("source_plan", &branch)),
-        (["source-plan-entries", ..], _, Some(branch)) => sql.push(person("source_plan_entry", &branch)),
+        (["source-plan-entries", ..], _, Some(branch)) => {
+            sql.push(person("source_plan_entry", &branch))
+        }
         // branches 01 and 02 have no review yet
         (["reviews", ..], _, Some(_)) => sql.push(person("review", &demo("0b", 4, 0))),
         (["review-items", ..], _, Some(_)) => sql.push(person("review_item", &demo("0b", 4, 0))),
         (["enrolments", ..], _, Some(branch)) => sql.push(person("enrolment", &branch)),
         (["officers", ..], _, Some(branch)) => sql.push(person("branch_officer", &branch)),
-        (["activities", ..], _, Some(branch)) => sql.push(person("activity", &if branch == demo("0b", 2, 0) { demo("0b", 4, 0) } else { branch })),
-        (["activities", ..], Role::TradeUnion | Role::YouthUnion, _) => sql.push(person("activity", &demo("0b", 1, 0))),
+        (["activities", ..], _, Some(branch)) => sql.push(person(
+            "activity",
+            &if branch == demo("0b", 2, 0) {
+                demo("0b", 4, 0)
+            } else {
+                branch
+            },
+        )),
+        (["activities", ..], Role::TradeUnion | Role::YouthUnion, _) => {
+            sql.push(person("activity", &demo("0b", 1, 0)))
+        }
         (["work-plans", ..], _, Some(branch)) => sql.push(person("work_plan", &branch)),
         (["inspections", ..], _, Some(branch)) => sql.push(person("inspection", &branch)),
         (["problem-reports", ..], Role::BranchCommittee, _) => {
             sql.push("select id::text from problem_report where branch_id is distinct from (select id from branch where number = '01')".into());
         }
-        (["problem-reports", ..], Role::TradeUnion, _) => sql.push("select id::text from problem_report where reporter <> 'trade_union'".into()),
-        (["problem-reports", ..], Role::YouthUnion, _) => sql.push("select id::text from problem_report where reporter <> 'youth_union'".into()),
+        (["problem-reports", ..], Role::TradeUnion, _) => {
+            sql.push("select id::text from problem_report where reporter <> 'trade_union'".into())
+        }
+        (["problem-reports", ..], Role::YouthUnion, _) => {
+            sql.push("select id::text from problem_report where reporter <> 'youth_union'".into())
+        }
         (["dispatches", ..], Role::BranchCommittee, _) => {
             sql.push("select id::text from dispatch where not recipients @> '[{\"kind\": \"branches\"}]' order by id limit 1".into());
         }
         (["overseers", ..], _, Some(_)) => sql.push(person("branch_overseer", &demo("0b", 5, 0))),
-        (["nominations", ..], Role::TradeUnion, _) => sql.push("select id::text from nomination where introduced_by <> 'trade_union' limit 3".into()),
-        (["nominations", ..], Role::YouthUnion, _) => sql.push("select id::text from nomination where introduced_by <> 'youth_union' limit 3".into()),
+        (["nominations", ..], Role::TradeUnion, _) => sql.push(
+            "select id::text from nomination where introduced_by <> 'trade_union' limit 3".into(),
+        ),
+        (["nominations", ..], Role::YouthUnion, _) => sql.push(
+            "select id::text from nomination where introduced_by <> 'youth_union' limit 3".into(),
+        ),
         (["candidates", ..], Role::UpperCommittee, _) => {
             sql.push("select distinct on (stage) id::text from candidate where stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved', 'committee_resolved', 'removed', 'withdrawn')".into());
         }
         _ => {}
     }
-    if let (["sponsors", ..], true) = (segments.as_slice(), policy::reach(role, op.action).is_some()) {
-        sql.push("select id::text from member where status = 'probationary' order by id limit 1".into());
+    if let (["sponsors", ..], true) = (
+        segments.as_slice(),
+        policy::reach(role, op.action).is_some(),
+    ) {
+        sql.push(
+            "select id::text from member where status = 'probationary' order by id limit 1".into(),
+        );
     }
     if matches!(segments[0], "quota-plans")
-        && matches!(role, Role::BranchCommittee | Role::CommitteeMember | Role::UpperCommittee | Role::ServiceAccount)
+        && matches!(
+            role,
+            Role::BranchCommittee
+                | Role::CommitteeMember
+                | Role::UpperCommittee
+                | Role::ServiceAccount
+        )
     {
         sql.push("select id::text from quota_plan where state = 'draft'".into());
     }
@@ -428,7 +588,10 @@ async fn a_row_out_of_reach_answers_byte_for_byte_as_an_unknown_one_and_is_not_c
     let before = fingerprint(&house).await;
     let mut wrong = Vec::new();
     let (mut asked, mut own) = (0, 0);
-    for op in operations().into_iter().filter(|op| op.path.contains("{id}")) {
+    for op in operations()
+        .into_iter()
+        .filter(|op| op.path.contains("{id}"))
+    {
         let nested_list = op.method == Method::GET && !op.path.ends_with("{id}");
         for (login, role) in LOGINS {
             if policy::reach(role, op.action).is_none() {
@@ -444,10 +607,24 @@ async fn a_row_out_of_reach_answers_byte_for_byte_as_an_unknown_one_and_is_not_c
             let nobody = Uuid::new_v4().to_string();
             let reference = ask(&house, login, &op, &op.at(&nobody), body.clone()).await;
             if !nested_list && (reference.status, reference.code()) != (404, "not_found") {
-                wrong.push(format!("{} {} by {login}: an unknown id answers {} {}", op.method, op.path, reference.status, reference.text));
+                wrong.push(format!(
+                    "{} {} by {login}: an unknown id answers {} {}",
+                    op.method, op.path, reference.status, reference.text
+                ));
             }
-            if nested_list && !matches!((reference.status, reference.body["items"].as_array().map(Vec::len)), (404, None) | (200, Some(0))) {
-                wrong.push(format!("{} {} by {login}: below an unknown id there is {}", op.method, op.path, reference.text));
+            if nested_list
+                && !matches!(
+                    (
+                        reference.status,
+                        reference.body["items"].as_array().map(Vec::len)
+                    ),
+                    (404, None) | (200, Some(0))
+                )
+            {
+                wrong.push(format!(
+                    "{} {} by {login}: below an unknown id there is {}",
+                    op.method, op.path, reference.text
+                ));
             }
             for id in ids {
                 let answer = ask(&house, login, &op, &op.at(&id), body.clone()).await;
@@ -467,21 +644,42 @@ async fn a_row_out_of_reach_answers_byte_for_byte_as_an_unknown_one_and_is_not_c
             }
         }
     }
-    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(asked > 200 && own > 50, "{asked} foreign rows asked for, {own} own ones seen");
-    assert_eq!(fingerprint(&house).await, before, "a refused write left a trace");
+    assert!(
+        wrong.is_empty(),
+        "{} differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(
+        asked > 200 && own > 50,
+        "{asked} foreign rows asked for, {own} own ones seen"
+    );
+    assert_eq!(
+        fingerprint(&house).await,
+        before,
+        "a refused write left a trace"
+    );
 }
 
 /// The negative control of the above: with one's own row the same request answers otherwise.
 async fn any_own(house: &House, login: &str, op: &Operation) -> bool {
     let list = op.path.trim_end_matches("/{id}");
-    if !operations().iter().any(|o| o.path == list && o.method == Method::GET) {
+    if !operations()
+        .iter()
+        .any(|o| o.path == list && o.method == Method::GET)
+    {
         return false;
     }
-    let page = house.get(login, &format!("{list}?limit=1")).await.expect(200);
+    let page = house
+        .get(login, &format!("{list}?limit=1"))
+        .await
+        .expect(200);
     match page.items().first() {
         Some(row) => {
-            house.get(login, &op.at(row["id"].as_str().unwrap())).await.expect(200);
+            house
+                .get(login, &op.at(row["id"].as_str().unwrap()))
+                .await
+                .expect(200);
             true
         }
         None => false,
@@ -506,46 +704,117 @@ async fn foreign_ids_in_bodies_and_filters_answer_as_unknown_ones() {
     // who, where, the foreign id, the body around it
     type Around<'a> = Box<dyn Fn(&str) -> Value + 'a>;
     let cases: Vec<(&str, &str, String, Around<'_>)> = vec![
-        ("branch-01", &sponsors, demo("dd", 2, 6), Box::new(|id| json!({"member_id": id, "from_on": "2021-01-15"}))),
-        ("branch-01", &sponsors, stranger(6), Box::new(|id| json!({"member_id": id, "from_on": "2021-01-15"}))),
-        ("office", &sponsors, stranger(6), Box::new(|id| json!({"member_id": id, "from_on": "2021-01-15"}))),
-        ("branch-01", &enrolments, demo("ca", 2, 1), Box::new(|id| json!({"candidate_id": id}))),
-        ("office", &enrolments, stranger(10), Box::new(|id| json!({"candidate_id": id}))),
-        ("office", &officers, stranger(6), Box::new(|id| json!({"member_id": id, "position": "member", "from_on": "2021-01-10"}))),
-        ("office", &overseers, stranger(9), Box::new(|id| json!({"account_id": id, "from_on": "2021-01-10"}))),
+        (
+            "branch-01",
+            &sponsors,
+            demo("dd", 2, 6),
+            Box::new(|id| json!({"member_id": id, "from_on": "2021-01-15"})),
+        ),
+        (
+            "branch-01",
+            &sponsors,
+            stranger(6),
+            Box::new(|id| json!({"member_id": id, "from_on": "2021-01-15"})),
+        ),
+        (
+            "office",
+            &sponsors,
+            stranger(6),
+            Box::new(|id| json!({"member_id": id, "from_on": "2021-01-15"})),
+        ),
+        (
+            "branch-01",
+            &enrolments,
+            demo("ca", 2, 1),
+            Box::new(|id| json!({"candidate_id": id})),
+        ),
+        (
+            "office",
+            &enrolments,
+            stranger(10),
+            Box::new(|id| json!({"candidate_id": id})),
+        ),
+        (
+            "office",
+            &officers,
+            stranger(6),
+            Box::new(|id| json!({"member_id": id, "position": "member", "from_on": "2021-01-10"})),
+        ),
+        (
+            "office",
+            &overseers,
+            stranger(9),
+            Box::new(|id| json!({"account_id": id, "from_on": "2021-01-10"})),
+        ),
         (
             "office",
             "/api/v1/branch-classifications",
             stranger(2),
-            Box::new(|id| json!({"branch_id": id, "year": 2019, "grade": "good", "decided_on": "2019-12-31", "paper_number": "1"})),
+            Box::new(
+                |id| json!({"branch_id": id, "year": 2019, "grade": "good", "decided_on": "2019-12-31", "paper_number": "1"}),
+            ),
         ),
-        ("office", "/api/v1/departments", stranger(2), Box::new(|id| json!({"branch_id": id, "name": "Khoa thử", "kind": "clinical"}))),
-        ("union", "/api/v1/nominations", stranger(2), Box::new(|id| nomination(id, Value::Null, Value::Null))),
-        ("union", "/api/v1/nominations", stranger(3), Box::new(|id| nomination(&own, json!(id), Value::Null))),
-        ("branch-01", "/api/v1/nominations", demo("0b", 2, 0), Box::new(|id| nomination(id, Value::Null, json!(demo("dd", 1, 6))))),
-        ("branch-01", "/api/v1/nominations", demo("dd", 2, 6), Box::new(|id| nomination(&own, Value::Null, json!(id)))),
+        (
+            "office",
+            "/api/v1/departments",
+            stranger(2),
+            Box::new(|id| json!({"branch_id": id, "name": "Khoa thử", "kind": "clinical"})),
+        ),
+        (
+            "union",
+            "/api/v1/nominations",
+            stranger(2),
+            Box::new(|id| nomination(id, Value::Null, Value::Null)),
+        ),
+        (
+            "union",
+            "/api/v1/nominations",
+            stranger(3),
+            Box::new(|id| nomination(&own, json!(id), Value::Null)),
+        ),
+        (
+            "branch-01",
+            "/api/v1/nominations",
+            demo("0b", 2, 0),
+            Box::new(|id| nomination(id, Value::Null, json!(demo("dd", 1, 6)))),
+        ),
+        (
+            "branch-01",
+            "/api/v1/nominations",
+            demo("dd", 2, 6),
+            Box::new(|id| nomination(&own, Value::Null, json!(id))),
+        ),
         (
             "office",
             "/api/v1/quota-plans",
             stranger(15),
-            Box::new(|id| json!({"term_id": id, "year": 2021, "lines": [{"branch_id": own, "quota": 1, "rationale": "thử"}]})),
+            Box::new(
+                |id| json!({"term_id": id, "year": 2021, "lines": [{"branch_id": own, "quota": 1, "rationale": "thử"}]}),
+            ),
         ),
         (
             "office",
             "/api/v1/quota-plans",
             stranger(2),
-            Box::new(|id| json!({"term_id": demo("7e", 0, 1), "year": 2021, "lines": [{"branch_id": id, "quota": 1, "rationale": "thử"}]})),
+            Box::new(
+                |id| json!({"term_id": demo("7e", 0, 1), "year": 2021, "lines": [{"branch_id": id, "quota": 1, "rationale": "thử"}]}),
+            ),
         ),
         (
             "admin",
             "/api/v1/accounts",
             stranger(2),
-            Box::new(|id| json!({"login": "new-one", "display_name": "Mới", "role": "branch_committee", "branch_id": id})),
+            Box::new(
+                |id| json!({"login": "new-one", "display_name": "Mới", "role": "branch_committee", "branch_id": id}),
+            ),
         ),
     ];
     /// Acts name the version that they follow; other creations pass it over.
     async fn post(house: &House, who: &str, path: &str, body: Value) -> Answer {
-        match path.strip_prefix("/api/v1/candidates/").and_then(|p| p.split_once('/')) {
+        match path
+            .strip_prefix("/api/v1/candidates/")
+            .and_then(|p| p.split_once('/'))
+        {
             Some((candidate, kind)) => house.act(who, candidate, kind, body).await,
             None => house.post(who, path, body).await,
         }
@@ -553,41 +822,113 @@ async fn foreign_ids_in_bodies_and_filters_answer_as_unknown_ones() {
     let mut wrong = Vec::new();
     for (who, path, id, body) in &cases {
         let nobody = Uuid::new_v4().to_string();
-        let (theirs, unknown) = (post(&house, who, path, body(id)).await, post(&house, who, path, body(&nobody)).await);
+        let (theirs, unknown) = (
+            post(&house, who, path, body(id)).await,
+            post(&house, who, path, body(&nobody)).await,
+        );
         if face(&theirs, id) != face(&unknown, &nobody) || unknown.status != 422 {
-            wrong.push(format!("POST {path} by {who} with {id}:\n  foreign: {}\n  unknown: {}", face(&theirs, id), face(&unknown, &nobody)));
+            wrong.push(format!(
+                "POST {path} by {who} with {id}:\n  foreign: {}\n  unknown: {}",
+                face(&theirs, id),
+                face(&unknown, &nobody)
+            ));
         }
     }
     for (who, path, parameter, id) in [
-        ("branch-01", "/api/v1/candidates", "branch_id", demo("0b", 2, 0)),
-        ("branch-01", "/api/v1/members", "branch_id", demo("0b", 2, 0)),
-        ("overseer", "/api/v1/sponsorships", "candidate_id", demo("ca", 4, 2)),
-        ("branch-01", "/api/v1/enrolments", "candidate_id", demo("ca", 4, 2)),
-        ("office", "/api/v1/candidates", "organization_id", stranger(1)),
-        ("upper", "/api/v1/candidates", "organization_id", stranger(1)),
-        ("district-script", "/api/v1/quota-plans", "organization_id", stranger(1)),
-        ("district-script", "/api/v1/annual-quotas", "term_id", stranger(15)),
-        ("branch-01", "/api/v1/annual-quotas", "branch_id", demo("0b", 2, 0)),
+        (
+            "branch-01",
+            "/api/v1/candidates",
+            "branch_id",
+            demo("0b", 2, 0),
+        ),
+        (
+            "branch-01",
+            "/api/v1/members",
+            "branch_id",
+            demo("0b", 2, 0),
+        ),
+        (
+            "overseer",
+            "/api/v1/sponsorships",
+            "candidate_id",
+            demo("ca", 4, 2),
+        ),
+        (
+            "branch-01",
+            "/api/v1/enrolments",
+            "candidate_id",
+            demo("ca", 4, 2),
+        ),
+        (
+            "office",
+            "/api/v1/candidates",
+            "organization_id",
+            stranger(1),
+        ),
+        (
+            "upper",
+            "/api/v1/candidates",
+            "organization_id",
+            stranger(1),
+        ),
+        (
+            "district-script",
+            "/api/v1/quota-plans",
+            "organization_id",
+            stranger(1),
+        ),
+        (
+            "district-script",
+            "/api/v1/annual-quotas",
+            "term_id",
+            stranger(15),
+        ),
+        (
+            "branch-01",
+            "/api/v1/annual-quotas",
+            "branch_id",
+            demo("0b", 2, 0),
+        ),
         ("admin", "/api/v1/accounts", "branch_id", stranger(2)),
     ] {
         let nobody = Uuid::new_v4().to_string();
-        let total = if path.ends_with("annual-quotas") { "" } else { "&include_total=true" };
-        let theirs = house.get(who, &format!("{path}?{parameter}={id}{total}")).await.expect(200);
-        let unknown = house.get(who, &format!("{path}?{parameter}={nobody}{total}")).await.expect(200);
+        let total = if path.ends_with("annual-quotas") {
+            ""
+        } else {
+            "&include_total=true"
+        };
+        let theirs = house
+            .get(who, &format!("{path}?{parameter}={id}{total}"))
+            .await
+            .expect(200);
+        let unknown = house
+            .get(who, &format!("{path}?{parameter}={nobody}{total}"))
+            .await
+            .expect(200);
         if face(&theirs, &id) != face(&unknown, &nobody) {
             wrong.push(format!("{path}?{parameter}={id} by {who}: {}", theirs.text));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(fingerprint(&house).await, before, "a refused write left a trace");
+    assert_eq!(
+        fingerprint(&house).await,
+        before,
+        "a refused write left a trace"
+    );
 }
 
 /// Everything that this login can read, bodies and headers: lists with all they offer, then each row.
 pub async fn everything(house: &House, login: &str, role: Role) -> Vec<(String, String)> {
     let mut read = Vec::new();
     let all = operations();
-    let open = |op: &&Operation| op.method == Method::GET && policy::reach(role, op.action).is_some();
-    let note = |path: &str, answer: &Answer| (path.to_owned(), format!("{:?}\n{}", answer.headers, answer.text));
+    let open =
+        |op: &&Operation| op.method == Method::GET && policy::reach(role, op.action).is_some();
+    let note = |path: &str, answer: &Answer| {
+        (
+            path.to_owned(),
+            format!("{:?}\n{}", answer.headers, answer.text),
+        )
+    };
     let mut ids: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for op in all.iter().filter(open).filter(|op| op.is_list()) {
         let mut next = Some(full_list(op));
@@ -595,18 +936,38 @@ pub async fn everything(house: &House, login: &str, role: Role) -> Vec<(String, 
             let answer = house.get(login, &path).await.expect(200);
             read.push(note(&path, &answer));
             let items = answer.body["items"].as_array().into_iter().flatten();
-            ids.entry(op.path.clone()).or_default().extend(items.filter_map(|i| i["id"].as_str().or(i["key"].as_str())).map(str::to_owned));
-            next = answer.header("link").strip_prefix('<').and_then(|l| l.split_once('>')).map(|(path, _)| path.to_owned());
+            ids.entry(op.path.clone()).or_default().extend(
+                items
+                    .filter_map(|i| i["id"].as_str().or(i["key"].as_str()))
+                    .map(str::to_owned),
+            );
+            next = answer
+                .header("link")
+                .strip_prefix('<')
+                .and_then(|l| l.split_once('>'))
+                .map(|(path, _)| path.to_owned());
         }
     }
     for op in all.iter().filter(open).filter(|op| !op.is_list()) {
         let parent = op.path.split("/{").next().unwrap().to_owned();
         let ids = match parent.as_str() {
-            "/api/v1/officers" | "/api/v1/overseers" => vec![demo(if parent.ends_with("officers") { "0f" } else { "0e" }, 1, 1)],
+            "/api/v1/officers" | "/api/v1/overseers" => vec![demo(
+                if parent.ends_with("officers") {
+                    "0f"
+                } else {
+                    "0e"
+                },
+                1,
+                1,
+            )],
             _ => ids.get(&parent).cloned().unwrap_or_default(),
         };
         for id in ids {
-            let path = if op.path.ends_with('}') { op.at(&id) } else { op.at(&id) + &full_list(op)[op.path.len()..] };
+            let path = if op.path.ends_with('}') {
+                op.at(&id)
+            } else {
+                op.at(&id) + &full_list(op)[op.path.len()..]
+            };
             let answer = house.get(login, &path).await;
             read.push(note(&path, &answer));
         }
@@ -617,7 +978,11 @@ pub async fn everything(house: &House, login: &str, role: Role) -> Vec<(String, 
 /// A list with all that it offers.
 pub fn full_list(op: &Operation) -> String {
     let id = op.path.split('/').next_back().unwrap().replace('-', "_");
-    let expand = contract().document["paths"][&op.path]["get"]["parameters"].as_array().into_iter().flatten().find(|p| p["name"] == "expand");
+    let expand = contract().document["paths"][&op.path]["get"]["parameters"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|p| p["name"] == "expand");
     let mut query = Vec::new();
     if op.takes("limit") {
         query.push("limit=200".to_owned());
@@ -632,21 +997,39 @@ pub fn full_list(op: &Operation) -> String {
             _ => "branch",
         };
         let documented = expand["schema"].to_string();
-        if !names.is_empty() && names.split(',').all(|n| documented.contains(&format!("\"{n}\""))) {
+        if !names.is_empty()
+            && names
+                .split(',')
+                .all(|n| documented.contains(&format!("\"{n}\"")))
+        {
             query.push(format!("expand={names}"));
         }
     }
-    if query.is_empty() { op.path.clone() } else { format!("{}?{}", op.path, query.join("&")) }
+    if query.is_empty() {
+        op.path.clone()
+    } else {
+        format!("{}?{}", op.path, query.join("&"))
+    }
 }
 
-const P2_TEXTS: [&str; 7] = ["birth_place", "home_town", "ethnic_group", "religion", "citizen_id", "phone", "address"];
+const P2_TEXTS: [&str; 7] = [
+    "birth_place",
+    "home_town",
+    "ethnic_group",
+    "religion",
+    "citizen_id",
+    "phone",
+    "address",
+];
 
-// T-11, T-13: what is searched for is in every sensitive field; it comes out exactly where the policy lets it
+// T-11, T-13: what is searched for is in every sensitive field; it comes out exactly where the
+// policy lets it
 #[tokio::test]
 async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them() {
     let house = House::build().await;
     let owner = house.owner().await;
-    // (table, branch, number, birth date): a source and a submitted file of branches that some watch over, and people elsewhere
+    // (table, branch, number, birth date): a source and a submitted file of branches that some
+    // watch over, and people elsewhere
     let people = [
         ("candidate", 1, 1, "1911-01-11"),
         ("candidate", 3, 5, "1912-02-12"),
@@ -656,37 +1039,86 @@ async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them(
     ];
     let mut rows = Vec::new();
     for (table, branch, number, birth) in people {
-        let mark = |field: &str| format!("ZQ{}{branch}{}", &table[..1], field.replace('_', "")).to_uppercase();
-        let texts: Vec<&str> =
-            P2_TEXTS.into_iter().chain(["remarks"]).filter(|f| table == "candidate" || ["ethnic_group", "religion", "phone"].contains(f)).collect();
+        let mark = |field: &str| {
+            format!("ZQ{}{branch}{}", &table[..1], field.replace('_', "")).to_uppercase()
+        };
+        let texts: Vec<&str> = P2_TEXTS
+            .into_iter()
+            .chain(["remarks"])
+            .filter(|f| table == "candidate" || ["ethnic_group", "religion", "phone"].contains(f))
+            .collect();
         let tail = format!("{branch}{}", if table == "candidate" { 77 } else { 88 });
-        let set: Vec<String> = texts.iter().map(|f| format!("{f} = '{}{tail}'", mark(f))).collect();
-        let id = demo(if table == "candidate" { "ca" } else { "dd" }, branch, number);
-        let changed = owner.execute(&format!("update {table} set birth_date = '{birth}', {} where id = '{id}'", set.join(", ")), &[]).await.unwrap();
+        let set: Vec<String> = texts
+            .iter()
+            .map(|f| format!("{f} = '{}{tail}'", mark(f)))
+            .collect();
+        let id = demo(
+            if table == "candidate" { "ca" } else { "dd" },
+            branch,
+            number,
+        );
+        let changed = owner
+            .execute(
+                &format!(
+                    "update {table} set birth_date = '{birth}', {} where id = '{id}'",
+                    set.join(", ")
+                ),
+                &[],
+            )
+            .await
+            .unwrap();
         assert_eq!(changed, 1);
         let stage = if table == "candidate" {
-            owner.query_one(&format!("select stage from candidate where id = '{id}'"), &[]).await.unwrap().get(0)
+            owner
+                .query_one(
+                    &format!("select stage from candidate where id = '{id}'"),
+                    &[],
+                )
+                .await
+                .unwrap()
+                .get(0)
         } else {
             String::new()
         };
         // who is a member has been submitted
         let submitted = table == "member" || Stage::parse(&stage).is_some_and(Stage::submitted);
         assert_eq!(submitted, number == 5, "{stage}");
-        rows.push((table, branch, submitted, birth, texts.into_iter().map(|f| (f, mark(f), tail.clone())).collect::<Vec<_>>()));
+        rows.push((
+            table,
+            branch,
+            submitted,
+            birth,
+            texts
+                .into_iter()
+                .map(|f| (f, mark(f), tail.clone()))
+                .collect::<Vec<_>>(),
+        ));
     }
     let mut wrong = Vec::new();
     for (login, role) in LOGINS {
         let texts = everything(&house, login, role).await;
-        let place = |needle: &str| texts.iter().find(|(_, text)| text.contains(needle)).map(|(path, _)| path.clone());
+        let place = |needle: &str| {
+            texts
+                .iter()
+                .find(|(_, text)| text.contains(needle))
+                .map(|(path, _)| path.clone())
+        };
         for (table, branch, submitted, birth, fields) in &rows {
-            let action = if *table == "candidate" { Action::ReadCandidates } else { Action::ReadMembers };
+            let action = if *table == "candidate" {
+                Action::ReadCandidates
+            } else {
+                Action::ReadMembers
+            };
             let sees = policy::reach(role, action).is_some()
                 && match role {
                     Role::BranchCommittee => *branch == 1,
                     Role::CommitteeMember => *branch <= 3,
                     Role::UpperCommittee => *submitted,
                     Role::StandingCommittee | Role::PartyOffice => true,
-                    Role::TradeUnion | Role::YouthUnion | Role::ServiceAccount | Role::SystemAdmin => false,
+                    Role::TradeUnion
+                    | Role::YouthUnion
+                    | Role::ServiceAccount
+                    | Role::SystemAdmin => false,
                 };
             let check = |wrong: &mut Vec<String>, field: &str, needle: &str, class: Class| {
                 let full = sees && policy::show(role, class, *submitted) == Show::Full;
@@ -697,10 +1129,16 @@ async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them(
             };
             check(&mut wrong, "birth_date", birth, Class::P2);
             for (field, mark, tail) in fields {
-                let class = if *field == "remarks" { Class::P3 } else { Class::P2 };
+                let class = if *field == "remarks" {
+                    Class::P3
+                } else {
+                    Class::P2
+                };
                 check(&mut wrong, field, mark, class);
                 // a mask keeps the last three characters of a number and nothing of the rest
-                let masked = sees && policy::show(role, class, *submitted) == Show::Masked && ["citizen_id", "phone"].contains(field);
+                let masked = sees
+                    && policy::show(role, class, *submitted) == Show::Masked
+                    && ["citizen_id", "phone"].contains(field);
                 let found = place(&format!("\"{field}\":\"•••{tail}\""));
                 if found.is_some() != masked {
                     wrong.push(format!("{login}: {table} of branch {branch}, {field} masked: expected {masked}, found {found:?}"));
@@ -713,13 +1151,34 @@ async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them(
     // the answer to a change shows no more than a read does
     let path = format!("/api/v1/candidates/{}", demo("ca", 1, 1));
     let version = house.get("office", &path).await.expect(200).version();
-    let changed = house.patch("office", &path, version, json!({"occupation": "y sĩ"})).await.expect(200);
-    assert!(changed.text.contains("ZQC1RELIGION") && !changed.text.contains("ZQC1REMARKS"), "{}", changed.text);
+    let changed = house
+        .patch("office", &path, version, json!({"occupation": "y sĩ"}))
+        .await
+        .expect(200);
+    assert!(
+        changed.text.contains("ZQC1RELIGION") && !changed.text.contains("ZQC1REMARKS"),
+        "{}",
+        changed.text
+    );
     // nor does choosing the field, searching for it, or a problem about it
-    let chosen = house.get("standing", "/api/v1/candidates?fields=id,religion,remarks,citizen_id&limit=200").await.expect(200);
+    let chosen = house
+        .get(
+            "standing",
+            "/api/v1/candidates?fields=id,religion,remarks,citizen_id&limit=200",
+        )
+        .await
+        .expect(200);
     assert!(!chosen.text.contains("ZQC"), "{}", chosen.text);
     for needle in ["ZQC1RELIGION177", "ZQC1CITIZENID177", "ZQC1REMARKS177"] {
-        assert_eq!(house.get("standing", &format!("/api/v1/candidates?q={needle}")).await.expect(200).items().len(), 0);
+        assert_eq!(
+            house
+                .get("standing", &format!("/api/v1/candidates?q={needle}"))
+                .await
+                .expect(200)
+                .items()
+                .len(),
+            0
+        );
     }
 }
 
@@ -729,41 +1188,102 @@ async fn hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
     let house = House::build().await;
     let mut open = 0;
     for (login, role) in LOGINS {
-        for (list, action) in [("candidates", Action::ReadCandidates), ("members", Action::ReadMembers)] {
+        for (list, action) in [
+            ("candidates", Action::ReadCandidates),
+            ("members", Action::ReadMembers),
+        ] {
             if policy::reach(role, action).is_none() {
                 continue;
             }
             for parameter in ["birth_date", "birth_date_from", "birth_date_to"] {
-                let answer = house.get(login, &format!("/api/v1/{list}?{parameter}=1990-01-01&include_total=true")).await;
+                let answer = house
+                    .get(
+                        login,
+                        &format!("/api/v1/{list}?{parameter}=1990-01-01&include_total=true"),
+                    )
+                    .await;
                 // a list mixes files before and after submission, so the stricter class counts
-                if policy::show(role, Class::P2, true) == Show::Full && (list == "candidates" || policy::show(role, Class::P2, false) == Show::Full) {
-                    assert_eq!(answer.status, 200, "{login} {list} {parameter}: {}", answer.text);
+                if policy::show(role, Class::P2, true) == Show::Full
+                    && (list == "candidates" || policy::show(role, Class::P2, false) == Show::Full)
+                {
+                    assert_eq!(
+                        answer.status, 200,
+                        "{login} {list} {parameter}: {}",
+                        answer.text
+                    );
                     open += 1;
                 } else {
-                    assert_eq!((answer.status, answer.faults()), (400, vec![parameter.to_owned()]), "{login} {list}: {}", answer.text);
+                    assert_eq!(
+                        (answer.status, answer.faults()),
+                        (400, vec![parameter.to_owned()]),
+                        "{login} {list}: {}",
+                        answer.text
+                    );
                 }
             }
             for field in P2_TEXTS.into_iter().chain(["remarks", "other_names"]) {
-                let answer = house.get(login, &format!("/api/v1/{list}?{field}=x&include_total=true")).await;
-                assert_eq!((answer.status, answer.faults()), (400, vec![field.to_owned()]), "{login} {list}: {}", answer.text);
+                let answer = house
+                    .get(
+                        login,
+                        &format!("/api/v1/{list}?{field}=x&include_total=true"),
+                    )
+                    .await;
+                assert_eq!(
+                    (answer.status, answer.faults()),
+                    (400, vec![field.to_owned()]),
+                    "{login} {list}: {}",
+                    answer.text
+                );
             }
             for field in P2_TEXTS.into_iter().chain(["remarks", "birth_date"]) {
-                let answer = house.get(login, &format!("/api/v1/{list}?sort={field}")).await;
-                assert_eq!((answer.status, answer.faults()), (400, vec!["sort".to_owned()]), "{login} {list} {field}: {}", answer.text);
+                let answer = house
+                    .get(login, &format!("/api/v1/{list}?sort={field}"))
+                    .await;
+                assert_eq!(
+                    (answer.status, answer.faults()),
+                    (400, vec!["sort".to_owned()]),
+                    "{login} {list} {field}: {}",
+                    answer.text
+                );
             }
         }
     }
-    assert!(open > 0, "nobody may filter by birth date: the test shows nothing");
-    // nor probed: a change that guesses the branch's remarks answers alike, whether there are any, the same ones, or none
+    assert!(
+        open > 0,
+        "nobody may filter by birth date: the test shows nothing"
+    );
+    // nor probed: a change that guesses the branch's remarks answers alike, whether there are any,
+    // the same ones, or none
     let (with, without) = (demo("ca", 1, 1), demo("ca", 1, 2));
-    house.owner().await.execute("update candidate set remarks = 'ZQ-REMARKS' where id = ($1::text)::uuid", &[&with]).await.unwrap();
+    house
+        .owner()
+        .await
+        .execute(
+            "update candidate set remarks = 'ZQ-REMARKS' where id = ($1::text)::uuid",
+            &[&with],
+        )
+        .await
+        .unwrap();
     for guess in [json!("ZQ-REMARKS"), json!("another guess"), Value::Null] {
         let mut answers = Vec::new();
         for id in [&with, &without] {
-            let answer = house.patch("office", &format!("/api/v1/candidates/{id}"), 1, json!({"remarks": guess})).await;
+            let answer = house
+                .patch(
+                    "office",
+                    &format!("/api/v1/candidates/{id}"),
+                    1,
+                    json!({"remarks": guess}),
+                )
+                .await;
             answers.push((answer.status, answer.code().to_owned(), answer.faults()));
         }
-        assert_eq!(answers[0], answers[1], "the Office learns from guessing {guess}");
-        assert_eq!(answers[0].0, 422, "remarks are not the Office's to write: {answers:?}");
+        assert_eq!(
+            answers[0], answers[1],
+            "the Office learns from guessing {guess}"
+        );
+        assert_eq!(
+            answers[0].0, 422,
+            "remarks are not the Office's to write: {answers:?}"
+        );
     }
 }

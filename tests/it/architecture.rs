@@ -27,8 +27,23 @@ fn sources(folder: &str) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for path in found {
         let text = std::fs::read_to_string(&path).unwrap();
-        let code: Vec<&str> = text.lines().map(|l| if l.trim_start().starts_with("//") { "" } else { l.split(" // ").next().unwrap_or(l) }).collect();
-        all.push((path.strip_prefix(root()).unwrap().to_string_lossy().into_owned(), code.join("\n")));
+        let code: Vec<&str> = text
+            .lines()
+            .map(|l| {
+                if l.trim_start().starts_with("//") {
+                    ""
+                } else {
+                    l.split(" // ").next().unwrap_or(l)
+                }
+            })
+            .collect();
+        all.push((
+            path.strip_prefix(root())
+                .unwrap()
+                .to_string_lossy()
+                .into_owned(),
+            code.join("\n"),
+        ));
     }
     assert!(!all.is_empty(), "{folder} is empty");
     all
@@ -36,7 +51,11 @@ fn sources(folder: &str) -> Vec<(String, String)> {
 
 /// The name of a file's module at the top of `src`: `src/rules/dates.rs` -> `rules`.
 fn module(path: &str) -> &str {
-    path.trim_start_matches("src/").split('/').next().unwrap().trim_end_matches(".rs")
+    path.trim_start_matches("src/")
+        .split('/')
+        .next()
+        .unwrap()
+        .trim_end_matches(".rs")
 }
 
 /// Modules of this crate that a file names, as `crate::x` or in `use crate::{x, y::z}`.
@@ -72,7 +91,11 @@ fn named(code: &str) -> BTreeSet<String> {
                 all.insert(word);
             }
         } else {
-            all.insert(rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
+            all.insert(
+                rest.chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect(),
+            );
         }
     }
     all
@@ -116,18 +139,44 @@ const PLATFORM: [&str; 18] = [
 fn rules_know_no_transport_no_database_no_clock() {
     let ours = ["rules"];
     // values and their notations only: nothing here can reach out
-    let foreign = ["std", "chrono", "serde", "serde_json", "toml", "unicode_normalization", "utoipa", "uuid"];
+    let foreign = [
+        "std",
+        "chrono",
+        "serde",
+        "serde_json",
+        "toml",
+        "unicode_normalization",
+        "utoipa",
+        "uuid",
+    ];
     for (path, code) in sources("src/rules") {
         for name in named(&code) {
             assert!(ours.contains(&name.as_str()), "{path} names crate::{name}");
         }
-        for word in ["actix_web", "sea_orm", "tokio", "Utc::now", "Local::now", "std::env", "std::fs", "async ", "SystemTime", "Instant"] {
+        for word in [
+            "actix_web",
+            "sea_orm",
+            "tokio",
+            "Utc::now",
+            "Local::now",
+            "std::env",
+            "std::fs",
+            "async ",
+            "SystemTime",
+            "Instant",
+        ] {
             assert!(!code.contains(word), "{path} knows {word}");
         }
-        for line in code.lines().filter_map(|l| l.trim_start().strip_prefix("use ").or(l.trim_start().strip_prefix("pub use "))) {
+        for line in code.lines().filter_map(|l| {
+            l.trim_start()
+                .strip_prefix("use ")
+                .or(l.trim_start().strip_prefix("pub use "))
+        }) {
             let first = line.split("::").next().unwrap().trim_end_matches(';');
             assert!(
-                foreign.contains(&first) || ["self", "super", "crate"].contains(&first) || path_is_local(first, "src/rules"),
+                foreign.contains(&first)
+                    || ["self", "super", "crate"].contains(&first)
+                    || path_is_local(first, "src/rules"),
                 "{path} imports {first}"
             );
         }
@@ -135,13 +184,17 @@ fn rules_know_no_transport_no_database_no_clock() {
 }
 
 fn path_is_local(module: &str, folder: &str) -> bool {
-    root().join(folder).join(format!("{module}.rs")).exists() || root().join(folder).join(module).is_dir()
+    root().join(folder).join(format!("{module}.rs")).exists()
+        || root().join(folder).join(module).is_dir()
 }
 
 #[test]
 fn policy_and_clock_stand_on_their_own() {
     for file in ["policy/mod", "policy/sensitivity", "clock"] {
-        let (path, code) = sources("src").into_iter().find(|(p, _)| p == &format!("src/{file}.rs")).unwrap();
+        let (path, code) = sources("src")
+            .into_iter()
+            .find(|(p, _)| p == &format!("src/{file}.rs"))
+            .unwrap();
         assert_eq!(named(&code), BTreeSet::new(), "{path}");
         for word in ["actix_web", "sea_orm", "tokio"] {
             assert!(!code.contains(word), "{path} knows {word}");
@@ -153,11 +206,23 @@ fn policy_and_clock_stand_on_their_own() {
 fn entities_are_tables_and_nothing_else() {
     for (path, code) in sources("src/entity") {
         assert_eq!(named(&code), BTreeSet::new(), "{path}");
-        for line in code.lines().filter_map(|l| l.trim_start().strip_prefix("use ")) {
-            assert!(line.starts_with("sea_orm::") || line.starts_with("super::"), "{path}: use {line}");
+        for line in code
+            .lines()
+            .filter_map(|l| l.trim_start().strip_prefix("use "))
+        {
+            assert!(
+                line.starts_with("sea_orm::") || line.starts_with("super::"),
+                "{path}: use {line}"
+            );
         }
-        let logic: Vec<&str> = code.lines().filter(|l| l.trim_start().starts_with("impl ") && !l.contains("ActiveModelBehavior")).collect();
-        assert!(logic.is_empty() && !code.contains("fn "), "{path}: {logic:?}");
+        let logic: Vec<&str> = code
+            .lines()
+            .filter(|l| l.trim_start().starts_with("impl ") && !l.contains("ActiveModelBehavior"))
+            .collect();
+        assert!(
+            logic.is_empty() && !code.contains("fn "),
+            "{path}: {logic:?}"
+        );
     }
 }
 
@@ -165,7 +230,10 @@ fn entities_are_tables_and_nothing_else() {
 fn facts_are_read_from_entities_and_rules_only() {
     for (path, code) in sources("src/facts") {
         for name in named(&code) {
-            assert!(["entity", "rules", "db", "error", "facts"].contains(&name.as_str()), "{path} names crate::{name}");
+            assert!(
+                ["entity", "rules", "db", "error", "facts"].contains(&name.as_str()),
+                "{path} names crate::{name}"
+            );
         }
         assert!(!code.contains("actix_web"), "{path} knows actix_web");
     }
@@ -174,12 +242,22 @@ fn facts_are_read_from_entities_and_rules_only() {
 #[test]
 fn a_feature_never_names_another_feature() {
     let features = features();
-    for (path, code) in sources("src").into_iter().filter(|(p, _)| features.contains(module(p))) {
+    for (path, code) in sources("src")
+        .into_iter()
+        .filter(|(p, _)| features.contains(module(p)))
+    {
         for name in named(&code) {
-            assert!(name == module(&path) || !features.contains(&name), "{path} names crate::{name}");
-            let below =
-                PLATFORM.contains(&name.as_str()) || ["entity", "facts", "rules", "page_of"].contains(&name.as_str()) || name == module(&path);
-            assert!(below, "{path} names crate::{name}, which is above it or unknown");
+            assert!(
+                name == module(&path) || !features.contains(&name),
+                "{path} names crate::{name}"
+            );
+            let below = PLATFORM.contains(&name.as_str())
+                || ["entity", "facts", "rules", "page_of"].contains(&name.as_str())
+                || name == module(&path);
+            assert!(
+                below,
+                "{path} names crate::{name}, which is above it or unknown"
+            );
         }
     }
 }
@@ -188,9 +266,15 @@ fn a_feature_never_names_another_feature() {
 fn nothing_below_names_a_feature() {
     let features = features();
     let top = ["app", "cli", "lib", "main", "demo", "service"];
-    for (path, code) in sources("src").into_iter().filter(|(p, _)| !features.contains(module(p)) && !top.contains(&module(p))) {
+    for (path, code) in sources("src")
+        .into_iter()
+        .filter(|(p, _)| !features.contains(module(p)) && !top.contains(&module(p)))
+    {
         for name in named(&code) {
-            assert!(!features.contains(&name) && !top.contains(&name.as_str()), "{path} names crate::{name}");
+            assert!(
+                !features.contains(&name) && !top.contains(&name.as_str()),
+                "{path} names crate::{name}"
+            );
         }
     }
 }
@@ -198,19 +282,37 @@ fn nothing_below_names_a_feature() {
 #[test]
 fn the_web_framework_stays_out_of_what_has_nothing_to_do_with_the_web() {
     for (path, code) in sources("src") {
-        let away = ["src/rules/", "src/entity/", "src/facts/", "src/db/", "src/demo/"].iter().any(|f| path.starts_with(f))
-            || ["src/audit.rs", "src/policy/mod.rs", "src/clock.rs", "src/config.rs", "src/rules/text.rs", "src/resource.rs"]
-                .contains(&path.as_str())
+        let away = [
+            "src/rules/",
+            "src/entity/",
+            "src/facts/",
+            "src/db/",
+            "src/demo/",
+        ]
+        .iter()
+        .any(|f| path.starts_with(f))
+            || [
+                "src/audit.rs",
+                "src/policy/mod.rs",
+                "src/clock.rs",
+                "src/config.rs",
+                "src/rules/text.rs",
+                "src/resource.rs",
+            ]
+            .contains(&path.as_str())
             || path.ends_with("/store.rs");
-        assert!(!(away && code.contains("actix_web")), "{path} knows actix_web");
+        assert!(
+            !(away && code.contains("actix_web")),
+            "{path} knows actix_web"
+        );
     }
 }
 
 #[test]
 fn a_transaction_begins_in_one_place() {
-    for (path, code) in
-        sources("src").into_iter().filter(|(p, _)| !p.starts_with("src/db/") && !p.starts_with("src/cli") && !p.starts_with("src/demo"))
-    {
+    for (path, code) in sources("src").into_iter().filter(|(p, _)| {
+        !p.starts_with("src/db/") && !p.starts_with("src/cli") && !p.starts_with("src/demo")
+    }) {
         for word in [
             ".begin()",
             ".begin(",
@@ -229,7 +331,10 @@ fn a_transaction_begins_in_one_place() {
         }
     }
     // a store works inside the caller's transaction
-    for (path, code) in sources("src").into_iter().filter(|(p, _)| p.ends_with("/store.rs")) {
+    for (path, code) in sources("src")
+        .into_iter()
+        .filter(|(p, _)| p.ends_with("/store.rs"))
+    {
         for word in ["db.run", "db.read", "Data<Db>", "HttpResponse"] {
             assert!(!code.contains(word), "{path} has {word}");
         }
@@ -238,7 +343,10 @@ fn a_transaction_begins_in_one_place() {
 
 #[test]
 fn only_the_clock_knows_the_time() {
-    for (path, code) in sources("src").into_iter().filter(|(p, _)| p != "src/clock.rs" && !p.starts_with("src/cli")) {
+    for (path, code) in sources("src")
+        .into_iter()
+        .filter(|(p, _)| p != "src/clock.rs" && !p.starts_with("src/cli"))
+    {
         for word in ["Utc::now", "Local::now", "SystemTime::now"] {
             assert!(!code.contains(word), "{path} has {word}");
         }
@@ -247,8 +355,17 @@ fn only_the_clock_knows_the_time() {
 
 /// Strings that read like the name of a requirement: words joined by full stops.
 fn requirements(code: &str) -> BTreeSet<&str> {
-    let words = |s: &&str| s.contains('.') && s.split('.').all(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
-    code.split('"').skip(1).step_by(2).filter(words).filter(|s| !s.contains(".toml")).collect()
+    let words = |s: &&str| {
+        s.contains('.')
+            && s.split('.')
+                .all(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+    };
+    code.split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(words)
+        .filter(|s| !s.contains(".toml"))
+        .collect()
 }
 
 /// What a step may be refused for has a test that names it.
@@ -257,7 +374,11 @@ fn every_requirement_is_named_by_a_test() {
     let (mut asked, mut tests) = (Vec::new(), String::new());
     let sources = sources("src/rules");
     for (path, code) in &sources {
-        let (code, test) = if path.contains("/examples/") { ("", code.as_str()) } else { code.split_once("#[cfg(test)]").unwrap_or((code, "")) };
+        let (code, test) = if path.contains("/examples/") {
+            ("", code.as_str())
+        } else {
+            code.split_once("#[cfg(test)]").unwrap_or((code, ""))
+        };
         asked.extend(requirements(code));
         tests.push_str(test);
     }
@@ -267,7 +388,10 @@ fn every_requirement_is_named_by_a_test() {
         }
     }
     assert!(asked.len() > 90, "{}", asked.len());
-    let unseen: Vec<&str> = asked.into_iter().filter(|name| !tests.contains(&format!("\"{name}\""))).collect();
+    let unseen: Vec<&str> = asked
+        .into_iter()
+        .filter(|name| !tests.contains(&format!("\"{name}\"")))
+        .collect();
     assert!(unseen.is_empty(), "{unseen:?}");
 }
 
@@ -280,9 +404,16 @@ fn files_stay_short() {
     for folder in ["src", "migration"] {
         let mut found = Vec::new();
         files(&root().join(folder), &mut found);
-        for path in found.iter().filter(|p| !p.components().any(|c| c.as_os_str() == "target")) {
+        for path in found
+            .iter()
+            .filter(|p| !p.components().any(|c| c.as_os_str() == "target"))
+        {
             let lines = std::fs::read_to_string(path).unwrap().lines().count();
-            let name = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+            let name = path
+                .strip_prefix(root())
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
             assert!(lines <= 600, "{name} has {lines} lines: split it");
             if lines > 400 {
                 long.insert(name);
@@ -293,45 +424,78 @@ fn files_stay_short() {
     let new: Vec<&String> = long.difference(&known).collect();
     assert!(new.is_empty(), "over 400 lines: {new:?}");
     let shorter: Vec<&String> = known.difference(&long).collect();
-    assert!(shorter.is_empty(), "no longer over 400 lines, take them off the list: {shorter:?}");
+    assert!(
+        shorter.is_empty(),
+        "no longer over 400 lines, take them off the list: {shorter:?}"
+    );
 }
 
 #[test]
 fn the_documented_body_is_the_one_that_is_returned() {
     let mut seen = 0;
     let mut documented = BTreeMap::new();
-    for op in contract().document["paths"].as_object().unwrap().values().flat_map(|i| i.as_object().unwrap().values()) {
+    for op in contract().document["paths"]
+        .as_object()
+        .unwrap()
+        .values()
+        .flat_map(|i| i.as_object().unwrap().values())
+    {
         documented.insert(op["operationId"].as_str().unwrap(), op);
     }
     for (path, code) in sources("src") {
         for block in code.split("#[utoipa::path(").skip(1) {
-            let (Some(end), Some(start)) = (block.find("\n{").or(block.find(" {\n")), block.find("pub async fn ")) else {
+            let (Some(end), Some(start)) = (
+                block.find("\n{").or(block.find(" {\n")),
+                block.find("pub async fn "),
+            ) else {
                 panic!("{path}: an operation without a handler");
             };
-            let signature = &block[start + "pub async fn ".len()..end.max(start + "pub async fn ".len())];
+            let signature =
+                &block[start + "pub async fn ".len()..end.max(start + "pub async fn ".len())];
             if signature.starts_with('$') {
                 continue; // one handler for every kind of act; the document is checked operation by operation elsewhere
             }
-            let name: String = signature.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let name: String = signature
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             // the successes are documented first: one status, one body
             let head = &block[..start];
-            let success = head.find("status = 2").unwrap_or_else(|| panic!("{path}: {name} has no success"));
+            let success = head
+                .find("status = 2")
+                .unwrap_or_else(|| panic!("{path}: {name} has no success"));
             let success = &head[success..];
-            let success = &success[..success[3..].find("status = ").map_or(success.len(), |i| i + 3)];
-            let body = success.find("body = ").map(|i| success[i + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>());
-            let answer =
-                signature.find("Answer<").map(|i| signature[i + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>());
+            let success = &success[..success[3..]
+                .find("status = ")
+                .map_or(success.len(), |i| i + 3)];
+            let body = success.find("body = ").map(|i| {
+                success[i + 7..]
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect::<String>()
+            });
+            let answer = signature.find("Answer<").map(|i| {
+                signature[i + 7..]
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect::<String>()
+            });
             // what no resource answers (sign-in, health) is written by hand
             if let Some(answer) = answer {
                 assert_eq!(Some(&answer), body.as_ref(), "{path}: {name}");
                 seen += 1;
             } else if let Some(body) = body {
                 assert!(
-                    path == "src/service.rs" || path == "src/access.rs" || path == "src/accounts.rs",
+                    path == "src/service.rs"
+                        || path == "src/access.rs"
+                        || path == "src/accounts.rs",
                     "{path}: {name} documents {body} and returns no Answer"
                 );
             }
-            assert!(documented.contains_key(name.as_str()), "{path}: {name} is not in the document under its own name");
+            assert!(
+                documented.contains_key(name.as_str()),
+                "{path}: {name} is not in the document under its own name"
+            );
         }
     }
     assert!(seen > 50, "only {seen} handlers");
@@ -343,13 +507,26 @@ fn lints_are_answered_and_not_silenced() {
         for (path, code) in sources(folder) {
             let word = ["#[al", "low"].concat();
             let inner = ["#![al", "low"].concat();
-            assert!(!code.contains(&word) && !code.contains(&inner), "{path}: use expect with a reason");
-            for line in code.lines().filter(|l| l.contains("#[expect(") && !l.contains("reason")) {
+            assert!(
+                !code.contains(&word) && !code.contains(&inner),
+                "{path}: use expect with a reason"
+            );
+            for line in code
+                .lines()
+                .filter(|l| l.contains("#[expect(") && !l.contains("reason"))
+            {
                 let rest = &code[code.find(line).unwrap()..];
-                assert!(rest[..rest.find(")]").unwrap_or(rest.len())].contains("reason"), "{path}: {line}");
+                assert!(
+                    rest[..rest.find(")]").unwrap_or(rest.len())].contains("reason"),
+                    "{path}: {line}"
+                );
             }
             let dangerous = ["uns", "afe "].concat();
-            assert!(!code.lines().any(|l| l.trim_start().starts_with(&dangerous) || l.contains(&format!(" {dangerous}{{"))), "{path}");
+            assert!(
+                !code.lines().any(|l| l.trim_start().starts_with(&dangerous)
+                    || l.contains(&format!(" {dangerous}{{"))),
+                "{path}"
+            );
         }
     }
 }

@@ -11,14 +11,34 @@ async fn version(house: &House, path: &str) -> i64 {
 
 /// Members of a branch on a day, by the register.
 async fn there(house: &House, branch: &str, on: &str) -> Vec<String> {
-    let register = house.get(OFFICE, &format!("/api/v1/branches/{branch}/register?on={on}")).await.expect(200);
-    let ids = register.items().iter().map(|m| m["member_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
-    assert_eq!(register.body["official"].as_u64().unwrap() + register.body["probationary"].as_u64().unwrap(), ids.len() as u64);
+    let register = house
+        .get(
+            OFFICE,
+            &format!("/api/v1/branches/{branch}/register?on={on}"),
+        )
+        .await
+        .expect(200);
+    let ids = register
+        .items()
+        .iter()
+        .map(|m| m["member_id"].as_str().unwrap().to_owned())
+        .collect::<Vec<_>>();
+    assert_eq!(
+        register.body["official"].as_u64().unwrap()
+            + register.body["probationary"].as_u64().unwrap(),
+        ids.len() as u64
+    );
     ids
 }
 
 async fn admitted(house: &House, who: &str, branch: &str, year: i32) -> Value {
-    let rows = house.get(who, &format!("/api/v1/annual-quotas?branch_id={branch}&year={year}")).await.expect(200);
+    let rows = house
+        .get(
+            who,
+            &format!("/api/v1/annual-quotas?branch_id={branch}&year={year}"),
+        )
+        .await
+        .expect(200);
     rows.items()[0]["admitted"].clone()
 }
 
@@ -30,14 +50,46 @@ async fn a_renaming_has_its_day_and_the_old_name_stays_in_the_history() {
     let body = json!({"on": "2021-01-10", "name": "Chi bộ Hành chính", "paper_number": "12-QĐ/ĐU", "reason": "gọn tên"});
     let mut future = body.clone();
     future["on"] = json!("2021-01-16");
-    let refused = house.step_with(OFFICE, &format!("{path}/renamings"), old.version(), future).await.expect_code(422, "validation_failed");
+    let refused = house
+        .step_with(OFFICE, &format!("{path}/renamings"), old.version(), future)
+        .await
+        .expect_code(422, "validation_failed");
     assert_eq!(refused.faults(), vec!["/on"]);
-    house.step_with("standing", &format!("{path}/renamings"), old.version(), body.clone()).await.expect_code(403, "forbidden");
-    let new = house.step_with(OFFICE, &format!("{path}/renamings"), old.version(), body.clone()).await.expect(200);
+    house
+        .step_with(
+            "standing",
+            &format!("{path}/renamings"),
+            old.version(),
+            body.clone(),
+        )
+        .await
+        .expect_code(403, "forbidden");
+    let new = house
+        .step_with(
+            OFFICE,
+            &format!("{path}/renamings"),
+            old.version(),
+            body.clone(),
+        )
+        .await
+        .expect(200);
     assert_eq!(new.body["name"], "Chi bộ Hành chính");
-    house.step_with(OFFICE, &format!("{path}/renamings"), old.version(), body).await.expect_code(412, "precondition_failed");
-    let history = house.get("union", &format!("{path}/changes")).await.expect(200);
-    assert_eq!((history.items().len(), &history.items()[0]["from_name"], &history.items()[0]["on"]), (1, &old.body["name"], &json!("2021-01-10")));
+    house
+        .step_with(OFFICE, &format!("{path}/renamings"), old.version(), body)
+        .await
+        .expect_code(412, "precondition_failed");
+    let history = house
+        .get("union", &format!("{path}/changes"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            history.items().len(),
+            &history.items()[0]["from_name"],
+            &history.items()[0]["on"]
+        ),
+        (1, &old.body["name"], &json!("2021-01-10"))
+    );
 }
 
 /// S5, S15: a split and a merger move people from a day on; registers of past days and figures of past years stay.
@@ -49,7 +101,11 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     let path = format!("/api/v1/branches/{third}");
     let before = there(&house, &third, "2022-06-01").await;
     let admitted_before = admitted(&house, OFFICE, &third, 2021).await;
-    assert_ne!(admitted_before, json!(0), "the demo has admissions of branch 03 in 2021");
+    assert_ne!(
+        admitted_before,
+        json!(0),
+        "the demo has admissions of branch 03 in 2021"
+    );
     let owner = house.owner().await;
     let raw = owner
         .query("select id::text, stage from candidate where branch_id = $1::text::uuid and open order by id", &[&third])
@@ -58,10 +114,25 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         .iter()
         .map(|r| (r.get::<_, String>(0), r.get::<_, String>(1)))
         .collect::<Vec<_>>();
-    let probationary = raw.iter().find(|c| c.1 == "probationary").expect("a probationary member of branch 03").0.clone();
-    let planned = raw.iter().find(|c| c.1 == "in_plan").expect("somebody in the plan of branch 03").0.clone();
+    let probationary = raw
+        .iter()
+        .find(|c| c.1 == "probationary")
+        .expect("a probationary member of branch 03")
+        .0
+        .clone();
+    let planned = raw
+        .iter()
+        .find(|c| c.1 == "in_plan")
+        .expect("somebody in the plan of branch 03")
+        .0
+        .clone();
     let officer = demo("dd", 3, 1);
-    let moving = [officer.clone(), demo("dd", 3, 5), demo("dd", 3, 6), probationary.clone()];
+    let moving = [
+        officer.clone(),
+        demo("dd", 3, 5),
+        demo("dd", 3, 6),
+        probationary.clone(),
+    ];
     let split = json!({"on": "2022-12-01", "number": "11", "name": "Chi bộ Cấp cứu", "kind": "clinical", "non_member_count": 5, "paper_number": "20-QĐ/ĐU",
         "member_ids": moving, "candidate_ids": [planned], "department_ids": []});
     let mut wrong = split.clone();
@@ -73,17 +144,53 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     wrong["candidate_ids"] = json!([planned, elsewhere("candidate where open and").await]);
     wrong["department_ids"] = json!([elsewhere("department where").await]);
     wrong["non_member_count"] = json!(1000);
-    let refused = house.step_with(OFFICE, &format!("{path}/splits"), version(&house, &path).await, wrong).await.expect_code(422, "validation_failed");
-    assert_eq!(refused.faults(), vec!["/member_ids/1", "/candidate_ids/1", "/department_ids/0", "/non_member_count"]);
-    let non_members = async |path: &str| house.get(OFFICE, path).await.expect(200).body["non_member_count"].as_i64().unwrap();
+    let refused = house
+        .step_with(
+            OFFICE,
+            &format!("{path}/splits"),
+            version(&house, &path).await,
+            wrong,
+        )
+        .await
+        .expect_code(422, "validation_failed");
+    assert_eq!(
+        refused.faults(),
+        vec![
+            "/member_ids/1",
+            "/candidate_ids/1",
+            "/department_ids/0",
+            "/non_member_count"
+        ]
+    );
+    let non_members = async |path: &str| {
+        house.get(OFFICE, path).await.expect(200).body["non_member_count"]
+            .as_i64()
+            .unwrap()
+    };
     let all_of_them = non_members(&path).await;
-    let unread = house.post(OFFICE, &format!("{path}/splits"), split.clone()).await;
+    let unread = house
+        .post(OFFICE, &format!("{path}/splits"), split.clone())
+        .await;
     assert_eq!(unread.status, 428);
-    let fresh = house.step_with(OFFICE, &format!("{path}/splits"), version(&house, &path).await, split).await.expect(201);
+    let fresh = house
+        .step_with(
+            OFFICE,
+            &format!("{path}/splits"),
+            version(&house, &path).await,
+            split,
+        )
+        .await
+        .expect(201);
     let (new, new_path) = (fresh.id(), format!("/api/v1/branches/{}", fresh.id()));
-    assert_eq!((&fresh.body["founded_on"], &fresh.body["official_members"]), (&json!("2022-12-01"), &json!(3)));
+    assert_eq!(
+        (&fresh.body["founded_on"], &fresh.body["official_members"]),
+        (&json!("2022-12-01"), &json!(3))
+    );
 
-    assert_eq!((non_members(&path).await, non_members(&new_path).await), (all_of_them - 5, 5));
+    assert_eq!(
+        (non_members(&path).await, non_members(&new_path).await),
+        (all_of_them - 5, 5)
+    );
 
     // the day before nothing had changed, from the day on they are elsewhere
     assert_eq!(there(&house, &third, "2022-06-01").await, before);
@@ -93,16 +200,46 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     let mut expected = moving.to_vec();
     expected.sort();
     assert_eq!(moved, expected);
-    assert_eq!(there(&house, &third, "2022-12-01").await.len(), before.len() - 4);
+    assert_eq!(
+        there(&house, &third, "2022-12-01").await.len(),
+        before.len() - 4
+    );
     // her office in the old branch ended
-    let posts = house.get(OFFICE, &format!("{path}/officers?member_id={officer}")).await.expect(200);
+    let posts = house
+        .get(OFFICE, &format!("{path}/officers?member_id={officer}"))
+        .await
+        .expect(200);
     assert_eq!(posts.items()[0]["to_on"], "2022-11-30");
     // the candidacy is the new branch's, with its whole history; the old branch sees it no more
-    let steps = house.get(OFFICE, &format!("/api/v1/candidates/{planned}")).await.expect(200).body;
+    let steps = house
+        .get(OFFICE, &format!("/api/v1/candidates/{planned}"))
+        .await
+        .expect(200)
+        .body;
     assert_eq!(steps["branch_id"], new.as_str());
-    house.get("branch-03", &format!("/api/v1/candidates/{planned}")).await.expect(404);
-    assert!(house.get("branch-03", &format!("/api/v1/candidates/{planned}/timeline")).await.expect(200).items().is_empty());
-    assert!(!house.get(OFFICE, &format!("/api/v1/candidates/{planned}/timeline")).await.expect(200).items().is_empty());
+    house
+        .get("branch-03", &format!("/api/v1/candidates/{planned}"))
+        .await
+        .expect(404);
+    assert!(
+        house
+            .get(
+                "branch-03",
+                &format!("/api/v1/candidates/{planned}/timeline")
+            )
+            .await
+            .expect(200)
+            .items()
+            .is_empty()
+    );
+    assert!(
+        !house
+            .get(OFFICE, &format!("/api/v1/candidates/{planned}/timeline"))
+            .await
+            .expect(200)
+            .items()
+            .is_empty()
+    );
     let acts: i64 = owner
         .query_one(
             "select count(*) from act where candidate_id = $1::text::uuid and branch_id = $2::text::uuid and recorded_branch_id = $3::text::uuid",
@@ -113,21 +250,56 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         .get(0);
     assert!(acts > 0);
     // an admission of 2021 is still the old branch's
-    assert_eq!(admitted(&house, OFFICE, &third, 2021).await, admitted_before);
+    assert_eq!(
+        admitted(&house, OFFICE, &third, 2021).await,
+        admitted_before
+    );
     assert_eq!(admitted(&house, OFFICE, &new, 2021).await, json!(0));
 
     // merged into branch 04: an open review holds it up, then everybody goes
     let review = json!({"branch_id": third, "kind": "periodic", "year": 2022, "period": 4});
-    let review = house.post("branch-03", "/api/v1/reviews", review).await.expect(201);
+    let review = house
+        .post("branch-03", "/api/v1/reviews", review)
+        .await
+        .expect(201);
     let merge = json!({"on": "2022-12-15", "paper_number": "21-QĐ/ĐU", "into_branch_id": fourth});
-    house.step_with(OFFICE, &format!("{path}/closures"), version(&house, &path).await, merge.clone()).await.expect_code(409, "invalid_transition");
-    house.delete("branch-03", &format!("/api/v1/reviews/{}", review.id()), 1).await.expect(204);
+    house
+        .step_with(
+            OFFICE,
+            &format!("{path}/closures"),
+            version(&house, &path).await,
+            merge.clone(),
+        )
+        .await
+        .expect_code(409, "invalid_transition");
+    house
+        .delete("branch-03", &format!("/api/v1/reviews/{}", review.id()), 1)
+        .await
+        .expect(204);
     let alone = json!({"on": "2022-12-15", "paper_number": "21-QĐ/ĐU"});
-    house.step_with(OFFICE, &format!("{path}/closures"), version(&house, &path).await, alone).await.expect_code(409, "has_dependents");
+    house
+        .step_with(
+            OFFICE,
+            &format!("{path}/closures"),
+            version(&house, &path).await,
+            alone,
+        )
+        .await
+        .expect_code(409, "has_dependents");
     let mut itself = merge.clone();
     itself["into_branch_id"] = json!(third);
-    let refused = house.step_with(OFFICE, &format!("{path}/closures"), version(&house, &path).await, itself).await;
-    assert_eq!(refused.expect_code(422, "validation_failed").faults(), vec!["/into_branch_id"]);
+    let refused = house
+        .step_with(
+            OFFICE,
+            &format!("{path}/closures"),
+            version(&house, &path).await,
+            itself,
+        )
+        .await;
+    assert_eq!(
+        refused.expect_code(422, "validation_failed").faults(),
+        vec!["/into_branch_id"]
+    );
     let posts = async || -> Vec<i64> {
         let sql = "select (select count(*) from branch_officer where branch_id = b.id and to_on is null), \
                           (select count(*) from branch_overseer where branch_id = b.id and to_on is null) from branch b where id = $1::text::uuid";
@@ -135,23 +307,56 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         vec![row.get(0), row.get(1)]
     };
     assert!(posts().await.iter().all(|n| *n > 0), "{:?}", posts().await);
-    let counted = async || house.get(OFFICE, "/api/v1/reports/progress").await.expect(200).body["coverage"]["branches"].as_i64().unwrap();
+    let counted = async || {
+        house
+            .get(OFFICE, "/api/v1/reports/progress")
+            .await
+            .expect(200)
+            .body["coverage"]["branches"]
+            .as_i64()
+            .unwrap()
+    };
     let fourth_path = format!("/api/v1/branches/{fourth}");
     let (before_merger, departments) = (non_members(&fourth_path).await, counted().await);
-    let (old_count, other_count) = (there(&house, &third, "2022-12-15").await.len(), there(&house, &fourth, "2022-12-15").await.len());
-    let closed = house.step_with(OFFICE, &format!("{path}/closures"), version(&house, &path).await, merge.clone()).await.expect(200);
+    let (old_count, other_count) = (
+        there(&house, &third, "2022-12-15").await.len(),
+        there(&house, &fourth, "2022-12-15").await.len(),
+    );
+    let closed = house
+        .step_with(
+            OFFICE,
+            &format!("{path}/closures"),
+            version(&house, &path).await,
+            merge.clone(),
+        )
+        .await
+        .expect(200);
     assert_eq!(
-        (&closed.body["closed_on"], &closed.body["merged_into_id"], &closed.body["official_members"]),
+        (
+            &closed.body["closed_on"],
+            &closed.body["merged_into_id"],
+            &closed.body["official_members"]
+        ),
         (&json!("2022-12-15"), &json!(fourth), &json!(0))
     );
-    house.step_with(OFFICE, &format!("{path}/closures"), closed.version(), merge).await.expect_code(409, "invalid_transition");
+    house
+        .step_with(OFFICE, &format!("{path}/closures"), closed.version(), merge)
+        .await
+        .expect_code(409, "invalid_transition");
     assert_eq!(posts().await, [0, 0]);
-    assert_eq!((non_members(&path).await, non_members(&fourth_path).await), (0, before_merger + all_of_them - 5));
+    assert_eq!(
+        (non_members(&path).await, non_members(&fourth_path).await),
+        (0, before_merger + all_of_them - 5)
+    );
     assert_eq!(counted().await, departments - 1);
     // nobody is merged into a branch that has ended
-    let into_closed = json!({"on": "2022-12-16", "paper_number": "22-QĐ/ĐU", "into_branch_id": third});
+    let into_closed =
+        json!({"on": "2022-12-16", "paper_number": "22-QĐ/ĐU", "into_branch_id": third});
     let at = version(&house, &new_path).await;
-    let refused = house.step_with(OFFICE, &format!("{new_path}/closures"), at, into_closed).await.expect_code(422, "validation_failed");
+    let refused = house
+        .step_with(OFFICE, &format!("{new_path}/closures"), at, into_closed)
+        .await
+        .expect_code(422, "validation_failed");
     assert_eq!(refused.faults(), vec!["/into_branch_id"]);
     // the year in which it was closed may still give it a quota, a later one not
     for (year, status) in [(2022, 200), (2023, 422)] {
@@ -159,30 +364,90 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         let version = version(&house, &plan).await;
         let lines = json!([{"branch_id": third, "quota": 1, "rationale": "nguồn"}]);
         let answer = match year {
-            2022 => house.step_with(OFFICE, &format!("{plan}/revisions"), version, json!({"reason": "sáp nhập", "lines": lines})).await,
-            _ => house.patch(OFFICE, &plan, version, json!({"lines": lines})).await,
+            2022 => {
+                house
+                    .step_with(
+                        OFFICE,
+                        &format!("{plan}/revisions"),
+                        version,
+                        json!({"reason": "sáp nhập", "lines": lines}),
+                    )
+                    .await
+            }
+            _ => {
+                house
+                    .patch(OFFICE, &plan, version, json!({"lines": lines}))
+                    .await
+            }
         };
         let wrong = answer.expect(status).faults();
-        assert!(status == 200 || wrong == ["/lines/0/branch_id"], "{wrong:?}");
+        assert!(
+            status == 200 || wrong == ["/lines/0/branch_id"],
+            "{wrong:?}"
+        );
     }
     assert_eq!(there(&house, &third, "2022-12-15").await.len(), old_count);
     assert!(there(&house, &third, "2022-12-16").await.is_empty());
-    assert_eq!(there(&house, &fourth, "2022-12-16").await.len(), old_count + other_count);
-    assert_eq!(admitted(&house, OFFICE, &third, 2021).await, admitted_before);
-    let left: i64 = owner.query_one("select count(*) from candidate where branch_id = $1::text::uuid and open", &[&third]).await.unwrap().get(0);
+    assert_eq!(
+        there(&house, &fourth, "2022-12-16").await.len(),
+        old_count + other_count
+    );
+    assert_eq!(
+        admitted(&house, OFFICE, &third, 2021).await,
+        admitted_before
+    );
+    let left: i64 = owner
+        .query_one(
+            "select count(*) from candidate where branch_id = $1::text::uuid and open",
+            &[&third],
+        )
+        .await
+        .unwrap()
+        .get(0);
     assert_eq!(left, 0);
     // nobody comes to a closed branch, and it has no duties any more
     let person = json!({"full_name": "Trịnh Thị Hải Yến", "birth_date": "1996-02-02", "sex": "female", "branch_id": third, "paper_number": "77-NQ", "paper_on": "2022-12-18",
         "youth_union_member": true, "trade_union_member": true});
-    assert_eq!(house.post("union", "/api/v1/nominations", person).await.expect_code(422, "validation_failed").faults(), vec!["/branch_id"]);
+    assert_eq!(
+        house
+            .post("union", "/api/v1/nominations", person)
+            .await
+            .expect_code(422, "validation_failed")
+            .faults(),
+        vec!["/branch_id"]
+    );
     house.travel("2023-02-01");
-    let duties = house.get(OFFICE, &format!("/api/v1/deadlines?kind=review&branch_id={third}&due_on_from=2023-01-01")).await.expect(200);
+    let duties = house
+        .get(
+            OFFICE,
+            &format!("/api/v1/deadlines?kind=review&branch_id={third}&due_on_from=2023-01-01"),
+        )
+        .await
+        .expect(200);
     assert!(duties.items().is_empty());
-    let kinds: Vec<Value> =
-        house.get(OFFICE, &format!("{path}/changes?sort=created_at")).await.expect(200).items().iter().map(|c| c["kind"].clone()).collect();
-    assert_eq!(&kinds[kinds.len() - 2..], &[json!("split"), json!("merged")]);
-    let founded = house.get(OFFICE, &format!("{new_path}/changes")).await.expect(200);
-    assert_eq!((&founded.items()[0]["kind"], &founded.items()[0]["other_branch_id"]), (&json!("founded"), &json!(third)));
+    let kinds: Vec<Value> = house
+        .get(OFFICE, &format!("{path}/changes?sort=created_at"))
+        .await
+        .expect(200)
+        .items()
+        .iter()
+        .map(|c| c["kind"].clone())
+        .collect();
+    assert_eq!(
+        &kinds[kinds.len() - 2..],
+        &[json!("split"), json!("merged")]
+    );
+    let founded = house
+        .get(OFFICE, &format!("{new_path}/changes"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &founded.items()[0]["kind"],
+            &founded.items()[0]["other_branch_id"]
+        ),
+        (&json!("founded"), &json!(third))
+    );
 }
 
 /// A branch that is not merged ends only when nobody and nothing is left in it.
@@ -193,19 +458,40 @@ async fn a_branch_with_a_member_a_candidate_or_a_department_is_not_just_closed()
     let mut left = Vec::new();
     for number in 21..=24 {
         let body = json!({"number": number.to_string(), "name": format!("Chi bộ {number}"), "kind": "clinical", "non_member_count": 3, "previous_term_admissions": 0});
-        left.push(house.post(OFFICE, "/api/v1/branches", body).await.expect(201).id());
+        left.push(
+            house
+                .post(OFFICE, "/api/v1/branches", body)
+                .await
+                .expect(201)
+                .id(),
+        );
     }
     let member = json!({"branch_id": left[0], "full_name": "Mai Thị Lan Chi", "sex": "female", "birth_date": "1985-05-05", "status": "official",
         "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
-    house.post(OFFICE, "/api/v1/members", member).await.expect(201);
+    house
+        .post(OFFICE, "/api/v1/members", member)
+        .await
+        .expect(201);
     let person = json!({"full_name": "Mai Thị Thu Trang", "birth_date": "1996-02-02", "sex": "female", "branch_id": left[1], "paper_number": "78-NQ",
         "paper_on": "2021-01-10", "youth_union_member": true, "trade_union_member": true});
-    house.post("union", "/api/v1/nominations", person).await.expect(201);
-    house.post(OFFICE, "/api/v1/departments", json!({"branch_id": left[2], "name": "Khoa thử", "kind": "clinical"})).await.expect(201);
+    house
+        .post("union", "/api/v1/nominations", person)
+        .await
+        .expect(201);
+    house
+        .post(
+            OFFICE,
+            "/api/v1/departments",
+            json!({"branch_id": left[2], "name": "Khoa thử", "kind": "clinical"}),
+        )
+        .await
+        .expect(201);
     for (n, id) in left.iter().enumerate() {
         let path = format!("/api/v1/branches/{id}");
         let at = version(&house, &path).await;
-        let answer = house.step_with(OFFICE, &format!("{path}/closures"), at, closing.clone()).await;
+        let answer = house
+            .step_with(OFFICE, &format!("{path}/closures"), at, closing.clone())
+            .await;
         match n {
             3 => assert_eq!(answer.expect(200).body["closed_on"], "2021-01-15"),
             _ => _ = answer.expect_code(409, "has_dependents"),
@@ -229,18 +515,58 @@ async fn a_probationary_members_file_goes_along_with_a_transfer() {
         .get(0);
     let path = format!("/api/v1/members/{who}");
     let at = version(&house, &path).await;
-    house.step_with(OFFICE, &format!("{path}/transfers"), at, json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10"})).await.expect(200);
-    let seen = house.get("branch-04", &format!("/api/v1/candidates/{who}/next-steps")).await.expect(200).body;
+    house
+        .step_with(
+            OFFICE,
+            &format!("{path}/transfers"),
+            at,
+            json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10"}),
+        )
+        .await
+        .expect(200);
+    let seen = house
+        .get("branch-04", &format!("/api/v1/candidates/{who}/next-steps"))
+        .await
+        .expect(200)
+        .body;
     assert_eq!(seen["stage"], "probationary");
-    house.get("branch-03", &format!("/api/v1/candidates/{who}/next-steps")).await.expect(404);
-    assert!(there(&house, &demo("0b", 3, 0), "2022-12-09").await.contains(&who));
-    assert!(there(&house, &demo("0b", 4, 0), "2022-12-10").await.contains(&who));
+    house
+        .get("branch-03", &format!("/api/v1/candidates/{who}/next-steps"))
+        .await
+        .expect(404);
+    assert!(
+        there(&house, &demo("0b", 3, 0), "2022-12-09")
+            .await
+            .contains(&who)
+    );
+    assert!(
+        there(&house, &demo("0b", 4, 0), "2022-12-10")
+            .await
+            .contains(&who)
+    );
     // who sat in the old branch's committee leaves it
     let secretary = demo("dd", 3, 1);
     let path = format!("/api/v1/members/{secretary}");
     let at = version(&house, &path).await;
-    house.step_with(OFFICE, &format!("{path}/transfers"), at, json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10"})).await.expect(200);
-    let posts = house.get(OFFICE, &format!("/api/v1/branches/{}/officers?member_id={secretary}", demo("0b", 3, 0))).await.expect(200);
+    house
+        .step_with(
+            OFFICE,
+            &format!("{path}/transfers"),
+            at,
+            json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10"}),
+        )
+        .await
+        .expect(200);
+    let posts = house
+        .get(
+            OFFICE,
+            &format!(
+                "/api/v1/branches/{}/officers?member_id={secretary}",
+                demo("0b", 3, 0)
+            ),
+        )
+        .await
+        .expect(200);
     assert_eq!(posts.items()[0]["to_on"], "2022-12-09");
 }
 
@@ -250,12 +576,34 @@ async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it()
     let house = House::build().await;
     let all = "/api/v1/branch-classifications";
     let body = json!({"branch_id": demo("0b", 1, 0), "year": 2019, "grade": "excellent", "decided_on": "2019-12-30", "paper_number": "30-QĐ/ĐU"});
-    for who in ["standing", "branch-01", "overseer", "union", "youth", "upper", "district-script", "admin"] {
-        house.post(who, all, body.clone()).await.expect_code(403, "forbidden");
+    for who in [
+        "standing",
+        "branch-01",
+        "overseer",
+        "union",
+        "youth",
+        "upper",
+        "district-script",
+        "admin",
+    ] {
+        house
+            .post(who, all, body.clone())
+            .await
+            .expect_code(403, "forbidden");
     }
     let made = house.post(OFFICE, all, body.clone()).await.expect(201);
-    assert_eq!([&made.body["grade"], &made.body["year"], &made.body["note"]], [&json!("excellent"), &json!(2019), &Value::Null]);
-    assert_eq!(house.post(OFFICE, all, body.clone()).await.expect_code(409, "duplicate").faults(), ["/year"]);
+    assert_eq!(
+        [&made.body["grade"], &made.body["year"], &made.body["note"]],
+        [&json!("excellent"), &json!(2019), &Value::Null]
+    );
+    assert_eq!(
+        house
+            .post(OFFICE, all, body.clone())
+            .await
+            .expect_code(409, "duplicate")
+            .faults(),
+        ["/year"]
+    );
     for (field, value, pointer) in [
         ("grade", json!("great"), "/grade"),
         ("year", json!(1980), "/year"),
@@ -266,26 +614,85 @@ async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it()
     ] {
         let mut wrong = body.clone();
         wrong[field] = value;
-        assert_eq!(house.post(OFFICE, all, wrong).await.expect_code(422, "validation_failed").faults(), [pointer], "{field}");
+        assert_eq!(
+            house
+                .post(OFFICE, all, wrong)
+                .await
+                .expect_code(422, "validation_failed")
+                .faults(),
+            [pointer],
+            "{field}"
+        );
     }
     let path = format!("{all}/{}", made.id());
     let elsewhere = json!({"branch_id": demo("0b", 2, 0)});
-    assert_eq!(house.patch(OFFICE, &path, 1, elsewhere).await.expect_code(422, "validation_failed").faults(), ["/branch_id"]);
-    house.patch(OFFICE, &path, 9, json!({"grade": "good"})).await.expect_code(412, "precondition_failed");
-    let changed = house.patch(OFFICE, &path, 1, json!({"grade": "good", "note": "Điều chỉnh sau phúc tra"})).await.expect(200);
-    assert_eq!((&changed.body["grade"], changed.version()), (&json!("good"), 2));
+    assert_eq!(
+        house
+            .patch(OFFICE, &path, 1, elsewhere)
+            .await
+            .expect_code(422, "validation_failed")
+            .faults(),
+        ["/branch_id"]
+    );
+    house
+        .patch(OFFICE, &path, 9, json!({"grade": "good"}))
+        .await
+        .expect_code(412, "precondition_failed");
+    let changed = house
+        .patch(
+            OFFICE,
+            &path,
+            1,
+            json!({"grade": "good", "note": "Điều chỉnh sau phúc tra"}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (&changed.body["grade"], changed.version()),
+        (&json!("good"), 2)
+    );
     // each role sees its own
-    for (who, seen) in [("standing", 9), ("overseer", 4), ("branch-01", 2), ("branch-02", 1), ("upper", 9)] {
-        assert_eq!(house.get(who, all).await.expect(200).items().len(), seen, "{who}");
+    for (who, seen) in [
+        ("standing", 9),
+        ("overseer", 4),
+        ("branch-01", 2),
+        ("branch-02", 1),
+        ("upper", 9),
+    ] {
+        assert_eq!(
+            house.get(who, all).await.expect(200).items().len(),
+            seen,
+            "{who}"
+        );
     }
-    house.get("branch-02", &path).await.expect_code(404, "not_found");
+    house
+        .get("branch-02", &path)
+        .await
+        .expect_code(404, "not_found");
     house.get("union", all).await.expect_code(403, "forbidden");
     // beside the admissions
-    let report = house.get("branch-01", "/api/v1/reports/quality?from=2019-01-01&to=2020-12-31").await.expect(200).body;
+    let report = house
+        .get(
+            "branch-01",
+            "/api/v1/reports/quality?from=2019-01-01&to=2020-12-31",
+        )
+        .await
+        .expect(200)
+        .body;
     let grades = json!([{"year": 2019, "grade": "good"}, {"year": 2020, "grade": "good"}]);
     assert_eq!(report["branches"][0]["classifications"], grades);
-    let later = house.get(OFFICE, "/api/v1/reports/quality?from=2020-01-01&to=2020-12-31").await.expect(200).body;
-    assert_eq!(later["branches"][2]["classifications"], json!([{"year": 2020, "grade": "excellent"}]));
+    let later = house
+        .get(
+            OFFICE,
+            "/api/v1/reports/quality?from=2020-01-01&to=2020-12-31",
+        )
+        .await
+        .expect(200)
+        .body;
+    assert_eq!(
+        later["branches"][2]["classifications"],
+        json!([{"year": 2020, "grade": "excellent"}])
+    );
     assert_eq!(later["branches"][8]["classifications"], json!([]));
     house.delete(OFFICE, &path, 2).await.expect(204);
     house.post(OFFICE, all, body).await.expect(201);

@@ -1,4 +1,5 @@
-//! Classes in full: the plan, the waiting list, the lists on their way, attendance, certificates, the printable list.
+//! Classes in full: the plan, the waiting list, the lists on their way, attendance, certificates,
+//! the printable list.
 use std::sync::Arc;
 
 use calamine::{Reader as _, Xlsx};
@@ -13,20 +14,40 @@ const SHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml
 /// A class of two days in February 2021; `special` over it.
 async fn class(house: &House, capacity: i32, special: Value) -> String {
     let mut body = json!({"kind": "awareness", "title": "Lớp nhận thức", "issuer": ISSUER, "starts_on": "2021-02-01", "ends_on": "2021-02-05", "capacity": capacity});
-    body.as_object_mut().unwrap().extend(special.as_object().unwrap().clone());
-    house.post("office", "/api/v1/classes", body).await.expect(201).header("location").to_owned()
+    body.as_object_mut()
+        .unwrap()
+        .extend(special.as_object().unwrap().clone());
+    house
+        .post("office", "/api/v1/classes", body)
+        .await
+        .expect(201)
+        .header("location")
+        .to_owned()
 }
 
 /// A person whom branch 03 has in its plan.
 async fn planned(house: &House, name: &str) -> String {
-    let made = house.post("union", "/api/v1/nominations", person(3, name, &format!("{name}-NQ"))).await.expect(201);
+    let made = house
+        .post(
+            "union",
+            "/api/v1/nominations",
+            person(3, name, &format!("{name}-NQ")),
+        )
+        .await
+        .expect(201);
     let id = made.body["candidate_id"].as_str().unwrap().to_owned();
     house.adopt("branch-03", &id).await;
     id
 }
 
 async fn propose(house: &House, class: &str, candidate: &str) -> Answer {
-    house.post("branch-03", &format!("{class}/enrolments"), json!({"candidate_id": candidate})).await
+    house
+        .post(
+            "branch-03",
+            &format!("{class}/enrolments"),
+            json!({"candidate_id": candidate}),
+        )
+        .await
 }
 
 /// Several people with a seat, or waiting.
@@ -42,26 +63,55 @@ async fn pupils(house: &House, class: &str, many: usize) -> Vec<Answer> {
 /// A step with a body, with the version that the row has now.
 async fn step(house: &House, who: &str, row: &str, kind: &str, body: Value) -> Answer {
     let version = house.get("office", row).await.expect(200).version();
-    house.send(who, Method::POST, &format!("{row}/{kind}"), Some(body), &[("if-match", &format!("\"{version}\""))]).await
+    house
+        .send(
+            who,
+            Method::POST,
+            &format!("{row}/{kind}"),
+            Some(body),
+            &[("if-match", &format!("\"{version}\""))],
+        )
+        .await
 }
 
 async fn withdraw(house: &House, who: &str, row: &str) -> Answer {
-    step(house, who, row, "withdrawals", json!({"reason": "trực chống dịch"})).await
+    step(
+        house,
+        who,
+        row,
+        "withdrawals",
+        json!({"reason": "trực chống dịch"}),
+    )
+    .await
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "written as a literal")]
 fn paper(special: Value) -> Value {
     let mut body = json!({"on": "2021-01-15", "paper_number": "15-CV/ĐU"});
-    body.as_object_mut().unwrap().extend(special.as_object().unwrap().clone());
+    body.as_object_mut()
+        .unwrap()
+        .extend(special.as_object().unwrap().clone());
     body
 }
 
 async fn state(house: &House, row: &Answer) -> String {
-    house.get("office", row.header("location")).await.expect(200).body["state"].as_str().unwrap().to_owned()
+    house
+        .get("office", row.header("location"))
+        .await
+        .expect(200)
+        .body["state"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 fn rules(answer: &Answer) -> Vec<&str> {
-    answer.body["requirements"].as_array().unwrap().iter().map(|r| r["rule"].as_str().unwrap()).collect()
+    answer.body["requirements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["rule"].as_str().unwrap())
+        .collect()
 }
 
 fn done(number: &str, on: &str) -> Value {
@@ -70,36 +120,127 @@ fn done(number: &str, on: &str) -> Value {
 
 /// S66: proposals with the plan of classes; S60.
 #[tokio::test]
-async fn a_planned_class_opens_takes_proposals_until_its_day_and_is_closed_or_cancelled_with_a_reason() {
+async fn a_planned_class_opens_takes_proposals_until_its_day_and_is_closed_or_cancelled_with_a_reason()
+ {
     let house = House::build().await;
     let one = planned(&house, "Phùng Thị Kế Hoạch").await;
-    let path = class(&house, 1, json!({"state": "planned", "proposals_due_on": "2021-01-16"})).await;
-    assert_eq!(house.get("branch-03", &path).await.expect(200).body["state"], "planned");
-    assert_eq!(rules(&propose(&house, &path, &one).await.expect_code(422, "requirements_unmet")), ["class.open"]);
-    house.patch("office", &path, 1, json!({"state": "closed"})).await.expect_code(409, "invalid_transition");
-    house.patch("office", &path, 1, json!({"state": "open"})).await.expect(200);
+    let path = class(
+        &house,
+        1,
+        json!({"state": "planned", "proposals_due_on": "2021-01-16"}),
+    )
+    .await;
+    assert_eq!(
+        house.get("branch-03", &path).await.expect(200).body["state"],
+        "planned"
+    );
+    assert_eq!(
+        rules(
+            &propose(&house, &path, &one)
+                .await
+                .expect_code(422, "requirements_unmet")
+        ),
+        ["class.open"]
+    );
+    house
+        .patch("office", &path, 1, json!({"state": "closed"}))
+        .await
+        .expect_code(409, "invalid_transition");
+    house
+        .patch("office", &path, 1, json!({"state": "open"}))
+        .await
+        .expect(200);
     let seat = propose(&house, &path, &one).await.expect(201);
     // the last day belongs to it; afterwards only the Office
     house.travel("2021-01-17");
     let two = planned(&house, "Phùng Thị Muộn").await;
-    assert_eq!(rules(&propose(&house, &path, &two).await.expect_code(422, "requirements_unmet")), ["class.proposals.in_time"]);
-    let late = house.post("office", &format!("{path}/enrolments"), json!({"candidate_id": two})).await.expect(201);
-    assert_eq!((&late.body["state"], &late.body["waiting_place"]), (&json!("waiting"), &json!(1)));
+    assert_eq!(
+        rules(
+            &propose(&house, &path, &two)
+                .await
+                .expect_code(422, "requirements_unmet")
+        ),
+        ["class.proposals.in_time"]
+    );
+    let late = house
+        .post(
+            "office",
+            &format!("{path}/enrolments"),
+            json!({"candidate_id": two}),
+        )
+        .await
+        .expect(201);
+    assert_eq!(
+        (&late.body["state"], &late.body["waiting_place"]),
+        (&json!("waiting"), &json!(1))
+    );
     // a closed class lets the waiting list go, and may be opened again
-    house.patch("office", &path, 2, json!({"state": "closed"})).await.expect(200);
-    assert_eq!((state(&house, &late).await, state(&house, &seat).await), ("withdrawn".into(), "proposed".into()));
-    house.patch("office", &path, 3, json!({"state": "open"})).await.expect(200);
-    let refused = house.patch("office", &path, 4, json!({"state": "cancelled"})).await.expect_code(422, "validation_failed");
+    house
+        .patch("office", &path, 2, json!({"state": "closed"}))
+        .await
+        .expect(200);
+    assert_eq!(
+        (state(&house, &late).await, state(&house, &seat).await),
+        ("withdrawn".into(), "proposed".into())
+    );
+    house
+        .patch("office", &path, 3, json!({"state": "open"}))
+        .await
+        .expect(200);
+    let refused = house
+        .patch("office", &path, 4, json!({"state": "cancelled"}))
+        .await
+        .expect_code(422, "validation_failed");
     assert_eq!(refused.faults(), ["/cancel_reason"]);
-    house.patch("branch-03", &path, 4, json!({"state": "open"})).await.expect_code(403, "forbidden");
-    let gone = house.patch("office", &path, 4, json!({"state": "cancelled", "cancel_reason": "dịch bệnh"})).await.expect(200);
-    assert_eq!((&gone.body["seats_taken"], &gone.body["waiting"]), (&json!(0), &json!(0)));
-    assert_eq!(house.get("branch-03", seat.header("location")).await.expect(200).body["reason"], "dịch bệnh");
-    house.patch("office", &path, 5, json!({"state": "open", "cancel_reason": null})).await.expect_code(409, "invalid_transition");
-    for (wrong, pointer) in [(json!({"state": "closed"}), "/state"), (json!({"proposals_due_on": "2021-02-02"}), "/proposals_due_on")] {
+    house
+        .patch("branch-03", &path, 4, json!({"state": "open"}))
+        .await
+        .expect_code(403, "forbidden");
+    let gone = house
+        .patch(
+            "office",
+            &path,
+            4,
+            json!({"state": "cancelled", "cancel_reason": "dịch bệnh"}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (&gone.body["seats_taken"], &gone.body["waiting"]),
+        (&json!(0), &json!(0))
+    );
+    assert_eq!(
+        house
+            .get("branch-03", seat.header("location"))
+            .await
+            .expect(200)
+            .body["reason"],
+        "dịch bệnh"
+    );
+    house
+        .patch(
+            "office",
+            &path,
+            5,
+            json!({"state": "open", "cancel_reason": null}),
+        )
+        .await
+        .expect_code(409, "invalid_transition");
+    for (wrong, pointer) in [
+        (json!({"state": "closed"}), "/state"),
+        (
+            json!({"proposals_due_on": "2021-02-02"}),
+            "/proposals_due_on",
+        ),
+    ] {
         let mut body = json!({"kind": "awareness", "title": "x", "issuer": "x", "starts_on": "2021-02-01", "ends_on": "2021-02-05", "capacity": 3});
-        body.as_object_mut().unwrap().extend(wrong.as_object().unwrap().clone());
-        let refused = house.post("office", "/api/v1/classes", body).await.expect_code(422, "validation_failed");
+        body.as_object_mut()
+            .unwrap()
+            .extend(wrong.as_object().unwrap().clone());
+        let refused = house
+            .post("office", "/api/v1/classes", body)
+            .await
+            .expect_code(422, "validation_failed");
         assert_eq!(refused.faults(), [pointer]);
     }
 }
@@ -112,20 +253,39 @@ async fn the_upper_committee_plans_a_class_for_an_organisation_below_and_for_no_
         json!({"organization_id": organization, "kind": "awareness", "title": "Lớp của huyện", "issuer": ISSUER, "starts_on": "2021-02-01",
             "ends_on": "2021-02-05", "capacity": 3})
     };
-    for nowhere in [Value::Null, json!(demo("0a", 0, 1)), json!("01750000-0000-7000-8000-00000a009999")] {
-        let refused = house.post("upper", "/api/v1/classes", body(nowhere)).await.expect_code(422, "validation_failed");
+    for nowhere in [
+        Value::Null,
+        json!(demo("0a", 0, 1)),
+        json!("01750000-0000-7000-8000-00000a009999"),
+    ] {
+        let refused = house
+            .post("upper", "/api/v1/classes", body(nowhere))
+            .await
+            .expect_code(422, "validation_failed");
         assert_eq!(refused.faults(), ["/organization_id"]);
     }
-    let refused = house.post("office", "/api/v1/classes", body(json!(demo("0a", 0, 1)))).await.expect_code(422, "validation_failed");
+    let refused = house
+        .post("office", "/api/v1/classes", body(json!(demo("0a", 0, 1))))
+        .await
+        .expect_code(422, "validation_failed");
     assert_eq!(refused.faults(), ["/organization_id"]);
-    let made = house.post("upper", "/api/v1/classes", body(json!(demo("0a", 0, 2)))).await.expect(201);
+    let made = house
+        .post("upper", "/api/v1/classes", body(json!(demo("0a", 0, 2))))
+        .await
+        .expect(201);
     let path = made.header("location");
     house.get("branch-03", path).await.expect(200);
     let one = planned(&house, "Phùng Thị Của Huyện").await;
     propose(&house, path, &one).await.expect(201);
-    house.patch("upper", path, 1, json!({"title": "Lớp của huyện, khóa II"})).await.expect(200);
+    house
+        .patch("upper", path, 1, json!({"title": "Lớp của huyện, khóa II"}))
+        .await
+        .expect(200);
     let session = json!({"number": 1, "topic": "Điều lệ Đảng", "on": "2021-02-02", "periods": 10});
-    house.post("upper", &format!("{path}/sessions"), session).await.expect(201);
+    house
+        .post("upper", &format!("{path}/sessions"), session)
+        .await
+        .expect(201);
 }
 
 /// S35, S60: the waiting list.
@@ -134,26 +294,67 @@ async fn whoever_waits_moves_up_in_turn_whatever_frees_the_seat() {
     let house = House::build().await;
     let path = class(&house, 1, json!({})).await;
     let all = pupils(&house, &path, 5).await;
-    let places: Vec<_> = all.iter().map(|a| a.body["waiting_place"].as_i64()).collect();
+    let places: Vec<_> = all
+        .iter()
+        .map(|a| a.body["waiting_place"].as_i64())
+        .collect();
     assert_eq!(places, [None, Some(1), Some(2), Some(3), Some(4)]);
     // one who waits leaves: those behind are nearer, no seat is freed
-    withdraw(&house, "branch-03", all[1].header("location")).await.expect(200);
-    assert_eq!(house.get("branch-03", all[2].header("location")).await.expect(200).body["waiting_place"], 1);
-    assert_eq!(house.get("office", &path).await.expect(200).body["seats_taken"], 1);
+    withdraw(&house, "branch-03", all[1].header("location"))
+        .await
+        .expect(200);
+    assert_eq!(
+        house
+            .get("branch-03", all[2].header("location"))
+            .await
+            .expect(200)
+            .body["waiting_place"],
+        1
+    );
+    assert_eq!(
+        house.get("office", &path).await.expect(200).body["seats_taken"],
+        1
+    );
     // a withdrawal, a refusal, the end of a candidacy, more seats
-    let gone = withdraw(&house, "branch-03", all[0].header("location")).await.expect(200);
-    assert_eq!((&gone.body["state"], &gone.body["reason"]), (&json!("withdrawn"), &json!("trực chống dịch")));
+    let gone = withdraw(&house, "branch-03", all[0].header("location"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&gone.body["state"], &gone.body["reason"]),
+        (&json!("withdrawn"), &json!("trực chống dịch"))
+    );
     assert_eq!(state(&house, &all[2]).await, "proposed");
     let no = json!({"rejections": [{"enrolment_id": all[2].id(), "reason": "đã học"}], "enrolment_ids": []});
-    step(&house, "office", &path, "confirmations", paper(no)).await.expect(200);
-    assert_eq!((state(&house, &all[2]).await, state(&house, &all[3]).await), ("rejected".into(), "proposed".into()));
+    step(&house, "office", &path, "confirmations", paper(no))
+        .await
+        .expect(200);
+    assert_eq!(
+        (state(&house, &all[2]).await, state(&house, &all[3]).await),
+        ("rejected".into(), "proposed".into())
+    );
     let candidate = all[3].body["candidate_id"].as_str().unwrap();
-    house.act("branch-03", candidate, "exits", json!({"on": "2021-01-15", "kind": "withdrawn", "reason": "xin rút"})).await.expect(201);
-    assert_eq!((state(&house, &all[3]).await, state(&house, &all[4]).await), ("withdrawn".into(), "proposed".into()));
-    let again = propose(&house, &path, all[0].body["candidate_id"].as_str().unwrap()).await.expect(201);
+    house
+        .act(
+            "branch-03",
+            candidate,
+            "exits",
+            json!({"on": "2021-01-15", "kind": "withdrawn", "reason": "xin rút"}),
+        )
+        .await
+        .expect(201);
+    assert_eq!(
+        (state(&house, &all[3]).await, state(&house, &all[4]).await),
+        ("withdrawn".into(), "proposed".into())
+    );
+    let again = propose(&house, &path, all[0].body["candidate_id"].as_str().unwrap())
+        .await
+        .expect(201);
     assert_eq!(again.body["state"], "waiting");
     let version = house.get("office", &path).await.expect(200).version();
-    house.patch("office", &path, version, json!({"capacity": 2})).await.expect(200);
+    house
+        .patch("office", &path, version, json!({"capacity": 2}))
+        .await
+        .expect(200);
     assert_eq!(state(&house, &again).await, "proposed");
 }
 
@@ -177,17 +378,53 @@ async fn eight_ask_for_the_last_seat_and_two_withdraw_at_once() {
     }
     let figures = async || {
         let class = house.get("office", &path).await.expect(200).body;
-        let seated = house.get("office", &format!("{path}/enrolments?state=proposed&include_total=true")).await.expect(200);
-        (class["seats_taken"].as_i64().unwrap(), class["waiting"].as_i64().unwrap(), seated.body["page"]["total"].as_i64().unwrap())
+        let seated = house
+            .get(
+                "office",
+                &format!("{path}/enrolments?state=proposed&include_total=true"),
+            )
+            .await
+            .expect(200);
+        (
+            class["seats_taken"].as_i64().unwrap(),
+            class["waiting"].as_i64().unwrap(),
+            seated.body["page"]["total"].as_i64().unwrap(),
+        )
     };
-    assert_eq!(answers.iter().filter(|a| a.body["state"] == "proposed").count(), 1);
+    assert_eq!(
+        answers
+            .iter()
+            .filter(|a| a.body["state"] == "proposed")
+            .count(),
+        1
+    );
     assert_eq!(figures().await, (2, 7, 2));
     // the two who sit, and the first who waits, leave at once
-    let seated = answers.iter().find(|a| a.body["state"] == "proposed").unwrap();
-    let next = answers.iter().find(|a| a.body["waiting_place"] == 1).unwrap();
+    let seated = answers
+        .iter()
+        .find(|a| a.body["state"] == "proposed")
+        .unwrap();
+    let next = answers
+        .iter()
+        .find(|a| a.body["waiting_place"] == 1)
+        .unwrap();
     let leaving = [&first, seated, next].map(|row| {
-        let (house, row) = (house.clone(), format!("{}/withdrawals", row.header("location")));
-        tokio::spawn(async move { house.send("office", Method::POST, &row, Some(json!({"reason": "bận"})), &[("if-match", "\"1\"")]).await.status })
+        let (house, row) = (
+            house.clone(),
+            format!("{}/withdrawals", row.header("location")),
+        );
+        tokio::spawn(async move {
+            house
+                .send(
+                    "office",
+                    Method::POST,
+                    &row,
+                    Some(json!({"reason": "bận"})),
+                    &[("if-match", "\"1\"")],
+                )
+                .await
+                .status
+        })
     });
     let mut left = 0;
     for leaving in leaving {
@@ -205,32 +442,77 @@ async fn the_compiled_list_goes_to_the_upper_committee_which_confirms_it_and_ref
     let path = class(&house, 3, json!({})).await;
     let all = pupils(&house, &path, 4).await;
     // nothing is on its table before the list is compiled
-    assert_eq!(house.get("upper", &format!("{path}/roster")).await.expect(200).body["rows"], json!([]));
-    step(&house, "upper", &path, "confirmations", paper(json!({}))).await.expect_code(409, "invalid_transition");
-    step(&house, "branch-03", &path, "compilations", paper(json!({}))).await.expect_code(403, "forbidden");
-    step(&house, "office", &path, "compilations", paper(json!({}))).await.expect(200);
-    step(&house, "office", &path, "compilations", paper(json!({}))).await.expect_code(409, "invalid_transition");
-    let listed = house.get("branch-03", all[0].header("location")).await.expect(200);
-    assert_eq!((&listed.body["state"], &listed.body["compiled_number"]), (&json!("compiled"), &json!("15-CV/ĐU")));
+    assert_eq!(
+        house
+            .get("upper", &format!("{path}/roster"))
+            .await
+            .expect(200)
+            .body["rows"],
+        json!([])
+    );
+    step(&house, "upper", &path, "confirmations", paper(json!({})))
+        .await
+        .expect_code(409, "invalid_transition");
+    step(&house, "branch-03", &path, "compilations", paper(json!({})))
+        .await
+        .expect_code(403, "forbidden");
+    step(&house, "office", &path, "compilations", paper(json!({})))
+        .await
+        .expect(200);
+    step(&house, "office", &path, "compilations", paper(json!({})))
+        .await
+        .expect_code(409, "invalid_transition");
+    let listed = house
+        .get("branch-03", all[0].header("location"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&listed.body["state"], &listed.body["compiled_number"]),
+        (&json!("compiled"), &json!("15-CV/ĐU"))
+    );
     assert_eq!(state(&house, &all[3]).await, "waiting");
-    let list = house.get("upper", &format!("{path}/roster")).await.expect(200);
+    let list = house
+        .get("upper", &format!("{path}/roster"))
+        .await
+        .expect(200);
     assert_eq!(list.body["rows"].as_array().unwrap().len(), 3);
     // one unknown, one named twice: both are told
     let wrong = json!({"enrolment_ids": [all[0].id(), all[3].id()], "rejections": [{"enrolment_id": all[0].id(), "reason": "x"}]});
-    let refused = step(&house, "upper", &path, "confirmations", paper(wrong)).await.expect_code(422, "validation_failed");
-    assert_eq!(refused.faults(), ["/enrolment_ids/1", "/rejections/0/enrolment_id"]);
-    let answer = json!({"rejections": [{"enrolment_id": all[1].id(), "reason": "đã học năm 2020"}]});
-    step(&house, "upper", &path, "confirmations", paper(answer)).await.expect(200);
+    let refused = step(&house, "upper", &path, "confirmations", paper(wrong))
+        .await
+        .expect_code(422, "validation_failed");
+    assert_eq!(
+        refused.faults(),
+        ["/enrolment_ids/1", "/rejections/0/enrolment_id"]
+    );
+    let answer =
+        json!({"rejections": [{"enrolment_id": all[1].id(), "reason": "đã học năm 2020"}]});
+    step(&house, "upper", &path, "confirmations", paper(answer))
+        .await
+        .expect(200);
     let mut states = Vec::new();
     for row in &all {
         states.push(state(&house, row).await);
     }
     assert_eq!(states, ["confirmed", "rejected", "confirmed", "proposed"]);
-    assert_eq!(house.get("branch-03", all[1].header("location")).await.expect(200).body["reason"], "đã học năm 2020");
+    assert_eq!(
+        house
+            .get("branch-03", all[1].header("location"))
+            .await
+            .expect(200)
+            .body["reason"],
+        "đã học năm 2020"
+    );
     // who was refused may be proposed again; a branch does not withdraw what is confirmed
-    withdraw(&house, "branch-03", all[0].header("location")).await.expect_code(409, "invalid_transition");
-    withdraw(&house, "branch-02", all[0].header("location")).await.expect_code(404, "not_found");
-    propose(&house, &path, all[1].body["candidate_id"].as_str().unwrap()).await.expect(201);
+    withdraw(&house, "branch-03", all[0].header("location"))
+        .await
+        .expect_code(409, "invalid_transition");
+    withdraw(&house, "branch-02", all[0].header("location"))
+        .await
+        .expect_code(404, "not_found");
+    propose(&house, &path, all[1].body["candidate_id"].as_str().unwrap())
+        .await
+        .expect(201);
 }
 
 /// S35, S40: what the certificate says about readiness rests on attendance.
@@ -243,47 +525,159 @@ async fn a_class_is_completed_from_eighty_percent_of_its_sessions_or_with_a_reas
     let mut sessions = Vec::new();
     for n in 1..=5 {
         let body = json!({"number": n, "topic": format!("Chuyên đề {n}"), "on": format!("2021-02-0{n}"), "periods": 10, "lecturer": "Giảng viên"});
-        sessions.push(house.post("office", &format!("{path}/sessions"), body).await.expect(201).header("location").to_owned());
+        sessions.push(
+            house
+                .post("office", &format!("{path}/sessions"), body)
+                .await
+                .expect(201)
+                .header("location")
+                .to_owned(),
+        );
     }
     let class = house.get("branch-03", &path).await.expect(200);
-    assert_eq!((&class.body["sessions"], &class.body["periods"]), (&json!(5), &json!(50)));
+    assert_eq!(
+        (&class.body["sessions"], &class.body["periods"]),
+        (&json!(5), &json!(50))
+    );
     let body = json!({"number": 1, "topic": "x", "on": "2021-02-05", "periods": 1});
-    assert_eq!(house.post("office", &format!("{path}/sessions"), body).await.expect_code(409, "duplicate").faults(), ["/number"]);
+    assert_eq!(
+        house
+            .post("office", &format!("{path}/sessions"), body)
+            .await
+            .expect_code(409, "duplicate")
+            .faults(),
+        ["/number"]
+    );
     let body = json!({"number": 6, "topic": "x", "on": "2021-02-06", "periods": 1});
-    assert_eq!(house.post("office", &format!("{path}/sessions"), body).await.expect_code(422, "validation_failed").faults(), ["/on"]);
-    assert_eq!(house.patch("office", &path, 1, json!({"ends_on": "2021-02-04"})).await.expect_code(422, "validation_failed").faults(), ["/ends_on"]);
+    assert_eq!(
+        house
+            .post("office", &format!("{path}/sessions"), body)
+            .await
+            .expect_code(422, "validation_failed")
+            .faults(),
+        ["/on"]
+    );
+    assert_eq!(
+        house
+            .patch("office", &path, 1, json!({"ends_on": "2021-02-04"}))
+            .await
+            .expect_code(422, "validation_failed")
+            .faults(),
+        ["/ends_on"]
+    );
     let lines = |present: &[bool]| json!({"lines": ids.iter().zip(present).map(|(id, p)| json!({"enrolment_id": id, "present": p, "reason": (!p).then_some("trực")})).collect::<Vec<_>>()});
     let taken = |session: &str| format!("{session}/attendance");
-    house.patch("office", &taken(&sessions[0]), 1, lines(&[true])).await.expect_code(409, "invalid_transition");
+    house
+        .patch("office", &taken(&sessions[0]), 1, lines(&[true]))
+        .await
+        .expect_code(409, "invalid_transition");
     house.travel("2021-02-10");
     // nobody is confirmed yet
     assert_eq!(
-        house.patch("office", &taken(&sessions[0]), 1, lines(&[true])).await.expect_code(422, "validation_failed").faults(),
+        house
+            .patch("office", &taken(&sessions[0]), 1, lines(&[true]))
+            .await
+            .expect_code(422, "validation_failed")
+            .faults(),
         ["/lines/0/enrolment_id"]
     );
-    step(&house, "office", &path, "compilations", paper(json!({}))).await.expect(200);
-    step(&house, "office", &path, "confirmations", paper(json!({}))).await.expect(200);
+    step(&house, "office", &path, "compilations", paper(json!({})))
+        .await
+        .expect(200);
+    step(&house, "office", &path, "confirmations", paper(json!({})))
+        .await
+        .expect(200);
     // 4 of 5, 3 of 5, 5 of 5
     for (n, session) in sessions.iter().enumerate() {
-        house.patch("office", &taken(session), 1, lines(&[n < 4, n < 3, true])).await.expect(200);
+        house
+            .patch("office", &taken(session), 1, lines(&[n < 4, n < 3, true]))
+            .await
+            .expect(200);
     }
-    house.patch("office", &taken(&sessions[0]), 1, lines(&[true])).await.expect_code(412, "precondition_failed");
-    house.patch("branch-03", &taken(&sessions[0]), 2, lines(&[true])).await.expect_code(403, "forbidden");
-    house.delete("office", &sessions[0], 2).await.expect_code(409, "has_dependents");
-    assert_eq!(house.get("branch-03", &taken(&sessions[4])).await.expect(200).body["lines"].as_array().unwrap().len(), 3);
-    assert_eq!(house.get("branch-01", &taken(&sessions[4])).await.expect(200).body["lines"], json!([]));
-    let seen = house.get("branch-03", all[1].header("location")).await.expect(200);
-    assert_eq!((&seen.body["sessions_attended"], &seen.body["sessions_held"]), (&json!(3), &json!(5)));
+    house
+        .patch("office", &taken(&sessions[0]), 1, lines(&[true]))
+        .await
+        .expect_code(412, "precondition_failed");
+    house
+        .patch("branch-03", &taken(&sessions[0]), 2, lines(&[true]))
+        .await
+        .expect_code(403, "forbidden");
+    house
+        .delete("office", &sessions[0], 2)
+        .await
+        .expect_code(409, "has_dependents");
+    assert_eq!(
+        house
+            .get("branch-03", &taken(&sessions[4]))
+            .await
+            .expect(200)
+            .body["lines"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
+    assert_eq!(
+        house
+            .get("branch-01", &taken(&sessions[4]))
+            .await
+            .expect(200)
+            .body["lines"],
+        json!([])
+    );
+    let seen = house
+        .get("branch-03", all[1].header("location"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&seen.body["sessions_attended"], &seen.body["sessions_held"]),
+        (&json!(3), &json!(5))
+    );
     let version = seen.version();
-    house.patch("office", all[0].header("location"), version, done("A-1", "2021-02-10")).await.expect(200);
-    let short = house.patch("office", all[1].header("location"), version, done("A-2", "2021-02-10")).await.expect_code(422, "validation_failed");
+    house
+        .patch(
+            "office",
+            all[0].header("location"),
+            version,
+            done("A-1", "2021-02-10"),
+        )
+        .await
+        .expect(200);
+    let short = house
+        .patch(
+            "office",
+            all[1].header("location"),
+            version,
+            done("A-2", "2021-02-10"),
+        )
+        .await
+        .expect_code(422, "validation_failed");
     assert_eq!(short.faults(), ["/attendance_reason"]);
     let mut reasoned = done("A-2", "2021-02-10");
     reasoned["attendance_reason"] = json!("đã học bù hai buổi");
-    house.patch("office", all[1].header("location"), version, reasoned).await.expect(200);
+    house
+        .patch("office", all[1].header("location"), version, reasoned)
+        .await
+        .expect(200);
     // the share is the organisation's setting
-    house.patch("admin", "/api/v1/settings/class_attendance_minimum", 0, json!({"value": 100})).await.expect(200);
-    house.patch("office", all[2].header("location"), version, done("A-3", "2021-02-10")).await.expect(200);
+    house
+        .patch(
+            "admin",
+            "/api/v1/settings/class_attendance_minimum",
+            0,
+            json!({"value": 100}),
+        )
+        .await
+        .expect(200);
+    house
+        .patch(
+            "office",
+            all[2].header("location"),
+            version,
+            done("A-3", "2021-02-10"),
+        )
+        .await
+        .expect(200);
 }
 
 /// S35: one number an issuer, however it is written.
@@ -291,32 +685,86 @@ async fn a_class_is_completed_from_eighty_percent_of_its_sessions_or_with_a_reas
 async fn a_certificate_number_is_given_once_by_an_issuer_and_lasts_by_the_regulation_of_its_day() {
     let house = House::build().await;
     let first = class(&house, 9, json!({})).await;
-    let second = class(&house, 9, json!({"issuer": "  Trung TÂM  Chính trị huyện Hồng Lam "})).await;
+    let second = class(
+        &house,
+        9,
+        json!({"issuer": "  Trung TÂM  Chính trị huyện Hồng Lam "}),
+    )
+    .await;
     let third = class(&house, 9, json!({"issuer": "Trường Chính trị tỉnh"})).await;
     let mut rows = Vec::new();
     for (n, path) in [&first, &second, &third].into_iter().enumerate() {
         let one = planned(&house, &format!("Phùng Thị Số {n}")).await;
-        rows.push(propose(&house, path, &one).await.expect(201).header("location").to_owned());
+        rows.push(
+            propose(&house, path, &one)
+                .await
+                .expect(201)
+                .header("location")
+                .to_owned(),
+        );
     }
     house.travel("2021-02-11");
-    let made = house.patch("office", &rows[0], 1, done("GCN 01/Đ", "2021-02-10")).await.expect(200);
+    let made = house
+        .patch("office", &rows[0], 1, done("GCN 01/Đ", "2021-02-10"))
+        .await
+        .expect(200);
     assert_eq!(made.body["certificate_valid_to"], "2026-02-10");
     for same in ["gcn 01/đ", " GCN  01/Đ ", "GCN 01/\u{110}"] {
-        let refused = house.patch("office", &rows[1], 1, done(same, "2021-02-10")).await.expect_code(409, "duplicate");
+        let refused = house
+            .patch("office", &rows[1], 1, done(same, "2021-02-10"))
+            .await
+            .expect_code(409, "duplicate");
         assert_eq!(refused.faults(), ["/certificate_number"]);
     }
-    house.patch("office", &rows[2], 1, done("GCN 01/Đ", "2021-02-10")).await.expect(200);
+    house
+        .patch("office", &rows[2], 1, done("GCN 01/Đ", "2021-02-10"))
+        .await
+        .expect(200);
     // once a certificate says who issued it, the class does not change that
-    let refused = house.patch("office", &first, 1, json!({"issuer": "Khác"})).await.expect_code(422, "validation_failed");
+    let refused = house
+        .patch("office", &first, 1, json!({"issuer": "Khác"}))
+        .await
+        .expect_code(422, "validation_failed");
     assert_eq!(refused.faults(), ["/issuer"]);
     // the list of certificates, by reach
-    let own = house.get("branch-03", "/api/v1/certificates?number=GCN%2001/%C4%90&include_total=true").await.expect(200);
-    assert_eq!((own.body["page"]["total"].as_i64(), own.items().iter().filter(|c| c["expired"] == true).count()), (Some(2), 0));
-    assert_eq!(house.get("branch-02", "/api/v1/certificates?number=GCN%2001/%C4%90").await.expect(200).items().len(), 0);
-    house.get("youth", "/api/v1/certificates").await.expect_code(403, "forbidden");
+    let own = house
+        .get(
+            "branch-03",
+            "/api/v1/certificates?number=GCN%2001/%C4%90&include_total=true",
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            own.body["page"]["total"].as_i64(),
+            own.items().iter().filter(|c| c["expired"] == true).count()
+        ),
+        (Some(2), 0)
+    );
+    assert_eq!(
+        house
+            .get("branch-02", "/api/v1/certificates?number=GCN%2001/%C4%90")
+            .await
+            .expect(200)
+            .items()
+            .len(),
+        0
+    );
+    house
+        .get("youth", "/api/v1/certificates")
+        .await
+        .expect_code(403, "forbidden");
     house.travel("2026-02-11");
-    let out = house.get("office", "/api/v1/certificates?expired=true&kind=awareness").await.expect(200);
-    assert!(out.items().iter().all(|c| c["valid_to"].as_str().unwrap() < "2026-02-11") && out.items().len() == 2);
+    let out = house
+        .get("office", "/api/v1/certificates?expired=true&kind=awareness")
+        .await
+        .expect(200);
+    assert!(
+        out.items()
+            .iter()
+            .all(|c| c["valid_to"].as_str().unwrap() < "2026-02-11")
+            && out.items().len() == 2
+    );
 }
 
 /// S52, S66: judged on the class's first day, with the acts up to it.
@@ -333,12 +781,34 @@ async fn whoever_enrols_is_judged_by_the_stage_of_the_classs_first_day() {
         // today a member on probation, then still with a dossier: but with a certificate in date
         ("awareness", "2021-06-01", (3, 6), false),
     ] {
-        let path = class(&house, 9, json!({"kind": kind, "starts_on": day, "ends_on": "2022-06-30"})).await;
-        let answer = house.post("office", &format!("{path}/enrolments"), json!({"candidate_id": demo("ca", who.0, who.1)})).await;
-        assert_eq!(answer.status, if fits { 201 } else { 422 }, "{kind} {day}: {}", answer.text);
+        let path = class(
+            &house,
+            9,
+            json!({"kind": kind, "starts_on": day, "ends_on": "2022-06-30"}),
+        )
+        .await;
+        let answer = house
+            .post(
+                "office",
+                &format!("{path}/enrolments"),
+                json!({"candidate_id": demo("ca", who.0, who.1)}),
+            )
+            .await;
+        assert_eq!(
+            answer.status,
+            if fits { 201 } else { 422 },
+            "{kind} {day}: {}",
+            answer.text
+        );
     }
     // S52: the demo's list of the new-member class
-    let list = house.get("standing", &format!("/api/v1/classes/{}/roster", demo("c1", 0, 3))).await.expect(200);
+    let list = house
+        .get(
+            "standing",
+            &format!("/api/v1/classes/{}/roster", demo("c1", 0, 3)),
+        )
+        .await
+        .expect(200);
     assert_eq!(list.body["rows"].as_array().unwrap().len(), 3);
 }
 
@@ -350,39 +820,136 @@ async fn the_printable_list_opens_in_a_spreadsheet_and_shows_to_each_role_its_ow
     let one = planned(&house, "=SUM(A1) Phùng").await;
     let seat = propose(&house, &path, &one).await.expect(201);
     house.travel("2021-02-11");
-    house.patch("office", seat.header("location"), 1, done("+GCN-1", "2021-02-10")).await.expect(200);
+    house
+        .patch(
+            "office",
+            seat.header("location"),
+            1,
+            done("+GCN-1", "2021-02-10"),
+        )
+        .await
+        .expect(200);
     let path = format!("{path}/roster");
     let list = house.get("office", &path).await.expect(200);
     let row = &list.body["rows"][0];
-    assert_eq!((&row["number"], &row["grade"], &row["certificate_on"]), (&json!(1), &json!("good"), &json!("2021-02-10")));
+    assert_eq!(
+        (&row["number"], &row["grade"], &row["certificate_on"]),
+        (&json!(1), &json!("good"), &json!("2021-02-10"))
+    );
     // the same as a file, chosen by either way
     for (query, accept) in [("?format=xlsx", "*/*"), ("", SHEET)] {
-        let request = house.client.get(format!("{}{path}{query}", house.base)).header("accept", accept);
-        let answer = request.header("authorization", format!("Bearer {}", house.token("office").await)).send().await.unwrap();
-        assert_eq!((answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()), (200, SHEET));
-        assert!(answer.headers()["content-disposition"].to_str().unwrap().contains("filename*=UTF-8''danh%20s%C3%A1ch"));
+        let request = house
+            .client
+            .get(format!("{}{path}{query}", house.base))
+            .header("accept", accept);
+        let answer = request
+            .header(
+                "authorization",
+                format!("Bearer {}", house.token("office").await),
+            )
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            (
+                answer.status().as_u16(),
+                answer.headers()["content-type"].to_str().unwrap()
+            ),
+            (200, SHEET)
+        );
+        assert!(
+            answer.headers()["content-disposition"]
+                .to_str()
+                .unwrap()
+                .contains("filename*=UTF-8''danh%20s%C3%A1ch")
+        );
         let bytes = answer.bytes().await.unwrap();
-        let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+        let mut book: Xlsx<_> =
+            calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
         let sheet = book.worksheet_range("Danh sách").unwrap();
-        let cell = |line, column| sheet.get((line, column)).map(ToString::to_string).unwrap_or_default();
+        let cell = |line, column| {
+            sheet
+                .get((line, column))
+                .map(ToString::to_string)
+                .unwrap_or_default()
+        };
         assert_eq!((sheet.height(), sheet.width()), (2, 9));
-        assert_eq!((cell(0, 1), cell(0, 6)), ("Họ và tên".into(), "Số giấy chứng nhận".into()));
-        let born = row["birth_date"].as_str().unwrap().split('-').rev().collect::<Vec<_>>().join("/");
+        assert_eq!(
+            (cell(0, 1), cell(0, 6)),
+            ("Họ và tên".into(), "Số giấy chứng nhận".into())
+        );
+        let born = row["birth_date"]
+            .as_str()
+            .unwrap()
+            .split('-')
+            .rev()
+            .collect::<Vec<_>>()
+            .join("/");
         assert_eq!(
             [cell(1, 0), cell(1, 1), cell(1, 2), cell(1, 6), cell(1, 7)],
-            ["1".into(), "=SUM(A1) Phùng".into(), born, "+GCN-1".to_owned(), "10/02/2021".into()]
+            [
+                "1".into(),
+                "=SUM(A1) Phùng".into(),
+                born,
+                "+GCN-1".to_owned(),
+                "10/02/2021".into()
+            ]
         );
         assert_eq!(cell(1, 5), row["branch"].as_str().unwrap());
-        assert!(book.worksheet_formula("Danh sách").unwrap().is_empty(), "no formula");
+        assert!(
+            book.worksheet_formula("Danh sách").unwrap().is_empty(),
+            "no formula"
+        );
     }
-    let csv = house.send("office", Method::GET, &path, None, &[("accept", "text/csv")]).await.expect(200);
-    assert!(csv.text.contains("\"'=SUM(A1) Phùng\"") && csv.text.contains("\"'+GCN-1\"") && csv.text.ends_with("\r\n"), "{}", csv.text);
-    house.get("office", &format!("{path}?format=pdf")).await.expect_code(400, "invalid_parameter");
-    house.send("office", Method::GET, &path, None, &[("accept", "application/pdf")]).await.expect_code(406, "not_acceptable");
+    let csv = house
+        .send(
+            "office",
+            Method::GET,
+            &path,
+            None,
+            &[("accept", "text/csv")],
+        )
+        .await
+        .expect(200);
+    assert!(
+        csv.text.contains("\"'=SUM(A1) Phùng\"")
+            && csv.text.contains("\"'+GCN-1\"")
+            && csv.text.ends_with("\r\n"),
+        "{}",
+        csv.text
+    );
+    house
+        .get("office", &format!("{path}?format=pdf"))
+        .await
+        .expect_code(400, "invalid_parameter");
+    house
+        .send(
+            "office",
+            Method::GET,
+            &path,
+            None,
+            &[("accept", "application/pdf")],
+        )
+        .await
+        .expect_code(406, "not_acceptable");
     // class P2: the Standing Committee sees the year; a branch sees its own people only
     let masked = house.get("standing", &path).await.expect(200);
-    assert_eq!((&masked.body["rows"][0]["birth_date"], masked.body["rows"][0]["birth_year"].is_number()), (&Value::Null, true));
-    assert!(house.get("branch-03", &path).await.expect(200).body["rows"][0]["birth_date"].is_string());
-    assert_eq!(house.get("branch-01", &path).await.expect(200).body["rows"], json!([]));
-    house.get("union", &path).await.expect_code(403, "forbidden");
+    assert_eq!(
+        (
+            &masked.body["rows"][0]["birth_date"],
+            masked.body["rows"][0]["birth_year"].is_number()
+        ),
+        (&Value::Null, true)
+    );
+    assert!(
+        house.get("branch-03", &path).await.expect(200).body["rows"][0]["birth_date"].is_string()
+    );
+    assert_eq!(
+        house.get("branch-01", &path).await.expect(200).body["rows"],
+        json!([])
+    );
+    house
+        .get("union", &path)
+        .await
+        .expect_code(403, "forbidden");
 }

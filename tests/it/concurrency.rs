@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Build, House, demo, person};
 
 /// Starts all at once and waits for all.
-async fn together<T: Send + 'static>(all: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>) -> Vec<T> {
+async fn together<T: Send + 'static>(
+    all: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
     let running: Vec<_> = all.into_iter().map(tokio::spawn).collect();
     let mut done = Vec::new();
     for task in running {
@@ -17,18 +19,35 @@ async fn together<T: Send + 'static>(all: impl IntoIterator<Item = impl Future<O
 }
 
 /// The same `POST` bodies of one account at once.
-async fn posts(house: &Arc<House>, who: &'static str, requests: Vec<(String, Value)>) -> Vec<Answer> {
+async fn posts(
+    house: &Arc<House>,
+    who: &'static str,
+    requests: Vec<(String, Value)>,
+) -> Vec<Answer> {
     house.token(who).await;
     together(requests.into_iter().map(|(path, body)| {
         let house = house.clone();
-        async move { house.send(who, Method::POST, &path, Some(body), &[("if-match", "\"1\"")]).await }
+        async move {
+            house
+                .send(
+                    who,
+                    Method::POST,
+                    &path,
+                    Some(body),
+                    &[("if-match", "\"1\"")],
+                )
+                .await
+        }
     }))
     .await
 }
 
 /// How many answers have this status and code.
 fn count(answers: &[Answer], status: u16, code: &str) -> usize {
-    answers.iter().filter(|a| a.status == status && a.code() == code).count()
+    answers
+        .iter()
+        .filter(|a| a.status == status && a.code() == code)
+        .count()
 }
 
 /// What a failed check prints.
@@ -37,15 +56,28 @@ fn brief(answers: &[Answer]) -> Vec<(u16, &str)> {
 }
 
 async fn house() -> Arc<House> {
-    Arc::new(House::with(Build { pool: 24, ..Build::default() }).await)
+    Arc::new(
+        House::with(Build {
+            pool: 24,
+            ..Build::default()
+        })
+        .await,
+    )
 }
 
 /// People of a branch, nominated by the trade union.
 async fn people(house: &House, branch: u32, many: usize) -> Vec<String> {
     let mut ids = Vec::new();
     for n in 0..many {
-        let body = person(branch, &format!("Lê Thị Đồng Thời {n}"), &format!("{n}-ĐT/{branch}"));
-        let nomination = house.post("union", "/api/v1/nominations", body).await.expect(201);
+        let body = person(
+            branch,
+            &format!("Lê Thị Đồng Thời {n}"),
+            &format!("{n}-ĐT/{branch}"),
+        );
+        let nomination = house
+            .post("union", "/api/v1/nominations", body)
+            .await
+            .expect(201);
         ids.push(nomination.body["candidate_id"].as_str().unwrap().to_owned());
     }
     ids
@@ -76,32 +108,73 @@ async fn of_two_writers_with_the_same_version_of_a_draft_one_wins_and_one_is_tol
         async move { house.patch("office", &path, version, lines(n)).await }
     }))
     .await;
-    assert_eq!((count(&answers, 200, ""), count(&answers, 412, "precondition_failed")), (1, 1), "{:?}", brief(&answers));
-    let (winner, loser) = if answers[0].status == 200 { (&answers[0], &answers[1]) } else { (&answers[1], &answers[0]) };
+    assert_eq!(
+        (
+            count(&answers, 200, ""),
+            count(&answers, 412, "precondition_failed")
+        ),
+        (1, 1),
+        "{:?}",
+        brief(&answers)
+    );
+    let (winner, loser) = if answers[0].status == 200 {
+        (&answers[0], &answers[1])
+    } else {
+        (&answers[1], &answers[0])
+    };
     let after = house.get("office", &path).await.expect(200);
-    assert_eq!((after.version(), &after.body["lines"]), (before.version() + 1, &winner.body["lines"]));
-    assert_eq!(loser.header("etag"), format!("\"{}\"", after.version()), "the loser learns the current version");
+    assert_eq!(
+        (after.version(), &after.body["lines"]),
+        (before.version() + 1, &winner.body["lines"])
+    );
+    assert_eq!(
+        loser.header("etag"),
+        format!("\"{}\"", after.version()),
+        "the loser learns the current version"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_last_seat_of_a_class_goes_to_one_of_sixteen_and_the_others_wait_in_turn() {
     let house = house().await;
     let candidates = planned(&house, 3, 17).await;
-    let class = house.post("office", "/api/v1/classes", class(2)).await.expect(201);
+    let class = house
+        .post("office", "/api/v1/classes", class(2))
+        .await
+        .expect(201);
     let path = format!("/api/v1/classes/{}", class.id());
     let seats = format!("{path}/enrolments");
     let figures = async || {
         let class = house.get("office", &path).await.expect(200);
-        let proposed = house.get("office", &format!("{seats}?state=proposed&include_total=true")).await.expect(200);
-        (class.body["seats_taken"].as_i64().unwrap(), class.body["waiting"].as_i64().unwrap(), proposed.body["page"]["total"].as_i64().unwrap())
+        let proposed = house
+            .get(
+                "office",
+                &format!("{seats}?state=proposed&include_total=true"),
+            )
+            .await
+            .expect(200);
+        (
+            class.body["seats_taken"].as_i64().unwrap(),
+            class.body["waiting"].as_i64().unwrap(),
+            proposed.body["page"]["total"].as_i64().unwrap(),
+        )
     };
-    let first = house.post("office", &seats, json!({"candidate_id": candidates[0]})).await.expect(201);
+    let first = house
+        .post("office", &seats, json!({"candidate_id": candidates[0]}))
+        .await
+        .expect(201);
 
-    let requests = candidates[1..17].iter().map(|c| (seats.clone(), json!({"candidate_id": c}))).collect();
+    let requests = candidates[1..17]
+        .iter()
+        .map(|c| (seats.clone(), json!({"candidate_id": c})))
+        .collect();
     let answers = posts(&house, "office", requests).await;
     assert_eq!(count(&answers, 201, ""), 16, "{:?}", brief(&answers));
     assert_eq!(figures().await, (2, 15, 2));
-    let mut places: Vec<_> = answers.iter().filter_map(|a| a.body["waiting_place"].as_i64()).collect();
+    let mut places: Vec<_> = answers
+        .iter()
+        .filter_map(|a| a.body["waiting_place"].as_i64())
+        .collect();
     places.sort_unstable();
     assert_eq!(places, (1..=15).collect::<Vec<_>>(), "every place once");
 
@@ -109,10 +182,24 @@ async fn the_last_seat_of_a_class_goes_to_one_of_sixteen_and_the_others_wait_in_
     let place = format!("/api/v1/enrolments/{}/withdrawals", first.id());
     let gone = together((0..3).map(|_| {
         let (house, place) = (house.clone(), place.clone());
-        async move { house.send("office", reqwest::Method::POST, &place, Some(json!({"reason": "bận"})), &[("if-match", "\"1\"")]).await }
+        async move {
+            house
+                .send(
+                    "office",
+                    reqwest::Method::POST,
+                    &place,
+                    Some(json!({"reason": "bận"})),
+                    &[("if-match", "\"1\"")],
+                )
+                .await
+        }
     }))
     .await;
-    assert_eq!(gone.iter().filter(|a| a.status == 200).count(), 1, "{gone:?}");
+    assert_eq!(
+        gone.iter().filter(|a| a.status == 200).count(),
+        1,
+        "{gone:?}"
+    );
     assert_eq!(figures().await, (2, 14, 2));
 }
 
@@ -120,34 +207,74 @@ async fn the_last_seat_of_a_class_goes_to_one_of_sixteen_and_the_others_wait_in_
 async fn one_person_enrolled_twice_at_once_takes_one_seat() {
     let house = house().await;
     let candidate = planned(&house, 3, 1).await.remove(0);
-    let class = house.post("office", "/api/v1/classes", class(10)).await.expect(201);
+    let class = house
+        .post("office", "/api/v1/classes", class(10))
+        .await
+        .expect(201);
     let path = format!("/api/v1/classes/{}", class.id());
-    let requests = (0..6).map(|_| (format!("{path}/enrolments"), json!({"candidate_id": candidate}))).collect();
+    let requests = (0..6)
+        .map(|_| {
+            (
+                format!("{path}/enrolments"),
+                json!({"candidate_id": candidate}),
+            )
+        })
+        .collect();
     let answers = posts(&house, "branch-03", requests).await;
-    assert_eq!((count(&answers, 201, ""), count(&answers, 409, "duplicate")), (1, 5), "{:?}", brief(&answers));
-    assert_eq!(house.get("office", &path).await.expect(200).body["seats_taken"], 1, "a refused enrolment takes no seat");
+    assert_eq!(
+        (count(&answers, 201, ""), count(&answers, 409, "duplicate")),
+        (1, 5),
+        "{:?}",
+        brief(&answers)
+    );
+    assert_eq!(
+        house.get("office", &path).await.expect(200).body["seats_taken"],
+        1,
+        "a refused enrolment takes no seat"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn capacity_is_never_below_the_seats_taken_even_when_both_move() {
     let house = house().await;
     let candidates = planned(&house, 3, 6).await;
-    let class = house.post("office", "/api/v1/classes", class(6)).await.expect(201);
+    let class = house
+        .post("office", "/api/v1/classes", class(6))
+        .await
+        .expect(201);
     let path = format!("/api/v1/classes/{}", class.id());
     house.token("branch-03").await;
     let smaller = {
         let (house, path) = (house.clone(), path.clone());
-        tokio::spawn(async move { house.patch("office", &path, 1, json!({"capacity": 3})).await })
+        tokio::spawn(async move {
+            house
+                .patch("office", &path, 1, json!({"capacity": 3}))
+                .await
+        })
     };
-    let requests = candidates.iter().map(|c| (format!("{path}/enrolments"), json!({"candidate_id": c}))).collect();
+    let requests = candidates
+        .iter()
+        .map(|c| (format!("{path}/enrolments"), json!({"candidate_id": c})))
+        .collect();
     let answers = posts(&house, "branch-03", requests).await;
     let shrunk = smaller.await.unwrap();
     let now = house.get("office", &path).await.expect(200);
-    let (capacity, taken) = (now.body["capacity"].as_i64().unwrap(), now.body["seats_taken"].as_i64().unwrap());
+    let (capacity, taken) = (
+        now.body["capacity"].as_i64().unwrap(),
+        now.body["seats_taken"].as_i64().unwrap(),
+    );
     assert!(taken <= capacity, "{taken} of {capacity}");
     assert_eq!(count(&answers, 201, ""), 6, "{:?}", brief(&answers));
-    assert_eq!(taken + now.body["waiting"].as_i64().unwrap(), 6, "nobody is lost");
-    assert_eq!(capacity, if shrunk.status == 200 { 3 } else { 6 }, "{shrunk:?}");
+    assert_eq!(
+        taken + now.body["waiting"].as_i64().unwrap(),
+        6,
+        "nobody is lost"
+    );
+    assert_eq!(
+        capacity,
+        if shrunk.status == 200 { 3 } else { 6 },
+        "{shrunk:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -156,17 +283,48 @@ async fn the_last_place_of_a_sponsor_goes_to_one_of_eight() {
     let candidates = people(&house, 1, 10).await;
     let body = json!({"member_id": demo("dd", 1, 8), "from_on": "2021-01-15"});
     for c in &candidates[..2] {
-        house.act("branch-01", c, "sponsorships", body.clone()).await.expect(201);
+        house
+            .act("branch-01", c, "sponsorships", body.clone())
+            .await
+            .expect(201);
     }
-    let requests = candidates[2..].iter().map(|c| (format!("/api/v1/candidates/{c}/sponsorships"), body.clone())).collect();
+    let requests = candidates[2..]
+        .iter()
+        .map(|c| (format!("/api/v1/candidates/{c}/sponsorships"), body.clone()))
+        .collect();
     let answers = posts(&house, "branch-01", requests).await;
-    assert_eq!((count(&answers, 201, ""), count(&answers, 422, "requirements_unmet")), (1, 7), "{:?}", brief(&answers));
+    assert_eq!(
+        (
+            count(&answers, 201, ""),
+            count(&answers, 422, "requirements_unmet")
+        ),
+        (1, 7),
+        "{:?}",
+        brief(&answers)
+    );
     for refused in answers.iter().filter(|a| a.status == 422) {
-        let rules: Vec<_> = refused.body["requirements"].as_array().unwrap().iter().map(|r| r["rule"].as_str().unwrap()).collect();
+        let rules: Vec<_> = refused.body["requirements"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|r| r["rule"].as_str().unwrap())
+            .collect();
         assert_eq!(rules, ["sponsorship.sponsor.load"]);
     }
-    let sponsor = house.get("branch-01", &format!("/api/v1/sponsors/{}", demo("dd", 1, 8))).await.expect(200);
-    assert_eq!((sponsor.body["open_sponsorships"].as_i64(), sponsor.body["eligible"].as_bool()), (Some(3), Some(false)));
+    let sponsor = house
+        .get(
+            "branch-01",
+            &format!("/api/v1/sponsors/{}", demo("dd", 1, 8)),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            sponsor.body["open_sponsorships"].as_i64(),
+            sponsor.body["eligible"].as_bool()
+        ),
+        (Some(3), Some(false))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -175,14 +333,51 @@ async fn one_candidate_never_gets_a_third_sponsor() {
     let candidate = people(&house, 1, 1).await.remove(0);
     let path = format!("/api/v1/candidates/{candidate}/sponsorships");
     // of six with the version that all of them read, one wins and five are told that it has changed
-    let requests = (7..=12).map(|n| (path.clone(), json!({"member_id": demo("dd", 1, n), "from_on": "2021-01-15"}))).collect();
+    let requests = (7..=12)
+        .map(|n| {
+            (
+                path.clone(),
+                json!({"member_id": demo("dd", 1, n), "from_on": "2021-01-15"}),
+            )
+        })
+        .collect();
     let answers = posts(&house, "branch-01", requests).await;
-    assert_eq!((count(&answers, 201, ""), count(&answers, 412, "precondition_failed")), (1, 5), "{:?}", brief(&answers));
-    house.act("branch-01", &candidate, "sponsorships", json!({"member_id": demo("dd", 1, 13), "from_on": "2021-01-15"})).await.expect(201);
+    assert_eq!(
+        (
+            count(&answers, 201, ""),
+            count(&answers, 412, "precondition_failed")
+        ),
+        (1, 5),
+        "{:?}",
+        brief(&answers)
+    );
+    house
+        .act(
+            "branch-01",
+            &candidate,
+            "sponsorships",
+            json!({"member_id": demo("dd", 1, 13), "from_on": "2021-01-15"}),
+        )
+        .await
+        .expect(201);
     let third = json!({"member_id": demo("dd", 1, 14), "from_on": "2021-01-15"});
-    let refused = house.act("branch-01", &candidate, "sponsorships", third).await.expect_code(422, "requirements_unmet");
-    assert_eq!(refused.body["requirements"][0]["rule"], "sponsorship.candidate.sponsors");
-    assert_eq!(house.get("branch-01", &path).await.expect(200).items().len(), 2);
+    let refused = house
+        .act("branch-01", &candidate, "sponsorships", third)
+        .await
+        .expect_code(422, "requirements_unmet");
+    assert_eq!(
+        refused.body["requirements"][0]["rule"],
+        "sponsorship.candidate.sponsors"
+    );
+    assert_eq!(
+        house
+            .get("branch-01", &path)
+            .await
+            .expect(200)
+            .items()
+            .len(),
+        2
+    );
 }
 
 /// 29-QĐ/TW, 3: one open candidacy a person, also when two unions introduce the person in the same second.
@@ -195,13 +390,33 @@ async fn a_person_nominated_many_times_at_once_has_one_open_candidacy() {
         let answers = together((0..8).map(|n| {
             let house = house.clone();
             // the folded name is what counts
-            let name = if n % 2 == 0 { format!("Đỗ Thị Hậu {round}") } else { format!("ĐỖ THỊ HẬU {round}") };
+            let name = if n % 2 == 0 {
+                format!("Đỗ Thị Hậu {round}")
+            } else {
+                format!("ĐỖ THỊ HẬU {round}")
+            };
             let mut body = person(1, &name, &format!("{round}-{n}-CL"));
             body["youth_union_member"] = true.into();
-            async move { house.post(if n < 4 { "union" } else { "youth" }, "/api/v1/nominations", body).await }
+            async move {
+                house
+                    .post(
+                        if n < 4 { "union" } else { "youth" },
+                        "/api/v1/nominations",
+                        body,
+                    )
+                    .await
+            }
         }))
         .await;
-        assert_eq!((count(&answers, 201, ""), count(&answers, 422, "requirements_unmet")), (1, 7), "round {round}: {:?}", brief(&answers));
+        assert_eq!(
+            (
+                count(&answers, 201, ""),
+                count(&answers, 422, "requirements_unmet")
+            ),
+            (1, 7),
+            "round {round}: {:?}",
+            brief(&answers)
+        );
     }
 }
 
@@ -209,10 +424,20 @@ async fn a_person_nominated_many_times_at_once_has_one_open_candidacy() {
 async fn a_certificate_number_is_given_once() {
     let house = house().await;
     let candidates = planned(&house, 3, 2).await;
-    let class = house.post("office", "/api/v1/classes", class(10)).await.expect(201);
+    let class = house
+        .post("office", "/api/v1/classes", class(10))
+        .await
+        .expect(201);
     let mut places = Vec::new();
     for c in &candidates {
-        let seat = house.post("office", &format!("/api/v1/classes/{}/enrolments", class.id()), json!({"candidate_id": c})).await.expect(201);
+        let seat = house
+            .post(
+                "office",
+                &format!("/api/v1/classes/{}/enrolments", class.id()),
+                json!({"candidate_id": c}),
+            )
+            .await
+            .expect(201);
         places.push(format!("/api/v1/enrolments/{}", seat.id()));
     }
     house.travel("2021-03-11");
@@ -223,7 +448,12 @@ async fn a_certificate_number_is_given_once() {
         async move { house.patch("office", &place, 1, done).await }
     }))
     .await;
-    assert_eq!((count(&answers, 200, ""), count(&answers, 409, "duplicate")), (1, 1), "{:?}", brief(&answers));
+    assert_eq!(
+        (count(&answers, 200, ""), count(&answers, 409, "duplicate")),
+        (1, 1),
+        "{:?}",
+        brief(&answers)
+    );
     let refused = answers.iter().find(|a| a.status == 409).unwrap();
     assert_eq!(refused.faults(), ["/certificate_number"]);
 }
@@ -235,8 +465,18 @@ async fn a_login_is_given_once() {
         .map(|n| ("/api/v1/accounts".to_owned(), json!({"login": "moi.vao", "display_name": format!("Số {n}"), "role": "trade_union"})))
         .collect();
     let answers = posts(&house, "admin", requests).await;
-    assert_eq!((count(&answers, 201, ""), count(&answers, 409, "duplicate")), (1, 5), "{:?}", brief(&answers));
-    assert!(answers.iter().filter(|a| a.status == 409).all(|a| a.faults() == ["/login"]));
+    assert_eq!(
+        (count(&answers, 201, ""), count(&answers, 409, "duplicate")),
+        (1, 5),
+        "{:?}",
+        brief(&answers)
+    );
+    assert!(
+        answers
+            .iter()
+            .filter(|a| a.status == 409)
+            .all(|a| a.faults() == ["/login"])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -244,7 +484,10 @@ async fn fifty_increments_at_once_all_count() {
     let house = house().await;
     let path = format!("/api/v1/branches/{}", demo("0b", 4, 0));
     let before = house.get("office", &path).await.expect(200);
-    let (number, version) = (before.body["non_member_count"].as_i64().unwrap(), before.version());
+    let (number, version) = (
+        before.body["non_member_count"].as_i64().unwrap(),
+        before.version(),
+    );
     let refused = together((0..50).map(|_| {
         let (house, path) = (house.clone(), path.clone());
         async move {
@@ -252,7 +495,14 @@ async fn fifty_increments_at_once_all_count() {
             loop {
                 let read = house.get("office", &path).await.expect(200);
                 let next = read.body["non_member_count"].as_i64().unwrap() + 1;
-                let answer = house.patch("office", &path, read.version(), json!({"non_member_count": next})).await;
+                let answer = house
+                    .patch(
+                        "office",
+                        &path,
+                        read.version(),
+                        json!({"non_member_count": next}),
+                    )
+                    .await;
                 match answer.status {
                     200 => return refused,
                     // busy is as good as refused: nothing was written
@@ -265,23 +515,60 @@ async fn fifty_increments_at_once_all_count() {
     }))
     .await;
     let after = house.get("office", &path).await.expect(200);
-    assert_eq!((after.body["non_member_count"].as_i64().unwrap(), after.version()), (number + 50, version + 50));
-    assert!(refused.iter().sum::<i32>() > 0, "the fifty never met: this shows nothing");
+    assert_eq!(
+        (
+            after.body["non_member_count"].as_i64().unwrap(),
+            after.version()
+        ),
+        (number + 50, version + 50)
+    );
+    assert!(
+        refused.iter().sum::<i32>() > 0,
+        "the fifty never met: this shows nothing"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_first_changes_of_a_setting_one_wins() {
     let house = house().await;
-    house.owner().await.execute("delete from setting where key = 'youth_age_limit'", &[]).await.unwrap();
+    house
+        .owner()
+        .await
+        .execute("delete from setting where key = 'youth_age_limit'", &[])
+        .await
+        .unwrap();
     let answers = together([31, 32, 33].map(|value| {
         let house = house.clone();
-        async move { house.patch("admin", "/api/v1/settings/youth_age_limit", 0, json!({"value": value})).await }
+        async move {
+            house
+                .patch(
+                    "admin",
+                    "/api/v1/settings/youth_age_limit",
+                    0,
+                    json!({"value": value}),
+                )
+                .await
+        }
     }))
     .await;
-    assert_eq!((count(&answers, 200, ""), count(&answers, 412, "precondition_failed")), (1, 2), "{:?}", brief(&answers));
+    assert_eq!(
+        (
+            count(&answers, 200, ""),
+            count(&answers, 412, "precondition_failed")
+        ),
+        (1, 2),
+        "{:?}",
+        brief(&answers)
+    );
     let winner = answers.iter().find(|a| a.status == 200).unwrap();
-    let now = house.get("admin", "/api/v1/settings/youth_age_limit").await.expect(200);
-    assert_eq!((now.version(), &now.body["value"]), (1, &winner.body["value"]));
+    let now = house
+        .get("admin", "/api/v1/settings/youth_age_limit")
+        .await
+        .expect(200);
+    assert_eq!(
+        (now.version(), &now.body["value"]),
+        (1, &winner.body["value"])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -291,13 +578,37 @@ async fn one_idempotency_key_sent_many_times_at_once_creates_one_row() {
     let body = json!({"name": "Khoa Cùng lúc", "kind": "clinical"});
     let answers = together((0..8).map(|_| {
         let (house, body) = (house.clone(), body.clone());
-        async move { house.send("office", Method::POST, "/api/v1/departments", Some(body), &[("idempotency-key", "cung-luc-1")]).await }
+        async move {
+            house
+                .send(
+                    "office",
+                    Method::POST,
+                    "/api/v1/departments",
+                    Some(body),
+                    &[("idempotency-key", "cung-luc-1")],
+                )
+                .await
+        }
     }))
     .await;
     let created: Vec<_> = answers.iter().filter(|a| a.status == 201).collect();
     assert!(!created.is_empty());
-    assert!(created.iter().all(|a| a.id() == created[0].id()), "{:?}", brief(&answers));
-    assert_eq!(created.len() + count(&answers, 409, "idempotency_in_progress"), 8, "{:?}", brief(&answers));
-    let rows = house.owner().await.query("select 1 from department where name = 'Khoa Cùng lúc'", &[]).await.unwrap();
+    assert!(
+        created.iter().all(|a| a.id() == created[0].id()),
+        "{:?}",
+        brief(&answers)
+    );
+    assert_eq!(
+        created.len() + count(&answers, 409, "idempotency_in_progress"),
+        8,
+        "{:?}",
+        brief(&answers)
+    );
+    let rows = house
+        .owner()
+        .await
+        .query("select 1 from department where name = 'Khoa Cùng lúc'", &[])
+        .await
+        .unwrap();
     assert_eq!(rows.len(), 1);
 }

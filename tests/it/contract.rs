@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use crate::support::contract;
 
 fn file(name: &str) -> String {
-    std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap_or_default()
+    std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name))
+        .unwrap_or_default()
 }
 
 fn document() -> &'static Value {
@@ -18,7 +19,9 @@ fn document() -> &'static Value {
 
 fn resolve(value: &'static Value) -> &'static Value {
     match value["$ref"].as_str().and_then(|r| r.strip_prefix('#')) {
-        Some(pointer) => document().pointer(pointer).unwrap_or_else(|| panic!("{pointer} leads nowhere")),
+        Some(pointer) => document()
+            .pointer(pointer)
+            .unwrap_or_else(|| panic!("{pointer} leads nowhere")),
         None => value,
     }
 }
@@ -27,7 +30,12 @@ fn resolve(value: &'static Value) -> &'static Value {
 fn operations() -> Vec<(String, &'static Value)> {
     const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
     let paths = document()["paths"].as_object().unwrap().iter();
-    let all = paths.flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |(m, op)| (m, path, op)));
+    let all = paths.flat_map(|(path, item)| {
+        item.as_object()
+            .unwrap()
+            .iter()
+            .map(move |(m, op)| (m, path, op))
+    });
     let all: Vec<_> = all
         .map(|(m, path, op)| {
             assert!(METHODS.contains(&m.as_str()), "{path}: {m}");
@@ -44,29 +52,53 @@ fn walk(value: &'static Value, at: &str, see: &mut impl FnMut(&str, &'static Map
         Value::Object(object) => {
             see(at, object);
             for (name, inner) in object {
-                walk(inner, &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), see);
+                walk(
+                    inner,
+                    &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")),
+                    see,
+                );
             }
         }
-        Value::Array(items) => items.iter().enumerate().for_each(|(i, inner)| walk(inner, &format!("{at}/{i}"), see)),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(i, inner)| walk(inner, &format!("{at}/{i}"), see)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
 /// Every schema of the document, at any depth: what stands under `schema`, in `components/schemas`, and within these.
 fn schemas(see: &mut impl FnMut(&str, &'static Map<String, Value>)) {
-    fn inside(value: &'static Value, at: &str, see: &mut impl FnMut(&str, &'static Map<String, Value>)) {
-        let Some(schema) = value.as_object() else { return };
+    fn inside(
+        value: &'static Value,
+        at: &str,
+        see: &mut impl FnMut(&str, &'static Map<String, Value>),
+    ) {
+        let Some(schema) = value.as_object() else {
+            return;
+        };
         see(at, schema);
         for key in ["items", "additionalProperties", "not"] {
             if let Some(inner) = schema.get(key) {
                 inside(inner, &format!("{at}/{key}"), see);
             }
         }
-        for (name, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        for (name, inner) in schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             inside(inner, &format!("{at}/properties/{name}"), see);
         }
         for key in ["oneOf", "anyOf", "allOf"] {
-            for (i, inner) in schema.get(key).and_then(Value::as_array).into_iter().flatten().enumerate() {
+            for (i, inner) in schema
+                .get(key)
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .enumerate()
+            {
                 inside(inner, &format!("{at}/{key}/{i}"), see);
             }
         }
@@ -77,19 +109,28 @@ fn schemas(see: &mut impl FnMut(&str, &'static Map<String, Value>)) {
     let mut found = Vec::new();
     walk(document(), "", &mut |at, object| {
         let of_a_schema = at.starts_with("/components/schemas");
-        let holder = object.contains_key("in") || object.contains_key("description") || object.contains_key("example") || at.contains("/content/");
+        let holder = object.contains_key("in")
+            || object.contains_key("description")
+            || object.contains_key("example")
+            || at.contains("/content/");
         if let Some(schema) = object.get("schema").filter(|_| !of_a_schema && holder) {
             found.push((format!("{at}/schema"), schema));
         }
     });
-    assert!(found.len() > 300, "only {} schemas in the operations", found.len());
+    assert!(
+        found.len() > 300,
+        "only {} schemas in the operations",
+        found.len()
+    );
     for (at, schema) in found {
         inside(schema, &at, see);
     }
 }
 
 fn is(schema: &Map<String, Value>, name: &str) -> bool {
-    schema.get("type").is_some_and(|t| t == name || t.as_array().is_some_and(|a| a.contains(&name.into())))
+    schema
+        .get("type")
+        .is_some_and(|t| t == name || t.as_array().is_some_and(|a| a.contains(&name.into())))
 }
 
 #[test]
@@ -97,19 +138,34 @@ fn the_checked_in_document_is_the_one_that_the_code_gives() {
     let now = serde_json::to_string_pretty(&ketnap::app::document()).unwrap() + "\n";
     let kept = file("openapi/openapi.json");
     if now != kept {
-        let differing = now.lines().zip(kept.lines()).enumerate().find(|(_, (a, b))| a != b);
-        panic!("openapi/openapi.json is not current: run `ketnap contract`. First difference: {differing:#?}");
+        let differing = now
+            .lines()
+            .zip(kept.lines())
+            .enumerate()
+            .find(|(_, (a, b))| a != b);
+        panic!(
+            "openapi/openapi.json is not current: run `ketnap contract`. First difference: {differing:#?}"
+        );
     }
 }
 
 #[test]
 fn the_checked_in_role_table_is_the_policy() {
-    assert_eq!(policy::table(), file("openapi/roles.txt"), "openapi/roles.txt is not current: run `ketnap contract`");
+    assert_eq!(
+        policy::table(),
+        file("openapi/roles.txt"),
+        "openapi/roles.txt is not current: run `ketnap contract`"
+    );
 }
 
 #[test]
 fn every_operation_says_who_it_is() {
-    let listed: Vec<&str> = document()["tags"].as_array().unwrap().iter().map(|t| t["name"].as_str().unwrap()).collect();
+    let listed: Vec<&str> = document()["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| t["name"].as_str().unwrap())
+        .collect();
     assert!(listed.is_sorted(), "{listed:?}");
     let tags: BTreeSet<&str> = listed.into_iter().collect();
     let flows = &document()["components"]["securitySchemes"]["oauth2"]["flows"];
@@ -117,17 +173,30 @@ fn every_operation_says_who_it_is() {
     let mut used = BTreeSet::new();
     let mut scopes_used = BTreeSet::new();
     for (name, op) in operations() {
-        let id = op["operationId"].as_str().unwrap_or_else(|| panic!("{name} has no operationId"));
-        assert!(id.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}: {id}");
+        let id = op["operationId"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{name} has no operationId"));
+        assert!(
+            id.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+            "{name}: {id}"
+        );
         if let Some(other) = ids.insert(id, name.clone()) {
             panic!("{id} stands for {other} and {name}");
         }
         let of = op["tags"].as_array().unwrap();
-        assert!(of.len() == 1 && tags.contains(of[0].as_str().unwrap()), "{name}: tags {of:?}");
+        assert!(
+            of.len() == 1 && tags.contains(of[0].as_str().unwrap()),
+            "{name}: tags {of:?}"
+        );
         used.insert(of[0].as_str().unwrap());
         let summary = op["summary"].as_str().unwrap_or_default();
-        assert!((3..100).contains(&summary.len()), "{name}: summary {summary:?}");
-        let security = op["security"].as_array().unwrap_or_else(|| panic!("{name} does not say who may call it"));
+        assert!(
+            (3..100).contains(&summary.len()),
+            "{name}: summary {summary:?}"
+        );
+        let security = op["security"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{name} does not say who may call it"));
         let open = name.contains("/auth/") || !name.contains("/api/v1/");
         for alternative in security {
             for (scheme, scopes) in alternative.as_object().unwrap() {
@@ -135,9 +204,15 @@ fn every_operation_says_who_it_is() {
                 let scopes = scopes.as_array().unwrap();
                 assert_eq!(scopes.len(), 1, "{name}: one permission an operation");
                 let scope = scopes[0].as_str().unwrap();
-                assert!(policy::Action::parse(scope).is_some(), "{name}: {scope} is no action");
+                assert!(
+                    policy::Action::parse(scope).is_some(),
+                    "{name}: {scope} is no action"
+                );
                 for flow in ["password", "clientCredentials"] {
-                    assert!(flows[flow]["scopes"][scope].is_string(), "{name}: {scope} is missing from {flow}");
+                    assert!(
+                        flows[flow]["scopes"][scope].is_string(),
+                        "{name}: {scope} is missing from {flow}"
+                    );
                 }
                 scopes_used.insert(scope);
             }
@@ -147,55 +222,100 @@ fn every_operation_says_who_it_is() {
     }
     assert_eq!(used, tags, "tags of operations and tags of the cover");
     let actions: BTreeSet<&str> = policy::Action::ALL.iter().map(|a| a.wire()).collect();
-    assert_eq!(scopes_used, actions, "permissions that operations name and permissions of the policy");
+    assert_eq!(
+        scopes_used, actions,
+        "permissions that operations name and permissions of the policy"
+    );
 }
 
 #[test]
 fn every_operation_has_the_answers_and_parameters_that_the_conventions_promise() {
     for (name, op) in operations() {
         let (method, path) = name.split_once(' ').unwrap();
-        let answers: BTreeSet<&str> = op["responses"].as_object().unwrap().keys().map(String::as_str).collect();
+        let answers: BTreeSet<&str> = op["responses"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
         let has = |status: &str| answers.contains(status);
-        let parameter =
-            |place: &str, wanted: &str| op["parameters"].as_array().into_iter().flatten().any(|p| p["in"] == place && p["name"] == wanted);
+        let parameter = |place: &str, wanted: &str| {
+            op["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .any(|p| p["in"] == place && p["name"] == wanted)
+        };
         let secured = op["security"][0]["oauth2"].is_array();
         let body = op.get("requestBody").is_some();
         let conditional = parameter("header", "If-Match");
         for status in ["400", "405", "406", "429", "500", "503"] {
             assert!(has(status), "{name}: {status}");
         }
-        assert_eq!(answers.iter().filter(|s| s.starts_with('2')).count(), 1, "{name}: one success");
+        assert_eq!(
+            answers.iter().filter(|s| s.starts_with('2')).count(),
+            1,
+            "{name}: one success"
+        );
         if secured {
             assert!(has("401") && has("403"), "{name}: 401 and 403");
         }
         assert_eq!(has("404"), path.contains('{'), "{name}: 404");
         assert_eq!(
             path.matches('{').count(),
-            op["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "path").count(),
+            op["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|p| p["in"] == "path")
+                .count(),
             "{name}: path parameters"
         );
         assert!(!body || method != "get", "{name}: a GET with a body");
         for status in ["413", "415"] {
             assert_eq!(has(status), body, "{name}: {status}");
         }
-        assert!(!(body || conditional) || (has("409") && has("422")), "{name}: 409 and 422");
-        assert_eq!((has("412"), has("428")), (conditional, conditional), "{name}: 412 and 428");
-        assert!(conditional || !matches!(method, "patch" | "delete"), "{name}: If-Match");
+        assert!(
+            !(body || conditional) || (has("409") && has("422")),
+            "{name}: 409 and 422"
+        );
+        assert_eq!(
+            (has("412"), has("428")),
+            (conditional, conditional),
+            "{name}: 412 and 428"
+        );
+        assert!(
+            conditional || !matches!(method, "patch" | "delete"),
+            "{name}: If-Match"
+        );
         if method == "patch" {
-            let kinds: Vec<&String> = op["requestBody"]["content"].as_object().unwrap().keys().collect();
+            let kinds: Vec<&String> = op["requestBody"]["content"]
+                .as_object()
+                .unwrap()
+                .keys()
+                .collect();
             assert_eq!(kinds, ["application/merge-patch+json"], "{name}");
         }
         if method == "delete" {
             assert!(has("204"), "{name}: 204");
         }
         if has("201") && secured {
-            assert!(method == "post" && parameter("header", "Idempotency-Key"), "{name}: Idempotency-Key");
+            assert!(
+                method == "post" && parameter("header", "Idempotency-Key"),
+                "{name}: Idempotency-Key"
+            );
             for header in ["Location", "ETag"] {
-                assert!(op["responses"]["201"]["headers"][header].is_object(), "{name}: {header}");
+                assert!(
+                    op["responses"]["201"]["headers"][header].is_object(),
+                    "{name}: {header}"
+                );
             }
         }
         if method == "get" && secured && path.ends_with("{id}") {
-            assert!(has("304") && parameter("header", "If-None-Match"), "{name}: 304");
+            assert!(
+                has("304") && parameter("header", "If-None-Match"),
+                "{name}: 304"
+            );
         }
         if parameter("query", "cursor") {
             for wanted in ["limit", "sort", "include_total", "fields"] {
@@ -204,30 +324,56 @@ fn every_operation_has_the_answers_and_parameters_that_the_conventions_promise()
         }
         for (status, answer) in op["responses"].as_object().unwrap() {
             let answer = resolve(answer);
-            assert!(answer["description"].as_str().is_some_and(|d| !d.is_empty()), "{name} {status}: description");
+            assert!(
+                answer["description"]
+                    .as_str()
+                    .is_some_and(|d| !d.is_empty()),
+                "{name} {status}: description"
+            );
             assert!(answer["headers"].is_object(), "{name} {status}: headers");
             let content = answer["content"].as_object();
             let token = path == "/api/v1/auth/token" || path == "/api/v1/auth/revoke";
             match status.as_str() {
-                "204" | "304" => assert!(content.is_none_or(Map::is_empty), "{name} {status}: a body"),
+                "204" | "304" => {
+                    assert!(content.is_none_or(Map::is_empty), "{name} {status}: a body")
+                }
                 s if s.starts_with('2') && path == "/api/v1/auth/revoke" => {}
                 s if s.starts_with('2') && path == "/calendars/{token}" => {
-                    assert_eq!(content.unwrap().keys().collect::<Vec<_>>(), ["text/calendar"], "{name} {status}");
+                    assert_eq!(
+                        content.unwrap().keys().collect::<Vec<_>>(),
+                        ["text/calendar"],
+                        "{name} {status}"
+                    );
                 }
                 s if s.starts_with('2') && path == "/api/v1/reports/progress-chart" => {
-                    assert_eq!(content.unwrap().keys().collect::<Vec<_>>(), ["image/svg+xml"], "{name} {status}");
+                    assert_eq!(
+                        content.unwrap().keys().collect::<Vec<_>>(),
+                        ["image/svg+xml"],
+                        "{name} {status}"
+                    );
                 }
                 s if s.starts_with('2') && path.ends_with("/roster") => {
                     let kinds = content.unwrap().keys().collect::<Vec<_>>();
                     assert!(
-                        kinds.len() == 3 && kinds[0] == "application/json" && kinds[1] == "text/csv" && kinds[2].ends_with("sheetml.sheet"),
+                        kinds.len() == 3
+                            && kinds[0] == "application/json"
+                            && kinds[1] == "text/csv"
+                            && kinds[2].ends_with("sheetml.sheet"),
                         "{name}"
                     );
                 }
-                s if s.starts_with('2') => assert_eq!(content.unwrap().keys().collect::<Vec<_>>(), ["application/json"], "{name} {status}"),
+                s if s.starts_with('2') => assert_eq!(
+                    content.unwrap().keys().collect::<Vec<_>>(),
+                    ["application/json"],
+                    "{name} {status}"
+                ),
                 // the token endpoint speaks RFC 6749
                 _ if token && matches!(status.as_str(), "400" | "401") => {}
-                _ => assert_eq!(content.unwrap().keys().collect::<Vec<_>>(), ["application/problem+json"], "{name} {status}"),
+                _ => assert_eq!(
+                    content.unwrap().keys().collect::<Vec<_>>(),
+                    ["application/problem+json"],
+                    "{name} {status}"
+                ),
             }
             let (header, wanted) = match status.as_str() {
                 "401" if !token => ("WWW-Authenticate", true),
@@ -236,7 +382,10 @@ fn every_operation_has_the_answers_and_parameters_that_the_conventions_promise()
                 "429" | "503" => ("Retry-After", true),
                 _ => ("", false),
             };
-            assert!(!wanted || answer["headers"][header].is_object(), "{name} {status}: {header}");
+            assert!(
+                !wanted || answer["headers"][header].is_object(),
+                "{name} {status}: {header}"
+            );
         }
     }
 }
@@ -249,7 +398,10 @@ fn every_text_number_and_array_has_its_bounds_and_no_object_is_open() {
         if is(schema, "string") && !has("enum") && !has("const") && !has("maxLength") {
             missing.push(format!("{at}: maxLength"));
         }
-        if (is(schema, "integer") || is(schema, "number")) && !(has("minimum") && has("maximum")) && !has("enum") {
+        if (is(schema, "integer") || is(schema, "number"))
+            && !(has("minimum") && has("maximum"))
+            && !has("enum")
+        {
             missing.push(format!("{at}: minimum and maximum"));
         }
         if is(schema, "array") && !(has("maxItems") && has("items")) {
@@ -257,11 +409,22 @@ fn every_text_number_and_array_has_its_bounds_and_no_object_is_open() {
         }
         // the two forms of RFC 6749: unknown parameters are passed over (3.2)
         let form = at.ends_with("/schemas/TokenRequest") || at.ends_with("/schemas/RevokeRequest");
-        if has("properties") && !form && schema.get("additionalProperties") != Some(&Value::Bool(false)) {
+        if has("properties")
+            && !form
+            && schema.get("additionalProperties") != Some(&Value::Bool(false))
+        {
             missing.push(format!("{at}: additionalProperties"));
         }
-        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
-            if schema.get("properties").is_none_or(|p| p.get(name.as_str().unwrap()).is_none()) {
+        for name in schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            if schema
+                .get("properties")
+                .is_none_or(|p| p.get(name.as_str().unwrap()).is_none())
+            {
                 missing.push(format!("{at}: required {name} is no property"));
             }
         }
@@ -275,16 +438,29 @@ fn nothing_in_the_document_is_null_and_every_reference_leads_somewhere() {
     let mut empty = Vec::new();
     walk(document(), "", &mut |at, object| {
         if let Some(to) = object.get("$ref").and_then(Value::as_str) {
-            assert!(document().pointer(to.trim_start_matches('#')).is_some(), "{at}: {to} leads nowhere");
+            assert!(
+                document().pointer(to.trim_start_matches('#')).is_some(),
+                "{at}: {to} leads nowhere"
+            );
             used.insert(to.to_owned());
         }
-        let example = ["/example", "/examples", "/enum", "/default"].iter().any(|e| at.contains(e));
-        empty.extend(object.iter().filter(|(k, v)| v.is_null() && !example && *k != "example" && *k != "default").map(|(k, _)| format!("{at}/{k}")));
+        let example = ["/example", "/examples", "/enum", "/default"]
+            .iter()
+            .any(|e| at.contains(e));
+        empty.extend(
+            object
+                .iter()
+                .filter(|(k, v)| v.is_null() && !example && *k != "example" && *k != "default")
+                .map(|(k, _)| format!("{at}/{k}")),
+        );
     });
     assert!(empty.is_empty(), "null: {empty:#?}");
     for kind in ["schemas", "responses", "headers"] {
         for name in document()["components"][kind].as_object().unwrap().keys() {
-            assert!(used.contains(&format!("#/components/{kind}/{name}")), "{kind}/{name} is not used");
+            assert!(
+                used.contains(&format!("#/components/{kind}/{name}")),
+                "{kind}/{name} is not used"
+            );
         }
     }
 }
@@ -294,19 +470,38 @@ fn every_error_code_has_its_own_example_where_its_status_is_documented() {
     let responses = document()["components"]["responses"].as_object().unwrap();
     for code in Code::ALL {
         let status = code.status().as_u16();
-        let answer = responses.get(&format!("Problem{status}")).unwrap_or_else(|| panic!("{}: no Problem{status}", code.wire()));
+        let answer = responses
+            .get(&format!("Problem{status}"))
+            .unwrap_or_else(|| panic!("{}: no Problem{status}", code.wire()));
         let example = &answer["content"]["application/problem+json"]["examples"][code.wire()];
         let value = &example["value"];
-        assert_eq!((value["code"].as_str(), value["status"].as_u64()), (Some(code.wire()), Some(status.into())), "{}", code.wire());
+        assert_eq!(
+            (value["code"].as_str(), value["status"].as_u64()),
+            (Some(code.wire()), Some(status.into())),
+            "{}",
+            code.wire()
+        );
         assert_eq!(value["type"], format!("/problems/{}", code.wire()));
-        assert!(example["summary"].is_string() && answer["description"].as_str().unwrap().contains(code.wire()), "{}", code.wire());
+        assert!(
+            example["summary"].is_string()
+                && answer["description"]
+                    .as_str()
+                    .unwrap()
+                    .contains(code.wire()),
+            "{}",
+            code.wire()
+        );
         let wrong: Vec<String> = faults("Problem", value);
         assert!(wrong.is_empty(), "{}: {wrong:?}", code.wire());
     }
     // and no example of a code that does not exist
     let known: BTreeSet<&str> = Code::ALL.iter().map(|c| c.wire()).collect();
     for (name, answer) in responses {
-        for (code, _) in answer["content"]["application/problem+json"]["examples"].as_object().into_iter().flatten() {
+        for (code, _) in answer["content"]["application/problem+json"]["examples"]
+            .as_object()
+            .into_iter()
+            .flatten()
+        {
             assert!(known.contains(code.as_str()), "{name}: {code}");
         }
     }
@@ -315,8 +510,14 @@ fn every_error_code_has_its_own_example_where_its_status_is_documented() {
 fn faults(schema: &str, value: &Value) -> Vec<String> {
     let mut root = serde_json::json!({"$ref": format!("#/components/schemas/{schema}")});
     root["components"] = document()["components"].clone();
-    let validator = jsonschema::options().should_validate_formats(true).build(&root).unwrap();
-    validator.iter_errors(value).map(|e| format!("{} {e}", e.instance_path())).collect()
+    let validator = jsonschema::options()
+        .should_validate_formats(true)
+        .build(&root)
+        .unwrap();
+    validator
+        .iter_errors(value)
+        .map(|e| format!("{} {e}", e.instance_path()))
+        .collect()
 }
 
 /// A value made of the examples of a schema's properties.
@@ -344,11 +545,22 @@ fn sample(schema: &'static Value) -> Option<Value> {
 /// Who tries an operation out starts from a body that fits.
 #[test]
 fn every_request_body_has_an_example() {
-    let has = |content: &'static Value| resolve(content)["example"].as_object().is_some_and(|e| !e.is_empty());
-    let bodies = operations()
-        .into_iter()
-        .flat_map(|(name, op)| op["requestBody"]["content"].as_object().into_iter().flatten().map(move |(_, c)| (name.clone(), c)));
-    let without: Vec<String> = bodies.filter(|(_, content)| !has(&content["schema"])).map(|(name, _)| name).collect();
+    let has = |content: &'static Value| {
+        resolve(content)["example"]
+            .as_object()
+            .is_some_and(|e| !e.is_empty())
+    };
+    let bodies = operations().into_iter().flat_map(|(name, op)| {
+        op["requestBody"]["content"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(move |(_, c)| (name.clone(), c))
+    });
+    let without: Vec<String> = bodies
+        .filter(|(_, content)| !has(&content["schema"]))
+        .map(|(name, _)| name)
+        .collect();
     assert!(without.is_empty(), "{without:#?}");
 }
 
@@ -357,19 +569,36 @@ fn every_example_fits_its_own_schema() {
     let mut wrong = Vec::new();
     let mut seen = 0;
     schemas(&mut |at, schema| {
-        let Some(example) = schema.get("example") else { return };
+        let Some(example) = schema.get("example") else {
+            return;
+        };
         let mut root = Value::Object(schema.clone());
         root["components"] = document()["components"].clone();
-        let validator = jsonschema::options().should_validate_formats(true).build(&root).unwrap();
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&root)
+            .unwrap();
         wrong.extend(validator.iter_errors(example).map(|e| format!("{at}: {e}")));
         seen += 1;
     });
     for (name, op) in operations() {
-        for parameter in op["parameters"].as_array().into_iter().flatten().filter(|p| p.get("example").is_some()) {
+        for parameter in op["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|p| p.get("example").is_some())
+        {
             let mut root = parameter["schema"].clone();
             root["components"] = document()["components"].clone();
-            let validator = jsonschema::options().should_validate_formats(true).build(&root).unwrap();
-            wrong.extend(validator.iter_errors(&parameter["example"]).map(|e| format!("{name} {}: {e}", parameter["name"])));
+            let validator = jsonschema::options()
+                .should_validate_formats(true)
+                .build(&root)
+                .unwrap();
+            wrong.extend(
+                validator
+                    .iter_errors(&parameter["example"])
+                    .map(|e| format!("{name} {}: {e}", parameter["name"])),
+            );
             seen += 1;
         }
     }
@@ -385,8 +614,14 @@ fn a_body_made_of_the_examples_of_its_properties_has_no_other_fault_than_what_ha
         if !new {
             continue;
         }
-        let Some(body) = sample(schema).filter(|b| b.as_object().is_some_and(|o| !o.is_empty())) else { continue };
-        let wrong: Vec<String> = faults(name, &body).into_iter().filter(|f| !f.contains("is a required property")).collect();
+        let Some(body) = sample(schema).filter(|b| b.as_object().is_some_and(|o| !o.is_empty()))
+        else {
+            continue;
+        };
+        let wrong: Vec<String> = faults(name, &body)
+            .into_iter()
+            .filter(|f| !f.contains("is a required property"))
+            .collect();
         assert!(wrong.is_empty(), "{name}: {body}: {wrong:#?}");
         seen += 1;
     }
@@ -398,23 +633,58 @@ fn the_conventions_of_names_hold_in_every_address_and_property() {
     for (name, op) in operations() {
         let path = name.split_once(' ').unwrap().1;
         assert!(!path.ends_with('/'), "{name}: a trailing slash");
-        for part in path.split('/').filter(|p| !p.is_empty() && !p.starts_with('{') && !p.starts_with('.')) {
-            assert!(part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.'), "{name}: {part}");
+        for part in path
+            .split('/')
+            .filter(|p| !p.is_empty() && !p.starts_with('{') && !p.starts_with('.'))
+        {
+            assert!(
+                part.bytes().all(|b| b.is_ascii_lowercase()
+                    || b.is_ascii_digit()
+                    || b == b'-'
+                    || b == b'.'),
+                "{name}: {part}"
+            );
         }
-        for parameter in op["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query") {
+        for parameter in op["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|p| p["in"] == "query")
+        {
             let name = parameter["name"].as_str().unwrap();
-            assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
+            assert!(
+                name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+                "{name}"
+            );
         }
     }
     // no literal segment beside {id}: an undeclared method of it would fall into {id}
     let paths: Vec<&String> = document()["paths"].as_object().unwrap().keys().collect();
     for path in &paths {
-        let Some((parent, last)) = path.rsplit_once('/') else { continue };
-        assert!(last.starts_with('{') || !paths.iter().any(|other| *other == &format!("{parent}/{{id}}")), "{path} stands beside {{id}}");
+        let Some((parent, last)) = path.rsplit_once('/') else {
+            continue;
+        };
+        assert!(
+            last.starts_with('{')
+                || !paths
+                    .iter()
+                    .any(|other| *other == &format!("{parent}/{{id}}")),
+            "{path} stands beside {{id}}"
+        );
     }
     schemas(&mut |at, schema| {
-        for (property, _) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            assert!(property.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'), "{at}: {property}");
+        for (property, _) in schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            assert!(
+                property
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'),
+                "{at}: {property}"
+            );
         }
     });
 }

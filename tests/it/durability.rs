@@ -1,4 +1,5 @@
-//! T-37: what was answered with 201 is there after any crash, and a repeated request is carried out once.
+//! T-37: what was answered with 201 is there after any crash, and a repeated request is carried out
+//! once.
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -39,9 +40,21 @@ struct Known {
     count: AtomicU32,
 }
 
-async fn send(http: &Client, base: &str, token: &str, name: &str, key: &str) -> reqwest::Result<(u16, Value)> {
-    let request = http.post(format!("{base}/api/v1/departments")).bearer_auth(token).header("idempotency-key", key);
-    let answer = request.json(&json!({"name": name, "kind": "clinical"})).send().await?;
+async fn send(
+    http: &Client,
+    base: &str,
+    token: &str,
+    name: &str,
+    key: &str,
+) -> reqwest::Result<(u16, Value)> {
+    let request = http
+        .post(format!("{base}/api/v1/departments"))
+        .bearer_auth(token)
+        .header("idempotency-key", key);
+    let answer = request
+        .json(&json!({"name": name, "kind": "clinical"}))
+        .send()
+        .await?;
     let status = answer.status().as_u16();
     Ok((status, answer.json().await?))
 }
@@ -53,7 +66,8 @@ async fn write(known: Arc<Known>, base: String, token: String, label: String, mu
         let (name, key) = (format!("Khoa {label}-{n}"), format!("key-{label}-{n}"));
         let sending = send(&http, &base, &token, &name, &key);
         let answer = if dice.below(3) == 0 {
-            let reset = tokio::time::timeout(Duration::from_micros(dice.below(6000)), sending).await;
+            let reset =
+                tokio::time::timeout(Duration::from_micros(dice.below(6000)), sending).await;
             if reset.is_err() {
                 http = Client::new();
                 known.unknown.lock().unwrap().push((name, key));
@@ -65,7 +79,11 @@ async fn write(known: Arc<Known>, base: String, token: String, label: String, mu
         };
         match answer {
             Ok((201, body)) => {
-                known.acknowledged.lock().unwrap().push((name, body["id"].as_str().unwrap().to_owned()));
+                known
+                    .acknowledged
+                    .lock()
+                    .unwrap()
+                    .push((name, body["id"].as_str().unwrap().to_owned()));
                 known.count.fetch_add(1, Ordering::Relaxed);
             }
             // busy: it may have happened
@@ -83,9 +101,19 @@ async fn write(known: Arc<Known>, base: String, token: String, label: String, mu
 async fn departments(base: &str, token: &str) -> Vec<(String, String)> {
     let (http, mut all, mut cursor) = (Client::new(), Vec::new(), String::new());
     loop {
-        let page = http.get(format!("{base}/api/v1/departments?limit=200{cursor}")).bearer_auth(token).send().await.unwrap();
+        let page = http
+            .get(format!("{base}/api/v1/departments?limit=200{cursor}"))
+            .bearer_auth(token)
+            .send()
+            .await
+            .unwrap();
         let page: Value = page.json().await.unwrap();
-        let row = |d: &Value| (d["name"].as_str().unwrap().to_owned(), d["id"].as_str().unwrap().to_owned());
+        let row = |d: &Value| {
+            (
+                d["name"].as_str().unwrap().to_owned(),
+                d["id"].as_str().unwrap().to_owned(),
+            )
+        };
         all.extend(page["items"].as_array().unwrap().iter().map(row));
         match page["page"]["next_cursor"].as_str() {
             Some(next) => cursor = format!("&cursor={next}"),
@@ -106,18 +134,31 @@ async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_onc
     for round in 0..=ROUNDS {
         let mut command = private(&folder);
         // one issuer whatever the port, and no limit in the writers' way
-        command.env("KETNAP_PUBLIC_URL", "http://ketnap.test").env("KETNAP_RATE_ACCOUNT", "1000000").env("KETNAP_LOG", "error");
+        command
+            .env("KETNAP_PUBLIC_URL", "http://ketnap.test")
+            .env("KETNAP_RATE_ACCOUNT", "1000000")
+            .env("KETNAP_LOG", "error");
         let mut running = start(command);
         let base = running.ready();
-        assert_eq!(served, !running.said.iter().any(|l| l.contains("demo organisation")), "the demo is loaded once");
+        assert_eq!(
+            served,
+            !running.said.iter().any(|l| l.contains("demo organisation")),
+            "the demo is loaded once"
+        );
         served = true;
         let token = sign_in(&base, "office", PASSWORD).await.unwrap();
 
         let found: BTreeSet<_> = departments(&base, &token).await.into_iter().collect();
         let lost: Vec<_> = expected.difference(&found).collect();
-        assert!(lost.is_empty(), "round {round}: {} of {} acknowledged writes are lost: {lost:?}", lost.len(), expected.len());
+        assert!(
+            lost.is_empty(),
+            "round {round}: {} of {} acknowledged writes are lost: {lost:?}",
+            lost.len(),
+            expected.len()
+        );
 
-        // requests whose fate nobody knows: the same key again completes each once, whether it had happened or not
+        // requests whose fate nobody knows: the same key again completes each once, whether it had
+        // happened or not
         let http = Client::new();
         for (name, key) in repeat.drain(..) {
             let had_happened = found.iter().find(|(n, _)| *n == name);
@@ -135,8 +176,16 @@ async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_onc
             assert_eq!((again, body["id"].as_str()), (201, Some(id.as_str())));
             expected.insert((name, id));
         }
-        let names: Vec<_> = departments(&base, &token).await.into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), names.iter().collect::<BTreeSet<_>>().len(), "a department stands twice");
+        let names: Vec<_> = departments(&base, &token)
+            .await
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(
+            names.len(),
+            names.iter().collect::<BTreeSet<_>>().len(),
+            "a department stands twice"
+        );
 
         if round == ROUNDS {
             running.signal("TERM");
@@ -146,15 +195,26 @@ async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_onc
         let known = Arc::new(Known::default());
         let writers: Vec<_> = (0..WRITERS)
             .map(|w| {
-                tokio::spawn(write(known.clone(), base.clone(), token.clone(), format!("{round}-{w}"), Dice::new(u64::from(round * 100 + w + 1))))
+                tokio::spawn(write(
+                    known.clone(),
+                    base.clone(),
+                    token.clone(),
+                    format!("{round}-{w}"),
+                    Dice::new(u64::from(round * 100 + w + 1)),
+                ))
             })
             .collect();
-        // a random number of acknowledged writes, then a random instant on top: the kill falls into the middle of the work
+        // a random number of acknowledged writes, then a random instant on top: the kill falls into
+        // the middle of the work
         let enough = u32::try_from(5 + dice.below(40)).unwrap();
         let counting = known.clone();
-        tokio::task::spawn_blocking(move || eventually("writes are acknowledged", || counting.count.load(Ordering::Relaxed) >= enough))
-            .await
-            .unwrap();
+        tokio::task::spawn_blocking(move || {
+            eventually("writes are acknowledged", || {
+                counting.count.load(Ordering::Relaxed) >= enough
+            })
+        })
+        .await
+        .unwrap();
         let instant = Instant::now() + Duration::from_micros(dice.below(8000));
         while Instant::now() < instant {
             std::hint::spin_loop();
@@ -169,7 +229,17 @@ async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_onc
         expected.extend(known.acknowledged.lock().unwrap().drain(..));
         repeat.extend(known.unknown.lock().unwrap().drain(..));
     }
-    eprintln!("{} acknowledged; retries: {replayed} had happened, {completed_by_retry} had not", expected.len());
-    assert_eq!(killed_while_writing, ROUNDS, "a kill that met no request shows nothing");
-    assert!(expected.len() > 100 && replayed > 0 && completed_by_retry > 0, "{}, {replayed}, {completed_by_retry}", expected.len());
+    eprintln!(
+        "{} acknowledged; retries: {replayed} had happened, {completed_by_retry} had not",
+        expected.len()
+    );
+    assert_eq!(
+        killed_while_writing, ROUNDS,
+        "a kill that met no request shows nothing"
+    );
+    assert!(
+        expected.len() > 100 && replayed > 0 && completed_by_retry > 0,
+        "{}, {replayed}, {completed_by_retry}",
+        expected.len()
+    );
 }

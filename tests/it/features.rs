@@ -9,7 +9,12 @@ use crate::support::{Answer, House, PASSWORD, demo, person};
 const NOBODY: &str = "01750000-0000-7000-8000-00000b990000";
 
 fn rules(answer: &Answer) -> Vec<&str> {
-    answer.body["requirements"].as_array().into_iter().flatten().filter_map(|r| r["rule"].as_str()).collect()
+    answer.body["requirements"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|r| r["rule"].as_str())
+        .collect()
 }
 
 fn branch(n: u32) -> String {
@@ -39,7 +44,10 @@ async fn same_when_read(house: &House, who: &str, made: &Answer) -> String {
 
 async fn candidate(house: &House, branch: u32, name: &str) -> String {
     let body = person(branch, name, &format!("{name}-NQ"));
-    let made = house.post("union", "/api/v1/nominations", body).await.expect(201);
+    let made = house
+        .post("union", "/api/v1/nominations", body)
+        .await
+        .expect(201);
     made.body["candidate_id"].as_str().unwrap().to_owned()
 }
 
@@ -55,71 +63,220 @@ async fn planned(house: &House, branch: u32, name: &str) -> String {
 #[tokio::test]
 async fn departments_are_named_once_and_stay_while_people_work_there() {
     let house = House::build().await;
-    let body = json!({"name": "Khoa Phục hồi chức năng", "kind": "clinical", "branch_id": branch(4)});
-    let made = house.post("office", "/api/v1/departments", body.clone()).await.expect(201);
+    let body =
+        json!({"name": "Khoa Phục hồi chức năng", "kind": "clinical", "branch_id": branch(4)});
+    let made = house
+        .post("office", "/api/v1/departments", body.clone())
+        .await
+        .expect(201);
     let path = same_when_read(&house, "youth", &made).await;
-    let changed = house.patch("office", &path, 1, json!({"branch_id": null, "kind": "functional"})).await.expect(200);
-    assert_eq!((changed.version(), &changed.body["branch_id"], &changed.body["name"]), (2, &Value::Null, &body["name"]));
+    let changed = house
+        .patch(
+            "office",
+            &path,
+            1,
+            json!({"branch_id": null, "kind": "functional"}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            changed.version(),
+            &changed.body["branch_id"],
+            &changed.body["name"]
+        ),
+        (2, &Value::Null, &body["name"])
+    );
 
-    duplicate(house.post("office", "/api/v1/departments", body.clone()).await, "/name");
-    invalid(house.patch("office", &path, 2, json!({"branch_id": NOBODY})).await, &["/branch_id"]);
-    invalid(house.patch("office", &path, 2, json!({"name": null})).await, &["/name"]);
-    house.patch("office", &path, 1, json!({"kind": "clinical"})).await.expect_code(412, "precondition_failed");
-    house.send("office", Method::PATCH, &path, Some(json!({})), &[]).await.expect_code(428, "precondition_required");
-    house.post("standing", "/api/v1/departments", body.clone()).await.expect_code(403, "forbidden");
+    duplicate(
+        house
+            .post("office", "/api/v1/departments", body.clone())
+            .await,
+        "/name",
+    );
+    invalid(
+        house
+            .patch("office", &path, 2, json!({"branch_id": NOBODY}))
+            .await,
+        &["/branch_id"],
+    );
+    invalid(
+        house.patch("office", &path, 2, json!({"name": null})).await,
+        &["/name"],
+    );
+    house
+        .patch("office", &path, 1, json!({"kind": "clinical"}))
+        .await
+        .expect_code(412, "precondition_failed");
+    house
+        .send("office", Method::PATCH, &path, Some(json!({})), &[])
+        .await
+        .expect_code(428, "precondition_required");
+    house
+        .post("standing", "/api/v1/departments", body.clone())
+        .await
+        .expect_code(403, "forbidden");
 
     let staffed = format!("/api/v1/departments/{}", demo("de", 1, 1));
-    house.delete("office", &staffed, 1).await.expect_code(409, "has_dependents");
+    house
+        .delete("office", &staffed, 1)
+        .await
+        .expect_code(409, "has_dependents");
     house.delete("office", &path, 2).await.expect(204);
-    house.get("office", &path).await.expect_code(404, "not_found");
-    house.delete("office", &path, 3).await.expect_code(404, "not_found");
-    house.post("office", "/api/v1/departments", body).await.expect(201);
+    house
+        .get("office", &path)
+        .await
+        .expect_code(404, "not_found");
+    house
+        .delete("office", &path, 3)
+        .await
+        .expect_code(404, "not_found");
+    house
+        .post("office", "/api/v1/departments", body)
+        .await
+        .expect(201);
 }
 
 #[tokio::test]
 async fn branches_show_the_figures_of_the_demo_organisation() {
     let house = House::build().await;
-    let list = house.get("youth", "/api/v1/branches?sort=number").await.expect(200);
-    let sum = |field: &str| list.items().iter().map(|b| b[field].as_i64().unwrap()).sum::<i64>();
-    let sums = ["official_members", "probationary_members", "non_member_count", "previous_term_admissions"].map(sum);
+    let list = house
+        .get("youth", "/api/v1/branches?sort=number")
+        .await
+        .expect(200);
+    let sum = |field: &str| {
+        list.items()
+            .iter()
+            .map(|b| b[field].as_i64().unwrap())
+            .sum::<i64>()
+    };
+    let sums = [
+        "official_members",
+        "probationary_members",
+        "non_member_count",
+        "previous_term_admissions",
+    ]
+    .map(sum);
     assert_eq!((list.items().len(), sums), (10, [98, 12, 180, 22]));
-    let with = list.items().iter().filter(|b| b["kind"] != "commune_station" && b["has_branch_committee"] == true).count();
-    assert_eq!(with, 7, "7 of the 8 department branches have a branch committee");
-    let gaps: Vec<_> = list.items().iter().map(|b| b["committee_gap"].as_i64().unwrap()).collect();
+    let with = list
+        .items()
+        .iter()
+        .filter(|b| b["kind"] != "commune_station" && b["has_branch_committee"] == true)
+        .count();
+    assert_eq!(
+        with, 7,
+        "7 of the 8 department branches have a branch committee"
+    );
+    let gaps: Vec<_> = list
+        .items()
+        .iter()
+        .map(|b| b["committee_gap"].as_i64().unwrap())
+        .collect();
     assert_eq!(gaps, [0, 0, 0, 0, 0, 0, 0, 1, 2, 3]);
-    let official: Vec<_> = list.items().iter().map(|b| b["official_members"].as_i64().unwrap()).collect();
+    let official: Vec<_> = list
+        .items()
+        .iter()
+        .map(|b| b["official_members"].as_i64().unwrap())
+        .collect();
     assert_eq!(official, [14, 9, 12, 11, 12, 10, 9, 8, 7, 6]);
     // one of nine leaves: the border
     let member = demo("dd", 2, 9);
-    house.delete("office", &format!("/api/v1/members/{member}"), 1).await.expect(204);
-    let now = house.get("office", &format!("/api/v1/branches/{}", branch(2))).await.expect(200);
-    assert_eq!((now.body["has_branch_committee"].as_bool(), now.body["committee_gap"].as_i64()), (Some(false), Some(1)));
+    house
+        .delete("office", &format!("/api/v1/members/{member}"), 1)
+        .await
+        .expect(204);
+    let now = house
+        .get("office", &format!("/api/v1/branches/{}", branch(2)))
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            now.body["has_branch_committee"].as_bool(),
+            now.body["committee_gap"].as_i64()
+        ),
+        (Some(false), Some(1))
+    );
 }
 
 #[tokio::test]
 async fn branches_are_numbered_once_and_stay_while_something_belongs_to_them() {
     let house = House::build().await;
     let body = json!({"number": "11", "name": "Chi bộ Y học cổ truyền", "kind": "clinical", "non_member_count": 12, "previous_term_admissions": 1});
-    let made = house.post("office", "/api/v1/branches", body.clone()).await.expect(201);
-    assert_eq!((&made.body["committee_gap"], &made.body["has_branch_committee"]), (&json!(9), &json!(false)));
+    let made = house
+        .post("office", "/api/v1/branches", body.clone())
+        .await
+        .expect(201);
+    assert_eq!(
+        (
+            &made.body["committee_gap"],
+            &made.body["has_branch_committee"]
+        ),
+        (&json!(9), &json!(false))
+    );
     let path = same_when_read(&house, "branch-01", &made).await;
-    duplicate(house.post("office", "/api/v1/branches", body.clone()).await, "/number");
-    duplicate(house.patch("office", &path, 1, json!({"number": "01"})).await, "/number");
-    invalid(house.patch("office", &path, 1, json!({"non_member_count": -1, "kind": "ward"})).await, &["/non_member_count", "/kind"]);
-    house.patch("branch-01", &path, 1, json!({"name": "x"})).await.expect_code(403, "forbidden");
-    assert_eq!(house.patch("office", &path, 1, json!({"non_member_count": 11})).await.expect(200).body["non_member_count"], 11);
+    duplicate(
+        house.post("office", "/api/v1/branches", body.clone()).await,
+        "/number",
+    );
+    duplicate(
+        house
+            .patch("office", &path, 1, json!({"number": "01"}))
+            .await,
+        "/number",
+    );
+    invalid(
+        house
+            .patch(
+                "office",
+                &path,
+                1,
+                json!({"non_member_count": -1, "kind": "ward"}),
+            )
+            .await,
+        &["/non_member_count", "/kind"],
+    );
+    house
+        .patch("branch-01", &path, 1, json!({"name": "x"}))
+        .await
+        .expect_code(403, "forbidden");
+    assert_eq!(
+        house
+            .patch("office", &path, 1, json!({"non_member_count": 11}))
+            .await
+            .expect(200)
+            .body["non_member_count"],
+        11
+    );
 
     for n in [1, 10] {
-        house.delete("office", &format!("/api/v1/branches/{}", branch(n)), 1).await.expect_code(409, "has_dependents");
+        house
+            .delete("office", &format!("/api/v1/branches/{}", branch(n)), 1)
+            .await
+            .expect_code(409, "has_dependents");
     }
     // a line in a draft holds it; a draft that was removed does not
     let plan = json!({"term_id": demo("7e", 0, 1), "year": 2021, "lines": [{"branch_id": made.id(), "quota": 1, "rationale": "thử"}]});
-    let plan = house.post("office", "/api/v1/quota-plans", plan).await.expect(201);
-    house.delete("office", &path, 2).await.expect_code(409, "has_dependents");
-    house.delete("office", &format!("/api/v1/quota-plans/{}", plan.id()), 1).await.expect(204);
+    let plan = house
+        .post("office", "/api/v1/quota-plans", plan)
+        .await
+        .expect(201);
+    house
+        .delete("office", &path, 2)
+        .await
+        .expect_code(409, "has_dependents");
+    house
+        .delete("office", &format!("/api/v1/quota-plans/{}", plan.id()), 1)
+        .await
+        .expect(204);
     house.delete("office", &path, 2).await.expect(204);
-    house.get("office", &path).await.expect_code(404, "not_found");
-    house.post("office", "/api/v1/branches", body).await.expect(201);
+    house
+        .get("office", &path)
+        .await
+        .expect_code(404, "not_found");
+    house
+        .post("office", "/api/v1/branches", body)
+        .await
+        .expect(201);
 }
 
 #[tokio::test]
@@ -127,35 +284,101 @@ async fn officers_are_official_members_of_the_branch_with_one_secretary() {
     let house = House::build().await;
     let path = format!("/api/v1/branches/{}/officers", branch(8));
     let officer = |member: String, position: &str| json!({"member_id": member, "position": position, "from_on": "2021-01-01"});
-    let made = house.post("office", &path, officer(demo("dd", 8, 5), "member")).await.expect(201);
+    let made = house
+        .post("office", &path, officer(demo("dd", 8, 5), "member"))
+        .await
+        .expect(201);
     let place = same_when_read(&house, "branch-08", &made).await;
-    house.get("branch-01", &place).await.expect_code(404, "not_found");
-    house.get("union", &place).await.expect_code(403, "forbidden");
-    assert_eq!(house.get("branch-08", &path).await.expect(200).items().len(), 3);
+    house
+        .get("branch-01", &place)
+        .await
+        .expect_code(404, "not_found");
+    house
+        .get("union", &place)
+        .await
+        .expect_code(403, "forbidden");
+    assert_eq!(
+        house
+            .get("branch-08", &path)
+            .await
+            .expect(200)
+            .items()
+            .len(),
+        3
+    );
 
     // member 9 of branch 08 is probationary, the next one of another branch
     for member in [demo("dd", 8, 9), demo("dd", 1, 5), NOBODY.into()] {
-        invalid(house.post("office", &path, officer(member, "member")).await, &["/member_id"]);
+        invalid(
+            house.post("office", &path, officer(member, "member")).await,
+            &["/member_id"],
+        );
     }
-    duplicate(house.post("office", &path, officer(demo("dd", 8, 6), "secretary")).await, "/position");
-    duplicate(house.patch("office", &place, 1, json!({"position": "secretary"})).await, "/position");
-    duplicate(house.post("office", &path, officer(demo("dd", 8, 5), "deputy_secretary")).await, "/member_id");
-    invalid(house.patch("office", &place, 1, json!({"to_on": "2020-12-31"})).await, &["/to_on"]);
-    house.post("branch-08", &path, officer(demo("dd", 8, 6), "member")).await.expect_code(403, "forbidden");
-    house.post("office", &format!("/api/v1/branches/{NOBODY}/officers"), officer(demo("dd", 8, 6), "member")).await.expect_code(404, "not_found");
+    duplicate(
+        house
+            .post("office", &path, officer(demo("dd", 8, 6), "secretary"))
+            .await,
+        "/position",
+    );
+    duplicate(
+        house
+            .patch("office", &place, 1, json!({"position": "secretary"}))
+            .await,
+        "/position",
+    );
+    duplicate(
+        house
+            .post(
+                "office",
+                &path,
+                officer(demo("dd", 8, 5), "deputy_secretary"),
+            )
+            .await,
+        "/member_id",
+    );
+    invalid(
+        house
+            .patch("office", &place, 1, json!({"to_on": "2020-12-31"}))
+            .await,
+        &["/to_on"],
+    );
+    house
+        .post("branch-08", &path, officer(demo("dd", 8, 6), "member"))
+        .await
+        .expect_code(403, "forbidden");
+    house
+        .post(
+            "office",
+            &format!("/api/v1/branches/{NOBODY}/officers"),
+            officer(demo("dd", 8, 6), "member"),
+        )
+        .await
+        .expect_code(404, "not_found");
 
     // the secretary leaves, another follows
     let secretary = format!("/api/v1/officers/{}", demo("0f", 8, 1));
-    house.patch("office", &secretary, 1, json!({"to_on": "2021-01-14"})).await.expect(200);
-    house.patch("office", &place, 1, json!({"position": "secretary"})).await.expect(200);
+    house
+        .patch("office", &secretary, 1, json!({"to_on": "2021-01-14"}))
+        .await
+        .expect(200);
+    house
+        .patch("office", &place, 1, json!({"position": "secretary"}))
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
 async fn an_overseer_reaches_a_branch_on_the_next_request_and_no_longer_than_assigned() {
     let house = House::build().await;
     let seen = async || {
-        let list = house.get("overseer", "/api/v1/candidates?limit=200").await.expect(200);
-        list.items().iter().map(|c| c["branch_id"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+        let list = house
+            .get("overseer", "/api/v1/candidates?limit=200")
+            .await
+            .expect(200);
+        list.items()
+            .iter()
+            .map(|c| c["branch_id"].as_str().unwrap().to_owned())
+            .collect::<BTreeSet<_>>()
     };
     let three: BTreeSet<_> = (1..=3).map(branch).collect();
     assert_eq!(seen().await, three);
@@ -163,31 +386,90 @@ async fn an_overseer_reaches_a_branch_on_the_next_request_and_no_longer_than_ass
     let body = json!({"account_id": demo("ac", 0, 3), "from_on": "2021-01-15"});
     let made = house.post("office", &path, body.clone()).await.expect(201);
     let place = same_when_read(&house, "standing", &made).await;
-    assert_eq!(seen().await, (1..=5).filter(|n| *n != 4).map(branch).collect());
+    assert_eq!(
+        seen().await,
+        (1..=5).filter(|n| *n != 4).map(branch).collect()
+    );
 
     duplicate(house.post("office", &path, body).await, "/account_id");
     for account in [demo("ac", 0, 2), NOBODY.into()] {
-        invalid(house.post("office", &path, json!({"account_id": account, "from_on": "2021-01-15"})).await, &["/account_id"]);
+        invalid(
+            house
+                .post(
+                    "office",
+                    &path,
+                    json!({"account_id": account, "from_on": "2021-01-15"}),
+                )
+                .await,
+            &["/account_id"],
+        );
     }
-    invalid(house.patch("office", &place, 1, json!({"to_on": "2021-01-14"})).await, &["/to_on"]);
+    invalid(
+        house
+            .patch("office", &place, 1, json!({"to_on": "2021-01-14"}))
+            .await,
+        &["/to_on"],
+    );
     // until today is still today
-    house.patch("office", &place, 1, json!({"to_on": "2021-01-15"})).await.expect(200);
+    house
+        .patch("office", &place, 1, json!({"to_on": "2021-01-15"}))
+        .await
+        .expect(200);
     assert!(seen().await.contains(&branch(5)));
-    house.patch("office", &place, 2, json!({"from_on": "2021-01-10", "to_on": "2021-01-14"})).await.expect(200);
+    house
+        .patch(
+            "office",
+            &place,
+            2,
+            json!({"from_on": "2021-01-10", "to_on": "2021-01-14"}),
+        )
+        .await
+        .expect(200);
     assert_eq!(seen().await, three);
     // not before the first day
-    house.post("office", &path, json!({"account_id": demo("ac", 0, 3), "from_on": "2021-01-16"})).await.expect(201);
+    house
+        .post(
+            "office",
+            &path,
+            json!({"account_id": demo("ac", 0, 3), "from_on": "2021-01-16"}),
+        )
+        .await
+        .expect(201);
     assert_eq!(seen().await, three);
 }
 
 #[tokio::test]
 async fn organisations_are_renamed_by_their_own_people_only() {
     let house = House::build().await;
-    let (upper, own) = (format!("/api/v1/organizations/{}", demo("0a", 0, 1)), format!("/api/v1/organizations/{}", demo("0a", 0, 2)));
-    assert_eq!(house.patch("office", &own, 1, json!({"name": "Đảng bộ Y tế"})).await.expect(200).body["name"], "Đảng bộ Y tế");
-    house.patch("office", &upper, 1, json!({"name": "của tôi"})).await.expect_code(403, "forbidden");
-    house.patch("branch-01", &own, 2, json!({"name": "của tôi"})).await.expect_code(403, "forbidden");
-    assert_eq!(house.get("upper", "/api/v1/organizations").await.expect(200).items().len(), 2);
+    let (upper, own) = (
+        format!("/api/v1/organizations/{}", demo("0a", 0, 1)),
+        format!("/api/v1/organizations/{}", demo("0a", 0, 2)),
+    );
+    assert_eq!(
+        house
+            .patch("office", &own, 1, json!({"name": "Đảng bộ Y tế"}))
+            .await
+            .expect(200)
+            .body["name"],
+        "Đảng bộ Y tế"
+    );
+    house
+        .patch("office", &upper, 1, json!({"name": "của tôi"}))
+        .await
+        .expect_code(403, "forbidden");
+    house
+        .patch("branch-01", &own, 2, json!({"name": "của tôi"}))
+        .await
+        .expect_code(403, "forbidden");
+    assert_eq!(
+        house
+            .get("upper", "/api/v1/organizations")
+            .await
+            .expect(200)
+            .items()
+            .len(),
+        2
+    );
 }
 
 // ---- people
@@ -199,61 +481,208 @@ async fn members_are_official_with_a_date_and_probationary_without() {
         "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
     let with = |patch: Value| {
         let mut all = body.clone();
-        all.as_object_mut().unwrap().extend(patch.as_object().unwrap().clone());
+        all.as_object_mut()
+            .unwrap()
+            .extend(patch.as_object().unwrap().clone());
         all
     };
-    let made = house.post("office", "/api/v1/members", body.clone()).await.expect(201);
+    let made = house
+        .post("office", "/api/v1/members", body.clone())
+        .await
+        .expect(201);
     let path = same_when_read(&house, "office", &made).await;
-    for wrong in [json!({"official_on": null}), json!({"status": "probationary"}), json!({"official_on": "2015-03-02"})] {
-        invalid(house.post("office", "/api/v1/members", with(wrong.clone())).await, &["/official_on"]);
-        invalid(house.patch("office", &path, 1, wrong).await, &["/official_on"]);
+    for wrong in [
+        json!({"official_on": null}),
+        json!({"status": "probationary"}),
+        json!({"official_on": "2015-03-02"}),
+    ] {
+        invalid(
+            house
+                .post("office", "/api/v1/members", with(wrong.clone()))
+                .await,
+            &["/official_on"],
+        );
+        invalid(
+            house.patch("office", &path, 1, wrong).await,
+            &["/official_on"],
+        );
     }
-    house.post("office", "/api/v1/members", with(json!({"official_on": "2015-03-03"}))).await.expect(201);
-    house.post("office", "/api/v1/members", with(json!({"status": "probationary", "official_on": null}))).await.expect(201);
+    house
+        .post(
+            "office",
+            "/api/v1/members",
+            with(json!({"official_on": "2015-03-03"})),
+        )
+        .await
+        .expect(201);
+    house
+        .post(
+            "office",
+            "/api/v1/members",
+            with(json!({"status": "probationary", "official_on": null})),
+        )
+        .await
+        .expect(201);
     invalid(
-        house.post("office", "/api/v1/members", with(json!({"branch_id": NOBODY, "department_id": NOBODY}))).await,
+        house
+            .post(
+                "office",
+                "/api/v1/members",
+                with(json!({"branch_id": NOBODY, "department_id": NOBODY})),
+            )
+            .await,
         &["/branch_id", "/department_id"],
     );
-    assert_eq!(house.patch("office", &path, 1, json!({"activity": "exempt"})).await.expect(200).body["activity"], "exempt");
-    house.patch("branch-03", &path, 2, json!({"activity": "active"})).await.expect_code(403, "forbidden");
-    house.get("branch-02", &path).await.expect_code(404, "not_found");
+    assert_eq!(
+        house
+            .patch("office", &path, 1, json!({"activity": "exempt"}))
+            .await
+            .expect(200)
+            .body["activity"],
+        "exempt"
+    );
+    house
+        .patch("branch-03", &path, 2, json!({"activity": "active"}))
+        .await
+        .expect_code(403, "forbidden");
+    house
+        .get("branch-02", &path)
+        .await
+        .expect_code(404, "not_found");
 
     // an officer, who also sponsors
-    house.delete("office", &format!("/api/v1/members/{}", demo("dd", 3, 1)), 1).await.expect_code(409, "has_dependents");
+    house
+        .delete(
+            "office",
+            &format!("/api/v1/members/{}", demo("dd", 3, 1)),
+            1,
+        )
+        .await
+        .expect_code(409, "has_dependents");
     house.delete("office", &path, 2).await.expect(204);
-    house.get("office", &path).await.expect_code(404, "not_found");
+    house
+        .get("office", &path)
+        .await
+        .expect_code(404, "not_found");
 }
 
 #[tokio::test]
 async fn a_branch_edits_its_candidates_until_they_are_submitted() {
     let house = House::build().await;
-    let (early, submitted) = (format!("/api/v1/candidates/{}", demo("ca", 3, 1)), format!("/api/v1/candidates/{}", demo("ca", 3, 5)));
+    let (early, submitted) = (
+        format!("/api/v1/candidates/{}", demo("ca", 3, 1)),
+        format!("/api/v1/candidates/{}", demo("ca", 3, 5)),
+    );
     // the acts of the demo have raised their versions
-    let (v, last) = (house.get("office", &early).await.expect(200).version(), house.get("office", &submitted).await.expect(200).version());
-    let changed = house.patch("branch-03", &early, v, json!({"phone": "0912345678", "remarks": "chăm chỉ"})).await.expect(200);
-    assert_eq!((&changed.body["phone"], &changed.body["remarks"], changed.version()), (&json!("0912345678"), &json!("chăm chỉ"), v + 1));
-    house.patch("branch-03", &submitted, last, json!({"phone": "0912345678"})).await.expect_code(409, "invalid_transition");
-    house.patch("office", &submitted, last, json!({"phone": "0912345678"})).await.expect(200);
-    house.patch("branch-02", &early, 2, json!({"phone": "0912345678"})).await.expect_code(404, "not_found");
-    house.patch("standing", &early, 2, json!({"phone": "0912345678"})).await.expect_code(403, "forbidden");
+    let (v, last) = (
+        house.get("office", &early).await.expect(200).version(),
+        house.get("office", &submitted).await.expect(200).version(),
+    );
+    let changed = house
+        .patch(
+            "branch-03",
+            &early,
+            v,
+            json!({"phone": "0912345678", "remarks": "chăm chỉ"}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &changed.body["phone"],
+            &changed.body["remarks"],
+            changed.version()
+        ),
+        (&json!("0912345678"), &json!("chăm chỉ"), v + 1)
+    );
+    house
+        .patch(
+            "branch-03",
+            &submitted,
+            last,
+            json!({"phone": "0912345678"}),
+        )
+        .await
+        .expect_code(409, "invalid_transition");
+    house
+        .patch("office", &submitted, last, json!({"phone": "0912345678"}))
+        .await
+        .expect(200);
+    house
+        .patch("branch-02", &early, 2, json!({"phone": "0912345678"}))
+        .await
+        .expect_code(404, "not_found");
+    house
+        .patch("standing", &early, 2, json!({"phone": "0912345678"}))
+        .await
+        .expect_code(403, "forbidden");
 
     // remarks are the branch's: the Office neither sees nor writes nor clears them
     let read = house.get("office", &early).await.expect(200);
     assert_eq!(read.body["remarks"], Value::Null);
     for remarks in [json!("của Văn phòng"), Value::Null] {
-        invalid(house.patch("office", &early, v + 1, json!({"remarks": remarks})).await, &["/remarks"]);
+        invalid(
+            house
+                .patch("office", &early, v + 1, json!({"remarks": remarks}))
+                .await,
+            &["/remarks"],
+        );
     }
-    house.patch("office", &early, v + 1, json!({"occupation": "bác sĩ nội trú"})).await.expect(200);
-    assert_eq!(house.get("branch-03", &early).await.expect(200).body["remarks"], "chăm chỉ");
+    house
+        .patch(
+            "office",
+            &early,
+            v + 1,
+            json!({"occupation": "bác sĩ nội trú"}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        house.get("branch-03", &early).await.expect(200).body["remarks"],
+        "chăm chỉ"
+    );
 
     // nobody types a stage; references and numbers are checked
-    invalid(house.patch("office", &early, v + 2, json!({"stage": "official"})).await, &["/stage"]);
-    invalid(house.patch("office", &early, v + 2, json!({"department_id": NOBODY})).await, &["/department_id"]);
-    invalid(house.patch("office", &early, v + 2, json!({"citizen_id": "12345678901x"})).await, &["/citizen_id"]);
-    house.patch("office", &early, v + 2, json!({"citizen_id": "099195000123"})).await.expect(200);
+    invalid(
+        house
+            .patch("office", &early, v + 2, json!({"stage": "official"}))
+            .await,
+        &["/stage"],
+    );
+    invalid(
+        house
+            .patch("office", &early, v + 2, json!({"department_id": NOBODY}))
+            .await,
+        &["/department_id"],
+    );
+    invalid(
+        house
+            .patch(
+                "office",
+                &early,
+                v + 2,
+                json!({"citizen_id": "12345678901x"}),
+            )
+            .await,
+        &["/citizen_id"],
+    );
+    house
+        .patch(
+            "office",
+            &early,
+            v + 2,
+            json!({"citizen_id": "099195000123"}),
+        )
+        .await
+        .expect(200);
     let other = format!("/api/v1/candidates/{}", demo("ca", 4, 1));
     let v = house.get("office", &other).await.expect(200).version();
-    duplicate(house.patch("office", &other, v, json!({"citizen_id": "099195000123"})).await, "/citizen_id");
+    duplicate(
+        house
+            .patch("office", &other, v, json!({"citizen_id": "099195000123"}))
+            .await,
+        "/citizen_id",
+    );
 }
 
 #[tokio::test]
@@ -261,20 +690,49 @@ async fn only_a_candidate_who_was_just_nominated_can_be_removed() {
     let house = House::build().await;
     let in_plan = format!("/api/v1/candidates/{}", demo("ca", 1, 1));
     let v = house.get("office", &in_plan).await.expect(200).version();
-    house.delete("office", &in_plan, v).await.expect_code(409, "has_dependents");
+    house
+        .delete("office", &in_plan, v)
+        .await
+        .expect_code(409, "has_dependents");
     let path = format!("/api/v1/candidates/{}", demo("ca", 1, 3));
-    house.delete("branch-01", &path, 1).await.expect_code(403, "forbidden");
+    house
+        .delete("branch-01", &path, 1)
+        .await
+        .expect_code(403, "forbidden");
     let sponsorship = json!({"member_id": demo("dd", 1, 6), "from_on": "2021-01-15"});
-    house.act("branch-01", path.rsplit('/').next().unwrap(), "sponsorships", sponsorship).await.expect(201);
+    house
+        .act(
+            "branch-01",
+            path.rsplit('/').next().unwrap(),
+            "sponsorships",
+            sponsorship,
+        )
+        .await
+        .expect(201);
     let v = house.get("office", &path).await.expect(200).version();
-    house.delete("office", &path, v).await.expect_code(409, "has_dependents");
+    house
+        .delete("office", &path, v)
+        .await
+        .expect_code(409, "has_dependents");
 
     let new = candidate(&house, 1, "Vũ Thị Nhầm").await;
     let path = format!("/api/v1/candidates/{new}");
     house.delete("office", &path, 1).await.expect(204);
-    house.get("office", &path).await.expect_code(404, "not_found");
-    let nominations = house.get("office", &format!("/api/v1/nominations?candidate_id={new}")).await.expect(200);
-    assert_eq!((&nominations.items()[0]["outcome"], &nominations.items()[0]["outcome_on"]), (&json!("withdrawn"), &json!("2021-01-15")));
+    house
+        .get("office", &path)
+        .await
+        .expect_code(404, "not_found");
+    let nominations = house
+        .get("office", &format!("/api/v1/nominations?candidate_id={new}"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &nominations.items()[0]["outcome"],
+            &nominations.items()[0]["outcome_on"]
+        ),
+        (&json!("withdrawn"), &json!("2021-01-15"))
+    );
     // the person may be nominated again
     candidate(&house, 1, "Vũ Thị Nhầm").await;
 }
@@ -283,74 +741,230 @@ async fn only_a_candidate_who_was_just_nominated_can_be_removed() {
 async fn a_nomination_is_refused_for_each_unmet_requirement_and_for_all_together() {
     let house = House::build().await;
     let known = house.owner().await;
-    let known = known.query_one("select full_name, birth_date::text from candidate where id = $1::text::uuid", &[&demo("ca", 4, 4)]).await.unwrap();
+    let known = known
+        .query_one(
+            "select full_name, birth_date::text from candidate where id = $1::text::uuid",
+            &[&demo("ca", 4, 4)],
+        )
+        .await
+        .unwrap();
     let (name, birth): (String, String) = (known.get(0), known.get(1));
     let body = |patch: Value| {
         let mut all = person(1, "Hồ Thị Điều Kiện", "9-NQ/ĐTN");
         all["youth_union_member"] = true.into();
-        all.as_object_mut().unwrap().extend(patch.as_object().unwrap().clone());
+        all.as_object_mut()
+            .unwrap()
+            .extend(patch.as_object().unwrap().clone());
         all
     };
     for (patch, unmet) in [
-        (json!({"youth_union_member": false}), &["nomination.own_member"][..]),
-        (json!({"full_name": name.to_uppercase(), "birth_date": birth}), &["nomination.no_open_candidacy"]),
-        (json!({"paper_on": "2021-01-16"}), &["nomination.paper.dated"]),
+        (
+            json!({"youth_union_member": false}),
+            &["nomination.own_member"][..],
+        ),
+        (
+            json!({"full_name": name.to_uppercase(), "birth_date": birth}),
+            &["nomination.no_open_candidacy"],
+        ),
+        (
+            json!({"paper_on": "2021-01-16"}),
+            &["nomination.paper.dated"],
+        ),
         (
             json!({"youth_union_member": false, "full_name": name, "birth_date": birth, "paper_on": "2021-01-16"}),
-            &["nomination.own_member", "nomination.no_open_candidacy", "nomination.paper.dated"],
+            &[
+                "nomination.own_member",
+                "nomination.no_open_candidacy",
+                "nomination.paper.dated",
+            ],
         ),
     ] {
-        let refused = house.post("youth", "/api/v1/nominations", body(patch)).await.expect_code(422, "requirements_unmet");
+        let refused = house
+            .post("youth", "/api/v1/nominations", body(patch))
+            .await
+            .expect_code(422, "requirements_unmet");
         assert_eq!(rules(&refused), unmet);
-        assert!(!refused.text.contains(&branch(4)), "the answer says nothing of the other row");
+        assert!(
+            !refused.text.contains(&branch(4)),
+            "the answer says nothing of the other row"
+        );
     }
     // the day itself is allowed; the same name with another birth date is another person
-    house.post("youth", "/api/v1/nominations", body(json!({"full_name": name, "paper_on": "2021-01-15"}))).await.expect(201);
+    house
+        .post(
+            "youth",
+            "/api/v1/nominations",
+            body(json!({"full_name": name, "paper_on": "2021-01-15"})),
+        )
+        .await
+        .expect(201);
     // who introduces
-    invalid(house.post("branch-01", "/api/v1/nominations", body(json!({}))).await, &["/introducer_member_id"]);
-    invalid(house.post("youth", "/api/v1/nominations", body(json!({"introducer_member_id": demo("dd", 1, 4)}))).await, &["/introducer_member_id"]);
-    let by_member = json!({"introducer_member_id": demo("dd", 1, 4)});
-    let made = house.post("branch-01", "/api/v1/nominations", body(by_member.clone())).await.expect(201);
-    assert_eq!((&made.body["introduced_by"], &made.body["introducer_member_id"]), (&json!("member"), &by_member["introducer_member_id"]));
-    same_when_read(&house, "branch-01", &made).await;
-    invalid(house.post("branch-02", "/api/v1/nominations", body(by_member)).await, &["/branch_id"]);
     invalid(
-        house.post("youth", "/api/v1/nominations", body(json!({"branch_id": NOBODY, "department_id": NOBODY}))).await,
+        house
+            .post("branch-01", "/api/v1/nominations", body(json!({})))
+            .await,
+        &["/introducer_member_id"],
+    );
+    invalid(
+        house
+            .post(
+                "youth",
+                "/api/v1/nominations",
+                body(json!({"introducer_member_id": demo("dd", 1, 4)})),
+            )
+            .await,
+        &["/introducer_member_id"],
+    );
+    let by_member = json!({"introducer_member_id": demo("dd", 1, 4)});
+    let made = house
+        .post("branch-01", "/api/v1/nominations", body(by_member.clone()))
+        .await
+        .expect(201);
+    assert_eq!(
+        (
+            &made.body["introduced_by"],
+            &made.body["introducer_member_id"]
+        ),
+        (&json!("member"), &by_member["introducer_member_id"])
+    );
+    same_when_read(&house, "branch-01", &made).await;
+    invalid(
+        house
+            .post("branch-02", "/api/v1/nominations", body(by_member))
+            .await,
+        &["/branch_id"],
+    );
+    invalid(
+        house
+            .post(
+                "youth",
+                "/api/v1/nominations",
+                body(json!({"branch_id": NOBODY, "department_id": NOBODY})),
+            )
+            .await,
         &["/branch_id", "/department_id"],
     );
     for who in ["office", "standing", "admin"] {
-        house.post(who, "/api/v1/nominations", body(json!({}))).await.expect_code(403, "forbidden");
+        house
+            .post(who, "/api/v1/nominations", body(json!({})))
+            .await
+            .expect_code(403, "forbidden");
     }
 }
 
 #[tokio::test]
 async fn a_pending_nomination_is_corrected_or_withdrawn_by_its_own_introducer() {
     let house = House::build().await;
-    let made = house.post("union", "/api/v1/nominations", person(1, "Hồ Thị Sửa", "5-NQ/CĐ")).await.expect(201);
+    let made = house
+        .post(
+            "union",
+            "/api/v1/nominations",
+            person(1, "Hồ Thị Sửa", "5-NQ/CĐ"),
+        )
+        .await
+        .expect(201);
     let path = same_when_read(&house, "union", &made).await;
-    house.patch("youth", &path, 1, json!({"reason": "x"})).await.expect_code(404, "not_found");
-    house.delete("youth", &path, 1).await.expect_code(404, "not_found");
-    house.patch("branch-01", &path, 1, json!({"reason": "x"})).await.expect_code(403, "forbidden");
-    house.delete("branch-01", &path, 1).await.expect_code(403, "forbidden");
-    invalid(house.patch("union", &path, 1, json!({"paper_on": "2021-01-16"})).await, &["/paper_on"]);
-    invalid(house.patch("union", &path, 1, json!({"outcome": "accepted"})).await, &["/outcome"]);
-    let corrected = house.patch("union", &path, 1, json!({"paper_number": "6-NQ/CĐ"})).await.expect(200);
-    assert_eq!((corrected.version(), &corrected.body["paper_number"]), (2, &json!("6-NQ/CĐ")));
-    duplicate(house.post("union", "/api/v1/nominations", person(2, "Hồ Thị Khác", "6-NQ/CĐ")).await, "/paper_number");
+    house
+        .patch("youth", &path, 1, json!({"reason": "x"}))
+        .await
+        .expect_code(404, "not_found");
+    house
+        .delete("youth", &path, 1)
+        .await
+        .expect_code(404, "not_found");
+    house
+        .patch("branch-01", &path, 1, json!({"reason": "x"}))
+        .await
+        .expect_code(403, "forbidden");
+    house
+        .delete("branch-01", &path, 1)
+        .await
+        .expect_code(403, "forbidden");
+    invalid(
+        house
+            .patch("union", &path, 1, json!({"paper_on": "2021-01-16"}))
+            .await,
+        &["/paper_on"],
+    );
+    invalid(
+        house
+            .patch("union", &path, 1, json!({"outcome": "accepted"}))
+            .await,
+        &["/outcome"],
+    );
+    let corrected = house
+        .patch("union", &path, 1, json!({"paper_number": "6-NQ/CĐ"}))
+        .await
+        .expect(200);
+    assert_eq!(
+        (corrected.version(), &corrected.body["paper_number"]),
+        (2, &json!("6-NQ/CĐ"))
+    );
+    duplicate(
+        house
+            .post(
+                "union",
+                "/api/v1/nominations",
+                person(2, "Hồ Thị Khác", "6-NQ/CĐ"),
+            )
+            .await,
+        "/paper_number",
+    );
 
     house.delete("union", &path, 2).await.expect(204);
     let gone = house.get("union", &path).await.expect(200);
-    assert_eq!([&gone.body["outcome"], &gone.body["stage"], &gone.body["outcome_on"]], ["withdrawn", "withdrawn", "2021-01-15"]);
-    house.delete("union", &path, 3).await.expect_code(409, "invalid_transition");
-    house.patch("union", &path, 3, json!({"reason": "x"})).await.expect_code(409, "invalid_transition");
-    house.post("union", "/api/v1/nominations", person(1, "Hồ Thị Sửa", "6-NQ/CĐ")).await.expect(201);
+    assert_eq!(
+        [
+            &gone.body["outcome"],
+            &gone.body["stage"],
+            &gone.body["outcome_on"]
+        ],
+        ["withdrawn", "withdrawn", "2021-01-15"]
+    );
+    house
+        .delete("union", &path, 3)
+        .await
+        .expect_code(409, "invalid_transition");
+    house
+        .patch("union", &path, 3, json!({"reason": "x"}))
+        .await
+        .expect_code(409, "invalid_transition");
+    house
+        .post(
+            "union",
+            "/api/v1/nominations",
+            person(1, "Hồ Thị Sửa", "6-NQ/CĐ"),
+        )
+        .await
+        .expect(201);
 
     // accepted: too late
-    let made = house.post("union", "/api/v1/nominations", person(1, "Hồ Thị Nhận", "7-NQ/CĐ")).await.expect(201);
-    house.owner().await.execute("update nomination set outcome = 'accepted' where id = $1::text::uuid", &[&made.id()]).await.unwrap();
+    let made = house
+        .post(
+            "union",
+            "/api/v1/nominations",
+            person(1, "Hồ Thị Nhận", "7-NQ/CĐ"),
+        )
+        .await
+        .expect(201);
+    house
+        .owner()
+        .await
+        .execute(
+            "update nomination set outcome = 'accepted' where id = $1::text::uuid",
+            &[&made.id()],
+        )
+        .await
+        .unwrap();
     let path = made.header("location");
-    house.patch("union", path, 1, json!({"reason": "x"})).await.expect_code(409, "invalid_transition");
-    house.delete("union", path, 1).await.expect_code(409, "invalid_transition");
+    house
+        .patch("union", path, 1, json!({"reason": "x"}))
+        .await
+        .expect_code(409, "invalid_transition");
+    house
+        .delete("union", path, 1)
+        .await
+        .expect_code(409, "invalid_transition");
 }
 
 #[tokio::test]
@@ -359,70 +973,229 @@ async fn a_sponsor_is_refused_for_each_unmet_requirement() {
     let new = candidate(&house, 1, "Mai Thị Kèm").await;
     let body = |b: u32, n: u32| json!({"member_id": demo("dd", b, n), "from_on": "2021-01-15"});
     let refused = async |who: &str, candidate: &str, body: Value, unmet: &[&str]| {
-        let answer = house.act(who, candidate, "sponsorships", body).await.expect_code(422, "requirements_unmet");
+        let answer = house
+            .act(who, candidate, "sponsorships", body)
+            .await
+            .expect_code(422, "requirements_unmet");
         assert_eq!(rules(&answer), unmet, "{}", answer.text);
     };
-    refused("branch-01", &new, body(1, 15), &["sponsorship.sponsor.official"]).await;
-    refused("branch-01", &new, body(1, 5), &["sponsorship.sponsor.active"]).await;
+    refused(
+        "branch-01",
+        &new,
+        body(1, 15),
+        &["sponsorship.sponsor.official"],
+    )
+    .await;
+    refused(
+        "branch-01",
+        &new,
+        body(1, 5),
+        &["sponsorship.sponsor.active"],
+    )
+    .await;
     refused("office", &new, body(2, 4), &["sponsorship.sponsor.branch"]).await;
     let mut other = body(2, 4);
     other["other_branch_reason"] = "cùng chuyên môn".into();
-    let made = house.act("office", &new, "sponsorships", other.clone()).await.expect(201);
+    let made = house
+        .act("office", &new, "sponsorships", other.clone())
+        .await
+        .expect(201);
     assert_eq!(made.body["other_branch_reason"], "cùng chuyên môn");
     refused("office", &new, other, &["sponsorship.pair.open"]).await;
     refused("branch-09", &demo("ca", 9, 3), body(9, 4), &["act.stage"]).await;
-    refused("branch-01", &demo("ca", 1, 4), body(1, 8), &["sponsorship.candidate.sponsors"]).await;
+    refused(
+        "branch-01",
+        &demo("ca", 1, 4),
+        body(1, 8),
+        &["sponsorship.candidate.sponsors"],
+    )
+    .await;
     for n in 0..3 {
         let one = candidate(&house, 1, &format!("Mai Thị Đông {n}")).await;
-        house.act("branch-01", &one, "sponsorships", body(1, 9)).await.expect(201);
+        house
+            .act("branch-01", &one, "sponsorships", body(1, 9))
+            .await
+            .expect(201);
     }
     refused("branch-01", &new, body(1, 9), &["sponsorship.sponsor.load"]).await;
     // several at once: exempt member, ended candidacy
-    house.owner().await.execute("update member set activity = 'suspended' where id = $1::text::uuid", &[&demo("dd", 9, 8)]).await.unwrap();
-    refused("branch-09", &demo("ca", 9, 3), body(9, 8), &["act.stage", "sponsorship.sponsor.official", "sponsorship.sponsor.active"]).await;
+    house
+        .owner()
+        .await
+        .execute(
+            "update member set activity = 'suspended' where id = $1::text::uuid",
+            &[&demo("dd", 9, 8)],
+        )
+        .await
+        .unwrap();
+    refused(
+        "branch-09",
+        &demo("ca", 9, 3),
+        body(9, 8),
+        &[
+            "act.stage",
+            "sponsorship.sponsor.official",
+            "sponsorship.sponsor.active",
+        ],
+    )
+    .await;
     // members of other branches are not a branch's to name, candidates not to reach
-    invalid(house.act("branch-01", &new, "sponsorships", body(2, 5)).await, &["/member_id"]);
-    house.act("branch-02", &new, "sponsorships", body(2, 5)).await.expect_code(404, "not_found");
+    invalid(
+        house
+            .act("branch-01", &new, "sponsorships", body(2, 5))
+            .await,
+        &["/member_id"],
+    );
+    house
+        .act("branch-02", &new, "sponsorships", body(2, 5))
+        .await
+        .expect_code(404, "not_found");
     // the limit is a setting
-    house.patch("admin", "/api/v1/settings/sponsorship_load_limit", 1, json!({"value": 4})).await.expect(200);
-    house.act("branch-01", &new, "sponsorships", body(1, 9)).await.expect(201);
-    let sponsor = house.get("branch-01", &format!("/api/v1/sponsors/{}", demo("dd", 1, 9))).await.expect(200);
-    assert_eq!([&sponsor.body["open_sponsorships"], &sponsor.body["load_limit"], &sponsor.body["eligible"]], [&json!(4), &json!(4), &json!(false)]);
+    house
+        .patch(
+            "admin",
+            "/api/v1/settings/sponsorship_load_limit",
+            1,
+            json!({"value": 4}),
+        )
+        .await
+        .expect(200);
+    house
+        .act("branch-01", &new, "sponsorships", body(1, 9))
+        .await
+        .expect(201);
+    let sponsor = house
+        .get(
+            "branch-01",
+            &format!("/api/v1/sponsors/{}", demo("dd", 1, 9)),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        [
+            &sponsor.body["open_sponsorships"],
+            &sponsor.body["load_limit"],
+            &sponsor.body["eligible"]
+        ],
+        [&json!(4), &json!(4), &json!(false)]
+    );
 }
 
 #[tokio::test]
 async fn a_sponsorship_ends_with_a_reason_and_is_not_reopened() {
     let house = House::build().await;
     let new = candidate(&house, 1, "Mai Thị Kết").await;
-    let made = house.act("branch-01", &new, "sponsorships", json!({"member_id": demo("dd", 1, 9), "from_on": "2021-01-10"})).await.expect(201);
+    let made = house
+        .act(
+            "branch-01",
+            &new,
+            "sponsorships",
+            json!({"member_id": demo("dd", 1, 9), "from_on": "2021-01-10"}),
+        )
+        .await
+        .expect(201);
     let path = same_when_read(&house, "branch-01", &made).await;
-    invalid(house.patch("branch-01", &path, 1, json!({"to_on": "2021-01-15"})).await, &["/end_reason"]);
-    invalid(house.patch("branch-01", &path, 1, json!({"to_on": "2021-01-09", "end_reason": "sớm"})).await, &["/to_on"]);
-    let ended = house.patch("branch-01", &path, 1, json!({"to_on": "2021-01-15", "end_reason": "chuyển công tác"})).await.expect(200);
-    assert_eq!((&ended.body["to_on"], ended.version()), (&json!("2021-01-15"), 2));
-    for again in [json!({"to_on": null}), json!({"to_on": null, "end_reason": null})] {
-        house.patch("branch-01", &path, 2, again).await.expect_code(409, "invalid_transition");
+    invalid(
+        house
+            .patch("branch-01", &path, 1, json!({"to_on": "2021-01-15"}))
+            .await,
+        &["/end_reason"],
+    );
+    invalid(
+        house
+            .patch(
+                "branch-01",
+                &path,
+                1,
+                json!({"to_on": "2021-01-09", "end_reason": "sớm"}),
+            )
+            .await,
+        &["/to_on"],
+    );
+    let ended = house
+        .patch(
+            "branch-01",
+            &path,
+            1,
+            json!({"to_on": "2021-01-15", "end_reason": "chuyển công tác"}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (&ended.body["to_on"], ended.version()),
+        (&json!("2021-01-15"), 2)
+    );
+    for again in [
+        json!({"to_on": null}),
+        json!({"to_on": null, "end_reason": null}),
+    ] {
+        house
+            .patch("branch-01", &path, 2, again)
+            .await
+            .expect_code(409, "invalid_transition");
     }
-    let sponsor = house.get("branch-01", &format!("/api/v1/sponsors/{}", demo("dd", 1, 9))).await.expect(200);
+    let sponsor = house
+        .get(
+            "branch-01",
+            &format!("/api/v1/sponsors/{}", demo("dd", 1, 9)),
+        )
+        .await
+        .expect(200);
     assert_eq!(sponsor.body["open_sponsorships"], 0);
     // history: the ended one stays, the same two may begin anew
     let again = json!({"member_id": demo("dd", 1, 9), "from_on": "2021-01-15"});
-    house.act("branch-01", &new, "sponsorships", again).await.expect(201);
-    assert_eq!(house.get("branch-01", &format!("/api/v1/candidates/{new}/sponsorships")).await.expect(200).items().len(), 2);
-    house.patch("branch-02", &path, 2, json!({"end_reason": "x"})).await.expect_code(404, "not_found");
+    house
+        .act("branch-01", &new, "sponsorships", again)
+        .await
+        .expect(201);
+    assert_eq!(
+        house
+            .get(
+                "branch-01",
+                &format!("/api/v1/candidates/{new}/sponsorships")
+            )
+            .await
+            .expect(200)
+            .items()
+            .len(),
+        2
+    );
+    house
+        .patch("branch-02", &path, 2, json!({"end_reason": "x"}))
+        .await
+        .expect_code(404, "not_found");
 }
 
 // ---- classes
 
 async fn withdraw(house: &House, who: &str, path: &str, version: i64) -> Answer {
     let version = format!("\"{version}\"");
-    house.send(who, reqwest::Method::POST, &format!("{path}/withdrawals"), Some(json!({"reason": "bận trực"})), &[("if-match", &version)]).await
+    house
+        .send(
+            who,
+            reqwest::Method::POST,
+            &format!("{path}/withdrawals"),
+            Some(json!({"reason": "bận trực"})),
+            &[("if-match", &version)],
+        )
+        .await
 }
 
 /// The Office confirms these by name.
 async fn confirm(house: &House, class: &str, version: i64, ids: &[String]) -> Answer {
-    let (version, body) = (format!("\"{version}\""), json!({"on": "2021-01-15", "paper_number": "9-CV", "enrolment_ids": ids}));
-    house.send("office", reqwest::Method::POST, &format!("{class}/confirmations"), Some(body), &[("if-match", &version)]).await
+    let (version, body) = (
+        format!("\"{version}\""),
+        json!({"on": "2021-01-15", "paper_number": "9-CV", "enrolment_ids": ids}),
+    );
+    house
+        .send(
+            "office",
+            reqwest::Method::POST,
+            &format!("{class}/confirmations"),
+            Some(body),
+            &[("if-match", &version)],
+        )
+        .await
 }
 
 fn class(kind: &str, starts_on: &str, ends_on: &str, capacity: i32) -> Value {
@@ -432,131 +1205,454 @@ fn class(kind: &str, starts_on: &str, ends_on: &str, capacity: i32) -> Value {
 #[tokio::test]
 async fn a_class_has_days_in_order_and_never_fewer_seats_than_are_taken() {
     let house = House::build().await;
-    let made = house.post("office", "/api/v1/classes", class("awareness", "2021-02-01", "2021-02-05", 2)).await.expect(201);
+    let made = house
+        .post(
+            "office",
+            "/api/v1/classes",
+            class("awareness", "2021-02-01", "2021-02-05", 2),
+        )
+        .await
+        .expect(201);
     let path = same_when_read(&house, "branch-01", &made).await;
     assert_eq!(made.body["seats_taken"], 0);
-    invalid(house.post("office", "/api/v1/classes", class("awareness", "2021-02-02", "2021-02-01", 2)).await, &["/ends_on"]);
-    invalid(house.post("office", "/api/v1/classes", class("evening", "2021-02-01", "2021-02-01", 0)).await, &["/kind", "/capacity"]);
-    invalid(house.patch("office", &path, 1, json!({"starts_on": "2021-02-06"})).await, &["/ends_on"]);
-    invalid(house.patch("office", &path, 1, json!({"seats_taken": 1})).await, &["/seats_taken"]);
-    house.post("branch-01", "/api/v1/classes", class("awareness", "2021-02-01", "2021-02-05", 2)).await.expect_code(403, "forbidden");
+    invalid(
+        house
+            .post(
+                "office",
+                "/api/v1/classes",
+                class("awareness", "2021-02-02", "2021-02-01", 2),
+            )
+            .await,
+        &["/ends_on"],
+    );
+    invalid(
+        house
+            .post(
+                "office",
+                "/api/v1/classes",
+                class("evening", "2021-02-01", "2021-02-01", 0),
+            )
+            .await,
+        &["/kind", "/capacity"],
+    );
+    invalid(
+        house
+            .patch("office", &path, 1, json!({"starts_on": "2021-02-06"}))
+            .await,
+        &["/ends_on"],
+    );
+    invalid(
+        house
+            .patch("office", &path, 1, json!({"seats_taken": 1}))
+            .await,
+        &["/seats_taken"],
+    );
+    house
+        .post(
+            "branch-01",
+            "/api/v1/classes",
+            class("awareness", "2021-02-01", "2021-02-05", 2),
+        )
+        .await
+        .expect_code(403, "forbidden");
 
     let mut seats = Vec::new();
     for n in 0..2 {
         let one = planned(&house, 3, &format!("Ngô Thị Lớp {n}")).await;
-        seats.push(house.post("branch-03", &format!("{path}/enrolments"), json!({"candidate_id": one})).await.expect(201));
+        seats.push(
+            house
+                .post(
+                    "branch-03",
+                    &format!("{path}/enrolments"),
+                    json!({"candidate_id": one}),
+                )
+                .await
+                .expect(201),
+        );
     }
-    house.patch("office", &path, 1, json!({"capacity": 1})).await.expect_code(409, "capacity_reached");
-    assert_eq!(house.patch("office", &path, 1, json!({"capacity": 3})).await.expect(200).body["seats_taken"], 2);
-    house.delete("office", &path, 2).await.expect_code(409, "has_dependents");
+    house
+        .patch("office", &path, 1, json!({"capacity": 1}))
+        .await
+        .expect_code(409, "capacity_reached");
+    assert_eq!(
+        house
+            .patch("office", &path, 1, json!({"capacity": 3}))
+            .await
+            .expect(200)
+            .body["seats_taken"],
+        2
+    );
+    house
+        .delete("office", &path, 2)
+        .await
+        .expect_code(409, "has_dependents");
     for seat in &seats {
-        withdraw(&house, "branch-03", seat.header("location"), 1).await.expect(200);
+        withdraw(&house, "branch-03", seat.header("location"), 1)
+            .await
+            .expect(200);
     }
-    assert_eq!(house.get("office", &path).await.expect(200).body["seats_taken"], 0);
+    assert_eq!(
+        house.get("office", &path).await.expect(200).body["seats_taken"],
+        0
+    );
     house.delete("office", &path, 2).await.expect(204);
-    house.get("office", &path).await.expect_code(404, "not_found");
-    house.post("branch-03", &format!("{path}/enrolments"), json!({"candidate_id": demo("ca", 3, 1)})).await.expect_code(404, "not_found");
+    house
+        .get("office", &path)
+        .await
+        .expect_code(404, "not_found");
+    house
+        .post(
+            "branch-03",
+            &format!("{path}/enrolments"),
+            json!({"candidate_id": demo("ca", 3, 1)}),
+        )
+        .await
+        .expect_code(404, "not_found");
 }
 
 #[tokio::test]
 async fn an_enrolment_goes_from_proposed_to_a_certificate_that_lasts_sixty_months() {
     let house = House::build().await;
-    let lesson = house.post("office", "/api/v1/classes", class("awareness", "2021-02-01", "2021-02-05", 9)).await.expect(201);
+    let lesson = house
+        .post(
+            "office",
+            "/api/v1/classes",
+            class("awareness", "2021-02-01", "2021-02-05", 9),
+        )
+        .await
+        .expect(201);
     let seats = format!("{}/enrolments", lesson.header("location"));
     let one = planned(&house, 3, "Ngô Thị Chứng").await;
-    let made = house.post("branch-03", &seats, json!({"candidate_id": one})).await.expect(201);
+    let made = house
+        .post("branch-03", &seats, json!({"candidate_id": one}))
+        .await
+        .expect(201);
     let path = same_when_read(&house, "branch-03", &made).await;
-    house.get("branch-02", &path).await.expect_code(404, "not_found");
-    house.patch("branch-03", &path, 1, json!({"state": "failed"})).await.expect_code(403, "forbidden");
-    house.patch("office", &path, 1, json!({"state": "confirmed"})).await.expect_code(409, "invalid_transition");
-    house.patch("office", &path, 1, json!({"state": "withdrawn"})).await.expect_code(409, "invalid_transition");
-    invalid(house.patch("office", &path, 1, json!({"state": "completed"})).await, &["/certificate_number", "/certificate_on"]);
-    invalid(house.patch("office", &path, 1, json!({"state": "failed", "certificate_number": "X"})).await, &["/certificate_number"]);
-    confirm(&house, lesson.header("location"), 1, &[made.id()]).await.expect(200);
-    house.patch("office", &path, 2, json!({"state": "proposed"})).await.expect_code(409, "invalid_transition");
-    withdraw(&house, "branch-03", &path, 2).await.expect_code(409, "invalid_transition");
+    house
+        .get("branch-02", &path)
+        .await
+        .expect_code(404, "not_found");
+    house
+        .patch("branch-03", &path, 1, json!({"state": "failed"}))
+        .await
+        .expect_code(403, "forbidden");
+    house
+        .patch("office", &path, 1, json!({"state": "confirmed"}))
+        .await
+        .expect_code(409, "invalid_transition");
+    house
+        .patch("office", &path, 1, json!({"state": "withdrawn"}))
+        .await
+        .expect_code(409, "invalid_transition");
+    invalid(
+        house
+            .patch("office", &path, 1, json!({"state": "completed"}))
+            .await,
+        &["/certificate_number", "/certificate_on"],
+    );
+    invalid(
+        house
+            .patch(
+                "office",
+                &path,
+                1,
+                json!({"state": "failed", "certificate_number": "X"}),
+            )
+            .await,
+        &["/certificate_number"],
+    );
+    confirm(&house, lesson.header("location"), 1, &[made.id()])
+        .await
+        .expect(200);
+    house
+        .patch("office", &path, 2, json!({"state": "proposed"}))
+        .await
+        .expect_code(409, "invalid_transition");
+    withdraw(&house, "branch-03", &path, 2)
+        .await
+        .expect_code(409, "invalid_transition");
     let done = |number: &str, on: &str| json!({"state": "completed", "grade": "good", "certificate_number": number, "certificate_on": on});
-    invalid(house.patch("office", &path, 2, done("GCN-1", "2021-01-31")).await, &["/certificate_on"]);
+    invalid(
+        house
+            .patch("office", &path, 2, done("GCN-1", "2021-01-31"))
+            .await,
+        &["/certificate_on"],
+    );
     // a certificate of tomorrow is not recorded
-    let early = house.patch("office", &path, 2, done("GCN-1", "2021-02-10")).await.expect_code(422, "requirements_unmet");
+    let early = house
+        .patch("office", &path, 2, done("GCN-1", "2021-02-10"))
+        .await
+        .expect_code(422, "requirements_unmet");
     assert_eq!(rules(&early), ["act.not_in_future"]);
     house.travel("2021-02-10");
-    duplicate(house.patch("office", &path, 2, done("GCN-2021-001", "2021-02-10")).await, "/certificate_number");
-    let finished = house.patch("office", &path, 2, done("GCN-1", "2021-02-10")).await.expect(200);
+    duplicate(
+        house
+            .patch("office", &path, 2, done("GCN-2021-001", "2021-02-10"))
+            .await,
+        "/certificate_number",
+    );
+    let finished = house
+        .patch("office", &path, 2, done("GCN-1", "2021-02-10"))
+        .await
+        .expect(200);
     assert_eq!(finished.body["certificate_valid_to"], "2026-02-10");
-    withdraw(&house, "office", &path, 3).await.expect_code(409, "invalid_transition");
+    withdraw(&house, "office", &path, 3)
+        .await
+        .expect_code(409, "invalid_transition");
 
     // a certificate in date keeps from another class, also on its last day, not on the day after
     for (day, status) in [("2026-02-10", 422), ("2026-02-11", 201)] {
-        let next = house.post("office", "/api/v1/classes", class("awareness", day, "2026-03-01", 9)).await.expect(201);
-        let answer = house.post("office", &format!("{}/enrolments", next.header("location")), json!({"candidate_id": one})).await.expect(status);
-        assert_eq!(rules(&answer), if status == 422 { vec!["class.certificate.none"] } else { vec![] });
+        let next = house
+            .post(
+                "office",
+                "/api/v1/classes",
+                class("awareness", day, "2026-03-01", 9),
+            )
+            .await
+            .expect(201);
+        let answer = house
+            .post(
+                "office",
+                &format!("{}/enrolments", next.header("location")),
+                json!({"candidate_id": one}),
+            )
+            .await
+            .expect(status);
+        assert_eq!(
+            rules(&answer),
+            if status == 422 {
+                vec!["class.certificate.none"]
+            } else {
+                vec![]
+            }
+        );
     }
     // recorded by mistake: the certificate is an act, which is annulled and not overwritten
     let failed = json!({"state": "failed", "certificate_number": null, "certificate_on": null, "grade": null});
-    house.patch("office", &path, 3, failed).await.expect_code(409, "invalid_transition");
-    let acts = house.get("office", &format!("/api/v1/candidates/{one}/timeline?kind=certificate")).await.expect(200);
-    let annulment = json!({"on": "2021-02-10", "act_id": acts.items()[0]["id"], "reason": "nhầm người"});
-    house.act("office", &one, "annulments", annulment).await.expect(201);
+    house
+        .patch("office", &path, 3, failed)
+        .await
+        .expect_code(409, "invalid_transition");
+    let acts = house
+        .get(
+            "office",
+            &format!("/api/v1/candidates/{one}/timeline?kind=certificate"),
+        )
+        .await
+        .expect(200);
+    let annulment =
+        json!({"on": "2021-02-10", "act_id": acts.items()[0]["id"], "reason": "nhầm người"});
+    house
+        .act("office", &one, "annulments", annulment)
+        .await
+        .expect(201);
     let failed = house.get("office", &path).await.expect(200);
-    assert_eq!((&failed.body["state"], &failed.body["certificate_valid_to"], failed.version()), (&json!("failed"), &Value::Null, 4));
+    assert_eq!(
+        (
+            &failed.body["state"],
+            &failed.body["certificate_valid_to"],
+            failed.version()
+        ),
+        (&json!("failed"), &Value::Null, 4)
+    );
     // and recorded again; a correction of the number is a new act in the place of the old one
-    house.patch("office", &path, 4, done("GCN-1", "2021-02-10")).await.expect(200);
-    let corrected = house.patch("office", &path, 5, done("GCN-2", "2021-02-09")).await.expect(200);
+    house
+        .patch("office", &path, 4, done("GCN-1", "2021-02-10"))
+        .await
+        .expect(200);
+    let corrected = house
+        .patch("office", &path, 5, done("GCN-2", "2021-02-09"))
+        .await
+        .expect(200);
     assert_eq!(corrected.body["certificate_valid_to"], "2026-02-09");
-    let acts = house.get("office", &format!("/api/v1/candidates/{one}/timeline?kind=certificate")).await.expect(200);
+    let acts = house
+        .get(
+            "office",
+            &format!("/api/v1/candidates/{one}/timeline?kind=certificate"),
+        )
+        .await
+        .expect(200);
     assert_eq!(acts.items().len(), 3);
-    assert_eq!((&acts.items()[2]["corrects_id"], &acts.items()[1]["superseded_by"]), (&acts.items()[1]["id"], &acts.items()[2]["id"]));
+    assert_eq!(
+        (
+            &acts.items()[2]["corrects_id"],
+            &acts.items()[1]["superseded_by"]
+        ),
+        (&acts.items()[1]["id"], &acts.items()[2]["id"])
+    );
 }
 
 #[tokio::test]
 async fn a_withdrawn_enrolment_gives_the_seat_back_and_stays_withdrawn() {
     let house = House::build().await;
-    let lesson = house.post("office", "/api/v1/classes", class("awareness", "2021-02-01", "2021-02-05", 1)).await.expect(201);
+    let lesson = house
+        .post(
+            "office",
+            "/api/v1/classes",
+            class("awareness", "2021-02-01", "2021-02-05", 1),
+        )
+        .await
+        .expect(201);
     let seats = format!("{}/enrolments", lesson.header("location"));
-    let (one, two) = (planned(&house, 3, "Ngô Thị Rút").await, planned(&house, 3, "Ngô Thị Thay").await);
-    let made = house.post("branch-03", &seats, json!({"candidate_id": one})).await.expect(201);
-    let next = house.post("branch-03", &seats, json!({"candidate_id": two})).await.expect(201);
-    assert_eq!((&next.body["state"], &next.body["waiting_place"]), (&json!("waiting"), &json!(1)));
+    let (one, two) = (
+        planned(&house, 3, "Ngô Thị Rút").await,
+        planned(&house, 3, "Ngô Thị Thay").await,
+    );
+    let made = house
+        .post("branch-03", &seats, json!({"candidate_id": one}))
+        .await
+        .expect(201);
+    let next = house
+        .post("branch-03", &seats, json!({"candidate_id": two}))
+        .await
+        .expect(201);
+    assert_eq!(
+        (&next.body["state"], &next.body["waiting_place"]),
+        (&json!("waiting"), &json!(1))
+    );
     let path = made.header("location");
-    withdraw(&house, "branch-02", path, 1).await.expect_code(404, "not_found");
+    withdraw(&house, "branch-02", path, 1)
+        .await
+        .expect_code(404, "not_found");
     withdraw(&house, "branch-03", path, 1).await.expect(200);
-    assert_eq!(house.get("branch-03", path).await.expect(200).body["state"], "withdrawn");
-    withdraw(&house, "branch-03", path, 2).await.expect_code(409, "invalid_transition");
-    house.patch("office", path, 2, json!({"state": "failed"})).await.expect_code(409, "invalid_transition");
-    assert_eq!(house.get("branch-03", next.header("location")).await.expect(200).body["state"], "proposed", "the next one moved up");
+    assert_eq!(
+        house.get("branch-03", path).await.expect(200).body["state"],
+        "withdrawn"
+    );
+    withdraw(&house, "branch-03", path, 2)
+        .await
+        .expect_code(409, "invalid_transition");
+    house
+        .patch("office", path, 2, json!({"state": "failed"}))
+        .await
+        .expect_code(409, "invalid_transition");
+    assert_eq!(
+        house
+            .get("branch-03", next.header("location"))
+            .await
+            .expect(200)
+            .body["state"],
+        "proposed",
+        "the next one moved up"
+    );
     // once confirmed the Office withdraws
-    confirm(&house, lesson.header("location"), 1, &[next.id()]).await.expect(200);
-    withdraw(&house, "branch-03", next.header("location"), 3).await.expect_code(409, "invalid_transition");
-    withdraw(&house, "office", next.header("location"), 3).await.expect(200);
+    confirm(&house, lesson.header("location"), 1, &[next.id()])
+        .await
+        .expect(200);
+    withdraw(&house, "branch-03", next.header("location"), 3)
+        .await
+        .expect_code(409, "invalid_transition");
+    withdraw(&house, "office", next.header("location"), 3)
+        .await
+        .expect(200);
     // and the same person may take a seat again
-    house.post("branch-03", &seats, json!({"candidate_id": one})).await.expect(201);
+    house
+        .post("branch-03", &seats, json!({"candidate_id": one}))
+        .await
+        .expect(201);
 }
 
 #[tokio::test]
 async fn a_class_is_for_people_of_its_stage() {
     let house = House::build().await;
     // the demo's people are where they are in the summer of 2022
-    let awareness = house.post("office", "/api/v1/classes", class("awareness", "2022-06-20", "2022-06-24", 9)).await.expect(201);
-    let new_member = house.post("office", "/api/v1/classes", class("new_member", "2022-06-20", "2022-06-24", 9)).await.expect(201);
+    let awareness = house
+        .post(
+            "office",
+            "/api/v1/classes",
+            class("awareness", "2022-06-20", "2022-06-24", 9),
+        )
+        .await
+        .expect(201);
+    let new_member = house
+        .post(
+            "office",
+            "/api/v1/classes",
+            class("new_member", "2022-06-20", "2022-06-24", 9),
+        )
+        .await
+        .expect(201);
     let seats = |lesson: &Answer| format!("{}/enrolments", lesson.header("location"));
     let candidate = |b: u32, n: u32| json!({"candidate_id": demo("ca", b, n)});
-    for (lesson, who) in [(&awareness, (4, 5)), (&new_member, (1, 1)), (&awareness, (9, 3)), (&awareness, (1, 3))] {
-        let refused = house.post("office", &seats(lesson), candidate(who.0, who.1)).await.expect_code(422, "requirements_unmet");
-        assert!(rules(&refused).contains(&"class.stage"), "{who:?} {}", refused.text);
+    for (lesson, who) in [
+        (&awareness, (4, 5)),
+        (&new_member, (1, 1)),
+        (&awareness, (9, 3)),
+        (&awareness, (1, 3)),
+    ] {
+        let refused = house
+            .post("office", &seats(lesson), candidate(who.0, who.1))
+            .await
+            .expect_code(422, "requirements_unmet");
+        assert!(
+            rules(&refused).contains(&"class.stage"),
+            "{who:?} {}",
+            refused.text
+        );
     }
     // in the plan; a probationary member in the other class, whose certificate does not expire
-    house.post("branch-01", &seats(&awareness), candidate(1, 1)).await.expect(201);
-    house.post("branch-01", &seats(&awareness), candidate(1, 2)).await.expect(201);
-    let made = house.post("branch-03", &seats(&new_member), candidate(3, 6)).await.expect(201);
+    house
+        .post("branch-01", &seats(&awareness), candidate(1, 1))
+        .await
+        .expect(201);
+    house
+        .post("branch-01", &seats(&awareness), candidate(1, 2))
+        .await
+        .expect(201);
+    let made = house
+        .post("branch-03", &seats(&new_member), candidate(3, 6))
+        .await
+        .expect(201);
     house.travel("2022-07-01");
     let done = json!({"state": "completed", "certificate_number": "GCN-M-1", "certificate_on": "2022-06-30"});
-    assert_eq!(house.patch("office", made.header("location"), 1, done).await.expect(200).body["certificate_valid_to"], Value::Null);
-    duplicate(house.post("branch-01", &seats(&awareness), candidate(1, 1)).await, "/candidate_id");
-    invalid(house.post("branch-01", &seats(&awareness), candidate(2, 1)).await, &["/candidate_id"]);
-    invalid(house.post("office", &seats(&awareness), json!({"candidate_id": NOBODY})).await, &["/candidate_id"]);
-    assert_eq!(house.get("branch-01", &seats(&awareness)).await.expect(200).items().len(), 2);
-    assert_eq!(house.get("branch-02", &seats(&awareness)).await.expect(200).items().len(), 0);
+    assert_eq!(
+        house
+            .patch("office", made.header("location"), 1, done)
+            .await
+            .expect(200)
+            .body["certificate_valid_to"],
+        Value::Null
+    );
+    duplicate(
+        house
+            .post("branch-01", &seats(&awareness), candidate(1, 1))
+            .await,
+        "/candidate_id",
+    );
+    invalid(
+        house
+            .post("branch-01", &seats(&awareness), candidate(2, 1))
+            .await,
+        &["/candidate_id"],
+    );
+    invalid(
+        house
+            .post(
+                "office",
+                &seats(&awareness),
+                json!({"candidate_id": NOBODY}),
+            )
+            .await,
+        &["/candidate_id"],
+    );
+    assert_eq!(
+        house
+            .get("branch-01", &seats(&awareness))
+            .await
+            .expect(200)
+            .items()
+            .len(),
+        2
+    );
+    assert_eq!(
+        house
+            .get("branch-02", &seats(&awareness))
+            .await
+            .expect(200)
+            .items()
+            .len(),
+        0
+    );
 }
 
 // ---- plans
@@ -566,19 +1662,50 @@ async fn terms_have_years_in_order_and_stay_while_a_plan_is_theirs() {
     let house = House::build().await;
     let body = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
         "committee_coverage_percent": 100, "committee_coverage_year": 2030});
-    let made = house.post("office", "/api/v1/terms", body.clone()).await.expect(201);
+    let made = house
+        .post("office", "/api/v1/terms", body.clone())
+        .await
+        .expect(201);
     let path = same_when_read(&house, "youth", &made).await;
     duplicate(house.post("office", "/api/v1/terms", body).await, "/name");
-    invalid(house.patch("office", &path, 1, json!({"to_year": 2025})).await, &["/to_year"]);
     invalid(
-        house.patch("office", &path, 1, json!({"annual_minimum": -1, "committee_coverage_percent": 101})).await,
+        house
+            .patch("office", &path, 1, json!({"to_year": 2025}))
+            .await,
+        &["/to_year"],
+    );
+    invalid(
+        house
+            .patch(
+                "office",
+                &path,
+                1,
+                json!({"annual_minimum": -1, "committee_coverage_percent": 101}),
+            )
+            .await,
         &["/annual_minimum", "/committee_coverage_percent"],
     );
-    assert_eq!(house.patch("office", &path, 1, json!({"term_minimum": 31})).await.expect(200).body["term_minimum"], 31);
-    house.patch("standing", &path, 2, json!({"term_minimum": 0})).await.expect_code(403, "forbidden");
-    house.delete("office", &format!("/api/v1/terms/{}", demo("7e", 0, 1)), 1).await.expect_code(409, "has_dependents");
+    assert_eq!(
+        house
+            .patch("office", &path, 1, json!({"term_minimum": 31}))
+            .await
+            .expect(200)
+            .body["term_minimum"],
+        31
+    );
+    house
+        .patch("standing", &path, 2, json!({"term_minimum": 0}))
+        .await
+        .expect_code(403, "forbidden");
+    house
+        .delete("office", &format!("/api/v1/terms/{}", demo("7e", 0, 1)), 1)
+        .await
+        .expect_code(409, "has_dependents");
     house.delete("office", &path, 2).await.expect(204);
-    house.get("office", &path).await.expect_code(404, "not_found");
+    house
+        .get("office", &path)
+        .await
+        .expect_code(404, "not_found");
 }
 
 fn line(b: u32, quota: i64) -> Value {
@@ -601,20 +1728,64 @@ async fn every_step_of_a_plan_is_possible_from_its_own_states_only() {
             if waits && !in_force {
                 continue;
             }
-            for step in ["change", "remove", "submissions", "issuances", "revisions", "closures"] {
+            for step in [
+                "change",
+                "remove",
+                "submissions",
+                "issuances",
+                "revisions",
+                "closures",
+            ] {
                 let pending = waits.then(|| revision.clone());
                 let reset = "update quota_plan set state = $2, pending = $3, deleted_at = null, issued_by = null, version = version + 1 where id = $1::text::uuid returning version";
-                let version = i64::from(owner.query_one(reset, &[&demo("90", 0, 2023), &state, &pending]).await.unwrap().get::<_, i32>(0));
+                let version = i64::from(
+                    owner
+                        .query_one(reset, &[&demo("90", 0, 2023), &state, &pending])
+                        .await
+                        .unwrap()
+                        .get::<_, i32>(0),
+                );
                 let tag = format!("\"{version}\"");
                 let (who, answer) = match step {
-                    "change" => ("office", house.patch("office", &path, version, json!({"lines": [line(2, version % 900)]})).await),
+                    "change" => (
+                        "office",
+                        house
+                            .patch(
+                                "office",
+                                &path,
+                                version,
+                                json!({"lines": [line(2, version % 900)]}),
+                            )
+                            .await,
+                    ),
                     "remove" => ("office", house.delete("office", &path, version).await),
-                    "submissions" => ("office", house.step("office", &format!("{path}/{step}"), version).await),
+                    "submissions" => (
+                        "office",
+                        house
+                            .step("office", &format!("{path}/{step}"), version)
+                            .await,
+                    ),
                     "revisions" => {
                         let address = format!("{path}/{step}");
-                        ("office", house.send("office", Method::POST, &address, Some(revision.clone()), &[("if-match", &tag)]).await)
+                        (
+                            "office",
+                            house
+                                .send(
+                                    "office",
+                                    Method::POST,
+                                    &address,
+                                    Some(revision.clone()),
+                                    &[("if-match", &tag)],
+                                )
+                                .await,
+                        )
                     }
-                    _ => ("standing", house.step("standing", &format!("{path}/{step}"), version).await),
+                    _ => (
+                        "standing",
+                        house
+                            .step("standing", &format!("{path}/{step}"), version)
+                            .await,
+                    ),
                 };
                 let follows = match step {
                     "change" => ["draft", "proposed"].contains(&state).then_some("draft"),
@@ -625,11 +1796,22 @@ async fn every_step_of_a_plan_is_possible_from_its_own_states_only() {
                     "revisions" => in_force.then_some(state),
                     _ => (in_force && !waits).then_some("closed"),
                 };
-                let case = format!("{step} by {who} from {state}, revision waiting: {waits}: {}", answer.text);
+                let case = format!(
+                    "{step} by {who} from {state}, revision waiting: {waits}: {}",
+                    answer.text
+                );
                 match follows {
-                    None => assert_eq!((answer.status, answer.code()), (409, "invalid_transition"), "{case}"),
+                    None => assert_eq!(
+                        (answer.status, answer.code()),
+                        (409, "invalid_transition"),
+                        "{case}"
+                    ),
                     Some("removed") => assert_eq!(answer.status, 204, "{case}"),
-                    Some(next) => assert_eq!((answer.status, answer.body["state"].as_str()), (200, Some(next)), "{case}"),
+                    Some(next) => assert_eq!(
+                        (answer.status, answer.body["state"].as_str()),
+                        (200, Some(next)),
+                        "{case}"
+                    ),
                 }
             }
         }
@@ -643,38 +1825,102 @@ async fn a_plan_is_checked_line_by_line_and_warned_about_without_blocking() {
     invalid(create(plan(2020, &[line(1, 1)])).await, &["/year"]);
     invalid(create(plan(2026, &[line(1, 1)])).await, &["/year"]);
     duplicate(create(plan(2022, &[line(1, 1)])).await, "/year");
-    invalid(create(json!({"term_id": NOBODY, "year": 2021, "lines": [line(1, 1)]})).await, &["/term_id"]);
+    invalid(
+        create(json!({"term_id": NOBODY, "year": 2021, "lines": [line(1, 1)]})).await,
+        &["/term_id"],
+    );
     invalid(create(plan(2021, &[])).await, &["/lines"]);
-    invalid(create(plan(2021, &[line(1, -1), line(2, 1001)])).await, &["/lines/0/quota", "/lines/1/quota"]);
+    invalid(
+        create(plan(2021, &[line(1, -1), line(2, 1001)])).await,
+        &["/lines/0/quota", "/lines/1/quota"],
+    );
     let wrong = vec![line(1, 1), line(99, 1), line(1, 2), line(3, 0), line(99, 1)];
-    invalid(create(plan(2021, &wrong)).await, &["/lines/1/branch_id", "/lines/2/branch_id", "/lines/4/branch_id"]);
-    house.post("standing", "/api/v1/quota-plans", plan(2021, &[line(1, 1)])).await.expect_code(403, "forbidden");
+    invalid(
+        create(plan(2021, &wrong)).await,
+        &[
+            "/lines/1/branch_id",
+            "/lines/2/branch_id",
+            "/lines/4/branch_id",
+        ],
+    );
+    house
+        .post("standing", "/api/v1/quota-plans", plan(2021, &[line(1, 1)]))
+        .await
+        .expect_code(403, "forbidden");
 
-    let made = create(plan(2021, &(1..=10).map(|b| line(b, 1)).collect::<Vec<_>>())).await.expect(201);
+    let made = create(plan(
+        2021,
+        &(1..=10).map(|b| line(b, 1)).collect::<Vec<_>>(),
+    ))
+    .await
+    .expect(201);
     let path = same_when_read(&house, "standing", &made).await;
-    assert_eq!((&made.body["total"], &made.body["warnings"]), (&json!(10), &json!(["evenly_spread"])));
+    assert_eq!(
+        (&made.body["total"], &made.body["warnings"]),
+        (&json!(10), &json!(["evenly_spread"]))
+    );
     for (quotas, warnings) in [
-        (vec![line(1, 0), line(2, 0)], json!(["evenly_spread", "below_annual_minimum"])),
-        (vec![line(1, 5), line(2, 0)], json!(["below_annual_minimum"])),
+        (
+            vec![line(1, 0), line(2, 0)],
+            json!(["evenly_spread", "below_annual_minimum"]),
+        ),
+        (
+            vec![line(1, 5), line(2, 0)],
+            json!(["below_annual_minimum"]),
+        ),
         (vec![line(1, 5), line(2, 1)], json!([])),
         (vec![line(1, 6)], json!([])),
     ] {
         let version = house.get("office", &path).await.expect(200).version();
-        let changed = house.patch("office", &path, version, json!({"lines": quotas})).await.expect(200);
+        let changed = house
+            .patch("office", &path, version, json!({"lines": quotas}))
+            .await
+            .expect(200);
         assert_eq!(changed.body["warnings"], warnings);
     }
     let now = house.get("office", &path).await.expect(200);
     invalid(
-        house.patch("office", &path, now.version(), json!({"lines": wrong})).await,
-        &["/lines/1/branch_id", "/lines/2/branch_id", "/lines/4/branch_id"],
+        house
+            .patch("office", &path, now.version(), json!({"lines": wrong}))
+            .await,
+        &[
+            "/lines/1/branch_id",
+            "/lines/2/branch_id",
+            "/lines/4/branch_id",
+        ],
     );
-    invalid(house.patch("office", &path, now.version(), json!({"state": "issued"})).await, &["/state"]);
+    invalid(
+        house
+            .patch("office", &path, now.version(), json!({"state": "issued"}))
+            .await,
+        &["/state"],
+    );
     // a proposed plan that is changed is a draft again
-    let proposed = house.step("office", &format!("{path}/submissions"), now.version()).await.expect(200);
-    let changed = house.patch("office", &path, proposed.version(), json!({"lines": [line(1, 7)]})).await.expect(200);
-    assert_eq!((&changed.body["state"], &changed.body["total"]), (&json!("draft"), &json!(7)));
-    house.delete("office", &path, changed.version()).await.expect(204);
-    house.get("office", &path).await.expect_code(404, "not_found");
+    let proposed = house
+        .step("office", &format!("{path}/submissions"), now.version())
+        .await
+        .expect(200);
+    let changed = house
+        .patch(
+            "office",
+            &path,
+            proposed.version(),
+            json!({"lines": [line(1, 7)]}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (&changed.body["state"], &changed.body["total"]),
+        (&json!("draft"), &json!(7))
+    );
+    house
+        .delete("office", &path, changed.version())
+        .await
+        .expect(204);
+    house
+        .get("office", &path)
+        .await
+        .expect_code(404, "not_found");
     create(plan(2021, &[line(1, 1)])).await.expect(201);
 }
 
@@ -682,16 +1928,47 @@ async fn a_plan_is_checked_line_by_line_and_warned_about_without_blocking() {
 async fn who_drafted_a_plan_cannot_issue_it_even_in_another_role() {
     let house = House::build().await;
     let path = format!("/api/v1/quota-plans/{}", demo("90", 0, 2023));
-    let proposed = house.step("office", &format!("{path}/submissions"), 1).await.expect(200);
+    let proposed = house
+        .step("office", &format!("{path}/submissions"), 1)
+        .await
+        .expect(200);
     let account = format!("/api/v1/accounts/{}", demo("ac", 0, 2));
-    house.patch("admin", &account, 1, json!({"role": "standing_committee"})).await.expect(200);
-    let fresh = house.form("/api/v1/auth/token", &[("grant_type", "password"), ("username", "office"), ("password", PASSWORD)]).await.expect(200);
+    house
+        .patch("admin", &account, 1, json!({"role": "standing_committee"}))
+        .await
+        .expect(200);
+    let fresh = house
+        .form(
+            "/api/v1/auth/token",
+            &[
+                ("grant_type", "password"),
+                ("username", "office"),
+                ("password", PASSWORD),
+            ],
+        )
+        .await
+        .expect(200);
     let bearer = format!("Bearer {}", fresh.body["access_token"].as_str().unwrap());
     let tag = format!("\"{}\"", proposed.version());
-    let headers = [("authorization", bearer.as_str()), ("if-match", tag.as_str())];
-    let refused = house.send("", Method::POST, &format!("{path}/issuances"), None, &headers).await.expect_code(403, "forbidden");
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("if-match", tag.as_str()),
+    ];
+    let refused = house
+        .send(
+            "",
+            Method::POST,
+            &format!("{path}/issuances"),
+            None,
+            &headers,
+        )
+        .await
+        .expect_code(403, "forbidden");
     assert!(refused.text.contains("drafted"), "{}", refused.text);
-    house.step("standing", &format!("{path}/issuances"), proposed.version()).await.expect(200);
+    house
+        .step("standing", &format!("{path}/issuances"), proposed.version())
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -700,49 +1977,122 @@ async fn a_revision_keeps_the_earlier_figures_and_holds_only_once_issued() {
     let path = format!("/api/v1/quota-plans/{}", demo("90", 0, 2022));
     let earlier = house.get("office", &path).await.expect(200);
     let figure = async |b: u32| {
-        let answer = house.get("office", &format!("/api/v1/annual-quotas?year=2022&branch_id={}", branch(b))).await.expect(200);
+        let answer = house
+            .get(
+                "office",
+                &format!("/api/v1/annual-quotas?year=2022&branch_id={}", branch(b)),
+            )
+            .await
+            .expect(200);
         answer.items()[0]["quota"].as_i64().unwrap()
     };
     assert_eq!((figure(1).await, figure(2).await), (0, 1));
-    let lines: Vec<_> = (1..=10).map(|b| line(b, if b == 1 { 4 } else { 1 })).collect();
+    let lines: Vec<_> = (1..=10)
+        .map(|b| line(b, if b == 1 { 4 } else { 1 }))
+        .collect();
     let send = async |reason: &str, version: i64| {
         let tag = format!("\"{version}\"");
         let body = json!({"reason": reason, "lines": lines});
-        house.send("office", Method::POST, &format!("{path}/revisions"), Some(body), &[("if-match", &tag)]).await
+        house
+            .send(
+                "office",
+                Method::POST,
+                &format!("{path}/revisions"),
+                Some(body),
+                &[("if-match", &tag)],
+            )
+            .await
     };
     let first = send("lý do thứ nhất", 1).await.expect(200);
-    let waiting = send("một chi bộ giải thể", first.version()).await.expect(200);
-    assert_eq!((&waiting.body["lines"], &waiting.body["state"], &waiting.body["revision"]), (&earlier.body["lines"], &json!("issued"), &json!(1)));
+    let waiting = send("một chi bộ giải thể", first.version())
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &waiting.body["lines"],
+            &waiting.body["state"],
+            &waiting.body["revision"]
+        ),
+        (&earlier.body["lines"], &json!("issued"), &json!(1))
+    );
     assert_eq!(waiting.body["pending"]["reason"], "một chi bộ giải thể");
-    assert_eq!((figure(1).await, figure(2).await), (0, 1), "the figures in force hold until the revision is issued");
+    assert_eq!(
+        (figure(1).await, figure(2).await),
+        (0, 1),
+        "the figures in force hold until the revision is issued"
+    );
     for who in ["branch-01", "overseer", "upper"] {
         let seen = house.get(who, &path).await.expect(200);
-        assert_eq!((&seen.body["pending"], &seen.body["revisions"]), (&Value::Null, &json!([])), "{who}");
+        assert_eq!(
+            (&seen.body["pending"], &seen.body["revisions"]),
+            (&Value::Null, &json!([])),
+            "{who}"
+        );
     }
-    house.step("standing", &format!("{path}/closures"), waiting.version()).await.expect_code(409, "invalid_transition");
-    house.step("office", &format!("{path}/issuances"), waiting.version()).await.expect_code(403, "forbidden");
+    house
+        .step("standing", &format!("{path}/closures"), waiting.version())
+        .await
+        .expect_code(409, "invalid_transition");
+    house
+        .step("office", &format!("{path}/issuances"), waiting.version())
+        .await
+        .expect_code(403, "forbidden");
 
-    let revised = house.step("standing", &format!("{path}/issuances"), waiting.version()).await.expect(200);
+    let revised = house
+        .step("standing", &format!("{path}/issuances"), waiting.version())
+        .await
+        .expect(200);
     assert_eq!(
-        [&revised.body["state"], &revised.body["revision"], &revised.body["pending"], &revised.body["total"]],
+        [
+            &revised.body["state"],
+            &revised.body["revision"],
+            &revised.body["pending"],
+            &revised.body["total"]
+        ],
         [&json!("revised"), &json!(2), &Value::Null, &json!(13)]
     );
     let kept = &revised.body["revisions"];
-    assert_eq!((kept.as_array().unwrap().len(), &kept[0]["revision"], &kept[0]["reason"]), (1, &json!(1), &json!("một chi bộ giải thể")));
+    assert_eq!(
+        (
+            kept.as_array().unwrap().len(),
+            &kept[0]["revision"],
+            &kept[0]["reason"]
+        ),
+        (1, &json!(1), &json!("một chi bộ giải thể"))
+    );
     let figures = |lines: &Value| {
         lines
             .as_array()
             .unwrap()
             .iter()
-            .map(|l| (l["branch_id"].clone().to_string(), l["quota"].as_i64(), l["basis"].to_string()))
+            .map(|l| {
+                (
+                    l["branch_id"].clone().to_string(),
+                    l["quota"].as_i64(),
+                    l["basis"].to_string(),
+                )
+            })
             .collect::<BTreeSet<_>>()
     };
     assert_eq!(figures(&kept[0]["lines"]), figures(&earlier.body["lines"]));
     assert_eq!((figure(1).await, figure(2).await), (4, 1));
     let own = house.get("branch-01", &path).await.expect(200);
-    assert_eq!((own.body["lines"].as_array().unwrap().len(), &own.body["total"], &own.body["revisions"]), (1, &json!(4), &json!([])));
-    let closed = house.step("standing", &format!("{path}/closures"), revised.version()).await.expect(200);
-    assert_eq!([&closed.body["state"], &closed.body["closed_on"]], ["closed", "2021-01-15"]);
+    assert_eq!(
+        (
+            own.body["lines"].as_array().unwrap().len(),
+            &own.body["total"],
+            &own.body["revisions"]
+        ),
+        (1, &json!(4), &json!([]))
+    );
+    let closed = house
+        .step("standing", &format!("{path}/closures"), revised.version())
+        .await
+        .expect(200);
+    assert_eq!(
+        [&closed.body["state"], &closed.body["closed_on"]],
+        ["closed", "2021-01-15"]
+    );
     assert_eq!(figure(1).await, 4, "a closed plan's figures stay in force");
 }
 
@@ -760,9 +2110,25 @@ async fn each_role_sees_its_own_lines_and_drafts_stay_inside() {
         ("branch-03", 1, 1, 1),
         ("branch-01", 1, 1, 0),
     ] {
-        assert_eq!(house.get(who, "/api/v1/quota-plans").await.expect(200).items().len(), plans, "{who}");
+        assert_eq!(
+            house
+                .get(who, "/api/v1/quota-plans")
+                .await
+                .expect(200)
+                .items()
+                .len(),
+            plans,
+            "{who}"
+        );
         let seen = house.get(who, &issued).await.expect(200);
-        assert_eq!((seen.body["lines"].as_array().unwrap().len(), seen.body["total"].as_i64()), (lines, Some(total)), "{who}");
+        assert_eq!(
+            (
+                seen.body["lines"].as_array().unwrap().len(),
+                seen.body["total"].as_i64()
+            ),
+            (lines, Some(total)),
+            "{who}"
+        );
         let answer = house.get(who, &draft).await;
         assert_eq!(answer.status, if plans == 4 { 200 } else { 404 }, "{who}");
     }
@@ -770,20 +2136,46 @@ async fn each_role_sees_its_own_lines_and_drafts_stay_inside() {
         house.get(who, &issued).await.expect_code(403, "forbidden");
     }
     // organization.toml, years 2022 to 2025
-    let quotas =
-        [[0, 1, 1, 0], [1, 1, 0, 1], [1, 1, 1, 1], [1, 1, 1, 1], [1, 0, 1, 1], [0, 1, 0, 1], [0, 0, 1, 0], [1, 0, 1, 0], [1, 0, 0, 1], [0, 1, 0, 0]];
+    let quotas = [
+        [0, 1, 1, 0],
+        [1, 1, 0, 1],
+        [1, 1, 1, 1],
+        [1, 1, 1, 1],
+        [1, 0, 1, 1],
+        [0, 1, 0, 1],
+        [0, 0, 1, 0],
+        [1, 0, 1, 0],
+        [1, 0, 0, 1],
+        [0, 1, 0, 0],
+    ];
     for (k, year) in (2022..=2025).enumerate() {
-        let plan = house.get("office", &format!("/api/v1/quota-plans/{}", demo("90", 0, year))).await.expect(200);
-        let shown: Vec<_> = plan.body["lines"].as_array().unwrap().iter().map(|l| l["quota"].as_i64().unwrap()).collect();
+        let plan = house
+            .get(
+                "office",
+                &format!("/api/v1/quota-plans/{}", demo("90", 0, year)),
+            )
+            .await
+            .expect(200);
+        let shown: Vec<_> = plan.body["lines"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|l| l["quota"].as_i64().unwrap())
+            .collect();
         assert_eq!(shown, quotas.map(|of_branch| of_branch[k]), "{year}");
-        assert_eq!((&plan.body["total"], &plan.body["warnings"]), (&json!(6), &json!([])));
+        assert_eq!(
+            (&plan.body["total"], &plan.body["warnings"]),
+            (&json!(6), &json!([]))
+        );
     }
 }
 
 /// Branch and year to quota, admitted, pipeline: counted here from the rows themselves.
 async fn recounted(house: &House) -> BTreeMap<(String, i64), (i64, i64, i64)> {
     let owner = house.owner().await;
-    let mut all: BTreeMap<(String, i64), (i64, i64, i64)> = (1..=10).flat_map(|b| (2021..=2025).map(move |y| ((branch(b), y), (0, 0, 0)))).collect();
+    let mut all: BTreeMap<(String, i64), (i64, i64, i64)> = (1..=10)
+        .flat_map(|b| (2021..=2025).map(move |y| ((branch(b), y), (0, 0, 0))))
+        .collect();
     let lines = "select l.branch_id::text, p.year::bigint, l.quota::bigint from quota_line l, quota_plan p where p.id = l.plan_id and p.deleted_at is null and p.state not in ('draft', 'proposed')";
     for row in owner.query(lines, &[]).await.unwrap() {
         all.get_mut(&(row.get(0), row.get(1))).unwrap().0 += row.get::<_, i64>(2);
@@ -794,8 +2186,20 @@ async fn recounted(house: &House) -> BTreeMap<(String, i64), (i64, i64, i64)> {
         if let Some(cell) = all.get_mut(&(of.clone(), year)) {
             cell.1 += 1;
         }
-        if ["nominated", "in_plan", "dossier", "branch_resolved", "committee_resolved", "submitted", "decided"].contains(&stage.as_str()) {
-            all.iter_mut().filter(|((b, _), _)| *b == of).for_each(|(_, cell)| cell.2 += 1);
+        if [
+            "nominated",
+            "in_plan",
+            "dossier",
+            "branch_resolved",
+            "committee_resolved",
+            "submitted",
+            "decided",
+        ]
+        .contains(&stage.as_str())
+        {
+            all.iter_mut()
+                .filter(|((b, _), _)| *b == of)
+                .for_each(|(_, cell)| cell.2 += 1);
         }
     }
     all
@@ -806,9 +2210,16 @@ async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() 
     let house = House::build().await;
     let owner = house.owner().await;
     // somebody admitted this side and that side of New Year, and somebody removed by mistake
-    for (n, on, gone) in [(1, "2022-12-31", false), (2, "2023-01-01", false), (3, "2022-06-01", true)] {
+    for (n, on, gone) in [
+        (1, "2022-12-31", false),
+        (2, "2023-01-01", false),
+        (3, "2022-06-01", true),
+    ] {
         let sql = "update candidate set stage = 'probationary', decided_on = $2::text::date, admitted_on = $2::text::date, deleted_at = case when $3 then now() end where id = $1::text::uuid";
-        owner.execute(sql, &[&demo("ca", 4, n), &on, &gone]).await.unwrap();
+        owner
+            .execute(sql, &[&demo("ca", 4, n), &on, &gone])
+            .await
+            .unwrap();
     }
     let all = recounted(&house).await;
     assert_eq!(all[&(branch(4), 2022)].1, 1);
@@ -823,36 +2234,90 @@ async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() 
     ] {
         let answer = house.get(who, "/api/v1/annual-quotas").await.expect(200);
         let within: BTreeSet<_> = branches.into_iter().map(branch).collect();
-        let expected: BTreeMap<_, _> = all.clone().into_iter().filter(|((b, _), _)| within.contains(b)).collect();
+        let expected: BTreeMap<_, _> = all
+            .clone()
+            .into_iter()
+            .filter(|((b, _), _)| within.contains(b))
+            .collect();
         let number = |item: &Value, name: &str| item[name].as_i64().unwrap();
         let shown: BTreeMap<_, _> = answer
             .items()
             .iter()
             .map(|i| {
-                ((i["branch_id"].as_str().unwrap().to_owned(), number(i, "year")), (number(i, "quota"), number(i, "admitted"), number(i, "pipeline")))
+                (
+                    (
+                        i["branch_id"].as_str().unwrap().to_owned(),
+                        number(i, "year"),
+                    ),
+                    (
+                        number(i, "quota"),
+                        number(i, "admitted"),
+                        number(i, "pipeline"),
+                    ),
+                )
             })
             .collect();
         assert_eq!(shown, expected, "{who}");
-        assert!(answer.items().iter().all(|i| number(i, "gap") == (number(i, "quota") - number(i, "admitted")).max(0)));
+        assert!(
+            answer
+                .items()
+                .iter()
+                .all(|i| number(i, "gap") == (number(i, "quota") - number(i, "admitted")).max(0))
+        );
         let term = &answer.body["terms"][0];
         let sum = |f: fn(&(i64, i64, i64)) -> i64, year: Option<i64>| {
-            expected.iter().filter(|((_, y), _)| year.is_none_or(|w| w == *y)).map(|(_, v)| f(v)).sum::<i64>()
+            expected
+                .iter()
+                .filter(|((_, y), _)| year.is_none_or(|w| w == *y))
+                .map(|(_, v)| f(v))
+                .sum::<i64>()
         };
-        assert_eq!((number(term, "quota"), number(term, "admitted")), (sum(|v| v.0, None), sum(|v| v.1, None)), "{who}");
+        assert_eq!(
+            (number(term, "quota"), number(term, "admitted")),
+            (sum(|v| v.0, None), sum(|v| v.1, None)),
+            "{who}"
+        );
         assert_eq!(number(term, "gap"), (30 - number(term, "admitted")).max(0));
         for year in term["years"].as_array().unwrap() {
             let y = Some(number(year, "year"));
-            assert_eq!((number(year, "quota"), number(year, "admitted")), (sum(|v| v.0, y), sum(|v| v.1, y)), "{who} {y:?}");
+            assert_eq!(
+                (number(year, "quota"), number(year, "admitted")),
+                (sum(|v| v.0, y), sum(|v| v.1, y)),
+                "{who} {y:?}"
+            );
             assert_eq!(number(year, "gap"), (6 - number(year, "admitted")).max(0));
         }
     }
     for who in ["union", "youth", "admin"] {
-        house.get(who, "/api/v1/annual-quotas").await.expect_code(403, "forbidden");
+        house
+            .get(who, "/api/v1/annual-quotas")
+            .await
+            .expect_code(403, "forbidden");
     }
-    let some = house.get("office", &format!("/api/v1/annual-quotas?year=2022&branch_id={}", branch(4))).await.expect(200);
+    let some = house
+        .get(
+            "office",
+            &format!("/api/v1/annual-quotas?year=2022&branch_id={}", branch(4)),
+        )
+        .await
+        .expect(200);
     assert_eq!(some.items().len(), 1);
-    assert_eq!(house.get("branch-04", &format!("/api/v1/annual-quotas?branch_id={}", branch(3))).await.expect(200).items().len(), 0);
-    house.get("office", "/api/v1/annual-quotas?year=once").await.expect_code(400, "invalid_parameter");
+    assert_eq!(
+        house
+            .get(
+                "branch-04",
+                &format!("/api/v1/annual-quotas?branch_id={}", branch(3))
+            )
+            .await
+            .expect(200)
+            .items()
+            .len(),
+        0
+    );
+    house
+        .get("office", "/api/v1/annual-quotas?year=once")
+        .await
+        .expect_code(400, "invalid_parameter");
 }
 
 // ---- reference
@@ -860,56 +2325,186 @@ async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() 
 #[tokio::test]
 async fn every_enumeration_has_labels_in_both_languages_for_everybody() {
     let house = House::build().await;
-    let all = house.get("district-script", "/api/v1/enums").await.expect(200);
-    let names: Vec<_> = all.items().iter().map(|e| e["name"].as_str().unwrap()).collect();
-    for name in ["Stage", "PlanState", "EnrolmentState", "NominationOutcome", "UnitKind", "Grade"] {
+    let all = house
+        .get("district-script", "/api/v1/enums")
+        .await
+        .expect(200);
+    let names: Vec<_> = all
+        .items()
+        .iter()
+        .map(|e| e["name"].as_str().unwrap())
+        .collect();
+    for name in [
+        "Stage",
+        "PlanState",
+        "EnrolmentState",
+        "NominationOutcome",
+        "UnitKind",
+        "Grade",
+    ] {
         assert!(names.contains(&name), "{names:?}");
     }
-    for value in all.items().iter().flat_map(|e| e["values"].as_array().unwrap()) {
-        assert!(["value", "label_vi", "label_en"].iter().all(|k| !value[*k].as_str().unwrap().is_empty()), "{value}");
+    for value in all
+        .items()
+        .iter()
+        .flat_map(|e| e["values"].as_array().unwrap())
+    {
+        assert!(
+            ["value", "label_vi", "label_en"]
+                .iter()
+                .all(|k| !value[*k].as_str().unwrap().is_empty()),
+            "{value}"
+        );
     }
-    assert_eq!(house.get("union", "/api/v1/enums").await.expect(200).body, all.body);
-    house.get("", "/api/v1/enums").await.expect_code(401, "unauthenticated");
+    assert_eq!(
+        house.get("union", "/api/v1/enums").await.expect(200).body,
+        all.body
+    );
+    house
+        .get("", "/api/v1/enums")
+        .await
+        .expect_code(401, "unauthenticated");
 }
 
 #[tokio::test]
 async fn a_holiday_stands_once_a_day() {
     let house = House::build().await;
-    let made = house.post("office", "/api/v1/holidays", json!({"on": "2027-02-05", "name": "Tết Nguyên đán"})).await.expect(201);
+    let made = house
+        .post(
+            "office",
+            "/api/v1/holidays",
+            json!({"on": "2027-02-05", "name": "Tết Nguyên đán"}),
+        )
+        .await
+        .expect(201);
     let path = same_when_read(&house, "union", &made).await;
-    duplicate(house.post("office", "/api/v1/holidays", json!({"on": "2027-02-05", "name": "hai lần"})).await, "/on");
-    duplicate(house.patch("office", &path, 1, json!({"on": "2021-01-01"})).await, "/on");
-    invalid(house.post("office", "/api/v1/holidays", json!({"on": "2027-02-30", "name": "không có ngày này"})).await, &["/on"]);
-    assert_eq!(house.patch("office", &path, 1, json!({"on": "2027-02-06"})).await.expect(200).body["on"], "2027-02-06");
-    house.post("admin", "/api/v1/holidays", json!({"on": "2027-02-07", "name": "x"})).await.expect_code(403, "forbidden");
+    duplicate(
+        house
+            .post(
+                "office",
+                "/api/v1/holidays",
+                json!({"on": "2027-02-05", "name": "hai lần"}),
+            )
+            .await,
+        "/on",
+    );
+    duplicate(
+        house
+            .patch("office", &path, 1, json!({"on": "2021-01-01"}))
+            .await,
+        "/on",
+    );
+    invalid(
+        house
+            .post(
+                "office",
+                "/api/v1/holidays",
+                json!({"on": "2027-02-30", "name": "không có ngày này"}),
+            )
+            .await,
+        &["/on"],
+    );
+    assert_eq!(
+        house
+            .patch("office", &path, 1, json!({"on": "2027-02-06"}))
+            .await
+            .expect(200)
+            .body["on"],
+        "2027-02-06"
+    );
+    house
+        .post(
+            "admin",
+            "/api/v1/holidays",
+            json!({"on": "2027-02-07", "name": "x"}),
+        )
+        .await
+        .expect_code(403, "forbidden");
     house.delete("office", &path, 2).await.expect(204);
-    house.get("office", &path).await.expect_code(404, "not_found");
+    house
+        .get("office", &path)
+        .await
+        .expect_code(404, "not_found");
 }
 
 #[tokio::test]
 async fn a_setting_stays_within_its_bounds_and_counts_its_changes() {
     let house = House::build().await;
-    house.owner().await.execute("delete from setting where key = 'youth_age_limit'", &[]).await.unwrap();
+    house
+        .owner()
+        .await
+        .execute("delete from setting where key = 'youth_age_limit'", &[])
+        .await
+        .unwrap();
     let path = "/api/v1/settings/youth_age_limit";
     let unset = house.get("branch-01", path).await.expect(200);
-    assert_eq!((unset.version(), unset.header("etag"), &unset.body["value"], &unset.body["default"]), (0, "\"0\"", &json!(30), &json!(30)));
-    let (least, most) = (unset.body["least"].as_i64().unwrap(), unset.body["most"].as_i64().unwrap());
+    assert_eq!(
+        (
+            unset.version(),
+            unset.header("etag"),
+            &unset.body["value"],
+            &unset.body["default"]
+        ),
+        (0, "\"0\"", &json!(30), &json!(30))
+    );
+    let (least, most) = (
+        unset.body["least"].as_i64().unwrap(),
+        unset.body["most"].as_i64().unwrap(),
+    );
     for outside in [least - 1, most + 1, -1, 3_000_000_000] {
-        invalid(house.patch("admin", path, 0, json!({"value": outside})).await, &["/value"]);
+        invalid(
+            house
+                .patch("admin", path, 0, json!({"value": outside}))
+                .await,
+            &["/value"],
+        );
     }
-    invalid(house.patch("admin", path, 0, json!({"value": null})).await, &["/value"]);
-    invalid(house.patch("admin", path, 0, json!({"value": 30.5})).await, &["/value"]);
+    invalid(
+        house.patch("admin", path, 0, json!({"value": null})).await,
+        &["/value"],
+    );
+    invalid(
+        house.patch("admin", path, 0, json!({"value": 30.5})).await,
+        &["/value"],
+    );
     for (version, value) in [(0, least), (1, most)] {
-        let set = house.patch("admin", path, version, json!({"value": value})).await.expect(200);
-        assert_eq!((set.version(), &set.body["value"]), (version + 1, &json!(value)));
+        let set = house
+            .patch("admin", path, version, json!({"value": value}))
+            .await
+            .expect(200);
+        assert_eq!(
+            (set.version(), &set.body["value"]),
+            (version + 1, &json!(value))
+        );
     }
-    house.patch("admin", path, 0, json!({"value": 20})).await.expect_code(412, "precondition_failed");
-    house.patch("office", path, 2, json!({"value": 20})).await.expect_code(403, "forbidden");
+    house
+        .patch("admin", path, 0, json!({"value": 20}))
+        .await
+        .expect_code(412, "precondition_failed");
+    house
+        .patch("office", path, 2, json!({"value": 20}))
+        .await
+        .expect_code(403, "forbidden");
     house.get("union", path).await.expect_code(403, "forbidden");
-    house.get("admin", "/api/v1/settings/no_such_setting").await.expect_code(404, "not_found");
-    house.patch("admin", "/api/v1/settings/no_such_setting", 0, json!({"value": 20})).await.expect_code(404, "not_found");
+    house
+        .get("admin", "/api/v1/settings/no_such_setting")
+        .await
+        .expect_code(404, "not_found");
+    house
+        .patch(
+            "admin",
+            "/api/v1/settings/no_such_setting",
+            0,
+            json!({"value": 20}),
+        )
+        .await
+        .expect_code(404, "not_found");
     let all = house.get("standing", "/api/v1/settings").await.expect(200);
-    assert!(all.items().iter().any(|s| s["key"] == "youth_age_limit" && s["value"] == most && s["version"] == 2));
+    assert!(
+        all.items()
+            .iter()
+            .any(|s| s["key"] == "youth_age_limit" && s["value"] == most && s["version"] == 2)
+    );
 }
 
 // ---- accounts
@@ -922,29 +2517,83 @@ async fn an_account_has_a_role_of_its_level_and_a_branch_only_if_it_is_a_branchs
     for role in ["upper_committee", "service_account"] {
         invalid(create(body(role, None)).await, &["/role"]);
     }
-    invalid(create(body("branch_committee", None)).await, &["/branch_id"]);
-    invalid(create(body("party_office", Some(branch(1)))).await, &["/branch_id"]);
-    invalid(create(body("branch_committee", Some(NOBODY.into()))).await, &["/branch_id"]);
+    invalid(
+        create(body("branch_committee", None)).await,
+        &["/branch_id"],
+    );
+    invalid(
+        create(body("party_office", Some(branch(1)))).await,
+        &["/branch_id"],
+    );
+    invalid(
+        create(body("branch_committee", Some(NOBODY.into()))).await,
+        &["/branch_id"],
+    );
     invalid(create(body("clerk", None)).await, &["/role"]);
     let mut spaced = body("party_office", None);
     spaced["login"] = "Mới Vào".into();
     invalid(create(spaced).await, &["/login"]);
-    let made = create(body("branch_committee", Some(branch(1)))).await.expect(201);
+    let made = create(body("branch_committee", Some(branch(1))))
+        .await
+        .expect(201);
     let path = same_when_read(&house, "admin", &made).await;
     duplicate(create(body("party_office", None)).await, "/login");
-    invalid(house.patch("admin", &path, 1, json!({"login": "khac"})).await, &["/login"]);
-    invalid(house.patch("admin", &path, 1, json!({"role": "trade_union"})).await, &["/branch_id"]);
-    invalid(house.patch("admin", &path, 1, json!({"role": "upper_committee", "branch_id": null})).await, &["/role"]);
-    house.patch("admin", &path, 1, json!({"role": "trade_union", "branch_id": null})).await.expect(200);
+    invalid(
+        house
+            .patch("admin", &path, 1, json!({"login": "khac"}))
+            .await,
+        &["/login"],
+    );
+    invalid(
+        house
+            .patch("admin", &path, 1, json!({"role": "trade_union"}))
+            .await,
+        &["/branch_id"],
+    );
+    invalid(
+        house
+            .patch(
+                "admin",
+                &path,
+                1,
+                json!({"role": "upper_committee", "branch_id": null}),
+            )
+            .await,
+        &["/role"],
+    );
+    house
+        .patch(
+            "admin",
+            &path,
+            1,
+            json!({"role": "trade_union", "branch_id": null}),
+        )
+        .await
+        .expect(200);
     for who in ["office", "standing", "upper"] {
         house.get(who, &path).await.expect_code(403, "forbidden");
     }
     // nobody shuts oneself out
-    let own = format!("/api/v1/accounts/{}", house.get("admin", "/api/v1/me").await.expect(200).body["account_id"].as_str().unwrap());
+    let own = format!(
+        "/api/v1/accounts/{}",
+        house.get("admin", "/api/v1/me").await.expect(200).body["account_id"]
+            .as_str()
+            .unwrap()
+    );
     for patch in [json!({"disabled": true}), json!({"role": "party_office"})] {
-        house.patch("admin", &own, 1, patch).await.expect_code(403, "forbidden");
+        house
+            .patch("admin", &own, 1, patch)
+            .await
+            .expect_code(403, "forbidden");
     }
-    assert_eq!(house.patch("admin", &own, 1, json!({"display_name": "Quản trị"})).await.expect(200).body["display_name"], "Quản trị");
+    assert_eq!(
+        house
+            .patch("admin", &own, 1, json!({"display_name": "Quản trị"}))
+            .await
+            .expect(200)
+            .body["display_name"],
+        "Quản trị"
+    );
 }
 
 #[tokio::test]
@@ -953,34 +2602,101 @@ async fn what_changes_in_an_account_acts_on_its_next_request() {
     let account = |n: u32| format!("/api/v1/accounts/{}", demo("ac", 0, n));
     // branch-01 is the fourth account
     house.get("branch-01", "/api/v1/me").await.expect(200);
-    assert_eq!(house.get("admin", &account(4)).await.expect(200).body["login"], "branch-01");
-    house.patch("admin", &account(4), 1, json!({"display_name": "Chi ủy"})).await.expect(200);
+    assert_eq!(
+        house.get("admin", &account(4)).await.expect(200).body["login"],
+        "branch-01"
+    );
+    house
+        .patch("admin", &account(4), 1, json!({"display_name": "Chi ủy"}))
+        .await
+        .expect(200);
     house.get("branch-01", "/api/v1/me").await.expect(200);
-    house.patch("admin", &account(4), 2, json!({"branch_id": branch(2)})).await.expect(200);
-    house.get("branch-01", "/api/v1/me").await.expect_code(401, "token_revoked");
+    house
+        .patch("admin", &account(4), 2, json!({"branch_id": branch(2)}))
+        .await
+        .expect(200);
+    house
+        .get("branch-01", "/api/v1/me")
+        .await
+        .expect_code(401, "token_revoked");
     house.get("branch-02", "/api/v1/me").await.expect(200);
-    house.patch("admin", &account(5), 1, json!({"disabled": true})).await.expect(200);
-    house.get("branch-02", "/api/v1/me").await.expect_code(401, "token_revoked");
+    house
+        .patch("admin", &account(5), 1, json!({"disabled": true}))
+        .await
+        .expect(200);
+    house
+        .get("branch-02", "/api/v1/me")
+        .await
+        .expect_code(401, "token_revoked");
     let sign_in = async |login: &str, password: &str| {
-        house.form("/api/v1/auth/token", &[("grant_type", "password"), ("username", login), ("password", password)]).await
+        house
+            .form(
+                "/api/v1/auth/token",
+                &[
+                    ("grant_type", "password"),
+                    ("username", login),
+                    ("password", password),
+                ],
+            )
+            .await
     };
     assert_eq!(sign_in("branch-02", PASSWORD).await.status, 400);
-    house.patch("admin", &account(5), 2, json!({"disabled": false})).await.expect(200);
+    house
+        .patch("admin", &account(5), 2, json!({"disabled": false}))
+        .await
+        .expect(200);
     assert_eq!(sign_in("branch-02", PASSWORD).await.status, 200);
     // expired
     house.get("branch-03", "/api/v1/me").await.expect(200);
-    house.patch("admin", &account(6), 1, json!({"expires_at": "2021-01-15T01:59:59Z"})).await.expect(200);
-    house.get("branch-03", "/api/v1/me").await.expect_code(401, "token_revoked");
+    house
+        .patch(
+            "admin",
+            &account(6),
+            1,
+            json!({"expires_at": "2021-01-15T01:59:59Z"}),
+        )
+        .await
+        .expect(200);
+    house
+        .get("branch-03", "/api/v1/me")
+        .await
+        .expect_code(401, "token_revoked");
     assert_eq!(sign_in("branch-03", PASSWORD).await.status, 400);
 
     // a new secret: the old password is dead, the code opens the password only
-    let secret = house.step("admin", &format!("{}/secrets", account(5)), 3).await.expect(200);
-    assert_eq!((&secret.body["expires_at"], secret.header("etag")), (&json!("2021-01-16T02:00:00Z"), "\"4\""));
+    let secret = house
+        .step("admin", &format!("{}/secrets", account(5)), 3)
+        .await
+        .expect(200);
+    assert_eq!(
+        (&secret.body["expires_at"], secret.header("etag")),
+        (&json!("2021-01-16T02:00:00Z"), "\"4\"")
+    );
     assert_eq!(sign_in("branch-02", PASSWORD).await.status, 400);
-    let token = sign_in("branch-02", secret.body["secret"].as_str().unwrap()).await.expect(200);
+    let token = sign_in("branch-02", secret.body["secret"].as_str().unwrap())
+        .await
+        .expect(200);
     let bearer = format!("Bearer {}", token.body["access_token"].as_str().unwrap());
-    house.send("", Method::GET, "/api/v1/branches", None, &[("authorization", &bearer)]).await.expect_code(403, "password_change_required");
-    house.step("admin", &format!("{}/secrets", account(5)), 3).await.expect_code(412, "precondition_failed");
+    house
+        .send(
+            "",
+            Method::GET,
+            "/api/v1/branches",
+            None,
+            &[("authorization", &bearer)],
+        )
+        .await
+        .expect_code(403, "password_change_required");
+    house
+        .step("admin", &format!("{}/secrets", account(5)), 3)
+        .await
+        .expect_code(412, "precondition_failed");
     house.clock.set("2021-01-16T02:00:01Z".parse().unwrap());
-    assert_eq!(sign_in("branch-02", secret.body["secret"].as_str().unwrap()).await.status, 400, "a code lasts a day");
+    assert_eq!(
+        sign_in("branch-02", secret.body["secret"].as_str().unwrap())
+            .await
+            .status,
+        400,
+        "a code lasts a day"
+    );
 }

@@ -1,4 +1,5 @@
-//! Two layers keep a caller to its rows: the queries' own scopes and row-level security. Each holds alone (T-10, T-16 to T-18).
+//! Two layers keep a caller to its rows: the queries' own scopes and row-level security. Each holds
+//! alone (T-10, T-16 to T-18).
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,12 +25,20 @@ fn rows_of(path: &str, body: &Value) -> BTreeMap<String, Value> {
     for item in body["items"].as_array().into_iter().flatten() {
         if path.starts_with("/api/v1/annual-quotas") {
             // the branch itself is P0 and visible; its figures are what the reach is about
-            if ["quota", "admitted", "pipeline"].iter().any(|f| item[f] != 0) {
-                rows.insert(format!("{} {}", item["branch_id"], item["year"]), item.clone());
+            if ["quota", "admitted", "pipeline"]
+                .iter()
+                .any(|f| item[f] != 0)
+            {
+                rows.insert(
+                    format!("{} {}", item["branch_id"], item["year"]),
+                    item.clone(),
+                );
             }
             continue;
         }
-        if path.starts_with("/api/v1/reports/progress") || path.starts_with("/api/v1/reports/quality") {
+        if path.starts_with("/api/v1/reports/progress")
+            || path.starts_with("/api/v1/reports/quality")
+        {
             continue;
         }
         if path.starts_with("/api/v1/reports/reviews") {
@@ -40,13 +49,21 @@ fn rows_of(path: &str, body: &Value) -> BTreeMap<String, Value> {
             continue;
         }
         if path.starts_with("/api/v1/overview") {
-            let people = |b: &Value| b["official_members"] != 0 || !b["work_plan_id"].is_null() || b["open_problem_reports"] != 0;
+            let people = |b: &Value| {
+                b["official_members"] != 0
+                    || !b["work_plan_id"].is_null()
+                    || b["open_problem_reports"] != 0
+            };
             if people(item) {
                 rows.insert(item["branch_id"].to_string(), item.clone());
             }
             continue;
         }
-        let key = item["id"].as_str().or(item["key"].as_str()).or(item["member_id"].as_str()).unwrap_or_else(|| panic!("{path}: {item} has no id"));
+        let key = item["id"]
+            .as_str()
+            .or(item["key"].as_str())
+            .or(item["member_id"].as_str())
+            .unwrap_or_else(|| panic!("{path}: {item} has no id"));
         rows.insert(key.to_owned(), item.clone());
     }
     rows
@@ -58,13 +75,30 @@ async fn everything(house: &House) -> Seen {
     let mut seen = Seen::new();
     let all: Vec<_> = operations()
         .into_iter()
-        .filter(|op| op.method == Method::GET && !["/enums", "/me", "/regulations", "/document-types"].iter().any(|end| op.path.ends_with(end)))
+        .filter(|op| {
+            op.method == Method::GET
+                && !["/enums", "/me", "/regulations", "/document-types"]
+                    .iter()
+                    .any(|end| op.path.ends_with(end))
+        })
         .collect();
-    for (login, role) in LOGINS.into_iter().chain([("branch-04", Role::BranchCommittee)]) {
-        for op in all.iter().filter(|op| policy::reach(role, op.action).is_some() && !op.path.ends_with("{key}")) {
+    for (login, role) in LOGINS
+        .into_iter()
+        .chain([("branch-04", Role::BranchCommittee)])
+    {
+        for op in all
+            .iter()
+            .filter(|op| policy::reach(role, op.action).is_some() && !op.path.ends_with("{key}"))
+        {
             let mut rows = BTreeMap::new();
             // one answer for one row, not a list
-            let one_answer = ["{id}", "/next-steps", "/appraisal", "/roster", "/attendance"];
+            let one_answer = [
+                "{id}",
+                "/next-steps",
+                "/appraisal",
+                "/roster",
+                "/attendance",
+            ];
             if one_answer.iter().any(|end| op.path.ends_with(end)) {
                 for id in sample(&owner, &op.path).await {
                     let answer = house.get(login, &op.at(&id)).await;
@@ -73,13 +107,21 @@ async fn everything(house: &House) -> Seen {
                     }
                 }
             } else {
-                let parents = if op.path.contains("{id}") { sample(&owner, &op.path).await } else { vec![String::new()] };
+                let parents = if op.path.contains("{id}") {
+                    sample(&owner, &op.path).await
+                } else {
+                    vec![String::new()]
+                };
                 for parent in parents {
                     let mut next = Some(full_list(op).replace("{id}", &parent));
                     while let Some(path) = next.take() {
                         let answer = house.get(login, &path).await.expect(200);
                         rows.extend(rows_of(&path, &answer.body));
-                        next = answer.header("link").strip_prefix('<').and_then(|l| l.split_once('>')).map(|(path, _)| path.to_owned());
+                        next = answer
+                            .header("link")
+                            .strip_prefix('<')
+                            .and_then(|l| l.split_once('>'))
+                            .map(|(path, _)| path.to_owned());
                     }
                 }
             }
@@ -135,7 +177,13 @@ async fn sample(owner: &tokio_postgres::Client, path: &str) -> Vec<String> {
         "select id::text from (select id, {key} as k, row_number() over (partition by {key} order by id) as n from {name} where {condition}) x \
          where n <= 2 and (k = '-' or right(k, 4) <> '0000' or right(k, 6) in ('010000', '020000', '040000', '050000'))"
     );
-    let mut ids: BTreeSet<String> = owner.query(&sql, &[]).await.unwrap().iter().map(|r| r.get(0)).collect();
+    let mut ids: BTreeSet<String> = owner
+        .query(&sql, &[])
+        .await
+        .unwrap()
+        .iter()
+        .map(|r| r.get(0))
+        .collect();
     ids.insert(stranger_at(path));
     ids.into_iter().collect()
 }
@@ -152,8 +200,15 @@ fn differences(reference: &Seen, other: &Seen) -> Vec<String> {
                 (None, Some(row)) => all.push(format!("{place:?} shows {id} too: {row}")),
                 (Some(_), None) => all.push(format!("{place:?} does not show {id}")),
                 (Some(a), Some(b)) => {
-                    let other = b.as_object().into_iter().flatten().filter(|(field, value)| a[field.as_str()] != **value);
-                    all.push(format!("{place:?} shows {id} otherwise: {:?}", other.collect::<Vec<_>>()));
+                    let other = b
+                        .as_object()
+                        .into_iter()
+                        .flatten()
+                        .filter(|(field, value)| a[field.as_str()] != **value);
+                    all.push(format!(
+                        "{place:?} shows {id} otherwise: {:?}",
+                        other.collect::<Vec<_>>()
+                    ));
                 }
                 (None, None) => {}
             }
@@ -164,7 +219,13 @@ fn differences(reference: &Seen, other: &Seen) -> Vec<String> {
 
 async fn tables(client: &tokio_postgres::Client) -> Vec<String> {
     let sql = "select tablename::text from pg_tables where schemaname = 'public' and tablename <> 'seaql_migrations' order by 1";
-    client.query(sql, &[]).await.unwrap().iter().map(|r| r.get(0)).collect()
+    client
+        .query(sql, &[])
+        .await
+        .unwrap()
+        .iter()
+        .map(|r| r.get(0))
+        .collect()
 }
 
 /// A house with a second organisation beside the demo's, and an overseer outside branches 01 to 03.
@@ -187,14 +248,31 @@ pub async fn mixed() -> House {
 async fn either_layer_alone_shows_exactly_what_both_show() {
     let house = mixed().await;
     let both = everything(&house).await;
-    assert!(both.values().map(BTreeMap::len).sum::<usize>() > 2000, "the reference is empty");
-    let strangers: Vec<_> = both.iter().filter(|(_, rows)| rows.keys().any(|id| id.starts_with("0175ffff") && *id != stranger(90))).collect();
+    assert!(
+        both.values().map(BTreeMap::len).sum::<usize>() > 2000,
+        "the reference is empty"
+    );
+    let strangers: Vec<_> = both
+        .iter()
+        .filter(|(_, rows)| {
+            rows.keys()
+                .any(|id| id.starts_with("0175ffff") && *id != stranger(90))
+        })
+        .collect();
     assert!(strangers.is_empty(), "{strangers:?}");
 
     // row-level security alone
-    let bare = House::over(house.database.clone(), Build { scopes: false, ..Build::default() }).await;
+    let bare = House::over(
+        house.database.clone(),
+        Build {
+            scopes: false,
+            ..Build::default()
+        },
+    )
+    .await;
     let mut security = everything(&bare).await;
-    // that a sponsor is an official member is what the query says, not who may see it: a member seen as a member is no leak
+    // that a sponsor is an official member is what the query says, not who may see it: a member
+    // seen as a member is no leak
     for ((login, path), rows) in &mut security {
         if path.starts_with("/api/v1/sponsors") && !path.contains("sponsorships") {
             let members = &both[&(login.clone(), "/api/v1/members".to_owned())];
@@ -206,7 +284,11 @@ async fn either_layer_alone_shows_exactly_what_both_show() {
     // the queries' scopes alone
     let root = superuser(&house.database).await;
     for table in tables(&root).await {
-        root.batch_execute(&format!("alter table public.\"{table}\" disable row level security")).await.unwrap();
+        root.batch_execute(&format!(
+            "alter table public.\"{table}\" disable row level security"
+        ))
+        .await
+        .unwrap();
     }
     let scopes = differences(&both, &everything(&house).await);
 
@@ -234,17 +316,35 @@ async fn either_layer_alone_shows_exactly_what_both_show() {
         "holidays",
     ] {
         let place = ("office".to_owned(), format!("/api/v1/{path}"));
-        assert!(neither[&place].contains_key(&stranger_at(&place.1)), "with both layers off {path} still hides the stranger's row");
+        assert!(
+            neither[&place].contains_key(&stranger_at(&place.1)),
+            "with both layers off {path} still hides the stranger's row"
+        );
         let place = ("office".to_owned(), format!("/api/v1/{path}/{{id}}"));
-        assert!(neither[&place].contains_key(&stranger_at(&place.1)), "with both layers off {path}/{{id}} still hides the stranger's row");
+        assert!(
+            neither[&place].contains_key(&stranger_at(&place.1)),
+            "with both layers off {path}/{{id}} still hides the stranger's row"
+        );
     }
-    for (login, path) in
-        [("branch-01", "candidates"), ("overseer", "members"), ("union", "nominations"), ("upper", "candidates"), ("admin", "accounts")]
-    {
+    for (login, path) in [
+        ("branch-01", "candidates"),
+        ("overseer", "members"),
+        ("union", "nominations"),
+        ("upper", "candidates"),
+        ("admin", "accounts"),
+    ] {
         let place = (login.to_owned(), format!("/api/v1/{path}"));
-        assert!(neither[&place].len() > both[&place].len(), "with both layers off {login} still sees no more of {path}");
+        assert!(
+            neither[&place].len() > both[&place].len(),
+            "with both layers off {login} still sees no more of {path}"
+        );
     }
-    assert!(security.is_empty() && scopes.is_empty(), "row-level security alone:\n{}\nscopes alone:\n{}", security.join("\n"), scopes.join("\n"));
+    assert!(
+        security.is_empty() && scopes.is_empty(),
+        "row-level security alone:\n{}\nscopes alone:\n{}",
+        security.join("\n"),
+        scopes.join("\n")
+    );
 }
 
 // T-16
@@ -254,33 +354,84 @@ async fn the_catalog_check_names_every_way_of_weakening_row_level_security() {
     let root = superuser(&database).await;
     assert_eq!(catalog_faults(&root).await.unwrap(), Vec::<String>::new());
     for (weaken, named) in [
-        ("alter table member disable row level security", "member: row-level security"),
-        ("alter table member no force row level security", "member: row-level security"),
-        ("create policy second on member for select using (true)", "member: not exactly one policy"),
-        ("create policy everything on member for all using (true)", "member: not exactly one policy"),
-        ("drop policy del on member", "member: not exactly one policy"),
-        ("drop policy upd on member; create policy upd on member for update using (true)", "member: a policy for writes has no WITH CHECK"),
-        ("grant truncate on member to ketnap_app", "member: the app role has more"),
-        ("grant trigger on member to ketnap_app", "member: the app role has more"),
-        ("grant select on credential to ketnap_app", "credential: the app role"),
-        ("grant select (secret_hash) on credential to ketnap_app", "credential: the app role"),
-        ("grant update on session to ketnap_app", "session: the app role"),
+        (
+            "alter table member disable row level security",
+            "member: row-level security",
+        ),
+        (
+            "alter table member no force row level security",
+            "member: row-level security",
+        ),
+        (
+            "create policy second on member for select using (true)",
+            "member: not exactly one policy",
+        ),
+        (
+            "create policy everything on member for all using (true)",
+            "member: not exactly one policy",
+        ),
+        (
+            "drop policy del on member",
+            "member: not exactly one policy",
+        ),
+        (
+            "drop policy upd on member; create policy upd on member for update using (true)",
+            "member: a policy for writes has no WITH CHECK",
+        ),
+        (
+            "grant truncate on member to ketnap_app",
+            "member: the app role has more",
+        ),
+        (
+            "grant trigger on member to ketnap_app",
+            "member: the app role has more",
+        ),
+        (
+            "grant select on credential to ketnap_app",
+            "credential: the app role",
+        ),
+        (
+            "grant select (secret_hash) on credential to ketnap_app",
+            "credential: the app role",
+        ),
+        (
+            "grant update on session to ketnap_app",
+            "session: the app role",
+        ),
         ("grant select on session to public", "session: the app role"),
-        ("alter table holiday owner to ketnap_app", "holiday: belongs to the app role"),
+        (
+            "alter table holiday owner to ketnap_app",
+            "holiday: belongs to the app role",
+        ),
         ("create view leak as select * from member", "view leak"),
-        ("create materialized view leak as select * from member", "view leak"),
+        (
+            "create materialized view leak as select * from member",
+            "view leak",
+        ),
         ("create table fresh (id int)", "fresh: row-level security"),
-        ("create function app.loose() returns int language sql security definer as 'select 1'", "function loose"),
+        (
+            "create function app.loose() returns int language sql security definer as 'select 1'",
+            "function loose",
+        ),
         ("alter role ketnap_app bypassrls", "role ketnap_app"),
         ("alter role ketnap_app createrole", "role ketnap_app"),
     ] {
-        root.batch_execute(&format!("begin; {weaken}")).await.unwrap();
+        root.batch_execute(&format!("begin; {weaken}"))
+            .await
+            .unwrap();
         let faults = catalog_faults(&root).await.unwrap();
         root.batch_execute("rollback").await.unwrap();
-        assert!(faults.iter().any(|f| f.starts_with(named)), "{weaken}: {faults:?}");
+        assert!(
+            faults.iter().any(|f| f.starts_with(named)),
+            "{weaken}: {faults:?}"
+        );
     }
     // what is allowed is not named
-    root.batch_execute("begin; create view fine with (security_invoker = true) as select * from member").await.unwrap();
+    root.batch_execute(
+        "begin; create view fine with (security_invoker = true) as select * from member",
+    )
+    .await
+    .unwrap();
     assert_eq!(catalog_faults(&root).await.unwrap(), Vec::<String>::new());
     root.batch_execute("rollback").await.unwrap();
     assert_eq!(catalog_faults(&root).await.unwrap(), Vec::<String>::new());
@@ -291,10 +442,15 @@ async fn the_catalog_check_names_every_way_of_weakening_row_level_security() {
 async fn the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets() {
     let database = support::database().await;
     let root = superuser(&database).await;
-    let app = ketnap::db::connect::client(&support::url("ketnap_app", &database).parse().unwrap()).await.unwrap();
+    let app = ketnap::db::connect::client(&support::url("ketnap_app", &database).parse().unwrap())
+        .await
+        .unwrap();
     let denied = async |sql: &str| {
         let error = app.batch_execute(sql).await.expect_err(sql);
-        error.code().map(|c| c.code().to_owned()).unwrap_or_default()
+        error
+            .code()
+            .map(|c| c.code().to_owned())
+            .unwrap_or_default()
     };
     for sql in [
         "select * from credential",
@@ -316,13 +472,24 @@ async fn the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets()
         assert_eq!(denied(sql).await, "42501", "{sql}");
     }
     let mut filled = 0;
-    for table in tables(&root).await.into_iter().filter(|t| !["credential", "session", "name_word"].contains(&t.as_str())) {
+    for table in tables(&root)
+        .await
+        .into_iter()
+        .filter(|t| !["credential", "session", "name_word"].contains(&t.as_str()))
+    {
         let count = format!("select count(*) from \"{table}\"");
         let there: i64 = root.query_one(&count, &[]).await.unwrap().get(0);
         filled += usize::from(there > 0);
-        assert_eq!(app.query_one(&count, &[]).await.unwrap().get::<_, i64>(0), 0, "{table} is visible without an identity");
+        assert_eq!(
+            app.query_one(&count, &[]).await.unwrap().get::<_, i64>(0),
+            0,
+            "{table} is visible without an identity"
+        );
         // row-level security does not stop at reading: nothing can be changed or removed either
-        for write in [format!("delete from \"{table}\""), format!("update \"{table}\" set organization_id = organization_id")] {
+        for write in [
+            format!("delete from \"{table}\""),
+            format!("update \"{table}\" set organization_id = organization_id"),
+        ] {
             if let Ok(n) = app.execute(&write, &[]).await {
                 assert_eq!(n, 0, "{write}");
             }
@@ -330,14 +497,31 @@ async fn the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets()
     }
     assert!(filled > 12, "the tables are empty: the test shows nothing");
     // the sign-in door is no identity
-    app.batch_execute("begin; select app.enter_door()").await.unwrap();
-    assert_eq!(app.query_one("select count(*) from account", &[]).await.unwrap().get::<_, i64>(0), 0);
-    let set: bool =
-        app.query_one("select app.set_secret(($1::text)::uuid, 'x', false, null, null, now())", &[&demo("ac", 0, 2)]).await.unwrap().get(0);
+    app.batch_execute("begin; select app.enter_door()")
+        .await
+        .unwrap();
+    assert_eq!(
+        app.query_one("select count(*) from account", &[])
+            .await
+            .unwrap()
+            .get::<_, i64>(0),
+        0
+    );
+    let set: bool = app
+        .query_one(
+            "select app.set_secret(($1::text)::uuid, 'x', false, null, null, now())",
+            &[&demo("ac", 0, 2)],
+        )
+        .await
+        .unwrap()
+        .get(0);
     assert!(!set, "a secret can be set without an identity");
     app.batch_execute("rollback").await.unwrap();
     // and the identity ends with its transaction
-    let nobody = app.query_one("select app.enter(gen_random_uuid(), 1, now())", &[]).await.expect_err("an unknown session entered");
+    let nobody = app
+        .query_one("select app.enter(gen_random_uuid(), 1, now())", &[])
+        .await
+        .expect_err("an unknown session entered");
     assert_eq!(nobody.code().unwrap().code(), "KN401");
 }
 
@@ -359,7 +543,12 @@ struct Somebody {
 
 impl Somebody {
     fn claims(&self) -> Value {
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(self.token.split('.').nth(1).unwrap()).unwrap()).unwrap()
+        serde_json::from_slice(
+            &URL_SAFE_NO_PAD
+                .decode(self.token.split('.').nth(1).unwrap())
+                .unwrap(),
+        )
+        .unwrap()
     }
 }
 
@@ -368,7 +557,10 @@ struct Session(Uuid, i32);
 
 impl Entry for Session {
     fn identity(&self) -> Identity {
-        Identity::Session { id: self.0, version: self.1 }
+        Identity::Session {
+            id: self.0,
+            version: self.1,
+        }
     }
 }
 
@@ -382,8 +574,14 @@ async fn twenty(house: &House) -> Vec<Somebody> {
     owner.batch_execute(sql).await.unwrap();
     let mut all = Vec::new();
     for branch in 1..=10 {
-        for login in [format!("branch-{branch:02}"), format!("second-branch-{branch:02}")] {
-            all.push(Somebody { token: house.token(&login).await, branch });
+        for login in [
+            format!("branch-{branch:02}"),
+            format!("second-branch-{branch:02}"),
+        ] {
+            all.push(Somebody {
+                token: house.token(&login).await,
+                branch,
+            });
         }
     }
     all
@@ -400,7 +598,11 @@ async fn expect_quiet(house: &House) {
         tokio::task::yield_now().await;
     }
     let pool = house.db.pool_status();
-    assert_eq!((pool.available, pool.waiting), (pool.size, 0), "connections did not come back: {pool:?}");
+    assert_eq!(
+        (pool.available, pool.waiting),
+        (pool.size, 0),
+        "connections did not come back: {pool:?}"
+    );
 }
 
 const REQUESTS: usize = 10_000;
@@ -411,7 +613,12 @@ fn fault_of(branch: &str, kind: u64, status: u16, body: &Value) -> Option<String
     let own = |row: &Value| row["branch_id"] == branch;
     let right = match kind {
         // lists: rows, and all of them one's own
-        0..=3 => status == 200 && body["items"].as_array().is_some_and(|items| !items.is_empty() && items.iter().all(own)),
+        0..=3 => {
+            status == 200
+                && body["items"]
+                    .as_array()
+                    .is_some_and(|items| !items.is_empty() && items.iter().all(own))
+        }
         // one's own row
         4 | 5 => status == 200 && own(body),
         // somebody else's row, read or written
@@ -426,26 +633,46 @@ fn fault_of(branch: &str, kind: u64, status: u16, body: &Value) -> Option<String
 // T-10, over HTTP: clients hang up at random times
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
-    let house = House::with(Build { scopes: false, pool: 4, ..Build::default() }).await;
+    let house = House::with(Build {
+        scopes: false,
+        pool: 4,
+        ..Build::default()
+    })
+    .await;
     let people = Arc::new(twenty(&house).await);
     let revoked = {
         let second = House::over(house.database.clone(), Build::default()).await;
         let token = second.token("branch-05").await;
-        second.form("/api/v1/auth/revoke", &[("token", &token)]).await.expect(200);
+        second
+            .form("/api/v1/auth/revoke", &[("token", &token)])
+            .await
+            .expect(200);
         token
     };
     // two candidates of each branch that its committee may still change
     let mut own: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     let sql = "select b.number::int, c.id::text from candidate c join branch b on b.id = c.branch_id where c.stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved') order by c.id";
     for row in house.owner().await.query(sql, &[]).await.unwrap() {
-        own.entry(u32::try_from(row.get::<_, i32>(0)).unwrap()).or_default().push(row.get(1));
+        own.entry(u32::try_from(row.get::<_, i32>(0)).unwrap())
+            .or_default()
+            .push(row.get(1));
     }
     assert_eq!(own.len(), 10);
     let own = Arc::new(own);
-    let (done, cut, asked_revoked) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (done, cut, asked_revoked) = (
+        Arc::new(AtomicUsize::new(0)),
+        Arc::new(AtomicUsize::new(0)),
+        Arc::new(AtomicUsize::new(0)),
+    );
     let mut writers = Vec::new();
     for writer in 0..WRITERS {
-        let (people, own, base, client, revoked) = (people.clone(), own.clone(), house.base.clone(), house.client.clone(), revoked.clone());
+        let (people, own, base, client, revoked) = (
+            people.clone(),
+            own.clone(),
+            house.base.clone(),
+            house.client.clone(),
+            revoked.clone(),
+        );
         let (done, cut, asked_revoked) = (done.clone(), cut.clone(), asked_revoked.clone());
         writers.push(tokio::spawn(async move {
             let mut seed = 77 + writer as u64;
@@ -462,7 +689,10 @@ async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
                     2 => (Method::GET, "nominations?limit=20".to_owned()),
                     3 => (Method::GET, "sponsors?limit=5".to_owned()),
                     4 => (Method::GET, format!("candidates/{mine}")),
-                    5 => (Method::GET, format!("members/{}", demo("dd", who.branch, 1))),
+                    5 => (
+                        Method::GET,
+                        format!("members/{}", demo("dd", who.branch, 1)),
+                    ),
                     6 => (Method::GET, format!("candidates/{theirs}")),
                     7 => (Method::PATCH, format!("candidates/{theirs}")),
                     8 => (Method::PATCH, format!("candidates/{mine}")),
@@ -471,7 +701,9 @@ async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
                 let mut request = client.request(method.clone(), format!("{base}/api/v1/{path}"));
                 request = request.bearer_auth(if stolen { &revoked } else { &who.token });
                 if method == Method::PATCH {
-                    let body = json!({"remarks": format!("by branch {:02}, {writer}.{n}", who.branch)}).to_string();
+                    let body =
+                        json!({"remarks": format!("by branch {:02}, {writer}.{n}", who.branch)})
+                            .to_string();
                     request = request
                         .header("content-type", "application/merge-patch+json")
                         .header("if-match", format!("\"{}\"", 1 + dice(&mut seed, 4)))
@@ -482,7 +714,11 @@ async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
                     let status = answer.status().as_u16();
                     answer.text().await.map(|text| (status, text))
                 };
-                let patience = if dice(&mut seed, 3) == 0 { Duration::from_micros(200 * dice(&mut seed, 150)) } else { Duration::from_secs(30) };
+                let patience = if dice(&mut seed, 3) == 0 {
+                    Duration::from_micros(200 * dice(&mut seed, 150))
+                } else {
+                    Duration::from_secs(30)
+                };
                 match tokio::time::timeout(patience, answer).await {
                     Err(_) => _ = cut.fetch_add(1, Ordering::Relaxed),
                     Ok(Err(e)) => faults.push(e.to_string()),
@@ -495,7 +731,12 @@ async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
                                 faults.push(format!("the revoked identity: {status} {text}"));
                             }
                         } else {
-                            faults.extend(fault_of(&demo("0b", who.branch, 0), kind, status, &body));
+                            faults.extend(fault_of(
+                                &demo("0b", who.branch, 0),
+                                kind,
+                                status,
+                                &body,
+                            ));
                         }
                     }
                 }
@@ -507,9 +748,21 @@ async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
     for writer in writers {
         faults.extend(writer.await.unwrap());
     }
-    let (done, cut, asked) = (done.load(Ordering::Relaxed), cut.load(Ordering::Relaxed), asked_revoked.load(Ordering::Relaxed));
-    assert!(faults.is_empty(), "{} faults in {done} answers, {cut} cut:\n{}", faults.len(), faults[..faults.len().min(10)].join("\n"));
-    assert!(done > REQUESTS / 2 && cut > REQUESTS / 50 && asked > 50, "{done} answers, {cut} cut, {asked} of the revoked identity");
+    let (done, cut, asked) = (
+        done.load(Ordering::Relaxed),
+        cut.load(Ordering::Relaxed),
+        asked_revoked.load(Ordering::Relaxed),
+    );
+    assert!(
+        faults.is_empty(),
+        "{} faults in {done} answers, {cut} cut:\n{}",
+        faults.len(),
+        faults[..faults.len().min(10)].join("\n")
+    );
+    assert!(
+        done > REQUESTS / 2 && cut > REQUESTS / 50 && asked > 50,
+        "{done} answers, {cut} cut, {asked} of the revoked identity"
+    );
     expect_quiet(&house).await;
     // no row bears the hand of another branch, and some bear their own
     let rows = house
@@ -521,17 +774,34 @@ async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
     assert!(rows.len() >= 5, "{} rows were changed", rows.len());
     for row in rows {
         let (number, remarks): (String, String) = (row.get(0), row.get(1));
-        assert!(remarks.starts_with(&format!("by branch {number},")), "a candidate of branch {number} was changed {remarks}");
+        assert!(
+            remarks.starts_with(&format!("by branch {number},")),
+            "a candidate of branch {number} was changed {remarks}"
+        );
     }
 }
 
 /// Reads who one is and what one sees, and writes one's own two rows, in one transaction. The fault, if any.
-async fn work(db: &Db, who: &Session, account: &str, branch: &str, tag: &str, rows: &[String]) -> Option<String> {
+async fn work(
+    db: &Db,
+    who: &Session,
+    account: &str,
+    branch: &str,
+    tag: &str,
+    rows: &[String],
+) -> Option<String> {
     let read = db
         .read(who, async |tx| {
-            let seen = tx.rows("select distinct branch_id::text from candidate", vec![]).await?;
+            let seen = tx
+                .rows("select distinct branch_id::text from candidate", vec![])
+                .await?;
             let me = tx.rows("select app.account()::text", vec![]).await?;
-            Ok((me[0].get::<_, String>(0), seen.iter().map(|r| r.get::<_, String>(0)).collect::<Vec<_>>()))
+            Ok((
+                me[0].get::<_, String>(0),
+                seen.iter()
+                    .map(|r| r.get::<_, String>(0))
+                    .collect::<Vec<_>>(),
+            ))
         })
         .await;
     match read {
@@ -543,7 +813,13 @@ async fn work(db: &Db, who: &Session, account: &str, branch: &str, tag: &str, ro
             let mut n = 0;
             for row in rows {
                 let id = Uuid::parse_str(row).unwrap();
-                n += tx.rows("update candidate set remarks = $2 where id = $1 returning 1", vec![id.into(), tag.into()]).await?.len();
+                n += tx
+                    .rows(
+                        "update candidate set remarks = $2 where id = $1 returning 1",
+                        vec![id.into(), tag.into()],
+                    )
+                    .await?
+                    .len();
             }
             Ok(n)
         })
@@ -557,12 +833,19 @@ async fn work(db: &Db, who: &Session, account: &str, branch: &str, tag: &str, ro
 // T-10, below HTTP: the work itself is cut at any point between two messages
 #[tokio::test]
 async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind() {
-    let house = House::with(Build { scopes: false, pool: 4, ..Build::default() }).await;
+    let house = House::with(Build {
+        scopes: false,
+        pool: 4,
+        ..Build::default()
+    })
+    .await;
     let people = Arc::new(twenty(&house).await);
     let mut own: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     let sql = "select b.number::int, c.id::text from candidate c join branch b on b.id = c.branch_id order by c.id";
     for row in house.owner().await.query(sql, &[]).await.unwrap() {
-        own.entry(u32::try_from(row.get::<_, i32>(0)).unwrap()).or_default().push(row.get(1));
+        own.entry(u32::try_from(row.get::<_, i32>(0)).unwrap())
+            .or_default()
+            .push(row.get(1));
     }
     for rows in own.values_mut() {
         rows.truncate(2);
@@ -572,19 +855,38 @@ async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind
     let local = tokio::task::LocalSet::new();
     let mut writers = Vec::new();
     for writer in 0..8 {
-        let (people, own, db, done, cut) = (people.clone(), own.clone(), house.db.clone(), done.clone(), cut.clone());
+        let (people, own, db, done, cut) = (
+            people.clone(),
+            own.clone(),
+            house.db.clone(),
+            done.clone(),
+            cut.clone(),
+        );
         writers.push(local.spawn_local(async move {
             let mut seed: u64 = 7 + writer;
             let mut faults = Vec::new();
             for n in 0..150 {
                 let who = &people[usize::try_from(dice(&mut seed, 20)).unwrap()];
                 let claims = who.claims();
-                let session =
-                    Session(Uuid::parse_str(claims["sid"].as_str().unwrap()).unwrap(), i32::try_from(claims["ver"].as_i64().unwrap()).unwrap());
+                let session = Session(
+                    Uuid::parse_str(claims["sid"].as_str().unwrap()).unwrap(),
+                    i32::try_from(claims["ver"].as_i64().unwrap()).unwrap(),
+                );
                 let tag = format!("by branch {:02}, {writer}.{n}", who.branch);
                 let branch = demo("0b", who.branch, 0);
-                let piece = work(&db, &session, claims["sub"].as_str().unwrap(), &branch, &tag, &own[&who.branch]);
-                let patience = if dice(&mut seed, 2) == 0 { Duration::from_micros(100 * dice(&mut seed, 200)) } else { Duration::from_secs(30) };
+                let piece = work(
+                    &db,
+                    &session,
+                    claims["sub"].as_str().unwrap(),
+                    &branch,
+                    &tag,
+                    &own[&who.branch],
+                );
+                let patience = if dice(&mut seed, 2) == 0 {
+                    Duration::from_micros(100 * dice(&mut seed, 200))
+                } else {
+                    Duration::from_secs(30)
+                };
                 match tokio::time::timeout(patience, piece).await {
                     Err(_) => _ = cut.fetch_add(1, Ordering::Relaxed),
                     Ok(fault) => {
@@ -602,16 +904,48 @@ async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind
         faults.extend(writer.await.unwrap());
     }
     let (done, cut) = (done.load(Ordering::Relaxed), cut.load(Ordering::Relaxed));
-    assert!(faults.is_empty(), "{} faults in {done} done, {cut} cut: {:#?}", faults.len(), &faults[..faults.len().min(5)]);
+    assert!(
+        faults.is_empty(),
+        "{} faults in {done} done, {cut} cut: {:#?}",
+        faults.len(),
+        &faults[..faults.len().min(5)]
+    );
     assert!(done > 300 && cut > 100, "{done} done, {cut} cut");
     expect_quiet(&house).await;
     let owner = house.owner().await;
     for (branch, rows) in own.iter() {
-        let sql = format!("select distinct remarks from candidate where id in ('{}')", rows.join("', '"));
-        let remarks: Vec<Option<String>> = owner.query(&sql, &[]).await.unwrap().iter().map(|r| r.get(0)).collect();
-        assert!(remarks.len() == 1, "half of a piece of work was kept: {remarks:?}");
-        assert!(remarks[0].as_ref().is_some_and(|r| r.starts_with(&format!("by branch {branch:02},"))), "branch {branch}: {remarks:?}");
+        let sql = format!(
+            "select distinct remarks from candidate where id in ('{}')",
+            rows.join("', '")
+        );
+        let remarks: Vec<Option<String>> = owner
+            .query(&sql, &[])
+            .await
+            .unwrap()
+            .iter()
+            .map(|r| r.get(0))
+            .collect();
+        assert!(
+            remarks.len() == 1,
+            "half of a piece of work was kept: {remarks:?}"
+        );
+        assert!(
+            remarks[0]
+                .as_ref()
+                .is_some_and(|r| r.starts_with(&format!("by branch {branch:02},"))),
+            "branch {branch}: {remarks:?}"
+        );
     }
     // and signing in still works for everyone
-    house.form("/api/v1/auth/token", &[("grant_type", "password"), ("username", "office"), ("password", PASSWORD)]).await.expect(200);
+    house
+        .form(
+            "/api/v1/auth/token",
+            &[
+                ("grant_type", "password"),
+                ("username", "office"),
+                ("password", PASSWORD),
+            ],
+        )
+        .await
+        .expect(200);
 }

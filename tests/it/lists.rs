@@ -1,6 +1,8 @@
-//! Every list of the document, by the same grammar: pages, order, cursor, total, filters, fields, expand, search.
+//! Every list of the document, by the same grammar: pages, order, cursor, total, filters, fields,
+//! expand, search.
 //!
-//! The lists and their parameters are read from the document, so a new list is tested the day it appears.
+//! The lists and their parameters are read from the document, so a new list is tested the day it
+//! appears.
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -29,7 +31,11 @@ fn parent(template: &str) -> String {
     match template {
         "/api/v1/branches/{id}/officers" | "/api/v1/branches/{id}/overseers" => demo("0b", 1, 0),
         // one whose file has come to the ceremony
-        path if path.starts_with("/api/v1/candidates/{id}/") && !path.ends_with("/sponsorships") => demo("ca", 3, 6),
+        path if path.starts_with("/api/v1/candidates/{id}/")
+            && !path.ends_with("/sponsorships") =>
+        {
+            demo("ca", 3, 6)
+        }
         "/api/v1/candidates/{id}/sponsorships" => demo("ca", 1, 4),
         "/api/v1/branches/{id}/changes" => demo("0b", 3, 0),
         "/api/v1/reviews/{id}/items" => demo("4e", 3, 1),
@@ -40,32 +46,67 @@ fn parent(template: &str) -> String {
 }
 
 fn words(schema: &Value) -> Vec<String> {
-    schema["items"]["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    schema["items"]["enum"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The list operations of the document.
 fn lists() -> Vec<List> {
-    const GRAMMAR: [&str; 7] = ["q", "sort", "limit", "cursor", "include_total", "fields", "expand"];
+    const GRAMMAR: [&str; 7] = [
+        "q",
+        "sort",
+        "limit",
+        "cursor",
+        "include_total",
+        "fields",
+        "expand",
+    ];
     let mut all = Vec::new();
     for (template, item) in contract().document["paths"].as_object().unwrap() {
-        let Some(parameters) = item["get"]["parameters"].as_array() else { continue };
+        let Some(parameters) = item["get"]["parameters"].as_array() else {
+            continue;
+        };
         let query: Vec<&'static Value> = parameters.iter().filter(|p| p["in"] == "query").collect();
-        let find = |name: &str| query.iter().find(|p| p["name"] == name).map(|p| &p["schema"]);
+        let find = |name: &str| {
+            query
+                .iter()
+                .find(|p| p["name"] == name)
+                .map(|p| &p["schema"])
+        };
         // lists of one kind of act are one handler: shown by the kinds of which the demo has many
         let of_one_kind = template.starts_with("/api/v1/candidates/{id}/");
         if find("cursor").is_none()
-            || (of_one_kind && !["/timeline", "/documents", "/verification", "/sponsorships"].iter().any(|end| template.ends_with(end)))
+            || (of_one_kind
+                && !["/timeline", "/documents", "/verification", "/sponsorships"]
+                    .iter()
+                    .any(|end| template.ends_with(end)))
         {
             continue;
         }
-        let path = if template.contains("{id}") { template.replace("{id}", &parent(template)) } else { template.clone() };
+        let path = if template.contains("{id}") {
+            template.replace("{id}", &parent(template))
+        } else {
+            template.clone()
+        };
         let filters = query
             .iter()
-            .map(|p| Filter { name: p["name"].as_str().unwrap().to_owned(), schema: &p["schema"] })
+            .map(|p| Filter {
+                name: p["name"].as_str().unwrap().to_owned(),
+                schema: &p["schema"],
+            })
             .filter(|f| !GRAMMAR.contains(&f.name.as_str()))
             .collect();
         all.push(List {
-            who: if path.ends_with("/accounts") || path.ends_with("/organizations") { "admin" } else { "office" },
+            who: if path.ends_with("/accounts") || path.ends_with("/organizations") {
+                "admin"
+            } else {
+                "office"
+            },
             path,
             filters,
             sorts: words(find("sort").unwrap()),
@@ -74,17 +115,25 @@ fn lists() -> Vec<List> {
             searchable: find("q").is_some(),
         });
     }
-    assert!(all.len() >= 18, "only {} lists found in the document", all.len());
+    assert!(
+        all.len() >= 18,
+        "only {} lists found in the document",
+        all.len()
+    );
     all
 }
 
 fn form(pairs: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
 }
 
 impl List {
     async fn get(&self, house: &House, pairs: &[(&str, &str)]) -> Answer {
-        house.get(self.who, &format!("{}?{}", self.path, form(pairs))).await
+        house
+            .get(self.who, &format!("{}?{}", self.path, form(pairs)))
+            .await
     }
 
     /// Every row, in pages of `limit`, following `next_cursor`; the Link header says the same.
@@ -102,14 +151,32 @@ impl List {
                 assert_eq!(page.header("link"), "", "{next}: a Link on the last page");
                 return rows;
             };
-            assert_eq!(page.items().len(), limit, "{next}: a page that is not full, and yet there is a next one");
-            let link = page.header("link").strip_prefix('<').and_then(|l| l.strip_suffix(">; rel=\"next\"")).unwrap_or_default().to_owned();
+            assert_eq!(
+                page.items().len(),
+                limit,
+                "{next}: a page that is not full, and yet there is a next one"
+            );
+            let link = page
+                .header("link")
+                .strip_prefix('<')
+                .and_then(|l| l.strip_suffix(">; rel=\"next\""))
+                .unwrap_or_default()
+                .to_owned();
             pairs.retain(|(name, _)| *name != "cursor");
-            let wanted: BTreeMap<String, String> =
-                pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).chain([("cursor".to_owned(), cursor.to_owned())]).collect();
+            let wanted: BTreeMap<String, String> = pairs
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .chain([("cursor".to_owned(), cursor.to_owned())])
+                .collect();
             let linked: BTreeMap<String, String> =
-                form_urlencoded::parse(link.split_once('?').unwrap_or_default().1.as_bytes()).into_owned().collect();
-            assert_eq!((link.split('?').next(), &linked), (Some(self.path.as_str()), &wanted), "the Link header is not the next page");
+                form_urlencoded::parse(link.split_once('?').unwrap_or_default().1.as_bytes())
+                    .into_owned()
+                    .collect();
+            assert_eq!(
+                (link.split('?').next(), &linked),
+                (Some(self.path.as_str()), &wanted),
+                "the Link header is not the next page"
+            );
             next = link;
             assert!(rows.len() <= 2000, "{}: the pages do not end", self.path);
         }
@@ -130,33 +197,61 @@ async fn filled() -> House {
     for (name, from, to) in [("2015-2020", 2016, 2020), ("2025-2030", 2026, 2030)] {
         let term = json!({"name": name, "from_year": from, "to_year": to, "annual_minimum": 1, "term_minimum": 5, "previous_term_admissions": 0,
             "committee_coverage_percent": 50, "committee_coverage_year": to});
-        house.post("office", "/api/v1/terms", term).await.expect(201);
+        house
+            .post("office", "/api/v1/terms", term)
+            .await
+            .expect(201);
     }
     for name in ["Đảng bộ xã An", "Đảng bộ xã Bình"] {
-        house.post("admin", "/api/v1/organizations", json!({"name": name, "label": "Đảng ủy"})).await.expect(201);
+        house
+            .post(
+                "admin",
+                "/api/v1/organizations",
+                json!({"name": name, "label": "Đảng ủy"}),
+            )
+            .await
+            .expect(201);
     }
     for (login, from) in [("overseer-b", "2020-10-01"), ("overseer-c", "2020-10-01")] {
         let account = house
-            .post("admin", "/api/v1/accounts", json!({"login": login, "display_name": "Đảng ủy viên", "role": "committee_member"}))
+            .post(
+                "admin",
+                "/api/v1/accounts",
+                json!({"login": login, "display_name": "Đảng ủy viên", "role": "committee_member"}),
+            )
             .await
             .expect(201);
         let overseer = json!({"account_id": account.id(), "from_on": from});
-        house.post("office", &format!("/api/v1/branches/{}/overseers", demo("0b", 1, 0)), overseer).await.expect(201);
+        house
+            .post(
+                "office",
+                &format!("/api/v1/branches/{}/overseers", demo("0b", 1, 0)),
+                overseer,
+            )
+            .await
+            .expect(201);
     }
     house
 }
 
 fn kind_of(schema: &Value) -> &str {
-    let one = if schema["type"] == "array" { &schema["items"] } else { schema };
+    let one = if schema["type"] == "array" {
+        &schema["items"]
+    } else {
+        schema
+    };
     if one["enum"].is_array() {
         return "enum";
     }
-    one["format"].as_str().unwrap_or(one["type"].as_str().unwrap())
+    one["format"]
+        .as_str()
+        .unwrap_or(one["type"].as_str().unwrap())
 }
 
 /// A cursor with something changed inside: `edit` gets its keys.
 fn forged(cursor: &str, edit: impl Fn(&mut Value)) -> String {
-    let mut inside: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();
+    let mut inside: Value =
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();
     edit(&mut inside);
     URL_SAFE_NO_PAD.encode(inside.to_string())
 }
@@ -165,24 +260,51 @@ fn forged(cursor: &str, edit: impl Fn(&mut Value)) -> String {
 async fn every_list_pages_through_under_every_order_and_gives_each_row_once() {
     let house = filled().await;
     for list in lists() {
-        let total = list.get(&house, &[("include_total", "true"), ("limit", "1")]).await.expect(200).body["page"]["total"].as_u64().unwrap();
+        let total = list
+            .get(&house, &[("include_total", "true"), ("limit", "1")])
+            .await
+            .expect(200)
+            .body["page"]["total"]
+            .as_u64()
+            .unwrap();
         let rows = usize::try_from(total).unwrap();
-        assert!(rows >= 2, "{}: {rows} rows are too few to page through", list.path);
+        assert!(
+            rows >= 2,
+            "{}: {rows} rows are too few to page through",
+            list.path
+        );
         let few = (rows / 12).clamp(if rows > 6 { 2 } else { 1 }, 20);
         let mut orders: Vec<String> = list.sorts.clone();
         let ascending: Vec<&String> = list.sorts.iter().filter(|s| !s.starts_with('-')).collect();
         for pair in ascending.windows(2) {
-            orders.extend([format!("{},-{}", pair[0], pair[1]), format!("-{},{}", pair[0], pair[1]), format!("-{},-{}", pair[0], pair[1])]);
+            orders.extend([
+                format!("{},-{}", pair[0], pair[1]),
+                format!("-{},{}", pair[0], pair[1]),
+                format!("-{},-{}", pair[0], pair[1]),
+            ]);
         }
         let mut known: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for order in &orders {
             let whole = list.walk(&house, 200, &[("sort", order)]).await;
             let paged = list.walk(&house, few, &[("sort", order)]).await;
-            assert_eq!(ids(&paged), ids(&whole), "{}?sort={order} in pages of {few}", list.path);
+            assert_eq!(
+                ids(&paged),
+                ids(&whole),
+                "{}?sort={order} in pages of {few}",
+                list.path
+            );
             let distinct: BTreeSet<&str> = ids(&whole).into_iter().collect();
-            assert_eq!((distinct.len(), whole.len()), (rows, rows), "{}?sort={order}: total and rows", list.path);
+            assert_eq!(
+                (distinct.len(), whole.len()),
+                (rows, rows),
+                "{}?sort={order}: total and rows",
+                list.path
+            );
             in_order(&list, order, &whole);
-            known.insert(order.clone(), ids(&whole).into_iter().map(str::to_owned).collect());
+            known.insert(
+                order.clone(),
+                ids(&whole).into_iter().map(str::to_owned).collect(),
+            );
         }
         // the tie-breaker turns with the first key: descending is ascending backwards
         for name in ascending {
@@ -195,9 +317,16 @@ async fn every_list_pages_through_under_every_order_and_gives_each_row_once() {
 
 /// Where the key is shown and is a date, an instant or a number, the rows say themselves whether the order is right.
 fn in_order(list: &List, order: &str, rows: &[Value]) {
-    let keys: Vec<(&str, bool)> = order.split(',').map(|k| k.strip_prefix('-').map_or((k, false), |n| (n, true))).collect();
+    let keys: Vec<(&str, bool)> = order
+        .split(',')
+        .map(|k| k.strip_prefix('-').map_or((k, false), |n| (n, true)))
+        .collect();
     let plain = |name: &str| {
-        name != "name" && name != "full_name" && name != "login" && list.fields.iter().any(|f| f == name) && rows.iter().all(|r| !r[name].is_null())
+        name != "name"
+            && name != "full_name"
+            && name != "login"
+            && list.fields.iter().any(|f| f == name)
+            && rows.iter().all(|r| !r[name].is_null())
     };
     if !keys.iter().all(|(name, _)| plain(name)) {
         return;
@@ -205,7 +334,11 @@ fn in_order(list: &List, order: &str, rows: &[Value]) {
     for two in rows.windows(2) {
         for (name, descending) in &keys {
             let (a, b) = (&two[0][*name], &two[1][*name]);
-            let less = if let (Some(a), Some(b)) = (a.as_i64(), b.as_i64()) { a.cmp(&b) } else { a.as_str().cmp(&b.as_str()) };
+            let less = if let (Some(a), Some(b)) = (a.as_i64(), b.as_i64()) {
+                a.cmp(&b)
+            } else {
+                a.as_str().cmp(&b.as_str())
+            };
             let less = if *descending { less.reverse() } else { less };
             assert!(less.is_le(), "{}?sort={order}: {a} before {b}", list.path);
             if less.is_lt() {
@@ -222,23 +355,74 @@ async fn a_cursor_works_only_with_its_own_list_order_and_filters() {
     for list in lists() {
         let mut here = None;
         for order in &list.sorts {
-            let page = list.get(&house, &[("limit", "1"), ("sort", order)]).await.expect(200);
-            let cursor = page.body["page"]["next_cursor"].as_str().unwrap_or_else(|| panic!("{}: one page", list.path)).to_owned();
-            list.get(&house, &[("limit", "7"), ("sort", order), ("cursor", &cursor), ("include_total", "true")]).await.expect(200);
+            let page = list
+                .get(&house, &[("limit", "1"), ("sort", order)])
+                .await
+                .expect(200);
+            let cursor = page.body["page"]["next_cursor"]
+                .as_str()
+                .unwrap_or_else(|| panic!("{}: one page", list.path))
+                .to_owned();
+            list.get(
+                &house,
+                &[
+                    ("limit", "7"),
+                    ("sort", order),
+                    ("cursor", &cursor),
+                    ("include_total", "true"),
+                ],
+            )
+            .await
+            .expect(200);
             let other = list.sorts.iter().find(|s| *s != order).unwrap();
-            let filter = list.filters.iter().find(|f| f.name.ends_with("_from")).unwrap();
+            let filter = list
+                .filters
+                .iter()
+                .find(|f| f.name.ends_with("_from"))
+                .unwrap();
             let early = match kind_of(filter.schema) {
                 "date" => "1950-01-01",
                 "date-time" => "1950-01-01T00:00:00Z",
                 _ => "1990",
             };
             let mut wrong: Vec<(String, Vec<(&str, String)>)> = vec![
-                ("other order".into(), vec![("sort", other.clone()), ("cursor", cursor.clone())]),
-                ("other filter".into(), vec![("sort", order.clone()), (filter.name.as_str(), early.into()), ("cursor", cursor.clone())]),
-                ("cut".into(), vec![("sort", order.clone()), ("cursor", cursor[..cursor.len() - 3].to_owned())]),
+                (
+                    "other order".into(),
+                    vec![("sort", other.clone()), ("cursor", cursor.clone())],
+                ),
+                (
+                    "other filter".into(),
+                    vec![
+                        ("sort", order.clone()),
+                        (filter.name.as_str(), early.into()),
+                        ("cursor", cursor.clone()),
+                    ],
+                ),
+                (
+                    "cut".into(),
+                    vec![
+                        ("sort", order.clone()),
+                        ("cursor", cursor[..cursor.len() - 3].to_owned()),
+                    ],
+                ),
             ];
-            let garbage = ["", "x", "!!!", "AAAA", "eyJmIjoxfQ", "bnVsbA", "W10", "=", "\u{1ebf}"];
-            wrong.extend(garbage.iter().map(|g| (format!("garbage {g:?}"), vec![("sort", order.clone()), ("cursor", (*g).to_owned())])));
+            let garbage = [
+                "",
+                "x",
+                "!!!",
+                "AAAA",
+                "eyJmIjoxfQ",
+                "bnVsbA",
+                "W10",
+                "=",
+                "\u{1ebf}",
+            ];
+            wrong.extend(garbage.iter().map(|g| {
+                (
+                    format!("garbage {g:?}"),
+                    vec![("sort", order.clone()), ("cursor", (*g).to_owned())],
+                )
+            }));
             if let Some(theirs) = &from_elsewhere {
                 wrong.push(("another list's".into(), vec![("cursor", theirs.clone())]));
             }
@@ -254,22 +438,48 @@ async fn a_cursor_works_only_with_its_own_list_order_and_filters() {
                 ("a huge key", json!(["9".repeat(1000), "9".repeat(1000)])),
             ];
             wrong.extend(edits.iter().map(|(what, keys)| {
-                (format!("forged with {what}"), vec![("sort", order.clone()), ("cursor", forged(&cursor, |c| c["k"] = keys.clone()))])
+                (
+                    format!("forged with {what}"),
+                    vec![
+                        ("sort", order.clone()),
+                        ("cursor", forged(&cursor, |c| c["k"] = keys.clone())),
+                    ],
+                )
             }));
             // the first key is of the wrong kind, the id is a real one
-            for key in ["-8000000000000000000", "9000000000000000000", "2021-02-30", "99999999999", "0000-01-01", "12:00"] {
-                let text = ["name", "full_name", "login", "number"].contains(&order.trim_start_matches('-'));
+            for key in [
+                "-8000000000000000000",
+                "9000000000000000000",
+                "2021-02-30",
+                "99999999999",
+                "0000-01-01",
+                "12:00",
+            ] {
+                let text = ["name", "full_name", "login", "number"]
+                    .contains(&order.trim_start_matches('-'));
                 let number = key.parse::<i64>().is_ok();
                 if text || (number && order.ends_with("_at") && key.len() < 15) {
                     continue;
                 }
-                wrong.push((format!("forged with {key}"), vec![("sort", order.clone()), ("cursor", forged(&cursor, |c| c["k"][0] = key.into()))]));
+                wrong.push((
+                    format!("forged with {key}"),
+                    vec![
+                        ("sort", order.clone()),
+                        ("cursor", forged(&cursor, |c| c["k"][0] = key.into())),
+                    ],
+                ));
             }
             for (what, pairs) in &wrong {
-                let pairs: Vec<(&str, &str)> = pairs.iter().map(|(k, v)| (*k, v.as_str())).collect();
+                let pairs: Vec<(&str, &str)> =
+                    pairs.iter().map(|(k, v)| (*k, v.as_str())).collect();
                 let answer = list.get(&house, &pairs).await;
                 let said = (answer.status, answer.code().to_owned(), answer.faults());
-                assert_eq!(said, (400, "invalid_cursor".into(), vec!["cursor".into()]), "{}?sort={order}: {what}", list.path);
+                assert_eq!(
+                    said,
+                    (400, "invalid_cursor".into(), vec!["cursor".into()]),
+                    "{}?sort={order}: {what}",
+                    list.path
+                );
             }
             here = Some(cursor);
         }
@@ -281,46 +491,124 @@ async fn a_cursor_works_only_with_its_own_list_order_and_filters() {
 async fn a_wrong_parameter_is_named_and_an_unknown_one_gets_the_list_of_known_ones() {
     let house = House::build().await;
     for list in lists() {
-        let mut wrong: Vec<(&str, String)> = ["0", "201", "x", "-1", "", "1.5", "99999999999999999999", " 1"].map(|v| ("limit", v.to_owned())).into();
+        let mut wrong: Vec<(&str, String)> = [
+            "0",
+            "201",
+            "x",
+            "-1",
+            "",
+            "1.5",
+            "99999999999999999999",
+            " 1",
+        ]
+        .map(|v| ("limit", v.to_owned()))
+        .into();
         wrong.extend(["maybe", "1", "", "TRUE"].map(|v| ("include_total", v.to_owned())));
         wrong.extend(["nonsense", "", "id,", "ID", "-"].map(|v| ("sort", v.to_owned())));
         wrong.push(("sort", format!("{0},{0}", list.sorts[0])));
-        wrong.push(("sort", format!("{0},-{0}", list.sorts[0].trim_start_matches('-'))));
+        wrong.push((
+            "sort",
+            format!("{0},-{0}", list.sorts[0].trim_start_matches('-')),
+        ));
         wrong.extend(["nonsense", "", "id,,version", "*"].map(|v| ("fields", v.to_owned())));
         if !list.expands.is_empty() {
             wrong.extend(["nonsense", "", "branch_id"].map(|v| ("expand", v.to_owned())));
         }
         for filter in &list.filters {
             let nonsense: &[&str] = match kind_of(filter.schema) {
-                "uuid" => &["nonsense", "", "0", "{01750000-0000-7000-8000-00000b010000}", "01750000000070008000 00000b010000"],
+                "uuid" => &[
+                    "nonsense",
+                    "",
+                    "0",
+                    "{01750000-0000-7000-8000-00000b010000}",
+                    "01750000000070008000 00000b010000",
+                ],
                 "enum" => &["nonsense", "", "NOMINATED", "%"],
-                "date" => &["nonsense", "", "2021-02-30", "2021-2-3", "0000-01-01", "9999-12-31", "20210203", "2021-02-03T00:00:00Z"],
-                "date-time" => &["nonsense", "", "2021-02-30T00:00:00Z", "2021-02-03", "9999-12-31T00:00:00Z", "-4000-01-01T00:00:00Z"],
+                "date" => &[
+                    "nonsense",
+                    "",
+                    "2021-02-30",
+                    "2021-2-3",
+                    "0000-01-01",
+                    "9999-12-31",
+                    "20210203",
+                    "2021-02-03T00:00:00Z",
+                ],
+                "date-time" => &[
+                    "nonsense",
+                    "",
+                    "2021-02-30T00:00:00Z",
+                    "2021-02-03",
+                    "9999-12-31T00:00:00Z",
+                    "-4000-01-01T00:00:00Z",
+                ],
                 "int32" => &["nonsense", "", "2147483648", "-2147483649", "1.5", "1e3"],
                 "boolean" => &["nonsense", "", "1", "TRUE", "null"],
                 _ => &["", "   ", "a\u{0}b", "\u{202e}x", "a\tb"],
             };
-            wrong.extend(nonsense.iter().map(|n| (filter.name.as_str(), (*n).to_owned())));
+            wrong.extend(
+                nonsense
+                    .iter()
+                    .map(|n| (filter.name.as_str(), (*n).to_owned())),
+            );
             if filter.schema["type"] == "array" {
-                let one = if kind_of(filter.schema) == "uuid" { demo("0b", 1, 0) } else { "x".into() };
+                let one = if kind_of(filter.schema) == "uuid" {
+                    demo("0b", 1, 0)
+                } else {
+                    "x".into()
+                };
                 wrong.push((filter.name.as_str(), vec![one; 51].join(",")));
             }
         }
         for (name, value) in &wrong {
             let answer = list.get(&house, &[(name, value)]).await;
             let said = (answer.status, answer.code().to_owned(), answer.faults());
-            assert_eq!(said, (400, "invalid_parameter".into(), vec![(*name).to_owned()]), "{}?{name}={value:?}: {}", list.path, answer.text);
+            assert_eq!(
+                said,
+                (400, "invalid_parameter".into(), vec![(*name).to_owned()]),
+                "{}?{name}={value:?}: {}",
+                list.path,
+                answer.text
+            );
         }
         // all mistakes at once
-        let answer = list.get(&house, &[("limit", "0"), ("sort", "nonsense"), ("fields", "nonsense")]).await.expect_code(400, "invalid_parameter");
-        assert_eq!(answer.faults().into_iter().collect::<BTreeSet<_>>(), ["fields", "limit", "sort"].map(String::from).into());
+        let answer = list
+            .get(
+                &house,
+                &[("limit", "0"), ("sort", "nonsense"), ("fields", "nonsense")],
+            )
+            .await
+            .expect_code(400, "invalid_parameter");
+        assert_eq!(
+            answer.faults().into_iter().collect::<BTreeSet<_>>(),
+            ["fields", "limit", "sort"].map(String::from).into()
+        );
 
-        for (query, name) in [("page=2", "page"), ("limit=1&limit=2", "limit"), ("Limit=1", "Limit"), ("stage%5B%5D=x", "stage[]"), ("=1", "")] {
-            let answer = house.get(list.who, &format!("{}?{query}", list.path)).await.expect_code(400, "unknown_parameter");
+        for (query, name) in [
+            ("page=2", "page"),
+            ("limit=1&limit=2", "limit"),
+            ("Limit=1", "Limit"),
+            ("stage%5B%5D=x", "stage[]"),
+            ("=1", ""),
+        ] {
+            let answer = house
+                .get(list.who, &format!("{}?{query}", list.path))
+                .await
+                .expect_code(400, "unknown_parameter");
             assert_eq!(answer.faults(), [name], "{}?{query}", list.path);
             let detail = answer.body["detail"].as_str().unwrap();
-            for known in list.filters.iter().map(|f| f.name.as_str()).chain(["sort", "limit", "cursor", "include_total", "fields"]) {
-                assert!(detail.contains(known), "{}: {known} is not among the known parameters: {detail}", list.path);
+            for known in list.filters.iter().map(|f| f.name.as_str()).chain([
+                "sort",
+                "limit",
+                "cursor",
+                "include_total",
+                "fields",
+            ]) {
+                assert!(
+                    detail.contains(known),
+                    "{}: {known} is not among the known parameters: {detail}",
+                    list.path
+                );
             }
         }
     }
@@ -334,7 +622,10 @@ async fn every_filter_gives_exactly_the_rows_that_fit() {
         let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
         let mut both: Vec<(String, String)> = Vec::new();
         for filter in &list.filters {
-            let base = ["_from", "_to"].iter().find_map(|e| filter.name.strip_suffix(e)).filter(|b| list.filters.iter().any(|f| f.name == *b));
+            let base = ["_from", "_to"]
+                .iter()
+                .find_map(|e| filter.name.strip_suffix(e))
+                .filter(|b| list.filters.iter().any(|f| f.name == *b));
             let shown = base.unwrap_or(&filter.name);
             let values: Vec<String> = all
                 .iter()
@@ -354,7 +645,11 @@ async fn every_filter_gives_exactly_the_rows_that_fit() {
                 _ => a <= b,
             };
             let asked: Vec<String> = if base.is_some() {
-                vec![values[values.len() / 2].clone(), values[0].clone(), values[values.len() - 1].clone()]
+                vec![
+                    values[values.len() / 2].clone(),
+                    values[0].clone(),
+                    values[values.len() - 1].clone(),
+                ]
             } else {
                 let (first, last) = (&values[0], &values[values.len() - 1]);
                 both.push((filter.name.clone(), first.clone()));
@@ -370,19 +665,50 @@ async fn every_filter_gives_exactly_the_rows_that_fit() {
                             _ => asked.split(',').any(|a| a == text(v)),
                         }
                 };
-                let wanted: BTreeSet<&str> = all.iter().filter(fits).map(|r| r["id"].as_str().unwrap()).collect();
+                let wanted: BTreeSet<&str> = all
+                    .iter()
+                    .filter(fits)
+                    .map(|r| r["id"].as_str().unwrap())
+                    .collect();
                 let got = list.walk(&house, 200, &[(&filter.name, &asked)]).await;
                 let got: BTreeSet<&str> = ids(&got).into_iter().collect();
                 assert_eq!(got, wanted, "{}?{}={asked}", list.path, filter.name);
-                let total = list.get(&house, &[(&filter.name, &asked), ("include_total", "true"), ("limit", "1")]).await.expect(200);
-                assert_eq!(total.body["page"]["total"], wanted.len(), "{}?{}={asked}: total", list.path, filter.name);
+                let total = list
+                    .get(
+                        &house,
+                        &[
+                            (&filter.name, &asked),
+                            ("include_total", "true"),
+                            ("limit", "1"),
+                        ],
+                    )
+                    .await
+                    .expect(200);
+                assert_eq!(
+                    total.body["page"]["total"],
+                    wanted.len(),
+                    "{}?{}={asked}: total",
+                    list.path,
+                    filter.name
+                );
             }
         }
         // two fields: both must fit
         for two in both.windows(2) {
-            let wanted: Vec<&str> = all.iter().filter(|r| two.iter().all(|(n, v)| text(&r[n]) == *v)).map(|r| r["id"].as_str().unwrap()).collect();
-            let got = list.walk(&house, 200, &[(&two[0].0, &two[0].1), (&two[1].0, &two[1].1)]).await;
-            let same = ids(&got).into_iter().collect::<BTreeSet<_>>() == wanted.iter().copied().collect();
+            let wanted: Vec<&str> = all
+                .iter()
+                .filter(|r| two.iter().all(|(n, v)| text(&r[n]) == *v))
+                .map(|r| r["id"].as_str().unwrap())
+                .collect();
+            let got = list
+                .walk(
+                    &house,
+                    200,
+                    &[(&two[0].0, &two[0].1), (&two[1].0, &two[1].1)],
+                )
+                .await;
+            let same =
+                ids(&got).into_iter().collect::<BTreeSet<_>>() == wanted.iter().copied().collect();
             assert!(same, "{}: {two:?}", list.path);
         }
     }
@@ -392,7 +718,11 @@ async fn every_filter_gives_exactly_the_rows_that_fit() {
 async fn a_list_without_rows_is_an_empty_page() {
     let house = House::build().await;
     for list in lists() {
-        let filter = list.filters.iter().find(|f| f.name.ends_with("_from")).unwrap();
+        let filter = list
+            .filters
+            .iter()
+            .find(|f| f.name.ends_with("_from"))
+            .unwrap();
         let late = match kind_of(filter.schema) {
             "date" => "2099-01-01",
             "date-time" => "2099-01-01T00:00:00Z",
@@ -404,7 +734,12 @@ async fn a_list_without_rows_is_an_empty_page() {
             pairs.push(("expand", &expand));
         }
         let page = list.get(&house, &pairs).await.expect(200);
-        assert_eq!(page.body, json!({"items": [], "page": {"limit": 50, "next_cursor": null, "total": 0}}), "{}", list.path);
+        assert_eq!(
+            page.body,
+            json!({"items": [], "page": {"limit": 50, "next_cursor": null, "total": 0}}),
+            "{}",
+            list.path
+        );
         assert_eq!(page.header("link"), "");
     }
 }
@@ -415,7 +750,12 @@ async fn the_total_is_counted_only_when_asked_for() {
     for list in lists() {
         for pairs in [vec![], vec![("include_total", "false")]] {
             let page = list.get(&house, &pairs).await.expect(200);
-            assert_eq!((&page.body["page"]["total"], &page.body["page"]["limit"]), (&Value::Null, &json!(50)), "{}", list.path);
+            assert_eq!(
+                (&page.body["page"]["total"], &page.body["page"]["limit"]),
+                (&Value::Null, &json!(50)),
+                "{}",
+                list.path
+            );
         }
     }
 }
@@ -426,38 +766,75 @@ async fn fields_leave_properties_out_and_expand_puts_an_object_beside_its_id() {
     for list in lists() {
         let whole = list.all(&house).await;
         for field in &list.fields {
-            assert!(whole[0].get(field).is_some(), "{}: {field} is documented and not shown", list.path);
+            assert!(
+                whole[0].get(field).is_some(),
+                "{}: {field} is documented and not shown",
+                list.path
+            );
             let page = list.walk(&house, 200, &[("fields", field)]).await;
             for (part, row) in page.iter().zip(&whole) {
-                assert_eq!(part, &json!({field: row[field]}), "{}?fields={field}", list.path);
+                assert_eq!(
+                    part,
+                    &json!({field: row[field]}),
+                    "{}?fields={field}",
+                    list.path
+                );
             }
         }
-        assert_eq!(whole[0].as_object().unwrap().len(), list.fields.len(), "{}: fields and properties", list.path);
+        assert_eq!(
+            whole[0].as_object().unwrap().len(),
+            list.fields.len(),
+            "{}: fields and properties",
+            list.path
+        );
         let two = format!("{},id", list.fields[0]);
         let page = list.walk(&house, 2, &[("fields", &two)]).await;
-        assert_eq!(ids(&page), ids(&whole), "{}?fields={two} in pages", list.path);
+        assert_eq!(
+            ids(&page),
+            ids(&whole),
+            "{}?fields={two} in pages",
+            list.path
+        );
 
         for expand in &list.expands {
             let key = format!("{expand}_id");
             let page = list.walk(&house, 200, &[("expand", expand)]).await;
             assert_eq!(ids(&page), ids(&whole));
             for (with, row) in page.iter().zip(&whole) {
-                assert_eq!(with[&key], row[&key], "{}: the id stays beside the object", list.path);
+                assert_eq!(
+                    with[&key], row[&key],
+                    "{}: the id stays beside the object",
+                    list.path
+                );
                 match row[&key].as_str() {
                     None => assert_eq!(with[expand], Value::Null),
                     Some(id) => {
                         assert_eq!(with[expand]["id"], id, "{}?expand={expand}", list.path);
-                        assert!(with[expand].as_object().unwrap().len() > 1, "{}?expand={expand}: nothing but the id", list.path);
+                        assert!(
+                            with[expand].as_object().unwrap().len() > 1,
+                            "{}?expand={expand}: nothing but the id",
+                            list.path
+                        );
                     }
                 }
             }
-            let page = list.get(&house, &[("expand", expand), ("fields", "id")]).await.expect(200);
+            let page = list
+                .get(&house, &[("expand", expand), ("fields", "id")])
+                .await
+                .expect(200);
             let names: Vec<&String> = page.items()[0].as_object().unwrap().keys().collect();
             assert_eq!(names, ["id", expand], "{}: fields with expand", list.path);
         }
         if !list.expands.is_empty() {
-            let page = list.get(&house, &[("expand", &list.expands.join(","))]).await.expect(200);
-            assert!(list.expands.iter().all(|e| page.items()[0].get(e).is_some()));
+            let page = list
+                .get(&house, &[("expand", &list.expands.join(","))])
+                .await
+                .expect(200);
+            assert!(
+                list.expands
+                    .iter()
+                    .all(|e| page.items()[0].get(e).is_some())
+            );
         }
     }
 }
@@ -467,7 +844,12 @@ async fn what_is_inserted_or_removed_between_pages_loses_and_repeats_no_other_ro
     let house = House::build().await;
     let lists = lists();
     let holidays = lists.iter().find(|l| l.path == "/api/v1/holidays").unwrap();
-    for (order, year) in [("on", 2031), ("-on", 2033), ("created_at", 2035), ("-created_at", 2037)] {
+    for (order, year) in [
+        ("on", 2031),
+        ("-on", 2033),
+        ("created_at", 2035),
+        ("-created_at", 2037),
+    ] {
         let before = holidays.walk(&house, 200, &[("sort", order)]).await;
         let mut seen: Vec<String> = Vec::new();
         let mut cursor: Option<String> = None;
@@ -480,18 +862,38 @@ async fn what_is_inserted_or_removed_between_pages_loses_and_repeats_no_other_ro
             }
             let page = holidays.get(&house, &pairs).await.expect(200);
             seen.extend(ids(page.items()).into_iter().map(str::to_owned));
-            let Some(next) = page.body["page"]["next_cursor"].as_str() else { break };
+            let Some(next) = page.body["page"]["next_cursor"].as_str() else {
+                break;
+            };
             cursor = Some(next.to_owned());
             // one at the very front, one at the very end, one in the middle
-            for (place, name) in [(1901 + year - 2031, "front"), (year + 1, "end"), (2020, "middle")] {
-                let on = format!("{place}-{:02}-{:02}", 2 + turn % 11, 1 + (year - 2030 + turn) % 27);
-                house.post("office", "/api/v1/holidays", json!({"on": on, "name": name})).await.expect(201);
+            for (place, name) in [
+                (1901 + year - 2031, "front"),
+                (year + 1, "end"),
+                (2020, "middle"),
+            ] {
+                let on = format!(
+                    "{place}-{:02}-{:02}",
+                    2 + turn % 11,
+                    1 + (year - 2030 + turn) % 27
+                );
+                house
+                    .post(
+                        "office",
+                        "/api/v1/holidays",
+                        json!({"on": on, "name": name}),
+                    )
+                    .await
+                    .expect(201);
             }
             // the very row that the cursor stands on goes
             if turn == 0 {
                 let last = page.items().last().unwrap();
                 let path = format!("/api/v1/holidays/{}", last["id"].as_str().unwrap());
-                house.delete("office", &path, last["version"].as_i64().unwrap()).await.expect(204);
+                house
+                    .delete("office", &path, last["version"].as_i64().unwrap())
+                    .await
+                    .expect(204);
                 removed = Some(last["id"].as_str().unwrap().to_owned());
             }
             turn += 1;
@@ -500,8 +902,16 @@ async fn what_is_inserted_or_removed_between_pages_loses_and_repeats_no_other_ro
         assert!(turn > 2 && removed.is_some());
         let distinct: BTreeSet<&String> = seen.iter().collect();
         assert_eq!(distinct.len(), seen.len(), "{order}: a row came twice");
-        let old: Vec<&str> = seen.iter().map(String::as_str).filter(|id| ids(&before).contains(id)).collect();
-        assert_eq!(old, ids(&before), "{order}: rows that were there all the time");
+        let old: Vec<&str> = seen
+            .iter()
+            .map(String::as_str)
+            .filter(|id| ids(&before).contains(id))
+            .collect();
+        assert_eq!(
+            old,
+            ids(&before),
+            "{order}: rows that were there all the time"
+        );
     }
 }
 
@@ -525,12 +935,24 @@ async fn names_sort_the_vietnamese_way_by_the_given_name() {
         "Cao Thị Ý",
     ];
     for (n, name) in wanted.iter().enumerate().rev() {
-        house.post("union", "/api/v1/nominations", person(4, name, &format!("{n}-SX"))).await.expect(201);
+        house
+            .post(
+                "union",
+                "/api/v1/nominations",
+                person(4, name, &format!("{n}-SX")),
+            )
+            .await
+            .expect(201);
     }
     let page = house
         .get("office", &format!("/api/v1/candidates?sort=full_name&limit=200&nominated_on_from=2021-01-12&branch_id={}", demo("0b", 4, 0)))
         .await;
-    let names: Vec<&str> = page.items().iter().map(|c| c["full_name"].as_str().unwrap()).filter(|n| wanted.contains(n)).collect();
+    let names: Vec<&str> = page
+        .items()
+        .iter()
+        .map(|c| c["full_name"].as_str().unwrap())
+        .filter(|n| wanted.contains(n))
+        .collect();
     assert_eq!(names, wanted);
 }
 
@@ -538,12 +960,31 @@ async fn names_sort_the_vietnamese_way_by_the_given_name() {
 async fn a_search_finds_names_without_diacritics_in_any_order_by_initials_and_beginnings() {
     let house = House::build().await;
     let found = async |q: &str| {
-        let page = house.get("office", &format!("/api/v1/candidates?limit=200&{}", form(&[("q", q)]))).await.expect(200);
-        page.items().iter().map(|c| c["full_name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        let page = house
+            .get(
+                "office",
+                &format!("/api/v1/candidates?limit=200&{}", form(&[("q", q)])),
+            )
+            .await
+            .expect(200);
+        page.items()
+            .iter()
+            .map(|c| c["full_name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     let name = "Đỗ Thị Ngọc Ưởng";
-    house.post("union", "/api/v1/nominations", person(4, name, "1-Q")).await.expect(201);
-    house.post("union", "/api/v1/nominations", person(4, "H'Hen Niê Kđăm", "2-Q")).await.expect(201);
+    house
+        .post("union", "/api/v1/nominations", person(4, name, "1-Q"))
+        .await
+        .expect(201);
+    house
+        .post(
+            "union",
+            "/api/v1/nominations",
+            person(4, "H'Hen Niê Kđăm", "2-Q"),
+        )
+        .await
+        .expect(201);
     let nfd = "Đ\u{f4}\u{303} Thi\u{323} Ngo\u{323}c U\u{31b}o\u{31b}\u{309}ng"; // decomposed
     for q in [
         name,
@@ -567,18 +1008,36 @@ async fn a_search_finds_names_without_diacritics_in_any_order_by_initials_and_be
         "uong!",
         "do%thi",
     ] {
-        assert!(found(q).await.iter().any(|n| n == name), "{q:?} does not find {name}");
+        assert!(
+            found(q).await.iter().any(|n| n == name),
+            "{q:?} does not find {name}"
+        );
     }
     for q in ["h'hen", "hen nie", "nie kdam", "H'Hen Niê", "H\u{2019}Hen"] {
-        assert!(found(q).await.iter().any(|n| n.starts_with("H'Hen")), "{q:?} does not find H'Hen Niê");
+        assert!(
+            found(q).await.iter().any(|n| n.starts_with("H'Hen")),
+            "{q:?} does not find H'Hen Niê"
+        );
     }
     for q in ["khongcoai", "do thi ngoc uongx", "tdnu", "uong khongcoai"] {
         assert_eq!(found(q).await, Vec::<String>::new(), "{q:?}");
     }
     // a search is one more filter
-    let page = house.get("office", "/api/v1/candidates?q=uong&stage=official").await.expect(200);
+    let page = house
+        .get("office", "/api/v1/candidates?q=uong&stage=official")
+        .await
+        .expect(200);
     assert!(!page.items().iter().any(|c| c["full_name"] == name));
-    assert_eq!(house.get("branch-02", "/api/v1/candidates?q=dtnu").await.expect(200).items().len(), 0, "another branch's person");
+    assert_eq!(
+        house
+            .get("branch-02", "/api/v1/candidates?q=dtnu")
+            .await
+            .expect(200)
+            .items()
+            .len(),
+        0,
+        "another branch's person"
+    );
 }
 
 #[tokio::test]
@@ -628,20 +1087,55 @@ async fn a_search_takes_whatever_is_typed_and_refuses_what_has_no_letter() {
     for list in lists().iter().filter(|l| l.searchable) {
         for q in hostile {
             let url = format!("{}{}?{}", house.base, list.path, form(&[("q", q)]));
-            let status = house.client.get(url).bearer_auth(house.token(list.who).await).send().await.unwrap().status().as_u16();
+            let status = house
+                .client
+                .get(url)
+                .bearer_auth(house.token(list.who).await)
+                .send()
+                .await
+                .unwrap()
+                .status()
+                .as_u16();
             // a letter or digit: found or not found; none: refused
-            let fine = if q == "\\" { status == 400 } else { status == 200 || (status == 400 && !q.chars().any(|c| c.is_ascii_alphanumeric())) };
+            let fine = if q == "\\" {
+                status == 400
+            } else {
+                status == 200 || (status == 400 && !q.chars().any(|c| c.is_ascii_alphanumeric()))
+            };
             if !fine {
                 broken.push(format!("{}?q={q}: {status}", list.path));
             }
         }
-        for q in ["", " ", "!!!", "%", "-", "&|", "\u{0}", "a\u{0}", "a\u{202e}", &"a".repeat(101), "…"] {
+        for q in [
+            "",
+            " ",
+            "!!!",
+            "%",
+            "-",
+            "&|",
+            "\u{0}",
+            "a\u{0}",
+            "a\u{202e}",
+            &"a".repeat(101),
+            "…",
+        ] {
             let answer = list.get(&house, &[("q", q)]).await;
-            assert_eq!((answer.status, answer.code(), answer.faults()), (400, "invalid_parameter", vec!["q".to_owned()]), "{}?q={q:?}", list.path);
+            assert_eq!(
+                (answer.status, answer.code(), answer.faults()),
+                (400, "invalid_parameter", vec!["q".to_owned()]),
+                "{}?q={q:?}",
+                list.path
+            );
         }
-        list.get(&house, &[("q", &"a".repeat(100))]).await.expect(200);
-        list.get(&house, &[("q", &"ế".repeat(100))]).await.expect(200);
-        list.get(&house, &[("q", &vec!["an"; 33].join(" "))]).await.expect(200);
+        list.get(&house, &[("q", &"a".repeat(100))])
+            .await
+            .expect(200);
+        list.get(&house, &[("q", &"ế".repeat(100))])
+            .await
+            .expect(200);
+        list.get(&house, &[("q", &vec!["an"; 33].join(" "))])
+            .await
+            .expect(200);
     }
     assert!(broken.is_empty(), "{broken:#?}");
 }

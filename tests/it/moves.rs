@@ -1,4 +1,5 @@
-//! Where people move, and where branches meet: the file goes along, what a branch said stays its own, and nobody reaches a neighbour through a plan,
+//! Where people move, and where branches meet: the file goes along, what a branch said stays its
+//! own, and nobody reaches a neighbour through a plan,
 //! a figure or an answer that was kept.
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,12 +8,20 @@ use crate::support::{House, PASSWORD, demo};
 
 /// One number of the database.
 async fn count(house: &House, sql: &str) -> i64 {
-    house.owner().await.query_one(&format!("select ({sql})::bigint"), &[]).await.unwrap().get(0)
+    house
+        .owner()
+        .await
+        .query_one(&format!("select ({sql})::bigint"), &[])
+        .await
+        .unwrap()
+        .get(0)
 }
 
 async fn texts(house: &House, sql: &str) -> Vec<String> {
     let rows = house.owner().await.query(sql, &[]).await.unwrap();
-    rows.iter().flat_map(|row| (0..row.len()).map(|n| row.get(n)).collect::<Vec<String>>()).collect()
+    rows.iter()
+        .flat_map(|row| (0..row.len()).map(|n| row.get(n)).collect::<Vec<String>>())
+        .collect()
 }
 
 /// S15: after a merger the whole file is the other branch's, the words of the old one are still the old one's, and its committee signs in no more.
@@ -27,14 +36,29 @@ async fn the_file_goes_along_in_a_merger_and_the_old_branchs_words_stay_its_own(
           order by not exists (select from attendance a join enrolment n on n.id = a.enrolment_id where n.candidate_id = c.id), 1, 2 limit 1"
     );
     let found = texts(&house, &found).await;
-    let [who, sponsor, entry] = &found[..] else { panic!("{found:?}") };
+    let [who, sponsor, entry] = &found[..] else {
+        panic!("{found:?}")
+    };
     let note = json!({"on": "2022-12-09", "member_id": sponsor, "assessment": "good", "remarks": "ZQNOTE"});
-    let note = house.act("branch-03", who, "sponsor-notes", note).await.expect(201).id();
-    let (path, note) = (format!("/api/v1/candidates/{who}"), format!("/api/v1/acts/{note}"));
+    let note = house
+        .act("branch-03", who, "sponsor-notes", note)
+        .await
+        .expect(201)
+        .id();
+    let (path, note) = (
+        format!("/api/v1/candidates/{who}"),
+        format!("/api/v1/acts/{note}"),
+    );
     let version = house.get("branch-03", &path).await.expect(200).version();
-    let mended = house.patch("branch-03", &path, version, json!({"remarks": "ZQREMARK"})).await.expect(200);
+    let mended = house
+        .patch("branch-03", &path, version, json!({"remarks": "ZQREMARK"}))
+        .await
+        .expect(200);
     assert_eq!(mended.body["remarks"], "ZQREMARK");
-    assert_eq!(house.get("branch-03", &note).await.expect(200).body["data"]["remarks"], "ZQNOTE");
+    assert_eq!(
+        house.get("branch-03", &note).await.expect(200).body["data"]["remarks"],
+        "ZQNOTE"
+    );
     let planned = mended.body["planned_year"].clone();
     assert!(planned.is_i64());
     // what hangs on the file, settled duties among it
@@ -52,35 +76,89 @@ async fn the_file_goes_along_in_a_merger_and_the_old_branchs_words_stay_its_own(
     };
     house.owner().await.execute(&format!("insert into deadline (organization_id, branch_id, candidate_id, kind, key, from_on, due_on, skipped, rule, source, created_at, settled_on) select organization_id, branch_id, candidate_id, kind, 'once', from_on, due_on, skipped, rule, source, created_at, due_on from deadline where candidate_id = '{who}' limit 1"), &[]).await.unwrap();
     let before = hangs(&third).await;
-    assert!(before[0] > 0 && before[1] > 1 && before[3] > 0 && before[5] > 0, "{before:?}");
+    assert!(
+        before[0] > 0 && before[1] > 1 && before[3] > 0 && before[5] > 0,
+        "{before:?}"
+    );
 
     let branch = format!("/api/v1/branches/{third}");
     let at = house.get("office", &branch).await.expect(200).version();
     let merge = json!({"on": "2022-12-10", "paper_number": "21-QĐ/ĐU", "into_branch_id": fourth});
-    house.step_with("office", &format!("{branch}/closures"), at, merge).await.expect(200);
+    house
+        .step_with("office", &format!("{branch}/closures"), at, merge)
+        .await
+        .expect(200);
 
-    assert_eq!((hangs(&third).await, hangs(&fourth).await), (vec![0; 6], before));
+    assert_eq!(
+        (hangs(&third).await, hangs(&fourth).await),
+        (vec![0; 6], before)
+    );
     let read = house.get("branch-04", &note).await.expect(200);
     assert!(!read.text.contains("ZQNOTE"), "{}", read.text);
     let file = house.get("branch-04", &path).await.expect(200);
-    assert_eq!((&file.body["remarks"], &file.body["planned_year"]), (&Value::Null, &planned));
-    let file = house.patch("branch-04", &path, file.version(), json!({"remarks": "ZQOURS"})).await.expect(200);
+    assert_eq!(
+        (&file.body["remarks"], &file.body["planned_year"]),
+        (&Value::Null, &planned)
+    );
+    let file = house
+        .patch(
+            "branch-04",
+            &path,
+            file.version(),
+            json!({"remarks": "ZQOURS"}),
+        )
+        .await
+        .expect(200);
     assert_eq!(file.body["remarks"], "ZQOURS");
-    assert!(house.get("office", &format!("{note}?reason=thẩm%20định")).await.expect(200).text.contains("ZQNOTE"));
+    assert!(
+        house
+            .get("office", &format!("{note}?reason=thẩm%20định"))
+            .await
+            .expect(200)
+            .text
+            .contains("ZQNOTE")
+    );
     // the old plan keeps its words and leads nowhere
-    assert_eq!(house.get("office", &format!("/api/v1/source-plan-entries/{entry}")).await.expect(200).body["candidate_id"], Value::Null);
+    assert_eq!(
+        house
+            .get("office", &format!("/api/v1/source-plan-entries/{entry}"))
+            .await
+            .expect(200)
+            .body["candidate_id"],
+        Value::Null
+    );
 
     // the committee is no more: neither its session nor its password
     house.get("branch-03", "/api/v1/me").await.expect(401);
-    let form = [("grant_type", "password"), ("username", "branch-03"), ("password", PASSWORD)];
+    let form = [
+        ("grant_type", "password"),
+        ("username", "branch-03"),
+        ("password", PASSWORD),
+    ];
     assert_eq!(house.form("/api/v1/auth/token", &form).await.status, 400);
-    let account = texts(&house, "select id::text from account where login = 'branch-03'").await.remove(0);
+    let account = texts(
+        &house,
+        "select id::text from account where login = 'branch-03'",
+    )
+    .await
+    .remove(0);
     let account = format!("/api/v1/accounts/{account}");
     let at = house.get("admin", &account).await.expect(200);
     assert_eq!(at.body["disabled"], true);
-    let refused = house.patch("admin", &account, at.version(), json!({"disabled": false})).await.expect_code(422, "validation_failed");
+    let refused = house
+        .patch("admin", &account, at.version(), json!({"disabled": false}))
+        .await
+        .expect_code(422, "validation_failed");
     assert_eq!(refused.faults(), vec!["/branch_id"]);
-    house.patch("admin", &account, at.version(), json!({"disabled": false, "branch_id": demo("0b", 5, 0)})).await.expect(200);
+    house
+        .patch(
+            "admin",
+            &account,
+            at.version(),
+            json!({"disabled": false, "branch_id": demo("0b", 5, 0)}),
+        )
+        .await
+        .expect(200);
 }
 
 fn person(year: i32) -> Value {
@@ -92,42 +170,108 @@ fn person(year: i32) -> Value {
 #[tokio::test]
 async fn an_entry_of_a_source_plan_concerns_people_of_its_own_branch_only() {
     let house = House::build().await;
-    let plan = texts(&house, &format!("select id::text from source_plan where branch_id = '{}'", demo("0b", 2, 0))).await.remove(0);
+    let plan = texts(
+        &house,
+        &format!(
+            "select id::text from source_plan where branch_id = '{}'",
+            demo("0b", 2, 0)
+        ),
+    )
+    .await
+    .remove(0);
     let path = format!("/api/v1/source-plans/{plan}");
     let at = async |path: &str| house.get("branch-02", path).await.expect(200).version();
-    house.step_with("branch-02", &format!("{path}/revisions"), at(&path).await, json!({"reason": "Bổ sung"})).await.expect(200);
-    let entry = house.post("branch-02", &format!("{path}/entries"), person(2023)).await.expect(201);
+    house
+        .step_with(
+            "branch-02",
+            &format!("{path}/revisions"),
+            at(&path).await,
+            json!({"reason": "Bổ sung"}),
+        )
+        .await
+        .expect(200);
+    let entry = house
+        .post("branch-02", &format!("{path}/entries"), person(2023))
+        .await
+        .expect(201);
     let entry_path = format!("/api/v1/source-plan-entries/{}", entry.id());
     let nominated = |branch: u32, paper: &str| {
         json!({"full_name": "Hồ Thị Quỳnh Như", "birth_date": "1994-03-08", "sex": "female", "branch_id": demo("0b", branch, 0), "paper_number": paper,
             "paper_on": "2021-01-12", "youth_union_member": true, "trade_union_member": true})
     };
-    let theirs =
-        house.post("union", "/api/v1/nominations", nominated(3, "41-NQ")).await.expect(201).body["candidate_id"].as_str().unwrap().to_owned();
-    let state =
-        async |who: &str| texts(&house, &format!("select version::text, coalesce(planned_year, 0)::text from candidate where id = '{who}'")).await;
+    let theirs = house
+        .post("union", "/api/v1/nominations", nominated(3, "41-NQ"))
+        .await
+        .expect(201)
+        .body["candidate_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let state = async |who: &str| {
+        texts(&house, &format!("select version::text, coalesce(planned_year, 0)::text from candidate where id = '{who}'")).await
+    };
     let untouched = state(&theirs).await;
-    assert_eq!(house.get("branch-02", &entry_path).await.expect(200).body["candidate_id"], Value::Null);
-    house.patch("branch-02", &entry_path, 1, json!({"target_year": 2022})).await.expect(200);
+    assert_eq!(
+        house.get("branch-02", &entry_path).await.expect(200).body["candidate_id"],
+        Value::Null
+    );
+    house
+        .patch("branch-02", &entry_path, 1, json!({"target_year": 2022}))
+        .await
+        .expect(200);
     assert_eq!(state(&theirs).await, untouched);
 
-    // the other branch gives the person up, the own one introduces: the entry is that person's, and a new version of itself
-    house.act("branch-03", &theirs, "exits", json!({"on": "2021-01-15", "kind": "withdrawn", "reason": "Chuyển khoa"})).await.expect(201);
-    let ours = house.post("union", "/api/v1/nominations", nominated(2, "42-NQ")).await.expect(201).body["candidate_id"].as_str().unwrap().to_owned();
+    // the other branch gives the person up, the own one introduces: the entry is that person's, and
+    // a new version of itself
+    house
+        .act(
+            "branch-03",
+            &theirs,
+            "exits",
+            json!({"on": "2021-01-15", "kind": "withdrawn", "reason": "Chuyển khoa"}),
+        )
+        .await
+        .expect(201);
+    let ours = house
+        .post("union", "/api/v1/nominations", nominated(2, "42-NQ"))
+        .await
+        .expect(201)
+        .body["candidate_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let linked = house.get("branch-02", &entry_path).await.expect(200);
-    assert_eq!((&linked.body["candidate_id"], linked.version()), (&json!(ours), 3));
+    assert_eq!(
+        (&linked.body["candidate_id"], linked.version()),
+        (&json!(ours), 3)
+    );
     assert_eq!(state(&ours).await[1], "2022");
 
-    // in a split the person leaves with the year that was planned, which the old branch plans no more
+    // in a split the person leaves with the year that was planned, which the old branch plans no
+    // more
     let branch = format!("/api/v1/branches/{}", demo("0b", 2, 0));
     let split = json!({"on": "2021-01-15", "number": "11", "name": "Chi bộ mới", "kind": "clinical", "non_member_count": 1, "paper_number": "20-QĐ/ĐU",
         "member_ids": [], "candidate_ids": [ours], "department_ids": []});
-    house.step_with("office", &format!("{branch}/splits"), at(&branch).await, split).await.expect(201);
+    house
+        .step_with(
+            "office",
+            &format!("{branch}/splits"),
+            at(&branch).await,
+            split,
+        )
+        .await
+        .expect(201);
     let moved = state(&ours).await;
     assert_eq!(moved[1], "2022");
     let left = house.get("branch-02", &entry_path).await.expect(200);
-    assert_eq!((&left.body["candidate_id"], left.version()), (&Value::Null, 4));
-    house.patch("branch-02", &entry_path, 4, json!({"target_year": 2024})).await.expect(200);
+    assert_eq!(
+        (&left.body["candidate_id"], left.version()),
+        (&Value::Null, 4)
+    );
+    house
+        .patch("branch-02", &entry_path, 4, json!({"target_year": 2024}))
+        .await
+        .expect(200);
     house.delete("branch-02", &entry_path, 5).await.expect(204);
     assert_eq!(state(&ours).await, moved);
 }
@@ -137,21 +281,57 @@ async fn an_entry_of_a_source_plan_concerns_people_of_its_own_branch_only() {
 async fn remarks_in_a_review_and_in_a_source_plan_are_read_with_a_reason_and_recorded() {
     let house = House::build().await;
     house.travel("2021-04-05");
-    let review = json!({"branch_id": demo("0b", 2, 0), "kind": "periodic", "year": 2021, "period": 2});
-    let review = house.post("branch-02", "/api/v1/reviews", review).await.expect(201).id();
+    let review =
+        json!({"branch_id": demo("0b", 2, 0), "kind": "periodic", "year": 2021, "period": 2});
+    let review = house
+        .post("branch-02", "/api/v1/reviews", review)
+        .await
+        .expect(201)
+        .id();
     let items = format!("/api/v1/reviews/{review}/items");
     let item = house.get("branch-02", &items).await.expect(200).items()[0].clone();
     let item = format!("/api/v1/review-items/{}", item["id"].as_str().unwrap());
-    let noted = house.patch("branch-02", &item, 1, json!({"decision": "remove", "reason": "Chưa đủ", "note": "ZQWORDS"})).await.expect(200);
+    let noted = house
+        .patch(
+            "branch-02",
+            &item,
+            1,
+            json!({"decision": "remove", "reason": "Chưa đủ", "note": "ZQWORDS"}),
+        )
+        .await
+        .expect(200);
     assert_eq!(noted.body["note"], "ZQWORDS");
-    let plan = texts(&house, &format!("select id::text from source_plan where branch_id = '{}'", demo("0b", 2, 0))).await.remove(0);
+    let plan = texts(
+        &house,
+        &format!(
+            "select id::text from source_plan where branch_id = '{}'",
+            demo("0b", 2, 0)
+        ),
+    )
+    .await
+    .remove(0);
     let plan = format!("/api/v1/source-plans/{plan}");
     let at = house.get("branch-02", &plan).await.expect(200).version();
-    house.step_with("branch-02", &format!("{plan}/revisions"), at, json!({"reason": "Bổ sung"})).await.expect(200);
+    house
+        .step_with(
+            "branch-02",
+            &format!("{plan}/revisions"),
+            at,
+            json!({"reason": "Bổ sung"}),
+        )
+        .await
+        .expect(200);
     let mut body = person(2022);
     body["assessment"] = json!("ZQWORDS");
     let entries = format!("{plan}/entries");
-    let entry = format!("/api/v1/source-plan-entries/{}", house.post("branch-02", &entries, body).await.expect(201).id());
+    let entry = format!(
+        "/api/v1/source-plan-entries/{}",
+        house
+            .post("branch-02", &entries, body)
+            .await
+            .expect(201)
+            .id()
+    );
     let readings = "select count(*) from access_entry";
     for (one, list) in [(&item, &items), (&entry, &entries)] {
         for (who, query, shown, recorded) in [
@@ -166,13 +346,33 @@ async fn remarks_in_a_review_and_in_a_source_plan_are_read_with_a_reason_and_rec
         ] {
             let before = count(&house, readings).await;
             let answer = house.get(who, &format!("{one}{query}")).await.expect(200);
-            assert_eq!(answer.text.contains("ZQWORDS"), shown, "{who} {one}{query}: {}", answer.text);
-            assert_eq!(count(&house, readings).await - before, recorded, "{who} {one}{query}");
+            assert_eq!(
+                answer.text.contains("ZQWORDS"),
+                shown,
+                "{who} {one}{query}: {}",
+                answer.text
+            );
+            assert_eq!(
+                count(&house, readings).await - before,
+                recorded,
+                "{who} {one}{query}"
+            );
             let listed = house.get(who, list).await.expect(200);
-            assert_eq!(listed.text.contains("ZQWORDS"), who == "branch-02", "{who} {list}: {}", listed.text);
+            assert_eq!(
+                listed.text.contains("ZQWORDS"),
+                who == "branch-02",
+                "{who} {list}: {}",
+                listed.text
+            );
         }
-        house.get("branch-03", &format!("{one}?reason=xem")).await.expect_code(404, "not_found");
-        house.get("standing", &format!("{one}?reason=%00")).await.expect_code(400, "invalid_parameter");
+        house
+            .get("branch-03", &format!("{one}?reason=xem"))
+            .await
+            .expect_code(404, "not_found");
+        house
+            .get("standing", &format!("{one}?reason=%00"))
+            .await
+            .expect_code(400, "invalid_parameter");
     }
 }
 
@@ -185,12 +385,27 @@ async fn a_submitted_persons_birth_date_is_masked_in_the_source_plan_too() {
         .replace("$b", &demo("0b", 3, 0));
     let mut seen = [0; 2];
     for row in texts(&house, &found).await.chunks(3) {
-        let submitted = ketnap::rules::Stage::parse(&row[2]).is_some_and(ketnap::rules::Stage::submitted);
+        let submitted =
+            ketnap::rules::Stage::parse(&row[2]).is_some_and(ketnap::rules::Stage::submitted);
         seen[usize::from(submitted)] += 1;
         let entry = format!("/api/v1/source-plan-entries/{}", row[0]);
-        let listed = house.get("branch-03", &format!("/api/v1/source-plans/{}/entries?limit=200", row[1])).await.expect(200);
-        let listed = listed.items().iter().find(|e| e["id"] == row[0]).unwrap().clone();
-        for shown in [house.get("branch-03", &entry).await.expect(200).body, listed] {
+        let listed = house
+            .get(
+                "branch-03",
+                &format!("/api/v1/source-plans/{}/entries?limit=200", row[1]),
+            )
+            .await
+            .expect(200);
+        let listed = listed
+            .items()
+            .iter()
+            .find(|e| e["id"] == row[0])
+            .unwrap()
+            .clone();
+        for shown in [
+            house.get("branch-03", &entry).await.expect(200).body,
+            listed,
+        ] {
             assert_eq!(shown["birth_date"].is_null(), submitted, "{shown}");
         }
         assert!(house.get("office", &entry).await.expect(200).body["birth_date"].is_string());
@@ -203,10 +418,35 @@ async fn a_submitted_persons_birth_date_is_masked_in_the_source_plan_too() {
 async fn a_kept_answer_is_withheld_once_the_post_has_ended() {
     let house = House::build().await;
     let body = json!({"branch_id": demo("0b", 1, 0), "kind": "check", "on": "2021-01-14", "findings": "ZQFINDING"});
-    let send = async || house.send("overseer", Method::POST, "/api/v1/inspections", Some(body.clone()), &[("idempotency-key", "once")]).await;
+    let send = async || {
+        house
+            .send(
+                "overseer",
+                Method::POST,
+                "/api/v1/inspections",
+                Some(body.clone()),
+                &[("idempotency-key", "once")],
+            )
+            .await
+    };
     send().await.expect(201);
     assert!(send().await.expect(201).text.contains("ZQFINDING"));
-    house.patch("office", &format!("/api/v1/overseers/{}", demo("0e", 1, 1)), 1, json!({"to_on": "2021-01-14"})).await.expect(200);
+    house
+        .patch(
+            "office",
+            &format!("/api/v1/overseers/{}", demo("0e", 1, 1)),
+            1,
+            json!({"to_on": "2021-01-14"}),
+        )
+        .await
+        .expect(200);
     send().await.expect_code(422, "idempotency_key_reused");
-    assert_eq!(count(&house, "select count(*) from inspection where findings = 'ZQFINDING'").await, 1);
+    assert_eq!(
+        count(
+            &house,
+            "select count(*) from inspection where findings = 'ZQFINDING'"
+        )
+        .await,
+        1
+    );
 }

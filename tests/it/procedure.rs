@@ -1,4 +1,5 @@
-//! The procedure over HTTP: from the nomination to the official member, what each step asks, what it refuses. Ends and corrections: `procedure_exits`.
+//! The procedure over HTTP: from the nomination to the official member, what each step asks, what
+//! it refuses. Ends and corrections: `procedure_exits`.
 use serde_json::{Value, json};
 
 use crate::support::{Answer, House, demo, person};
@@ -7,7 +8,9 @@ pub const BRANCH: &str = "branch-01";
 
 /// `base` with the fields of `special` put over it.
 pub fn with(mut base: Value, special: Value) -> Value {
-    let Value::Object(special) = special else { panic!("fields, not {special}") };
+    let Value::Object(special) = special else {
+        panic!("fields, not {special}")
+    };
     base.as_object_mut().unwrap().extend(special);
     base
 }
@@ -17,7 +20,10 @@ pub fn with(mut base: Value, special: Value) -> Value {
 pub fn refused(answer: Answer) -> Vec<String> {
     let answer = answer.expect_code(422, "requirements_unmet");
     let requirements = answer.body["requirements"].as_array().unwrap();
-    requirements.iter().map(|r| r["rule"].as_str().unwrap().to_owned()).collect()
+    requirements
+        .iter()
+        .map(|r| r["rule"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Figures of a vote of 14 official members of branch 01, or of 15 of the committee.
@@ -37,9 +43,15 @@ impl<'a> Way<'a> {
     /// Nominated by `who`; the rest as the trade union would write it.
     pub async fn nominated(house: &'a House, who: &str, special: Value) -> Self {
         let body = with(person(1, "Nguyễn Thị Thử Thách", "01-NQ"), special);
-        let nomination = house.post(who, "/api/v1/nominations", body).await.expect(201);
+        let nomination = house
+            .post(who, "/api/v1/nominations", body)
+            .await
+            .expect(201);
         assert_eq!(nomination.body["stage"], "nominated");
-        Self { house, id: nomination.body["candidate_id"].as_str().unwrap().to_owned() }
+        Self {
+            house,
+            id: nomination.body["candidate_id"].as_str().unwrap().to_owned(),
+        }
     }
 
     pub async fn tries(&self, who: &str, kind: &str, body: Value) -> Answer {
@@ -54,14 +66,21 @@ impl<'a> Way<'a> {
         format!("/api/v1/candidates/{}{part}", self.id)
     }
     pub async fn seen(&self) -> Value {
-        self.house.get("office", &self.path("")).await.expect(200).body
+        self.house
+            .get("office", &self.path(""))
+            .await
+            .expect(200)
+            .body
     }
     pub async fn stage(&self) -> String {
         self.seen().await["stage"].as_str().unwrap().to_owned()
     }
     pub async fn knows(&self, particulars: Value) {
         let version = self.seen().await["version"].as_i64().unwrap();
-        self.house.patch(BRANCH, &self.path(""), version, particulars).await.expect(200);
+        self.house
+            .patch(BRANCH, &self.path(""), version, particulars)
+            .await
+            .expect(200);
     }
 
     pub async fn planned(&self) {
@@ -70,38 +89,84 @@ impl<'a> Way<'a> {
         self.does(BRANCH, "plan-decisions", body).await;
     }
     pub async fn sponsored(&self, member: u32, on: &str) {
-        self.does(BRANCH, "sponsorships", json!({"member_id": demo("dd", 1, member), "from_on": on})).await;
+        self.does(
+            BRANCH,
+            "sponsorships",
+            json!({"member_id": demo("dd", 1, member), "from_on": on}),
+        )
+        .await;
     }
     pub async fn noted(&self, on: &str) {
         self.does(BRANCH, "sponsor-notes", json!({"on": on, "member_id": demo("dd", 1, 6), "assessment": "good", "remarks": "tốt"})).await;
     }
     /// A class of this kind, the branch's proposal, the certificate; gives the class.
     pub async fn taught(&self, kind: &str, starts_on: &str, certificate_on: &str) -> String {
-        let class =
-            json!({"kind": kind, "title": "Lớp", "issuer": "Trung tâm Chính trị huyện", "starts_on": starts_on, "ends_on": starts_on, "capacity": 5});
-        let class = self.house.post("office", "/api/v1/classes", class).await.expect(201).id();
-        let place = self.house.post(BRANCH, &format!("/api/v1/classes/{class}/enrolments"), json!({"candidate_id": self.id})).await.expect(201);
+        let class = json!({"kind": kind, "title": "Lớp", "issuer": "Trung tâm Chính trị huyện", "starts_on": starts_on, "ends_on": starts_on, "capacity": 5});
+        let class = self
+            .house
+            .post("office", "/api/v1/classes", class)
+            .await
+            .expect(201)
+            .id();
+        let place = self
+            .house
+            .post(
+                BRANCH,
+                &format!("/api/v1/classes/{class}/enrolments"),
+                json!({"candidate_id": self.id}),
+            )
+            .await
+            .expect(201);
         let result = json!({"state": "completed", "grade": "good", "certificate_number": format!("GCN-{class}"), "certificate_on": certificate_on});
-        self.house.patch("office", &format!("/api/v1/enrolments/{}", place.id()), 1, result).await.expect(200);
+        self.house
+            .patch(
+                "office",
+                &format!("/api/v1/enrolments/{}", place.id()),
+                1,
+                result,
+            )
+            .await
+            .expect(200);
         class
     }
     pub async fn dossier(&self) {
-        self.does(BRANCH, "dossier", json!({"on": "2021-02-05", "application_on": "2021-02-01"})).await;
+        self.does(
+            BRANCH,
+            "dossier",
+            json!({"on": "2021-02-05", "application_on": "2021-02-01"}),
+        )
+        .await;
     }
     pub fn introduction(member: u32, on: &str) -> Value {
         json!({"on": on, "by": "member", "member_id": demo("dd", 1, member), "shared_from": "2018-05-02", "shared_kind": "work", "paper_number": "3-KNĐ"})
     }
     pub async fn introduced(&self, member: u32) {
-        self.does(BRANCH, "introductions", Self::introduction(member, "2021-02-10")).await;
+        self.does(
+            BRANCH,
+            "introductions",
+            Self::introduction(member, "2021-02-10"),
+        )
+        .await;
     }
     pub async fn introduced_by_union(&self, union: &str) {
-        self.does(BRANCH, "introductions", json!({"on": "2021-02-11", "by": union, "paper_number": "04-NQ"})).await;
+        self.does(
+            BRANCH,
+            "introductions",
+            json!({"on": "2021-02-11", "by": union, "paper_number": "04-NQ"}),
+        )
+        .await;
     }
     /// The person and both parents, declared, sealed, sent, returned; `flagged` names the one with an issue.
     pub async fn returned(&self, flagged: &str) {
-        for (step, on) in [("declared", "2021-02-06"), ("sealed", "2021-02-07"), ("sent", "2021-02-08"), ("returned", "2021-03-01")] {
+        for (step, on) in [
+            ("declared", "2021-02-06"),
+            ("sealed", "2021-02-07"),
+            ("sent", "2021-02-08"),
+            ("returned", "2021-03-01"),
+        ] {
             if step == "sealed" {
-                self.does(BRANCH, "verification", json!({"on": on, "step": step})).await;
+                self.does(BRANCH, "verification", json!({"on": on, "step": step}))
+                    .await;
                 continue;
             }
             for relation in ["self_person", "father", "mother"] {
@@ -115,11 +180,21 @@ impl<'a> Way<'a> {
     }
     pub async fn verified(&self, flagged: &str) {
         self.returned(flagged).await;
-        self.does(BRANCH, "verification", json!({"on": "2021-03-03", "step": "concluded", "conclusion": "clear"})).await;
+        self.does(
+            BRANCH,
+            "verification",
+            json!({"on": "2021-03-03", "step": "concluded", "conclusion": "clear"}),
+        )
+        .await;
     }
     pub async fn opined(&self) {
         for of in ["trade_union", "residence_branch_committee"] {
-            self.does(BRANCH, "opinions", json!({"on": "2021-03-05", "of": of, "purpose": "admission", "favourable": true})).await;
+            self.does(
+                BRANCH,
+                "opinions",
+                json!({"on": "2021-03-05", "of": of, "purpose": "admission", "favourable": true}),
+            )
+            .await;
         }
     }
 
@@ -129,7 +204,8 @@ impl<'a> Way<'a> {
         house.travel("2021-06-01");
         way.planned().await;
         way.sponsored(6, "2021-01-18").await;
-        way.knows(json!({"general_education": "upper_secondary"})).await;
+        way.knows(json!({"general_education": "upper_secondary"}))
+            .await;
         way.taught("awareness", "2021-01-25", "2021-01-30").await;
         way.dossier().await;
         way.opined().await;
@@ -145,20 +221,46 @@ impl<'a> Way<'a> {
         way
     }
     pub async fn resolved(&self) -> (Answer, Answer) {
-        let branch = self.does(BRANCH, "resolutions", ballot("admission", "branch", "2021-03-15", 14)).await;
+        let branch = self
+            .does(
+                BRANCH,
+                "resolutions",
+                ballot("admission", "branch", "2021-03-15", 14),
+            )
+            .await;
         assert_eq!(branch.body["stage_after"], "branch_resolved");
-        let committee = self.does("office", "resolutions", ballot("admission", "committee", "2021-03-25", 15)).await;
+        let committee = self
+            .does(
+                "office",
+                "resolutions",
+                ballot("admission", "committee", "2021-03-25", 15),
+            )
+            .await;
         assert_eq!(committee.body["stage_after"], "committee_resolved");
         (branch, committee)
     }
     pub async fn filed(&self, codes: &[&str], on: &str) {
         for code in codes {
-            self.does("office", "documents", json!({"on": on, "code": code, "received_on": on})).await;
+            self.does(
+                "office",
+                "documents",
+                json!({"on": on, "code": code, "received_on": on}),
+            )
+            .await;
         }
     }
     pub async fn submitted(&self) {
-        self.filed(&["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"], "2021-03-27").await;
-        self.does("office", "submission", json!({"on": "2021-04-01", "paper_number": "14-TTr/ĐU"})).await;
+        self.filed(
+            &["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"],
+            "2021-03-27",
+        )
+        .await;
+        self.does(
+            "office",
+            "submission",
+            json!({"on": "2021-04-01", "paper_number": "14-TTr/ĐU"}),
+        )
+        .await;
     }
     pub fn decision() -> Value {
         json!({"on": "2021-04-20", "purpose": "admission", "outcome": "granted", "number": "27-QĐNS/HU", "body": "upper_standing_committee",
@@ -167,7 +269,12 @@ impl<'a> Way<'a> {
     /// Decided on 2021-04-20, admitted on 2021-05-05.
     pub async fn admitted(&self) {
         self.does("upper", "decisions", Self::decision()).await;
-        self.does(BRANCH, "ceremony", json!({"on": "2021-05-05", "place": "Hội trường"})).await;
+        self.does(
+            BRANCH,
+            "ceremony",
+            json!({"on": "2021-05-05", "place": "Hội trường"}),
+        )
+        .await;
         assert_eq!(self.stage().await, "probationary");
     }
     /// A probationary member since 2021-05-05.
@@ -183,7 +290,8 @@ impl<'a> Way<'a> {
     }
     /// The papers of the recognition, of 2022-05-04.
     pub async fn reviewed(&self) {
-        self.filed(&["10-KNĐ", "11-KNĐ", "12-KNĐ"], "2022-05-04").await;
+        self.filed(&["10-KNĐ", "11-KNĐ", "12-KNĐ"], "2022-05-04")
+            .await;
     }
     pub async fn waived(&self, what: &str, on: &str) {
         let body = json!({"on": on, "what": what, "reason": "đi chống dịch", "approver": "Ban Thường vụ Đảng ủy", "paper_number": "31-CV/ĐU"});
@@ -191,14 +299,34 @@ impl<'a> Way<'a> {
     }
     /// The person in the list of members, as the Office sees it.
     pub async fn member(&self) -> Option<Value> {
-        let list = self.house.get("office", &format!("/api/v1/members?branch_id={}&limit=200", demo("0b", 1, 0))).await.expect(200);
-        list.items().iter().find(|m| m["id"] == self.id.as_str()).cloned()
+        let list = self
+            .house
+            .get(
+                "office",
+                &format!("/api/v1/members?branch_id={}&limit=200", demo("0b", 1, 0)),
+            )
+            .await
+            .expect(200);
+        list.items()
+            .iter()
+            .find(|m| m["id"] == self.id.as_str())
+            .cloned()
     }
     /// This person's deadlines of one kind: state, due day.
     pub async fn deadlines(&self, kind: &str) -> Vec<(String, String)> {
-        let list = self.house.get(BRANCH, &format!("/api/v1/deadlines?candidate_id={}&kind={kind}", self.id)).await.expect(200);
+        let list = self
+            .house
+            .get(
+                BRANCH,
+                &format!("/api/v1/deadlines?candidate_id={}&kind={kind}", self.id),
+            )
+            .await
+            .expect(200);
         let text = |v: &Value| v.as_str().unwrap().to_owned();
-        list.items().iter().map(|d| (text(&d["state"]), text(&d["due_on"]))).collect()
+        list.items()
+            .iter()
+            .map(|d| (text(&d["state"]), text(&d["due_on"])))
+            .collect()
     }
 }
 
@@ -218,79 +346,196 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     way.introduced(7).await;
     way.introduced(8).await;
     let vote = ballot("admission", "branch", "2021-03-15", 14);
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", vote).await), ["admission.introduction.union"]);
+    assert_eq!(
+        refused(way.tries(BRANCH, "resolutions", vote).await),
+        ["admission.introduction.union"]
+    );
     way.introduced_by_union("youth_union").await;
     way.resolved().await;
 
     // the file must be whole, with the union's form
-    way.filed(&["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"], "2021-03-27").await;
+    way.filed(
+        &["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"],
+        "2021-03-27",
+    )
+    .await;
     let submission = json!({"on": "2021-04-01", "paper_number": "14-TTr/ĐU"});
     let missing = way.tries("office", "submission", submission).await;
-    assert!(missing.body["requirements"][0]["detail"].as_str().unwrap().starts_with("4-KNĐ "), "{}", missing.text);
+    assert!(
+        missing.body["requirements"][0]["detail"]
+            .as_str()
+            .unwrap()
+            .starts_with("4-KNĐ "),
+        "{}",
+        missing.text
+    );
     assert_eq!(refused(missing), ["submission.document"]);
     way.filed(&["4-KNĐ"], "2021-03-27").await;
     way.submitted().await;
 
     // nobody types a stage, no step is jumped (S8, S42)
     let version = way.seen().await["version"].as_i64().unwrap();
-    let typed = house.patch("office", &way.path(""), version, json!({"stage": "official"})).await;
-    assert_eq!((typed.status, typed.faults()), (422, vec!["/stage".to_owned()]), "{}", typed.text);
-    assert_eq!(refused(way.tries(BRANCH, "ceremony", json!({"on": "2021-05-05"})).await), ["act.stage", "ceremony.decision"]);
+    let typed = house
+        .patch(
+            "office",
+            &way.path(""),
+            version,
+            json!({"stage": "official"}),
+        )
+        .await;
+    assert_eq!(
+        (typed.status, typed.faults()),
+        (422, vec!["/stage".to_owned()]),
+        "{}",
+        typed.text
+    );
+    assert_eq!(
+        refused(
+            way.tries(BRANCH, "ceremony", json!({"on": "2021-05-05"}))
+                .await
+        ),
+        ["act.stage", "ceremony.decision"]
+    );
     let five = with(Way::decision(), json!({"in_favor": 5}));
-    assert_eq!(refused(way.tries("upper", "decisions", five).await), ["decision.vote"]);
+    assert_eq!(
+        refused(way.tries("upper", "decisions", five).await),
+        ["decision.vote"]
+    );
     assert_eq!(way.stage().await, "submitted");
     assert_eq!(way.member().await, None);
     way.admitted().await;
 
-    // a member on probation: the list of members has the person; sponsor, notes and tests go on (S43, S51)
+    // a member on probation: the list of members has the person; sponsor, notes and tests go on
+    // (S43, S51)
     let member = way.member().await.unwrap();
-    assert_eq!((&member["status"], &member["joined_on"], &member["official_on"]), (&json!("probationary"), &json!("2021-05-05"), &Value::Null));
+    assert_eq!(
+        (
+            &member["status"],
+            &member["joined_on"],
+            &member["official_on"]
+        ),
+        (&json!("probationary"), &json!("2021-05-05"), &Value::Null)
+    );
     way.noted("2021-05-20").await;
-    let test = json!({"on": "2021-05-20", "title": "Phụ trách đội tình nguyện", "due_on": "2021-06-30"});
+    let test =
+        json!({"on": "2021-05-20", "title": "Phụ trách đội tình nguyện", "due_on": "2021-06-30"});
     let test = way.does(BRANCH, "test-assignments", test).await;
-    let sponsorships = house.get(BRANCH, &way.path("/sponsorships")).await.expect(200);
-    assert_eq!((sponsorships.items().len(), &sponsorships.items()[0]["to_on"]), (1, &Value::Null));
+    let sponsorships = house
+        .get(BRANCH, &way.path("/sponsorships"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            sponsorships.items().len(),
+            &sponsorships.items()[0]["to_on"]
+        ),
+        (1, &Value::Null)
+    );
 
     // the list of the new-member class (S52)
     house.travel("2022-06-01");
-    way.does(BRANCH, "test-results", json!({"on": "2021-06-30", "assignment_id": test.id(), "assessment": "good"})).await;
+    way.does(
+        BRANCH,
+        "test-results",
+        json!({"on": "2021-06-30", "assignment_id": test.id(), "assessment": "good"}),
+    )
+    .await;
     let class = way.taught("new_member", "2021-09-06", "2021-09-10").await;
-    let pupils = house.get("office", &format!("/api/v1/classes/{class}/enrolments")).await.expect(200);
-    assert_eq!((pupils.items().len(), &pupils.items()[0]["candidate_id"]), (1, &json!(way.id)));
+    let pupils = house
+        .get("office", &format!("/api/v1/classes/{class}/enrolments"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (pupils.items().len(), &pupils.items()[0]["candidate_id"]),
+        (1, &json!(way.id))
+    );
 
     // the last day belongs to the probation; the papers are asked for
-    let early = way.tries(BRANCH, "resolutions", ballot("recognition", "branch", "2022-05-05", 14)).await;
+    let early = way
+        .tries(
+            BRANCH,
+            "resolutions",
+            ballot("recognition", "branch", "2022-05-05", 14),
+        )
+        .await;
     assert_eq!(early.body["requirements"][0]["earliest_on"], "2022-05-06");
-    let wanted = ["recognition.probation_ended", "recognition.document", "recognition.document", "recognition.document"];
+    let wanted = [
+        "recognition.probation_ended",
+        "recognition.document",
+        "recognition.document",
+        "recognition.document",
+    ];
     assert_eq!(refused(early), wanted);
     way.reviewed().await;
-    way.does(BRANCH, "resolutions", ballot("recognition", "branch", "2022-05-06", 10)).await;
-    assert_eq!(refused(way.tries("upper", "recognition", Way::recognition("2022-05-20")).await), ["act.stage"]);
-    way.does("office", "resolutions", ballot("recognition", "committee", "2022-05-16", 10)).await;
-    let recognised = way.does("upper", "recognition", Way::recognition("2022-05-20")).await;
+    way.does(
+        BRANCH,
+        "resolutions",
+        ballot("recognition", "branch", "2022-05-06", 10),
+    )
+    .await;
+    assert_eq!(
+        refused(
+            way.tries("upper", "recognition", Way::recognition("2022-05-20"))
+                .await
+        ),
+        ["act.stage"]
+    );
+    way.does(
+        "office",
+        "resolutions",
+        ballot("recognition", "committee", "2022-05-16", 10),
+    )
+    .await;
+    let recognised = way
+        .does("upper", "recognition", Way::recognition("2022-05-20"))
+        .await;
     assert_eq!(recognised.body["stage_after"], "official");
 
     // official from the end of the twelve months; Party age from the decision
     let seen = way.seen().await;
-    let days = ["stage", "decided_on", "admitted_on", "official_on"].map(|f| seen[f].as_str().unwrap());
+    let days =
+        ["stage", "decided_on", "admitted_on", "official_on"].map(|f| seen[f].as_str().unwrap());
     assert_eq!(days, ["official", "2021-04-20", "2021-05-05", "2022-05-05"]);
     let member = way.member().await.unwrap();
-    assert_eq!((&member["status"], &member["official_on"], &member["party_age"]), (&json!("official"), &json!("2022-05-05"), &json!(1)));
+    assert_eq!(
+        (
+            &member["status"],
+            &member["official_on"],
+            &member["party_age"]
+        ),
+        (&json!("official"), &json!("2022-05-05"), &json!(1))
+    );
     house.travel("2023-04-19");
     assert_eq!(way.member().await.unwrap()["party_age"], 1);
     house.travel("2023-04-20");
     assert_eq!(way.member().await.unwrap()["party_age"], 2);
 
     // S36: the timeline has every act, in turn, with the regulation of its day
-    let timeline = house.get("office", &way.path("/timeline?limit=200")).await.expect(200);
+    let timeline = house
+        .get("office", &way.path("/timeline?limit=200"))
+        .await
+        .expect(200);
     let acts = timeline.items();
     assert!(acts.iter().zip(1..).all(|(a, n)| a["seq"] == n));
     for act in acts {
-        let law = if act["on"].as_str().unwrap() < "2021-07-30" { "29-QĐ/TW" } else { "24-QĐ/TW" };
+        let law = if act["on"].as_str().unwrap() < "2021-07-30" {
+            "29-QĐ/TW"
+        } else {
+            "24-QĐ/TW"
+        };
         assert_eq!(act["regulation"], law, "{act}");
     }
     let count = |kind: &str| acts.iter().filter(|a| a["kind"] == kind).count();
-    let counts = ["nomination", "verification", "introduction", "resolution", "document", "certificate", "recognition"].map(count);
+    let counts = [
+        "nomination",
+        "verification",
+        "introduction",
+        "resolution",
+        "document",
+        "certificate",
+        "recognition",
+    ]
+    .map(count);
     assert_eq!(counts, [1, 11, 3, 4, 16, 2, 1]);
     assert_eq!(recognised.body["version"], seen["version"]);
 }
@@ -307,26 +552,60 @@ async fn a_trade_union_member_of_37_beside_a_youth_union_needs_two_members() {
     let one = way.tries(BRANCH, "resolutions", vote.clone()).await;
     assert_eq!(refused(one), ["admission.introduction.members"]);
 
-    // neither a probationary member, nor one of eleven months, nor the same one again, whatever the day on the paper
+    // neither a probationary member, nor one of eleven months, nor the same one again, whatever the
+    // day on the paper
     let bad = Way::introduction(15, "2021-02-10");
-    assert_eq!(refused(way.tries(BRANCH, "introductions", bad).await), ["introduction.official"]);
-    let short = with(Way::introduction(8, "2021-02-10"), json!({"shared_from": "2020-02-11"}));
+    assert_eq!(
+        refused(way.tries(BRANCH, "introductions", bad).await),
+        ["introduction.official"]
+    );
+    let short = with(
+        Way::introduction(8, "2021-02-10"),
+        json!({"shared_from": "2020-02-11"}),
+    );
     let short = way.tries(BRANCH, "introductions", short).await;
     assert_eq!(short.body["requirements"][0]["earliest_on"], "2021-02-11");
     assert_eq!(refused(short), ["introduction.shared_months"]);
     for on in ["2021-02-10", "2021-02-09", "2021-02-12"] {
-        assert_eq!(refused(way.tries(BRANCH, "introductions", Way::introduction(7, on)).await), ["introduction.once"], "{on}");
+        assert_eq!(
+            refused(
+                way.tries(BRANCH, "introductions", Way::introduction(7, on))
+                    .await
+            ),
+            ["introduction.once"],
+            "{on}"
+        );
     }
 
-    // one introducing member moves away: another takes over without the twelve months (example 18); the replaced one stays on file
-    let first = way.does(BRANCH, "introductions", Way::introduction(8, "2021-02-10")).await;
-    let mut other = with(Way::introduction(9, "2021-02-20"), json!({"shared_from": "2020-12-20"}));
-    assert_eq!(refused(way.tries(BRANCH, "introductions", other.clone()).await), ["introduction.shared_months"]);
+    // one introducing member moves away: another takes over without the twelve months (example 18);
+    // the replaced one stays on file
+    let first = way
+        .does(BRANCH, "introductions", Way::introduction(8, "2021-02-10"))
+        .await;
+    let mut other = with(
+        Way::introduction(9, "2021-02-20"),
+        json!({"shared_from": "2020-12-20"}),
+    );
+    assert_eq!(
+        refused(way.tries(BRANCH, "introductions", other.clone()).await),
+        ["introduction.shared_months"]
+    );
     other["replaces"] = first.id().into();
-    assert_eq!(refused(way.tries(BRANCH, "introductions", other.clone()).await), ["introduction.replaces"]);
+    assert_eq!(
+        refused(way.tries(BRANCH, "introductions", other.clone()).await),
+        ["introduction.replaces"]
+    );
     other["replacement_reason"] = "chuyển công tác".into();
     way.does(BRANCH, "introductions", other).await;
-    assert_eq!(house.get(BRANCH, &way.path("/introductions")).await.expect(200).items().len(), 4);
+    assert_eq!(
+        house
+            .get(BRANCH, &way.path("/introductions"))
+            .await
+            .expect(200)
+            .items()
+            .len(),
+        4
+    );
     way.does(BRANCH, "resolutions", vote).await;
     assert_eq!(way.stage().await, "branch_resolved");
 }
@@ -337,21 +616,46 @@ async fn where_there_is_no_youth_union_the_trade_union_and_one_member_introduce(
     let house = House::build().await;
     let branch = format!("/api/v1/branches/{}", demo("0b", 1, 0));
     let version = house.get("office", &branch).await.expect(200).version();
-    house.patch("office", &branch, version, json!({"has_youth_union": false})).await.expect(200);
+    house
+        .patch(
+            "office",
+            &branch,
+            version,
+            json!({"has_youth_union": false}),
+        )
+        .await
+        .expect(200);
     let way = Way::prepared(&house, "union", json!({})).await;
     way.verified("").await;
     let vote = ballot("admission", "branch", "2021-03-15", 14);
     way.introduced(7).await;
     way.introduced(8).await;
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", vote).await), ["admission.introduction.union"]);
+    assert_eq!(
+        refused(way.tries(BRANCH, "resolutions", vote).await),
+        ["admission.introduction.union"]
+    );
     let foreign = json!({"on": "2021-02-11", "by": "youth_union", "paper_number": "04-NQ"});
-    assert_eq!(refused(way.tries(BRANCH, "introductions", foreign).await), ["introduction.own_member"]);
+    assert_eq!(
+        refused(way.tries(BRANCH, "introductions", foreign).await),
+        ["introduction.own_member"]
+    );
     way.introduced_by_union("trade_union").await;
     way.resolved().await;
-    way.filed(&["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"], "2021-03-27").await;
+    way.filed(
+        &["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"],
+        "2021-03-27",
+    )
+    .await;
     let submission = json!({"on": "2021-04-01", "paper_number": "14-TTr/ĐU"});
     let missing = way.tries("office", "submission", submission).await;
-    assert!(missing.body["requirements"][0]["detail"].as_str().unwrap().starts_with("4A-KNĐ "), "{}", missing.text);
+    assert!(
+        missing.body["requirements"][0]["detail"]
+            .as_str()
+            .unwrap()
+            .starts_with("4A-KNĐ "),
+        "{}",
+        missing.text
+    );
     assert_eq!(refused(missing), ["submission.document"]);
     way.filed(&["4A-KNĐ"], "2021-03-28").await;
     way.submitted().await;
@@ -367,13 +671,28 @@ async fn a_person_over_60_is_refused_until_it_is_agreed_to_in_writing() {
     way.introduced(8).await;
     // 720 completed months to 2021-04-13, 721 from the day after (example 4)
     let at = |on: &str| ballot("admission", "branch", on, 14);
-    let failed = way.does(BRANCH, "resolutions", ballot("admission", "branch", "2021-04-13", 9)).await;
+    let failed = way
+        .does(
+            BRANCH,
+            "resolutions",
+            ballot("admission", "branch", "2021-04-13", 9),
+        )
+        .await;
     assert_eq!(failed.body["stage_after"], "dossier");
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", at("2021-04-14")).await), ["admission.age.most"]);
+    assert_eq!(
+        refused(way.tries(BRANCH, "resolutions", at("2021-04-14")).await),
+        ["admission.age.most"]
+    );
     let waiver = json!({"on": "2021-04-15", "what": "age_over_sixty", "reason": "bác sĩ đầu ngành", "approver": "Thành ủy", "paper_number": "9-CV"});
-    way.tries(BRANCH, "waivers", waiver.clone()).await.expect_code(403, "forbidden");
+    way.tries(BRANCH, "waivers", waiver.clone())
+        .await
+        .expect_code(403, "forbidden");
     way.does("office", "waivers", waiver).await;
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", at("2021-04-14")).await), ["admission.age.most"], "agreed to only afterwards");
+    assert_eq!(
+        refused(way.tries(BRANCH, "resolutions", at("2021-04-14")).await),
+        ["admission.age.most"],
+        "agreed to only afterwards"
+    );
     let carried = way.does(BRANCH, "resolutions", at("2021-04-15")).await;
     assert_eq!(carried.body["stage_after"], "branch_resolved");
 }
@@ -385,10 +704,28 @@ async fn a_vote_that_fails_is_recorded_and_moves_nothing() {
     let way = Way::ready(&house).await;
     let vote = |on: &str, special: Value| with(ballot("admission", "branch", on, 9), special);
     let figures = json!({"present": 20, "in_favor": 14, "against": 7, "members": 14});
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", vote("2021-03-15", figures)).await), ["vote.ballots", "vote.present"]);
+    assert_eq!(
+        refused(
+            way.tries(BRANCH, "resolutions", vote("2021-03-15", figures))
+                .await
+        ),
+        ["vote.ballots", "vote.present"]
+    );
     let other = json!({"members": 15, "present": 14});
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", vote("2021-03-15", other)).await), ["vote.register"]);
-    assert_eq!(refused(way.tries("office", "resolutions", vote("2021-03-15", json!({}))).await), ["act.recorded_by"]);
+    assert_eq!(
+        refused(
+            way.tries(BRANCH, "resolutions", vote("2021-03-15", other))
+                .await
+        ),
+        ["vote.register"]
+    );
+    assert_eq!(
+        refused(
+            way.tries("office", "resolutions", vote("2021-03-15", json!({})))
+                .await
+        ),
+        ["act.recorded_by"]
+    );
 
     // 9 of 14 are less than two thirds
     for on in ["2021-03-15", "2021-03-22", "2021-03-29"] {
@@ -396,19 +733,56 @@ async fn a_vote_that_fails_is_recorded_and_moves_nothing() {
         let failed = way.does(BRANCH, "resolutions", vote(on, json!({}))).await;
         assert_eq!(failed.body["stage_after"], "dossier");
     }
-    assert_eq!(way.deadlines("failed_votes").await, [due("overdue", "2021-03-29")]);
+    assert_eq!(
+        way.deadlines("failed_votes").await,
+        [due("overdue", "2021-03-29")]
+    );
     let early = ballot("admission", "committee", "2021-03-30", 15);
-    assert_eq!(refused(way.tries("office", "resolutions", early).await), ["act.stage"]);
+    assert_eq!(
+        refused(way.tries("office", "resolutions", early).await),
+        ["act.stage"]
+    );
 
     // the exempt member is absent: 9 of 13 carry
-    let carried = way.does(BRANCH, "resolutions", vote("2021-04-05", json!({"exempt_absent": 1, "present": 13, "against": 4}))).await;
+    let carried = way
+        .does(
+            BRANCH,
+            "resolutions",
+            vote(
+                "2021-04-05",
+                json!({"exempt_absent": 1, "present": 13, "against": 4}),
+            ),
+        )
+        .await;
     assert_eq!(carried.body["stage_after"], "branch_resolved");
-    assert_eq!(way.deadlines("failed_votes").await, [due("settled", "2021-03-29")]);
-    assert_eq!(house.get(BRANCH, &way.path("/resolutions")).await.expect(200).items().len(), 4);
+    assert_eq!(
+        way.deadlines("failed_votes").await,
+        [due("settled", "2021-03-29")]
+    );
+    assert_eq!(
+        house
+            .get(BRANCH, &way.path("/resolutions"))
+            .await
+            .expect(200)
+            .items()
+            .len(),
+        4
+    );
     // of the committee two thirds of all who serve
-    let failed = way.does("office", "resolutions", ballot("admission", "committee", "2021-04-12", 9)).await;
+    let failed = way
+        .does(
+            "office",
+            "resolutions",
+            ballot("admission", "committee", "2021-04-12", 9),
+        )
+        .await;
     assert_eq!(failed.body["stage_after"], "branch_resolved");
-    way.does("office", "resolutions", ballot("admission", "committee", "2021-04-13", 10)).await;
+    way.does(
+        "office",
+        "resolutions",
+        ballot("admission", "committee", "2021-04-13", 10),
+    )
+    .await;
     assert_eq!(way.stage().await, "committee_resolved");
 }
 
@@ -421,29 +795,74 @@ async fn a_returned_file_is_mended_received_and_voted_on_again() {
     way.submitted().await;
     let notes = json!([{"code": "2-KNĐ", "note": "Thiếu dấu giáp lai trang 4"}, {"code": "5-KNĐ", "note": "Thiếu ngày"}]);
     let back = json!({"on": "2021-04-10", "reason": "chưa hoàn chỉnh", "documents": notes});
-    way.tries(BRANCH, "return", back.clone()).await.expect_code(403, "forbidden");
-    let unknown = with(back.clone(), json!({"documents": [{"code": "99-KNĐ", "note": "thử"}]}));
-    assert_eq!(refused(way.tries("upper", "return", unknown).await), ["return.documents"]);
+    way.tries(BRANCH, "return", back.clone())
+        .await
+        .expect_code(403, "forbidden");
+    let unknown = with(
+        back.clone(),
+        json!({"documents": [{"code": "99-KNĐ", "note": "thử"}]}),
+    );
+    assert_eq!(
+        refused(way.tries("upper", "return", unknown).await),
+        ["return.documents"]
+    );
     let returned = way.does("upper", "return", back).await;
-    assert_eq!((&returned.body["stage_after"], &returned.body["data"]["documents"]), (&json!("dossier"), &notes));
+    assert_eq!(
+        (
+            &returned.body["stage_after"],
+            &returned.body["data"]["documents"]
+        ),
+        (&json!("dossier"), &notes)
+    );
     assert_eq!(way.stage().await, "dossier");
 
     // no way around the votes, and none of them before the return
     let submission = json!({"on": "2021-05-10", "paper_number": "15-TTr/ĐU"});
     let two = ["act.stage", "submission.document", "submission.document"];
-    assert_eq!(refused(way.tries("office", "submission", submission.clone()).await), two);
+    assert_eq!(
+        refused(way.tries("office", "submission", submission.clone()).await),
+        two
+    );
     let before = ballot("admission", "branch", "2021-04-09", 14);
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", before).await), ["act.order"]);
-    way.does(BRANCH, "resolutions", ballot("admission", "branch", "2021-04-26", 14)).await;
-    way.does("office", "resolutions", ballot("admission", "committee", "2021-05-04", 15)).await;
+    assert_eq!(
+        refused(way.tries(BRANCH, "resolutions", before).await),
+        ["act.order"]
+    );
+    way.does(
+        BRANCH,
+        "resolutions",
+        ballot("admission", "branch", "2021-04-26", 14),
+    )
+    .await;
+    way.does(
+        "office",
+        "resolutions",
+        ballot("admission", "committee", "2021-05-04", 15),
+    )
+    .await;
     way.filed(&["2-KNĐ"], "2021-05-05").await;
     let one = way.tries("office", "submission", submission.clone()).await;
-    assert!(one.body["requirements"][0]["detail"].as_str().unwrap().starts_with("5-KNĐ "), "{}", one.text);
+    assert!(
+        one.body["requirements"][0]["detail"]
+            .as_str()
+            .unwrap()
+            .starts_with("5-KNĐ "),
+        "{}",
+        one.text
+    );
     assert_eq!(refused(one), ["submission.document"]);
     way.filed(&["5-KNĐ"], "2021-05-06").await;
     way.does("office", "submission", submission).await;
     assert_eq!(way.stage().await, "submitted");
-    way.does("upper", "decisions", with(Way::decision(), json!({"on": "2021-05-20", "received_on": "2021-05-24"}))).await;
+    way.does(
+        "upper",
+        "decisions",
+        with(
+            Way::decision(),
+            json!({"on": "2021-05-20", "received_on": "2021-05-24"}),
+        ),
+    )
+    .await;
 }
 
 /// S44, S45, S46: four eyes.
@@ -456,31 +875,99 @@ async fn a_flagged_political_issue_blocks_the_vote_until_the_standing_committee_
     way.verified("father").await;
     let vote = ballot("admission", "branch", "2021-03-25", 14);
     let blocked = way.tries(BRANCH, "resolutions", vote.clone()).await;
-    assert_eq!(blocked.body["requirements"][0]["source"], "126-QĐ/TW; kế hoạch dẫn 57-QĐ/TW");
+    assert_eq!(
+        blocked.body["requirements"][0]["source"],
+        "126-QĐ/TW; kế hoạch dẫn 57-QĐ/TW"
+    );
     assert_eq!(refused(blocked), ["admission.political_issues"]);
 
     let issue = |on: &str, step: &str| json!({"on": on, "step": step, "relation": "father"});
-    let judged = |on: &str, admissible: bool| with(issue(on, "concluded"), json!({"body": "Ban Thường vụ Đảng ủy", "admissible": admissible}));
-    let mother = with(issue("2021-03-10", "proposed"), json!({"relation": "mother"}));
-    assert_eq!(refused(way.tries("office", "political-issues", mother).await), ["political.flagged"]);
-    way.tries(BRANCH, "political-issues", issue("2021-03-10", "proposed")).await.expect_code(403, "forbidden");
-    assert_eq!(refused(way.tries("standing", "political-issues", issue("2021-03-10", "proposed")).await), ["act.recorded_by"]);
-    assert_eq!(refused(way.tries("standing", "political-issues", judged("2021-03-12", true)).await), ["political.four_eyes"]);
-    way.does("office", "political-issues", issue("2021-03-10", "proposed")).await;
-    let own = refused(way.tries("office", "political-issues", judged("2021-03-12", true)).await);
+    let judged = |on: &str, admissible: bool| {
+        with(
+            issue(on, "concluded"),
+            json!({"body": "Ban Thường vụ Đảng ủy", "admissible": admissible}),
+        )
+    };
+    let mother = with(
+        issue("2021-03-10", "proposed"),
+        json!({"relation": "mother"}),
+    );
+    assert_eq!(
+        refused(way.tries("office", "political-issues", mother).await),
+        ["political.flagged"]
+    );
+    way.tries(BRANCH, "political-issues", issue("2021-03-10", "proposed"))
+        .await
+        .expect_code(403, "forbidden");
+    assert_eq!(
+        refused(
+            way.tries(
+                "standing",
+                "political-issues",
+                issue("2021-03-10", "proposed")
+            )
+            .await
+        ),
+        ["act.recorded_by"]
+    );
+    assert_eq!(
+        refused(
+            way.tries("standing", "political-issues", judged("2021-03-12", true))
+                .await
+        ),
+        ["political.four_eyes"]
+    );
+    way.does(
+        "office",
+        "political-issues",
+        issue("2021-03-10", "proposed"),
+    )
+    .await;
+    let own = refused(
+        way.tries("office", "political-issues", judged("2021-03-12", true))
+            .await,
+    );
     assert_eq!(own, ["act.recorded_by", "political.four_eyes"]);
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", vote.clone()).await), ["admission.political_issues"], "only proposed");
-    assert_eq!(refused(way.tries("standing", "political-issues", issue("2021-03-12", "concluded")).await), ["political.conclusion"]);
-    way.does("standing", "political-issues", judged("2021-03-12", false)).await;
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", vote.clone()).await), ["admission.political_issues"], "inadmissible");
-    way.does("standing", "political-issues", judged("2021-03-20", true)).await;
+    assert_eq!(
+        refused(way.tries(BRANCH, "resolutions", vote.clone()).await),
+        ["admission.political_issues"],
+        "only proposed"
+    );
+    assert_eq!(
+        refused(
+            way.tries(
+                "standing",
+                "political-issues",
+                issue("2021-03-12", "concluded")
+            )
+            .await
+        ),
+        ["political.conclusion"]
+    );
+    way.does("standing", "political-issues", judged("2021-03-12", false))
+        .await;
+    assert_eq!(
+        refused(way.tries(BRANCH, "resolutions", vote.clone()).await),
+        ["admission.political_issues"],
+        "inadmissible"
+    );
+    way.does("standing", "political-issues", judged("2021-03-20", true))
+        .await;
     assert_eq!(way.stage().await, "dossier", "an issue moves no stage");
     way.does(BRANCH, "resolutions", vote).await;
 
     // whom it is about is of class P3: not in the timeline
-    let timeline = house.get("standing", &way.path("/timeline?kind=political_issue")).await.expect(200);
+    let timeline = house
+        .get("standing", &way.path("/timeline?kind=political_issue"))
+        .await
+        .expect(200);
     assert_eq!(timeline.items().len(), 3);
-    assert!(timeline.items().iter().all(|a| a["data"]["relation"].is_null()));
+    assert!(
+        timeline
+            .items()
+            .iter()
+            .all(|a| a["data"]["relation"].is_null())
+    );
 }
 
 /// S44.
@@ -490,50 +977,140 @@ async fn a_verification_is_sealed_sent_reminded_and_concluded_after_every_answer
     let way = Way::prepared(&house, "union", json!({})).await;
     let step = |on: &str, step: &str, relation: &str| json!({"on": on, "step": step, "relation": relation});
     for relation in ["self_person", "father"] {
-        way.does(BRANCH, "verification", step("2021-02-06", "declared", relation)).await;
+        way.does(
+            BRANCH,
+            "verification",
+            step("2021-02-06", "declared", relation),
+        )
+        .await;
     }
     let sent = step("2021-02-08", "sent", "father");
-    assert_eq!(refused(way.tries(BRANCH, "verification", sent.clone()).await), ["verification.sealed"]);
-    way.does(BRANCH, "verification", json!({"on": "2021-02-07", "step": "sealed"})).await;
-    assert_eq!(refused(way.tries(BRANCH, "verification", step("2021-03-12", "reminded", "father")).await), ["verification.sent"]);
+    assert_eq!(
+        refused(way.tries(BRANCH, "verification", sent.clone()).await),
+        ["verification.sealed"]
+    );
+    way.does(
+        BRANCH,
+        "verification",
+        json!({"on": "2021-02-07", "step": "sealed"}),
+    )
+    .await;
+    assert_eq!(
+        refused(
+            way.tries(
+                BRANCH,
+                "verification",
+                step("2021-03-12", "reminded", "father")
+            )
+            .await
+        ),
+        ["verification.sent"]
+    );
     house.travel("2021-03-10");
     way.does(BRANCH, "verification", sent).await;
-    way.does(BRANCH, "verification", step("2021-02-08", "sent", "self_person")).await;
+    way.does(
+        BRANCH,
+        "verification",
+        step("2021-02-08", "sent", "self_person"),
+    )
+    .await;
 
     // thirty days, overdue, reminded, settled by the answer
     let list = way.deadlines("verification_return").await;
     assert_eq!(list, [due("open", "2021-03-10"), due("open", "2021-03-10")]);
     house.travel("2021-03-11");
-    assert_eq!(way.deadlines("verification_return").await, [due("overdue", "2021-03-10"), due("overdue", "2021-03-10")]);
-    way.does(BRANCH, "verification", step("2021-03-11", "reminded", "father")).await;
-    way.does(BRANCH, "verification", step("2021-03-11", "returned", "father")).await;
+    assert_eq!(
+        way.deadlines("verification_return").await,
+        [due("overdue", "2021-03-10"), due("overdue", "2021-03-10")]
+    );
+    way.does(
+        BRANCH,
+        "verification",
+        step("2021-03-11", "reminded", "father"),
+    )
+    .await;
+    way.does(
+        BRANCH,
+        "verification",
+        step("2021-03-11", "returned", "father"),
+    )
+    .await;
     let mut list = way.deadlines("verification_return").await;
     list.sort();
-    assert_eq!(list, [due("overdue", "2021-03-10"), due("settled", "2021-03-10")]);
+    assert_eq!(
+        list,
+        [due("overdue", "2021-03-10"), due("settled", "2021-03-10")]
+    );
 
     // the conclusion waits for everyone, the mother too
     let concluded = json!({"on": "2021-03-11", "step": "concluded", "conclusion": "clear"});
     let early = refused(way.tries(BRANCH, "verification", concluded.clone()).await);
     assert_eq!(early, ["verification.subjects", "verification.returned"]);
-    way.does(BRANCH, "verification", step("2021-03-11", "returned", "self_person")).await;
-    way.does(BRANCH, "verification", step("2021-03-11", "declared", "mother")).await;
-    assert_eq!(refused(way.tries(BRANCH, "verification", concluded.clone()).await), ["verification.returned"]);
+    way.does(
+        BRANCH,
+        "verification",
+        step("2021-03-11", "returned", "self_person"),
+    )
+    .await;
+    way.does(
+        BRANCH,
+        "verification",
+        step("2021-03-11", "declared", "mother"),
+    )
+    .await;
+    assert_eq!(
+        refused(way.tries(BRANCH, "verification", concluded.clone()).await),
+        ["verification.returned"]
+    );
     let exempted = step("2021-03-11", "exempted", "mother");
-    assert_eq!(refused(way.tries(BRANCH, "verification", exempted.clone()).await), ["verification.exemption"]);
-    way.does(BRANCH, "verification", with(exempted, json!({"reason": "anh ruột là đảng viên", "cv_truthful": true}))).await;
+    assert_eq!(
+        refused(way.tries(BRANCH, "verification", exempted.clone()).await),
+        ["verification.exemption"]
+    );
+    way.does(
+        BRANCH,
+        "verification",
+        with(
+            exempted,
+            json!({"reason": "anh ruột là đảng viên", "cv_truthful": true}),
+        ),
+    )
+    .await;
     way.does(BRANCH, "verification", concluded.clone()).await;
 
     // who is declared only after the conclusion is not covered by it
     house.travel("2021-04-01");
     way.introduced(7).await;
     way.introduced(8).await;
-    way.does(BRANCH, "verification", step("2021-03-12", "declared", "child")).await;
+    way.does(
+        BRANCH,
+        "verification",
+        step("2021-03-12", "declared", "child"),
+    )
+    .await;
     let vote = ballot("admission", "branch", "2021-03-25", 14);
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", vote.clone()).await), ["admission.verification"]);
-    way.does(BRANCH, "verification", step("2021-03-12", "sent", "child")).await;
-    way.does(BRANCH, "verification", step("2021-03-20", "returned", "child")).await;
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", vote.clone()).await), ["admission.verification"]);
-    way.does(BRANCH, "verification", with(concluded, json!({"on": "2021-03-22"}))).await;
+    assert_eq!(
+        refused(way.tries(BRANCH, "resolutions", vote.clone()).await),
+        ["admission.verification"]
+    );
+    way.does(BRANCH, "verification", step("2021-03-12", "sent", "child"))
+        .await;
+    way.does(
+        BRANCH,
+        "verification",
+        step("2021-03-20", "returned", "child"),
+    )
+    .await;
+    assert_eq!(
+        refused(way.tries(BRANCH, "resolutions", vote.clone()).await),
+        ["admission.verification"]
+    );
+    way.does(
+        BRANCH,
+        "verification",
+        with(concluded, json!({"on": "2021-03-22"})),
+    )
+    .await;
     way.does(BRANCH, "resolutions", vote).await;
 }
 
@@ -543,30 +1120,74 @@ async fn a_candidacy_over_30_july_2021_is_judged_by_the_regulation_of_each_day()
     let house = House::build().await;
     let way = Way::prepared(&house, "union", json!({})).await;
     way.verified("").await;
-    let neighbour = |on: &str| with(Way::introduction(7, on), json!({"shared_kind": "residence"}));
+    let neighbour = |on: &str| {
+        with(
+            Way::introduction(7, on),
+            json!({"shared_kind": "residence"}),
+        )
+    };
     house.travel("2021-07-29");
-    let old = way.tries(BRANCH, "introductions", neighbour("2021-07-29")).await;
+    let old = way
+        .tries(BRANCH, "introductions", neighbour("2021-07-29"))
+        .await;
     assert_eq!(old.body["requirements"][0]["version"], "29-QĐ/TW");
     assert_eq!(refused(old), ["introduction.shared_kind"]);
-    let own = way.does(BRANCH, "introductions", Way::introduction(8, "2021-07-29")).await;
+    let own = way
+        .does(BRANCH, "introductions", Way::introduction(8, "2021-07-29"))
+        .await;
     assert_eq!(own.body["regulation"], "29-QĐ/TW");
-    assert_eq!(house.get(BRANCH, &way.path("/next-steps")).await.expect(200).body["regulation"], "29-QĐ/TW");
+    assert_eq!(
+        house
+            .get(BRANCH, &way.path("/next-steps"))
+            .await
+            .expect(200)
+            .body["regulation"],
+        "29-QĐ/TW"
+    );
 
     house.travel("2021-07-30");
-    assert_eq!(house.get(BRANCH, &way.path("/next-steps")).await.expect(200).body["regulation"], "24-QĐ/TW");
+    assert_eq!(
+        house
+            .get(BRANCH, &way.path("/next-steps"))
+            .await
+            .expect(200)
+            .body["regulation"],
+        "24-QĐ/TW"
+    );
     // recorded today about yesterday: yesterday's law
-    assert_eq!(refused(way.tries(BRANCH, "introductions", neighbour("2021-07-29")).await), ["introduction.shared_kind"]);
-    let new = way.does(BRANCH, "introductions", neighbour("2021-07-30")).await;
+    assert_eq!(
+        refused(
+            way.tries(BRANCH, "introductions", neighbour("2021-07-29"))
+                .await
+        ),
+        ["introduction.shared_kind"]
+    );
+    let new = way
+        .does(BRANCH, "introductions", neighbour("2021-07-30"))
+        .await;
     assert_eq!(new.body["regulation"], "24-QĐ/TW");
     assert_eq!(
         refused(way.tries(BRANCH, "opinions", json!({"on": "2021-07-31", "of": "youth_union", "purpose": "admission", "favourable": true})).await),
         ["act.not_in_future"]
     );
-    let vote = way.does(BRANCH, "resolutions", ballot("admission", "branch", "2021-07-30", 14)).await;
+    let vote = way
+        .does(
+            BRANCH,
+            "resolutions",
+            ballot("admission", "branch", "2021-07-30", 14),
+        )
+        .await;
     assert_eq!(vote.body["regulation"], "24-QĐ/TW");
-    let timeline = house.get(BRANCH, &way.path("/timeline?limit=200")).await.expect(200);
+    let timeline = house
+        .get(BRANCH, &way.path("/timeline?limit=200"))
+        .await
+        .expect(200);
     for act in timeline.items() {
-        let law = if act["on"] == "2021-07-30" { "24-QĐ/TW" } else { "29-QĐ/TW" };
+        let law = if act["on"] == "2021-07-30" {
+            "24-QĐ/TW"
+        } else {
+            "29-QĐ/TW"
+        };
         assert_eq!(act["regulation"], law, "{act}");
     }
 }

@@ -1,4 +1,5 @@
-//! Recognition and its waiver, strike-off, readmission, corrections, two people at once: the rest of `procedure`.
+//! Recognition and its waiver, strike-off, readmission, corrections, two people at once: the rest
+//! of `procedure`.
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way, ballot, refused, with};
@@ -14,19 +15,43 @@ async fn without_the_new_member_class_recognition_needs_a_waiver_that_shows() {
     let vote = ballot("recognition", "branch", "2022-05-10", 14);
     let without = way.tries(BRANCH, "resolutions", vote.clone()).await;
     let missing = &without.body["requirements"][0];
-    assert_eq!((&missing["version"], &missing["source"]), (&json!("24-QĐ/TW"), &json!("29-QĐ/TW, 4.1; kế hoạch, II.3")));
+    assert_eq!(
+        (&missing["version"], &missing["source"]),
+        (&json!("24-QĐ/TW"), &json!("29-QĐ/TW, 4.1; kế hoạch, II.3"))
+    );
     assert_eq!(refused(without), ["recognition.new_member_class"]);
     let silent = json!({"on": "2022-05-09", "what": "new_member_class", "approver": "Ban Thường vụ", "paper_number": "31-CV/ĐU"});
     way.tries("standing", "waivers", silent).await.expect(422);
     way.waived("new_member_class", "2022-05-09").await;
     // what meets the requirement is shown
-    let next = house.get(BRANCH, &way.path("/next-steps?on=2022-05-10")).await.expect(200);
+    let next = house
+        .get(BRANCH, &way.path("/next-steps?on=2022-05-10"))
+        .await
+        .expect(200);
     let steps = next.body["steps"].as_array().unwrap();
-    let step = steps.iter().find(|s| s["fields"] == json!({"purpose": "recognition", "body": "branch"})).unwrap();
-    let class = step["requirements"].as_array().unwrap().iter().find(|r| r["rule"] == "recognition.new_member_class").unwrap();
-    assert_eq!((&step["possible"], &class["met"], &class["evidence"]), (&json!(true), &json!(true), &json!("31-CV/ĐU")));
+    let step = steps
+        .iter()
+        .find(|s| s["fields"] == json!({"purpose": "recognition", "body": "branch"}))
+        .unwrap();
+    let class = step["requirements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|r| r["rule"] == "recognition.new_member_class")
+        .unwrap();
+    assert_eq!(
+        (&step["possible"], &class["met"], &class["evidence"]),
+        (&json!(true), &json!(true), &json!("31-CV/ĐU"))
+    );
     way.does(BRANCH, "resolutions", vote).await;
-    assert_eq!(house.get("office", &way.path("/waivers")).await.expect(200).items()[0]["data"]["approver"], "Ban Thường vụ Đảng ủy");
+    assert_eq!(
+        house
+            .get("office", &way.path("/waivers"))
+            .await
+            .expect(200)
+            .items()[0]["data"]["approver"],
+        "Ban Thường vụ Đảng ủy"
+    );
     assert_eq!(way.stage().await, "recognition_branch_resolved");
 }
 
@@ -39,12 +64,34 @@ async fn a_late_recognition_is_still_dated_ceremony_and_twelve_months() {
     way.reviewed().await;
     way.waived("new_member_class", "2022-05-09").await;
     assert_eq!(way.deadlines("recognition_review").await[0].0, "overdue");
-    way.does(BRANCH, "resolutions", ballot("recognition", "branch", "2022-09-15", 14)).await;
+    way.does(
+        BRANCH,
+        "resolutions",
+        ballot("recognition", "branch", "2022-09-15", 14),
+    )
+    .await;
     assert_eq!(way.deadlines("recognition_review").await[0].0, "settled");
-    way.does("office", "resolutions", ballot("recognition", "committee", "2022-10-10", 15)).await;
-    way.does("upper", "recognition", Way::recognition("2022-11-30")).await;
+    way.does(
+        "office",
+        "resolutions",
+        ballot("recognition", "committee", "2022-10-10", 15),
+    )
+    .await;
+    way.does("upper", "recognition", Way::recognition("2022-11-30"))
+        .await;
     let member = way.member().await.unwrap();
-    assert_eq!((&member["status"], &member["joined_on"], &member["official_on"]), (&json!("official"), &json!("2021-05-05"), &json!("2022-05-05")));
+    assert_eq!(
+        (
+            &member["status"],
+            &member["joined_on"],
+            &member["official_on"]
+        ),
+        (
+            &json!("official"),
+            &json!("2021-05-05"),
+            &json!("2022-05-05")
+        )
+    );
     assert_eq!(way.seen().await["official_on"], "2022-05-05");
 }
 
@@ -56,25 +103,81 @@ async fn who_is_recognised_late_had_no_vote_before_the_decision() {
     house.travel("2022-12-01");
     way.reviewed().await;
     way.waived("new_member_class", "2022-05-09").await;
-    let other =
-        house.post("union", "/api/v1/nominations", with(person(1, "Lê Văn Hai", "02-NQ"), json!({"paper_on": "2022-06-01"}))).await.expect(201);
-    let other = Way { house: &house, id: other.body["candidate_id"].as_str().unwrap().to_owned() };
-    way.does(BRANCH, "resolutions", ballot("recognition", "branch", "2022-09-15", 14)).await;
-    way.does("office", "resolutions", ballot("recognition", "committee", "2022-10-10", 15)).await;
-    way.does("upper", "recognition", Way::recognition("2022-11-15")).await;
+    let other = house
+        .post(
+            "union",
+            "/api/v1/nominations",
+            with(
+                person(1, "Lê Văn Hai", "02-NQ"),
+                json!({"paper_on": "2022-06-01"}),
+            ),
+        )
+        .await
+        .expect(201);
+    let other = Way {
+        house: &house,
+        id: other.body["candidate_id"].as_str().unwrap().to_owned(),
+    };
+    way.does(
+        BRANCH,
+        "resolutions",
+        ballot("recognition", "branch", "2022-09-15", 14),
+    )
+    .await;
+    way.does(
+        "office",
+        "resolutions",
+        ballot("recognition", "committee", "2022-10-10", 15),
+    )
+    .await;
+    way.does("upper", "recognition", Way::recognition("2022-11-15"))
+        .await;
     let sponsor = |on: &str| json!({"member_id": way.id, "from_on": on});
-    assert_eq!(refused(other.tries(BRANCH, "sponsorships", sponsor("2022-11-14")).await), ["sponsorship.sponsor.official"]);
+    assert_eq!(
+        refused(
+            other
+                .tries(BRANCH, "sponsorships", sponsor("2022-11-14"))
+                .await
+        ),
+        ["sponsorship.sponsor.official"]
+    );
     // the register of a day in between says 14, of the day of the decision 15
-    let rules = |answer| refused(answer).into_iter().filter(|r| r == "vote.register").count();
-    let at = |on: &str, members: i32| with(ballot("admission", "branch", on, 14), json!({"members": members}));
-    for (on, members, wrong) in [("2022-11-14", 14, 0), ("2022-11-14", 15, 1), ("2022-11-15", 15, 0), ("2022-11-15", 14, 1)] {
-        assert_eq!(rules(other.tries(BRANCH, "resolutions", at(on, members)).await), wrong, "{on} {members}");
+    let rules = |answer| {
+        refused(answer)
+            .into_iter()
+            .filter(|r| r == "vote.register")
+            .count()
+    };
+    let at = |on: &str, members: i32| {
+        with(
+            ballot("admission", "branch", on, 14),
+            json!({"members": members}),
+        )
+    };
+    for (on, members, wrong) in [
+        ("2022-11-14", 14, 0),
+        ("2022-11-14", 15, 1),
+        ("2022-11-15", 15, 0),
+        ("2022-11-15", 14, 1),
+    ] {
+        assert_eq!(
+            rules(other.tries(BRANCH, "resolutions", at(on, members)).await),
+            wrong,
+            "{on} {members}"
+        );
     }
-    other.does(BRANCH, "sponsorships", sponsor("2022-11-15")).await;
+    other
+        .does(BRANCH, "sponsorships", sponsor("2022-11-15"))
+        .await;
 }
 
 async fn struck_off(way: &Way<'_>, ground: &str) {
-    way.does(BRANCH, "resolutions", ballot("strike_off", "branch", "2021-08-20", 10)).await;
+    way.does(
+        BRANCH,
+        "resolutions",
+        ballot("strike_off", "branch", "2021-08-20", 10),
+    )
+    .await;
     way.does("upper", "decisions", strike_off(ground)).await;
 }
 
@@ -89,26 +192,92 @@ async fn a_strike_off_takes_a_carried_vote_and_a_decision_and_ends_everything() 
     let house = House::build().await;
     let way = Way::probationary(&house).await;
     house.travel("2021-09-15");
-    assert_eq!(refused(way.tries("upper", "decisions", strike_off("struck_off")).await), ["strike_off.vote"]);
-    way.does(BRANCH, "resolutions", ballot("strike_off", "branch", "2021-08-10", 9)).await;
-    assert_eq!(refused(way.tries("upper", "decisions", strike_off("struck_off")).await), ["strike_off.vote"]);
-    let carried = way.does(BRANCH, "resolutions", ballot("strike_off", "branch", "2021-08-20", 10)).await;
-    assert_eq!(carried.body["stage_after"], "probationary", "the branch proposes");
-    way.tries(BRANCH, "decisions", strike_off("struck_off")).await.expect_code(403, "forbidden");
-    let bare = with(strike_off("struck_off"), json!({"ground": null, "reason": null}));
-    assert_eq!(refused(way.tries("upper", "decisions", bare).await), ["strike_off.ground"]);
+    assert_eq!(
+        refused(
+            way.tries("upper", "decisions", strike_off("struck_off"))
+                .await
+        ),
+        ["strike_off.vote"]
+    );
+    way.does(
+        BRANCH,
+        "resolutions",
+        ballot("strike_off", "branch", "2021-08-10", 9),
+    )
+    .await;
+    assert_eq!(
+        refused(
+            way.tries("upper", "decisions", strike_off("struck_off"))
+                .await
+        ),
+        ["strike_off.vote"]
+    );
+    let carried = way
+        .does(
+            BRANCH,
+            "resolutions",
+            ballot("strike_off", "branch", "2021-08-20", 10),
+        )
+        .await;
+    assert_eq!(
+        carried.body["stage_after"], "probationary",
+        "the branch proposes"
+    );
+    way.tries(BRANCH, "decisions", strike_off("struck_off"))
+        .await
+        .expect_code(403, "forbidden");
+    let bare = with(
+        strike_off("struck_off"),
+        json!({"ground": null, "reason": null}),
+    );
+    assert_eq!(
+        refused(way.tries("upper", "decisions", bare).await),
+        ["strike_off.ground"]
+    );
     assert!(way.member().await.is_some());
-    let decided = way.does("upper", "decisions", strike_off("struck_off")).await;
+    let decided = way
+        .does("upper", "decisions", strike_off("struck_off"))
+        .await;
     assert_eq!(decided.body["stage_after"], "struck_off");
 
     assert_eq!(way.member().await, None);
-    house.get("office", &format!("/api/v1/members/{}", way.id)).await.expect_code(404, "not_found");
-    let sponsorships = house.get(BRANCH, &way.path("/sponsorships")).await.expect(200);
-    assert!(sponsorships.items().iter().all(|s| s["to_on"] == "2021-09-01" && s["end_reason"].is_string()));
-    let open = house.get(BRANCH, &format!("/api/v1/deadlines?candidate_id={}&state=open,overdue", way.id)).await.expect(200);
+    house
+        .get("office", &format!("/api/v1/members/{}", way.id))
+        .await
+        .expect_code(404, "not_found");
+    let sponsorships = house
+        .get(BRANCH, &way.path("/sponsorships"))
+        .await
+        .expect(200);
+    assert!(
+        sponsorships
+            .items()
+            .iter()
+            .all(|s| s["to_on"] == "2021-09-01" && s["end_reason"].is_string())
+    );
+    let open = house
+        .get(
+            BRANCH,
+            &format!(
+                "/api/v1/deadlines?candidate_id={}&state=open,overdue",
+                way.id
+            ),
+        )
+        .await
+        .expect(200);
     assert_eq!(open.items().len(), 0);
     // nothing follows an end
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", ballot("recognition", "branch", "2021-09-10", 14)).await)[0], "act.stage");
+    assert_eq!(
+        refused(
+            way.tries(
+                BRANCH,
+                "resolutions",
+                ballot("recognition", "branch", "2021-09-10", 14)
+            )
+            .await
+        )[0],
+        "act.stage"
+    );
 }
 
 fn again() -> Value {
@@ -122,29 +291,78 @@ async fn who_was_struck_off_comes_back_after_36_months_with_an_agreement_once() 
     let house = House::build().await;
     let way = Way::probationary(&house).await;
     house.travel("2024-09-01");
-    way.tries(BRANCH, "readmission", again()).await.expect_code(409, "invalid_transition");
+    way.tries(BRANCH, "readmission", again())
+        .await
+        .expect_code(409, "invalid_transition");
     struck_off(&way, "struck_off").await;
-    let early = way.tries(BRANCH, "readmission", with(again(), json!({"on": "2024-08-31"}))).await;
+    let early = way
+        .tries(
+            BRANCH,
+            "readmission",
+            with(again(), json!({"on": "2024-08-31"})),
+        )
+        .await;
     assert_eq!(early.body["requirements"][0]["earliest_on"], "2024-09-01");
     assert_eq!(refused(early), ["readmission.wait"]);
-    for (special, rule) in [(json!({"agreement_number": null}), "readmission.agreement"), (json!({"earlier_readmissions": 1}), "readmission.times")] {
-        assert_eq!(refused(way.tries(BRANCH, "readmission", with(again(), special)).await), [rule]);
+    for (special, rule) in [
+        (json!({"agreement_number": null}), "readmission.agreement"),
+        (json!({"earlier_readmissions": 1}), "readmission.times"),
+    ] {
+        assert_eq!(
+            refused(
+                way.tries(BRANCH, "readmission", with(again(), special))
+                    .await
+            ),
+            [rule]
+        );
     }
-    let other_day = way.tries(BRANCH, "readmission", with(again(), json!({"left_on": "2018-01-01"}))).await.expect_code(422, "validation_failed");
+    let other_day = way
+        .tries(
+            BRANCH,
+            "readmission",
+            with(again(), json!({"left_on": "2018-01-01"})),
+        )
+        .await
+        .expect_code(422, "validation_failed");
     assert_eq!(other_day.faults(), ["/left_on"]);
 
     let act = way.does(BRANCH, "readmission", again()).await;
-    let new = Way { house: &house, id: act.body["candidate_id"].as_str().unwrap().to_owned() };
+    let new = Way {
+        house: &house,
+        id: act.body["candidate_id"].as_str().unwrap().to_owned(),
+    };
     assert_ne!(new.id, way.id);
     let seen = new.seen().await;
-    let fields = ["previous_id", "stage", "full_name", "nominated_on"].map(|f| seen[f].as_str().unwrap());
-    assert_eq!(fields, [way.id.as_str(), "nominated", "Nguyễn Thị Thử Thách", "2024-09-01"]);
-    assert!(["decided_on", "admitted_on", "official_on"].iter().all(|f| seen[f].is_null()));
-    assert_eq!(way.stage().await, "struck_off", "the old attempt stays as it ended");
+    let fields =
+        ["previous_id", "stage", "full_name", "nominated_on"].map(|f| seen[f].as_str().unwrap());
+    assert_eq!(
+        fields,
+        [
+            way.id.as_str(),
+            "nominated",
+            "Nguyễn Thị Thử Thách",
+            "2024-09-01"
+        ]
+    );
+    assert!(
+        ["decided_on", "admitted_on", "official_on"]
+            .iter()
+            .all(|f| seen[f].is_null())
+    );
+    assert_eq!(
+        way.stage().await,
+        "struck_off",
+        "the old attempt stays as it ended"
+    );
     // one open candidacy at a time; the full procedure again
-    way.tries(BRANCH, "readmission", again()).await.expect_code(409, "duplicate");
+    way.tries(BRANCH, "readmission", again())
+        .await
+        .expect_code(409, "duplicate");
     let dossier = json!({"on": "2024-09-01", "application_on": "2024-09-01"});
-    assert_eq!(refused(new.tries(BRANCH, "dossier", dossier).await), ["act.stage", "dossier.time_in_plan", "dossier.sponsor"]);
+    assert_eq!(
+        refused(new.tries(BRANCH, "dossier", dossier).await),
+        ["act.stage", "dossier.time_in_plan", "dossier.sponsor"]
+    );
 }
 
 /// 29-QĐ/TW, 3.5.2: what was decided bars, not what is typed.
@@ -154,9 +372,18 @@ async fn a_barred_ground_bars_readmission_whatever_the_application_says() {
     let way = Way::probationary(&house).await;
     house.travel("2024-09-01");
     struck_off(&way, "self_quit").await;
-    let barred = way.tries(BRANCH, "readmission", with(again(), json!({"ground": "self_quit"}))).await;
+    let barred = way
+        .tries(
+            BRANCH,
+            "readmission",
+            with(again(), json!({"ground": "self_quit"})),
+        )
+        .await;
     assert_eq!(refused(barred), ["readmission.not_barred"]);
-    let typed = way.tries(BRANCH, "readmission", again()).await.expect_code(422, "validation_failed");
+    let typed = way
+        .tries(BRANCH, "readmission", again())
+        .await
+        .expect_code(422, "validation_failed");
     assert_eq!(typed.faults(), ["/ground"]);
 }
 
@@ -169,7 +396,12 @@ async fn a_refused_vote_lists_everything_that_is_missing_in_both_languages_whate
     way.planned().await;
     way.sponsored(6, "2021-01-18").await;
     way.dossier().await;
-    way.does(BRANCH, "test-assignments", json!({"on": "2021-02-10", "title": "Trực tăng cường", "due_on": "2021-03-01"})).await;
+    way.does(
+        BRANCH,
+        "test-assignments",
+        json!({"on": "2021-02-10", "title": "Trực tăng cường", "due_on": "2021-03-01"}),
+    )
+    .await;
     let wanted = [
         "admission.education",
         "admission.introduction.members",
@@ -183,47 +415,144 @@ async fn a_refused_vote_lists_everything_that_is_missing_in_both_languages_whate
     let vote = ballot("admission", "branch", "2021-03-15", 14);
     let version = way.seen().await["version"].to_string();
     let ask = async |language: &str| {
-        let headers = [("if-match", format!("\"{version}\"")), ("accept-language", language.to_owned())];
+        let headers = [
+            ("if-match", format!("\"{version}\"")),
+            ("accept-language", language.to_owned()),
+        ];
         let headers: Vec<_> = headers.iter().map(|(n, v)| (*n, v.as_str())).collect();
-        house.send(BRANCH, reqwest::Method::POST, &way.path("/resolutions"), Some(vote.clone()), &headers).await
+        house
+            .send(
+                BRANCH,
+                reqwest::Method::POST,
+                &way.path("/resolutions"),
+                Some(vote.clone()),
+                &headers,
+            )
+            .await
     };
     let (vietnamese, english) = (ask("vi").await, ask("en").await);
     for (answer, language, first) in [
-        (&vietnamese, "vi", "Có trình độ từ tốt nghiệp trung học cơ sở (general_education)."),
-        (&english, "en", "Lower secondary education at least (general_education)."),
+        (
+            &vietnamese,
+            "vi",
+            "Có trình độ từ tốt nghiệp trung học cơ sở (general_education).",
+        ),
+        (
+            &english,
+            "en",
+            "Lower secondary education at least (general_education).",
+        ),
     ] {
         assert_eq!(answer.header("content-language"), language);
         let list = answer.body["requirements"].as_array().unwrap();
         assert_eq!(list[0]["detail"], first);
-        assert!(list.iter().all(|r| r["met"] == false && r["version"] == "29-QĐ/TW" && !r["source"].as_str().unwrap().is_empty()));
+        assert!(list.iter().all(|r| r["met"] == false
+            && r["version"] == "29-QĐ/TW"
+            && !r["source"].as_str().unwrap().is_empty()));
     }
-    let sources = |body: &Value| body["requirements"].as_array().unwrap().iter().map(|r| r["source"].clone()).collect::<Vec<_>>();
+    let sources = |body: &Value| {
+        body["requirements"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|r| r["source"].clone())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(sources(&vietnamese.body), sources(&english.body));
-    assert_eq!((refused(vietnamese), refused(english)), (wanted.map(String::from).to_vec(), wanted.map(String::from).to_vec()));
+    assert_eq!(
+        (refused(vietnamese), refused(english)),
+        (
+            wanted.map(String::from).to_vec(),
+            wanted.map(String::from).to_vec()
+        )
+    );
 
     // a quota that presses waives nothing
     let lines = json!([{"branch_id": demo("0b", 1, 0), "quota": 9, "rationale": "chi bộ lớn"}]);
-    let plan = house.post("office", "/api/v1/quota-plans", json!({"term_id": demo("7e", 0, 1), "year": 2021, "lines": lines})).await.expect(201);
+    let plan = house
+        .post(
+            "office",
+            "/api/v1/quota-plans",
+            json!({"term_id": demo("7e", 0, 1), "year": 2021, "lines": lines}),
+        )
+        .await
+        .expect(201);
     let path = format!("/api/v1/quota-plans/{}", plan.id());
-    let plan = house.step("office", &format!("{path}/submissions"), plan.version()).await.expect(200);
-    house.step("standing", &format!("{path}/issuances"), plan.version()).await.expect(200);
+    let plan = house
+        .step("office", &format!("{path}/submissions"), plan.version())
+        .await
+        .expect(200);
+    house
+        .step("standing", &format!("{path}/issuances"), plan.version())
+        .await
+        .expect(200);
     assert_eq!(refused(ask("en").await), wanted);
 
     // what can be done next says the same beforehand
-    let next = house.get(BRANCH, &way.path("/next-steps?on=2021-03-15")).await.expect(200);
+    let next = house
+        .get(BRANCH, &way.path("/next-steps?on=2021-03-15"))
+        .await
+        .expect(200);
     let steps = next.body["steps"].as_array().unwrap();
-    let step = steps.iter().find(|s| s["fields"] == json!({"purpose": "admission", "body": "branch"})).unwrap();
-    let unmet: Vec<_> = step["requirements"].as_array().unwrap().iter().filter(|r| r["met"] == false).map(|r| r["rule"].as_str().unwrap()).collect();
+    let step = steps
+        .iter()
+        .find(|s| s["fields"] == json!({"purpose": "admission", "body": "branch"}))
+        .unwrap();
+    let unmet: Vec<_> = step["requirements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|r| r["met"] == false)
+        .map(|r| r["rule"].as_str().unwrap())
+        .collect();
     assert_eq!((unmet, &step["possible"]), (wanted.to_vec(), &json!(false)));
-    // a test that was not done and a sponsor who is not content do not make one ready (S38, S40, S49)
-    let tests = house.get(BRANCH, &way.path("/test-assignments")).await.expect(200).items()[0]["id"].clone();
-    way.does(BRANCH, "test-results", json!({"on": "2021-03-01", "assignment_id": tests, "assessment": "not_done"})).await;
+    // a test that was not done and a sponsor who is not content do not make one ready (S38, S40,
+    // S49)
+    let tests = house
+        .get(BRANCH, &way.path("/test-assignments"))
+        .await
+        .expect(200)
+        .items()[0]["id"]
+        .clone();
+    way.does(
+        BRANCH,
+        "test-results",
+        json!({"on": "2021-03-01", "assignment_id": tests, "assessment": "not_done"}),
+    )
+    .await;
     let note = |on: &str, assessment: &str| json!({"on": on, "member_id": demo("dd", 1, 6), "assessment": assessment});
-    way.does(BRANCH, "sponsor-notes", note("2021-03-02", "not_done")).await;
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", ballot("admission", "branch", "2021-03-15", 14)).await), wanted);
-    way.does(BRANCH, "test-results", json!({"on": "2021-03-05", "assignment_id": tests, "assessment": "done"})).await;
-    way.does(BRANCH, "sponsor-notes", note("2021-03-06", "done")).await;
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", ballot("admission", "branch", "2021-03-15", 14)).await), wanted[..6]);
+    way.does(BRANCH, "sponsor-notes", note("2021-03-02", "not_done"))
+        .await;
+    assert_eq!(
+        refused(
+            way.tries(
+                BRANCH,
+                "resolutions",
+                ballot("admission", "branch", "2021-03-15", 14)
+            )
+            .await
+        ),
+        wanted
+    );
+    way.does(
+        BRANCH,
+        "test-results",
+        json!({"on": "2021-03-05", "assignment_id": tests, "assessment": "done"}),
+    )
+    .await;
+    way.does(BRANCH, "sponsor-notes", note("2021-03-06", "done"))
+        .await;
+    assert_eq!(
+        refused(
+            way.tries(
+                BRANCH,
+                "resolutions",
+                ballot("admission", "branch", "2021-03-15", 14)
+            )
+            .await
+        ),
+        wanted[..6]
+    );
 }
 
 /// S37, S38.
@@ -231,27 +560,67 @@ async fn a_refused_vote_lists_everything_that_is_missing_in_both_languages_whate
 async fn a_sponsor_is_official_under_the_limit_one_of_two_and_notes_every_quarter() {
     let house = House::build().await;
     let way = Way::nominated(&house, "union", json!({})).await;
-    way.tries(BRANCH, "dossier", json!({"on": "2021-01-15", "application_on": "2021-01-15"})).await.expect(422);
+    way.tries(
+        BRANCH,
+        "dossier",
+        json!({"on": "2021-01-15", "application_on": "2021-01-15"}),
+    )
+    .await
+    .expect(422);
     house.travel("2021-03-01");
     way.planned().await;
-    assert_eq!(way.deadlines("sponsor_missing").await, [("overdue".to_owned(), "2021-02-17".to_owned())]);
+    assert_eq!(
+        way.deadlines("sponsor_missing").await,
+        [("overdue".to_owned(), "2021-02-17".to_owned())]
+    );
     let dossier = json!({"on": "2021-02-05", "application_on": "2021-02-01"});
-    assert_eq!(refused(way.tries(BRANCH, "dossier", dossier).await), ["dossier.sponsor"]);
-    let sponsor = |member: u32| json!({"member_id": demo("dd", 1, member), "from_on": "2021-02-18"});
-    assert_eq!(refused(way.tries(BRANCH, "sponsorships", sponsor(15)).await), ["sponsorship.sponsor.official"]);
-    assert_eq!(refused(way.tries(BRANCH, "sponsorships", sponsor(5)).await), ["sponsorship.sponsor.active"]);
+    assert_eq!(
+        refused(way.tries(BRANCH, "dossier", dossier).await),
+        ["dossier.sponsor"]
+    );
+    let sponsor =
+        |member: u32| json!({"member_id": demo("dd", 1, member), "from_on": "2021-02-18"});
+    assert_eq!(
+        refused(way.tries(BRANCH, "sponsorships", sponsor(15)).await),
+        ["sponsorship.sponsor.official"]
+    );
+    assert_eq!(
+        refused(way.tries(BRANCH, "sponsorships", sponsor(5)).await),
+        ["sponsorship.sponsor.active"]
+    );
     way.does(BRANCH, "sponsorships", sponsor(6)).await;
-    assert_eq!(way.deadlines("sponsor_missing").await, [("settled".to_owned(), "2021-02-17".to_owned())]);
-    assert_eq!(refused(way.tries(BRANCH, "sponsorships", sponsor(6)).await), ["sponsorship.pair.open"]);
+    assert_eq!(
+        way.deadlines("sponsor_missing").await,
+        [("settled".to_owned(), "2021-02-17".to_owned())]
+    );
+    assert_eq!(
+        refused(way.tries(BRANCH, "sponsorships", sponsor(6)).await),
+        ["sponsorship.pair.open"]
+    );
     way.does(BRANCH, "sponsorships", sponsor(7)).await;
-    assert_eq!(refused(way.tries(BRANCH, "sponsorships", sponsor(8)).await), ["sponsorship.candidate.sponsors"]);
-    assert_eq!(way.deadlines("sponsor_note").await, [("open".to_owned(), "2021-03-31".to_owned())]);
+    assert_eq!(
+        refused(way.tries(BRANCH, "sponsorships", sponsor(8)).await),
+        ["sponsorship.candidate.sponsors"]
+    );
+    assert_eq!(
+        way.deadlines("sponsor_note").await,
+        [("open".to_owned(), "2021-03-31".to_owned())]
+    );
     let note = |member: u32| json!({"on": "2021-02-25", "member_id": demo("dd", 1, member), "assessment": "good"});
-    assert_eq!(refused(way.tries(BRANCH, "sponsor-notes", note(8)).await), ["sponsorship.open"]);
+    assert_eq!(
+        refused(way.tries(BRANCH, "sponsor-notes", note(8)).await),
+        ["sponsorship.open"]
+    );
     way.does(BRANCH, "sponsor-notes", note(6)).await;
     let mut list = way.deadlines("sponsor_note").await;
     list.sort();
-    assert_eq!(list, [("open".to_owned(), "2021-06-30".to_owned()), ("settled".to_owned(), "2021-03-31".to_owned())]);
+    assert_eq!(
+        list,
+        [
+            ("open".to_owned(), "2021-06-30".to_owned()),
+            ("settled".to_owned(), "2021-03-31".to_owned())
+        ]
+    );
 }
 
 #[tokio::test]
@@ -262,7 +631,15 @@ async fn two_people_record_the_same_vote_at_once_and_it_is_recorded_once() {
     let vote = ballot("admission", "branch", "2021-03-15", 14);
     let (header, path) = (format!("\"{version}\""), way.path("/resolutions"));
     let headers = [("if-match", header.as_str())];
-    let record = || house.send(BRANCH, reqwest::Method::POST, &path, Some(vote.clone()), &headers);
+    let record = || {
+        house.send(
+            BRANCH,
+            reqwest::Method::POST,
+            &path,
+            Some(vote.clone()),
+            &headers,
+        )
+    };
     house.token(BRANCH).await;
     let (one, two) = tokio::join!(record(), record());
     let mut statuses = [one.status, two.status];
@@ -270,7 +647,10 @@ async fn two_people_record_the_same_vote_at_once_and_it_is_recorded_once() {
     assert_eq!(statuses, [201, 412], "{} {}", one.text, two.text);
     assert_eq!(house.get(BRANCH, &path).await.expect(200).items().len(), 1);
     let seen = way.seen().await;
-    assert_eq!((seen["stage"].as_str(), seen["version"].as_i64()), (Some("branch_resolved"), Some(version + 1)));
+    assert_eq!(
+        (seen["stage"].as_str(), seen["version"].as_i64()),
+        (Some("branch_resolved"), Some(version + 1))
+    );
 }
 
 /// S42: acts are corrected by acts.
@@ -279,35 +659,93 @@ async fn a_correction_that_leaves_a_later_act_without_ground_is_refused() {
     let house = House::build().await;
     let way = Way::ready(&house).await;
     let (vote, committee) = way.resolved().await;
-    let corrected = |in_favor: i32, on: &str| with(ballot("admission", "branch", on, in_favor), json!({"corrects": vote.id()}));
-    let lost = way.tries(BRANCH, "resolutions", corrected(9, "2021-03-15")).await;
+    let corrected = |in_favor: i32, on: &str| {
+        with(
+            ballot("admission", "branch", on, in_favor),
+            json!({"corrects": vote.id()}),
+        )
+    };
+    let lost = way
+        .tries(BRANCH, "resolutions", corrected(9, "2021-03-15"))
+        .await;
     let detail = lost.body["requirements"][0]["detail"].as_str().unwrap();
-    assert!(detail.starts_with("A later act (resolution, 2021-03-25) would no longer hold: "), "{detail}");
+    assert!(
+        detail.starts_with("A later act (resolution, 2021-03-25) would no longer hold: "),
+        "{detail}"
+    );
     assert_eq!(refused(lost), ["act.stage"]);
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", corrected(14, "2021-03-26")).await), ["act.order"]);
+    assert_eq!(
+        refused(
+            way.tries(BRANCH, "resolutions", corrected(14, "2021-03-26"))
+                .await
+        ),
+        ["act.order"]
+    );
     let annulled = |act: &str| json!({"on": "2021-05-01", "act_id": act, "reason": "ghi nhầm"});
-    assert_eq!(refused(way.tries(BRANCH, "annulments", annulled(&vote.id())).await), ["act.stage"]);
+    assert_eq!(
+        refused(way.tries(BRANCH, "annulments", annulled(&vote.id())).await),
+        ["act.stage"]
+    );
     let other_kind = json!({"on": "2021-03-05", "of": "trade_union", "purpose": "admission", "favourable": true, "corrects": vote.id()});
-    assert_eq!(refused(way.tries(BRANCH, "opinions", other_kind).await), ["correction.kind"]);
-    assert_eq!(refused(way.tries(BRANCH, "annulments", annulled(&committee.id())).await), ["correction.by"]);
+    assert_eq!(
+        refused(way.tries(BRANCH, "opinions", other_kind).await),
+        ["correction.kind"]
+    );
+    assert_eq!(
+        refused(
+            way.tries(BRANCH, "annulments", annulled(&committee.id()))
+                .await
+        ),
+        ["correction.by"]
+    );
     assert_eq!(way.stage().await, "committee_resolved");
 
     // a harmless one is taken; the old act stays and shows what replaced it
-    let right = way.does(BRANCH, "resolutions", corrected(13, "2021-03-16")).await;
-    assert_eq!((&right.body["corrects_id"], &right.body["stage_after"]), (&json!(vote.id()), &json!("committee_resolved")));
-    let old = house.get(BRANCH, &format!("/api/v1/acts/{}", vote.id())).await.expect(200);
-    assert_eq!((&old.body["superseded_by"], &old.body["data"]["in_favor"]), (&json!(right.id()), &json!(14)));
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", corrected(12, "2021-03-16")).await), ["correction.act"]);
-    let again = with(ballot("admission", "branch", "2021-03-16", 9), json!({"corrects": right.id()}));
-    assert_eq!(refused(way.tries(BRANCH, "resolutions", again).await), ["act.stage"]);
+    let right = way
+        .does(BRANCH, "resolutions", corrected(13, "2021-03-16"))
+        .await;
+    assert_eq!(
+        (&right.body["corrects_id"], &right.body["stage_after"]),
+        (&json!(vote.id()), &json!("committee_resolved"))
+    );
+    let old = house
+        .get(BRANCH, &format!("/api/v1/acts/{}", vote.id()))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&old.body["superseded_by"], &old.body["data"]["in_favor"]),
+        (&json!(right.id()), &json!(14))
+    );
+    assert_eq!(
+        refused(
+            way.tries(BRANCH, "resolutions", corrected(12, "2021-03-16"))
+                .await
+        ),
+        ["correction.act"]
+    );
+    let again = with(
+        ballot("admission", "branch", "2021-03-16", 9),
+        json!({"corrects": right.id()}),
+    );
+    assert_eq!(
+        refused(way.tries(BRANCH, "resolutions", again).await),
+        ["act.stage"]
+    );
     // the Office may correct what the branch recorded
-    let office = with(ballot("admission", "branch", "2021-03-16", 12), json!({"corrects": right.id()}));
+    let office = with(
+        ballot("admission", "branch", "2021-03-16", 12),
+        json!({"corrects": right.id()}),
+    );
     way.does("office", "resolutions", office).await;
 
     // the last act can be taken back
-    way.does("office", "annulments", annulled(&committee.id())).await;
+    way.does("office", "annulments", annulled(&committee.id()))
+        .await;
     assert_eq!(way.stage().await, "branch_resolved");
-    let old = house.get("office", &format!("/api/v1/acts/{}", committee.id())).await.expect(200);
+    let old = house
+        .get("office", &format!("/api/v1/acts/{}", committee.id()))
+        .await
+        .expect(200);
     assert!(old.body["superseded_by"].is_string());
 }
 
@@ -318,19 +756,39 @@ async fn an_act_asks_for_the_version_and_is_repeated_with_its_key_only_once() {
     let version = way.seen().await["version"].as_i64().unwrap();
     let path = way.path("/resolutions");
     let vote = ballot("admission", "branch", "2021-03-15", 14);
-    let send = async |headers: &[(&str, &str)]| house.send(BRANCH, reqwest::Method::POST, &path, Some(vote.clone()), headers).await;
+    let send = async |headers: &[(&str, &str)]| {
+        house
+            .send(
+                BRANCH,
+                reqwest::Method::POST,
+                &path,
+                Some(vote.clone()),
+                headers,
+            )
+            .await
+    };
     send(&[]).await.expect_code(428, "precondition_required");
-    let stale = send(&[("if-match", &format!("\"{}\"", version - 1))]).await.expect_code(412, "precondition_failed");
+    let stale = send(&[("if-match", &format!("\"{}\"", version - 1))])
+        .await
+        .expect_code(412, "precondition_failed");
     assert_eq!(stale.header("etag"), format!("\"{version}\""));
     assert_eq!(house.get(BRANCH, &path).await.expect(200).items().len(), 0);
 
     let tag = format!("\"{version}\"");
-    let headers = [("if-match", tag.as_str()), ("idempotency-key", "bieu-quyet-1")];
+    let headers = [
+        ("if-match", tag.as_str()),
+        ("idempotency-key", "bieu-quyet-1"),
+    ];
     let first = send(&headers).await.expect(201);
     let second = send(&headers).await.expect(201);
-    assert_eq!((second.header("idempotent-replayed"), &second.body), ("true", &first.body));
+    assert_eq!(
+        (second.header("idempotent-replayed"), &second.body),
+        ("true", &first.body)
+    );
     assert_eq!(first.version(), version + 1);
     assert_eq!(way.seen().await["version"], version + 1);
     assert_eq!(house.get(BRANCH, &path).await.expect(200).items().len(), 1);
-    send(&[("if-match", &tag)]).await.expect_code(412, "precondition_failed");
+    send(&[("if-match", &tag)])
+        .await
+        .expect_code(412, "precondition_failed");
 }

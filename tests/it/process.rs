@@ -1,4 +1,5 @@
-//! The real binary as a process: what it prints, how it ends, what it refuses and which way out it names.
+//! The real binary as a process: what it prints, how it ends, what it refuses and which way out it
+//! names.
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -46,11 +47,15 @@ impl Folder {
 
     /// Processes that work in here: a PostgreSQL server has its data folder as working folder, each of its processes.
     pub fn processes(&self) -> BTreeSet<u32> {
-        let numbers = fs::read_dir("/proc").unwrap().flatten().filter_map(|e| e.file_name().to_str()?.parse().ok());
+        let numbers = fs::read_dir("/proc")
+            .unwrap()
+            .flatten()
+            .filter_map(|e| e.file_name().to_str()?.parse().ok());
         let here = |pid: &u32| {
             let there = fs::read_link(format!("/proc/{pid}/cwd")).unwrap_or_default();
             let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            there.starts_with(&self.0) || String::from_utf8_lossy(&line).contains(&*self.0.to_string_lossy())
+            there.starts_with(&self.0)
+                || String::from_utf8_lossy(&line).contains(&*self.0.to_string_lossy())
         };
         numbers.filter(here).collect()
     }
@@ -69,8 +74,14 @@ pub fn ketnap(arguments: &[&str]) -> Command {
 
 fn command(program: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
-    command.args(arguments).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).current_dir("/");
-    command.env("KETNAP_LISTEN", "127.0.0.1:0").env("KETNAP_METRICS_LISTEN", "off");
+    command
+        .args(arguments)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .current_dir("/");
+    command
+        .env("KETNAP_LISTEN", "127.0.0.1:0")
+        .env("KETNAP_METRICS_LISTEN", "off");
     command
 }
 
@@ -84,7 +95,9 @@ pub fn private(folder: &Folder) -> Command {
 /// Serves a database of the run's server.
 fn external(role: &str, database: &str) -> Command {
     let mut command = ketnap(&["serve"]);
-    command.env("DATABASE_URL", url(role, database)).env("KETNAP_KEYS_DIR", keys_folder());
+    command
+        .env("DATABASE_URL", url(role, database))
+        .env("KETNAP_KEYS_DIR", keys_folder());
     command
 }
 
@@ -112,16 +125,31 @@ pub struct Ended {
 }
 
 pub fn start(mut command: Command) -> Running {
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let (out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
     let (sender, lines) = channel();
-    std::thread::spawn(move || BufReader::new(out).lines().map_while(Result::ok).all(|line| sender.send(line).is_ok()));
+    std::thread::spawn(move || {
+        BufReader::new(out)
+            .lines()
+            .map_while(Result::ok)
+            .all(|line| sender.send(line).is_ok())
+    });
     let errors = std::thread::spawn(move || {
         let mut text = Vec::new();
         let _ = err.read_to_end(&mut text);
         String::from_utf8(text).unwrap()
     });
-    Running { child, said: Vec::new(), lines, errors: Some(errors) }
+    Running {
+        child,
+        said: Vec::new(),
+        lines,
+        errors: Some(errors),
+    }
 }
 
 /// Runs to the end, which must come by itself.
@@ -136,7 +164,11 @@ impl Running {
         loop {
             let Ok(line) = self.lines.recv_timeout(PATIENCE) else {
                 let _ = self.child.kill();
-                panic!("it never said {beginning:?}, but {:#?}\n{}", self.said, self.errors.take().unwrap().join().unwrap());
+                panic!(
+                    "it never said {beginning:?}, but {:#?}\n{}",
+                    self.said,
+                    self.errors.take().unwrap().join().unwrap()
+                );
             };
             self.said.push(line.clone());
             if let Some(rest) = line.strip_prefix(beginning) {
@@ -152,7 +184,10 @@ impl Running {
     }
 
     pub fn signal(&self, name: &str) {
-        let done = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.child.id())]).status().unwrap();
+        let done = Command::new("sh")
+            .args(["-c", &format!("kill -{name} {}", self.child.id())])
+            .status()
+            .unwrap();
         assert!(done.success());
     }
 
@@ -170,7 +205,11 @@ impl Running {
         };
         self.said.extend(self.lines.iter());
         let err = self.errors.take().unwrap().join().unwrap();
-        Ended { status, out: self.said.join("\n"), err }
+        Ended {
+            status,
+            out: self.said.join("\n"),
+            err,
+        }
     }
 }
 
@@ -202,27 +241,54 @@ impl Ended {
 }
 
 pub async fn sign_in(base: &str, login: &str, password: &str) -> Result<String, Value> {
-    let form = [("grant_type", "password"), ("username", login), ("password", password)];
-    let answer = reqwest::Client::new().post(format!("{base}/api/v1/auth/token")).form(&form).send().await.unwrap();
+    let form = [
+        ("grant_type", "password"),
+        ("username", login),
+        ("password", password),
+    ];
+    let answer = reqwest::Client::new()
+        .post(format!("{base}/api/v1/auth/token"))
+        .form(&form)
+        .send()
+        .await
+        .unwrap();
     let body: Value = answer.json().await.unwrap();
     body["access_token"].as_str().map(str::to_owned).ok_or(body)
 }
 
 async fn status(base: &str, path: &str, token: &str) -> u16 {
-    reqwest::Client::new().get(format!("{base}{path}")).bearer_auth(token).send().await.unwrap().status().as_u16()
+    reqwest::Client::new()
+        .get(format!("{base}{path}"))
+        .bearer_auth(token)
+        .send()
+        .await
+        .unwrap()
+        .status()
+        .as_u16()
 }
 
 /// Posts JSON; status and body.
 async fn post(base: &str, path: &str, token: &str, body: Value) -> (u16, Value) {
-    let request = reqwest::Client::new().post(format!("{base}{path}")).bearer_auth(token).header("accept-language", "en").json(&body);
+    let request = reqwest::Client::new()
+        .post(format!("{base}{path}"))
+        .bearer_auth(token)
+        .header("accept-language", "en")
+        .json(&body);
     let answer = request.send().await.unwrap();
-    (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+    (
+        answer.status().as_u16(),
+        answer.json().await.unwrap_or_default(),
+    )
 }
 
 /// An empty database of the run's server.
 async fn empty_database() -> String {
     let name = format!("e_{}", Uuid::new_v4().simple());
-    superuser("postgres").await.batch_execute(&format!("create database {name} owner ketnap_owner")).await.unwrap();
+    superuser("postgres")
+        .await
+        .batch_execute(&format!("create database {name} owner ketnap_owner"))
+        .await
+        .unwrap();
     name
 }
 
@@ -238,23 +304,56 @@ async fn the_first_start_says_where_everything_is_and_ctrl_c_ends_all_of_it() {
     let base = running.ready();
     let took = began.elapsed();
     // 5 s is for the optimised binary on an idle machine; here it is neither
-    assert!(took < Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 10 }), "ready after {took:?}");
+    assert!(
+        took < Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 10 }),
+        "ready after {took:?}"
+    );
 
     let said = running.said.join("\n");
     let data = folder.home().canonicalize().unwrap();
-    assert!(said.contains(&format!("data        {}", data.display())), "{said}");
-    assert!(said.contains(&format!("Swagger UI  {base}/docs/")), "{said}");
-    for word in ["standing, office, overseer, branch-01 … branch-10, union, youth, upper, admin", PASSWORD, "client_id district-script"] {
+    assert!(
+        said.contains(&format!("data        {}", data.display())),
+        "{said}"
+    );
+    assert!(
+        said.contains(&format!("Swagger UI  {base}/docs/")),
+        "{said}"
+    );
+    for word in [
+        "standing, office, overseer, branch-01 … branch-10, union, youth, upper, admin",
+        PASSWORD,
+        "client_id district-script",
+    ] {
         assert!(said.contains(word), "{word}: {said}");
     }
-    assert_eq!(said.lines().filter(|l| l.starts_with("ready http://")).count(), 1);
+    assert_eq!(
+        said.lines()
+            .filter(|l| l.starts_with("ready http://"))
+            .count(),
+        1
+    );
 
     let token = sign_in(&base, "office", PASSWORD).await.unwrap();
     assert_eq!(status(&base, "/api/v1/branches", &token).await, 200);
     assert_eq!(status(&base, "/docs/", "").await, 200);
-    let secret = said.split("client_secret ").nth(1).unwrap().split_whitespace().next().unwrap();
-    let form = [("grant_type", "client_credentials"), ("client_id", "district-script"), ("client_secret", secret)];
-    let script = reqwest::Client::new().post(format!("{base}/api/v1/auth/token")).form(&form).send().await.unwrap();
+    let secret = said
+        .split("client_secret ")
+        .nth(1)
+        .unwrap()
+        .split_whitespace()
+        .next()
+        .unwrap();
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", "district-script"),
+        ("client_secret", secret),
+    ];
+    let script = reqwest::Client::new()
+        .post(format!("{base}/api/v1/auth/token"))
+        .form(&form)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(script.status(), 200);
 
     let mut ping = ketnap(&["ping"]);
@@ -293,21 +392,51 @@ async fn kill_9_leaves_no_process_and_the_next_start_has_every_row() {
     };
     let mut running = served();
     let base = running.ready();
-    assert!(running.said.iter().any(|l| l.contains("demo organisation")), "{:?}", running.said);
-    let leftovers = || fs::read_dir(folder.home()).unwrap().flatten().filter(|e| e.file_name().to_string_lossy().starts_with("unfinished")).count();
+    assert!(
+        running.said.iter().any(|l| l.contains("demo organisation")),
+        "{:?}",
+        running.said
+    );
+    let leftovers = || {
+        fs::read_dir(folder.home())
+            .unwrap()
+            .flatten()
+            .filter(|e| e.file_name().to_string_lossy().starts_with("unfinished"))
+            .count()
+    };
     assert_eq!(leftovers(), 0);
     let token = sign_in(&base, "office", PASSWORD).await.unwrap();
-    let (made, body) = post(&base, "/api/v1/departments", &token, json!({"name": "Khoa Bền vững", "kind": "clinical"})).await;
+    let (made, body) = post(
+        &base,
+        "/api/v1/departments",
+        &token,
+        json!({"name": "Khoa Bền vững", "kind": "clinical"}),
+    )
+    .await;
     assert_eq!(made, 201, "{body}");
     running.signal("KILL");
     assert_eq!(running.end().status.signal(), Some(9));
-    eventually("no PostgreSQL process remains", || folder.processes().is_empty());
+    eventually("no PostgreSQL process remains", || {
+        folder.processes().is_empty()
+    });
 
     let mut running = served();
     let base = running.ready();
-    assert!(!running.said.iter().any(|l| l.contains("demo organisation")), "loaded once: {:?}", running.said);
+    assert!(
+        !running.said.iter().any(|l| l.contains("demo organisation")),
+        "loaded once: {:?}",
+        running.said
+    );
     // the keys are the same, so is the token
-    assert_eq!(status(&base, &format!("/api/v1/departments/{}", body["id"].as_str().unwrap()), &token).await, 200);
+    assert_eq!(
+        status(
+            &base,
+            &format!("/api/v1/departments/{}", body["id"].as_str().unwrap()),
+            &token
+        )
+        .await,
+        200
+    );
     running.signal("TERM");
     assert_eq!(running.end().status.code(), Some(0));
     assert_eq!(folder.processes(), BTreeSet::new());
@@ -331,15 +460,31 @@ fn without_postgresql_programs_three_ways_out_are_named() {
     let folder = Folder::new();
     let mut command = private(&folder);
     command.env("KETNAP_PG_BIN", &folder.0);
-    let ways = ["apt-get install postgresql", "docker compose up", "DATABASE_URL", "KETNAP_PG_BIN"];
+    let ways = [
+        "apt-get install postgresql",
+        "docker compose up",
+        "DATABASE_URL",
+        "KETNAP_PG_BIN",
+    ];
     run(command).refused(&ways);
     assert!(!folder.home().exists());
 
-    // Nothing on PATH and nothing in the usual places: needs a file system of its own, which not every machine gives us, and programs
+    // Nothing on PATH and nothing in the usual places: needs a file system of its own, which not
+    // every machine gives us, and programs
     // that are in Debian's place only.
     let hide = "mount -t tmpfs none /usr/lib/postgresql";
-    let may = Command::new("unshare").args(["-m", "sh", "-c", hide]).stderr(Stdio::null()).status().is_ok_and(|s| s.success());
-    let elsewhere = ["/usr/bin/postgres", "/usr/local/bin/postgres", "/usr/local/pgsql/bin/postgres"].iter().any(|p| Path::new(p).exists());
+    let may = Command::new("unshare")
+        .args(["-m", "sh", "-c", hide])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|s| s.success());
+    let elsewhere = [
+        "/usr/bin/postgres",
+        "/usr/local/bin/postgres",
+        "/usr/local/pgsql/bin/postgres",
+    ]
+    .iter()
+    .any(|p| Path::new(p).exists());
     if may && !elsewhere {
         let script = format!("{hide} && PATH=/nowhere exec \"$0\"");
         let mut command = command_in(&folder, "unshare");
@@ -366,11 +511,17 @@ async fn an_ordinary_user_is_served_as_well_as_root() {
     fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
     std::os::unix::fs::chown(&folder.0, Some(65534), Some(65534)).unwrap();
     let mut command = command_in(&folder, "setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(&copy);
+    command
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"])
+        .arg(&copy);
     let mut running = start(command);
     let base = running.ready();
     sign_in(&base, "office", PASSWORD).await.unwrap();
-    let owners: BTreeSet<u32> = folder.processes().iter().filter_map(|p| Some(fs::metadata(format!("/proc/{p}")).ok()?.uid())).collect();
+    let owners: BTreeSet<u32> = folder
+        .processes()
+        .iter()
+        .filter_map(|p| Some(fs::metadata(format!("/proc/{p}")).ok()?.uid()))
+        .collect();
     assert_eq!(owners, BTreeSet::from([65534]));
     running.signal("INT");
     assert_eq!(running.end().status.code(), Some(0));
@@ -385,13 +536,19 @@ fn a_data_folder_that_cannot_be_used_is_named_with_the_way_out() {
     // root starts it, the server's account cannot enter
     let folder = Folder::new();
     fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o700)).unwrap();
-    run(private(&folder)).refused(&["KETNAP_DATA_DIR", &folder.0.to_string_lossy(), "ordinary user"]);
+    run(private(&folder)).refused(&[
+        "KETNAP_DATA_DIR",
+        &folder.0.to_string_lossy(),
+        "ordinary user",
+    ]);
     // an ordinary user starts it where it may not write
     let folder = Folder::new();
     let copy = folder.0.join("ketnap");
     fs::copy(BINARY, &copy).unwrap();
     let mut command = command_in(&folder, "setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(&copy);
+    command
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"])
+        .arg(&copy);
     run(command).refused(&["data folder", &folder.home().to_string_lossy()]);
 }
 
@@ -401,7 +558,11 @@ async fn somebody_elses_database_is_not_served_without_keys_schema_or_the_right_
     // keys
     let mut command = external("ketnap_app", &full);
     command.env_remove("KETNAP_KEYS_DIR");
-    run(command).refused(&["KETNAP_KEYS_DIR", "openssl genpkey -algorithm ed25519", "openssl rand"]);
+    run(command).refused(&[
+        "KETNAP_KEYS_DIR",
+        "openssl genpkey -algorithm ed25519",
+        "openssl rand",
+    ]);
     let folder = Folder::new();
     let mut command = external("ketnap_app", &full);
     command.env("KETNAP_KEYS_DIR", &folder.0);
@@ -410,18 +571,39 @@ async fn somebody_elses_database_is_not_served_without_keys_schema_or_the_right_
     run(external("ketnap_app", &empty)).refused(&["migrations are pending", "ketnap migrate up"]);
     // role
     run(external("postgres", &full)).refused(&["role postgres", "ketnap_app"]);
-    let timeouts = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"];
+    let timeouts = [
+        "statement_timeout",
+        "lock_timeout",
+        "idle_in_transaction_session_timeout",
+    ];
     for setting in timeouts {
         let sql = format!("alter role ketnap_owner in database {full} set {setting} = '5s'");
-        superuser("postgres").await.batch_execute(&sql).await.unwrap();
+        superuser("postgres")
+            .await
+            .batch_execute(&sql)
+            .await
+            .unwrap();
     }
     run(external("ketnap_owner", &full)).refused(&["role ketnap_owner", "ketnap_app"]);
     // no demo was loaded by any of them
-    ketnap::cli::migrate_up(&url("ketnap_owner", &empty)).await.unwrap();
+    ketnap::cli::migrate_up(&url("ketnap_owner", &empty))
+        .await
+        .unwrap();
     let mut running = start(external("ketnap_app", &empty));
     running.ready();
-    assert!(!running.said.iter().any(|l| l.contains("demo") || l.contains("password")), "{:?}", running.said);
-    let rows = superuser(&empty).await.query_one("select count(*) from organization", &[]).await.unwrap();
+    assert!(
+        !running
+            .said
+            .iter()
+            .any(|l| l.contains("demo") || l.contains("password")),
+        "{:?}",
+        running.said
+    );
+    let rows = superuser(&empty)
+        .await
+        .query_one("select count(*) from organization", &[])
+        .await
+        .unwrap();
     assert_eq!(rows.get::<_, i64>(0), 0);
     running.signal("TERM");
     assert_eq!(running.end().status.code(), Some(0));
@@ -432,7 +614,9 @@ async fn somebody_elses_database_is_not_served_without_keys_schema_or_the_right_
 fn an_empty_database_url_means_the_private_database() {
     let folder = Folder::new();
     let mut command = private(&folder);
-    command.env("DATABASE_URL", "").env("KETNAP_PG_BIN", &folder.0);
+    command
+        .env("DATABASE_URL", "")
+        .env("KETNAP_PG_BIN", &folder.0);
     run(command).refused(&["no PostgreSQL server programs"]);
 }
 
@@ -452,33 +636,68 @@ async fn schema(database: &str) -> Vec<String> {
       union all select format('trigger %s', pg_get_triggerdef(t.oid)) from pg_trigger t join ours o on o.oid = t.tgrelid where not tgisinternal \
       union all select format('extension %s', extname) from pg_extension \
       union all select format('namespace %s %s', nspname, nspacl) from pg_namespace where nspname in ('public', 'app') order by 1";
-    superuser(database).await.query(sql, &[]).await.unwrap().iter().map(|r| r.get(0)).collect()
+    superuser(database)
+        .await
+        .query(sql, &[])
+        .await
+        .unwrap()
+        .iter()
+        .map(|r| r.get(0))
+        .collect()
 }
 
 #[tokio::test]
 async fn every_migration_goes_down_and_up_again_to_the_same_schema() {
     let database = empty_database().await;
     let empty = schema(&database).await;
-    let all = run(owner(&database, &["migrate", "status"])).succeeded().matches("  pending  ").count();
+    let all = run(owner(&database, &["migrate", "status"]))
+        .succeeded()
+        .matches("  pending  ")
+        .count();
     assert!(all >= 7);
-    assert!(run(owner(&database, &["migrate", "up"])).succeeded().contains(&format!("{all} migrations applied, 0 pending")));
+    assert!(
+        run(owner(&database, &["migrate", "up"]))
+            .succeeded()
+            .contains(&format!("{all} migrations applied, 0 pending"))
+    );
     let first = schema(&database).await;
-    assert!(first.iter().any(|l| l.starts_with("policy")) && first.iter().any(|l| l.starts_with("function CREATE")), "{first:#?}");
+    assert!(
+        first.iter().any(|l| l.starts_with("policy"))
+            && first.iter().any(|l| l.starts_with("function CREATE")),
+        "{first:#?}"
+    );
     // again: nothing to do
     run(owner(&database, &["migrate"])).succeeded();
     assert_eq!(schema(&database).await, first);
 
     for left in (0..all).rev() {
         let said = run(owner(&database, &["migrate", "down"])).succeeded();
-        assert!(said.contains(&format!("{left} migrations applied, {} pending", all - left)), "{said}");
+        assert!(
+            said.contains(&format!(
+                "{left} migrations applied, {} pending",
+                all - left
+            )),
+            "{said}"
+        );
     }
     let ours = |l: &&String| !l.contains("seaql_migrations");
     let bottom = schema(&database).await;
-    assert_eq!(bottom.iter().filter(ours).collect::<Vec<_>>(), empty.iter().filter(ours).collect::<Vec<_>>(), "something is left behind");
+    assert_eq!(
+        bottom.iter().filter(ours).collect::<Vec<_>>(),
+        empty.iter().filter(ours).collect::<Vec<_>>(),
+        "something is left behind"
+    );
     run(owner(&database, &["migrate", "up"])).succeeded();
     assert_eq!(schema(&database).await, first);
     let status = run(owner(&database, &["migrate", "status"])).succeeded();
-    assert_eq!((status.matches("  applied  ").count(), status.matches("  pending  ").count()), (all, 0), "{status}");
+    assert_eq!(
+        (
+            status.matches("  applied  ").count(),
+            status.matches("  pending  ").count()
+        ),
+        (all, 0),
+        "{status}"
+    );
 }
 
 #[test]
@@ -490,19 +709,40 @@ fn the_checked_in_contract_is_current_and_a_stale_one_is_found() {
     let mut command = ketnap(&["contract", "--check"]);
     command.current_dir(&folder.0);
     run(command).refused(&["openapi/openapi.json", "openapi/roles.txt", "contract"]);
-    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 0, "--check writes nothing");
+    assert_eq!(
+        fs::read_dir(&folder.0).unwrap().count(),
+        0,
+        "--check writes nothing"
+    );
 }
 
 /// The code in what was printed.
 fn code(said: &str) -> String {
-    said.split("one-time code ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+    said.split("one-time code ")
+        .nth(1)
+        .unwrap()
+        .split_whitespace()
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 #[tokio::test]
 async fn accounts_begin_and_are_mended_on_the_command_line() {
     let database = empty_database().await;
-    ketnap::cli::migrate_up(&url("ketnap_owner", &database)).await.unwrap();
-    let first = ["account", "first", "--login", "quan.tri", "--organization", "Đảng bộ Y tế", "--upper", "Huyện ủy"];
+    ketnap::cli::migrate_up(&url("ketnap_owner", &database))
+        .await
+        .unwrap();
+    let first = [
+        "account",
+        "first",
+        "--login",
+        "quan.tri",
+        "--organization",
+        "Đảng bộ Y tế",
+        "--upper",
+        "Huyện ủy",
+    ];
     let admin_code = code(&run(owner(&database, &first)).succeeded());
     let mut running = start(external("ketnap_app", &database));
     let base = running.ready();
@@ -511,9 +751,18 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     let token = sign_in(&base, "quan.tri", &admin_code).await.unwrap();
     assert_eq!(status(&base, "/api/v1/accounts", &token).await, 403);
     let words = "một mật khẩu dài của quản trị";
-    let (set, why) = post(&base, "/api/v1/me/password", &token, json!({"current_password": admin_code, "new_password": words})).await;
+    let (set, why) = post(
+        &base,
+        "/api/v1/me/password",
+        &token,
+        json!({"current_password": admin_code, "new_password": words}),
+    )
+    .await;
     assert_eq!(set, 204, "{why}");
-    assert!(sign_in(&base, "quan.tri", &admin_code).await.is_err(), "the code works once");
+    assert!(
+        sign_in(&base, "quan.tri", &admin_code).await.is_err(),
+        "the code works once"
+    );
     let admin = sign_in(&base, "quan.tri", words).await.unwrap();
     assert_eq!(status(&base, "/api/v1/accounts", &admin).await, 200);
 
@@ -521,13 +770,32 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     run(owner(&database, &first)).refused(&["administrator already", "account reset"]);
 
     // another account
-    let make = |role: &'static str| ["account", "create", "--login", "van.phong", "--name", "Văn phòng", "--role", role];
-    run(owner(&database, &make("clerk"))).refused(&["no such role: clerk", "party_office", "system_admin"]);
+    let make = |role: &'static str| {
+        [
+            "account",
+            "create",
+            "--login",
+            "van.phong",
+            "--name",
+            "Văn phòng",
+            "--role",
+            role,
+        ]
+    };
+    run(owner(&database, &make("clerk"))).refused(&[
+        "no such role: clerk",
+        "party_office",
+        "system_admin",
+    ]);
     let office_code = code(&run(owner(&database, &make("party_office"))).succeeded());
     run(owner(&database, &make("party_office"))).refused(&["van.phong", "taken"]);
     run(owner(&database, &make("branch_committee"))).refused(&["branch"]);
     let office = sign_in(&base, "van.phong", &office_code).await.unwrap();
-    assert_eq!(status(&base, "/api/v1/branches", &office).await, 403, "password first");
+    assert_eq!(
+        status(&base, "/api/v1/branches", &office).await,
+        403,
+        "password first"
+    );
 
     // disabled: on the next request
     run(owner(&database, &["account", "disable", "van.phong"])).succeeded();
@@ -543,10 +811,30 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
 
     // the only administrator is disabled: `first` helps, in the organisation that there is
     run(owner(&database, &["account", "disable", "quan.tri"])).succeeded();
-    let next = ["account", "first", "--login", "quan.tri.2", "--organization", "Đảng bộ Y tế", "--upper", "Huyện ủy"];
+    let next = [
+        "account",
+        "first",
+        "--login",
+        "quan.tri.2",
+        "--organization",
+        "Đảng bộ Y tế",
+        "--upper",
+        "Huyện ủy",
+    ];
     run(owner(&database, &next)).succeeded();
-    let rows = superuser(&database).await.query_one("select count(*), count(distinct name) from organization", &[]).await.unwrap();
-    assert_eq!((rows.get::<_, i64>(0), rows.get::<_, i64>(1)), (2, 2), "the organisation was made a second time");
+    let rows = superuser(&database)
+        .await
+        .query_one(
+            "select count(*), count(distinct name) from organization",
+            &[],
+        )
+        .await
+        .unwrap();
+    assert_eq!(
+        (rows.get::<_, i64>(0), rows.get::<_, i64>(1)),
+        (2, 2),
+        "the organisation was made a second time"
+    );
     running.signal("TERM");
     running.end();
 }
@@ -554,11 +842,16 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
 #[tokio::test]
 async fn the_demo_is_loaded_into_an_empty_database_only() {
     let database = empty_database().await;
-    ketnap::cli::migrate_up(&url("ketnap_owner", &database)).await.unwrap();
+    ketnap::cli::migrate_up(&url("ketnap_owner", &database))
+        .await
+        .unwrap();
     let mut command = owner(&database, &["demo"]);
     command.env("KETNAP_KEYS_DIR", keys_folder());
     let said = run(command).succeeded();
-    assert!(said.contains("branch-10") && said.contains("district-script") && said.contains(PASSWORD), "{said}");
+    assert!(
+        said.contains("branch-10") && said.contains("district-script") && said.contains(PASSWORD),
+        "{said}"
+    );
     let mut command = owner(&database, &["demo"]);
     command.env("KETNAP_KEYS_DIR", keys_folder());
     run(command).refused(&["already holds an organisation"]);
@@ -573,11 +866,18 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
         run(command)
     };
     assert!(doctor("ketnap_app").succeeded().contains("all well"));
-    doctor("postgres").refused(&["role postgres passes by row-level security", "statement_timeout is off"]);
+    doctor("postgres").refused(&[
+        "role postgres passes by row-level security",
+        "statement_timeout is off",
+    ]);
     let broken = "alter table member no force row level security; grant truncate on branch to ketnap_app; \
         create policy more on holiday for select using (true); grant select on credential to ketnap_app; create view public.peek as select 1 as x; \
         create function app.loose() returns int language sql security definer as 'select 1'";
-    superuser(&database).await.batch_execute(broken).await.unwrap();
+    superuser(&database)
+        .await
+        .batch_execute(broken)
+        .await
+        .unwrap();
     doctor("ketnap_app").refused(&[
         "member: row-level",
         "branch: the app role has more",
@@ -587,7 +887,8 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
         "function loose",
     ]);
     // and such a database is not served
-    run(external("ketnap_app", &database)).refused(&["not ready to be served", "member: row-level"]);
+    run(external("ketnap_app", &database))
+        .refused(&["not ready to be served", "member: row-level"]);
 }
 
 #[test]
@@ -610,10 +911,15 @@ fn the_help_of_every_command_lists_the_environment_and_shows_no_secret() {
         &["ping", "--help"],
     ] {
         let mut command = ketnap(arguments);
-        command.env("DATABASE_URL", "postgres://u:canary-secret@h/d").env("KETNAP_DEMO_PASSWORD", "canary-demo-password");
+        command
+            .env("DATABASE_URL", "postgres://u:canary-secret@h/d")
+            .env("KETNAP_DEMO_PASSWORD", "canary-demo-password");
         let help = run(command).succeeded();
         for variable in variables.split_whitespace() {
-            assert!(help.contains(&format!("env: {variable}")), "{arguments:?} says nothing of {variable}:\n{help}");
+            assert!(
+                help.contains(&format!("env: {variable}")),
+                "{arguments:?} says nothing of {variable}:\n{help}"
+            );
         }
         assert!(!help.contains("canary"), "{help}");
     }
@@ -634,15 +940,29 @@ fn all_wrong_settings_are_told_at_once() {
         command.env(variable, value);
     }
     let ended = run(command);
-    let names =
-        ["KETNAP_LISTEN", "KETNAP_METRICS_LISTEN", "KETNAP_PUBLIC_URL", "KETNAP_KEYS_DIR", "KETNAP_POOL", "KETNAP_WORKERS", "KETNAP_DEMO_PASSWORD"];
+    let names = [
+        "KETNAP_LISTEN",
+        "KETNAP_METRICS_LISTEN",
+        "KETNAP_PUBLIC_URL",
+        "KETNAP_KEYS_DIR",
+        "KETNAP_POOL",
+        "KETNAP_WORKERS",
+        "KETNAP_DEMO_PASSWORD",
+    ];
     ended.refused(&names);
     assert!(!ended.err.contains("canary"), "{ended:#?}");
 }
 
 #[test]
 fn no_mistake_about_the_database_shows_its_password() {
-    let port = url("ketnap_app", "ketnap").split(':').nth(3).unwrap().split('/').next().unwrap().to_owned();
+    let port = url("ketnap_app", "ketnap")
+        .split(':')
+        .nth(3)
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap()
+        .to_owned();
     for address in [
         "postgres://ketnap_app:canary-secret@127.0.0.1:1/d".to_owned(),
         "postgres://ketnap_app:canary-secret@127.0.0.1:notaport/d".to_owned(),
@@ -651,12 +971,23 @@ fn no_mistake_about_the_database_shows_its_password() {
         "ketnap_app:canary-secret".to_owned(),
         format!("postgres://ketnap_app:canary-secret@127.0.0.1:{port}/ketnap"),
     ] {
-        for arguments in [&["serve"][..], &["migrate", "status"], &["doctor"], &["demo"], &["account", "disable", "x"]] {
+        for arguments in [
+            &["serve"][..],
+            &["migrate", "status"],
+            &["doctor"],
+            &["demo"],
+            &["account", "disable", "x"],
+        ] {
             let mut command = ketnap(arguments);
-            command.env("DATABASE_URL", &address).env("KETNAP_KEYS_DIR", keys_folder());
+            command
+                .env("DATABASE_URL", &address)
+                .env("KETNAP_KEYS_DIR", keys_folder());
             let ended = run(command);
             ended.refused(&["ketnap: "]);
-            assert!(!format!("{ended:?}").contains("canary"), "{arguments:?} with {address}: {ended:#?}");
+            assert!(
+                !format!("{ended:?}").contains("canary"),
+                "{arguments:?} with {address}: {ended:#?}"
+            );
         }
     }
 }
@@ -670,7 +1001,9 @@ fn a_password_file_is_used_and_a_missing_one_is_named() {
     let file = folder.0.join("password");
     let doctor = || {
         let mut command = ketnap(&["doctor"]);
-        command.env("DATABASE_URL", format!("{user}://ketnap_app@{place}")).env("KETNAP_DATABASE_PASSWORD_FILE", &file);
+        command
+            .env("DATABASE_URL", format!("{user}://ketnap_app@{place}"))
+            .env("KETNAP_DATABASE_PASSWORD_FILE", &file);
         run(command)
     };
     doctor().refused(&["cannot read", &file.to_string_lossy()]);
@@ -688,10 +1021,23 @@ async fn the_log_is_json_and_names_no_person_no_secret_and_no_query() {
     let mut running = start(command);
     let base = running.ready();
     let http = reqwest::Client::new();
-    let (office, union) = (sign_in(&base, "office", PASSWORD).await.unwrap(), sign_in(&base, "union", PASSWORD).await.unwrap());
-    let wrong = sign_in(&base, "office", "canary-wrong-password").await.unwrap_err();
+    let (office, union) = (
+        sign_in(&base, "office", PASSWORD).await.unwrap(),
+        sign_in(&base, "union", PASSWORD).await.unwrap(),
+    );
+    let wrong = sign_in(&base, "office", "canary-wrong-password")
+        .await
+        .unwrap_err();
     assert_eq!(wrong["error"], "invalid_grant");
-    let canaries = ["Canarina", "canary", "1977-07-17", "19770717", "q=", "0977123456", "077077007077"];
+    let canaries = [
+        "Canarina",
+        "canary",
+        "1977-07-17",
+        "19770717",
+        "q=",
+        "0977123456",
+        "077077007077",
+    ];
 
     let mut body = person(1, "Nguyễn Thị Canarina", "canary-paper");
     body["birth_date"] = "1977-07-17".into();
@@ -699,19 +1045,37 @@ async fn the_log_is_json_and_names_no_person_no_secret_and_no_query() {
     let (created, nomination) = post(&base, "/api/v1/nominations", &union, body.clone()).await;
     assert_eq!(created, 201, "{nomination}");
     // refused by a rule, by a unique index, by the document, by the type, by JSON itself
-    assert_eq!(post(&base, "/api/v1/nominations", &union, body.clone()).await.0, 422);
+    assert_eq!(
+        post(&base, "/api/v1/nominations", &union, body.clone())
+            .await
+            .0,
+        422
+    );
     body["full_name"] = "Canarina Khác".into();
-    assert_eq!(post(&base, "/api/v1/nominations", &union, body.clone()).await.0, 409);
+    assert_eq!(
+        post(&base, "/api/v1/nominations", &union, body.clone())
+            .await
+            .0,
+        409
+    );
     body["birth_date"] = "1977-07-17T00:00".into();
-    assert_eq!(post(&base, "/api/v1/nominations", &union, body).await.0, 422);
+    assert_eq!(
+        post(&base, "/api/v1/nominations", &union, body).await.0,
+        422
+    );
     let broken = http
         .post(format!("{base}/api/v1/nominations"))
         .bearer_auth(&union)
         .header("content-type", "application/json")
         .body("{\"full_name\": \"Canarina");
     assert_eq!(broken.send().await.unwrap().status(), 400);
-    let candidate = format!("/api/v1/candidates/{}", nomination["candidate_id"].as_str().unwrap());
-    let change = json!({"phone": "0977123456", "citizen_id": "077077007077", "home_town": "canary"}).to_string();
+    let candidate = format!(
+        "/api/v1/candidates/{}",
+        nomination["candidate_id"].as_str().unwrap()
+    );
+    let change =
+        json!({"phone": "0977123456", "citizen_id": "077077007077", "home_town": "canary"})
+            .to_string();
     let request = http
         .patch(format!("{base}{candidate}"))
         .bearer_auth(&office)
@@ -729,20 +1093,45 @@ async fn the_log_is_json_and_names_no_person_no_secret_and_no_query() {
     ] {
         assert_eq!(status(&base, path, &office).await, expected, "{path}");
     }
-    assert_eq!(status(&base, "/api/v1/me", "canary.canary.canary").await, 401);
-    assert_eq!(status(&base, &format!("/api/v1/branches/{}", demo("0b", 1, 0)), &office).await, 200);
+    assert_eq!(
+        status(&base, "/api/v1/me", "canary.canary.canary").await,
+        401
+    );
+    assert_eq!(
+        status(
+            &base,
+            &format!("/api/v1/branches/{}", demo("0b", 1, 0)),
+            &office
+        )
+        .await,
+        200
+    );
 
     running.signal("TERM");
     let ended = running.end();
     assert_eq!(ended.status.code(), Some(0));
-    assert!(ended.err.lines().count() > 10, "every request has its line:\n{}", ended.err);
+    assert!(
+        ended.err.lines().count() > 10,
+        "every request has its line:\n{}",
+        ended.err
+    );
     for line in ended.err.lines() {
         let event: Value = serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
-        assert!(event["timestamp"].is_string() && event["level"].is_string(), "{line}");
+        assert!(
+            event["timestamp"].is_string() && event["level"].is_string(),
+            "{line}"
+        );
     }
     let postgres = fs::read_to_string(server().data().parent().unwrap().join("log")).unwrap();
-    for canary in canaries.into_iter().chain([office.as_str(), union.as_str(), PASSWORD]) {
-        for (log, text) in [("ours", &ended.err), ("PostgreSQL's", &postgres), ("standard output", &ended.out)] {
+    for canary in canaries
+        .into_iter()
+        .chain([office.as_str(), union.as_str(), PASSWORD])
+    {
+        for (log, text) in [
+            ("ours", &ended.err),
+            ("PostgreSQL's", &postgres),
+            ("standard output", &ended.out),
+        ] {
             let found = text.lines().find(|l| l.contains(canary));
             assert!(found.is_none(), "{log} log holds {canary}: {found:?}");
         }

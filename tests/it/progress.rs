@@ -5,11 +5,19 @@ use crate::support::{House, demo};
 
 /// Whole months from one day to a later one.
 fn whole_months(from: chrono::NaiveDate, to: chrono::NaiveDate) -> i64 {
-    (1..1200).take_while(|n| from + chrono::Months::new(*n) <= to).map(i64::from).last().unwrap_or(0)
+    (1..1200)
+        .take_while(|n| from + chrono::Months::new(*n) <= to)
+        .map(i64::from)
+        .last()
+        .unwrap_or(0)
 }
 
 async fn report(house: &House, who: &str, query: &str) -> Value {
-    house.get(who, &format!("/api/v1/reports/progress{query}")).await.expect(200).body
+    house
+        .get(who, &format!("/api/v1/reports/progress{query}"))
+        .await
+        .expect(200)
+        .body
 }
 
 /// S4, S5, S12, S13, S14, S55: quota, admissions, pipeline, ages, coverage, as the rows say.
@@ -18,13 +26,21 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
     let house = House::build().await;
     house.travel("2022-03-10");
     let owner = house.owner().await;
-    let one = async |sql: &str| owner.query_one(&format!("select coalesce(({sql}), 0)::bigint"), &[]).await.unwrap().get::<_, i64>(0);
+    let one = async |sql: &str| {
+        owner
+            .query_one(&format!("select coalesce(({sql}), 0)::bigint"), &[])
+            .await
+            .unwrap()
+            .get::<_, i64>(0)
+    };
     // a year with one admission
-    let one_of_them =
-        "update candidate set admitted_on = '2022-02-10' where id = (select id from candidate where admitted_on >= '2021-01-01' order by id limit 1)";
+    let one_of_them = "update candidate set admitted_on = '2022-02-10' where id = (select id from candidate where admitted_on >= '2021-01-01' order by id limit 1)";
     assert_eq!(owner.execute(one_of_them, &[]).await.unwrap(), 1);
     let all = report(&house, "office", "").await;
-    assert_eq!((&all["year"], &all["term_name"]), (&json!(2022), &json!("2020-2025")));
+    assert_eq!(
+        (&all["year"], &all["term_name"]),
+        (&json!(2022), &json!("2020-2025"))
+    );
     let mut seen = [0; 5];
     for b in all["branches"].as_array().unwrap() {
         let id = b["branch_id"].as_str().unwrap();
@@ -54,7 +70,10 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
                 seen[n] += raw;
             }
         }
-        assert_eq!(b["committee_gap"], (9 - b["official_members"].as_i64().unwrap()).max(0));
+        assert_eq!(
+            b["committee_gap"],
+            (9 - b["official_members"].as_i64().unwrap()).max(0)
+        );
         // 68 of 365 days are gone
         let expected = b["quota"].as_i64().unwrap() * 68 / 365;
         let pace = match b["admitted"].as_i64().unwrap().cmp(&expected) {
@@ -63,17 +82,31 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
             std::cmp::Ordering::Greater => "ahead",
         };
         assert_eq!(b["pace"], pace, "{}", b["branch_number"]);
-        assert_eq!(b["gap"], (b["quota"].as_i64().unwrap() - b["admitted"].as_i64().unwrap()).max(0));
+        assert_eq!(
+            b["gap"],
+            (b["quota"].as_i64().unwrap() - b["admitted"].as_i64().unwrap()).max(0)
+        );
     }
     assert!(seen.iter().all(|n| *n > 0), "nothing to compare: {seen:?}");
     let mut drafted = 0;
     for y in all["years"].as_array().unwrap() {
         let year = y["year"].as_i64().unwrap();
         let within = format!("admitted_on between '{year}-01-01' and '{year}-12-31'");
-        assert_eq!(y["admitted"], one(&format!("select count(*) from candidate where {within}")).await);
+        assert_eq!(
+            y["admitted"],
+            one(&format!("select count(*) from candidate where {within}")).await
+        );
         // a draft and a proposal are no quota yet
-        let lines = format!("select sum(quota) from quota_line l join quota_plan p on p.id = l.plan_id where p.year = {year}");
-        let (in_force, written) = (one(&format!("{lines} and p.state in ('issued', 'revised', 'closed')")).await, one(&lines).await);
+        let lines = format!(
+            "select sum(quota) from quota_line l join quota_plan p on p.id = l.plan_id where p.year = {year}"
+        );
+        let (in_force, written) = (
+            one(&format!(
+                "{lines} and p.state in ('issued', 'revised', 'closed')"
+            ))
+            .await,
+            one(&lines).await,
+        );
         assert_eq!(y["quota"], in_force, "{year}");
         drafted += written - in_force;
         assert_eq!(
@@ -94,59 +127,175 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
     assert!(drafted > 0, "no year has a draft");
     // above: no age of one or two, none of a single branch
     let ages = |y: &Value| ["average_age_tenths", "up_to_30", "up_to_35"].map(|f| y[f].clone());
-    let above = house.get("district-script", "/api/v1/reports/progress").await.expect(200);
-    let branch = house.get("district-script", &format!("/api/v1/reports/progress?branch_id={}", demo("0b", 3, 0))).await.expect(200);
+    let above = house
+        .get("district-script", "/api/v1/reports/progress")
+        .await
+        .expect(200);
+    let branch = house
+        .get(
+            "district-script",
+            &format!("/api/v1/reports/progress?branch_id={}", demo("0b", 3, 0)),
+        )
+        .await
+        .expect(200);
     let years = |p: &Value| p["years"].as_array().unwrap().clone();
     let mut withheld = 0;
-    for ((y, ours), alone) in years(&above.body).iter().zip(&years(&all)).zip(&years(&branch.body)) {
+    for ((y, ours), alone) in years(&above.body)
+        .iter()
+        .zip(&years(&all))
+        .zip(&years(&branch.body))
+    {
         let few = y["admitted"].as_i64().unwrap() < 3;
         withheld += usize::from(few && y["admitted"] != 0);
-        assert_eq!(ages(y), if few { [Value::Null, Value::Null, Value::Null] } else { ages(ours) });
+        assert_eq!(
+            ages(y),
+            if few {
+                [Value::Null, Value::Null, Value::Null]
+            } else {
+                ages(ours)
+            }
+        );
         assert_eq!(
             (ages(alone), &alone["admitted"]),
-            ([Value::Null, Value::Null, Value::Null], &alone["months"].as_array().unwrap().iter().filter_map(Value::as_i64).sum::<i64>().into())
+            (
+                [Value::Null, Value::Null, Value::Null],
+                &alone["months"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .filter_map(Value::as_i64)
+                    .sum::<i64>()
+                    .into()
+            )
         );
     }
     assert!(withheld > 0, "nothing is withheld");
-    let total = one("select count(*) from candidate where admitted_on between '2021-01-01' and '2025-12-31'").await;
+    let total = one(
+        "select count(*) from candidate where admitted_on between '2021-01-01' and '2025-12-31'",
+    )
+    .await;
     assert!(total > 0);
-    assert_eq!((&all["term"]["admitted"], &all["term"]["gap"]), (&json!(total), &json!((30 - total).max(0))));
+    assert_eq!(
+        (&all["term"]["admitted"], &all["term"]["gap"]),
+        (&json!(total), &json!((30 - total).max(0)))
+    );
     let covered =
         one("select count(*) from (select 1 from member m join branch b on b.id = m.branch_id and b.kind <> 'commune_station' where status = 'official' and m.deleted_at is null group by branch_id having count(*) >= 9) x")
             .await;
     assert_eq!(
-        (&all["coverage"]["with_committee"], &all["coverage"]["branches"], &all["coverage"]["reached"]),
+        (
+            &all["coverage"]["with_committee"],
+            &all["coverage"]["branches"],
+            &all["coverage"]["reached"]
+        ),
         (&json!(covered), &json!(8), &json!(false))
     );
-    // admitted, and this year's gap as far as people could be ready, and later quotas as far as the rest of the pipeline goes
-    let sum = |field: &str| all["branches"].as_array().unwrap().iter().map(|b| b[field].as_i64().unwrap()).sum::<i64>();
+    // admitted, and this year's gap as far as people could be ready, and later quotas as far as the
+    // rest of the pipeline goes
+    let sum = |field: &str| {
+        all["branches"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|b| b[field].as_i64().unwrap())
+            .sum::<i64>()
+    };
     let quota = |wanted: &dyn Fn(i64) -> bool| {
-        let years = all["years"].as_array().unwrap().iter().filter(|y| wanted(y["year"].as_i64().unwrap()));
+        let years = all["years"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|y| wanted(y["year"].as_i64().unwrap()));
         years.map(|y| y["quota"].as_i64().unwrap()).sum::<i64>()
     };
     let gap = quota(&|y| y == 2022) - all["years"][1]["admitted"].as_i64().unwrap();
     let now = gap.min(sum("could_by_year_end"));
-    let pipeline: i64 = ["nominated", "in_plan", "dossier", "resolved", "decided"].iter().map(|f| sum(f)).sum();
-    assert_eq!(all["term"]["projection"], total + now + quota(&|y| y > 2022).min(pipeline - now));
+    let pipeline: i64 = ["nominated", "in_plan", "dossier", "resolved", "decided"]
+        .iter()
+        .map(|f| sum(f))
+        .sum();
+    assert_eq!(
+        all["term"]["projection"],
+        total + now + quota(&|y| y > 2022).min(pipeline - now)
+    );
     let past = report(&house, "office", "?year=2021").await;
-    assert_eq!(past["term"], all["term"], "the term's figures are today's, whichever year is looked at");
+    assert_eq!(
+        past["term"], all["term"],
+        "the term's figures are today's, whichever year is looked at"
+    );
     // S15: a transfer changes the count
     let path = format!("/api/v1/members/{}", demo("dd", 1, 7));
     let version = house.get("office", &path).await.expect(200).version();
-    house.step_with("office", &format!("{path}/transfers"), version, json!({"branch_id": demo("0b", 8, 0), "on": "2022-03-01"})).await.expect(200);
+    house
+        .step_with(
+            "office",
+            &format!("{path}/transfers"),
+            version,
+            json!({"branch_id": demo("0b", 8, 0), "on": "2022-03-01"}),
+        )
+        .await
+        .expect(200);
     let after = report(&house, "office", "").await;
-    assert_eq!(after["coverage"]["with_committee"], covered + 1, "the branch that lacked one has nine now");
+    assert_eq!(
+        after["coverage"]["with_committee"],
+        covered + 1,
+        "the branch that lacked one has nine now"
+    );
     // reach
-    assert_eq!(report(&house, "branch-04", "").await["branches"].as_array().unwrap().len(), 1);
-    assert_eq!(report(&house, "overseer", "").await["branches"].as_array().unwrap().len(), 3);
-    assert_eq!(report(&house, "upper", "").await["branches"].as_array().unwrap().len(), 10);
-    assert_eq!(report(&house, "office", &format!("?branch_id={}", demo("0b", 2, 0))).await["branches"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        report(&house, "branch-04", "").await["branches"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        report(&house, "overseer", "").await["branches"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
+    assert_eq!(
+        report(&house, "upper", "").await["branches"]
+            .as_array()
+            .unwrap()
+            .len(),
+        10
+    );
+    assert_eq!(
+        report(
+            &house,
+            "office",
+            &format!("?branch_id={}", demo("0b", 2, 0))
+        )
+        .await["branches"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
     for who in ["union", "youth", "admin"] {
-        house.get(who, "/api/v1/reports/progress").await.expect_code(403, "forbidden");
+        house
+            .get(who, "/api/v1/reports/progress")
+            .await
+            .expect_code(403, "forbidden");
     }
-    house.get("office", "/api/v1/reports/progress?year=2026").await.expect_code(400, "invalid_parameter");
-    house.get("office", &format!("/api/v1/reports/progress?term_id={}", demo("0b", 2, 0))).await.expect_code(400, "invalid_parameter");
-    house.get("office", "/api/v1/reports/progress?month=1").await.expect_code(400, "unknown_parameter");
+    house
+        .get("office", "/api/v1/reports/progress?year=2026")
+        .await
+        .expect_code(400, "invalid_parameter");
+    house
+        .get(
+            "office",
+            &format!("/api/v1/reports/progress?term_id={}", demo("0b", 2, 0)),
+        )
+        .await
+        .expect_code(400, "invalid_parameter");
+    house
+        .get("office", "/api/v1/reports/progress?month=1")
+        .await
+        .expect_code(400, "unknown_parameter");
 }
 
 /// The picture has the figures of the report, is well-formed, and shows a name as text.
@@ -156,13 +305,31 @@ async fn the_picture_shows_the_same_figures_and_escapes_names() {
     house.travel("2022-03-10");
     let path = format!("/api/v1/branches/{}", demo("0b", 1, 0));
     let version = house.get("office", &path).await.expect(200).version();
-    house.patch("office", &path, version, json!({"name": "Chi bộ <script>alert(1)</script> & \"Nội\""})).await.expect(200);
+    house
+        .patch(
+            "office",
+            &path,
+            version,
+            json!({"name": "Chi bộ <script>alert(1)</script> & \"Nội\""}),
+        )
+        .await
+        .expect(200);
     let all = report(&house, "office", "").await;
-    let answer = house.get("office", "/api/v1/reports/progress-chart").await.expect(200);
+    let answer = house
+        .get("office", "/api/v1/reports/progress-chart")
+        .await
+        .expect(200);
     assert_eq!(answer.header("content-type"), "image/svg+xml");
     let tree = roxmltree::Document::parse(&answer.text).unwrap();
-    assert!(tree.descendants().all(|n| !["script", "style", "foreignObject"].contains(&n.tag_name().name())));
-    let figures: Vec<&str> = tree.descendants().filter(|n| n.attribute("class") == Some("figure")).filter_map(|n| n.text()).collect();
+    assert!(
+        tree.descendants()
+            .all(|n| !["script", "style", "foreignObject"].contains(&n.tag_name().name()))
+    );
+    let figures: Vec<&str> = tree
+        .descendants()
+        .filter(|n| n.attribute("class") == Some("figure"))
+        .filter_map(|n| n.text())
+        .collect();
     let expected: Vec<String> = all["years"]
         .as_array()
         .unwrap()
@@ -171,8 +338,14 @@ async fn the_picture_shows_the_same_figures_and_escapes_names() {
         .map(|r| format!("{}/{}", r["admitted"], r["quota"]))
         .collect();
     assert_eq!(figures, expected);
-    assert!(tree.descendants().any(|n| n.text().is_some_and(|t| t.contains("<script>alert(1)</script>"))));
-    assert!(tree.descendants().any(|n| n.tag_name().name() == "title") && tree.descendants().any(|n| n.tag_name().name() == "desc"));
+    assert!(tree.descendants().any(|n| {
+        n.text()
+            .is_some_and(|t| t.contains("<script>alert(1)</script>"))
+    }));
+    assert!(
+        tree.descendants().any(|n| n.tag_name().name() == "title")
+            && tree.descendants().any(|n| n.tag_name().name() == "desc")
+    );
 }
 
 /// S6, S31, S43, S50, S68: conversion, removals and the source in groups, which those who do not see the persons do not get.
@@ -182,7 +355,11 @@ async fn quality_counts_what_became_of_those_introduced_and_hides_groups_from_ab
     house.travel("2022-12-20");
     let owner = house.owner().await;
     let span = "?from=2019-01-01&to=2022-12-31";
-    let all = house.get("office", &format!("/api/v1/reports/quality{span}")).await.expect(200).body;
+    let all = house
+        .get("office", &format!("/api/v1/reports/quality{span}"))
+        .await
+        .expect(200)
+        .body;
     let mut sums = [0; 7];
     let mut medians = 0;
     for b in all["branches"].as_array().unwrap() {
@@ -210,7 +387,8 @@ async fn quality_counts_what_became_of_those_introduced_and_hides_groups_from_ab
                 sums[n] += raw;
             }
         }
-        let per_thousand = (b["nominated"] != 0).then(|| b["admitted"].as_i64().unwrap() * 1000 / b["nominated"].as_i64().unwrap());
+        let per_thousand = (b["nominated"] != 0)
+            .then(|| b["admitted"].as_i64().unwrap() * 1000 / b["nominated"].as_i64().unwrap());
         assert_eq!(b["admitted_per_thousand"], json!(per_thousand));
         // the middle of the months between the adoption and the ceremony, counted here
         let spans = "select min(a.on_date), c.admitted_on from candidate c join act a on a.candidate_id = c.id and a.data ->> 'action' = 'add' \
@@ -222,47 +400,114 @@ async fn quality_counts_what_became_of_those_introduced_and_hides_groups_from_ab
         }
         months.sort_unstable();
         let middle = (!months.is_empty()).then(|| months[(months.len() - 1) / 2]);
-        assert_eq!(b["median_months_to_ceremony"], json!(middle), "{}", b["branch_number"]);
+        assert_eq!(
+            b["median_months_to_ceremony"],
+            json!(middle),
+            "{}",
+            b["branch_number"]
+        );
         medians += usize::from(middle.is_some());
-        for group in b["source"].as_array().unwrap().iter().filter(|g| g["by"] != "sex") {
+        for group in b["source"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|g| g["by"] != "sex")
+        {
             let value = group["value"].as_str().unwrap();
             let condition = match group["by"].as_str().unwrap() {
-                "priority_group" if value == "other" => "(priority_group is null or priority_group = 'other')".to_owned(),
+                "priority_group" if value == "other" => {
+                    "(priority_group is null or priority_group = 'other')".to_owned()
+                }
                 "priority_group" => format!("priority_group = '{value}'"),
                 _ => {
-                    let (low, high) = value.split_once('-').unwrap_or((value.trim_end_matches('+'), "200"));
-                    format!("extract(year from age(nominated_on, birth_date)) between {low} and {high}")
+                    let (low, high) = value
+                        .split_once('-')
+                        .unwrap_or((value.trim_end_matches('+'), "200"));
+                    format!(
+                        "extract(year from age(nominated_on, birth_date)) between {low} and {high}"
+                    )
                 }
             };
-            let sql = format!("select count(*) from candidate where branch_id = '{id}' and {condition}");
-            assert_eq!(group["count"], owner.query_one(&sql, &[]).await.unwrap().get::<_, i64>(0), "{group}");
+            let sql =
+                format!("select count(*) from candidate where branch_id = '{id}' and {condition}");
+            assert_eq!(
+                group["count"],
+                owner.query_one(&sql, &[]).await.unwrap().get::<_, i64>(0),
+                "{group}"
+            );
         }
-        for group in b["source"].as_array().unwrap().iter().filter(|g| g["by"] == "sex") {
-            let sql = format!("select count(*) from candidate where branch_id = '{id}' and sex = '{}'", group["value"].as_str().unwrap());
-            assert_eq!(group["count"], owner.query_one(&sql, &[]).await.unwrap().get::<_, i64>(0));
+        for group in b["source"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|g| g["by"] == "sex")
+        {
+            let sql = format!(
+                "select count(*) from candidate where branch_id = '{id}' and sex = '{}'",
+                group["value"].as_str().unwrap()
+            );
+            assert_eq!(
+                group["count"],
+                owner.query_one(&sql, &[]).await.unwrap().get::<_, i64>(0)
+            );
         }
     }
-    assert!(sums[..5].iter().all(|n| *n > 0) && medians > 0, "{sums:?} {medians}");
+    assert!(
+        sums[..5].iter().all(|n| *n > 0) && medians > 0,
+        "{sums:?} {medians}"
+    );
     for who in ["union", "youth", "admin"] {
-        house.get(who, "/api/v1/reports/quality").await.expect_code(403, "forbidden");
+        house
+            .get(who, "/api/v1/reports/quality")
+            .await
+            .expect_code(403, "forbidden");
     }
     for (who, branches) in [("branch-04", 1), ("overseer", 3), ("upper", 10)] {
-        let seen = house.get(who, "/api/v1/reports/quality").await.expect(200).body;
-        assert_eq!(seen["branches"].as_array().unwrap().len(), branches, "{who}");
+        let seen = house
+            .get(who, "/api/v1/reports/quality")
+            .await
+            .expect(200)
+            .body;
+        assert_eq!(
+            seen["branches"].as_array().unwrap().len(),
+            branches,
+            "{who}"
+        );
     }
     let turned = "/api/v1/reports/quality?from=2022-01-02&to=2022-01-01";
-    assert_eq!(house.get("office", turned).await.expect_code(400, "invalid_parameter").faults(), ["from"]);
-    let above = house.get("upper", &format!("/api/v1/reports/quality{span}")).await.expect(200).body;
+    assert_eq!(
+        house
+            .get("office", turned)
+            .await
+            .expect_code(400, "invalid_parameter")
+            .faults(),
+        ["from"]
+    );
+    let above = house
+        .get("upper", &format!("/api/v1/reports/quality{span}"))
+        .await
+        .expect(200)
+        .body;
     let mut hidden = [0; 3];
-    for (b, ours) in above["branches"].as_array().unwrap().iter().zip(all["branches"].as_array().unwrap()) {
+    for (b, ours) in above["branches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(all["branches"].as_array().unwrap())
+    {
         let admitted = ours["admitted"].as_i64().unwrap();
         assert_eq!(b["admitted"], admitted);
         // no group of a branch, however large; no middle of one or two
         assert_eq!(b["source"], json!([]));
         hidden[0] += ours["source"].as_array().unwrap().len();
-        let middle = if admitted < 3 { Value::Null } else { ours["median_months_to_ceremony"].clone() };
+        let middle = if admitted < 3 {
+            Value::Null
+        } else {
+            ours["median_months_to_ceremony"].clone()
+        };
         assert_eq!(b["median_months_to_ceremony"], middle);
-        hidden[usize::from(admitted >= 3) + 1] += usize::from(!ours["median_months_to_ceremony"].is_null());
+        hidden[usize::from(admitted >= 3) + 1] +=
+            usize::from(!ours["median_months_to_ceremony"].is_null());
     }
     assert!(hidden[0] > 0 && hidden[1] > 0, "{hidden:?}");
 }

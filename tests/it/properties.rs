@@ -1,4 +1,5 @@
-//! What holds for any sequence of acts: next-steps and the refusal say the same, replaying gives the stored stage, no stage without its evidence.
+//! What holds for any sequence of acts: next-steps and the refusal say the same, replaying gives
+//! the stored stage, no stage without its evidence.
 use ketnap::rules::acts::Act;
 use ketnap::rules::file::{File, Recorded, effective};
 use ketnap::rules::regulation::{BUILT_IN, Regulations};
@@ -32,7 +33,12 @@ async fn acts(house: &House, candidate: &str) -> Vec<Recorded> {
         .await
         .unwrap();
     rows.iter()
-        .map(|r| Recorded { id: r.get(0), account: r.get(1), role: r.get(2), act: Act::parse(r.get(3), r.get::<_, serde_json::Value>(4)).unwrap() })
+        .map(|r| Recorded {
+            id: r.get(0),
+            account: r.get(1),
+            role: r.get(2),
+            act: Act::parse(r.get(3), r.get::<_, serde_json::Value>(4)).unwrap(),
+        })
         .collect()
 }
 
@@ -57,9 +63,22 @@ async fn replayed(house: &House, law: &Regulations, candidate: &str) -> File {
     assert_eq!(row.get::<_, String>(0), file.stage.wire(), "{candidate}");
     assert_eq!(row.get::<_, String>(6), file.stage.wire());
     assert_eq!(row.get::<_, chrono::NaiveDate>(1), file.stage_on);
-    assert_eq!(row.get::<_, Option<chrono::NaiveDate>>(2), file.decision.as_ref().map(|d| d.on));
-    assert_eq!((row.get::<_, Option<chrono::NaiveDate>>(3), row.get::<_, Option<chrono::NaiveDate>>(4)), (file.ceremony_on, file.official_on));
-    assert_eq!(row.get::<_, i32>(5), row.get::<_, i32>(7), "the version of the last act");
+    assert_eq!(
+        row.get::<_, Option<chrono::NaiveDate>>(2),
+        file.decision.as_ref().map(|d| d.on)
+    );
+    assert_eq!(
+        (
+            row.get::<_, Option<chrono::NaiveDate>>(3),
+            row.get::<_, Option<chrono::NaiveDate>>(4)
+        ),
+        (file.ceremony_on, file.official_on)
+    );
+    assert_eq!(
+        row.get::<_, i32>(5),
+        row.get::<_, i32>(7),
+        "the version of the last act"
+    );
     file
 }
 
@@ -81,16 +100,26 @@ fn shown_by_the_act(rule: &str) -> bool {
         "vote.register",
         "return.",
     ];
-    OWN.iter().any(|own| rule.starts_with(own)) || rule.starts_with("decision.") || rule.starts_with("strike_off.ground")
+    OWN.iter().any(|own| rule.starts_with(own))
+        || rule.starts_with("decision.")
+        || rule.starts_with("strike_off.ground")
 }
 
 fn rules(list: &Value) -> Vec<String> {
-    list.as_array().unwrap().iter().map(|r| r["rule"].as_str().unwrap().to_owned()).collect()
+    list.as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["rule"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// A random body of this kind on this day, mostly a good one.
 fn body(dice: &mut Dice, kind: &str, on: &str) -> Value {
-    let mut body = if kind == "sponsorships" { json!({}) } else { act(kind) };
+    let mut body = if kind == "sponsorships" {
+        json!({})
+    } else {
+        act(kind)
+    };
     body["on"] = on.into();
     match kind {
         "plan-decisions" => {
@@ -108,16 +137,34 @@ fn body(dice: &mut Dice, kind: &str, on: &str) -> Value {
         }
         "dossier" => body["application_on"] = on.into(),
         "documents" => {
-            body["code"] = dice.pick(&["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ", "10-KNĐ", "99-KNĐ"]).into();
+            body["code"] = dice
+                .pick(&[
+                    "1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ", "10-KNĐ", "99-KNĐ",
+                ])
+                .into();
             body["received_on"] = on.into();
         }
         "verification" => {
-            let step = dice.pick(&["declared", "declared", "sealed", "sent", "sent", "returned", "returned", "reminded", "concluded"]);
+            let step = dice.pick(&[
+                "declared",
+                "declared",
+                "sealed",
+                "sent",
+                "sent",
+                "returned",
+                "returned",
+                "reminded",
+                "concluded",
+            ]);
             let about = !["sealed", "concluded"].contains(&step);
             let relation = dice.pick(&["self_person", "father", "mother"]);
             body = json!({"on": on, "step": step, "relation": about.then_some(relation), "conclusion": (step == "concluded").then_some("clear")});
         }
-        "opinions" => body["of"] = dice.pick(&["trade_union", "residence_branch_committee"]).into(),
+        "opinions" => {
+            body["of"] = dice
+                .pick(&["trade_union", "residence_branch_committee"])
+                .into()
+        }
         "resolutions" => {
             body["body"] = dice.pick(&["branch", "branch", "committee"]).into();
             body["in_favor"] = dice.pick(&[14, 14, 9, 15]).into();
@@ -155,12 +202,20 @@ async fn whatever_is_tried_next_steps_and_the_refusal_agree_and_the_acts_give_th
     let mut dice = Dice(20_210_730);
     let (mut taken, mut refused) = (0, 0);
     for n in 0..3 {
-        let nomination = house.post("union", "/api/v1/nominations", person(1, &format!("Đỗ Thị Thử {n}"), &format!("{n}-TT"))).await.expect(201);
+        let nomination = house
+            .post(
+                "union",
+                "/api/v1/nominations",
+                person(1, &format!("Đỗ Thị Thử {n}"), &format!("{n}-TT")),
+            )
+            .await
+            .expect(201);
         let candidate = nomination.body["candidate_id"].as_str().unwrap().to_owned();
         let mut day = 0;
         for round in 0..70 {
             day += dice.below(9);
-            let on = chrono::NaiveDate::from_ymd_opt(2021, 2, 1).unwrap() + chrono::Days::new(day as u64);
+            let on = chrono::NaiveDate::from_ymd_opt(2021, 2, 1).unwrap()
+                + chrono::Days::new(day as u64);
             let on = on.to_string();
             let kind = dice.pick(&KINDS);
             if kind == "exits" && round < 60 {
@@ -171,33 +226,66 @@ async fn whatever_is_tried_next_steps_and_the_refusal_agree_and_the_acts_give_th
                 ("submission" | "waivers", _) | ("resolutions", Some("committee")) => "office",
                 _ => "branch-01",
             };
-            let asked = house.get(who, &format!("/api/v1/candidates/{candidate}/next-steps?on={on}")).await.expect(200);
+            let asked = house
+                .get(
+                    who,
+                    &format!("/api/v1/candidates/{candidate}/next-steps?on={on}"),
+                )
+                .await
+                .expect(200);
             let fits = |s: &&Value| {
                 s["path"].as_str().unwrap().ends_with(&format!("/{kind}"))
-                    && s["fields"].as_object().unwrap().iter().all(|(name, value)| body[name] == *value)
+                    && s["fields"]
+                        .as_object()
+                        .unwrap()
+                        .iter()
+                        .all(|(name, value)| body[name] == *value)
             };
-            let step = asked.body["steps"].as_array().unwrap().iter().find(fits).unwrap_or_else(|| panic!("{kind} {body}: {}", asked.text)).clone();
-            let missing: Vec<String> =
-                rules(&Value::Array(step["requirements"].as_array().unwrap().iter().filter(|r| r["met"] == false).cloned().collect()));
+            let step = asked.body["steps"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(fits)
+                .unwrap_or_else(|| panic!("{kind} {body}: {}", asked.text))
+                .clone();
+            let missing: Vec<String> = rules(&Value::Array(
+                step["requirements"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .filter(|r| r["met"] == false)
+                    .cloned()
+                    .collect(),
+            ));
             assert_eq!(step["possible"] == true, missing.is_empty());
             let answer = house.act(who, &candidate, kind, body.clone()).await;
             if answer.status == 201 {
                 taken += 1;
-                assert!(missing.is_empty(), "{kind} {body} was taken, and next-steps called it unmet: {missing:?}");
+                assert!(
+                    missing.is_empty(),
+                    "{kind} {body} was taken, and next-steps called it unmet: {missing:?}"
+                );
             } else {
                 refused += 1;
                 let answer = answer.expect_code(422, "requirements_unmet");
                 let said = rules(&answer.body["requirements"]);
-                assert!(missing.iter().all(|m| said.contains(m)), "{kind} {body}: next-steps {missing:?}, the refusal {said:?}");
                 assert!(
-                    said.iter().all(|s| missing.contains(s) || shown_by_the_act(s)),
+                    missing.iter().all(|m| said.contains(m)),
+                    "{kind} {body}: next-steps {missing:?}, the refusal {said:?}"
+                );
+                assert!(
+                    said.iter()
+                        .all(|s| missing.contains(s) || shown_by_the_act(s)),
                     "{kind} {body}: next-steps {missing:?}, the refusal {said:?}"
                 );
             }
             replayed(&house, &law, &candidate).await;
         }
     }
-    assert!(taken > 40 && refused > 40, "{taken} taken, {refused} refused: the dice say too little");
+    assert!(
+        taken > 40 && refused > 40,
+        "{taken} taken, {refused} refused: the dice say too little"
+    );
 }
 
 /// Every annulment is either refused or leaves no later act without its ground; then the way on to official membership, and its evidence.
@@ -211,62 +299,138 @@ async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_every
         house
             .owner()
             .await
-            .query_one("select count(*) from member where id = $1::text::uuid and deleted_at is null", &[&person])
+            .query_one(
+                "select count(*) from member where id = $1::text::uuid and deleted_at is null",
+                &[&person],
+            )
             .await
             .unwrap()
             .get(0)
     };
     assert_eq!(members().await, 1, "the ceremony made the member");
     for recorded in acts(&house, &person).await {
-        let who = if recorded.role == "party_office" { "office" } else { "branch-03" };
+        let who = if recorded.role == "party_office" {
+            "office"
+        } else {
+            "branch-03"
+        };
         let annulment = json!({"on": "2023-05-31", "act_id": recorded.id, "reason": "thử"});
         let answer = house.act(who, &person, "annulments", annulment).await;
         let kind = recorded.act.kind().wire();
         if answer.status == 201 {
             // nothing rests on these; whatever a later act needed is refused
-            assert!(["ceremony", "sponsorship"].contains(&kind), "{kind} could be annulled: {}", answer.text);
+            assert!(
+                ["ceremony", "sponsorship"].contains(&kind),
+                "{kind} could be annulled: {}",
+                answer.text
+            );
         } else {
             answer.expect_code(422, "requirements_unmet");
         }
         replayed(&house, &law, &person).await;
     }
     // the ceremony was annulled: no member, decided; held again
-    assert_eq!((members().await, replayed(&house, &law, &person).await.stage.wire()), (0, "decided"));
-    let late = house.act("branch-03", &person, "ceremony", json!({"on": "2023-05-31"})).await.expect_code(422, "requirements_unmet");
+    assert_eq!(
+        (
+            members().await,
+            replayed(&house, &law, &person).await.stage.wire()
+        ),
+        (0, "decided")
+    );
+    let late = house
+        .act(
+            "branch-03",
+            &person,
+            "ceremony",
+            json!({"on": "2023-05-31"}),
+        )
+        .await
+        .expect_code(422, "requirements_unmet");
     assert_eq!(rules(&late.body["requirements"]), ["ceremony.in_time"]);
-    house.act("branch-03", &person, "ceremony", json!({"on": "2021-11-19"})).await.expect(201);
+    house
+        .act(
+            "branch-03",
+            &person,
+            "ceremony",
+            json!({"on": "2021-11-19"}),
+        )
+        .await
+        .expect(201);
     assert_eq!(members().await, 1);
 
-    // twelve months later: everything is asked at once, then given piece by piece; the votes are of 12 official members
+    // twelve months later: everything is asked at once, then given piece by piece; the votes are of
+    // 12 official members
     let vote = |body: &str, members: i32| {
         json!({"on": "2022-12-01", "purpose": "recognition", "body": body, "number": "13", "method": "secret_ballot", "members": members,
         "exempt_absent": 0, "suspended": 0, "present": members, "in_favor": members, "against": 0, "abstain": 0})
     };
-    let refused = house.act("branch-03", &person, "resolutions", vote("branch", 12)).await.expect_code(422, "requirements_unmet");
+    let refused = house
+        .act("branch-03", &person, "resolutions", vote("branch", 12))
+        .await
+        .expect_code(422, "requirements_unmet");
     assert_eq!(
         rules(&refused.body["requirements"]),
-        ["recognition.document", "recognition.document", "recognition.document", "recognition.new_member_class"]
+        [
+            "recognition.document",
+            "recognition.document",
+            "recognition.document",
+            "recognition.new_member_class"
+        ]
     );
     for code in ["10-KNĐ", "11-KNĐ", "12-KNĐ"] {
-        house.act("branch-03", &person, "documents", json!({"on": "2022-11-25", "code": code, "received_on": "2022-11-25"})).await.expect(201);
+        house
+            .act(
+                "branch-03",
+                &person,
+                "documents",
+                json!({"on": "2022-11-25", "code": code, "received_on": "2022-11-25"}),
+            )
+            .await
+            .expect(201);
     }
     let waiver = json!({"on": "2022-11-25", "what": "new_member_class", "reason": "chống dịch", "approver": "Ban Thường vụ Đảng ủy", "paper_number": "31-CV/ĐU"});
-    house.act("standing", &person, "waivers", waiver).await.expect(201);
+    house
+        .act("standing", &person, "waivers", waiver)
+        .await
+        .expect(201);
     let mut early = vote("branch", 12);
     early["on"] = "2022-11-19".into();
-    let early = house.act("branch-03", &person, "resolutions", early).await.expect_code(422, "requirements_unmet");
-    assert!(rules(&early.body["requirements"]).contains(&"recognition.probation_ended".to_owned()), "{}", early.text);
-    house.act("branch-03", &person, "resolutions", vote("branch", 12)).await.expect(201);
-    house.act("office", &person, "resolutions", vote("committee", 15)).await.expect(201);
+    let early = house
+        .act("branch-03", &person, "resolutions", early)
+        .await
+        .expect_code(422, "requirements_unmet");
+    assert!(
+        rules(&early.body["requirements"]).contains(&"recognition.probation_ended".to_owned()),
+        "{}",
+        early.text
+    );
+    house
+        .act("branch-03", &person, "resolutions", vote("branch", 12))
+        .await
+        .expect(201);
+    house
+        .act("office", &person, "resolutions", vote("committee", 15))
+        .await
+        .expect(201);
     let recognition = json!({"on": "2022-12-20", "number": "41", "body": "upper_standing_committee", "members": 11, "in_favor": 5});
-    let refused = house.act("upper", &person, "recognition", recognition.clone()).await.expect_code(422, "requirements_unmet");
+    let refused = house
+        .act("upper", &person, "recognition", recognition.clone())
+        .await
+        .expect_code(422, "requirements_unmet");
     assert_eq!(rules(&refused.body["requirements"]), ["decision.vote"]);
     let mut carried = recognition;
     carried["in_favor"] = 6.into();
-    let done = house.act("upper", &person, "recognition", carried).await.expect(201);
+    let done = house
+        .act("upper", &person, "recognition", carried)
+        .await
+        .expect(201);
     assert_eq!(done.body["stage_after"], "official");
     let file = replayed(&house, &law, &person).await;
-    assert_eq!(file.official_on.unwrap().to_string(), "2022-11-19", "dated to the end of the twelve months");
+    assert_eq!(
+        file.official_on.unwrap().to_string(),
+        "2022-11-19",
+        "dated to the end of the twelve months"
+    );
 
     // the evidence, from raw rows
     let sql = "with a as (select * from act x where candidate_id = $1::text::uuid and not exists (select from act y where y.corrects_id = x.id or (y.kind = 'annulment' and y.data ->> 'act_id' = x.id::text))), \
@@ -279,13 +443,29 @@ async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_every
                (select count(*) from a r, a c, v where r.kind = 'recognition' and c.kind = 'ceremony' and (p, b) = ('recognition', 'branch') and v.on_date > (c.on_date + interval '12 months')::date and r.on_date >= v.on_date), \
                (select count(*) from a w where w.kind = 'waiver' and w.data ->> 'what' = 'new_member_class'), \
                (select count(*) from a x, v where x.kind = 'verification' and x.data ->> 'conclusion' = 'clear' and (p, b) = ('admission', 'branch') and x.on_date <= v.on_date)";
-    let row = house.owner().await.query_one(sql, &[&person]).await.unwrap();
+    let row = house
+        .owner()
+        .await
+        .query_one(sql, &[&person])
+        .await
+        .unwrap();
     let counts: Vec<i64> = (0..row.len()).map(|i| row.get(i)).collect();
     assert_eq!(counts, [1; 9]);
-    let member = house.get("branch-03", &format!("/api/v1/members/{person}")).await.expect(200);
+    let member = house
+        .get("branch-03", &format!("/api/v1/members/{person}"))
+        .await
+        .expect(200);
     assert_eq!(
-        (&member.body["status"], &member.body["official_on"], &member.body["joined_on"]),
-        (&json!("official"), &json!("2022-11-19"), &json!("2021-11-19"))
+        (
+            &member.body["status"],
+            &member.body["official_on"],
+            &member.body["joined_on"]
+        ),
+        (
+            &json!("official"),
+            &json!("2022-11-19"),
+            &json!("2021-11-19")
+        )
     );
 }
 
@@ -307,17 +487,36 @@ async fn nothing_but_an_act_writes_a_stage() {
         .collect();
     assert!(granted.is_empty(), "{granted:?}");
     for right in ["update", "delete", "truncate"] {
-        let may: bool = app.query_one("select has_table_privilege('ketnap_app', 'act', $1)", &[&right]).await.unwrap().get(0);
+        let may: bool = app
+            .query_one(
+                "select has_table_privilege('ketnap_app', 'act', $1)",
+                &[&right],
+            )
+            .await
+            .unwrap()
+            .get(0);
         assert!(!may, "acts are appended, not {right}d");
     }
     let person = demo("ca", 1, 1);
-    let version = house.get("office", &format!("/api/v1/candidates/{person}")).await.expect(200).version();
+    let version = house
+        .get("office", &format!("/api/v1/candidates/{person}"))
+        .await
+        .expect(200)
+        .version();
     let typed = house
-        .patch("office", &format!("/api/v1/candidates/{person}"), version, json!({"stage": "official"}))
+        .patch(
+            "office",
+            &format!("/api/v1/candidates/{person}"),
+            version,
+            json!({"stage": "official"}),
+        )
         .await
         .expect_code(422, "validation_failed");
     assert_eq!(typed.faults(), ["/stage"]);
     let foreign = json!({"on": "2021-01-14", "act_id": Uuid::new_v4(), "reason": "thử"});
-    let answer = house.act("branch-01", &person, "annulments", foreign).await.expect_code(422, "requirements_unmet");
+    let answer = house
+        .act("branch-01", &person, "annulments", foreign)
+        .await
+        .expect_code(422, "requirements_unmet");
     assert_eq!(rules(&answer.body["requirements"]), ["correction.act"]);
 }

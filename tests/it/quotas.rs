@@ -25,27 +25,87 @@ async fn step(house: &House, who: &str, path: &str, version: i64, body: Value) -
 async fn a_proposed_plan_is_sent_back_with_a_reason_that_stays() {
     let house = House::build().await;
     let path = plan(2023);
-    let (rejections, reason) = (format!("{path}/rejections"), json!({"reason": "chưa dựa vào nguồn của chi bộ 04"}));
-    step(&house, "standing", &rejections, 1, reason.clone()).await.expect_code(409, "invalid_transition");
-    let proposed = house.step("office", &format!("{path}/submissions"), 1).await.expect(200);
+    let (rejections, reason) = (
+        format!("{path}/rejections"),
+        json!({"reason": "chưa dựa vào nguồn của chi bộ 04"}),
+    );
+    step(&house, "standing", &rejections, 1, reason.clone())
+        .await
+        .expect_code(409, "invalid_transition");
+    let proposed = house
+        .step("office", &format!("{path}/submissions"), 1)
+        .await
+        .expect(200);
     let version = proposed.version();
     for who in ["office", "branch-01", "overseer", "upper", "union", "admin"] {
-        step(&house, who, &rejections, version, reason.clone()).await.expect_code(403, "forbidden");
+        step(&house, who, &rejections, version, reason.clone())
+            .await
+            .expect_code(403, "forbidden");
     }
-    for (body, pointer) in [(json!({}), "/reason"), (json!({"reason": " "}), "/reason"), (json!({"reason": "x", "lines": []}), "/lines")] {
-        assert_eq!(step(&house, "standing", &rejections, version, body).await.expect_code(422, "validation_failed").faults(), [pointer]);
+    for (body, pointer) in [
+        (json!({}), "/reason"),
+        (json!({"reason": " "}), "/reason"),
+        (json!({"reason": "x", "lines": []}), "/lines"),
+    ] {
+        assert_eq!(
+            step(&house, "standing", &rejections, version, body)
+                .await
+                .expect_code(422, "validation_failed")
+                .faults(),
+            [pointer]
+        );
     }
-    step(&house, "standing", &rejections, version - 1, reason.clone()).await.expect_code(412, "precondition_failed");
-    let back = step(&house, "standing", &rejections, version, reason.clone()).await.expect(200);
+    step(&house, "standing", &rejections, version - 1, reason.clone())
+        .await
+        .expect_code(412, "precondition_failed");
+    let back = step(&house, "standing", &rejections, version, reason.clone())
+        .await
+        .expect(200);
     let kept = json!([{"kind": "rejected", "reason": "chưa dựa vào nguồn của chi bộ 04", "on": "2021-01-15", "by": demo("ac", 0, 1)}]);
-    assert_eq!((&back.body["state"], &back.body["remarks"], &back.body["lines"]), (&json!("draft"), &kept, &proposed.body["lines"]));
-    step(&house, "standing", &rejections, back.version(), reason.clone()).await.expect_code(409, "invalid_transition");
+    assert_eq!(
+        (
+            &back.body["state"],
+            &back.body["remarks"],
+            &back.body["lines"]
+        ),
+        (&json!("draft"), &kept, &proposed.body["lines"])
+    );
+    step(
+        &house,
+        "standing",
+        &rejections,
+        back.version(),
+        reason.clone(),
+    )
+    .await
+    .expect_code(409, "invalid_transition");
     // and the ordinary way goes on
-    let again = house.patch("office", &path, back.version(), json!({"lines": [line(3, 2), line(4, 4)]})).await.expect(200);
-    let again = house.step("office", &format!("{path}/submissions"), again.version()).await.expect(200);
-    let issued = house.step("standing", &format!("{path}/issuances"), again.version()).await.expect(200);
-    assert_eq!((&issued.body["state"], &issued.body["remarks"]), (&json!("issued"), &kept));
-    assert_eq!(house.get("branch-04", &path).await.expect(200).body["remarks"], json!([]), "what the committee says to the Office is theirs");
+    let again = house
+        .patch(
+            "office",
+            &path,
+            back.version(),
+            json!({"lines": [line(3, 2), line(4, 4)]}),
+        )
+        .await
+        .expect(200);
+    let again = house
+        .step("office", &format!("{path}/submissions"), again.version())
+        .await
+        .expect(200);
+    let issued = house
+        .step("standing", &format!("{path}/issuances"), again.version())
+        .await
+        .expect(200);
+    assert_eq!(
+        (&issued.body["state"], &issued.body["remarks"]),
+        (&json!("issued"), &kept)
+    );
+    assert_eq!(
+        house.get("branch-04", &path).await.expect(200).body["remarks"],
+        json!([]),
+        "what the committee says to the Office is theirs"
+    );
 }
 
 /// S16: a revision that waits can be refused; the figures in force stay and the year can be closed.
@@ -55,16 +115,48 @@ async fn a_waiting_revision_is_refused_and_the_figures_in_force_stay() {
     let path = plan(2022);
     let before = house.get("office", &path).await.expect(200);
     let body = json!({"reason": "thêm cho chi bộ 01", "lines": [line(1, 3), line(2, 4)]});
-    let waiting = step(&house, "office", &format!("{path}/revisions"), 1, body).await.expect(200);
+    let waiting = step(&house, "office", &format!("{path}/revisions"), 1, body)
+        .await
+        .expect(200);
     assert!(waiting.body["pending"].is_object());
-    let refused = step(&house, "standing", &format!("{path}/rejections"), waiting.version(), json!({"reason": "không đủ nguồn"})).await.expect(200);
+    let refused = step(
+        &house,
+        "standing",
+        &format!("{path}/rejections"),
+        waiting.version(),
+        json!({"reason": "không đủ nguồn"}),
+    )
+    .await
+    .expect(200);
     assert_eq!(
-        [&refused.body["state"], &refused.body["pending"], &refused.body["lines"], &refused.body["revisions"]],
-        [&json!("issued"), &Value::Null, &before.body["lines"], &json!([])]
+        [
+            &refused.body["state"],
+            &refused.body["pending"],
+            &refused.body["lines"],
+            &refused.body["revisions"]
+        ],
+        [
+            &json!("issued"),
+            &Value::Null,
+            &before.body["lines"],
+            &json!([])
+        ]
     );
-    assert_eq!((&refused.body["remarks"][0]["kind"], &refused.body["remarks"][0]["reason"]), (&json!("rejected"), &json!("không đủ nguồn")));
-    house.step("standing", &format!("{path}/issuances"), refused.version()).await.expect_code(409, "invalid_transition");
-    house.step("standing", &format!("{path}/closures"), refused.version()).await.expect(200);
+    assert_eq!(
+        (
+            &refused.body["remarks"][0]["kind"],
+            &refused.body["remarks"][0]["reason"]
+        ),
+        (&json!("rejected"), &json!("không đủ nguồn"))
+    );
+    house
+        .step("standing", &format!("{path}/issuances"), refused.version())
+        .await
+        .expect_code(409, "invalid_transition");
+    house
+        .step("standing", &format!("{path}/closures"), refused.version())
+        .await
+        .expect(200);
 }
 
 /// S16: only the Standing Committee opens a closed year again, with a reason; the state is that before closing.
@@ -74,32 +166,101 @@ async fn a_closed_plan_is_reopened_with_a_reason_into_the_state_that_it_had() {
     let path = plan(2022);
     let (closures, reopenings) = (format!("{path}/closures"), format!("{path}/reopenings"));
     let reason = json!({"reason": "một lễ kết nạp ghi thiếu"});
-    step(&house, "standing", &reopenings, 1, reason.clone()).await.expect_code(409, "invalid_transition");
+    step(&house, "standing", &reopenings, 1, reason.clone())
+        .await
+        .expect_code(409, "invalid_transition");
     let closed = house.step("standing", &closures, 1).await.expect(200);
     for who in ["office", "branch-01", "upper"] {
-        step(&house, who, &reopenings, closed.version(), reason.clone()).await.expect_code(403, "forbidden");
+        step(&house, who, &reopenings, closed.version(), reason.clone())
+            .await
+            .expect_code(403, "forbidden");
     }
     assert_eq!(
-        step(&house, "standing", &reopenings, closed.version(), json!({"reason": null})).await.expect_code(422, "validation_failed").faults(),
+        step(
+            &house,
+            "standing",
+            &reopenings,
+            closed.version(),
+            json!({"reason": null})
+        )
+        .await
+        .expect_code(422, "validation_failed")
+        .faults(),
         ["/reason"]
     );
     house.travel("2021-02-01");
-    let open = step(&house, "standing", &reopenings, closed.version(), reason.clone()).await.expect(200);
-    assert_eq!([&open.body["state"], &open.body["closed_on"], &open.body["total"]], [&json!("issued"), &Value::Null, &json!(6)]);
+    let open = step(
+        &house,
+        "standing",
+        &reopenings,
+        closed.version(),
+        reason.clone(),
+    )
+    .await
+    .expect(200);
+    assert_eq!(
+        [
+            &open.body["state"],
+            &open.body["closed_on"],
+            &open.body["total"]
+        ],
+        [&json!("issued"), &Value::Null, &json!(6)]
+    );
     // revised, closed, reopened: revised again
     let body = json!({"reason": "chuyển chỉ tiêu", "lines": [line(3, 2), line(4, 4)]});
-    let waiting = step(&house, "office", &format!("{path}/revisions"), open.version(), body).await.expect(200);
-    let revised = house.step("standing", &format!("{path}/issuances"), waiting.version()).await.expect(200);
-    let closed = house.step("standing", &closures, revised.version()).await.expect(200);
-    let open = step(&house, "standing", &reopenings, closed.version(), json!({"reason": "lần thứ hai"})).await.expect(200);
+    let waiting = step(
+        &house,
+        "office",
+        &format!("{path}/revisions"),
+        open.version(),
+        body,
+    )
+    .await
+    .expect(200);
+    let revised = house
+        .step("standing", &format!("{path}/issuances"), waiting.version())
+        .await
+        .expect(200);
+    let closed = house
+        .step("standing", &closures, revised.version())
+        .await
+        .expect(200);
+    let open = step(
+        &house,
+        "standing",
+        &reopenings,
+        closed.version(),
+        json!({"reason": "lần thứ hai"}),
+    )
+    .await
+    .expect(200);
     let said: Vec<_> = open.body["remarks"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|r| (r["kind"].as_str().unwrap(), r["reason"].as_str().unwrap(), r["on"].as_str().unwrap()))
+        .map(|r| {
+            (
+                r["kind"].as_str().unwrap(),
+                r["reason"].as_str().unwrap(),
+                r["on"].as_str().unwrap(),
+            )
+        })
         .collect();
-    assert_eq!(said, [("reopened", "một lễ kết nạp ghi thiếu", "2021-02-01"), ("reopened", "lần thứ hai", "2021-02-01")]);
-    assert_eq!((&open.body["state"], &open.body["revision"], open.body["revisions"].as_array().unwrap().len()), (&json!("revised"), &json!(2), 1));
+    assert_eq!(
+        said,
+        [
+            ("reopened", "một lễ kết nạp ghi thiếu", "2021-02-01"),
+            ("reopened", "lần thứ hai", "2021-02-01")
+        ]
+    );
+    assert_eq!(
+        (
+            &open.body["state"],
+            &open.body["revision"],
+            open.body["revisions"].as_array().unwrap().len()
+        ),
+        (&json!("revised"), &json!(2), 1)
+    );
 }
 
 /// S11, S12: a branch with a quota and nobody on the way to it is named, until it is met; nothing is blocked.
@@ -109,33 +270,97 @@ async fn a_quota_without_anybody_on_the_way_is_warned_about_and_issued_all_the_s
     let path = plan(2023);
     let own = demo("0b", 4, 0);
     let before = house.get("office", &path).await.expect(200);
-    assert_eq!((&before.body["warnings"], &before.body["branches_without_pipeline"]), (&json!([]), &json!([])));
+    assert_eq!(
+        (
+            &before.body["warnings"],
+            &before.body["branches_without_pipeline"]
+        ),
+        (&json!([]), &json!([]))
+    );
     house.owner().await.batch_execute(&format!("update candidate set stage = 'withdrawn' where branch_id = '{own}' and stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved', 'committee_resolved', 'submitted', 'decided')")).await.unwrap();
     let dry = house.get("standing", &path).await.expect(200);
-    assert_eq!((&dry.body["warnings"], &dry.body["branches_without_pipeline"]), (&json!(["quota_without_pipeline"]), &json!([own])));
-    let proposed = house.step("office", &format!("{path}/submissions"), 1).await.expect(200);
-    let issued = house.step("standing", &format!("{path}/issuances"), proposed.version()).await.expect(200);
+    assert_eq!(
+        (
+            &dry.body["warnings"],
+            &dry.body["branches_without_pipeline"]
+        ),
+        (&json!(["quota_without_pipeline"]), &json!([own]))
+    );
+    let proposed = house
+        .step("office", &format!("{path}/submissions"), 1)
+        .await
+        .expect(200);
+    let issued = house
+        .step("standing", &format!("{path}/issuances"), proposed.version())
+        .await
+        .expect(200);
     assert_eq!(issued.body["warnings"], json!(["quota_without_pipeline"]));
     for who in ["branch-04", "overseer", "upper"] {
         let seen = house.get(who, &path).await.expect(200);
-        assert_eq!((&seen.body["warnings"], &seen.body["branches_without_pipeline"]), (&json!([]), &json!([])), "{who}");
+        assert_eq!(
+            (
+                &seen.body["warnings"],
+                &seen.body["branches_without_pipeline"]
+            ),
+            (&json!([]), &json!([])),
+            "{who}"
+        );
     }
     // a line of 0 needs nobody
     let body = json!({"reason": "chi bộ 04 hết nguồn", "lines": [line(3, 6), line(4, 0)]});
-    let waiting = step(&house, "office", &format!("{path}/revisions"), issued.version(), body).await.expect(200);
-    let revised = house.step("standing", &format!("{path}/issuances"), waiting.version()).await.expect(200);
+    let waiting = step(
+        &house,
+        "office",
+        &format!("{path}/revisions"),
+        issued.version(),
+        body,
+    )
+    .await
+    .expect(200);
+    let revised = house
+        .step("standing", &format!("{path}/issuances"), waiting.version())
+        .await
+        .expect(200);
     assert_eq!(revised.body["warnings"], json!([]));
     // all equal, too few and dry: all three at once
     let body = json!({"reason": "chia đều", "lines": [line(3, 1), line(4, 1)]});
-    let waiting = step(&house, "office", &format!("{path}/revisions"), revised.version(), body).await.expect(200);
-    let revised = house.step("standing", &format!("{path}/issuances"), waiting.version()).await.expect(200);
-    assert_eq!(revised.body["warnings"], json!(["evenly_spread", "below_annual_minimum", "quota_without_pipeline"]));
-    let closed = house.step("standing", &format!("{path}/closures"), revised.version()).await.expect(200);
-    assert_eq!(closed.body["branches_without_pipeline"], json!([]), "the year is over");
+    let waiting = step(
+        &house,
+        "office",
+        &format!("{path}/revisions"),
+        revised.version(),
+        body,
+    )
+    .await
+    .expect(200);
+    let revised = house
+        .step("standing", &format!("{path}/issuances"), waiting.version())
+        .await
+        .expect(200);
+    assert_eq!(
+        revised.body["warnings"],
+        json!([
+            "evenly_spread",
+            "below_annual_minimum",
+            "quota_without_pipeline"
+        ])
+    );
+    let closed = house
+        .step("standing", &format!("{path}/closures"), revised.version())
+        .await
+        .expect(200);
+    assert_eq!(
+        closed.body["branches_without_pipeline"],
+        json!([]),
+        "the year is over"
+    );
 }
 
 /// S16, S17, S18: the proposal is recomputed here in another way, from raw rows; its figures and reasons are shown and nothing is stored.
-#[expect(clippy::many_single_char_names, reason = "weights, shares and remainders of a sum")]
+#[expect(
+    clippy::many_single_char_names,
+    reason = "weights, shares and remainders of a sum"
+)]
 #[tokio::test]
 async fn a_proposal_by_largest_remainder_shows_figures_and_reasons_and_changes_nothing() {
     let house = House::build().await;
@@ -152,37 +377,73 @@ async fn a_proposal_by_largest_remainder_shows_figures_and_reasons_and_changes_n
         )
         .await
         .unwrap();
-    for (total, weights) in [(6, None), (30, None), (7, Some((100, 0, 0))), (1, Some((0, 1, 3))), (0, None), (10_000, Some((7, 11, 13)))] {
+    for (total, weights) in [
+        (6, None),
+        (30, None),
+        (7, Some((100, 0, 0))),
+        (1, Some((0, 1, 3))),
+        (0, None),
+        (10_000, Some((7, 11, 13))),
+    ] {
         let (p, q, r) = weights.unwrap_or((1, 1, 1));
         let body = match weights {
             None => json!({"total": total}),
-            Some(_) => json!({"total": total, "weights": {"previous_result": p, "pipeline": q, "non_members": r}}),
+            Some(_) => {
+                json!({"total": total, "weights": {"previous_result": p, "pipeline": q, "non_members": r}})
+            }
         };
         let answer = house.post("office", &proposals, body).await.expect(200);
         let lines = answer.body["lines"].as_array().unwrap();
-        assert_eq!(lines.iter().map(|l| l["quota"].as_i64().unwrap()).sum::<i64>(), total);
+        assert_eq!(
+            lines
+                .iter()
+                .map(|l| l["quota"].as_i64().unwrap())
+                .sum::<i64>(),
+            total
+        );
         assert_eq!(lines.len(), 10);
-        let sum = |k: usize| rows.iter().map(|r| i64::from(r.get::<_, i32>(k))).sum::<i64>();
+        let sum = |k: usize| {
+            rows.iter()
+                .map(|r| i64::from(r.get::<_, i32>(k)))
+                .sum::<i64>()
+        };
         let (results, non_members, pipeline) = (sum(2), sum(3), sum(4));
         assert_eq!((results, non_members), (22, 180));
         for (row, line) in rows.iter().zip(lines) {
             let figure = |k: usize| i64::from(row.get::<_, i32>(k));
-            assert_eq!((line["branch_id"].as_str(), line["branch_number"].as_str()), (Some(row.get(0)), Some(row.get(1))));
             assert_eq!(
-                [&line["previous_result"], &line["non_members"], &line["pipeline"]],
+                (line["branch_id"].as_str(), line["branch_number"].as_str()),
+                (Some(row.get(0)), Some(row.get(1)))
+            );
+            assert_eq!(
+                [
+                    &line["previous_result"],
+                    &line["non_members"],
+                    &line["pipeline"]
+                ],
                 [&json!(figure(2)), &json!(figure(3)), &json!(figure(4))]
             );
             // n/d = total * (p a/A + q b/B + r c/C) / (p + q + r), cross-multiplied
-            let (n, d) = line["exact_share"].as_str().unwrap().split_once('/').unwrap();
+            let (n, d) = line["exact_share"]
+                .as_str()
+                .unwrap()
+                .split_once('/')
+                .unwrap();
             let (n, d): (i64, i64) = (n.parse().unwrap(), d.parse().unwrap());
-            let part = p * figure(2) * pipeline * non_members + q * figure(4) * results * non_members + r * figure(3) * results * pipeline;
+            let part = p * figure(2) * pipeline * non_members
+                + q * figure(4) * results * non_members
+                + r * figure(3) * results * pipeline;
             assert_eq!(
                 i128::from(n) * i128::from((p + q + r) * results * pipeline * non_members),
                 i128::from(d) * i128::from(total * part),
                 "{line}"
             );
             let quota = line["quota"].as_i64().unwrap();
-            assert_eq!(quota, n / d + i64::from(line["by_remainder"].as_bool().unwrap()), "{line}");
+            assert_eq!(
+                quota,
+                n / d + i64::from(line["by_remainder"].as_bool().unwrap()),
+                "{line}"
+            );
         }
         // nobody who got one more had a smaller remainder than somebody who got none
         let remainder = |l: &Value| {
@@ -190,54 +451,126 @@ async fn a_proposal_by_largest_remainder_shows_figures_and_reasons_and_changes_n
             let (n, d): (i128, i128) = (n.parse().unwrap(), d.parse().unwrap());
             (n % d, d)
         };
-        for (i, a) in lines.iter().enumerate().filter(|(_, l)| l["by_remainder"] == true) {
-            for (k, b) in lines.iter().enumerate().filter(|(_, l)| l["by_remainder"] == false) {
+        for (i, a) in lines
+            .iter()
+            .enumerate()
+            .filter(|(_, l)| l["by_remainder"] == true)
+        {
+            for (k, b) in lines
+                .iter()
+                .enumerate()
+                .filter(|(_, l)| l["by_remainder"] == false)
+            {
                 let ((a, x), (b, y)) = (remainder(a), remainder(b));
                 assert!(a * y > b * x || (a * y == b * x && i < k), "{lines:?}");
             }
         }
     }
     // the default is the term's annual minimum, weights one by one
-    let usual = house.post("office", &proposals, json!({})).await.expect(200);
-    assert_eq!((&usual.body["total"], &usual.body["weights"]), (&json!(6), &json!({"previous_result": 1, "pipeline": 1, "non_members": 1})));
-    let partly = house.post("office", &proposals, json!({"weights": {"pipeline": 0}})).await.expect(200);
-    assert_eq!(partly.body["weights"], json!({"previous_result": 1, "pipeline": 0, "non_members": 1}));
+    let usual = house
+        .post("office", &proposals, json!({}))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&usual.body["total"], &usual.body["weights"]),
+        (
+            &json!(6),
+            &json!({"previous_result": 1, "pipeline": 1, "non_members": 1})
+        )
+    );
+    let partly = house
+        .post("office", &proposals, json!({"weights": {"pipeline": 0}}))
+        .await
+        .expect(200);
+    assert_eq!(
+        partly.body["weights"],
+        json!({"previous_result": 1, "pipeline": 0, "non_members": 1})
+    );
     // reasons in the caller's language
     let english = &partly;
-    let vietnamese =
-        house.send("office", Method::POST, &proposals, Some(json!({"weights": {"pipeline": 0}})), &[("accept-language", "vi")]).await.expect(200);
+    let vietnamese = house
+        .send(
+            "office",
+            Method::POST,
+            &proposals,
+            Some(json!({"weights": {"pipeline": 0}})),
+            &[("accept-language", "vi")],
+        )
+        .await
+        .expect(200);
     assert!(
-        vietnamese.text.contains("Kết quả nhiệm kỳ trước: 3 trên 22") && vietnamese.text.contains("không tính (trọng số 0)"),
+        vietnamese
+            .text
+            .contains("Kết quả nhiệm kỳ trước: 3 trên 22")
+            && vietnamese.text.contains("không tính (trọng số 0)"),
         "{}",
         vietnamese.text
     );
-    assert!(english.text.contains("Result of the previous term: 3 of 22") && english.text.contains("does not count (weight 0)"), "{}", english.text);
-    // ties: only the result counts; 3, 2, 4, 4, 3, 2, 2, 1, 1, 0 of 22, one seat: the two with 4 are alike
-    let one =
-        house.post("office", &proposals, json!({"total": 1, "weights": {"previous_result": 1, "pipeline": 0, "non_members": 0}})).await.expect(200);
+    assert!(
+        english
+            .text
+            .contains("Result of the previous term: 3 of 22")
+            && english.text.contains("does not count (weight 0)"),
+        "{}",
+        english.text
+    );
+    // ties: only the result counts; 3, 2, 4, 4, 3, 2, 2, 1, 1, 0 of 22, one seat: the two with 4
+    // are alike
+    let one = house
+        .post(
+            "office",
+            &proposals,
+            json!({"total": 1, "weights": {"previous_result": 1, "pipeline": 0, "non_members": 0}}),
+        )
+        .await
+        .expect(200);
     let told: Vec<_> = one.body["lines"]
         .as_array()
         .unwrap()
         .iter()
         .filter(|l| l["tied"] == true)
-        .map(|l| (l["branch_number"].as_str().unwrap(), l["quota"].as_i64().unwrap()))
+        .map(|l| {
+            (
+                l["branch_number"].as_str().unwrap(),
+                l["quota"].as_i64().unwrap(),
+            )
+        })
         .collect();
     assert_eq!(told, [("03", 1), ("04", 0)]);
-    assert!(one.text.contains("the branch with the lower number comes first"), "{}", one.text);
+    assert!(
+        one.text
+            .contains("the branch with the lower number comes first"),
+        "{}",
+        one.text
+    );
     // nothing was stored
-    assert_eq!(house.get("office", &path).await.expect(200).body, before.body);
+    assert_eq!(
+        house.get("office", &path).await.expect(200).body,
+        before.body
+    );
     // a person takes it over
     let lines: Vec<Value> = usual.body["lines"]
         .as_array()
         .unwrap()
         .iter()
         .map(|l| {
-            let said: Vec<&str> = l["reasons"].as_array().unwrap().iter().map(|r| r.as_str().unwrap()).collect();
+            let said: Vec<&str> = l["reasons"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|r| r.as_str().unwrap())
+                .collect();
             json!({"branch_id": l["branch_id"], "quota": l["quota"], "rationale": said.join(" ")})
         })
         .collect();
-    let taken = house.patch("office", &path, 1, json!({"lines": lines})).await.expect(200);
-    assert_eq!((&taken.body["total"], &taken.body["state"]), (&json!(6), &json!("draft")));
+    let taken = house
+        .patch("office", &path, 1, json!({"lines": lines}))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&taken.body["total"], &taken.body["state"]),
+        (&json!(6), &json!("draft"))
+    );
 }
 
 /// S58: wrong input and other roles.
@@ -246,50 +579,115 @@ async fn a_proposal_is_the_offices_and_its_weights_are_checked() {
     let house = House::build().await;
     let proposals = format!("{}/proposals", plan(2023));
     for (body, pointers) in [
-        (json!({"weights": {"previous_result": 0, "pipeline": 0, "non_members": 0}}), &["/weights"][..]),
-        (json!({"weights": {"previous_result": -1, "pipeline": 101}}), &["/weights/pipeline", "/weights/previous_result"]),
-        (json!({"total": -1, "weights": {"age": 3}}), &["/total", "/weights/age"]),
+        (
+            json!({"weights": {"previous_result": 0, "pipeline": 0, "non_members": 0}}),
+            &["/weights"][..],
+        ),
+        (
+            json!({"weights": {"previous_result": -1, "pipeline": 101}}),
+            &["/weights/pipeline", "/weights/previous_result"],
+        ),
+        (
+            json!({"total": -1, "weights": {"age": 3}}),
+            &["/total", "/weights/age"],
+        ),
         (json!({"total": 10_001}), &["/total"]),
         (json!({"total": 1.5}), &["/total"]),
     ] {
-        let mut faults = house.post("office", &proposals, body.clone()).await.expect_code(422, "validation_failed").faults();
+        let mut faults = house
+            .post("office", &proposals, body.clone())
+            .await
+            .expect_code(422, "validation_failed")
+            .faults();
         faults.sort();
         assert_eq!(faults, pointers, "{body}");
     }
-    for who in ["standing", "branch-01", "overseer", "union", "upper", "district-script", "admin"] {
-        house.post(who, &proposals, json!({})).await.expect_code(403, "forbidden");
+    for who in [
+        "standing",
+        "branch-01",
+        "overseer",
+        "union",
+        "upper",
+        "district-script",
+        "admin",
+    ] {
+        house
+            .post(who, &proposals, json!({}))
+            .await
+            .expect_code(403, "forbidden");
     }
-    house.post("office", &format!("/api/v1/quota-plans/{NOBODY}/proposals"), json!({})).await.expect_code(404, "not_found");
+    house
+        .post(
+            "office",
+            &format!("/api/v1/quota-plans/{NOBODY}/proposals"),
+            json!({}),
+        )
+        .await
+        .expect_code(404, "not_found");
 }
 
 /// S16: two revisions of one plan at once; one is kept, the other's writer is told, and nothing is lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_revisions_of_one_plan_at_once_one_waits_and_the_other_is_told() {
-    let house = Arc::new(House::with(Build { pool: 8, ..Build::default() }).await);
+    let house = Arc::new(
+        House::with(Build {
+            pool: 8,
+            ..Build::default()
+        })
+        .await,
+    );
     let path = plan(2022);
     let before = house.get("office", &path).await.expect(200);
     let one = |n: i64| {
         let (house, path, version) = (house.clone(), path.clone(), before.version());
         let body = json!({"reason": format!("lần {n}"), "lines": [line(1, n), line(2, 3)]});
-        tokio::spawn(async move { house.step_with("office", &format!("{path}/revisions"), version, body).await })
+        tokio::spawn(async move {
+            house
+                .step_with("office", &format!("{path}/revisions"), version, body)
+                .await
+        })
     };
     let (a, b) = tokio::join!(one(7), one(8));
     let (a, b) = (a.unwrap(), b.unwrap());
     let (winner, loser) = if a.status == 200 { (a, b) } else { (b, a) };
     assert_eq!(winner.status, 200, "{}", winner.text);
-    assert!(matches!((loser.status, loser.code()), (412, "precondition_failed") | (409, _)), "{}", loser.text);
+    assert!(
+        matches!(
+            (loser.status, loser.code()),
+            (412, "precondition_failed") | (409, _)
+        ),
+        "{}",
+        loser.text
+    );
     let after = house.get("office", &path).await.expect(200);
-    assert_eq!((&after.body, &after.body["lines"], after.version()), (&winner.body, &before.body["lines"], before.version() + 1));
+    assert_eq!(
+        (&after.body, &after.body["lines"], after.version()),
+        (&winner.body, &before.body["lines"], before.version() + 1)
+    );
     // issued twice at once: one revision, one set of earlier figures
     let issue = || {
         let (house, path, version) = (house.clone(), path.clone(), after.version());
-        tokio::spawn(async move { house.step("standing", &format!("{path}/issuances"), version).await })
+        tokio::spawn(async move {
+            house
+                .step("standing", &format!("{path}/issuances"), version)
+                .await
+        })
     };
     let (a, b) = tokio::join!(issue(), issue());
     let mut statuses = [a.unwrap().status, b.unwrap().status];
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 412]);
     let last = house.get("office", &path).await.expect(200);
-    assert_eq!((last.body["revisions"].as_array().unwrap().len(), &last.body["revision"]), (1, &json!(2)));
-    assert_eq!(last.body["revisions"][0]["lines"].as_array().unwrap().len(), 10, "the earlier figures are all there");
+    assert_eq!(
+        (
+            last.body["revisions"].as_array().unwrap().len(),
+            &last.body["revision"]
+        ),
+        (1, &json!(2))
+    );
+    assert_eq!(
+        last.body["revisions"][0]["lines"].as_array().unwrap().len(),
+        10,
+        "the earlier figures are all there"
+    );
 }

@@ -1,4 +1,5 @@
-//! Source plans and reviews: the branch plans, goes through its list, and what it decides happens by acts.
+//! Source plans and reviews: the branch plans, goes through its list, and what it decides happens
+//! by acts.
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -6,17 +7,33 @@ use crate::support::{Answer, House, demo};
 
 async fn open(house: &House, branch: usize, year: i32, period: i32) -> Value {
     let body = json!({"branch_id": demo("0b", u32::try_from(branch).unwrap(), 0), "kind": "periodic", "year": year, "period": period});
-    house.post(&format!("branch-{branch:02}"), "/api/v1/reviews", body).await.expect(201).body
+    house
+        .post(&format!("branch-{branch:02}"), "/api/v1/reviews", body)
+        .await
+        .expect(201)
+        .body
 }
 
 async fn items(house: &House, who: &str, review: &str) -> Vec<Value> {
-    house.get(who, &format!("/api/v1/reviews/{review}/items?limit=200&expand=candidate")).await.expect(200).items().clone()
+    house
+        .get(
+            who,
+            &format!("/api/v1/reviews/{review}/items?limit=200&expand=candidate"),
+        )
+        .await
+        .expect(200)
+        .items()
+        .clone()
 }
 
 async fn decide(house: &House, who: &str, item: &Value, decision: Value) -> Value {
     let path = format!("/api/v1/review-items/{}", item["id"].as_str().unwrap());
     let version = house.get(who, &path).await.expect(200).version();
-    house.patch(who, &path, version, decision).await.expect(200).body
+    house
+        .patch(who, &path, version, decision)
+        .await
+        .expect(200)
+        .body
 }
 
 fn add() -> Value {
@@ -30,7 +47,9 @@ fn record(minutes: &str, on: &str) -> Value {
 async fn close(house: &House, who: &str, review: &str, body: Value) -> Answer {
     let path = format!("/api/v1/reviews/{review}");
     let version = house.get(who, &path).await.expect(200).version();
-    house.step_with(who, &format!("{path}/closures"), version, body).await
+    house
+        .step_with(who, &format!("{path}/closures"), version, body)
+        .await
 }
 
 fn nomination(name: &str, branch: u32) -> Value {
@@ -43,9 +62,33 @@ fn nomination(name: &str, branch: u32) -> Value {
 async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_the_procedure() {
     let house = House::build().await;
     house.travel("2023-01-16");
-    let added = house.post("union", "/api/v1/nominations", nomination("Lê Thị Thảo Vy", 1)).await.expect(201).body;
-    let returned = house.post("union", "/api/v1/nominations", nomination("Lê Thị Bảo Trân", 1)).await.expect(201).body;
-    let waits = house.post("youth", "/api/v1/nominations", nomination("Lê Thị Cẩm Tú", 1)).await.expect(201).body;
+    let added = house
+        .post(
+            "union",
+            "/api/v1/nominations",
+            nomination("Lê Thị Thảo Vy", 1),
+        )
+        .await
+        .expect(201)
+        .body;
+    let returned = house
+        .post(
+            "union",
+            "/api/v1/nominations",
+            nomination("Lê Thị Bảo Trân", 1),
+        )
+        .await
+        .expect(201)
+        .body;
+    let waits = house
+        .post(
+            "youth",
+            "/api/v1/nominations",
+            nomination("Lê Thị Cẩm Tú", 1),
+        )
+        .await
+        .expect(201)
+        .body;
     let review = open(&house, 1, 2023, 1).await;
     let id = review["id"].as_str().unwrap().to_owned();
     let listed = items(&house, "branch-01", &id).await;
@@ -62,7 +105,15 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
     assert_eq!(review["undecided"], raw);
 
     // who arrives later is not on the list, and the union sees that it is pending
-    let late = house.post("union", "/api/v1/nominations", nomination("Lê Thị Đan Thanh", 1)).await.expect(201).body;
+    let late = house
+        .post(
+            "union",
+            "/api/v1/nominations",
+            nomination("Lê Thị Đan Thanh", 1),
+        )
+        .await
+        .expect(201)
+        .body;
     assert_eq!(items(&house, "branch-01", &id).await.len(), listed.len());
 
     // nobody on the list is decided on elsewhere meanwhile
@@ -76,16 +127,35 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
         )
         .await
         .expect_code(422, "requirements_unmet");
-    assert!(elsewhere.body["requirements"].as_array().unwrap().iter().any(|r| r["rule"] == "plan.open_review"), "{}", elsewhere.text);
+    assert!(
+        elsewhere.body["requirements"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|r| r["rule"] == "plan.open_review"),
+        "{}",
+        elsewhere.text
+    );
 
     // closing names everyone without a decision
-    let refused = close(&house, "branch-01", &id, record("01-BB/CB", "2023-01-16")).await.expect_code(422, "requirements_unmet");
+    let refused = close(&house, "branch-01", &id, record("01-BB/CB", "2023-01-16"))
+        .await
+        .expect_code(422, "requirements_unmet");
     let missing = refused.body["requirements"].as_array().unwrap();
     assert_eq!(missing.len(), listed.len());
-    assert!(missing.iter().all(|r| r["rule"] == "review.decided" && r["source"] == "kế hoạch, II.2"));
+    assert!(
+        missing
+            .iter()
+            .all(|r| r["rule"] == "review.decided" && r["source"] == "kế hoạch, II.2")
+    );
 
     let wrong = house
-        .patch("branch-01", &format!("/api/v1/review-items/{}", listed[0]["id"].as_str().unwrap()), 1, json!({"decision": "remove"}))
+        .patch(
+            "branch-01",
+            &format!("/api/v1/review-items/{}", listed[0]["id"].as_str().unwrap()),
+            1,
+            json!({"decision": "remove"}),
+        )
         .await
         .expect_code(422, "validation_failed");
     assert_eq!(wrong.faults(), vec!["/reason"]);
@@ -93,9 +163,18 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
     let mut removed = None;
     for item in &listed {
         let decision = if item["candidate_id"] == added["candidate_id"] {
-            let refused =
-                house.patch("branch-01", &format!("/api/v1/review-items/{}", item["id"].as_str().unwrap()), 1, json!({"decision": "adjust"})).await;
-            assert_eq!(refused.expect_code(422, "validation_failed").faults(), vec!["/decision"]);
+            let refused = house
+                .patch(
+                    "branch-01",
+                    &format!("/api/v1/review-items/{}", item["id"].as_str().unwrap()),
+                    1,
+                    json!({"decision": "adjust"}),
+                )
+                .await;
+            assert_eq!(
+                refused.expect_code(422, "validation_failed").faults(),
+                vec!["/decision"]
+            );
             add()
         } else if item["candidate_id"] == returned["candidate_id"] {
             json!({"decision": "remove", "reason": "Chưa đủ thời gian công tác"})
@@ -112,15 +191,33 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
     for (field, value) in [("held_on", json!("2023-01-17")), ("present", json!(16))] {
         let mut body = record("01-BB/CB", "2023-01-16");
         body[field] = value;
-        let refused = close(&house, "branch-01", &id, body).await.expect_code(422, "validation_failed");
+        let refused = close(&house, "branch-01", &id, body)
+            .await
+            .expect_code(422, "validation_failed");
         assert_eq!(refused.faults(), vec![format!("/{field}")]);
     }
-    let closed = close(&house, "branch-01", &id, record("01-BB/CB", "2023-01-16")).await.expect(200).body;
-    assert_eq!((&closed["state"], &closed["late"], &closed["minutes_number"]), (&json!("closed"), &json!(false), &json!("01-BB/CB")));
-    close(&house, "branch-01", &id, record("01-BB/CB", "2023-01-16")).await.expect_code(409, "invalid_transition");
+    let closed = close(&house, "branch-01", &id, record("01-BB/CB", "2023-01-16"))
+        .await
+        .expect(200)
+        .body;
+    assert_eq!(
+        (&closed["state"], &closed["late"], &closed["minutes_number"]),
+        (&json!("closed"), &json!(false), &json!("01-BB/CB"))
+    );
+    close(&house, "branch-01", &id, record("01-BB/CB", "2023-01-16"))
+        .await
+        .expect_code(409, "invalid_transition");
 
     let stage = async |candidate: &Value| {
-        house.get("branch-01", &format!("/api/v1/candidates/{}", candidate.as_str().unwrap())).await.expect(200).body["stage"].clone()
+        house
+            .get(
+                "branch-01",
+                &format!("/api/v1/candidates/{}", candidate.as_str().unwrap()),
+            )
+            .await
+            .expect(200)
+            .body["stage"]
+            .clone()
     };
     assert_eq!(stage(&added["candidate_id"]).await, "in_plan");
     assert_eq!(stage(&returned["candidate_id"]).await, "removed");
@@ -128,13 +225,30 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
     assert_eq!(stage(&late["candidate_id"]).await, "nominated");
     assert_eq!(stage(&json!(removed.unwrap())).await, "removed");
     // S24, S61: each union sees what became of its own
-    for (who, nomination, outcome) in
-        [("union", &added, "accepted"), ("union", &returned, "returned"), ("youth", &waits, "pending"), ("union", &late, "pending")]
-    {
-        let seen = house.get(who, &format!("/api/v1/nominations/{}", nomination["id"].as_str().unwrap())).await.expect(200).body;
+    for (who, nomination, outcome) in [
+        ("union", &added, "accepted"),
+        ("union", &returned, "returned"),
+        ("youth", &waits, "pending"),
+        ("union", &late, "pending"),
+    ] {
+        let seen = house
+            .get(
+                who,
+                &format!("/api/v1/nominations/{}", nomination["id"].as_str().unwrap()),
+            )
+            .await
+            .expect(200)
+            .body;
         assert_eq!(seen["outcome"], outcome, "{seen}");
     }
-    let seen = house.get("union", &format!("/api/v1/nominations/{}", returned["id"].as_str().unwrap())).await.expect(200).body;
+    let seen = house
+        .get(
+            "union",
+            &format!("/api/v1/nominations/{}", returned["id"].as_str().unwrap()),
+        )
+        .await
+        .expect(200)
+        .body;
     assert_eq!(seen["outcome_reason"], "Chưa đủ thời gian công tác");
     // each decision is an act with the minutes' number
     for item in items(&house, "branch-01", &id).await {
@@ -142,15 +256,44 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
             assert_eq!(item["stage"], "nominated");
             continue;
         };
-        let act = house.get("branch-01", &format!("/api/v1/acts/{act}")).await.expect(200).body;
+        let act = house
+            .get("branch-01", &format!("/api/v1/acts/{act}"))
+            .await
+            .expect(200)
+            .body;
         assert_eq!(
-            (&act["kind"], &act["data"]["minutes_number"], &act["data"]["action"]),
-            (&json!("plan_decision"), &json!("01-BB/CB"), &item["decision"])
+            (
+                &act["kind"],
+                &act["data"]["minutes_number"],
+                &act["data"]["action"]
+            ),
+            (
+                &json!("plan_decision"),
+                &json!("01-BB/CB"),
+                &item["decision"]
+            )
         );
     }
-    let report = house.get("office", &format!("/api/v1/reports/reviews?year=2023&branch_id={}", demo("0b", 1, 0))).await.expect(200).items().clone();
-    let row = report.iter().find(|r| r["kind"] == "periodic" && r["period"] == 1).unwrap();
-    assert_eq!((&row["timing"], &row["added"], &row["removed"]), (&json!("held"), &json!(1), &json!(2)));
+    let report = house
+        .get(
+            "office",
+            &format!(
+                "/api/v1/reports/reviews?year=2023&branch_id={}",
+                demo("0b", 1, 0)
+            ),
+        )
+        .await
+        .expect(200)
+        .items()
+        .clone();
+    let row = report
+        .iter()
+        .find(|r| r["kind"] == "periodic" && r["period"] == 1)
+        .unwrap();
+    assert_eq!(
+        (&row["timing"], &row["added"], &row["removed"]),
+        (&json!("held"), &json!(1), &json!(2))
+    );
 }
 
 /// S32, S65: every period of the calendar is a duty, whether or not anybody opened a review; missing and late ones are reported.
@@ -158,44 +301,117 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
 async fn missing_and_late_reviews_are_reported_and_stay_deadlines_until_they_are_closed() {
     let house = House::build().await;
     let due = async |house: &House, who: &str, filter: &str| {
-        house.get(who, &format!("/api/v1/deadlines?limit=200&{filter}")).await.expect(200).items().clone()
+        house
+            .get(who, &format!("/api/v1/deadlines?limit=200&{filter}"))
+            .await
+            .expect(200)
+            .items()
+            .clone()
     };
-    assert_eq!(due(&house, "branch-01", "kind=review").await.len(), 1, "only the quarter that has begun");
+    assert_eq!(
+        due(&house, "branch-01", "kind=review").await.len(),
+        1,
+        "only the quarter that has begun"
+    );
     assert_eq!(due(&house, "overseer", "kind=review").await.len(), 3);
-    assert!(due(&house, "branch-01", "kind=yearly_review").await.is_empty());
+    assert!(
+        due(&house, "branch-01", "kind=yearly_review")
+            .await
+            .is_empty()
+    );
     house.travel("2021-04-02");
     let overdue = due(&house, "branch-01", "kind=review&overdue=true").await;
     assert_eq!(overdue.len(), 1);
     assert_eq!(
-        (&overdue[0]["due_on"], &overdue[0]["rule"], &overdue[0]["days_left"]),
-        (&json!("2021-03-31"), &json!("review.each_period"), &json!(-2))
+        (
+            &overdue[0]["due_on"],
+            &overdue[0]["rule"],
+            &overdue[0]["days_left"]
+        ),
+        (
+            &json!("2021-03-31"),
+            &json!("review.each_period"),
+            &json!(-2)
+        )
     );
-    let one = house.get("branch-01", &format!("/api/v1/deadlines/{}", overdue[0]["id"].as_str().unwrap())).await.expect(200).body;
+    let one = house
+        .get(
+            "branch-01",
+            &format!("/api/v1/deadlines/{}", overdue[0]["id"].as_str().unwrap()),
+        )
+        .await
+        .expect(200)
+        .body;
     assert_eq!(one, overdue[0]);
-    house.get("branch-02", &format!("/api/v1/deadlines/{}", overdue[0]["id"].as_str().unwrap())).await.expect(404);
+    house
+        .get(
+            "branch-02",
+            &format!("/api/v1/deadlines/{}", overdue[0]["id"].as_str().unwrap()),
+        )
+        .await
+        .expect(404);
     let timing = async |house: &House, branch: u32| {
         let report = house
-            .get("standing", &format!("/api/v1/reports/reviews?year=2021&branch_id={}", demo("0b", branch, 0)))
+            .get(
+                "standing",
+                &format!(
+                    "/api/v1/reports/reviews?year=2021&branch_id={}",
+                    demo("0b", branch, 0)
+                ),
+            )
             .await
             .expect(200)
             .items()
             .clone();
-        report.into_iter().find(|r| r["kind"] == "periodic" && r["period"] == 1).unwrap()["timing"].clone()
+        report
+            .into_iter()
+            .find(|r| r["kind"] == "periodic" && r["period"] == 1)
+            .unwrap()["timing"]
+            .clone()
     };
-    assert_eq!((timing(&house, 1).await, timing(&house, 3).await, timing(&house, 10).await), (json!("missing"), json!("held"), json!("late")));
+    assert_eq!(
+        (
+            timing(&house, 1).await,
+            timing(&house, 3).await,
+            timing(&house, 10).await
+        ),
+        (json!("missing"), json!("held"), json!("late"))
+    );
     // an unknown period, one that has not begun, a second one, another branch's
     let body = |period: i32, branch: u32| json!({"branch_id": demo("0b", branch, 0), "kind": "periodic", "year": 2021, "period": period});
     assert_eq!(
-        house.post("branch-01", "/api/v1/reviews", body(5, 1)).await.expect_code(422, "validation_failed").body["errors"][0]["code"],
+        house
+            .post("branch-01", "/api/v1/reviews", body(5, 1))
+            .await
+            .expect_code(422, "validation_failed")
+            .body["errors"][0]["code"],
         "no_such_period"
     );
     assert_eq!(
-        house.post("branch-01", "/api/v1/reviews", body(3, 1)).await.expect_code(422, "validation_failed").body["errors"][0]["code"],
+        house
+            .post("branch-01", "/api/v1/reviews", body(3, 1))
+            .await
+            .expect_code(422, "validation_failed")
+            .body["errors"][0]["code"],
         "not_begun"
     );
-    assert_eq!(house.post("branch-01", "/api/v1/reviews", body(1, 2)).await.expect_code(422, "validation_failed").faults(), vec!["/branch_id"]);
+    assert_eq!(
+        house
+            .post("branch-01", "/api/v1/reviews", body(1, 2))
+            .await
+            .expect_code(422, "validation_failed")
+            .faults(),
+        vec!["/branch_id"]
+    );
     let review = open(&house, 1, 2021, 1).await;
-    assert_eq!(house.post("branch-01", "/api/v1/reviews", body(1, 1)).await.expect_code(409, "duplicate").faults(), vec!["/period"]);
+    assert_eq!(
+        house
+            .post("branch-01", "/api/v1/reviews", body(1, 1))
+            .await
+            .expect_code(409, "duplicate")
+            .faults(),
+        vec!["/period"]
+    );
     let id = review["id"].as_str().unwrap().to_owned();
     for item in items(&house, "branch-01", &id).await {
         decide(&house, "branch-01", &item, json!({"decision": "keep"})).await;
@@ -204,18 +420,39 @@ async fn missing_and_late_reviews_are_reported_and_stay_deadlines_until_they_are
     let closed = close(&house, "branch-01", &id, body).await.expect(200).body;
     assert_eq!(closed["late"], true);
     let settled = due(&house, "branch-01", "kind=review&state=settled").await;
-    assert_eq!((settled.len(), &settled[0]["settled_on"]), (1, &json!("2021-04-02")));
+    assert_eq!(
+        (settled.len(), &settled[0]["settled_on"]),
+        (1, &json!("2021-04-02"))
+    );
     assert_eq!(timing(&house, 1).await, "late");
     house.travel("2021-11-01");
-    assert_eq!(due(&house, "branch-01", "kind=yearly_review").await.len(), 1);
+    assert_eq!(
+        due(&house, "branch-01", "kind=yearly_review").await.len(),
+        1
+    );
     assert_eq!(due(&house, "branch-01", "kind=review").await.len(), 4);
     // the interval is the organisation's to set
-    let setting = house.get("admin", "/api/v1/settings/review_interval_months").await.expect(200);
-    house.patch("admin", "/api/v1/settings/review_interval_months", setting.version(), json!({"value": 6})).await.expect(200);
+    let setting = house
+        .get("admin", "/api/v1/settings/review_interval_months")
+        .await
+        .expect(200);
+    house
+        .patch(
+            "admin",
+            "/api/v1/settings/review_interval_months",
+            setting.version(),
+            json!({"value": 6}),
+        )
+        .await
+        .expect(200);
     assert_eq!(due(&house, "branch-02", "kind=review").await.len(), 2);
     // yearly review
-    let yearly = json!({"branch_id": demo("0b", 1, 0), "kind": "yearly", "year": 2021, "period": 1});
-    house.post("branch-01", "/api/v1/reviews", yearly).await.expect(201);
+    let yearly =
+        json!({"branch_id": demo("0b", 1, 0), "kind": "yearly", "year": 2021, "period": 1});
+    house
+        .post("branch-01", "/api/v1/reviews", yearly)
+        .await
+        .expect(201);
 }
 
 /// Closing while a nomination arrives: each is whole, the list is what was frozen, nobody is lost. Two closings at once: one.
@@ -230,13 +467,32 @@ async fn closing_a_review_while_a_nomination_arrives_loses_nobody() {
     let (a, b, arrived) = tokio::join!(
         close(&house, "branch-02", &id, record("03-BB/CB", "2021-01-15")),
         close(&house, "branch-02", &id, record("03-BB/CB", "2021-01-15")),
-        house.post("union", "/api/v1/nominations", nomination("Vũ Thị Ngọc Ánh", 2)),
+        house.post(
+            "union",
+            "/api/v1/nominations",
+            nomination("Vũ Thị Ngọc Ánh", 2)
+        ),
     );
     let mut statuses = [a.status, b.status];
     statuses.sort_unstable();
-    assert!(statuses == [200, 409] || statuses == [200, 412], "{statuses:?} {} {}", a.text, b.text);
+    assert!(
+        statuses == [200, 409] || statuses == [200, 412],
+        "{statuses:?} {} {}",
+        a.text,
+        b.text
+    );
     let arrived = arrived.expect(201).body;
-    let seen = house.get("branch-02", &format!("/api/v1/candidates/{}", arrived["candidate_id"].as_str().unwrap())).await.expect(200).body;
+    let seen = house
+        .get(
+            "branch-02",
+            &format!(
+                "/api/v1/candidates/{}",
+                arrived["candidate_id"].as_str().unwrap()
+            ),
+        )
+        .await
+        .expect(200)
+        .body;
     assert_eq!(seen["stage"], "nominated");
     let acts: i64 = house
         .owner()
@@ -245,29 +501,58 @@ async fn closing_a_review_while_a_nomination_arrives_loses_nobody() {
         .await
         .unwrap()
         .get(0);
-    let with_act = items(&house, "branch-02", &id).await.iter().filter(|i| !i["act_id"].is_null()).count();
+    let with_act = items(&house, "branch-02", &id)
+        .await
+        .iter()
+        .filter(|i| !i["act_id"].is_null())
+        .count();
     assert_eq!(usize::try_from(acts).unwrap(), with_act);
     // the next quarter's list has the one who came late
     house.travel("2021-04-05");
     let next = open(&house, 2, 2021, 2).await;
-    assert!(items(&house, "branch-02", next["id"].as_str().unwrap()).await.iter().any(|i| i["candidate_id"] == arrived["candidate_id"]));
+    assert!(
+        items(&house, "branch-02", next["id"].as_str().unwrap())
+            .await
+            .iter()
+            .any(|i| i["candidate_id"] == arrived["candidate_id"])
+    );
     // whose candidacy ends meanwhile needs no decision
-    let version = house.get("union", &format!("/api/v1/nominations/{}", arrived["id"].as_str().unwrap())).await.expect(200).version();
-    house.delete("union", &format!("/api/v1/nominations/{}", arrived["id"].as_str().unwrap()), version).await.expect(204);
+    let version = house
+        .get(
+            "union",
+            &format!("/api/v1/nominations/{}", arrived["id"].as_str().unwrap()),
+        )
+        .await
+        .expect(200)
+        .version();
+    house
+        .delete(
+            "union",
+            &format!("/api/v1/nominations/{}", arrived["id"].as_str().unwrap()),
+            version,
+        )
+        .await
+        .expect(204);
     for item in items(&house, "branch-02", next["id"].as_str().unwrap()).await {
         if item["candidate_id"] != arrived["candidate_id"] {
             decide(&house, "branch-02", &item, json!({"decision": "keep"})).await;
         }
     }
     let body = record("04-BB/CB", "2021-04-05");
-    close(&house, "branch-02", next["id"].as_str().unwrap(), body).await.expect(200);
+    close(&house, "branch-02", next["id"].as_str().unwrap(), body)
+        .await
+        .expect(200);
 }
 
 /// An entry as it is sent.
 async fn next_term(house: &House) -> Value {
     let term = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
         "source_plans_due_on": "2021-01-31", "committee_coverage_percent": 100, "committee_coverage_year": 2030});
-    house.post("office", "/api/v1/terms", term).await.expect(201).body
+    house
+        .post("office", "/api/v1/terms", term)
+        .await
+        .expect(201)
+        .body
 }
 
 fn entry(name: &str) -> Value {
@@ -281,48 +566,138 @@ async fn a_source_plan_is_submitted_returned_approved_and_marks_who_stands_in_no
     let house = House::build().await;
     // a new term, whose plans are due at the end of the year
     let term = next_term(&house).await;
-    let mine = json!({"branch_id": demo("0b", 1, 0), "term_id": term["id"], "note": "Nguồn nhiệm kỳ mới"});
+    let mine =
+        json!({"branch_id": demo("0b", 1, 0), "term_id": term["id"], "note": "Nguồn nhiệm kỳ mới"});
     let overdue = async |house: &House, who: &str| {
-        house.get(who, "/api/v1/deadlines?kind=source_plan&overdue=true&limit=200").await.expect(200).items().clone().len()
+        house
+            .get(
+                who,
+                "/api/v1/deadlines?kind=source_plan&overdue=true&limit=200",
+            )
+            .await
+            .expect(200)
+            .items()
+            .clone()
+            .len()
     };
     assert_eq!(overdue(&house, "office").await, 0);
-    house.post("office", "/api/v1/source-plans", mine.clone()).await.expect_code(403, "forbidden");
-    house.post("branch-02", "/api/v1/source-plans", mine.clone()).await.expect_code(422, "validation_failed");
-    let plan = house.post("branch-01", "/api/v1/source-plans", mine.clone()).await.expect(201);
-    house.post("branch-01", "/api/v1/source-plans", mine).await.expect_code(409, "duplicate");
+    house
+        .post("office", "/api/v1/source-plans", mine.clone())
+        .await
+        .expect_code(403, "forbidden");
+    house
+        .post("branch-02", "/api/v1/source-plans", mine.clone())
+        .await
+        .expect_code(422, "validation_failed");
+    let plan = house
+        .post("branch-01", "/api/v1/source-plans", mine.clone())
+        .await
+        .expect(201);
+    house
+        .post("branch-01", "/api/v1/source-plans", mine)
+        .await
+        .expect_code(409, "duplicate");
     let path = format!("/api/v1/source-plans/{}", plan.body["id"].as_str().unwrap());
-    house.step("branch-01", &format!("{path}/submissions"), 1).await.expect_code(409, "invalid_transition");
+    house
+        .step("branch-01", &format!("{path}/submissions"), 1)
+        .await
+        .expect_code(409, "invalid_transition");
     let mut body = entry("Hồ Thị Quỳnh Như");
     body["target_year"] = json!(2025);
     body["fostering_from"] = json!("2021-02-01");
-    let refused = house.post("branch-01", &format!("{path}/entries"), body).await.expect_code(422, "validation_failed");
+    let refused = house
+        .post("branch-01", &format!("{path}/entries"), body)
+        .await
+        .expect_code(422, "validation_failed");
     assert_eq!(refused.faults(), vec!["/target_year", "/fostering_from"]);
     let mut body = entry("Hồ Thị Quỳnh Như");
     body["target_year"] = json!(2026);
-    let person = house.post("branch-01", &format!("{path}/entries"), body.clone()).await.expect(201).body;
-    assert_eq!((&person["criteria_met"], &person["candidate_id"]), (&json!(3), &Value::Null));
+    let person = house
+        .post("branch-01", &format!("{path}/entries"), body.clone())
+        .await
+        .expect(201)
+        .body;
+    assert_eq!(
+        (&person["criteria_met"], &person["candidate_id"]),
+        (&json!(3), &Value::Null)
+    );
     body["full_name"] = json!("  hồ thị  QUỲNH NHƯ");
-    house.post("branch-01", &format!("{path}/entries"), body).await.expect_code(409, "duplicate");
+    house
+        .post("branch-01", &format!("{path}/entries"), body)
+        .await
+        .expect_code(409, "duplicate");
     house.get("branch-02", &path).await.expect(404);
     house.get("union", &path).await.expect(403);
 
     // the month passes: everyone without a submitted plan is overdue
     house.travel("2021-02-02");
     assert_eq!(overdue(&house, "office").await, 10);
-    let sent = house.step("branch-01", &format!("{path}/submissions"), 1).await.expect(200).body;
-    assert_eq!((&sent["state"], &sent["late"], &sent["entries"]), (&json!("submitted"), &json!(true), &json!(1)));
+    let sent = house
+        .step("branch-01", &format!("{path}/submissions"), 1)
+        .await
+        .expect(200)
+        .body;
+    assert_eq!(
+        (&sent["state"], &sent["late"], &sent["entries"]),
+        (&json!("submitted"), &json!(true), &json!(1))
+    );
     assert_eq!(overdue(&house, "office").await, 9);
-    house.step("office", &format!("{path}/approvals"), 2).await.expect_code(403, "forbidden");
-    let entry_path = format!("/api/v1/source-plan-entries/{}", person["id"].as_str().unwrap());
-    house.patch("branch-01", &entry_path, 1, json!({"target_year": 2027})).await.expect_code(409, "invalid_transition");
-    let back = house.step_with("standing", &format!("{path}/returns"), 2, json!({"reason": "Nêu rõ năng lực"})).await.expect(200).body;
-    assert_eq!((&back["state"], &back["reason"]), (&json!("returned"), &json!("Nêu rõ năng lực")));
-    assert_eq!(overdue(&house, "office").await, 10, "returned is not submitted");
-    house.patch("branch-01", &entry_path, 1, json!({"capacity": true})).await.expect(200);
-    house.step("branch-01", &format!("{path}/submissions"), 3).await.expect(200);
-    let approved = house.step("standing", &format!("{path}/approvals"), 4).await.expect(200).body;
-    assert_eq!((&approved["state"], &approved["approved_on"], &approved["reason"]), (&json!("approved"), &json!("2021-02-02"), &Value::Null));
-    house.delete("branch-01", &path, 5).await.expect_code(409, "invalid_transition");
+    house
+        .step("office", &format!("{path}/approvals"), 2)
+        .await
+        .expect_code(403, "forbidden");
+    let entry_path = format!(
+        "/api/v1/source-plan-entries/{}",
+        person["id"].as_str().unwrap()
+    );
+    house
+        .patch("branch-01", &entry_path, 1, json!({"target_year": 2027}))
+        .await
+        .expect_code(409, "invalid_transition");
+    let back = house
+        .step_with(
+            "standing",
+            &format!("{path}/returns"),
+            2,
+            json!({"reason": "Nêu rõ năng lực"}),
+        )
+        .await
+        .expect(200)
+        .body;
+    assert_eq!(
+        (&back["state"], &back["reason"]),
+        (&json!("returned"), &json!("Nêu rõ năng lực"))
+    );
+    assert_eq!(
+        overdue(&house, "office").await,
+        10,
+        "returned is not submitted"
+    );
+    house
+        .patch("branch-01", &entry_path, 1, json!({"capacity": true}))
+        .await
+        .expect(200);
+    house
+        .step("branch-01", &format!("{path}/submissions"), 3)
+        .await
+        .expect(200);
+    let approved = house
+        .step("standing", &format!("{path}/approvals"), 4)
+        .await
+        .expect(200)
+        .body;
+    assert_eq!(
+        (
+            &approved["state"],
+            &approved["approved_on"],
+            &approved["reason"]
+        ),
+        (&json!("approved"), &json!("2021-02-02"), &Value::Null)
+    );
+    house
+        .delete("branch-01", &path, 5)
+        .await
+        .expect_code(409, "invalid_transition");
 
     // who is introduced is found by name and birth date, and stands in the plan
     let planned = house
@@ -335,23 +710,82 @@ async fn a_source_plan_is_submitted_returned_approved_and_marks_who_stands_in_no
         .await
         .expect(201);
     let candidate = planned.body["candidate_id"].as_str().unwrap().to_owned();
-    let seen = house.get("branch-01", &format!("/api/v1/candidates/{candidate}")).await.expect(200).body;
+    let seen = house
+        .get("branch-01", &format!("/api/v1/candidates/{candidate}"))
+        .await
+        .expect(200)
+        .body;
     assert_eq!(seen["planned_year"], 2026);
-    assert_eq!(house.get("branch-01", &entry_path).await.expect(200).body["candidate_id"], candidate.as_str());
-    let outside = house.post("union", "/api/v1/nominations", nomination("Hồ Thị Yến Nhi", 1)).await.expect(201).body;
-    let unplanned = house.get("office", "/api/v1/candidates?planned=false&limit=200").await.expect(200).items().clone();
-    assert!(unplanned.iter().any(|c| c["id"] == outside["candidate_id"] && c["planned_year"].is_null()));
+    assert_eq!(
+        house.get("branch-01", &entry_path).await.expect(200).body["candidate_id"],
+        candidate.as_str()
+    );
+    let outside = house
+        .post(
+            "union",
+            "/api/v1/nominations",
+            nomination("Hồ Thị Yến Nhi", 1),
+        )
+        .await
+        .expect(201)
+        .body;
+    let unplanned = house
+        .get("office", "/api/v1/candidates?planned=false&limit=200")
+        .await
+        .expect(200)
+        .items()
+        .clone();
+    assert!(
+        unplanned
+            .iter()
+            .any(|c| c["id"] == outside["candidate_id"] && c["planned_year"].is_null())
+    );
     assert!(unplanned.iter().all(|c| c["id"] != candidate.as_str()));
 
     // a revision leaves the people planned, and is approved again
-    let revised = house.step_with("branch-01", &format!("{path}/revisions"), 5, json!({"reason": "Bổ sung nguồn"})).await.expect(200).body;
-    assert_eq!((&revised["state"], &revised["revision"]), (&json!("draft"), &json!(2)));
-    assert_eq!(overdue(&house, "office").await, 9, "it was submitted once and approved");
-    let version = house.get("branch-01", &entry_path).await.expect(200).version();
-    house.delete("branch-01", &entry_path, version).await.expect(204);
-    let seen = house.get("branch-01", &format!("/api/v1/candidates/{candidate}")).await.expect(200).body;
+    let revised = house
+        .step_with(
+            "branch-01",
+            &format!("{path}/revisions"),
+            5,
+            json!({"reason": "Bổ sung nguồn"}),
+        )
+        .await
+        .expect(200)
+        .body;
+    assert_eq!(
+        (&revised["state"], &revised["revision"]),
+        (&json!("draft"), &json!(2))
+    );
+    assert_eq!(
+        overdue(&house, "office").await,
+        9,
+        "it was submitted once and approved"
+    );
+    let version = house
+        .get("branch-01", &entry_path)
+        .await
+        .expect(200)
+        .version();
+    house
+        .delete("branch-01", &entry_path, version)
+        .await
+        .expect(204);
+    let seen = house
+        .get("branch-01", &format!("/api/v1/candidates/{candidate}"))
+        .await
+        .expect(200)
+        .body;
     assert_eq!(seen["planned_year"], Value::Null);
-    let refused = house.send("standing", Method::POST, &format!("{path}/approvals"), None, &[]).await;
+    let refused = house
+        .send(
+            "standing",
+            Method::POST,
+            &format!("{path}/approvals"),
+            None,
+            &[],
+        )
+        .await;
     assert_eq!(refused.status, 428);
 }
 
@@ -364,22 +798,37 @@ async fn the_list_leaves_out_who_is_past_it_and_a_closed_review_stays_as_it_is()
     let id = review["id"].as_str().unwrap().to_owned();
     let listed = items(&house, "branch-03", &id).await;
     let sql = "select count(*) filter (where stage in ('nominated', 'in_plan', 'dossier')), count(*) from candidate where branch_id = $1::text::uuid";
-    let row = house.owner().await.query_one(sql, &[&demo("0b", 3, 0)]).await.unwrap();
+    let row = house
+        .owner()
+        .await
+        .query_one(sql, &[&demo("0b", 3, 0)])
+        .await
+        .unwrap();
     let (open, all): (i64, i64) = (row.get(0), row.get(1));
     assert_eq!(i64::try_from(listed.len()).unwrap(), open);
     assert!(open > 0 && all > open, "{open} of {all}");
     for item in &listed {
         decide(&house, "branch-03", item, json!({"decision": "keep"})).await;
     }
-    let early = close(&house, "branch-03", &id, record("05-BB/CB", "2021-04-04")).await.expect_code(422, "validation_failed");
+    let early = close(&house, "branch-03", &id, record("05-BB/CB", "2021-04-04"))
+        .await
+        .expect_code(422, "validation_failed");
     assert_eq!(early.faults(), vec!["/held_on"]);
-    close(&house, "branch-03", &id, record("05-BB/CB", "2021-04-05")).await.expect(200);
+    close(&house, "branch-03", &id, record("05-BB/CB", "2021-04-05"))
+        .await
+        .expect(200);
     let path = format!("/api/v1/review-items/{}", listed[0]["id"].as_str().unwrap());
     let version = house.get("branch-03", &path).await.expect(200).version();
-    house.patch("branch-03", &path, version, json!({"note": "sau phiên"})).await.expect_code(409, "invalid_transition");
+    house
+        .patch("branch-03", &path, version, json!({"note": "sau phiên"}))
+        .await
+        .expect_code(409, "invalid_transition");
     let path = format!("/api/v1/reviews/{id}");
     let version = house.get("branch-03", &path).await.expect(200).version();
-    house.delete("branch-03", &path, version).await.expect_code(409, "invalid_transition");
+    house
+        .delete("branch-03", &path, version)
+        .await
+        .expect_code(409, "invalid_transition");
 }
 
 /// Each step of a source plan leads on from its own state and from no other; what was approved once is not removed.
@@ -387,16 +836,35 @@ async fn the_list_leaves_out_who_is_past_it_and_a_closed_review_stays_as_it_is()
 async fn every_step_of_a_source_plan_is_possible_in_its_own_state_only() {
     let house = House::build().await;
     let term = next_term(&house).await;
-    let plan = house.post("branch-01", "/api/v1/source-plans", json!({"branch_id": demo("0b", 1, 0), "term_id": term["id"]})).await.expect(201);
+    let plan = house
+        .post(
+            "branch-01",
+            "/api/v1/source-plans",
+            json!({"branch_id": demo("0b", 1, 0), "term_id": term["id"]}),
+        )
+        .await
+        .expect(201);
     let path = format!("/api/v1/source-plans/{}", plan.id());
     let version = async || house.get("branch-01", &path).await.expect(200).version();
     // each step with who takes it; only those named are possible now
     let only = async |possible: &str| {
-        for (who, step) in [("standing", "approvals"), ("standing", "returns"), ("branch-01", "revisions")] {
+        for (who, step) in [
+            ("standing", "approvals"),
+            ("standing", "returns"),
+            ("branch-01", "revisions"),
+        ] {
             if step != possible {
                 let body = (step != "approvals").then(|| json!({"reason": "thử"}));
                 let etag = format!("\"{}\"", version().await);
-                let answer = house.send(who, Method::POST, &format!("{path}/{step}"), body, &[("if-match", &etag)]).await;
+                let answer = house
+                    .send(
+                        who,
+                        Method::POST,
+                        &format!("{path}/{step}"),
+                        body,
+                        &[("if-match", &etag)],
+                    )
+                    .await;
                 answer.expect_code(409, "invalid_transition");
             }
         }
@@ -406,30 +874,85 @@ async fn every_step_of_a_source_plan_is_possible_in_its_own_state_only() {
     wrong["target_year"] = json!(2026);
     let good = wrong.clone();
     wrong["birth_date"] = json!("2021-01-16");
-    let refused = house.post("branch-01", &format!("{path}/entries"), wrong.clone()).await.expect_code(422, "validation_failed");
+    let refused = house
+        .post("branch-01", &format!("{path}/entries"), wrong.clone())
+        .await
+        .expect_code(422, "validation_failed");
     assert_eq!(refused.faults(), vec!["/birth_date"]);
     wrong["birth_date"] = json!("1994-03-08");
     wrong["department_id"] = json!(demo("0b", 77, 0));
-    let refused = house.post("branch-01", &format!("{path}/entries"), wrong).await.expect_code(422, "validation_failed");
+    let refused = house
+        .post("branch-01", &format!("{path}/entries"), wrong)
+        .await
+        .expect_code(422, "validation_failed");
     assert_eq!(refused.faults(), vec!["/department_id"]);
-    let person = house.post("branch-01", &format!("{path}/entries"), good.clone()).await.expect(201);
+    let person = house
+        .post("branch-01", &format!("{path}/entries"), good.clone())
+        .await
+        .expect(201);
     let entry_path = format!("/api/v1/source-plan-entries/{}", person.id());
-    house.delete("branch-01", &path, version().await).await.expect_code(409, "has_dependents");
-    house.step("branch-01", &format!("{path}/submissions"), version().await).await.expect(200);
+    house
+        .delete("branch-01", &path, version().await)
+        .await
+        .expect_code(409, "has_dependents");
+    house
+        .step("branch-01", &format!("{path}/submissions"), version().await)
+        .await
+        .expect(200);
     // with the Standing Committee: nobody writes in it
-    house.patch("branch-01", &path, version().await, json!({"note": "thêm"})).await.expect_code(409, "invalid_transition");
-    house.delete("branch-01", &entry_path, 1).await.expect_code(409, "invalid_transition");
-    let refused = house.step_with("branch-01", &format!("{path}/revisions"), version().await, json!({"reason": "thử"})).await;
+    house
+        .patch("branch-01", &path, version().await, json!({"note": "thêm"}))
+        .await
+        .expect_code(409, "invalid_transition");
+    house
+        .delete("branch-01", &entry_path, 1)
+        .await
+        .expect_code(409, "invalid_transition");
+    let refused = house
+        .step_with(
+            "branch-01",
+            &format!("{path}/revisions"),
+            version().await,
+            json!({"reason": "thử"}),
+        )
+        .await;
     refused.expect_code(409, "invalid_transition");
-    house.step("standing", &format!("{path}/approvals"), version().await).await.expect(200);
+    house
+        .step("standing", &format!("{path}/approvals"), version().await)
+        .await
+        .expect(200);
     only("revisions").await;
     // revised and emptied: it was approved once, so it stays
-    house.step_with("branch-01", &format!("{path}/revisions"), version().await, json!({"reason": "Bổ sung"})).await.expect(200);
+    house
+        .step_with(
+            "branch-01",
+            &format!("{path}/revisions"),
+            version().await,
+            json!({"reason": "Bổ sung"}),
+        )
+        .await
+        .expect(200);
     house.delete("branch-01", &entry_path, 1).await.expect(204);
-    house.delete("branch-01", &path, version().await).await.expect_code(409, "has_dependents");
-    house.post("branch-01", &format!("{path}/entries"), good).await.expect(201);
+    house
+        .delete("branch-01", &path, version().await)
+        .await
+        .expect_code(409, "has_dependents");
+    house
+        .post("branch-01", &format!("{path}/entries"), good)
+        .await
+        .expect(201);
     house.travel("2021-02-03");
-    house.step("branch-01", &format!("{path}/submissions"), version().await).await.expect(200);
-    let again = house.step("standing", &format!("{path}/approvals"), version().await).await.expect(200).body;
-    assert_eq!((&again["approved_on"], &again["decided_on"]), (&json!("2021-01-15"), &json!("2021-02-03")));
+    house
+        .step("branch-01", &format!("{path}/submissions"), version().await)
+        .await
+        .expect(200);
+    let again = house
+        .step("standing", &format!("{path}/approvals"), version().await)
+        .await
+        .expect(200)
+        .body;
+    assert_eq!(
+        (&again["approved_on"], &again["decided_on"]),
+        (&json!("2021-01-15"), &json!("2021-02-03"))
+    );
 }

@@ -9,12 +9,22 @@ async fn boom() -> HttpResponse {
 
 #[actix_web::test]
 async fn a_panic_becomes_a_problem_and_the_next_request_is_served() {
-    let app = App::new().route("/boom", web::get().to(boom)).route("/fine", web::get().to(HttpResponse::Ok)).wrap(from_fn(ketnap::http::as_task));
+    let app = App::new()
+        .route("/boom", web::get().to(boom))
+        .route("/fine", web::get().to(HttpResponse::Ok))
+        .wrap(from_fn(ketnap::http::as_task));
     let service = init_service(app).await;
-    let error = try_call_service(&service, TestRequest::get().uri("/boom").to_request()).await.unwrap_err();
+    let error = try_call_service(&service, TestRequest::get().uri("/boom").to_request())
+        .await
+        .unwrap_err();
     let answer = error.error_response();
     assert_eq!(answer.status(), 500);
-    assert_eq!(answer.headers().get("content-type").unwrap(), "application/problem+json");
-    let fine = try_call_service(&service, TestRequest::get().uri("/fine").to_request()).await.unwrap();
+    assert_eq!(
+        answer.headers().get("content-type").unwrap(),
+        "application/problem+json"
+    );
+    let fine = try_call_service(&service, TestRequest::get().uri("/fine").to_request())
+        .await
+        .unwrap();
     assert_eq!(fine.status(), 200);
 }

@@ -1,4 +1,5 @@
-//! The whole term of the demo at speed: five years of quotas, source plans, reviews each quarter, classes, thirty admissions through the procedure.
+//! The whole term of the demo at speed: five years of quotas, source plans, reviews each quarter,
+//! classes, thirty admissions through the procedure.
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -48,7 +49,11 @@ async fn empty(house: &House) {
 
 async fn does(house: &House, who: &str, person: &Person, kind: &str, body: Value) {
     let answer = house.act(who, &person.id, kind, body.clone()).await;
-    assert_eq!(answer.status, 201, "{} {kind} {body}: {}", person.name, answer.text);
+    assert_eq!(
+        answer.status, 201,
+        "{} {kind} {body}: {}",
+        person.name, answer.text
+    );
 }
 
 /// Every branch plans its people for the term, and the Standing Committee approves.
@@ -56,14 +61,28 @@ async fn source_plans(house: &House, people: &[Person]) {
     for branch in 1..=10 {
         let who = format!("branch-{branch:02}");
         let plan = json!({"branch_id": demo("0b", branch, 0), "term_id": demo("7e", 0, 1)});
-        let path = house.post(&who, "/api/v1/source-plans", plan).await.expect(201).header("location").to_owned();
+        let path = house
+            .post(&who, "/api/v1/source-plans", plan)
+            .await
+            .expect(201)
+            .header("location")
+            .to_owned();
         for p in people.iter().filter(|p| p.branch == branch) {
             let entry = json!({"full_name": p.name, "birth_date": p.born, "target_year": 2021 + p.year, "priority_group": "department_staff", "fostering_from": "2020-06-01",
                 "political_standard": true, "conduct": true, "capacity": true, "task_performance": true});
-            house.post(&who, &format!("{path}/entries"), entry).await.expect(201);
+            house
+                .post(&who, &format!("{path}/entries"), entry)
+                .await
+                .expect(201);
         }
-        house.step(&who, &format!("{path}/submissions"), 1).await.expect(200);
-        house.step("standing", &format!("{path}/approvals"), 2).await.expect(200);
+        house
+            .step(&who, &format!("{path}/submissions"), 1)
+            .await
+            .expect(200);
+        house
+            .step("standing", &format!("{path}/approvals"), 2)
+            .await
+            .expect(200);
     }
 }
 
@@ -75,8 +94,18 @@ async fn review(house: &House, year: usize, period: u32, on: &str) {
         let opened = house.post(&who, "/api/v1/reviews", open).await.expect(201);
         let path = opened.header("location").to_owned();
         if opened.body["items"] != 0 {
-            for item in house.get(&who, &format!("{path}/items?limit=200&expand=candidate")).await.expect(200).items() {
-                let decision = if item["stage"] == "nominated" && item["candidate"]["full_name"].as_str().unwrap().contains("Chưa") {
+            for item in house
+                .get(&who, &format!("{path}/items?limit=200&expand=candidate"))
+                .await
+                .expect(200)
+                .items()
+            {
+                let decision = if item["stage"] == "nominated"
+                    && item["candidate"]["full_name"]
+                        .as_str()
+                        .unwrap()
+                        .contains("Chưa")
+                {
                     json!({"decision": "remove", "reason": "Chưa đủ thời gian công tác"})
                 } else if item["stage"] == "nominated" {
                     json!({"decision": "add", "political_standard": true, "conduct": true, "capacity": true, "task_performance": true,
@@ -84,11 +113,22 @@ async fn review(house: &House, year: usize, period: u32, on: &str) {
                 } else {
                     json!({"decision": "keep"})
                 };
-                house.patch(&who, &format!("/api/v1/review-items/{}", item["id"].as_str().unwrap()), 1, decision).await.expect(200);
+                house
+                    .patch(
+                        &who,
+                        &format!("/api/v1/review-items/{}", item["id"].as_str().unwrap()),
+                        1,
+                        decision,
+                    )
+                    .await
+                    .expect(200);
             }
         }
         let record = json!({"held_on": on, "minutes_number": format!("{period:02}-BB/CB"), "members": 9, "present": 8, "agenda": ["Xét danh sách cảm tình Đảng"]});
-        house.step_with(&who, &format!("{path}/closures"), 1, record).await.expect(200);
+        house
+            .step_with(&who, &format!("{path}/closures"), 1, record)
+            .await
+            .expect(200);
     }
 }
 
@@ -96,31 +136,92 @@ async fn review(house: &House, year: usize, period: u32, on: &str) {
 async fn prepare(house: &House, person: &Person, class: &str, seat: usize) {
     let (who, y) = (person.who(), 2021 + person.year);
     let who = who.as_str();
-    does(house, who, person, "sponsorships", json!({"member_id": person.sponsor(), "from_on": format!("{y}-03-12")})).await;
+    does(
+        house,
+        who,
+        person,
+        "sponsorships",
+        json!({"member_id": person.sponsor(), "from_on": format!("{y}-03-12")}),
+    )
+    .await;
     let path = format!("/api/v1/candidates/{}", person.id);
     let version = house.get(who, &path).await.expect(200).version();
-    house.patch(who, &path, version, json!({"general_education": "upper_secondary"})).await.expect(200);
-    let place = house.post(who, &format!("{class}/enrolments"), json!({"candidate_id": person.id})).await.expect(201);
-    let result =
-        json!({"state": "completed", "grade": "good", "certificate_number": format!("GCN-{y}-{seat}"), "certificate_on": format!("{y}-04-20")});
-    let version = house.get("office", place.header("location")).await.expect(200).version();
-    house.patch("office", place.header("location"), version, result).await.expect(200);
-    does(house, who, person, "dossier", json!({"on": format!("{y}-05-03"), "application_on": format!("{y}-05-01")})).await;
-    does(house, who, person, "sponsor-notes", json!({"on": format!("{y}-05-03"), "member_id": person.sponsor(), "assessment": "good"})).await;
+    house
+        .patch(
+            who,
+            &path,
+            version,
+            json!({"general_education": "upper_secondary"}),
+        )
+        .await
+        .expect(200);
+    let place = house
+        .post(
+            who,
+            &format!("{class}/enrolments"),
+            json!({"candidate_id": person.id}),
+        )
+        .await
+        .expect(201);
+    let result = json!({"state": "completed", "grade": "good", "certificate_number": format!("GCN-{y}-{seat}"), "certificate_on": format!("{y}-04-20")});
+    let version = house
+        .get("office", place.header("location"))
+        .await
+        .expect(200)
+        .version();
+    house
+        .patch("office", place.header("location"), version, result)
+        .await
+        .expect(200);
+    does(
+        house,
+        who,
+        person,
+        "dossier",
+        json!({"on": format!("{y}-05-03"), "application_on": format!("{y}-05-01")}),
+    )
+    .await;
+    does(
+        house,
+        who,
+        person,
+        "sponsor-notes",
+        json!({"on": format!("{y}-05-03"), "member_id": person.sponsor(), "assessment": "good"}),
+    )
+    .await;
     let paper = json!({"on": format!("{y}-05-04"), "by": "member", "member_id": demo("dd", person.branch, 6), "shared_from": "2018-05-02", "shared_kind": "work", "paper_number": "3-KNĐ"});
     does(house, who, person, "introductions", paper).await;
-    does(house, who, person, "introductions", json!({"on": format!("{y}-05-04"), "by": "youth_union", "paper_number": "04-NQ"})).await;
+    does(
+        house,
+        who,
+        person,
+        "introductions",
+        json!({"on": format!("{y}-05-04"), "by": "youth_union", "paper_number": "04-NQ"}),
+    )
+    .await;
     for (step, day) in [("declared", 4), ("sealed", 5), ("sent", 5), ("returned", 8)] {
-        let relations: &[Option<&str>] = if step == "sealed" { &[None] } else { &[Some("self_person"), Some("father"), Some("mother")] };
+        let relations: &[Option<&str>] = if step == "sealed" {
+            &[None]
+        } else {
+            &[Some("self_person"), Some("father"), Some("mother")]
+        };
         for relation in relations {
-            let mut body = json!({"on": format!("{y}-05-{day:02}"), "step": step, "relation": relation});
+            let mut body =
+                json!({"on": format!("{y}-05-{day:02}"), "step": step, "relation": relation});
             if step == "returned" {
                 body["flagged"] = false.into();
             }
             does(house, who, person, "verification", body).await;
         }
     }
-    does(house, who, person, "verification", json!({"on": format!("{y}-05-09"), "step": "concluded", "conclusion": "clear"})).await;
+    does(
+        house,
+        who,
+        person,
+        "verification",
+        json!({"on": format!("{y}-05-09"), "step": "concluded", "conclusion": "clear"}),
+    )
+    .await;
     for of in ["trade_union", "residence_branch_committee"] {
         does(house, who, person, "opinions", json!({"on": format!("{y}-05-09"), "of": of, "purpose": "admission", "favourable": true})).await;
     }
@@ -133,16 +234,53 @@ async fn admit(house: &House, person: &Person, official: i32) {
         json!({"on": format!("{y}-{on}"), "purpose": "admission", "body": body, "number": "06-NQ", "method": "secret_ballot", "members": members, "exempt_absent": 0,
             "suspended": 0, "present": members, "in_favor": members, "against": 0, "abstain": 0})
     };
-    does(house, &who, person, "resolutions", vote("branch", "09-18", official)).await;
-    does(house, "office", person, "resolutions", vote("committee", "09-25", 15)).await;
-    for code in ["1-KNĐ", "2-KNĐ", "3-KNĐ", "4-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"] {
-        does(house, "office", person, "documents", json!({"on": format!("{y}-09-26"), "code": code, "received_on": format!("{y}-09-26")})).await;
+    does(
+        house,
+        &who,
+        person,
+        "resolutions",
+        vote("branch", "09-18", official),
+    )
+    .await;
+    does(
+        house,
+        "office",
+        person,
+        "resolutions",
+        vote("committee", "09-25", 15),
+    )
+    .await;
+    for code in [
+        "1-KNĐ", "2-KNĐ", "3-KNĐ", "4-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ",
+    ] {
+        does(
+            house,
+            "office",
+            person,
+            "documents",
+            json!({"on": format!("{y}-09-26"), "code": code, "received_on": format!("{y}-09-26")}),
+        )
+        .await;
     }
-    does(house, "office", person, "submission", json!({"on": format!("{y}-09-28"), "paper_number": "14-TTr/ĐU"})).await;
+    does(
+        house,
+        "office",
+        person,
+        "submission",
+        json!({"on": format!("{y}-09-28"), "paper_number": "14-TTr/ĐU"}),
+    )
+    .await;
     let decision = json!({"on": format!("{y}-10-11"), "purpose": "admission", "outcome": "granted", "number": "27-QĐNS/HU", "body": "upper_standing_committee",
         "members": 11, "in_favor": 9, "received_on": format!("{y}-10-13")});
     does(house, "upper", person, "decisions", decision).await;
-    does(house, &who, person, "ceremony", json!({"on": format!("{y}-11-05"), "place": "Hội trường"})).await;
+    does(
+        house,
+        &who,
+        person,
+        "ceremony",
+        json!({"on": format!("{y}-11-05"), "place": "Hội trường"}),
+    )
+    .await;
 }
 
 /// A year's plan with the demo's numbers: drafted by the Office, issued by the Standing Committee.
@@ -152,9 +290,20 @@ async fn quota_plan(house: &House, year: usize) -> String {
         .map(|(b, quotas)| json!({"branch_id": demo("0b", b, 0), "quota": quotas[year], "rationale": "theo nguồn và nhu cầu của chi bộ"}))
         .collect();
     let plan = json!({"term_id": demo("7e", 0, 1), "year": 2021 + year, "lines": lines});
-    let path = house.post("office", "/api/v1/quota-plans", plan).await.expect(201).header("location").to_owned();
-    house.step("office", &format!("{path}/submissions"), 1).await.expect(200);
-    house.step("standing", &format!("{path}/issuances"), 2).await.expect(200);
+    let path = house
+        .post("office", "/api/v1/quota-plans", plan)
+        .await
+        .expect(201)
+        .header("location")
+        .to_owned();
+    house
+        .step("office", &format!("{path}/submissions"), 1)
+        .await
+        .expect(200);
+    house
+        .step("standing", &format!("{path}/issuances"), 2)
+        .await
+        .expect(200);
     path
 }
 
@@ -164,13 +313,22 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
     let house = House::build().await;
     empty(&house).await;
     let owner = house.owner().await;
-    let (given, families) = (["An", "Bình", "Chi", "Dung", "Giang", "Hạnh"], ["Đào Thị", "Lương Thị", "Mai Thị", "Tạ Thị", "Kiều Thị"]);
+    let (given, families) = (
+        ["An", "Bình", "Chi", "Dung", "Giang", "Hạnh"],
+        ["Đào Thị", "Lương Thị", "Mai Thị", "Tạ Thị", "Kiều Thị"],
+    );
     let mut people = Vec::new();
     for year in 0..5 {
         for (n, branch) in (1..=10).filter(|b| QUOTAS[*b - 1][year] == 1).enumerate() {
             let name = format!("{} Hoài {}", families[year], given[n]);
             let born = format!("{}-06-{:02}", 1997 + year, 1 + n);
-            people.push(Person { branch: u32::try_from(branch).unwrap(), year, name, born, id: String::new() });
+            people.push(Person {
+                branch: u32::try_from(branch).unwrap(),
+                year,
+                name,
+                born,
+                id: String::new(),
+            });
         }
     }
     assert_eq!(people.len(), 30);
@@ -181,15 +339,22 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
         let y = 2021 + year;
         house.travel(&format!("{y}-01-12"));
         let plan = quota_plan(&house, year).await;
-        let mut nominate: Vec<(String, String, u32, Option<usize>)> =
-            people.iter().enumerate().filter(|(_, p)| p.year == year).map(|(at, p)| (p.name.clone(), p.born.clone(), p.branch, Some(at))).collect();
+        let mut nominate: Vec<(String, String, u32, Option<usize>)> = people
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| p.year == year)
+            .map(|(at, p)| (p.name.clone(), p.born.clone(), p.branch, Some(at)))
+            .collect();
         if year % 2 == 0 {
             nominate.push((format!("{family} Chưa Đủ"), "1999-09-09".into(), 4, None));
         }
         for (name, born, branch, at) in nominate {
             let body = json!({"full_name": name, "birth_date": born, "sex": "female", "branch_id": demo("0b", branch, 0), "paper_number": format!("NQ-{y}-{name}"),
                 "paper_on": format!("{y}-01-11"), "youth_union_member": true, "trade_union_member": false});
-            let made = house.post("youth", "/api/v1/nominations", body).await.expect(201);
+            let made = house
+                .post("youth", "/api/v1/nominations", body)
+                .await
+                .expect(201);
             if let Some(at) = at {
                 people[at].id = made.body["candidate_id"].as_str().unwrap().to_owned();
             }
@@ -199,7 +364,12 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
         house.travel(&format!("{y}-05-10"));
         let class = json!({"kind": "awareness", "title": format!("Lớp nhận thức về Đảng năm {y}"), "issuer": "Trung tâm Chính trị", "starts_on": format!("{y}-04-12"),
             "ends_on": format!("{y}-04-16"), "capacity": 10});
-        let class = house.post("office", "/api/v1/classes", class).await.expect(201).header("location").to_owned();
+        let class = house
+            .post("office", "/api/v1/classes", class)
+            .await
+            .expect(201)
+            .header("location")
+            .to_owned();
         let now: Vec<&Person> = people.iter().filter(|p| p.year == year).collect();
         for (seat, person) in now.iter().enumerate() {
             prepare(&house, person, &class, seat).await;
@@ -226,39 +396,83 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
         review(&house, year, 4, &format!("{y}-11-10")).await;
         house.travel(&format!("{y}-12-20"));
         let version = house.get("standing", &plan).await.expect(200).version();
-        let closed = house.step("standing", &format!("{plan}/closures"), version).await.expect(200);
-        assert_eq!((&closed.body["state"], &closed.body["total"]), (&json!("closed"), &json!(6)));
+        let closed = house
+            .step("standing", &format!("{plan}/closures"), version)
+            .await
+            .expect(200);
+        assert_eq!(
+            (&closed.body["state"], &closed.body["total"]),
+            (&json!("closed"), &json!(6))
+        );
     }
 
     house.travel("2025-12-31");
     // the figures of the demo, to the person
-    let figures = house.get("office", "/api/v1/annual-quotas").await.expect(200);
+    let figures = house
+        .get("office", "/api/v1/annual-quotas")
+        .await
+        .expect(200);
     let by: BTreeMap<(String, i64), (i64, i64)> = figures
         .items()
         .iter()
         .map(|r| {
             let number = |f: &str| r[f].as_i64().unwrap();
-            ((r["branch_id"].as_str().unwrap().to_owned(), number("year")), (number("quota"), number("admitted")))
+            (
+                (r["branch_id"].as_str().unwrap().to_owned(), number("year")),
+                (number("quota"), number("admitted")),
+            )
         })
         .collect();
     assert_eq!(by.len(), 50);
     for (b, quotas) in (1..).zip(&QUOTAS) {
         for (year, quota) in quotas.iter().enumerate() {
             let y = 2021 + i64::try_from(year).unwrap();
-            assert_eq!(by[&(demo("0b", b, 0), y)], (i64::from(*quota), i64::from(*quota)), "branch {b} in {y}");
-            let sql = format!("select count(*) from member m where m.branch_id = '{}' and m.joined_on = '{y}-11-05'", demo("0b", b, 0));
-            assert_eq!(owner.query_one(&sql, &[]).await.unwrap().get::<_, i64>(0), i64::from(*quota), "members who joined branch {b} in {y}");
+            assert_eq!(
+                by[&(demo("0b", b, 0), y)],
+                (i64::from(*quota), i64::from(*quota)),
+                "branch {b} in {y}"
+            );
+            let sql = format!(
+                "select count(*) from member m where m.branch_id = '{}' and m.joined_on = '{y}-11-05'",
+                demo("0b", b, 0)
+            );
+            assert_eq!(
+                owner.query_one(&sql, &[]).await.unwrap().get::<_, i64>(0),
+                i64::from(*quota),
+                "members who joined branch {b} in {y}"
+            );
         }
     }
-    let report = house.get("standing", "/api/v1/reports/progress").await.expect(200).body;
+    let report = house
+        .get("standing", "/api/v1/reports/progress")
+        .await
+        .expect(200)
+        .body;
     let years: Vec<_> = report["years"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|y| (y["quota"].clone(), y["admitted"].clone(), y["gap"].clone(), y["pace"].clone()))
+        .map(|y| {
+            (
+                y["quota"].clone(),
+                y["admitted"].clone(),
+                y["gap"].clone(),
+                y["pace"].clone(),
+            )
+        })
         .collect();
-    assert_eq!(years, vec![(json!(6), json!(6), json!(0), json!("on_schedule")); 5]);
-    assert_eq!((&report["term"]["admitted"], &report["term"]["gap"], &report["term"]["projection"]), (&json!(30), &json!(0), &json!(30)));
+    assert_eq!(
+        years,
+        vec![(json!(6), json!(6), json!(0), json!("on_schedule")); 5]
+    );
+    assert_eq!(
+        (
+            &report["term"]["admitted"],
+            &report["term"]["gap"],
+            &report["term"]["projection"]
+        ),
+        (&json!(30), &json!(0), &json!(30))
+    );
     let covered: i64 = owner
         .query_one(
             "select count(*) from branch b where kind <> 'commune_station' and (select count(*) from member m where m.branch_id = b.id and status = 'official' and deleted_at is null) >= 9",
@@ -267,11 +481,26 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
         .await
         .unwrap()
         .get(0);
-    assert_eq!((&report["coverage"]["with_committee"], &report["coverage"]["branches"]), (&json!(covered), &json!(8)));
+    assert_eq!(
+        (
+            &report["coverage"]["with_committee"],
+            &report["coverage"]["branches"]
+        ),
+        (&json!(covered), &json!(8))
+    );
     // whoever was admitted stood in an approved plan and has every act, in order
     for person in &people {
-        let seen = house.get("office", &format!("/api/v1/candidates/{}", person.id)).await.expect(200).body;
-        assert_eq!((&seen["stage"], &seen["planned_year"]), (&json!("probationary"), &json!(2021 + person.year)), "{}", person.name);
+        let seen = house
+            .get("office", &format!("/api/v1/candidates/{}", person.id))
+            .await
+            .expect(200)
+            .body;
+        assert_eq!(
+            (&seen["stage"], &seen["planned_year"]),
+            (&json!("probationary"), &json!(2021 + person.year)),
+            "{}",
+            person.name
+        );
     }
     let kinds: Vec<String> = owner
         .query(
@@ -298,17 +527,68 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
         "decision",
         "ceremony",
     ] {
-        assert!(kinds.iter().any(|k| k == kind), "not everybody has a {kind}: {kinds:?}");
+        assert!(
+            kinds.iter().any(|k| k == kind),
+            "not everybody has a {kind}: {kinds:?}"
+        );
     }
     // every review of the term was held in time
     for y in 2021..=2025 {
-        let reviews = house.get("office", &format!("/api/v1/reports/reviews?year={y}")).await.expect(200);
-        let timing: Vec<&Value> = reviews.items().iter().filter(|r| r["kind"] == "periodic").map(|r| &r["timing"]).collect();
+        let reviews = house
+            .get("office", &format!("/api/v1/reports/reviews?year={y}"))
+            .await
+            .expect(200);
+        let timing: Vec<&Value> = reviews
+            .items()
+            .iter()
+            .filter(|r| r["kind"] == "periodic")
+            .map(|r| &r["timing"])
+            .collect();
         assert_eq!(timing, vec!["held"; 40], "{y}");
     }
-    assert!(house.get("office", "/api/v1/deadlines?kind=review,source_plan&overdue=true").await.expect(200).items().is_empty());
-    let removed: i64 = owner.query_one("select count(*) from candidate where stage = 'removed'", &[]).await.unwrap().get(0);
-    let quality = house.get("office", "/api/v1/reports/quality?from=2021-01-01&to=2025-12-31").await.expect(200).body;
-    let sum = |field: &str| quality["branches"].as_array().unwrap().iter().map(|b| b[field].as_i64().unwrap()).sum::<i64>();
-    assert_eq!((removed, sum("removed"), sum("nominated"), sum("adopted"), sum("admitted")), (3, 3, 33, 30, 30));
+    assert!(
+        house
+            .get(
+                "office",
+                "/api/v1/deadlines?kind=review,source_plan&overdue=true"
+            )
+            .await
+            .expect(200)
+            .items()
+            .is_empty()
+    );
+    let removed: i64 = owner
+        .query_one(
+            "select count(*) from candidate where stage = 'removed'",
+            &[],
+        )
+        .await
+        .unwrap()
+        .get(0);
+    let quality = house
+        .get(
+            "office",
+            "/api/v1/reports/quality?from=2021-01-01&to=2025-12-31",
+        )
+        .await
+        .expect(200)
+        .body;
+    let sum = |field: &str| {
+        quality["branches"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|b| b[field].as_i64().unwrap())
+            .sum::<i64>()
+    };
+    assert_eq!(
+        (
+            removed,
+            sum("removed"),
+            sum("nominated"),
+            sum("adopted"),
+            sum("admitted")
+        ),
+        (3, 3, 33, 30, 30)
+    );
 }

@@ -1,4 +1,5 @@
-//! Terms: entered by the Office, approved by the Standing Committee, in force in their years, rolled over into the next.
+//! Terms: entered by the Office, approved by the Standing Committee, in force in their years,
+//! rolled over into the next.
 use serde_json::{Value, json};
 
 use crate::support::{House, demo};
@@ -14,21 +15,51 @@ async fn a_term_names_its_plan_and_the_documents_that_it_rests_on() {
     let term = house.get("branch-01", &demo_term()).await.expect(200);
     let bases = term.body["legal_bases"].as_array().unwrap();
     assert_eq!(bases[0]["official_number"], "29-QĐ/TW");
-    assert_eq!((&bases[1]["cited_as"], &bases[1]["official_number"]), (&json!("09-HD/TW"), &json!("09-HD/BTCTW")));
+    assert_eq!(
+        (&bases[1]["cited_as"], &bases[1]["official_number"]),
+        (&json!("09-HD/TW"), &json!("09-HD/BTCTW"))
+    );
     assert!(bases[2]["document"].as_str().unwrap().contains("Đại hội X"));
-    assert_eq!((&term.body["plan_document"]["number"], &term.body["name"]), (&json!("12-KH/ĐU"), &json!("2020-2025")));
-    assert_eq!((&term.body["annual_minimum"], &term.body["term_minimum"]), (&json!(6), &json!(30)), "S12, S13");
+    assert_eq!(
+        (&term.body["plan_document"]["number"], &term.body["name"]),
+        (&json!("12-KH/ĐU"), &json!("2020-2025"))
+    );
+    assert_eq!(
+        (&term.body["annual_minimum"], &term.body["term_minimum"]),
+        (&json!(6), &json!(30)),
+        "S12, S13"
+    );
     // wrong papers are refused with their place
     let new = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
         "committee_coverage_percent": 100, "committee_coverage_year": 2030});
     let mut wrong = new.clone();
     wrong["legal_bases"] = json!([{"clause": "1"}]);
-    assert_eq!(house.post("office", "/api/v1/terms", wrong).await.expect_code(422, "validation_failed").faults(), ["/legal_bases/0/document"]);
+    assert_eq!(
+        house
+            .post("office", "/api/v1/terms", wrong)
+            .await
+            .expect_code(422, "validation_failed")
+            .faults(),
+        ["/legal_bases/0/document"]
+    );
     let mut right = new;
     right["legal_bases"] = json!([{"document": "Điều lệ Đảng", "clause": "Điều 4"}]);
-    let made = house.post("office", "/api/v1/terms", right).await.expect(201);
-    assert_eq!(made.body["legal_bases"], json!([{"document": "Điều lệ Đảng", "clause": "Điều 4", "cited_as": null, "official_number": null}]));
-    assert_eq!([&made.body["state"], &made.body["plan_document"], &made.body["approved_by"]], [&json!("draft"), &Value::Null, &Value::Null]);
+    let made = house
+        .post("office", "/api/v1/terms", right)
+        .await
+        .expect(201);
+    assert_eq!(
+        made.body["legal_bases"],
+        json!([{"document": "Điều lệ Đảng", "clause": "Điều 4", "cited_as": null, "official_number": null}])
+    );
+    assert_eq!(
+        [
+            &made.body["state"],
+            &made.body["plan_document"],
+            &made.body["approved_by"]
+        ],
+        [&json!("draft"), &Value::Null, &Value::Null]
+    );
 }
 
 /// S3: draft, approved by the Standing Committee and no other, in force by the year of the clock; changed only after it was reopened with a reason.
@@ -36,48 +67,116 @@ async fn a_term_names_its_plan_and_the_documents_that_it_rests_on() {
 async fn a_term_is_approved_by_the_standing_committee_and_changed_only_after_it_was_reopened() {
     let house = House::build().await;
     let path = demo_term();
-    let (approvals, reopenings, reason) = (format!("{path}/approvals"), format!("{path}/reopenings"), json!({"reason": "Huyện ủy điều chỉnh"}));
-    for (day, in_force) in [("2020-12-31", false), ("2021-01-01", true), ("2025-12-31", true), ("2026-01-01", false), ("2021-01-15", true)] {
+    let (approvals, reopenings, reason) = (
+        format!("{path}/approvals"),
+        format!("{path}/reopenings"),
+        json!({"reason": "Huyện ủy điều chỉnh"}),
+    );
+    for (day, in_force) in [
+        ("2020-12-31", false),
+        ("2021-01-01", true),
+        ("2025-12-31", true),
+        ("2026-01-01", false),
+        ("2021-01-15", true),
+    ] {
         house.travel(day);
-        assert_eq!(house.get("youth", &path).await.expect(200).body["in_force"], in_force, "{day}");
+        assert_eq!(
+            house.get("youth", &path).await.expect(200).body["in_force"],
+            in_force,
+            "{day}"
+        );
     }
     let change = json!({"annual_minimum": 7});
-    house.patch("office", &path, 1, change.clone()).await.expect_code(409, "invalid_transition");
-    house.step("standing", &approvals, 1).await.expect_code(409, "invalid_transition");
+    house
+        .patch("office", &path, 1, change.clone())
+        .await
+        .expect_code(409, "invalid_transition");
+    house
+        .step("standing", &approvals, 1)
+        .await
+        .expect_code(409, "invalid_transition");
     for who in ["office", "branch-01", "overseer", "union", "upper", "admin"] {
-        house.step_with(who, &reopenings, 1, reason.clone()).await.expect_code(403, "forbidden");
-        house.step(who, &approvals, 1).await.expect_code(403, "forbidden");
+        house
+            .step_with(who, &reopenings, 1, reason.clone())
+            .await
+            .expect_code(403, "forbidden");
+        house
+            .step(who, &approvals, 1)
+            .await
+            .expect_code(403, "forbidden");
     }
-    assert_eq!(house.step_with("standing", &reopenings, 1, json!({})).await.expect_code(422, "validation_failed").faults(), ["/reason"]);
-    house.step_with("standing", &reopenings, 9, reason.clone()).await.expect_code(412, "precondition_failed");
-    let open = house.step_with("standing", &reopenings, 1, reason.clone()).await.expect(200);
+    assert_eq!(
+        house
+            .step_with("standing", &reopenings, 1, json!({}))
+            .await
+            .expect_code(422, "validation_failed")
+            .faults(),
+        ["/reason"]
+    );
+    house
+        .step_with("standing", &reopenings, 9, reason.clone())
+        .await
+        .expect_code(412, "precondition_failed");
+    let open = house
+        .step_with("standing", &reopenings, 1, reason.clone())
+        .await
+        .expect(200);
     let said = json!([{"kind": "reopened", "reason": "Huyện ủy điều chỉnh", "on": "2021-01-15", "by": demo("ac", 0, 1)}]);
-    assert_eq!([&open.body["state"], &open.body["in_force"], &open.body["remarks"]], [&json!("draft"), &json!(false), &said]);
-    house.step_with("standing", &reopenings, 2, reason).await.expect_code(409, "invalid_transition");
+    assert_eq!(
+        [
+            &open.body["state"],
+            &open.body["in_force"],
+            &open.body["remarks"]
+        ],
+        [&json!("draft"), &json!(false), &said]
+    );
+    house
+        .step_with("standing", &reopenings, 2, reason)
+        .await
+        .expect_code(409, "invalid_transition");
     let changed = house.patch("office", &path, 2, change).await.expect(200);
     assert_eq!(changed.body["annual_minimum"], 7);
     // who last edited it does not approve it, in whatever role
     house
         .owner()
         .await
-        .batch_execute(&format!("update term set edited_by = '{}' where id = '{}'", demo("ac", 0, 1), demo("7e", 0, 1)))
+        .batch_execute(&format!(
+            "update term set edited_by = '{}' where id = '{}'",
+            demo("ac", 0, 1),
+            demo("7e", 0, 1)
+        ))
         .await
         .unwrap();
-    let refused = house.step("standing", &approvals, 3).await.expect_code(403, "forbidden");
+    let refused = house
+        .step("standing", &approvals, 3)
+        .await
+        .expect_code(403, "forbidden");
     assert!(refused.text.contains("last edited"), "{}", refused.text);
     house
         .owner()
         .await
-        .batch_execute(&format!("update term set edited_by = '{}' where id = '{}'", demo("ac", 0, 2), demo("7e", 0, 1)))
+        .batch_execute(&format!(
+            "update term set edited_by = '{}' where id = '{}'",
+            demo("ac", 0, 2),
+            demo("7e", 0, 1)
+        ))
         .await
         .unwrap();
     let approved = house.step("standing", &approvals, 3).await.expect(200);
     assert_eq!(
-        [&approved.body["state"], &approved.body["in_force"], &approved.body["approved_on"]],
+        [
+            &approved.body["state"],
+            &approved.body["in_force"],
+            &approved.body["approved_on"]
+        ],
         [&json!("approved"), &json!(true), &json!("2021-01-15")]
     );
     assert_eq!(approved.body["approved_by"], demo("ac", 0, 1));
-    assert_eq!(house.get("branch-01", &path).await.expect(200).body["remarks"], json!([]), "reasons are for the Office and the Standing Committee");
+    assert_eq!(
+        house.get("branch-01", &path).await.expect(200).body["remarks"],
+        json!([]),
+        "reasons are for the Office and the Standing Committee"
+    );
 }
 
 /// S1, S12, S13: the next term copies settings and never people; the admissions before it are counted by the day of the ceremony.
@@ -92,48 +191,130 @@ async fn the_next_term_copies_settings_and_counts_the_admissions_of_the_one_befo
     let old = house.get("office", &path).await.expect(200).body;
     let successors = format!("{path}/successors");
     let body = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030});
-    let made = house.post("office", &successors, body.clone()).await.expect(201);
+    let made = house
+        .post("office", &successors, body.clone())
+        .await
+        .expect(201);
     let new = &made.body;
-    for copied in ["annual_minimum", "term_minimum", "legal_bases", "committee_coverage_percent"] {
+    for copied in [
+        "annual_minimum",
+        "term_minimum",
+        "legal_bases",
+        "committee_coverage_percent",
+    ] {
         assert_eq!(new[copied], old[copied], "{copied}");
     }
     assert_eq!(
-        [&new["state"], &new["committee_coverage_year"], &new["source_plans_due_on"], &new["previous_term_admissions"]],
-        [&json!("draft"), &json!(2030), &json!("2025-12-31"), &json!(admitted)]
+        [
+            &new["state"],
+            &new["committee_coverage_year"],
+            &new["source_plans_due_on"],
+            &new["previous_term_admissions"]
+        ],
+        [
+            &json!("draft"),
+            &json!(2030),
+            &json!("2025-12-31"),
+            &json!(admitted)
+        ]
     );
-    assert_eq!([&new["plan_document"], &new["resolution"], &new["remarks"]], [&Value::Null, &Value::Null, &json!([])]);
-    assert_eq!(owner.query_one(people, &[]).await.unwrap().get::<_, i64>(0), before, "settings, not people");
+    assert_eq!(
+        [&new["plan_document"], &new["resolution"], &new["remarks"]],
+        [&Value::Null, &Value::Null, &json!([])]
+    );
+    assert_eq!(
+        owner.query_one(people, &[]).await.unwrap().get::<_, i64>(0),
+        before,
+        "settings, not people"
+    );
     assert_eq!(house.get("office", &path).await.expect(200).body, old);
     // refusals
-    house.post("office", &successors, body.clone()).await.expect_code(409, "duplicate");
-    for (from, to, pointer) in [(2025, 2030, "/from_year"), (2030, 2029, "/to_year"), (2031, 2045, "/to_year"), (1980, 2030, "/from_year")] {
+    house
+        .post("office", &successors, body.clone())
+        .await
+        .expect_code(409, "duplicate");
+    for (from, to, pointer) in [
+        (2025, 2030, "/from_year"),
+        (2030, 2029, "/to_year"),
+        (2031, 2045, "/to_year"),
+        (1980, 2030, "/from_year"),
+    ] {
         let wrong = json!({"name": "khác", "from_year": from, "to_year": to});
-        assert_eq!(house.post("office", &successors, wrong).await.expect_code(422, "validation_failed").faults(), [pointer], "{from}-{to}");
+        assert_eq!(
+            house
+                .post("office", &successors, wrong)
+                .await
+                .expect_code(422, "validation_failed")
+                .faults(),
+            [pointer],
+            "{from}-{to}"
+        );
     }
     for who in ["standing", "branch-01", "upper", "admin"] {
-        house.post(who, &successors, body.clone()).await.expect_code(403, "forbidden");
+        house
+            .post(who, &successors, body.clone())
+            .await
+            .expect_code(403, "forbidden");
     }
     // two terms never share a year, whoever enters the second
     let wrong = json!({"name": "khác", "from_year": 2030, "to_year": 2034});
-    assert_eq!(house.post("office", &successors, wrong).await.expect_code(422, "validation_failed").faults(), ["/from_year"]);
+    assert_eq!(
+        house
+            .post("office", &successors, wrong)
+            .await
+            .expect_code(422, "validation_failed")
+            .faults(),
+        ["/from_year"]
+    );
     let mut wrong = json!({"name": "khác", "from_year": 2025, "to_year": 2025, "committee_coverage_percent": 50, "committee_coverage_year": 2025});
     for field in ["annual_minimum", "term_minimum", "previous_term_admissions"] {
         wrong[field] = json!(0);
     }
-    assert_eq!(house.post("office", "/api/v1/terms", wrong).await.expect_code(422, "validation_failed").faults(), ["/from_year"]);
+    assert_eq!(
+        house
+            .post("office", "/api/v1/terms", wrong)
+            .await
+            .expect_code(422, "validation_failed")
+            .faults(),
+        ["/from_year"]
+    );
     // a plan of a term that nobody has approved can be proposed and not issued
     let place = made.header("location").to_owned();
     let plan = json!({"term_id": new["id"], "year": 2027, "lines": [{"branch_id": demo("0b", 1, 0), "quota": 6, "rationale": "nguồn"}]});
-    let plan = house.post("office", "/api/v1/quota-plans", plan).await.expect(201).header("location").to_owned();
-    house.step("office", &format!("{plan}/submissions"), 1).await.expect(200);
-    house.step("standing", &format!("{plan}/issuances"), 2).await.expect_code(409, "invalid_transition");
-    // the new term lives: approved, then in force in its first year, and quota plans can be drafted for it
-    house.step("standing", &format!("{place}/approvals"), 1).await.expect(200);
-    house.step("standing", &format!("{plan}/issuances"), 2).await.expect(200);
+    let plan = house
+        .post("office", "/api/v1/quota-plans", plan)
+        .await
+        .expect(201)
+        .header("location")
+        .to_owned();
+    house
+        .step("office", &format!("{plan}/submissions"), 1)
+        .await
+        .expect(200);
+    house
+        .step("standing", &format!("{plan}/issuances"), 2)
+        .await
+        .expect_code(409, "invalid_transition");
+    // the new term lives: approved, then in force in its first year, and quota plans can be drafted
+    // for it
+    house
+        .step("standing", &format!("{place}/approvals"), 1)
+        .await
+        .expect(200);
+    house
+        .step("standing", &format!("{plan}/issuances"), 2)
+        .await
+        .expect(200);
     let plan = json!({"term_id": new["id"], "year": 2026, "lines": [{"branch_id": demo("0b", 1, 0), "quota": 6, "rationale": "nguồn"}]});
-    house.post("office", "/api/v1/quota-plans", plan).await.expect(201);
+    house
+        .post("office", "/api/v1/quota-plans", plan)
+        .await
+        .expect(201);
     house.travel("2026-01-01");
-    assert_eq!(house.get("office", &place).await.expect(200).body["in_force"], true);
+    assert_eq!(
+        house.get("office", &place).await.expect(200).body["in_force"],
+        true
+    );
 }
 
 /// The database itself: the Office cannot touch an approved term nor approve one, whatever the code forgets; the Standing Committee enters none.
@@ -141,8 +322,18 @@ async fn the_next_term_copies_settings_and_counts_the_admissions_of_the_one_befo
 async fn the_database_keeps_the_office_from_what_the_standing_committee_has_approved() {
     let house = House::build().await;
     let successor = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030});
-    let draft = house.post("office", &format!("{}/successors", demo_term()), successor).await.expect(201).id();
-    let mut app = ketnap::db::connect::client(&crate::support::url("ketnap_app", &house.database).parse().unwrap()).await.unwrap();
+    let draft = house
+        .post("office", &format!("{}/successors", demo_term()), successor)
+        .await
+        .expect(201)
+        .id();
+    let mut app = ketnap::db::connect::client(
+        &crate::support::url("ketnap_app", &house.database)
+            .parse()
+            .unwrap(),
+    )
+    .await
+    .unwrap();
     let approved = demo("7e", 0, 1);
     let approve = |id: &str| {
         format!(
@@ -167,7 +358,10 @@ async fn the_database_keeps_the_office_from_what_the_standing_committee_has_appr
         tx.batch_execute(&format!("select set_config('app.role', '{role}', true), set_config('app.organization', '{}', true)", demo("0a", 0, 2)))
             .await
             .unwrap();
-        let got = tx.execute(&sql, &[]).await.map_err(|e| e.code().map(|c| c.code().to_owned()).unwrap_or_default());
+        let got = tx
+            .execute(&sql, &[])
+            .await
+            .map_err(|e| e.code().map(|c| c.code().to_owned()).unwrap_or_default());
         assert_eq!(got, outcome.map_err(str::to_owned), "{role}: {sql}");
     }
 }

@@ -1,4 +1,5 @@
-//! The branches' daily work, first part: activities, the nominations that cite them, work plans, inspections.
+//! The branches' daily work, first part: activities, the nominations that cite them, work plans,
+//! inspections.
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -16,7 +17,9 @@ fn branch(n: u32) -> String {
 /// `body` with other fields.
 pub fn with(body: &Value, more: Value) -> Value {
     let mut all = body.clone();
-    let Value::Object(more) = more else { panic!("{more} is no object") };
+    let Value::Object(more) = more else {
+        panic!("{more} is no object")
+    };
     all.as_object_mut().unwrap().extend(more);
     all
 }
@@ -34,7 +37,11 @@ fn study(organiser: &str, branch: &Value) -> Value {
 }
 
 fn ids(answer: &Answer) -> Vec<String> {
-    answer.items().iter().map(|i| i["id"].as_str().unwrap().to_owned()).collect()
+    answer
+        .items()
+        .iter()
+        .map(|i| i["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// S20, S21, S22, S57, S62, S63, S67: each organiser records what it does, with topic, audience, tags and attendance, and reads its own.
@@ -44,18 +51,54 @@ async fn each_organiser_records_its_activities_and_everyone_reads_what_concerns_
     let mut made = Vec::new();
     for (who, body) in [
         ("standing", study("committee", &Value::Null)),
-        ("office", with(&study("party_office", &Value::Null), json!({"kind": "propaganda", "audience": ["members", "non_members"]}))),
+        (
+            "office",
+            with(
+                &study("party_office", &Value::Null),
+                json!({"kind": "propaganda", "audience": ["members", "non_members"]}),
+            ),
+        ),
         ("office", study("committee", &json!(branch(4)))),
         ("branch-01", study("branch", &json!(branch(1)))),
-        ("union", with(&study("trade_union", &Value::Null), json!({"kind": "emulation_movement", "audience": ["union_members", "staff"]}))),
+        (
+            "union",
+            with(
+                &study("trade_union", &Value::Null),
+                json!({"kind": "emulation_movement", "audience": ["union_members", "staff"]}),
+            ),
+        ),
         ("union", study("trade_union", &json!(branch(4)))),
-        ("youth", with(&study("youth_union", &Value::Null), json!({"kind": "education", "audience": ["youth", "youth_union_members"]}))),
+        (
+            "youth",
+            with(
+                &study("youth_union", &Value::Null),
+                json!({"kind": "education", "audience": ["youth", "youth_union_members"]}),
+            ),
+        ),
     ] {
         let answer = house.post(who, ACTIVITIES, body.clone()).await.expect(201);
-        for field in ["kind", "topic", "tags", "on", "ends_on", "organiser", "branch_id", "audience", "attendance", "department_heads"] {
+        for field in [
+            "kind",
+            "topic",
+            "tags",
+            "on",
+            "ends_on",
+            "organiser",
+            "branch_id",
+            "audience",
+            "attendance",
+            "department_heads",
+        ] {
             assert_eq!(answer.body[field], body[field], "{who}: {field}");
         }
-        assert_eq!(house.get(who, answer.header("location")).await.expect(200).body, answer.body);
+        assert_eq!(
+            house
+                .get(who, answer.header("location"))
+                .await
+                .expect(200)
+                .body,
+            answer.body
+        );
         made.push(answer.id());
     }
     // who sees which of the seven: of the whole organisation, of branch 01, of branch 04
@@ -68,40 +111,95 @@ async fn each_organiser_records_its_activities_and_everyone_reads_what_concerns_
         ("union", &[0, 1, 4, 5, 6]),
         ("youth", &[0, 1, 4, 6]),
     ] {
-        let list = ids(&house.get(who, &format!("{ACTIVITIES}?limit=200")).await.expect(200));
-        let got: Vec<usize> = (0..made.len()).filter(|i| list.contains(&made[*i])).collect();
+        let list = ids(&house
+            .get(who, &format!("{ACTIVITIES}?limit=200"))
+            .await
+            .expect(200));
+        let got: Vec<usize> = (0..made.len())
+            .filter(|i| list.contains(&made[*i]))
+            .collect();
         assert_eq!(got, seen, "{who}");
         for (i, id) in made.iter().enumerate() {
             let status = if seen.contains(&i) { 200 } else { 404 };
-            assert_eq!(house.get(who, &format!("{ACTIVITIES}/{id}")).await.status, status, "{who} and activity {i}");
+            assert_eq!(
+                house.get(who, &format!("{ACTIVITIES}/{id}")).await.status,
+                status,
+                "{who} and activity {i}"
+            );
         }
     }
     for who in ["upper", "district-script", "admin"] {
-        house.get(who, ACTIVITIES).await.expect_code(403, "forbidden");
+        house
+            .get(who, ACTIVITIES)
+            .await
+            .expect_code(403, "forbidden");
     }
-    house.post("overseer", ACTIVITIES, study("committee", &Value::Null)).await.expect_code(403, "forbidden");
+    house
+        .post("overseer", ACTIVITIES, study("committee", &Value::Null))
+        .await
+        .expect_code(403, "forbidden");
 }
 
 /// S63, S67, S22: found by tag, audience, kind, department heads.
 #[tokio::test]
 async fn activities_are_found_by_tag_and_audience() {
     let house = House::build().await;
-    let has = |row: &Value, field: &str, wanted: &[&str]| row[field].as_array().unwrap().iter().any(|v| wanted.contains(&v.as_str().unwrap()));
+    let has = |row: &Value, field: &str, wanted: &[&str]| {
+        row[field]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|v| wanted.contains(&v.as_str().unwrap()))
+    };
     let all = house.get("office", ACTIVITIES).await.expect(200);
     for (query, field, wanted) in [
         ("tag=27-NQ/TW", "tags", &["27-NQ/TW"][..]),
-        ("tag=27-NQ/TW,thi%20%C4%91ua", "tags", &["27-NQ/TW", "thi đua"]),
-        ("tag=h%E1%BB%8Dc%20t%E1%BA%ADp%20H%E1%BB%93%20Ch%C3%AD%20Minh", "tags", &["học tập Hồ Chí Minh"]),
+        (
+            "tag=27-NQ/TW,thi%20%C4%91ua",
+            "tags",
+            &["27-NQ/TW", "thi đua"],
+        ),
+        (
+            "tag=h%E1%BB%8Dc%20t%E1%BA%ADp%20H%E1%BB%93%20Ch%C3%AD%20Minh",
+            "tags",
+            &["học tập Hồ Chí Minh"],
+        ),
         ("tag=27-NQ", "tags", &["27-NQ"]),
         ("audience_kind=members", "audience", &["members"]),
-        ("audience_kind=youth,non_members", "audience", &["youth", "non_members"]),
+        (
+            "audience_kind=youth,non_members",
+            "audience",
+            &["youth", "non_members"],
+        ),
     ] {
-        let expected: Vec<String> = all.items().iter().filter(|r| has(r, field, wanted)).map(|r| r["id"].as_str().unwrap().to_owned()).collect();
-        let got = house.get("office", &format!("{ACTIVITIES}?{query}&include_total=true")).await.expect(200);
-        assert_eq!((ids(&got), got.body["page"]["total"].as_u64()), (expected.clone(), Some(expected.len() as u64)), "{query}");
-        assert_eq!(expected.is_empty(), query == "tag=27-NQ", "{query}: {expected:?}");
+        let expected: Vec<String> = all
+            .items()
+            .iter()
+            .filter(|r| has(r, field, wanted))
+            .map(|r| r["id"].as_str().unwrap().to_owned())
+            .collect();
+        let got = house
+            .get(
+                "office",
+                &format!("{ACTIVITIES}?{query}&include_total=true"),
+            )
+            .await
+            .expect(200);
+        assert_eq!(
+            (ids(&got), got.body["page"]["total"].as_u64()),
+            (expected.clone(), Some(expected.len() as u64)),
+            "{query}"
+        );
+        assert_eq!(
+            expected.is_empty(),
+            query == "tag=27-NQ",
+            "{query}: {expected:?}"
+        );
     }
-    house.get("office", &format!("{ACTIVITIES}?audience_kind=nobody")).await.expect_code(400, "invalid_parameter");
+    house
+        .get("office", &format!("{ACTIVITIES}?audience_kind=nobody"))
+        .await
+        .expect_code(400, "invalid_parameter");
 }
 
 #[tokio::test]
@@ -109,53 +207,153 @@ async fn an_activity_is_refused_with_all_that_is_wrong_and_nobody_records_for_an
     let house = House::build().await;
     let body = study("committee", &Value::Null);
     for (who, wrong, pointers) in [
-        ("office", json!({"ends_on": "2021-01-11"}), &["/ends_on"][..]),
-        ("office", json!({"on": "2021-01-16", "ends_on": null}), &["/on"]),
-        ("office", json!({"tags": ["a", "b", "a"], "audience": ["members", "members"]}), &["/tags/2", "/audience/1"]),
+        (
+            "office",
+            json!({"ends_on": "2021-01-11"}),
+            &["/ends_on"][..],
+        ),
+        (
+            "office",
+            json!({"on": "2021-01-16", "ends_on": null}),
+            &["/on"],
+        ),
+        (
+            "office",
+            json!({"tags": ["a", "b", "a"], "audience": ["members", "members"]}),
+            &["/tags/2", "/audience/1"],
+        ),
         ("office", json!({"organiser": "branch"}), &["/branch_id"]),
-        ("office", json!({"branch_id": NOBODY, "ends_on": "2021-01-11"}), &["/ends_on", "/branch_id"]),
+        (
+            "office",
+            json!({"branch_id": NOBODY, "ends_on": "2021-01-11"}),
+            &["/ends_on", "/branch_id"],
+        ),
         ("office", json!({"audience": []}), &["/audience"]),
-        ("office", json!({"attendance": -1, "kind": "party"}), &["/attendance", "/kind"]),
+        (
+            "office",
+            json!({"attendance": -1, "kind": "party"}),
+            &["/attendance", "/kind"],
+        ),
         ("branch-01", json!({}), &["/organiser", "/branch_id"]),
         ("branch-01", json!({"organiser": "branch"}), &["/branch_id"]),
-        ("branch-01", json!({"organiser": "branch", "branch_id": branch(2)}), &["/branch_id"]),
-        ("union", json!({"organiser": "youth_union"}), &["/organiser"]),
-        ("youth", json!({"organiser": "branch", "branch_id": branch(1)}), &["/organiser"]),
+        (
+            "branch-01",
+            json!({"organiser": "branch", "branch_id": branch(2)}),
+            &["/branch_id"],
+        ),
+        (
+            "union",
+            json!({"organiser": "youth_union"}),
+            &["/organiser"],
+        ),
+        (
+            "youth",
+            json!({"organiser": "branch", "branch_id": branch(1)}),
+            &["/organiser"],
+        ),
     ] {
-        let answer = house.post(who, ACTIVITIES, with(&body, wrong.clone())).await.expect_code(422, "validation_failed");
+        let answer = house
+            .post(who, ACTIVITIES, with(&body, wrong.clone()))
+            .await
+            .expect_code(422, "validation_failed");
         let (mut got, mut wanted) = (answer.faults(), pointers.to_vec());
         got.sort();
         wanted.sort_unstable();
         assert_eq!(got, wanted, "{who} {wrong}");
     }
     // one that is still to come has no attendance yet; today counts as taken place
-    house.post("office", ACTIVITIES, with(&body, json!({"on": "2021-02-01", "ends_on": null, "attendance": null}))).await.expect(201);
-    house.post("office", ACTIVITIES, with(&body, json!({"on": "2021-01-15", "ends_on": "2021-01-15"}))).await.expect(201);
+    house
+        .post(
+            "office",
+            ACTIVITIES,
+            with(
+                &body,
+                json!({"on": "2021-02-01", "ends_on": null, "attendance": null}),
+            ),
+        )
+        .await
+        .expect(201);
+    house
+        .post(
+            "office",
+            ACTIVITIES,
+            with(&body, json!({"on": "2021-01-15", "ends_on": "2021-01-15"})),
+        )
+        .await
+        .expect(201);
 }
 
 #[tokio::test]
 async fn only_who_recorded_an_activity_and_the_office_may_change_or_remove_it() {
     let house = House::build().await;
-    let movement = house.post("union", ACTIVITIES, study("trade_union", &Value::Null)).await.expect(201);
+    let movement = house
+        .post("union", ACTIVITIES, study("trade_union", &Value::Null))
+        .await
+        .expect(201);
     let path = movement.header("location").to_owned();
     let change = json!({"attendance": 50});
     for who in ["standing", "branch-01", "youth"] {
         // they see it, so the refusal says why
-        house.patch(who, &path, 1, change.clone()).await.expect_code(403, "forbidden");
-        house.delete(who, &path, 1).await.expect_code(403, "forbidden");
+        house
+            .patch(who, &path, 1, change.clone())
+            .await
+            .expect_code(403, "forbidden");
+        house
+            .delete(who, &path, 1)
+            .await
+            .expect_code(403, "forbidden");
     }
-    house.patch("overseer", &path, 1, change.clone()).await.expect_code(403, "forbidden");
-    assert_eq!(house.get("union", &path).await.expect(200).body, movement.body, "a refused change left a trace");
-    assert_eq!(house.patch("union", &path, 1, change.clone()).await.expect(200).body["attendance"], 50);
-    house.patch("union", &path, 1, change).await.expect_code(412, "precondition_failed");
-    house.patch("office", &path, 2, json!({"tags": ["thi đua"]})).await.expect(200);
-    let own = house.post("branch-01", ACTIVITIES, study("branch", &json!(branch(1)))).await.expect(201).header("location").to_owned();
-    house.patch("branch-02", &own, 1, json!({"attendance": 1})).await.expect_code(404, "not_found");
+    house
+        .patch("overseer", &path, 1, change.clone())
+        .await
+        .expect_code(403, "forbidden");
+    assert_eq!(
+        house.get("union", &path).await.expect(200).body,
+        movement.body,
+        "a refused change left a trace"
+    );
+    assert_eq!(
+        house
+            .patch("union", &path, 1, change.clone())
+            .await
+            .expect(200)
+            .body["attendance"],
+        50
+    );
+    house
+        .patch("union", &path, 1, change)
+        .await
+        .expect_code(412, "precondition_failed");
+    house
+        .patch("office", &path, 2, json!({"tags": ["thi đua"]}))
+        .await
+        .expect(200);
+    let own = house
+        .post("branch-01", ACTIVITIES, study("branch", &json!(branch(1))))
+        .await
+        .expect(201)
+        .header("location")
+        .to_owned();
+    house
+        .patch("branch-02", &own, 1, json!({"attendance": 1}))
+        .await
+        .expect_code(404, "not_found");
     // a branch cannot give its activity away
-    invalid(house.patch("branch-01", &own, 1, json!({"branch_id": branch(2)})).await, &["/branch_id"]);
+    invalid(
+        house
+            .patch("branch-01", &own, 1, json!({"branch_id": branch(2)}))
+            .await,
+        &["/branch_id"],
+    );
     house.delete("union", &path, 3).await.expect(204);
-    house.get("office", &path).await.expect_code(404, "not_found");
-    house.send("branch-01", Method::DELETE, &own, None, &[]).await.expect_code(428, "precondition_required");
+    house
+        .get("office", &path)
+        .await
+        .expect_code(404, "not_found");
+    house
+        .send("branch-01", Method::DELETE, &own, None, &[])
+        .await
+        .expect_code(428, "precondition_required");
     house.delete("office", &own, 1).await.expect(204);
 }
 
@@ -163,45 +361,119 @@ async fn only_who_recorded_an_activity_and_the_office_may_change_or_remove_it() 
 #[tokio::test]
 async fn a_nomination_cites_the_movement_through_which_the_person_was_found() {
     let house = House::build().await;
-    let movement =
-        house.post("union", ACTIVITIES, with(&study("trade_union", &Value::Null), json!({"kind": "emulation_movement"}))).await.expect(201);
+    let movement = house
+        .post(
+            "union",
+            ACTIVITIES,
+            with(
+                &study("trade_union", &Value::Null),
+                json!({"kind": "emulation_movement"}),
+            ),
+        )
+        .await
+        .expect(201);
     let (id, path) = (movement.id(), movement.header("location").to_owned());
-    let other = house.post("office", ACTIVITIES, study("committee", &json!(branch(4)))).await.expect(201).id();
+    let other = house
+        .post("office", ACTIVITIES, study("committee", &json!(branch(4))))
+        .await
+        .expect(201)
+        .id();
     // out of the union's sight is as unknown as what does not exist
     for wrong in [NOBODY.to_owned(), other] {
         invalid(
-            house.post("union", "/api/v1/nominations", with(&person(1, "Bế Thị Phong Trào", "31-NQ/CĐ"), json!({"activity_id": wrong}))).await,
+            house
+                .post(
+                    "union",
+                    "/api/v1/nominations",
+                    with(
+                        &person(1, "Bế Thị Phong Trào", "31-NQ/CĐ"),
+                        json!({"activity_id": wrong}),
+                    ),
+                )
+                .await,
             &["/activity_id"],
         );
     }
-    let made =
-        house.post("union", "/api/v1/nominations", with(&person(1, "Bế Thị Phong Trào", "31-NQ/CĐ"), json!({"activity_id": id}))).await.expect(201);
+    let made = house
+        .post(
+            "union",
+            "/api/v1/nominations",
+            with(
+                &person(1, "Bế Thị Phong Trào", "31-NQ/CĐ"),
+                json!({"activity_id": id}),
+            ),
+        )
+        .await
+        .expect(201);
     assert_eq!(made.body["activity_id"], id);
     let nomination = made.header("location").to_owned();
     for who in ["union", "branch-01", "office"] {
-        let list = house.get(who, &format!("/api/v1/nominations?activity_id={id}")).await.expect(200);
+        let list = house
+            .get(who, &format!("/api/v1/nominations?activity_id={id}"))
+            .await
+            .expect(200);
         assert_eq!(ids(&list), [made.id()], "{who}");
     }
-    house.delete("union", &path, 1).await.expect_code(409, "has_dependents");
-    let v = house.patch("union", &nomination, 1, json!({"activity_id": null})).await.expect(200);
-    assert_eq!((v.body["activity_id"].clone(), v.version()), (Value::Null, 2));
-    invalid(house.patch("union", &nomination, 2, json!({"activity_id": NOBODY})).await, &["/activity_id"]);
+    house
+        .delete("union", &path, 1)
+        .await
+        .expect_code(409, "has_dependents");
+    let v = house
+        .patch("union", &nomination, 1, json!({"activity_id": null}))
+        .await
+        .expect(200);
+    assert_eq!(
+        (v.body["activity_id"].clone(), v.version()),
+        (Value::Null, 2)
+    );
+    invalid(
+        house
+            .patch("union", &nomination, 2, json!({"activity_id": NOBODY}))
+            .await,
+        &["/activity_id"],
+    );
     house.delete("union", &path, 1).await.expect(204);
     // gone: no longer to be cited
-    invalid(house.patch("union", &nomination, 2, json!({"activity_id": id})).await, &["/activity_id"]);
+    invalid(
+        house
+            .patch("union", &nomination, 2, json!({"activity_id": id}))
+            .await,
+        &["/activity_id"],
+    );
 }
 
 /// The union removes its movement, which a branch's nomination cites: the union does not see that nomination, and yet it counts.
 #[tokio::test]
 async fn a_movement_stays_while_a_nomination_that_its_organiser_does_not_see_cites_it() {
     let house = House::build().await;
-    let movement = house.post("union", ACTIVITIES, study("trade_union", &Value::Null)).await.expect(201);
-    let body = with(&person(1, "Sầm Thị Chi Bộ", "7-CB"), json!({"activity_id": movement.id(), "introducer_member_id": demo("dd", 1, 6)}));
-    let made = house.post("branch-01", "/api/v1/nominations", body).await.expect(201);
-    house.get("union", made.header("location")).await.expect_code(404, "not_found");
-    house.delete("union", movement.header("location"), 1).await.expect_code(409, "has_dependents");
-    house.delete("branch-01", made.header("location"), 1).await.expect(204);
-    house.delete("union", movement.header("location"), 1).await.expect(204);
+    let movement = house
+        .post("union", ACTIVITIES, study("trade_union", &Value::Null))
+        .await
+        .expect(201);
+    let body = with(
+        &person(1, "Sầm Thị Chi Bộ", "7-CB"),
+        json!({"activity_id": movement.id(), "introducer_member_id": demo("dd", 1, 6)}),
+    );
+    let made = house
+        .post("branch-01", "/api/v1/nominations", body)
+        .await
+        .expect(201);
+    house
+        .get("union", made.header("location"))
+        .await
+        .expect_code(404, "not_found");
+    house
+        .delete("union", movement.header("location"), 1)
+        .await
+        .expect_code(409, "has_dependents");
+    house
+        .delete("branch-01", made.header("location"), 1)
+        .await
+        .expect(204);
+    house
+        .delete("union", movement.header("location"), 1)
+        .await
+        .expect(204);
 }
 
 fn plan(kind: &str, number: u32) -> Value {
@@ -215,33 +487,78 @@ fn plan(kind: &str, number: u32) -> Value {
 #[tokio::test]
 async fn a_branch_keeps_its_work_plans_with_meeting_agenda_and_checklist() {
     let house = House::build().await;
-    let year = house.get("branch-01", &format!("{PLANS}?period_kind=year")).await.expect(200);
+    let year = house
+        .get("branch-01", &format!("{PLANS}?period_kind=year"))
+        .await
+        .expect(200);
     assert_eq!(year.items().len(), 1);
-    let body = with(&plan("quarter", 2), json!({"term_id": demo("7e", 0, 1), "parent_id": year.items()[0]["id"]}));
-    let made = house.post("branch-01", PLANS, body.clone()).await.expect(201);
+    let body = with(
+        &plan("quarter", 2),
+        json!({"term_id": demo("7e", 0, 1), "parent_id": year.items()[0]["id"]}),
+    );
+    let made = house
+        .post("branch-01", PLANS, body.clone())
+        .await
+        .expect(201);
     for (field, value) in body.as_object().unwrap() {
         assert_eq!(&made.body[field], value, "{field}");
     }
     assert_eq!(
-        (&made.body["branch_id"], &made.body["open_items"], &made.body["missing_admission_section"]),
+        (
+            &made.body["branch_id"],
+            &made.body["open_items"],
+            &made.body["missing_admission_section"]
+        ),
         (&json!(branch(1)), &json!(1), &json!(false))
     );
     let path = made.header("location").to_owned();
-    for (who, status) in [("office", 200), ("standing", 200), ("overseer", 200), ("branch-02", 404), ("union", 403), ("upper", 403)] {
+    for (who, status) in [
+        ("office", 200),
+        ("standing", 200),
+        ("overseer", 200),
+        ("branch-02", 404),
+        ("union", 403),
+        ("upper", 403),
+    ] {
         assert_eq!(house.get(who, &path).await.status, status, "{who}");
     }
     // the task is done: S19
-    let done =
-        json!({"checklist": [{"text": "Phân công kèm cặp", "done_on": "2021-01-14"}, {"text": "Gửi danh sách học lớp", "done_on": "2021-01-15"}]});
-    assert_eq!(house.patch("branch-01", &path, 1, done).await.expect(200).body["open_items"], 0);
+    let done = json!({"checklist": [{"text": "Phân công kèm cặp", "done_on": "2021-01-14"}, {"text": "Gửi danh sách học lớp", "done_on": "2021-01-15"}]});
+    assert_eq!(
+        house
+            .patch("branch-01", &path, 1, done)
+            .await
+            .expect(200)
+            .body["open_items"],
+        0
+    );
     for who in ["office", "standing", "overseer"] {
-        house.patch(who, &path, 2, json!({"content": "của tôi"})).await.expect_code(403, "forbidden");
+        house
+            .patch(who, &path, 2, json!({"content": "của tôi"}))
+            .await
+            .expect_code(403, "forbidden");
     }
     // its month hangs on it
-    let month = house.post("branch-01", PLANS, with(&plan("month", 5), json!({"parent_id": made.id()}))).await.expect(201);
-    house.delete("branch-01", &path, 2).await.expect_code(409, "has_dependents");
-    house.patch("branch-01", &path, 2, json!({"number": 3})).await.expect_code(409, "has_dependents");
-    house.delete("branch-01", month.header("location"), 1).await.expect(204);
+    let month = house
+        .post(
+            "branch-01",
+            PLANS,
+            with(&plan("month", 5), json!({"parent_id": made.id()})),
+        )
+        .await
+        .expect(201);
+    house
+        .delete("branch-01", &path, 2)
+        .await
+        .expect_code(409, "has_dependents");
+    house
+        .patch("branch-01", &path, 2, json!({"number": 3}))
+        .await
+        .expect_code(409, "has_dependents");
+    house
+        .delete("branch-01", month.header("location"), 1)
+        .await
+        .expect(204);
     house.delete("branch-01", &path, 2).await.expect(204);
     house.post("branch-01", PLANS, body).await.expect(201);
 }
@@ -249,31 +566,99 @@ async fn a_branch_keeps_its_work_plans_with_meeting_agenda_and_checklist() {
 #[tokio::test]
 async fn a_work_plan_is_refused_with_all_that_is_wrong_and_stands_once_for_a_period() {
     let house = House::build().await;
-    let other = house.get("office", &format!("{PLANS}?period_kind=year&branch_id={}", branch(2))).await.expect(200).items()[0]["id"].clone();
-    let own = house.get("office", &format!("{PLANS}?period_kind=year&branch_id={}", branch(1))).await.expect(200).items()[0]["id"].clone();
+    let other = house
+        .get(
+            "office",
+            &format!("{PLANS}?period_kind=year&branch_id={}", branch(2)),
+        )
+        .await
+        .expect(200)
+        .items()[0]["id"]
+        .clone();
+    let own = house
+        .get(
+            "office",
+            &format!("{PLANS}?period_kind=year&branch_id={}", branch(1)),
+        )
+        .await
+        .expect(200)
+        .items()[0]["id"]
+        .clone();
     for (wrong, pointers) in [
-        (json!({"period_kind": "quarter", "number": 5}), &["/number"][..]),
+        (
+            json!({"period_kind": "quarter", "number": 5}),
+            &["/number"][..],
+        ),
         (json!({"period_kind": "year", "number": 2}), &["/number"]),
         (json!({"number": 13}), &["/number"]),
-        (json!({"members": null, "present": null}), &["/members", "/present"]),
-        (json!({"present": 16, "held_on": "2021-01-16"}), &["/held_on", "/present"]),
-        (json!({"checklist": [{"text": "a", "done_on": "2021-01-16"}]}), &["/checklist/0/done_on"]),
-        (json!({"term_id": NOBODY, "parent_id": NOBODY}), &["/term_id", "/parent_id"]),
+        (
+            json!({"members": null, "present": null}),
+            &["/members", "/present"],
+        ),
+        (
+            json!({"present": 16, "held_on": "2021-01-16"}),
+            &["/held_on", "/present"],
+        ),
+        (
+            json!({"checklist": [{"text": "a", "done_on": "2021-01-16"}]}),
+            &["/checklist/0/done_on"],
+        ),
+        (
+            json!({"term_id": NOBODY, "parent_id": NOBODY}),
+            &["/term_id", "/parent_id"],
+        ),
         (json!({"parent_id": other}), &["/parent_id"]),
         (json!({"parent_id": own, "year": 2022}), &["/parent_id"]),
-        (json!({"agenda": [{"kind": "gossip", "text": "x"}]}), &["/agenda/0/kind"]),
+        (
+            json!({"agenda": [{"kind": "gossip", "text": "x"}]}),
+            &["/agenda/0/kind"],
+        ),
     ] {
-        invalid(house.post("branch-01", PLANS, with(&plan("month", 6), wrong)).await, pointers);
+        invalid(
+            house
+                .post("branch-01", PLANS, with(&plan("month", 6), wrong))
+                .await,
+            pointers,
+        );
     }
-    let made = house.post("branch-01", PLANS, plan("month", 6)).await.expect(201);
-    assert_eq!(house.post("branch-01", PLANS, plan("month", 6)).await.expect_code(409, "duplicate").faults(), ["/number"]);
+    let made = house
+        .post("branch-01", PLANS, plan("month", 6))
+        .await
+        .expect(201);
+    assert_eq!(
+        house
+            .post("branch-01", PLANS, plan("month", 6))
+            .await
+            .expect_code(409, "duplicate")
+            .faults(),
+        ["/number"]
+    );
     // a period without its meeting yet; the same number of another kind or branch is another period
     let bare = json!({"minutes_number": null, "held_on": null, "members": null, "present": null});
-    house.post("branch-01", PLANS, with(&plan("month", 7), bare)).await.expect(201);
-    house.post("branch-02", PLANS, plan("month", 6)).await.expect(201);
-    invalid(house.patch("branch-01", made.header("location"), 1, json!({"parent_id": made.id()})).await, &["/parent_id"]);
+    house
+        .post("branch-01", PLANS, with(&plan("month", 7), bare))
+        .await
+        .expect(201);
+    house
+        .post("branch-02", PLANS, plan("month", 6))
+        .await
+        .expect(201);
+    invalid(
+        house
+            .patch(
+                "branch-01",
+                made.header("location"),
+                1,
+                json!({"parent_id": made.id()}),
+            )
+            .await,
+        &["/parent_id"],
+    );
     for who in ["office", "standing", "overseer", "union"] {
-        house.post(who, PLANS, plan("month", 8)).await.expect_code(403, "forbidden");
+        house
+            .post(who, PLANS, plan("month", 8))
+            .await
+            .expect_code(403, "forbidden");
     }
 }
 
@@ -282,27 +667,74 @@ async fn a_work_plan_is_refused_with_all_that_is_wrong_and_stands_once_for_a_per
 async fn of_two_plans_for_one_period_at_once_one_stands() {
     let house = House::build().await;
     house.token("branch-01").await;
-    let (a, b) = tokio::join!(house.post("branch-01", PLANS, plan("quarter", 3)), house.post("branch-01", PLANS, plan("quarter", 3)));
+    let (a, b) = tokio::join!(
+        house.post("branch-01", PLANS, plan("quarter", 3)),
+        house.post("branch-01", PLANS, plan("quarter", 3))
+    );
     let mut statuses = [a.status, b.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 409]);
-    assert_eq!(house.get("branch-01", &format!("{PLANS}?period_kind=quarter&number=3")).await.expect(200).items().len(), 1);
+    assert_eq!(
+        house
+            .get(
+                "branch-01",
+                &format!("{PLANS}?period_kind=quarter&number=3")
+            )
+            .await
+            .expect(200)
+            .items()
+            .len(),
+        1
+    );
 }
 
 /// S47: a plan that says nothing about admission work is taken, flagged, and found.
 #[tokio::test]
 async fn a_plan_without_a_section_on_admission_work_is_flagged_and_found() {
     let house = House::build().await;
-    let flagged = |list: &Answer| list.items().iter().map(|p| p["branch_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let flagged = |list: &Answer| {
+        list.items()
+            .iter()
+            .map(|p| p["branch_id"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
     let missing = format!("{PLANS}?missing_admission_section=true");
-    assert_eq!(flagged(&house.get("office", &missing).await.expect(200)), [branch(8)], "the demo's branch 08");
-    let made = house.post("branch-01", PLANS, with(&plan("month", 2), json!({"admission_section": null}))).await.expect(201);
+    assert_eq!(
+        flagged(&house.get("office", &missing).await.expect(200)),
+        [branch(8)],
+        "the demo's branch 08"
+    );
+    let made = house
+        .post(
+            "branch-01",
+            PLANS,
+            with(&plan("month", 2), json!({"admission_section": null})),
+        )
+        .await
+        .expect(201);
     assert_eq!(made.body["missing_admission_section"], true);
-    assert_eq!(flagged(&house.get("overseer", &missing).await.expect(200)), [branch(1)]);
-    assert_eq!(flagged(&house.get("branch-02", &missing).await.expect(200)), Vec::<String>::new());
-    let mended = house.patch("branch-01", made.header("location"), 1, json!({"admission_section": "Tạo nguồn."})).await.expect(200);
+    assert_eq!(
+        flagged(&house.get("overseer", &missing).await.expect(200)),
+        [branch(1)]
+    );
+    assert_eq!(
+        flagged(&house.get("branch-02", &missing).await.expect(200)),
+        Vec::<String>::new()
+    );
+    let mended = house
+        .patch(
+            "branch-01",
+            made.header("location"),
+            1,
+            json!({"admission_section": "Tạo nguồn."}),
+        )
+        .await
+        .expect(200);
     assert_eq!(mended.body["missing_admission_section"], false);
-    assert_eq!(flagged(&house.get("overseer", &missing).await.expect(200)), Vec::<String>::new());
+    assert_eq!(
+        flagged(&house.get("overseer", &missing).await.expect(200)),
+        Vec::<String>::new()
+    );
 }
 
 fn inspection(n: u32) -> Value {
@@ -314,78 +746,232 @@ fn inspection(n: u32) -> Value {
 #[tokio::test]
 async fn the_member_in_charge_inspects_and_the_branch_follows_up() {
     let house = House::build().await;
-    let made = house.post("overseer", INSPECTIONS, inspection(2)).await.expect(201);
+    let made = house
+        .post("overseer", INSPECTIONS, inspection(2))
+        .await
+        .expect(201);
     let path = made.header("location").to_owned();
-    assert_eq!((&made.body["inspector_id"], &made.body["inspector_role"]), (&json!(demo("ac", 0, 3)), &json!("committee_member")));
-    for (who, status) in [("branch-02", 200), ("office", 200), ("standing", 200), ("branch-01", 404), ("union", 403), ("upper", 403)] {
+    assert_eq!(
+        (&made.body["inspector_id"], &made.body["inspector_role"]),
+        (&json!(demo("ac", 0, 3)), &json!("committee_member"))
+    );
+    for (who, status) in [
+        ("branch-02", 200),
+        ("office", 200),
+        ("standing", 200),
+        ("branch-01", 404),
+        ("union", 403),
+        ("upper", 403),
+    ] {
         assert_eq!(house.get(who, &path).await.status, status, "{who}");
     }
     // a branch that is not his answers as one that does not exist
     for wrong in [branch(4), NOBODY.to_owned()] {
-        invalid(house.post("overseer", INSPECTIONS, with(&inspection(1), json!({"branch_id": wrong}))).await, &["/branch_id"]);
+        invalid(
+            house
+                .post(
+                    "overseer",
+                    INSPECTIONS,
+                    with(&inspection(1), json!({"branch_id": wrong})),
+                )
+                .await,
+            &["/branch_id"],
+        );
     }
-    house.post("standing", INSPECTIONS, inspection(4)).await.expect(201);
-    house.post("office", INSPECTIONS, inspection(9)).await.expect(201);
-    house.post("branch-02", INSPECTIONS, inspection(2)).await.expect_code(403, "forbidden");
+    house
+        .post("standing", INSPECTIONS, inspection(4))
+        .await
+        .expect(201);
+    house
+        .post("office", INSPECTIONS, inspection(9))
+        .await
+        .expect(201);
+    house
+        .post("branch-02", INSPECTIONS, inspection(2))
+        .await
+        .expect_code(403, "forbidden");
 
     let (done, v) = (format!("{path}/completions"), [("if-match", "\"1\"")]);
     let body = |on: &str| Some(json!({"done_on": on, "note": "Đã phân công."}));
-    house.send("branch-02", Method::POST, &done, body("2021-01-15"), &[]).await.expect_code(428, "precondition_required");
-    invalid(house.send("branch-02", Method::POST, &done, body("2021-01-16"), &v).await, &["/done_on"]);
-    invalid(house.send("branch-02", Method::POST, &done, body("2021-01-13"), &v).await, &["/done_on"]);
-    house.send("branch-03", Method::POST, &done, body("2021-01-15"), &v).await.expect_code(404, "not_found");
-    let after = house.send("branch-02", Method::POST, &done, body("2021-01-15"), &v).await.expect(200);
-    assert_eq!((&after.body["follow_up_done_on"], &after.body["follow_up_note"]), (&json!("2021-01-15"), &json!("Đã phân công.")));
-    house.send("branch-02", Method::POST, &done, body("2021-01-15"), &[("if-match", "\"2\"")]).await.expect_code(409, "invalid_transition");
+    house
+        .send("branch-02", Method::POST, &done, body("2021-01-15"), &[])
+        .await
+        .expect_code(428, "precondition_required");
+    invalid(
+        house
+            .send("branch-02", Method::POST, &done, body("2021-01-16"), &v)
+            .await,
+        &["/done_on"],
+    );
+    invalid(
+        house
+            .send("branch-02", Method::POST, &done, body("2021-01-13"), &v)
+            .await,
+        &["/done_on"],
+    );
+    house
+        .send("branch-03", Method::POST, &done, body("2021-01-15"), &v)
+        .await
+        .expect_code(404, "not_found");
+    let after = house
+        .send("branch-02", Method::POST, &done, body("2021-01-15"), &v)
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &after.body["follow_up_done_on"],
+            &after.body["follow_up_note"]
+        ),
+        (&json!("2021-01-15"), &json!("Đã phân công."))
+    );
+    house
+        .send(
+            "branch-02",
+            Method::POST,
+            &done,
+            body("2021-01-15"),
+            &[("if-match", "\"2\"")],
+        )
+        .await
+        .expect_code(409, "invalid_transition");
     // what is done is not rewritten
-    house.patch("overseer", &path, 2, json!({"findings": "khác"})).await.expect_code(409, "invalid_transition");
-    house.delete("overseer", &path, 2).await.expect_code(409, "invalid_transition");
+    house
+        .patch("overseer", &path, 2, json!({"findings": "khác"}))
+        .await
+        .expect_code(409, "invalid_transition");
+    house
+        .delete("overseer", &path, 2)
+        .await
+        .expect_code(409, "invalid_transition");
 }
 
 /// S54: urging: what is overdue is found.
 #[tokio::test]
 async fn a_follow_up_that_is_late_is_shown_as_overdue_until_it_is_done() {
     let house = House::build().await;
-    let made = house.post("overseer", INSPECTIONS, inspection(2)).await.expect(201);
+    let made = house
+        .post("overseer", INSPECTIONS, inspection(2))
+        .await
+        .expect(201);
     let path = made.header("location").to_owned();
-    let overdue = async |who: &str| ids(&house.get(who, &format!("{INSPECTIONS}?follow_up_overdue=true&branch_id={}", branch(2))).await.expect(200));
+    let overdue = async |who: &str| {
+        ids(&house
+            .get(
+                who,
+                &format!(
+                    "{INSPECTIONS}?follow_up_overdue=true&branch_id={}",
+                    branch(2)
+                ),
+            )
+            .await
+            .expect(200))
+    };
     house.travel("2021-02-01");
     assert_eq!(
-        (house.get("overseer", &path).await.body["follow_up_overdue"].clone(), overdue("overseer").await.len()),
+        (
+            house.get("overseer", &path).await.body["follow_up_overdue"].clone(),
+            overdue("overseer").await.len()
+        ),
         (json!(false), 0),
         "the last day"
     );
     house.travel("2021-02-02");
-    assert_eq!((house.get("overseer", &path).await.body["follow_up_overdue"].clone(), overdue("branch-02").await), (json!(true), vec![made.id()]));
+    assert_eq!(
+        (
+            house.get("overseer", &path).await.body["follow_up_overdue"].clone(),
+            overdue("branch-02").await
+        ),
+        (json!(true), vec![made.id()])
+    );
     let body = Some(json!({"done_on": "2021-02-02", "note": "Xong."}));
-    house.send("overseer", Method::POST, &format!("{path}/completions"), body, &[("if-match", "\"1\"")]).await.expect(200);
-    assert_eq!((house.get("overseer", &path).await.body["follow_up_overdue"].clone(), overdue("overseer").await.len()), (json!(false), 0));
+    house
+        .send(
+            "overseer",
+            Method::POST,
+            &format!("{path}/completions"),
+            body,
+            &[("if-match", "\"1\"")],
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            house.get("overseer", &path).await.body["follow_up_overdue"].clone(),
+            overdue("overseer").await.len()
+        ),
+        (json!(false), 0)
+    );
 }
 
 #[tokio::test]
 async fn an_inspection_is_changed_by_its_inspector_and_the_office_and_its_follow_up_has_a_day() {
     let house = House::build().await;
     for (wrong, pointers) in [
-        (json!({"follow_up_due_on": null}), &["/follow_up_due_on"][..]),
+        (
+            json!({"follow_up_due_on": null}),
+            &["/follow_up_due_on"][..],
+        ),
         (json!({"follow_up": null}), &["/follow_up"]),
-        (json!({"follow_up_due_on": "2021-01-13", "on": "2021-01-16"}), &["/on", "/follow_up_due_on"]),
+        (
+            json!({"follow_up_due_on": "2021-01-13", "on": "2021-01-16"}),
+            &["/on", "/follow_up_due_on"],
+        ),
         (json!({"on": "2021-01-16"}), &["/on"]),
     ] {
-        invalid(house.post("overseer", INSPECTIONS, with(&inspection(1), wrong)).await, pointers);
+        invalid(
+            house
+                .post("overseer", INSPECTIONS, with(&inspection(1), wrong))
+                .await,
+            pointers,
+        );
     }
-    let made = house.post("overseer", INSPECTIONS, with(&inspection(1), json!({"follow_up": null, "follow_up_due_on": null}))).await.expect(201);
+    let made = house
+        .post(
+            "overseer",
+            INSPECTIONS,
+            with(
+                &inspection(1),
+                json!({"follow_up": null, "follow_up_due_on": null}),
+            ),
+        )
+        .await
+        .expect(201);
     let path = made.header("location").to_owned();
     let completion = Some(json!({"done_on": "2021-01-15", "note": "Xong."}));
     house
-        .send("branch-01", Method::POST, &format!("{path}/completions"), completion, &[("if-match", "\"1\"")])
+        .send(
+            "branch-01",
+            Method::POST,
+            &format!("{path}/completions"),
+            completion,
+            &[("if-match", "\"1\"")],
+        )
         .await
         .expect_code(409, "invalid_transition");
-    house.patch("standing", &path, 1, json!({"findings": "khác"})).await.expect_code(403, "forbidden");
-    house.patch("branch-01", &path, 1, json!({"findings": "khác"})).await.expect_code(403, "forbidden");
-    assert_eq!(house.patch("overseer", &path, 1, json!({"findings": "khác"})).await.expect(200).body["findings"], "khác");
-    house.patch("office", &path, 2, json!({"kind": "check"})).await.expect(200);
+    house
+        .patch("standing", &path, 1, json!({"findings": "khác"}))
+        .await
+        .expect_code(403, "forbidden");
+    house
+        .patch("branch-01", &path, 1, json!({"findings": "khác"}))
+        .await
+        .expect_code(403, "forbidden");
+    assert_eq!(
+        house
+            .patch("overseer", &path, 1, json!({"findings": "khác"}))
+            .await
+            .expect(200)
+            .body["findings"],
+        "khác"
+    );
+    house
+        .patch("office", &path, 2, json!({"kind": "check"}))
+        .await
+        .expect(200);
     // nor does the database let the branch rewrite what was found
-    let refused = ketnap::db::connect::client(&url("ketnap_app", &house.database).parse().unwrap()).await.unwrap();
+    let refused = ketnap::db::connect::client(&url("ketnap_app", &house.database).parse().unwrap())
+        .await
+        .unwrap();
     refused.batch_execute("begin").await.unwrap();
     let identity = format!(
         "select set_config('app.role', 'branch_committee', true), set_config('app.account', '{}', true), set_config('app.organization', '{}', true), set_config('app.branches', '{{{}}}', true)",
@@ -394,8 +980,17 @@ async fn an_inspection_is_changed_by_its_inspector_and_the_office_and_its_follow
         branch(1)
     );
     refused.batch_execute(&identity).await.unwrap();
-    let error = refused.execute("update inspection set findings = 'của chi bộ' where branch_id = ($1::text)::uuid", &[&branch(1)]).await.unwrap_err();
+    let error = refused
+        .execute(
+            "update inspection set findings = 'của chi bộ' where branch_id = ($1::text)::uuid",
+            &[&branch(1)],
+        )
+        .await
+        .unwrap_err();
     assert_eq!(error.code().unwrap().code(), "42501", "{error}");
     house.delete("overseer", &path, 3).await.expect(204);
-    house.get("branch-01", &path).await.expect_code(404, "not_found");
+    house
+        .get("branch-01", &path)
+        .await
+        .expect_code(404, "not_found");
 }

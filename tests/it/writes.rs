@@ -1,6 +1,9 @@
-//! Who may write what, asked of the database itself: every table, every role, rows of one's own branch, of another one, of the house, of a sister
-//! organisation. The answer stands in `writes.txt`; a policy that lets through more, or less, changes it (T-16, T-17). For insertions the rows that
-//! are there are tried again, so what a policy asks about who writes (an act's account) shows as "some row of that kind".
+//! Who may write what, asked of the database itself: every table, every role, rows of one's own
+//! branch, of another one, of the house, of a sister
+//! organisation. The answer stands in `writes.txt`; a policy that lets through more, or less,
+//! changes it (T-16, T-17). For insertions the rows that
+//! are there are tried again, so what a policy asks about who writes (an act's account) shows as
+//! "some row of that kind".
 use std::fmt::Write as _;
 
 use ketnap::policy::Role;
@@ -28,17 +31,35 @@ async fn tables(owner: &Client) -> Vec<Table> {
                  from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped \
                 where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relrowsecurity group by 1 order by 1";
     let rows = owner.query(sql, &[]).await.unwrap();
-    rows.iter().map(|r| Table { name: r.get(0), columns: r.get(1), updatable: r.get(2), organization: r.get(3), branch: r.get(4) }).collect()
+    rows.iter()
+        .map(|r| Table {
+            name: r.get(0),
+            columns: r.get(1),
+            updatable: r.get(2),
+            organization: r.get(3),
+            branch: r.get(4),
+        })
+        .collect()
 }
 
 /// The kinds of rows that a table can have, by condition.
 fn kinds(table: &Table) -> Vec<(&'static str, String)> {
     let (house, sister) = (demo("0a", 0, 2), stranger(1));
-    let ours = if table.organization { format!("organization_id = '{house}'") } else { "true".to_owned() };
+    let ours = if table.organization {
+        format!("organization_id = '{house}'")
+    } else {
+        "true".to_owned()
+    };
     let mut kinds = if table.branch {
         vec![
-            ("own", format!("{ours} and branch_id = '{}'", demo("0b", 3, 0))),
-            ("other", format!("{ours} and branch_id = '{}'", demo("0b", 10, 0))),
+            (
+                "own",
+                format!("{ours} and branch_id = '{}'", demo("0b", 3, 0)),
+            ),
+            (
+                "other",
+                format!("{ours} and branch_id = '{}'", demo("0b", 10, 0)),
+            ),
             ("house", format!("{ours} and branch_id is null")),
         ]
     } else {
@@ -68,7 +89,11 @@ async fn allowed(inside: &Client, each: &str, rows: &[String]) -> bool {
          end $try$"
     );
     inside.batch_execute(&script).await.unwrap();
-    inside.query_one("select current_setting('test.allowed') = 'yes'", &[]).await.unwrap().get(0)
+    inside
+        .query_one("select current_setting('test.allowed') = 'yes'", &[])
+        .await
+        .unwrap()
+        .get(0)
 }
 
 #[tokio::test]
@@ -76,17 +101,40 @@ async fn the_database_itself_lets_each_role_write_what_the_table_says_and_nothin
     let house = mixed().await;
     // what only a request leaves behind
     let key = [("idempotency-key", "writes-1")];
-    house.send("office", Method::POST, "/api/v1/calendars", None, &[]).await.expect(200);
-    house.send("office", Method::POST, "/api/v1/holidays", Some(json!({"on": "2031-05-01", "name": "x"})), &key).await.expect(201);
+    house
+        .send("office", Method::POST, "/api/v1/calendars", None, &[])
+        .await
+        .expect(200);
+    house
+        .send(
+            "office",
+            Method::POST,
+            "/api/v1/holidays",
+            Some(json!({"on": "2031-05-01", "name": "x"})),
+            &key,
+        )
+        .await
+        .expect(201);
     let owner = house.owner().await;
     let tables = tables(&owner).await;
     let background = "select id::text from act where kind = 'verification' and branch_id = $1::text::uuid limit 1";
-    let background: String = owner.query_one(background, &[&demo("0b", 3, 0)]).await.unwrap().get(0);
-    house.get("office", &format!("/api/v1/acts/{background}")).await.expect(200);
+    let background: String = owner
+        .query_one(background, &[&demo("0b", 3, 0)])
+        .await
+        .unwrap()
+        .get(0);
+    house
+        .get("office", &format!("/api/v1/acts/{background}"))
+        .await
+        .expect(200);
     assert!(tables.len() > 40, "{}", tables.len());
     let mut clients = Vec::new();
     for (login, role) in LOGINS {
-        let login = if role == Role::BranchCommittee { "branch-03" } else { login };
+        let login = if role == Role::BranchCommittee {
+            "branch-03"
+        } else {
+            login
+        };
         clients.push((login, house.inside(login, "begin").await));
     }
     let mut found = String::new();
@@ -95,10 +143,19 @@ async fn the_database_itself_lets_each_role_write_what_the_table_says_and_nothin
         let mut samples = Vec::new();
         for (kind, condition) in kinds(table) {
             let sql = format!("select to_jsonb(t)::text from \"{name}\" t where {condition}");
-            let rows: Vec<String> = owner.query(&sql, &[]).await.unwrap().iter().map(|r| r.get(0)).collect();
+            let rows: Vec<String> = owner
+                .query(&sql, &[])
+                .await
+                .unwrap()
+                .iter()
+                .map(|r| r.get(0))
+                .collect();
             samples.push((kind, condition, rows));
         }
-        assert!(samples.iter().any(|(_, _, rows)| !rows.is_empty()), "{name} has no row to try with");
+        assert!(
+            samples.iter().any(|(_, _, rows)| !rows.is_empty()),
+            "{name} has no row to try with"
+        );
         for (login, inside) in &clients {
             for command in ["insert", "update", "delete"] {
                 let mut reach = Vec::new();
@@ -106,12 +163,22 @@ async fn the_database_itself_lets_each_role_write_what_the_table_says_and_nothin
                     let once = ["null".to_owned()];
                     let (each, rows) = match (command, &table.updatable) {
                         ("insert", _) => (
-                            format!("insert into \"{name}\" ({columns}) select {columns} from jsonb_populate_record(null::\"{name}\", r)"),
+                            format!(
+                                "insert into \"{name}\" ({columns}) select {columns} from jsonb_populate_record(null::\"{name}\", r)"
+                            ),
                             &rows[..],
                         ),
                         ("update", None) => continue,
-                        ("update", Some(column)) => (format!("update \"{name}\" set \"{column}\" = \"{column}\" where {condition}"), &once[..]),
-                        _ => (format!("delete from \"{name}\" where {condition}"), &once[..]),
+                        ("update", Some(column)) => (
+                            format!(
+                                "update \"{name}\" set \"{column}\" = \"{column}\" where {condition}"
+                            ),
+                            &once[..],
+                        ),
+                        _ => (
+                            format!("delete from \"{name}\" where {condition}"),
+                            &once[..],
+                        ),
                     };
                     let may = allowed(inside, &each, rows).await;
                     if may {
@@ -131,13 +198,28 @@ async fn the_database_itself_lets_each_role_write_what_the_table_says_and_nothin
                 moves.push(("branch_id", demo("0b", 10, 0)));
             }
             for (column, to) in moves {
-                let each = format!("update \"{name}\" set {column} = '{to}' where {column} <> '{to}'");
-                assert!(!allowed(inside, &each, &["null".to_owned()]).await, "{login} moves a row of {name} to another {column}");
+                let each =
+                    format!("update \"{name}\" set {column} = '{to}' where {column} <> '{to}'");
+                assert!(
+                    !allowed(inside, &each, &["null".to_owned()]).await,
+                    "{login} moves a row of {name} to another {column}"
+                );
             }
         }
     }
     let known = include_str!("writes.txt");
-    let missing: Vec<&str> = known.lines().filter(|line| !found.lines().any(|l| l == *line)).collect();
-    let new: Vec<&str> = found.lines().filter(|line| !known.lines().any(|l| l == *line)).collect();
-    assert!(missing.is_empty() && new.is_empty(), "no longer so:\n{}\n\nnew:\n{}", missing.join("\n"), new.join("\n"));
+    let missing: Vec<&str> = known
+        .lines()
+        .filter(|line| !found.lines().any(|l| l == *line))
+        .collect();
+    let new: Vec<&str> = found
+        .lines()
+        .filter(|line| !known.lines().any(|l| l == *line))
+        .collect();
+    assert!(
+        missing.is_empty() && new.is_empty(),
+        "no longer so:\n{}\n\nnew:\n{}",
+        missing.join("\n"),
+        new.join("\n")
+    );
 }

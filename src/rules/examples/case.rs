@@ -7,7 +7,9 @@ use super::super::acts::Act;
 use super::super::checks::Check;
 use super::super::dates::valid_to;
 use super::super::file::{File, Recorded};
-use super::super::procedure::{Asked, Facts, MemberFact, Step, Verdict, decide, replay, requirements};
+use super::super::procedure::{
+    Asked, Facts, MemberFact, Step, Verdict, decide, replay, requirements,
+};
 use super::super::regulation::{BUILT_IN, Regulations};
 use super::super::vocabulary::{GeneralEducation, Purpose, VotingBody};
 
@@ -35,14 +37,23 @@ pub struct Case {
 }
 
 fn rules(unmet: Vec<Check>) -> Vec<&'static str> {
-    unmet.into_iter().filter(|c| !c.met).map(|c| c.rule).collect()
+    unmet
+        .into_iter()
+        .filter(|c| !c.met)
+        .map(|c| c.rule)
+        .collect()
 }
 
 impl Case {
     /// A person of 24 in a branch of 14; every kind of introduction is possible.
     pub fn new(born: &str) -> Self {
         let branch = Uuid::from_u128(1);
-        let known = |official_on: &str| MemberFact { official_on: Some(d(official_on)), branch, active: true, open_sponsorships: 0 };
+        let known = |official_on: &str| MemberFact {
+            official_on: Some(d(official_on)),
+            branch,
+            active: true,
+            open_sponsorships: 0,
+        };
         let facts = Facts {
             birth_date: d(born),
             general_education: Some(GeneralEducation::UpperSecondary),
@@ -60,7 +71,10 @@ impl Case {
             today: d("2030-01-01"),
             acts: Vec::new(),
         };
-        Self { law: Regulations::read(BUILT_IN).unwrap(), facts }
+        Self {
+            law: Regulations::read(BUILT_IN).unwrap(),
+            facts,
+        }
     }
 
     /// A dossier of that day with all that a vote asks: the introductions on the 70th day, the rest before.
@@ -71,7 +85,10 @@ impl Case {
             case.introduce(days(d(opened), 70), who);
         }
         for union in ["youth_union", "trade_union"] {
-            case.good("introduction", json!({"on": days(d(opened), 70), "by": union, "paper_number": "1"}));
+            case.good(
+                "introduction",
+                json!({"on": days(d(opened), 70), "by": union, "paper_number": "1"}),
+            );
         }
         case
     }
@@ -79,21 +96,36 @@ impl Case {
     /// To the dossier, without introductions.
     pub fn dossier(&mut self, opened: NaiveDate) {
         let (planned, sponsor) = (days(opened, -60), member(3));
-        self.good("nomination", json!({"on": days(opened, -90), "by": "trade_union", "paper_number": "1"}));
+        self.good(
+            "nomination",
+            json!({"on": days(opened, -90), "by": "trade_union", "paper_number": "1"}),
+        );
         let met = json!({"on": planned, "action": "add", "minutes_number": "1", "political_standard": true, "conduct": true, "capacity": true,
             "task_performance": true, "priority_group": "woman"});
         self.good("plan_decision", met);
         self.good("sponsorship", json!({"on": planned, "member_id": sponsor}));
-        self.good("sponsor_note", json!({"on": days(opened, -5), "member_id": sponsor, "assessment": "good"}));
+        self.good(
+            "sponsor_note",
+            json!({"on": days(opened, -5), "member_id": sponsor, "assessment": "good"}),
+        );
         self.certificate("awareness", days(opened, -30));
         self.good("dossier", json!({"on": opened, "application_on": opened}));
-        for (step, after) in [("declared", 5), ("sealed", 6), ("sent", 7), ("returned", 25), ("concluded", 30)] {
+        for (step, after) in [
+            ("declared", 5),
+            ("sealed", 6),
+            ("sent", 7),
+            ("returned", 25),
+            ("concluded", 30),
+        ] {
             let on = days(opened, after);
             if matches!(step, "sealed" | "concluded") {
                 self.good("verification", json!({"on": on, "step": step, "conclusion": (step == "concluded").then_some("clear")}));
             } else {
                 for relation in ["self_person", "father", "mother"] {
-                    self.good("verification", json!({"on": on, "step": step, "relation": relation}));
+                    self.good(
+                        "verification",
+                        json!({"on": on, "step": step, "relation": relation}),
+                    );
                 }
             }
         }
@@ -103,13 +135,13 @@ impl Case {
     }
 
     pub fn certificate(&mut self, kind: &str, on: NaiveDate) {
-        let to = (kind == "awareness").then(|| valid_to(on, self.law.on(on).whole("awareness_valid_months")));
+        let to = (kind == "awareness")
+            .then(|| valid_to(on, self.law.on(on).whole("awareness_valid_months")));
         self.good("certificate", json!({"on": on, "class_kind": kind, "enrolment_id": Uuid::nil(), "number": "1", "valid_to": to}));
     }
 
     pub fn introduce(&mut self, on: NaiveDate, who: u128) {
-        let paper =
-            json!({"on": on, "by": "member", "member_id": member(who), "shared_from": "2015-01-05", "shared_kind": "work", "paper_number": "1"});
+        let paper = json!({"on": on, "by": "member", "member_id": member(who), "shared_from": "2015-01-05", "shared_kind": "work", "paper_number": "1"});
         self.good("introduction", paper);
     }
 
@@ -124,7 +156,12 @@ impl Case {
             _ => "branch_committee",
         };
         let id = Uuid::from_u128(1_000_000 + self.facts.acts.len() as u128);
-        Recorded { id, account: Uuid::nil(), role: role.into(), act: Act::parse(kind, data).unwrap() }
+        Recorded {
+            id,
+            account: Uuid::nil(),
+            role: role.into(),
+            act: Act::parse(kind, data).unwrap(),
+        }
     }
 
     /// Which requirements this act misses.
@@ -150,8 +187,16 @@ impl Case {
     pub fn missing(&self, step: Step, on: &str) -> Vec<&'static str> {
         let (file, on) = (self.file(), d(on));
         let version = self.law.on(on);
-        let asked =
-            Asked { facts: &self.facts, file: &file, law: &self.law, version, on, role: "branch_committee", account: Uuid::nil(), fresh: true };
+        let asked = Asked {
+            facts: &self.facts,
+            file: &file,
+            law: &self.law,
+            version,
+            on,
+            role: "branch_committee",
+            account: Uuid::nil(),
+            fresh: true,
+        };
         rules(requirements(&asked, step, None))
     }
 
@@ -167,10 +212,18 @@ impl Case {
         let mut committee = ballot(days(voted, 10), "admission", [15, 0, 0, 15, 10, 5]);
         committee["body"] = "committee".into();
         self.good("resolution", committee);
-        for code in ["1-KNĐ", "2-KNĐ", "3-KNĐ", "4-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"] {
-            self.good("document", json!({"on": days(voted, 12), "code": code, "received_on": days(voted, 12)}));
+        for code in [
+            "1-KNĐ", "2-KNĐ", "3-KNĐ", "4-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ",
+        ] {
+            self.good(
+                "document",
+                json!({"on": days(voted, 12), "code": code, "received_on": days(voted, 12)}),
+            );
         }
-        self.good("submission", json!({"on": days(voted, 17), "paper_number": "1"}));
+        self.good(
+            "submission",
+            json!({"on": days(voted, 17), "paper_number": "1"}),
+        );
     }
 
     /// A probationary member with the papers for recognition.
@@ -178,10 +231,16 @@ impl Case {
         let (decided, held) = (d(decided), d(ceremony));
         let mut case = Self::ready("1997-01-15", &days(decided, -130).to_string());
         case.submit(days(decided, -40));
-        case.good("decision", granted(decided, "upper_standing_committee", 11, 6));
+        case.good(
+            "decision",
+            granted(decided, "upper_standing_committee", 11, 6),
+        );
         case.good("ceremony", json!({"on": held}));
         for code in ["10-KNĐ", "11-KNĐ", "12-KNĐ"] {
-            case.good("document", json!({"on": days(held, 200), "code": code, "received_on": days(held, 200)}));
+            case.good(
+                "document",
+                json!({"on": days(held, 200), "code": code, "received_on": days(held, 200)}),
+            );
         }
         case
     }

@@ -5,7 +5,9 @@ use super::super::acts::{Act, Introduction};
 use super::super::checks::Checks;
 use super::super::dates::{completed_months, plus_months};
 use super::super::say;
-use super::super::vocabulary::{Assessment, ClassKind, GeneralEducation, Introducer, OpinionOf, Purpose, VotingBody, WaiverKind};
+use super::super::vocabulary::{
+    Assessment, ClassKind, GeneralEducation, Introducer, OpinionOf, Purpose, VotingBody, WaiverKind,
+};
 use super::super::votes::{Tally, needed};
 use super::Asked;
 use super::dossier;
@@ -58,8 +60,22 @@ impl Clock {
         let months = q.version.whole(parameter);
         let mut made: Vec<_> = made.collect();
         made.sort_unstable();
-        let first = Self { opened, from: opened, until: plus_months(opened, months) };
-        let after = |clock: Self, on| if on > clock.until { Self { from: on, until: plus_months(on, months), ..clock } } else { clock };
+        let first = Self {
+            opened,
+            from: opened,
+            until: plus_months(opened, months),
+        };
+        let after = |clock: Self, on| {
+            if on > clock.until {
+                Self {
+                    from: on,
+                    until: plus_months(on, months),
+                    ..clock
+                }
+            } else {
+                clock
+            }
+        };
         Some(made.into_iter().fold(first, after))
     }
     /// A paper made on that day counts.
@@ -70,31 +86,66 @@ impl Clock {
 
 /// The clock of introductions and union resolutions.
 pub fn introductions_clock(q: &Asked<'_>) -> Option<Clock> {
-    let made = [Introducer::Member, Introducer::YouthUnion, Introducer::TradeUnion].into_iter().flat_map(|by| q.file.introduced(by, q.on));
+    let made = [
+        Introducer::Member,
+        Introducer::YouthUnion,
+        Introducer::TradeUnion,
+    ]
+    .into_iter()
+    .flat_map(|by| q.file.introduced(by, q.on));
     Clock::new(q, "paper_valid_months", made.map(|i| i.on))
 }
 
 /// The clock of the verification and the opinions.
 fn inquiries_clock(q: &Asked<'_>) -> Option<Clock> {
-    let opinions = q.file.opinions.iter().filter(|o| o.purpose == Purpose::Admission && o.on <= q.on).map(|o| o.on);
-    Clock::new(q, "paper_valid_months_others", opinions.chain(dossier::verified(q)))
+    let opinions = q
+        .file
+        .opinions
+        .iter()
+        .filter(|o| o.purpose == Purpose::Admission && o.on <= q.on)
+        .map(|o| o.on);
+    Clock::new(
+        q,
+        "paper_valid_months_others",
+        opinions.chain(dossier::verified(q)),
+    )
 }
 
-fn in_date(q: &Asked<'_>, checks: &mut Checks, clock: Option<&Clock>, parameter: &str, rule: &'static str, vi: &str, en: &str) {
+fn in_date(
+    q: &Asked<'_>,
+    checks: &mut Checks,
+    clock: Option<&Clock>,
+    parameter: &str,
+    rule: &'static str,
+    vi: &str,
+    en: &str,
+) {
     let until = clock.map(|c| c.until);
     let words = match until {
-        Some(day) => {
-            say(format!("{vi} dùng được đến {day}; quá hạn thì làm lại."), format!("{en} may be used until {day}; after that they are redone."))
-        }
-        None => say(format!("{vi}: thời hạn tính từ ngày lập hồ sơ."), format!("{en}: their time is counted from the opening of the dossier.")),
+        Some(day) => say(
+            format!("{vi} dùng được đến {day}; quá hạn thì làm lại."),
+            format!("{en} may be used until {day}; after that they are redone."),
+        ),
+        None => say(
+            format!("{vi}: thời hạn tính từ ngày lập hồ sơ."),
+            format!("{en}: their time is counted from the opening of the dossier."),
+        ),
     };
-    checks.need(until.is_some_and(|until| q.on <= until), rule, q.version.source(parameter), words);
+    checks.need(
+        until.is_some_and(|until| q.on <= until),
+        rule,
+        q.version.source(parameter),
+        words,
+    );
     checks.by(until.map(|d| d.to_string()));
 }
 
 fn person(q: &Asked<'_>, checks: &mut Checks) {
     let law = q.version;
-    let (born, months) = (q.facts.birth_date, completed_months(q.facts.birth_date, q.on));
+    let (born, months) = (
+        q.facts.birth_date,
+        completed_months(q.facts.birth_date, q.on),
+    );
     let least = law.whole("age_min_months");
     let from = plus_months(born, least);
     checks
@@ -115,8 +166,14 @@ fn person(q: &Asked<'_>, checks: &mut Checks) {
         "admission.age.most",
         law.source("age_max_months"),
         say(
-            format!("Không quá {} tuổi (tính theo tháng), hoặc có văn bản đồng ý.", most / 12),
-            format!("Not over {} years, by month, or agreed to in writing.", most / 12),
+            format!(
+                "Không quá {} tuổi (tính theo tháng), hoặc có văn bản đồng ý.",
+                most / 12
+            ),
+            format!(
+                "Not over {} years, by month, or agreed to in writing.",
+                most / 12
+            ),
         ),
     );
     checks.by(agreed.map(|w| w.paper_number.as_str().to_owned()));
@@ -127,10 +184,15 @@ fn person(q: &Asked<'_>, checks: &mut Checks) {
     };
     let excused = q.file.waived(WaiverKind::Education, q.on);
     checks.need(
-        q.facts.general_education.is_some_and(|e| e >= wanted || (excused.is_some() && e >= GeneralEducation::Primary)),
+        q.facts
+            .general_education
+            .is_some_and(|e| e >= wanted || (excused.is_some() && e >= GeneralEducation::Primary)),
         "admission.education",
         law.source("education_min"),
-        say("Có trình độ từ tốt nghiệp trung học cơ sở (general_education).", "Lower secondary education at least (general_education)."),
+        say(
+            "Có trình độ từ tốt nghiệp trung học cơ sở (general_education).",
+            "Lower secondary education at least (general_education).",
+        ),
     );
 }
 
@@ -144,7 +206,12 @@ fn introductions(q: &Asked<'_>, checks: &mut Checks) {
         .file
         .introduced(Introducer::Member, q.on)
         .filter(counts)
-        .filter(|i| i.member_id.and_then(|id| q.facts.members.get(&id)).and_then(|m| m.official_on).is_some_and(|on| on <= q.on))
+        .filter(|i| {
+            i.member_id
+                .and_then(|id| q.facts.members.get(&id))
+                .and_then(|m| m.official_on)
+                .is_some_and(|on| on <= q.on)
+        })
         .count();
     let wanted = if which == Alternative::C { 2 } else { 1 };
     checks.need(
@@ -173,10 +240,23 @@ fn introductions(q: &Asked<'_>, checks: &mut Checks) {
     };
     if which != Alternative::C {
         let paper = q.file.introduced(by, q.on).find(counts);
-        checks.need(own && paper.is_some(), "admission.introduction.union", source, say(vi, en));
+        checks.need(
+            own && paper.is_some(),
+            "admission.introduction.union",
+            source,
+            say(vi, en),
+        );
         checks.by(paper.map(|p| p.paper_number.as_str().to_owned()));
     }
-    in_date(q, checks, clock.as_ref(), "paper_valid_months", "admission.introduction.in_date", "Giấy và nghị quyết giới thiệu", "Introductions");
+    in_date(
+        q,
+        checks,
+        clock.as_ref(),
+        "paper_valid_months",
+        "admission.introduction.in_date",
+        "Giấy và nghị quyết giới thiệu",
+        "Introductions",
+    );
 }
 
 fn readiness(q: &Asked<'_>, checks: &mut Checks) {
@@ -186,9 +266,18 @@ fn readiness(q: &Asked<'_>, checks: &mut Checks) {
         certificate.is_some_and(|c| c.valid_to.is_none_or(|to| to >= q.on)),
         "admission.certificate",
         law.source("awareness_valid_months"),
-        say("Có giấy chứng nhận lớp nhận thức về Đảng còn giá trị.", "An awareness certificate is in date."),
+        say(
+            "Có giấy chứng nhận lớp nhận thức về Đảng còn giá trị.",
+            "An awareness certificate is in date.",
+        ),
     );
-    checks.by(certificate.map(|c| format!("{} ({})", c.number.as_str(), c.valid_to.map(|d| d.to_string()).unwrap_or_default())));
+    checks.by(certificate.map(|c| {
+        format!(
+            "{} ({})",
+            c.number.as_str(),
+            c.valid_to.map(|d| d.to_string()).unwrap_or_default()
+        )
+    }));
     let clock = inquiries_clock(q);
     let counts = |on: NaiveDate| clock.as_ref().is_none_or(|c| c.counts(on));
     let verified = dossier::verified(q).filter(|on| counts(*on));
@@ -196,7 +285,10 @@ fn readiness(q: &Asked<'_>, checks: &mut Checks) {
         verified.is_some(),
         "admission.verification",
         "29-QĐ/TW, 3.4; kế hoạch, II.3",
-        say("Đã thẩm tra lý lịch và kết luận bảo đảm tiêu chuẩn.", "The verification is concluded and clear."),
+        say(
+            "Đã thẩm tra lý lịch và kết luận bảo đảm tiêu chuẩn.",
+            "The verification is concluded and clear.",
+        ),
     );
     checks.by(verified.map(|d| d.to_string()));
     let open = q
@@ -205,7 +297,14 @@ fn readiness(q: &Asked<'_>, checks: &mut Checks) {
         .iter()
         .filter(|(s, i)| {
             i.flagged
-                && !q.file.issues.get(s).and_then(|x| x.concluded).is_some_and(|(on, yes)| yes && on <= q.on && i.flagged_on.is_none_or(|f| f <= on))
+                && !q
+                    .file
+                    .issues
+                    .get(s)
+                    .and_then(|x| x.concluded)
+                    .is_some_and(|(on, yes)| {
+                        yes && on <= q.on && i.flagged_on.is_none_or(|f| f <= on)
+                    })
         })
         .count();
     checks.need(
@@ -218,7 +317,9 @@ fn readiness(q: &Asked<'_>, checks: &mut Checks) {
         ),
     );
     let opinion = |of: &[OpinionOf]| {
-        let mut asked = q.file.opinions.iter().filter(|o| o.purpose == Purpose::Admission && o.on <= q.on && of.contains(&o.of) && counts(o.on));
+        let mut asked = q.file.opinions.iter().filter(|o| {
+            o.purpose == Purpose::Admission && o.on <= q.on && of.contains(&o.of) && counts(o.on)
+        });
         asked.next().map(|o| o.on)
     };
     for (of, rule, vi, en) in [
@@ -248,19 +349,30 @@ fn readiness(q: &Asked<'_>, checks: &mut Checks) {
         "Kết quả thẩm tra và ý kiến nhận xét",
         "Verification and opinions",
     );
-    let unfinished = q.file.tests.values().filter(|(_, done)| !done.is_some_and(|(on, a)| on <= q.on && a != Assessment::NotDone)).count();
+    let unfinished = q
+        .file
+        .tests
+        .values()
+        .filter(|(_, done)| !done.is_some_and(|(on, a)| on <= q.on && a != Assessment::NotDone))
+        .count();
     checks.need(
         unfinished == 0,
         "admission.tests",
         "kế hoạch, II.3",
-        say(format!("Nhiệm vụ thử thách đã giao đều hoàn thành (còn {unfinished})."), format!("Every test assigned is done ({unfinished} not).")),
+        say(
+            format!("Nhiệm vụ thử thách đã giao đều hoàn thành (còn {unfinished})."),
+            format!("Every test assigned is done ({unfinished} not)."),
+        ),
     );
     let note = q.file.notes.iter().rev().find(|(on, _)| *on <= q.on);
     checks.need(
         note.is_some_and(|(_, a)| *a != Assessment::NotDone),
         "admission.sponsor_note",
         "kế hoạch, II.2 và II.3",
-        say("Nhận xét gần nhất của người kèm cặp là tốt.", "The sponsor's latest note is positive."),
+        say(
+            "Nhận xét gần nhất của người kèm cặp là tốt.",
+            "The sponsor's latest note is positive.",
+        ),
     );
     checks.by(note.map(|(on, _)| on.to_string()));
 }
@@ -276,7 +388,11 @@ pub fn branch_vote(q: &Asked<'_>, checks: &mut Checks, act: Option<&Act>) {
 
 /// At least three official members (Điều lệ, 24).
 pub fn enough_members(q: &Asked<'_>, checks: &mut Checks, act: Option<&Act>) {
-    let there = if let (Some(Act::Resolution(a)), false) = (act, q.fresh) { a.members } else { q.facts.official_members(q.on) };
+    let there = if let (Some(Act::Resolution(a)), false) = (act, q.fresh) {
+        a.members
+    } else {
+        q.facts.official_members(q.on)
+    };
     let least = q.version.whole("branch_min_official_members");
     checks.need(
         u32::try_from(there).unwrap_or(0) >= least,
@@ -291,7 +407,9 @@ pub fn enough_members(q: &Asked<'_>, checks: &mut Checks, act: Option<&Act>) {
 
 /// What the minutes of a vote must fulfil. Whether it is carried is no requirement: a vote that fails is recorded too.
 pub fn tally(q: &Asked<'_>, checks: &mut Checks, act: Option<&Act>) {
-    let Some(Act::Resolution(a)) = act else { return };
+    let Some(Act::Resolution(a)) = act else {
+        return;
+    };
     let t = Tally::of(a);
     let (parameter, source) = match a.body {
         VotingBody::Branch => ("branch_vote", q.version.source("branch_vote")),
@@ -303,8 +421,16 @@ pub fn tally(q: &Asked<'_>, checks: &mut Checks, act: Option<&Act>) {
         "vote.ballots",
         source,
         say(
-            format!("Số phiếu ({}) không nhiều hơn số người có mặt ({}).", a.in_favor + a.against + a.abstain, a.present),
-            format!("No more ballots ({}) than people present ({}).", a.in_favor + a.against + a.abstain, a.present),
+            format!(
+                "Số phiếu ({}) không nhiều hơn số người có mặt ({}).",
+                a.in_favor + a.against + a.abstain,
+                a.present
+            ),
+            format!(
+                "No more ballots ({}) than people present ({}).",
+                a.in_favor + a.against + a.abstain,
+                a.present
+            ),
         ),
     );
     checks.need(
@@ -312,8 +438,16 @@ pub fn tally(q: &Asked<'_>, checks: &mut Checks, act: Option<&Act>) {
         "vote.present",
         source,
         say(
-            format!("Số người có mặt ({}) không quá số người được tính ({}); cần {fewest} phiếu.", a.present, t.entitled()),
-            format!("No more people present ({}) than are entitled ({}); {fewest} votes carry.", a.present, t.entitled()),
+            format!(
+                "Số người có mặt ({}) không quá số người được tính ({}); cần {fewest} phiếu.",
+                a.present,
+                t.entitled()
+            ),
+            format!(
+                "No more people present ({}) than are entitled ({}); {fewest} votes carry.",
+                a.present,
+                t.entitled()
+            ),
         ),
     );
     if a.body == VotingBody::Branch && q.fresh {
@@ -323,8 +457,14 @@ pub fn tally(q: &Asked<'_>, checks: &mut Checks, act: Option<&Act>) {
             "vote.register",
             "24-QĐ/TW, 9.3.2",
             say(
-                format!("Biên bản ghi {} đảng viên chính thức; danh sách ngày {} có {there}.", a.members, q.on),
-                format!("The minutes say {} official members; the register of {} has {there}.", a.members, q.on),
+                format!(
+                    "Biên bản ghi {} đảng viên chính thức; danh sách ngày {} có {there}.",
+                    a.members, q.on
+                ),
+                format!(
+                    "The minutes say {} official members; the register of {} has {there}.",
+                    a.members, q.on
+                ),
             ),
         );
     }
@@ -333,14 +473,28 @@ pub fn tally(q: &Asked<'_>, checks: &mut Checks, act: Option<&Act>) {
 /// Every paper of the dossier, signed and in the file (29-QĐ/TW, 4.3; danh mục).
 pub fn submit(q: &Asked<'_>, checks: &mut Checks) {
     // the papers that the branch voted on, whatever age has been reached since
-    let voted_on = q.file.carried(Purpose::Admission, VotingBody::Branch).map_or(q.on, |v| v.on);
-    let union = alternative(&Asked { on: voted_on, version: q.law.on(voted_on), ..*q }).union_paper();
-    for code in ["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"].into_iter().chain(union) {
+    let voted_on = q
+        .file
+        .carried(Purpose::Admission, VotingBody::Branch)
+        .map_or(q.on, |v| v.on);
+    let union = alternative(&Asked {
+        on: voted_on,
+        version: q.law.on(voted_on),
+        ..*q
+    })
+    .union_paper();
+    for code in ["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"]
+        .into_iter()
+        .chain(union)
+    {
         checks.need(
             q.file.has_paper(code, q.on),
             "submission.document",
             "12-HD/BTCTW 2022; danh mục hồ sơ",
-            say(format!("Có {code} đã ký trong hồ sơ, không bị trả lại."), format!("{code} is in the file, signed, not sent back.")),
+            say(
+                format!("Có {code} đã ký trong hồ sơ, không bị trả lại."),
+                format!("{code} is in the file, signed, not sent back."),
+            ),
         );
     }
     let certificate = q.file.certificate(ClassKind::Awareness, q.on);
@@ -348,16 +502,25 @@ pub fn submit(q: &Asked<'_>, checks: &mut Checks) {
         certificate.is_some(),
         "submission.certificate",
         "12-HD/BTCTW 2022; danh mục hồ sơ",
-        say("Có giấy chứng nhận lớp nhận thức (CN-NTVĐ).", "The awareness certificate (CN-NTVĐ) is in the file."),
+        say(
+            "Có giấy chứng nhận lớp nhận thức (CN-NTVĐ).",
+            "The awareness certificate (CN-NTVĐ) is in the file.",
+        ),
     );
 }
 
 pub fn send_back(checks: &mut Checks, act: Option<&Act>) {
     let Some(Act::Return(a)) = act else { return };
     checks.need(
-        !a.documents.is_empty() && a.documents.iter().all(|d| super::super::catalogue::find(d.code.as_str()).is_some()),
+        !a.documents.is_empty()
+            && a.documents
+                .iter()
+                .all(|d| super::super::catalogue::find(d.code.as_str()).is_some()),
         "return.documents",
         "29-QĐ/TW, 4.3",
-        say("Nêu từng văn bản phải hoàn thiện, mã theo danh mục.", "Each paper to mend is named by its code."),
+        say(
+            "Nêu từng văn bản phải hoàn thiện, mã theo danh mục.",
+            "Each paper to mend is named by its code.",
+        ),
     );
 }

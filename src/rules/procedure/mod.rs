@@ -1,4 +1,5 @@
-//! The order of the procedure: which act is possible in which stage, who records it, and everything it requires. One function answers "what is
+//! The order of the procedure: which act is possible in which stage, who records it, and everything
+//! it requires. One function answers "what is
 //! missing" and refuses the act (29-QĐ/TW, 3 to 4; 24-QĐ/TW, 3 to 4).
 pub mod admission;
 pub mod decision;
@@ -56,7 +57,11 @@ pub struct Facts {
 
 impl Facts {
     pub fn official_members(&self, on: NaiveDate) -> i32 {
-        let there = self.register.iter().filter(|(from, to)| *from <= on && to.is_none_or(|to| to >= on)).count();
+        let there = self
+            .register
+            .iter()
+            .filter(|(from, to)| *from <= on && to.is_none_or(|to| to >= on))
+            .count();
         i32::try_from(there).unwrap_or(i32::MAX)
     }
 }
@@ -79,16 +84,35 @@ pub struct Asked<'a> {
 pub fn requirements(q: &Asked<'_>, step: Step, act: Option<&Act>) -> Vec<Check> {
     let mut checks = Checks::new(q.version);
     let (stages, source) = step.stages();
-    let label = |s: &Stage, english: bool| Stage::TERMS.iter().find(|t| t.0 == s.wire()).map_or("", |t| if english { t.2 } else { t.1 });
-    let names = |english: bool| stages.iter().map(|s| format!("“{}”", label(s, english))).collect::<Vec<_>>().join(", ");
+    let label = |s: &Stage, english: bool| {
+        Stage::TERMS
+            .iter()
+            .find(|t| t.0 == s.wire())
+            .map_or("", |t| if english { t.2 } else { t.1 })
+    };
+    let names = |english: bool| {
+        stages
+            .iter()
+            .map(|s| format!("“{}”", label(s, english)))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let readmitted_anew = matches!(act, Some(Act::Nomination(_) | Act::Readmission(_)));
     checks.need(
         readmitted_anew || stages.contains(&q.file.stage),
         "act.stage",
         source,
         say(
-            format!("Đang ở bước “{}”; việc này thuộc bước: {}.", label(&q.file.stage, false), names(false)),
-            format!("The candidacy is in the stage “{}”; this belongs to: {}.", label(&q.file.stage, true), names(true)),
+            format!(
+                "Đang ở bước “{}”; việc này thuộc bước: {}.",
+                label(&q.file.stage, false),
+                names(false)
+            ),
+            format!(
+                "The candidacy is in the stage “{}”; this belongs to: {}.",
+                label(&q.file.stage, true),
+                names(true)
+            ),
         ),
     );
     if step.moves() && !readmitted_anew {
@@ -98,8 +122,14 @@ pub fn requirements(q: &Asked<'_>, step: Step, act: Option<&Act>) -> Vec<Check> 
                 "act.order",
                 source,
                 say(
-                    format!("Bước trước đó ngày {}; việc sau không thể trước ngày ấy.", q.file.stage_on),
-                    format!("The step before was on {}; what follows cannot be earlier.", q.file.stage_on),
+                    format!(
+                        "Bước trước đó ngày {}; việc sau không thể trước ngày ấy.",
+                        q.file.stage_on
+                    ),
+                    format!(
+                        "The step before was on {}; what follows cannot be earlier.",
+                        q.file.stage_on
+                    ),
                 ),
             )
             .earliest(q.file.stage_on);
@@ -109,17 +139,25 @@ pub fn requirements(q: &Asked<'_>, step: Step, act: Option<&Act>) -> Vec<Check> 
             q.on <= q.facts.today,
             "act.not_in_future",
             "Điều lệ, 4",
-            say("Ngày của việc ở tương lai.", "The day of the act lies in the future."),
+            say(
+                "Ngày của việc ở tương lai.",
+                "The day of the act lies in the future.",
+            ),
         );
     }
     if let Some(role) = step.role() {
         // the Office mends minutes; what the Standing Committee concludes it does not
-        let mends = matches!(step, Step::Vote(..)) && q.role == "party_office" && act.and_then(Act::corrects).is_some();
+        let mends = matches!(step, Step::Vote(..))
+            && q.role == "party_office"
+            && act.and_then(Act::corrects).is_some();
         checks.need(
             q.role == role || mends,
             "act.recorded_by",
             source,
-            say(format!("Việc này do vai trò {role} ghi."), format!("The role {role} records this.")),
+            say(
+                format!("Việc này do vai trò {role} ghi."),
+                format!("The role {role} records this."),
+            ),
         );
     }
     match step {
@@ -129,8 +167,12 @@ pub fn requirements(q: &Asked<'_>, step: Step, act: Option<&Act>) -> Vec<Check> 
         }
         Step::Verify(which) => dossier::verify(q, &mut checks, which, act),
         Step::Issue(which) => dossier::issue(q, &mut checks, which, act),
-        Step::Vote(Purpose::Admission, VotingBody::Branch) => admission::branch_vote(q, &mut checks, act),
-        Step::Vote(Purpose::Recognition, VotingBody::Branch) => recognition::branch_vote(q, &mut checks, act),
+        Step::Vote(Purpose::Admission, VotingBody::Branch) => {
+            admission::branch_vote(q, &mut checks, act)
+        }
+        Step::Vote(Purpose::Recognition, VotingBody::Branch) => {
+            recognition::branch_vote(q, &mut checks, act)
+        }
         Step::Vote(_, VotingBody::Branch) => {
             admission::enough_members(q, &mut checks, act);
             admission::tally(q, &mut checks, act);
@@ -196,7 +238,11 @@ pub fn replay(facts: &Facts, law: &Regulations) -> File {
 /// Records `new` or names everything that is missing. A correction or an annulment has every later act judged again.
 pub fn decide(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict, Vec<Check>> {
     let version = law.on(new.act.on());
-    let target = if let Act::Annulment(a) = &new.act { Some(a.act_id) } else { new.act.corrects() };
+    let target = if let Act::Annulment(a) = &new.act {
+        Some(a.act_id)
+    } else {
+        new.act.corrects()
+    };
     let mut acts = facts.acts.clone();
     acts.push(new.clone());
     if let Some(target) = target {
@@ -207,7 +253,9 @@ pub fn decide(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdic
         // everything from the corrected act on
         Some(target) => {
             let before = effective(&facts.acts);
-            let root = before.iter().position(|r| r.id == target || same_root(&facts.acts, r.id, target));
+            let root = before
+                .iter()
+                .position(|r| r.id == target || same_root(&facts.acts, r.id, target));
             root.unwrap_or(0)
         }
         None => standing.len() - 1,
@@ -228,29 +276,52 @@ pub fn decide(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdic
                 account: recorded.account,
                 fresh: is_new,
             };
-            let unmet = requirements(&asked, Step::of(&recorded.act), Some(&recorded.act)).into_iter().filter(|c| !c.met);
+            let unmet = requirements(&asked, Step::of(&recorded.act), Some(&recorded.act))
+                .into_iter()
+                .filter(|c| !c.met);
             missing.extend(unmet.map(|c| if is_new { c } else { c.of_later(&recorded.act) }));
         }
         file.apply(recorded, law);
     }
     if target.is_some() {
         let before = replay(facts, law);
-        let open = |file: &File| file.sponsors.iter().filter(|s| s.2.is_none()).map(|s| s.0).collect::<Vec<_>>();
+        let open = |file: &File| {
+            file.sponsors
+                .iter()
+                .filter(|s| s.2.is_none())
+                .map(|s| s.0)
+                .collect::<Vec<_>>()
+        };
         let held = open(&before);
-        // an end that is taken back gives the sponsor the person back: under the limit as for an assignment
+        // an end that is taken back gives the sponsor the person back: under the limit as for an
+        // assignment
         for member in open(&file).into_iter().filter(|m| !held.contains(m)) {
             if let Some(known) = facts.members.get(&member) {
-                missing.extend(sponsorship::reopen(known.open_sponsorships, facts.sponsorship_load_limit));
+                missing.extend(sponsorship::reopen(
+                    known.open_sponsorships,
+                    facts.sponsorship_load_limit,
+                ));
             }
         }
     }
-    if missing.is_empty() { Ok(Verdict { file, regulation: version.code.clone() }) } else { Err(missing) }
+    if missing.is_empty() {
+        Ok(Verdict {
+            file,
+            regulation: version.code.clone(),
+        })
+    } else {
+        Err(missing)
+    }
 }
 
 /// Whether `later` corrects (directly or not) the act that stands under the id `root`.
 fn same_root(acts: &[Recorded], root: Uuid, later: Uuid) -> bool {
     let mut id = later;
-    while let Some(old) = acts.iter().find(|r| r.id == id).and_then(|r| r.act.corrects()) {
+    while let Some(old) = acts
+        .iter()
+        .find(|r| r.id == id)
+        .and_then(|r| r.act.corrects())
+    {
         if old == root {
             return true;
         }
@@ -260,41 +331,69 @@ fn same_root(acts: &[Recorded], root: Uuid, later: Uuid) -> bool {
 }
 
 /// What may be corrected or annulled, by whom.
-fn correctable(facts: &Facts, version: &Version, new: &Recorded, target: Uuid) -> Result<(), Vec<Check>> {
+fn correctable(
+    facts: &Facts,
+    version: &Version,
+    new: &Recorded,
+    target: Uuid,
+) -> Result<(), Vec<Check>> {
     let mut checks = Checks::new(version);
     let source = "Điều lệ, 4";
     let old = facts.acts.iter().find(|r| r.id == target);
-    let gone = facts.acts.iter().any(|r| r.act.corrects() == Some(target) || matches!(&r.act, Act::Annulment(a) if a.act_id == target));
+    let gone = facts.acts.iter().any(|r| {
+        r.act.corrects() == Some(target)
+            || matches!(&r.act, Act::Annulment(a) if a.act_id == target)
+    });
     checks.need(
         old.is_some() && !gone,
         "correction.act",
         source,
-        say("Không có ghi nhận này, hoặc nó đã được sửa, đã hủy.", "There is no such act here, or it has been corrected or annulled already."),
+        say(
+            "Không có ghi nhận này, hoặc nó đã được sửa, đã hủy.",
+            "There is no such act here, or it has been corrected or annulled already.",
+        ),
     );
     checks.need(
         new.act.on() <= facts.today,
         "act.not_in_future",
         source,
-        say("Ngày của việc ở tương lai.", "The day of the act lies in the future."),
+        say(
+            "Ngày của việc ở tương lai.",
+            "The day of the act lies in the future.",
+        ),
     );
     if let Some(old) = old {
         let annulment = matches!(new.act, Act::Annulment(_));
         let fits = if annulment {
-            !matches!(old.act, Act::Nomination(_) | Act::Readmission(_) | Act::Annulment(_))
+            !matches!(
+                old.act,
+                Act::Nomination(_) | Act::Readmission(_) | Act::Annulment(_)
+            )
         } else {
             old.act.kind() == new.act.kind()
         };
         let standing = effective(&facts.acts);
-        let last = |pick: fn(&Act) -> bool| standing.iter().rev().find(|r| pick(&r.act)).and_then(|r| facts.acts.iter().position(|a| a.id == r.id));
+        let last = |pick: fn(&Act) -> bool| {
+            standing
+                .iter()
+                .rev()
+                .find(|r| pick(&r.act))
+                .and_then(|r| facts.acts.iter().position(|a| a.id == r.id))
+        };
         let sent = last(|a| matches!(a, Act::Submission(_)));
         let back = last(|a| matches!(a, Act::Return(_)));
         let place = facts.acts.iter().position(|r| r.id == target);
-        let with_them = sent.is_some_and(|sent| back.is_none_or(|back| back < sent) && place.is_some_and(|place| place < sent));
+        let with_them = sent.is_some_and(|sent| {
+            back.is_none_or(|back| back < sent) && place.is_some_and(|place| place < sent)
+        });
         checks.need(
             !(with_them && new.role == "branch_committee"),
             "correction.submitted",
             source,
-            say("Hồ sơ đã trình: chi bộ không sửa được nữa.", "The file has been submitted: the branch can no longer edit it."),
+            say(
+                "Hồ sơ đã trình: chi bộ không sửa được nữa.",
+                "The file has been submitted: the branch can no longer edit it.",
+            ),
         );
         checks.need(
             fits,
@@ -316,5 +415,9 @@ fn correctable(facts: &Facts, version: &Version, new: &Recorded, target: Uuid) -
         );
     }
     let missing: Vec<Check> = checks.done().into_iter().filter(|c| !c.met).collect();
-    if missing.is_empty() { Ok(()) } else { Err(missing) }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(missing)
+    }
 }

@@ -15,7 +15,10 @@ pub fn branch_vote(q: &Asked<'_>, checks: &mut Checks, act: Option<&Act>) {
         end.is_some_and(|end| q.on > end),
         "recognition.probation_ended",
         q.version.source("probation_months"),
-        say(format!("Đã hết thời gian dự bị (ngày cuối {shown})."), format!("The probation has ended (last day {shown}).")),
+        say(
+            format!("Đã hết thời gian dự bị (ngày cuối {shown})."),
+            format!("The probation has ended (last day {shown})."),
+        ),
     );
     if let Some(end) = end {
         checks.earliest(next_day(end));
@@ -25,7 +28,10 @@ pub fn branch_vote(q: &Asked<'_>, checks: &mut Checks, act: Option<&Act>) {
             q.file.has_paper(code, q.on),
             "recognition.document",
             "29-QĐ/TW, 4.2; danh mục hồ sơ",
-            say(format!("Có {code} đã ký trong hồ sơ."), format!("{code} is in the file, signed.")),
+            say(
+                format!("Có {code} đã ký trong hồ sơ."),
+                format!("{code} is in the file, signed."),
+            ),
         );
     }
     let certificate = q.file.certificate(ClassKind::NewMember, q.on);

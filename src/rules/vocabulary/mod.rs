@@ -9,7 +9,19 @@ macro_rules! terms {
     ($($(#[$doc:meta])* $name:ident { $($variant:ident = $wire:literal $vi:literal $en:literal,)* })*) => {
         $(
             $(#[$doc])*
-            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+            #[derive(
+                Clone,
+                Copy,
+                Debug,
+                PartialEq,
+                Eq,
+                PartialOrd,
+                Ord,
+                Hash,
+                Serialize,
+                Deserialize,
+                ToSchema,
+            )]
             #[serde(rename_all = "snake_case")]
             pub enum $name { $(#[doc = $vi] $variant),* }
             impl $name {
@@ -32,7 +44,10 @@ pub use self::plan::*;
 
 /// The catalogues of all parts.
 pub fn catalogue() -> impl Iterator<Item = &'static (&'static str, &'static [Term])> {
-    CATALOGUE.iter().chain(plan::CATALOGUE).chain(work::CATALOGUE)
+    CATALOGUE
+        .iter()
+        .chain(plan::CATALOGUE)
+        .chain(work::CATALOGUE)
 }
 
 terms! {
@@ -365,7 +380,13 @@ impl Stage {
             | Self::Probationary
             | Self::RecognitionBranchResolved
             | Self::RecognitionCommitteeResolved => false,
-            Self::Official | Self::Removed | Self::NotAdmitted | Self::StruckOff | Self::Withdrawn | Self::TransferredOut | Self::Deceased => true,
+            Self::Official
+            | Self::Removed
+            | Self::NotAdmitted
+            | Self::StruckOff
+            | Self::Withdrawn
+            | Self::TransferredOut
+            | Self::Deceased => true,
         }
     }
 }

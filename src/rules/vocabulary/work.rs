@@ -1,4 +1,5 @@
-//! Words of the branches' daily work: activities, work plans, inspections, problem reports, guidance, distribution.
+//! Words of the branches' daily work: activities, work plans, inspections, problem reports,
+//! guidance, distribution.
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

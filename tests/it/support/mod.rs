@@ -1,7 +1,9 @@
 //! A test reads: `let house = House::build().await;` then speaks HTTP as somebody.
 //!
-//! Real PostgreSQL (one private server for the run, a database cloned per test), real router on a real socket, real tokens.
-//! Every answer is checked against the OpenAPI document: an undocumented status or a body that does not fit its schema fails the test.
+//! Real PostgreSQL (one private server for the run, a database cloned per test), real router on a
+//! real socket, real tokens.
+//! Every answer is checked against the OpenAPI document: an undocumented status or a body that does
+//! not fit its schema fails the test.
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -34,13 +36,23 @@ pub fn server() -> &'static Embedded {
         let all = std::env::temp_dir();
         for old in std::fs::read_dir(&all).unwrap().flatten() {
             let name = old.file_name().to_string_lossy().into_owned();
-            let Some(pid) = name.strip_prefix("ketnap-test-") else { continue };
+            let Some(pid) = name.strip_prefix("ketnap-test-") else {
+                continue;
+            };
             if !PathBuf::from(format!("/proc/{pid}")).exists() {
                 let _ = std::fs::remove_dir_all(old.path());
             }
         }
         let home = all.join(format!("ketnap-test-{}", std::process::id()));
-        Embedded::start(&Options { home, pg_bin: None, fast: true }, &mut |_| {}).unwrap()
+        Embedded::start(
+            &Options {
+                home,
+                pg_bin: None,
+                fast: true,
+            },
+            &mut |_| {},
+        )
+        .unwrap()
     })
 }
 
@@ -56,16 +68,27 @@ async fn template() -> &'static str {
         .get_or_init(|| async {
             let owner = url("ketnap_owner", "ketnap");
             ketnap::cli::migrate_up(&owner).await.unwrap();
-            let mut client = ketnap::db::connect::client(&owner.parse().unwrap()).await.unwrap();
+            let mut client = ketnap::db::connect::client(&owner.parse().unwrap())
+                .await
+                .unwrap();
             let now = "2021-01-10T02:00:00Z".parse().unwrap();
-            ketnap::demo::load(&mut client, &hash_now(PASSWORD).unwrap(), &hash_now(SCRIPT_SECRET).unwrap(), now).await.unwrap();
+            ketnap::demo::load(
+                &mut client,
+                &hash_now(PASSWORD).unwrap(),
+                &hash_now(SCRIPT_SECRET).unwrap(),
+                now,
+            )
+            .await
+            .unwrap();
         })
         .await;
     "ketnap"
 }
 
 pub async fn superuser(database: &str) -> tokio_postgres::Client {
-    ketnap::db::connect::client(&server().url("postgres", database).parse().unwrap()).await.unwrap()
+    ketnap::db::connect::client(&server().url("postgres", database).parse().unwrap())
+        .await
+        .unwrap()
 }
 
 /// A fresh clone of the demo database.
@@ -76,7 +99,8 @@ pub async fn database() -> String {
     static COPY: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _one = COPY.lock().await;
     let client = superuser("postgres").await;
-    let copy = format!("create database {name} template {template} owner ketnap_owner strategy file_copy");
+    let copy =
+        format!("create database {name} template {template} owner ketnap_owner strategy file_copy");
     for _ in 0..100 {
         if client.batch_execute(&copy).await.is_ok() {
             return name;
@@ -94,7 +118,11 @@ pub fn contract() -> &'static Arc<Contract> {
 
 pub fn rates(per_minute: u32) -> Rates {
     let n = NonZeroU32::new(per_minute).unwrap();
-    Rates { account: n, sign_in_login: n, sign_in_address: n }
+    Rates {
+        account: n,
+        sign_in_login: n,
+        sign_in_address: n,
+    }
 }
 
 pub struct House {
@@ -116,7 +144,11 @@ pub struct Build {
 
 impl Default for Build {
     fn default() -> Self {
-        Self { rates: 1_000_000, scopes: true, pool: 8 }
+        Self {
+            rates: 1_000_000,
+            scopes: true,
+            pool: 8,
+        }
     }
 }
 
@@ -134,12 +166,26 @@ impl House {
     /// A connection of the app role inside a transaction (`begin` opens it) that a real session of `who` has entered, as `Tx` opens it.
     pub async fn inside(&self, who: &str, begin: &str) -> tokio_postgres::Client {
         let token = self.token(who).await;
-        let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap();
+        let claims: Value = serde_json::from_slice(
+            &URL_SAFE_NO_PAD
+                .decode(token.split('.').nth(1).unwrap())
+                .unwrap(),
+        )
+        .unwrap();
         let session: Uuid = claims["sid"].as_str().unwrap().parse().unwrap();
         let version = i32::try_from(claims["ver"].as_i64().unwrap()).unwrap();
-        let client = ketnap::db::connect::client(&url("ketnap_app", &self.database).parse().unwrap()).await.unwrap();
+        let client =
+            ketnap::db::connect::client(&url("ketnap_app", &self.database).parse().unwrap())
+                .await
+                .unwrap();
         client.batch_execute(begin).await.unwrap();
-        client.execute("select app.enter($1, $2, $3)", &[&session, &version, &self.clock.now()]).await.unwrap();
+        client
+            .execute(
+                "select app.enter($1, $2, $3)",
+                &[&session, &version, &self.clock.now()],
+            )
+            .await
+            .unwrap();
         client
     }
 
@@ -155,8 +201,17 @@ impl House {
     /// A second server over the same database, or one over a database prepared by the test.
     pub async fn over(database: String, build: Build) -> Self {
         let clock = Clock::frozen("2021-01-15T02:00:00Z".parse().unwrap());
-        let db = Db::new(url("ketnap_app", &database).parse().unwrap(), build.pool, clock.clone()).unwrap();
-        let db = if build.scopes { db } else { db.without_scopes() };
+        let db = Db::new(
+            url("ketnap_app", &database).parse().unwrap(),
+            build.pool,
+            clock.clone(),
+        )
+        .unwrap();
+        let db = if build.scopes {
+            db
+        } else {
+            db.without_scopes()
+        };
         let gate = Gate {
             keys: Keys::read(&keys_folder(), "http://ketnap.test").unwrap(),
             clock: clock.clone(),
@@ -167,7 +222,8 @@ impl House {
         let app = App::new(
             db.clone(),
             gate,
-            ketnap::rules::regulation::Regulations::read(ketnap::rules::regulation::BUILT_IN).unwrap(),
+            ketnap::rules::regulation::Regulations::read(ketnap::rules::regulation::BUILT_IN)
+                .unwrap(),
             vec!["https://front-end.example.org".into()],
         );
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -175,22 +231,41 @@ impl House {
         let (send, receive) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = HttpServer::new(move || app.build()).workers(1).disable_signals().listen(listener).unwrap().run();
+                let server = HttpServer::new(move || app.build())
+                    .workers(1)
+                    .disable_signals()
+                    .listen(listener)
+                    .unwrap()
+                    .run();
                 send.send(server.handle()).unwrap();
                 server.await
             })
         });
         let handle = receive.recv().unwrap();
-        Self { base, db, clock, database, client: reqwest::Client::new(), tokens: Mutex::default(), handle }
+        Self {
+            base,
+            db,
+            clock,
+            database,
+            client: reqwest::Client::new(),
+            tokens: Mutex::default(),
+            handle,
+        }
     }
 
     /// The owner's connection, for what no request can do.
     pub async fn owner(&self) -> tokio_postgres::Client {
-        ketnap::db::connect::client(&url("ketnap_owner", &self.database).parse().unwrap()).await.unwrap()
+        ketnap::db::connect::client(&url("ketnap_owner", &self.database).parse().unwrap())
+            .await
+            .unwrap()
     }
 
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let request = self.client.post(format!("{}{path}", self.base)).header("accept-language", "en").form(fields);
+        let request = self
+            .client
+            .post(format!("{}{path}", self.base))
+            .header("accept-language", "en")
+            .form(fields);
         Answer::read(request.send().await.unwrap(), &Method::POST, path).await
     }
 
@@ -200,20 +275,51 @@ impl House {
             return token.clone();
         }
         let answer = if login == "district-script" {
-            self.form("/api/v1/auth/token", &[("grant_type", "client_credentials"), ("client_id", login), ("client_secret", SCRIPT_SECRET)]).await
+            self.form(
+                "/api/v1/auth/token",
+                &[
+                    ("grant_type", "client_credentials"),
+                    ("client_id", login),
+                    ("client_secret", SCRIPT_SECRET),
+                ],
+            )
+            .await
         } else {
-            self.form("/api/v1/auth/token", &[("grant_type", "password"), ("username", login), ("password", PASSWORD)]).await
+            self.form(
+                "/api/v1/auth/token",
+                &[
+                    ("grant_type", "password"),
+                    ("username", login),
+                    ("password", PASSWORD),
+                ],
+            )
+            .await
         };
         assert_eq!(answer.status, 200, "sign-in of {login}: {}", answer.body);
         let token = answer.body["access_token"].as_str().unwrap().to_owned();
-        self.tokens.lock().unwrap().insert(login.to_owned(), token.clone());
+        self.tokens
+            .lock()
+            .unwrap()
+            .insert(login.to_owned(), token.clone());
         token
     }
 
     /// One request. `who` empty: nobody.
-    pub async fn send(&self, who: &str, method: Method, path: &str, body: Option<Value>, headers: &[(&str, &str)]) -> Answer {
-        let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
-        if !headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("accept-language")) {
+    pub async fn send(
+        &self,
+        who: &str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = self
+            .client
+            .request(method.clone(), format!("{}{path}", self.base));
+        if !headers
+            .iter()
+            .any(|(n, _)| n.eq_ignore_ascii_case("accept-language"))
+        {
             request = request.header("accept-language", "en");
         }
         if !who.is_empty() {
@@ -223,8 +329,15 @@ impl House {
             request = request.header(*name, *value);
         }
         if let Some(body) = body {
-            if !headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("content-type")) {
-                let kind = if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" };
+            if !headers
+                .iter()
+                .any(|(n, _)| n.eq_ignore_ascii_case("content-type"))
+            {
+                let kind = if method == Method::PATCH {
+                    "application/merge-patch+json"
+                } else {
+                    "application/json"
+                };
                 request = request.header("content-type", kind);
             }
             request = request.body(body.to_string());
@@ -239,10 +352,24 @@ impl House {
         self.send(who, Method::POST, path, Some(body), &[]).await
     }
     pub async fn patch(&self, who: &str, path: &str, version: i64, body: Value) -> Answer {
-        self.send(who, Method::PATCH, path, Some(body), &[("if-match", &format!("\"{version}\""))]).await
+        self.send(
+            who,
+            Method::PATCH,
+            path,
+            Some(body),
+            &[("if-match", &format!("\"{version}\""))],
+        )
+        .await
     }
     pub async fn delete(&self, who: &str, path: &str, version: i64) -> Answer {
-        self.send(who, Method::DELETE, path, None, &[("if-match", &format!("\"{version}\""))]).await
+        self.send(
+            who,
+            Method::DELETE,
+            path,
+            None,
+            &[("if-match", &format!("\"{version}\""))],
+        )
+        .await
     }
     /// To nine in the morning of another day; everybody signs in anew.
     pub fn travel(&self, day: &str) {
@@ -255,26 +382,52 @@ impl House {
         let version: i32 = self
             .owner()
             .await
-            .query_opt("select version from candidate where id = $1", &[&uuid::Uuid::parse_str(candidate).unwrap()])
+            .query_opt(
+                "select version from candidate where id = $1",
+                &[&uuid::Uuid::parse_str(candidate).unwrap()],
+            )
             .await
             .unwrap()
             .map_or(1, |r| r.get(0));
         let path = format!("/api/v1/candidates/{candidate}/{kind}");
-        self.send(who, Method::POST, &path, Some(body), &[("if-match", &format!("\"{version}\""))]).await
+        self.send(
+            who,
+            Method::POST,
+            &path,
+            Some(body),
+            &[("if-match", &format!("\"{version}\""))],
+        )
+        .await
     }
     /// A step on an existing resource, with what it needs.
     pub async fn step_with(&self, who: &str, path: &str, version: i64, body: Value) -> Answer {
-        self.send(who, Method::POST, path, Some(body), &[("if-match", &format!("\"{version}\""))]).await
+        self.send(
+            who,
+            Method::POST,
+            path,
+            Some(body),
+            &[("if-match", &format!("\"{version}\""))],
+        )
+        .await
     }
     /// The branch adopts the person into its plan (S33), so that a class may take the person.
     pub async fn adopt(&self, who: &str, candidate: &str) {
         let body = json!({"on": "2021-01-15", "action": "add", "minutes_number": "01-BB/CB", "political_standard": true, "conduct": true,
             "capacity": true, "task_performance": true, "priority_group": "department_staff"});
-        self.act(who, candidate, "plan-decisions", body).await.expect(201);
+        self.act(who, candidate, "plan-decisions", body)
+            .await
+            .expect(201);
     }
     /// A step on an existing resource, without a body.
     pub async fn step(&self, who: &str, path: &str, version: i64) -> Answer {
-        self.send(who, Method::POST, path, None, &[("if-match", &format!("\"{version}\""))]).await
+        self.send(
+            who,
+            Method::POST,
+            path,
+            None,
+            &[("if-match", &format!("\"{version}\""))],
+        )
+        .await
     }
 }
 
@@ -299,53 +452,115 @@ impl Answer {
         let headers = response.headers().clone();
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        let answer = Self { status, headers, text, body };
+        let answer = Self {
+            status,
+            headers,
+            text,
+            body,
+        };
         answer.check(method, path);
         answer
     }
 
     /// Fails the test if the document does not allow this answer.
     fn check(&self, method: &Method, path: &str) {
-        assert!(self.status < 500 || self.status == 503, "{method} {path}: {} {}", self.status, self.text);
+        assert!(
+            self.status < 500 || self.status == 503,
+            "{method} {path}: {} {}",
+            self.status,
+            self.text
+        );
         let path = path.split('?').next().unwrap();
-        let method = if *method == Method::HEAD { "get".to_owned() } else { method.as_str().to_lowercase() };
-        let Some((template, op)) = operation(path, &method) else { return };
+        let method = if *method == Method::HEAD {
+            "get".to_owned()
+        } else {
+            method.as_str().to_lowercase()
+        };
+        let Some((template, op)) = operation(path, &method) else {
+            return;
+        };
         let response = &op["responses"][self.status.to_string()];
-        assert!(response.is_object(), "{method} {template}: {} is not documented: {}", self.status, self.text);
+        assert!(
+            response.is_object(),
+            "{method} {template}: {} is not documented: {}",
+            self.status,
+            self.text
+        );
         let response = resolve(response);
-        let kind = self.header("content-type").split(';').next().unwrap_or("").to_owned();
+        let kind = self
+            .header("content-type")
+            .split(';')
+            .next()
+            .unwrap_or("")
+            .to_owned();
         let schema = &response["content"][kind.as_str()]["schema"];
         if self.text.is_empty() {
             return;
         }
-        assert!(schema.is_object(), "{method} {template} {}: content type {kind} is not documented", self.status);
+        assert!(
+            schema.is_object(),
+            "{method} {template} {}: content type {kind} is not documented",
+            self.status
+        );
         static KNOWN: Mutex<Option<HashMap<String, Arc<Validator>>>> = Mutex::new(None);
         let key = format!("{method} {template} {} {kind}", self.status);
-        let validator = KNOWN.lock().unwrap().get_or_insert_default().get(&key).cloned();
+        let validator = KNOWN
+            .lock()
+            .unwrap()
+            .get_or_insert_default()
+            .get(&key)
+            .cloned();
         let validator = validator.unwrap_or_else(|| {
             let mut root = schema.clone();
             root["components"] = contract().document["components"].clone();
-            let made = Arc::new(jsonschema::options().should_validate_formats(true).build(&root).unwrap());
-            KNOWN.lock().unwrap().get_or_insert_default().insert(key.clone(), made.clone());
+            let made = Arc::new(
+                jsonschema::options()
+                    .should_validate_formats(true)
+                    .build(&root)
+                    .unwrap(),
+            );
+            KNOWN
+                .lock()
+                .unwrap()
+                .get_or_insert_default()
+                .insert(key.clone(), made.clone());
             made
         });
         let text = Value::String(self.text.clone());
-        let wrong: Vec<String> =
-            validator.iter_errors(if kind.ends_with("json") { &self.body } else { &text }).map(|e| format!("{} {e}", e.instance_path())).collect();
-        assert!(wrong.is_empty(), "{key}: the body is not the documented one: {wrong:#?}\n{}", self.text);
+        let wrong: Vec<String> = validator
+            .iter_errors(if kind.ends_with("json") {
+                &self.body
+            } else {
+                &text
+            })
+            .map(|e| format!("{} {e}", e.instance_path()))
+            .collect();
+        assert!(
+            wrong.is_empty(),
+            "{key}: the body is not the documented one: {wrong:#?}\n{}",
+            self.text
+        );
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("")
+        self.headers
+            .get(name)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or("")
     }
     pub fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or("")
     }
     pub fn id(&self) -> String {
-        self.body["id"].as_str().unwrap_or_else(|| panic!("no id: {}", self.text)).to_owned()
+        self.body["id"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no id: {}", self.text))
+            .to_owned()
     }
     pub fn version(&self) -> i64 {
-        self.body["version"].as_i64().unwrap_or_else(|| panic!("no version: {}", self.text))
+        self.body["version"]
+            .as_i64()
+            .unwrap_or_else(|| panic!("no version: {}", self.text))
     }
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
@@ -359,11 +574,23 @@ impl Answer {
     }
     /// Pointers, parameters and headers of the problem's errors.
     pub fn faults(&self) -> Vec<String> {
-        let text = |e: &Value| ["pointer", "parameter", "header"].iter().find_map(|k| e[*k].as_str().map(str::to_owned)).unwrap_or_default();
-        self.body["errors"].as_array().into_iter().flatten().map(text).collect()
+        let text = |e: &Value| {
+            ["pointer", "parameter", "header"]
+                .iter()
+                .find_map(|k| e[*k].as_str().map(str::to_owned))
+                .unwrap_or_default()
+        };
+        self.body["errors"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(text)
+            .collect()
     }
     pub fn items(&self) -> &Vec<Value> {
-        self.body["items"].as_array().unwrap_or_else(|| panic!("no items: {}", self.text))
+        self.body["items"]
+            .as_array()
+            .unwrap_or_else(|| panic!("no items: {}", self.text))
     }
 }
 
@@ -376,11 +603,18 @@ fn resolve(value: &'static Value) -> &'static Value {
 
 /// The operation of a real path.
 pub fn operation(path: &str, method: &str) -> Option<(&'static str, &'static Value)> {
-    contract().document["paths"].as_object().unwrap().iter().find_map(|(template, item)| {
-        let fits = template.split('/').count() == path.split('/').count()
-            && template.split('/').zip(path.split('/')).all(|(t, p)| t.starts_with('{') || t == p);
-        (fits && item[method].is_object()).then(|| (template.as_str(), &item[method]))
-    })
+    contract().document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .find_map(|(template, item)| {
+            let fits = template.split('/').count() == path.split('/').count()
+                && template
+                    .split('/')
+                    .zip(path.split('/'))
+                    .all(|(t, p)| t.starts_with('{') || t == p);
+            (fits && item[method].is_object()).then(|| (template.as_str(), &item[method]))
+        })
 }
 
 /// Ids of the demo organisation: `01750000-0000-7000-8000-0000KKBBNNNN`.
