@@ -10,40 +10,51 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
+use crate::api::contract::Contract;
+use crate::api::document::{self, Cover, House};
+use crate::api::http;
+use crate::api::resource::Resource;
 use crate::auth::Gate;
-use crate::contract::Contract;
 use crate::db::Db;
-use crate::http;
-use crate::openapi::{self, Cover, House};
-use crate::resource::Resource;
-use crate::rules::regulation::Regulations;
+use crate::law::regulation::Regulations;
 
 /// Every feature, once. The server, the tests and the document are all built from this list.
 fn features(v1: &mut Documented) {
-    use crate::{
-        access, accounts, acts, annual_quotas, branches, candidates, classes, deadlines,
-        departments, members, nominations, organizations, quota_plans, reference, regulations,
-        reports, reviews, source_plans, sponsorships, terms, work,
+    use crate::features::{
+        accounts, activities, annual_quotas, auth, branch_classifications, branches, candidates,
+        certificates, classes, deadlines, departments, dispatches, enrolments, guidance,
+        inspections, members, nominations, organizations, overview, problem_reports, quota_plans,
+        reference, regulations, reports, reviews, sessions, source_plans, sponsorships, terms,
+        work_plans,
     };
-    v1.configure(access::configure)
+    v1.configure(auth::configure)
         .configure(accounts::configure)
         .configure(organizations::configure)
         .configure(departments::configure)
         .configure(branches::configure)
+        .configure(branch_classifications::configure)
         .configure(members::configure)
         .configure(nominations::configure)
         .configure(candidates::configure)
-        .configure(acts::configure)
         .configure(deadlines::configure)
         .configure(sponsorships::configure)
         .configure(classes::configure)
+        .configure(sessions::configure)
+        .configure(enrolments::configure)
+        .configure(certificates::configure)
         .configure(terms::configure)
         .configure(quota_plans::configure)
         .configure(source_plans::configure)
         .configure(reviews::configure)
         .configure(reports::configure)
         .configure(annual_quotas::configure)
-        .configure(work::configure)
+        .configure(activities::configure)
+        .configure(work_plans::configure)
+        .configure(inspections::configure)
+        .configure(problem_reports::configure)
+        .configure(guidance::configure)
+        .configure(dispatches::configure)
+        .configure(overview::configure)
         .configure(reference::configure)
         .configure(regulations::configure);
 }
@@ -54,9 +65,9 @@ fn house() -> House {
             ($operation, <$resource as Resource>::SPEC, $item)
         };
     }
-    let of_one_kind = crate::acts::routes::LISTS
+    let of_one_kind = crate::features::candidates::acts::LISTS
         .iter()
-        .map(|name| (*name, crate::acts::Act::ONE_KIND, "Act"));
+        .map(|name| (*name, crate::features::candidates::Act::ONE_KIND, "Act"));
     let steps = [
         "approve_term",
         "reopen_term",
@@ -86,110 +97,166 @@ fn house() -> House {
         lists: [
             list!(
                 "list_departments",
-                crate::departments::Department,
+                crate::features::departments::Department,
                 "Department"
             ),
             list!(
                 "list_organizations",
-                crate::organizations::Organization,
+                crate::features::organizations::Organization,
                 "Organization"
             ),
-            list!("list_branches", crate::branches::Branch, "Branch"),
+            list!("list_branches", crate::features::branches::Branch, "Branch"),
             list!(
                 "list_classifications",
-                crate::branches::BranchClassification,
+                crate::features::branch_classifications::BranchClassification,
                 "BranchClassification"
             ),
             list!(
                 "list_branch_changes",
-                crate::branches::BranchChange,
+                crate::features::branches::BranchChange,
                 "BranchChange"
             ),
-            list!("list_officers", crate::branches::Officer, "Officer"),
-            list!("list_overseers", crate::branches::Overseer, "Overseer"),
-            list!("list_members", crate::members::Member, "Member"),
-            list!("list_candidates", crate::candidates::Candidate, "Candidate"),
+            list!(
+                "list_officers",
+                crate::features::branches::Officer,
+                "Officer"
+            ),
+            list!(
+                "list_overseers",
+                crate::features::branches::Overseer,
+                "Overseer"
+            ),
+            list!("list_members", crate::features::members::Member, "Member"),
+            list!(
+                "list_candidates",
+                crate::features::candidates::Candidate,
+                "Candidate"
+            ),
             list!(
                 "list_nominations",
-                crate::nominations::Nomination,
+                crate::features::nominations::Nomination,
                 "Nomination"
             ),
-            list!("list_sponsors", crate::sponsorships::Sponsor, "Sponsor"),
+            list!(
+                "list_sponsors",
+                crate::features::sponsorships::Sponsor,
+                "Sponsor"
+            ),
             list!(
                 "list_sponsorships",
-                crate::sponsorships::Sponsorship,
+                crate::features::sponsorships::Sponsorship,
                 "Sponsorship"
             ),
             list!(
                 "list_candidate_sponsorships",
-                crate::sponsorships::Sponsorship,
+                crate::features::sponsorships::Sponsorship,
                 "Sponsorship"
             ),
-            list!("list_classes", crate::classes::Class, "Class"),
-            list!("list_enrolments", crate::classes::Enrolment, "Enrolment"),
+            list!("list_classes", crate::features::classes::Class, "Class"),
+            list!(
+                "list_enrolments",
+                crate::features::enrolments::Enrolment,
+                "Enrolment"
+            ),
             list!(
                 "list_class_enrolments",
-                crate::classes::Enrolment,
+                crate::features::enrolments::Enrolment,
                 "Enrolment"
             ),
             list!(
                 "list_class_sessions",
-                crate::classes::ClassSession,
+                crate::features::sessions::ClassSession,
                 "ClassSession"
             ),
             list!(
                 "list_certificates",
-                crate::classes::Certificate,
+                crate::features::certificates::Certificate,
                 "Certificate"
             ),
-            list!("list_terms", crate::terms::Term, "Term"),
+            list!("list_terms", crate::features::terms::Term, "Term"),
             list!(
                 "list_quota_plans",
-                crate::quota_plans::QuotaPlan,
+                crate::features::quota_plans::QuotaPlan,
                 "QuotaPlan"
             ),
             list!(
                 "list_activities",
-                crate::work::ActivityRecord,
+                crate::features::activities::ActivityRecord,
                 "ActivityRecord"
             ),
-            list!("list_work_plans", crate::work::WorkPlan, "WorkPlan"),
-            list!("list_inspections", crate::work::Inspection, "Inspection"),
+            list!(
+                "list_work_plans",
+                crate::features::work_plans::WorkPlan,
+                "WorkPlan"
+            ),
+            list!(
+                "list_inspections",
+                crate::features::inspections::Inspection,
+                "Inspection"
+            ),
             list!(
                 "list_problem_reports",
-                crate::work::ProblemReport,
+                crate::features::problem_reports::ProblemReport,
                 "ProblemReport"
             ),
-            list!("list_guidance", crate::work::Guidance, "Guidance"),
-            list!("list_dispatches", crate::work::Dispatch, "Dispatch"),
-            list!("list_holidays", crate::reference::Holiday, "Holiday"),
-            list!("list_accounts", crate::accounts::Account, "Account"),
-            list!("list_timeline", crate::acts::Act, "Act"),
+            list!(
+                "list_guidance",
+                crate::features::guidance::Guidance,
+                "Guidance"
+            ),
+            list!(
+                "list_dispatches",
+                crate::features::dispatches::Dispatch,
+                "Dispatch"
+            ),
+            list!(
+                "list_holidays",
+                crate::features::reference::Holiday,
+                "Holiday"
+            ),
+            list!(
+                "list_accounts",
+                crate::features::accounts::Account,
+                "Account"
+            ),
+            list!("list_timeline", crate::features::candidates::Act, "Act"),
             list!(
                 "list_source_plans",
-                crate::source_plans::SourcePlan,
+                crate::features::source_plans::SourcePlan,
                 "SourcePlan"
             ),
             list!(
                 "list_source_plan_entries",
-                crate::source_plans::SourcePlanEntry,
+                crate::features::source_plans::SourcePlanEntry,
                 "SourcePlanEntry"
             ),
-            list!("list_reviews", crate::reviews::Review, "Review"),
+            list!("list_reviews", crate::features::reviews::Review, "Review"),
             list!(
                 "list_review_items",
-                crate::reviews::ReviewEntry,
+                crate::features::reviews::ReviewEntry,
                 "ReviewEntry"
             ),
-            list!("list_deadlines", crate::deadlines::Deadline, "Deadline"),
+            list!(
+                "list_deadlines",
+                crate::features::deadlines::Deadline,
+                "Deadline"
+            ),
         ]
         .into_iter()
         .chain(of_one_kind)
         .collect(),
         acts: steps
             .into_iter()
-            .chain(crate::work::STEPS)
-            .chain(crate::acts::routes::POSTS.iter().copied())
+            .chain([
+                "complete_inspection",
+                "forward_problem_report",
+                "answer_problem_report",
+                "close_problem_report",
+                "reopen_problem_report",
+                "write_problem_message",
+                "publish_edition",
+            ])
+            .chain(crate::features::candidates::acts::POSTS.iter().copied())
             .collect(),
     }
 }
@@ -200,10 +267,10 @@ pub fn document() -> serde_json::Value {
         .into_utoipa_app()
         .openapi(Cover::openapi())
         .service(scope::scope("/api/v1").configure(features))
-        .configure(crate::service::configure)
-        .configure(crate::deadlines::configure_public)
+        .configure(crate::features::service::configure)
+        .configure(crate::features::deadlines::configure_public)
         .split_for_parts();
-    openapi::finish(&doc, &house())
+    document::finish(&doc, &house())
 }
 
 /// What every worker shares.
@@ -296,9 +363,9 @@ impl App {
             .app_data(self.law.clone())
             .app_data(PathConfig::default().error_handler(http::bad_path))
             .app_data(PayloadConfig::new(http::LARGEST_BODY))
-            .configure(|c| crate::service::configure(&mut Documented::new(c)))
-            .configure(|c| crate::deadlines::configure_public(&mut Documented::new(c)))
-            .configure(crate::service::undocumented)
+            .configure(|c| crate::features::service::configure(&mut Documented::new(c)))
+            .configure(|c| crate::features::deadlines::configure_public(&mut Documented::new(c)))
+            .configure(crate::features::service::undocumented)
             .service(web::scope("/api/v1").configure(|c| features(&mut Documented::new(c))))
             .service(SwaggerUi::new("/docs/{_:.*}").config(swagger));
     }

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::auth::limits::Rates;
-use crate::rules::regulation::{self, Regulations};
+use crate::law::regulation::{self, Regulations};
 
 /// Settings of the service.
 #[derive(Args, Clone)]

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::rules::{Check, Requirement, Words, say};
+use crate::law::{Check, Requirement, Words, say};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -99,7 +99,7 @@ fn harmless(name: &str) -> String {
     name.chars()
         .take(300)
         .map(|c| {
-            if crate::text::refused(c) {
+            if crate::law::text::refused(c) {
                 '\u{FFFD}'
             } else {
                 c
@@ -430,7 +430,7 @@ impl From<sea_orm::DbErr> for Error {
 }
 
 fn constraint_fault(code: Code, constraint: &str, fault: &'static str, words: &Words) -> Error {
-    match crate::constraints::FIELDS
+    match crate::db::constraints::FIELDS
         .iter()
         .find(|(name, _)| *name == constraint)
     {

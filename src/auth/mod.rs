@@ -12,12 +12,12 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use uuid::Uuid;
 
+use crate::access::{self, Action, Class, Permission, Reach, Role, Show};
+use crate::api::contract::{Contract, Operation};
 use crate::clock::Clock;
-use crate::contract::{Contract, Operation};
 use crate::db::{Entry, Identity};
 use crate::error::{At, Code, Error, Fault, Lang, Result};
-use crate::policy::{self, Action, Class, Permission, Reach, Role, Show};
-use crate::rules::say;
+use crate::law::say;
 
 /// What every door needs to know; shared by all workers.
 pub struct Gate {
@@ -78,7 +78,7 @@ impl<P> Permit<P> {
     }
     /// How the caller sees a field of this class.
     pub fn show(&self, class: Class, submitted: bool) -> Show {
-        policy::show(self.caller.role, class, submitted)
+        access::show(self.caller.role, class, submitted)
     }
 }
 
@@ -242,7 +242,7 @@ fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
     if claims.must_change && !matches!(P::ACTION, Action::ReadMe | Action::ChangePassword) {
         return Err(Error::new(Code::PasswordChangeRequired));
     }
-    let Some(reach) = policy::reach(claims.role, P::ACTION) else {
+    let Some(reach) = access::reach(claims.role, P::ACTION) else {
         let needs = P::ACTION.wire();
         return Err(Error::new(Code::Forbidden).detail(say(
             format!("Cần quyền {needs}."),

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{Error, Result};
-use crate::rules::{Words, say};
+use crate::law::{Words, say};
 
 /// Shortest password of a person.
 pub const SHORTEST: usize = 15;

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::access::Role;
 use crate::error::{Code, Error, Result};
-use crate::policy::Role;
 
 pub const AUDIENCE: &str = "ketnap";
 /// Life of an access token, seconds.

@@ -9,9 +9,9 @@ use tokio_postgres::Client;
 use uuid::Uuid;
 
 use super::tell;
+use crate::access::Role;
 use crate::auth::password::{hash_now, random_secret};
 use crate::clock::Clock;
-use crate::policy::Role;
 
 #[derive(Subcommand)]
 pub enum Account {

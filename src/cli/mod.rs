@@ -227,7 +227,7 @@ fn contract(check: bool) -> anyhow::Result<ExitCode> {
     let mut stale = false;
     for (file, text) in [
         ("openapi/openapi.json", document),
-        ("openapi/roles.txt", crate::policy::table()),
+        ("openapi/roles.txt", crate::access::table()),
     ] {
         let path = Path::new(file);
         if fs::read_to_string(path).is_ok_and(|now| now == text) {

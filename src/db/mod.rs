@@ -3,8 +3,10 @@
 //! `Db` gives no connection and implements no `ConnectionTrait`; it hands out a [`Tx`] for the time
 //! of one piece of work.
 pub mod connect;
+pub mod constraints;
 pub mod embedded;
 mod row;
+pub mod tables;
 mod tx;
 
 use std::sync::Arc;

@@ -6,14 +6,14 @@ use uuid::Uuid;
 
 use super::names::{self, Case, INTRODUCER};
 use super::{Kind, id};
-use crate::rules::Stage;
-use crate::rules::acts::{self, Act};
-use crate::rules::file::{File, Recorded};
-use crate::rules::procedure::admission::{Alternative, alternative};
-use crate::rules::procedure::{Asked, Facts, decide, replay};
-use crate::rules::regulation::Regulations;
-use crate::rules::text::Text;
-use crate::rules::vocabulary::{
+use crate::law::Stage;
+use crate::law::acts::{self, Act};
+use crate::law::file::{File, Recorded};
+use crate::law::procedure::admission::{Alternative, alternative};
+use crate::law::procedure::{Asked, Facts, decide, replay};
+use crate::law::regulation::Regulations;
+use crate::law::text::Text;
+use crate::law::words::{
     Assessment, ClassKind, Conclusion, DecidingBody, DecisionOutcome, ExitKind, Introducer,
     OpinionOf, PlanAction, PriorityGroup, Purpose, Relation, SharedKind, VerificationStep,
     VoteMethod, VotingBody,

@@ -10,10 +10,10 @@ use uuid::Uuid;
 use super::acts::{Story, Written, uuid};
 use super::names::{self, Case};
 use super::{Kind, Rows, id};
-use crate::rules::procedure::{Facts, MemberFact};
-use crate::rules::regulation::{BUILT_IN, Regulations};
-use crate::rules::vocabulary::GeneralEducation;
-use crate::rules::{Stage, duties};
+use crate::law::procedure::{Facts, MemberFact};
+use crate::law::regulation::{BUILT_IN, Regulations};
+use crate::law::words::GeneralEducation;
+use crate::law::{Stage, duties};
 
 fn date_of(row: &Value, name: &str) -> Option<NaiveDate> {
     row[name].as_str().and_then(|d| d.parse().ok())

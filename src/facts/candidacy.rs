@@ -8,13 +8,13 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::db::Tx;
-use crate::entity::candidate;
+use crate::db::tables::candidate;
 use crate::error::{Error, Result};
-use crate::rules::acts::Act;
-use crate::rules::file::Recorded;
-use crate::rules::procedure::{Facts, MemberFact};
-use crate::rules::settings::{self, Setting};
-use crate::rules::vocabulary::GeneralEducation;
+use crate::law::acts::Act;
+use crate::law::file::Recorded;
+use crate::law::procedure::{Facts, MemberFact};
+use crate::law::settings::{self, Setting};
+use crate::law::words::GeneralEducation;
 
 /// Id, official since, branch, active, open sponsorships.
 type Known = (Uuid, Option<NaiveDate>, Uuid, bool, i32);

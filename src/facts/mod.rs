@@ -6,7 +6,7 @@ pub use candidacy::{candidacy, last_candidacy};
 
 use crate::db::Tx;
 use crate::error::Result;
-use crate::rules::settings::Setting;
+use crate::law::settings::Setting;
 
 /// The organisation's value of a setting, or its default.
 pub async fn setting(tx: &Tx, which: &Setting) -> Result<i32> {

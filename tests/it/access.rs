@@ -2,8 +2,8 @@
 //! to T-14).
 use std::collections::{BTreeMap, BTreeSet};
 
-use ketnap::policy::{self, Action, Class, Role, Show};
-use ketnap::rules::Stage;
+use ketnap::access::{self, Action, Class, Role, Show};
+use ketnap::law::Stage;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -241,7 +241,7 @@ async fn every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_befo
             }
         }
         for (login, role) in LOGINS {
-            let allowed = policy::reach(role, op.action).is_some();
+            let allowed = access::reach(role, op.action).is_some();
             let answer = ask(&house, login, &op, &path, None).await;
             if (answer.status, answer.code()) == (403, "forbidden") && !allowed {
                 // the decision comes before the body, the query and the headers
@@ -524,7 +524,7 @@ fn foreign(op: &Operation, role: Role) -> Vec<String> {
     }
     if let (["sponsors", ..], true) = (
         segments.as_slice(),
-        policy::reach(role, op.action).is_some(),
+        access::reach(role, op.action).is_some(),
     ) {
         sql.push(
             "select id::text from member where status = 'probationary' order by id limit 1".into(),
@@ -594,7 +594,7 @@ async fn a_row_out_of_reach_answers_byte_for_byte_as_an_unknown_one_and_is_not_c
     {
         let nested_list = op.method == Method::GET && !op.path.ends_with("{id}");
         for (login, role) in LOGINS {
-            if policy::reach(role, op.action).is_none() {
+            if access::reach(role, op.action).is_none() {
                 continue;
             }
             let mut ids = vec![stranger_at(&op.path)];
@@ -922,7 +922,7 @@ pub async fn everything(house: &House, login: &str, role: Role) -> Vec<(String, 
     let mut read = Vec::new();
     let all = operations();
     let open =
-        |op: &&Operation| op.method == Method::GET && policy::reach(role, op.action).is_some();
+        |op: &&Operation| op.method == Method::GET && access::reach(role, op.action).is_some();
     let note = |path: &str, answer: &Answer| {
         (
             path.to_owned(),
@@ -1109,7 +1109,7 @@ async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them(
             } else {
                 Action::ReadMembers
             };
-            let sees = policy::reach(role, action).is_some()
+            let sees = access::reach(role, action).is_some()
                 && match role {
                     Role::BranchCommittee => *branch == 1,
                     Role::CommitteeMember => *branch <= 3,
@@ -1121,7 +1121,7 @@ async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them(
                     | Role::SystemAdmin => false,
                 };
             let check = |wrong: &mut Vec<String>, field: &str, needle: &str, class: Class| {
-                let full = sees && policy::show(role, class, *submitted) == Show::Full;
+                let full = sees && access::show(role, class, *submitted) == Show::Full;
                 let found = place(needle);
                 if found.is_some() != full {
                     wrong.push(format!("{login}: {table} of branch {branch}, {field} ({needle}): expected {full}, found {found:?}"));
@@ -1137,7 +1137,7 @@ async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them(
                 check(&mut wrong, field, mark, class);
                 // a mask keeps the last three characters of a number and nothing of the rest
                 let masked = sees
-                    && policy::show(role, class, *submitted) == Show::Masked
+                    && access::show(role, class, *submitted) == Show::Masked
                     && ["citizen_id", "phone"].contains(field);
                 let found = place(&format!("\"{field}\":\"•••{tail}\""));
                 if found.is_some() != masked {
@@ -1192,7 +1192,7 @@ async fn hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
             ("candidates", Action::ReadCandidates),
             ("members", Action::ReadMembers),
         ] {
-            if policy::reach(role, action).is_none() {
+            if access::reach(role, action).is_none() {
                 continue;
             }
             for parameter in ["birth_date", "birth_date_from", "birth_date_to"] {
@@ -1203,8 +1203,8 @@ async fn hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
                     )
                     .await;
                 // a list mixes files before and after submission, so the stricter class counts
-                if policy::show(role, Class::P2, true) == Show::Full
-                    && (list == "candidates" || policy::show(role, Class::P2, false) == Show::Full)
+                if access::show(role, Class::P2, true) == Show::Full
+                    && (list == "candidates" || access::show(role, Class::P2, false) == Show::Full)
                 {
                     assert_eq!(
                         answer.status, 200,

@@ -6,8 +6,8 @@ use base64::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
+use ketnap::access::{self, Action, Role};
 use ketnap::auth::token::{Claims, Keys};
-use ketnap::policy::{self, Action, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -1484,7 +1484,7 @@ async fn everyone_sees_oneself_and_what_one_may_do() {
             .collect();
         let table: Vec<(&str, &str)> = Action::ALL
             .iter()
-            .filter_map(|a| policy::reach(role, *a).map(|r| (a.wire(), r.wire())))
+            .filter_map(|a| access::reach(role, *a).map(|r| (a.wire(), r.wire())))
             .collect();
         assert_eq!(granted, table, "{login}");
         // the token says the same scope

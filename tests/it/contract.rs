@@ -2,8 +2,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use ketnap::access;
 use ketnap::error::Code;
-use ketnap::policy;
 use serde_json::{Map, Value};
 
 use crate::support::contract;
@@ -152,7 +152,7 @@ fn the_checked_in_document_is_the_one_that_the_code_gives() {
 #[test]
 fn the_checked_in_role_table_is_the_policy() {
     assert_eq!(
-        policy::table(),
+        access::table(),
         file("openapi/roles.txt"),
         "openapi/roles.txt is not current: run `ketnap contract`"
     );
@@ -205,7 +205,7 @@ fn every_operation_says_who_it_is() {
                 assert_eq!(scopes.len(), 1, "{name}: one permission an operation");
                 let scope = scopes[0].as_str().unwrap();
                 assert!(
-                    policy::Action::parse(scope).is_some(),
+                    access::Action::parse(scope).is_some(),
                     "{name}: {scope} is no action"
                 );
                 for flow in ["password", "clientCredentials"] {
@@ -221,7 +221,7 @@ fn every_operation_says_who_it_is() {
         assert_eq!(public, open, "{name}: {security:?}");
     }
     assert_eq!(used, tags, "tags of operations and tags of the cover");
-    let actions: BTreeSet<&str> = policy::Action::ALL.iter().map(|a| a.wire()).collect();
+    let actions: BTreeSet<&str> = access::Action::ALL.iter().map(|a| a.wire()).collect();
     assert_eq!(
         scopes_used, actions,
         "permissions that operations name and permissions of the policy"

@@ -2,8 +2,8 @@
 //! methods, languages, headers.
 use std::collections::BTreeSet;
 
+use ketnap::access;
 use ketnap::error::Code;
-use ketnap::policy;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
@@ -185,10 +185,10 @@ async fn every_change_removal_and_step_asks_for_the_version_that_was_read() {
                 "quota_plans.issue" | "terms.approve" | "source_plans.decide" => "standing",
                 scope => {
                     let may = |role| {
-                        policy::Action::parse(scope)
-                            .is_some_and(|a| policy::reach(role, a).is_some())
+                        access::Action::parse(scope)
+                            .is_some_and(|a| access::reach(role, a).is_some())
                     };
-                    if may(policy::Role::PartyOffice) {
+                    if may(access::Role::PartyOffice) {
                         "office"
                     } else {
                         "branch-01"

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use ketnap::access::{self, Role};
 use ketnap::cli::catalog_faults;
 use ketnap::db::{Db, Entry, Identity};
-use ketnap::policy::{self, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -88,7 +88,7 @@ async fn everything(house: &House) -> Seen {
     {
         for op in all
             .iter()
-            .filter(|op| policy::reach(role, op.action).is_some() && !op.path.ends_with("{key}"))
+            .filter(|op| access::reach(role, op.action).is_some() && !op.path.ends_with("{key}"))
         {
             let mut rows = BTreeMap::new();
             // one answer for one row, not a list

@@ -386,7 +386,7 @@ async fn a_submitted_persons_birth_date_is_masked_in_the_source_plan_too() {
     let mut seen = [0; 2];
     for row in texts(&house, &found).await.chunks(3) {
         let submitted =
-            ketnap::rules::Stage::parse(&row[2]).is_some_and(ketnap::rules::Stage::submitted);
+            ketnap::law::Stage::parse(&row[2]).is_some_and(ketnap::law::Stage::submitted);
         seen[usize::from(submitted)] += 1;
         let entry = format!("/api/v1/source-plan-entries/{}", row[0]);
         let listed = house

@@ -1,8 +1,8 @@
 //! What holds for any sequence of acts: next-steps and the refusal say the same, replaying gives
 //! the stored stage, no stage without its evidence.
-use ketnap::rules::acts::Act;
-use ketnap::rules::file::{File, Recorded, effective};
-use ketnap::rules::regulation::{BUILT_IN, Regulations};
+use ketnap::law::acts::Act;
+use ketnap::law::file::{File, Recorded, effective};
+use ketnap::law::regulation::{BUILT_IN, Regulations};
 use serde_json::{Value, json};
 use uuid::Uuid;
 

@@ -12,7 +12,7 @@ async fn a_panic_becomes_a_problem_and_the_next_request_is_served() {
     let app = App::new()
         .route("/boom", web::get().to(boom))
         .route("/fine", web::get().to(HttpResponse::Ok))
-        .wrap(from_fn(ketnap::http::as_task));
+        .wrap(from_fn(ketnap::api::http::as_task));
     let service = init_service(app).await;
     let error = try_call_service(&service, TestRequest::get().uri("/boom").to_request())
         .await

@@ -6,7 +6,7 @@
 //! "some row of that kind".
 use std::fmt::Write as _;
 
-use ketnap::policy::Role;
+use ketnap::access::Role;
 use reqwest::Method;
 use serde_json::json;
 use tokio_postgres::Client;

@@ -12,13 +12,13 @@ use std::sync::{Arc, Mutex, OnceLock};
 use actix_web::HttpServer;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonschema::Validator;
+use ketnap::api::contract::Contract;
 use ketnap::app::{self, App};
 use ketnap::auth::Gate;
 use ketnap::auth::limits::{Limits, Rates};
 use ketnap::auth::password::{Passwords, hash_now};
 use ketnap::auth::token::Keys;
 use ketnap::clock::Clock;
-use ketnap::contract::Contract;
 use ketnap::db::Db;
 use ketnap::db::embedded::{Embedded, Options};
 use reqwest::Method;
@@ -222,8 +222,7 @@ impl House {
         let app = App::new(
             db.clone(),
             gate,
-            ketnap::rules::regulation::Regulations::read(ketnap::rules::regulation::BUILT_IN)
-                .unwrap(),
+            ketnap::law::regulation::Regulations::read(ketnap::law::regulation::BUILT_IN).unwrap(),
             vec!["https://front-end.example.org".into()],
         );
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

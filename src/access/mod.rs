@@ -1,0 +1,6 @@
+//! Who may do what, how far it reaches, and which fields of a person each role sees.
+mod policy;
+mod sensitivity;
+
+pub use policy::*;
+pub use sensitivity::{Class, Show, background, remarks, show};

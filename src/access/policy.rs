@@ -1,0 +1,351 @@
+//! Who may do what, how far it reaches, and which fields of a person each role sees.
+//! The only file that answers these questions; the server, the document, `openapi/roles.txt` and
+//! the tests read it.
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What an account may act as. Exactly one role an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Ban Thường vụ Đảng ủy
+    StandingCommittee,
+    /// Văn phòng Đảng ủy
+    PartyOffice,
+    /// Đảng ủy viên phụ trách chi bộ
+    CommitteeMember,
+    /// Chi ủy, bí thư chi bộ
+    BranchCommittee,
+    /// Công đoàn cơ sở
+    TradeUnion,
+    /// Chi đoàn, Đoàn TNCS Hồ Chí Minh
+    YouthUnion,
+    /// Ban Tổ chức Huyện ủy
+    UpperCommittee,
+    /// A district script: aggregates only
+    ServiceAccount,
+    /// Keeps accounts and settings; sees no person
+    SystemAdmin,
+}
+
+impl Role {
+    pub const ALL: [Self; 9] = [
+        Self::StandingCommittee,
+        Self::PartyOffice,
+        Self::CommitteeMember,
+        Self::BranchCommittee,
+        Self::TradeUnion,
+        Self::YouthUnion,
+        Self::UpperCommittee,
+        Self::ServiceAccount,
+        Self::SystemAdmin,
+    ];
+
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::StandingCommittee => "standing_committee",
+            Self::PartyOffice => "party_office",
+            Self::CommitteeMember => "committee_member",
+            Self::BranchCommittee => "branch_committee",
+            Self::TradeUnion => "trade_union",
+            Self::YouthUnion => "youth_union",
+            Self::UpperCommittee => "upper_committee",
+            Self::ServiceAccount => "service_account",
+            Self::SystemAdmin => "system_admin",
+        }
+    }
+
+    pub fn parse(wire: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.wire() == wire)
+    }
+}
+
+/// How far a permission reaches. Row-level security enforces the same words in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// Every row of the caller's organisation.
+    Everything,
+    /// Rows of the branches that the caller watches over.
+    Assigned,
+    /// Rows of the caller's branch.
+    OwnBranch,
+    /// Persons that the caller's union introduced.
+    OwnIntroductions,
+    /// Aggregates and submitted files of the organisations below.
+    Below,
+    /// Accounts and settings of the caller's organisation; no person data.
+    Accounts,
+    /// The caller's own account.
+    Own,
+}
+
+impl Reach {
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::Everything => "everything",
+            Self::Assigned => "assigned",
+            Self::OwnBranch => "own_branch",
+            Self::OwnIntroductions => "own_introductions",
+            Self::Below => "below",
+            Self::Accounts => "accounts",
+            Self::Own => "own",
+        }
+    }
+}
+
+/// One permission: a variant of [`Action`] and a zero-sized type for handler signatures.
+pub trait Permission: 'static {
+    const ACTION: Action;
+}
+
+#[expect(non_upper_case_globals, reason = "a cell of the table")]
+const all: Option<Reach> = Some(Reach::Everything);
+#[expect(non_upper_case_globals, reason = "a cell of the table")]
+const asg: Option<Reach> = Some(Reach::Assigned);
+#[expect(non_upper_case_globals, reason = "a cell of the table")]
+const own: Option<Reach> = Some(Reach::OwnBranch);
+#[expect(non_upper_case_globals, reason = "a cell of the table")]
+const int: Option<Reach> = Some(Reach::OwnIntroductions);
+#[expect(non_upper_case_globals, reason = "a cell of the table")]
+const bel: Option<Reach> = Some(Reach::Below);
+#[expect(non_upper_case_globals, reason = "a cell of the table")]
+const adm: Option<Reach> = Some(Reach::Accounts);
+#[expect(non_upper_case_globals, reason = "a cell of the table")]
+const me_: Option<Reach> = Some(Reach::Own);
+#[expect(non_upper_case_globals, reason = "a cell of the table")]
+const no_: Option<Reach> = None;
+
+/// A row without a cell for each role does not compile, nor does an action without a row.
+macro_rules! actions {
+    ($(#[doc = $doc:literal] $name:ident = $wire:literal [$($cell:ident)*];)*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Action { $(#[doc = $doc] $name),* }
+        impl Action {
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+            pub const fn wire(self) -> &'static str { match self { $(Self::$name => $wire),* } }
+            const fn row(self) -> [Option<Reach>; Role::ALL.len()] { match self { $(Self::$name => [$($cell),*]),* } }
+            pub fn parse(wire: &str) -> Option<Self> { Self::ALL.iter().copied().find(|a| a.wire() == wire) }
+            /// What the action is, for the list of scopes in the document.
+            pub const fn about(self) -> &'static str { match self { $(Self::$name => $doc),* } }
+        }
+        $(#[doc = $doc] #[derive(Debug)] pub struct $name; impl Permission for $name { const ACTION: Action = Action::$name; })*
+    };
+}
+
+actions! {
+    // columns: standing committee, Office, committee member, branch committee, trade union, youth union, upper committee, service account, administrator
+    //                                                      SC  PO  CM  BC  TU  YU  UC  SA  AD
+    /// See oneself
+    ReadMe               = "me.read"                       [me_ me_ me_ me_ me_ me_ me_ me_ me_];
+    /// Change one's own password
+    ChangePassword       = "me.password"                   [me_ me_ me_ me_ me_ me_ me_ no_ me_];
+    /// See accounts
+    ReadAccounts         = "accounts.read"                 [no_ no_ no_ no_ no_ no_ no_ no_ adm];
+    /// Create, change, disable accounts and reset their secrets
+    WriteAccounts        = "accounts.write"                [no_ no_ no_ no_ no_ no_ no_ no_ adm];
+    /// See organisations
+    ReadOrganizations    = "organizations.read"            [all all all all all all bel bel adm];
+    /// Add an organisation below one's own
+    CreateOrganizations  = "organizations.create"          [no_ no_ no_ no_ no_ no_ no_ no_ adm];
+    /// Rename one's own organisation
+    ChangeOrganizations  = "organizations.change"          [no_ all no_ no_ no_ no_ no_ no_ adm];
+    /// See departments
+    ReadDepartments      = "departments.read"              [all all all all all all bel bel adm];
+    /// Create, change and remove departments
+    WriteDepartments     = "departments.write"             [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// See branches with their member counts
+    ReadBranches         = "branches.read"                 [all all all all all all bel bel adm];
+    /// Create, change and remove branches
+    WriteBranches        = "branches.write"                [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// See how branches were classified
+    ReadClassifications  = "classifications.read"          [all all asg own no_ no_ bel no_ no_];
+    /// Record how branches were classified
+    WriteClassifications = "classifications.write"         [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// See the officers of a branch
+    ReadOfficers         = "officers.read"                 [all all asg own no_ no_ no_ no_ no_];
+    /// Appoint officers of a branch and end their office
+    WriteOfficers        = "officers.write"                [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// See which committee members watch over a branch
+    ReadOverseers        = "overseers.read"                [all all asg own no_ no_ no_ no_ no_];
+    /// Put a committee member in charge of a branch
+    WriteOverseers       = "overseers.write"               [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// See Party members
+    ReadMembers          = "members.read"                  [all all asg own no_ no_ no_ no_ no_];
+    /// Create, change and remove Party members
+    WriteMembers         = "members.write"                 [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// See candidates
+    ReadCandidates       = "candidates.read"               [all all asg own no_ no_ bel no_ no_];
+    /// Change a candidate's particulars
+    ChangeCandidates     = "candidates.change"             [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Remove a candidate who was entered by mistake
+    RemoveCandidates     = "candidates.remove"             [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// See nominations and their outcome
+    ReadNominations      = "nominations.read"              [all all asg own int int no_ no_ no_];
+    /// Nominate a person
+    Nominate             = "nominations.create"            [no_ no_ no_ own int int no_ no_ no_];
+    /// Correct or withdraw a nomination before the branch has reviewed it
+    ChangeNominations    = "nominations.change"            [no_ no_ no_ own int int no_ no_ no_];
+    /// See who may sponsor, and how many each sponsors
+    ReadSponsors         = "sponsors.read"                 [all all asg own no_ no_ no_ no_ no_];
+    /// See sponsorships
+    ReadSponsorships     = "sponsorships.read"             [all all asg own no_ no_ no_ no_ no_];
+    /// Assign a sponsor, end an assignment
+    WriteSponsorships    = "sponsorships.write"            [no_ all no_ own no_ no_ no_ no_ no_];
+    /// See the acts of a candidacy, its next steps, timeline and appraisal slip
+    ReadActs             = "acts.read"                     [all all asg own no_ no_ bel no_ no_];
+    /// Record the branch's decision about a person on its list
+    DecidePlans          = "plan_decisions.create"         [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// Record a sponsor's note
+    NoteSponsors         = "sponsor_notes.create"          [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// Give test assignments and record how they ended
+    RecordTests          = "tests.create"                  [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// Record introduction papers
+    RecordIntroductions  = "introductions.create"          [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Open a dossier
+    OpenDossiers         = "dossiers.create"               [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// Record papers of the dossier
+    RecordDocuments      = "documents.create"              [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Record steps of the verification
+    RecordVerification   = "verification.create"           [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Propose (Office) or conclude (Standing Committee) a political issue
+    RecordPoliticalIssues = "political_issues.create"      [all all no_ no_ no_ no_ no_ no_ no_];
+    /// Record opinions
+    RecordOpinions       = "opinions.create"               [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Record votes: the branch its own, the Office the committee's
+    RecordResolutions    = "resolutions.create"            [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Submit a file to the deciding body
+    SubmitFiles          = "files.submit"                  [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// Send a submitted file back
+    ReturnFiles          = "files.return"                  [no_ all no_ no_ no_ no_ bel no_ no_];
+    /// Record decisions on admission and strike-off
+    RecordDecisions      = "decisions.create"              [no_ all no_ no_ no_ no_ bel no_ no_];
+    /// Record the ceremony
+    HoldCeremonies       = "ceremonies.create"             [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// Record waivers and written agreements
+    RecordWaivers        = "waivers.create"                [all all no_ no_ no_ no_ no_ no_ no_];
+    /// Record the recognition of an official member
+    RecordRecognitions   = "recognitions.create"           [no_ all no_ no_ no_ no_ bel no_ no_];
+    /// Record that a candidacy has ended outside the procedure
+    RecordExits          = "exits.create"                  [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Open a new attempt of a person whose candidacy has ended
+    Readmit              = "readmissions.create"           [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Take back an act that should never have been recorded
+    AnnulActs            = "acts.annul"                    [no_ all no_ own no_ no_ no_ no_ no_];
+    /// See deadlines
+    ReadDeadlines        = "deadlines.read"                [all all asg own no_ no_ no_ no_ no_];
+    /// Have a calendar address of one's own
+    WriteCalendar        = "calendar.write"                [me_ me_ me_ me_ no_ no_ no_ no_ no_];
+    /// See regulation versions and the catalogue of documents
+    ReadRegulations      = "regulations.read"              [all all all all all all all all all];
+    /// See classes
+    ReadClasses          = "classes.read"                  [all all all all no_ no_ bel bel no_];
+    /// Plan, change, cancel and remove classes and their sessions
+    WriteClasses         = "classes.write"                 [no_ all no_ no_ no_ no_ bel no_ no_];
+    /// See enrolments
+    ReadEnrolments       = "enrolments.read"               [all all asg own no_ no_ no_ no_ no_];
+    /// Propose a person for a class, withdraw the proposal
+    ProposeEnrolments    = "enrolments.propose"            [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Compile the list of a class, take attendance, record results and certificates
+    RecordEnrolments     = "enrolments.record"             [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// Confirm a compiled list, or refuse single people on it
+    ConfirmEnrolments    = "enrolments.confirm"            [no_ all no_ no_ no_ no_ bel no_ no_];
+    /// See the printable list of a class; the upper committee what stands on a compiled one
+    ReadRosters          = "rosters.read"                  [all all asg own no_ no_ bel no_ no_];
+    /// See terms
+    ReadTerms            = "terms.read"                    [all all all all all all bel bel no_];
+    /// Create, change and remove terms
+    WriteTerms           = "terms.write"                   [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// Approve and reopen terms
+    ApproveTerms         = "terms.approve"                 [all no_ no_ no_ no_ no_ no_ no_ no_];
+    /// See quota plans
+    ReadQuotaPlans       = "quota_plans.read"              [all all asg own no_ no_ bel bel no_];
+    /// Draft, propose and prepare the revision of a quota plan
+    DraftQuotaPlans      = "quota_plans.draft"             [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// Issue a quota plan or its revision, reject, close and reopen it
+    IssueQuotaPlans      = "quota_plans.issue"             [all no_ no_ no_ no_ no_ no_ no_ no_];
+    /// See source plans
+    ReadSourcePlans      = "source_plans.read"             [all all asg own no_ no_ no_ no_ no_];
+    /// Draft, submit and revise the source plan of one's branch
+    WriteSourcePlans     = "source_plans.write"            [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// Approve a submitted source plan or send it back
+    DecideSourcePlans    = "source_plans.decide"           [all no_ no_ no_ no_ no_ no_ no_ no_];
+    /// See reviews and what they decided
+    ReadReviews          = "reviews.read"                  [all all asg own no_ no_ no_ no_ no_];
+    /// Open a review of one's branch, decide on its list, close it
+    HoldReviews          = "reviews.hold"                  [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// See quotas against admissions and pipeline
+    ReadAnnualQuotas     = "annual_quotas.read"            [all all asg own no_ no_ bel bel no_];
+    /// See activities: propaganda, study, movements
+    ReadActivities       = "activities.read"               [all all asg own int int no_ no_ no_];
+    /// Record activities, change and remove one's own
+    WriteActivities      = "activities.write"              [all all no_ own int int no_ no_ no_];
+    /// See the work plans of branches
+    ReadWorkPlans        = "work_plans.read"               [all all asg own no_ no_ no_ no_ no_];
+    /// Keep the branch's work plans
+    WriteWorkPlans       = "work_plans.write"              [no_ no_ no_ own no_ no_ no_ no_ no_];
+    /// See inspections
+    ReadInspections      = "inspections.read"              [all all asg own no_ no_ no_ no_ no_];
+    /// Record inspections, change and remove them
+    WriteInspections     = "inspections.write"             [all all asg no_ no_ no_ no_ no_ no_];
+    /// Record that what an inspection asked for has been done
+    CompleteInspections  = "inspections.complete"          [all all asg own no_ no_ no_ no_ no_];
+    /// See problem reports and write into their thread
+    ReadProblemReports   = "problem_reports.read"          [all all no_ own int int no_ no_ no_];
+    /// Report a problem, close and reopen one's own report
+    ReportProblems       = "problem_reports.report"        [no_ no_ no_ own int int no_ no_ no_];
+    /// Forward a problem report to the Standing Committee
+    ForwardProblems      = "problem_reports.forward"       [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// Answer a problem report
+    AnswerProblems       = "problem_reports.answer"        [all all no_ no_ no_ no_ no_ no_ no_];
+    /// See guidance
+    ReadGuidance         = "guidance.read"                 [all all all all all all no_ no_ no_];
+    /// Publish guidance and its new editions
+    WriteGuidance        = "guidance.write"                [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// See the distribution lists of papers
+    ReadDispatches       = "dispatches.read"               [all all no_ own no_ no_ no_ no_ no_];
+    /// Keep the distribution lists of papers
+    WriteDispatches      = "dispatches.write"              [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// See the branches at a glance
+    ReadOverview         = "overview.read"                 [all all asg own no_ no_ no_ no_ no_];
+    /// See how the plan stands and the quality of the source
+    ReadReports          = "reports.read"                  [all all asg own no_ no_ bel bel no_];
+    /// See the values and labels of enumerations
+    ReadEnums            = "enums.read"                    [all all all all all all all all all];
+    /// See public holidays
+    ReadHolidays         = "holidays.read"                 [all all all all all all no_ no_ adm];
+    /// Keep the list of public holidays
+    WriteHolidays        = "holidays.write"                [no_ all no_ no_ no_ no_ no_ no_ no_];
+    /// See settings
+    ReadSettings         = "settings.read"                 [all all all all no_ no_ no_ no_ adm];
+    /// Change settings
+    WriteSettings        = "settings.write"                [no_ no_ no_ no_ no_ no_ no_ no_ adm];
+}
+
+/// How far `role` may do `action`; `None`: not at all.
+pub const fn reach(role: Role, action: Action) -> Option<Reach> {
+    action.row()[role as usize]
+}
+
+/// The golden table: every action, every role, the reach. Checked in as `openapi/roles.txt`.
+pub fn table() -> String {
+    use std::fmt::Write as _;
+    let mut text = format!("{:<22}", "action");
+    for role in Role::ALL {
+        let _ = write!(text, " {:<18}", role.wire());
+    }
+    text = text.trim_end().to_owned() + "\n";
+    for action in Action::ALL {
+        let mut line = format!("{:<22}", action.wire());
+        for role in Role::ALL {
+            let _ = write!(
+                line,
+                " {:<18}",
+                reach(role, *action).map_or("-", Reach::wire)
+            );
+        }
+        text += line.trim_end();
+        text.push('\n');
+    }
+    text
+}

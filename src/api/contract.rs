@@ -1,0 +1,374 @@
+//! The OpenAPI document as the server's own rule book: which methods, query parameters, headers and
+//! bodies an operation takes.
+//! What the document says is what is enforced, because it is read from there.
+use std::collections::HashMap;
+
+use actix_web::http::Method;
+use actix_web::{HttpRequest, dev::ResourceDef};
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use crate::error::{Code, Error, Fault, Result};
+use crate::law::{Words, say};
+
+/// Media type of every PATCH.
+pub const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// One operation of the document.
+pub struct Operation {
+    pub id: String,
+    pub if_match: bool,
+    query: Vec<String>,
+    produces: Vec<String>,
+    consumes: Vec<String>,
+    body: Option<Validator>,
+}
+
+/// The document, and its operations by method and template.
+pub struct Contract {
+    pub document: Value,
+    operations: HashMap<(Method, String), Operation>,
+    templates: Vec<(ResourceDef, Vec<Method>)>,
+}
+
+fn strings(value: &Value) -> impl Iterator<Item = &str> {
+    value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+}
+
+fn validator(document: &Value, schema: &Value) -> anyhow::Result<Validator> {
+    let mut root = schema.clone();
+    root["components"] = document["components"].clone();
+    jsonschema::options()
+        .should_validate_formats(true)
+        .build(&root)
+        .map_err(|e| anyhow::anyhow!("schema: {e}"))
+}
+
+impl Contract {
+    pub fn new(document: Value) -> anyhow::Result<Self> {
+        let mut operations = HashMap::new();
+        let mut templates = Vec::new();
+        for (path, item) in document["paths"].as_object().into_iter().flatten() {
+            let mut methods = Vec::new();
+            for (method, op) in item.as_object().into_iter().flatten() {
+                let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else {
+                    continue;
+                };
+                methods.push(method.clone());
+                let parameters: Vec<&Value> = op["parameters"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|p| resolve(&document, p))
+                    .collect();
+                let named = |place: &str| {
+                    parameters
+                        .iter()
+                        .filter(|p| p["in"] == place)
+                        .filter_map(|p| p["name"].as_str())
+                        .map(str::to_owned)
+                        .collect::<Vec<_>>()
+                };
+                let if_match = parameters
+                    .iter()
+                    .any(|p| p["name"] == "If-Match" && p["required"] == true);
+                let content = op["requestBody"]["content"].as_object();
+                let consumes: Vec<String> = content
+                    .into_iter()
+                    .flatten()
+                    .map(|(k, _)| k.clone())
+                    .collect();
+                let body = match content
+                    .and_then(|c| c.values().next())
+                    .map(|c| &c["schema"])
+                {
+                    Some(schema) => Some(validator(&document, schema)?),
+                    None => None,
+                };
+                let produces = op["responses"]
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .filter(|(status, _)| status.starts_with('2'));
+                let produces = produces
+                    .flat_map(|(_, r)| {
+                        resolve(&document, r)["content"]
+                            .as_object()
+                            .into_iter()
+                            .flatten()
+                            .map(|(k, _)| k.clone())
+                    })
+                    .collect();
+                let id = op["operationId"].as_str().unwrap_or_default().to_owned();
+                operations.insert(
+                    (method, path.clone()),
+                    Operation {
+                        id,
+                        if_match,
+                        query: named("query"),
+                        produces,
+                        consumes,
+                        body,
+                    },
+                );
+            }
+            templates.push((ResourceDef::new(path.as_str()), methods));
+        }
+        Ok(Self {
+            document,
+            operations,
+            templates,
+        })
+    }
+
+    pub fn operation_of(&self, req: &HttpRequest) -> Option<&Operation> {
+        self.operations
+            .get(&(req.method().clone(), req.match_pattern()?))
+    }
+
+    /// The methods of the resource at this path; HEAD wherever GET, OPTIONS everywhere. `None`: no such resource.
+    pub fn allow(&self, path: &str) -> Option<String> {
+        let (_, methods) = self
+            .templates
+            .iter()
+            .find(|(template, _)| template.is_match(path))?;
+        let mut names: Vec<&str> = methods.iter().map(Method::as_str).collect();
+        if names.contains(&"GET") {
+            names.push("HEAD");
+        }
+        names.push("OPTIONS");
+        names.sort_unstable();
+        Some(names.join(", "))
+    }
+}
+
+fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    match value["$ref"].as_str().and_then(|r| r.strip_prefix('#')) {
+        Some(pointer) => document.pointer(pointer).unwrap_or(value),
+        None => value,
+    }
+}
+
+impl Operation {
+    /// Each query parameter is one of this operation's and stands once.
+    pub fn check_query(&self, query: &str) -> Result<()> {
+        let mut seen: Vec<String> = Vec::new();
+        let mut faults = Vec::new();
+        for (name, _) in form_urlencoded::parse(query.as_bytes()) {
+            if !self.query.iter().any(|known| *known == name) {
+                faults.push(Fault::parameter(
+                    name.as_ref(),
+                    "unknown",
+                    say("Không có tham số này.", "There is no such parameter."),
+                ));
+            } else if seen.iter().any(|s| *s == name) {
+                faults.push(Fault::parameter(
+                    name.as_ref(),
+                    "repeated",
+                    say("Tham số chỉ được gửi một lần.", "Send this parameter once."),
+                ));
+            }
+            seen.push(name.into_owned());
+        }
+        if faults.is_empty() {
+            return Ok(());
+        }
+        let known = if self.query.is_empty() {
+            "-".to_owned()
+        } else {
+            self.query.join(", ")
+        };
+        Err(Error::faults(Code::UnknownParameter, faults).detail(say(
+            format!("Các tham số có thể dùng: {known}."),
+            format!("Known parameters: {known}."),
+        )))
+    }
+
+    /// At least one of the formats that this operation answers in is acceptable.
+    pub fn check_accept(&self, accept: Option<&str>) -> Result<()> {
+        let Some(accept) = accept.filter(|a| !a.trim().is_empty()) else {
+            return Ok(());
+        };
+        let fits = accept.split(',').any(|part| {
+            let mut pieces = part.split(';').map(str::trim);
+            let range = pieces.next().unwrap_or("").to_ascii_lowercase();
+            let refused = pieces.any(|p| {
+                p.strip_prefix("q=")
+                    .is_some_and(|q| q.parse::<f32>() == Ok(0.0))
+            });
+            !refused
+                && (range == "*/*"
+                    || self.produces.is_empty()
+                    || range == "application/problem+json"
+                    || self.produces.iter().any(|p| {
+                        *p == range
+                            || range
+                                .strip_suffix("/*")
+                                .is_some_and(|main| p.split('/').next() == Some(main))
+                    }))
+        });
+        if fits {
+            Ok(())
+        } else {
+            Err(Error::new(Code::NotAcceptable))
+        }
+    }
+
+    /// The body's media type is one that the operation takes.
+    pub fn check_content_type(&self, given: &str) -> Result<()> {
+        let essence = given
+            .split(';')
+            .next()
+            .unwrap_or("")
+            .trim()
+            .to_ascii_lowercase();
+        if self.consumes.contains(&essence) {
+            return Ok(());
+        }
+        let known = self.consumes.join(", ");
+        Err(Error::new(Code::UnsupportedMediaType)
+            .detail(say(format!("Hãy gửi {known}."), format!("Send {known}."))))
+    }
+
+    /// Every field of the body that does not fit the document's schema.
+    pub fn faults(&self, body: &Value) -> Vec<Fault> {
+        self.body
+            .as_ref()
+            .map(|schema| schema.iter_errors(body).flat_map(|e| explain(&e)).collect())
+            .unwrap_or_default()
+    }
+}
+
+fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
+    use jsonschema::error::ValidationErrorKind as Kind;
+    let at = e.instance_path().to_string();
+    if let Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } =
+        e.kind()
+    {
+        return unexpected
+            .iter()
+            .map(|name| {
+                Fault::pointer(
+                    format!("{at}/{name}"),
+                    "unknown_field",
+                    say("Không có trường này.", "There is no such field."),
+                )
+            })
+            .collect();
+    }
+    if let Kind::Required { property } = e.kind() {
+        let name = property.as_str().unwrap_or_default();
+        return vec![Fault::pointer(
+            format!("{at}/{name}"),
+            "required",
+            say("Trường này là bắt buộc.", "This field is required."),
+        )];
+    }
+    // an optional value is oneOf [null, T]: say what T asks
+    if let Kind::OneOfNotValid { context } | Kind::AnyOf { context } = e.kind()
+        && let Some(inner) = context
+            .iter()
+            .filter(|branch| !branch.iter().any(|e| e.kind().keyword() == "type"))
+            .flatten()
+            .next()
+    {
+        return explain(inner);
+    }
+    let (code, words) = words(e);
+    vec![Fault::pointer(at, code, words)]
+}
+
+fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
+    use jsonschema::error::ValidationErrorKind as Kind;
+    let limit = if let Kind::MaxLength { limit }
+    | Kind::MinLength { limit }
+    | Kind::MaxItems { limit }
+    | Kind::MinItems { limit } = e.kind()
+    {
+        limit.to_string()
+    } else if let Kind::Maximum { limit } | Kind::Minimum { limit } = e.kind() {
+        limit.to_string()
+    } else if let Kind::Enum { options } = e.kind() {
+        strings(options).collect::<Vec<_>>().join(", ")
+    } else if let Kind::Format { format } = e.kind() {
+        format.clone()
+    } else {
+        String::new()
+    };
+    match e.kind().keyword() {
+        "maxLength" => (
+            "too_long",
+            say(
+                format!("Nhiều nhất {limit} ký tự."),
+                format!("At most {limit} characters."),
+            ),
+        ),
+        "minLength" => (
+            "too_short",
+            say(
+                format!("Ít nhất {limit} ký tự."),
+                format!("At least {limit} characters."),
+            ),
+        ),
+        "maxItems" => (
+            "too_many",
+            say(
+                format!("Nhiều nhất {limit} mục."),
+                format!("At most {limit} items."),
+            ),
+        ),
+        "minItems" => (
+            "too_few",
+            say(
+                format!("Ít nhất {limit} mục."),
+                format!("At least {limit} items."),
+            ),
+        ),
+        "maximum" => (
+            "too_large",
+            say(
+                format!("Không lớn hơn {limit}."),
+                format!("Not above {limit}."),
+            ),
+        ),
+        "minimum" => (
+            "too_small",
+            say(
+                format!("Không nhỏ hơn {limit}."),
+                format!("Not below {limit}."),
+            ),
+        ),
+        "enum" => (
+            "not_in_list",
+            say(format!("Một trong: {limit}."), format!("One of: {limit}.")),
+        ),
+        "format" => (
+            "bad_format",
+            say(
+                format!("Không đúng dạng {limit}."),
+                format!("Not a valid {limit}."),
+            ),
+        ),
+        "pattern" => (
+            "bad_format",
+            say(
+                "Rỗng, hoặc có ký tự không được phép.",
+                "Empty, or with characters that are not allowed.",
+            ),
+        ),
+        "type" => ("wrong_type", say("Sai kiểu dữ liệu.", "Of the wrong type.")),
+        _ => (
+            "invalid",
+            say("Giá trị không hợp lệ.", "Not a valid value."),
+        ),
+    }
+}
+
+/// A reference to a named schema.
+pub fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}

@@ -1,0 +1,520 @@
+//! The document: its cover, and what follows from the conventions for every operation — parameters
+//! of lists, headers, errors with examples, bounds.
+mod bounds;
+mod examples;
+mod problems;
+
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+
+use self::bounds::{bound, bound_parameters};
+use self::problems::{headers, responses};
+use crate::access::Action;
+use crate::api::contract::{MERGE_PATCH, reference};
+use crate::api::list::query::Page;
+use crate::api::resource::{Field, Kind, Spec};
+use crate::error::{Problem, ProblemField};
+use crate::law::Requirement;
+
+/// Title, licence and shared schemas. Paths come from the features' routes.
+#[derive(OpenApi)]
+#[openapi(components(schemas(Problem, ProblemField, Requirement, Page)))]
+pub struct Cover;
+
+const INTRODUCTION: &str = "Keeps a grassroots Party organisation's plan for developing new members: quotas, nominations, source plans, reviews, sponsors, classes, verification, votes, decisions, deadlines and reports.
+
+**Sign in** with *Authorize* (user name and password; leave client id and secret empty), or `POST /api/v1/auth/token`. Access tokens live 15 minutes; refresh them with the refresh token. `GET /api/v1/me` says what your role may do. Rows out of your reach answer exactly like rows that do not exist: 404.
+
+**Lists** take filters (comma = or, different fields = and, `_from`/`_to` inclusive), `sort` (`-` = descending), `limit`, `cursor`, `include_total`, `fields`, `expand`. Follow `page.next_cursor` or the `Link` header. **Changes** are merge patches and need `If-Match` with the `ETag` that you read. **Creating** takes an optional `Idempotency-Key`: repeat a request whose answer was lost, it happens once.
+
+**Errors** are RFC 9457 problems with a stable `code`; texts are Vietnamese, or English with `Accept-Language: en`. Every problem of a request is listed at once. Dates are plain dates in Asia/Ho_Chi_Minh, instants are UTC. Enumerations are open sets: expect new values.";
+
+/// In alphabetical order (compared in the tests).
+const TAGS: &[(&str, &str)] = &[
+    ("access", "Sign in, sign out, oneself"),
+    ("accounts", "Who may sign in, and as what"),
+    (
+        "activities",
+        "Propaganda, study, emulation movements (tuyên truyền, học tập, phong trào)",
+    ),
+    ("admission", "From the branch's vote to the ceremony"),
+    ("annual-quotas", "Quotas against admissions and pipeline"),
+    (
+        "branches",
+        "Branches (chi bộ), their officers and overseers",
+    ),
+    (
+        "candidates",
+        "Persons on the way to admission (quần chúng ưu tú, cảm tình Đảng)",
+    ),
+    ("classes", "Classes (lớp bồi dưỡng) and enrolments"),
+    (
+        "deadlines",
+        "Duties with their day (thời hạn), and a calendar of one's own",
+    ),
+    ("departments", "Work units: khoa, phòng, trạm y tế"),
+    ("dispatches", "To whom papers were sent (nơi nhận)"),
+    (
+        "dossier",
+        "The dossier (hồ sơ): introductions, papers, verification, political issues, opinions",
+    ),
+    (
+        "guidance",
+        "Procedure notes of the Party Office (hướng dẫn nghiệp vụ), in editions",
+    ),
+    (
+        "inspections",
+        "Checks, supervision and urging (kiểm tra, giám sát, đôn đốc)",
+    ),
+    ("members", "Party members (đảng viên)"),
+    (
+        "nominations",
+        "Introductions by the trade union, the youth union or a member",
+    ),
+    (
+        "organizations",
+        "Party organisations (đảng bộ) and the committee above",
+    ),
+    ("overview", "The branches at a glance"),
+    (
+        "plan",
+        "The branch's list: decisions, sponsors' notes, test assignments",
+    ),
+    (
+        "problem-reports",
+        "Problems (vướng mắc): reported, forwarded, answered, closed",
+    ),
+    (
+        "procedure",
+        "Next steps, timeline, appraisal slip, readmission",
+    ),
+    (
+        "quota-plans",
+        "Yearly quota plans (chỉ tiêu), from draft to closed",
+    ),
+    ("recognition", "Recognition, exits, annulments"),
+    (
+        "reference",
+        "Enumerations, holidays, settings, regulations, document types",
+    ),
+    (
+        "reports",
+        "Figures of the plan (báo cáo): progress, quality of the source",
+    ),
+    (
+        "reviews",
+        "Periodic reviews of a branch's list (xét định kỳ): frozen list, decisions, minutes",
+    ),
+    ("service", "Health, keys, error pages"),
+    (
+        "source-plans",
+        "Source plans (kế hoạch tạo nguồn): whom a branch plans to raise",
+    ),
+    (
+        "sponsors",
+        "Members who may sponsor (đảng viên kèm cặp), and their load",
+    ),
+    ("sponsorships", "Who sponsors whom"),
+    ("terms", "Five-year terms (nhiệm kỳ)"),
+    (
+        "work-plans",
+        "Monthly, quarterly and yearly plans of the branches (phương hướng nhiệm vụ)",
+    ),
+];
+
+/// What an operation is besides its path and method.
+pub struct House {
+    /// Lists: operation, resource, name of the item's schema.
+    pub lists: Vec<(&'static str, Spec, &'static str)>,
+    /// POSTs on an existing resource: `If-Match` is required.
+    pub acts: Vec<&'static str>,
+}
+
+/// The finished document.
+pub fn finish(doc: &utoipa::openapi::OpenApi, house: &House) -> Value {
+    let mut doc = serde_json::to_value(doc).unwrap_or_default();
+    cover(&mut doc);
+    let mut derived = Map::new();
+    let schemas = doc["components"]["schemas"].clone();
+    if let Some(paths) = doc["paths"].as_object_mut() {
+        for (path, item) in paths.iter_mut() {
+            for (method, op) in item.as_object_mut().into_iter().flatten() {
+                operation(path, method, op, house, &schemas, &mut derived);
+            }
+        }
+    }
+    if let Some(all) = doc["components"]["schemas"].as_object_mut() {
+        all.extend(derived);
+        for (page, item) in house
+            .lists
+            .iter()
+            .map(|(_, _, item)| (format!("{item}Page"), format!("{item}Item")))
+        {
+            if let Some(page) = all.get_mut(&page) {
+                page["properties"]["items"]["items"] = reference(&item);
+            }
+        }
+        // RFC 6749, 3.2: parameters that are not known are ignored
+        for form in ["TokenRequest", "RevokeRequest"] {
+            all[form]["additionalProperties"] = json!({"type": "string", "maxLength": 4000});
+            all[form]["maxProperties"] = 20.into();
+        }
+    }
+    examples::fill(&mut doc);
+    doc["components"]["schemas"]
+        .as_object_mut()
+        .into_iter()
+        .flatten()
+        .for_each(|(_, schema)| bound(schema));
+    // a file of its own form, with line ends
+    doc["paths"]["/calendars/{token}"]["get"]["responses"]["200"]["content"]["text/calendar"]["schema"] =
+        json!({"type": "string", "maxLength": 2_000_000, "pattern": "^BEGIN:VCALENDAR"});
+    for (kind, begins) in [
+        ("text/csv", "^\u{feff}"),
+        (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "^PK",
+        ),
+    ] {
+        doc["paths"]["/api/v1/classes/{id}/roster"]["get"]["responses"]["200"]["content"][kind]["schema"] =
+            json!({"type": "string", "maxLength": 2_000_000, "pattern": begins});
+    }
+    bound_parameters(&mut doc);
+    doc["components"]["responses"] = responses();
+    doc["components"]["headers"] = headers();
+    prune(&mut doc);
+    doc
+}
+
+fn cover(doc: &mut Value) {
+    doc["info"]["title"] = "ketnap".into();
+    doc["info"]["summary"] = "Developing new Party members: plan, people, procedure".into();
+    doc["info"]["description"] = INTRODUCTION.into();
+    doc["info"]["license"] =
+        json!({"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"});
+    doc["info"]["contact"] = json!({"name": "ketnap", "url": "https://example.org/ketnap", "email": "ketnap@example.org"});
+    doc["servers"] = json!([{"url": "/", "description": "The server that the document was read from: production, staging or local", "x-internal": false}]);
+    doc["tags"] = TAGS
+        .iter()
+        .map(|(name, about)| json!({"name": name, "description": about}))
+        .collect();
+    let scopes: Map<String, Value> = Action::ALL
+        .iter()
+        .map(|a| (a.wire().to_owned(), a.about().trim().into()))
+        .collect();
+    let flow = json!({"tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/token", "scopes": scopes});
+    let machine = json!({"tokenUrl": "/api/v1/auth/token", "scopes": scopes});
+    doc["components"]["securitySchemes"] = json!({"oauth2": {
+        "type": "oauth2",
+        "description": "Access tokens are JWT as RFC 9068, handled by the best current practices of RFC8725. `password` for people, `clientCredentials` for scripts (service accounts).",
+        "flows": {"password": flow, "clientCredentials": machine}
+    }});
+}
+
+/// No example where the header is optional: Swagger UI would send it unasked.
+fn header_parameter(name: &str, required: bool, pattern: &str, most: u32, about: &str) -> Value {
+    json!({"name": name, "in": "header", "required": required, "description": about, "schema": {"type": "string", "maxLength": most, "pattern": pattern}})
+}
+
+fn operation(
+    path: &str,
+    method: &str,
+    op: &mut Value,
+    house: &House,
+    schemas: &Value,
+    derived: &mut Map<String, Value>,
+) {
+    let id = op["operationId"].as_str().unwrap_or_default().to_owned();
+    let secured = op["security"].as_array().is_some_and(|s| {
+        s.iter()
+            .any(|r| r.as_object().is_some_and(|o| !o.is_empty()))
+    });
+    let mut parameters = op["parameters"].as_array().cloned().unwrap_or_default();
+    let list = house.lists.iter().find(|(name, _, _)| *name == id);
+    let act = house.acts.contains(&id.as_str());
+    let conditional = matches!(method, "patch" | "delete") || act;
+    if let Some((_, spec, item)) = list {
+        parameters.extend(list_parameters(spec, item, schemas));
+        derived.insert(format!("{item}Item"), item_schema(spec, item, schemas));
+    }
+    if conditional {
+        parameters.push(header_parameter(
+            "If-Match",
+            true,
+            "^[!-~]([ -~]*[!-~])?$",
+            200,
+            "The `ETag` of the version that you read. Absent: 428. Stale: 412 with the current `ETag`.",
+        ));
+    }
+    let creates = op["responses"].get("201").is_some();
+    if creates && secured {
+        parameters.push(header_parameter(
+            "Idempotency-Key",
+            false,
+            "^[!-~]+$",
+            200,
+            "Any unique value. The same request with the same key happens once; kept for 24 hours.",
+        ));
+    }
+    let one = method == "get" && secured && list.is_none() && path.ends_with("{id}");
+    if one {
+        parameters.push(header_parameter(
+            "If-None-Match",
+            false,
+            "^[\\t -~]*$",
+            2000,
+            "An `ETag` that you hold: 304 if it is still current.",
+        ));
+    }
+    if !parameters.is_empty() {
+        op["parameters"] = parameters.into();
+    }
+    if op.get("description").is_none() {
+        op["description"] = usual(list.is_some(), one, method).into();
+    }
+    if let Some(patch) = op
+        .pointer_mut("/requestBody/content")
+        .and_then(|c| c.get_mut(MERGE_PATCH))
+        && let Some(name) = patch["schema"]["$ref"]
+            .as_str()
+            .and_then(|r| r.rsplit('/').next())
+            .map(str::to_owned)
+    {
+        let changes = format!("{}Changes", name.trim_start_matches("New"));
+        derived.insert(changes.clone(), changes_schema(&schemas[&name]));
+        patch["schema"] = reference(&changes);
+    }
+    answers(op, secured, path, one, conditional);
+}
+
+/// What holds for every operation of a kind.
+fn usual(list: bool, one: bool, method: &str) -> &'static str {
+    match method {
+        _ if list => {
+            "The rows within your reach. Filters, order, paging, `fields` and `expand` as told in the introduction."
+        }
+        _ if one => {
+            "404 for a row that does not exist and, just the same, for one out of your reach."
+        }
+        "get" => "Takes no filters.",
+        "patch" => {
+            "A merge patch (RFC 7396): what is absent stays, `null` clears. Validated as on creation. Needs `If-Match`."
+        }
+        "delete" => "Needs `If-Match`. Refused with 409 while other rows depend on it.",
+        _ => {
+            "Answers 201 with the new row, its `ETag` and `Location`. Send an `Idempotency-Key` to be able to repeat the request safely."
+        }
+    }
+}
+
+fn answers(op: &mut Value, secured: bool, path: &str, one: bool, conditional: bool) {
+    let body = op.get("requestBody").is_some();
+    let mut statuses = vec!["400", "405", "406", "429", "500", "503"];
+    if secured {
+        statuses.extend(["401", "403"]);
+    }
+    if path.contains('{') {
+        statuses.push("404");
+    }
+    if body {
+        statuses.extend(["413", "415", "422"]);
+    }
+    if body || conditional {
+        statuses.push("409");
+    }
+    if conditional {
+        statuses.extend(["412", "428", "422"]);
+    }
+    let Some(all) = op["responses"].as_object_mut() else {
+        return;
+    };
+    for (status, response) in all.iter_mut() {
+        let mut headers = json!({});
+        for name in [
+            "X-Request-Id",
+            "RateLimit-Limit",
+            "RateLimit-Remaining",
+            "RateLimit-Reset",
+            "Access-Control-Allow-Origin",
+        ] {
+            headers[name] = json!({"$ref": format!("#/components/headers/{name}")});
+        }
+        if secured && (one || conditional || status == "201") && status != "204" {
+            headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
+        }
+        if secured && status == "201" {
+            headers["Location"] = json!({"$ref": "#/components/headers/Location"});
+        }
+        response["headers"] = headers;
+    }
+    if one {
+        all.insert(
+            "304".into(),
+            json!({"$ref": "#/components/responses/NotModified"}),
+        );
+    }
+    for status in statuses {
+        if !all.contains_key(status) {
+            all.insert(
+                status.into(),
+                json!({"$ref": format!("#/components/responses/Problem{status}")}),
+            );
+        }
+    }
+}
+
+fn kind_schema(kind: Kind) -> Value {
+    match kind {
+        Kind::Uuid => json!({"type": "string", "format": "uuid"}),
+        Kind::Text => {
+            json!({"type": "string", "maxLength": 200, "minLength": 1, "pattern": crate::law::text::PATTERN})
+        }
+        Kind::Enum(known) => json!({"type": "string", "enum": known}),
+        Kind::Date => json!({"type": "string", "format": "date"}),
+        Kind::Instant => json!({"type": "string", "format": "date-time"}),
+        Kind::Int => json!({"type": "integer", "format": "int32"}),
+        Kind::Bool => json!({"type": "boolean"}),
+        Kind::Within => {
+            json!({"type": "string", "pattern": "^[0-9]{1,3}d$", "maxLength": 4, "example": "30d"})
+        }
+    }
+}
+
+fn query(name: &str, about: &str, schema: &Value) -> Value {
+    json!({"name": name, "in": "query", "required": false, "description": about, "schema": schema})
+}
+
+/// Comma-separated values as an OpenAPI array without explode.
+fn several(name: &str, about: &str, items: &Value, most: u32) -> Value {
+    json!({"name": name, "in": "query", "required": false, "description": about, "style": "form", "explode": false,
+        "schema": {"type": "array", "items": items, "minItems": 1, "maxItems": most}})
+}
+
+fn list_parameters(spec: &Spec, item: &str, schemas: &Value) -> Vec<Value> {
+    let mut all = Vec::new();
+    for field in spec.fields.iter().filter(|f| f.filter) {
+        let about = format!(
+            "Only those with this `{}`; several separated by commas.",
+            field.name
+        );
+        all.push(several(field.name, &about, &kind_schema(field.kind), 50));
+        if field.ranged() {
+            all.push(query(
+                &format!("{}_from", field.name),
+                &format!("From this `{}` on, inclusive.", field.name),
+                &kind_schema(field.kind),
+            ));
+            all.push(query(
+                &format!("{}_to", field.name),
+                &format!("Up to this `{}`, inclusive.", field.name),
+                &kind_schema(field.kind),
+            ));
+        }
+    }
+    if spec.search.is_some() {
+        all.push(query(
+            "q",
+            "Search names: without diacritics, in any word order, by beginnings of words or by initials.",
+            &json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^.*[0-9A-Za-zÀ-ỹ].*$", "example": "hoa"}),
+        ));
+    }
+    let sorts: Vec<String> = spec
+        .fields
+        .iter()
+        .filter(|f: &&Field| f.sort)
+        .flat_map(|f| [f.name.to_owned(), format!("-{}", f.name)])
+        .collect();
+    let mut sort = several(
+        "sort",
+        &format!("Order; `-` = descending. Default `{}`.", spec.sort),
+        &json!({"type": "string", "enum": sorts}),
+        5,
+    );
+    sort["schema"]["uniqueItems"] = true.into();
+    all.push(sort);
+    all.push(query(
+        "limit",
+        "Items on a page.",
+        &json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 50}),
+    ));
+    all.push(query(
+        "cursor",
+        "`page.next_cursor` of the page before, with the same sort and filters.",
+        &json!({"type": "string", "minLength": 1, "maxLength": 2000, "pattern": "^[A-Za-z0-9_-]+$"}),
+    ));
+    all.push(query(
+        "include_total",
+        "Count all items too.",
+        &json!({"type": "boolean", "default": false}),
+    ));
+    let names: Vec<&String> = schemas[item]["properties"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(k, _)| k)
+        .collect();
+    all.push(several(
+        "fields",
+        "Only these top-level properties.",
+        &json!({"type": "string", "enum": names}),
+        u32::try_from(names.len()).unwrap_or(100),
+    ));
+    if !spec.expand.is_empty() {
+        let names: Vec<&str> = spec.expand.iter().map(|e| e.name).collect();
+        all.push(several(
+            "expand",
+            "Puts the object beside its id.",
+            &json!({"type": "string", "enum": names}),
+            u32::try_from(names.len()).unwrap_or(10),
+        ));
+    }
+    all
+}
+
+/// An item of a list: `fields` may leave properties out, `expand` may add some.
+fn item_schema(spec: &Spec, item: &str, schemas: &Value) -> Value {
+    let mut schema = schemas[item].clone();
+    if let Some(object) = schema.as_object_mut() {
+        object.remove("required");
+    }
+    for expand in spec.expand {
+        let mut properties = json!({"id": {"type": "string", "format": "uuid"}});
+        for column in expand.columns {
+            properties[*column] = json!({"type": "string", "maxLength": 500});
+        }
+        schema["properties"][expand.name] = json!({"description": format!("With `expand={}`: what `{}` refers to; null if it is not yours to see.", expand.name, expand.key),
+            "type": ["object", "null"], "properties": properties, "additionalProperties": false});
+    }
+    schema["description"] = format!(
+        "{} (in a list; `fields` may leave properties out)",
+        schema["description"].as_str().unwrap_or(item)
+    )
+    .into();
+    schema
+}
+
+/// Every property optional; null clears where the property may be null.
+fn changes_schema(new: &Value) -> Value {
+    let mut schema = new.clone();
+    if let Some(object) = schema.as_object_mut() {
+        object.remove("required");
+        object.insert("minProperties".into(), 1.into());
+    }
+    schema["description"] = "Merge patch (RFC 7396): what is absent stays, null clears.".into();
+    schema
+}
+
+/// Schemas that nothing refers to any more (a PATCH names its derived `…Changes`).
+fn prune(doc: &mut Value) {
+    loop {
+        let text = doc.to_string();
+        let Some(schemas) = doc["components"]["schemas"].as_object_mut() else {
+            return;
+        };
+        let before = schemas.len();
+        schemas.retain(|name, _| text.contains(&format!("\"#/components/schemas/{name}\"")));
+        if schemas.len() == before {
+            return;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The shared answers of the document: problems by status with an example of each code, and
+//! headers.
+use serde_json::{Value, json};
+
+use crate::api::contract::reference;
+use crate::error::{Code, Lang};
+
+fn example(code: Code) -> Value {
+    let mut errors = json!([]);
+    let mut requirements = json!([]);
+    let field = |pointer: Value, parameter: Value, code: &str, detail: &str| json!([{"pointer": pointer, "parameter": parameter, "header": null, "code": code, "detail": detail}]);
+    if code == Code::ValidationFailed {
+        errors = field(
+            "/name".into(),
+            Value::Null,
+            "required",
+            "This field is required.",
+        );
+    } else if matches!(
+        code,
+        Code::InvalidParameter | Code::InvalidCursor | Code::UnknownParameter
+    ) {
+        errors = field(
+            Value::Null,
+            "limit".into(),
+            "invalid",
+            "Not valid; expected: 1..200.",
+        );
+    } else if code == Code::Duplicate {
+        errors = field(
+            "/number".into(),
+            Value::Null,
+            "duplicate",
+            "This value is already in use.",
+        );
+    } else if code == Code::RequirementsUnmet {
+        requirements = json!([{"rule": "sponsorship.sponsor.official", "source": "01-HD/TW (28-9-2021), 3.2", "version": "29-QĐ/TW", "met": false,
+            "detail": "The sponsor must be an official member on 2021-06-01.", "evidence": null, "earliest_on": null}]);
+    }
+    let title = Lang::En.pick(code.title().0, code.title().1);
+    json!({"type": format!("/problems/{}", code.wire()), "title": title, "status": code.status().as_u16(), "detail": title, "instance": "/api/v1/branches",
+        "code": code.wire(), "trace_id": "01934c5e-7a3b-7c11-8d52-6f0a1b2c3d4e", "errors": errors, "requirements": requirements})
+}
+
+/// The problems by status, each code with its example.
+pub fn responses() -> Value {
+    let mut all = json!({"NotModified": {"description": "What you hold is current.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}, "Access-Control-Allow-Origin": {"$ref": "#/components/headers/Access-Control-Allow-Origin"}}}});
+    for code in Code::ALL {
+        let status = code.status().as_u16();
+        let name = format!("Problem{status}");
+        let entry = &mut all[&name];
+        if entry.is_null() {
+            let mut headers = json!({});
+            let mut names = vec![
+                "X-Request-Id",
+                "RateLimit-Limit",
+                "RateLimit-Remaining",
+                "RateLimit-Reset",
+                "Access-Control-Allow-Origin",
+            ];
+            match status {
+                401 => names.push("WWW-Authenticate"),
+                405 => names.push("Allow"),
+                412 => names.push("ETag"),
+                429 | 503 => names.push("Retry-After"),
+                _ => {}
+            }
+            for header in names {
+                headers[header] = json!({"$ref": format!("#/components/headers/{header}")});
+            }
+            *entry = json!({"description": "", "headers": headers, "content": {"application/problem+json": {"schema": reference("Problem"), "examples": {}}}});
+        }
+        let text = format!(
+            "{}`{}`: {}. ",
+            entry["description"].as_str().unwrap_or_default(),
+            code.wire(),
+            code.title().1
+        );
+        entry["description"] = text.into();
+        entry["content"]["application/problem+json"]["examples"][code.wire()] =
+            json!({"summary": code.title().1, "value": example(*code)});
+    }
+    all
+}
+
+/// Headers of answers.
+pub fn headers() -> Value {
+    let text = |about: &str, example: &str| json!({"description": about, "schema": {"type": "string", "maxLength": 2000, "pattern": "^[!-~ ]*$"}, "example": example});
+    let number = |about: &str, example: u32| json!({"description": about, "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": i32::MAX}, "example": example});
+    json!({
+        "X-Request-Id": text("Names this request in the service's logs; a harmless one that you send is kept.", "01934c5e-7a3b-7c11-8d52-6f0a1b2c3d4e"),
+        "ETag": text("Version of the row; send it back in If-Match.", "\"1\""),
+        "Location": text("Address of the new resource.", "/api/v1/branches/01750000-0000-7000-8000-000000000b01"),
+        "Allow": text("Methods that the resource has.", "GET, HEAD, OPTIONS"),
+        "WWW-Authenticate": text("How to authenticate.", "Bearer realm=\"ketnap\""),
+        "Retry-After": number("Seconds to wait.", 2),
+        "RateLimit-Limit": number("Requests a minute.", 1200),
+        "RateLimit-Remaining": number("Requests left now.", 1199),
+        "RateLimit-Reset": number("Seconds until one more is free.", 1),
+        "Access-Control-Allow-Origin": text("Your origin, if it is on the allow-list.", "https://front-end.example.org"),
+    })
+}

@@ -1,0 +1,475 @@
+//! The five verbs of a resource, once: scope, version, ETag, idempotency, audit. Features add what
+//! is theirs.
+
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use actix_web::body::BoxBody;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use sea_orm::sea_query::Value as Bound;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iden,
+    Iterable, QueryFilter, Statement,
+};
+use uuid::Uuid;
+
+use super::idempotency::{keep, replay};
+pub use super::list::{list, list_part, list_where, properties};
+use crate::access::{Permission, Reach};
+use crate::api::audit;
+use crate::api::http::{Body, Patch, merge, typed};
+use crate::api::list::query::Sql;
+use crate::api::resource::{Editable, Resource, Viewer};
+use crate::auth::Permit;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Result};
+use crate::law::say;
+
+/// An answer whose body is a `T`, as the document says.
+pub struct Answer<T> {
+    response: HttpResponse,
+    _t: PhantomData<T>,
+}
+
+impl<T> Answer<T> {
+    pub fn new(response: HttpResponse) -> Self {
+        Self {
+            response,
+            _t: PhantomData,
+        }
+    }
+}
+
+impl<T> Responder for Answer<T> {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.response
+    }
+}
+
+pub fn viewer<P>(db: &Db, permit: &Permit<P>) -> Viewer {
+    Viewer {
+        role: permit.role(),
+        reach: permit.reach(),
+        branch: permit.caller().branch,
+        today: db.clock().today(),
+    }
+}
+
+pub fn etag(version: i32) -> String {
+    format!("\"{version}\"")
+}
+
+pub(super) fn columns<R: Resource>() -> String {
+    <R::Entity as EntityTrait>::Column::iter()
+        .map(|c| c.unquoted().to_owned())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn column<R: Resource>(name: &str) -> Result<<R::Entity as EntityTrait>::Column> {
+    <R::Entity as EntityTrait>::Column::from_str(name)
+        .map_err(|_| Error::internal(anyhow::anyhow!("{} has no {name}", R::SPEC.table)))
+}
+
+pub(super) async fn rows_of(tx: &Tx, sql: Sql) -> Result<Vec<sea_orm::QueryResult>> {
+    Ok(tx
+        .query_all_raw(Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            sql.text,
+            sql.values,
+        ))
+        .await?)
+}
+
+pub(super) fn alive<R: Resource>() -> &'static str {
+    if R::SPEC.soft {
+        " and deleted_at is null"
+    } else {
+        ""
+    }
+}
+
+/// One row within the caller's reach.
+pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Result<R::Row> {
+    let scope = tx.scope((R::SPEC.scope)(reach));
+    let text = format!(
+        "select {} from {} where id = $1 and ({scope}){}{}",
+        columns::<R>(),
+        R::SPEC.table,
+        alive::<R>(),
+        if lock { " for update" } else { "" }
+    );
+    let rows = rows_of(
+        tx,
+        Sql {
+            text: text.clone(),
+            values: vec![id.into()],
+        },
+    )
+    .await?;
+    if let Some(row) = rows.first() {
+        return Ok(R::Row::from_query_result(row, "")?);
+    }
+    // seen, and not the caller's to change: no secret is kept by calling it unknown
+    if lock
+        && !rows_of(
+            tx,
+            Sql {
+                text: text.trim_end_matches(" for update").to_owned(),
+                values: vec![id.into()],
+            },
+        )
+        .await?
+        .is_empty()
+    {
+        return Err(Error::new(Code::Forbidden).detail(say(
+            "Bản ghi này của người khác, chỉ được xem.",
+            "This row is another's: you may read it only.",
+        )));
+    }
+    Err(Error::not_found())
+}
+
+async fn shown<R: Resource>(tx: &Tx, viewer: &Viewer, row: R::Row) -> Result<(Uuid, i32, String)> {
+    let (id, version) = R::key(&row);
+    let mut one = [R::show(row, viewer)];
+    R::complete(tx, &mut one).await?;
+    Ok((
+        id,
+        version,
+        serde_json::to_string(&one[0]).map_err(Error::internal)?,
+    ))
+}
+
+fn answer<T>(
+    status: StatusCode,
+    version: i32,
+    location: Option<String>,
+    body: String,
+) -> Answer<T> {
+    let mut response = HttpResponse::build(status);
+    response
+        .content_type("application/json")
+        .insert_header((header::ETAG, etag(version)));
+    if let Some(location) = location {
+        response.insert_header((header::LOCATION, location));
+    }
+    Answer::new(response.body(body))
+}
+
+fn location<R: Resource>(id: Uuid) -> String {
+    format!("/api/v1/{}/{id}", R::SPEC.path)
+}
+
+/// `GET` of one.
+pub async fn get<R: Resource, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    id: Uuid,
+) -> Result<Answer<R>> {
+    let viewer = viewer(db, permit);
+    db.read(permit, async |tx| {
+        tx.last_if(!R::SPEC.computed).await;
+        let row = find::<R>(tx, permit.reach(), id, false).await?;
+        let version = R::key(&row).1;
+        if !R::SPEC.computed
+            && permit.call.if_none_match.as_deref().is_some_and(|tags| {
+                tags.split(',')
+                    .any(|t| t.trim().trim_start_matches("W/") == etag(version) || t.trim() == "*")
+            })
+        {
+            return Ok(Answer::new(
+                HttpResponse::NotModified()
+                    .insert_header((header::ETAG, etag(version)))
+                    .finish(),
+            ));
+        }
+        let (_, version, body) = shown::<R>(tx, &viewer, row).await?;
+        Ok(answer(StatusCode::OK, version, None, body))
+    })
+    .await
+}
+
+/// 412 with the current ETag, unless the caller read this version.
+pub fn expect_version<P>(permit: &Permit<P>, version: i32) -> Result<()> {
+    match permit.call.if_match {
+        Some(read) if read != version => {
+            Err(Error::new(Code::PreconditionFailed).header(header::ETAG, etag(version)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `POST` to a collection: 201, once for an Idempotency-Key.
+pub async fn create<R: Resource, P: Permission, T>(
+    db: &Db,
+    permit: &Permit<P>,
+    body: &Body<T>,
+    insert: impl AsyncFn(&Tx) -> Result<R::Row>,
+) -> Result<Answer<R>> {
+    let viewer = viewer(db, permit);
+    db.run(permit, async |tx| {
+        if let Some(stored) = replay(tx, permit, &body.fingerprint).await? {
+            return Ok(stored);
+        }
+        let row = insert(tx).await?;
+        let (id, version, text) = shown::<R>(tx, &viewer, row).await?;
+        let place = location::<R>(id);
+        keep(tx, permit, &body.fingerprint, version, &place, &text).await?;
+        audit::record(
+            tx,
+            permit,
+            audit::Entry {
+                resource: R::SPEC.name,
+                id,
+                version,
+                fields: vec!["*".into()],
+            },
+        )
+        .await?;
+        Ok(answer(StatusCode::CREATED, version, Some(place), text))
+    })
+    .await
+}
+
+/// Writes `active` over the row if nobody changed it meanwhile.
+pub async fn update<R: Resource>(
+    tx: &Tx,
+    id: Uuid,
+    version: i32,
+    mut active: R::Active,
+) -> Result<R::Row> {
+    active.set(column::<R>("version")?, Bound::from(version + 1));
+    active.set(column::<R>("updated_at")?, Bound::from(tx.now()));
+    let rows = R::Entity::update_many()
+        .set(active)
+        .filter(column::<R>("id")?.eq(id))
+        .filter(column::<R>("version")?.eq(version))
+        .exec_with_returning(tx)
+        .await?;
+    rows.into_iter()
+        .next()
+        .ok_or_else(|| Error::new(Code::PreconditionFailed))
+}
+
+/// `PATCH`: the stored writable fields, merged with the patch, validated as on creation. `check` may refuse or adjust what is to be written.
+pub async fn change<R: Editable, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    id: Uuid,
+    patch: &Patch,
+    check: impl AsyncFn(&Tx, &R::Row, &R::Edit, &mut R::Active) -> Result<()>,
+) -> Result<Answer<R>> {
+    let viewer = viewer(db, permit);
+    db.run(permit, async |tx| {
+        let row = find::<R>(tx, permit.reach(), id, true).await?;
+        let (id, version) = R::key(&row);
+        expect_version(permit, version)?;
+        let before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;
+        let mut after = before.clone();
+        merge(&mut after, &patch.value);
+        let edit: R::Edit = typed(after)?;
+        let after = serde_json::to_value(&edit).map_err(Error::internal)?;
+        let fields: Vec<String> = after
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(name, value)| before.get(name.as_str()) != Some(value))
+            .map(|(name, _)| name.clone())
+            .collect();
+        if fields.is_empty() {
+            let (_, version, body) = shown::<R>(tx, &viewer, row).await?;
+            return Ok(answer(StatusCode::OK, version, None, body));
+        }
+        let mut active = blank::<R>();
+        check(tx, &row, &edit, &mut active).await?;
+        R::apply(edit, &mut active);
+        let row = update::<R>(tx, id, version, active).await?;
+        finish::<R, P>(tx, permit, &viewer, row, fields, StatusCode::OK).await
+    })
+    .await
+}
+
+async fn finish<R: Resource, P: Permission>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    viewer: &Viewer,
+    row: R::Row,
+    fields: Vec<String>,
+    status: StatusCode,
+) -> Result<Answer<R>> {
+    let (id, version, body) = shown::<R>(tx, viewer, row).await?;
+    audit::record(
+        tx,
+        permit,
+        audit::Entry {
+            resource: R::SPEC.name,
+            id,
+            version,
+            fields,
+        },
+    )
+    .await?;
+    Ok(answer(
+        status,
+        version,
+        (status == StatusCode::CREATED).then(|| location::<R>(id)),
+        body,
+    ))
+}
+
+/// A step on an existing row: `work` gets it locked and gives it back changed. Answers 200 with the row.
+pub async fn act<R: Resource, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    id: Uuid,
+    work: impl AsyncFn(&Tx, R::Row) -> Result<(R::Row, &'static str)>,
+) -> Result<Answer<R>> {
+    act_after(db, permit, id, async |_| Ok(()), work).await
+}
+
+/// The same; `before` takes the locks that come before the row's own.
+pub async fn act_after<R: Resource, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    id: Uuid,
+    before: impl AsyncFn(&Tx) -> Result<()>,
+    work: impl AsyncFn(&Tx, R::Row) -> Result<(R::Row, &'static str)>,
+) -> Result<Answer<R>> {
+    let viewer = viewer(db, permit);
+    db.run(permit, async |tx| {
+        before(tx).await?;
+        let row = find::<R>(tx, permit.reach(), id, true).await?;
+        expect_version(permit, R::key(&row).1)?;
+        let (row, field) = work(tx, row).await?;
+        finish::<R, P>(
+            tx,
+            permit,
+            &viewer,
+            row,
+            vec![field.to_owned()],
+            StatusCode::OK,
+        )
+        .await
+    })
+    .await
+}
+
+/// `DELETE`: `work` marks the row as gone (or refuses); 204.
+pub async fn remove<R: Resource, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    id: Uuid,
+    work: impl AsyncFn(&Tx, R::Row) -> Result<()>,
+) -> Result<HttpResponse> {
+    db.run(permit, async |tx| {
+        let row = find::<R>(tx, permit.reach(), id, true).await?;
+        let (id, version) = R::key(&row);
+        expect_version(permit, version)?;
+        work(tx, row).await?;
+        audit::record(
+            tx,
+            permit,
+            audit::Entry {
+                resource: R::SPEC.name,
+                id,
+                version: version + 1,
+                fields: vec!["deleted_at".into()],
+            },
+        )
+        .await?;
+        Ok(HttpResponse::NoContent().finish())
+    })
+    .await
+}
+
+/// Marks a soft-deleted row.
+pub async fn mark_deleted<R: Resource>(tx: &Tx, row: R::Row) -> Result<()> {
+    let (id, version) = R::key(&row);
+    let mut active = blank::<R>();
+    active.set(column::<R>("deleted_at")?, Bound::from(Some(tx.now())));
+    update::<R>(tx, id, version, active).await.map(drop)
+}
+
+/// An active model with nothing set.
+pub fn blank<R: Resource>() -> R::Active {
+    <R::Active as Default>::default()
+}
+
+/// Inserts with a new id, version 1 and the caller's organisation; reads back.
+pub async fn insert<R: Resource>(
+    tx: &Tx,
+    organization: Uuid,
+    mut active: R::Active,
+) -> Result<R::Row> {
+    let stamps: [(&str, Bound); 5] = [
+        ("id", Uuid::now_v7().into()),
+        ("organization_id", organization.into()),
+        ("version", 1.into()),
+        ("created_at", tx.now().into()),
+        ("updated_at", tx.now().into()),
+    ];
+    for (name, value) in stamps {
+        active.set(column::<R>(name)?, value);
+    }
+    Ok(R::Entity::insert(active).exec_with_returning(tx).await?)
+}
+
+/// Faults for every reference that does not lead to a live row of the caller's organisation that the caller may see.
+pub async fn check_references(
+    tx: &Tx,
+    references: &[(&str, &'static str, Option<Uuid>)],
+) -> Result<()> {
+    let mut sql = Sql::default();
+    let mut parts = Vec::new();
+    for (pointer, table, id) in references {
+        if let Some(id) = id {
+            let place = sql.bind((*id).into());
+            parts.push((
+                *pointer,
+                format!(
+                    "exists (select 1 from {table} where id = {place} and organization_id = (select app.organization()){})",
+                    match *table {
+                        "account" => "",
+                        // nobody comes to a branch that has ended
+                        "branch" => " and deleted_at is null and closed_on is null",
+                        _ => " and deleted_at is null",
+                    }
+                ),
+            ));
+        }
+    }
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let selected: Vec<&str> = parts.iter().map(|(_, p)| p.as_str()).collect();
+    let rows = tx
+        .rows(&format!("select {}", selected.join(", ")), sql.values)
+        .await?;
+    let missing: Vec<_> = parts
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| !rows.first().is_some_and(|r| r.get::<_, bool>(*i)))
+        .map(|(_, (pointer, _))| crate::api::http::unknown_reference(pointer))
+        .collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::faults(Code::ValidationFailed, missing))
+    }
+}
+
+/// 409 if any of these statements finds a row; each takes the id.
+pub async fn refuse_dependents(tx: &Tx, id: Uuid, queries: &[&str]) -> Result<()> {
+    let any: Vec<String> = queries.iter().map(|q| format!("exists ({q})")).collect();
+    let rows = tx
+        .rows(&format!("select {}", any.join(" or ")), vec![id.into()])
+        .await?;
+    if rows.first().is_some_and(|r| r.get::<_, bool>(0)) {
+        Err(Error::new(Code::HasDependents))
+    } else {
+        Ok(())
+    }
+}

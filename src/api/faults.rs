@@ -1,0 +1,68 @@
+//! Faults that several features name, and the conditions they share.
+use serde::de::DeserializeOwned;
+
+use crate::api::prelude::*;
+
+/// All faults at once, or none.
+pub fn refuse(faults: Vec<Fault>) -> Result<()> {
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::faults(Code::ValidationFailed, faults))
+    }
+}
+
+/// A list as a column keeps it.
+pub fn kept<T: Serialize>(list: &T) -> serde_json::Value {
+    serde_json::to_value(list).unwrap_or_default()
+}
+
+/// A list from a column.
+pub fn read<T: DeserializeOwned>(column: serde_json::Value) -> Vec<T> {
+    serde_json::from_value(column).unwrap_or_default()
+}
+
+pub fn in_future(pointer: &str) -> Fault {
+    Fault::pointer(
+        pointer,
+        "in_future",
+        say("Ngày ở tương lai.", "The date is in the future."),
+    )
+}
+
+pub fn too_early(pointer: &str) -> Fault {
+    Fault::pointer(
+        pointer,
+        "too_early",
+        say("Ngày quá sớm.", "The date is too early."),
+    )
+}
+
+pub fn required(pointer: &str) -> Fault {
+    Fault::pointer(
+        pointer,
+        "required",
+        say("Cần trường này.", "This field is needed."),
+    )
+}
+
+/// Names each value that stands in a list for the second time.
+pub fn repeated<T: PartialEq>(pointer: &str, list: &[T], faults: &mut Vec<Fault>) {
+    for (i, value) in list.iter().enumerate() {
+        if list[..i].contains(value) {
+            faults.push(Fault::pointer(
+                format!("{pointer}/{i}"),
+                "repeated",
+                say("Giá trị lặp lại.", "The value stands there twice."),
+            ));
+        }
+    }
+}
+
+/// Rows with a branch, of the whole organisation, of one's own branches; for no union.
+pub fn of_branch(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Everything | Reach::Assigned | Reach::OwnBranch => scope::person(reach),
+        Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => "false",
+    }
+}

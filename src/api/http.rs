@@ -1,0 +1,418 @@
+//! Reading a request and dressing an answer: strict bodies, the request as a task of its own,
+//! problem+json, headers, logs.
+use std::future::Future;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::auth::limits::Allowance;
+use crate::auth::{Gate, RequestId, gate};
+use crate::error::{Code, Error, Fault, Lang, Result};
+use crate::law::say;
+
+/// Largest JSON body, bytes.
+pub const LARGEST_BODY: usize = 64 * 1024;
+/// A request that takes longer is answered 503; its work goes on to its own end.
+pub const LONGEST_REQUEST: Duration = Duration::from_secs(10);
+
+/// A JSON body that fits the document's schema, and its fingerprint.
+#[derive(Debug)]
+pub struct Body<T> {
+    pub value: T,
+    pub fingerprint: Vec<u8>,
+}
+
+/// A merge-patch body (RFC 7396) that fits the document's schema; applied to the stored value by `crud`.
+#[derive(Debug)]
+pub struct Patch {
+    pub value: Value,
+}
+
+async fn read(req: HttpRequest, mut payload: Payload) -> Result<(Value, Vec<u8>)> {
+    let gate: Data<Gate> = gate(&req)?.clone();
+    let operation = gate
+        .contract
+        .operation_of(&req)
+        .ok_or_else(|| Error::new(Code::RouteNotFound))?;
+    let content_type = req
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    operation.check_content_type(content_type)?;
+    let bytes = body_bytes(&req, &mut payload).await?;
+    let Strict(value) = serde_json::from_slice(&bytes).map_err(|e| {
+        let (line, column) = (e.line(), e.column());
+        Error::new(Code::InvalidJson).detail(say(
+            format!("JSON sai ở dòng {line}, cột {column}."),
+            format!("The JSON breaks at line {line}, column {column}."),
+        ))
+    })?;
+    let faults = operation.faults(&value);
+    if faults.is_empty() {
+        Ok((value, Sha256::digest(&bytes).to_vec()))
+    } else {
+        Err(Error::faults(Code::ValidationFailed, faults))
+    }
+}
+
+/// JSON in which no object has a property twice: readers would disagree about which one counts.
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StrictVisitor).map(Self)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Value;
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+    fn visit_bool<E>(self, v: bool) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_i64<E>(self, v: i64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_u64<E>(self, v: u64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_f64<E>(self, v: f64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_str<E>(self, v: &str) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Strict(item)) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(items.into())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut object = serde_json::Map::new();
+        while let Some((name, Strict(value))) = map.next_entry::<String, Strict>()? {
+            if object.insert(name, value).is_some() {
+                return Err(A::Error::custom("a property stands twice"));
+            }
+        }
+        Ok(object.into())
+    }
+}
+
+async fn body_bytes(req: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
+    Bytes::from_request(req, payload)
+        .await
+        .map_err(|e| match e.as_response_error().status_code() {
+            StatusCode::PAYLOAD_TOO_LARGE => Error::new(Code::PayloadTooLarge),
+            _ => Error::new(Code::InvalidJson).detail(say(
+                "Không đọc được nội dung yêu cầu.",
+                "The body could not be read.",
+            )),
+        })
+}
+
+/// From a value that fits its schema to its type; what a schema cannot say (a date that does not exist) is found here.
+pub fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_path_to_error::deserialize(value).map_err(|e| {
+        let path = e.path().to_string();
+        let pointer = if path == "." {
+            String::new()
+        } else {
+            format!("/{}", path.replace(['.', '['], "/").replace(']', ""))
+        };
+        Error::invalid(
+            &pointer,
+            "invalid",
+            say("Giá trị không hợp lệ.", "Not a valid value."),
+        )
+    })
+}
+
+type Reading<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Error;
+    type Future = Reading<Self>;
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (req, payload) = (req.clone(), payload.take());
+        Box::pin(async move {
+            let (value, fingerprint) = read(req, payload).await?;
+            Ok(Self {
+                value: typed(value)?,
+                fingerprint,
+            })
+        })
+    }
+}
+
+impl FromRequest for Patch {
+    type Error = Error;
+    type Future = Reading<Self>;
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (req, payload) = (req.clone(), payload.take());
+        Box::pin(async move {
+            Ok(Self {
+                value: read(req, payload).await?.0,
+            })
+        })
+    }
+}
+
+/// RFC 7396.
+pub fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(serde_json::Map::new());
+    }
+    let Some(target) = target.as_object_mut() else {
+        return;
+    };
+    for (key, value) in patch {
+        if value.is_null() {
+            target.insert(key.clone(), Value::Null);
+        } else {
+            merge(target.entry(key.clone()).or_insert(Value::Null), value);
+        }
+    }
+}
+
+/// The peer's address. A forwarded header is never believed here: a proxy in front keeps its own limits.
+pub fn peer(req: &HttpRequest) -> IpAddr {
+    req.peer_addr()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |a| a.ip())
+}
+
+/// What a path segment that is no id answers.
+pub fn bad_path(_: actix_web::error::PathError, _: &HttpRequest) -> actix_web::Error {
+    Error::new(Code::InvalidPath)
+        .detail(say(
+            "Mã trong đường dẫn phải là UUID.",
+            "The id in the path must be a UUID.",
+        ))
+        .into()
+}
+
+/// Nothing matched: 405 with Allow where the path exists, OPTIONS answered, else 404.
+pub async fn fallback(req: HttpRequest, gate: Data<Gate>) -> Result<HttpResponse> {
+    match gate.contract.allow(req.path()) {
+        Some(allow) if req.method() == Method::OPTIONS => Ok(HttpResponse::NoContent()
+            .insert_header((header::ALLOW, allow))
+            .finish()),
+        Some(allow) => Err(Error::new(Code::MethodNotAllowed).header(header::ALLOW, allow)),
+        None => Err(Error::new(Code::RouteNotFound)),
+    }
+}
+
+/// Outermost: the request runs as a task of its own, so a client that hangs up cuts no transaction. Panics and slow work become problems.
+pub async fn as_task<B: MessageBody + 'static>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let task = actix_web::rt::spawn(next.call(req));
+    match tokio::time::timeout(LONGEST_REQUEST, task).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(panic)) => {
+            tracing::error!(panic = panic.is_panic(), "a request's task ended without an answer");
+            Err(Error::new(Code::Internal).into())
+        }
+        Err(_) => Err(Error::new(Code::Unavailable)
+            .detail(say(
+                "Quá thời gian; kết quả chưa rõ. Hãy gửi lại với cùng Idempotency-Key.",
+                "Out of time; the result is unknown. Repeat the request with the same Idempotency-Key.",
+            ))
+            .header(header::RETRY_AFTER, "2")
+            .into()),
+    }
+}
+
+const SECURITY: &[(&str, &str)] = &[
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-resource-policy", "same-site"),
+    (
+        "strict-transport-security",
+        "max-age=31536000; includeSubDomains",
+    ),
+    (
+        "content-security-policy",
+        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
+];
+
+/// Request id in and out, errors in the caller's language, security headers, one log line without personal data, metrics.
+pub async fn dress<B: MessageBody + 'static>(
+    mut req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<actix_web::body::EitherBody<B>>, actix_web::Error> {
+    let started = Instant::now();
+    let id = request_id(&req);
+    req.extensions_mut().insert(RequestId(id.clone()));
+    let lang = Lang::parse(
+        req.headers()
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|v| v.to_str().ok()),
+    );
+    let method = req.method().clone();
+    if method == Method::HEAD {
+        req.head_mut().method = Method::GET; // the connection leaves the body out of a HEAD answer
+    }
+    let answer = next.call(req).await?;
+    let error = answer.response().error().map(|e| {
+        let path = answer.request().path();
+        // a framework's own error may quote the request: only its status is kept
+        e.as_error::<Error>().map_or_else(
+            || {
+                (
+                    foreign(e).response(lang, path, &id),
+                    Some("refused by the framework".to_owned()),
+                )
+            },
+            |own| {
+                (
+                    own.response(lang, path, &id),
+                    own.log_cause().map(|c| format!("{c:#}")),
+                )
+            },
+        )
+    });
+    let operation = answer
+        .request()
+        .app_data::<Data<Gate>>()
+        .and_then(|g| g.contract.operation_of(answer.request()))
+        .map_or_else(|| "none".to_owned(), |o| o.id.clone());
+    let mut answer = match error {
+        Some((problem, cause)) => {
+            if let Some(cause) = cause {
+                tracing::warn!(
+                    request_id = id,
+                    operation,
+                    status = problem.status().as_u16(),
+                    cause,
+                    "refused"
+                );
+            }
+            let kept: Vec<_> = answer
+                .headers()
+                .iter()
+                .filter(|(n, _)| n.as_str().starts_with("access-control-") || n.as_str() == "vary")
+                .map(|(n, v)| (n.clone(), v.clone()))
+                .collect();
+            let mut problem = answer.into_response(problem).map_into_right_body();
+            for (name, value) in kept {
+                problem.headers_mut().append(name, value);
+            }
+            problem
+                .headers_mut()
+                .append(header::VARY, HeaderValue::from_static("accept-language"));
+            problem
+        }
+        None => answer.map_into_left_body(),
+    };
+    let allowance = answer.request().extensions().get::<Allowance>().copied();
+    let headers = answer.headers_mut();
+    for (name, value) in SECURITY {
+        if !headers.contains_key(*name) {
+            headers.insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
+        }
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if let Some(a) = allowance {
+        for (name, value) in [
+            ("ratelimit-limit", u64::from(a.limit)),
+            ("ratelimit-remaining", u64::from(a.remaining)),
+            ("ratelimit-reset", a.reset),
+        ] {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+        }
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    let (status, seconds) = (answer.status().as_u16(), started.elapsed().as_secs_f64());
+    metrics::counter!("http_requests_total", "operation" => operation.clone(), "status" => status.to_string()).increment(1);
+    metrics::histogram!("http_request_seconds", "operation" => operation.clone()).record(seconds);
+    tracing::info!(
+        request_id = id,
+        method = method.as_str(),
+        operation,
+        status,
+        ms = seconds * 1000.0,
+        "request"
+    );
+    Ok(answer)
+}
+
+/// A caller's own id if it is harmless, the trace id of `traceparent`, or a new one.
+fn request_id(req: &ServiceRequest) -> String {
+    let given = req
+        .headers()
+        .get("x-request-id")
+        .and_then(|v| v.to_str().ok())
+        .filter(|v| {
+            (1..=100).contains(&v.len())
+                && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        });
+    let traced = || {
+        req.headers()
+            .get("traceparent")
+            .and_then(|v| v.to_str().ok())
+            .and_then(|v| v.split('-').nth(1))
+            .filter(|v| {
+                v.len() == 32
+                    && v.bytes().all(|b| b.is_ascii_hexdigit())
+                    && v.bytes().any(|b| b != b'0')
+            })
+    };
+    given
+        .or_else(traced)
+        .map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned)
+}
+
+/// An error that actix or a library raised, in the house's words.
+fn foreign(e: &actix_web::Error) -> Error {
+    match e.as_response_error().status_code() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::new(Code::PayloadTooLarge),
+        StatusCode::NOT_FOUND => Error::new(Code::RouteNotFound),
+        s if s.is_client_error() => Error::new(Code::InvalidParameter),
+        _ => Error::new(Code::Internal),
+    }
+}
+
+/// 422 for one reference that does not lead anywhere the caller can see.
+pub fn unknown_reference(pointer: &str) -> Fault {
+    Fault::pointer(
+        pointer,
+        "unknown_reference",
+        say("Không có bản ghi này.", "There is no such row."),
+    )
+}

@@ -1,0 +1,24 @@
+//! What every feature uses.
+pub use actix_web::web::{Data, Path};
+pub use actix_web::{HttpResponse, delete, get, patch, post};
+pub use chrono::{DateTime, NaiveDate, Utc};
+pub use sea_orm::ActiveValue::Set;
+pub use serde::{Deserialize, Serialize};
+pub use utoipa::ToSchema;
+pub use utoipa_actix_web::service_config::ServiceConfig;
+pub use uuid::Uuid;
+
+pub use crate::access::{Class, Reach, Role};
+pub use crate::api::edit::{self, Answer};
+pub use crate::api::http::{Body, Patch};
+pub use crate::api::list::query::ListQuery;
+pub use crate::api::resource::{
+    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, EXPAND_MEMBER, Editable, Expand, Field, Kind,
+    Resource, Spec, Viewer, scope,
+};
+pub use crate::auth::Permit;
+pub use crate::db::{Db, Tx};
+pub use crate::error::{Code, Error, Fault, Result};
+pub use crate::law::say;
+pub use crate::law::text::{Text, plain, stored};
+pub use crate::page_of;

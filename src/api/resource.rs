@@ -1,0 +1,290 @@
+//! What a resource declares once — fields, filters, order, scope, classes — so that lists, gets,
+//! changes and their documentation follow from it.
+use chrono::NaiveDate;
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use utoipa::PartialSchema;
+use uuid::Uuid;
+
+use crate::access::{self, Class, Reach, Role, Show};
+use crate::db::Tx;
+use crate::error::Result;
+
+/// How a query parameter is read and bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Uuid,
+    Text,
+    /// One of these values.
+    Enum(&'static [&'static str]),
+    Date,
+    Instant,
+    Int,
+    Bool,
+    /// `30d`: the expression is continued by that number of days and a closing bracket.
+    Within,
+}
+
+/// One field that can be filtered or sorted by.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    pub name: &'static str,
+    /// Column or expression.
+    pub sql: &'static str,
+    pub kind: Kind,
+    pub class: Class,
+    pub filter: bool,
+    pub sort: bool,
+    /// The column is an array: it fits that holds any of the values.
+    pub array: bool,
+}
+
+impl Field {
+    pub const fn new(name: &'static str, sql: &'static str, kind: Kind, class: Class) -> Self {
+        Self {
+            name,
+            sql,
+            kind,
+            class,
+            filter: true,
+            sort: false,
+            array: false,
+        }
+    }
+    /// The column has the field's name, and whoever may list the resource may see it.
+    pub const fn of(name: &'static str, kind: Kind) -> Self {
+        Self::new(name, name, kind, Class::P0)
+    }
+    /// Also an order. Only for columns that are never null.
+    #[must_use]
+    pub const fn sorted(mut self) -> Self {
+        self.sort = true;
+        self
+    }
+    /// Finds a value among those of an array column.
+    #[must_use]
+    pub const fn among(mut self) -> Self {
+        self.array = true;
+        self
+    }
+    /// An order, no filter.
+    #[must_use]
+    pub const fn only_sorted(mut self) -> Self {
+        self.filter = false;
+        self.sort = true;
+        self
+    }
+    /// Filters as `name_from` and `name_to` besides `name`.
+    pub const fn ranged(&self) -> bool {
+        matches!(self.kind, Kind::Date | Kind::Instant | Kind::Int)
+    }
+}
+
+/// An object that `expand` puts beside an id.
+#[derive(Clone, Copy, Debug)]
+pub struct Expand {
+    pub name: &'static str,
+    /// The id's property.
+    pub key: &'static str,
+    pub table: &'static str,
+    /// Columns shown: P0 and P1 only.
+    pub columns: &'static [&'static str],
+}
+
+pub const EXPAND_BRANCH: Expand = Expand {
+    name: "branch",
+    key: "branch_id",
+    table: "branch",
+    columns: &["number", "name"],
+};
+pub const EXPAND_CANDIDATE: Expand = Expand {
+    name: "candidate",
+    key: "candidate_id",
+    table: "candidate",
+    columns: &["full_name", "stage"],
+};
+pub const EXPAND_MEMBER: Expand = Expand {
+    name: "member",
+    key: "member_id",
+    table: "member",
+    columns: &["full_name", "status"],
+};
+pub const EXPAND_CLASS: Expand = Expand {
+    name: "class",
+    key: "class_id",
+    table: "class",
+    columns: &["kind", "title"],
+};
+
+pub struct Spec {
+    /// Singular name, in audit entries.
+    pub name: &'static str,
+    pub table: &'static str,
+    /// Address below /api/v1, for Location.
+    pub path: &'static str,
+    pub fields: &'static [Field],
+    pub sort: &'static str,
+    /// Kind of person in `name_word`: `q` searches names.
+    pub search: Option<&'static str>,
+    /// Rows with `deleted_at` are gone.
+    pub soft: bool,
+    pub scope: fn(Reach) -> &'static str,
+    pub expand: &'static [Expand],
+    /// The body holds figures that change without the row: no 304.
+    pub computed: bool,
+}
+
+/// The scopes that queries state; row-level security says the same on its own.
+pub mod scope {
+    use super::Reach;
+
+    pub fn organization(reach: Reach) -> &'static str {
+        match reach {
+            Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => {
+                "organization_id = (select app.organization())"
+            }
+            Reach::Accounts => {
+                "organization_id = (select app.organization()) or organization_id = any ((select app.below())::uuid[])"
+            }
+
+            Reach::Below => "organization_id = any ((select app.below())::uuid[])",
+            Reach::Own => "false",
+        }
+    }
+
+    /// The caller's own organisation and no other.
+    pub fn own(reach: Reach) -> &'static str {
+        match reach {
+            Reach::Everything
+            | Reach::Assigned
+            | Reach::OwnBranch
+            | Reach::OwnIntroductions
+            | Reach::Accounts => "organization_id = (select app.organization())",
+            Reach::Below | Reach::Own => "false",
+        }
+    }
+
+    /// Rows about persons: by branch.
+    pub fn person(reach: Reach) -> &'static str {
+        match reach {
+            Reach::Everything => "organization_id = (select app.organization())",
+            Reach::Assigned => {
+                "organization_id = (select app.organization()) and branch_id = any ((select app.branches())::uuid[])"
+            }
+            Reach::OwnBranch => {
+                "organization_id = (select app.organization()) and branch_id = (select (app.branches())[1])"
+            }
+            Reach::OwnIntroductions => {
+                "organization_id = (select app.organization()) and introduced_by = (select app.role())"
+            }
+            Reach::Below => "organization_id = any ((select app.below())::uuid[])",
+            Reach::Accounts | Reach::Own => "false",
+        }
+    }
+
+    /// Candidates: the upper committee sees submitted files only; the others by branch.
+    pub fn candidate(reach: Reach) -> &'static str {
+        match reach {
+            Reach::Below => {
+                "organization_id = any ((select app.below())::uuid[]) and stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted')"
+            }
+            Reach::Everything
+            | Reach::Assigned
+            | Reach::OwnBranch
+            | Reach::OwnIntroductions
+            | Reach::Accounts
+            | Reach::Own => person(reach),
+        }
+    }
+
+    /// What hangs on a candidate: for the upper committee on one that it sees.
+    pub fn of_candidate(reach: Reach) -> &'static str {
+        match reach {
+            Reach::Below => {
+                "organization_id = any ((select app.below())::uuid[]) and candidate_id in (select c.id from candidate c where c.stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted'))"
+            }
+            Reach::Everything
+            | Reach::Assigned
+            | Reach::OwnBranch
+            | Reach::OwnIntroductions
+            | Reach::Accounts
+            | Reach::Own => person(reach),
+        }
+    }
+}
+
+/// Who looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer {
+    pub role: Role,
+    pub reach: Reach,
+    pub branch: Option<Uuid>,
+    pub today: NaiveDate,
+}
+
+impl Viewer {
+    /// A field of a person as this role sees it; `mask` keeps what may stay.
+    pub fn see(
+        &self,
+        class: Class,
+        submitted: bool,
+        value: Option<String>,
+        mask: fn(&str) -> Option<String>,
+    ) -> Option<String> {
+        match access::show(self.role, class, submitted) {
+            Show::Full => value,
+            Show::Masked => value.as_deref().and_then(mask),
+            Show::Hidden => None,
+        }
+    }
+}
+
+impl Viewer {
+    /// Nothing is masked or hidden.
+    pub fn full(&self, class: Class, submitted: bool) -> bool {
+        access::show(self.role, class, submitted) == Show::Full
+    }
+}
+
+/// Nothing stays.
+pub fn all_hidden(_: &str) -> Option<String> {
+    None
+}
+
+/// The last three characters stay.
+pub fn tail_shown(value: &str) -> Option<String> {
+    let tail: String = value
+        .chars()
+        .rev()
+        .take(3)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
+    Some(format!("•••{tail}"))
+}
+
+/// A table as a wire type.
+pub trait Resource: Serialize + PartialSchema + Sized + 'static {
+    type Row: FromQueryResult + IntoActiveModel<Self::Active> + Clone + Send + Sync;
+    type Active: ActiveModelTrait<Entity = Self::Entity> + ActiveModelBehavior + Default + Send;
+    type Entity: EntityTrait<Model = Self::Row>;
+    const SPEC: Spec;
+    /// Exhaustive: a new column does not compile until it is shown or left out on purpose.
+    fn show(row: Self::Row, viewer: &Viewer) -> Self;
+    fn key(row: &Self::Row) -> (Uuid, i32);
+    /// Figures from elsewhere, for all items in one statement.
+    fn complete(_tx: &Tx, _items: &mut [Self]) -> impl Future<Output = Result<()>> {
+        async { Ok(()) }
+    }
+}
+
+/// A resource with fields that a PATCH may change.
+pub trait Editable: Resource {
+    /// The writable fields, validated exactly as on creation.
+    type Edit: Serialize + DeserializeOwned;
+    fn edit(row: &Self::Row) -> Self::Edit;
+    fn apply(edit: Self::Edit, active: &mut Self::Active);
+}

@@ -1,0 +1,417 @@
+//! Accounts: who may sign in, and as what. For the administrator, who sees no person.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /accounts` | [`list_accounts`] |
+//! | `POST /accounts` | [`create_account`] |
+//! | `GET /accounts/{id}` | [`get_account`] |
+//! | `PATCH /accounts/{id}` | [`change_account`] |
+//! | `POST /accounts/{id}/secrets` | [`issue_secret`] |
+
+use actix_web::http::header;
+use chrono::TimeDelta;
+
+use crate::access::{ReadAccounts, WriteAccounts};
+use crate::api::prelude::*;
+use crate::auth::{Gate, password};
+use crate::db::tables::account as table;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_accounts)
+        .service(create_account)
+        .service(get_account)
+        .service(change_account)
+        .service(issue_secret);
+}
+
+/// Somebody who may sign in, or a script
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Account {
+    pub id: Uuid,
+    #[schema(example = "branch-01", max_length = 100)]
+    pub login: String,
+    #[schema(max_length = 200)]
+    pub display_name: String,
+    #[schema(value_type = Role)]
+    pub role: String,
+    /// For a branch committee
+    #[schema(required = true)]
+    pub branch_id: Option<Uuid>,
+    pub disabled: bool,
+    #[schema(required = true)]
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of accounts
+    AccountPage,
+    Account
+);
+
+/// An account to be created; it can sign in once it has a secret (`POST /accounts/{id}/secrets`)
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAccount {
+    /// Unique in the service; letters, digits, `.`, `_`, `-`
+    #[schema(
+        pattern = "^[a-z0-9][a-z0-9._-]{1,62}$",
+        min_length = 2,
+        max_length = 63,
+        example = "branch-11"
+    )]
+    pub login: String,
+    #[schema(example = "Chi ủy Chi bộ Y học cổ truyền")]
+    pub display_name: Text<200>,
+    pub role: Role,
+    /// Required for `branch_committee`, absent for others
+    pub branch_id: Option<Uuid>,
+    #[serde(default)]
+    pub disabled: bool,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// What may be changed; a changed role, branch or `disabled` acts on the account's next request
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountChange {
+    #[schema(example = "Chi ủy Chi bộ Y học cổ truyền")]
+    pub display_name: Text<200>,
+    pub role: Role,
+    pub branch_id: Option<Uuid>,
+    #[schema(example = true)]
+    pub disabled: bool,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// A secret, shown this once
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Secret {
+    pub account_id: Uuid,
+    /// A one-time code for a person, the client secret for a script
+    #[schema(max_length = 100)]
+    pub secret: String,
+    /// Until when the code can be used; null for a script
+    #[schema(required = true)]
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl Resource for Account {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "account",
+        table: "account",
+        path: "accounts",
+        fields: &[
+            Field::of("login", Kind::Text).sorted(),
+            Field::of("role", Kind::Enum(ROLES)),
+            Field::of("branch_id", Kind::Uuid),
+            Field::new(
+                "disabled",
+                "(disabled_at is not null)",
+                Kind::Bool,
+                Class::P0,
+            ),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "login",
+        search: None,
+        soft: false,
+        scope: scope::own,
+        expand: &[EXPAND_BRANCH],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            login,
+            display_name,
+            role,
+            branch_id,
+            disabled_at,
+            expires_at,
+            session_version: _,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            login,
+            display_name,
+            role,
+            branch_id,
+            disabled: disabled_at.is_some(),
+            expires_at,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+const ROLES: &[&str] = &[
+    "standing_committee",
+    "party_office",
+    "committee_member",
+    "branch_committee",
+    "trade_union",
+    "youth_union",
+    "upper_committee",
+    "service_account",
+    "system_admin",
+];
+
+impl Editable for Account {
+    type Edit = AccountChange;
+    fn edit(row: &Self::Row) -> AccountChange {
+        AccountChange {
+            display_name: Text::stored(row.display_name.clone()),
+            role: Role::parse(&row.role).unwrap_or(Role::ServiceAccount),
+            branch_id: row.branch_id,
+            disabled: row.disabled_at.is_some(),
+            expires_at: row.expires_at,
+        }
+    }
+    fn apply(edit: AccountChange, active: &mut Self::Active) {
+        let AccountChange {
+            display_name,
+            role,
+            branch_id,
+            disabled: _,
+            expires_at,
+        } = edit;
+        active.display_name = Set(display_name.into_string());
+        active.role = Set(role.wire().to_owned());
+        active.branch_id = Set(branch_id);
+        active.expires_at = Set(expires_at);
+    }
+}
+
+/// A branch goes with a branch committee only; roles of the committee above belong to its own organisation.
+async fn check(tx: &Tx, role: Role, branch: Option<Uuid>) -> Result<()> {
+    if (role == Role::BranchCommittee) != branch.is_some() {
+        return Err(Error::invalid(
+            "/branch_id",
+            "required",
+            say(
+                "Bắt buộc với chi ủy, và chỉ với chi ủy.",
+                "Required for branch_committee, and only for it.",
+            ),
+        ));
+    }
+    let rows = tx
+        .rows(
+            "select kind from organization where id = (select app.organization())",
+            vec![],
+        )
+        .await?;
+    let upper = rows
+        .first()
+        .is_some_and(|r| r.get::<_, String>(0) == "upper");
+    let fits = match role {
+        Role::UpperCommittee | Role::ServiceAccount => upper,
+        Role::StandingCommittee
+        | Role::PartyOffice
+        | Role::CommitteeMember
+        | Role::BranchCommittee
+        | Role::TradeUnion
+        | Role::YouthUnion => !upper,
+        Role::SystemAdmin => true,
+    };
+    if !fits {
+        return Err(Error::invalid(
+            "/role",
+            "wrong_level",
+            say(
+                "Vai trò không thuộc cấp này.",
+                "The role does not belong to this level of organisation.",
+            ),
+        ));
+    }
+    edit::check_references(tx, &[("/branch_id", "branch", branch)]).await
+}
+
+/// Create an account
+#[utoipa::path(
+    tag = "accounts",
+    security(("oauth2" = ["accounts.write"])),
+    request_body = NewAccount,
+    responses((status = 201, description = "The new account, without a secret", body = Account)),
+)]
+#[post("/accounts")]
+pub async fn create_account(
+    permit: Permit<WriteAccounts>,
+    db: Data<Db>,
+    body: Body<NewAccount>,
+) -> Result<Answer<Account>> {
+    edit::create::<Account, _, _>(&db, &permit, &body, async |tx| {
+        let NewAccount {
+            login,
+            display_name,
+            role,
+            branch_id,
+            disabled,
+            expires_at,
+        } = body.value.clone();
+        check(tx, role, branch_id).await?;
+        let mut active = edit::blank::<Account>();
+        active.login = Set(login);
+        active.session_version = Set(1);
+        active.disabled_at = Set(disabled.then(|| tx.now()));
+        Account::apply(
+            AccountChange {
+                display_name,
+                role,
+                branch_id,
+                disabled,
+                expires_at,
+            },
+            &mut active,
+        );
+        edit::insert::<Account>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Change or disable an account
+///
+/// Sessions of an account whose rights changed end on their next request. Nobody disables or demotes oneself.
+#[utoipa::path(
+    tag = "accounts",
+    security(("oauth2" = ["accounts.write"])),
+    params(("id" = Uuid, Path, description = "Id of the account")),
+    request_body(content = AccountChange, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The account as it is now", body = Account)),
+)]
+#[patch("/accounts/{id}")]
+pub async fn change_account(
+    permit: Permit<WriteAccounts>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Account>> {
+    edit::change::<Account, _>(&db, &permit, *id, &patch, async |tx, row, new, active| {
+        if row.id == permit.caller().account && (new.disabled || new.role != Role::SystemAdmin) {
+            return Err(Error::new(Code::Forbidden).detail(say(
+                "Không tự khóa hoặc đổi vai trò của chính mình.",
+                "Nobody disables or demotes oneself.",
+            )));
+        }
+        check(tx, new.role, new.branch_id).await?;
+        let rights = new.role.wire() != row.role
+            || new.branch_id != row.branch_id
+            || new.disabled != row.disabled_at.is_some()
+            || new.expires_at != row.expires_at;
+        if rights {
+            active.session_version = Set(row.session_version + 1);
+        }
+        if new.disabled != row.disabled_at.is_some() {
+            active.disabled_at = Set(new.disabled.then(|| tx.now()));
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Give an account a new secret
+///
+/// For a person a one-time code, valid for 24 hours, that opens only `POST /me/password`; for a script its client secret. Every session of the account ends.
+#[utoipa::path(
+    tag = "accounts",
+    security(("oauth2" = ["accounts.write"])),
+    params(("id" = Uuid, Path, description = "Id of the account")),
+    responses((status = 200, description = "The secret, shown this once", body = Secret)),
+)]
+#[post("/accounts/{id}/secrets")]
+pub async fn issue_secret(
+    permit: Permit<WriteAccounts>,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Secret>> {
+    let secret = password::random_secret().map_err(Error::internal)?;
+    let hash = gate.passwords.hash(secret.clone()).await?;
+    db.run(&permit, async |tx| {
+        let row = edit::find::<Account>(tx, permit.reach(), *id, true).await?;
+        edit::expect_version(&permit, row.version)?;
+        let person = row.role != Role::ServiceAccount.wire();
+        let expires_at = person.then(|| tx.now() + TimeDelta::days(1));
+        tx.rows(
+            "select app.set_secret($1, $2, $3, $4, null, $5)",
+            vec![
+                row.id.into(),
+                hash.clone().into(),
+                person.into(),
+                expires_at.into(),
+                tx.now().into(),
+            ],
+        )
+        .await?;
+        let mut active = edit::blank::<Account>();
+        active.session_version = Set(row.session_version + 1);
+        let row = edit::update::<Account>(tx, row.id, row.version, active).await?;
+        crate::api::audit::record(
+            tx,
+            &permit,
+            crate::api::audit::Entry {
+                resource: "account",
+                id: row.id,
+                version: row.version,
+                fields: vec!["secret".into()],
+            },
+        )
+        .await?;
+        let answer = Secret {
+            account_id: row.id,
+            secret: secret.clone(),
+            expires_at,
+        };
+        Ok(Answer::new(
+            HttpResponse::Ok()
+                .insert_header((header::ETAG, format!("\"{}\"", row.version)))
+                .json(answer),
+        ))
+    })
+    .await
+}
+
+/// List accounts
+#[utoipa::path(
+    tag = "accounts",
+    security(("oauth2" = ["accounts.read"])),
+    responses((status = 200, description = "A page of accounts", body = AccountPage)),
+)]
+#[get("/accounts")]
+pub async fn list_accounts(
+    permit: Permit<ReadAccounts>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<AccountPage>> {
+    edit::list::<Account, _, _>(&db, &permit, &query).await
+}
+
+/// Get an account
+#[utoipa::path(
+    tag = "accounts",
+    security(("oauth2" = ["accounts.read"])),
+    params(("id" = Uuid, Path, description = "Id of the account")),
+    responses((status = 200, description = "The account", body = Account)),
+)]
+#[get("/accounts/{id}")]
+pub async fn get_account(
+    permit: Permit<ReadAccounts>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Account>> {
+    edit::get(&db, &permit, *id).await
+}

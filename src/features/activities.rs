@@ -1,0 +1,413 @@
+//! Activities (hoạt động tuyên truyền, học tập, phong trào): what is done to be understood, and to
+//! find people.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /activities` | [`list_activities`] |
+//! | `POST /activities` | [`create_activity`] |
+//! | `GET /activities/{id}` | [`get_activity`] |
+//! | `PATCH /activities/{id}` | [`change_activity`] |
+//! | `DELETE /activities/{id}` | [`remove_activity`] |
+use crate::access::{ReadActivities, WriteActivities};
+use crate::api::faults::{in_future, refuse, repeated, required};
+use crate::api::prelude::*;
+use crate::db::tables::activity as table;
+use crate::law::words::work::{ActivityKind, AudienceKind, Organiser};
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_activities)
+        .service(create_activity)
+        .service(get_activity)
+        .service(change_activity)
+        .service(remove_activity);
+}
+
+/// An activity: propaganda (tuyên truyền), study (học tập), education of ideals (giáo dục lý tưởng), an emulation movement (phong trào thi đua)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActivityRecord {
+    pub id: Uuid,
+    /// The branch whose activity it is; null for one of the whole organisation
+    #[schema(required = true)]
+    pub branch_id: Option<Uuid>,
+    #[schema(value_type = ActivityKind)]
+    pub kind: String,
+    #[schema(max_length = 300)]
+    pub topic: String,
+    /// Words to find it by: a resolution, a directive, a campaign
+    #[schema(max_items = 20, value_type = Vec<Text<50>>)]
+    pub tags: Vec<String>,
+    /// The day, or the first day
+    pub on: NaiveDate,
+    /// The last day; null for a single day
+    #[schema(required = true)]
+    pub ends_on: Option<NaiveDate>,
+    #[schema(value_type = Organiser)]
+    pub organiser: String,
+    #[schema(max_items = 10, value_type = Vec<AudienceKind>)]
+    pub audience: Vec<String>,
+    /// How many took part; null until it has taken place
+    #[schema(required = true, minimum = 0, maximum = 100_000)]
+    pub attendance: Option<i32>,
+    /// Whether heads of departments (lãnh đạo khoa, phòng) took part
+    pub department_heads: bool,
+    #[schema(required = true, max_length = 2000)]
+    pub remarks: Option<String>,
+    /// Role of the account that recorded it: it and the Party Office may change it
+    #[schema(value_type = Role)]
+    pub recorded_by: String,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of activities
+    ActivityRecordPage,
+    ActivityRecord
+);
+
+/// An activity to be recorded
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewActivity {
+    /// The branch whose activity it is; absent for one of the whole organisation. A branch committee names its own
+    pub branch_id: Option<Uuid>,
+    pub kind: ActivityKind,
+    #[schema(example = "Quán triệt Nghị quyết 27-NQ/TW về đội ngũ trí thức")]
+    pub topic: Text<300>,
+    /// Words to find it by
+    #[serde(default)]
+    #[schema(max_items = 20, example = json!(["27-NQ/TW", "học tập Hồ Chí Minh"]))]
+    pub tags: Vec<Text<50>>,
+    /// The day, or the first day
+    #[schema(example = "2021-01-12")]
+    pub on: NaiveDate,
+    /// The last day
+    pub ends_on: Option<NaiveDate>,
+    /// A branch committee, the trade union and the youth union record what they organise themselves
+    pub organiser: Organiser,
+    #[schema(min_items = 1, max_items = 10)]
+    pub audience: Vec<AudienceKind>,
+    /// How many took part; only once it has taken place
+    #[schema(minimum = 0, maximum = 100_000, example = 42)]
+    pub attendance: Option<i32>,
+    /// Whether heads of departments took part
+    #[schema(example = true)]
+    pub department_heads: bool,
+    pub remarks: Option<Text<2000>>,
+}
+
+/// Those of the whole organisation, and one's own.
+fn reach_scope(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Everything => "organization_id = (select app.organization())",
+        Reach::Assigned | Reach::OwnBranch => {
+            "organization_id = (select app.organization()) and (branch_id is null or branch_id = any ((select app.branches())::uuid[]))"
+        }
+        Reach::OwnIntroductions => {
+            "organization_id = (select app.organization()) and (branch_id is null or recorded_role = (select app.role()))"
+        }
+        Reach::Below | Reach::Accounts | Reach::Own => "false",
+    }
+}
+
+impl Resource for ActivityRecord {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "activity",
+        table: "activity",
+        path: "activities",
+        fields: &[
+            Field::of("branch_id", Kind::Uuid),
+            Field::of("kind", Kind::Enum(ActivityKind::WIRE)),
+            Field::of("organiser", Kind::Enum(Organiser::WIRE)),
+            Field::new("tag", "tags", Kind::Text, Class::P0).among(),
+            Field::new(
+                "audience_kind",
+                "audience",
+                Kind::Enum(AudienceKind::WIRE),
+                Class::P0,
+            )
+            .among(),
+            Field::of("department_heads", Kind::Bool),
+            Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-on",
+        search: None,
+        soft: true,
+        scope: reach_scope,
+        expand: &[EXPAND_BRANCH],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            kind,
+            topic,
+            tags,
+            on_date,
+            ends_on,
+            organiser,
+            audience,
+            attendance,
+            department_heads,
+            remarks,
+            recorded_role,
+            recorded_by: _,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            kind,
+            topic,
+            tags,
+            on: on_date,
+            ends_on,
+            organiser,
+            audience,
+            attendance,
+            department_heads,
+            remarks,
+            recorded_by: recorded_role,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for ActivityRecord {
+    type Edit = NewActivity;
+    fn edit(row: &Self::Row) -> NewActivity {
+        NewActivity {
+            branch_id: row.branch_id,
+            kind: ActivityKind::parse(&row.kind).unwrap_or(ActivityKind::Propaganda),
+            topic: Text::stored(row.topic.clone()),
+            tags: row.tags.iter().cloned().map(Text::stored).collect(),
+            on: row.on_date,
+            ends_on: row.ends_on,
+            organiser: Organiser::parse(&row.organiser).unwrap_or(Organiser::Committee),
+            audience: row
+                .audience
+                .iter()
+                .filter_map(|a| AudienceKind::parse(a))
+                .collect(),
+            attendance: row.attendance,
+            department_heads: row.department_heads,
+            remarks: stored(row.remarks.clone()),
+        }
+    }
+    fn apply(edit: NewActivity, active: &mut Self::Active) {
+        let NewActivity {
+            branch_id,
+            kind,
+            topic,
+            tags,
+            on,
+            ends_on,
+            organiser,
+            audience,
+            attendance,
+            department_heads,
+            remarks,
+        } = edit;
+        active.branch_id = Set(branch_id);
+        active.kind = Set(kind.wire().to_owned());
+        active.topic = Set(topic.into_string());
+        active.tags = Set(tags.into_iter().map(Text::into_string).collect());
+        active.on_date = Set(on);
+        active.ends_on = Set(ends_on);
+        active.organiser = Set(organiser.wire().to_owned());
+        active.audience = Set(audience.iter().map(|a| a.wire().to_owned()).collect());
+        active.attendance = Set(attendance);
+        active.department_heads = Set(department_heads);
+        active.remarks = Set(plain(remarks));
+    }
+}
+
+/// What this role may record as organised; `None`: whatever it is.
+const fn organises(role: Role) -> Option<Organiser> {
+    match role {
+        Role::BranchCommittee => Some(Organiser::Branch),
+        Role::TradeUnion => Some(Organiser::TradeUnion),
+        Role::YouthUnion => Some(Organiser::YouthUnion),
+        Role::StandingCommittee
+        | Role::PartyOffice
+        | Role::CommitteeMember
+        | Role::UpperCommittee
+        | Role::ServiceAccount
+        | Role::SystemAdmin => None,
+    }
+}
+
+async fn check(
+    tx: &Tx,
+    permit: &Permit<WriteActivities>,
+    today: NaiveDate,
+    new: &NewActivity,
+) -> Result<()> {
+    let mut faults = Vec::new();
+    repeated("/tags", &new.tags, &mut faults);
+    repeated("/audience", &new.audience, &mut faults);
+    if new.ends_on.is_some_and(|end| end < new.on) {
+        faults.push(Fault::pointer(
+            "/ends_on",
+            "too_early",
+            say(
+                "Ngày kết thúc trước ngày bắt đầu.",
+                "It ends before it begins.",
+            ),
+        ));
+    }
+    if new.attendance.is_some() && new.on > today {
+        faults.push(in_future("/on"));
+    }
+    if organises(permit.role()).is_some_and(|own| own != new.organiser) {
+        faults.push(Fault::pointer(
+            "/organiser",
+            "not_yours",
+            say(
+                "Chỉ ghi hoạt động do mình tổ chức.",
+                "Record what you organise yourselves; the Office records the rest.",
+            ),
+        ));
+    }
+    if new.organiser == Organiser::Branch && new.branch_id.is_none() {
+        faults.push(required("/branch_id"));
+    }
+    match (permit.reach(), new.branch_id) {
+        (Reach::OwnBranch, Some(branch)) if permit.caller().branch != Some(branch) => {
+            faults.push(crate::api::http::unknown_reference("/branch_id"))
+        }
+        (Reach::OwnBranch, None) if new.organiser != Organiser::Branch => {
+            faults.push(required("/branch_id"))
+        }
+        (_, branch) => {
+            if let Err(unknown) =
+                edit::check_references(tx, &[("/branch_id", "branch", branch)]).await
+            {
+                // the other faults are told together with this one
+                if unknown.code() != Code::ValidationFailed {
+                    return Err(unknown);
+                }
+                faults.push(crate::api::http::unknown_reference("/branch_id"));
+            }
+        }
+    }
+    refuse(faults)
+}
+
+/// List activities
+#[utoipa::path(
+    tag = "activities",
+    security(("oauth2" = ["activities.read"])),
+    responses((status = 200, description = "A page of activities", body = ActivityRecordPage)),
+)]
+#[get("/activities")]
+pub async fn list_activities(
+    permit: Permit<ReadActivities>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<ActivityRecordPage>> {
+    edit::list::<ActivityRecord, _, _>(&db, &permit, &query).await
+}
+
+/// Get an activity
+#[utoipa::path(
+    tag = "activities",
+    security(("oauth2" = ["activities.read"])),
+    params(("id" = Uuid, Path, description = "Id of the activity")),
+    responses((status = 200, description = "The activity", body = ActivityRecord)),
+)]
+#[get("/activities/{id}")]
+pub async fn get_activity(
+    permit: Permit<ReadActivities>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<ActivityRecord>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Record an activity
+#[utoipa::path(
+    tag = "activities",
+    security(("oauth2" = ["activities.write"])),
+    request_body = NewActivity,
+    responses((status = 201, description = "The new activity", body = ActivityRecord)),
+)]
+#[post("/activities")]
+pub async fn create_activity(
+    permit: Permit<WriteActivities>,
+    db: Data<Db>,
+    body: Body<NewActivity>,
+) -> Result<Answer<ActivityRecord>> {
+    let today = db.clock().today();
+    edit::create::<ActivityRecord, _, _>(&db, &permit, &body, async |tx| {
+        check(tx, &permit, today, &body.value).await?;
+        let mut active = edit::blank::<ActivityRecord>();
+        ActivityRecord::apply(body.value.clone(), &mut active);
+        active.recorded_role = Set(permit.role().wire().to_owned());
+        active.recorded_by = Set(permit.caller().account);
+        edit::insert::<ActivityRecord>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Change an activity
+///
+/// Whoever recorded it, and the Party Office; 403 for others who see it.
+#[utoipa::path(
+    tag = "activities",
+    security(("oauth2" = ["activities.write"])),
+    params(("id" = Uuid, Path, description = "Id of the activity")),
+    request_body(content = NewActivity, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The activity as it is now", body = ActivityRecord)),
+)]
+#[patch("/activities/{id}")]
+pub async fn change_activity(
+    permit: Permit<WriteActivities>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<ActivityRecord>> {
+    let today = db.clock().today();
+    edit::change::<ActivityRecord, _>(&db, &permit, *id, &patch, async |tx, _row, new, _active| {
+        check(tx, &permit, today, new).await
+    })
+    .await
+}
+
+/// Remove an activity
+///
+/// Whoever recorded it, and the Party Office. Refused with 409 while a nomination cites it.
+#[utoipa::path(
+    tag = "activities",
+    security(("oauth2" = ["activities.write"])),
+    params(("id" = Uuid, Path, description = "Id of the activity")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/activities/{id}")]
+pub async fn remove_activity(
+    permit: Permit<WriteActivities>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<ActivityRecord, _>(&db, &permit, *id, async |tx, row| {
+        edit::refuse_dependents(tx, row.id, &["select 1 where app.activity_cited($1)"]).await?;
+        edit::mark_deleted::<ActivityRecord>(tx, row).await
+    })
+    .await
+}

@@ -1,0 +1,207 @@
+//! Annual quotas: each branch and year against admissions (by ceremony date) and pipeline; each
+//! year against the annual minimum, the term against its own.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /annual-quotas` | [`list_annual_quotas`] |
+
+use std::collections::BTreeMap;
+
+use crate::access::ReadAnnualQuotas;
+use crate::api::prelude::*;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_annual_quotas);
+}
+
+/// Quotas against admissions and pipeline
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AnnualQuotas {
+    /// One a branch and year
+    #[schema(max_items = 10_000)]
+    pub items: Vec<AnnualQuota>,
+    /// One an organisation; sums of the items shown, so a branch's sums are its own
+    #[schema(max_items = 1000)]
+    pub terms: Vec<TermTotal>,
+}
+
+/// A branch in a year
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AnnualQuota {
+    pub organization_id: Uuid,
+    pub branch_id: Uuid,
+    #[schema(example = "01", max_length = 20)]
+    pub branch_number: String,
+    #[schema(max_length = 200)]
+    pub branch_name: String,
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub year: i32,
+    /// From the plan in force; 0 without one
+    #[schema(minimum = 0)]
+    pub quota: i32,
+    /// Admitted, by the date of the ceremony
+    #[schema(minimum = 0)]
+    pub admitted: i32,
+    /// Open candidacies before the ceremony, now
+    #[schema(minimum = 0)]
+    pub pipeline: i32,
+    /// Admissions still missing for the quota
+    #[schema(minimum = 0)]
+    pub gap: i32,
+}
+
+/// A term of an organisation
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TermTotal {
+    pub organization_id: Uuid,
+    pub term_id: Uuid,
+    #[schema(example = "2020-2025", max_length = 50)]
+    pub name: String,
+    #[schema(max_items = 20)]
+    pub years: Vec<YearTotal>,
+    #[schema(minimum = 0)]
+    pub quota: i32,
+    #[schema(minimum = 0)]
+    pub admitted: i32,
+    /// At least (plan, I.3)
+    #[schema(minimum = 0, example = 30)]
+    pub term_minimum: i32,
+    /// Admissions still missing for the term's minimum
+    #[schema(minimum = 0)]
+    pub gap: i32,
+}
+
+/// A year of a term
+#[derive(Debug, Serialize, ToSchema)]
+pub struct YearTotal {
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub year: i32,
+    #[schema(minimum = 0)]
+    pub quota: i32,
+    #[schema(minimum = 0)]
+    pub admitted: i32,
+    /// At least (plan, I.3)
+    #[schema(minimum = 0, example = 6)]
+    pub annual_minimum: i32,
+    /// Admissions still missing for the year's minimum
+    #[schema(minimum = 0)]
+    pub gap: i32,
+}
+
+fn reach_scope(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Everything => "b.organization_id = (select app.organization())",
+        Reach::Assigned | Reach::OwnBranch => {
+            "b.organization_id = (select app.organization()) and b.id = any ((select app.branches())::uuid[])"
+        }
+        Reach::Below => "b.organization_id = any ((select app.below())::uuid[])",
+        Reach::OwnIntroductions | Reach::Accounts | Reach::Own => "false",
+    }
+}
+
+/// See quotas against admissions and pipeline
+///
+/// Without `term_id` the term of the present year, or else the newest one.
+#[utoipa::path(tag = "annual-quotas", security(("oauth2" = ["annual_quotas.read"])), params(
+    ("term_id" = Option<Uuid>, Query, description = "A term"),
+    ("year" = Option<i32>, Query, description = "Only this year", minimum = 1990, maximum = 2100),
+    ("branch_id" = Option<Uuid>, Query, description = "Only this branch"),
+), responses((status = 200, description = "Branches and years, years, terms", body = AnnualQuotas)))]
+#[get("/annual-quotas")]
+pub async fn list_annual_quotas(
+    permit: Permit<ReadAnnualQuotas>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<AnnualQuotas>> {
+    let term: Option<Uuid> = query.one("term_id")?;
+    let year: Option<i32> = query.one("year")?;
+    if year.is_some_and(|y| !(1990..=2100).contains(&y)) {
+        return Err(Error::faults(
+            Code::InvalidParameter,
+            vec![Fault::parameter(
+                "year",
+                "invalid",
+                say("Từ 1990 đến 2100.", "From 1990 to 2100."),
+            )],
+        ));
+    }
+    let branch: Option<Uuid> = query.one("branch_id")?;
+    let present = crate::law::dates::year(db.clock().today());
+    let rows = db
+        .read(&permit, async |tx| {
+            let scope = tx.scope(reach_scope(permit.reach()));
+            let sql = format!(
+                "with chosen as ( \
+                   select distinct on (t.organization_id) t.* from term t where t.deleted_at is null and ($1::uuid is null or t.id = $1) \
+                     and (t.organization_id = (select app.organization()) or t.organization_id = any ((select app.below())::uuid[])) \
+                   order by t.organization_id, ($2 between t.from_year and t.to_year) desc, t.from_year desc), \
+                 span as (select min(from_year) as a, max(to_year) as z from chosen), \
+                 admitted as materialized (select f.* from span, app.admissions(make_date(span.a, 1, 1), make_date(span.z, 12, 31)) f where span.a is not null), \
+                 pipeline as materialized (select * from app.pipeline()) \
+                 select b.organization_id, b.id, b.number, b.name, y.year, coalesce(l.quota, 0), coalesce(a.admitted, 0), coalesce(p.pipeline, 0), \
+                        t.id, t.name, t.annual_minimum, t.term_minimum \
+                   from chosen t join branch b on b.organization_id = t.organization_id and b.deleted_at is null \
+                   cross join lateral generate_series(t.from_year, t.to_year) as y(year) \
+                   left join quota_plan q on q.term_id = t.id and q.year = y.year and q.deleted_at is null and q.state in ('issued', 'revised', 'closed') \
+                   left join quota_line l on l.plan_id = q.id and l.branch_id = b.id \
+                   left join admitted a on a.branch_id = b.id and a.year = y.year \
+                   left join pipeline p on p.branch_id = b.id \
+                  where ({scope}) and ($3::int is null or y.year = $3) and ($4::uuid is null or b.id = $4) order by b.organization_id, b.number, y.year"
+            );
+            tx.last().await.rows(&sql, vec![term.into(), present.into(), year.into(), branch.into()]).await
+        })
+        .await?;
+    let mut terms: BTreeMap<Uuid, TermTotal> = BTreeMap::new();
+    let mut items = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let (quota, admitted): (i32, i32) = (row.get(5), row.get(6));
+        let (organization_id, year): (Uuid, i32) = (row.get(0), row.get(4));
+        let (annual_minimum, term_minimum): (i32, i32) = (row.get(10), row.get(11));
+        items.push(AnnualQuota {
+            organization_id,
+            branch_id: row.get(1),
+            branch_number: row.get(2),
+            branch_name: row.get(3),
+            year,
+            quota,
+            admitted,
+            pipeline: row.get(7),
+            gap: (quota - admitted).max(0),
+        });
+        let total = terms.entry(organization_id).or_insert_with(|| TermTotal {
+            organization_id,
+            term_id: row.get(8),
+            name: row.get(9),
+            years: vec![],
+            quota: 0,
+            admitted: 0,
+            term_minimum,
+            gap: 0,
+        });
+        total.quota += quota;
+        total.admitted += admitted;
+        if let Some(y) = total.years.iter_mut().find(|y| y.year == year) {
+            y.quota += quota;
+            y.admitted += admitted;
+        } else {
+            total.years.push(YearTotal {
+                year,
+                quota,
+                admitted,
+                annual_minimum,
+                gap: 0,
+            });
+        }
+    }
+    let mut terms: Vec<TermTotal> = terms.into_values().collect();
+    for term in &mut terms {
+        term.gap = (term.term_minimum - term.admitted).max(0);
+        term.years.sort_by_key(|y| y.year);
+        term.years
+            .iter_mut()
+            .for_each(|y| y.gap = (y.annual_minimum - y.admitted).max(0));
+    }
+    Ok(Answer::new(
+        HttpResponse::Ok().json(AnnualQuotas { items, terms }),
+    ))
+}

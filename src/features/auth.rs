@@ -1,0 +1,594 @@
+//! Signing in and out, and oneself. The token endpoint speaks RFC 6749; everything else speaks
+//! problem+json.
+use std::collections::BTreeMap;
+
+use actix_web::HttpRequest;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Bytes;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chrono::TimeDelta;
+
+use crate::access::{self, Action, ChangePassword, ReadMe};
+use crate::api::prelude::*;
+use crate::auth::token::{ACCESS_SECONDS, AUDIENCE, Claims, SESSION_DAYS};
+use crate::auth::{Door, Gate, password};
+
+/// Tokens as RFC 6749
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Tokens {
+    /// JWT as RFC 9068; send it as `Authorization: Bearer …`
+    #[schema(max_length = 4000)]
+    pub access_token: String,
+    #[schema(example = "Bearer")]
+    pub token_type: &'static str,
+    /// Seconds
+    #[schema(example = 900, minimum = 1, maximum = 86400)]
+    pub expires_in: i64,
+    /// Gives new tokens once; null for service accounts
+    #[schema(required = true, max_length = 400)]
+    pub refresh_token: Option<String>,
+    /// Permissions, separated by spaces
+    #[schema(max_length = 4000)]
+    pub scope: String,
+}
+
+/// What the token endpoint takes, as a form
+#[derive(Debug, ToSchema)]
+#[expect(
+    dead_code,
+    reason = "a schema; the form is read by hand to answer as RFC 6749 asks"
+)]
+pub struct TokenRequest {
+    #[schema(example = "password")]
+    grant_type: GrantType,
+    /// With `password`
+    #[schema(example = "office", max_length = 100)]
+    username: Option<String>,
+    /// With `password`
+    #[schema(format = Password, max_length = 500)]
+    password: Option<String>,
+    /// With `refresh_token`
+    #[schema(max_length = 400)]
+    refresh_token: Option<String>,
+    /// With `client_credentials`: the login of a service account (or HTTP Basic)
+    #[schema(max_length = 100)]
+    client_id: Option<String>,
+    /// With `client_credentials` (or HTTP Basic)
+    #[schema(format = Password, max_length = 500)]
+    client_secret: Option<String>,
+    /// Accepted and ignored: a token has all permissions of its role
+    #[schema(max_length = 4000)]
+    scope: Option<String>,
+}
+
+/// How to sign in
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum GrantType {
+    Password,
+    RefreshToken,
+    ClientCredentials,
+}
+
+/// A token to be ended, as RFC 7009
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "a schema")]
+pub struct RevokeRequest {
+    /// An access or a refresh token; its session ends
+    #[schema(example = "what-the-sign-in-answered", max_length = 4000)]
+    token: String,
+    /// Accepted and ignored
+    #[schema(max_length = 40)]
+    token_type_hint: Option<String>,
+}
+
+/// An error of the token endpoint as RFC 6749
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TokenError {
+    #[schema(example = "invalid_grant", max_length = 60)]
+    pub error: &'static str,
+    #[schema(max_length = 500)]
+    pub error_description: String,
+}
+
+/// Oneself
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    pub account_id: Uuid,
+    #[schema(example = "office", max_length = 100)]
+    pub login: String,
+    #[schema(max_length = 200)]
+    pub display_name: String,
+    pub role: Role,
+    pub organization_id: Uuid,
+    /// The own branch of a branch committee; null for other roles
+    #[schema(required = true)]
+    pub branch_id: Option<Uuid>,
+    /// Branches within reach as a person's reader: the own one, or those watched over
+    #[schema(max_items = 1000)]
+    pub branch_ids: Vec<Uuid>,
+    /// Everything this role may do, and how far
+    #[schema(max_items = 200)]
+    pub permissions: Vec<Granted>,
+    /// A password must be set first
+    pub must_change_password: bool,
+}
+
+/// One permission
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Granted {
+    #[schema(example = "branches.read", max_length = 60)]
+    pub action: &'static str,
+    pub reach: Reach,
+}
+
+/// A new password for oneself
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    /// The present one, or the one-time code
+    #[schema(example = "my-present-password", format = Password, max_length = 500)]
+    pub current_password: String,
+    /// At least 15 characters
+    #[schema(example = "my-new-long-password", format = Password, min_length = 15, max_length = 500)]
+    pub new_password: String,
+}
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(issue_token)
+        .service(revoke_token)
+        .service(get_me)
+        .service(set_password);
+}
+
+/// RFC 6749 answers with its own words for errors.
+fn refuse(status: StatusCode, error: &'static str, description: &str) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    if status == StatusCode::UNAUTHORIZED {
+        response.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"ketnap\""));
+    }
+    response.json(TokenError {
+        error,
+        error_description: description.to_owned(),
+    })
+}
+
+/// Fields of a form, unknown ones included.
+const MOST_FIELDS: usize = 20;
+
+fn form(req: &HttpRequest, bytes: &Bytes) -> Option<BTreeMap<String, String>> {
+    let kind = req
+        .headers()
+        .get(header::CONTENT_TYPE)?
+        .to_str()
+        .ok()?
+        .split(';')
+        .next()?
+        .trim()
+        .to_ascii_lowercase();
+    if kind != "application/x-www-form-urlencoded" {
+        return None;
+    }
+    let mut fields = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(bytes).into_owned() {
+        if fields.insert(name, value).is_some() {
+            return None; // RFC 6749, 3.2: a parameter stands once
+        }
+    }
+    (fields.len() <= MOST_FIELDS).then_some(fields)
+}
+
+fn basic(req: &HttpRequest) -> Option<(String, String)> {
+    let value = req.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, code) = value.split_once(' ')?;
+    let pair = scheme
+        .eq_ignore_ascii_case("basic")
+        .then(|| STANDARD.decode(code.trim()).ok())??;
+    let text = String::from_utf8(pair).ok()?;
+    text.split_once(':')
+        .map(|(id, secret)| (id.to_owned(), secret.to_owned()))
+}
+
+struct SignedIn {
+    account: Uuid,
+    login: String,
+    role: Role,
+    organization: Uuid,
+    branch: Option<Uuid>,
+    version: i32,
+    must_change: bool,
+}
+
+fn tokens(gate: &Gate, who: SignedIn, session: Uuid, refresh: Option<i32>) -> Result<Tokens> {
+    let now = gate.clock.now().timestamp();
+    let scope: Vec<&str> = Action::ALL
+        .iter()
+        .filter(|a| access::reach(who.role, **a).is_some())
+        .map(|a| a.wire())
+        .collect();
+    let scope = scope.join(" ");
+    let claims = Claims {
+        iss: gate.keys.issuer().to_owned(),
+        aud: AUDIENCE.to_owned(),
+        sub: who.account,
+        client_id: who.login,
+        iat: now,
+        exp: now + ACCESS_SECONDS,
+        jti: Uuid::now_v7(),
+        sid: session,
+        ver: who.version,
+        role: who.role,
+        organization_id: who.organization,
+        branch_id: who.branch,
+        must_change: who.must_change,
+        scope: scope.clone(),
+    };
+    Ok(Tokens {
+        access_token: gate.keys.sign(&claims)?,
+        token_type: "Bearer",
+        expires_in: ACCESS_SECONDS,
+        refresh_token: refresh.map(|n| gate.keys.refresh_token(session, n)),
+        scope,
+    })
+}
+
+/// Get tokens
+///
+/// For people `grant_type=password`; to go on, `refresh_token` (each works once); for scripts `client_credentials`.
+#[utoipa::path(tag = "access", security(()), request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"), responses(
+    (status = 200, description = "Tokens", body = Tokens),
+    (status = 400, description = "The request or the grant is not valid (RFC 6749, 5.2)", body = TokenError),
+    (status = 401, description = "The client's credentials are not valid", body = TokenError)))]
+#[post("/auth/token")]
+pub async fn issue_token(
+    door: Door,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    req: HttpRequest,
+    bytes: Bytes,
+) -> Result<HttpResponse> {
+    let Some(fields) = form(&req, &bytes) else {
+        return Ok(refuse(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "send application/x-www-form-urlencoded, each parameter once",
+        ));
+    };
+    let field = |name: &str| {
+        fields
+            .get(name)
+            .map(String::as_str)
+            .filter(|v| !v.is_empty())
+    };
+    let client = basic(&req);
+    match field("grant_type") {
+        Some("password") => {
+            let (Some(login), Some(secret)) = (field("username"), field("password")) else {
+                return Ok(refuse(
+                    StatusCode::BAD_REQUEST,
+                    "invalid_request",
+                    "username and password are required",
+                ));
+            };
+            sign_in(&door, &gate, &db, &req, (login, secret), false).await
+        }
+        Some("client_credentials") => {
+            let pair = client
+                .as_ref()
+                .map(|(a, b)| (a.as_str(), b.as_str()))
+                .or_else(|| Some((field("client_id")?, field("client_secret")?)));
+            let Some(pair) = pair else {
+                return Ok(refuse(
+                    StatusCode::UNAUTHORIZED,
+                    "invalid_client",
+                    "client_id and client_secret are required",
+                ));
+            };
+            sign_in(&door, &gate, &db, &req, pair, true).await
+        }
+        Some("refresh_token") => match field("refresh_token") {
+            Some(token) => refresh(&door, &gate, &db, token).await,
+            None => Ok(refuse(
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "refresh_token is required",
+            )),
+        },
+        Some(_) => Ok(refuse(
+            StatusCode::BAD_REQUEST,
+            "unsupported_grant_type",
+            "one of password, refresh_token, client_credentials",
+        )),
+        None => Ok(refuse(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "grant_type is required",
+        )),
+    }
+}
+
+async fn sign_in(
+    door: &Door,
+    gate: &Gate,
+    db: &Db,
+    req: &HttpRequest,
+    (login, secret): (&str, &str),
+    machine: bool,
+) -> Result<HttpResponse> {
+    let allowance = gate.limits.sign_in(login, crate::api::http::peer(req))?;
+    actix_web::HttpMessage::extensions_mut(req).insert(allowance);
+    let wrong = || {
+        if machine {
+            refuse(
+                StatusCode::UNAUTHORIZED,
+                "invalid_client",
+                "unknown client or wrong secret",
+            )
+        } else {
+            refuse(
+                StatusCode::BAD_REQUEST,
+                "invalid_grant",
+                "unknown user or wrong password",
+            )
+        }
+    };
+    if login.chars().count() > 100 || secret.chars().count() > 500 || login.contains('\0') {
+        return Ok(wrong());
+    }
+    let found = db
+        .read(door, async |tx| {
+            let rows = tx.rows("select account_id, role, organization_id, branch_id, session_version, secret_hash, must_change, usable_until, disabled from app.sign_in($1)", vec![login.into()]).await?;
+            Ok(rows.into_iter().next())
+        })
+        .await?;
+    let hash = found.as_ref().map(|r| r.get::<_, String>(5));
+    let right = gate.passwords.verify(secret.to_owned(), hash).await?;
+    let now = gate.clock.now();
+    let Some(row) = found.filter(|r| {
+        right
+            && !r.get::<_, bool>(8)
+            && r.get::<_, Option<DateTime<Utc>>>(7)
+                .is_none_or(|until| until > now)
+    }) else {
+        return Ok(wrong());
+    };
+    let role =
+        Role::parse(row.get(1)).ok_or_else(|| Error::internal(anyhow::anyhow!("unknown role")))?;
+    if machine != (role == Role::ServiceAccount) {
+        return Ok(wrong());
+    }
+    let who = SignedIn {
+        account: row.get(0),
+        login: login.to_owned(),
+        role,
+        organization: row.get(2),
+        branch: row.get(3),
+        version: row.get(4),
+        must_change: row.get(6),
+    };
+    let session = Uuid::now_v7();
+    let until = if machine {
+        now + TimeDelta::seconds(ACCESS_SECONDS)
+    } else {
+        now + TimeDelta::days(SESSION_DAYS)
+    };
+    let account = who.account;
+    db.run(door, async |tx| {
+        tx.last()
+            .await
+            .rows(
+                "select app.open_session($1, $2, $3, $4)",
+                vec![session.into(), account.into(), now.into(), until.into()],
+            )
+            .await
+            .map(drop)
+    })
+    .await?;
+    let answer = tokens(gate, who, session, (!machine).then_some(0))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(answer))
+}
+
+async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<HttpResponse> {
+    let ended = || {
+        refuse(
+            StatusCode::BAD_REQUEST,
+            "invalid_grant",
+            "the refresh token is not valid any more: sign in again",
+        )
+    };
+    let Some((session, counter)) = gate.keys.read_refresh_token(token) else {
+        return Ok(ended());
+    };
+    let row = db
+        .run(door, async |tx| {
+            let rows = tx
+                .last()
+                .await
+                .rows(
+                    "select r.counter, r.account_id, r.login, r.role, r.organization_id, r.branch_id, r.session_version, r.must_change from app.rotate($1, $2, $3) r",
+                    vec![session.into(), counter.into(), gate.clock.now().into()],
+                )
+                .await?;
+            Ok(rows.into_iter().next())
+        })
+        .await?;
+    let Some(row) = row else { return Ok(ended()) };
+    let role =
+        Role::parse(row.get(3)).ok_or_else(|| Error::internal(anyhow::anyhow!("unknown role")))?;
+    let who = SignedIn {
+        account: row.get(1),
+        login: row.get(2),
+        role,
+        organization: row.get(4),
+        branch: row.get(5),
+        version: row.get(6),
+        must_change: row.get(7),
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(tokens(gate, who, session, Some(row.get(0)))?))
+}
+
+/// End a session
+///
+/// Answers 200 whether or not the token was known (RFC 7009).
+#[utoipa::path(tag = "access", security(()), request_body(content = RevokeRequest, content_type = "application/x-www-form-urlencoded"), responses(
+    (status = 200, description = "The session is ended"),
+    (status = 400, description = "The request is not valid", body = TokenError)))]
+#[post("/auth/revoke")]
+pub async fn revoke_token(
+    door: Door,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    req: HttpRequest,
+    bytes: Bytes,
+) -> Result<HttpResponse> {
+    let Some(token) = form(&req, &bytes).and_then(|mut f| f.remove("token")) else {
+        return Ok(refuse(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "token is required",
+        ));
+    };
+    let now = gate.clock.now();
+    let session = gate
+        .keys
+        .read_refresh_token(&token)
+        .map(|(s, _)| s)
+        .or_else(|| gate.keys.verify(&token, now).ok().map(|c| c.sid));
+    if let Some(session) = session {
+        db.run(&door, async |tx| {
+            tx.last()
+                .await
+                .rows(
+                    "select app.revoke_session($1, $2)",
+                    vec![session.into(), now.into()],
+                )
+                .await
+                .map(drop)
+        })
+        .await?;
+    }
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish())
+}
+
+/// See oneself
+#[utoipa::path(
+    tag = "access",
+    security(("oauth2" = ["me.read"])),
+    responses((status = 200, description = "Account, role, reach and permissions", body = Me)),
+)]
+#[get("/me")]
+pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Answer<Me>> {
+    let row = db
+        .read(&permit, async |tx| {
+            let sql = "select a.login, a.display_name, a.organization_id, a.branch_id, app.branches() from account a where a.id = app.account()";
+            tx.last().await.rows(sql, vec![]).await?.into_iter().next().ok_or_else(Error::not_found)
+        })
+        .await?;
+    let role = permit.role();
+    let me = Me {
+        account_id: permit.caller().account,
+        login: row.get(0),
+        display_name: row.get(1),
+        role,
+        organization_id: row.get(2),
+        branch_id: row.get(3),
+        branch_ids: row.get(4),
+        permissions: Action::ALL
+            .iter()
+            .filter_map(|a| {
+                access::reach(role, *a).map(|reach| Granted {
+                    action: a.wire(),
+                    reach,
+                })
+            })
+            .collect(),
+        must_change_password: permit.must_change(),
+    };
+    Ok(Answer::new(HttpResponse::Ok().json(me)))
+}
+
+/// Set one's own password
+///
+/// Every other session of the account ends; the present one goes on, with new rights after the next refresh.
+#[utoipa::path(
+    tag = "access",
+    security(("oauth2" = ["me.password"])),
+    request_body = NewPassword,
+    responses((status = 204, description = "The password is set")),
+)]
+#[post("/me/password")]
+pub async fn set_password(
+    permit: Permit<ChangePassword>,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    body: Body<NewPassword>,
+) -> Result<HttpResponse> {
+    let account = permit.caller().account;
+    let stored = db
+        .read(&permit, async |tx| {
+            let rows = tx
+                .last()
+                .await
+                .rows(
+                    "select app.own_secret(), (select login from account where id = app.account())",
+                    vec![],
+                )
+                .await?;
+            Ok(rows
+                .first()
+                .map(|r| (r.get::<_, Option<String>>(0), r.get::<_, Option<String>>(1))))
+        })
+        .await?;
+    let (hash, login) = stored.unwrap_or_default();
+    if !gate
+        .passwords
+        .verify(body.value.current_password.clone(), hash)
+        .await?
+    {
+        return Err(Error::invalid(
+            "/current_password",
+            "wrong_password",
+            say(
+                "Mật khẩu hiện tại không đúng.",
+                "The current password is wrong.",
+            ),
+        ));
+    }
+    if let Some(why) = password::weakness(&body.value.new_password, &login.unwrap_or_default()) {
+        return Err(Error::invalid("/new_password", "weak_password", why));
+    }
+    let hash = gate.passwords.hash(body.value.new_password.clone()).await?;
+    db.run(&permit, async |tx| {
+        let keep: Option<Uuid> = Some(permit.caller().session);
+        tx.rows(
+            "select app.set_secret($1, $2, false, null, $3, $4)",
+            vec![
+                account.into(),
+                hash.clone().into(),
+                keep.into(),
+                tx.now().into(),
+            ],
+        )
+        .await?;
+        crate::api::audit::record(
+            tx,
+            &permit,
+            crate::api::audit::Entry {
+                resource: "account",
+                id: account,
+                version: 0,
+                fields: vec!["password".into()],
+            },
+        )
+        .await
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,280 @@
+//! How well branches have done their year's work (xếp loại chất lượng chi bộ hằng năm), as the
+//! organisation's committee decided; shown beside their
+//! admissions in the report of quality.
+use crate::access::{ReadClassifications, WriteClassifications};
+use crate::api::prelude::*;
+use crate::db::tables::branch_classification as table;
+use crate::law::words::ClassificationGrade;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_classifications)
+        .service(create_classification)
+        .service(get_classification)
+        .service(change_classification)
+        .service(remove_classification);
+}
+
+/// How a branch was classified for a year (xếp loại chất lượng)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BranchClassification {
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub branch_id: Uuid,
+    #[schema(minimum = 1990, maximum = 2100, example = 2020)]
+    pub year: i32,
+    #[schema(value_type = ClassificationGrade)]
+    pub grade: String,
+    pub decided_on: NaiveDate,
+    /// Number of the committee's decision
+    #[schema(max_length = 50, example = "12-QĐ/ĐU")]
+    pub paper_number: String,
+    #[schema(required = true, max_length = 1000)]
+    pub note: Option<String>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of classifications
+    BranchClassificationPage,
+    BranchClassification
+);
+
+/// A classification to be recorded
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBranchClassification {
+    /// Not changed later: remove the row and record it anew
+    pub branch_id: Uuid,
+    /// Once a branch
+    #[schema(minimum = 1990, maximum = 2100, example = 2020)]
+    pub year: i32,
+    pub grade: ClassificationGrade,
+    /// In the year itself or later, not after today
+    #[schema(example = "2020-12-31")]
+    pub decided_on: NaiveDate,
+    /// Number of the committee's decision
+    #[schema(example = "12-QĐ/ĐU")]
+    pub paper_number: Text<50>,
+    pub note: Option<Text<1000>>,
+}
+
+impl Resource for BranchClassification {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "classification",
+        table: "branch_classification",
+        path: "branch-classifications",
+        fields: &[
+            Field::of("branch_id", Kind::Uuid),
+            Field::of("organization_id", Kind::Uuid),
+            Field::of("grade", Kind::Enum(ClassificationGrade::WIRE)),
+            Field::of("year", Kind::Int).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: None,
+        soft: true,
+        scope: scope::person,
+        expand: &[EXPAND_BRANCH],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id,
+            branch_id,
+            year,
+            grade,
+            decided_on,
+            paper_number,
+            note,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            organization_id,
+            branch_id,
+            year,
+            grade,
+            decided_on,
+            paper_number,
+            note,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for BranchClassification {
+    type Edit = NewBranchClassification;
+    fn edit(row: &Self::Row) -> NewBranchClassification {
+        NewBranchClassification {
+            branch_id: row.branch_id,
+            year: row.year,
+            grade: ClassificationGrade::parse(&row.grade).unwrap_or(ClassificationGrade::Completed),
+            decided_on: row.decided_on,
+            paper_number: Text::stored(row.paper_number.clone()),
+            note: stored(row.note.clone()),
+        }
+    }
+    fn apply(edit: NewBranchClassification, active: &mut Self::Active) {
+        let NewBranchClassification {
+            branch_id,
+            year,
+            grade,
+            decided_on,
+            paper_number,
+            note,
+        } = edit;
+        active.branch_id = Set(branch_id);
+        active.year = Set(year);
+        active.grade = Set(grade.wire().to_owned());
+        active.decided_on = Set(decided_on);
+        active.paper_number = Set(paper_number.into_string());
+        active.note = Set(plain(note));
+    }
+}
+
+fn not_in_future(new: &NewBranchClassification, today: NaiveDate) -> Result<()> {
+    if new.decided_on <= today {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "/decided_on",
+        "in_future",
+        say("Ngày này chưa đến.", "This day has not come yet."),
+    ))
+}
+
+/// List classifications
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["classifications.read"])),
+    responses(
+        (status = 200, description = "A page of classifications", body = BranchClassificationPage),
+    ),
+)]
+#[get("/branch-classifications")]
+pub async fn list_classifications(
+    permit: Permit<ReadClassifications>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<BranchClassificationPage>> {
+    edit::list::<BranchClassification, _, _>(&db, &permit, &query).await
+}
+
+/// Get a classification
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["classifications.read"])),
+    params(("id" = Uuid, Path, description = "Id of the classification")),
+    responses((status = 200, description = "The classification", body = BranchClassification)),
+)]
+#[get("/branch-classifications/{id}")]
+pub async fn get_classification(
+    permit: Permit<ReadClassifications>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<BranchClassification>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Record the classification of a branch
+///
+/// One a branch and year. The report of quality shows it beside the branch's admissions.
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["classifications.write"])),
+    request_body = NewBranchClassification,
+    responses((status = 201, description = "The new classification", body = BranchClassification)),
+)]
+#[post("/branch-classifications")]
+pub async fn create_classification(
+    permit: Permit<WriteClassifications>,
+    db: Data<Db>,
+    body: Body<NewBranchClassification>,
+) -> Result<Answer<BranchClassification>> {
+    let today = db.clock().today();
+    edit::create::<BranchClassification, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        not_in_future(&new, today)?;
+        edit::check_references(tx, &[("/branch_id", "branch", Some(new.branch_id))]).await?;
+        let mut active = edit::blank::<BranchClassification>();
+        BranchClassification::apply(new, &mut active);
+        edit::insert::<BranchClassification>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Change a classification
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["classifications.write"])),
+    params(("id" = Uuid, Path, description = "Id of the classification")),
+    request_body(content = NewBranchClassification, content_type = "application/merge-patch+json"),
+    responses(
+        (
+            status = 200,
+            description = "The classification as it is now",
+            body = BranchClassification,
+        ),
+    ),
+)]
+#[patch("/branch-classifications/{id}")]
+pub async fn change_classification(
+    permit: Permit<WriteClassifications>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<BranchClassification>> {
+    let today = db.clock().today();
+    edit::change::<BranchClassification, _>(
+        &db,
+        &permit,
+        *id,
+        &patch,
+        async |_tx, row, new, _active| {
+            not_in_future(new, today)?;
+            if new.branch_id == row.branch_id {
+                return Ok(());
+            }
+            Err(Error::invalid(
+                "/branch_id",
+                "read_only",
+                say("Không đổi được chi bộ.", "The branch cannot be changed."),
+            ))
+        },
+    )
+    .await
+}
+
+/// Remove a classification
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["classifications.write"])),
+    params(("id" = Uuid, Path, description = "Id of the classification")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/branch-classifications/{id}")]
+pub async fn remove_classification(
+    permit: Permit<WriteClassifications>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<BranchClassification, _>(&db, &permit, *id, async |tx, row| {
+        edit::mark_deleted::<BranchClassification>(tx, row).await
+    })
+    .await
+}

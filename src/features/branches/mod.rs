@@ -1,0 +1,51 @@
+//! Branches (chi bộ): cells of one or more departments, their officers and overseers.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /branches` | [`routes::list_branches`] |
+//! | `POST /branches` | [`routes::create_branch`] |
+//! | `GET /branches/{id}` | [`routes::get_branch`] |
+//! | `PATCH /branches/{id}` | [`routes::change_branch`] |
+//! | `DELETE /branches/{id}` | [`routes::remove_branch`] |
+//! | `GET /branches/{id}/officers` | [`posts::list_officers`] |
+//! | `POST /branches/{id}/officers` | [`posts::appoint_officer`] |
+//! | `PATCH /officers/{id}` | [`posts::change_officer`] |
+//! | `GET /branches/{id}/overseers` | [`posts::list_overseers`] |
+//! | `POST /branches/{id}/overseers` | [`posts::assign_overseer`] |
+//! | `PATCH /overseers/{id}` | [`posts::change_overseer`] |
+//! | `GET /branches/{id}/changes` | [`history::list_branch_changes`] |
+//! | `POST /branches/{id}/renamings` | [`history::rename_branch`] |
+//! | `POST /branches/{id}/splits` | [`history::split_branch`] |
+//! | `POST /branches/{id}/closures` | [`history::close_branch`] |
+//! | `GET /branches/{id}/register` | [`history::get_branch_register`] |
+
+mod history;
+mod posts;
+mod routes;
+mod wire;
+
+pub use history::BranchChange;
+pub use wire::{Branch, Officer, Overseer};
+
+use crate::api::prelude::*;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(routes::list_branches)
+        .service(routes::create_branch)
+        .service(routes::get_branch)
+        .service(routes::change_branch)
+        .service(routes::remove_branch);
+    v1.service(posts::list_officers)
+        .service(posts::appoint_officer)
+        .service(posts::get_officer)
+        .service(posts::change_officer);
+    v1.service(posts::list_overseers)
+        .service(posts::assign_overseer)
+        .service(posts::get_overseer)
+        .service(posts::change_overseer);
+    v1.service(history::list_branch_changes)
+        .service(history::rename_branch)
+        .service(history::split_branch)
+        .service(history::close_branch)
+        .service(history::get_branch_register);
+}

@@ -1,0 +1,215 @@
+//! Officers and overseers of a branch.
+use super::wire::{Branch, NewOfficer, NewOverseer, Officer, OfficerPage, Overseer, OverseerPage};
+use crate::access::{ReadOfficers, ReadOverseers, WriteOfficers, WriteOverseers};
+use crate::api::prelude::*;
+
+/// An officer is an official member of the branch.
+async fn check_officer(tx: &Tx, branch: Uuid, member: Uuid) -> Result<()> {
+    let rows = tx
+        .rows(
+            "select status, branch_id from member where id = $1 and deleted_at is null",
+            vec![member.into()],
+        )
+        .await?;
+    let Some(row) = rows.first() else {
+        return Err(Error::faults(
+            Code::ValidationFailed,
+            vec![crate::api::http::unknown_reference("/member_id")],
+        ));
+    };
+    if row.get::<_, String>(0) == "official" && row.get::<_, Uuid>(1) == branch {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "/member_id",
+        "not_official_member",
+        say(
+            "Phải là đảng viên chính thức của chi bộ.",
+            "Must be an official member of the branch.",
+        ),
+    ))
+}
+
+/// Only an account with the role committee_member watches over a branch.
+async fn check_overseer(tx: &Tx, account: Uuid) -> Result<()> {
+    let rows = tx
+        .rows(
+            "select 1 from account where id = $1 and role = 'committee_member' and organization_id = (select app.organization())",
+            vec![account.into()],
+        )
+        .await?;
+    if rows.is_empty() {
+        return Err(Error::invalid(
+            "/account_id",
+            "not_committee_member",
+            say(
+                "Phải là tài khoản đảng ủy viên.",
+                "Must be an account of a committee member.",
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// List the officers of a branch
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["officers.read"])),
+    params(("id" = Uuid, Path, description = "Id of the branch")),
+    responses((status = 200, description = "A page of officers", body = OfficerPage)),
+)]
+#[get("/branches/{id}/officers")]
+pub async fn list_officers(
+    permit: Permit<ReadOfficers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<OfficerPage>> {
+    edit::list_where::<Officer, _, _>(&db, &permit, &query, Some(("branch_id", *id))).await
+}
+
+/// Appoint an officer of a branch
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["officers.write"])),
+    params(("id" = Uuid, Path, description = "Id of the branch")),
+    request_body = NewOfficer,
+    responses((status = 201, description = "The new officer", body = Officer)),
+)]
+#[post("/branches/{id}/officers")]
+pub async fn appoint_officer(
+    permit: Permit<WriteOfficers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewOfficer>,
+) -> Result<Answer<Officer>> {
+    edit::create::<Officer, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        edit::find::<Branch>(tx, permit.reach(), *id, false).await?;
+        check_officer(tx, *id, new.member_id).await?;
+        let mut active = edit::blank::<Officer>();
+        active.branch_id = Set(*id);
+        Officer::apply(new, &mut active);
+        edit::insert::<Officer>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Change an officer, or end the office with `to_on`
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["officers.write"])),
+    params(("id" = Uuid, Path, description = "Id of the officer")),
+    request_body(content = NewOfficer, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The officer as it is now", body = Officer)),
+)]
+#[patch("/officers/{id}")]
+pub async fn change_officer(
+    permit: Permit<WriteOfficers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Officer>> {
+    edit::change::<Officer, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        check_officer(tx, row.branch_id, new.member_id).await
+    })
+    .await
+}
+
+/// List the overseers of a branch
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["overseers.read"])),
+    params(("id" = Uuid, Path, description = "Id of the branch")),
+    responses((status = 200, description = "A page of overseers", body = OverseerPage)),
+)]
+#[get("/branches/{id}/overseers")]
+pub async fn list_overseers(
+    permit: Permit<ReadOverseers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<OverseerPage>> {
+    edit::list_where::<Overseer, _, _>(&db, &permit, &query, Some(("branch_id", *id))).await
+}
+
+/// Assign an overseer of a branch
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["overseers.write"])),
+    params(("id" = Uuid, Path, description = "Id of the branch")),
+    request_body = NewOverseer,
+    responses((status = 201, description = "The new overseer", body = Overseer)),
+)]
+#[post("/branches/{id}/overseers")]
+pub async fn assign_overseer(
+    permit: Permit<WriteOverseers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewOverseer>,
+) -> Result<Answer<Overseer>> {
+    edit::create::<Overseer, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        edit::find::<Branch>(tx, permit.reach(), *id, false).await?;
+        check_overseer(tx, new.account_id).await?;
+        let mut active = edit::blank::<Overseer>();
+        active.branch_id = Set(*id);
+        Overseer::apply(new, &mut active);
+        edit::insert::<Overseer>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Change an overseer, or end the office with `to_on`
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["overseers.write"])),
+    params(("id" = Uuid, Path, description = "Id of the overseer")),
+    request_body(content = NewOverseer, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The overseer as it is now", body = Overseer)),
+)]
+#[patch("/overseers/{id}")]
+pub async fn change_overseer(
+    permit: Permit<WriteOverseers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Overseer>> {
+    edit::change::<Overseer, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        let _ = row;
+        check_overseer(tx, new.account_id).await
+    })
+    .await
+}
+
+/// Get an officer
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["officers.read"])),
+    params(("id" = Uuid, Path, description = "Id of the officer")),
+    responses((status = 200, description = "The officer", body = Officer)),
+)]
+#[get("/officers/{id}")]
+pub async fn get_officer(
+    permit: Permit<ReadOfficers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Officer>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Get an overseer
+#[utoipa::path(
+    tag = "branches",
+    security(("oauth2" = ["overseers.read"])),
+    params(("id" = Uuid, Path, description = "Id of the overseer")),
+    responses((status = 200, description = "The overseer", body = Overseer)),
+)]
+#[get("/overseers/{id}")]
+pub async fn get_overseer(
+    permit: Permit<ReadOverseers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Overseer>> {
+    edit::get(&db, &permit, *id).await
+}

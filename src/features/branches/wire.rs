@@ -1,0 +1,413 @@
+//! Branches, officers and overseers as they travel.
+use crate::api::prelude::*;
+use crate::db::tables::{branch as table, branch_officer, branch_overseer};
+use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
+use crate::law::words::{OfficerPosition, UnitKind};
+
+/// A branch (chi bộ)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Branch {
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    /// Short number, unique in the organisation
+    #[schema(example = "01", max_length = 20)]
+    pub number: String,
+    #[schema(example = "Chi bộ Nội - Nhi", max_length = 200)]
+    pub name: String,
+    #[schema(value_type = UnitKind)]
+    pub kind: String,
+    /// Official members (đảng viên chính thức)
+    #[schema(minimum = 0)]
+    pub official_members: i32,
+    /// Probationary members (đảng viên dự bị)
+    #[schema(minimum = 0)]
+    pub probationary_members: i32,
+    /// People in its departments who are not members (quần chúng)
+    #[schema(minimum = 0)]
+    pub non_member_count: i32,
+    /// Admissions of the previous term
+    #[schema(minimum = 0)]
+    pub previous_term_admissions: i32,
+    /// It has a branch committee (chi ủy): official members enough (setting `branch_committee_minimum`, 9 by 29-QĐ/TW, 22)
+    pub has_branch_committee: bool,
+    /// There is a Youth Union organisation at the workplace: decides who must introduce a candidate (24-QĐ/TW, 3.2)
+    pub has_youth_union: bool,
+    /// Official members still missing for a branch committee
+    #[schema(minimum = 0)]
+    pub committee_gap: i32,
+    /// Day of founding by a split; null: before these records
+    #[schema(required = true)]
+    pub founded_on: Option<NaiveDate>,
+    /// Last day; a closed branch keeps its past figures
+    #[schema(required = true)]
+    pub closed_on: Option<NaiveDate>,
+    /// The branch that took its people over
+    #[schema(required = true)]
+    pub merged_into_id: Option<Uuid>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of branches
+    BranchPage,
+    Branch
+);
+
+/// A branch to be created
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBranch {
+    #[schema(example = "11")]
+    pub number: Text<20>,
+    #[schema(example = "Chi bộ Y học cổ truyền")]
+    pub name: Text<200>,
+    pub kind: UnitKind,
+    #[schema(minimum = 0, maximum = 100_000, example = 12)]
+    pub non_member_count: i32,
+    #[schema(minimum = 0, maximum = 10_000, example = 1)]
+    pub previous_term_admissions: i32,
+    /// There is a Youth Union organisation at the workplace; absent: yes
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    pub has_youth_union: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl Resource for Branch {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "branch",
+        table: "branch",
+        path: "branches",
+        fields: &[
+            Field::of("organization_id", Kind::Uuid),
+            Field::of("number", Kind::Text).sorted(),
+            Field::of("kind", Kind::Enum(UnitKind::WIRE)),
+            Field::of("name", Kind::Text).sorted(),
+            Field::new("closed", "(closed_on is not null)", Kind::Bool, Class::P0),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "number",
+        search: None,
+        soft: true,
+        scope: scope::organization,
+        expand: &[],
+        computed: true,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id,
+            number,
+            name,
+            kind,
+            non_member_count,
+            previous_term_admissions,
+            has_youth_union,
+            founded_on,
+            closed_on,
+            merged_into_id,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            organization_id,
+            number,
+            name,
+            kind,
+            official_members: 0,
+            probationary_members: 0,
+            non_member_count,
+            previous_term_admissions,
+            has_branch_committee: false,
+            has_youth_union,
+            committee_gap: 0,
+            founded_on,
+            closed_on,
+            merged_into_id,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let ids: Vec<Uuid> = items.iter().map(|b| b.id).collect();
+        let sql = "select b.id, coalesce(m.official, 0), coalesce(m.probationary, 0), \
+                     coalesce((select (value #>> '{}')::int from setting where organization_id = (select app.organization()) and key = $2), $3) \
+                   from unnest($1::uuid[]) b (id) left join app.member_counts($1) m on m.branch_id = b.id";
+        let values = vec![
+            ids.into(),
+            BRANCH_COMMITTEE_MINIMUM.key.into(),
+            BRANCH_COMMITTEE_MINIMUM.default.into(),
+        ];
+        for row in tx.rows(sql, values).await? {
+            let (id, from): (Uuid, i32) = (row.get(0), row.get(3));
+            if let Some(branch) = items.iter_mut().find(|b| b.id == id) {
+                branch.official_members = row.get(1);
+                branch.probationary_members = row.get(2);
+                branch.has_branch_committee = branch.official_members >= from;
+                branch.committee_gap = (from - branch.official_members).max(0);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Editable for Branch {
+    type Edit = NewBranch;
+    fn edit(row: &Self::Row) -> NewBranch {
+        NewBranch {
+            number: Text::stored(row.number.clone()),
+            name: Text::stored(row.name.clone()),
+            kind: UnitKind::parse(&row.kind).unwrap_or(UnitKind::Clinical),
+            non_member_count: row.non_member_count,
+            previous_term_admissions: row.previous_term_admissions,
+            has_youth_union: row.has_youth_union,
+        }
+    }
+    fn apply(edit: NewBranch, active: &mut Self::Active) {
+        let NewBranch {
+            number,
+            name,
+            kind,
+            non_member_count,
+            previous_term_admissions,
+            has_youth_union,
+        } = edit;
+        active.number = Set(number.into_string());
+        active.name = Set(name.into_string());
+        active.kind = Set(kind.wire().to_owned());
+        active.non_member_count = Set(non_member_count);
+        active.previous_term_admissions = Set(previous_term_admissions);
+        active.has_youth_union = Set(has_youth_union);
+    }
+}
+
+/// An officer of a branch (bí thư, phó bí thư, chi ủy viên)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Officer {
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    pub member_id: Uuid,
+    #[schema(value_type = OfficerPosition)]
+    pub position: String,
+    pub from_on: NaiveDate,
+    /// Last day in office; null while in office
+    #[schema(required = true)]
+    pub to_on: Option<NaiveDate>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of officers
+    OfficerPage,
+    Officer
+);
+
+/// An officer to be appointed
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOfficer {
+    /// An official member of the branch
+    pub member_id: Uuid,
+    pub position: OfficerPosition,
+    #[schema(example = "2020-06-01")]
+    pub from_on: NaiveDate,
+    pub to_on: Option<NaiveDate>,
+}
+
+impl Resource for Officer {
+    type Row = branch_officer::Model;
+    type Active = branch_officer::ActiveModel;
+    type Entity = branch_officer::Entity;
+    const SPEC: Spec = Spec {
+        name: "officer",
+        table: "branch_officer",
+        path: "officers",
+        fields: &[
+            Field::of("member_id", Kind::Uuid),
+            Field::of("position", Kind::Enum(OfficerPosition::WIRE)),
+            Field::of("from_on", Kind::Date).sorted(),
+            Field::of("to_on", Kind::Date),
+        ],
+        sort: "-from_on",
+        search: None,
+        soft: false,
+        scope: scope::person,
+        expand: &[EXPAND_MEMBER],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let branch_officer::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            member_id,
+            position,
+            from_on,
+            to_on,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            member_id,
+            position,
+            from_on,
+            to_on,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for Officer {
+    type Edit = NewOfficer;
+    fn edit(row: &Self::Row) -> NewOfficer {
+        NewOfficer {
+            member_id: row.member_id,
+            position: OfficerPosition::parse(&row.position).unwrap_or(OfficerPosition::Member),
+            from_on: row.from_on,
+            to_on: row.to_on,
+        }
+    }
+    fn apply(edit: NewOfficer, active: &mut Self::Active) {
+        let NewOfficer {
+            member_id,
+            position,
+            from_on,
+            to_on,
+        } = edit;
+        active.member_id = Set(member_id);
+        active.position = Set(position.wire().to_owned());
+        active.from_on = Set(from_on);
+        active.to_on = Set(to_on);
+    }
+}
+
+/// A committee member in charge of a branch (đảng ủy viên phụ trách)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Overseer {
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    pub account_id: Uuid,
+    pub from_on: NaiveDate,
+    /// Last day in charge; null while in charge
+    #[schema(required = true)]
+    pub to_on: Option<NaiveDate>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of overseers
+    OverseerPage,
+    Overseer
+);
+
+/// A committee member to be put in charge
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOverseer {
+    /// An account with the role committee_member
+    pub account_id: Uuid,
+    #[schema(example = "2020-09-01")]
+    pub from_on: NaiveDate,
+    pub to_on: Option<NaiveDate>,
+}
+
+const EXPAND_ACCOUNT: Expand = Expand {
+    name: "account",
+    key: "account_id",
+    table: "account",
+    columns: &["login", "display_name"],
+};
+
+impl Resource for Overseer {
+    type Row = branch_overseer::Model;
+    type Active = branch_overseer::ActiveModel;
+    type Entity = branch_overseer::Entity;
+    const SPEC: Spec = Spec {
+        name: "overseer",
+        table: "branch_overseer",
+        path: "overseers",
+        fields: &[
+            Field::of("account_id", Kind::Uuid),
+            Field::of("from_on", Kind::Date).sorted(),
+            Field::of("to_on", Kind::Date),
+        ],
+        sort: "-from_on",
+        search: None,
+        soft: false,
+        scope: scope::person,
+        expand: &[EXPAND_ACCOUNT],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let branch_overseer::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            account_id,
+            from_on,
+            to_on,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            account_id,
+            from_on,
+            to_on,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for Overseer {
+    type Edit = NewOverseer;
+    fn edit(row: &Self::Row) -> NewOverseer {
+        NewOverseer {
+            account_id: row.account_id,
+            from_on: row.from_on,
+            to_on: row.to_on,
+        }
+    }
+    fn apply(edit: NewOverseer, active: &mut Self::Active) {
+        active.account_id = Set(edit.account_id);
+        active.from_on = Set(edit.from_on);
+        active.to_on = Set(edit.to_on);
+    }
+}

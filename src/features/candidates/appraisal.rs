@@ -1,0 +1,364 @@
+//! The district's appraisal slip (phiếu thẩm định) of one file, filled from the acts.
+use actix_web::http::header;
+
+use crate::access::{self, ReadActs, Show};
+use crate::api::background;
+use crate::api::prelude::*;
+use crate::api::resource::all_hidden;
+use crate::facts;
+use crate::law::acts::{self, Act};
+use crate::law::file::effective;
+use crate::law::procedure::{Asked, replay};
+use crate::law::regulation::Regulations;
+use crate::law::votes::Tally;
+use crate::law::words::{
+    ClassKind, Conclusion, DecisionOutcome, Introducer, OpinionOf, Purpose, Relation,
+    VerificationStep, VotingBody,
+};
+use crate::law::{Stage, procedure};
+use crate::recording::candidate_of;
+
+/// The appraisal slip of one file
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Appraisal {
+    pub candidate_id: Uuid,
+    #[schema(value_type = Stage)]
+    pub stage: String,
+    pub cv: Cv,
+    /// Verification visits
+    #[schema(max_items = 200)]
+    pub verification: Vec<Visit>,
+    #[schema(required = true)]
+    pub verification_conclusion: Option<Conclusion>,
+    /// Awareness certificate
+    #[schema(required = true, max_length = 60)]
+    pub certificate_number: Option<String>,
+    #[schema(required = true)]
+    pub certificate_on: Option<NaiveDate>,
+    #[schema(required = true)]
+    pub application_on: Option<NaiveDate>,
+    #[schema(max_items = 50)]
+    pub introducers: Vec<Introducing>,
+    #[schema(max_items = 100)]
+    pub opinions: Vec<OpinionGiven>,
+    #[schema(required = true)]
+    pub branch_resolution: Option<ResolutionFigures>,
+    #[schema(required = true)]
+    pub committee_resolution: Option<ResolutionFigures>,
+    /// What the deciding body should ask about, in words: waivers, failed votes, requirements not met today
+    #[schema(max_items = 200)]
+    pub points_to_explain: Vec<String>,
+    /// admit while nothing is missing, return otherwise, refuse after a refusal
+    #[schema(example = "admit", max_length = 20)]
+    pub proposal: &'static str,
+    /// The deciding body's answer, once it is there
+    #[schema(required = true)]
+    pub decision: Option<DecisionGiven>,
+}
+
+/// Summary of the CV; class P2 as your role sees it
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Cv {
+    #[schema(max_length = 200)]
+    pub full_name: String,
+    #[schema(required = true)]
+    pub birth_date: Option<NaiveDate>,
+    #[schema(required = true, max_length = 300)]
+    pub home_town: Option<String>,
+    #[schema(required = true, max_length = 100)]
+    pub ethnic_group: Option<String>,
+    #[schema(required = true, max_length = 100)]
+    pub religion: Option<String>,
+    #[schema(required = true, max_length = 200)]
+    pub occupation: Option<String>,
+    #[schema(required = true, max_length = 200)]
+    pub position: Option<String>,
+    #[schema(required = true, max_length = 60)]
+    pub general_education: Option<String>,
+    #[schema(required = true, max_length = 60)]
+    pub professional_level: Option<String>,
+    #[schema(required = true, max_length = 60)]
+    pub political_theory_level: Option<String>,
+}
+
+/// One verification visit; relation, place and finding are of class P3
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Visit {
+    pub on: NaiveDate,
+    pub step: VerificationStep,
+    #[schema(required = true)]
+    pub relation: Option<Relation>,
+    #[schema(required = true, max_length = 300)]
+    pub place: Option<String>,
+    #[schema(required = true, max_length = 2000)]
+    pub finding: Option<String>,
+}
+
+/// An introduction
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Introducing {
+    pub by: Introducer,
+    #[schema(required = true)]
+    pub member_id: Option<Uuid>,
+    #[schema(max_length = 60)]
+    pub paper_number: String,
+    pub on: NaiveDate,
+}
+
+/// An opinion; whether it is favourable is of class P3
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OpinionGiven {
+    pub of: OpinionOf,
+    pub on: NaiveDate,
+    #[schema(required = true)]
+    pub favourable: Option<bool>,
+}
+
+/// Figures of a vote
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ResolutionFigures {
+    #[schema(max_length = 60)]
+    pub number: String,
+    pub on: NaiveDate,
+    /// Members of the body
+    #[schema(minimum = 0)]
+    pub members: i32,
+    /// Who counted
+    #[schema(minimum = 0)]
+    pub entitled: i32,
+    #[schema(minimum = 0)]
+    pub present: i32,
+    #[schema(minimum = 0)]
+    pub absent: i32,
+    #[schema(minimum = 0)]
+    pub in_favor: i32,
+}
+
+/// The decision
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DecisionGiven {
+    pub outcome: DecisionOutcome,
+    #[schema(max_length = 60)]
+    pub number: String,
+    pub on: NaiveDate,
+    #[schema(required = true, max_length = 500)]
+    pub reason: Option<String>,
+}
+
+fn figures(acts: &[&acts::Resolution], body: VotingBody) -> Option<ResolutionFigures> {
+    let a = acts
+        .iter()
+        .rfind(|a| a.body == body && a.purpose == Purpose::Admission)?;
+    Some(ResolutionFigures {
+        number: a.number.as_str().to_owned(),
+        on: a.on,
+        members: a.members,
+        entitled: Tally::of(a).entitled(),
+        present: a.present,
+        absent: (a.members - a.present).max(0),
+        in_favor: a.in_favor,
+    })
+}
+
+/// Get the appraisal slip of a candidate
+///
+/// Background (P3) is filled for the Party Office, and for the Standing Committee with a written `reason`; each such reading is recorded.
+#[utoipa::path(
+    tag = "procedure",
+    security(("oauth2" = ["acts.read"])),
+    params(
+        ("id" = Uuid, Path, description = "Id of the candidate"),
+        (
+            "reason" = Option<String>,
+            Query,
+            description = "Why the background is read; asked of the Standing Committee",
+        ),
+    ),
+    responses((status = 200, description = "The slip", body = Appraisal)),
+)]
+#[get("/candidates/{id}/appraisal")]
+pub async fn get_appraisal(
+    permit: Permit<ReadActs>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<Appraisal>> {
+    let reason = background::reason(&query)?;
+    let (viewer, today, english) = (
+        edit::viewer(&db, &permit),
+        db.clock().today(),
+        permit.call.english,
+    );
+    db.run(&permit, async |tx| {
+        let row = candidate_of(tx, permit.reach(), *id).await?;
+        let facts = facts::candidacy(tx, &row, None, today).await?;
+        let full =
+            access::background(permit.role(), false).map_or(reason.is_some(), |s| s == Show::Full);
+        let file = replay(&facts, &law);
+        let standing = effective(&facts.acts);
+        let submitted = Stage::parse(&row.stage).is_none_or(Stage::submitted);
+        let mut slip = Appraisal {
+            candidate_id: row.id,
+            cv: Cv {
+                full_name: row.full_name.clone(),
+                birth_date: viewer.full(Class::P2, submitted).then_some(row.birth_date),
+                home_town: viewer.see(Class::P2, submitted, row.home_town.clone(), all_hidden),
+                ethnic_group: viewer.see(
+                    Class::P2,
+                    submitted,
+                    row.ethnic_group.clone(),
+                    all_hidden,
+                ),
+                religion: viewer.see(Class::P2, submitted, row.religion.clone(), all_hidden),
+                occupation: row.occupation.clone(),
+                position: row.position.clone(),
+                general_education: row.general_education.clone(),
+                professional_level: row.professional_level.clone(),
+                political_theory_level: row.political_theory_level.clone(),
+            },
+            stage: row.stage.clone(),
+            verification: Vec::new(),
+            verification_conclusion: file.concluded.map(|c| c.1),
+            certificate_number: None,
+            certificate_on: None,
+            application_on: None,
+            introducers: Vec::new(),
+            opinions: Vec::new(),
+            branch_resolution: None,
+            committee_resolution: None,
+            points_to_explain: Vec::new(),
+            proposal: "admit",
+            decision: None,
+        };
+        let mut votes = Vec::new();
+        for recorded in &standing {
+            fill(&mut slip, &mut votes, &recorded.act, full);
+        }
+        slip.branch_resolution = figures(&votes, VotingBody::Branch);
+        slip.committee_resolution = figures(&votes, VotingBody::Committee);
+        let day = slip.branch_resolution.as_ref().map_or(today, |v| v.on);
+        let asked = Asked {
+            facts: &facts,
+            file: &file,
+            law: &law,
+            version: law.on(day),
+            on: day,
+            role: "branch_committee",
+            account: Uuid::nil(),
+            fresh: false,
+        };
+        let vote = procedure::requirements(
+            &asked,
+            procedure::Step::Vote(Purpose::Admission, VotingBody::Branch),
+            None,
+        );
+        let papers = procedure::requirements(
+            &Asked {
+                on: today.max(file.stage_on),
+                ..asked
+            },
+            procedure::Step::Other(acts::ActKind::Submission),
+            None,
+        );
+        let missing = vote
+            .into_iter()
+            .chain(papers)
+            .filter(|c| !c.met && !c.rule.starts_with("act."));
+        let missing: Vec<_> = missing.collect();
+        let explained = slip.points_to_explain.is_empty() && missing.is_empty();
+        // that there is an issue is background too
+        let shown = missing
+            .into_iter()
+            .filter(|c| full || c.rule != "admission.political_issues");
+        slip.points_to_explain
+            .extend(shown.map(|c| if english { c.detail.en } else { c.detail.vi }));
+        slip.proposal = match (&slip.decision, explained) {
+            (Some(d), _) if d.outcome == DecisionOutcome::Refused => "refuse",
+            (_, true) => "admit",
+            (_, false) => "return",
+        };
+        if full {
+            background::reading(
+                tx,
+                &permit,
+                (row.organization_id, "appraisal", row.id, Some(row.id)),
+                reason.clone(),
+            )
+            .await?;
+        }
+        Ok(Answer::new(
+            HttpResponse::Ok()
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .json(slip),
+        ))
+    })
+    .await
+}
+
+fn fill<'a>(slip: &mut Appraisal, votes: &mut Vec<&'a acts::Resolution>, act: &'a Act, full: bool) {
+    match act {
+        Act::Verification(a) => slip.verification.push(Visit {
+            on: a.on,
+            step: a.step,
+            relation: a.relation.filter(|_| full),
+            place: plain(a.new_place.clone().or(a.old_place.clone())).filter(|_| full),
+            finding: plain(a.finding.clone()).filter(|_| full),
+        }),
+        Act::Certificate(a) if a.class_kind == ClassKind::Awareness => {
+            slip.certificate_number = Some(a.number.as_str().to_owned());
+            slip.certificate_on = Some(a.on);
+        }
+        Act::Dossier(a) => slip.application_on = Some(a.application_on),
+        Act::Introduction(a) => {
+            slip.introducers.push(Introducing {
+                by: a.by,
+                member_id: a.member_id,
+                paper_number: a.paper_number.as_str().to_owned(),
+                on: a.on,
+            });
+        }
+        Act::Opinion(a) if a.purpose == Purpose::Admission => {
+            slip.opinions.push(OpinionGiven {
+                of: a.of,
+                on: a.on,
+                favourable: full.then_some(a.favourable),
+            });
+        }
+        Act::Resolution(a) => votes.push(a),
+        Act::Waiver(a) => slip.points_to_explain.push(format!(
+            "{}: {} ({})",
+            a.paper_number.as_str(),
+            a.reason.as_str(),
+            a.approver.as_str()
+        )),
+        Act::Decision(a) if a.purpose == Purpose::Admission => {
+            let reason = a.reason.as_ref().map(|r| r.as_str().to_owned());
+            slip.decision = Some(DecisionGiven {
+                outcome: a.outcome,
+                number: a.number.as_str().to_owned(),
+                on: a.on,
+                reason,
+            });
+        }
+        Act::Certificate(_)
+        | Act::Opinion(_)
+        | Act::Decision(_)
+        | Act::Nomination(_)
+        | Act::PlanDecision(_)
+        | Act::Sponsorship(_)
+        | Act::SponsorshipEnd(_)
+        | Act::SponsorNote(_)
+        | Act::TestAssignment(_)
+        | Act::TestResult(_)
+        | Act::Document(_)
+        | Act::PoliticalIssue(_)
+        | Act::Submission(_)
+        | Act::Return(_)
+        | Act::Ceremony(_)
+        | Act::Recognition(_)
+        | Act::Exit(_)
+        | Act::Readmission(_)
+        | Act::Annulment(_) => {}
+    }
+}

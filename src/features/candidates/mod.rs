@@ -1,0 +1,32 @@
+//! Acts of a candidacy (các bước của quy trình): recorded below the candidate, read as its
+//! timeline, asked for as its next steps.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET`, `POST /candidates/{id}/<kind of act>` | [`acts`], one pair a kind |
+//! | `POST /candidates/{id}/readmission` | [`readmission::readmit_candidate`] |
+//! | `GET /acts/{id}` | [`acts::get_act`] |
+//! | `GET /candidates/{id}/timeline` | [`acts::list_timeline`] |
+//! | `GET /candidates/{id}/next-steps` | [`next_steps::list_next_steps`] |
+//! | `GET /candidates/{id}/appraisal` | [`appraisal::get_appraisal`] |
+pub mod acts;
+pub mod appraisal;
+pub mod next_steps;
+pub mod particulars;
+pub mod readmission;
+pub mod wire;
+
+pub use particulars::Candidate;
+pub use wire::Act;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    particulars::configure(v1);
+    acts::configure(v1);
+    v1.service(acts::get_act)
+        .service(acts::list_timeline)
+        .service(next_steps::list_next_steps)
+        .service(appraisal::get_appraisal)
+        .service(readmission::readmit_candidate);
+}

@@ -1,0 +1,178 @@
+//! What can be done next, what is missing, and from when: the function that refuses an act, asked
+//! before.
+use serde_json::{Map, Value};
+
+use crate::access::ReadActs;
+use crate::api::prelude::*;
+use crate::facts;
+use crate::law::Stage;
+use crate::law::acts::ActKind;
+use crate::law::checks::Requirement;
+use crate::law::procedure::{Asked, Step, replay, requirements};
+use crate::law::regulation::Regulations;
+use crate::recording::{may, segment};
+
+/// The next steps of a candidacy for the caller
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NextSteps {
+    pub candidate_id: Uuid,
+    /// The day that is asked about
+    pub on: NaiveDate,
+    #[schema(value_type = Stage)]
+    pub stage: String,
+    /// Regulation in force on that day
+    #[schema(example = "24-QĐ/TW", max_length = 100)]
+    pub regulation: String,
+    /// Version of the candidate: send it as `If-Match` with the act
+    #[schema(minimum = 1)]
+    pub version: i32,
+    /// Every step that your role records, those of the present stage first
+    #[schema(max_items = 60)]
+    pub steps: Vec<NextStep>,
+}
+
+/// A step
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NextStep {
+    pub kind: ActKind,
+    /// In words, in your language
+    #[schema(max_length = 200)]
+    pub label: String,
+    /// Where to POST it
+    #[schema(
+        max_length = 200,
+        example = "/api/v1/candidates/01750000-0000-7000-8000-0000ca010001/dossier"
+    )]
+    pub path: String,
+    /// Fields of the body that tell this step from others of its kind
+    #[schema(value_type = Object)]
+    pub fields: Value,
+    /// Every requirement is met; what only the act itself can show (figures of a vote, a reason) is judged when it is recorded
+    pub possible: bool,
+    /// First day on which every requirement can be met; null where one of them has no such day
+    #[schema(required = true)]
+    pub earliest_on: Option<NaiveDate>,
+    #[schema(max_items = 200)]
+    pub requirements: Vec<Requirement>,
+}
+
+fn fields(step: Step) -> Value {
+    let mut fields = Map::new();
+    let mut put = |name: &str, value: &str| {
+        fields.insert(name.to_owned(), value.into());
+    };
+    match step {
+        Step::Plan(action) => put("action", action.wire()),
+        Step::Vote(purpose, body) => {
+            put("purpose", purpose.wire());
+            put("body", body.wire());
+        }
+        Step::Verify(step) => put("step", step.wire()),
+        Step::Issue(step) => put("step", step.wire()),
+        Step::Decide(purpose) => put("purpose", purpose.wire()),
+        Step::Other(_) => {}
+    }
+    Value::Object(fields)
+}
+
+/// List the next steps of a candidate
+///
+/// Every step that your role records, with its requirements met and unmet, their legal sources and the earliest day. The same function refuses the POST. `on` asks about another day.
+#[utoipa::path(
+    tag = "procedure",
+    security(("oauth2" = ["acts.read"])),
+    params(
+        ("id" = Uuid, Path, description = "Id of the candidate"),
+        ("on" = Option<NaiveDate>, Query, description = "Day to ask about; today if absent"),
+    ),
+    responses((status = 200, description = "The next steps", body = NextSteps)),
+)]
+#[get("/candidates/{id}/next-steps")]
+pub async fn list_next_steps(
+    permit: Permit<ReadActs>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<NextSteps>> {
+    let today = db.clock().today();
+    let on = match query.pairs.get("on") {
+        None => today,
+        Some(raw) => crate::api::list::query::date(raw).ok_or_else(|| {
+            Error::faults(
+                Code::InvalidParameter,
+                vec![Fault::parameter(
+                    "on",
+                    "invalid",
+                    say("Cần YYYY-MM-DD.", "Expected: YYYY-MM-DD."),
+                )],
+            )
+        })?,
+    };
+    let english = permit.call.english;
+    db.read(&permit, async |tx| {
+        let (row, facts) =
+            facts::last_candidacy(tx, scope::candidate(permit.reach()), *id, today).await?;
+        let file = replay(&facts, &law);
+        let (version, role) = (law.on(on), permit.role());
+        let asked = Asked {
+            facts: &facts,
+            file: &file,
+            law: &law,
+            version,
+            on,
+            role: role.wire(),
+            account: permit.caller().account,
+            fresh: true,
+        };
+        let mut steps = Vec::new();
+        for step in Step::all() {
+            let kind = step.kind();
+            let Some(segment) = segment(kind)
+                .filter(|_| may(role, kind) && step.role().is_none_or(|r| r == role.wire()))
+            else {
+                continue;
+            };
+            let checks = requirements(&asked, step, None);
+            let unmet: Vec<Option<NaiveDate>> = checks
+                .iter()
+                .filter(|c| !c.met)
+                .map(|c| c.earliest_on)
+                .collect();
+            steps.push(NextStep {
+                kind,
+                label: (if english { kind.en() } else { kind.vi() }).to_owned(),
+                path: format!("/api/v1/candidates/{}/{segment}", row.id),
+                fields: fields(step),
+                possible: unmet.is_empty(),
+                earliest_on: if unmet.is_empty() {
+                    Some(on)
+                } else {
+                    unmet
+                        .into_iter()
+                        .collect::<Option<Vec<_>>>()
+                        .and_then(|d| d.into_iter().max())
+                },
+                requirements: checks
+                    .into_iter()
+                    .map(|c| Requirement::of(c, english))
+                    .collect(),
+            });
+        }
+        steps.sort_by_key(|s| {
+            s.requirements
+                .iter()
+                .any(|r| r.rule == "act.stage" && !r.met)
+        });
+        let body = NextSteps {
+            candidate_id: row.id,
+            on,
+            stage: row.stage,
+            regulation: version.code.clone(),
+            version: row.version,
+            steps,
+        };
+        Ok(Answer::new(HttpResponse::Ok().json(body)))
+    })
+    .await
+}

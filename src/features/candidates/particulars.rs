@@ -1,0 +1,460 @@
+//! Persons on the way to admission (quần chúng ưu tú, cảm tình Đảng). One comes into being with a
+//! nomination; the stage follows from acts.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /candidates` | [`list_candidates`] |
+//! | `GET /candidates/{id}` | [`get_candidate`] |
+//! | `PATCH /candidates/{id}` | [`change_candidate`] |
+//! | `DELETE /candidates/{id}` | [`remove_candidate`] |
+
+use crate::access::{ChangeCandidates, ReadCandidates, RemoveCandidates};
+use crate::api::prelude::*;
+use crate::api::resource::{all_hidden, tail_shown};
+use crate::db::tables::candidate as table;
+use crate::law::Stage;
+use crate::law::dates::year;
+use crate::law::words::{
+    GeneralEducation, Introducer, PoliticalTheoryLevel, PriorityGroup, ProfessionalLevel, Sex,
+};
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_candidates)
+        .service(get_candidate)
+        .service(change_candidate)
+        .service(remove_candidate);
+}
+
+/// A person on the way to admission. Fields of class P2 and P3 are null or masked where your role may not see them; `stage` follows from recorded acts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Candidate {
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub branch_id: Uuid,
+    #[schema(required = true)]
+    pub department_id: Option<Uuid>,
+    #[schema(value_type = Introducer)]
+    pub introduced_by: String,
+    #[schema(value_type = Stage)]
+    pub stage: String,
+    /// Since when in this stage
+    pub stage_on: NaiveDate,
+    pub nominated_on: NaiveDate,
+    /// Date of the admission decision: Party age counts from it (Điều lệ, 5)
+    #[schema(required = true)]
+    pub decided_on: Option<NaiveDate>,
+    /// Day of the ceremony
+    #[schema(required = true)]
+    pub admitted_on: Option<NaiveDate>,
+    /// Day from which official (ngày chính thức): ceremony + 12 calendar months, however late the decision
+    #[schema(required = true)]
+    pub official_on: Option<NaiveDate>,
+    /// The earlier attempt of the same person
+    #[schema(required = true)]
+    pub previous_id: Option<Uuid>,
+    /// Year for which an approved source plan of the branch has this person; null: in no approved plan, an admission would be outside any plan (kế hoạch, I.2)
+    #[schema(required = true, minimum = 1990, maximum = 2100)]
+    pub planned_year: Option<i32>,
+    #[schema(example = "Nguyễn Đức Vinh", max_length = 200)]
+    pub full_name: String,
+    #[schema(required = true, max_length = 200)]
+    pub other_names: Option<String>,
+    #[schema(value_type = Sex)]
+    pub sex: String,
+    #[schema(minimum = 1900, maximum = 2100, example = 1994)]
+    pub birth_year: i32,
+    /// P2
+    #[schema(required = true)]
+    pub birth_date: Option<NaiveDate>,
+    /// P2
+    #[schema(required = true, max_length = 300)]
+    pub birth_place: Option<String>,
+    /// P2; quê quán
+    #[schema(required = true, max_length = 300)]
+    pub home_town: Option<String>,
+    /// P2
+    #[schema(required = true, max_length = 100)]
+    pub ethnic_group: Option<String>,
+    /// P2
+    #[schema(required = true, max_length = 100)]
+    pub religion: Option<String>,
+    /// P2; masked to its last digits for some roles
+    #[schema(required = true, max_length = 20)]
+    pub citizen_id: Option<String>,
+    /// P2; masked to its last digits for some roles
+    #[schema(required = true, max_length = 40)]
+    pub phone: Option<String>,
+    /// P2
+    #[schema(required = true, max_length = 300)]
+    pub address: Option<String>,
+    #[schema(required = true, max_length = 200)]
+    pub occupation: Option<String>,
+    #[schema(required = true, max_length = 200)]
+    pub position: Option<String>,
+    #[schema(required = true, value_type = Option<GeneralEducation>)]
+    pub general_education: Option<String>,
+    #[schema(required = true, value_type = Option<ProfessionalLevel>)]
+    pub professional_level: Option<String>,
+    #[schema(required = true, value_type = Option<PoliticalTheoryLevel>)]
+    pub political_theory_level: Option<String>,
+    #[schema(required = true, value_type = Option<PriorityGroup>)]
+    pub priority_group: Option<String>,
+    pub youth_union_member: bool,
+    pub trade_union_member: bool,
+    /// P3: the branch's own remarks
+    #[schema(required = true, max_length = 2000)]
+    pub remarks: Option<String>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of candidates
+    CandidatePage,
+    Candidate
+);
+
+/// A candidate's particulars (first part of the CV, 2-KNĐ)
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Particulars {
+    pub department_id: Option<Uuid>,
+    #[schema(example = "Trần Thị Mai")]
+    pub full_name: Text<200>,
+    pub other_names: Option<Text<200>>,
+    pub sex: Sex,
+    #[schema(example = "1995-05-05")]
+    pub birth_date: NaiveDate,
+    pub birth_place: Option<Text<300>>,
+    pub home_town: Option<Text<300>>,
+    pub ethnic_group: Option<Text<100>>,
+    pub religion: Option<Text<100>>,
+    /// Twelve digits (số căn cước)
+    #[schema(
+        pattern = "^[0-9]{12}$",
+        min_length = 12,
+        max_length = 12,
+        example = "099195000123"
+    )]
+    pub citizen_id: Option<String>,
+    pub phone: Option<Text<40>>,
+    pub address: Option<Text<300>>,
+    pub occupation: Option<Text<200>>,
+    pub position: Option<Text<200>>,
+    pub general_education: Option<GeneralEducation>,
+    pub professional_level: Option<ProfessionalLevel>,
+    pub political_theory_level: Option<PoliticalTheoryLevel>,
+    pub priority_group: Option<PriorityGroup>,
+    pub youth_union_member: bool,
+    pub trade_union_member: bool,
+    /// P3: the branch's own remarks; only the branch sees them
+    pub remarks: Option<Text<2000>>,
+}
+
+impl Resource for Candidate {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "candidate",
+        table: "candidate",
+        path: "candidates",
+        fields: &[
+            Field::of("organization_id", Kind::Uuid),
+            Field::of("branch_id", Kind::Uuid),
+            Field::of("department_id", Kind::Uuid),
+            Field::of("stage", Kind::Enum(Stage::WIRE)),
+            Field::of("introduced_by", Kind::Enum(Introducer::WIRE)),
+            Field::of("priority_group", Kind::Enum(PriorityGroup::WIRE)),
+            Field::of("sex", Kind::Enum(Sex::WIRE)),
+            Field::of("youth_union_member", Kind::Bool),
+            Field::of("nominated_on", Kind::Date).sorted(),
+            Field::of("planned_year", Kind::Int),
+            Field::new(
+                "planned",
+                "(planned_year is not null)",
+                Kind::Bool,
+                Class::P0,
+            ),
+            Field::of("stage_on", Kind::Date).sorted(),
+            Field::of("admitted_on", Kind::Date),
+            Field::new("birth_date", "birth_date", Kind::Date, Class::P2),
+            Field::new("full_name", "name_key", Kind::Text, Class::P1).only_sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: Some("candidate"),
+        soft: true,
+        scope: scope::candidate,
+        expand: &[EXPAND_BRANCH],
+        computed: false,
+    };
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id,
+            branch_id,
+            department_id,
+            introduced_by,
+            full_name,
+            other_names,
+            sex,
+            birth_date,
+            birth_place,
+            home_town,
+            ethnic_group,
+            religion,
+            citizen_id,
+            phone,
+            address,
+            occupation,
+            position,
+            general_education,
+            professional_level,
+            political_theory_level,
+            priority_group,
+            youth_union_member,
+            trade_union_member,
+            remarks,
+            remarks_branch_id,
+            stage,
+            stage_on,
+            nominated_on,
+            decided_on,
+            admitted_on,
+            official_on,
+            previous_id,
+            planned_year,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        let submitted = Stage::parse(&stage).is_none_or(Stage::submitted);
+        Self {
+            id,
+            organization_id,
+            branch_id,
+            department_id,
+            introduced_by,
+            stage,
+            stage_on,
+            nominated_on,
+            decided_on,
+            admitted_on,
+            official_on,
+            previous_id,
+            planned_year,
+            full_name,
+            other_names,
+            sex,
+            birth_year: year(birth_date),
+            birth_date: viewer.full(Class::P2, submitted).then_some(birth_date),
+            birth_place: viewer.see(Class::P2, submitted, birth_place, all_hidden),
+            home_town: viewer.see(Class::P2, submitted, home_town, all_hidden),
+            ethnic_group: viewer.see(Class::P2, submitted, ethnic_group, all_hidden),
+            religion: viewer.see(Class::P2, submitted, religion, all_hidden),
+            citizen_id: viewer.see(Class::P2, submitted, citizen_id, tail_shown),
+            phone: viewer.see(Class::P2, submitted, phone, tail_shown),
+            address: viewer.see(Class::P2, submitted, address, all_hidden),
+            occupation,
+            position,
+            general_education,
+            professional_level,
+            political_theory_level,
+            priority_group,
+            youth_union_member,
+            trade_union_member,
+            remarks: viewer
+                .see(Class::P3, submitted, remarks, all_hidden)
+                .filter(|_| viewer.branch == remarks_branch_id),
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for Candidate {
+    type Edit = Particulars;
+    fn edit(row: &Self::Row) -> Particulars {
+        let row = row.clone();
+        Particulars {
+            department_id: row.department_id,
+            full_name: Text::stored(row.full_name),
+            other_names: stored(row.other_names),
+            sex: Sex::parse(&row.sex).unwrap_or(Sex::Female),
+            birth_date: row.birth_date,
+            birth_place: stored(row.birth_place),
+            home_town: stored(row.home_town),
+            ethnic_group: stored(row.ethnic_group),
+            religion: stored(row.religion),
+            citizen_id: row.citizen_id,
+            phone: stored(row.phone),
+            address: stored(row.address),
+            occupation: stored(row.occupation),
+            position: stored(row.position),
+            general_education: row
+                .general_education
+                .as_deref()
+                .and_then(GeneralEducation::parse),
+            professional_level: row
+                .professional_level
+                .as_deref()
+                .and_then(ProfessionalLevel::parse),
+            political_theory_level: row
+                .political_theory_level
+                .as_deref()
+                .and_then(PoliticalTheoryLevel::parse),
+            priority_group: row.priority_group.as_deref().and_then(PriorityGroup::parse),
+            youth_union_member: row.youth_union_member,
+            trade_union_member: row.trade_union_member,
+            remarks: stored(row.remarks),
+        }
+    }
+    fn apply(edit: Particulars, active: &mut Self::Active) {
+        let Particulars {
+            department_id,
+            full_name,
+            other_names,
+            sex,
+            birth_date,
+            birth_place,
+            home_town,
+            ethnic_group,
+            religion,
+            citizen_id,
+            phone,
+            address,
+            occupation,
+            position,
+            general_education,
+            professional_level,
+            political_theory_level,
+            priority_group,
+            youth_union_member,
+            trade_union_member,
+            remarks,
+        } = edit;
+        active.department_id = Set(department_id);
+        active.full_name = Set(full_name.into_string());
+        active.other_names = Set(plain(other_names));
+        active.sex = Set(sex.wire().to_owned());
+        active.birth_date = Set(birth_date);
+        active.birth_place = Set(plain(birth_place));
+        active.home_town = Set(plain(home_town));
+        active.ethnic_group = Set(plain(ethnic_group));
+        active.religion = Set(plain(religion));
+        active.citizen_id = Set(citizen_id);
+        active.phone = Set(plain(phone));
+        active.address = Set(plain(address));
+        active.occupation = Set(plain(occupation));
+        active.position = Set(plain(position));
+        active.general_education = Set(general_education.map(|v| v.wire().to_owned()));
+        active.professional_level = Set(professional_level.map(|v| v.wire().to_owned()));
+        active.political_theory_level = Set(political_theory_level.map(|v| v.wire().to_owned()));
+        active.priority_group = Set(priority_group.map(|v| v.wire().to_owned()));
+        active.youth_union_member = Set(youth_union_member);
+        active.trade_union_member = Set(trade_union_member);
+        active.remarks = Set(plain(remarks));
+    }
+}
+
+/// List candidates
+#[utoipa::path(
+    tag = "candidates",
+    security(("oauth2" = ["candidates.read"])),
+    responses((status = 200, description = "A page of candidates", body = CandidatePage)),
+)]
+#[get("/candidates")]
+pub async fn list_candidates(
+    permit: Permit<ReadCandidates>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<CandidatePage>> {
+    edit::list::<Candidate, _, _>(&db, &permit, &query).await
+}
+
+/// Get a candidate
+#[utoipa::path(
+    tag = "candidates",
+    security(("oauth2" = ["candidates.read"])),
+    params(("id" = Uuid, Path, description = "Id of the candidate")),
+    responses((status = 200, description = "The candidate", body = Candidate)),
+)]
+#[get("/candidates/{id}")]
+pub async fn get_candidate(
+    permit: Permit<ReadCandidates>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Candidate>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Change a candidate
+#[utoipa::path(
+    tag = "candidates",
+    security(("oauth2" = ["candidates.change"])),
+    params(("id" = Uuid, Path, description = "Id of the candidate")),
+    request_body(content = Particulars, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The candidate as it is now", body = Candidate)),
+)]
+#[patch("/candidates/{id}")]
+pub async fn change_candidate(
+    permit: Permit<ChangeCandidates>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Candidate>> {
+    // refused unread: an answer that depended on the stored remarks would tell what they are
+    if permit.role() != Role::BranchCommittee && patch.value.get("remarks").is_some() {
+        return Err(Error::invalid(
+            "/remarks",
+            "not_yours",
+            say("Nhận xét là của chi bộ.", "Remarks are the branch's own."),
+        ));
+    }
+    edit::change::<Candidate, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        let submitted = Stage::parse(&row.stage).is_none_or(Stage::submitted);
+        if submitted && permit.role() == Role::BranchCommittee {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Hồ sơ đã trình: chi bộ không sửa được nữa.",
+                "The file has been submitted: the branch can no longer edit it.",
+            )));
+        }
+        edit::check_references(tx, &[("/department_id", "department", new.department_id)]).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Remove a candidate
+#[utoipa::path(
+    tag = "candidates",
+    security(("oauth2" = ["candidates.remove"])),
+    params(("id" = Uuid, Path, description = "Id of the candidate")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/candidates/{id}")]
+pub async fn remove_candidate(
+    permit: Permit<RemoveCandidates>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<Candidate, _>(&db, &permit, *id, async |tx, row| {
+        if row.stage != Stage::Nominated.wire() {
+            return Err(Error::new(Code::HasDependents).detail(say("Chỉ xóa được người mới được giới thiệu.", "Only a person who has just been nominated can be removed.")));
+        }
+        edit::refuse_dependents(tx, row.id, &["select 1 from sponsorship where candidate_id = $1", "select 1 from enrolment where candidate_id = $1"]).await?;
+        // the nomination is its first act; whatever else was recorded stands in the way
+        edit::refuse_dependents(tx, row.id, &["select 1 from act where candidate_id = $1 and kind <> 'nomination'"]).await?;
+        tx.rows("update nomination set outcome = 'withdrawn', outcome_on = $2, version = version + 1, updated_at = $3 where candidate_id = $1 and outcome = 'pending'", vec![row.id.into(), db.clock().today().into(), tx.now().into()]).await?;
+        edit::mark_deleted::<Candidate>(tx, row).await
+    })
+    .await
+}

@@ -1,0 +1,125 @@
+//! A new attempt of a person whose candidacy or membership has ended, linked to the old one.
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
+
+use super::wire::Act;
+use crate::access::Readmit;
+use crate::api::prelude::*;
+use crate::db::tables::candidate;
+use crate::law::Stage;
+use crate::law::acts::Readmission;
+use crate::law::regulation::Regulations;
+use crate::law::words::LeavingGround;
+use crate::recording;
+
+/// Open a new attempt of a person whose candidacy has ended
+///
+/// Creates a new candidate with the person's particulars, linked by `previous_id`; the act is its first. A former Party member (`left_on`, `ground`) waits 36 months, is readmitted once, and needs a written agreement (29-QĐ/TW, 3.5).
+#[utoipa::path(
+    tag = "procedure",
+    security(("oauth2" = ["readmissions.create"])),
+    params(("id" = Uuid, Path, description = "Id of the earlier attempt")),
+    request_body = Readmission,
+    responses((status = 201, description = "The first act of the new candidacy", body = Act)),
+)]
+#[post("/candidates/{id}/readmission")]
+pub async fn readmit_candidate(
+    permit: Permit<Readmit>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+    body: Body<Readmission>,
+) -> Result<Answer<Act>> {
+    let today = db.clock().today();
+    edit::create::<Act, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        let old = recording::lock(tx, permit.reach(), *id).await?;
+        edit::expect_version(&permit, old.version)?;
+        let stage = recording::stage(&old);
+        if !stage.ended() || matches!(stage, Stage::Official | Stage::Deceased) {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Hồ sơ trước chưa kết thúc.",
+                "The earlier candidacy has not ended.",
+            )));
+        }
+        recording::lock_person(tx, &old.full_name, old.birth_date).await?;
+        let open = tx
+            .rows(
+                "select app.has_open_candidacy($1, $2)",
+                vec![old.full_name.clone().into(), old.birth_date.into()],
+            )
+            .await?;
+        if open.first().is_some_and(|r| r.get(0)) {
+            return Err(Error::new(Code::Duplicate).detail(say(
+                "Người này đã có hồ sơ đang mở.",
+                "This person already has an open candidacy.",
+            )));
+        }
+        // what the record says, not what the application says
+        let past = tx
+            .rows(
+                "select left_on, ground, readmissions from app.past_of($1)",
+                vec![old.id.into()],
+            )
+            .await?;
+        if let Some(past) = past.first() {
+            let (left_on, ground, readmissions): (NaiveDate, Option<String>, i32) =
+                (past.get(0), past.get(1), past.get(2));
+            let mut faults = Vec::new();
+            let mut says = |pointer: &str, same: bool, what: String| {
+                if !same {
+                    faults.push(Fault::pointer(
+                        pointer,
+                        "mismatch",
+                        say(
+                            format!("Hồ sơ ghi: {what}."),
+                            format!("The record says: {what}."),
+                        ),
+                    ));
+                }
+            };
+            says(
+                "/left_on",
+                new.left_on == Some(left_on),
+                left_on.to_string(),
+            );
+            says(
+                "/earlier_readmissions",
+                new.earlier_readmissions >= readmissions,
+                format!("{readmissions} +"),
+            );
+            match ground {
+                Some(ground) => says(
+                    "/ground",
+                    new.ground.map(LeavingGround::wire) == Some(ground.as_str()),
+                    ground,
+                ),
+                None => says("/ground", new.ground.is_some(), "ground".to_owned()),
+            }
+            if !faults.is_empty() {
+                return Err(Error::faults(Code::ValidationFailed, faults));
+            }
+        }
+        let fresh = candidate::Model {
+            id: Uuid::now_v7(),
+            introduced_by: new.by.wire().to_owned(),
+            stage: Stage::Nominated.wire().to_owned(),
+            stage_on: new.on,
+            nominated_on: new.on,
+            decided_on: None,
+            admitted_on: None,
+            official_on: None,
+            previous_id: Some(old.id),
+            planned_year: None,
+            version: 1,
+            created_at: tx.now(),
+            updated_at: tx.now(),
+            deleted_at: None,
+            ..old
+        };
+        candidate::Entity::insert(fresh.clone().into_active_model().reset_all())
+            .exec_without_returning(tx)
+            .await?;
+        recording::append(tx, &permit, &law, &fresh, new.into(), today).await
+    })
+    .await
+}

@@ -1,0 +1,151 @@
+//! Acts as they travel.
+use serde_json::Value;
+
+use crate::api::prelude::*;
+use crate::db::tables::act as table;
+use crate::law::Stage;
+use crate::law::acts::ActKind;
+
+/// An act of a candidacy: who recorded what, on which day, under which regulation, and where it led. Never rewritten
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Act {
+    pub id: Uuid,
+    pub candidate_id: Uuid,
+    pub branch_id: Uuid,
+    /// Place in the order of recording
+    #[schema(minimum = 1)]
+    pub seq: i32,
+    #[schema(value_type = ActKind)]
+    pub kind: String,
+    /// Day of the act
+    pub on: NaiveDate,
+    /// What was recorded: the fields of the body that this kind of act is recorded with. Fields of class P3 (background, opinions, remarks) are null in lists and for roles that may not read them
+    #[schema(value_type = Object)]
+    pub data: Value,
+    /// Regulation in force on the day of the act, by which it was judged
+    #[schema(example = "24-QĐ/TW", max_length = 100)]
+    pub regulation: String,
+    /// Stage of the candidacy after it
+    #[schema(value_type = Stage)]
+    pub stage_after: String,
+    /// The act that this one corrects
+    #[schema(required = true)]
+    pub corrects_id: Option<Uuid>,
+    /// The act that corrected or annulled this one: it counts no longer
+    #[schema(required = true)]
+    pub superseded_by: Option<Uuid>,
+    /// Account that recorded it
+    pub account_id: Uuid,
+    #[schema(value_type = crate::access::Role)]
+    pub role: String,
+    /// Name of the account; null where your role does not see it
+    #[schema(required = true, max_length = 200)]
+    pub actor: Option<String>,
+    /// Version of the candidate after this act: send it as `If-Match` with the next one
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub recorded_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of acts
+    ActPage,
+    Act
+);
+
+impl Act {
+    const fn spec(fields: &'static [Field]) -> Spec {
+        Spec {
+            name: "act",
+            table: "act",
+            path: "acts",
+            fields,
+            sort: "seq",
+            search: None,
+            soft: false,
+            scope: scope::of_candidate,
+            expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE],
+            computed: true,
+        }
+    }
+    /// Where the path names the kind.
+    pub const ONE_KIND: Spec = Self::spec(&[
+        Field::of("seq", Kind::Int).sorted(),
+        Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
+        Field::of("recorded_at", Kind::Instant).sorted(),
+    ]);
+}
+
+impl Resource for Act {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Self::spec(&[
+        Field::of("seq", Kind::Int).sorted(),
+        Field::of("kind", Kind::Enum(ActKind::WIRE)),
+        Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
+        Field::of("recorded_at", Kind::Instant).sorted(),
+    ]);
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            recorded_branch_id: _,
+            candidate_id,
+            seq,
+            kind,
+            on_date,
+            mut data,
+            regulation,
+            corrects_id,
+            stage_after,
+            account_id,
+            role,
+            version,
+            recorded_at,
+        } = row;
+        if let Some(fields) = data.as_object_mut() {
+            fields.retain(|name, _| name != "on" && name != "corrects");
+            for name in ActKind::parse(&kind).map_or(&[][..], ActKind::sensitive) {
+                if let Some(field) = fields.get_mut(*name) {
+                    *field = Value::Null;
+                }
+            }
+        }
+        Self {
+            id,
+            candidate_id,
+            branch_id,
+            seq,
+            kind,
+            on: on_date,
+            data,
+            regulation,
+            stage_after,
+            corrects_id,
+            superseded_by: None,
+            account_id,
+            role,
+            actor: None,
+            version,
+            recorded_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let ids: Vec<Uuid> = items.iter().map(|a| a.id).collect();
+        let sql = "select a.id, (select display_name from account where id = a.account_id), \
+                     (select n.id from act n where n.candidate_id = a.candidate_id and (n.corrects_id = a.id or (n.kind = 'annulment' and n.data ->> 'act_id' = a.id::text)) limit 1) \
+                   from act a where a.id = any ($1)";
+        for row in tx.rows(sql, vec![ids.into()]).await? {
+            let id: Uuid = row.get(0);
+            for item in items.iter_mut().filter(|a| a.id == id) {
+                item.actor = row.get(1);
+                item.superseded_by = row.get(2);
+            }
+        }
+        Ok(())
+    }
+}

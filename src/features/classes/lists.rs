@@ -1,0 +1,109 @@
+//! From proposals to a class: the Office compiles the list, the upper committee or the Office
+//! confirms it. Each step needs If-Match.
+use std::collections::BTreeSet;
+
+use super::wire::{Class, NewCompilation, NewConfirmation};
+use crate::access::{ConfirmEnrolments, RecordEnrolments};
+use crate::api::prelude::*;
+
+fn nothing() -> Error {
+    Error::new(Code::InvalidTransition).detail(say(
+        "Không có ai trong danh sách.",
+        "There is nobody on the list.",
+    ))
+}
+
+/// Compile the list of a class
+///
+/// Everybody who is proposed goes on the list (lập danh sách), with its date and paper number. People on the waiting list stay there.
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.record"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    request_body = NewCompilation,
+    responses((status = 200, description = "The class as it is now", body = Class)),
+)]
+#[post("/classes/{id}/compilations")]
+pub async fn compile_class(
+    permit: Permit<RecordEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewCompilation>,
+) -> Result<Answer<Class>> {
+    let new = &body.value;
+    edit::act::<Class, _>(&db, &permit, *id, async |tx, row| {
+        let listed = tx
+            .rows(
+                "update enrolment set state = 'compiled', compiled_on = $2, compiled_number = $3, version = version + 1, updated_at = $4 \
+                 where class_id = $1 and state = 'proposed' returning id",
+                vec![row.id.into(), new.on.into(), new.paper_number.as_str().into(), tx.now().into()],
+            )
+            .await?;
+        if listed.is_empty() {
+            return Err(nothing());
+        }
+        Ok((edit::update::<Class>(tx, row.id, row.version, edit::blank::<Class>()).await?, "compiled"))
+    })
+    .await
+}
+
+/// Confirm the list of a class
+///
+/// Everybody on the compiled list, or those who are named; who is refused gives the seat back, and the first on the waiting list moves up. The Office may also confirm people by name who are on no list yet.
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.confirm"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    request_body = NewConfirmation,
+    responses((status = 200, description = "The class as it is now", body = Class)),
+)]
+#[post("/classes/{id}/confirmations")]
+pub async fn confirm_class(
+    permit: Permit<ConfirmEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewConfirmation>,
+) -> Result<Answer<Class>> {
+    let new = &body.value;
+    let refused = new.rejections.as_deref().unwrap_or_default();
+    edit::act::<Class, _>(&db, &permit, *id, async |tx, row| {
+        let open = if permit.reach() == Reach::Below { "state = 'compiled'" } else { "state in ('proposed', 'compiled')" };
+        let rows = tx.rows(&format!("select id, state from enrolment where class_id = $1 and {open} order by id for update"), vec![row.id.into()]).await?;
+        let known: BTreeSet<Uuid> = rows.iter().map(|r| r.get(0)).collect();
+        let compiled = rows.iter().filter(|r| r.get::<_, &str>(1) == "compiled").map(|r| r.get::<_, Uuid>(0));
+        let mut faults = Vec::new();
+        let mut seen = BTreeSet::new();
+        let named = new.enrolment_ids.iter().flatten().enumerate().map(|(i, id)| (format!("/enrolment_ids/{i}"), *id));
+        let refusals = refused.iter().enumerate().map(|(i, r)| (format!("/rejections/{i}/enrolment_id"), r.enrolment_id));
+        for (pointer, id) in named.chain(refusals) {
+            if !known.contains(&id) {
+                faults.push(crate::api::http::unknown_reference(&pointer));
+            } else if !seen.insert(id) {
+                faults.push(Fault::pointer(pointer, "repeated", say("Đã có trong yêu cầu này.", "Stands twice in this request.")));
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Error::faults(Code::ValidationFailed, faults));
+        }
+        let out: Vec<Uuid> = refused.iter().map(|r| r.enrolment_id).collect();
+        let confirmed: Vec<Uuid> = new.enrolment_ids.clone().unwrap_or_else(|| compiled.filter(|id| !out.contains(id)).collect());
+        if confirmed.is_empty() && out.is_empty() {
+            return Err(nothing());
+        }
+        let reasons: Vec<String> = refused.iter().map(|r| r.reason.as_str().to_owned()).collect();
+        let freed = i32::try_from(out.len()).unwrap_or(0);
+        tx.rows(
+            "with good as (update enrolment set state = 'confirmed', confirmed_on = $1, confirmed_number = $2, version = version + 1, updated_at = $3 \
+                            where id = any ($4) returning id) \
+             update enrolment e set state = 'rejected', reason = n.reason, confirmed_on = $1, confirmed_number = $2, version = e.version + 1, updated_at = $3 \
+               from unnest($5::uuid[], $6::text[]) n (id, reason) where e.id = n.id",
+            vec![new.on.into(), new.paper_number.as_str().into(), tx.now().into(), confirmed.into(), out.into(), reasons.into()],
+        )
+        .await?;
+        if freed > 0 {
+            tx.rows("select app.give_seats($1, $2, $3)", vec![row.id.into(), freed.into(), tx.now().into()]).await?;
+        }
+        Ok((edit::update::<Class>(tx, row.id, row.version, edit::blank::<Class>()).await?, "confirmed"))
+    })
+    .await
+}

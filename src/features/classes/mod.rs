@@ -1,0 +1,33 @@
+//! Classes (lớp bồi dưỡng): the plan of classes, sessions and attendance, seats and the waiting
+//! list, lists, results, certificates.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /classes` | [`routes::list_classes`] |
+//! | `POST /classes` | [`routes::create_class`] |
+//! | `GET /classes/{id}` | [`routes::get_class`] |
+//! | `PATCH /classes/{id}` | [`routes::change_class`] |
+//! | `DELETE /classes/{id}` | [`routes::remove_class`] |
+//! | `POST /classes/{id}/compilations` | [`lists::compile_class`] |
+//! | `POST /classes/{id}/confirmations` | [`lists::confirm_class`] |
+//! | `GET /classes/{id}/roster` | [`roster::get_roster`] |
+
+mod lists;
+mod roster;
+mod routes;
+pub mod wire;
+
+pub use wire::Class;
+
+use crate::api::prelude::*;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(routes::list_classes)
+        .service(routes::create_class)
+        .service(routes::get_class)
+        .service(routes::change_class)
+        .service(routes::remove_class)
+        .service(lists::compile_class)
+        .service(lists::confirm_class)
+        .service(roster::get_roster);
+}

@@ -1,0 +1,265 @@
+//! The printable list of a class (danh sách lớp): JSON, XLSX, CSV.
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use chrono::Datelike as _;
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
+
+use super::wire::Class;
+use crate::access::{Class as Sensitivity, ReadRosters};
+use crate::api::prelude::*;
+use crate::law::words::{ClassKind, EnrolmentState, Grade, Sex};
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const CSV: &str = "text/csv";
+const HEADINGS: [&str; 9] = [
+    "STT",
+    "Họ và tên",
+    "Ngày sinh",
+    "Giới tính",
+    "Đơn vị",
+    "Chi bộ",
+    "Số giấy chứng nhận",
+    "Ngày cấp",
+    "Xếp loại",
+];
+
+/// The printable list of a class: everybody who has a seat
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Roster {
+    pub class_id: Uuid,
+    #[schema(max_length = 200)]
+    pub title: String,
+    #[schema(value_type = ClassKind)]
+    pub kind: String,
+    #[schema(max_length = 200)]
+    pub issuer: String,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    #[schema(max_items = 1000)]
+    pub rows: Vec<RosterRow>,
+}
+
+/// One person on the list
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RosterRow {
+    #[schema(minimum = 1, maximum = 1000)]
+    pub number: usize,
+    pub enrolment_id: Uuid,
+    pub candidate_id: Uuid,
+    pub branch_id: Uuid,
+    #[schema(max_length = 200)]
+    pub full_name: String,
+    /// Only for roles that may see it
+    #[schema(required = true)]
+    pub birth_date: Option<NaiveDate>,
+    #[schema(minimum = 1900, maximum = 2100)]
+    pub birth_year: i32,
+    #[schema(value_type = Sex)]
+    pub sex: String,
+    /// Work unit (khoa, phòng, trạm)
+    #[schema(required = true, max_length = 200)]
+    pub department: Option<String>,
+    #[schema(max_length = 200)]
+    pub branch: String,
+    #[schema(value_type = EnrolmentState)]
+    pub state: String,
+    #[schema(required = true, max_length = 100)]
+    pub certificate_number: Option<String>,
+    #[schema(required = true)]
+    pub certificate_on: Option<NaiveDate>,
+    #[schema(required = true, value_type = Option<Grade>)]
+    pub grade: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Json,
+    Csv,
+    Xlsx,
+}
+
+/// By `format`, else the first known of `Accept`.
+fn form(req: &HttpRequest, query: &ListQuery) -> Result<Form> {
+    match query.pairs.get("format").map(String::as_str) {
+        Some("json") => return Ok(Form::Json),
+        Some("csv") => return Ok(Form::Csv),
+        Some("xlsx") => return Ok(Form::Xlsx),
+        Some(_) => {
+            return Err(Error::faults(
+                Code::InvalidParameter,
+                vec![Fault::parameter(
+                    "format",
+                    "invalid",
+                    say("json, csv, xlsx", "json, csv, xlsx"),
+                )],
+            ));
+        }
+        None => {}
+    }
+    let accept = req
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let wanted = accept.split(',').find_map(|part| {
+        match part.split(';').next().unwrap_or_default().trim() {
+            "application/json" | "application/*" | "*/*" => Some(Form::Json),
+            CSV | "text/*" => Some(Form::Csv),
+            XLSX => Some(Form::Xlsx),
+            _ => None,
+        }
+    });
+    Ok(wanted.unwrap_or(Form::Json))
+}
+
+/// A person's line on paper, in the order of the headings.
+fn cells(row: &RosterRow) -> [String; 9] {
+    let day = |d: NaiveDate| d.format("%d/%m/%Y").to_string();
+    let label = |terms: &[crate::law::words::Term], wire: &str| {
+        terms
+            .iter()
+            .find(|t| t.0 == wire)
+            .map_or("", |t| t.1)
+            .to_owned()
+    };
+    [
+        row.number.to_string(),
+        row.full_name.clone(),
+        row.birth_date
+            .map_or_else(|| row.birth_year.to_string(), day),
+        label(Sex::TERMS, &row.sex),
+        row.department.clone().unwrap_or_default(),
+        row.branch.clone(),
+        row.certificate_number.clone().unwrap_or_default(),
+        row.certificate_on.map(day).unwrap_or_default(),
+        row.grade
+            .as_deref()
+            .map(|g| label(Grade::TERMS, g))
+            .unwrap_or_default(),
+    ]
+}
+
+fn workbook(roster: &Roster) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet
+        .set_name("Danh sách")?
+        .set_landscape()
+        .set_repeat_rows(0, 0)?
+        .set_freeze_panes(1, 0)?;
+    let bold = Format::new().set_bold();
+    for ((column, heading), width) in (0..).zip(HEADINGS).zip([6, 28, 12, 10, 28, 28, 20, 12, 14]) {
+        sheet
+            .set_column_width(column, width)?
+            .write_string_with_format(0, column, heading, &bold)?;
+    }
+    for (line, row) in (1..).zip(&roster.rows) {
+        // always text: a cell is never a formula
+        for (column, cell) in (0..).zip(cells(row)) {
+            sheet.write_string(line, column, cell)?;
+        }
+    }
+    book.save_to_buffer()
+}
+
+/// RFC 4180 with a byte order mark; a cell that a spreadsheet would take for a formula is quoted by an apostrophe.
+fn csv(roster: &Roster) -> String {
+    let line = |cells: &[String]| {
+        let cells = cells.iter().map(|c| {
+            let harmless = if c.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+                format!("'{c}")
+            } else {
+                c.clone()
+            };
+            format!("\"{}\"", harmless.replace('"', "\"\""))
+        });
+        cells.collect::<Vec<_>>().join(",") + "\r\n"
+    };
+    let body: String = roster.rows.iter().map(|row| line(&cells(row))).collect();
+    format!("\u{feff}{}{body}", line(&HEADINGS.map(str::to_owned)))
+}
+
+/// Print the list of a class
+///
+/// Everybody who has a seat, by branch and name, within your reach. `format` or `Accept` chooses JSON, CSV or a spreadsheet.
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["rosters.read"])),
+    params(
+        ("id" = Uuid, Path, description = "Id of the class"),
+        (
+            "format" = Option<String>,
+            Query,
+            description = "json, csv or xlsx; else by Accept",
+            max_length = 4,
+            pattern = "^(json|csv|xlsx)$",
+        ),
+    ),
+    responses((status = 200, description = "The list", body = Roster)),
+)]
+#[get("/classes/{id}/roster")]
+pub async fn get_roster(
+    permit: Permit<ReadRosters>,
+    db: Data<Db>,
+    req: HttpRequest,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<Roster>> {
+    let form = form(&req, &query)?;
+    let viewer = edit::viewer(&db, &permit);
+    let roster = db
+        .read(&permit, async |tx| {
+            let class = edit::find::<Class>(tx, permit.reach(), *id, false).await?;
+            let sql = "select enrolment_id, candidate_id, branch_id, full_name, birth_date, sex, submitted, department, branch, state, certificate_number, certificate_on, grade from app.class_roster($1)";
+            let rows = tx.last().await.rows(sql, vec![class.id.into()]).await?;
+            let rows = (1..).zip(&rows).map(|(number, r)| {
+                let born: NaiveDate = r.get(4);
+                RosterRow {
+                    number,
+                    enrolment_id: r.get(0),
+                    candidate_id: r.get(1),
+                    branch_id: r.get(2),
+                    full_name: r.get(3),
+                    birth_date: viewer.full(Sensitivity::P2, r.get(6)).then_some(born),
+                    birth_year: born.year(),
+                    sex: r.get(5),
+                    department: r.get(7),
+                    branch: r.get(8),
+                    state: r.get(9),
+                    certificate_number: r.get(10),
+                    certificate_on: r.get(11),
+                    grade: r.get(12),
+                }
+            });
+            Ok(Roster {
+                class_id: class.id,
+                title: class.title.clone(),
+                kind: class.kind.clone(),
+                issuer: class.issuer.clone(),
+                starts_on: class.starts_on,
+                ends_on: class.ends_on,
+                rows: rows.collect(),
+            })
+        })
+        .await?;
+    let file = |kind: &str, end: &str, body: Vec<u8>| {
+        let on = roster.starts_on;
+        let name = format!(
+            "attachment; filename=\"danh-sach-lop-{on}.{end}\"; filename*=UTF-8''danh%20s%C3%A1ch%20l%E1%BB%9Bp%20{on}.{end}"
+        );
+        HttpResponse::Ok()
+            .content_type(kind)
+            .insert_header((header::CONTENT_DISPOSITION, name))
+            .body(body)
+    };
+    let mut response = match form {
+        Form::Json => HttpResponse::Ok().json(&roster),
+        Form::Csv => file("text/csv; charset=utf-8", "csv", csv(&roster).into_bytes()),
+        Form::Xlsx => file(XLSX, "xlsx", workbook(&roster).map_err(Error::internal)?),
+    };
+    response
+        .headers_mut()
+        .append(header::VARY, header::HeaderValue::from_static("accept"));
+    Ok(Answer::new(response))
+}

@@ -1,0 +1,194 @@
+//! Classes.
+use super::wire::{Class, ClassPage, NewClass, lesson};
+use crate::access::{ReadClasses, WriteClasses};
+use crate::api::prelude::*;
+use crate::law::classes::leads;
+use crate::law::words::ClassState;
+
+/// List classes
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.read"])),
+    responses((status = 200, description = "A page of classes", body = ClassPage)),
+)]
+#[get("/classes")]
+pub async fn list_classes(
+    permit: Permit<ReadClasses>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<ClassPage>> {
+    edit::list::<Class, _, _>(&db, &permit, &query).await
+}
+
+/// Get a class
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.read"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    responses((status = 200, description = "The class", body = Class)),
+)]
+#[get("/classes/{id}")]
+pub async fn get_class(
+    permit: Permit<ReadClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Class>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Create a class
+///
+/// For the plan of classes (kế hoạch mở lớp). The Office plans for its own organisation, the upper committee for one below, which it names.
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.write"])),
+    request_body = NewClass,
+    responses((status = 201, description = "The new class", body = Class)),
+)]
+#[post("/classes")]
+pub async fn create_class(
+    permit: Permit<WriteClasses>,
+    db: Data<Db>,
+    body: Body<NewClass>,
+) -> Result<Answer<Class>> {
+    edit::create::<Class, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        let mut faults = stated(&new, &[ClassState::Planned, ClassState::Open]);
+        let organization = organization(tx, &permit, new.organization_id).await?;
+        if organization.is_none() {
+            faults.push(crate::api::http::unknown_reference("/organization_id"));
+        }
+        let Some(organization) = organization.filter(|_| faults.is_empty()) else {
+            return Err(Error::faults(Code::ValidationFailed, faults));
+        };
+        let mut active = edit::blank::<Class>();
+        Class::apply(new, &mut active);
+        edit::insert::<Class>(tx, organization, active).await
+    })
+    .await
+}
+
+/// The organisation that the class is for, if the caller plans for it.
+async fn organization(
+    tx: &Tx,
+    permit: &Permit<WriteClasses>,
+    named: Option<Uuid>,
+) -> Result<Option<Uuid>> {
+    let own = permit.caller().organization;
+    if permit.reach() != Reach::Below {
+        return Ok(named.is_none_or(|id| id == own).then_some(own));
+    }
+    let rows = tx
+        .rows(
+            "select $1 = any ((select app.below())::uuid[])",
+            vec![named.into()],
+        )
+        .await?;
+    Ok(named.filter(|_| {
+        rows.first()
+            .is_some_and(|r| r.get::<_, Option<bool>>(0) == Some(true))
+    }))
+}
+
+/// A state that may be named here, with its reason.
+fn stated(new: &NewClass, possible: &[ClassState]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if !possible.contains(&new.state) {
+        faults.push(Fault::pointer(
+            "/state",
+            "not_in_list",
+            say(
+                "Lớp mới: planned hoặc open.",
+                "A new class is planned or open.",
+            ),
+        ));
+    }
+    if (new.state == ClassState::Cancelled) != new.cancel_reason.is_some() {
+        let words = say(
+            "Đi cùng trạng thái đã hủy, và chỉ khi đó.",
+            "Goes with the state cancelled, and only then.",
+        );
+        faults.push(Fault::pointer("/cancel_reason", "required", words));
+    }
+    faults
+}
+
+/// Change a class
+///
+/// Also its state: from planned to open, to closed (the waiting list goes), to cancelled with a reason (everybody without a result leaves, with that reason).
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.write"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    request_body(content = NewClass, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The class as it is now", body = Class)),
+)]
+#[patch("/classes/{id}")]
+pub async fn change_class(
+    permit: Permit<WriteClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Class>> {
+    edit::change::<Class, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        let was = lesson(row);
+        if !leads(was.state, new.state) {
+            return Err(Error::new(Code::InvalidTransition));
+        }
+        let mut faults = stated(new, ClassState::ALL);
+        if new.organization_id != Some(row.organization_id) {
+            faults.push(crate::api::http::unknown_reference("/organization_id"));
+        }
+        // sessions inside the days; certificates say who issued them and for what
+        let rows = tx
+            .rows(
+                "select exists (select from class_session where class_id = $1 and deleted_at is null and on_date not between $2 and $3), \
+                 exists (select from enrolment where class_id = $1 and state = 'completed')",
+                vec![row.id.into(), new.starts_on.into(), new.ends_on.into()],
+            )
+            .await?;
+        let found = |n: usize| rows.first().is_some_and(|r| r.get::<_, bool>(n));
+        if found(0) && new.starts_on <= new.ends_on {
+            let words = say("Còn buổi học ngoài những ngày này.", "A session lies outside these days.");
+            faults.push(Fault::pointer(if new.starts_on == row.starts_on { "/ends_on" } else { "/starts_on" }, "outside_class", words));
+        }
+        for (pointer, same) in [("/issuer", new.issuer.as_str() == row.issuer), ("/kind", new.kind == was.kind)] {
+            if found(1) && !same {
+                faults.push(Fault::pointer(pointer, "certificates_issued", say("Đã cấp giấy chứng nhận.", "Certificates have been issued.")));
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Error::faults(Code::ValidationFailed, faults));
+        }
+        let gone = match new.state {
+            ClassState::Cancelled if was.state != ClassState::Cancelled => Some((true, new.cancel_reason.as_ref().map_or("", |r| r.as_str()))),
+            ClassState::Closed if was.state != ClassState::Closed => Some((false, "lớp đã đóng")),
+            ClassState::Planned | ClassState::Open | ClassState::Closed | ClassState::Cancelled => None,
+        };
+        if let Some((all, reason)) = gone {
+            tx.rows("select app.empty_class($1, $2, $3, $4)", vec![row.id.into(), all.into(), reason.into(), tx.now().into()]).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Remove a class
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.write"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/classes/{id}")]
+pub async fn remove_class(
+    permit: Permit<WriteClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<Class, _>(&db, &permit, *id, async |tx, row| {
+        edit::refuse_dependents(tx, row.id, &["select 1 from enrolment where class_id = $1 and state not in ('withdrawn', 'rejected')"]).await?;
+        edit::mark_deleted::<Class>(tx, row).await
+    })
+    .await
+}

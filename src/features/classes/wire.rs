@@ -1,0 +1,270 @@
+//! Classes as they travel.
+use std::collections::HashMap;
+
+use crate::api::prelude::*;
+use crate::db::tables::class as table;
+use crate::law::classes::Lesson;
+use crate::law::words::{ClassKind, ClassState};
+
+/// A class (lớp bồi dưỡng)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Class {
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    #[schema(value_type = ClassKind)]
+    pub kind: String,
+    #[schema(max_length = 200)]
+    pub title: String,
+    /// Who issues the certificates
+    #[schema(example = "Trung tâm Chính trị huyện Hồng Lam", max_length = 200)]
+    pub issuer: String,
+    #[schema(required = true, max_length = 200)]
+    pub place: Option<String>,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    #[schema(minimum = 1, maximum = 1000)]
+    pub capacity: i32,
+    #[schema(minimum = 0, maximum = 1000)]
+    pub seats_taken: i32,
+    /// People on the waiting list (danh sách chờ)
+    #[schema(minimum = 0)]
+    pub waiting: i32,
+    #[schema(value_type = ClassState)]
+    pub state: String,
+    #[schema(required = true, max_length = 1000)]
+    pub cancel_reason: Option<String>,
+    /// Last day on which branches propose (hạn đề nghị); null: until the class is closed
+    #[schema(required = true)]
+    pub proposals_due_on: Option<NaiveDate>,
+    /// Sessions (buổi học) in the programme
+    #[schema(minimum = 0)]
+    pub sessions: i32,
+    /// Their periods (tiết) together
+    #[schema(minimum = 0)]
+    pub periods: i32,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of classes
+    ClassPage,
+    Class
+);
+
+/// A class to be planned
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewClass {
+    /// For the upper committee: the organisation below that the class is for. The Office leaves it out; never changed
+    #[schema(example = "01750000-0000-7000-8000-00000a000002")]
+    pub organization_id: Option<Uuid>,
+    pub kind: ClassKind,
+    #[schema(example = "Lớp nhận thức về Đảng khóa II năm 2021")]
+    pub title: Text<200>,
+    #[schema(example = "Trung tâm Chính trị huyện Hồng Lam")]
+    pub issuer: Text<200>,
+    pub place: Option<Text<200>>,
+    #[schema(example = "2021-09-06")]
+    pub starts_on: NaiveDate,
+    #[schema(example = "2021-09-10")]
+    pub ends_on: NaiveDate,
+    /// Not below the seats already taken
+    #[schema(minimum = 1, maximum = 1000, example = 30)]
+    pub capacity: i32,
+    /// `planned` is seen and takes no proposals yet; `open` takes them; `closed` takes no more, its waiting list goes; `cancelled` gives everybody's seat back
+    #[serde(default = "open")]
+    pub state: ClassState,
+    /// Goes with the state cancelled, and only then
+    #[schema(example = "Trung tâm Chính trị huyện dời lịch")]
+    pub cancel_reason: Option<Text<1000>>,
+    /// Not after the first day
+    #[schema(example = "2021-08-31")]
+    pub proposals_due_on: Option<NaiveDate>,
+}
+
+const fn open() -> ClassState {
+    ClassState::Open
+}
+
+/// The proposals become a list (lập danh sách)
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCompilation {
+    #[schema(example = "2021-08-25")]
+    pub on: NaiveDate,
+    /// Number of the list's paper
+    #[schema(example = "15-CV/ĐU")]
+    pub paper_number: Text<100>,
+}
+
+/// Who is confirmed, and who is not
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewConfirmation {
+    #[schema(example = "2021-08-30")]
+    pub on: NaiveDate,
+    /// Number of the confirming paper
+    #[schema(example = "102-CV/BTC")]
+    pub paper_number: Text<100>,
+    /// Those who are confirmed; absent: everybody on the compiled list who is not refused
+    #[schema(max_items = 1000)]
+    pub enrolment_ids: Option<Vec<Uuid>>,
+    /// Those who are refused, each with the reason
+    #[schema(max_items = 1000)]
+    pub rejections: Option<Vec<Rejection>>,
+}
+
+/// One person who is not confirmed
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rejection {
+    #[schema(example = "01750000-0000-7000-8000-0000e1000201")]
+    pub enrolment_id: Uuid,
+    #[schema(example = "Đã dự lớp năm trước")]
+    pub reason: Text<1000>,
+}
+
+/// The class as the rules see it.
+pub fn lesson(row: &table::Model) -> Lesson {
+    Lesson {
+        kind: ClassKind::parse(&row.kind).unwrap_or(ClassKind::Awareness),
+        state: ClassState::parse(&row.state).unwrap_or(ClassState::Closed),
+        starts_on: row.starts_on,
+        proposals_due_on: row.proposals_due_on,
+    }
+}
+
+impl Resource for Class {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "class",
+        table: "class",
+        path: "classes",
+        fields: &[
+            Field::of("organization_id", Kind::Uuid),
+            Field::of("kind", Kind::Enum(ClassKind::WIRE)),
+            Field::of("state", Kind::Enum(ClassState::WIRE)),
+            Field::of("starts_on", Kind::Date).sorted(),
+            Field::of("ends_on", Kind::Date).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-starts_on",
+        search: None,
+        soft: true,
+        scope: scope::organization,
+        expand: &[],
+        computed: true,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id,
+            kind,
+            title,
+            issuer,
+            place,
+            starts_on,
+            ends_on,
+            capacity,
+            seats_taken,
+            state,
+            cancel_reason,
+            proposals_due_on,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            organization_id,
+            kind,
+            title,
+            issuer,
+            place,
+            starts_on,
+            ends_on,
+            capacity,
+            seats_taken,
+            waiting: 0,
+            state,
+            cancel_reason,
+            proposals_due_on,
+            sessions: 0,
+            periods: 0,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let ids: Vec<Uuid> = items.iter().map(|c| c.id).collect();
+        let rows = tx
+            .rows(
+                "select class_id, waiting, sessions, periods from app.class_figures($1)",
+                vec![ids.into()],
+            )
+            .await?;
+        let known: HashMap<Uuid, (i32, i32, i32)> = rows
+            .iter()
+            .map(|r| (r.get(0), (r.get(1), r.get(2), r.get(3))))
+            .collect();
+        for item in items {
+            (item.waiting, item.sessions, item.periods) =
+                known.get(&item.id).copied().unwrap_or_default();
+        }
+        Ok(())
+    }
+}
+
+impl Editable for Class {
+    type Edit = NewClass;
+    fn edit(row: &Self::Row) -> NewClass {
+        NewClass {
+            organization_id: Some(row.organization_id),
+            kind: ClassKind::parse(&row.kind).unwrap_or(ClassKind::Awareness),
+            title: Text::stored(row.title.clone()),
+            issuer: Text::stored(row.issuer.clone()),
+            place: stored(row.place.clone()),
+            starts_on: row.starts_on,
+            ends_on: row.ends_on,
+            capacity: row.capacity,
+            state: ClassState::parse(&row.state).unwrap_or(ClassState::Closed),
+            cancel_reason: stored(row.cancel_reason.clone()),
+            proposals_due_on: row.proposals_due_on,
+        }
+    }
+    fn apply(edit: NewClass, active: &mut Self::Active) {
+        let NewClass {
+            organization_id: _,
+            kind,
+            title,
+            issuer,
+            place,
+            starts_on,
+            ends_on,
+            capacity,
+            state,
+            cancel_reason,
+            proposals_due_on,
+        } = edit;
+        active.kind = Set(kind.wire().to_owned());
+        active.title = Set(title.into_string());
+        active.issuer = Set(issuer.into_string());
+        active.place = Set(plain(place));
+        active.starts_on = Set(starts_on);
+        active.ends_on = Set(ends_on);
+        active.capacity = Set(capacity);
+        active.state = Set(state.wire().to_owned());
+        active.cancel_reason = Set(plain(cancel_reason));
+        active.proposals_due_on = Set(proposals_due_on);
+    }
+}

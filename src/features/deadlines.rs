@@ -1,0 +1,302 @@
+//! Deadlines (thời hạn): every duty with its day, its rule and where it is written. What is overdue
+//! stays listed until it is settled.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /deadlines` | [`list_deadlines`] |
+//! | `GET /deadlines/{id}` | [`get_deadline`] |
+//! | `POST /calendars` | [`create_calendar`] |
+//! | `GET /calendars/{token}`, outside `/api/v1` | [`get_calendar`] |
+
+use actix_web::http::header;
+use icalendar::{Calendar, Component as _, Event, EventLike as _};
+use sha2::{Digest as _, Sha256};
+
+use crate::access::{ReadDeadlines, WriteCalendar};
+use crate::api::prelude::*;
+use crate::auth::Door;
+use crate::auth::password;
+use crate::db::tables::deadline as table;
+use crate::law::dates::next_day;
+use crate::law::words::{DeadlineKind, DeadlineState};
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_deadlines)
+        .service(get_deadline)
+        .service(create_calendar);
+}
+
+/// Outside /api/v1: the address is the key.
+pub fn configure_public(root: &mut ServiceConfig) {
+    root.service(get_calendar);
+}
+
+/// A duty with its day
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Deadline {
+    pub id: Uuid,
+    /// Null for a union's problem report
+    #[schema(required = true)]
+    pub branch_id: Option<Uuid>,
+    /// Whom it is about; null for a duty of the branch
+    #[schema(required = true)]
+    pub candidate_id: Option<Uuid>,
+    #[schema(value_type = DeadlineKind)]
+    pub kind: String,
+    #[schema(value_type = DeadlineState)]
+    pub state: String,
+    /// Day from which it is counted; the day after is the first
+    pub from_on: NaiveDate,
+    /// Working days, where it is counted in them
+    #[schema(required = true, minimum = 0)]
+    pub workdays: Option<i32>,
+    /// Last day
+    pub due_on: NaiveDate,
+    /// Days until then; negative once overdue
+    #[schema(minimum = -100_000, maximum = 100_000)]
+    pub days_left: i32,
+    /// Public holidays that were skipped in counting
+    #[schema(max_items = 100)]
+    pub skipped: Vec<NaiveDate>,
+    /// Stable dotted id of the rule
+    #[schema(example = "decision.in_time", max_length = 100, pattern = "^[a-z_.]+$")]
+    pub rule: String,
+    /// Document and clause
+    #[schema(max_length = 500)]
+    pub source: String,
+    /// Day of the act that settled it
+    #[schema(required = true)]
+    pub settled_on: Option<NaiveDate>,
+    pub created_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of deadlines
+    DeadlinePage,
+    Deadline
+);
+
+impl Resource for Deadline {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "deadline",
+        table: "duty",
+        path: "deadlines",
+        fields: &[
+            Field::of("branch_id", Kind::Uuid),
+            Field::of("candidate_id", Kind::Uuid),
+            Field::of("kind", Kind::Enum(DeadlineKind::WIRE)),
+            Field::new(
+                "state",
+                "(case when settled_on is not null then 'settled' when due_on < app.today() then 'overdue' else 'open' end)",
+                Kind::Enum(DeadlineState::WIRE),
+                Class::P0,
+            ),
+            Field::new(
+                "overdue",
+                "(settled_on is null and due_on < app.today())",
+                Kind::Bool,
+                Class::P0,
+            ),
+            Field::new(
+                "within",
+                "(settled_on is null and due_on <= app.today() + ",
+                Kind::Within,
+                Class::P0,
+            ),
+            Field::of("due_on", Kind::Date).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "due_on",
+        search: None,
+        soft: false,
+        scope: scope::person,
+        expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE],
+        computed: true,
+    };
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            candidate_id,
+            kind,
+            from_on,
+            workdays,
+            due_on,
+            skipped,
+            rule,
+            source,
+            settled_on,
+            created_at,
+        } = row;
+        let state = match settled_on {
+            Some(_) => DeadlineState::Settled,
+            None if due_on < viewer.today => DeadlineState::Overdue,
+            None => DeadlineState::Open,
+        };
+        Self {
+            id,
+            branch_id,
+            candidate_id,
+            kind,
+            state: state.wire().to_owned(),
+            from_on,
+            workdays,
+            due_on,
+            days_left: i32::try_from((due_on - viewer.today).num_days()).unwrap_or(0),
+            skipped,
+            rule,
+            source,
+            settled_on,
+            created_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, 1)
+    }
+}
+
+/// A calendar address of one's own
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CalendarAddress {
+    /// Put this address into a calendar program. Whoever knows it reads your deadlines (no names): keep it to yourself; making a new one ends the old
+    #[schema(max_length = 300, example = "/calendars/0f3c")]
+    pub path: String,
+}
+
+/// List deadlines
+///
+/// `within=30d`: open ones due in the next 30 days, overdue ones included. `overdue=true`: overdue and not settled.
+#[utoipa::path(
+    tag = "deadlines",
+    security(("oauth2" = ["deadlines.read"])),
+    responses((status = 200, description = "A page of deadlines", body = DeadlinePage)),
+)]
+#[get("/deadlines")]
+pub async fn list_deadlines(
+    permit: Permit<ReadDeadlines>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<DeadlinePage>> {
+    edit::list::<Deadline, _, _>(&db, &permit, &query).await
+}
+
+/// Get a deadline
+#[utoipa::path(
+    tag = "deadlines",
+    security(("oauth2" = ["deadlines.read"])),
+    params(("id" = Uuid, Path, description = "Id of the deadline")),
+    responses((status = 200, description = "The deadline", body = Deadline)),
+)]
+#[get("/deadlines/{id}")]
+pub async fn get_deadline(
+    permit: Permit<ReadDeadlines>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Deadline>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Make a private calendar address
+///
+/// An iCalendar feed of the open deadlines within your reach. An earlier address of yours ends.
+#[utoipa::path(
+    tag = "deadlines",
+    security(("oauth2" = ["calendar.write"])),
+    responses((status = 200, description = "The address, shown once", body = CalendarAddress)),
+)]
+#[post("/calendars")]
+pub async fn create_calendar(
+    permit: Permit<WriteCalendar>,
+    db: Data<Db>,
+) -> Result<Answer<CalendarAddress>> {
+    let token = password::random_secret().map_err(Error::internal)?;
+    let hash = Sha256::digest(&token).to_vec();
+    db.run(&permit, async |tx| {
+        tx.last()
+            .await
+            .rows(
+                "insert into calendar_feed (account_id, token_hash, created_at) values ($1, $2, $3) \
+                 on conflict (account_id) do update set token_hash = excluded.token_hash, created_at = excluded.created_at",
+                vec![permit.caller().account.into(), hash.clone().into(), tx.now().into()],
+            )
+            .await
+    })
+    .await?;
+    let body = CalendarAddress {
+        path: format!("/calendars/{token}"),
+    };
+    Ok(Answer::new(
+        HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .json(body),
+    ))
+}
+
+fn label(kind: &str) -> &'static str {
+    DeadlineKind::TERMS
+        .iter()
+        .find(|t| t.0 == kind)
+        .map_or("", |t| t.1)
+}
+
+/// Read a private calendar
+///
+/// The address is the key: no token is asked. Each open deadline is an all-day event with its duty, branch number, rule and source; no names.
+#[utoipa::path(
+    tag = "deadlines",
+    security(()),
+    params(("token" = String, Path, description = "The secret part of the address")),
+    responses(
+        (status = 200, description = "The calendar", body = String, content_type = "text/calendar"),
+    ),
+)]
+#[get("/calendars/{token}")]
+pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Result<Answer<String>> {
+    let hash = Sha256::digest(token.as_bytes()).to_vec();
+    let now = db.clock().now();
+    let rows = db
+        .read(&door, async |tx| {
+            let known = tx
+                .rows("select app.is_calendar($1)", vec![hash.clone().into()])
+                .await?;
+            if !known.first().is_some_and(|r| r.get(0)) {
+                return Err(Error::not_found());
+            }
+            tx.last()
+                .await
+                .rows(
+                    "select id, kind, due_on, rule, source, branch from app.calendar($1, $2)",
+                    vec![hash.clone().into(), now.into()],
+                )
+                .await
+        })
+        .await?;
+    let mut calendar = Calendar::new();
+    calendar.name("ketnap: thời hạn");
+    for row in rows {
+        let (id, kind, due): (Uuid, String, NaiveDate) = (row.get(0), row.get(1), row.get(2));
+        let (rule, source, branch): (String, String, String) = (row.get(3), row.get(4), row.get(5));
+        let event = Event::new()
+            .uid(&format!("{id}@ketnap"))
+            .timestamp(now)
+            .summary(&if branch.is_empty() {
+                label(&kind).to_owned()
+            } else {
+                format!("Chi bộ {branch}: {}", label(&kind))
+            })
+            .description(&format!("{rule}\n{source}"))
+            .starts(due)
+            .ends(next_day(due))
+            .done();
+        calendar.push(event);
+    }
+    let text = calendar.done().to_string();
+    let response = HttpResponse::Ok()
+        .content_type("text/calendar; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(text);
+    Ok(Answer::new(response))
+}

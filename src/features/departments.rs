@@ -1,0 +1,229 @@
+//! Work units covered by a branch: khoa, phòng, trạm y tế.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /departments` | [`list_departments`] |
+//! | `POST /departments` | [`create_department`] |
+//! | `GET /departments/{id}` | [`get_department`] |
+//! | `PATCH /departments/{id}` | [`change_department`] |
+//! | `DELETE /departments/{id}` | [`remove_department`] |
+use crate::access::{ReadDepartments, WriteDepartments};
+use crate::api::prelude::*;
+use crate::db::tables::department as table;
+use crate::law::words::UnitKind;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_departments)
+        .service(create_department)
+        .service(get_department)
+        .service(change_department)
+        .service(remove_department);
+}
+
+/// A work unit (khoa, phòng, trạm y tế)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Department {
+    pub id: Uuid,
+    /// The branch that covers it; null if none does yet
+    #[schema(required = true)]
+    pub branch_id: Option<Uuid>,
+    #[schema(example = "Khoa Nội tổng hợp", max_length = 200)]
+    pub name: String,
+    #[schema(value_type = UnitKind)]
+    pub kind: String,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of departments
+    DepartmentPage,
+    Department
+);
+
+/// A department to be created
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDepartment {
+    /// The branch that covers it
+    pub branch_id: Option<Uuid>,
+    /// Unique in the organisation
+    #[schema(example = "Khoa Phục hồi chức năng")]
+    pub name: Text<200>,
+    pub kind: UnitKind,
+}
+
+impl Resource for Department {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "department",
+        table: "department",
+        path: "departments",
+        fields: &[
+            Field::of("branch_id", Kind::Uuid),
+            Field::of("kind", Kind::Enum(UnitKind::WIRE)),
+            Field::of("name", Kind::Text).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: None,
+        soft: true,
+        scope: scope::organization,
+        expand: &[EXPAND_BRANCH],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            name,
+            kind,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            name,
+            kind,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for Department {
+    type Edit = NewDepartment;
+    fn edit(row: &Self::Row) -> NewDepartment {
+        NewDepartment {
+            branch_id: row.branch_id,
+            name: Text::stored(row.name.clone()),
+            kind: UnitKind::parse(&row.kind).unwrap_or(UnitKind::Clinical),
+        }
+    }
+    fn apply(edit: NewDepartment, active: &mut Self::Active) {
+        let NewDepartment {
+            branch_id,
+            name,
+            kind,
+        } = edit;
+        active.branch_id = Set(branch_id);
+        active.name = Set(name.into_string());
+        active.kind = Set(kind.wire().to_owned());
+    }
+}
+
+/// List departments
+#[utoipa::path(
+    tag = "departments",
+    security(("oauth2" = ["departments.read"])),
+    responses((status = 200, description = "A page of departments", body = DepartmentPage)),
+)]
+#[get("/departments")]
+pub async fn list_departments(
+    permit: Permit<ReadDepartments>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<DepartmentPage>> {
+    edit::list::<Department, _, _>(&db, &permit, &query).await
+}
+
+/// Get a department
+#[utoipa::path(
+    tag = "departments",
+    security(("oauth2" = ["departments.read"])),
+    params(("id" = Uuid, Path, description = "Id of the department")),
+    responses((status = 200, description = "The department", body = Department)),
+)]
+#[get("/departments/{id}")]
+pub async fn get_department(
+    permit: Permit<ReadDepartments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Department>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Create a department
+#[utoipa::path(
+    tag = "departments",
+    security(("oauth2" = ["departments.write"])),
+    request_body = NewDepartment,
+    responses((status = 201, description = "The new department", body = Department)),
+)]
+#[post("/departments")]
+pub async fn create_department(
+    permit: Permit<WriteDepartments>,
+    db: Data<Db>,
+    body: Body<NewDepartment>,
+) -> Result<Answer<Department>> {
+    edit::create::<Department, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        edit::check_references(tx, &[("/branch_id", "branch", new.branch_id)]).await?;
+        let mut active = edit::blank::<Department>();
+        Department::apply(new, &mut active);
+        edit::insert::<Department>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Change a department
+#[utoipa::path(
+    tag = "departments",
+    security(("oauth2" = ["departments.write"])),
+    params(("id" = Uuid, Path, description = "Id of the department")),
+    request_body(content = NewDepartment, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The department as it is now", body = Department)),
+)]
+#[patch("/departments/{id}")]
+pub async fn change_department(
+    permit: Permit<WriteDepartments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Department>> {
+    edit::change::<Department, _>(&db, &permit, *id, &patch, async |tx, _row, new, _active| {
+        edit::check_references(tx, &[("/branch_id", "branch", new.branch_id)]).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Remove a department
+#[utoipa::path(
+    tag = "departments",
+    security(("oauth2" = ["departments.write"])),
+    params(("id" = Uuid, Path, description = "Id of the department")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/departments/{id}")]
+pub async fn remove_department(
+    permit: Permit<WriteDepartments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<Department, _>(&db, &permit, *id, async |tx, row| {
+        edit::refuse_dependents(
+            tx,
+            row.id,
+            &[
+                "select 1 from member where department_id = $1 and deleted_at is null",
+                "select 1 from candidate where department_id = $1 and open",
+            ],
+        )
+        .await?;
+        edit::mark_deleted::<Department>(tx, row).await
+    })
+    .await
+}

@@ -1,0 +1,314 @@
+//! Distribution lists (nơi nhận) of plans and reports: what was sent when, under which number, to
+//! whom, and whether a copy was archived.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /dispatches` | [`list_dispatches`] |
+//! | `POST /dispatches` | [`create_dispatch`] |
+//! | `GET /dispatches/{id}` | [`get_dispatch`] |
+//! | `PATCH /dispatches/{id}` | [`change_dispatch`] |
+//! | `DELETE /dispatches/{id}` | [`remove_dispatch`] |
+use crate::access::{ReadDispatches, WriteDispatches};
+use crate::api::faults::{in_future, kept, read, refuse, repeated};
+use crate::api::prelude::*;
+use crate::db::tables::dispatch as table;
+use crate::law::words::work::{PaperKind, RecipientKind};
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_dispatches)
+        .service(create_dispatch)
+        .service(get_dispatch)
+        .service(change_dispatch)
+        .service(remove_dispatch);
+}
+
+/// To whom a paper was sent (nơi nhận)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Dispatch {
+    pub id: Uuid,
+    #[schema(value_type = PaperKind)]
+    pub document_kind: String,
+    /// The quota plan, term or guidance; null for a paper that is kept elsewhere
+    #[schema(required = true)]
+    pub document_id: Option<Uuid>,
+    #[schema(max_length = 300)]
+    pub title: String,
+    /// Number of the outgoing paper
+    #[schema(max_length = 60)]
+    pub number: String,
+    pub sent_on: NaiveDate,
+    #[schema(max_items = 50)]
+    pub recipients: Vec<Recipient>,
+    /// A copy is in the archive (lưu văn phòng)
+    pub archived: bool,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of dispatches
+    DispatchPage,
+    Dispatch
+);
+
+/// One line of a distribution list
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Recipient {
+    pub kind: RecipientKind,
+    /// As it stands on the paper
+    #[schema(example = "Các chi bộ trực thuộc")]
+    pub name: Text<200>,
+}
+
+/// A distribution to be recorded
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDispatch {
+    pub document_kind: PaperKind,
+    /// A quota plan, term or guidance of this service; other papers are named by their title
+    pub document_id: Option<Uuid>,
+    #[schema(example = "Kế hoạch phát triển đảng viên mới, nhiệm kỳ 2020-2025")]
+    pub title: Text<300>,
+    /// Number of the outgoing paper; once a day
+    #[schema(example = "12-KH/ĐU")]
+    pub number: Text<60>,
+    #[schema(example = "2021-01-12")]
+    pub sent_on: NaiveDate,
+    #[schema(min_items = 1, max_items = 50)]
+    pub recipients: Vec<Recipient>,
+    #[schema(example = true)]
+    pub archived: bool,
+}
+
+/// All for the Office and the Standing Committee; a branch what went to the branches.
+fn reach_scope(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Everything => "organization_id = (select app.organization())",
+        Reach::OwnBranch => {
+            "organization_id = (select app.organization()) and recipients @> '[{\"kind\": \"branches\"}]'"
+        }
+        Reach::Assigned | Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => {
+            "false"
+        }
+    }
+}
+
+impl Resource for Dispatch {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "dispatch",
+        table: "dispatch",
+        path: "dispatches",
+        fields: &[
+            Field::of("document_kind", Kind::Enum(PaperKind::WIRE)),
+            Field::of("document_id", Kind::Uuid),
+            Field::of("archived", Kind::Bool),
+            Field::of("sent_on", Kind::Date).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-sent_on",
+        search: None,
+        soft: true,
+        scope: reach_scope,
+        expand: &[],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            document_kind,
+            document_id,
+            title,
+            number,
+            sent_on,
+            recipients,
+            archived,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            document_kind,
+            document_id,
+            title,
+            number,
+            sent_on,
+            recipients: read(recipients),
+            archived,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for Dispatch {
+    type Edit = NewDispatch;
+    fn edit(row: &Self::Row) -> NewDispatch {
+        NewDispatch {
+            document_kind: PaperKind::parse(&row.document_kind).unwrap_or(PaperKind::Report),
+            document_id: row.document_id,
+            title: Text::stored(row.title.clone()),
+            number: Text::stored(row.number.clone()),
+            sent_on: row.sent_on,
+            recipients: read(row.recipients.clone()),
+            archived: row.archived,
+        }
+    }
+    fn apply(edit: NewDispatch, active: &mut Self::Active) {
+        let NewDispatch {
+            document_kind,
+            document_id,
+            title,
+            number,
+            sent_on,
+            recipients,
+            archived,
+        } = edit;
+        active.document_kind = Set(document_kind.wire().to_owned());
+        active.document_id = Set(document_id);
+        active.title = Set(title.into_string());
+        active.number = Set(number.into_string());
+        active.sent_on = Set(sent_on);
+        active.recipients = Set(kept(&recipients));
+        active.archived = Set(archived);
+    }
+}
+
+/// The table of a paper that this service keeps.
+const fn kept_in(kind: PaperKind) -> Option<&'static str> {
+    match kind {
+        PaperKind::QuotaPlan => Some("quota_plan"),
+        PaperKind::Term => Some("term"),
+        PaperKind::Guidance => Some("guidance"),
+        PaperKind::SourcePlan => Some("source_plan"),
+        PaperKind::Report => None,
+    }
+}
+
+async fn check(tx: &Tx, today: NaiveDate, new: &NewDispatch) -> Result<()> {
+    let mut faults = Vec::new();
+    if new.sent_on > today {
+        faults.push(in_future("/sent_on"));
+    }
+    repeated("/recipients", &new.recipients, &mut faults);
+    match (kept_in(new.document_kind), new.document_id) {
+        (_, None) => {}
+        (None, Some(_)) => faults.push(crate::api::http::unknown_reference("/document_id")),
+        (Some(table), id) => {
+            if let Err(unknown) = edit::check_references(tx, &[("/document_id", table, id)]).await {
+                if unknown.code() != Code::ValidationFailed {
+                    return Err(unknown);
+                }
+                faults.push(crate::api::http::unknown_reference("/document_id"));
+            }
+        }
+    }
+    refuse(faults)
+}
+
+/// List dispatches
+#[utoipa::path(
+    tag = "dispatches",
+    security(("oauth2" = ["dispatches.read"])),
+    responses((status = 200, description = "A page of dispatches", body = DispatchPage)),
+)]
+#[get("/dispatches")]
+pub async fn list_dispatches(
+    permit: Permit<ReadDispatches>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<DispatchPage>> {
+    edit::list::<Dispatch, _, _>(&db, &permit, &query).await
+}
+
+/// Get a dispatch
+#[utoipa::path(
+    tag = "dispatches",
+    security(("oauth2" = ["dispatches.read"])),
+    params(("id" = Uuid, Path, description = "Id of the dispatch")),
+    responses((status = 200, description = "The dispatch", body = Dispatch)),
+)]
+#[get("/dispatches/{id}")]
+pub async fn get_dispatch(
+    permit: Permit<ReadDispatches>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Dispatch>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Record to whom a paper was sent
+#[utoipa::path(
+    tag = "dispatches",
+    security(("oauth2" = ["dispatches.write"])),
+    request_body = NewDispatch,
+    responses((status = 201, description = "The new dispatch", body = Dispatch)),
+)]
+#[post("/dispatches")]
+pub async fn create_dispatch(
+    permit: Permit<WriteDispatches>,
+    db: Data<Db>,
+    body: Body<NewDispatch>,
+) -> Result<Answer<Dispatch>> {
+    let today = db.clock().today();
+    edit::create::<Dispatch, _, _>(&db, &permit, &body, async |tx| {
+        check(tx, today, &body.value).await?;
+        let mut active = edit::blank::<Dispatch>();
+        Dispatch::apply(body.value.clone(), &mut active);
+        edit::insert::<Dispatch>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Change a dispatch
+#[utoipa::path(
+    tag = "dispatches",
+    security(("oauth2" = ["dispatches.write"])),
+    params(("id" = Uuid, Path, description = "Id of the dispatch")),
+    request_body(content = NewDispatch, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The dispatch as it is now", body = Dispatch)),
+)]
+#[patch("/dispatches/{id}")]
+pub async fn change_dispatch(
+    permit: Permit<WriteDispatches>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Dispatch>> {
+    let today = db.clock().today();
+    edit::change::<Dispatch, _>(&db, &permit, *id, &patch, async |tx, _row, new, _active| {
+        check(tx, today, new).await
+    })
+    .await
+}
+
+/// Remove a dispatch
+#[utoipa::path(
+    tag = "dispatches",
+    security(("oauth2" = ["dispatches.write"])),
+    params(("id" = Uuid, Path, description = "Id of the dispatch")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/dispatches/{id}")]
+pub async fn remove_dispatch(
+    permit: Permit<WriteDispatches>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<Dispatch, _>(&db, &permit, *id, async |tx, row| {
+        edit::mark_deleted::<Dispatch>(tx, row).await
+    })
+    .await
+}

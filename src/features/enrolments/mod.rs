@@ -1,0 +1,320 @@
+//! Enrolments: proposed by the branch, recorded by the Office.
+use crate::features::classes::wire::{Class, lesson};
+mod seat;
+
+pub use seat::Enrolment;
+
+use self::seat::{EnrolmentPage, EnrolmentRecord, NewEnrolment, NewWithdrawal};
+use crate::access::{ProposeEnrolments, ReadEnrolments, RecordEnrolments};
+use crate::api::prelude::*;
+use crate::db::tables::enrolment;
+use crate::facts;
+use crate::law::acts;
+use crate::law::classes::{self, attended_enough};
+use crate::law::dates::valid_to;
+use crate::law::regulation::Regulations;
+use crate::law::settings::CLASS_ATTENDANCE_MINIMUM;
+use crate::law::words::{ClassKind, EnrolmentState};
+use crate::recording;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_enrolments)
+        .service(get_enrolment)
+        .service(record_enrolment)
+        .service(withdraw_enrolment)
+        .service(list_class_enrolments)
+        .service(create_enrolment);
+}
+
+/// Propose a person for a class
+///
+/// Takes a seat (`proposed`), or a place at the end of the waiting list (`waiting`) when none is left. Refused with every unmet requirement, judged with what was recorded up to the class's first day.
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.propose"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    request_body = NewEnrolment,
+    responses((status = 201, description = "The new enrolment", body = Enrolment)),
+)]
+#[post("/classes/{id}/enrolments")]
+pub async fn create_enrolment(
+    permit: Permit<ProposeEnrolments>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+    body: Body<NewEnrolment>,
+) -> Result<Answer<Enrolment>> {
+    let today = db.clock().today();
+    edit::create::<Enrolment, _, _>(&db, &permit, &body, async |tx| {
+        let class = edit::find::<Class>(tx, permit.reach(), *id, false).await?;
+        // an end recorded meanwhile frees the seats it knows of: not before this one is there
+        let candidate = recording::lock(tx, permit.reach(), body.value.candidate_id)
+            .await
+            .map_err(|e| {
+                if e.code() == Code::NotFound {
+                    Error::faults(
+                        Code::ValidationFailed,
+                        vec![crate::api::http::unknown_reference("/candidate_id")],
+                    )
+                } else {
+                    e
+                }
+            })?;
+        let lesson = lesson(&class);
+        let acts = facts::candidacy(tx, &candidate, None, today).await?.acts;
+        let mut unmet =
+            classes::takes_proposals(&lesson, today, permit.role() == Role::PartyOffice);
+        unmet.extend(classes::enrol(
+            &lesson,
+            classes::pupil(&acts, &law, &lesson, None).as_ref(),
+        ));
+        if !unmet.is_empty() {
+            return Err(Error::unmet(unmet));
+        }
+        let seat = tx
+            .rows(
+                "select seated, waiting_no from app.take_seat($1, $2)",
+                vec![class.id.into(), tx.now().into()],
+            )
+            .await?;
+        let seat = seat.first().ok_or_else(Error::not_found)?;
+        let state = if seat.get(0) {
+            EnrolmentState::Proposed
+        } else {
+            EnrolmentState::Waiting
+        };
+        let mut active = edit::blank::<Enrolment>();
+        active.branch_id = Set(candidate.branch_id);
+        active.class_id = Set(class.id);
+        active.candidate_id = Set(candidate.id);
+        active.state = Set(state.wire().to_owned());
+        active.waiting_no = Set(seat.get(1));
+        edit::insert::<Enrolment>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// List the enrolments of a class
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.read"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    responses((status = 200, description = "A page of enrolments", body = EnrolmentPage)),
+)]
+#[get("/classes/{id}/enrolments")]
+pub async fn list_class_enrolments(
+    permit: Permit<ReadEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<EnrolmentPage>> {
+    edit::list_where::<Enrolment, _, _>(&db, &permit, &query, Some(("class_id", *id))).await
+}
+
+/// Record a result and a certificate
+///
+/// `completed` asks that the person had a place on the class's first day, and that enough sessions were attended (setting `class_attendance_minimum`) or the reason why not.
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.record"])),
+    params(("id" = Uuid, Path, description = "Id of the enrolment")),
+    request_body(content = EnrolmentRecord, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The enrolment as it is now", body = Enrolment)),
+)]
+#[patch("/enrolments/{id}")]
+pub async fn record_enrolment(
+    permit: Permit<RecordEnrolments>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Enrolment>> {
+    let today = db.clock().today();
+    edit::change::<Enrolment, _>(&db, &permit, *id, &patch, async |tx, row, new, active| {
+        let was = EnrolmentState::parse(&row.state).unwrap_or(EnrolmentState::Withdrawn);
+        let possible = match new.state {
+            EnrolmentState::Proposed
+            | EnrolmentState::Waiting
+            | EnrolmentState::Compiled
+            | EnrolmentState::Confirmed
+            | EnrolmentState::Rejected
+            | EnrolmentState::Withdrawn => new.state == was,
+            // a certificate that should not be there is annulled as the act that it is
+            EnrolmentState::Failed => seated(was) && was != EnrolmentState::Completed,
+            EnrolmentState::Completed => seated(was),
+        };
+        if !possible {
+            return Err(Error::new(Code::InvalidTransition));
+        }
+        let complete = new.state == EnrolmentState::Completed;
+        if !complete && !matches!(new.state, EnrolmentState::Failed) {
+            let words = say("Chỉ ghi khi có kết quả.", "Recorded with a result only.");
+            return Err(Error::invalid("/state", "not_in_list", words));
+        }
+        let mut faults = Vec::new();
+        for (pointer, given) in [("/certificate_number", new.certificate_number.is_some()), ("/certificate_on", new.certificate_on.is_some())] {
+            if given != complete {
+                faults.push(Fault::pointer(
+                    pointer,
+                    "required",
+                    say("Đi cùng kết quả hoàn thành, và chỉ khi đó.", "Goes with the state completed, and only then."),
+                ));
+            }
+        }
+        let class = edit::find::<Class>(tx, permit.reach(), row.class_id, false).await?;
+        if new.certificate_on.is_some_and(|on| on < class.starts_on) {
+            faults.push(Fault::pointer("/certificate_on", "before_class", say("Trước ngày mở lớp.", "Before the class began.")));
+        }
+        if complete && new.attendance_reason.is_none() && !attended(tx, row).await? {
+            let words = say("Dự chưa đủ số buổi: cần ghi lý do.", "Too few sessions were attended: say why the class counts as completed.");
+            faults.push(Fault::pointer("/attendance_reason", "attendance_short", words));
+        }
+        if !faults.is_empty() {
+            return Err(Error::faults(Code::ValidationFailed, faults));
+        }
+        let (Some(on), Some(number)) = (new.certificate_on, new.certificate_number.clone()) else { return Ok(()) };
+        let kind = ClassKind::parse(&class.kind).unwrap_or(ClassKind::Awareness);
+        let valid_to = (kind == ClassKind::Awareness).then(|| valid_to(on, law.on(on).whole("awareness_valid_months")));
+        active.certificate_valid_to = Set(valid_to);
+        if row.certificate_on == Some(on) && row.certificate_number.as_deref() == Some(number.as_str()) {
+            return Ok(());
+        }
+        let earlier = tx
+            .rows(
+                "select a.id from act a where a.candidate_id = $1 and a.kind = 'certificate' and a.data ->> 'enrolment_id' = $2 order by a.seq desc limit 1",
+                vec![row.candidate_id.into(), row.id.to_string().into()],
+            )
+            .await?;
+        let corrects = if was == EnrolmentState::Completed { earlier.first().map(|r| r.get(0)) } else { None };
+        let candidate = recording::lock(tx, permit.reach(), row.candidate_id).await?;
+        let lesson = lesson(&class);
+        let recorded = facts::candidacy(tx, &candidate, None, today).await?.acts;
+        let unmet = classes::enrol(&lesson, classes::pupil(&recorded, &law, &lesson, Some(row.id)).as_ref());
+        if !unmet.is_empty() {
+            return Err(Error::unmet(unmet));
+        }
+        let act = acts::Certificate { on, class_kind: kind, enrolment_id: row.id, number, valid_to, corrects };
+        recording::append(tx, &permit, &law, &candidate, act.into(), today).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// A seat of the class is the person's.
+const fn seated(state: EnrolmentState) -> bool {
+    match state {
+        EnrolmentState::Proposed
+        | EnrolmentState::Compiled
+        | EnrolmentState::Confirmed
+        | EnrolmentState::Completed
+        | EnrolmentState::Failed => true,
+        EnrolmentState::Waiting | EnrolmentState::Rejected | EnrolmentState::Withdrawn => false,
+    }
+}
+
+/// Enough of the programme's sessions.
+async fn attended(tx: &Tx, row: &enrolment::Model) -> Result<bool> {
+    let rows = tx
+        .rows(
+            "select count(a.session_id) filter (where a.present)::int, count(*)::int from class_session s \
+             left join attendance a on a.session_id = s.id and a.enrolment_id = $2 where s.class_id = $1 and s.deleted_at is null",
+            vec![row.class_id.into(), row.id.into()],
+        )
+        .await?;
+    let least = facts::setting(tx, &CLASS_ATTENDANCE_MINIMUM).await?;
+    Ok(rows
+        .first()
+        .is_none_or(|r| attended_enough(r.get(0), r.get(1), least)))
+}
+
+/// Withdraw an enrolment
+///
+/// Gives the seat back, and the first on the waiting list moves up. A branch withdraws until the person is confirmed, then the Office does.
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.propose"])),
+    params(("id" = Uuid, Path, description = "Id of the enrolment")),
+    request_body = NewWithdrawal,
+    responses((status = 200, description = "The enrolment as it is now", body = Enrolment)),
+)]
+#[post("/enrolments/{id}/withdrawals")]
+pub async fn withdraw_enrolment(
+    permit: Permit<ProposeEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewWithdrawal>,
+) -> Result<Answer<Enrolment>> {
+    let id = *id;
+    edit::act_after::<Enrolment, _>(
+        &db,
+        &permit,
+        id,
+        // the class before its enrolments, as everywhere
+        async |tx| {
+            tx.rows("select app.lock_class_of($1)", vec![id.into()])
+                .await
+                .map(drop)
+        },
+        async |tx, row: enrolment::Model| {
+            let state = EnrolmentState::parse(&row.state).unwrap_or(EnrolmentState::Withdrawn);
+            let open = match state {
+                EnrolmentState::Proposed | EnrolmentState::Waiting | EnrolmentState::Compiled => {
+                    true
+                }
+                EnrolmentState::Confirmed => permit.role() == Role::PartyOffice,
+                EnrolmentState::Rejected
+                | EnrolmentState::Withdrawn
+                | EnrolmentState::Completed
+                | EnrolmentState::Failed => false,
+            };
+            if !open {
+                return Err(Error::new(Code::InvalidTransition));
+            }
+            let mut active = edit::blank::<Enrolment>();
+            active.state = Set(EnrolmentState::Withdrawn.wire().to_owned());
+            active.waiting_no = Set(None);
+            active.reason = Set(Some(body.value.reason.as_str().to_owned()));
+            let gone = edit::update::<Enrolment>(tx, row.id, row.version, active).await?;
+            if state != EnrolmentState::Waiting {
+                tx.rows(
+                    "select app.give_seats($1, 1, $2)",
+                    vec![row.class_id.into(), tx.now().into()],
+                )
+                .await?;
+            }
+            Ok((gone, "state"))
+        },
+    )
+    .await
+}
+
+/// List enrolments
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.read"])),
+    responses((status = 200, description = "A page of enrolments", body = EnrolmentPage)),
+)]
+#[get("/enrolments")]
+pub async fn list_enrolments(
+    permit: Permit<ReadEnrolments>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<EnrolmentPage>> {
+    edit::list::<Enrolment, _, _>(&db, &permit, &query).await
+}
+
+/// Get an enrolment
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.read"])),
+    params(("id" = Uuid, Path, description = "Id of the enrolment")),
+    responses((status = 200, description = "The enrolment", body = Enrolment)),
+)]
+#[get("/enrolments/{id}")]
+pub async fn get_enrolment(
+    permit: Permit<ReadEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Enrolment>> {
+    edit::get(&db, &permit, *id).await
+}

@@ -1,0 +1,221 @@
+//! Enrolments as they travel.
+use std::collections::HashMap;
+
+use crate::api::prelude::*;
+use crate::db::tables::enrolment;
+use crate::law::words::{EnrolmentState, Grade};
+
+/// A seat in a class
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Enrolment {
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    pub class_id: Uuid,
+    pub candidate_id: Uuid,
+    #[schema(value_type = EnrolmentState)]
+    pub state: String,
+    #[schema(required = true, value_type = Option<Grade>)]
+    pub grade: Option<String>,
+    #[schema(required = true, max_length = 100)]
+    pub certificate_number: Option<String>,
+    #[schema(required = true)]
+    pub certificate_on: Option<NaiveDate>,
+    /// Last day on which the certificate is in date; null: no limit
+    #[schema(required = true)]
+    pub certificate_valid_to: Option<NaiveDate>,
+    /// Place on the waiting list, 1 the next; null: not waiting
+    #[schema(required = true, minimum = 1)]
+    pub waiting_place: Option<i32>,
+    /// The list (danh sách) on which the Office put the person
+    #[schema(required = true)]
+    pub compiled_on: Option<NaiveDate>,
+    #[schema(required = true, max_length = 100)]
+    pub compiled_number: Option<String>,
+    #[schema(required = true)]
+    pub confirmed_on: Option<NaiveDate>,
+    #[schema(required = true, max_length = 100)]
+    pub confirmed_number: Option<String>,
+    /// Why it was withdrawn or not confirmed
+    #[schema(required = true, max_length = 1000)]
+    pub reason: Option<String>,
+    /// Sessions (buổi học) attended
+    #[schema(minimum = 0)]
+    pub sessions_attended: i32,
+    /// Sessions of the class whose attendance has been taken
+    #[schema(minimum = 0)]
+    pub sessions_held: i32,
+    /// Why the class counts as completed although too few sessions were attended
+    #[schema(required = true, max_length = 1000)]
+    pub attendance_reason: Option<String>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of enrolments
+    EnrolmentPage,
+    Enrolment
+);
+
+/// A person to be proposed for a class
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewEnrolment {
+    #[schema(example = "01750000-0000-7000-8000-0000ca010001")]
+    pub candidate_id: Uuid,
+}
+
+/// Why a seat is given back
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewWithdrawal {
+    #[schema(example = "Trực chống dịch, xin học khóa sau")]
+    pub reason: Text<1000>,
+}
+
+/// What the Office records. `completed` goes with a certificate's number and date
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolmentRecord {
+    /// `completed` or `failed`; confirmed and withdrawn have addresses of their own
+    pub state: EnrolmentState,
+    pub grade: Option<Grade>,
+    /// Unique for the class's issuer
+    #[schema(example = "GCN-2021-101")]
+    pub certificate_number: Option<Text<100>>,
+    #[schema(example = "2021-09-15")]
+    pub certificate_on: Option<NaiveDate>,
+    /// Needed where fewer sessions were attended than the setting `class_attendance_minimum` asks
+    #[schema(example = "Cấp cứu thảm họa hai buổi, đã học bù")]
+    pub attendance_reason: Option<Text<1000>>,
+}
+
+impl Resource for Enrolment {
+    type Row = enrolment::Model;
+    type Active = enrolment::ActiveModel;
+    type Entity = enrolment::Entity;
+    const SPEC: Spec = Spec {
+        name: "enrolment",
+        table: "enrolment",
+        path: "enrolments",
+        fields: &[
+            Field::of("branch_id", Kind::Uuid),
+            Field::of("class_id", Kind::Uuid),
+            Field::of("candidate_id", Kind::Uuid),
+            Field::of("state", Kind::Enum(EnrolmentState::WIRE)),
+            Field::of("grade", Kind::Enum(Grade::WIRE)),
+            Field::of("certificate_on", Kind::Date),
+            Field::of("certificate_valid_to", Kind::Date),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: None,
+        soft: false,
+        scope: scope::person,
+        expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS],
+        computed: true,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let enrolment::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            class_id,
+            candidate_id,
+            state,
+            grade,
+            certificate_number,
+            certificate_on,
+            certificate_valid_to,
+            waiting_no: _,
+            compiled_on,
+            compiled_number,
+            confirmed_on,
+            confirmed_number,
+            reason,
+            attendance_reason,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            class_id,
+            candidate_id,
+            state,
+            grade,
+            certificate_number,
+            certificate_on,
+            certificate_valid_to,
+            waiting_place: None,
+            compiled_on,
+            compiled_number,
+            confirmed_on,
+            confirmed_number,
+            reason,
+            sessions_attended: 0,
+            sessions_held: 0,
+            attendance_reason,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let ids: Vec<Uuid> = items.iter().map(|e| e.id).collect();
+        let rows = tx
+            .rows(
+                "select e.id, app.waiting_place(e.class_id, e.waiting_no), \
+                 (select count(*)::int from attendance a join class_session s on s.id = a.session_id and s.deleted_at is null where a.enrolment_id = e.id and a.present), \
+                 (select count(*)::int from class_session s where s.class_id = e.class_id and s.held and s.deleted_at is null) \
+                 from enrolment e where e.id = any ($1)",
+                vec![ids.into()],
+            )
+            .await?;
+        let known: HashMap<Uuid, (Option<i32>, i32, i32)> = rows
+            .iter()
+            .map(|r| (r.get(0), (r.get(1), r.get(2), r.get(3))))
+            .collect();
+        for item in items {
+            (
+                item.waiting_place,
+                item.sessions_attended,
+                item.sessions_held,
+            ) = known.get(&item.id).copied().unwrap_or_default();
+        }
+        Ok(())
+    }
+}
+
+impl Editable for Enrolment {
+    type Edit = EnrolmentRecord;
+    fn edit(row: &Self::Row) -> EnrolmentRecord {
+        EnrolmentRecord {
+            state: EnrolmentState::parse(&row.state).unwrap_or(EnrolmentState::Proposed),
+            grade: row.grade.as_deref().and_then(Grade::parse),
+            certificate_number: stored(row.certificate_number.clone()),
+            certificate_on: row.certificate_on,
+            attendance_reason: stored(row.attendance_reason.clone()),
+        }
+    }
+    fn apply(edit: EnrolmentRecord, active: &mut Self::Active) {
+        let EnrolmentRecord {
+            state,
+            grade,
+            certificate_number,
+            certificate_on,
+            attendance_reason,
+        } = edit;
+        active.state = Set(state.wire().to_owned());
+        active.grade = Set(grade.map(|g| g.wire().to_owned()));
+        active.certificate_number = Set(plain(certificate_number));
+        active.certificate_on = Set(certificate_on);
+        active.attendance_reason = Set(plain(attendance_reason));
+    }
+}

@@ -1,0 +1,402 @@
+//! Guidance (hướng dẫn nghiệp vụ) by the Party Office, in editions: the procedure as it is to be
+//! followed here.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /guidance` | [`list_guidance`] |
+//! | `POST /guidance` | [`create_guidance`] |
+//! | `GET /guidance/{id}` | [`get_guidance`] |
+//! | `DELETE /guidance/{id}` | [`remove_guidance`] |
+//! | `POST /guidance/{id}/editions` | [`publish_edition`] |
+//! | `GET /guidance/{id}/editions` | [`list_editions`] |
+use crate::access::{ReadGuidance, WriteGuidance};
+use crate::api::faults::{kept, read, refuse, too_early};
+use crate::api::prelude::*;
+use crate::db::tables::guidance as table;
+use crate::law::words::work::GuidanceTopic;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_guidance)
+        .service(create_guidance)
+        .service(get_guidance)
+        .service(remove_guidance)
+        .service(publish_edition)
+        .service(list_editions);
+}
+
+/// A procedure note (hướng dẫn nghiệp vụ) in its newest edition
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Guidance {
+    pub id: Uuid,
+    #[schema(max_length = 300)]
+    pub title: String,
+    #[schema(value_type = GuidanceTopic)]
+    pub topic: String,
+    /// 1 for the first edition, one more with each new one
+    #[schema(minimum = 1)]
+    pub edition: i32,
+    pub valid_from: NaiveDate,
+    /// Paragraphs
+    #[schema(max_items = 100, value_type = Vec<Text<2000>>)]
+    pub body: Vec<String>,
+    /// Steps to be ticked off
+    #[schema(max_items = 100, value_type = Vec<Text<300>>)]
+    pub checklist: Vec<String>,
+    /// Documents that it rests on
+    #[schema(max_items = 50, value_type = Vec<Text<200>>)]
+    pub sources: Vec<String>,
+    pub published_on: NaiveDate,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of guidance
+    GuidancePage,
+    Guidance
+);
+
+/// Guidance to be published
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewGuidance {
+    /// Unique in the organisation
+    #[schema(example = "Quy trình nghiệp vụ công nhận đảng viên chính thức")]
+    pub title: Text<300>,
+    pub topic: GuidanceTopic,
+    #[schema(example = "2021-02-01")]
+    pub valid_from: NaiveDate,
+    /// Paragraphs
+    #[schema(min_items = 1, max_items = 100, example = json!(["Bước 1: đảng viên dự bị viết bản tự kiểm điểm."]))]
+    pub body: Vec<Text<2000>>,
+    /// Steps to be ticked off
+    #[serde(default)]
+    #[schema(max_items = 100, example = json!(["Bản tự kiểm điểm (mẫu 10-KNĐ)"]))]
+    pub checklist: Vec<Text<300>>,
+    /// Documents that it rests on
+    #[schema(min_items = 1, max_items = 50, example = json!(["29-QĐ/TW", "09-HD/BTCTW"]))]
+    pub sources: Vec<Text<200>>,
+}
+
+/// A new edition: takes the place of the one before, which stays readable
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewEdition {
+    /// What has changed and why
+    #[schema(example = "Bổ sung mẫu phiếu lấy ý kiến nơi cư trú")]
+    pub reason: Text<500>,
+    /// Not before the edition that it replaces
+    #[schema(example = "2021-06-01")]
+    pub valid_from: NaiveDate,
+    #[schema(min_items = 1, max_items = 100, example = json!(["Bước 1: đảng viên dự bị viết bản tự kiểm điểm."]))]
+    pub body: Vec<Text<2000>>,
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub checklist: Vec<Text<300>>,
+    #[schema(min_items = 1, max_items = 50, example = json!(["29-QĐ/TW"]))]
+    pub sources: Vec<Text<200>>,
+}
+
+/// All editions of guidance, newest first
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Editions {
+    #[schema(max_items = 200)]
+    pub items: Vec<Edition>,
+}
+
+/// An edition as it was published
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Edition {
+    pub id: Uuid,
+    #[schema(minimum = 1)]
+    pub edition: i32,
+    #[schema(max_length = 300)]
+    pub title: String,
+    pub valid_from: NaiveDate,
+    #[schema(max_items = 100, value_type = Vec<Text<2000>>)]
+    pub body: Vec<String>,
+    #[schema(max_items = 100, value_type = Vec<Text<300>>)]
+    pub checklist: Vec<String>,
+    #[schema(max_items = 50, value_type = Vec<Text<200>>)]
+    pub sources: Vec<String>,
+    pub published_on: NaiveDate,
+    /// What had changed; null for the first edition
+    #[schema(required = true, max_length = 500)]
+    pub reason: Option<String>,
+}
+
+/// Most editions, so that their list stays one answer.
+const MOST_EDITIONS: i32 = 200;
+
+/// Everybody inside the organisation.
+fn reach_scope(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => {
+            "organization_id = (select app.organization())"
+        }
+        Reach::Below | Reach::Accounts | Reach::Own => "false",
+    }
+}
+
+impl Resource for Guidance {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "guidance",
+        table: "guidance",
+        path: "guidance",
+        fields: &[
+            Field::of("topic", Kind::Enum(GuidanceTopic::WIRE)),
+            Field::of("valid_from", Kind::Date).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: None,
+        soft: true,
+        scope: reach_scope,
+        expand: &[],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            title,
+            topic,
+            edition,
+            valid_from,
+            body,
+            checklist,
+            sources,
+            published_on,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            title,
+            topic,
+            edition,
+            valid_from,
+            body: read(body),
+            checklist: read(checklist),
+            sources: read(sources),
+            published_on,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+/// Keeps the edition that a row now shows.
+async fn keep_edition(tx: &Tx, row: &table::Model, reason: Option<&str>) -> Result<()> {
+    let values = vec![
+        Uuid::now_v7().into(),
+        row.organization_id.into(),
+        row.id.into(),
+        row.edition.into(),
+        row.title.clone().into(),
+        row.valid_from.into(),
+        row.body.clone().into(),
+        row.checklist.clone().into(),
+        row.sources.clone().into(),
+        row.published_on.into(),
+        reason.map(str::to_owned).into(),
+    ];
+    tx.rows(
+        "insert into guidance_edition (id, organization_id, guidance_id, edition, title, valid_from, body, checklist, sources, published_on, reason) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        values,
+    )
+    .await
+    .map(drop)
+}
+
+/// List guidance
+#[utoipa::path(
+    tag = "guidance",
+    security(("oauth2" = ["guidance.read"])),
+    responses((status = 200, description = "A page of guidance", body = GuidancePage)),
+)]
+#[get("/guidance")]
+pub async fn list_guidance(
+    permit: Permit<ReadGuidance>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<GuidancePage>> {
+    edit::list::<Guidance, _, _>(&db, &permit, &query).await
+}
+
+/// Get guidance in its newest edition
+#[utoipa::path(
+    tag = "guidance",
+    security(("oauth2" = ["guidance.read"])),
+    params(("id" = Uuid, Path, description = "Id of the guidance")),
+    responses((status = 200, description = "The guidance", body = Guidance)),
+)]
+#[get("/guidance/{id}")]
+pub async fn get_guidance(
+    permit: Permit<ReadGuidance>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Guidance>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Publish guidance
+#[utoipa::path(
+    tag = "guidance",
+    security(("oauth2" = ["guidance.write"])),
+    request_body = NewGuidance,
+    responses((status = 201, description = "The new guidance", body = Guidance)),
+)]
+#[post("/guidance")]
+pub async fn create_guidance(
+    permit: Permit<WriteGuidance>,
+    db: Data<Db>,
+    body: Body<NewGuidance>,
+) -> Result<Answer<Guidance>> {
+    let today = db.clock().today();
+    edit::create::<Guidance, _, _>(&db, &permit, &body, async |tx| {
+        let NewGuidance {
+            title,
+            topic,
+            valid_from,
+            body,
+            checklist,
+            sources,
+        } = body.value.clone();
+        let mut active = edit::blank::<Guidance>();
+        active.title = Set(title.into_string());
+        active.topic = Set(topic.wire().to_owned());
+        active.edition = Set(1);
+        active.valid_from = Set(valid_from);
+        active.body = Set(kept(&body));
+        active.checklist = Set(kept(&checklist));
+        active.sources = Set(kept(&sources));
+        active.published_on = Set(today);
+        let row = edit::insert::<Guidance>(tx, permit.caller().organization, active).await?;
+        keep_edition(tx, &row, None).await?;
+        Ok(row)
+    })
+    .await
+}
+
+/// Remove guidance
+///
+/// It is withdrawn with all its editions.
+#[utoipa::path(
+    tag = "guidance",
+    security(("oauth2" = ["guidance.write"])),
+    params(("id" = Uuid, Path, description = "Id of the guidance")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/guidance/{id}")]
+pub async fn remove_guidance(
+    permit: Permit<WriteGuidance>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<Guidance, _>(&db, &permit, *id, async |tx, row| {
+        edit::mark_deleted::<Guidance>(tx, row).await
+    })
+    .await
+}
+
+/// Publish a new edition of guidance
+///
+/// The earlier editions stay readable.
+#[utoipa::path(
+    tag = "guidance",
+    security(("oauth2" = ["guidance.write"])),
+    params(("id" = Uuid, Path, description = "Id of the guidance")),
+    request_body = NewEdition,
+    responses((status = 200, description = "The guidance as it is now", body = Guidance)),
+)]
+#[post("/guidance/{id}/editions")]
+pub async fn publish_edition(
+    permit: Permit<WriteGuidance>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewEdition>,
+) -> Result<Answer<Guidance>> {
+    let today = db.clock().today();
+    edit::act::<Guidance, _>(&db, &permit, *id, async |tx, row| {
+        let NewEdition {
+            reason,
+            valid_from,
+            body,
+            checklist,
+            sources,
+        } = body.value.clone();
+        if valid_from < row.valid_from {
+            refuse(vec![too_early("/valid_from")])?;
+        }
+        if row.edition >= MOST_EDITIONS {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Quá nhiều bản; hãy lập hướng dẫn mới.",
+                "Too many editions; publish new guidance.",
+            )));
+        }
+        let mut active = edit::blank::<Guidance>();
+        active.edition = Set(row.edition + 1);
+        active.valid_from = Set(valid_from);
+        active.body = Set(kept(&body));
+        active.checklist = Set(kept(&checklist));
+        active.sources = Set(kept(&sources));
+        active.published_on = Set(today);
+        let row = edit::update::<Guidance>(tx, row.id, row.version, active).await?;
+        keep_edition(tx, &row, Some(reason.as_str())).await?;
+        Ok((row, "edition"))
+    })
+    .await
+}
+
+/// List the editions of guidance
+#[utoipa::path(
+    tag = "guidance",
+    security(("oauth2" = ["guidance.read"])),
+    params(("id" = Uuid, Path, description = "Id of the guidance")),
+    responses((status = 200, description = "All editions, newest first", body = Editions)),
+)]
+#[get("/guidance/{id}/editions")]
+pub async fn list_editions(
+    permit: Permit<ReadGuidance>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Editions>> {
+    let items = db
+        .read(&permit, async |tx| {
+            let scope = tx.scope(reach_scope(permit.reach()));
+            let sql = format!(
+                "select id, edition, title, valid_from, body, checklist, sources, published_on, reason from guidance_edition \
+                  where guidance_id = $1 and ({scope}) and exists (select from guidance g where g.id = guidance_id and g.deleted_at is null) order by edition desc limit 200"
+            );
+            let rows = tx.last().await.rows(&sql, vec![(*id).into()]).await?;
+            Ok(rows
+                .iter()
+                .map(|r| Edition {
+                    id: r.get(0),
+                    edition: r.get(1),
+                    title: r.get(2),
+                    valid_from: r.get(3),
+                    body: read(r.get(4)),
+                    checklist: read(r.get(5)),
+                    sources: read(r.get(6)),
+                    published_on: r.get(7),
+                    reason: r.get(8),
+                })
+                .collect())
+        })
+        .await?;
+    Ok(Answer::new(HttpResponse::Ok().json(Editions { items })))
+}

@@ -1,0 +1,384 @@
+//! Inspections (kiểm tra, giám sát, đôn đốc) of the branches by the committee members in charge.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /inspections` | [`list_inspections`] |
+//! | `POST /inspections` | [`create_inspection`] |
+//! | `GET /inspections/{id}` | [`get_inspection`] |
+//! | `PATCH /inspections/{id}` | [`change_inspection`] |
+//! | `DELETE /inspections/{id}` | [`remove_inspection`] |
+//! | `POST /inspections/{id}/completions` | [`complete_inspection`] |
+use crate::access::{CompleteInspections, ReadInspections, WriteInspections};
+use crate::api::faults::{in_future, of_branch, refuse, required, too_early};
+use crate::api::prelude::*;
+use crate::db::tables::inspection as table;
+use crate::law::words::work::InspectionKind;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_inspections)
+        .service(create_inspection)
+        .service(get_inspection)
+        .service(change_inspection)
+        .service(remove_inspection);
+    v1.service(complete_inspection);
+}
+
+/// An inspection of a branch: check (kiểm tra), supervision (giám sát) or urging (đôn đốc)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Inspection {
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    /// Account of the inspector
+    pub inspector_id: Uuid,
+    #[schema(value_type = Role)]
+    pub inspector_role: String,
+    pub on: NaiveDate,
+    #[schema(value_type = InspectionKind)]
+    pub kind: String,
+    #[schema(max_length = 5000)]
+    pub findings: String,
+    /// What the branch has to do; null if nothing
+    #[schema(required = true, max_length = 2000)]
+    pub follow_up: Option<String>,
+    #[schema(required = true)]
+    pub follow_up_due_on: Option<NaiveDate>,
+    #[schema(required = true)]
+    pub follow_up_done_on: Option<NaiveDate>,
+    /// What was done
+    #[schema(required = true, max_length = 2000)]
+    pub follow_up_note: Option<String>,
+    /// It was due before today and is not done
+    pub follow_up_overdue: bool,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of inspections
+    InspectionPage,
+    Inspection
+);
+
+/// An inspection to be recorded
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewInspection {
+    /// A branch that one watches over
+    #[schema(example = "01750000-0000-7000-8000-00000b010000")]
+    pub branch_id: Uuid,
+    #[schema(example = "2021-01-14")]
+    pub on: NaiveDate,
+    pub kind: InspectionKind,
+    #[schema(
+        example = "Chi bộ đã lập danh sách quần chúng ưu tú; hai người chưa có người kèm cặp."
+    )]
+    pub findings: Text<5000>,
+    /// What the branch has to do
+    #[schema(example = "Phân công người kèm cặp cho hai quần chúng còn lại.")]
+    pub follow_up: Option<Text<2000>>,
+    /// Until when; needed where there is something to do
+    #[schema(example = "2021-02-15")]
+    pub follow_up_due_on: Option<NaiveDate>,
+}
+
+/// That what was asked for is done
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCompletion {
+    #[schema(example = "2021-01-15")]
+    pub done_on: NaiveDate,
+    #[schema(example = "Đã phân công hai đồng chí chi ủy viên kèm cặp.")]
+    pub note: Text<2000>,
+}
+
+impl Resource for Inspection {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "inspection",
+        table: "inspection",
+        path: "inspections",
+        fields: &[
+            Field::of("branch_id", Kind::Uuid),
+            Field::of("kind", Kind::Enum(InspectionKind::WIRE)),
+            Field::new(
+                "follow_up_overdue",
+                "(coalesce(follow_up_due_on < app.today(), false) and follow_up_done_on is null)",
+                Kind::Bool,
+                Class::P0,
+            ),
+            Field::of("follow_up_due_on", Kind::Date),
+            Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-on",
+        search: None,
+        soft: true,
+        scope: of_branch,
+        expand: &[EXPAND_BRANCH],
+        computed: true,
+    };
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            inspector_id,
+            inspector_role,
+            on_date,
+            kind,
+            findings,
+            follow_up,
+            follow_up_due_on,
+            follow_up_done_on,
+            follow_up_note,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            inspector_id,
+            inspector_role,
+            on: on_date,
+            kind,
+            findings,
+            follow_up,
+            follow_up_due_on,
+            follow_up_done_on,
+            follow_up_note,
+            follow_up_overdue: follow_up_done_on.is_none()
+                && follow_up_due_on.is_some_and(|due| due < viewer.today),
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for Inspection {
+    type Edit = NewInspection;
+    fn edit(row: &Self::Row) -> NewInspection {
+        NewInspection {
+            branch_id: row.branch_id,
+            on: row.on_date,
+            kind: InspectionKind::parse(&row.kind).unwrap_or(InspectionKind::Check),
+            findings: Text::stored(row.findings.clone()),
+            follow_up: stored(row.follow_up.clone()),
+            follow_up_due_on: row.follow_up_due_on,
+        }
+    }
+    fn apply(edit: NewInspection, active: &mut Self::Active) {
+        let NewInspection {
+            branch_id,
+            on,
+            kind,
+            findings,
+            follow_up,
+            follow_up_due_on,
+        } = edit;
+        active.branch_id = Set(branch_id);
+        active.on_date = Set(on);
+        active.kind = Set(kind.wire().to_owned());
+        active.findings = Set(findings.into_string());
+        active.follow_up = Set(plain(follow_up));
+        active.follow_up_due_on = Set(follow_up_due_on);
+    }
+}
+
+async fn check(
+    tx: &Tx,
+    permit: &Permit<WriteInspections>,
+    today: NaiveDate,
+    new: &NewInspection,
+) -> Result<()> {
+    let mut faults = Vec::new();
+    if new.on > today {
+        faults.push(in_future("/on"));
+    }
+    match (&new.follow_up, new.follow_up_due_on) {
+        (Some(_), None) => faults.push(required("/follow_up_due_on")),
+        (None, Some(_)) => faults.push(required("/follow_up")),
+        (Some(_), Some(due)) if due < new.on => faults.push(too_early("/follow_up_due_on")),
+        (Some(_), Some(_)) | (None, None) => {}
+    }
+    // the overseer's own branches, any branch for the Office and the Standing Committee
+    let assigned = permit.reach() != Reach::Assigned;
+    let sql = "select 1 from branch where id = $1 and organization_id = (select app.organization()) and deleted_at is null and ($2 or id = any ((select app.branches())::uuid[]))";
+    if tx
+        .rows(sql, vec![new.branch_id.into(), assigned.into()])
+        .await?
+        .is_empty()
+    {
+        faults.push(crate::api::http::unknown_reference("/branch_id"));
+    }
+    refuse(faults)
+}
+
+/// An inspector changes his own record, the Office any; not once the follow-up is done.
+fn expect_own(permit: &Permit<WriteInspections>, row: &table::Model) -> Result<()> {
+    if permit.role() != Role::PartyOffice && permit.caller().account != row.inspector_id {
+        return Err(Error::new(Code::Forbidden).detail(say(
+            "Chỉ người kiểm tra được sửa.",
+            "Only the inspector may change it.",
+        )));
+    }
+    if row.follow_up_done_on.is_some() {
+        return Err(Error::new(Code::InvalidTransition).detail(say(
+            "Chi bộ đã khắc phục xong; hãy ghi lần kiểm tra mới.",
+            "The follow-up is done; record a new inspection.",
+        )));
+    }
+    Ok(())
+}
+
+/// List inspections
+#[utoipa::path(
+    tag = "inspections",
+    security(("oauth2" = ["inspections.read"])),
+    responses((status = 200, description = "A page of inspections", body = InspectionPage)),
+)]
+#[get("/inspections")]
+pub async fn list_inspections(
+    permit: Permit<ReadInspections>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<InspectionPage>> {
+    edit::list::<Inspection, _, _>(&db, &permit, &query).await
+}
+
+/// Get an inspection
+#[utoipa::path(
+    tag = "inspections",
+    security(("oauth2" = ["inspections.read"])),
+    params(("id" = Uuid, Path, description = "Id of the inspection")),
+    responses((status = 200, description = "The inspection", body = Inspection)),
+)]
+#[get("/inspections/{id}")]
+pub async fn get_inspection(
+    permit: Permit<ReadInspections>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Inspection>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Record an inspection
+#[utoipa::path(
+    tag = "inspections",
+    security(("oauth2" = ["inspections.write"])),
+    request_body = NewInspection,
+    responses((status = 201, description = "The new inspection", body = Inspection)),
+)]
+#[post("/inspections")]
+pub async fn create_inspection(
+    permit: Permit<WriteInspections>,
+    db: Data<Db>,
+    body: Body<NewInspection>,
+) -> Result<Answer<Inspection>> {
+    let today = db.clock().today();
+    edit::create::<Inspection, _, _>(&db, &permit, &body, async |tx| {
+        check(tx, &permit, today, &body.value).await?;
+        let mut active = edit::blank::<Inspection>();
+        Inspection::apply(body.value.clone(), &mut active);
+        active.inspector_id = Set(permit.caller().account);
+        active.inspector_role = Set(permit.role().wire().to_owned());
+        edit::insert::<Inspection>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Change an inspection
+///
+/// The inspector, and the Party Office; until the follow-up is done.
+#[utoipa::path(
+    tag = "inspections",
+    security(("oauth2" = ["inspections.write"])),
+    params(("id" = Uuid, Path, description = "Id of the inspection")),
+    request_body(content = NewInspection, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The inspection as it is now", body = Inspection)),
+)]
+#[patch("/inspections/{id}")]
+pub async fn change_inspection(
+    permit: Permit<WriteInspections>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Inspection>> {
+    let today = db.clock().today();
+    edit::change::<Inspection, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        expect_own(&permit, row)?;
+        check(tx, &permit, today, new).await
+    })
+    .await
+}
+
+/// Remove an inspection
+#[utoipa::path(
+    tag = "inspections",
+    security(("oauth2" = ["inspections.write"])),
+    params(("id" = Uuid, Path, description = "Id of the inspection")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/inspections/{id}")]
+pub async fn remove_inspection(
+    permit: Permit<WriteInspections>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<Inspection, _>(&db, &permit, *id, async |tx, row| {
+        expect_own(&permit, &row)?;
+        edit::mark_deleted::<Inspection>(tx, row).await
+    })
+    .await
+}
+
+/// Record that the follow-up is done
+///
+/// By the branch, or by whoever watches over it. Once.
+#[utoipa::path(
+    tag = "inspections",
+    security(("oauth2" = ["inspections.complete"])),
+    params(("id" = Uuid, Path, description = "Id of the inspection")),
+    request_body = NewCompletion,
+    responses((status = 200, description = "The inspection as it is now", body = Inspection)),
+)]
+#[post("/inspections/{id}/completions")]
+pub async fn complete_inspection(
+    permit: Permit<CompleteInspections>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewCompletion>,
+) -> Result<Answer<Inspection>> {
+    let today = db.clock().today();
+    edit::act::<Inspection, _>(&db, &permit, *id, async |tx, row| {
+        if row.follow_up.is_none() || row.follow_up_done_on.is_some() {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Không có việc phải khắc phục, hoặc đã xong.",
+                "There is nothing to follow up, or it is done.",
+            )));
+        }
+        if body.value.done_on > today {
+            refuse(vec![in_future("/done_on")])?;
+        }
+        if body.value.done_on < row.on_date {
+            refuse(vec![too_early("/done_on")])?;
+        }
+        let mut active = edit::blank::<Inspection>();
+        active.follow_up_done_on = Set(Some(body.value.done_on));
+        active.follow_up_note = Set(Some(body.value.note.as_str().to_owned()));
+        Ok((
+            edit::update::<Inspection>(tx, row.id, row.version, active).await?,
+            "follow_up_done_on",
+        ))
+    })
+    .await
+}

@@ -1,0 +1,437 @@
+//! Party members (đảng viên), official and probationary.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /members` | [`list_members`] |
+//! | `POST /members` | [`create_member`] |
+//! | `GET /members/{id}` | [`get_member`] |
+//! | `PATCH /members/{id}` | [`change_member`] |
+//! | `DELETE /members/{id}` | [`remove_member`] |
+//! | `POST /members/{id}/transfers` | [`transfer_member`] |
+
+use crate::access::{ReadMembers, WriteMembers};
+use crate::api::prelude::*;
+use crate::api::resource::{all_hidden, tail_shown};
+use crate::db::tables::member as table;
+use crate::law::dates::{completed_months, year};
+use crate::law::words::{Activity, MemberStatus, Sex};
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_members)
+        .service(create_member)
+        .service(get_member)
+        .service(change_member)
+        .service(remove_member)
+        .service(transfer_member);
+}
+
+/// A Party member (đảng viên). Fields of class P2 are null or masked where your role may not see them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Member {
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    #[schema(required = true)]
+    pub department_id: Option<Uuid>,
+    #[schema(example = "Phạm Hữu Cường", max_length = 200)]
+    pub full_name: String,
+    #[schema(value_type = Sex)]
+    pub sex: String,
+    #[schema(minimum = 1900, maximum = 2100, example = 1985)]
+    pub birth_year: i32,
+    /// P2
+    #[schema(required = true)]
+    pub birth_date: Option<NaiveDate>,
+    /// P2
+    #[schema(required = true, max_length = 100)]
+    pub ethnic_group: Option<String>,
+    /// P2
+    #[schema(required = true, max_length = 100)]
+    pub religion: Option<String>,
+    /// P2; masked to its last digits for some roles
+    #[schema(required = true, max_length = 40)]
+    pub phone: Option<String>,
+    #[schema(required = true, max_length = 200)]
+    pub occupation: Option<String>,
+    #[schema(required = true, max_length = 200)]
+    pub position: Option<String>,
+    #[schema(value_type = MemberStatus)]
+    pub status: String,
+    #[schema(value_type = Activity)]
+    pub activity: String,
+    /// Day of the admission ceremony (ngày vào Đảng)
+    pub joined_on: NaiveDate,
+    /// Day from which official (ngày chính thức): 12 calendar months after the ceremony
+    #[schema(required = true)]
+    pub official_on: Option<NaiveDate>,
+    /// Day of the admission decision; null where it is not known here
+    #[schema(required = true)]
+    pub decided_on: Option<NaiveDate>,
+    /// Completed years since the decision: Party age counts from it (Điều lệ, 5); from the ceremony where the decision is not known
+    #[schema(minimum = 0, maximum = 120)]
+    pub party_age: i32,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of members
+    MemberPage,
+    Member
+);
+
+/// A member to be entered
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMember {
+    #[schema(example = "01750000-0000-7000-8000-00000b010000")]
+    pub branch_id: Uuid,
+    pub department_id: Option<Uuid>,
+    #[schema(example = "Lò Thị Hạnh")]
+    pub full_name: Text<200>,
+    pub sex: Sex,
+    #[schema(example = "1988-04-12")]
+    pub birth_date: NaiveDate,
+    pub ethnic_group: Option<Text<100>>,
+    pub religion: Option<Text<100>>,
+    pub phone: Option<Text<40>>,
+    pub occupation: Option<Text<200>>,
+    pub position: Option<Text<200>>,
+    pub status: MemberStatus,
+    pub activity: Activity,
+    #[schema(example = "2015-03-03")]
+    pub joined_on: NaiveDate,
+    /// Required for an official member, absent for a probationary one
+    #[schema(example = "2016-03-03")]
+    pub official_on: Option<NaiveDate>,
+}
+
+impl Resource for Member {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "member",
+        table: "member",
+        path: "members",
+        fields: &[
+            Field::of("branch_id", Kind::Uuid),
+            Field::of("department_id", Kind::Uuid),
+            Field::of("status", Kind::Enum(MemberStatus::WIRE)),
+            Field::of("activity", Kind::Enum(Activity::WIRE)),
+            Field::of("sex", Kind::Enum(Sex::WIRE)),
+            Field::of("joined_on", Kind::Date).sorted(),
+            Field::of("official_on", Kind::Date),
+            Field::new("birth_date", "birth_date", Kind::Date, Class::P2),
+            Field::new("full_name", "name_key", Kind::Text, Class::P1).only_sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "full_name",
+        search: Some("member"),
+        soft: true,
+        scope: scope::person,
+        expand: &[EXPAND_BRANCH],
+        computed: true,
+    };
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            department_id,
+            full_name,
+            sex,
+            birth_date,
+            ethnic_group,
+            religion,
+            phone,
+            occupation,
+            position,
+            status,
+            activity,
+            joined_on,
+            official_on,
+            decided_on,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            department_id,
+            full_name,
+            sex,
+            birth_year: year(birth_date),
+            birth_date: viewer.full(Class::P2, true).then_some(birth_date),
+            ethnic_group: viewer.see(Class::P2, true, ethnic_group, all_hidden),
+            religion: viewer.see(Class::P2, true, religion, all_hidden),
+            phone: viewer.see(Class::P2, true, phone, tail_shown),
+            occupation,
+            position,
+            status,
+            activity,
+            joined_on,
+            official_on,
+            decided_on,
+            party_age: i32::try_from(
+                completed_months(decided_on.unwrap_or(joined_on), viewer.today) / 12,
+            )
+            .unwrap_or(0),
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for Member {
+    type Edit = NewMember;
+    fn edit(row: &Self::Row) -> NewMember {
+        let row = row.clone();
+        NewMember {
+            branch_id: row.branch_id,
+            department_id: row.department_id,
+            full_name: Text::stored(row.full_name),
+            sex: Sex::parse(&row.sex).unwrap_or(Sex::Female),
+            birth_date: row.birth_date,
+            ethnic_group: stored(row.ethnic_group),
+            religion: stored(row.religion),
+            phone: stored(row.phone),
+            occupation: stored(row.occupation),
+            position: stored(row.position),
+            status: MemberStatus::parse(&row.status).unwrap_or(MemberStatus::Probationary),
+            activity: Activity::parse(&row.activity).unwrap_or(Activity::Active),
+            joined_on: row.joined_on,
+            official_on: row.official_on,
+        }
+    }
+    fn apply(edit: NewMember, active: &mut Self::Active) {
+        let NewMember {
+            branch_id,
+            department_id,
+            full_name,
+            sex,
+            birth_date,
+            ethnic_group,
+            religion,
+            phone,
+            occupation,
+            position,
+            status,
+            activity,
+            joined_on,
+            official_on,
+        } = edit;
+        active.branch_id = Set(branch_id);
+        active.department_id = Set(department_id);
+        active.full_name = Set(full_name.into_string());
+        active.sex = Set(sex.wire().to_owned());
+        active.birth_date = Set(birth_date);
+        active.ethnic_group = Set(plain(ethnic_group));
+        active.religion = Set(plain(religion));
+        active.phone = Set(plain(phone));
+        active.occupation = Set(plain(occupation));
+        active.position = Set(plain(position));
+        active.status = Set(status.wire().to_owned());
+        active.activity = Set(activity.wire().to_owned());
+        active.joined_on = Set(joined_on);
+        active.official_on = Set(official_on);
+    }
+}
+
+/// List members
+#[utoipa::path(
+    tag = "members",
+    security(("oauth2" = ["members.read"])),
+    responses((status = 200, description = "A page of members", body = MemberPage)),
+)]
+#[get("/members")]
+pub async fn list_members(
+    permit: Permit<ReadMembers>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<MemberPage>> {
+    edit::list::<Member, _, _>(&db, &permit, &query).await
+}
+
+/// Get a member
+#[utoipa::path(
+    tag = "members",
+    security(("oauth2" = ["members.read"])),
+    params(("id" = Uuid, Path, description = "Id of the member")),
+    responses((status = 200, description = "The member", body = Member)),
+)]
+#[get("/members/{id}")]
+pub async fn get_member(
+    permit: Permit<ReadMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Member>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Create a member
+#[utoipa::path(
+    tag = "members",
+    security(("oauth2" = ["members.write"])),
+    request_body = NewMember,
+    responses((status = 201, description = "The new member", body = Member)),
+)]
+#[post("/members")]
+pub async fn create_member(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    body: Body<NewMember>,
+) -> Result<Answer<Member>> {
+    edit::create::<Member, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        edit::check_references(
+            tx,
+            &[
+                ("/branch_id", "branch", Some(new.branch_id)),
+                ("/department_id", "department", new.department_id),
+            ],
+        )
+        .await?;
+        let mut active = edit::blank::<Member>();
+        Member::apply(new, &mut active);
+        edit::insert::<Member>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Change a member
+#[utoipa::path(
+    tag = "members",
+    security(("oauth2" = ["members.write"])),
+    params(("id" = Uuid, Path, description = "Id of the member")),
+    request_body(content = NewMember, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The member as it is now", body = Member)),
+)]
+#[patch("/members/{id}")]
+pub async fn change_member(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Member>> {
+    edit::change::<Member, _>(&db, &permit, *id, &patch, async |tx, _row, new, _active| {
+        edit::check_references(
+            tx,
+            &[
+                ("/branch_id", "branch", Some(new.branch_id)),
+                ("/department_id", "department", new.department_id),
+            ],
+        )
+        .await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Remove a member
+#[utoipa::path(
+    tag = "members",
+    security(("oauth2" = ["members.write"])),
+    params(("id" = Uuid, Path, description = "Id of the member")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/members/{id}")]
+pub async fn remove_member(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<Member, _>(&db, &permit, *id, async |tx, row| {
+        edit::refuse_dependents(
+            tx,
+            row.id,
+            &[
+                "select 1 from sponsorship where member_id = $1 and to_on is null",
+                "select 1 from branch_officer where member_id = $1 and to_on is null",
+            ],
+        )
+        .await?;
+        edit::mark_deleted::<Member>(tx, row).await
+    })
+    .await
+}
+
+/// A move of a member to another branch
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberTransfer {
+    #[schema(example = "01750000-0000-7000-8000-00000b020000")]
+    pub branch_id: Uuid,
+    /// First day in the new branch; until the day before the member counts in the old one
+    #[schema(example = "2021-01-15")]
+    pub on: NaiveDate,
+}
+
+/// Transfer a member to another branch
+///
+/// History keeps the branch as it was then: votes and figures of earlier days count the member where they belonged. A post in the old branch's committee ends the day before; a probationary member's file goes along.
+#[utoipa::path(
+    tag = "members",
+    security(("oauth2" = ["members.write"])),
+    params(("id" = Uuid, Path, description = "Id of the member")),
+    request_body = MemberTransfer,
+    responses((status = 200, description = "The member as it is now", body = Member)),
+)]
+#[post("/members/{id}/transfers")]
+pub async fn transfer_member(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<MemberTransfer>,
+) -> Result<Answer<Member>> {
+    let today = db.clock().today();
+    edit::act::<Member, _>(&db, &permit, *id, async |tx, row| {
+        let to = &body.value;
+        edit::check_references(tx, &[("/branch_id", "branch", Some(to.branch_id))]).await?;
+        if to.branch_id == row.branch_id {
+            return Err(Error::invalid(
+                "/branch_id",
+                "same",
+                say(
+                    "Đang ở chi bộ này.",
+                    "The member is in this branch already.",
+                ),
+            ));
+        }
+        if to.on > today || to.on <= row.joined_on {
+            return Err(Error::invalid(
+                "/on",
+                "out_of_range",
+                say(
+                    "Sau ngày vào Đảng, không ở tương lai.",
+                    "After joining and not in the future.",
+                ),
+            ));
+        }
+        tx.rows(
+            "select app.transfer_member($1, $2, $3, $4)",
+            vec![
+                row.id.into(),
+                to.branch_id.into(),
+                to.on.into(),
+                tx.now().into(),
+            ],
+        )
+        .await?;
+        let mut active = edit::blank::<Member>();
+        active.branch_id = Set(to.branch_id);
+        active.department_id = Set(None);
+        Ok((
+            edit::update::<Member>(tx, row.id, row.version, active).await?,
+            "branch_id",
+        ))
+    })
+    .await
+}

@@ -1,0 +1,495 @@
+//! Nominations: a union or a member introduces a person (giới thiệu quần chúng ưu tú). The door by
+//! which a candidate comes into being.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /nominations` | [`list_nominations`] |
+//! | `POST /nominations` | [`create_nomination`] |
+//! | `GET /nominations/{id}` | [`get_nomination`] |
+//! | `PATCH /nominations/{id}` | [`change_nomination`] |
+//! | `DELETE /nominations/{id}` | [`remove_nomination`] |
+
+use crate::access::{ChangeNominations, Nominate, ReadNominations};
+use crate::api::prelude::*;
+use crate::db::tables::{candidate, nomination as table};
+use crate::law;
+use crate::law::Stage;
+use crate::law::acts;
+use crate::law::regulation::Regulations;
+use crate::law::words::{ExitKind, Introducer, NominationOutcome, PriorityGroup, Sex};
+use crate::recording;
+use sea_orm::EntityTrait as _;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_nominations)
+        .service(create_nomination)
+        .service(get_nomination)
+        .service(change_nomination)
+        .service(remove_nomination);
+}
+
+/// A nomination: what the introducing union may see of the person is the name, the stage and the outcome
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Nomination {
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    pub candidate_id: Uuid,
+    /// Name of the person
+    #[schema(example = "Trần Thị Mai", max_length = 200)]
+    pub full_name: String,
+    /// Where the candidacy stands now
+    #[schema(value_type = Stage)]
+    pub stage: String,
+    #[schema(value_type = Introducer)]
+    pub introduced_by: String,
+    /// The introducing Party member; null for a union
+    #[schema(required = true)]
+    pub introducer_member_id: Option<Uuid>,
+    /// Number of the introduction paper
+    #[schema(example = "12-NQ/CĐ", max_length = 100)]
+    pub paper_number: String,
+    pub paper_on: NaiveDate,
+    #[schema(required = true, max_length = 2000)]
+    pub reason: Option<String>,
+    #[schema(value_type = NominationOutcome)]
+    pub outcome: String,
+    #[schema(required = true)]
+    pub outcome_on: Option<NaiveDate>,
+    /// Why the branch returned it
+    #[schema(required = true, max_length = 500)]
+    pub outcome_reason: Option<String>,
+    /// The activity or movement through which the person was found; null if none is cited
+    #[schema(required = true)]
+    pub activity_id: Option<Uuid>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of nominations
+    NominationPage,
+    Nomination
+);
+
+/// A person to be nominated. Who introduces follows from your role; a branch names the introducing member
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewNomination {
+    /// The branch that covers the person's department; for a branch committee its own
+    #[schema(example = "01750000-0000-7000-8000-00000b010000")]
+    pub branch_id: Uuid,
+    pub department_id: Option<Uuid>,
+    #[schema(example = "Trần Thị Mai")]
+    pub full_name: Text<200>,
+    pub sex: Sex,
+    #[schema(example = "1995-05-05")]
+    pub birth_date: NaiveDate,
+    #[schema(example = "điều dưỡng")]
+    pub occupation: Option<Text<200>>,
+    pub priority_group: Option<PriorityGroup>,
+    #[schema(example = false)]
+    pub youth_union_member: bool,
+    #[schema(example = true)]
+    pub trade_union_member: bool,
+    /// Required from a branch committee, absent from a union
+    pub introducer_member_id: Option<Uuid>,
+    #[schema(example = "12-NQ/CĐ")]
+    pub paper_number: Text<100>,
+    #[schema(example = "2021-03-01")]
+    pub paper_on: NaiveDate,
+    pub reason: Option<Text<2000>>,
+    /// The activity or movement (phong trào) through which the person was found
+    pub activity_id: Option<Uuid>,
+}
+
+/// What may be corrected while the nomination is pending
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NominationPaper {
+    #[schema(example = "12-NQ/CĐ")]
+    pub paper_number: Text<100>,
+    #[schema(example = "2021-03-01")]
+    pub paper_on: NaiveDate,
+    pub reason: Option<Text<2000>>,
+    /// The activity or movement (phong trào) through which the person was found
+    pub activity_id: Option<Uuid>,
+}
+
+impl Resource for Nomination {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "nomination",
+        table: "nomination",
+        path: "nominations",
+        fields: &[
+            Field::of("branch_id", Kind::Uuid),
+            Field::of("candidate_id", Kind::Uuid),
+            Field::of("activity_id", Kind::Uuid),
+            Field::of("introduced_by", Kind::Enum(Introducer::WIRE)),
+            Field::of("outcome", Kind::Enum(NominationOutcome::WIRE)),
+            Field::of("paper_on", Kind::Date).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: None,
+        soft: false,
+        scope: scope::person,
+        expand: &[EXPAND_BRANCH],
+        computed: true,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            candidate_id,
+            introduced_by,
+            introducer_member_id,
+            paper_number,
+            paper_on,
+            reason,
+            outcome,
+            outcome_on,
+            outcome_reason,
+            activity_id,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            candidate_id,
+            full_name: String::new(),
+            stage: Stage::Nominated.wire().to_owned(),
+            introduced_by,
+            introducer_member_id,
+            paper_number,
+            paper_on,
+            reason,
+            outcome,
+            outcome_on,
+            outcome_reason,
+            activity_id,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let ids: Vec<Uuid> = items.iter().map(|n| n.candidate_id).collect();
+        for row in tx
+            .rows(
+                "select id, full_name, stage from candidate where id = any ($1)",
+                vec![ids.into()],
+            )
+            .await?
+        {
+            let id: Uuid = row.get(0);
+            for item in items.iter_mut().filter(|n| n.candidate_id == id) {
+                item.full_name = row.get(1);
+                item.stage = row.get(2);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Editable for Nomination {
+    type Edit = NominationPaper;
+    fn edit(row: &Self::Row) -> NominationPaper {
+        NominationPaper {
+            paper_number: Text::stored(row.paper_number.clone()),
+            paper_on: row.paper_on,
+            reason: stored(row.reason.clone()),
+            activity_id: row.activity_id,
+        }
+    }
+    fn apply(edit: NominationPaper, active: &mut Self::Active) {
+        active.paper_number = Set(edit.paper_number.into_string());
+        active.paper_on = Set(edit.paper_on);
+        active.reason = Set(plain(edit.reason));
+        active.activity_id = Set(edit.activity_id);
+    }
+}
+
+const fn introducer(role: Role) -> Introducer {
+    match role {
+        Role::TradeUnion => Introducer::TradeUnion,
+        Role::YouthUnion => Introducer::YouthUnion,
+        Role::StandingCommittee
+        | Role::PartyOffice
+        | Role::CommitteeMember
+        | Role::BranchCommittee
+        | Role::UpperCommittee
+        | Role::ServiceAccount
+        | Role::SystemAdmin => Introducer::Member,
+    }
+}
+
+/// The candidate that a nomination brings into being.
+async fn new_candidate(
+    tx: &Tx,
+    permit: &Permit<Nominate>,
+    new: &NewNomination,
+    by: Introducer,
+) -> Result<candidate::Model> {
+    let mut active = <candidate::ActiveModel as Default>::default();
+    active.id = Set(Uuid::now_v7());
+    active.organization_id = Set(permit.caller().organization);
+    active.branch_id = Set(new.branch_id);
+    active.department_id = Set(new.department_id);
+    active.introduced_by = Set(by.wire().to_owned());
+    active.full_name = Set(new.full_name.as_str().to_owned());
+    active.sex = Set(new.sex.wire().to_owned());
+    active.birth_date = Set(new.birth_date);
+    active.occupation = Set(plain(new.occupation.clone()));
+    active.priority_group = Set(new.priority_group.map(|g| g.wire().to_owned()));
+    active.youth_union_member = Set(new.youth_union_member);
+    active.trade_union_member = Set(new.trade_union_member);
+    active.stage = Set(Stage::Nominated.wire().to_owned());
+    active.stage_on = Set(new.paper_on);
+    active.nominated_on = Set(new.paper_on);
+    active.version = Set(1);
+    active.created_at = Set(tx.now());
+    active.updated_at = Set(tx.now());
+    Ok(candidate::Entity::insert(active)
+        .exec_with_returning(tx)
+        .await?)
+}
+
+/// Nominate a person
+///
+/// Creates the candidate in the stage `nominated`. Refused with every unmet requirement: a union nominates its own members, the person has no open candidacy, the paper is dated.
+#[utoipa::path(
+    tag = "nominations",
+    security(("oauth2" = ["nominations.create"])),
+    request_body = NewNomination,
+    responses((status = 201, description = "The new nomination", body = Nomination)),
+)]
+#[post("/nominations")]
+pub async fn create_nomination(
+    permit: Permit<Nominate>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    body: Body<NewNomination>,
+) -> Result<Answer<Nomination>> {
+    let today = db.clock().today();
+    edit::create::<Nomination, _, _>(&db, &permit, &body, async |tx| {
+        let new = &body.value;
+        let by = introducer(permit.role());
+        if (by == Introducer::Member) != new.introducer_member_id.is_some() {
+            return Err(Error::invalid(
+                "/introducer_member_id",
+                "required",
+                say(
+                    "Chi bộ ghi đảng viên giới thiệu; đoàn thể thì không.",
+                    "A branch names the introducing member; a union does not.",
+                ),
+            ));
+        }
+        if permit.reach() == Reach::OwnBranch && permit.caller().branch != Some(new.branch_id) {
+            return Err(Error::faults(
+                Code::ValidationFailed,
+                vec![crate::api::http::unknown_reference("/branch_id")],
+            ));
+        }
+        edit::check_references(
+            tx,
+            &[
+                ("/branch_id", "branch", Some(new.branch_id)),
+                ("/department_id", "department", new.department_id),
+                ("/introducer_member_id", "member", new.introducer_member_id),
+                ("/activity_id", "activity", new.activity_id),
+            ],
+        )
+        .await?;
+        recording::lock_person(tx, new.full_name.as_str(), new.birth_date).await?;
+        let open = tx
+            .rows(
+                "select app.has_open_candidacy($1, $2), app.was_member($1, $2)",
+                vec![new.full_name.as_str().into(), new.birth_date.into()],
+            )
+            .await?;
+        let unmet = law::nomination::nominate(&law::nomination::Facts {
+            by,
+            youth_union_member: new.youth_union_member,
+            trade_union_member: new.trade_union_member,
+            open_candidacy: open.first().is_some_and(|r| r.get(0)),
+            former_member: open.first().is_some_and(|r| r.get(1)),
+            paper_on: new.paper_on,
+            today,
+        });
+        if !unmet.is_empty() {
+            return Err(Error::unmet(unmet));
+        }
+        let candidate = new_candidate(tx, &permit, new, by).await?;
+        let act = acts::Nomination {
+            on: new.paper_on,
+            by,
+            paper_number: new.paper_number.clone(),
+            corrects: None,
+        };
+        recording::append(tx, &permit, &law, &candidate, act.into(), today).await?;
+        let mut active = edit::blank::<Nomination>();
+        active.branch_id = Set(new.branch_id);
+        active.candidate_id = Set(candidate.id);
+        active.introduced_by = Set(by.wire().to_owned());
+        active.introducer_member_id = Set(new.introducer_member_id);
+        active.outcome = Set(NominationOutcome::Pending.wire().to_owned());
+        let NewNomination {
+            paper_number,
+            paper_on,
+            reason,
+            activity_id,
+            ..
+        } = new.clone();
+        Nomination::apply(
+            NominationPaper {
+                paper_number,
+                paper_on,
+                reason,
+                activity_id,
+            },
+            &mut active,
+        );
+        edit::insert::<Nomination>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Only a pending nomination can be corrected or withdrawn, and a branch only its own.
+fn expect_pending(role: Role, row: &table::Model) -> Result<()> {
+    if introducer(role).wire() != row.introduced_by {
+        return Err(Error::new(Code::Forbidden).detail(say(
+            "Giới thiệu này của tổ chức khác.",
+            "Another organisation made this nomination.",
+        )));
+    }
+    if row.outcome != NominationOutcome::Pending.wire() {
+        return Err(Error::new(Code::InvalidTransition).detail(say(
+            "Giới thiệu đã được xét.",
+            "The nomination has been reviewed.",
+        )));
+    }
+    Ok(())
+}
+
+/// List nominations
+#[utoipa::path(
+    tag = "nominations",
+    security(("oauth2" = ["nominations.read"])),
+    responses((status = 200, description = "A page of nominations", body = NominationPage)),
+)]
+#[get("/nominations")]
+pub async fn list_nominations(
+    permit: Permit<ReadNominations>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<NominationPage>> {
+    edit::list::<Nomination, _, _>(&db, &permit, &query).await
+}
+
+/// Get a nomination
+#[utoipa::path(
+    tag = "nominations",
+    security(("oauth2" = ["nominations.read"])),
+    params(("id" = Uuid, Path, description = "Id of the nomination")),
+    responses((status = 200, description = "The nomination", body = Nomination)),
+)]
+#[get("/nominations/{id}")]
+pub async fn get_nomination(
+    permit: Permit<ReadNominations>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Nomination>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Change a nomination
+#[utoipa::path(
+    tag = "nominations",
+    security(("oauth2" = ["nominations.change"])),
+    params(("id" = Uuid, Path, description = "Id of the nomination")),
+    request_body(content = NominationPaper, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The nomination as it is now", body = Nomination)),
+)]
+#[patch("/nominations/{id}")]
+pub async fn change_nomination(
+    permit: Permit<ChangeNominations>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Nomination>> {
+    edit::change::<Nomination, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        expect_pending(permit.role(), row)?;
+        if new.paper_on > db.clock().today() {
+            return Err(Error::invalid("/paper_on", "in_future", say("Ngày ở tương lai.", "The date is in the future.")));
+        }
+        let fresh = new.activity_id.filter(|_| new.activity_id != row.activity_id);
+        edit::check_references(tx, &[("/activity_id", "activity", fresh)]).await?;
+        if new.paper_on == row.paper_on && new.paper_number.as_str() == row.paper_number {
+            return Ok(());
+        }
+        // the paper is what the first act says: a new act corrects it
+        let candidate = recording::lock(tx, permit.reach(), row.candidate_id).await?;
+        let first = tx
+            .rows(
+                "select id from (select * from act where candidate_id = $1 union all select * from app.union_acts($1)) a where kind = 'nomination' order by seq desc limit 1",
+                vec![row.candidate_id.into()],
+            )
+            .await?;
+        let Some(corrects) = first.first().map(|r| r.get(0)) else { return Ok(()) };
+        let by = introducer(permit.role());
+        let act = acts::Nomination { on: new.paper_on, by, paper_number: new.paper_number.clone(), corrects: Some(corrects) };
+        recording::append(tx, &permit, &law, &candidate, act.into(), db.clock().today()).await.map(drop)
+    })
+    .await
+}
+
+/// Withdraw a nomination
+///
+/// While it is pending. The candidacy ends in the stage `withdrawn`; both stay on record.
+#[utoipa::path(
+    tag = "nominations",
+    security(("oauth2" = ["nominations.change"])),
+    params(("id" = Uuid, Path, description = "Id of the nomination")),
+    responses((status = 204, description = "Withdrawn")),
+)]
+#[delete("/nominations/{id}")]
+pub async fn remove_nomination(
+    permit: Permit<ChangeNominations>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    let today = db.clock().today();
+    edit::remove::<Nomination, _>(&db, &permit, *id, async |tx, row| {
+        expect_pending(permit.role(), &row)?;
+        let mut active = edit::blank::<Nomination>();
+        active.outcome = Set(NominationOutcome::Withdrawn.wire().to_owned());
+        active.outcome_on = Set(Some(today));
+        edit::update::<Nomination>(tx, row.id, row.version, active).await?;
+        let candidate = recording::lock(tx, permit.reach(), row.candidate_id).await?;
+        let reason = Text::stored("rút giới thiệu".to_owned());
+        let act = acts::Exit {
+            on: today,
+            kind: ExitKind::Withdrawn,
+            reason,
+            to: None,
+            corrects: None,
+        };
+        recording::append(tx, &permit, &law, &candidate, act.into(), today)
+            .await
+            .map(drop)
+    })
+    .await
+}

@@ -1,0 +1,242 @@
+//! Party organisations: the grassroots one (đảng bộ cơ sở) and the committee above (cấp trên trực
+//! tiếp).
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /organizations` | [`list_organizations`] |
+//! | `POST /organizations` | [`create_organization`] |
+//! | `GET /organizations/{id}` | [`get_organization`] |
+//! | `PATCH /organizations/{id}` | [`change_organization`] |
+
+use crate::access::{ChangeOrganizations, CreateOrganizations, ReadOrganizations};
+use crate::api::prelude::*;
+use crate::db::tables::organization as table;
+use crate::law::words::OrganizationKind;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_organizations)
+        .service(create_organization)
+        .service(get_organization)
+        .service(change_organization);
+}
+
+/// A Party organisation
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Organization {
+    pub id: Uuid,
+    /// The committee directly above; null at the top
+    #[schema(required = true)]
+    pub parent_id: Option<Uuid>,
+    #[schema(value_type = OrganizationKind)]
+    pub kind: String,
+    #[schema(example = "Đảng bộ Y tế huyện Hồng Lam", max_length = 200)]
+    pub name: String,
+    /// What the level is called: data, because levels change (294-QĐ/TW knows no district)
+    #[schema(example = "Huyện ủy", max_length = 100)]
+    pub label: String,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of organisations
+    OrganizationPage,
+    Organization
+);
+
+/// An organisation below one's own
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrganization {
+    #[schema(example = "Đảng bộ Y tế huyện Lam Sơn")]
+    pub name: Text<200>,
+    #[schema(example = "Đảng ủy")]
+    pub label: Text<100>,
+}
+
+fn reach_scope(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => {
+            "id = (select app.organization()) or id = (select app.parent_organization())"
+        }
+        Reach::Accounts => {
+            "id = (select app.organization()) or id = (select app.parent_organization()) or id = any ((select app.below())::uuid[])"
+        }
+        Reach::Below => {
+            "id = (select app.organization()) or id = any ((select app.below())::uuid[])"
+        }
+        Reach::Own => "false",
+    }
+}
+
+impl Resource for Organization {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "organization",
+        table: "organization",
+        path: "organizations",
+        fields: &[
+            Field::of("kind", Kind::Enum(OrganizationKind::WIRE)),
+            Field::of("parent_id", Kind::Uuid),
+            Field::of("name", Kind::Text).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "name",
+        search: None,
+        soft: false,
+        scope: reach_scope,
+        expand: &[],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            parent_id,
+            kind,
+            name,
+            label,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            parent_id,
+            kind,
+            name,
+            label,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for Organization {
+    type Edit = NewOrganization;
+    fn edit(row: &Self::Row) -> NewOrganization {
+        NewOrganization {
+            name: Text::stored(row.name.clone()),
+            label: Text::stored(row.label.clone()),
+        }
+    }
+    fn apply(edit: NewOrganization, active: &mut Self::Active) {
+        active.name = Set(edit.name.into_string());
+        active.label = Set(edit.label.into_string());
+    }
+}
+
+/// List organisations
+#[utoipa::path(
+    tag = "organizations",
+    security(("oauth2" = ["organizations.read"])),
+    responses((status = 200, description = "A page of organisations", body = OrganizationPage)),
+)]
+#[get("/organizations")]
+pub async fn list_organizations(
+    permit: Permit<ReadOrganizations>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<OrganizationPage>> {
+    edit::list::<Organization, _, _>(&db, &permit, &query).await
+}
+
+/// Get an organisation
+#[utoipa::path(
+    tag = "organizations",
+    security(("oauth2" = ["organizations.read"])),
+    params(("id" = Uuid, Path, description = "Id of the organisation")),
+    responses((status = 200, description = "The organisation", body = Organization)),
+)]
+#[get("/organizations/{id}")]
+pub async fn get_organization(
+    permit: Permit<ReadOrganizations>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Organization>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Change an organisation
+#[utoipa::path(
+    tag = "organizations",
+    security(("oauth2" = ["organizations.change"])),
+    params(("id" = Uuid, Path, description = "Id of the organisation")),
+    request_body(content = NewOrganization, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The organisation as it is now", body = Organization)),
+)]
+#[patch("/organizations/{id}")]
+pub async fn change_organization(
+    permit: Permit<ChangeOrganizations>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Organization>> {
+    // the committee above is visible, not one's own to rename
+    if *id != permit.caller().organization {
+        db.read(&permit, async |tx| {
+            edit::find::<Organization>(tx, permit.reach(), *id, false)
+                .await
+                .map(drop)
+        })
+        .await?;
+        return Err(Error::new(Code::Forbidden));
+    }
+    edit::change::<Organization, _>(
+        &db,
+        &permit,
+        *id,
+        &patch,
+        async |_tx, _row, _new, _active| Ok(()),
+    )
+    .await
+}
+
+/// Create an organisation below one's own
+#[utoipa::path(
+    tag = "organizations",
+    security(("oauth2" = ["organizations.create"])),
+    request_body = NewOrganization,
+    responses((status = 201, description = "The new organisation", body = Organization)),
+)]
+#[post("/organizations")]
+pub async fn create_organization(
+    permit: Permit<CreateOrganizations>,
+    db: Data<Db>,
+    body: Body<NewOrganization>,
+) -> Result<Answer<Organization>> {
+    edit::create::<Organization, _, _>(&db, &permit, &body, async |tx| {
+        let row = table::Model {
+            id: Uuid::now_v7(),
+            parent_id: Some(permit.caller().organization),
+            kind: OrganizationKind::Grassroots.wire().to_owned(),
+            name: body.value.name.clone().into_string(),
+            label: body.value.label.clone().into_string(),
+            version: 1,
+            created_at: tx.now(),
+            updated_at: tx.now(),
+        };
+        // not visible to an administrator below the new row's level, so it is not read back
+        tx.rows(
+            "insert into organization (id, parent_id, kind, name, label, version, created_at, updated_at) values ($1, $2, $3, $4, $5, 1, $6, $6)",
+            vec![
+                row.id.into(),
+                row.parent_id.into(),
+                row.kind.clone().into(),
+                row.name.clone().into(),
+                row.label.clone().into(),
+                row.created_at.into(),
+            ],
+        )
+        .await?;
+        Ok(row)
+    })
+    .await
+}

@@ -1,0 +1,236 @@
+//! The branches at a glance: people, figures of the year, duties, the last inspection, problems,
+//! this period's work plan.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /overview` | [`get_overview`] |
+use chrono::Datelike as _;
+
+use crate::access::ReadOverview;
+use crate::api::prelude::*;
+use crate::law::words::work::{InspectionKind, PeriodKind};
+use crate::law::work::last_number;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(get_overview);
+}
+
+/// The branches within your reach at a glance
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Overview {
+    /// The day that it is of
+    pub on: NaiveDate,
+    /// Period whose work plans are looked for
+    #[schema(value_type = PeriodKind)]
+    pub period_kind: &'static str,
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub period_year: i32,
+    #[schema(minimum = 1, maximum = 12)]
+    pub period_number: i32,
+    #[schema(max_items = 2000)]
+    pub items: Vec<BranchOverview>,
+    /// Branches without a work plan for the period
+    #[schema(max_items = 2000)]
+    pub without_work_plan: Vec<Uuid>,
+}
+
+/// A branch at a glance
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BranchOverview {
+    pub branch_id: Uuid,
+    #[schema(example = "01", max_length = 20)]
+    pub branch_number: String,
+    #[schema(max_length = 200)]
+    pub branch_name: String,
+    #[schema(minimum = 0)]
+    pub official_members: i32,
+    #[schema(minimum = 0)]
+    pub probationary_members: i32,
+    pub candidates: Candidates,
+    /// This year's quota, from the plan in force; 0 without one
+    #[schema(minimum = 0)]
+    pub quota: i32,
+    /// Admitted this year, by the date of the ceremony
+    #[schema(minimum = 0)]
+    pub admitted: i32,
+    /// Open duties whose day has passed
+    #[schema(minimum = 0)]
+    pub overdue_deadlines: i32,
+    /// Open duties of the next 30 days
+    #[schema(minimum = 0)]
+    pub due_deadlines: i32,
+    #[schema(required = true)]
+    pub last_inspection_on: Option<NaiveDate>,
+    #[schema(required = true, value_type = Option<InspectionKind>)]
+    pub last_inspection_kind: Option<String>,
+    /// Follow-ups of inspections that are overdue
+    #[schema(minimum = 0)]
+    pub overdue_follow_ups: i32,
+    /// Problem reports that wait for an answer
+    #[schema(minimum = 0)]
+    pub open_problem_reports: i32,
+    /// The work plan of the period; null if there is none
+    #[schema(required = true)]
+    pub work_plan_id: Option<Uuid>,
+    /// There is a work plan, and it says nothing about admission work
+    pub missing_admission_section: bool,
+}
+
+/// Open candidacies by group of stages
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Candidates {
+    #[schema(minimum = 0)]
+    pub nominated: i32,
+    #[schema(minimum = 0)]
+    pub in_plan: i32,
+    /// From the dossier to the committee's resolution
+    #[schema(minimum = 0)]
+    pub dossier: i32,
+    #[schema(minimum = 0)]
+    pub submitted: i32,
+    #[schema(minimum = 0)]
+    pub decided: i32,
+    /// From the ceremony to the recognition
+    #[schema(minimum = 0)]
+    pub probationary: i32,
+}
+
+fn reach_scope(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Everything => "b.organization_id = (select app.organization())",
+        Reach::Assigned | Reach::OwnBranch => {
+            "b.organization_id = (select app.organization()) and b.id = any ((select app.branches())::uuid[])"
+        }
+        Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => "false",
+    }
+}
+
+/// One statement, however many branches. `$1` today, `$2` to `$4` the period.
+const BRANCHES: &str = "select b.id, b.number, b.name, coalesce(m.official, 0), coalesce(m.probationary, 0), \
+        coalesce(c.nominated, 0), coalesce(c.in_plan, 0), coalesce(c.dossier, 0), coalesce(c.submitted, 0), coalesce(c.decided, 0), coalesce(c.probationary, 0), \
+        coalesce(l.quota, 0), coalesce(a.admitted, 0), coalesce(d.overdue, 0), coalesce(d.due, 0), i.on_date, i.kind, coalesce(f.overdue, 0), coalesce(r.open, 0), \
+        w.id, w.id is not null and w.admission_section is null \
+   from branch b \
+   left join (select branch_id, (count(*) filter (where status = 'official'))::int as official, (count(*) filter (where status = 'probationary'))::int as probationary \
+                from member where organization_id = (select app.organization()) and deleted_at is null group by 1) m on m.branch_id = b.id \
+   left join (select branch_id, (count(*) filter (where stage = 'nominated'))::int as nominated, (count(*) filter (where stage = 'in_plan'))::int as in_plan, \
+                     (count(*) filter (where stage in ('dossier', 'branch_resolved', 'committee_resolved')))::int as dossier, \
+                     (count(*) filter (where stage = 'submitted'))::int as submitted, (count(*) filter (where stage = 'decided'))::int as decided, \
+                     (count(*) filter (where stage in ('probationary', 'recognition_branch_resolved', 'recognition_committee_resolved')))::int as probationary \
+                from candidate where organization_id = (select app.organization()) and open group by 1) c on c.branch_id = b.id \
+   left join (select ql.branch_id, sum(ql.quota)::int as quota from quota_line ql join quota_plan q on q.id = ql.plan_id \
+               where q.organization_id = (select app.organization()) and q.year = extract(year from $1::date)::int and q.state in ('issued', 'revised', 'closed') and q.deleted_at is null group by 1) l on l.branch_id = b.id \
+   left join (select branch_id, sum(admitted)::int as admitted from app.admissions(date_trunc('year', $1::date)::date, (date_trunc('year', $1::date) + interval '1 year - 1 day')::date) \
+               group by 1) a on a.branch_id = b.id \
+   left join (select branch_id, (count(*) filter (where due_on < $1::date))::int as overdue, (count(*) filter (where due_on between $1::date and $1::date + 30))::int as due \
+                from duty where organization_id = (select app.organization()) and settled_on is null group by 1) d on d.branch_id = b.id \
+   left join (select distinct on (branch_id) branch_id, on_date, kind from inspection where organization_id = (select app.organization()) and deleted_at is null \
+               order by branch_id, on_date desc, id desc) i on i.branch_id = b.id \
+   left join (select branch_id, count(*)::int as overdue from inspection where organization_id = (select app.organization()) and deleted_at is null \
+                 and follow_up_due_on < $1::date and follow_up_done_on is null group by 1) f on f.branch_id = b.id \
+   left join app.open_problem_reports() r on r.branch_id = b.id \
+   left join work_plan w on w.branch_id = b.id and w.period_kind = $2 and w.year = $3::int and w.number = $4::int and w.deleted_at is null";
+
+/// See the branches at a glance
+///
+/// A committee member the branches that are his, a branch itself. The work plans are those of the present month, or of the period that is asked for.
+#[utoipa::path(tag = "overview", security(("oauth2" = ["overview.read"])), params(
+    ("period_kind" = Option<PeriodKind>, Query, description = "Kind of the period whose work plans are looked for; `month` if absent"),
+    ("period_year" = Option<i32>, Query, description = "Its year; the present one if absent", minimum = 1990, maximum = 2100),
+    ("period_number" = Option<i32>, Query, description = "Its number in the year; the present one if absent", minimum = 1, maximum = 12),
+), responses((status = 200, description = "The branches", body = Overview)))]
+#[get("/overview")]
+pub async fn get_overview(
+    permit: Permit<ReadOverview>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<Overview>> {
+    let today = db.clock().today();
+    let bad = |name: &str| {
+        Fault::parameter(
+            name,
+            "invalid",
+            say("Giá trị không hợp lệ.", "Not a valid value."),
+        )
+    };
+    let mut faults = Vec::new();
+    let kind = match query.pairs.get("period_kind") {
+        None => PeriodKind::Month,
+        Some(raw) => PeriodKind::parse(raw).unwrap_or_else(|| {
+            faults.push(bad("period_kind"));
+            PeriodKind::Month
+        }),
+    };
+    let month = i32::try_from(today.month()).unwrap_or(1);
+    let present = match kind {
+        PeriodKind::Month => month,
+        PeriodKind::Quarter => (month + 2) / 3,
+        PeriodKind::Year => 1,
+    };
+    let mut number = |name: &str, usual: i32, least: i32, most: i32| match query
+        .pairs
+        .get(name)
+        .map(|raw| raw.parse::<i32>())
+    {
+        None => usual,
+        Some(Ok(n)) if (least..=most).contains(&n) => n,
+        Some(_) => {
+            faults.push(bad(name));
+            usual
+        }
+    };
+    let period_year = number("period_year", today.year(), 1990, 2100);
+    let period_number = number("period_number", present, 1, last_number(kind));
+    if !faults.is_empty() {
+        return Err(Error::faults(Code::InvalidParameter, faults));
+    }
+    let rows = db
+        .read(&permit, async |tx| {
+            let scope = tx.scope(reach_scope(permit.reach()));
+            let sql = format!("{BRANCHES} where b.deleted_at is null and ({scope}) order by b.number, b.id limit 2000");
+            tx.last().await.rows(&sql, vec![today.into(), kind.wire().into(), period_year.into(), period_number.into()]).await
+        })
+        .await?;
+    let items: Vec<BranchOverview> = rows
+        .iter()
+        .map(|r| BranchOverview {
+            branch_id: r.get(0),
+            branch_number: r.get(1),
+            branch_name: r.get(2),
+            official_members: r.get(3),
+            probationary_members: r.get(4),
+            candidates: Candidates {
+                nominated: r.get(5),
+                in_plan: r.get(6),
+                dossier: r.get(7),
+                submitted: r.get(8),
+                decided: r.get(9),
+                probationary: r.get(10),
+            },
+            quota: r.get(11),
+            admitted: r.get(12),
+            overdue_deadlines: r.get(13),
+            due_deadlines: r.get(14),
+            last_inspection_on: r.get(15),
+            last_inspection_kind: r.get(16),
+            overdue_follow_ups: r.get(17),
+            open_problem_reports: r.get(18),
+            work_plan_id: r.get(19),
+            missing_admission_section: r.get(20),
+        })
+        .collect();
+    let without_work_plan = items
+        .iter()
+        .filter(|b| b.work_plan_id.is_none())
+        .map(|b| b.branch_id)
+        .collect();
+    let overview = Overview {
+        on: today,
+        period_kind: kind.wire(),
+        period_year,
+        period_number,
+        items,
+        without_work_plan,
+    };
+    Ok(Answer::new(HttpResponse::Ok().json(overview)))
+}

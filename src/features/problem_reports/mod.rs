@@ -1,0 +1,300 @@
+//! Problem reports (vướng mắc): a branch or union reports to the Standing Committee by way of the
+//! Party Office, and is answered.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /problem-reports` | [`list_problem_reports`] |
+//! | `POST /problem-reports` | [`create_problem_report`] |
+//! | `GET /problem-reports/{id}` | [`get_problem_report`] |
+mod steps;
+
+use sea_orm::prelude::DateTimeUtc;
+
+use crate::access::{ReadProblemReports, ReportProblems};
+use crate::api::faults::{refuse, too_early};
+use crate::api::prelude::*;
+use crate::db::tables::problem_report as table;
+use crate::law::settings::PROBLEM_REPLY_DAYS;
+use crate::law::words::work::{MessageKind, ProblemState, Reporter};
+
+pub fn configure(v1: &mut ServiceConfig) {
+    steps::configure(v1);
+    v1.service(list_problem_reports)
+        .service(create_problem_report)
+        .service(get_problem_report);
+}
+
+/// Longest thread, so that a report stays readable; messages leave room for an answer.
+pub const LONGEST_THREAD: i32 = 200;
+pub const MOST_MESSAGES: i32 = 150;
+
+/// A problem (vướng mắc) on its way: branch or union, Party Office, Standing Committee, answer
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemReport {
+    pub id: Uuid,
+    /// The reporting branch; null for a union
+    #[schema(required = true)]
+    pub branch_id: Option<Uuid>,
+    #[schema(value_type = Reporter)]
+    pub reporter: String,
+    #[schema(max_length = 300)]
+    pub subject: String,
+    #[schema(max_length = 5000)]
+    pub problem: String,
+    #[schema(value_type = ProblemState)]
+    pub state: String,
+    pub reported_on: NaiveDate,
+    /// Day until which it is to be answered
+    pub due_on: NaiveDate,
+    /// It waits for an answer and the day has passed
+    pub overdue: bool,
+    /// Day on which the Office sent it on to the Standing Committee
+    #[schema(required = true)]
+    pub forwarded_on: Option<NaiveDate>,
+    #[schema(required = true)]
+    pub answered_on: Option<NaiveDate>,
+    #[schema(required = true, value_type = Option<Role>)]
+    pub answered_by: Option<String>,
+    #[schema(required = true)]
+    pub closed_on: Option<NaiveDate>,
+    /// How often it was reopened
+    #[schema(minimum = 0)]
+    pub reopened: i32,
+    /// All that was said, oldest first; nothing is taken back
+    #[schema(max_items = 200)]
+    pub thread: Vec<ProblemMessage>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of problem reports
+    ProblemReportPage,
+    ProblemReport
+);
+
+/// An entry in the thread of a problem report
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemMessage {
+    pub id: Uuid,
+    #[schema(value_type = MessageKind)]
+    pub kind: String,
+    #[schema(value_type = Role)]
+    pub author: String,
+    #[schema(max_length = 5000)]
+    pub text: String,
+    pub at: DateTime<Utc>,
+}
+
+/// A problem to be reported. Who reports follows from your role
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProblemReport {
+    #[schema(example = "Thẩm tra lý lịch ở tỉnh khác chưa có trả lời")]
+    pub subject: Text<300>,
+    #[schema(
+        example = "Đã gửi công văn ba tháng, nơi thẩm tra chưa trả lời; đề nghị Đảng ủy can thiệp."
+    )]
+    pub problem: Text<5000>,
+    /// Day until which an answer is needed; absent: as many days as the setting `problem_reply_days` says
+    pub due_on: Option<NaiveDate>,
+}
+
+/// The Office and the Standing Committee see all; a branch and a union their own.
+fn reach_scope(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Everything => "organization_id = (select app.organization())",
+        Reach::OwnBranch => {
+            "organization_id = (select app.organization()) and reporter = 'branch_committee' and branch_id = (select (app.branches())[1])"
+        }
+        Reach::OwnIntroductions => {
+            "organization_id = (select app.organization()) and reporter = (select app.role())"
+        }
+        Reach::Assigned | Reach::Below | Reach::Accounts | Reach::Own => "false",
+    }
+}
+
+impl Resource for ProblemReport {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "problem_report",
+        table: "problem_report",
+        path: "problem-reports",
+        fields: &[
+            Field::of("branch_id", Kind::Uuid),
+            Field::of("reporter", Kind::Enum(Reporter::WIRE)),
+            Field::of("state", Kind::Enum(ProblemState::WIRE)),
+            Field::new(
+                "overdue",
+                "(state in ('reported', 'forwarded') and due_on < app.today())",
+                Kind::Bool,
+                Class::P0,
+            ),
+            Field::of("due_on", Kind::Date).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: None,
+        soft: false,
+        scope: reach_scope,
+        expand: &[EXPAND_BRANCH],
+        computed: true,
+    };
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            reporter,
+            reported_by: _,
+            subject,
+            problem,
+            state,
+            reported_on,
+            due_on,
+            forwarded_on,
+            answered_on,
+            answered_by,
+            closed_on,
+            reopened,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        let waits = [ProblemState::Reported, ProblemState::Forwarded]
+            .iter()
+            .any(|s| s.wire() == state);
+        Self {
+            id,
+            branch_id,
+            reporter,
+            subject,
+            problem,
+            state,
+            reported_on,
+            due_on,
+            overdue: waits && due_on < viewer.today,
+            forwarded_on,
+            answered_on,
+            answered_by,
+            closed_on,
+            reopened,
+            thread: Vec::new(),
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let ids: Vec<Uuid> = items.iter().map(|r| r.id).collect();
+        let sql = "select report_id, id, kind, author, body, at from problem_message where report_id = any ($1) order by at, id";
+        for row in tx.rows(sql, vec![ids.into()]).await? {
+            let id: Uuid = row.get(0);
+            if let Some(report) = items.iter_mut().find(|r| r.id == id) {
+                let at: DateTimeUtc = row.get(5);
+                report.thread.push(ProblemMessage {
+                    id: row.get(1),
+                    kind: row.get(2),
+                    author: row.get(3),
+                    text: row.get(4),
+                    at,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Days in which a report is answered, here.
+pub async fn due(tx: &Tx, from: NaiveDate) -> Result<NaiveDate> {
+    let rows = tx
+        .rows(
+            "select (value #>> '{}')::int from setting where organization_id = (select app.organization()) and key = $1",
+            vec![PROBLEM_REPLY_DAYS.key.into()],
+        )
+        .await?;
+    let days = rows
+        .first()
+        .map_or(PROBLEM_REPLY_DAYS.default, |r| r.get(0));
+    Ok(from
+        .checked_add_days(chrono::Days::new(u64::try_from(days).unwrap_or_default()))
+        .unwrap_or(from))
+}
+
+/// List problem reports
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.read"])),
+    responses((status = 200, description = "A page of problem reports", body = ProblemReportPage)),
+)]
+#[get("/problem-reports")]
+pub async fn list_problem_reports(
+    permit: Permit<ReadProblemReports>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<ProblemReportPage>> {
+    edit::list::<ProblemReport, _, _>(&db, &permit, &query).await
+}
+
+/// Get a problem report with its thread
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.read"])),
+    params(("id" = Uuid, Path, description = "Id of the problem report")),
+    responses((status = 200, description = "The problem report", body = ProblemReport)),
+)]
+#[get("/problem-reports/{id}")]
+pub async fn get_problem_report(
+    permit: Permit<ReadProblemReports>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<ProblemReport>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Report a problem
+///
+/// To the Standing Committee, by way of the Party Office.
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.report"])),
+    request_body = NewProblemReport,
+    responses((status = 201, description = "The new problem report", body = ProblemReport)),
+)]
+#[post("/problem-reports")]
+pub async fn create_problem_report(
+    permit: Permit<ReportProblems>,
+    db: Data<Db>,
+    body: Body<NewProblemReport>,
+) -> Result<Answer<ProblemReport>> {
+    let today = db.clock().today();
+    edit::create::<ProblemReport, _, _>(&db, &permit, &body, async |tx| {
+        let new = &body.value;
+        if new.due_on.is_some_and(|on| on < today) {
+            refuse(vec![too_early("/due_on")])?;
+        }
+        let due_on = match new.due_on {
+            Some(on) => on,
+            None => due(tx, today).await?,
+        };
+        let mut active = edit::blank::<ProblemReport>();
+        active.branch_id = Set(permit.caller().branch);
+        active.reporter = Set(permit.role().wire().to_owned());
+        active.reported_by = Set(permit.caller().account);
+        active.subject = Set(new.subject.as_str().to_owned());
+        active.problem = Set(new.problem.as_str().to_owned());
+        active.state = Set(ProblemState::Reported.wire().to_owned());
+        active.reported_on = Set(today);
+        active.due_on = Set(due_on);
+        active.reopened = Set(0);
+        edit::insert::<ProblemReport>(tx, permit.caller().organization, active).await
+    })
+    .await
+}

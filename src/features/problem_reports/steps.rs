@@ -1,0 +1,286 @@
+//! The steps of a problem report. Each needs If-Match; each that says something leaves an entry in
+//! the thread.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `POST /problem-reports/{id}/messages` | [`write_problem_message`] |
+//! | `POST /problem-reports/{id}/forwardings` | [`forward_problem_report`] |
+//! | `POST /problem-reports/{id}/answers` | [`answer_problem_report`] |
+//! | `POST /problem-reports/{id}/closures` | [`close_problem_report`] |
+//! | `POST /problem-reports/{id}/reopenings` | [`reopen_problem_report`] |
+use super::{LONGEST_THREAD, MOST_MESSAGES, ProblemReport, due};
+use crate::access::{
+    AnswerProblems, ForwardProblems, Permission, ReadProblemReports, ReportProblems,
+};
+use crate::api::prelude::*;
+use crate::db::tables::problem_report as table;
+use crate::law::words::work::{MessageKind, ProblemState};
+use crate::law::work::{ProblemStep, follow};
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(write_problem_message)
+        .service(forward_problem_report)
+        .service(answer_problem_report);
+    v1.service(close_problem_report)
+        .service(reopen_problem_report);
+}
+
+/// What is said
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProblemMessage {
+    #[schema(example = "Văn phòng đã liên hệ Đảng ủy xã, chờ trả lời trong tuần.")]
+    pub text: Text<5000>,
+}
+
+/// Why the answer does not help
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewReopening {
+    #[schema(example = "Nơi thẩm tra vẫn chưa trả lời.")]
+    pub reason: Text<5000>,
+}
+
+/// The state after a step, or 409.
+fn stepped(row: &table::Model, step: ProblemStep) -> Result<String> {
+    let state = ProblemState::parse(&row.state).unwrap_or(ProblemState::Closed);
+    follow(state, step)
+        .map(|s| s.wire().to_owned())
+        .ok_or_else(|| {
+            let state = state.wire();
+            Error::new(Code::InvalidTransition).detail(say(
+                format!("Báo cáo đang ở trạng thái {state}."),
+                format!("The report is {state}; this step does not lead on from there."),
+            ))
+        })
+}
+
+/// Adds an entry to the thread. The report is locked, so the length is what it is.
+async fn say_so<P: Permission>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    row: &table::Model,
+    kind: MessageKind,
+    text: &str,
+) -> Result<()> {
+    let values = vec![
+        Uuid::now_v7().into(),
+        row.organization_id.into(),
+        row.id.into(),
+        kind.wire().into(),
+        permit.role().wire().into(),
+        permit.caller().account.into(),
+        text.into(),
+        tx.now().into(),
+        if kind == MessageKind::Message {
+            MOST_MESSAGES
+        } else {
+            LONGEST_THREAD
+        }
+        .into(),
+    ];
+    let sql = "insert into problem_message (id, organization_id, report_id, kind, author, account_id, body, at) select $1, $2, $3, $4, $5, $6, $7, $8 \
+        where (select count(*) from problem_message where report_id = $3) < $9::int returning id";
+    if tx.rows(sql, values).await?.is_empty() {
+        return Err(Error::new(Code::InvalidTransition).detail(say(
+            "Trao đổi đã quá dài; hãy lập báo cáo mới.",
+            "The thread is too long; report the problem anew.",
+        )));
+    }
+    Ok(())
+}
+
+/// Write into the thread of a problem report
+///
+/// Whoever sees the report. Nothing is taken back.
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.read"])),
+    params(("id" = Uuid, Path, description = "Id of the problem report")),
+    request_body = NewProblemMessage,
+    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
+)]
+#[post("/problem-reports/{id}/messages")]
+pub async fn write_problem_message(
+    permit: Permit<ReadProblemReports>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewProblemMessage>,
+) -> Result<Answer<ProblemReport>> {
+    edit::act::<ProblemReport, _>(&db, &permit, *id, async |tx, row| {
+        stepped(&row, ProblemStep::Write)?;
+        say_so(
+            tx,
+            &permit,
+            &row,
+            MessageKind::Message,
+            body.value.text.as_str(),
+        )
+        .await?;
+        Ok((
+            edit::update::<ProblemReport>(tx, row.id, row.version, edit::blank::<ProblemReport>())
+                .await?,
+            "thread",
+        ))
+    })
+    .await
+}
+
+/// Forward a problem report to the Standing Committee
+///
+/// The Office's note goes with it. From `reported` to `forwarded`.
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.forward"])),
+    params(("id" = Uuid, Path, description = "Id of the problem report")),
+    request_body = NewProblemMessage,
+    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
+)]
+#[post("/problem-reports/{id}/forwardings")]
+pub async fn forward_problem_report(
+    permit: Permit<ForwardProblems>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewProblemMessage>,
+) -> Result<Answer<ProblemReport>> {
+    let today = db.clock().today();
+    edit::act::<ProblemReport, _>(&db, &permit, *id, async |tx, row| {
+        let mut active = edit::blank::<ProblemReport>();
+        active.state = Set(stepped(&row, ProblemStep::Forward)?);
+        active.forwarded_on = Set(Some(today));
+        say_so(
+            tx,
+            &permit,
+            &row,
+            MessageKind::Forwarding,
+            body.value.text.as_str(),
+        )
+        .await?;
+        Ok((
+            edit::update::<ProblemReport>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
+    })
+    .await
+}
+
+/// Answer a problem report
+///
+/// The Standing Committee; or the Office, where it can settle the matter itself and has not forwarded it. Then `answered`.
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.answer"])),
+    params(("id" = Uuid, Path, description = "Id of the problem report")),
+    request_body = NewProblemMessage,
+    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
+)]
+#[post("/problem-reports/{id}/answers")]
+pub async fn answer_problem_report(
+    permit: Permit<AnswerProblems>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewProblemMessage>,
+) -> Result<Answer<ProblemReport>> {
+    let today = db.clock().today();
+    let step = match permit.role() {
+        Role::StandingCommittee => ProblemStep::AnswerByCommittee,
+        Role::PartyOffice
+        | Role::CommitteeMember
+        | Role::BranchCommittee
+        | Role::TradeUnion
+        | Role::YouthUnion
+        | Role::UpperCommittee
+        | Role::ServiceAccount
+        | Role::SystemAdmin => ProblemStep::AnswerByOffice,
+    };
+    edit::act::<ProblemReport, _>(&db, &permit, *id, async |tx, row| {
+        let mut active = edit::blank::<ProblemReport>();
+        active.state = Set(stepped(&row, step)?);
+        active.answered_on = Set(Some(today));
+        active.answered_by = Set(Some(permit.role().wire().to_owned()));
+        say_so(
+            tx,
+            &permit,
+            &row,
+            MessageKind::Answer,
+            body.value.text.as_str(),
+        )
+        .await?;
+        Ok((
+            edit::update::<ProblemReport>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
+    })
+    .await
+}
+
+/// Close a problem report
+///
+/// By who reported it: the answer helps, or the problem is gone.
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.report"])),
+    params(("id" = Uuid, Path, description = "Id of the problem report")),
+    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
+)]
+#[post("/problem-reports/{id}/closures")]
+pub async fn close_problem_report(
+    permit: Permit<ReportProblems>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<ProblemReport>> {
+    let today = db.clock().today();
+    edit::act::<ProblemReport, _>(&db, &permit, *id, async |tx, row| {
+        let mut active = edit::blank::<ProblemReport>();
+        active.state = Set(stepped(&row, ProblemStep::Close)?);
+        active.closed_on = Set(Some(today));
+        Ok((
+            edit::update::<ProblemReport>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
+    })
+    .await
+}
+
+/// Reopen a problem report
+///
+/// By who reported it, with the reason. It begins anew with the Office, and with a new day.
+#[utoipa::path(
+    tag = "problem-reports",
+    security(("oauth2" = ["problem_reports.report"])),
+    params(("id" = Uuid, Path, description = "Id of the problem report")),
+    request_body = NewReopening,
+    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
+)]
+#[post("/problem-reports/{id}/reopenings")]
+pub async fn reopen_problem_report(
+    permit: Permit<ReportProblems>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewReopening>,
+) -> Result<Answer<ProblemReport>> {
+    let today = db.clock().today();
+    edit::act::<ProblemReport, _>(&db, &permit, *id, async |tx, row| {
+        let mut active = edit::blank::<ProblemReport>();
+        active.state = Set(stepped(&row, ProblemStep::Reopen)?);
+        active.due_on = Set(due(tx, today).await?);
+        active.forwarded_on = Set(None);
+        active.answered_on = Set(None);
+        active.answered_by = Set(None);
+        active.closed_on = Set(None);
+        active.reopened = Set(row.reopened + 1);
+        say_so(
+            tx,
+            &permit,
+            &row,
+            MessageKind::Reopening,
+            body.value.reason.as_str(),
+        )
+        .await?;
+        Ok((
+            edit::update::<ProblemReport>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
+    })
+    .await
+}

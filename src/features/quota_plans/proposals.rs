@@ -1,0 +1,194 @@
+//! An allocation computed from stated weights. Nothing is stored: the Office takes over into the
+//! draft what it agrees with.
+use super::wire::QuotaPlan;
+use crate::access::DraftQuotaPlans;
+use crate::api::prelude::*;
+use crate::law::allocation::{self, Figures};
+
+/// What to compute
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AllocationRequest {
+    /// Admissions to be spread; absent: the term's annual minimum
+    #[schema(minimum = 0, maximum = 10_000, example = 6)]
+    pub total: Option<i32>,
+    /// Absent: each counts alike
+    #[serde(default)]
+    pub weights: AllocationWeights,
+}
+
+/// How much each factor counts; not all 0
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AllocationWeights {
+    /// Admissions of the previous term; absent: 1
+    #[serde(default = "one")]
+    #[schema(minimum = 0, maximum = 100, default = 1)]
+    pub previous_result: i32,
+    /// Open candidacies before the ceremony, now; absent: 1
+    #[serde(default = "one")]
+    #[schema(minimum = 0, maximum = 100, default = 1)]
+    pub pipeline: i32,
+    /// People of the unit who are not in the Party; absent: 1
+    #[serde(default = "one")]
+    #[schema(minimum = 0, maximum = 100, default = 1)]
+    pub non_members: i32,
+}
+
+const fn one() -> i32 {
+    1
+}
+
+impl Default for AllocationWeights {
+    fn default() -> Self {
+        Self {
+            previous_result: one(),
+            pipeline: one(),
+            non_members: one(),
+        }
+    }
+}
+
+/// A proposal for the lines of a year's plan, by largest remainder (phương pháp số dư lớn nhất)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Allocation {
+    pub plan_id: Uuid,
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub year: i32,
+    /// Sum of the lines
+    #[schema(minimum = 0, maximum = 10_000)]
+    pub total: i32,
+    pub weights: AllocationWeights,
+    /// One a branch, by branch number
+    #[schema(max_items = 1000)]
+    pub lines: Vec<AllocationLine>,
+}
+
+/// What falls to a branch, and why
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AllocationLine {
+    pub branch_id: Uuid,
+    #[schema(example = "01", max_length = 20)]
+    pub branch_number: String,
+    #[schema(max_length = 200)]
+    pub branch_name: String,
+    #[schema(minimum = 0)]
+    pub quota: i32,
+    /// Admissions of the previous term
+    #[schema(minimum = 0)]
+    pub previous_result: i32,
+    /// Open candidacies before the ceremony, now
+    #[schema(minimum = 0)]
+    pub pipeline: i32,
+    /// People of the unit who are not in the Party
+    #[schema(minimum = 0)]
+    pub non_members: i32,
+    /// Exact share of the total, a fraction in lowest terms
+    #[schema(example = "17/6", max_length = 100, pattern = "^[0-9]+/[0-9]+$")]
+    pub exact_share: String,
+    /// One of the seats that rounding down left over has fallen to this branch
+    pub by_remainder: bool,
+    /// The remainder equals another branch's and did not suffice for both: the lower branch number comes first
+    pub tied: bool,
+    /// In words, in the caller's language
+    #[schema(max_items = 10)]
+    pub reasons: Vec<Sentence>,
+}
+
+/// A sentence
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, max_length = 500)]
+pub struct Sentence(String);
+
+/// Compute a proposal for the lines of a quota plan
+///
+/// By largest remainder: the share of a branch is the weighted mean of its shares of the previous term's result, the pipeline and the non-members left.
+/// Each branch gets the whole part; what is left over goes to the largest remainders, among equal ones to the lower branch number. Exact arithmetic.
+/// Only a computation: nothing is stored and the plan stays as it is. Change its lines to take it over.
+#[utoipa::path(
+    tag = "quota-plans",
+    security(("oauth2" = ["quota_plans.draft"])),
+    params(("id" = Uuid, Path, description = "Id of the quota plan")),
+    request_body = AllocationRequest,
+    responses((status = 200, description = "The proposal", body = Allocation)),
+)]
+#[post("/quota-plans/{id}/proposals")]
+pub async fn propose_allocation(
+    permit: Permit<DraftQuotaPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<AllocationRequest>,
+) -> Result<Answer<Allocation>> {
+    let weights = body.value.weights;
+    let AllocationWeights {
+        previous_result,
+        pipeline,
+        non_members,
+    } = weights;
+    if previous_result + pipeline + non_members == 0 {
+        return Err(Error::invalid(
+            "/weights",
+            "all_zero",
+            say(
+                "Ít nhất một trọng số phải lớn hơn 0.",
+                "At least one weight must be above 0.",
+            ),
+        ));
+    }
+    let weights_of = allocation::Weights {
+        previous_result: previous_result.unsigned_abs(),
+        pipeline: pipeline.unsigned_abs(),
+        non_members: non_members.unsigned_abs(),
+    };
+    let (plan, minimum, rows) = db
+        .read(&permit, async |tx| {
+            let plan = edit::find::<QuotaPlan>(tx, permit.reach(), *id, false).await?;
+            let minimum = tx.rows("select annual_minimum from term where id = $1", vec![plan.term_id.into()]).await?;
+            let minimum: i32 = minimum.first().map_or(0, |r| r.get(0));
+            let sql = "select b.id, b.number, b.name, b.previous_term_admissions, coalesce(p.pipeline, 0), b.non_member_count from branch b \
+                left join app.pipeline() p on p.branch_id = b.id where b.organization_id = $1 and b.deleted_at is null and b.closed_on is null order by b.number";
+            let rows = tx.rows(sql, vec![plan.organization_id.into()]).await?;
+            Ok((plan, minimum, rows))
+        })
+        .await?;
+    let total = body.value.total.unwrap_or(minimum);
+    let figures: Vec<Figures> = rows
+        .iter()
+        .map(|r| Figures {
+            previous_result: r.get::<_, i32>(3).unsigned_abs(),
+            pipeline: r.get::<_, i32>(4).unsigned_abs(),
+            non_members: r.get::<_, i32>(5).unsigned_abs(),
+        })
+        .collect();
+    let portions = allocation::allocate(total.unsigned_abs(), &figures, weights_of);
+    let reasons = allocation::reasons(total.unsigned_abs(), &figures, weights_of, &portions);
+    let lines: Vec<AllocationLine> = rows
+        .iter()
+        .zip(portions)
+        .zip(reasons)
+        .map(|((row, portion), reasons)| AllocationLine {
+            branch_id: row.get(0),
+            branch_number: row.get(1),
+            branch_name: row.get(2),
+            quota: i32::try_from(portion.quota).unwrap_or(total),
+            previous_result: row.get(3),
+            pipeline: row.get(4),
+            non_members: row.get(5),
+            exact_share: format!("{}/{}", portion.numerator, portion.denominator),
+            by_remainder: portion.by_remainder,
+            tied: portion.tied,
+            reasons: reasons
+                .into_iter()
+                .map(|r| Sentence(if permit.call.english { r.en } else { r.vi }))
+                .collect(),
+        })
+        .collect();
+    Ok(Answer::new(HttpResponse::Ok().json(Allocation {
+        plan_id: plan.id,
+        year: plan.year,
+        total,
+        weights,
+        lines,
+    })))
+}

@@ -1,0 +1,402 @@
+//! Quota plans: drafting, and the steps of their life. Every step needs If-Match.
+use super::store;
+use super::wire::{
+    NewQuotaPlan, NewRevision, PlanReason, PlanRemark, QuotaPlan, QuotaPlanLines, QuotaPlanPage,
+};
+use crate::access::{DraftQuotaPlans, IssueQuotaPlans, ReadQuotaPlans};
+use crate::api::prelude::*;
+use crate::db::tables::quota_plan as table;
+use crate::law::PlanState;
+use crate::law::quota::{Step, follow};
+use crate::law::words::RemarkKind;
+
+/// The state after a step, or 409.
+fn stepped(row: &table::Model, step: Step) -> Result<PlanState> {
+    let state = PlanState::parse(&row.state).unwrap_or(PlanState::Closed);
+    follow(state, step, row.pending.is_some()).ok_or_else(|| {
+        let state = state.wire();
+        Error::new(Code::InvalidTransition).detail(say(
+            format!("Kế hoạch đang ở trạng thái {state}."),
+            format!("The plan is {state}; this step does not lead on from there."),
+        ))
+    })
+}
+
+/// Draft a quota plan
+#[utoipa::path(
+    tag = "quota-plans",
+    security(("oauth2" = ["quota_plans.draft"])),
+    request_body = NewQuotaPlan,
+    responses((status = 201, description = "The new draft", body = QuotaPlan)),
+)]
+#[post("/quota-plans")]
+pub async fn create_quota_plan(
+    permit: Permit<DraftQuotaPlans>,
+    db: Data<Db>,
+    body: Body<NewQuotaPlan>,
+) -> Result<Answer<QuotaPlan>> {
+    edit::create::<QuotaPlan, _, _>(&db, &permit, &body, async |tx| {
+        let new = &body.value;
+        let term = tx
+            .rows(
+                "select from_year, to_year from term where id = $1 and organization_id = (select app.organization()) and deleted_at is null",
+                vec![new.term_id.into()],
+            )
+            .await?;
+        let term = term.first().ok_or_else(|| Error::faults(Code::ValidationFailed, vec![crate::api::http::unknown_reference("/term_id")]))?;
+        let (from, to): (i32, i32) = (term.get(0), term.get(1));
+        if !(from..=to).contains(&new.year) {
+            return Err(Error::invalid(
+                "/year",
+                "outside_term",
+                say(format!("Nhiệm kỳ gồm các năm {from}-{to}."), format!("The term has the years {from} to {to}.")),
+            ));
+        }
+        store::check(tx, new.year, &new.lines).await?;
+        let mut active = edit::blank::<QuotaPlan>();
+        active.term_id = Set(new.term_id);
+        active.year = Set(new.year);
+        active.state = Set(PlanState::Draft.wire().to_owned());
+        active.revision = Set(1);
+        active.drafted_by = Set(permit.caller().account);
+        let row = edit::insert::<QuotaPlan>(tx, permit.caller().organization, active).await?;
+        store::replace(tx, row.organization_id, row.id, &new.lines).await?;
+        Ok(row)
+    })
+    .await
+}
+
+/// Change the lines of a draft
+///
+/// All lines are replaced as one. A proposed plan becomes a draft again.
+#[utoipa::path(
+    tag = "quota-plans",
+    security(("oauth2" = ["quota_plans.draft"])),
+    params(("id" = Uuid, Path, description = "Id of the quota plan")),
+    request_body(content = QuotaPlanLines, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The plan as it is now", body = QuotaPlan)),
+)]
+#[patch("/quota-plans/{id}")]
+pub async fn change_quota_plan(
+    permit: Permit<DraftQuotaPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<QuotaPlan>> {
+    edit::change::<QuotaPlan, _>(&db, &permit, *id, &patch, async |tx, row, new, active| {
+        if ![PlanState::Draft.wire(), PlanState::Proposed.wire()].contains(&row.state.as_str()) {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Kế hoạch đã ban hành: hãy điều chỉnh (revisions).",
+                "The plan has been issued: prepare a revision.",
+            )));
+        }
+        store::check(tx, row.year, &new.lines).await?;
+        store::replace(tx, row.organization_id, row.id, &new.lines).await?;
+        active.drafted_by = Set(permit.caller().account);
+        Ok(())
+    })
+    .await
+}
+
+/// Remove a draft
+#[utoipa::path(
+    tag = "quota-plans",
+    security(("oauth2" = ["quota_plans.draft"])),
+    params(("id" = Uuid, Path, description = "Id of the quota plan")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/quota-plans/{id}")]
+pub async fn remove_quota_plan(
+    permit: Permit<DraftQuotaPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+        if row.state != PlanState::Draft.wire() {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Chỉ xóa được bản dự thảo.",
+                "Only a draft can be removed.",
+            )));
+        }
+        edit::mark_deleted::<QuotaPlan>(tx, row).await
+    })
+    .await
+}
+
+/// Propose a quota plan to the Standing Committee
+///
+/// From `draft` to `proposed`.
+#[utoipa::path(
+    tag = "quota-plans",
+    security(("oauth2" = ["quota_plans.draft"])),
+    params(("id" = Uuid, Path, description = "Id of the quota plan")),
+    responses((status = 200, description = "The plan as it is now", body = QuotaPlan)),
+)]
+#[post("/quota-plans/{id}/submissions")]
+pub async fn propose_quota_plan(
+    permit: Permit<DraftQuotaPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<QuotaPlan>> {
+    edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+        let mut active = edit::blank::<QuotaPlan>();
+        active.state = Set(stepped(&row, Step::Propose)?.wire().to_owned());
+        Ok((
+            edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
+    })
+    .await
+}
+
+/// Issue a quota plan, or its prepared revision
+///
+/// From `proposed` to `issued`; with a prepared revision to `revised`, the earlier figures are kept. Never by the drafter, and only within an approved term.
+#[utoipa::path(
+    tag = "quota-plans",
+    security(("oauth2" = ["quota_plans.issue"])),
+    params(("id" = Uuid, Path, description = "Id of the quota plan")),
+    responses((status = 200, description = "The plan as it is now", body = QuotaPlan)),
+)]
+#[post("/quota-plans/{id}/issuances")]
+pub async fn issue_quota_plan(
+    permit: Permit<IssueQuotaPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<QuotaPlan>> {
+    let today = db.clock().today();
+    edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+        let state = stepped(&row, Step::Issue)?;
+        if row.drafted_by == permit.caller().account {
+            return Err(Error::new(Code::Forbidden).detail(say("Người dự thảo không được ban hành.", "Who drafted the plan cannot issue it.")));
+        }
+        if tx.rows("select 1 from term where id = $1 and state = 'approved'", vec![row.term_id.into()]).await?.is_empty() {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Nhiệm kỳ chưa được Ban Thường vụ duyệt: hãy duyệt nhiệm kỳ trước.",
+                "The Standing Committee has not approved the term yet: approve it first.",
+            )));
+        }
+        let mut active = edit::blank::<QuotaPlan>();
+        active.state = Set(state.wire().to_owned());
+        active.issued_by = Set(Some(permit.caller().account));
+        active.issued_on = Set(Some(today));
+        if let Some(pending) = row.pending.clone() {
+            let pending: NewRevision = serde_json::from_value(pending).map_err(Error::internal)?;
+            let earlier = serde_json::to_value(store::lines(tx, row.id).await?).map_err(Error::internal)?;
+            let values = vec![
+                Uuid::now_v7().into(),
+                row.organization_id.into(),
+                row.id.into(),
+                row.revision.into(),
+                pending.reason.as_str().into(),
+                today.into(),
+                earlier.into(),
+            ];
+            tx.rows(
+                "insert into quota_revision (id, organization_id, plan_id, revision, reason, replaced_on, lines) values ($1, $2, $3, $4, $5, $6, $7)",
+                values,
+            )
+            .await?;
+            store::replace(tx, row.organization_id, row.id, &pending.lines).await?;
+            active.pending = Set(None);
+            active.revision = Set(row.revision + 1);
+        }
+        Ok((edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?, "state"))
+    })
+    .await
+}
+
+/// Prepare a revision of an issued quota plan
+///
+/// The figures in force stay until the Standing Committee issues the revision. A second preparation replaces the first.
+#[utoipa::path(
+    tag = "quota-plans",
+    security(("oauth2" = ["quota_plans.draft"])),
+    params(("id" = Uuid, Path, description = "Id of the quota plan")),
+    request_body = NewRevision,
+    responses((status = 200, description = "The plan as it is now", body = QuotaPlan)),
+)]
+#[post("/quota-plans/{id}/revisions")]
+pub async fn revise_quota_plan(
+    permit: Permit<DraftQuotaPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewRevision>,
+) -> Result<Answer<QuotaPlan>> {
+    edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+        let state = stepped(&row, Step::PrepareRevision)?;
+        store::check(tx, row.year, &body.value.lines).await?;
+        let mut active = edit::blank::<QuotaPlan>();
+        active.state = Set(state.wire().to_owned());
+        active.drafted_by = Set(permit.caller().account);
+        active.pending = Set(Some(
+            serde_json::to_value(&body.value).map_err(Error::internal)?,
+        ));
+        Ok((
+            edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
+            "pending",
+        ))
+    })
+    .await
+}
+
+/// Close a quota plan
+///
+/// The year is over. Not while a revision waits.
+#[utoipa::path(
+    tag = "quota-plans",
+    security(("oauth2" = ["quota_plans.issue"])),
+    params(("id" = Uuid, Path, description = "Id of the quota plan")),
+    responses((status = 200, description = "The plan as it is now", body = QuotaPlan)),
+)]
+#[post("/quota-plans/{id}/closures")]
+pub async fn close_quota_plan(
+    permit: Permit<IssueQuotaPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<QuotaPlan>> {
+    let today = db.clock().today();
+    edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+        let mut active = edit::blank::<QuotaPlan>();
+        active.state = Set(stepped(&row, Step::Close)?.wire().to_owned());
+        active.closed_on = Set(Some(today));
+        Ok((
+            edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
+    })
+    .await
+}
+
+/// What the Standing Committee said, added to what it said before.
+fn remark(
+    row: &table::Model,
+    kind: RemarkKind,
+    body: &PlanReason,
+    on: NaiveDate,
+    by: Uuid,
+) -> Result<serde_json::Value> {
+    let mut all: Vec<PlanRemark> =
+        serde_json::from_value(row.remarks.clone()).map_err(Error::internal)?;
+    all.push(PlanRemark {
+        kind: kind.wire().to_owned(),
+        reason: body.reason.as_str().to_owned(),
+        on,
+        by,
+    });
+    serde_json::to_value(all).map_err(Error::internal)
+}
+
+/// Reject a proposed quota plan, or the revision that waits
+///
+/// From `proposed` back to `draft`, with the reason. A waiting revision is dropped: the figures in force stay.
+#[utoipa::path(
+    tag = "quota-plans",
+    security(("oauth2" = ["quota_plans.issue"])),
+    params(("id" = Uuid, Path, description = "Id of the quota plan")),
+    request_body = PlanReason,
+    responses((status = 200, description = "The plan as it is now", body = QuotaPlan)),
+)]
+#[post("/quota-plans/{id}/rejections")]
+pub async fn reject_quota_plan(
+    permit: Permit<IssueQuotaPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<PlanReason>,
+) -> Result<Answer<QuotaPlan>> {
+    let today = db.clock().today();
+    edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+        let mut active = edit::blank::<QuotaPlan>();
+        active.state = Set(stepped(&row, Step::Reject)?.wire().to_owned());
+        active.remarks = Set(remark(
+            &row,
+            RemarkKind::Rejected,
+            &body.value,
+            today,
+            permit.caller().account,
+        )?);
+        if row.pending.is_some() {
+            active.pending = Set(None);
+        }
+        Ok((
+            edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
+    })
+    .await
+}
+
+/// Reopen a closed quota plan
+///
+/// Back to `issued`, or to `revised` if figures were replaced; with the reason.
+#[utoipa::path(
+    tag = "quota-plans",
+    security(("oauth2" = ["quota_plans.issue"])),
+    params(("id" = Uuid, Path, description = "Id of the quota plan")),
+    request_body = PlanReason,
+    responses((status = 200, description = "The plan as it is now", body = QuotaPlan)),
+)]
+#[post("/quota-plans/{id}/reopenings")]
+pub async fn reopen_quota_plan(
+    permit: Permit<IssueQuotaPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<PlanReason>,
+) -> Result<Answer<QuotaPlan>> {
+    let today = db.clock().today();
+    edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+        let mut active = edit::blank::<QuotaPlan>();
+        active.state = Set(stepped(
+            &row,
+            Step::Reopen {
+                revised: row.revision > 1,
+            },
+        )?
+        .wire()
+        .to_owned());
+        active.remarks = Set(remark(
+            &row,
+            RemarkKind::Reopened,
+            &body.value,
+            today,
+            permit.caller().account,
+        )?);
+        active.closed_on = Set(None);
+        Ok((
+            edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
+    })
+    .await
+}
+
+/// List quota plans
+#[utoipa::path(
+    tag = "quota-plans",
+    security(("oauth2" = ["quota_plans.read"])),
+    responses((status = 200, description = "A page of quota plans", body = QuotaPlanPage)),
+)]
+#[get("/quota-plans")]
+pub async fn list_quota_plans(
+    permit: Permit<ReadQuotaPlans>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<QuotaPlanPage>> {
+    edit::list::<QuotaPlan, _, _>(&db, &permit, &query).await
+}
+
+/// Get a quota plan
+#[utoipa::path(
+    tag = "quota-plans",
+    security(("oauth2" = ["quota_plans.read"])),
+    params(("id" = Uuid, Path, description = "Id of the quota plan")),
+    responses((status = 200, description = "The quota plan", body = QuotaPlan)),
+)]
+#[get("/quota-plans/{id}")]
+pub async fn get_quota_plan(
+    permit: Permit<ReadQuotaPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<QuotaPlan>> {
+    edit::get(&db, &permit, *id).await
+}

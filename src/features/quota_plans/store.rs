@@ -1,0 +1,154 @@
+//! Queries of quota plans.
+use sea_orm::sea_query::{ArrayType, Value};
+
+use super::wire::{QuotaLine, QuotaPlan, Revision};
+use crate::api::prelude::*;
+use crate::law::PlanState;
+use crate::law::quota::{Line, warnings};
+
+fn line(row: &tokio_postgres::Row, at: usize) -> QuotaLine {
+    QuotaLine {
+        branch_id: row.get(at),
+        quota: row.get(at + 1),
+        rationale: Text::stored(row.get(at + 2)),
+        basis: stored(row.get(at + 3)),
+    }
+}
+
+/// Lines, sums, warnings (of admissions and pipeline too) and earlier revisions of all plans, in two statements.
+pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
+    let ids: Vec<Uuid> = items.iter().map(|p| p.id).collect();
+    let scope =
+        tx.scope("(select app.role()) not in ('branch_committee', 'committee_member') or l.branch_id = any ((select app.branches())::uuid[])");
+    let sql = format!(
+        "with inside as (select (select app.role()) in ('standing_committee', 'party_office') as yes), \
+         span as (select min(year) as a, max(year) as z from quota_plan where id = any ($1)), \
+         admitted as materialized (select f.* from inside, span, app.admissions(make_date(span.a, 1, 1), make_date(span.z, 12, 31)) f where inside.yes and span.a is not null), \
+         pipeline as materialized (select f.* from inside, app.pipeline() f where inside.yes) \
+         select l.plan_id, t.annual_minimum, i.yes, coalesce(a.admitted, 0), coalesce(w.pipeline, 0), l.branch_id, l.quota, l.rationale, l.basis \
+         from quota_line l cross join inside i join quota_plan p on p.id = l.plan_id join term t on t.id = p.term_id join branch b on b.id = l.branch_id \
+         left join admitted a on a.branch_id = l.branch_id and a.year = p.year left join pipeline w on w.branch_id = l.branch_id where l.plan_id = any ($1) and ({scope}) order by b.number, l.id"
+    );
+    let mut inside = std::collections::HashMap::<Uuid, (i32, Vec<(Uuid, Line)>)>::new();
+    for row in tx.rows(&sql, vec![ids.clone().into()]).await? {
+        let id: Uuid = row.get(0);
+        if row.get(2) {
+            let seen = inside.entry(id).or_insert_with(|| (row.get(1), Vec::new()));
+            seen.1.push((
+                row.get(5),
+                Line {
+                    quota: row.get(6),
+                    admitted: row.get(3),
+                    pipeline: row.get(4),
+                },
+            ));
+        }
+        if let Some(plan) = items.iter_mut().find(|p| p.id == id) {
+            plan.lines.push(line(&row, 5));
+        }
+    }
+    for plan in items.iter_mut() {
+        plan.total = plan.lines.iter().map(|l| l.quota).sum();
+        if let Some((minimum, lines)) = inside.remove(&plan.id) {
+            let closed = plan.state == PlanState::Closed.wire();
+            plan.warnings = warnings(
+                &lines.iter().map(|l| l.1).collect::<Vec<_>>(),
+                minimum,
+                closed,
+            );
+            plan.branches_without_pipeline = lines
+                .iter()
+                .filter(|l| !closed && l.1.dry())
+                .map(|l| l.0)
+                .collect();
+        }
+    }
+    let scope = tx.scope("organization_id = (select app.organization()) and (select app.role()) in ('standing_committee', 'party_office')");
+    let sql = format!(
+        "select plan_id, revision, reason, replaced_on, lines from quota_revision where plan_id = any ($1) and ({scope}) order by revision"
+    );
+    for row in tx.rows(&sql, vec![ids.into()]).await? {
+        let id: Uuid = row.get(0);
+        let lines = serde_json::from_value(row.get(4)).map_err(Error::internal)?;
+        if let Some(plan) = items.iter_mut().find(|p| p.id == id) {
+            plan.revisions.push(Revision {
+                revision: row.get(1),
+                reason: row.get(2),
+                replaced_on: row.get(3),
+                lines,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The lines of one plan as they are.
+pub async fn lines(tx: &Tx, plan: Uuid) -> Result<Vec<QuotaLine>> {
+    let rows = tx.rows("select branch_id, quota, rationale, basis from quota_line where plan_id = $1 order by id", vec![plan.into()]).await?;
+    Ok(rows.iter().map(|r| line(r, 0)).collect())
+}
+
+/// Each branch once, and each of this organisation; one that was closed before the plan's year has no quota.
+pub async fn check(tx: &Tx, year: i32, lines: &[QuotaLine]) -> Result<()> {
+    let ids: Vec<Uuid> = lines.iter().map(|l| l.branch_id).collect();
+    let known = tx
+        .rows(
+            "select id from branch where id = any ($1) and organization_id = (select app.organization()) and deleted_at is null \
+               and (closed_on is null or extract(year from closed_on) >= $2::int)",
+            vec![ids.clone().into(), year.into()],
+        )
+        .await?;
+    let known: Vec<Uuid> = known.iter().map(|r| r.get(0)).collect();
+    let mut faults = Vec::new();
+    for (i, id) in ids.iter().enumerate() {
+        if !known.contains(id) {
+            faults.push(crate::api::http::unknown_reference(&format!(
+                "/lines/{i}/branch_id"
+            )));
+        } else if ids[..i].contains(id) {
+            faults.push(Fault::pointer(
+                format!("/lines/{i}/branch_id"),
+                "repeated",
+                say("Chi bộ có hai dòng.", "The branch has two lines."),
+            ));
+        }
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::faults(Code::ValidationFailed, faults))
+    }
+}
+
+/// Replaces all lines of a plan, in two statements.
+pub async fn replace(tx: &Tx, organization: Uuid, plan: Uuid, lines: &[QuotaLine]) -> Result<()> {
+    tx.rows(
+        "delete from quota_line where plan_id = $1",
+        vec![plan.into()],
+    )
+    .await?;
+    let texts = |f: fn(&QuotaLine) -> Option<String>| {
+        Value::Array(
+            ArrayType::String,
+            Some(Box::new(
+                lines.iter().map(|l| Value::String(f(l))).collect(),
+            )),
+        )
+    };
+    let ids = |all: Vec<Uuid>| Value::from(all);
+    tx.rows(
+        "insert into quota_line (id, organization_id, plan_id, branch_id, quota, rationale, basis) \
+         select i, $1, $2, b, q, r, s from unnest($3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::text[]) as x(i, b, q, r, s)",
+        vec![
+            organization.into(),
+            plan.into(),
+            ids(lines.iter().map(|_| Uuid::now_v7()).collect()),
+            ids(lines.iter().map(|l| l.branch_id).collect()),
+            lines.iter().map(|l| l.quota).collect::<Vec<i32>>().into(),
+            texts(|l| Some(l.rationale.as_str().to_owned())),
+            texts(|l| plain(l.basis.clone())),
+        ],
+    )
+    .await
+    .map(drop)
+}

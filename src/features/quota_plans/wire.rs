@@ -1,0 +1,244 @@
+//! Quota plans as they travel.
+use crate::api::prelude::*;
+use crate::db::tables::quota_plan as table;
+use crate::law::PlanState;
+use crate::law::quota::Warning;
+use crate::law::words::RemarkKind;
+
+use super::store;
+
+/// A year's quota plan. You see the lines within your reach: a branch its own
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QuotaPlan {
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub term_id: Uuid,
+    #[schema(minimum = 1990, maximum = 2100, example = 2021)]
+    pub year: i32,
+    #[schema(value_type = PlanState)]
+    pub state: String,
+    /// 1 on creation, one more with each issued revision
+    #[schema(minimum = 1)]
+    pub revision: i32,
+    /// Account of the drafter
+    pub drafted_by: Uuid,
+    /// Account of the issuer: never the drafter's
+    #[schema(required = true)]
+    pub issued_by: Option<Uuid>,
+    #[schema(required = true)]
+    pub issued_on: Option<NaiveDate>,
+    #[schema(required = true)]
+    pub closed_on: Option<NaiveDate>,
+    /// Sum of the lines shown
+    #[schema(minimum = 0)]
+    pub total: i32,
+    /// Remarks that never block; for the Office and the Standing Committee
+    #[schema(max_items = 10)]
+    pub warnings: Vec<Warning>,
+    /// Branches whose quota is not met yet and that have nobody on the way to it; for the Office and the Standing Committee
+    #[schema(max_items = 1000)]
+    pub branches_without_pipeline: Vec<Uuid>,
+    #[schema(max_items = 1000)]
+    pub lines: Vec<QuotaLine>,
+    /// A revision that waits to be issued; for the Office and the Standing Committee
+    #[schema(required = true)]
+    pub pending: Option<NewRevision>,
+    /// Figures of earlier revisions; for the Office and the Standing Committee
+    #[schema(max_items = 1000)]
+    pub revisions: Vec<Revision>,
+    /// Why the Standing Committee rejected or reopened the plan, oldest first; for the Office and the Standing Committee
+    #[schema(max_items = 1000)]
+    pub remarks: Vec<PlanRemark>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of quota plans
+    QuotaPlanPage,
+    QuotaPlan
+);
+
+/// One branch's quota (chỉ tiêu)
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuotaLine {
+    #[schema(example = "01750000-0000-7000-8000-00000b010000")]
+    pub branch_id: Uuid,
+    /// Admissions planned; 0 is allowed
+    #[schema(minimum = 0, maximum = 1000, example = 1)]
+    pub quota: i32,
+    /// Why this number
+    #[schema(example = "3 người kết nạp nhiệm kỳ trước, còn 6 quần chúng")]
+    pub rationale: Text<1000>,
+    /// What it rests on: result of the previous term, pipeline, non-members left
+    pub basis: Option<Text<1000>>,
+}
+
+/// A plan to be drafted
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewQuotaPlan {
+    #[schema(example = "01750000-0000-7000-8000-00007e000001")]
+    pub term_id: Uuid,
+    /// A year of the term; one plan a year
+    #[schema(minimum = 1990, maximum = 2100, example = 2021)]
+    pub year: i32,
+    #[schema(min_items = 1, max_items = 200)]
+    pub lines: Vec<QuotaLine>,
+}
+
+/// What may be changed in a draft: the lines, replaced as one
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuotaPlanLines {
+    #[schema(min_items = 1, max_items = 200)]
+    pub lines: Vec<QuotaLine>,
+}
+
+/// Corrected figures for an issued plan
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRevision {
+    #[schema(example = "một chi bộ giải thể")]
+    pub reason: Text<1000>,
+    #[schema(min_items = 1, max_items = 200)]
+    pub lines: Vec<QuotaLine>,
+}
+
+/// Figures that a revision replaced
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Revision {
+    #[schema(minimum = 1)]
+    pub revision: i32,
+    #[schema(max_length = 1000)]
+    pub reason: String,
+    pub replaced_on: NaiveDate,
+    #[schema(max_items = 1000)]
+    pub lines: Vec<QuotaLine>,
+}
+
+/// Why the Standing Committee rejected or reopened a plan
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PlanRemark {
+    #[schema(value_type = RemarkKind)]
+    pub kind: String,
+    #[schema(max_length = 1000)]
+    pub reason: String,
+    pub on: NaiveDate,
+    /// Account of who decided
+    pub by: Uuid,
+}
+
+/// Why a plan is sent back or opened again
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanReason {
+    #[schema(example = "chưa dựa vào nguồn của chi bộ 04")]
+    pub reason: Text<1000>,
+}
+
+/// Drafts are the Office's and the Standing Committee's.
+fn reach_scope(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Everything => "organization_id = (select app.organization())",
+        Reach::Assigned | Reach::OwnBranch => {
+            "organization_id = (select app.organization()) and state in ('issued', 'revised', 'closed')"
+        }
+        Reach::Below => {
+            "organization_id = any ((select app.below())::uuid[]) and state in ('issued', 'revised', 'closed')"
+        }
+        Reach::OwnIntroductions | Reach::Accounts | Reach::Own => "false",
+    }
+}
+
+impl Resource for QuotaPlan {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "quota_plan",
+        table: "quota_plan",
+        path: "quota-plans",
+        fields: &[
+            Field::of("organization_id", Kind::Uuid),
+            Field::of("term_id", Kind::Uuid),
+            Field::of("year", Kind::Int).sorted(),
+            Field::of("state", Kind::Enum(PlanState::WIRE)),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-year",
+        search: None,
+        soft: true,
+        scope: reach_scope,
+        expand: &[],
+        computed: true,
+    };
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id,
+            term_id,
+            year,
+            state,
+            revision,
+            drafted_by,
+            issued_by,
+            issued_on,
+            closed_on,
+            pending,
+            remarks,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        let inside = viewer.reach == Reach::Everything;
+        Self {
+            id,
+            organization_id,
+            term_id,
+            year,
+            state,
+            revision,
+            drafted_by,
+            issued_by,
+            issued_on,
+            closed_on,
+            total: 0,
+            warnings: Vec::new(),
+            branches_without_pipeline: Vec::new(),
+            lines: Vec::new(),
+            pending: pending
+                .filter(|_| inside)
+                .and_then(|p| serde_json::from_value(p).ok()),
+            revisions: Vec::new(),
+            remarks: Some(remarks)
+                .filter(|_| inside)
+                .and_then(|r| serde_json::from_value(r).ok())
+                .unwrap_or_default(),
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        store::complete(tx, items).await
+    }
+}
+
+impl Editable for QuotaPlan {
+    type Edit = QuotaPlanLines;
+    /// The stored lines are read by the handler; an empty list stands for "as they are".
+    fn edit(_: &Self::Row) -> QuotaPlanLines {
+        QuotaPlanLines { lines: Vec::new() }
+    }
+    fn apply(_: QuotaPlanLines, active: &mut Self::Active) {
+        active.state = Set(PlanState::Draft.wire().to_owned());
+    }
+}

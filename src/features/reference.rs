@@ -1,0 +1,440 @@
+//! What everybody looks up: enumerations with labels, public holidays, settings.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /enums` | [`list_enums`] |
+//! | `GET /holidays` | [`list_holidays`] |
+//! | `POST /holidays` | [`create_holiday`] |
+//! | `GET /holidays/{id}` | [`get_holiday`] |
+//! | `PATCH /holidays/{id}` | [`change_holiday`] |
+//! | `DELETE /holidays/{id}` | [`remove_holiday`] |
+//! | `GET /settings` | [`list_settings`] |
+//! | `GET /settings/{key}` | [`get_setting`] |
+//! | `PATCH /settings/{key}` | [`change_setting`] |
+
+use actix_web::http::header;
+use sea_orm::EntityTrait as _;
+
+use crate::access::{ReadEnums, ReadHolidays, ReadSettings, WriteHolidays, WriteSettings};
+use crate::api::prelude::*;
+use crate::db::tables::holiday as table;
+use crate::law::acts::ActKind;
+use crate::law::settings::{self, Setting as Known};
+use crate::law::words::catalogue;
+use crate::recording;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_enums)
+        .service(list_holidays)
+        .service(create_holiday)
+        .service(get_holiday)
+        .service(change_holiday)
+        .service(remove_holiday)
+        .service(list_settings)
+        .service(get_setting)
+        .service(change_setting);
+}
+
+/// Enumerations
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Enums {
+    #[schema(max_items = 200)]
+    pub items: Vec<EnumInfo>,
+}
+
+/// An enumeration, its values in order. An open set: later versions may add values
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EnumInfo {
+    #[schema(example = "Stage", max_length = 60)]
+    pub name: &'static str,
+    #[schema(max_items = 200)]
+    pub values: Vec<EnumValue>,
+}
+
+/// A value and its labels
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EnumValue {
+    #[schema(example = "in_plan", max_length = 60)]
+    pub value: &'static str,
+    #[schema(example = "cảm tình Đảng, trong diện quy hoạch", max_length = 200)]
+    pub label_vi: &'static str,
+    #[schema(example = "in the plan", max_length = 200)]
+    pub label_en: &'static str,
+}
+
+/// List enumerations with labels
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["enums.read"])),
+    responses((status = 200, description = "All enumerations", body = Enums)),
+)]
+#[get("/enums")]
+pub async fn list_enums(_permit: Permit<ReadEnums>) -> Answer<Enums> {
+    let items = catalogue()
+        .chain(&[("ActKind", ActKind::TERMS)])
+        .map(|(name, terms)| EnumInfo {
+            name,
+            values: terms
+                .iter()
+                .map(|(value, label_vi, label_en)| EnumValue {
+                    value,
+                    label_vi,
+                    label_en,
+                })
+                .collect(),
+        })
+        .collect();
+    Answer::new(
+        HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "private, max-age=3600"))
+            .json(Enums { items }),
+    )
+}
+
+/// A day that is no working day
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Holiday {
+    pub id: Uuid,
+    /// Working days skip it, as they skip Saturdays and Sundays
+    pub on: NaiveDate,
+    #[schema(example = "Tết Nguyên đán", max_length = 200)]
+    pub name: String,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of holidays
+    HolidayPage,
+    Holiday
+);
+
+/// A holiday to be entered; Tết and 10-3 follow the lunar calendar, so the list is given by year
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewHoliday {
+    #[schema(example = "2027-02-05")]
+    pub on: NaiveDate,
+    #[schema(example = "Tết Nguyên đán")]
+    pub name: Text<200>,
+}
+
+impl Resource for Holiday {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "holiday",
+        table: "holiday",
+        path: "holidays",
+        fields: &[
+            Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "on",
+        search: None,
+        soft: false,
+        scope: scope::own,
+        expand: &[],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            on_date,
+            name,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            on: on_date,
+            name,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for Holiday {
+    type Edit = NewHoliday;
+    fn edit(row: &Self::Row) -> NewHoliday {
+        NewHoliday {
+            on: row.on_date,
+            name: Text::stored(row.name.clone()),
+        }
+    }
+    fn apply(edit: NewHoliday, active: &mut Self::Active) {
+        active.on_date = Set(edit.on);
+        active.name = Set(edit.name.into_string());
+    }
+}
+
+/// List holidays
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["holidays.read"])),
+    responses((status = 200, description = "A page of holidays", body = HolidayPage)),
+)]
+#[get("/holidays")]
+pub async fn list_holidays(
+    permit: Permit<ReadHolidays>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<HolidayPage>> {
+    edit::list::<Holiday, _, _>(&db, &permit, &query).await
+}
+
+/// Get a holiday
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["holidays.read"])),
+    params(("id" = Uuid, Path, description = "Id of the holiday")),
+    responses((status = 200, description = "The holiday", body = Holiday)),
+)]
+#[get("/holidays/{id}")]
+pub async fn get_holiday(
+    permit: Permit<ReadHolidays>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Holiday>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Create a holiday
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["holidays.write"])),
+    request_body = NewHoliday,
+    responses((status = 201, description = "The new holiday", body = Holiday)),
+)]
+#[post("/holidays")]
+pub async fn create_holiday(
+    permit: Permit<WriteHolidays>,
+    db: Data<Db>,
+    body: Body<NewHoliday>,
+) -> Result<Answer<Holiday>> {
+    edit::create::<Holiday, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        recording::holidays_change(tx, None, Some(new.on)).await?;
+        let mut active = edit::blank::<Holiday>();
+        Holiday::apply(new, &mut active);
+        edit::insert::<Holiday>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Change a holiday
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["holidays.write"])),
+    params(("id" = Uuid, Path, description = "Id of the holiday")),
+    request_body(content = NewHoliday, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The holiday as it is now", body = Holiday)),
+)]
+#[patch("/holidays/{id}")]
+pub async fn change_holiday(
+    permit: Permit<WriteHolidays>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Holiday>> {
+    edit::change::<Holiday, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        if row.on_date == new.on {
+            Ok(())
+        } else {
+            recording::holidays_change(tx, Some(row.on_date), Some(new.on)).await
+        }
+    })
+    .await
+}
+
+/// Remove a holiday
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["holidays.write"])),
+    params(("id" = Uuid, Path, description = "Id of the holiday")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/holidays/{id}")]
+pub async fn remove_holiday(
+    permit: Permit<WriteHolidays>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<Holiday, _>(&db, &permit, *id, async |tx, row| {
+        table::Entity::delete_by_id(row.id).exec(tx).await?;
+        recording::holidays_change(tx, Some(row.on_date), None).await
+    })
+    .await
+}
+
+/// Settings of the organisation
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Settings {
+    #[schema(max_items = 200)]
+    pub items: Vec<Setting>,
+}
+
+/// A setting: its value here, its default and bounds
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Setting {
+    #[schema(example = "sponsorship_load_limit", max_length = 60)]
+    pub key: &'static str,
+    pub value: i32,
+    pub default: i32,
+    pub least: i32,
+    pub most: i32,
+    #[schema(max_length = 300)]
+    pub about_vi: &'static str,
+    #[schema(max_length = 300)]
+    pub about_en: &'static str,
+    /// 0 while the default holds; the ETag
+    #[schema(minimum = 0)]
+    pub version: i32,
+}
+
+/// A new value
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettingValue {
+    /// Within `least` and `most`
+    #[schema(example = 3)]
+    pub value: i32,
+}
+
+/// Stored values by key.
+async fn stored_settings(tx: &Tx) -> Result<Vec<(String, i32, i32)>> {
+    let rows = tx.rows("select key, (value #>> '{}')::int, version from setting where organization_id = (select app.organization())", vec![]).await?;
+    Ok(rows
+        .iter()
+        .map(|r| (r.get(0), r.get(1), r.get(2)))
+        .collect())
+}
+
+fn shown(known: &Known, rows: &[(String, i32, i32)]) -> Setting {
+    let row = rows.iter().find(|(key, _, _)| key == known.key);
+    Setting {
+        key: known.key,
+        value: row.map_or(known.default, |r| r.1),
+        default: known.default,
+        least: known.least,
+        most: known.most,
+        about_vi: known.vi,
+        about_en: known.en,
+        version: row.map_or(0, |r| r.2),
+    }
+}
+
+fn one_setting(known: &Known, rows: &[(String, i32, i32)]) -> Answer<Setting> {
+    let setting = shown(known, rows);
+    Answer::new(
+        HttpResponse::Ok()
+            .insert_header((header::ETAG, format!("\"{}\"", setting.version)))
+            .json(setting),
+    )
+}
+
+/// List settings
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["settings.read"])),
+    responses((status = 200, description = "All settings", body = Settings)),
+)]
+#[get("/settings")]
+pub async fn list_settings(permit: Permit<ReadSettings>, db: Data<Db>) -> Result<Answer<Settings>> {
+    let rows = db
+        .read(&permit, async |tx| stored_settings(tx).await)
+        .await?;
+    Ok(Answer::new(HttpResponse::Ok().json(Settings {
+        items: settings::ALL.iter().map(|k| shown(k, &rows)).collect(),
+    })))
+}
+
+/// Get a setting
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["settings.read"])),
+    params(
+        (
+            "key" = String,
+            Path,
+            description = "Key of the setting",
+            max_length = 60,
+            pattern = "^[a-z_]+$",
+        ),
+    ),
+    responses((status = 200, description = "The setting", body = Setting)),
+)]
+#[get("/settings/{key}")]
+pub async fn get_setting(
+    permit: Permit<ReadSettings>,
+    db: Data<Db>,
+    key: Path<String>,
+) -> Result<Answer<Setting>> {
+    let known = settings::find(&key).ok_or_else(Error::not_found)?;
+    let rows = db
+        .read(&permit, async |tx| stored_settings(tx).await)
+        .await?;
+    Ok(one_setting(known, &rows))
+}
+
+/// Change a setting
+#[utoipa::path(
+    tag = "reference",
+    security(("oauth2" = ["settings.write"])),
+    params(
+        (
+            "key" = String,
+            Path,
+            description = "Key of the setting",
+            max_length = 60,
+            pattern = "^[a-z_]+$",
+        ),
+    ),
+    request_body(content = SettingValue, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The setting as it is now", body = Setting)),
+)]
+#[patch("/settings/{key}")]
+pub async fn change_setting(
+    permit: Permit<WriteSettings>,
+    db: Data<Db>,
+    key: Path<String>,
+    patch: Patch,
+) -> Result<Answer<Setting>> {
+    let known = settings::find(&key).ok_or_else(Error::not_found)?;
+    db.run(&permit, async |tx| {
+        let version = stored_settings(tx).await?.iter().find(|(k, _, _)| k == known.key).map_or(0, |r| r.2);
+        edit::expect_version(&permit, version)?;
+        let Some(value) = patch.value["value"].as_i64().and_then(|v| i32::try_from(v).ok()) else {
+            return Ok(one_setting(known, &stored_settings(tx).await?));
+        };
+        if !(known.least..=known.most).contains(&value) {
+            let (least, most) = (known.least, known.most);
+            return Err(Error::invalid("/value", "out_of_bounds", say(format!("Từ {least} đến {most}."), format!("From {least} to {most}."))));
+        }
+        let values = vec![Uuid::now_v7().into(), permit.caller().organization.into(), known.key.into(), serde_json::json!(value).into(), tx.now().into(), version.into()];
+        let rows = tx
+            .rows(
+                "insert into setting (id, organization_id, key, value, version, created_at, updated_at) values ($1, $2, $3, $4, 1, $5, $5) \
+                 on conflict (organization_id, key) do update set value = excluded.value, version = setting.version + 1, updated_at = excluded.updated_at \
+                 where setting.version = $6 returning id, version",
+                values,
+            )
+            .await?;
+        let row = rows.first().ok_or_else(|| Error::new(Code::PreconditionFailed))?;
+        let (id, version): (Uuid, i32) = (row.get(0), row.get(1));
+        let after = stored_settings(tx).await?;
+        crate::api::audit::record(tx, &permit, crate::api::audit::Entry { resource: "setting", id, version, fields: vec![known.key.to_owned()] }).await?;
+        Ok(one_setting(known, &after))
+    })
+    .await
+}

@@ -1,0 +1,101 @@
+//! The progress report as a picture: bars of quota and admissions, by year and by branch.
+use std::fmt::Write as _;
+
+use super::progress::{Progress, count};
+use crate::access::ReadReports;
+use crate::api::prelude::*;
+
+/// An SVG document
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(max_length = 10_000_000)]
+pub struct Picture(String);
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+/// Bars of 14 pixels a person, two a row: the quota pale, the admissions dark. The numbers stand beside them as text.
+fn draw(p: &Progress) -> Picture {
+    let years = p
+        .years
+        .iter()
+        .map(|y| (y.year.to_string(), y.quota, y.admitted));
+    let branches = p.branches.iter().map(|b| {
+        (
+            format!("{} {}", b.branch_number, b.branch_name),
+            b.quota,
+            b.admitted,
+        )
+    });
+    let rows: Vec<(String, i32, i32)> = years.chain(branches).collect();
+    let most = rows.iter().map(|r| r.1.max(r.2)).max().unwrap_or(0).max(1);
+    let (width, height) = (340 + 40 * 14 + 60, 70 + 26 * rows.len());
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"sans-serif\" font-size=\"13\"><title>Chỉ tiêu và kết nạp, nhiệm kỳ {}</title><desc>Đã kết nạp {} trên chỉ tiêu {} của nhiệm kỳ; năm {} theo chi bộ. Nhạt: chỉ tiêu, đậm: đã kết nạp.</desc>",
+        escaped(&p.term_name),
+        p.term.admitted,
+        p.term.quota,
+        p.year
+    );
+    let _ = write!(
+        svg,
+        "<text x=\"10\" y=\"24\" font-size=\"16\">Nhiệm kỳ {}: {}/{}</text>",
+        escaped(&p.term_name),
+        p.term.admitted,
+        p.term.quota
+    );
+    for (n, (label, quota, admitted)) in rows.iter().enumerate() {
+        let y = 48 + 26 * n;
+        let bar = |value: i32| value * 40 * 14 / most;
+        let _ = write!(
+            svg,
+            "<g class=\"row\"><text x=\"330\" y=\"{}\" text-anchor=\"end\">{}</text>",
+            y + 12,
+            escaped(label)
+        );
+        let _ = write!(
+            svg,
+            "<rect x=\"340\" y=\"{y}\" width=\"{}\" height=\"16\" fill=\"#c9d6e8\"/>",
+            bar(*quota)
+        );
+        let _ = write!(
+            svg,
+            "<rect x=\"340\" y=\"{}\" width=\"{}\" height=\"8\" fill=\"#1f4e8c\"/>",
+            y + 4,
+            bar(*admitted)
+        );
+        let _ = write!(
+            svg,
+            "<text class=\"figure\" x=\"{}\" y=\"{}\">{admitted}/{quota}</text></g>",
+            346 + bar(*quota.max(admitted)),
+            y + 12
+        );
+    }
+    svg.push_str("</svg>");
+    Picture(svg)
+}
+
+/// See how the plan stands, as a picture
+///
+/// The same figures and parameters as the progress report, as an SVG bar chart: the years of the term, then the branches in the year.
+#[utoipa::path(tag = "reports", security(("oauth2" = ["reports.read"])), params(
+    ("term_id" = Option<Uuid>, Query, description = "A term"),
+    ("year" = Option<i32>, Query, description = "A year of the term", minimum = 1990, maximum = 2100),
+    ("branch_id" = Option<Uuid>, Query, description = "Only this branch"),
+), responses((status = 200, description = "The picture", body = Picture, content_type = "image/svg+xml")))]
+#[get("/reports/progress-chart")]
+pub async fn get_progress_chart(
+    permit: Permit<ReadReports>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<Picture>> {
+    let progress = count(&db, &permit, &query).await?;
+    Ok(Answer::new(
+        HttpResponse::Ok()
+            .content_type("image/svg+xml")
+            .body(draw(&progress).0),
+    ))
+}

@@ -1,0 +1,374 @@
+//! Progress of the plan: quota, admissions and pipeline by branch, year and term; ages; coverage
+//! with branch committees.
+use std::collections::BTreeMap;
+
+use chrono::Datelike as _;
+
+use super::{SMALL, reach_scope};
+use crate::access::ReadReports;
+use crate::api::prelude::*;
+use crate::law::progress::{Pace, pace, projection};
+use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
+use crate::law::words::work::PaceState;
+
+/// How the plan stands (tiến độ thực hiện)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Progress {
+    pub term_id: Uuid,
+    #[schema(max_length = 50)]
+    pub term_name: String,
+    /// The year that the branches' figures are of
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub year: i32,
+    pub as_of: NaiveDate,
+    /// The branches within your reach
+    #[schema(max_items = 10_000)]
+    pub branches: Vec<BranchProgress>,
+    /// The years of the term; sums of the branches shown
+    #[schema(max_items = 10)]
+    pub years: Vec<YearProgress>,
+    pub term: TermProgress,
+    pub coverage: Coverage,
+}
+
+/// A branch in the year
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct BranchProgress {
+    pub branch_id: Uuid,
+    #[schema(max_length = 20)]
+    pub branch_number: String,
+    #[schema(max_length = 200)]
+    pub branch_name: String,
+    #[schema(minimum = 0)]
+    pub quota: i32,
+    /// By the date of the ceremony, for the branch of that day
+    #[schema(minimum = 0)]
+    pub admitted: i32,
+    /// Quota less admitted
+    #[schema(minimum = 0)]
+    pub gap: i32,
+    /// Quota's share of the year's days passed, rounded down, against the admissions
+    #[schema(value_type = PaceState)]
+    pub pace: String,
+    /// Open candidacies now, by stage
+    #[schema(minimum = 0)]
+    pub nominated: i32,
+    #[schema(minimum = 0)]
+    pub in_plan: i32,
+    /// With a confirmed seat in an awareness class that has not ended
+    #[schema(minimum = 0)]
+    pub in_class: i32,
+    #[schema(minimum = 0)]
+    pub dossier: i32,
+    /// Of them with an awareness certificate in date
+    #[schema(minimum = 0)]
+    pub ready: i32,
+    /// With the branch's or the committee's resolution, or submitted
+    #[schema(minimum = 0)]
+    pub resolved: i32,
+    #[schema(minimum = 0)]
+    pub decided: i32,
+    /// Could be admitted by 31-12 of the present year: resolved or decided; or in the plan or with a dossier, 18 by then, with a certificate in date or a confirmed class that ends by 1-12
+    #[schema(minimum = 0)]
+    pub could_by_year_end: i32,
+    #[schema(minimum = 0)]
+    pub official_members: i32,
+    /// Official members still missing for a branch committee
+    #[schema(minimum = 0)]
+    pub committee_gap: i32,
+}
+
+/// A year of the term
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct YearProgress {
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub year: i32,
+    #[schema(minimum = 0)]
+    pub quota: i32,
+    #[schema(minimum = 0)]
+    pub admitted: i32,
+    #[schema(minimum = 0)]
+    pub annual_minimum: i32,
+    /// Annual minimum less admitted
+    #[schema(minimum = 0)]
+    pub gap: i32,
+    #[schema(value_type = PaceState)]
+    pub pace: String,
+    /// Admissions of each month
+    #[schema(min_items = 12, max_items = 12)]
+    pub months: Vec<i32>,
+    /// Average age at the ceremony, in tenths of a year, rounded down; null without admissions. For roles that do not see the persons the three figures of age are null below three admissions, and for a single branch
+    #[schema(required = true, minimum = 0, maximum = 1500)]
+    pub average_age_tenths: Option<i64>,
+    /// Admitted at 30 or younger
+    #[schema(required = true, minimum = 0)]
+    pub up_to_30: Option<i32>,
+    /// Admitted at 35 or younger
+    #[schema(required = true, minimum = 0)]
+    pub up_to_35: Option<i32>,
+}
+
+/// The term
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TermProgress {
+    #[schema(minimum = 0)]
+    pub quota: i32,
+    #[schema(minimum = 0)]
+    pub admitted: i32,
+    #[schema(minimum = 0)]
+    pub term_minimum: i32,
+    /// Term minimum less admitted
+    #[schema(minimum = 0)]
+    pub gap: i32,
+    /// Admitted; and this year's gap as far as people could be ready; and the later years' quotas as far as the rest of the pipeline goes
+    #[schema(minimum = 0)]
+    pub projection: i32,
+}
+
+/// Branches with a branch committee (chi ủy)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Coverage {
+    /// Branches of departments (khoa, phòng) that are open; those of commune stations are not counted (kế hoạch, I.3)
+    #[schema(minimum = 0)]
+    pub branches: usize,
+    /// With enough official members for a branch committee
+    #[schema(minimum = 0)]
+    pub with_committee: usize,
+    /// Percent wanted by the term's target
+    #[schema(minimum = 0, maximum = 100)]
+    pub target_percent: i32,
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub target_year: i32,
+    pub reached: bool,
+}
+
+const fn pace_word(pace: Pace) -> PaceState {
+    match pace {
+        Pace::Behind => PaceState::Behind,
+        Pace::OnSchedule => PaceState::OnSchedule,
+        Pace::Ahead => PaceState::Ahead,
+    }
+}
+
+/// Days of `year` that have passed on `today`, and its days.
+fn passed(year: i32, today: NaiveDate) -> (i32, i32) {
+    let days = if NaiveDate::from_ymd_opt(year, 2, 29).is_some() {
+        366
+    } else {
+        365
+    };
+    let gone = match today.year().cmp(&year) {
+        std::cmp::Ordering::Less => 0,
+        std::cmp::Ordering::Equal => i32::try_from(today.ordinal()).unwrap_or(0),
+        std::cmp::Ordering::Greater => days,
+    };
+    (gone, days)
+}
+
+/// Counts everything in three statements, however many branches.
+pub(super) async fn count<P: crate::access::Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    query: &ListQuery,
+) -> Result<Progress> {
+    let today = db.clock().today();
+    let (term, year, branch): (Option<Uuid>, Option<i32>, Option<Uuid>) = (
+        query.one("term_id")?,
+        query.one("year")?,
+        query.one("branch_id")?,
+    );
+    let organization = permit.caller().organization;
+    let (term, rows, ages) = db
+        .read(permit, async |tx| {
+            let term = tx
+                .rows(
+                    "select id, name, from_year, to_year, annual_minimum, term_minimum, committee_coverage_percent, committee_coverage_year from term \
+                      where deleted_at is null and ($1::uuid is null or id = $1) and (organization_id = $3 or organization_id = any ((select app.below())::uuid[])) \
+                      order by ($2 between from_year and to_year) desc, from_year desc, organization_id, id limit 1",
+                    vec![term.into(), today.year().into(), organization.into()],
+                )
+                .await?;
+            let unknown = || {
+                let words = say("Không có nhiệm kỳ này.", "There is no such term.");
+                Error::faults(Code::InvalidParameter, vec![Fault::parameter("term_id", "unknown_reference", words)])
+            };
+            let term = term.into_iter().next().ok_or_else(unknown)?;
+            let (from, to): (i32, i32) = (term.get(2), term.get(3));
+            let year = year.unwrap_or_else(|| today.year().clamp(from, to));
+            if !(from..=to).contains(&year) {
+                let words = say(format!("Nhiệm kỳ gồm các năm {from}-{to}."), format!("The term has the years {from} to {to}."));
+                return Err(Error::faults(Code::InvalidParameter, vec![Fault::parameter("year", "outside_term", words)]));
+            }
+            let scope = tx.scope(reach_scope(permit.reach()));
+            let sql = format!(
+                "with p as materialized (select * from app.progress($2, make_date($3, 12, 31))), \
+                      here as materialized (select b.* from branch b where b.deleted_at is null and ({scope}) and b.organization_id = (select organization_id from term where id = $1) and ($4::uuid is null or b.id = $4)), \
+                      m as materialized (select * from app.member_counts(array(select id from here))), \
+                      q as materialized (select l.branch_id, jsonb_object_agg(q.year, l.quota) as quotas from quota_plan q join quota_line l on l.plan_id = q.id \
+                        where q.term_id = $1 and q.deleted_at is null and q.state in ('issued', 'revised', 'closed') group by 1), \
+                      s as materialized (select (value #>> '{{}}')::int as minimum from setting where organization_id = (select organization_id from term where id = $1) and key = '{}') \
+                 select b.id, b.number, b.name, coalesce(q.quotas, '{{}}'), \
+                        coalesce(p.nominated, 0), coalesce(p.in_plan, 0), coalesce(p.in_class, 0), coalesce(p.dossier, 0), coalesce(p.ready, 0), coalesce(p.resolved, 0), coalesce(p.decided, 0), \
+                        coalesce(p.could, 0), coalesce(m.official, 0), coalesce((select minimum from s), {}), b.closed_on is null and b.kind <> 'commune_station' \
+                   from here b left join p on p.branch_id = b.id left join m on m.branch_id = b.id left join q on q.branch_id = b.id order by b.number",
+                BRANCH_COMMITTEE_MINIMUM.key, BRANCH_COMMITTEE_MINIMUM.default
+            );
+            let id: Uuid = term.get(0);
+            let rows = tx.rows(&sql, vec![id.into(), today.into(), today.year().into(), branch.into()]).await?;
+            let ages = tx
+                .last()
+                .await
+                .rows(
+                    "select a.branch_id, a.year, a.month, a.admitted, a.months_of_age, a.up_to_30, a.up_to_35 \
+                       from app.admission_ages(make_date($1, 1, 1), make_date($2, 12, 31), (select organization_id from term where id = $3), $4) a",
+                    vec![from.into(), to.into(), id.into(), branch.into()],
+                )
+                .await?;
+            Ok(((term, year), rows, ages))
+        })
+        .await?;
+    let (term, year) = term;
+    let (from, to): (i32, i32) = (term.get(2), term.get(3));
+    let (annual_minimum, term_minimum): (i32, i32) = (term.get(4), term.get(5));
+    let mut years: BTreeMap<i32, YearProgress> = (from..=to)
+        .map(|year| {
+            (
+                year,
+                YearProgress {
+                    year,
+                    annual_minimum,
+                    months: vec![0; 12],
+                    up_to_30: Some(0),
+                    up_to_35: Some(0),
+                    ..Default::default()
+                },
+            )
+        })
+        .collect();
+    let mut admitted: BTreeMap<(Uuid, i32), i32> = BTreeMap::new();
+    let mut months_of_age: BTreeMap<i32, i64> = BTreeMap::new();
+    for row in &ages {
+        let (branch, of, month, n): (Option<Uuid>, i32, Option<i32>, i32) =
+            (row.get(0), row.get(1), row.get(2), row.get(3));
+        if let Some(branch) = branch {
+            admitted.insert((branch, of), n);
+        }
+        let Some(y) = years.get_mut(&of) else {
+            continue;
+        };
+        if let Some(slot) = month
+            .and_then(|m| usize::try_from(m - 1).ok())
+            .and_then(|m| y.months.get_mut(m))
+        {
+            *slot = n;
+            y.admitted += n;
+            *months_of_age.entry(of).or_default() += row.get::<_, i64>(4);
+            for (sum, at) in [(&mut y.up_to_30, 5), (&mut y.up_to_35, 6)] {
+                *sum = sum.map(|n| n + row.get::<_, i32>(at));
+            }
+        }
+    }
+    let mut branches = Vec::with_capacity(rows.len());
+    let (mut later, mut pipeline, mut could, mut covered, mut alive) = (0, 0, 0, 0, 0);
+    for row in &rows {
+        let quotas: BTreeMap<i32, i32> =
+            serde_json::from_value(row.get(3)).map_err(Error::internal)?;
+        for (of, quota) in &quotas {
+            if let Some(y) = years.get_mut(of) {
+                y.quota += quota;
+            }
+            later += if *of > today.year() { *quota } else { 0 };
+        }
+        let (branch_id, quota): (Uuid, i32) = (row.get(0), quotas.get(&year).copied().unwrap_or(0));
+        let there = admitted.get(&(branch_id, year)).copied().unwrap_or(0);
+        let (gone, days) = passed(year, today);
+        let (official, minimum): (i32, i32) = (row.get(12), row.get(13));
+        let one = BranchProgress {
+            branch_id,
+            branch_number: row.get(1),
+            branch_name: row.get(2),
+            quota,
+            admitted: there,
+            gap: (quota - there).max(0),
+            pace: pace_word(pace(quota, there, gone, days)).wire().to_owned(),
+            nominated: row.get(4),
+            in_plan: row.get(5),
+            in_class: row.get(6),
+            dossier: row.get(7),
+            ready: row.get(8),
+            resolved: row.get(9),
+            decided: row.get(10),
+            could_by_year_end: row.get(11),
+            official_members: official,
+            committee_gap: (minimum - official).max(0),
+        };
+        pipeline += one.nominated + one.in_plan + one.dossier + one.resolved + one.decided;
+        could += one.could_by_year_end;
+        if row.get::<_, bool>(14) {
+            alive += 1;
+            covered += usize::from(official >= minimum);
+        }
+        branches.push(one);
+    }
+    for y in years.values_mut() {
+        let (gone, days) = passed(y.year, today);
+        y.gap = (y.annual_minimum - y.admitted).max(0);
+        pace_word(pace(y.quota, y.admitted, gone, days))
+            .wire()
+            .clone_into(&mut y.pace);
+        if permit.reach() == Reach::Below && (branch.is_some() || y.admitted < SMALL) {
+            (y.up_to_30, y.up_to_35) = (None, None);
+            continue;
+        }
+        y.average_age_tenths = months_of_age
+            .get(&y.year)
+            .filter(|_| y.admitted > 0)
+            .map(|sum| sum * 10 / 12 / i64::from(y.admitted));
+    }
+    let total: i32 = years.values().map(|y| y.admitted).sum();
+    let gap = years
+        .get(&today.year())
+        .map_or(0, |y| (y.quota - y.admitted).max(0));
+    let target_percent: i32 = term.get(6);
+    Ok(Progress {
+        term_id: term.get(0),
+        term_name: term.get(1),
+        year,
+        as_of: today,
+        branches,
+        term: TermProgress {
+            quota: years.values().map(|y| y.quota).sum(),
+            admitted: total,
+            term_minimum,
+            gap: (term_minimum - total).max(0),
+            projection: projection(total, gap, could, later, pipeline),
+        },
+        years: years.into_values().collect(),
+        coverage: Coverage {
+            branches: alive,
+            with_committee: covered,
+            target_percent,
+            target_year: term.get(7),
+            reached: covered * 100 >= alive * usize::try_from(target_percent).unwrap_or(100),
+        },
+    })
+}
+
+/// See how the plan stands
+///
+/// By branch for one year, by year, and for the term: quota, admissions by ceremony date, pipeline, pace, projection; ages of the admitted; branches with a branch committee. Pipeline and projection are always those of today. Without `term_id` the term of the present year (for a committee above: of one organisation below; ask by `term_id` for the others); without `year` the present one, or the nearest of the term.
+#[utoipa::path(tag = "reports", security(("oauth2" = ["reports.read"])), params(
+    ("term_id" = Option<Uuid>, Query, description = "A term"),
+    ("year" = Option<i32>, Query, description = "A year of the term", minimum = 1990, maximum = 2100),
+    ("branch_id" = Option<Uuid>, Query, description = "Only this branch"),
+), responses((status = 200, description = "The figures", body = Progress)))]
+#[get("/reports/progress")]
+pub async fn get_progress(
+    permit: Permit<ReadReports>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<Progress>> {
+    Ok(Answer::new(
+        HttpResponse::Ok().json(count(&db, &permit, &query).await?),
+    ))
+}

@@ -1,0 +1,175 @@
+//! Quality of the source: what became of those who were introduced, by branch.
+use serde_json::Value;
+
+use super::{SMALL, reach_scope};
+use crate::access::ReadReports;
+use crate::api::prelude::*;
+use crate::law::words::ClassificationGrade;
+
+/// What became of the people introduced in a span of time (chất lượng nguồn)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Quality {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    /// The branches within your reach
+    #[schema(max_items = 10_000)]
+    pub branches: Vec<BranchQuality>,
+}
+
+/// A branch: of those introduced in the span, how far they have come by now
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BranchQuality {
+    pub branch_id: Uuid,
+    #[schema(max_length = 20)]
+    pub branch_number: String,
+    #[schema(minimum = 0)]
+    pub nominated: i32,
+    /// Adopted into the plan
+    #[schema(minimum = 0)]
+    pub adopted: i32,
+    /// With a dossier opened
+    #[schema(minimum = 0)]
+    pub dossier: i32,
+    #[schema(minimum = 0)]
+    pub admitted: i32,
+    /// Official members by now
+    #[schema(minimum = 0)]
+    pub recognised: i32,
+    #[schema(minimum = 0)]
+    pub removed: i32,
+    #[schema(minimum = 0)]
+    pub not_admitted: i32,
+    #[schema(minimum = 0)]
+    pub struck_off: i32,
+    /// Withdrawn, transferred out or deceased
+    #[schema(minimum = 0)]
+    pub withdrawn: i32,
+    /// Conversion: admitted per thousand introduced, rounded down; null if nobody was introduced
+    #[schema(required = true, minimum = 0, maximum = 1000)]
+    pub admitted_per_thousand: Option<i32>,
+    /// Middle of the months from adoption to ceremony; null without an admission, and for roles that do not see the persons with fewer than three
+    #[schema(required = true, minimum = 0)]
+    pub median_months_to_ceremony: Option<i32>,
+    /// People of the branch's departments who are not members
+    #[schema(minimum = 0)]
+    pub non_members: i32,
+    /// How the branch was classified for the years of the span, oldest first
+    #[schema(max_items = 200)]
+    pub classifications: Vec<YearGrade>,
+    /// By sex, age band at the introduction, priority group; empty for roles that do not see the persons: a branch is too small to hide in
+    #[schema(max_items = 40)]
+    pub source: Vec<SourceGroup>,
+}
+
+/// A year's classification of a branch
+#[derive(Debug, Serialize, ToSchema)]
+pub struct YearGrade {
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub year: i32,
+    #[schema(value_type = ClassificationGrade)]
+    pub grade: String,
+}
+
+/// A group among those introduced
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SourceGroup {
+    /// `sex`, `age_band` or `priority_group`
+    #[schema(max_length = 20)]
+    pub by: String,
+    #[schema(max_length = 40, example = "18-30")]
+    pub value: String,
+    #[schema(minimum = 1)]
+    pub count: i64,
+}
+
+/// See the quality of the source
+///
+/// Of everyone introduced between `from` and `to` (by default the last five years): how many were adopted, admitted, recognised, removed, struck off; and who they are in groups.
+#[utoipa::path(tag = "reports", security(("oauth2" = ["reports.read"])), params(
+    ("from" = Option<NaiveDate>, Query, description = "First day of introduction; five years ago if absent"),
+    ("to" = Option<NaiveDate>, Query, description = "Last day of introduction; today if absent"),
+    ("branch_id" = Option<Uuid>, Query, description = "Only this branch"),
+), responses((status = 200, description = "The figures", body = Quality)))]
+#[get("/reports/quality")]
+pub async fn get_quality(
+    permit: Permit<ReadReports>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<Quality>> {
+    let to: NaiveDate = query.one("to")?.unwrap_or_else(|| db.clock().today());
+    let from: NaiveDate = query
+        .one("from")?
+        .or_else(|| to.checked_sub_months(chrono::Months::new(60)))
+        .unwrap_or(to);
+    if from > to {
+        let words = say(
+            "Ngày đầu sau ngày cuối.",
+            "The first day is after the last.",
+        );
+        return Err(Error::faults(
+            Code::InvalidParameter,
+            vec![Fault::parameter("from", "out_of_range", words)],
+        ));
+    }
+    let branch: Option<Uuid> = query.one("branch_id")?;
+    let hides = permit.reach() == Reach::Below;
+    let rows = db
+        .read(&permit, async |tx| {
+            let scope = tx.scope(reach_scope(permit.reach()));
+            let sql = format!(
+                "with q as materialized (select * from app.quality($1, $2)) \
+                 select b.id, b.number, b.non_member_count, coalesce(q.nominated, 0), coalesce(q.adopted, 0), coalesce(q.dossier, 0), coalesce(q.admitted, 0), coalesce(q.recognised, 0), coalesce(q.removed, 0), coalesce(q.not_admitted, 0), coalesce(q.struck_off, 0), coalesce(q.withdrawn, 0), q.median_months, q.groups, \
+                        (select jsonb_agg(jsonb_build_array(k.year, k.grade) order by k.year) from branch_classification k \
+                          where k.branch_id = b.id and k.deleted_at is null and k.year between extract(year from $1) and extract(year from $2)) \
+                   from branch b left join q on q.branch_id = b.id where b.deleted_at is null and ({scope}) and ($3::uuid is null or b.id = $3) order by b.organization_id, b.number"
+            );
+            tx.last().await.rows(&sql, vec![from.into(), to.into(), branch.into()]).await
+        })
+        .await?;
+    let groups = |value: Option<Value>| -> Vec<SourceGroup> {
+        let read: Vec<(String, String, i64)> = value
+            .filter(|_| !hides)
+            .and_then(|v| serde_json::from_value(v).ok())
+            .unwrap_or_default();
+        read.into_iter()
+            .map(|(by, value, count)| SourceGroup { by, value, count })
+            .collect()
+    };
+    let grades = |value: Option<Value>| -> Vec<YearGrade> {
+        let read: Vec<(i32, String)> = value
+            .and_then(|v| serde_json::from_value(v).ok())
+            .unwrap_or_default();
+        read.into_iter()
+            .map(|(year, grade)| YearGrade { year, grade })
+            .collect()
+    };
+    let branches = rows.iter().map(|row| {
+        let (nominated, admitted): (i32, i32) = (row.get(3), row.get(6));
+        BranchQuality {
+            branch_id: row.get(0),
+            branch_number: row.get(1),
+            non_members: row.get(2),
+            nominated,
+            adopted: row.get(4),
+            dossier: row.get(5),
+            admitted,
+            recognised: row.get(7),
+            removed: row.get(8),
+            not_admitted: row.get(9),
+            struck_off: row.get(10),
+            withdrawn: row.get(11),
+            admitted_per_thousand: (nominated > 0).then(|| admitted * 1000 / nominated),
+            median_months_to_ceremony: row
+                .get::<_, Option<i32>>(12)
+                .filter(|_| !hides || admitted >= SMALL),
+            classifications: grades(row.get(14)),
+            source: groups(row.get(13)),
+        }
+    });
+    let body = Quality {
+        from,
+        to,
+        branches: branches.collect(),
+    };
+    Ok(Answer::new(HttpResponse::Ok().json(body)))
+}

@@ -1,0 +1,135 @@
+//! What was reviewed when, by branch and period: held, late, missing, and how it ended.
+use crate::access::ReadReviews;
+use crate::api::prelude::*;
+use crate::law::words::{ReviewKind, ReviewTiming};
+
+/// The reviews of a year
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReviewSummaries {
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub year: i32,
+    /// One a branch and period that has begun
+    #[schema(max_items = 13_000)]
+    pub items: Vec<ReviewSummary>,
+}
+
+/// A branch's review of a period
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReviewSummary {
+    pub branch_id: Uuid,
+    #[schema(max_length = 20)]
+    pub branch_number: String,
+    #[schema(value_type = ReviewKind)]
+    pub kind: String,
+    #[schema(minimum = 1, maximum = 12)]
+    pub period: i32,
+    pub due_on: NaiveDate,
+    #[schema(value_type = ReviewTiming)]
+    pub timing: String,
+    /// The review, if it has been opened
+    #[schema(required = true)]
+    pub review_id: Option<Uuid>,
+    #[schema(required = true)]
+    pub held_on: Option<NaiveDate>,
+    #[schema(minimum = 0)]
+    pub kept: i32,
+    #[schema(minimum = 0)]
+    pub added: i32,
+    #[schema(minimum = 0)]
+    pub adjusted: i32,
+    #[schema(minimum = 0)]
+    pub removed: i32,
+    /// Proposed for the awareness class
+    #[schema(minimum = 0)]
+    pub for_class: i32,
+    /// Proposed for opening the dossier
+    #[schema(minimum = 0)]
+    pub for_dossier: i32,
+}
+
+fn reach_scope(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Everything => "k.organization_id = (select app.organization())",
+        Reach::Assigned | Reach::OwnBranch => {
+            "k.organization_id = (select app.organization()) and k.branch_id = any ((select app.branches())::uuid[])"
+        }
+        Reach::Below | Reach::OwnIntroductions | Reach::Accounts | Reach::Own => "false",
+    }
+}
+
+/// See which reviews were held, are late or missing
+///
+/// Every period of the year that has begun, for each branch within your reach, whether or not a review was opened. Without `year` the present one.
+#[utoipa::path(tag = "reviews", security(("oauth2" = ["reviews.read"])), params(
+    ("year" = Option<i32>, Query, description = "Year; the present one if absent", minimum = 1990, maximum = 2100),
+    ("branch_id" = Option<Uuid>, Query, description = "Only this branch"),
+), responses((status = 200, description = "Branches and periods", body = ReviewSummaries)))]
+#[get("/reports/reviews")]
+pub async fn get_review_report(
+    permit: Permit<ReadReviews>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<ReviewSummaries>> {
+    let today = db.clock().today();
+    let year: i32 = query
+        .one("year")?
+        .unwrap_or_else(|| crate::law::dates::year(today));
+    if !(1990..=2100).contains(&year) {
+        return Err(Error::faults(
+            Code::InvalidParameter,
+            vec![Fault::parameter(
+                "year",
+                "invalid",
+                say("Từ 1990 đến 2100.", "From 1990 to 2100."),
+            )],
+        ));
+    }
+    let branch: Option<Uuid> = query.one("branch_id")?;
+    let rows = db
+        .read(&permit, async |tx| {
+            let scope = tx.scope(reach_scope(permit.reach()));
+            let sql = format!(
+                "select k.branch_id, b.number, k.kind, k.period, k.due_on, r.id, r.held_on, r.closed_on, \
+                        count(i.id) filter (where i.decision = 'keep')::int, count(i.id) filter (where i.decision = 'add')::int, \
+                        count(i.id) filter (where i.decision = 'adjust')::int, count(i.id) filter (where i.decision = 'remove')::int, \
+                        count(i.id) filter (where i.propose_class)::int, count(i.id) filter (where i.propose_dossier)::int \
+                   from app.review_calendar($1, $1) k join branch b on b.id = k.branch_id \
+                   left join review r on r.branch_id = k.branch_id and r.kind = k.kind and r.year = k.year and r.period = k.period and r.deleted_at is null \
+                   left join review_item i on i.review_id = r.id and r.state = 'closed' \
+                  where k.from_on <= $2 and ($3::uuid is null or k.branch_id = $3) and ({scope}) \
+                  group by k.branch_id, b.number, k.kind, k.period, k.due_on, r.id order by b.number, k.kind, k.period"
+            );
+            tx.last().await.rows(&sql, vec![year.into(), today.into(), branch.into()]).await
+        })
+        .await?;
+    let items = rows.iter().map(|row| {
+        let (due_on, closed_on): (NaiveDate, Option<NaiveDate>) = (row.get(4), row.get(7));
+        let timing = match closed_on {
+            Some(on) if on <= due_on => ReviewTiming::Held,
+            Some(_) => ReviewTiming::Late,
+            None if due_on < today => ReviewTiming::Missing,
+            None => ReviewTiming::Due,
+        };
+        ReviewSummary {
+            branch_id: row.get(0),
+            branch_number: row.get(1),
+            kind: row.get(2),
+            period: row.get(3),
+            due_on,
+            timing: timing.wire().to_owned(),
+            review_id: row.get(5),
+            held_on: row.get(6),
+            kept: row.get(8),
+            added: row.get(9),
+            adjusted: row.get(10),
+            removed: row.get(11),
+            for_class: row.get(12),
+            for_dossier: row.get(13),
+        }
+    });
+    let body = ReviewSummaries {
+        year,
+        items: items.collect(),
+    };
+    Ok(Answer::new(HttpResponse::Ok().json(body)))
+}

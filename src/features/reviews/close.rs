@@ -1,0 +1,132 @@
+//! Closing a review: a decision for everyone, the record of the meeting, and the acts that follow,
+//! all or nothing.
+use super::item::ReviewEntry;
+use super::wire::{Review, ReviewClosure};
+use crate::access::HoldReviews;
+use crate::api::prelude::*;
+use crate::db::tables::review_item;
+use crate::law::regulation::Regulations;
+use crate::law::words::ReviewState;
+use crate::law::{Checks, Stage};
+use crate::recording;
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+
+const SOURCE: &str = "kế hoạch, II.2";
+
+/// Held on a day after the opening and not in the future; nobody attends twice.
+fn check(closure: &ReviewClosure, opened_on: NaiveDate, today: NaiveDate) -> Result<()> {
+    let mut faults = Vec::new();
+    if closure.held_on < opened_on || closure.held_on > today {
+        let words = say(
+            format!("Từ {opened_on} đến {today}."),
+            format!("From {opened_on} to {today}."),
+        );
+        faults.push(Fault::pointer("/held_on", "out_of_range", words));
+    }
+    if closure.present > closure.members {
+        faults.push(Fault::pointer(
+            "/present",
+            "out_of_range",
+            say("Nhiều hơn số đảng viên.", "More than there are members."),
+        ));
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::faults(Code::ValidationFailed, faults))
+    }
+}
+
+/// Close a review
+///
+/// Needs a decision for each person whose candidacy is still to be reviewed, and the record of the meeting. Each decision is recorded as the act that it is (`plan-decisions`) and judged like one: a refusal lists everything that is missing, by person, and nothing is recorded. A nomination that is kept waits for the next review.
+#[utoipa::path(
+    tag = "reviews",
+    security(("oauth2" = ["reviews.hold"])),
+    params(("id" = Uuid, Path, description = "Id of the review")),
+    request_body = ReviewClosure,
+    responses((status = 200, description = "The review as it is now", body = Review)),
+)]
+#[post("/reviews/{id}/closures")]
+pub async fn close_review(
+    permit: Permit<HoldReviews>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+    body: Body<ReviewClosure>,
+) -> Result<Answer<Review>> {
+    let today = db.clock().today();
+    edit::act::<Review, _>(&db, &permit, *id, async |tx, row| {
+        let closure = body.value.clone();
+        if row.state != ReviewState::Open.wire() {
+            return Err(Error::new(Code::InvalidTransition)
+                .detail(say("Phiên xét đã chốt.", "The review has been closed.")));
+        }
+        check(&closure, row.opened_on, today)?;
+        // in the order of the persons, so that two closings never wait for each other
+        let items = review_item::Entity::find()
+            .filter(review_item::Column::ReviewId.eq(row.id))
+            .order_by_asc(review_item::Column::CandidateId)
+            .lock_exclusive()
+            .all(tx)
+            .await?;
+        let mut active = edit::blank::<Review>();
+        active.state = Set(ReviewState::Closed.wire().to_owned());
+        active.held_on = Set(Some(closure.held_on));
+        active.closed_on = Set(Some(today));
+        active.minutes_number = Set(Some(closure.minutes_number.as_str().to_owned()));
+        active.members = Set(Some(closure.members));
+        active.present = Set(Some(closure.present));
+        active.agenda = Set(closure.agenda.iter().map(Text::as_str).collect());
+        active.summary = Set(plain(closure.summary.clone()));
+        let closed = edit::update::<Review>(tx, row.id, row.version, active).await?;
+        let mut missing = Vec::new();
+        for item in items {
+            let candidate = recording::lock(tx, permit.reach(), item.candidate_id).await?;
+            // gone meanwhile (withdrawn, transferred): nothing is left to decide
+            let stage = recording::stage(&candidate);
+            if !matches!(stage, Stage::Nominated | Stage::InPlan | Stage::Dossier) {
+                continue;
+            }
+            if item.decision.is_none() {
+                let mut checks = Checks::new(law.on(closure.held_on));
+                checks.need(
+                    false,
+                    "review.decided",
+                    SOURCE,
+                    say(
+                        format!("Chưa quyết định về mục {}.", item.id),
+                        format!("Nothing is decided about the item {}.", item.id),
+                    ),
+                );
+                missing.extend(checks.done());
+                continue;
+            }
+            let Some(act) = ReviewEntry::edit(&item).act(
+                stage == Stage::Nominated,
+                closure.held_on,
+                closure.minutes_number.clone(),
+            ) else {
+                continue;
+            };
+            match recording::judge_and_append(tx, &permit, &law, &candidate, act.into(), today)
+                .await?
+            {
+                Ok(act) => {
+                    let mut active = edit::blank::<ReviewEntry>();
+                    active.act_id = Set(Some(act.id));
+                    edit::update::<ReviewEntry>(tx, item.id, item.version, active).await?;
+                }
+                Err(unmet) => missing.extend(unmet.into_iter().map(|check| check.about(item.id))),
+            }
+        }
+        if missing.is_empty() {
+            Ok((closed, "state"))
+        } else {
+            Err(Error::unmet(missing))
+        }
+    })
+    .await
+}

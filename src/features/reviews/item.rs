@@ -1,0 +1,220 @@
+//! People on the list of a review as they travel.
+use crate::api::prelude::*;
+use crate::db::tables::review_item as table;
+use crate::law::Stage;
+use crate::law::acts;
+use crate::law::words::{PlanAction, PriorityGroup};
+
+/// A person on the frozen list of a review, and what was decided
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReviewEntry {
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    pub review_id: Uuid,
+    pub candidate_id: Uuid,
+    /// Stage when the list was frozen: `nominated` is an open nomination, the others are in the plan
+    #[schema(value_type = Stage)]
+    pub stage: String,
+    /// `add` accepts a nomination into the plan; `remove` takes out of the plan, and returns a nomination with the reason; `keep` leaves as it is (a nomination: until the next review); `adjust` notes what changes. Null: not decided yet
+    #[schema(required = true, value_type = Option<PlanAction>)]
+    pub decision: Option<String>,
+    #[schema(required = true)]
+    pub political_standard: Option<bool>,
+    #[schema(required = true)]
+    pub conduct: Option<bool>,
+    #[schema(required = true)]
+    pub capacity: Option<bool>,
+    #[schema(required = true)]
+    pub task_performance: Option<bool>,
+    #[schema(required = true, value_type = Option<PriorityGroup>)]
+    pub priority_group: Option<String>,
+    /// The ground of the decision, as in the minutes; no background belongs here
+    #[schema(required = true, max_length = 500)]
+    pub reason: Option<String>,
+    /// What is adjusted, or said about the person: the branch's own; for the Party Office and the Standing Committee in the single item with a written `reason`
+    #[schema(required = true, max_length = 1000)]
+    pub note: Option<String>,
+    /// Proposed for the awareness class
+    pub propose_class: bool,
+    /// Proposed for opening the dossier
+    pub propose_dossier: bool,
+    /// The act that the closing recorded
+    #[schema(required = true)]
+    pub act_id: Option<Uuid>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of people on the list of a review
+    ReviewEntryPage,
+    ReviewEntry
+);
+
+/// What the branch decides about a person. The same requirements as for the act hold when the review is closed
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"decision": "keep"}))]
+pub struct ReviewDecision {
+    pub decision: Option<PlanAction>,
+    /// Met; asked when adding
+    pub political_standard: Option<bool>,
+    /// Met; asked when adding
+    pub conduct: Option<bool>,
+    /// Met; asked when adding
+    pub capacity: Option<bool>,
+    /// Met; asked when adding
+    pub task_performance: Option<bool>,
+    /// Noted when adding
+    pub priority_group: Option<PriorityGroup>,
+    /// Asked when removing: the ground of the decision, as in the minutes
+    #[schema(example = "Chưa phấn đấu tích cực")]
+    pub reason: Option<Text<500>>,
+    pub note: Option<Text<1000>>,
+    #[serde(default)]
+    pub propose_class: bool,
+    #[serde(default)]
+    pub propose_dossier: bool,
+}
+
+impl ReviewDecision {
+    /// The act that the closing records; none for a nomination that waits for the next review.
+    pub fn act(
+        self,
+        nominated: bool,
+        on: NaiveDate,
+        minutes_number: Text<60>,
+    ) -> Option<acts::PlanDecision> {
+        let action = self.decision?;
+        (action != PlanAction::Keep || !nominated).then_some(acts::PlanDecision {
+            on,
+            action,
+            minutes_number,
+            political_standard: self.political_standard,
+            conduct: self.conduct,
+            capacity: self.capacity,
+            task_performance: self.task_performance,
+            priority_group: self.priority_group,
+            reason: self.reason,
+            corrects: None,
+        })
+    }
+}
+
+impl Resource for ReviewEntry {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "review_item",
+        table: "review_item",
+        path: "review-items",
+        fields: &[
+            Field::of("candidate_id", Kind::Uuid),
+            Field::of("stage", Kind::Enum(Stage::WIRE)),
+            Field::of("decision", Kind::Enum(PlanAction::WIRE)),
+            Field::of("propose_class", Kind::Bool),
+            Field::of("propose_dossier", Kind::Bool),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: None,
+        soft: false,
+        scope: scope::person,
+        expand: &[EXPAND_CANDIDATE],
+        computed: false,
+    };
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            review_id,
+            candidate_id,
+            stage,
+            decision,
+            political_standard,
+            conduct,
+            capacity,
+            task_performance,
+            priority_group,
+            reason,
+            note,
+            propose_class,
+            propose_dossier,
+            act_id,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            review_id,
+            candidate_id,
+            stage,
+            decision,
+            political_standard,
+            conduct,
+            capacity,
+            task_performance,
+            priority_group,
+            reason,
+            note: note.filter(|_| viewer.full(Class::P3, false)),
+            propose_class,
+            propose_dossier,
+            act_id,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for ReviewEntry {
+    type Edit = ReviewDecision;
+    fn edit(row: &Self::Row) -> ReviewDecision {
+        let row = row.clone();
+        ReviewDecision {
+            decision: row.decision.as_deref().and_then(PlanAction::parse),
+            political_standard: row.political_standard,
+            conduct: row.conduct,
+            capacity: row.capacity,
+            task_performance: row.task_performance,
+            priority_group: row.priority_group.as_deref().and_then(PriorityGroup::parse),
+            reason: stored(row.reason),
+            note: stored(row.note),
+            propose_class: row.propose_class,
+            propose_dossier: row.propose_dossier,
+        }
+    }
+    fn apply(edit: ReviewDecision, active: &mut Self::Active) {
+        let ReviewDecision {
+            decision,
+            political_standard,
+            conduct,
+            capacity,
+            task_performance,
+            priority_group,
+            reason,
+            note,
+            propose_class,
+            propose_dossier,
+        } = edit;
+        active.decision = Set(decision.map(|d| d.wire().to_owned()));
+        active.political_standard = Set(political_standard);
+        active.conduct = Set(conduct);
+        active.capacity = Set(capacity);
+        active.task_performance = Set(task_performance);
+        active.priority_group = Set(priority_group.map(|g| g.wire().to_owned()));
+        active.reason = Set(plain(reason));
+        active.note = Set(plain(note));
+        active.propose_class = Set(propose_class);
+        active.propose_dossier = Set(propose_dossier);
+    }
+}

@@ -1,0 +1,34 @@
+//! Reviews (xét định kỳ 3 tháng): the branch goes through its list, decides on everyone, and
+//! records the meeting. One a branch and period, and one a year.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /reviews` | [`routes::list_reviews`] |
+//! | `POST /reviews` | [`routes::open_review`] |
+//! | `GET /reviews/{id}` | [`routes::get_review`] |
+//! | `DELETE /reviews/{id}` | [`routes::remove_review`] |
+//! | `POST /reviews/{id}/closures` | [`close::close_review`] |
+//! | `GET /reviews/{id}/items` | [`routes::list_review_items`] |
+//! | `GET /review-items/{id}` | [`routes::get_review_item`] |
+//! | `PATCH /review-items/{id}` | [`routes::change_review_item`] |
+
+mod close;
+mod item;
+mod routes;
+mod wire;
+
+pub use item::ReviewEntry;
+pub use wire::Review;
+
+use crate::api::prelude::*;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(routes::list_reviews)
+        .service(routes::open_review)
+        .service(routes::get_review)
+        .service(routes::remove_review)
+        .service(close::close_review);
+    v1.service(routes::list_review_items)
+        .service(routes::get_review_item)
+        .service(routes::change_review_item);
+}

@@ -1,0 +1,213 @@
+//! Reviews: opening with a frozen list, deciding on each person.
+use super::item::{ReviewDecision, ReviewEntry, ReviewEntryPage};
+use super::wire::{NewReview, Review, ReviewPage};
+use crate::access::{HoldReviews, ReadReviews};
+use crate::api::prelude::*;
+use crate::law::Stage;
+use crate::law::words::{PlanAction, ReviewState};
+
+/// List reviews
+#[utoipa::path(
+    tag = "reviews",
+    security(("oauth2" = ["reviews.read"])),
+    responses((status = 200, description = "A page of reviews", body = ReviewPage)),
+)]
+#[get("/reviews")]
+pub async fn list_reviews(
+    permit: Permit<ReadReviews>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<ReviewPage>> {
+    edit::list::<Review, _, _>(&db, &permit, &query).await
+}
+
+/// Get a review
+#[utoipa::path(
+    tag = "reviews",
+    security(("oauth2" = ["reviews.read"])),
+    params(("id" = Uuid, Path, description = "Id of the review")),
+    responses((status = 200, description = "The review", body = Review)),
+)]
+#[get("/reviews/{id}")]
+pub async fn get_review(
+    permit: Permit<ReadReviews>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Review>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Open a review
+///
+/// Freezes the list: everyone of the branch in the plan (`in_plan`, `dossier`) and every open nomination. One a branch and period of the term; not before the period has begun. While it is open, these people are decided on here and not by single `plan-decisions`.
+#[utoipa::path(
+    tag = "reviews",
+    security(("oauth2" = ["reviews.hold"])),
+    request_body = NewReview,
+    responses((status = 201, description = "The open review", body = Review)),
+)]
+#[post("/reviews")]
+pub async fn open_review(
+    permit: Permit<HoldReviews>,
+    db: Data<Db>,
+    body: Body<NewReview>,
+) -> Result<Answer<Review>> {
+    let today = db.clock().today();
+    edit::create::<Review, _, _>(&db, &permit, &body, async |tx| {
+        let new = &body.value;
+        if permit.caller().branch != Some(new.branch_id) {
+            return Err(Error::faults(Code::ValidationFailed, vec![crate::api::http::unknown_reference("/branch_id")]));
+        }
+        let known = tx
+            .rows(
+                "select from_on, due_on from app.review_calendar($1, $1) where branch_id = $2 and kind = $3 and period = $4",
+                vec![new.year.into(), new.branch_id.into(), new.kind.wire().into(), new.period.into()],
+            )
+            .await?;
+        let Some(known) = known.first() else {
+            return Err(Error::invalid("/period", "no_such_period", say("Nhiệm kỳ không có kỳ xét này.", "No term has such a period.")));
+        };
+        let (from, due): (NaiveDate, NaiveDate) = (known.get(0), known.get(1));
+        if from > today {
+            return Err(Error::invalid(
+                "/period",
+                "not_begun",
+                say(format!("Kỳ này bắt đầu ngày {from}."), format!("The period begins on {from}.")),
+            ));
+        }
+        let mut active = edit::blank::<Review>();
+        active.branch_id = Set(new.branch_id);
+        active.kind = Set(new.kind.wire().to_owned());
+        active.year = Set(new.year);
+        active.period = Set(new.period);
+        active.due_on = Set(due);
+        active.state = Set(ReviewState::Open.wire().to_owned());
+        active.opened_on = Set(today);
+        active.agenda = Set(serde_json::json!([]));
+        let row = edit::insert::<Review>(tx, permit.caller().organization, active).await?;
+        tx.rows(
+            "insert into review_item (organization_id, branch_id, review_id, candidate_id, stage, created_at, updated_at) \
+             select organization_id, branch_id, $1, id, stage, $2, $2 from candidate where branch_id = $3 and deleted_at is null and open and stage in ('nominated', 'in_plan', 'dossier')",
+            vec![row.id.into(), tx.now().into(), new.branch_id.into()],
+        )
+        .await?;
+        Ok(row)
+    })
+    .await
+}
+
+/// Remove a review that was opened by mistake
+///
+/// Only while it is open.
+#[utoipa::path(
+    tag = "reviews",
+    security(("oauth2" = ["reviews.hold"])),
+    params(("id" = Uuid, Path, description = "Id of the review")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/reviews/{id}")]
+pub async fn remove_review(
+    permit: Permit<HoldReviews>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<Review, _>(&db, &permit, *id, async |tx, row| {
+        if row.state != ReviewState::Open.wire() {
+            return Err(Error::new(Code::InvalidTransition)
+                .detail(say("Phiên xét đã chốt.", "The review has been closed.")));
+        }
+        edit::mark_deleted::<Review>(tx, row).await
+    })
+    .await
+}
+
+/// List the people on a review's list
+///
+/// `expand=candidate` puts name and present stage beside each.
+#[utoipa::path(
+    tag = "reviews",
+    security(("oauth2" = ["reviews.read"])),
+    params(("id" = Uuid, Path, description = "Id of the review")),
+    responses((status = 200, description = "A page of people", body = ReviewEntryPage)),
+)]
+#[get("/reviews/{id}/items")]
+pub async fn list_review_items(
+    permit: Permit<ReadReviews>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<ReviewEntryPage>> {
+    edit::list_where::<ReviewEntry, _, _>(&db, &permit, &query, Some(("review_id", *id))).await
+}
+
+/// Get a person on a review's list
+///
+/// What was said about the person (P3) is the branch's own; with a written `reason` the Party Office and the Standing Committee read it too, and each such reading is recorded.
+#[utoipa::path(
+    tag = "reviews",
+    security(("oauth2" = ["reviews.read"])),
+    params(
+        ("id" = Uuid, Path, description = "Id of the item"),
+        ("reason" = Option<String>, Query, description = "Why the note about the person is read"),
+    ),
+    responses((status = 200, description = "The item", body = ReviewEntry)),
+)]
+#[get("/review-items/{id}")]
+pub async fn get_review_item(
+    permit: Permit<ReadReviews>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<ReviewEntry>> {
+    crate::api::background::get(&db, &permit, *id, &query, |row, item: &mut ReviewEntry| {
+        item.note = row.note;
+        (row.organization_id, Some(row.candidate_id))
+    })
+    .await
+}
+
+/// Decide about a person on a review's list
+///
+/// While the review is open. A nomination is added, kept for the next review or removed (returned); who is in the plan is kept, adjusted or removed.
+#[utoipa::path(
+    tag = "reviews",
+    security(("oauth2" = ["reviews.hold"])),
+    params(("id" = Uuid, Path, description = "Id of the item")),
+    request_body(content = ReviewDecision, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The item as it is now", body = ReviewEntry)),
+)]
+#[patch("/review-items/{id}")]
+pub async fn change_review_item(
+    permit: Permit<HoldReviews>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<ReviewEntry>> {
+    edit::change::<ReviewEntry, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        let open = tx.rows("select 1 from review where id = $1 and state = 'open' and deleted_at is null", vec![row.review_id.into()]).await?;
+        if open.is_empty() {
+            return Err(Error::new(Code::InvalidTransition).detail(say("Phiên xét đã chốt.", "The review has been closed.")));
+        }
+        let nominated = row.stage == Stage::Nominated.wire();
+        let fits = match new.decision {
+            Some(PlanAction::Add) => nominated,
+            Some(PlanAction::Adjust) => !nominated,
+            Some(PlanAction::Keep | PlanAction::Remove) | None => true,
+        };
+        if !fits {
+            return Err(Error::invalid(
+                "/decision",
+                "not_possible",
+                say(
+                    "Người được giới thiệu: add, keep, remove; người trong quy hoạch: keep, adjust, remove.",
+                    "A nomination: add, keep or remove; somebody in the plan: keep, adjust or remove.",
+                ),
+            ));
+        }
+        if new.decision == Some(PlanAction::Remove) && new.reason.is_none() {
+            return Err(Error::invalid("/reason", "required", say("Đưa ra khỏi danh sách phải nêu lý do.", "A removal needs a reason.")));
+        }
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,182 @@
+//! Reviews as they travel.
+use crate::api::prelude::*;
+use crate::db::tables::review as table;
+use crate::law::words::{ReviewKind, ReviewState};
+
+/// A branch's review of its list (phiên xét định kỳ)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Review {
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    #[schema(value_type = ReviewKind)]
+    pub kind: String,
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub year: i32,
+    /// Number of the period in the year: the quarter, while the interval is three months (setting `review_interval_months`); 1 for a yearly review
+    #[schema(minimum = 1, maximum = 12)]
+    pub period: i32,
+    /// Last day of the period
+    pub due_on: NaiveDate,
+    #[schema(value_type = ReviewState)]
+    pub state: String,
+    /// Day on which the list was frozen
+    pub opened_on: NaiveDate,
+    /// Day of the meeting
+    #[schema(required = true)]
+    pub held_on: Option<NaiveDate>,
+    #[schema(required = true)]
+    pub closed_on: Option<NaiveDate>,
+    /// Closed after the last day of its period
+    pub late: bool,
+    #[schema(required = true, max_length = 60)]
+    pub minutes_number: Option<String>,
+    /// Members of the branch at the meeting's time
+    #[schema(required = true, minimum = 0)]
+    pub members: Option<i32>,
+    #[schema(required = true, minimum = 0)]
+    pub present: Option<i32>,
+    /// What the meeting dealt with
+    #[schema(max_items = 30)]
+    pub agenda: Vec<String>,
+    #[schema(required = true, max_length = 4000)]
+    pub summary: Option<String>,
+    /// People on the frozen list
+    #[schema(minimum = 0)]
+    pub items: i32,
+    /// People without a decision yet whose candidacy is still to be reviewed
+    #[schema(minimum = 0)]
+    pub undecided: i32,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of reviews
+    ReviewPage,
+    Review
+);
+
+/// A review to be opened
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewReview {
+    /// Your branch
+    #[schema(example = "01750000-0000-7000-8000-00000b010000")]
+    pub branch_id: Uuid,
+    pub kind: ReviewKind,
+    #[schema(minimum = 1990, maximum = 2100, example = 2021)]
+    pub year: i32,
+    /// The quarter, while the interval is three months; 1 for a yearly review
+    #[schema(minimum = 1, maximum = 12, example = 1)]
+    pub period: i32,
+}
+
+/// The record of the meeting
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewClosure {
+    /// Day of the meeting: not before the list was frozen
+    #[schema(example = "2021-01-15")]
+    pub held_on: NaiveDate,
+    #[schema(example = "01-BB/CB")]
+    pub minutes_number: Text<60>,
+    #[schema(minimum = 1, maximum = 10_000, example = 15)]
+    pub members: i32,
+    /// Not more than `members`
+    #[schema(minimum = 1, maximum = 10_000, example = 14)]
+    pub present: i32,
+    /// What the meeting dealt with, in order
+    #[schema(min_items = 1, max_items = 30, example = json!(["Xét danh sách cảm tình Đảng", "Quán triệt trách nhiệm giúp đỡ quần chúng"]))]
+    pub agenda: Vec<Text<300>>,
+    pub summary: Option<Text<4000>>,
+}
+
+impl Resource for Review {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "review",
+        table: "review",
+        path: "reviews",
+        fields: &[
+            Field::of("branch_id", Kind::Uuid),
+            Field::of("kind", Kind::Enum(ReviewKind::WIRE)),
+            Field::of("state", Kind::Enum(ReviewState::WIRE)),
+            Field::of("year", Kind::Int),
+            Field::of("period", Kind::Int),
+            Field::of("due_on", Kind::Date).sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-due_on",
+        search: None,
+        soft: true,
+        scope: scope::person,
+        expand: &[EXPAND_BRANCH],
+        computed: true,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            kind,
+            year,
+            period,
+            due_on,
+            state,
+            opened_on,
+            held_on,
+            closed_on,
+            minutes_number,
+            members,
+            present,
+            agenda,
+            summary,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            kind,
+            year,
+            period,
+            due_on,
+            state,
+            opened_on,
+            held_on,
+            closed_on,
+            late: closed_on.is_some_and(|on| on > due_on),
+            minutes_number,
+            members,
+            present,
+            agenda: serde_json::from_value(agenda).unwrap_or_default(),
+            summary,
+            items: 0,
+            undecided: 0,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let ids: Vec<Uuid> = items.iter().map(|r| r.id).collect();
+        let sql = "select i.review_id, count(*)::int, count(*) filter (where i.decision is null and c.stage in ('nominated', 'in_plan', 'dossier'))::int \
+                     from review_item i join candidate c on c.id = i.candidate_id where i.review_id = any ($1) group by 1";
+        for row in tx.rows(sql, vec![ids.into()]).await? {
+            let id: Uuid = row.get(0);
+            if let Some(review) = items.iter_mut().find(|r| r.id == id) {
+                (review.items, review.undecided) = (row.get(1), row.get(2));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,429 @@
+//! Sessions of a class, and who attended them.
+use std::collections::BTreeSet;
+
+use crate::access::{ReadClasses, ReadEnrolments, RecordEnrolments, WriteClasses};
+use crate::api::prelude::*;
+use crate::db::tables::class_session as table;
+use crate::features::classes::wire::Class;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_class_sessions)
+        .service(create_class_session)
+        .service(get_class_session)
+        .service(change_class_session)
+        .service(remove_class_session)
+        .service(get_attendance)
+        .service(take_attendance);
+}
+
+/// A session of a class (buổi học): one topic (chuyên đề) on one day
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClassSession {
+    pub id: Uuid,
+    pub class_id: Uuid,
+    /// Place in the programme
+    #[schema(minimum = 1, maximum = 200)]
+    pub number: i32,
+    #[schema(max_length = 500)]
+    pub topic: String,
+    pub on: NaiveDate,
+    /// Periods (tiết)
+    #[schema(minimum = 1, maximum = 20)]
+    pub periods: i32,
+    #[schema(required = true, max_length = 200)]
+    pub lecturer: Option<String>,
+    /// Attendance has been taken
+    pub held: bool,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of sessions
+    ClassSessionPage,
+    ClassSession
+);
+
+/// A session to be planned
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewClassSession {
+    /// Once in a class
+    #[schema(minimum = 1, maximum = 200, example = 1)]
+    pub number: i32,
+    #[schema(example = "Khái quát lịch sử Đảng Cộng sản Việt Nam")]
+    pub topic: Text<500>,
+    /// A day of the class
+    #[schema(example = "2021-09-06")]
+    pub on: NaiveDate,
+    #[schema(minimum = 1, maximum = 20, example = 10)]
+    pub periods: i32,
+    #[schema(example = "Giảng viên Trung tâm Chính trị")]
+    pub lecturer: Option<Text<200>>,
+}
+
+impl Resource for ClassSession {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "class_session",
+        table: "class_session",
+        path: "sessions",
+        fields: &[
+            Field::of("number", Kind::Int).sorted(),
+            Field::new("on", "on_date", Kind::Date, crate::access::Class::P0).sorted(),
+        ],
+        sort: "number",
+        search: None,
+        soft: true,
+        scope: scope::organization,
+        expand: &[],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            class_id,
+            number,
+            topic,
+            on_date,
+            periods,
+            lecturer,
+            held,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            class_id,
+            number,
+            topic,
+            on: on_date,
+            periods,
+            lecturer,
+            held,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for ClassSession {
+    type Edit = NewClassSession;
+    fn edit(row: &Self::Row) -> NewClassSession {
+        NewClassSession {
+            number: row.number,
+            topic: Text::stored(row.topic.clone()),
+            on: row.on_date,
+            periods: row.periods,
+            lecturer: stored(row.lecturer.clone()),
+        }
+    }
+    fn apply(edit: NewClassSession, active: &mut Self::Active) {
+        let NewClassSession {
+            number,
+            topic,
+            on,
+            periods,
+            lecturer,
+        } = edit;
+        active.number = Set(number);
+        active.topic = Set(topic.into_string());
+        active.on_date = Set(on);
+        active.periods = Set(periods);
+        active.lecturer = Set(plain(lecturer));
+    }
+}
+
+fn inside(class: &crate::db::tables::class::Model, on: NaiveDate) -> Result<()> {
+    if (class.starts_on..=class.ends_on).contains(&on) {
+        return Ok(());
+    }
+    let (from, to) = (class.starts_on, class.ends_on);
+    Err(Error::invalid(
+        "/on",
+        "outside_class",
+        say(
+            format!("Lớp mở từ {from} đến {to}."),
+            format!("The class lasts from {from} to {to}."),
+        ),
+    ))
+}
+
+/// List the sessions of a class
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.read"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    responses((status = 200, description = "A page of sessions", body = ClassSessionPage)),
+)]
+#[get("/classes/{id}/sessions")]
+pub async fn list_class_sessions(
+    permit: Permit<ReadClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<ClassSessionPage>> {
+    edit::list_where::<ClassSession, _, _>(&db, &permit, &query, Some(("class_id", *id))).await
+}
+
+/// Add a session to a class
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.write"])),
+    params(("id" = Uuid, Path, description = "Id of the class")),
+    request_body = NewClassSession,
+    responses((status = 201, description = "The new session", body = ClassSession)),
+)]
+#[post("/classes/{id}/sessions")]
+pub async fn create_class_session(
+    permit: Permit<WriteClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewClassSession>,
+) -> Result<Answer<ClassSession>> {
+    edit::create::<ClassSession, _, _>(&db, &permit, &body, async |tx| {
+        // held until the end: the class's days do not move away meanwhile
+        let class = edit::find::<Class>(tx, permit.reach(), *id, true).await?;
+        inside(&class, body.value.on)?;
+        let mut active = edit::blank::<ClassSession>();
+        active.class_id = Set(class.id);
+        ClassSession::apply(body.value.clone(), &mut active);
+        edit::insert::<ClassSession>(tx, class.organization_id, active).await
+    })
+    .await
+}
+
+/// Get a session
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.read"])),
+    params(("id" = Uuid, Path, description = "Id of the session")),
+    responses((status = 200, description = "The session", body = ClassSession)),
+)]
+#[get("/sessions/{id}")]
+pub async fn get_class_session(
+    permit: Permit<ReadClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<ClassSession>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Change a session
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.write"])),
+    params(("id" = Uuid, Path, description = "Id of the session")),
+    request_body(content = NewClassSession, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The session as it is now", body = ClassSession)),
+)]
+#[patch("/sessions/{id}")]
+pub async fn change_class_session(
+    permit: Permit<WriteClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<ClassSession>> {
+    edit::change::<ClassSession, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        inside(
+            &edit::find::<Class>(tx, permit.reach(), row.class_id, false).await?,
+            new.on,
+        )
+    })
+    .await
+}
+
+/// Remove a session
+///
+/// As long as no attendance has been taken.
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["classes.write"])),
+    params(("id" = Uuid, Path, description = "Id of the session")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/sessions/{id}")]
+pub async fn remove_class_session(
+    permit: Permit<WriteClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<ClassSession, _>(&db, &permit, *id, async |tx, row| {
+        if row.held {
+            return Err(Error::new(Code::HasDependents));
+        }
+        edit::mark_deleted::<ClassSession>(tx, row).await
+    })
+    .await
+}
+
+/// Who attended a session (điểm danh). You see the people within your reach: a branch its own
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Attendance {
+    pub session_id: Uuid,
+    pub class_id: Uuid,
+    pub on: NaiveDate,
+    /// Attendance has been taken
+    pub held: bool,
+    #[schema(max_items = 1000)]
+    pub lines: Vec<AttendanceLine>,
+    /// Version of the session; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+}
+
+/// One person at a session
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttendanceLine {
+    #[schema(example = "01750000-0000-7000-8000-0000e1000101")]
+    pub enrolment_id: Uuid,
+    pub present: bool,
+    /// Why absent
+    #[schema(example = "có phép: trực bệnh viện")]
+    pub reason: Option<Text<500>>,
+}
+
+/// The attendance of a session, replaced as one
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttendanceLines {
+    /// People who were confirmed for the class; who is not named was not there
+    #[schema(min_items = 1, max_items = 1000)]
+    pub lines: Vec<AttendanceLine>,
+}
+
+impl Resource for Attendance {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "attendance",
+        computed: true,
+        fields: &[],
+        ..ClassSession::SPEC
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        Self {
+            session_id: row.id,
+            class_id: row.class_id,
+            on: row.on_date,
+            held: row.held,
+            lines: Vec::new(),
+            version: row.version,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        for item in items {
+            let rows = tx
+                .rows(
+                    "select enrolment_id, present, reason from attendance where session_id = $1 and organization_id = (select app.organization()) \
+                     and ((select app.role()) in ('standing_committee', 'party_office') or branch_id = any ((select app.branches())::uuid[])) \
+                     order by enrolment_id",
+                    vec![item.session_id.into()],
+                )
+                .await?;
+            item.lines = rows
+                .iter()
+                .map(|r| AttendanceLine {
+                    enrolment_id: r.get(0),
+                    present: r.get(1),
+                    reason: r.get::<_, Option<String>>(2).map(Text::stored),
+                })
+                .collect();
+        }
+        Ok(())
+    }
+}
+
+impl Editable for Attendance {
+    type Edit = AttendanceLines;
+    /// The stored lines are replaced by the handler; an empty list stands for "as they are".
+    fn edit(_: &Self::Row) -> AttendanceLines {
+        AttendanceLines { lines: Vec::new() }
+    }
+    fn apply(_: AttendanceLines, active: &mut Self::Active) {
+        active.held = Set(true);
+    }
+}
+
+/// See who attended a session
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.read"])),
+    params(("id" = Uuid, Path, description = "Id of the session")),
+    responses((status = 200, description = "The attendance", body = Attendance)),
+)]
+#[get("/sessions/{id}/attendance")]
+pub async fn get_attendance(
+    permit: Permit<ReadEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Attendance>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Take the attendance of a session
+///
+/// All lines are replaced as one. Not before the session's day.
+#[utoipa::path(
+    tag = "classes",
+    security(("oauth2" = ["enrolments.record"])),
+    params(("id" = Uuid, Path, description = "Id of the session")),
+    request_body(content = AttendanceLines, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The attendance as it is now", body = Attendance)),
+)]
+#[patch("/sessions/{id}/attendance")]
+pub async fn take_attendance(
+    permit: Permit<RecordEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Attendance>> {
+    let today = db.clock().today();
+    edit::change::<Attendance, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        if row.on_date > today {
+            return Err(Error::new(Code::InvalidTransition).detail(say("Buổi học chưa diễn ra.", "The session's day has not come.")));
+        }
+        let sql = "select id from enrolment where class_id = $1 and state in ('confirmed', 'completed', 'failed')";
+        let pupils: BTreeSet<Uuid> = tx.rows(sql, vec![row.class_id.into()]).await?.iter().map(|r| r.get(0)).collect();
+        let mut seen = BTreeSet::new();
+        let mut faults = Vec::new();
+        for (i, line) in new.lines.iter().enumerate() {
+            let pointer = format!("/lines/{i}/enrolment_id");
+            if !pupils.contains(&line.enrolment_id) {
+                faults.push(crate::api::http::unknown_reference(&pointer));
+            } else if !seen.insert(line.enrolment_id) {
+                faults.push(Fault::pointer(pointer, "repeated", say("Đã có trong danh sách này.", "Stands twice in this list.")));
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Error::faults(Code::ValidationFailed, faults));
+        }
+        tx.rows("delete from attendance where session_id = $1", vec![row.id.into()]).await?;
+        let lines = serde_json::to_value(&new.lines).map_err(Error::internal)?;
+        tx.rows(
+            "insert into attendance (session_id, enrolment_id, organization_id, branch_id, present, reason) \
+             select $1, e.id, e.organization_id, e.branch_id, l.present, l.reason \
+               from jsonb_to_recordset($2) l (enrolment_id uuid, present boolean, reason text) join enrolment e on e.id = l.enrolment_id",
+            vec![row.id.into(), lines.into()],
+        )
+        .await
+        .map(drop)
+    })
+    .await
+}

@@ -1,0 +1,177 @@
+//! People in a source plan.
+use super::entry::{NewSourcePlanEntry, SourcePlanEntry, SourcePlanEntryPage};
+use super::routes::expect_state;
+use super::wire::SourcePlan;
+use crate::access::{ReadSourcePlans, WriteSourcePlans};
+use crate::api::prelude::*;
+use crate::law::words::SourcePlanState;
+
+/// The plan can still be written, the year belongs to its term, the days are possible.
+async fn check(
+    tx: &Tx,
+    reach: Reach,
+    plan: Uuid,
+    new: &NewSourcePlanEntry,
+    today: NaiveDate,
+) -> Result<Uuid> {
+    // the plan's row is held: nobody submits it meanwhile
+    let plan = edit::find::<SourcePlan>(tx, reach, plan, true).await?;
+    expect_state(&plan, &[SourcePlanState::Draft, SourcePlanState::Returned])?;
+    let term = tx
+        .rows(
+            "select from_year, to_year from term where id = $1",
+            vec![plan.term_id.into()],
+        )
+        .await?;
+    let (from, to): (i32, i32) = term.first().map_or((0, 0), |t| (t.get(0), t.get(1)));
+    let mut faults = Vec::new();
+    if !(from..=to).contains(&new.target_year) {
+        let words = say(
+            format!("Nhiệm kỳ gồm các năm {from}-{to}."),
+            format!("The term has the years {from} to {to}."),
+        );
+        faults.push(Fault::pointer("/target_year", "outside_term", words));
+    }
+    for (pointer, day) in [
+        ("/birth_date", new.birth_date),
+        ("/fostering_from", new.fostering_from),
+    ] {
+        if day > today {
+            faults.push(Fault::pointer(
+                pointer,
+                "in_future",
+                say("Ngày ở tương lai.", "The date is in the future."),
+            ));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Error::faults(Code::ValidationFailed, faults));
+    }
+    edit::check_references(tx, &[("/department_id", "department", new.department_id)]).await?;
+    Ok(plan.branch_id)
+}
+
+/// List the people of a source plan
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.read"])),
+    params(("id" = Uuid, Path, description = "Id of the source plan")),
+    responses((status = 200, description = "A page of people", body = SourcePlanEntryPage)),
+)]
+#[get("/source-plans/{id}/entries")]
+pub async fn list_source_plan_entries(
+    permit: Permit<ReadSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<SourcePlanEntryPage>> {
+    edit::list_where::<SourcePlanEntry, _, _>(&db, &permit, &query, Some(("source_plan_id", *id)))
+        .await
+}
+
+/// Enter a person into a source plan
+///
+/// While the plan is a draft or has been returned. Each person once a plan.
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.write"])),
+    params(("id" = Uuid, Path, description = "Id of the source plan")),
+    request_body = NewSourcePlanEntry,
+    responses((status = 201, description = "The new entry", body = SourcePlanEntry)),
+)]
+#[post("/source-plans/{id}/entries")]
+pub async fn create_source_plan_entry(
+    permit: Permit<WriteSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewSourcePlanEntry>,
+) -> Result<Answer<SourcePlanEntry>> {
+    let today = db.clock().today();
+    edit::create::<SourcePlanEntry, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        let branch = check(tx, permit.reach(), *id, &new, today).await?;
+        let mut active = edit::blank::<SourcePlanEntry>();
+        active.branch_id = Set(branch);
+        active.source_plan_id = Set(*id);
+        SourcePlanEntry::apply(new, &mut active);
+        edit::insert::<SourcePlanEntry>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Get a person of a source plan
+///
+/// The assessment in words (P3) is the branch's own; with a written `reason` the Party Office and the Standing Committee read it too, and each such reading is recorded.
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.read"])),
+    params(
+        ("id" = Uuid, Path, description = "Id of the entry"),
+        ("reason" = Option<String>, Query, description = "Why the assessment is read"),
+    ),
+    responses((status = 200, description = "The entry", body = SourcePlanEntry)),
+)]
+#[get("/source-plan-entries/{id}")]
+pub async fn get_source_plan_entry(
+    permit: Permit<ReadSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<SourcePlanEntry>> {
+    crate::api::background::get(
+        &db,
+        &permit,
+        *id,
+        &query,
+        |row, entry: &mut SourcePlanEntry| {
+            entry.assessment = row.assessment;
+            (row.organization_id, row.candidate_id)
+        },
+    )
+    .await
+}
+
+/// Change a person of a source plan
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.write"])),
+    params(("id" = Uuid, Path, description = "Id of the entry")),
+    request_body(content = NewSourcePlanEntry, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The entry as it is now", body = SourcePlanEntry)),
+)]
+#[patch("/source-plan-entries/{id}")]
+pub async fn change_source_plan_entry(
+    permit: Permit<WriteSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<SourcePlanEntry>> {
+    let today = db.clock().today();
+    edit::change::<SourcePlanEntry, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        check(tx, permit.reach(), row.source_plan_id, new, today)
+            .await
+            .map(drop)
+    })
+    .await
+}
+
+/// Take a person out of a source plan
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.write"])),
+    params(("id" = Uuid, Path, description = "Id of the entry")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/source-plan-entries/{id}")]
+pub async fn remove_source_plan_entry(
+    permit: Permit<WriteSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<SourcePlanEntry, _>(&db, &permit, *id, async |tx, row| {
+        let plan = edit::find::<SourcePlan>(tx, permit.reach(), row.source_plan_id, true).await?;
+        expect_state(&plan, &[SourcePlanState::Draft, SourcePlanState::Returned])?;
+        edit::mark_deleted::<SourcePlanEntry>(tx, row).await
+    })
+    .await
+}

@@ -1,0 +1,224 @@
+//! People in a source plan as they travel.
+use crate::api::prelude::*;
+use crate::db::tables::source_plan_entry as table;
+use crate::law::Stage;
+use crate::law::words::PriorityGroup;
+
+/// A person in a source plan (nguồn)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SourcePlanEntry {
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    pub source_plan_id: Uuid,
+    /// The candidate, once the person has been introduced: found by name and birth date
+    #[schema(required = true)]
+    pub candidate_id: Option<Uuid>,
+    #[schema(max_length = 100)]
+    pub full_name: String,
+    /// Masked (null) where your role may not see it
+    #[schema(required = true)]
+    pub birth_date: Option<NaiveDate>,
+    #[schema(required = true)]
+    pub department_id: Option<Uuid>,
+    /// Year of the term in which the person shall be admitted
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub target_year: i32,
+    #[schema(value_type = PriorityGroup)]
+    pub priority_group: String,
+    /// Since when the branch fosters the person
+    pub fostering_from: NaiveDate,
+    /// Assessed: political standard
+    pub political_standard: bool,
+    /// Assessed: conduct
+    pub conduct: bool,
+    /// Assessed: capacity
+    pub capacity: bool,
+    /// Assessed: task performance
+    pub task_performance: bool,
+    /// How many of the four criteria are met
+    #[schema(minimum = 0, maximum = 4)]
+    pub criteria_met: i32,
+    #[schema(required = true, max_length = 1000)]
+    pub assessment: Option<String>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of people in source plans
+    SourcePlanEntryPage,
+    SourcePlanEntry
+);
+
+/// A person to be entered
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSourcePlanEntry {
+    #[schema(example = "Hoàng Thị Mai Phương")]
+    pub full_name: Text<100>,
+    #[schema(example = "1995-05-17")]
+    pub birth_date: NaiveDate,
+    pub department_id: Option<Uuid>,
+    /// A year of the term
+    #[schema(minimum = 1990, maximum = 2100, example = 2022)]
+    pub target_year: i32,
+    pub priority_group: PriorityGroup,
+    #[schema(example = "2020-10-01")]
+    pub fostering_from: NaiveDate,
+    pub political_standard: bool,
+    pub conduct: bool,
+    pub capacity: bool,
+    pub task_performance: bool,
+    #[schema(example = "Nhiệt tình, có uy tín trong khoa")]
+    pub assessment: Option<Text<1000>>,
+}
+
+impl Resource for SourcePlanEntry {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "source_plan_entry",
+        table: "source_plan_entry",
+        path: "source-plan-entries",
+        fields: &[
+            Field::of("candidate_id", Kind::Uuid),
+            Field::of("target_year", Kind::Int).sorted(),
+            Field::of("priority_group", Kind::Enum(PriorityGroup::WIRE)),
+            Field::of("fostering_from", Kind::Date),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: None,
+        soft: true,
+        scope: scope::person,
+        expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE],
+        computed: true,
+    };
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            source_plan_id,
+            candidate_id,
+            full_name,
+            birth_date,
+            department_id,
+            target_year,
+            priority_group,
+            fostering_from,
+            political_standard,
+            conduct,
+            capacity,
+            task_performance,
+            assessment,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        let full = viewer.full(Class::P2, false);
+        Self {
+            id,
+            branch_id,
+            source_plan_id,
+            candidate_id,
+            full_name,
+            birth_date: full.then_some(birth_date),
+            department_id,
+            target_year,
+            priority_group,
+            fostering_from,
+            political_standard,
+            conduct,
+            capacity,
+            task_performance,
+            criteria_met: [political_standard, conduct, capacity, task_performance]
+                .map(i32::from)
+                .iter()
+                .sum(),
+            assessment: assessment.filter(|_| viewer.full(Class::P3, false)),
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    /// The branch sees the birth date until the person's file has left it, as on the file.
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let linked: Vec<Uuid> = items
+            .iter()
+            .filter(|e| e.birth_date.is_some())
+            .filter_map(|e| e.candidate_id)
+            .collect();
+        if linked.is_empty() {
+            return Ok(());
+        }
+        let sql = "select id, stage from candidate where id = any($1) and (select app.role()) = 'branch_committee'";
+        let rows = tx.rows(sql, vec![linked.into()]).await?;
+        let gone: Vec<Uuid> = rows
+            .iter()
+            .filter(|r| Stage::parse(r.get(1)).is_none_or(Stage::submitted))
+            .map(|r| r.get(0))
+            .collect();
+        for item in items
+            .iter_mut()
+            .filter(|e| e.candidate_id.is_some_and(|id| gone.contains(&id)))
+        {
+            item.birth_date = None;
+        }
+        Ok(())
+    }
+}
+
+impl Editable for SourcePlanEntry {
+    type Edit = NewSourcePlanEntry;
+    fn edit(row: &Self::Row) -> NewSourcePlanEntry {
+        let row = row.clone();
+        NewSourcePlanEntry {
+            full_name: Text::stored(row.full_name),
+            birth_date: row.birth_date,
+            department_id: row.department_id,
+            target_year: row.target_year,
+            priority_group: PriorityGroup::parse(&row.priority_group)
+                .unwrap_or(PriorityGroup::ALL[0]),
+            fostering_from: row.fostering_from,
+            political_standard: row.political_standard,
+            conduct: row.conduct,
+            capacity: row.capacity,
+            task_performance: row.task_performance,
+            assessment: stored(row.assessment),
+        }
+    }
+    fn apply(edit: NewSourcePlanEntry, active: &mut Self::Active) {
+        let NewSourcePlanEntry {
+            full_name,
+            birth_date,
+            department_id,
+            target_year,
+            priority_group,
+            fostering_from,
+            political_standard,
+            conduct,
+            capacity,
+            task_performance,
+            assessment,
+        } = edit;
+        active.full_name = Set(full_name.into_string());
+        active.birth_date = Set(birth_date);
+        active.department_id = Set(department_id);
+        active.target_year = Set(target_year);
+        active.priority_group = Set(priority_group.wire().to_owned());
+        active.fostering_from = Set(fostering_from);
+        active.political_standard = Set(political_standard);
+        active.conduct = Set(conduct);
+        active.capacity = Set(capacity);
+        active.task_performance = Set(task_performance);
+        active.assessment = Set(plain(assessment));
+    }
+}

@@ -1,0 +1,278 @@
+//! Source plans: drafting, and the steps of their life. Every step needs If-Match.
+use super::wire::{NewSourcePlan, SourcePlan, SourcePlanNote, SourcePlanPage, SourcePlanReason};
+use crate::access::{DecideSourcePlans, ReadSourcePlans, WriteSourcePlans};
+use crate::api::prelude::*;
+use crate::db::tables::source_plan as table;
+use crate::law::words::SourcePlanState;
+
+/// 409 unless the plan is in one of these states.
+pub fn expect_state(row: &table::Model, states: &[SourcePlanState]) -> Result<()> {
+    if states.iter().any(|s| s.wire() == row.state) {
+        return Ok(());
+    }
+    let state = &row.state;
+    Err(Error::new(Code::InvalidTransition).detail(say(
+        format!("Kế hoạch tạo nguồn đang ở trạng thái {state}."),
+        format!("The source plan is {state}; this is not possible now."),
+    )))
+}
+
+/// List source plans
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.read"])),
+    responses((status = 200, description = "A page of source plans", body = SourcePlanPage)),
+)]
+#[get("/source-plans")]
+pub async fn list_source_plans(
+    permit: Permit<ReadSourcePlans>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<SourcePlanPage>> {
+    edit::list::<SourcePlan, _, _>(&db, &permit, &query).await
+}
+
+/// Get a source plan
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.read"])),
+    params(("id" = Uuid, Path, description = "Id of the source plan")),
+    responses((status = 200, description = "The source plan", body = SourcePlan)),
+)]
+#[get("/source-plans/{id}")]
+pub async fn get_source_plan(
+    permit: Permit<ReadSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<SourcePlan>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Draft a source plan
+///
+/// One a branch and term. Then enter the people (`entries`) and submit it.
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.write"])),
+    request_body = NewSourcePlan,
+    responses((status = 201, description = "The new draft", body = SourcePlan)),
+)]
+#[post("/source-plans")]
+pub async fn create_source_plan(
+    permit: Permit<WriteSourcePlans>,
+    db: Data<Db>,
+    body: Body<NewSourcePlan>,
+) -> Result<Answer<SourcePlan>> {
+    edit::create::<SourcePlan, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        if permit.caller().branch != Some(new.branch_id) {
+            return Err(Error::faults(
+                Code::ValidationFailed,
+                vec![crate::api::http::unknown_reference("/branch_id")],
+            ));
+        }
+        edit::check_references(
+            tx,
+            &[
+                ("/branch_id", "branch", Some(new.branch_id)),
+                ("/term_id", "term", Some(new.term_id)),
+            ],
+        )
+        .await?;
+        let mut active = edit::blank::<SourcePlan>();
+        active.branch_id = Set(new.branch_id);
+        active.term_id = Set(new.term_id);
+        active.state = Set(SourcePlanState::Draft.wire().to_owned());
+        active.revision = Set(1);
+        active.note = Set(plain(new.note));
+        edit::insert::<SourcePlan>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Change the note of a source plan
+///
+/// While it is a draft or has been returned.
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.write"])),
+    params(("id" = Uuid, Path, description = "Id of the source plan")),
+    request_body(content = SourcePlanNote, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The plan as it is now", body = SourcePlan)),
+)]
+#[patch("/source-plans/{id}")]
+pub async fn change_source_plan(
+    permit: Permit<WriteSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<SourcePlan>> {
+    edit::change::<SourcePlan, _>(
+        &db,
+        &permit,
+        *id,
+        &patch,
+        async |_tx, row, _new, _active| {
+            expect_state(row, &[SourcePlanState::Draft, SourcePlanState::Returned])
+        },
+    )
+    .await
+}
+
+/// Remove a draft
+///
+/// Only one that was never approved.
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.write"])),
+    params(("id" = Uuid, Path, description = "Id of the source plan")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/source-plans/{id}")]
+pub async fn remove_source_plan(
+    permit: Permit<WriteSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<SourcePlan, _>(&db, &permit, *id, async |tx, row| {
+        expect_state(&row, &[SourcePlanState::Draft, SourcePlanState::Returned])?;
+        if row.approved_on.is_some() {
+            return Err(Error::new(Code::HasDependents).detail(say(
+                "Kế hoạch đã được duyệt trước đó.",
+                "The plan was approved before.",
+            )));
+        }
+        edit::refuse_dependents(
+            tx,
+            row.id,
+            &["select 1 from source_plan_entry where source_plan_id = $1 and deleted_at is null"],
+        )
+        .await?;
+        edit::mark_deleted::<SourcePlan>(tx, row).await
+    })
+    .await
+}
+
+/// Submit a source plan to the Standing Committee
+///
+/// From `draft` or `returned` to `submitted`. It needs at least one person.
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.write"])),
+    params(("id" = Uuid, Path, description = "Id of the source plan")),
+    responses((status = 200, description = "The plan as it is now", body = SourcePlan)),
+)]
+#[post("/source-plans/{id}/submissions")]
+pub async fn submit_source_plan(
+    permit: Permit<WriteSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<SourcePlan>> {
+    let today = db.clock().today();
+    edit::act::<SourcePlan, _>(&db, &permit, *id, async |tx, row| {
+        expect_state(&row, &[SourcePlanState::Draft, SourcePlanState::Returned])?;
+        let any = tx.rows("select 1 from source_plan_entry where source_plan_id = $1 and deleted_at is null limit 1", vec![row.id.into()]).await?;
+        if any.is_empty() {
+            return Err(Error::new(Code::InvalidTransition).detail(say("Kế hoạch chưa có người nào.", "The plan names nobody yet.")));
+        }
+        let mut active = edit::blank::<SourcePlan>();
+        active.state = Set(SourcePlanState::Submitted.wire().to_owned());
+        active.submitted_on = Set(Some(today));
+        Ok((edit::update::<SourcePlan>(tx, row.id, row.version, active).await?, "state"))
+    })
+    .await
+}
+
+/// Approve a source plan
+///
+/// From `submitted` to `approved`: its people count as planned.
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.decide"])),
+    params(("id" = Uuid, Path, description = "Id of the source plan")),
+    responses((status = 200, description = "The plan as it is now", body = SourcePlan)),
+)]
+#[post("/source-plans/{id}/approvals")]
+pub async fn approve_source_plan(
+    permit: Permit<DecideSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<SourcePlan>> {
+    let today = db.clock().today();
+    edit::act::<SourcePlan, _>(&db, &permit, *id, async |tx, row| {
+        expect_state(&row, &[SourcePlanState::Submitted])?;
+        let mut active = edit::blank::<SourcePlan>();
+        active.state = Set(SourcePlanState::Approved.wire().to_owned());
+        active.decided_on = Set(Some(today));
+        active.approved_on = Set(row.approved_on.or(Some(today)));
+        active.reason = Set(None);
+        Ok((
+            edit::update::<SourcePlan>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
+    })
+    .await
+}
+
+/// Send a source plan back
+///
+/// From `submitted` to `returned`, with the reason; the branch mends and submits it again.
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.decide"])),
+    params(("id" = Uuid, Path, description = "Id of the source plan")),
+    request_body = SourcePlanReason,
+    responses((status = 200, description = "The plan as it is now", body = SourcePlan)),
+)]
+#[post("/source-plans/{id}/returns")]
+pub async fn return_source_plan(
+    permit: Permit<DecideSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<SourcePlanReason>,
+) -> Result<Answer<SourcePlan>> {
+    let today = db.clock().today();
+    edit::act::<SourcePlan, _>(&db, &permit, *id, async |tx, row| {
+        expect_state(&row, &[SourcePlanState::Submitted])?;
+        let mut active = edit::blank::<SourcePlan>();
+        active.state = Set(SourcePlanState::Returned.wire().to_owned());
+        active.decided_on = Set(Some(today));
+        active.reason = Set(Some(body.value.reason.as_str().to_owned()));
+        Ok((
+            edit::update::<SourcePlan>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
+    })
+    .await
+}
+
+/// Revise an approved source plan
+///
+/// From `approved` back to `draft`, with the reason. The people already approved still count as planned meanwhile.
+#[utoipa::path(
+    tag = "source-plans",
+    security(("oauth2" = ["source_plans.write"])),
+    params(("id" = Uuid, Path, description = "Id of the source plan")),
+    request_body = SourcePlanReason,
+    responses((status = 200, description = "The plan as it is now", body = SourcePlan)),
+)]
+#[post("/source-plans/{id}/revisions")]
+pub async fn revise_source_plan(
+    permit: Permit<WriteSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<SourcePlanReason>,
+) -> Result<Answer<SourcePlan>> {
+    edit::act::<SourcePlan, _>(&db, &permit, *id, async |tx, row| {
+        expect_state(&row, &[SourcePlanState::Approved])?;
+        let mut active = edit::blank::<SourcePlan>();
+        active.state = Set(SourcePlanState::Draft.wire().to_owned());
+        active.revision = Set(row.revision + 1);
+        active.reason = Set(Some(body.value.reason.as_str().to_owned()));
+        Ok((
+            edit::update::<SourcePlan>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
+    })
+    .await
+}

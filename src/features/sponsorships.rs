@@ -1,0 +1,444 @@
+//! Sponsors (đảng viên phụ trách kèm cặp) and sponsorships: official members who help a candidate,
+//! their load, the history.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /sponsors` | [`list_sponsors`] |
+//! | `GET /sponsors/{id}` | [`get_sponsor`] |
+//! | `GET /sponsorships` | [`list_sponsorships`] |
+//! | `GET /sponsorships/{id}` | [`get_sponsorship`] |
+//! | `PATCH /sponsorships/{id}` | [`change_sponsorship`] |
+//! | `GET /candidates/{id}/sponsorships` | [`list_candidate_sponsorships`] |
+//! | `POST /candidates/{id}/sponsorships` | [`create_sponsorship`] |
+
+use crate::access::{ReadSponsors, ReadSponsorships, WriteSponsorships};
+use crate::api::prelude::*;
+use crate::db::tables::{member, sponsorship as table};
+use crate::facts;
+use crate::law::acts;
+use crate::law::regulation::Regulations;
+use crate::law::settings::SPONSORSHIP_LOAD_LIMIT;
+use crate::law::words::Activity;
+use crate::recording;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_sponsors)
+        .service(get_sponsor)
+        .service(list_sponsorships)
+        .service(get_sponsorship)
+        .service(change_sponsorship)
+        .service(list_candidate_sponsorships)
+        .service(create_sponsorship);
+}
+
+/// An official member as a possible sponsor
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Sponsor {
+    /// Id of the member
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    #[schema(example = "Phạm Hữu Cường", max_length = 200)]
+    pub full_name: String,
+    #[schema(required = true)]
+    pub official_on: Option<NaiveDate>,
+    #[schema(value_type = Activity)]
+    pub activity: String,
+    /// People whom the member sponsors now
+    #[schema(minimum = 0)]
+    pub open_sponsorships: i32,
+    /// Most people at a time (setting `sponsorship_load_limit`)
+    #[schema(minimum = 0)]
+    pub load_limit: i32,
+    /// Official today, active, under the limit
+    pub eligible: bool,
+    #[schema(minimum = 1)]
+    pub version: i32,
+}
+page_of!(
+    /// A page of sponsors
+    SponsorPage,
+    Sponsor
+);
+
+fn official(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Everything => {
+            "organization_id = (select app.organization()) and status = 'official'"
+        }
+        Reach::Assigned => {
+            "organization_id = (select app.organization()) and branch_id = any ((select app.branches())::uuid[]) and status = 'official'"
+        }
+        Reach::OwnBranch => {
+            "organization_id = (select app.organization()) and branch_id = (select (app.branches())[1]) and status = 'official'"
+        }
+        Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => "false",
+    }
+}
+
+impl Resource for Sponsor {
+    type Row = member::Model;
+    type Active = member::ActiveModel;
+    type Entity = member::Entity;
+    const SPEC: Spec = Spec {
+        name: "sponsor",
+        table: "member",
+        path: "sponsors",
+        fields: &[
+            Field::of("branch_id", Kind::Uuid),
+            Field::of("activity", Kind::Enum(Activity::WIRE)),
+            Field::of("official_on", Kind::Date),
+            Field::new("full_name", "name_key", Kind::Text, Class::P1).only_sorted(),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "full_name",
+        search: Some("member"),
+        soft: true,
+        scope: official,
+        expand: &[EXPAND_BRANCH],
+        computed: true,
+    };
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+        let eligible = row.activity == Activity::Active.wire()
+            && row.official_on.is_some_and(|on| on <= viewer.today);
+        Self {
+            id: row.id,
+            branch_id: row.branch_id,
+            full_name: row.full_name,
+            official_on: row.official_on,
+            activity: row.activity,
+            open_sponsorships: 0,
+            load_limit: 0,
+            eligible,
+            version: row.version,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let limit = facts::setting(tx, &SPONSORSHIP_LOAD_LIMIT).await?;
+        let ids: Vec<Uuid> = items.iter().map(|s| s.id).collect();
+        for row in tx
+            .rows(
+                "select member_id, open from app.sponsor_loads($1)",
+                vec![ids.into()],
+            )
+            .await?
+        {
+            let id: Uuid = row.get(0);
+            if let Some(sponsor) = items.iter_mut().find(|s| s.id == id) {
+                sponsor.open_sponsorships = row.get(1);
+            }
+        }
+        for sponsor in items {
+            sponsor.load_limit = limit;
+            sponsor.eligible &= sponsor.open_sponsorships < limit;
+        }
+        Ok(())
+    }
+}
+
+/// An assignment of a sponsor to a candidate
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Sponsorship {
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    pub candidate_id: Uuid,
+    pub member_id: Uuid,
+    pub from_on: NaiveDate,
+    /// Last day; null while it goes on
+    #[schema(required = true)]
+    pub to_on: Option<NaiveDate>,
+    #[schema(required = true, max_length = 500)]
+    pub end_reason: Option<String>,
+    /// Why the sponsor is of another branch
+    #[schema(required = true, max_length = 500)]
+    pub other_branch_reason: Option<String>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of sponsorships
+    SponsorshipPage,
+    Sponsorship
+);
+
+/// A sponsor to be assigned
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSponsorship {
+    /// An official, active member under the load limit
+    #[schema(example = "01750000-0000-7000-8000-0000dd010006")]
+    pub member_id: Uuid,
+    #[schema(example = "2021-06-01")]
+    pub from_on: NaiveDate,
+    /// Required for a member of another branch
+    pub other_branch_reason: Option<Text<500>>,
+}
+
+/// The end of a sponsorship
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SponsorshipEnd {
+    #[schema(example = "2021-12-31")]
+    pub to_on: Option<NaiveDate>,
+    /// Required with `to_on`
+    #[schema(example = "chuyển công tác")]
+    pub end_reason: Option<Text<500>>,
+}
+
+impl Resource for Sponsorship {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "sponsorship",
+        table: "sponsorship",
+        path: "sponsorships",
+        fields: &[
+            Field::of("branch_id", Kind::Uuid),
+            Field::of("candidate_id", Kind::Uuid),
+            Field::of("member_id", Kind::Uuid),
+            Field::new("open", "(to_on is null)", Kind::Bool, Class::P1),
+            Field::of("from_on", Kind::Date).sorted(),
+            Field::of("to_on", Kind::Date),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: None,
+        soft: false,
+        scope: scope::person,
+        expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            candidate_id,
+            member_id,
+            from_on,
+            to_on,
+            end_reason,
+            other_branch_reason,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            candidate_id,
+            member_id,
+            from_on,
+            to_on,
+            end_reason,
+            other_branch_reason,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for Sponsorship {
+    type Edit = SponsorshipEnd;
+    fn edit(row: &Self::Row) -> SponsorshipEnd {
+        SponsorshipEnd {
+            to_on: row.to_on,
+            end_reason: stored(row.end_reason.clone()),
+        }
+    }
+    fn apply(edit: SponsorshipEnd, active: &mut Self::Active) {
+        active.to_on = Set(edit.to_on);
+        active.end_reason = Set(plain(edit.end_reason));
+    }
+}
+
+/// Assign a sponsor to a candidate
+///
+/// An act of the candidacy: `If-Match` is the candidate's version, which rises. Refused with every unmet requirement: official on the date, active, under the load limit, of the branch or with a reason, at most two at a time.
+#[utoipa::path(
+    tag = "sponsorships",
+    security(("oauth2" = ["sponsorships.write"])),
+    params(("id" = Uuid, Path, description = "Id of the candidate")),
+    request_body = NewSponsorship,
+    responses((status = 201, description = "The new sponsorship", body = Sponsorship)),
+)]
+#[post("/candidates/{id}/sponsorships")]
+pub async fn create_sponsorship(
+    permit: Permit<WriteSponsorships>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+    body: Body<NewSponsorship>,
+) -> Result<Answer<Sponsorship>> {
+    let today = db.clock().today();
+    edit::create::<Sponsorship, _, _>(&db, &permit, &body, async |tx| {
+        let new = &body.value;
+        let candidate = recording::lock(tx, permit.reach(), *id).await?;
+        edit::expect_version(&permit, candidate.version)?;
+        edit::check_references(tx, &[("/member_id", "member", Some(new.member_id))]).await?;
+        // two assignments at once cannot both take the sponsor's last place
+        tx.rows("select app.lock_sponsor($1)", vec![new.member_id.into()])
+            .await?;
+        let act = acts::Sponsorship {
+            on: new.from_on,
+            member_id: new.member_id,
+            other_branch_reason: new.other_branch_reason.clone(),
+            corrects: None,
+        };
+        recording::append(tx, &permit, &law, &candidate, act.into(), today).await?;
+        let mut active = edit::blank::<Sponsorship>();
+        active.branch_id = Set(candidate.branch_id);
+        active.candidate_id = Set(candidate.id);
+        active.member_id = Set(new.member_id);
+        active.from_on = Set(new.from_on);
+        active.other_branch_reason = Set(plain(new.other_branch_reason.clone()));
+        edit::insert::<Sponsorship>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// List the sponsorships of a candidate, past ones too
+#[utoipa::path(
+    tag = "sponsorships",
+    security(("oauth2" = ["sponsorships.read"])),
+    params(("id" = Uuid, Path, description = "Id of the candidate")),
+    responses((status = 200, description = "A page of sponsorships", body = SponsorshipPage)),
+)]
+#[get("/candidates/{id}/sponsorships")]
+pub async fn list_candidate_sponsorships(
+    permit: Permit<ReadSponsorships>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: ListQuery,
+) -> Result<Answer<SponsorshipPage>> {
+    edit::list_where::<Sponsorship, _, _>(&db, &permit, &query, Some(("candidate_id", *id))).await
+}
+
+/// List sponsors
+#[utoipa::path(
+    tag = "sponsors",
+    security(("oauth2" = ["sponsors.read"])),
+    responses((status = 200, description = "A page of sponsors", body = SponsorPage)),
+)]
+#[get("/sponsors")]
+pub async fn list_sponsors(
+    permit: Permit<ReadSponsors>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<SponsorPage>> {
+    edit::list::<Sponsor, _, _>(&db, &permit, &query).await
+}
+
+/// Get a sponsor
+#[utoipa::path(
+    tag = "sponsors",
+    security(("oauth2" = ["sponsors.read"])),
+    params(("id" = Uuid, Path, description = "Id of the sponsor")),
+    responses((status = 200, description = "The sponsor", body = Sponsor)),
+)]
+#[get("/sponsors/{id}")]
+pub async fn get_sponsor(
+    permit: Permit<ReadSponsors>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Sponsor>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// List sponsorships
+#[utoipa::path(
+    tag = "sponsorships",
+    security(("oauth2" = ["sponsorships.read"])),
+    responses((status = 200, description = "A page of sponsorships", body = SponsorshipPage)),
+)]
+#[get("/sponsorships")]
+pub async fn list_sponsorships(
+    permit: Permit<ReadSponsorships>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<SponsorshipPage>> {
+    edit::list::<Sponsorship, _, _>(&db, &permit, &query).await
+}
+
+/// Get a sponsorship
+#[utoipa::path(
+    tag = "sponsorships",
+    security(("oauth2" = ["sponsorships.read"])),
+    params(("id" = Uuid, Path, description = "Id of the sponsorship")),
+    responses((status = 200, description = "The sponsorship", body = Sponsorship)),
+)]
+#[get("/sponsorships/{id}")]
+pub async fn get_sponsorship(
+    permit: Permit<ReadSponsorships>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Sponsorship>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Change a sponsorship
+#[utoipa::path(
+    tag = "sponsorships",
+    security(("oauth2" = ["sponsorships.write"])),
+    params(("id" = Uuid, Path, description = "Id of the sponsorship")),
+    request_body(content = SponsorshipEnd, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The sponsorship as it is now", body = Sponsorship)),
+)]
+#[patch("/sponsorships/{id}")]
+pub async fn change_sponsorship(
+    permit: Permit<WriteSponsorships>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Sponsorship>> {
+    let today = db.clock().today();
+    edit::change::<Sponsorship, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        if row.to_on.is_some() {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Đã kết thúc; hãy phân công lại.",
+                "It has ended; assign the sponsor again.",
+            )));
+        }
+        let (Some(on), Some(reason)) = (new.to_on, new.end_reason.clone()) else {
+            let (given, missing) = if new.to_on.is_some() {
+                ("to_on", "/end_reason")
+            } else {
+                ("end_reason", "/to_on")
+            };
+            return Err(Error::invalid(
+                missing,
+                "required",
+                say(format!("Đi cùng {given}."), format!("Goes with {given}.")),
+            ));
+        };
+        if on < row.from_on {
+            return Err(Error::invalid(
+                "/to_on",
+                "before_start",
+                say("Trước ngày bắt đầu.", "Before it began."),
+            ));
+        }
+        let candidate = recording::lock(tx, permit.reach(), row.candidate_id).await?;
+        let act = acts::SponsorshipEnd {
+            on,
+            member_id: row.member_id,
+            reason: Text::stored(reason.into_string()),
+            corrects: None,
+        };
+        recording::append(tx, &permit, &law, &candidate, act.into(), today)
+            .await
+            .map(drop)
+    })
+    .await
+}

@@ -1,0 +1,274 @@
+//! Terms: entering, approving, opening again, rolling over.
+use super::wire::{NewSuccessor, NewTerm, Term, TermPage, TermReason, TermRemark};
+use crate::access::{ApproveTerms, ReadTerms, WriteTerms};
+use crate::api::prelude::*;
+use crate::db::tables::term as table;
+use crate::law::words::{RemarkKind, TermState};
+
+/// A new term is a draft of whoever enters it.
+fn begin(active: &mut table::ActiveModel, account: Uuid) {
+    active.state = Set(TermState::Draft.wire().to_owned());
+    active.edited_by = Set(Some(account));
+    active.remarks = Set(serde_json::json!([]));
+}
+
+/// 409 once it is approved.
+fn draft(row: &table::Model) -> Result<()> {
+    if row.state == TermState::Draft.wire() {
+        return Ok(());
+    }
+    Err(Error::new(Code::InvalidTransition).detail(say(
+        "Ban Thường vụ đã duyệt nhiệm kỳ này: cần mở lại (reopenings) trước.",
+        "The Standing Committee has approved this term: it must be reopened first.",
+    )))
+}
+
+/// List terms
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.read"])),
+    responses((status = 200, description = "A page of terms", body = TermPage)),
+)]
+#[get("/terms")]
+pub async fn list_terms(
+    permit: Permit<ReadTerms>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<TermPage>> {
+    edit::list::<Term, _, _>(&db, &permit, &query).await
+}
+
+/// Get a term
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.read"])),
+    params(("id" = Uuid, Path, description = "Id of the term")),
+    responses((status = 200, description = "The term", body = Term)),
+)]
+#[get("/terms/{id}")]
+pub async fn get_term(
+    permit: Permit<ReadTerms>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Term>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Create a term
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.write"])),
+    request_body = NewTerm,
+    responses((status = 201, description = "The new term", body = Term)),
+)]
+#[post("/terms")]
+pub async fn create_term(
+    permit: Permit<WriteTerms>,
+    db: Data<Db>,
+    body: Body<NewTerm>,
+) -> Result<Answer<Term>> {
+    edit::create::<Term, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        let mut active = edit::blank::<Term>();
+        Term::apply(new, &mut active);
+        begin(&mut active, permit.caller().account);
+        edit::insert::<Term>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Change a term
+///
+/// A draft: what the Standing Committee has approved is changed after it has been reopened. Needs `If-Match`.
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.write"])),
+    params(("id" = Uuid, Path, description = "Id of the term")),
+    request_body(content = NewTerm, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The term as it is now", body = Term)),
+)]
+#[patch("/terms/{id}")]
+pub async fn change_term(
+    permit: Permit<WriteTerms>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<Term>> {
+    edit::change::<Term, _>(&db, &permit, *id, &patch, async |tx, row, new, active| {
+        draft(row)?;
+        active.edited_by = Set(Some(permit.caller().account));
+        let outside = "select 1 from quota_plan where term_id = $1 and deleted_at is null and year not between $2 and $3 limit 1";
+        if new.from_year <= new.to_year && !tx.rows(outside, vec![row.id.into(), new.from_year.into(), new.to_year.into()]).await?.is_empty() {
+            return Err(
+                Error::new(Code::HasDependents).detail(say("Có kế hoạch năm nằm ngoài nhiệm kỳ.", "A year's plan would fall outside the term."))
+            );
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Remove a term
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.write"])),
+    params(("id" = Uuid, Path, description = "Id of the term")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/terms/{id}")]
+pub async fn remove_term(
+    permit: Permit<WriteTerms>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<Term, _>(&db, &permit, *id, async |tx, row| {
+        edit::refuse_dependents(
+            tx,
+            row.id,
+            &[
+                "select 1 from quota_plan where term_id = $1 and deleted_at is null",
+                "select 1 from source_plan where term_id = $1 and deleted_at is null",
+            ],
+        )
+        .await?;
+        draft(&row)?;
+        edit::mark_deleted::<Term>(tx, row).await
+    })
+    .await
+}
+
+/// Approve a term
+///
+/// By the Standing Committee, from `draft` to `approved`. Never by the account that last edited it.
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.approve"])),
+    params(("id" = Uuid, Path, description = "Id of the term")),
+    responses((status = 200, description = "The term as it is now", body = Term)),
+)]
+#[post("/terms/{id}/approvals")]
+pub async fn approve_term(
+    permit: Permit<ApproveTerms>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<Term>> {
+    let today = db.clock().today();
+    edit::act::<Term, _>(&db, &permit, *id, async |tx, row| {
+        if row.state != TermState::Draft.wire() {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Nhiệm kỳ đã được duyệt.",
+                "The term is approved already.",
+            )));
+        }
+        if row.edited_by == Some(permit.caller().account) {
+            return Err(Error::new(Code::Forbidden).detail(say(
+                "Người soạn thảo không được duyệt.",
+                "Who last edited the term cannot approve it.",
+            )));
+        }
+        let mut active = edit::blank::<Term>();
+        active.state = Set(TermState::Approved.wire().to_owned());
+        active.approved_by = Set(Some(permit.caller().account));
+        active.approved_on = Set(Some(today));
+        Ok((
+            edit::update::<Term>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
+    })
+    .await
+}
+
+/// Reopen an approved term
+///
+/// By the Standing Committee, from `approved` to `draft`, with the reason: the Office changes it and it is approved again.
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.approve"])),
+    params(("id" = Uuid, Path, description = "Id of the term")),
+    request_body = TermReason,
+    responses((status = 200, description = "The term as it is now", body = Term)),
+)]
+#[post("/terms/{id}/reopenings")]
+pub async fn reopen_term(
+    permit: Permit<ApproveTerms>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<TermReason>,
+) -> Result<Answer<Term>> {
+    let today = db.clock().today();
+    edit::act::<Term, _>(&db, &permit, *id, async |tx, row| {
+        if row.state == TermState::Draft.wire() {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Nhiệm kỳ chưa được duyệt.",
+                "The term is not approved.",
+            )));
+        }
+        let mut remarks: Vec<TermRemark> =
+            serde_json::from_value(row.remarks.clone()).map_err(Error::internal)?;
+        let reason = body.value.reason.as_str().to_owned();
+        remarks.push(TermRemark {
+            kind: RemarkKind::Reopened.wire().to_owned(),
+            reason,
+            on: today,
+            by: permit.caller().account,
+        });
+        let mut active = edit::blank::<Term>();
+        active.state = Set(TermState::Draft.wire().to_owned());
+        active.approved_by = Set(None);
+        active.approved_on = Set(None);
+        active.remarks = Set(serde_json::to_value(remarks).map_err(Error::internal)?);
+        Ok((
+            edit::update::<Term>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
+    })
+    .await
+}
+
+/// Roll a term over into the next one
+///
+/// The next term as a draft. Copied: minima, coverage percent and legal bases. Computed: the admissions of the old term's years by ceremony date, the
+/// coverage year (the new term's last) and the day on which source plans are due (31-12 before the first year). Settings only, never people.
+#[utoipa::path(
+    tag = "terms",
+    security(("oauth2" = ["terms.write"])),
+    params(("id" = Uuid, Path, description = "Id of the term")),
+    request_body = NewSuccessor,
+    responses((status = 201, description = "The new term", body = Term)),
+)]
+#[post("/terms/{id}/successors")]
+pub async fn create_successor(
+    permit: Permit<WriteTerms>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<NewSuccessor>,
+) -> Result<Answer<Term>> {
+    edit::create::<Term, _, _>(&db, &permit, &body, async |tx| {
+        let NewSuccessor { name, from_year, to_year } = body.value.clone();
+        let old = edit::find::<Term>(tx, permit.reach(), *id, false).await?;
+        if from_year <= old.to_year {
+            let last = old.to_year;
+            return Err(Error::invalid(
+                "/from_year",
+                "overlapping_terms",
+                say(format!("Nhiệm kỳ trước kéo dài đến năm {last}."), format!("The term before lasts until {last}.")),
+            ));
+        }
+        let sql = "select coalesce(sum(admitted), 0)::int from app.admissions(make_date($1, 1, 1), make_date($2, 12, 31)) where organization_id = $3";
+        let admitted = tx.rows(sql, vec![old.from_year.into(), old.to_year.into(), old.organization_id.into()]).await?;
+        let mut active = edit::blank::<Term>();
+        active.name = Set(name.into_string());
+        active.from_year = Set(from_year);
+        active.to_year = Set(to_year);
+        active.annual_minimum = Set(old.annual_minimum);
+        active.term_minimum = Set(old.term_minimum);
+        active.previous_term_admissions = Set(admitted.first().map_or(0, |r| r.get(0)));
+        active.legal_bases = Set(old.legal_bases);
+        active.source_plans_due_on = Set(NaiveDate::from_ymd_opt(from_year - 1, 12, 31));
+        active.committee_coverage_percent = Set(old.committee_coverage_percent);
+        active.committee_coverage_year = Set(to_year);
+        begin(&mut active, permit.caller().account);
+        edit::insert::<Term>(tx, permit.caller().organization, active).await
+    })
+    .await
+}

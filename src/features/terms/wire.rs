@@ -1,0 +1,291 @@
+//! Terms as they travel.
+use crate::api::prelude::*;
+use crate::db::tables::term as table;
+use crate::law::dates;
+use crate::law::words::{RemarkKind, TermState};
+
+/// A term (nhiệm kỳ) with the targets of its plan
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Term {
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    #[schema(example = "2020-2025", max_length = 50)]
+    pub name: String,
+    /// First year with a quota plan
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub from_year: i32,
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub to_year: i32,
+    /// Admissions wanted each year, at least (plan, I.3)
+    #[schema(minimum = 0)]
+    pub annual_minimum: i32,
+    /// Admissions wanted in the term, at least (plan, I.3)
+    #[schema(minimum = 0)]
+    pub term_minimum: i32,
+    /// Admissions of the term before
+    #[schema(minimum = 0)]
+    pub previous_term_admissions: i32,
+    /// The congress's resolution
+    #[schema(required = true, max_length = 2000)]
+    pub resolution: Option<String>,
+    /// Documents on which the plan rests
+    #[schema(max_items = 50)]
+    pub legal_bases: Vec<LegalBasis>,
+    /// The paper of the plan
+    #[schema(required = true)]
+    pub plan_document: Option<PlanDocument>,
+    /// When the branches' source plans are due
+    #[schema(required = true)]
+    pub source_plans_due_on: Option<NaiveDate>,
+    /// Share of department branches that shall have a branch committee, percent
+    #[schema(minimum = 0, maximum = 100)]
+    pub committee_coverage_percent: i32,
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub committee_coverage_year: i32,
+    /// Approved by the Standing Committee or not
+    #[schema(value_type = TermState)]
+    pub state: String,
+    /// Approved, and the present year is one of its years
+    pub in_force: bool,
+    /// Account of who approved: never that of who last edited
+    #[schema(required = true)]
+    pub approved_by: Option<Uuid>,
+    #[schema(required = true)]
+    pub approved_on: Option<NaiveDate>,
+    /// Why the Standing Committee reopened the term, oldest first; for the Office and the Standing Committee
+    #[schema(max_items = 1000)]
+    pub remarks: Vec<TermRemark>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of terms
+    TermPage,
+    Term
+);
+
+/// A document on which the plan rests
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LegalBasis {
+    #[schema(example = "Hướng dẫn một số vấn đề cụ thể thi hành Quy định 29-QĐ/TW")]
+    pub document: Text<500>,
+    #[schema(example = "điểm 3.4")]
+    pub clause: Option<Text<200>>,
+    /// Number as the plan cites it, where that is not the official one
+    #[schema(example = "09-HD/TW")]
+    pub cited_as: Option<Text<100>>,
+    #[schema(example = "09-HD/BTCTW")]
+    pub official_number: Option<Text<100>>,
+}
+
+/// The paper of the plan
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanDocument {
+    #[schema(example = "12-KH/ĐU")]
+    pub number: Text<100>,
+    #[schema(example = "2020-11-20")]
+    pub on: NaiveDate,
+    #[schema(example = "Kế hoạch tạo nguồn, phát triển đảng viên nhiệm kỳ 2020-2025")]
+    pub title: Text<500>,
+}
+
+/// Why a term was opened again
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TermRemark {
+    #[schema(value_type = RemarkKind)]
+    pub kind: String,
+    #[schema(max_length = 1000)]
+    pub reason: String,
+    pub on: NaiveDate,
+    /// Account of who decided
+    pub by: Uuid,
+}
+
+/// Why a term is opened again
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TermReason {
+    #[schema(example = "Huyện ủy điều chỉnh chỉ tiêu cả nhiệm kỳ")]
+    pub reason: Text<1000>,
+}
+
+/// The next term: all else is copied or computed
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSuccessor {
+    #[schema(example = "2025-2030")]
+    pub name: Text<50>,
+    /// After the last year of the term before
+    #[schema(minimum = 1990, maximum = 2100, example = 2026)]
+    pub from_year: i32,
+    #[schema(minimum = 1990, maximum = 2100, example = 2030)]
+    pub to_year: i32,
+}
+
+/// A term to be entered
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTerm {
+    #[schema(example = "2025-2030")]
+    pub name: Text<50>,
+    #[schema(minimum = 1990, maximum = 2100, example = 2026)]
+    pub from_year: i32,
+    #[schema(minimum = 1990, maximum = 2100, example = 2030)]
+    pub to_year: i32,
+    #[schema(minimum = 0, maximum = 10_000, example = 6)]
+    pub annual_minimum: i32,
+    #[schema(minimum = 0, maximum = 100_000, example = 30)]
+    pub term_minimum: i32,
+    #[schema(minimum = 0, maximum = 100_000, example = 30)]
+    pub previous_term_admissions: i32,
+    pub resolution: Option<Text<2000>>,
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub legal_bases: Vec<LegalBasis>,
+    pub plan_document: Option<PlanDocument>,
+    pub source_plans_due_on: Option<NaiveDate>,
+    #[schema(minimum = 0, maximum = 100, example = 100)]
+    pub committee_coverage_percent: i32,
+    #[schema(minimum = 1990, maximum = 2100, example = 2030)]
+    pub committee_coverage_year: i32,
+}
+
+impl Resource for Term {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "term",
+        table: "term",
+        path: "terms",
+        fields: &[
+            Field::of("organization_id", Kind::Uuid),
+            Field::of("name", Kind::Text).sorted(),
+            Field::of("from_year", Kind::Int).sorted(),
+            Field::of("to_year", Kind::Int),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-from_year",
+        search: None,
+        soft: true,
+        scope: scope::organization,
+        expand: &[],
+        computed: true,
+    };
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id,
+            name,
+            from_year,
+            to_year,
+            annual_minimum,
+            term_minimum,
+            previous_term_admissions,
+            resolution,
+            source_plans_due_on,
+            committee_coverage_percent,
+            committee_coverage_year,
+            state,
+            legal_bases,
+            plan_document,
+            edited_by: _,
+            approved_by,
+            approved_on,
+            remarks,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        let inside = matches!(viewer.role, Role::StandingCommittee | Role::PartyOffice);
+        let in_force = state == TermState::Approved.wire()
+            && (from_year..=to_year).contains(&dates::year(viewer.today));
+        Self {
+            state,
+            in_force,
+            legal_bases: serde_json::from_value(legal_bases).unwrap_or_default(),
+            plan_document: plan_document.and_then(|p| serde_json::from_value(p).ok()),
+            approved_by,
+            approved_on,
+            remarks: Some(remarks)
+                .filter(|_| inside)
+                .and_then(|r| serde_json::from_value(r).ok())
+                .unwrap_or_default(),
+            id,
+            organization_id,
+            name,
+            from_year,
+            to_year,
+            annual_minimum,
+            term_minimum,
+            previous_term_admissions,
+            resolution,
+            source_plans_due_on,
+            committee_coverage_percent,
+            committee_coverage_year,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for Term {
+    type Edit = NewTerm;
+    fn edit(row: &Self::Row) -> NewTerm {
+        let row = row.clone();
+        NewTerm {
+            name: Text::stored(row.name),
+            from_year: row.from_year,
+            to_year: row.to_year,
+            annual_minimum: row.annual_minimum,
+            term_minimum: row.term_minimum,
+            previous_term_admissions: row.previous_term_admissions,
+            resolution: stored(row.resolution),
+            legal_bases: serde_json::from_value(row.legal_bases).unwrap_or_default(),
+            plan_document: row
+                .plan_document
+                .and_then(|p| serde_json::from_value(p).ok()),
+            source_plans_due_on: row.source_plans_due_on,
+            committee_coverage_percent: row.committee_coverage_percent,
+            committee_coverage_year: row.committee_coverage_year,
+        }
+    }
+    fn apply(edit: NewTerm, active: &mut Self::Active) {
+        let NewTerm {
+            name,
+            from_year,
+            to_year,
+            annual_minimum,
+            term_minimum,
+            previous_term_admissions,
+            resolution,
+            legal_bases,
+            plan_document,
+            source_plans_due_on,
+            committee_coverage_percent,
+            committee_coverage_year,
+        } = edit;
+        active.legal_bases = Set(serde_json::json!(legal_bases));
+        active.plan_document = Set(plan_document.map(|p| serde_json::json!(p)));
+        active.name = Set(name.into_string());
+        active.from_year = Set(from_year);
+        active.to_year = Set(to_year);
+        active.annual_minimum = Set(annual_minimum);
+        active.term_minimum = Set(term_minimum);
+        active.previous_term_admissions = Set(previous_term_admissions);
+        active.resolution = Set(plain(resolution));
+        active.source_plans_due_on = Set(source_plans_due_on);
+        active.committee_coverage_percent = Set(committee_coverage_percent);
+        active.committee_coverage_year = Set(committee_coverage_year);
+    }
+}

@@ -1,0 +1,485 @@
+//! Work plans (phương hướng nhiệm vụ tháng, quý, năm) of the branches, with the meeting that
+//! adopted them.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /work-plans` | [`list_work_plans`] |
+//! | `POST /work-plans` | [`create_work_plan`] |
+//! | `GET /work-plans/{id}` | [`get_work_plan`] |
+//! | `PATCH /work-plans/{id}` | [`change_work_plan`] |
+//! | `DELETE /work-plans/{id}` | [`remove_work_plan`] |
+use crate::access::{ReadWorkPlans, WriteWorkPlans};
+use crate::api::faults::{in_future, kept, of_branch, read, refuse};
+use crate::api::prelude::*;
+use crate::db::tables::work_plan as table;
+use crate::law::words::work::{AgendaKind, PeriodKind};
+use crate::law::work::{last_number, lies_within};
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_work_plans)
+        .service(create_work_plan)
+        .service(get_work_plan)
+        .service(change_work_plan)
+        .service(remove_work_plan);
+}
+
+/// A branch's work plan for a month, quarter or year, and the meeting (sinh hoạt chi bộ) that adopted it
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WorkPlan {
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    /// The term whose plan it makes concrete
+    #[schema(required = true)]
+    pub term_id: Option<Uuid>,
+    /// The branch's plan of the longer period that it belongs to
+    #[schema(required = true)]
+    pub parent_id: Option<Uuid>,
+    #[schema(value_type = PeriodKind)]
+    pub period_kind: String,
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub year: i32,
+    /// Month 1 to 12, quarter 1 to 4; 1 for a year
+    #[schema(minimum = 1, maximum = 12)]
+    pub number: i32,
+    #[schema(max_length = 5000)]
+    pub content: String,
+    /// What it says about admission work; every plan must say something
+    #[schema(required = true, max_length = 5000)]
+    pub admission_section: Option<String>,
+    /// It says nothing about admission work
+    pub missing_admission_section: bool,
+    /// Minutes of the meeting; null until it was held
+    #[schema(required = true, max_length = 60)]
+    pub minutes_number: Option<String>,
+    #[schema(required = true)]
+    pub held_on: Option<NaiveDate>,
+    /// Members of the branch that day
+    #[schema(required = true, minimum = 1, maximum = 1000)]
+    pub members: Option<i32>,
+    /// Of them present
+    #[schema(required = true, minimum = 0, maximum = 1000)]
+    pub present: Option<i32>,
+    #[schema(max_items = 50)]
+    pub agenda: Vec<AgendaItem>,
+    #[schema(max_items = 100)]
+    pub checklist: Vec<ChecklistItem>,
+    /// Items of the checklist that are not done
+    #[schema(minimum = 0, maximum = 100)]
+    pub open_items: i32,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+page_of!(
+    /// A page of work plans
+    WorkPlanPage,
+    WorkPlan
+);
+
+/// What a meeting dealt with
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgendaItem {
+    pub kind: AgendaKind,
+    #[schema(example = "Rà soát danh sách quần chúng ưu tú, phân công người kèm cặp")]
+    pub text: Text<500>,
+}
+
+/// A task of the plan
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChecklistItem {
+    #[schema(example = "Gửi danh sách học lớp nhận thức về Đảng")]
+    pub text: Text<300>,
+    /// Day on which it was done; absent until then
+    pub done_on: Option<NaiveDate>,
+}
+
+/// A work plan of one's own branch
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewWorkPlan {
+    /// The term whose plan it makes concrete
+    pub term_id: Option<Uuid>,
+    /// The branch's own plan of a longer period that holds this one
+    pub parent_id: Option<Uuid>,
+    pub period_kind: PeriodKind,
+    #[schema(minimum = 1990, maximum = 2100, example = 2021)]
+    pub year: i32,
+    /// Month 1 to 12, quarter 1 to 4; 1 for a year
+    #[schema(minimum = 1, maximum = 12, example = 1)]
+    pub number: i32,
+    #[schema(example = "Lãnh đạo thực hiện nhiệm vụ khám, chữa bệnh tháng 01-2021.")]
+    pub content: Text<5000>,
+    /// What it says about admission work
+    pub admission_section: Option<Text<5000>>,
+    /// Minutes, day, members and those present: all four, once the meeting was held
+    pub minutes_number: Option<Text<60>>,
+    pub held_on: Option<NaiveDate>,
+    #[schema(minimum = 1, maximum = 1000)]
+    pub members: Option<i32>,
+    #[schema(minimum = 0, maximum = 1000)]
+    pub present: Option<i32>,
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub agenda: Vec<AgendaItem>,
+    /// Replaced as one
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub checklist: Vec<ChecklistItem>,
+}
+
+impl Resource for WorkPlan {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "work_plan",
+        table: "work_plan",
+        path: "work-plans",
+        fields: &[
+            Field::of("branch_id", Kind::Uuid),
+            Field::of("term_id", Kind::Uuid),
+            Field::of("parent_id", Kind::Uuid),
+            Field::of("period_kind", Kind::Enum(PeriodKind::WIRE)),
+            Field::of("year", Kind::Int).sorted(),
+            Field::of("number", Kind::Int).sorted(),
+            Field::new(
+                "missing_admission_section",
+                "(admission_section is null)",
+                Kind::Bool,
+                Class::P0,
+            ),
+            Field::of("created_at", Kind::Instant).sorted(),
+        ],
+        sort: "-year,-number",
+        search: None,
+        soft: true,
+        scope: of_branch,
+        expand: &[EXPAND_BRANCH],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            term_id,
+            parent_id,
+            period_kind,
+            year,
+            number,
+            content,
+            admission_section,
+            minutes_number,
+            held_on,
+            members,
+            present,
+            agenda,
+            checklist,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        let checklist: Vec<ChecklistItem> = read(checklist);
+        Self {
+            id,
+            branch_id,
+            term_id,
+            parent_id,
+            period_kind,
+            year,
+            number,
+            content,
+            missing_admission_section: admission_section.is_none(),
+            admission_section,
+            minutes_number,
+            held_on,
+            members,
+            present,
+            agenda: read(agenda),
+            open_items: i32::try_from(checklist.iter().filter(|i| i.done_on.is_none()).count())
+                .unwrap_or(i32::MAX),
+            checklist,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for WorkPlan {
+    type Edit = NewWorkPlan;
+    fn edit(row: &Self::Row) -> NewWorkPlan {
+        NewWorkPlan {
+            term_id: row.term_id,
+            parent_id: row.parent_id,
+            period_kind: PeriodKind::parse(&row.period_kind).unwrap_or(PeriodKind::Month),
+            year: row.year,
+            number: row.number,
+            content: Text::stored(row.content.clone()),
+            admission_section: stored(row.admission_section.clone()),
+            minutes_number: stored(row.minutes_number.clone()),
+            held_on: row.held_on,
+            members: row.members,
+            present: row.present,
+            agenda: read(row.agenda.clone()),
+            checklist: read(row.checklist.clone()),
+        }
+    }
+    fn apply(edit: NewWorkPlan, active: &mut Self::Active) {
+        let NewWorkPlan {
+            term_id,
+            parent_id,
+            period_kind,
+            year,
+            number,
+            content,
+            admission_section,
+            minutes_number,
+            held_on,
+            members,
+            present,
+            agenda,
+            checklist,
+        } = edit;
+        active.term_id = Set(term_id);
+        active.parent_id = Set(parent_id);
+        active.period_kind = Set(period_kind.wire().to_owned());
+        active.year = Set(year);
+        active.number = Set(number);
+        active.content = Set(content.into_string());
+        active.admission_section = Set(plain(admission_section));
+        active.minutes_number = Set(plain(minutes_number));
+        active.held_on = Set(held_on);
+        active.members = Set(members);
+        active.present = Set(present);
+        active.agenda = Set(kept(&agenda));
+        active.checklist = Set(kept(&checklist));
+    }
+}
+
+/// All that can be wrong with a plan. `row`: the plan itself, where there is one.
+async fn check(
+    tx: &Tx,
+    today: NaiveDate,
+    branch: Uuid,
+    row: Option<Uuid>,
+    new: &NewWorkPlan,
+) -> Result<()> {
+    let mut faults = Vec::new();
+    let most = last_number(new.period_kind);
+    if new.number > most {
+        faults.push(Fault::pointer(
+            "/number",
+            "out_of_bounds",
+            say(format!("Từ 1 đến {most}."), format!("From 1 to {most}.")),
+        ));
+    }
+    let meeting = [
+        ("/minutes_number", new.minutes_number.is_some()),
+        ("/held_on", new.held_on.is_some()),
+        ("/members", new.members.is_some()),
+        ("/present", new.present.is_some()),
+    ];
+    if meeting.iter().any(|(_, given)| *given) {
+        let words = say(
+            "Cuộc họp cần số biên bản, ngày, số đảng viên và số có mặt.",
+            "A meeting has minutes, a day, members and those present.",
+        );
+        faults.extend(
+            meeting
+                .iter()
+                .filter(|(_, given)| !given)
+                .map(|(pointer, _)| Fault::pointer(*pointer, "required", words.clone())),
+        );
+    }
+    if new.held_on.is_some_and(|on| on > today) {
+        faults.push(in_future("/held_on"));
+    }
+    if new
+        .present
+        .zip(new.members)
+        .is_some_and(|(present, members)| present > members)
+    {
+        faults.push(Fault::pointer(
+            "/present",
+            "too_many",
+            say(
+                "Có mặt nhiều hơn tổng số.",
+                "More are present than there are.",
+            ),
+        ));
+    }
+    let late = new
+        .checklist
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| item.done_on.is_some_and(|on| on > today));
+    faults.extend(late.map(|(i, _)| in_future(&format!("/checklist/{i}/done_on"))));
+    let found = tx
+        .rows(
+            "select exists (select from term where id = $1 and organization_id = (select app.organization()) and deleted_at is null), p.period_kind, p.year, p.number \
+               from (values (1)) one (n) left join work_plan p on p.id = $2 and p.branch_id = $3 and p.deleted_at is null",
+            vec![new.term_id.into(), new.parent_id.into(), branch.into()],
+        )
+        .await?;
+    let found = found.first();
+    if new.term_id.is_some() && !found.is_some_and(|r| r.get(0)) {
+        faults.push(crate::api::http::unknown_reference("/term_id"));
+    }
+    if let Some(parent) = new.parent_id {
+        let kind = found
+            .and_then(|r| r.get::<_, Option<String>>(1))
+            .and_then(|k| PeriodKind::parse(&k));
+        match kind.zip(found) {
+            None => faults.push(crate::api::http::unknown_reference("/parent_id")),
+            Some((kind, r)) => {
+                if row == Some(parent)
+                    || !lies_within(
+                        (new.period_kind, new.year, new.number),
+                        (kind, r.get(2), r.get(3)),
+                    )
+                {
+                    faults.push(Fault::pointer(
+                        "/parent_id",
+                        "not_longer",
+                        say(
+                            "Kế hoạch trên phải của kỳ dài hơn và bao gồm kỳ này.",
+                            "The plan above must be of a longer period that holds this one.",
+                        ),
+                    ));
+                }
+            }
+        }
+    }
+    refuse(faults)
+}
+
+/// List work plans
+///
+/// `missing_admission_section=true` finds the plans that say nothing about admission work.
+#[utoipa::path(
+    tag = "work-plans",
+    security(("oauth2" = ["work_plans.read"])),
+    responses((status = 200, description = "A page of work plans", body = WorkPlanPage)),
+)]
+#[get("/work-plans")]
+pub async fn list_work_plans(
+    permit: Permit<ReadWorkPlans>,
+    db: Data<Db>,
+    query: ListQuery,
+) -> Result<Answer<WorkPlanPage>> {
+    edit::list::<WorkPlan, _, _>(&db, &permit, &query).await
+}
+
+/// Get a work plan
+#[utoipa::path(
+    tag = "work-plans",
+    security(("oauth2" = ["work_plans.read"])),
+    params(("id" = Uuid, Path, description = "Id of the work plan")),
+    responses((status = 200, description = "The work plan", body = WorkPlan)),
+)]
+#[get("/work-plans/{id}")]
+pub async fn get_work_plan(
+    permit: Permit<ReadWorkPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<Answer<WorkPlan>> {
+    edit::get(&db, &permit, *id).await
+}
+
+/// Record a work plan of one's branch
+///
+/// One for each period. A plan without a section on admission work is taken, and flagged.
+#[utoipa::path(
+    tag = "work-plans",
+    security(("oauth2" = ["work_plans.write"])),
+    request_body = NewWorkPlan,
+    responses((status = 201, description = "The new work plan", body = WorkPlan)),
+)]
+#[post("/work-plans")]
+pub async fn create_work_plan(
+    permit: Permit<WriteWorkPlans>,
+    db: Data<Db>,
+    body: Body<NewWorkPlan>,
+) -> Result<Answer<WorkPlan>> {
+    let today = db.clock().today();
+    edit::create::<WorkPlan, _, _>(&db, &permit, &body, async |tx| {
+        let branch = permit
+            .caller()
+            .branch
+            .ok_or_else(|| Error::new(Code::Forbidden))?;
+        check(tx, today, branch, None, &body.value).await?;
+        let mut active = edit::blank::<WorkPlan>();
+        WorkPlan::apply(body.value.clone(), &mut active);
+        active.branch_id = Set(branch);
+        edit::insert::<WorkPlan>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Change a work plan
+#[utoipa::path(
+    tag = "work-plans",
+    security(("oauth2" = ["work_plans.write"])),
+    params(("id" = Uuid, Path, description = "Id of the work plan")),
+    request_body(content = NewWorkPlan, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The work plan as it is now", body = WorkPlan)),
+)]
+#[patch("/work-plans/{id}")]
+pub async fn change_work_plan(
+    permit: Permit<WriteWorkPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    patch: Patch,
+) -> Result<Answer<WorkPlan>> {
+    let today = db.clock().today();
+    edit::change::<WorkPlan, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+        check(tx, today, row.branch_id, Some(row.id), new).await?;
+        let moved = (row.period_kind.as_str(), row.year, row.number)
+            != (new.period_kind.wire(), new.year, new.number);
+        if moved {
+            edit::refuse_dependents(
+                tx,
+                row.id,
+                &["select 1 from work_plan where parent_id = $1 and deleted_at is null"],
+            )
+            .await
+        } else {
+            Ok(())
+        }
+    })
+    .await
+}
+
+/// Remove a work plan
+#[utoipa::path(
+    tag = "work-plans",
+    security(("oauth2" = ["work_plans.write"])),
+    params(("id" = Uuid, Path, description = "Id of the work plan")),
+    responses((status = 204, description = "Gone")),
+)]
+#[delete("/work-plans/{id}")]
+pub async fn remove_work_plan(
+    permit: Permit<WriteWorkPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse> {
+    edit::remove::<WorkPlan, _>(&db, &permit, *id, async |tx, row| {
+        edit::refuse_dependents(
+            tx,
+            row.id,
+            &["select 1 from work_plan where parent_id = $1 and deleted_at is null"],
+        )
+        .await?;
+        edit::mark_deleted::<WorkPlan>(tx, row).await
+    })
+    .await
+}

@@ -1,0 +1,205 @@
+//! Who may be enrolled in which class, judged on the class's first day, and what a certificate
+//! asks.
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::file::{File, Recorded, effective};
+use super::regulation::Regulations;
+pub use super::words::ClassKind as Kind;
+use super::words::ClassState;
+use super::{Check, Checks, Stage, say};
+
+const SOURCE: &str = "kế hoạch, II.2 và II.3";
+
+/// The class, as the rules see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Lesson {
+    pub kind: Kind,
+    pub state: ClassState,
+    pub starts_on: NaiveDate,
+    pub proposals_due_on: Option<NaiveDate>,
+}
+
+/// The person on the class's first day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pupil {
+    pub stage: Stage,
+    /// Last day of a certificate of this kind held then: `MAX` without limit.
+    pub certificate_valid_to: Option<NaiveDate>,
+}
+
+/// The person as the acts up to that day say; `but` is an enrolment whose own certificate does not count. Nobody before the first act.
+pub fn pupil(
+    acts: &[Recorded],
+    law: &Regulations,
+    lesson: &Lesson,
+    but: Option<Uuid>,
+) -> Option<Pupil> {
+    let known: Vec<Recorded> = effective(acts)
+        .into_iter()
+        .filter(|r| r.act.on() <= lesson.starts_on)
+        .collect();
+    let mut file = File::new(known.first()?.act.on());
+    for recorded in &known {
+        file.apply(recorded, law);
+    }
+    let held = file
+        .certificates
+        .iter()
+        .map(|(_, c)| c)
+        .filter(|c| c.class_kind == lesson.kind && Some(c.enrolment_id) != but);
+    Some(Pupil {
+        stage: file.stage,
+        certificate_valid_to: held.map(|c| c.valid_to.unwrap_or(NaiveDate::MAX)).max(),
+    })
+}
+
+/// Every reason why this person has no place in this class.
+pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
+    let mut checks = Checks::default();
+    let fits = pupil.is_some_and(|p| match lesson.kind {
+        Kind::Awareness => matches!(p.stage, Stage::InPlan | Stage::Dossier),
+        Kind::NewMember => matches!(
+            p.stage,
+            Stage::Probationary
+                | Stage::RecognitionBranchResolved
+                | Stage::RecognitionCommitteeResolved
+        ),
+    });
+    if !fits {
+        let on = lesson.starts_on;
+        let (vi, en) = match lesson.kind {
+            Kind::Awareness => (
+                format!(
+                    "Lớp nhận thức về Đảng dành cho người trong quy hoạch hoặc đang lập hồ sơ vào ngày mở lớp {on}."
+                ),
+                format!(
+                    "The awareness class is for people in the plan or with an open dossier on its first day, {on}."
+                ),
+            ),
+            Kind::NewMember => (
+                format!("Lớp đảng viên mới dành cho đảng viên dự bị vào ngày mở lớp {on}."),
+                format!("The new-member class is for probationary members on its first day, {on}."),
+            ),
+        };
+        checks.need(false, "class.stage", SOURCE, say(vi, en));
+    }
+    if let Some(until) = pupil
+        .and_then(|p| p.certificate_valid_to)
+        .filter(|to| *to >= lesson.starts_on)
+    {
+        let until = if until == NaiveDate::MAX {
+            String::new()
+        } else {
+            until.to_string()
+        };
+        checks.need(
+            false,
+            "class.certificate.none",
+            "kế hoạch, II.2",
+            say(
+                format!("Đã có giấy chứng nhận còn giá trị {until}."),
+                format!("A certificate is still in date {until}."),
+            ),
+        );
+    }
+    checks.unmet()
+}
+
+/// Every reason why the class takes no proposal. `late`: the caller may propose after the day.
+pub fn takes_proposals(lesson: &Lesson, today: NaiveDate, late: bool) -> Vec<Check> {
+    let mut checks = Checks::default();
+    if lesson.state != ClassState::Open {
+        checks.need(
+            false,
+            "class.open",
+            "kế hoạch, III.4",
+            say("Lớp không nhận đề nghị.", "The class takes no proposals."),
+        );
+    }
+    if let Some(due) = lesson.proposals_due_on.filter(|due| today > *due && !late) {
+        let words = say(
+            format!("Hạn đề nghị là {due}."),
+            format!("Proposals were due on {due}."),
+        );
+        checks.need(false, "class.proposals.in_time", "kế hoạch, III.4", words);
+    }
+    checks.unmet()
+}
+
+/// Whether a class may go from one state to another.
+pub const fn leads(from: ClassState, to: ClassState) -> bool {
+    match (from, to) {
+        (ClassState::Planned, ClassState::Planned | ClassState::Open | ClassState::Cancelled)
+        | (ClassState::Open, ClassState::Open | ClassState::Closed | ClassState::Cancelled)
+        | (ClassState::Closed, ClassState::Closed | ClassState::Open)
+        | (ClassState::Cancelled, ClassState::Cancelled) => true,
+        (ClassState::Planned, ClassState::Closed)
+        | (ClassState::Open, ClassState::Planned)
+        | (ClassState::Closed, ClassState::Planned | ClassState::Cancelled)
+        | (ClassState::Cancelled, ClassState::Planned | ClassState::Open | ClassState::Closed) => {
+            false
+        }
+    }
+}
+
+/// `attended` of `sessions` reach the share; a class without sessions asks nothing.
+pub fn attended_enough(attended: i32, sessions: i32, percent: i32) -> bool {
+    i64::from(attended) * 100 >= i64::from(sessions) * i64::from(percent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lesson(kind: Kind) -> Lesson {
+        Lesson {
+            kind,
+            state: ClassState::Open,
+            starts_on: "2025-01-16".parse().unwrap(),
+            proposals_due_on: None,
+        }
+    }
+    fn rules(kind: Kind, stage: Stage, valid_to: Option<&str>) -> Vec<&'static str> {
+        let pupil = Pupil {
+            stage,
+            certificate_valid_to: valid_to.map(|d| d.parse().unwrap()),
+        };
+        enrol(&lesson(kind), Some(&pupil))
+            .into_iter()
+            .map(|c| c.rule)
+            .collect()
+    }
+
+    #[test]
+    fn a_certificate_that_ended_the_day_before_does_not_stand_in_the_way() {
+        assert!(rules(Kind::Awareness, Stage::InPlan, Some("2025-01-15")).is_empty());
+        assert_eq!(
+            rules(Kind::Awareness, Stage::InPlan, Some("2025-01-16")),
+            ["class.certificate.none"]
+        );
+    }
+
+    #[test]
+    fn the_awareness_class_is_for_the_plan_and_the_dossier_the_other_for_probation() {
+        for stage in Stage::ALL {
+            let awareness = rules(Kind::Awareness, *stage, None).is_empty();
+            assert_eq!(
+                awareness,
+                matches!(stage, Stage::InPlan | Stage::Dossier),
+                "{stage:?}"
+            );
+            assert!(!(awareness && rules(Kind::NewMember, *stage, None).is_empty()));
+        }
+        assert!(rules(Kind::NewMember, Stage::Probationary, None).is_empty());
+        assert_eq!(enrol(&lesson(Kind::Awareness), None)[0].rule, "class.stage");
+    }
+
+    #[test]
+    fn four_of_five_are_eighty_percent_and_a_class_without_sessions_asks_nothing() {
+        assert!(
+            attended_enough(4, 5, 80) && !attended_enough(3, 5, 80) && attended_enough(0, 0, 80)
+        );
+        assert!(!attended_enough(79, 100, 80) && attended_enough(80, 100, 80));
+    }
+}

@@ -1,0 +1,104 @@
+//! Who may nominate whom.
+use chrono::NaiveDate;
+
+use super::words::Introducer;
+use super::{Check, Checks, say};
+
+/// What the rule asks.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub by: Introducer,
+    pub youth_union_member: bool,
+    pub trade_union_member: bool,
+    pub open_candidacy: bool,
+    /// Was a member here and left.
+    pub former_member: bool,
+    pub paper_on: NaiveDate,
+    pub today: NaiveDate,
+}
+
+/// Every reason why this nomination cannot be taken.
+pub fn nominate(f: &Facts) -> Vec<Check> {
+    let mut checks = Checks::default();
+    let mut need = |met: bool, rule, source: &str, vi: &str, en: &str| {
+        checks.need(met, rule, source, say(vi, en));
+    };
+    let own = match f.by {
+        Introducer::TradeUnion => f.trade_union_member,
+        Introducer::YouthUnion => f.youth_union_member,
+        Introducer::Member => true,
+    };
+    need(
+        own,
+        "nomination.own_member",
+        "kế hoạch, III.3; 29-QĐ/TW, 3",
+        "Tổ chức chỉ giới thiệu đoàn viên của mình.",
+        "A union nominates its own members.",
+    );
+    // a union learns no more than that it cannot be done: whether somebody is or was a member is
+    // not for it to know
+    let union = f.by != Introducer::Member;
+    need(
+        !(f.open_candidacy || union && f.former_member),
+        "nomination.no_open_candidacy",
+        "29-QĐ/TW, 3",
+        "Người này có thể đã có hồ sơ đang mở hoặc không thuộc diện giới thiệu.",
+        "This person may already have an open candidacy, or is not one to be introduced.",
+    );
+    need(
+        union || !f.former_member,
+        "nomination.not_a_readmission",
+        "29-QĐ/TW, 3.5",
+        "Người này đang hoặc đã là đảng viên: người đã ra khỏi Đảng thì dùng kết nạp lại (readmission).",
+        "This person is or was a member: for who has left, readmission is the way.",
+    );
+    need(
+        f.paper_on <= f.today,
+        "nomination.paper.dated",
+        "29-QĐ/TW, 3",
+        "Ngày của văn bản giới thiệu ở tương lai.",
+        "The paper is dated in the future.",
+    );
+    checks.unmet()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_union_nominates_its_own_with_a_paper_of_today_at_the_latest() {
+        let good = Facts {
+            by: Introducer::TradeUnion,
+            youth_union_member: false,
+            trade_union_member: true,
+            open_candidacy: false,
+            former_member: false,
+            paper_on: "2021-03-01".parse().unwrap(),
+            today: "2021-03-01".parse().unwrap(),
+        };
+        assert_eq!(nominate(&good), []);
+        let poor = Facts {
+            trade_union_member: false,
+            open_candidacy: true,
+            former_member: true,
+            paper_on: "2021-03-02".parse().unwrap(),
+            ..good
+        };
+        let rules: Vec<_> = nominate(&poor).into_iter().map(|u| u.rule).collect();
+        let former = Facts {
+            by: Introducer::Member,
+            open_candidacy: false,
+            ..poor.clone()
+        };
+        assert_eq!(nominate(&former)[0].rule, "nomination.not_a_readmission");
+        assert_eq!(
+            rules,
+            [
+                "nomination.own_member",
+                "nomination.no_open_candidacy",
+                "nomination.paper.dated"
+            ]
+        );
+    }
+}

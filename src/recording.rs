@@ -1,0 +1,279 @@
+//! Recording an act, once for all of them: lock, judge, append, follow. Nothing else moves a stage.
+use chrono::NaiveDate;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::access::{self, Action, Reach, Role};
+use crate::api::edit;
+use crate::api::resource::scope;
+use crate::auth::Permit;
+use crate::db::Tx;
+use crate::db::tables::{act, candidate};
+use crate::error::{Error, Result};
+use crate::facts;
+use crate::law::acts::{Act, ActKind};
+use crate::law::dates::{Holidays, after_workdays};
+use crate::law::file::{File, Recorded};
+use crate::law::procedure::{Facts, decide};
+use crate::law::regulation::Regulations;
+use crate::law::{Check, Stage, duties};
+
+/// The permission that recording an act of this kind needs.
+pub const fn permission(kind: ActKind) -> Action {
+    match kind {
+        ActKind::Nomination => Action::Nominate,
+        ActKind::PlanDecision => Action::DecidePlans,
+        ActKind::Sponsorship | ActKind::SponsorshipEnd => Action::WriteSponsorships,
+        ActKind::SponsorNote => Action::NoteSponsors,
+        ActKind::TestAssignment | ActKind::TestResult => Action::RecordTests,
+        ActKind::Introduction => Action::RecordIntroductions,
+        ActKind::Certificate => Action::RecordEnrolments,
+        ActKind::Dossier => Action::OpenDossiers,
+        ActKind::Document => Action::RecordDocuments,
+        ActKind::Verification => Action::RecordVerification,
+        ActKind::PoliticalIssue => Action::RecordPoliticalIssues,
+        ActKind::Opinion => Action::RecordOpinions,
+        ActKind::Resolution => Action::RecordResolutions,
+        ActKind::Submission => Action::SubmitFiles,
+        ActKind::Return => Action::ReturnFiles,
+        ActKind::Decision => Action::RecordDecisions,
+        ActKind::Ceremony => Action::HoldCeremonies,
+        ActKind::Waiver => Action::RecordWaivers,
+        ActKind::Recognition => Action::RecordRecognitions,
+        ActKind::Exit => Action::RecordExits,
+        ActKind::Readmission => Action::Readmit,
+        ActKind::Annulment => Action::AnnulActs,
+    }
+}
+
+/// Where an act of this kind is recorded, below the candidate; those of another resource have none.
+pub const fn segment(kind: ActKind) -> Option<&'static str> {
+    Some(match kind {
+        ActKind::PlanDecision => "plan-decisions",
+        ActKind::Sponsorship => "sponsorships",
+        ActKind::SponsorNote => "sponsor-notes",
+        ActKind::TestAssignment => "test-assignments",
+        ActKind::TestResult => "test-results",
+        ActKind::Introduction => "introductions",
+        ActKind::Dossier => "dossier",
+        ActKind::Document => "documents",
+        ActKind::Verification => "verification",
+        ActKind::PoliticalIssue => "political-issues",
+        ActKind::Opinion => "opinions",
+        ActKind::Resolution => "resolutions",
+        ActKind::Submission => "submission",
+        ActKind::Return => "return",
+        ActKind::Decision => "decisions",
+        ActKind::Ceremony => "ceremony",
+        ActKind::Waiver => "waivers",
+        ActKind::Recognition => "recognition",
+        ActKind::Exit => "exits",
+        ActKind::Readmission => "readmission",
+        ActKind::Annulment => "annulments",
+        // a sponsorship is ended at its own address, a certificate comes with the enrolment
+        ActKind::Nomination | ActKind::Certificate | ActKind::SponsorshipEnd => return None,
+    })
+}
+
+/// The candidate within the caller's reach, whatever the role may read of it.
+pub async fn candidate_of(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
+    let within = candidate::Entity::find_by_id(id)
+        .filter(Expr::cust(tx.scope(scope::candidate(reach))))
+        .filter(Expr::cust("deleted_at is null"));
+    within.one(tx).await?.ok_or_else(Error::not_found)
+}
+
+/// Holds the candidacy until the end and reads it: two people cannot record at once.
+pub async fn lock(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
+    tx.rows("select app.lock_candidate($1)", vec![id.into()])
+        .await?;
+    candidate_of(tx, reach, id).await
+}
+
+/// Two openings of a candidacy for one person at once: the second waits here and then sees the first.
+pub async fn lock_person(tx: &Tx, name: &str, born: NaiveDate) -> Result<()> {
+    let sql = "select pg_advisory_xact_lock(hashtextextended((select app.organization())::text || app.fold($1::text) || $2::date::text, 0))";
+    tx.rows(sql, vec![name.into(), born.into()]).await.map(drop)
+}
+
+/// Members whom the body names and whom the caller sees.
+async fn check_members(tx: &Tx, role: Role, act: &Act) -> Result<()> {
+    // the upper committee names nobody
+    if role == Role::UpperCommittee {
+        return Ok(());
+    }
+    match act.member() {
+        Some(id) => edit::check_references(tx, &[("/member_id", "member", Some(id))]).await,
+        None => Ok(()),
+    }
+}
+
+/// Judges `new` and appends it; the stage, the member and the deadlines follow. Refused with every unmet requirement.
+pub async fn record<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    law: &Regulations,
+    id: Uuid,
+    new: Act,
+    today: NaiveDate,
+) -> Result<act::Model> {
+    let row = lock(tx, permit.reach(), id).await?;
+    edit::expect_version(permit, row.version)?;
+    check_members(tx, permit.role(), &new).await?;
+    append(tx, permit, law, &row, new, today).await
+}
+
+/// The same for a row that is locked already.
+pub async fn append<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    law: &Regulations,
+    row: &candidate::Model,
+    new: Act,
+    today: NaiveDate,
+) -> Result<act::Model> {
+    judge_and_append(tx, permit, law, row, new, today)
+        .await?
+        .map_err(Error::unmet)
+}
+
+/// The same, with what is missing as a list: for those who record several acts at once.
+pub async fn judge_and_append<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    law: &Regulations,
+    row: &candidate::Model,
+    new: Act,
+    today: NaiveDate,
+) -> Result<std::result::Result<act::Model, Vec<Check>>> {
+    if matches!(new, Act::Annulment(_)) {
+        // an end taken back may take a sponsor's last place
+        tx.rows(
+            "select app.lock_sponsor(member_id) from (select distinct member_id from sponsorship where candidate_id = $1 order by 1) s",
+            vec![row.id.into()],
+        )
+        .await?;
+    }
+    let facts = facts::candidacy(tx, row, Some(&new), today).await?;
+    let recorded = Recorded {
+        id: Uuid::now_v7(),
+        account: permit.caller().account,
+        role: permit.role().wire().to_owned(),
+        act: new,
+    };
+    let verdict = match decide(&facts, law, &recorded) {
+        Ok(verdict) => verdict,
+        Err(missing) => return Ok(Err(missing)),
+    };
+    let first = facts.acts.is_empty();
+    // taking an end back opens the candidacy again: not beside a newer one
+    if stage(row).ended() && !verdict.file.stage.ended() {
+        lock_person(tx, &row.full_name, row.birth_date).await?;
+        let open = tx
+            .rows(
+                "select app.has_open_candidacy($1, $2)",
+                vec![row.full_name.clone().into(), row.birth_date.into()],
+            )
+            .await?;
+        if open.first().is_some_and(|r| r.get(0)) {
+            return Err(
+                Error::new(crate::error::Code::Duplicate).detail(crate::law::say(
+                    "Người này đã có hồ sơ đang mở.",
+                    "This person already has an open candidacy.",
+                )),
+            );
+        }
+    }
+    let written = act::Model {
+        recorded_branch_id: Some(row.branch_id),
+        id: recorded.id,
+        organization_id: row.organization_id,
+        branch_id: row.branch_id,
+        candidate_id: row.id,
+        seq: i32::try_from(facts.acts.len()).unwrap_or(i32::MAX) + 1,
+        kind: recorded.act.kind().wire().to_owned(),
+        on_date: recorded.act.on(),
+        data: recorded.act.data(),
+        regulation: verdict.regulation,
+        corrects_id: recorded.act.corrects(),
+        stage_after: verdict.file.stage.wire().to_owned(),
+        account_id: recorded.account,
+        role: recorded.role,
+        version: row.version + i32::from(!first),
+        recorded_at: tx.now(),
+    };
+    // unread: a union may record that it withdraws, and reads no acts
+    act::Entity::insert(written.clone().into_active_model().reset_all())
+        .exec_without_returning(tx)
+        .await?;
+    follow(tx, written.id, &facts, &verdict.file, law).await?;
+    Ok(Ok(written))
+}
+
+/// Stage, member, sponsorships, nomination, deadlines: the database does it from the act's own row.
+async fn follow(tx: &Tx, act: Uuid, facts: &Facts, file: &File, law: &Regulations) -> Result<()> {
+    let due: Vec<Value> = duties::open(facts, file, law)
+        .iter()
+        .map(duties::Duty::row)
+        .collect();
+    let decided = file.decision.as_ref().map(|d| d.on);
+    let values = vec![
+        act.into(),
+        decided.into(),
+        file.ceremony_on.into(),
+        file.official_on.into(),
+        file.stage_on.into(),
+        Value::Array(due).into(),
+    ];
+    tx.rows("select app.follow_act($1, $2, $3, $4, $5, $6)", values)
+        .await
+        .map(drop)
+}
+
+/// The caller may record this kind of act.
+pub fn may(role: Role, kind: ActKind) -> bool {
+    access::reach(role, permission(kind)).is_some()
+}
+
+/// A holiday is entered, moved or removed: whatever is counted in working days moves with it.
+pub async fn holidays_change(
+    tx: &Tx,
+    gone: Option<NaiveDate>,
+    new: Option<NaiveDate>,
+) -> Result<()> {
+    let rows = tx.rows("select on_date, name from holiday", vec![]).await?;
+    let mut holidays: Holidays = rows
+        .iter()
+        .map(|r| (r.get(0), r.get(1)))
+        .filter(|(day, _)| Some(*day) != gone)
+        .collect();
+    holidays.extend(new.map(|day| (day, String::new())));
+    let rows = tx.rows("select id, from_on, workdays from deadline where settled_on is null and workdays is not null", vec![]).await?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let (mut ids, mut due, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        let (day, over) = after_workdays(
+            row.get(1),
+            u32::try_from(row.get::<_, i32>(2)).unwrap_or(0),
+            &holidays,
+        );
+        ids.push(row.get::<_, Uuid>(0));
+        due.push(day);
+        skipped.push(json!(over));
+    }
+    tx.rows(
+        "select app.move_deadlines($1, $2, $3)",
+        vec![ids.into(), due.into(), Value::Array(skipped).into()],
+    )
+    .await
+    .map(drop)
+}
+
+/// The stage as the row has it.
+pub fn stage(row: &candidate::Model) -> Stage {
+    Stage::parse(&row.stage).unwrap_or(Stage::Deceased)
+}
