@@ -10,17 +10,22 @@ use crate::clock::Clock;
 /// Tables that only functions touch: no grant to the app role.
 const CLOSED: &[&str] = &["credential", "session", "name_word", "seaql_migrations"];
 
+/// Left out everywhere: what an extension has brought is not ours to judge.
+const OURS: &str = "not exists (select 1 from pg_depend e where e.objid = c.oid and e.classid = 'pg_class'::regclass and e.deptype = 'e')";
+
 /// What is wrong with row-level security and grants, from the catalog alone.
 pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
-    let sql = "select c.relname, c.relrowsecurity, c.relforcerowsecurity, \
+    let sql = format!(
+        "select c.relname, c.relrowsecurity, c.relforcerowsecurity, \
                  (select string_agg(p.polcmd::text, '' order by p.polcmd) from pg_policy p where p.polrelid = c.oid), \
                  exists (select 1 from pg_policy p where p.polrelid = c.oid and p.polcmd in ('a', 'w') and p.polwithcheck is null), \
                  has_any_column_privilege('ketnap_app', c.oid, 'select, insert, update') or has_table_privilege('ketnap_app', c.oid, 'delete'), \
                  has_table_privilege('ketnap_app', c.oid, 'truncate') or has_table_privilege('ketnap_app', c.oid, 'trigger') or has_table_privilege('ketnap_app', c.oid, 'references'), \
                  pg_get_userbyid(c.relowner) \
-               from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'app') and c.relkind in ('r', 'p') order by 1";
-    for row in client.query(sql, &[]).await? {
+               from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'app') and c.relkind in ('r', 'p') and {OURS} order by 1"
+    );
+    for row in client.query(&sql, &[]).await? {
         let name: String = row.get(0);
         let (on, forced): (bool, bool) = (row.get(1), row.get(2));
         if name != "seaql_migrations" {
@@ -48,9 +53,11 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
             faults.push(format!("{name}: belongs to the app role"));
         }
     }
-    let views = client
-        .query("select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and relkind in ('v', 'm') and not coalesce(reloptions::text like '%security_invoker=true%', false)", &[])
-        .await?;
+    let sql = format!(
+        "select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'app') and relkind in ('v', 'm') \
+         and not coalesce(reloptions::text like '%security_invoker=true%', false) and {OURS}"
+    );
+    let views = client.query(&sql, &[]).await?;
     faults.extend(
         views
             .iter()
