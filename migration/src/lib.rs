@@ -50,6 +50,7 @@ migrations! {
     m0017_recognised,
     m0018_posts,
     m0019_reach,
+    m0020_submitted,
 }
 
 /// Name of the newest migration: what a served database must have.

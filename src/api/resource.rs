@@ -188,7 +188,7 @@ pub mod scope {
     pub fn candidate(reach: Reach) -> &'static str {
         match reach {
             Reach::Below => {
-                "organization_id = any ((select app.below())::uuid[]) and stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted')"
+                "organization_id = any ((select app.below())::uuid[]) and app.is_submitted(stage)"
             }
             Reach::Everything
             | Reach::Assigned
@@ -203,7 +203,7 @@ pub mod scope {
     pub fn of_candidate(reach: Reach) -> &'static str {
         match reach {
             Reach::Below => {
-                "organization_id = any ((select app.below())::uuid[]) and candidate_id in (select c.id from candidate c where c.stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted'))"
+                "organization_id = any ((select app.below())::uuid[]) and candidate_id in (select c.id from candidate c where app.is_submitted(c.stage))"
             }
             Reach::Everything
             | Reach::Assigned

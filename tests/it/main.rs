@@ -29,6 +29,7 @@ mod properties;
 mod quotas;
 mod reviews;
 mod robust;
+mod schema;
 mod term;
 mod terms;
 mod work;

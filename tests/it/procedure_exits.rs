@@ -266,6 +266,18 @@ async fn a_strike_off_takes_a_carried_vote_and_a_decision_and_ends_everything() 
         .await
         .expect(200);
     assert_eq!(open.items().len(), 0);
+    // the committee that decided goes on seeing what it decided
+    let seen = house.get("upper", &way.path("")).await.expect(200);
+    assert_eq!(seen.body["stage"], "struck_off");
+    let own = format!("/api/v1/acts/{}", decided.id());
+    house.get("upper", &own).await.expect(200);
+    let timeline = house.get("upper", &way.path("/timeline")).await.expect(200);
+    assert!(
+        timeline
+            .items()
+            .iter()
+            .any(|a| a["id"] == decided.body["id"])
+    );
     // nothing follows an end
     assert_eq!(
         refused(
@@ -278,6 +290,47 @@ async fn a_strike_off_takes_a_carried_vote_and_a_decision_and_ends_everything() 
         )[0],
         "act.stage"
     );
+}
+
+/// A roster shows no more of a person than the person's own file does (class P2).
+#[tokio::test]
+async fn a_roster_hides_the_birth_date_that_the_file_hides() {
+    let house = House::build().await;
+    let way = Way::prepared(&house, "union", json!({})).await;
+    let born = async || {
+        let file = house.get(BRANCH, &way.path("")).await.expect(200);
+        let seats = house
+            .get(
+                BRANCH,
+                &format!("/api/v1/enrolments?candidate_id={}", way.id),
+            )
+            .await
+            .expect(200);
+        let class = seats.items()[0]["class_id"].as_str().unwrap();
+        let roster = house
+            .get(BRANCH, &format!("/api/v1/classes/{class}/roster"))
+            .await
+            .expect(200);
+        let row = roster.body["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|row| row["candidate_id"] == way.id.as_str());
+        [
+            file.body["birth_date"].clone(),
+            row.unwrap()["birth_date"].clone(),
+        ]
+    };
+    assert_eq!(born().await, ["1990-02-03", "1990-02-03"]);
+    way.introduced(7).await;
+    way.introduced(8).await;
+    way.verified("").await;
+    way.resolved().await;
+    way.submitted().await;
+    way.admitted().await;
+    house.travel("2021-09-15");
+    struck_off(&way, "struck_off").await;
+    assert_eq!(born().await, [Value::Null, Value::Null]);
 }
 
 fn again() -> Value {
