@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use deadpool_postgres::{Pool, Runtime};
+use deadpool_postgres::{Hook, HookError, Pool, Runtime};
 use uuid::Uuid;
 
 pub use tx::Tx;
@@ -47,8 +47,17 @@ pub struct Db {
 
 fn pool(config: tokio_postgres::Config, size: usize) -> anyhow::Result<Pool> {
     let wait = Some(Duration::from_secs(5));
+    // Row security makes the planner expect so much of a statement that PostgreSQL compiles it to
+    // machine code, every time anew: that takes longer than the statement itself.
+    let interpret = Hook::async_fn(|client, _| {
+        Box::pin(async {
+            let set = client.batch_execute("set jit = off").await;
+            set.map_err(HookError::Backend)
+        })
+    });
     let builder = Pool::builder(connect::manager(config)?)
         .max_size(size)
+        .post_create(interpret)
         .runtime(Runtime::Tokio1);
     Ok(builder
         .wait_timeout(wait)
