@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, dev::ResourceDef};
-use jsonschema::Validator;
+use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
 use crate::error::{Code, Error, Fault, Result};
@@ -39,17 +39,33 @@ fn strings(value: &Value) -> impl Iterator<Item = &str> {
         .filter_map(Value::as_str)
 }
 
-fn validator(document: &Value, schema: &Value) -> anyhow::Result<Validator> {
-    let mut root = schema.clone();
-    root["components"] = document["components"].clone();
-    jsonschema::options()
-        .should_validate_formats(true)
-        .build(&root)
-        .map_err(|e| anyhow::anyhow!("schema: {e}"))
+/// The document's schemas. References are followed inside the document itself: a copy of its
+/// components beside every schema would take seconds and hundreds of megabytes.
+pub struct Schemas<'d>(Registry<'d>);
+
+impl<'d> Schemas<'d> {
+    const URI: &'static str = "urn:ketnap:openapi";
+
+    pub fn of(document: &'d Value) -> anyhow::Result<Self> {
+        let resource = Draft::Draft202012.create_resource_ref(document);
+        let registry = Registry::new().add(Self::URI, resource)?.prepare()?;
+        Ok(Self(registry))
+    }
+
+    pub fn validator(&self, schema: &Value) -> anyhow::Result<Validator> {
+        let inside = format!("\"$ref\":\"{}#/", Self::URI);
+        let schema = schema.to_string().replace("\"$ref\":\"#/", &inside);
+        jsonschema::options()
+            .with_registry(&self.0)
+            .should_validate_formats(true)
+            .build(&serde_json::from_str(&schema)?)
+            .map_err(|e| anyhow::anyhow!("schema {schema}: {e}"))
+    }
 }
 
 impl Contract {
     pub fn new(document: Value) -> anyhow::Result<Self> {
+        let schemas = Schemas::of(&document)?;
         let mut operations = HashMap::new();
         let mut templates = Vec::new();
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
@@ -82,13 +98,10 @@ impl Contract {
                     .flatten()
                     .map(|(k, _)| k.clone())
                     .collect();
-                let body = match content
+                let body = content
                     .and_then(|c| c.values().next())
-                    .map(|c| &c["schema"])
-                {
-                    Some(schema) => Some(validator(&document, schema)?),
-                    None => None,
-                };
+                    .map(|c| schemas.validator(&c["schema"]))
+                    .transpose()?;
                 let produces = op["responses"]
                     .as_object()
                     .into_iter()
@@ -118,6 +131,7 @@ impl Contract {
             }
             templates.push((ResourceDef::new(path.as_str()), methods));
         }
+        drop(schemas);
         Ok(Self {
             document,
             operations,

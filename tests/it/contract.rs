@@ -6,7 +6,7 @@ use ketnap::access;
 use ketnap::error::Code;
 use serde_json::{Map, Value};
 
-use crate::support::contract;
+use crate::support::{contract, validator};
 
 fn file(name: &str) -> String {
     std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name))
@@ -508,13 +508,7 @@ fn every_error_code_has_its_own_example_where_its_status_is_documented() {
 }
 
 fn faults(schema: &str, value: &Value) -> Vec<String> {
-    let mut root = serde_json::json!({"$ref": format!("#/components/schemas/{schema}")});
-    root["components"] = document()["components"].clone();
-    let validator = jsonschema::options()
-        .should_validate_formats(true)
-        .build(&root)
-        .unwrap();
-    validator
+    validator(&document()["components"]["schemas"][schema])
         .iter_errors(value)
         .map(|e| format!("{} {e}", e.instance_path()))
         .collect()
@@ -572,13 +566,8 @@ fn every_example_fits_its_own_schema() {
         let Some(example) = schema.get("example") else {
             return;
         };
-        let mut root = Value::Object(schema.clone());
-        root["components"] = document()["components"].clone();
-        let validator = jsonschema::options()
-            .should_validate_formats(true)
-            .build(&root)
-            .unwrap();
-        wrong.extend(validator.iter_errors(example).map(|e| format!("{at}: {e}")));
+        let errors = validator(&Value::Object(schema.clone()));
+        wrong.extend(errors.iter_errors(example).map(|e| format!("{at}: {e}")));
         seen += 1;
     });
     for (name, op) in operations() {
@@ -588,14 +577,8 @@ fn every_example_fits_its_own_schema() {
             .flatten()
             .filter(|p| p.get("example").is_some())
         {
-            let mut root = parameter["schema"].clone();
-            root["components"] = document()["components"].clone();
-            let validator = jsonschema::options()
-                .should_validate_formats(true)
-                .build(&root)
-                .unwrap();
             wrong.extend(
-                validator
+                validator(&parameter["schema"])
                     .iter_errors(&parameter["example"])
                     .map(|e| format!("{name} {}: {e}", parameter["name"])),
             );

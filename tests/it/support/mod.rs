@@ -4,23 +4,25 @@
 //! real socket, real tokens.
 //! Every answer is checked against the OpenAPI document: an undocumented status or a body that does
 //! not fit its schema fails the test.
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use actix_web::HttpServer;
+use argon2::{Algorithm, PasswordHasher as _, Version};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonschema::Validator;
-use ketnap::api::contract::Contract;
+use ketnap::api::contract::{Contract, Schemas};
 use ketnap::app::{self, App};
 use ketnap::auth::Gate;
 use ketnap::auth::limits::{Limits, Rates};
-use ketnap::auth::password::{Passwords, hash_now};
+use ketnap::auth::password::Passwords;
 use ketnap::auth::token::Keys;
 use ketnap::clock::Clock;
 use ketnap::db::Db;
 use ketnap::db::embedded::{Embedded, Options};
+use ketnap::law::regulation::{BUILT_IN, Regulations};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
@@ -61,6 +63,16 @@ pub fn url(role: &str, database: &str) -> String {
     server().url(role, database)
 }
 
+/// A hash names its own cost, so that a thousand sign-ins of the demo's people need not be slow;
+/// whatever a test lets the service hash costs what it does in service.
+fn quick_hash(password: &str) -> String {
+    let params = argon2::Params::new(64, 1, 1, None).unwrap();
+    argon2::Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password(password.as_bytes())
+        .unwrap()
+        .to_string()
+}
+
 /// The demo organisation, migrated and loaded once; every test gets a clone.
 async fn template() -> &'static str {
     static TEMPLATE: OnceCell<()> = OnceCell::const_new();
@@ -74,8 +86,8 @@ async fn template() -> &'static str {
             let now = "2021-01-10T02:00:00Z".parse().unwrap();
             ketnap::demo::load(
                 &mut client,
-                &hash_now(PASSWORD).unwrap(),
-                &hash_now(SCRIPT_SECRET).unwrap(),
+                &quick_hash(PASSWORD),
+                &quick_hash(SCRIPT_SECRET),
                 now,
             )
             .await
@@ -116,6 +128,18 @@ pub fn contract() -> &'static Arc<Contract> {
     CONTRACT.get_or_init(|| app::contract().unwrap())
 }
 
+/// The decoy is hashed once for all houses.
+fn passwords() -> Passwords {
+    static PASSWORDS: OnceLock<Passwords> = OnceLock::new();
+    PASSWORDS.get_or_init(|| Passwords::new().unwrap()).clone()
+}
+
+pub fn law() -> Regulations {
+    static LAW: OnceLock<Regulations> = OnceLock::new();
+    LAW.get_or_init(|| Regulations::read(BUILT_IN).unwrap())
+        .clone()
+}
+
 pub fn rates(per_minute: u32) -> Rates {
     let n = NonZeroU32::new(per_minute).unwrap();
     Rates {
@@ -132,6 +156,7 @@ pub struct House {
     pub database: String,
     pub client: reqwest::Client,
     tokens: Mutex<HashMap<String, String>>,
+    versions: OnceCell<tokio_postgres::Client>,
     handle: actix_web::dev::ServerHandle,
 }
 
@@ -217,12 +242,12 @@ impl House {
             clock: clock.clone(),
             contract: contract().clone(),
             limits: Limits::new(rates(build.rates)),
-            passwords: Passwords::new().unwrap(),
+            passwords: passwords(),
         };
         let app = App::new(
             db.clone(),
             gate,
-            ketnap::law::regulation::Regulations::read(ketnap::law::regulation::BUILT_IN).unwrap(),
+            law(),
             vec!["https://front-end.example.org".into()],
         );
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -248,6 +273,7 @@ impl House {
             database,
             client: reqwest::Client::new(),
             tokens: Mutex::default(),
+            versions: OnceCell::new(),
             handle,
         }
     }
@@ -379,7 +405,8 @@ impl House {
     /// An act of a candidacy, with the version that it has now.
     pub async fn act(&self, who: &str, candidate: &str, kind: &str, body: Value) -> Answer {
         let version: i32 = self
-            .owner()
+            .versions
+            .get_or_init(|| self.owner())
             .await
             .query_opt(
                 "select version from candidate where id = $1",
@@ -501,30 +528,7 @@ impl Answer {
             "{method} {template} {}: content type {kind} is not documented",
             self.status
         );
-        static KNOWN: Mutex<Option<HashMap<String, Arc<Validator>>>> = Mutex::new(None);
-        let key = format!("{method} {template} {} {kind}", self.status);
-        let validator = KNOWN
-            .lock()
-            .unwrap()
-            .get_or_insert_default()
-            .get(&key)
-            .cloned();
-        let validator = validator.unwrap_or_else(|| {
-            let mut root = schema.clone();
-            root["components"] = contract().document["components"].clone();
-            let made = Arc::new(
-                jsonschema::options()
-                    .should_validate_formats(true)
-                    .build(&root)
-                    .unwrap(),
-            );
-            KNOWN
-                .lock()
-                .unwrap()
-                .get_or_insert_default()
-                .insert(key.clone(), made.clone());
-            made
-        });
+        let validator = validator(schema);
         let text = Value::String(self.text.clone());
         let wrong: Vec<String> = validator
             .iter_errors(if kind.ends_with("json") {
@@ -536,7 +540,8 @@ impl Answer {
             .collect();
         assert!(
             wrong.is_empty(),
-            "{key}: the body is not the documented one: {wrong:#?}\n{}",
+            "{method} {template} {} {kind}: the body is not the documented one: {wrong:#?}\n{}",
+            self.status,
             self.text
         );
     }
@@ -591,6 +596,18 @@ impl Answer {
             .as_array()
             .unwrap_or_else(|| panic!("no items: {}", self.text))
     }
+}
+
+/// Schemas of the document; each is compiled once for the whole run.
+pub fn validator(schema: &Value) -> Arc<Validator> {
+    static SCHEMAS: OnceLock<Schemas<'static>> = OnceLock::new();
+    static KNOWN: Mutex<BTreeMap<String, Arc<Validator>>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap();
+    let made = known.entry(schema.to_string()).or_insert_with(|| {
+        let schemas = SCHEMAS.get_or_init(|| Schemas::of(&contract().document).unwrap());
+        Arc::new(schemas.validator(schema).unwrap())
+    });
+    made.clone()
 }
 
 fn resolve(value: &'static Value) -> &'static Value {
