@@ -18,7 +18,7 @@ use crate::law::dates::{Holidays, after_workdays};
 use crate::law::file::{File, Recorded};
 use crate::law::procedure::{Facts, decide};
 use crate::law::regulation::Regulations;
-use crate::law::{Check, Stage, duties};
+use crate::law::{Check, duties};
 
 /// The permission that recording an act of this kind needs.
 pub const fn permission(kind: ActKind) -> Action {
@@ -169,7 +169,7 @@ pub async fn judge_and_append<P>(
     };
     let first = facts.acts.is_empty();
     // taking an end back opens the candidacy again: not beside a newer one
-    if stage(row).ended() && !verdict.file.stage.ended() {
+    if row.stage.ended() && !verdict.file.stage.ended() {
         lock_person(tx, &row.full_name, row.birth_date).await?;
         let open = tx
             .rows(
@@ -193,14 +193,14 @@ pub async fn judge_and_append<P>(
         branch_id: row.branch_id,
         candidate_id: row.id,
         seq: i32::try_from(facts.acts.len()).unwrap_or(i32::MAX) + 1,
-        kind: recorded.act.kind().wire().to_owned(),
+        kind: recorded.act.kind(),
         on_date: recorded.act.on(),
         data: recorded.act.data(),
         regulation: verdict.regulation,
         corrects_id: recorded.act.corrects(),
-        stage_after: verdict.file.stage.wire().to_owned(),
+        stage_after: verdict.file.stage,
         account_id: recorded.account,
-        role: recorded.role,
+        role: permit.role(),
         version: row.version + i32::from(!first),
         recorded_at: tx.now(),
     };
@@ -271,9 +271,4 @@ pub async fn holidays_change(
     )
     .await
     .map(drop)
-}
-
-/// The stage as the row has it.
-pub fn stage(row: &candidate::Model) -> Stage {
-    Stage::parse(&row.stage).unwrap_or(Stage::Deceased)
 }

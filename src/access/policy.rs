@@ -4,61 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What an account may act as. Exactly one role an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Ban Thường vụ Đảng ủy
-    StandingCommittee,
-    /// Văn phòng Đảng ủy
-    PartyOffice,
-    /// Đảng ủy viên phụ trách chi bộ
-    CommitteeMember,
-    /// Chi ủy, bí thư chi bộ
-    BranchCommittee,
-    /// Công đoàn cơ sở
-    TradeUnion,
-    /// Chi đoàn, Đoàn TNCS Hồ Chí Minh
-    YouthUnion,
-    /// Ban Tổ chức Huyện ủy
-    UpperCommittee,
-    /// A district script: aggregates only
-    ServiceAccount,
-    /// Keeps accounts and settings; sees no person
-    SystemAdmin,
-}
-
-impl Role {
-    pub const ALL: [Self; 9] = [
-        Self::StandingCommittee,
-        Self::PartyOffice,
-        Self::CommitteeMember,
-        Self::BranchCommittee,
-        Self::TradeUnion,
-        Self::YouthUnion,
-        Self::UpperCommittee,
-        Self::ServiceAccount,
-        Self::SystemAdmin,
-    ];
-
-    pub const fn wire(self) -> &'static str {
-        match self {
-            Self::StandingCommittee => "standing_committee",
-            Self::PartyOffice => "party_office",
-            Self::CommitteeMember => "committee_member",
-            Self::BranchCommittee => "branch_committee",
-            Self::TradeUnion => "trade_union",
-            Self::YouthUnion => "youth_union",
-            Self::UpperCommittee => "upper_committee",
-            Self::ServiceAccount => "service_account",
-            Self::SystemAdmin => "system_admin",
-        }
-    }
-
-    pub fn parse(wire: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|r| r.wire() == wire)
-    }
-}
+pub use crate::law::words::Role;
 
 /// How far a permission reaches. Row-level security enforces the same words in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -341,7 +287,7 @@ pub fn table() -> String {
             let _ = write!(
                 line,
                 " {:<18}",
-                reach(role, *action).map_or("-", Reach::wire)
+                reach(*role, *action).map_or("-", Reach::wire)
             );
         }
         text += line.trim_end();

@@ -165,10 +165,7 @@ async fn create(
     organization: Option<String>,
 ) -> anyhow::Result<()> {
     let Some(role) = Role::parse(role) else {
-        bail!(
-            "no such role: {role}. One of {}",
-            Role::ALL.map(Role::wire).join(", ")
-        );
+        bail!("no such role: {role}. One of {}", Role::WIRE.join(", "));
     };
     let kind = if matches!(role, Role::UpperCommittee | Role::ServiceAccount) {
         "upper"

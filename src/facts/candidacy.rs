@@ -14,7 +14,6 @@ use crate::law::acts::Act;
 use crate::law::file::Recorded;
 use crate::law::procedure::{Facts, MemberFact};
 use crate::law::settings::{self, Setting};
-use crate::law::words::GeneralEducation;
 
 /// Id, official since, branch, active, open sponsorships.
 type Known = (Uuid, Option<NaiveDate>, Uuid, bool, i32);
@@ -155,10 +154,7 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
     let members = around.members.unwrap_or_default().into_iter();
     Ok(Facts {
         birth_date: row.birth_date,
-        general_education: row
-            .general_education
-            .as_deref()
-            .and_then(GeneralEducation::parse),
+        general_education: row.general_education,
         youth_union_member: row.youth_union_member,
         trade_union_member: row.trade_union_member,
         branch: row.branch_id,

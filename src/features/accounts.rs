@@ -32,8 +32,7 @@ pub struct Account {
     pub login: String,
     #[schema(max_length = 200)]
     pub display_name: String,
-    #[schema(value_type = Role)]
-    pub role: String,
+    pub role: Role,
     /// For a branch committee
     #[schema(required = true)]
     pub branch_id: Option<Uuid>,
@@ -176,7 +175,7 @@ impl Editable for Account {
     fn edit(row: &Self::Row) -> AccountChange {
         AccountChange {
             display_name: Text::stored(row.display_name.clone()),
-            role: Role::parse(&row.role).unwrap_or(Role::ServiceAccount),
+            role: row.role,
             branch_id: row.branch_id,
             disabled: row.disabled_at.is_some(),
             expires_at: row.expires_at,
@@ -191,7 +190,7 @@ impl Editable for Account {
             expires_at,
         } = edit;
         active.display_name = Set(display_name.into_string());
-        active.role = Set(role.wire().to_owned());
+        active.role = Set(role);
         active.branch_id = Set(branch_id);
         active.expires_at = Set(expires_at);
     }
@@ -308,7 +307,7 @@ pub async fn change_account(
             )));
         }
         check(tx, new.role, new.branch_id).await?;
-        let rights = new.role.wire() != row.role
+        let rights = new.role != row.role
             || new.branch_id != row.branch_id
             || new.disabled != row.disabled_at.is_some()
             || new.expires_at != row.expires_at;
@@ -344,7 +343,7 @@ pub async fn issue_secret(
     db.run(&permit, async |tx| {
         let row = edit::find::<Account>(tx, permit.reach(), *id, true).await?;
         edit::expect_version(&permit, row.version)?;
-        let person = row.role != Role::ServiceAccount.wire();
+        let person = row.role != Role::ServiceAccount;
         let expires_at = person.then(|| tx.now() + TimeDelta::days(1));
         tx.rows(
             "select app.set_secret($1, $2, $3, $4, null, $5)",

@@ -29,8 +29,7 @@ pub struct ActivityRecord {
     /// The branch whose activity it is; null for one of the whole organisation
     #[schema(required = true)]
     pub branch_id: Option<Uuid>,
-    #[schema(value_type = ActivityKind)]
-    pub kind: String,
+    pub kind: ActivityKind,
     #[schema(max_length = 300)]
     pub topic: String,
     /// Words to find it by: a resolution, a directive, a campaign
@@ -41,10 +40,9 @@ pub struct ActivityRecord {
     /// The last day; null for a single day
     #[schema(required = true)]
     pub ends_on: Option<NaiveDate>,
-    #[schema(value_type = Organiser)]
-    pub organiser: String,
-    #[schema(max_items = 10, value_type = Vec<AudienceKind>)]
-    pub audience: Vec<String>,
+    pub organiser: Organiser,
+    #[schema(max_items = 10)]
+    pub audience: Vec<AudienceKind>,
     /// How many took part; null until it has taken place
     #[schema(required = true, minimum = 0, maximum = 100_000)]
     pub attendance: Option<i32>,
@@ -53,8 +51,7 @@ pub struct ActivityRecord {
     #[schema(required = true, max_length = 2000)]
     pub remarks: Option<String>,
     /// Role of the account that recorded it: it and the Party Office may change it
-    #[schema(value_type = Role)]
-    pub recorded_by: String,
+    pub recorded_by: Role,
     /// Version of the row; the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -194,17 +191,13 @@ impl Editable for ActivityRecord {
     fn edit(row: &Self::Row) -> NewActivity {
         NewActivity {
             branch_id: row.branch_id,
-            kind: ActivityKind::parse(&row.kind).unwrap_or(ActivityKind::Propaganda),
+            kind: row.kind,
             topic: Text::stored(row.topic.clone()),
             tags: row.tags.iter().cloned().map(Text::stored).collect(),
             on: row.on_date,
             ends_on: row.ends_on,
-            organiser: Organiser::parse(&row.organiser).unwrap_or(Organiser::Committee),
-            audience: row
-                .audience
-                .iter()
-                .filter_map(|a| AudienceKind::parse(a))
-                .collect(),
+            organiser: row.organiser,
+            audience: row.audience.clone(),
             attendance: row.attendance,
             department_heads: row.department_heads,
             remarks: stored(row.remarks.clone()),
@@ -225,13 +218,13 @@ impl Editable for ActivityRecord {
             remarks,
         } = edit;
         active.branch_id = Set(branch_id);
-        active.kind = Set(kind.wire().to_owned());
+        active.kind = Set(kind);
         active.topic = Set(topic.into_string());
         active.tags = Set(tags.into_iter().map(Text::into_string).collect());
         active.on_date = Set(on);
         active.ends_on = Set(ends_on);
-        active.organiser = Set(organiser.wire().to_owned());
-        active.audience = Set(audience.iter().map(|a| a.wire().to_owned()).collect());
+        active.organiser = Set(organiser);
+        active.audience = Set(audience);
         active.attendance = Set(attendance);
         active.department_heads = Set(department_heads);
         active.remarks = Set(plain(remarks));
@@ -359,7 +352,7 @@ pub async fn create_activity(
         check(tx, &permit, today, &body.value).await?;
         let mut active = edit::blank::<ActivityRecord>();
         ActivityRecord::apply(body.value.clone(), &mut active);
-        active.recorded_role = Set(permit.role().wire().to_owned());
+        active.recorded_role = Set(permit.role());
         active.recorded_by = Set(permit.caller().account);
         edit::insert::<ActivityRecord>(tx, permit.caller().organization, active).await
     })

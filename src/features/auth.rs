@@ -353,8 +353,7 @@ async fn sign_in(
     }) else {
         return Ok(wrong());
     };
-    let role =
-        Role::parse(row.get(1)).ok_or_else(|| Error::internal(anyhow::anyhow!("unknown role")))?;
+    let role: Role = row.try_get(1).map_err(Error::internal)?;
     if machine != (role == Role::ServiceAccount) {
         return Ok(wrong());
     }
@@ -416,8 +415,7 @@ async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<HttpR
         })
         .await?;
     let Some(row) = row else { return Ok(ended()) };
-    let role =
-        Role::parse(row.get(3)).ok_or_else(|| Error::internal(anyhow::anyhow!("unknown role")))?;
+    let role: Role = row.try_get(3).map_err(Error::internal)?;
     let who = SignedIn {
         account: row.get(1),
         login: row.get(2),

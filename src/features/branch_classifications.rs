@@ -22,8 +22,7 @@ pub struct BranchClassification {
     pub branch_id: Uuid,
     #[schema(minimum = 1990, maximum = 2100, example = 2020)]
     pub year: i32,
-    #[schema(value_type = ClassificationGrade)]
-    pub grade: String,
+    pub grade: ClassificationGrade,
     pub decided_on: NaiveDate,
     /// Number of the committee's decision
     #[schema(max_length = 50, example = "12-QĐ/ĐU")]
@@ -123,7 +122,7 @@ impl Editable for BranchClassification {
         NewBranchClassification {
             branch_id: row.branch_id,
             year: row.year,
-            grade: ClassificationGrade::parse(&row.grade).unwrap_or(ClassificationGrade::Completed),
+            grade: row.grade,
             decided_on: row.decided_on,
             paper_number: Text::stored(row.paper_number.clone()),
             note: stored(row.note.clone()),
@@ -140,7 +139,7 @@ impl Editable for BranchClassification {
         } = edit;
         active.branch_id = Set(branch_id);
         active.year = Set(year);
-        active.grade = Set(grade.wire().to_owned());
+        active.grade = Set(grade);
         active.decided_on = Set(decided_on);
         active.paper_number = Set(paper_number.into_string());
         active.note = Set(plain(note));

@@ -18,7 +18,7 @@ pub struct Certificate {
     pub class_id: Uuid,
     pub candidate_id: Uuid,
     #[schema(value_type = ClassKind)]
-    pub kind: String,
+    pub kind: Option<ClassKind>,
     #[schema(max_length = 200)]
     pub issuer: String,
     #[schema(max_length = 100)]
@@ -30,8 +30,8 @@ pub struct Certificate {
     pub valid_to: Option<NaiveDate>,
     /// Out of date today
     pub expired: bool,
-    #[schema(required = true, value_type = Option<Grade>)]
-    pub grade: Option<String>,
+    #[schema(required = true)]
+    pub grade: Option<Grade>,
     /// Version of the enrolment
     #[schema(minimum = 1)]
     pub version: i32,
@@ -86,7 +86,7 @@ impl Resource for Certificate {
             branch_id: row.branch_id,
             class_id: row.class_id,
             candidate_id: row.candidate_id,
-            kind: String::new(),
+            kind: None,
             issuer: String::new(),
             number: row.certificate_number.unwrap_or_default(),
             on: row.certificate_on,
@@ -107,7 +107,7 @@ impl Resource for Certificate {
                 vec![ids.into()],
             )
             .await?;
-        let known: HashMap<Uuid, (String, String)> = rows
+        let known: HashMap<Uuid, (Option<ClassKind>, String)> = rows
             .iter()
             .map(|r| (r.get(0), (r.get(1), r.get(2))))
             .collect();

@@ -41,10 +41,8 @@ pub struct Deadline {
     /// Whom it is about; null for a duty of the branch
     #[schema(required = true)]
     pub candidate_id: Option<Uuid>,
-    #[schema(value_type = DeadlineKind)]
-    pub kind: String,
-    #[schema(value_type = DeadlineState)]
-    pub state: String,
+    pub kind: DeadlineKind,
+    pub state: DeadlineState,
     /// Day from which it is counted; the day after is the first
     pub from_on: NaiveDate,
     /// Working days, where it is counted in them
@@ -141,7 +139,7 @@ impl Resource for Deadline {
             branch_id,
             candidate_id,
             kind,
-            state: state.wire().to_owned(),
+            state: state,
             from_on,
             workdays,
             due_on,

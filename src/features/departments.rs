@@ -29,8 +29,7 @@ pub struct Department {
     pub branch_id: Option<Uuid>,
     #[schema(example = "Khoa Nội tổng hợp", max_length = 200)]
     pub name: String,
-    #[schema(value_type = UnitKind)]
-    pub kind: String,
+    pub kind: UnitKind,
     /// Version of the row; the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -109,7 +108,7 @@ impl Editable for Department {
         NewDepartment {
             branch_id: row.branch_id,
             name: Text::stored(row.name.clone()),
-            kind: UnitKind::parse(&row.kind).unwrap_or(UnitKind::Clinical),
+            kind: row.kind,
         }
     }
     fn apply(edit: NewDepartment, active: &mut Self::Active) {
@@ -120,7 +119,7 @@ impl Editable for Department {
         } = edit;
         active.branch_id = Set(branch_id);
         active.name = Set(name.into_string());
-        active.kind = Set(kind.wire().to_owned());
+        active.kind = Set(kind);
     }
 }
 

@@ -26,8 +26,7 @@ pub fn configure(v1: &mut ServiceConfig) {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Dispatch {
     pub id: Uuid,
-    #[schema(value_type = PaperKind)]
-    pub document_kind: String,
+    pub document_kind: PaperKind,
     /// The quota plan, term or guidance; null for a paper that is kept elsewhere
     #[schema(required = true)]
     pub document_id: Option<Uuid>,
@@ -157,7 +156,7 @@ impl Editable for Dispatch {
     type Edit = NewDispatch;
     fn edit(row: &Self::Row) -> NewDispatch {
         NewDispatch {
-            document_kind: PaperKind::parse(&row.document_kind).unwrap_or(PaperKind::Report),
+            document_kind: row.document_kind,
             document_id: row.document_id,
             title: Text::stored(row.title.clone()),
             number: Text::stored(row.number.clone()),
@@ -176,7 +175,7 @@ impl Editable for Dispatch {
             recipients,
             archived,
         } = edit;
-        active.document_kind = Set(document_kind.wire().to_owned());
+        active.document_kind = Set(document_kind);
         active.document_id = Set(document_id);
         active.title = Set(title.into_string());
         active.number = Set(number.into_string());

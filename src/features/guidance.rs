@@ -30,8 +30,7 @@ pub struct Guidance {
     pub id: Uuid,
     #[schema(max_length = 300)]
     pub title: String,
-    #[schema(value_type = GuidanceTopic)]
-    pub topic: String,
+    pub topic: GuidanceTopic,
     /// 1 for the first edition, one more with each new one
     #[schema(minimum = 1)]
     pub edition: i32,
@@ -277,7 +276,7 @@ pub async fn create_guidance(
         } = body.value.clone();
         let mut active = edit::blank::<Guidance>();
         active.title = Set(title.into_string());
-        active.topic = Set(topic.wire().to_owned());
+        active.topic = Set(topic);
         active.edition = Set(1);
         active.valid_from = Set(valid_from);
         active.body = Set(kept(&body));

@@ -30,11 +30,9 @@ pub struct Inspection {
     pub branch_id: Uuid,
     /// Account of the inspector
     pub inspector_id: Uuid,
-    #[schema(value_type = Role)]
-    pub inspector_role: String,
+    pub inspector_role: Role,
     pub on: NaiveDate,
-    #[schema(value_type = InspectionKind)]
-    pub kind: String,
+    pub kind: InspectionKind,
     #[schema(max_length = 5000)]
     pub findings: String,
     /// What the branch has to do; null if nothing
@@ -170,7 +168,7 @@ impl Editable for Inspection {
         NewInspection {
             branch_id: row.branch_id,
             on: row.on_date,
-            kind: InspectionKind::parse(&row.kind).unwrap_or(InspectionKind::Check),
+            kind: row.kind,
             findings: Text::stored(row.findings.clone()),
             follow_up: stored(row.follow_up.clone()),
             follow_up_due_on: row.follow_up_due_on,
@@ -187,7 +185,7 @@ impl Editable for Inspection {
         } = edit;
         active.branch_id = Set(branch_id);
         active.on_date = Set(on);
-        active.kind = Set(kind.wire().to_owned());
+        active.kind = Set(kind);
         active.findings = Set(findings.into_string());
         active.follow_up = Set(plain(follow_up));
         active.follow_up_due_on = Set(follow_up_due_on);
@@ -290,7 +288,7 @@ pub async fn create_inspection(
         let mut active = edit::blank::<Inspection>();
         Inspection::apply(body.value.clone(), &mut active);
         active.inspector_id = Set(permit.caller().account);
-        active.inspector_role = Set(permit.role().wire().to_owned());
+        active.inspector_role = Set(permit.role());
         edit::insert::<Inspection>(tx, permit.caller().organization, active).await
     })
     .await

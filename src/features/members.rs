@@ -34,8 +34,7 @@ pub struct Member {
     pub department_id: Option<Uuid>,
     #[schema(example = "Phạm Hữu Cường", max_length = 200)]
     pub full_name: String,
-    #[schema(value_type = Sex)]
-    pub sex: String,
+    pub sex: Sex,
     #[schema(minimum = 1900, maximum = 2100, example = 1985)]
     pub birth_year: i32,
     /// P2
@@ -54,10 +53,8 @@ pub struct Member {
     pub occupation: Option<String>,
     #[schema(required = true, max_length = 200)]
     pub position: Option<String>,
-    #[schema(value_type = MemberStatus)]
-    pub status: String,
-    #[schema(value_type = Activity)]
-    pub activity: String,
+    pub status: MemberStatus,
+    pub activity: Activity,
     /// Day of the admission ceremony (ngày vào Đảng)
     pub joined_on: NaiveDate,
     /// Day from which official (ngày chính thức): 12 calendar months after the ceremony
@@ -198,15 +195,15 @@ impl Editable for Member {
             branch_id: row.branch_id,
             department_id: row.department_id,
             full_name: Text::stored(row.full_name),
-            sex: Sex::parse(&row.sex).unwrap_or(Sex::Female),
+            sex: row.sex,
             birth_date: row.birth_date,
             ethnic_group: stored(row.ethnic_group),
             religion: stored(row.religion),
             phone: stored(row.phone),
             occupation: stored(row.occupation),
             position: stored(row.position),
-            status: MemberStatus::parse(&row.status).unwrap_or(MemberStatus::Probationary),
-            activity: Activity::parse(&row.activity).unwrap_or(Activity::Active),
+            status: row.status,
+            activity: row.activity,
             joined_on: row.joined_on,
             official_on: row.official_on,
         }
@@ -231,15 +228,15 @@ impl Editable for Member {
         active.branch_id = Set(branch_id);
         active.department_id = Set(department_id);
         active.full_name = Set(full_name.into_string());
-        active.sex = Set(sex.wire().to_owned());
+        active.sex = Set(sex);
         active.birth_date = Set(birth_date);
         active.ethnic_group = Set(plain(ethnic_group));
         active.religion = Set(plain(religion));
         active.phone = Set(plain(phone));
         active.occupation = Set(plain(occupation));
         active.position = Set(plain(position));
-        active.status = Set(status.wire().to_owned());
-        active.activity = Set(activity.wire().to_owned());
+        active.status = Set(status);
+        active.activity = Set(activity);
         active.joined_on = Set(joined_on);
         active.official_on = Set(official_on);
     }

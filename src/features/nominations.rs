@@ -38,10 +38,8 @@ pub struct Nomination {
     #[schema(example = "Trần Thị Mai", max_length = 200)]
     pub full_name: String,
     /// Where the candidacy stands now
-    #[schema(value_type = Stage)]
-    pub stage: String,
-    #[schema(value_type = Introducer)]
-    pub introduced_by: String,
+    pub stage: Stage,
+    pub introduced_by: Introducer,
     /// The introducing Party member; null for a union
     #[schema(required = true)]
     pub introducer_member_id: Option<Uuid>,
@@ -51,8 +49,7 @@ pub struct Nomination {
     pub paper_on: NaiveDate,
     #[schema(required = true, max_length = 2000)]
     pub reason: Option<String>,
-    #[schema(value_type = NominationOutcome)]
-    pub outcome: String,
+    pub outcome: NominationOutcome,
     #[schema(required = true)]
     pub outcome_on: Option<NaiveDate>,
     /// Why the branch returned it
@@ -165,7 +162,7 @@ impl Resource for Nomination {
             branch_id,
             candidate_id,
             full_name: String::new(),
-            stage: Stage::Nominated.wire().to_owned(),
+            stage: Stage::Nominated,
             introduced_by,
             introducer_member_id,
             paper_number,
@@ -246,15 +243,15 @@ async fn new_candidate(
     active.organization_id = Set(permit.caller().organization);
     active.branch_id = Set(new.branch_id);
     active.department_id = Set(new.department_id);
-    active.introduced_by = Set(by.wire().to_owned());
+    active.introduced_by = Set(by);
     active.full_name = Set(new.full_name.as_str().to_owned());
-    active.sex = Set(new.sex.wire().to_owned());
+    active.sex = Set(new.sex);
     active.birth_date = Set(new.birth_date);
     active.occupation = Set(plain(new.occupation.clone()));
-    active.priority_group = Set(new.priority_group.map(|g| g.wire().to_owned()));
+    active.priority_group = Set(new.priority_group.map(|g| g));
     active.youth_union_member = Set(new.youth_union_member);
     active.trade_union_member = Set(new.trade_union_member);
-    active.stage = Set(Stage::Nominated.wire().to_owned());
+    active.stage = Set(Stage::Nominated);
     active.stage_on = Set(new.paper_on);
     active.nominated_on = Set(new.paper_on);
     active.version = Set(1);
@@ -341,9 +338,9 @@ pub async fn create_nomination(
         let mut active = edit::blank::<Nomination>();
         active.branch_id = Set(new.branch_id);
         active.candidate_id = Set(candidate.id);
-        active.introduced_by = Set(by.wire().to_owned());
+        active.introduced_by = Set(by);
         active.introducer_member_id = Set(new.introducer_member_id);
-        active.outcome = Set(NominationOutcome::Pending.wire().to_owned());
+        active.outcome = Set(NominationOutcome::Pending);
         let NewNomination {
             paper_number,
             paper_on,
@@ -367,13 +364,13 @@ pub async fn create_nomination(
 
 /// Only a pending nomination can be corrected or withdrawn, and a branch only its own.
 fn expect_pending(role: Role, row: &table::Model) -> Result<()> {
-    if introducer(role).wire() != row.introduced_by {
+    if introducer(role) != row.introduced_by {
         return Err(Error::new(Code::Forbidden).detail(say(
             "Giới thiệu này của tổ chức khác.",
             "Another organisation made this nomination.",
         )));
     }
-    if row.outcome != NominationOutcome::Pending.wire() {
+    if row.outcome != NominationOutcome::Pending {
         return Err(Error::new(Code::InvalidTransition).detail(say(
             "Giới thiệu đã được xét.",
             "The nomination has been reviewed.",
@@ -475,7 +472,7 @@ pub async fn remove_nomination(
     edit::remove::<Nomination, _>(&db, &permit, *id, async |tx, row| {
         expect_pending(permit.role(), &row)?;
         let mut active = edit::blank::<Nomination>();
-        active.outcome = Set(NominationOutcome::Withdrawn.wire().to_owned());
+        active.outcome = Set(NominationOutcome::Withdrawn);
         active.outcome_on = Set(Some(today));
         edit::update::<Nomination>(tx, row.id, row.version, active).await?;
         let candidate = recording::lock(tx, permit.reach(), row.candidate_id).await?;

@@ -27,8 +27,7 @@ pub struct Organization {
     /// The committee directly above; null at the top
     #[schema(required = true)]
     pub parent_id: Option<Uuid>,
-    #[schema(value_type = OrganizationKind)]
-    pub kind: String,
+    pub kind: OrganizationKind,
     #[schema(example = "Đảng bộ Y tế huyện Hồng Lam", max_length = 200)]
     pub name: String,
     /// What the level is called: data, because levels change (294-QĐ/TW knows no district)
@@ -216,7 +215,7 @@ pub async fn create_organization(
         let row = table::Model {
             id: Uuid::now_v7(),
             parent_id: Some(permit.caller().organization),
-            kind: OrganizationKind::Grassroots.wire().to_owned(),
+            kind: OrganizationKind::Grassroots,
             name: body.value.name.clone().into_string(),
             label: body.value.label.clone().into_string(),
             version: 1,

@@ -21,8 +21,7 @@ pub struct Overview {
     /// The day that it is of
     pub on: NaiveDate,
     /// Period whose work plans are looked for
-    #[schema(value_type = PeriodKind)]
-    pub period_kind: &'static str,
+    pub period_kind: PeriodKind,
     #[schema(minimum = 1990, maximum = 2100)]
     pub period_year: i32,
     #[schema(minimum = 1, maximum = 12)]
@@ -61,8 +60,8 @@ pub struct BranchOverview {
     pub due_deadlines: i32,
     #[schema(required = true)]
     pub last_inspection_on: Option<NaiveDate>,
-    #[schema(required = true, value_type = Option<InspectionKind>)]
-    pub last_inspection_kind: Option<String>,
+    #[schema(required = true)]
+    pub last_inspection_kind: Option<InspectionKind>,
     /// Follow-ups of inspections that are overdue
     #[schema(minimum = 0)]
     pub overdue_follow_ups: i32,
@@ -226,7 +225,7 @@ pub async fn get_overview(
         .collect();
     let overview = Overview {
         on: today,
-        period_kind: kind.wire(),
+        period_kind: kind,
         period_year,
         period_number,
         items,

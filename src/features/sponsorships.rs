@@ -41,8 +41,7 @@ pub struct Sponsor {
     pub full_name: String,
     #[schema(required = true)]
     pub official_on: Option<NaiveDate>,
-    #[schema(value_type = Activity)]
-    pub activity: String,
+    pub activity: Activity,
     /// People whom the member sponsors now
     #[schema(minimum = 0)]
     pub open_sponsorships: i32,
@@ -98,7 +97,7 @@ impl Resource for Sponsor {
         computed: true,
     };
     fn show(row: Self::Row, viewer: &Viewer) -> Self {
-        let eligible = row.activity == Activity::Active.wire()
+        let eligible = row.activity == Activity::Active
             && row.official_on.is_some_and(|on| on <= viewer.today);
         Self {
             id: row.id,

@@ -34,8 +34,7 @@ pub struct WorkPlan {
     /// The branch's plan of the longer period that it belongs to
     #[schema(required = true)]
     pub parent_id: Option<Uuid>,
-    #[schema(value_type = PeriodKind)]
-    pub period_kind: String,
+    pub period_kind: PeriodKind,
     #[schema(minimum = 1990, maximum = 2100)]
     pub year: i32,
     /// Month 1 to 12, quarter 1 to 4; 1 for a year
@@ -220,7 +219,7 @@ impl Editable for WorkPlan {
         NewWorkPlan {
             term_id: row.term_id,
             parent_id: row.parent_id,
-            period_kind: PeriodKind::parse(&row.period_kind).unwrap_or(PeriodKind::Month),
+            period_kind: row.period_kind,
             year: row.year,
             number: row.number,
             content: Text::stored(row.content.clone()),
@@ -251,7 +250,7 @@ impl Editable for WorkPlan {
         } = edit;
         active.term_id = Set(term_id);
         active.parent_id = Set(parent_id);
-        active.period_kind = Set(period_kind.wire().to_owned());
+        active.period_kind = Set(period_kind);
         active.year = Set(year);
         active.number = Set(number);
         active.content = Set(content.into_string());
@@ -335,9 +334,7 @@ async fn check(
         faults.push(crate::api::http::unknown_reference("/term_id"));
     }
     if let Some(parent) = new.parent_id {
-        let kind = found
-            .and_then(|r| r.get::<_, Option<String>>(1))
-            .and_then(|k| PeriodKind::parse(&k));
+        let kind = found.and_then(|r| r.get::<_, Option<PeriodKind>>(1));
         match kind.zip(found) {
             None => faults.push(crate::api::http::unknown_reference("/parent_id")),
             Some((kind, r)) => {
@@ -443,8 +440,8 @@ pub async fn change_work_plan(
     let today = db.clock().today();
     edit::change::<WorkPlan, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
         check(tx, today, row.branch_id, Some(row.id), new).await?;
-        let moved = (row.period_kind.as_str(), row.year, row.number)
-            != (new.period_kind.wire(), new.year, new.number);
+        let moved =
+            (row.period_kind, row.year, row.number) != (new.period_kind, new.year, new.number);
         if moved {
             edit::refuse_dependents(
                 tx,

@@ -51,8 +51,11 @@ macro_rules! acts {
             pub const fn wire(self) -> &'static str { match self { $(Self::$name => $wire),* } }
             pub const fn vi(self) -> &'static str { match self { $(Self::$name => $vi),* } }
             pub const fn en(self) -> &'static str { match self { $(Self::$name => $en),* } }
-            pub fn parse(wire: &str) -> Option<Self> { Self::ALL.iter().copied().find(|k| k.wire() == wire) }
+            pub fn parse(wire: &str) -> Option<Self> {
+                match wire { $($wire => Some(Self::$name),)* _ => None }
+            }
         }
+        super::words::column::typed_column!(ActKind);
         /// An act with what was recorded.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Act { $($name($name)),* }

@@ -1,20 +1,13 @@
 //! Where a year and a term stand against their quotas. Whole numbers only.
-
-/// Against the share of the year that has passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pace {
-    Behind,
-    OnSchedule,
-    Ahead,
-}
+use super::words::work::PaceState;
 
 /// `expected` is the quota's share of the days passed, rounded down: behind below it, ahead above it.
-pub fn pace(quota: i32, admitted: i32, days_passed: i32, days: i32) -> Pace {
+pub fn pace(quota: i32, admitted: i32, days_passed: i32, days: i32) -> PaceState {
     let expected = i64::from(quota) * i64::from(days_passed) / i64::from(days.max(1));
     match i64::from(admitted).cmp(&expected) {
-        std::cmp::Ordering::Less => Pace::Behind,
-        std::cmp::Ordering::Equal => Pace::OnSchedule,
-        std::cmp::Ordering::Greater => Pace::Ahead,
+        std::cmp::Ordering::Less => PaceState::Behind,
+        std::cmp::Ordering::Equal => PaceState::OnSchedule,
+        std::cmp::Ordering::Greater => PaceState::Ahead,
     }
 }
 
@@ -37,12 +30,12 @@ mod tests {
 
     #[test]
     fn a_quota_of_six_expects_the_first_after_a_sixth_of_the_year() {
-        assert_eq!(pace(6, 0, 60, 365), Pace::OnSchedule);
-        assert_eq!(pace(6, 0, 61, 365), Pace::Behind);
-        assert_eq!(pace(6, 1, 60, 365), Pace::Ahead);
-        assert_eq!(pace(6, 6, 365, 365), Pace::OnSchedule);
-        assert_eq!(pace(6, 5, 365, 365), Pace::Behind);
-        assert_eq!(pace(0, 0, 365, 365), Pace::OnSchedule);
+        assert_eq!(pace(6, 0, 60, 365), PaceState::OnSchedule);
+        assert_eq!(pace(6, 0, 61, 365), PaceState::Behind);
+        assert_eq!(pace(6, 1, 60, 365), PaceState::Ahead);
+        assert_eq!(pace(6, 6, 365, 365), PaceState::OnSchedule);
+        assert_eq!(pace(6, 5, 365, 365), PaceState::Behind);
+        assert_eq!(pace(0, 0, 365, 365), PaceState::OnSchedule);
     }
 
     #[test]

@@ -145,6 +145,8 @@ fn rules_know_no_transport_no_database_no_clock() {
         "utoipa",
         "uuid",
     ];
+    // the one file that says how an enumeration is kept in a column
+    let column = "src/law/words/column.rs";
     for (path, code) in sources("src/law") {
         for name in named(&code) {
             assert!(ours.contains(&name.as_str()), "{path} names crate::{name}");
@@ -161,7 +163,8 @@ fn rules_know_no_transport_no_database_no_clock() {
             "SystemTime",
             "Instant",
         ] {
-            assert!(!code.contains(word), "{path} knows {word}");
+            let typed = path == column && ["sea_orm", "tokio"].contains(&word);
+            assert!(typed || !code.contains(word), "{path} knows {word}");
         }
         for line in code.lines().filter_map(|l| {
             l.trim_start()
@@ -191,7 +194,10 @@ fn policy_and_clock_stand_on_their_own() {
             .into_iter()
             .find(|(p, _)| p == &format!("src/{file}.rs"))
             .unwrap();
-        assert_eq!(named(&code), BTreeSet::new(), "{path}");
+        assert!(
+            named(&code).iter().all(|name| name == "law"),
+            "{path}: its words, and nothing else of ours"
+        );
         for word in ["actix_web", "sea_orm", "tokio"] {
             assert!(!code.contains(word), "{path} knows {word}");
         }
@@ -201,13 +207,18 @@ fn policy_and_clock_stand_on_their_own() {
 #[test]
 fn entities_are_tables_and_nothing_else() {
     for (path, code) in sources("src/db/tables") {
-        assert_eq!(named(&code), BTreeSet::new(), "{path}");
+        assert!(
+            named(&code).iter().all(|name| name == "law"),
+            "{path}: its words, and nothing else of ours"
+        );
         for line in code
             .lines()
             .filter_map(|l| l.trim_start().strip_prefix("use "))
         {
             assert!(
-                line.starts_with("sea_orm::") || line.starts_with("super::"),
+                ["sea_orm::", "crate::law::", "super::"]
+                    .iter()
+                    .any(|known| line.starts_with(known)),
                 "{path}: use {line}"
             );
         }
@@ -220,6 +231,50 @@ fn entities_are_tables_and_nothing_else() {
             "{path}: {logic:?}"
         );
     }
+}
+
+/// Where text from outside becomes a word, and is refused if it is none.
+const PARSERS: [&str; 4] = [
+    "src/features/overview.rs",
+    "src/cli/account.rs",
+    "src/demo/acts.rs",
+    "src/demo/told.rs",
+];
+
+#[test]
+fn a_row_carries_words_and_nobody_guesses_one() {
+    let words: BTreeSet<String> = sources("src/law/words")
+        .iter()
+        .flat_map(|(_, code)| code.lines())
+        .filter_map(|l| l.strip_prefix("    ")?.strip_suffix(" {"))
+        .filter(|name| {
+            name.starts_with(char::is_uppercase) && name.chars().all(char::is_alphabetic)
+        })
+        .map(str::to_owned)
+        .chain(["ActKind".to_owned()])
+        .collect();
+    assert!(words.len() > 50, "{words:?}");
+    let mut guesses = Vec::new();
+    for (path, code) in sources("src") {
+        let rule = path.starts_with("src/law/") || PARSERS.contains(&path.as_str());
+        for word in &words {
+            if !rule && code.contains(&format!("{word}::parse")) {
+                guesses.push(format!("{path}: {word}::parse"));
+            }
+            for held in [
+                word.clone(),
+                format!("Option<{word}>"),
+                format!("Vec<{word}>"),
+            ] {
+                // a certificate says of which kind its class is, which its own row does not
+                let joined = path == "src/features/certificates.rs";
+                if !joined && code.contains(&format!("value_type = {held}")) {
+                    guesses.push(format!("{path}: a {word} that is not typed"));
+                }
+            }
+        }
+    }
+    assert_eq!(guesses, [""; 0]);
 }
 
 #[test]
@@ -391,7 +446,7 @@ fn every_requirement_is_named_by_a_test() {
 }
 
 /// Over 400 lines, looked at twice. This list may only shrink.
-const LONG: [&str; 29] = [
+const LONG: [&str; 28] = [
     "src/api/document/mod.rs",
     "src/api/edit.rs",
     "src/api/http.rs",
@@ -410,7 +465,6 @@ const LONG: [&str; 29] = [
     "src/features/guidance.rs",
     "src/features/members.rs",
     "src/features/nominations.rs",
-    "src/features/quota_plans/routes.rs",
     "src/features/reference.rs",
     "src/features/sessions.rs",
     "src/features/sponsorships.rs",

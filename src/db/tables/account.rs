@@ -1,6 +1,8 @@
 //! Somebody who may sign in, or a script.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::Role;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "account")]
 pub struct Model {
@@ -9,7 +11,7 @@ pub struct Model {
     pub organization_id: Uuid,
     pub login: String,
     pub display_name: String,
-    pub role: String,
+    pub role: Role,
     pub branch_id: Option<Uuid>,
     pub disabled_at: Option<DateTimeUtc>,
     pub expires_at: Option<DateTimeUtc>,

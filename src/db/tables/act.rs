@@ -1,6 +1,9 @@
 //! An act of a candidacy. Only ever inserted.
 use sea_orm::entity::prelude::*;
 
+use crate::law::acts::ActKind;
+use crate::law::words::{Role, Stage};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "act")]
 pub struct Model {
@@ -11,14 +14,14 @@ pub struct Model {
     pub recorded_branch_id: Option<Uuid>,
     pub candidate_id: Uuid,
     pub seq: i32,
-    pub kind: String,
+    pub kind: ActKind,
     pub on_date: Date,
     pub data: Json,
     pub regulation: String,
     pub corrects_id: Option<Uuid>,
-    pub stage_after: String,
+    pub stage_after: Stage,
     pub account_id: Uuid,
-    pub role: String,
+    pub role: Role,
     pub version: i32,
     pub recorded_at: DateTimeUtc,
 }

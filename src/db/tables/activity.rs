@@ -1,6 +1,9 @@
 //! Propaganda, study, a movement.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::Role;
+use crate::law::words::work::{ActivityKind, AudienceKind, Organiser};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "activity")]
 pub struct Model {
@@ -8,17 +11,17 @@ pub struct Model {
     pub id: Uuid,
     pub organization_id: Uuid,
     pub branch_id: Option<Uuid>,
-    pub kind: String,
+    pub kind: ActivityKind,
     pub topic: String,
     pub tags: Vec<String>,
     pub on_date: Date,
     pub ends_on: Option<Date>,
-    pub organiser: String,
-    pub audience: Vec<String>,
+    pub organiser: Organiser,
+    pub audience: Vec<AudienceKind>,
     pub attendance: Option<i32>,
     pub department_heads: bool,
     pub remarks: Option<String>,
-    pub recorded_role: String,
+    pub recorded_role: Role,
     pub recorded_by: Uuid,
     pub version: i32,
     pub created_at: DateTimeUtc,

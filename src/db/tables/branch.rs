@@ -1,6 +1,8 @@
 //! A branch (chi bộ).
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::UnitKind;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "branch")]
 pub struct Model {
@@ -9,7 +11,7 @@ pub struct Model {
     pub organization_id: Uuid,
     pub number: String,
     pub name: String,
-    pub kind: String,
+    pub kind: UnitKind,
     pub non_member_count: i32,
     pub previous_term_admissions: i32,
     pub has_youth_union: bool,

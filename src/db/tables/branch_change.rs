@@ -1,6 +1,8 @@
 //! What happened to a branch.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::BranchChangeKind;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "branch_change")]
 pub struct Model {
@@ -8,7 +10,7 @@ pub struct Model {
     pub id: Uuid,
     pub organization_id: Uuid,
     pub branch_id: Uuid,
-    pub kind: String,
+    pub kind: BranchChangeKind,
     pub on_date: Date,
     pub paper_number: String,
     pub reason: Option<String>,

@@ -1,6 +1,8 @@
 //! How a branch was classified for a year.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::ClassificationGrade;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "branch_classification")]
 pub struct Model {
@@ -9,7 +11,7 @@ pub struct Model {
     pub organization_id: Uuid,
     pub branch_id: Uuid,
     pub year: i32,
-    pub grade: String,
+    pub grade: ClassificationGrade,
     pub decided_on: Date,
     pub paper_number: String,
     pub note: Option<String>,

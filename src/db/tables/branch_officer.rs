@@ -1,6 +1,8 @@
 //! An officer of a branch.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::OfficerPosition;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "branch_officer")]
 pub struct Model {
@@ -9,7 +11,7 @@ pub struct Model {
     pub organization_id: Uuid,
     pub branch_id: Uuid,
     pub member_id: Uuid,
-    pub position: String,
+    pub position: OfficerPosition,
     pub from_on: Date,
     pub to_on: Option<Date>,
     pub version: i32,

@@ -1,6 +1,11 @@
 //! A person on the way to admission, one row an attempt.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::{
+    GeneralEducation, Introducer, PoliticalTheoryLevel, PriorityGroup, ProfessionalLevel, Sex,
+    Stage,
+};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "candidate")]
 pub struct Model {
@@ -9,10 +14,10 @@ pub struct Model {
     pub organization_id: Uuid,
     pub branch_id: Uuid,
     pub department_id: Option<Uuid>,
-    pub introduced_by: String,
+    pub introduced_by: Introducer,
     pub full_name: String,
     pub other_names: Option<String>,
-    pub sex: String,
+    pub sex: Sex,
     pub birth_date: Date,
     pub birth_place: Option<String>,
     pub home_town: Option<String>,
@@ -23,15 +28,15 @@ pub struct Model {
     pub address: Option<String>,
     pub occupation: Option<String>,
     pub position: Option<String>,
-    pub general_education: Option<String>,
-    pub professional_level: Option<String>,
-    pub political_theory_level: Option<String>,
-    pub priority_group: Option<String>,
+    pub general_education: Option<GeneralEducation>,
+    pub professional_level: Option<ProfessionalLevel>,
+    pub political_theory_level: Option<PoliticalTheoryLevel>,
+    pub priority_group: Option<PriorityGroup>,
     pub youth_union_member: bool,
     pub trade_union_member: bool,
     pub remarks: Option<String>,
     pub remarks_branch_id: Option<Uuid>,
-    pub stage: String,
+    pub stage: Stage,
     pub stage_on: Date,
     pub nominated_on: Date,
     pub decided_on: Option<Date>,

@@ -1,13 +1,15 @@
 //! A class.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::{ClassKind, ClassState};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "class")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub organization_id: Uuid,
-    pub kind: String,
+    pub kind: ClassKind,
     pub title: String,
     pub issuer: String,
     pub place: Option<String>,
@@ -15,7 +17,7 @@ pub struct Model {
     pub ends_on: Date,
     pub capacity: i32,
     pub seats_taken: i32,
-    pub state: String,
+    pub state: ClassState,
     pub cancel_reason: Option<String>,
     pub proposals_due_on: Option<Date>,
     pub version: i32,

@@ -1,6 +1,8 @@
 //! A duty with its day.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::DeadlineKind;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "deadline")]
 pub struct Model {
@@ -9,7 +11,7 @@ pub struct Model {
     pub organization_id: Uuid,
     pub branch_id: Option<Uuid>,
     pub candidate_id: Option<Uuid>,
-    pub kind: String,
+    pub kind: DeadlineKind,
     pub from_on: Date,
     pub workdays: Option<i32>,
     pub due_on: Date,

@@ -1,6 +1,8 @@
 //! A work unit.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::UnitKind;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "department")]
 pub struct Model {
@@ -9,7 +11,7 @@ pub struct Model {
     pub organization_id: Uuid,
     pub branch_id: Option<Uuid>,
     pub name: String,
-    pub kind: String,
+    pub kind: UnitKind,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

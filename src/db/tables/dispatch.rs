@@ -1,13 +1,15 @@
 //! To whom a paper was sent.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::work::PaperKind;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "dispatch")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub organization_id: Uuid,
-    pub document_kind: String,
+    pub document_kind: PaperKind,
     pub document_id: Option<Uuid>,
     pub title: String,
     pub number: String,

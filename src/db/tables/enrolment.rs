@@ -1,6 +1,8 @@
 //! A seat in a class.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::{EnrolmentState, Grade};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "enrolment")]
 pub struct Model {
@@ -10,8 +12,8 @@ pub struct Model {
     pub branch_id: Uuid,
     pub class_id: Uuid,
     pub candidate_id: Uuid,
-    pub state: String,
-    pub grade: Option<String>,
+    pub state: EnrolmentState,
+    pub grade: Option<Grade>,
     pub certificate_number: Option<String>,
     pub certificate_on: Option<Date>,
     pub certificate_valid_to: Option<Date>,

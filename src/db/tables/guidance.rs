@@ -1,6 +1,8 @@
 //! A procedure note in its present edition.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::work::GuidanceTopic;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "guidance")]
 pub struct Model {
@@ -8,7 +10,7 @@ pub struct Model {
     pub id: Uuid,
     pub organization_id: Uuid,
     pub title: String,
-    pub topic: String,
+    pub topic: GuidanceTopic,
     pub edition: i32,
     pub valid_from: Date,
     pub body: Json,

@@ -1,6 +1,9 @@
 //! An inspection of a branch.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::Role;
+use crate::law::words::work::InspectionKind;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "inspection")]
 pub struct Model {
@@ -9,9 +12,9 @@ pub struct Model {
     pub organization_id: Uuid,
     pub branch_id: Uuid,
     pub inspector_id: Uuid,
-    pub inspector_role: String,
+    pub inspector_role: Role,
     pub on_date: Date,
-    pub kind: String,
+    pub kind: InspectionKind,
     pub findings: String,
     pub follow_up: Option<String>,
     pub follow_up_due_on: Option<Date>,

@@ -1,6 +1,8 @@
 //! A Party member.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::{Activity, MemberStatus, Sex};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "member")]
 pub struct Model {
@@ -10,15 +12,15 @@ pub struct Model {
     pub branch_id: Uuid,
     pub department_id: Option<Uuid>,
     pub full_name: String,
-    pub sex: String,
+    pub sex: Sex,
     pub birth_date: Date,
     pub ethnic_group: Option<String>,
     pub religion: Option<String>,
     pub phone: Option<String>,
     pub occupation: Option<String>,
     pub position: Option<String>,
-    pub status: String,
-    pub activity: String,
+    pub status: MemberStatus,
+    pub activity: Activity,
     pub joined_on: Date,
     pub official_on: Option<Date>,
     pub decided_on: Option<Date>,

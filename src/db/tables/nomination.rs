@@ -1,6 +1,8 @@
 //! A person introduced by a union or a member.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::{Introducer, NominationOutcome};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "nomination")]
 pub struct Model {
@@ -9,12 +11,12 @@ pub struct Model {
     pub organization_id: Uuid,
     pub branch_id: Uuid,
     pub candidate_id: Uuid,
-    pub introduced_by: String,
+    pub introduced_by: Introducer,
     pub introducer_member_id: Option<Uuid>,
     pub paper_number: String,
     pub paper_on: Date,
     pub reason: Option<String>,
-    pub outcome: String,
+    pub outcome: NominationOutcome,
     pub outcome_on: Option<Date>,
     pub outcome_reason: Option<String>,
     pub activity_id: Option<Uuid>,

@@ -1,13 +1,15 @@
 //! A Party organisation, or the committee above it.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::OrganizationKind;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "organization")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub parent_id: Option<Uuid>,
-    pub kind: String,
+    pub kind: OrganizationKind,
     pub name: String,
     pub label: String,
     pub version: i32,

@@ -1,6 +1,9 @@
 //! A problem on its way to an answer.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::Role;
+use crate::law::words::work::{ProblemState, Reporter};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "problem_report")]
 pub struct Model {
@@ -8,16 +11,16 @@ pub struct Model {
     pub id: Uuid,
     pub organization_id: Uuid,
     pub branch_id: Option<Uuid>,
-    pub reporter: String,
+    pub reporter: Reporter,
     pub reported_by: Uuid,
     pub subject: String,
     pub problem: String,
-    pub state: String,
+    pub state: ProblemState,
     pub reported_on: Date,
     pub due_on: Date,
     pub forwarded_on: Option<Date>,
     pub answered_on: Option<Date>,
-    pub answered_by: Option<String>,
+    pub answered_by: Option<Role>,
     pub closed_on: Option<Date>,
     pub reopened: i32,
     pub version: i32,

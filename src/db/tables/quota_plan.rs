@@ -1,6 +1,8 @@
 //! A year's quota plan.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::PlanState;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "quota_plan")]
 pub struct Model {
@@ -9,7 +11,7 @@ pub struct Model {
     pub organization_id: Uuid,
     pub term_id: Uuid,
     pub year: i32,
-    pub state: String,
+    pub state: PlanState,
     pub revision: i32,
     pub drafted_by: Uuid,
     pub issued_by: Option<Uuid>,

@@ -1,6 +1,8 @@
 //! A branch's review of its list.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::{ReviewKind, ReviewState};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "review")]
 pub struct Model {
@@ -8,11 +10,11 @@ pub struct Model {
     pub id: Uuid,
     pub organization_id: Uuid,
     pub branch_id: Uuid,
-    pub kind: String,
+    pub kind: ReviewKind,
     pub year: i32,
     pub period: i32,
     pub due_on: Date,
-    pub state: String,
+    pub state: ReviewState,
     pub opened_on: Date,
     pub held_on: Option<Date>,
     pub closed_on: Option<Date>,

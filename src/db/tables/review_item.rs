@@ -1,6 +1,8 @@
 //! A person on the list of a review.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::{PlanAction, PriorityGroup, Stage};
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "review_item")]
 pub struct Model {
@@ -10,13 +12,13 @@ pub struct Model {
     pub branch_id: Uuid,
     pub review_id: Uuid,
     pub candidate_id: Uuid,
-    pub stage: String,
-    pub decision: Option<String>,
+    pub stage: Stage,
+    pub decision: Option<PlanAction>,
     pub political_standard: Option<bool>,
     pub conduct: Option<bool>,
     pub capacity: Option<bool>,
     pub task_performance: Option<bool>,
-    pub priority_group: Option<String>,
+    pub priority_group: Option<PriorityGroup>,
     pub reason: Option<String>,
     pub note: Option<String>,
     pub propose_class: bool,

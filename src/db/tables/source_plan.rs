@@ -1,6 +1,8 @@
 //! A branch's plan of its sources for a term.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::SourcePlanState;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "source_plan")]
 pub struct Model {
@@ -9,7 +11,7 @@ pub struct Model {
     pub organization_id: Uuid,
     pub branch_id: Uuid,
     pub term_id: Uuid,
-    pub state: String,
+    pub state: SourcePlanState,
     pub revision: i32,
     pub note: Option<String>,
     pub submitted_on: Option<Date>,

@@ -1,6 +1,8 @@
 //! A person in a source plan.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::PriorityGroup;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "source_plan_entry")]
 pub struct Model {
@@ -14,7 +16,7 @@ pub struct Model {
     pub birth_date: Date,
     pub department_id: Option<Uuid>,
     pub target_year: i32,
-    pub priority_group: String,
+    pub priority_group: PriorityGroup,
     pub fostering_from: Date,
     pub political_standard: bool,
     pub conduct: bool,

@@ -1,6 +1,8 @@
 //! A five-year term.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::TermState;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "term")]
 pub struct Model {
@@ -17,7 +19,7 @@ pub struct Model {
     pub source_plans_due_on: Option<Date>,
     pub committee_coverage_percent: i32,
     pub committee_coverage_year: i32,
-    pub state: String,
+    pub state: TermState,
     pub legal_bases: Json,
     pub plan_document: Option<Json>,
     pub edited_by: Option<Uuid>,

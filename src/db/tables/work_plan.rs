@@ -1,6 +1,8 @@
 //! A branch's work plan for a month, quarter or year.
 use sea_orm::entity::prelude::*;
 
+use crate::law::words::work::PeriodKind;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "work_plan")]
 pub struct Model {
@@ -10,7 +12,7 @@ pub struct Model {
     pub branch_id: Uuid,
     pub term_id: Option<Uuid>,
     pub parent_id: Option<Uuid>,
-    pub period_kind: String,
+    pub period_kind: PeriodKind,
     pub year: i32,
     pub number: i32,
     pub content: String,

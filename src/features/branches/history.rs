@@ -11,8 +11,7 @@ use crate::law::words::{BranchChangeKind, MemberStatus, UnitKind};
 pub struct BranchChange {
     pub id: Uuid,
     pub branch_id: Uuid,
-    #[schema(value_type = BranchChangeKind)]
-    pub kind: String,
+    pub kind: BranchChangeKind,
     #[serde(rename = "on")]
     pub on_date: NaiveDate,
     /// Number of the decision
@@ -119,8 +118,7 @@ pub struct Registered {
     #[schema(required = true, max_length = 200)]
     pub full_name: Option<String>,
     /// Status on that day
-    #[schema(value_type = MemberStatus)]
-    pub status: String,
+    pub status: MemberStatus,
     pub from_on: NaiveDate,
     #[schema(required = true)]
     pub to_on: Option<NaiveDate>,
@@ -197,7 +195,7 @@ struct Line<'a> {
 async fn write(tx: &Tx, organization: Uuid, line: Line<'_>) -> Result<()> {
     let mut active = edit::blank::<BranchChange>();
     active.branch_id = Set(line.branch);
-    active.kind = Set(line.kind.wire().to_owned());
+    active.kind = Set(line.kind);
     active.on_date = Set(line.on);
     active.paper_number = Set(line.paper_number.as_str().to_owned());
     active.reason = Set(line.reason.map(|r| r.as_str().to_owned()));
@@ -354,7 +352,7 @@ pub async fn split_branch(
         let mut active = edit::blank::<Branch>();
         active.number = Set(new.number.as_str().to_owned());
         active.name = Set(new.name.as_str().to_owned());
-        active.kind = Set(new.kind.wire().to_owned());
+        active.kind = Set(new.kind);
         active.non_member_count = Set(new.non_member_count);
         active.previous_term_admissions = Set(0);
         active.has_youth_union = Set(old.has_youth_union);
@@ -491,7 +489,7 @@ pub async fn get_branch_register(
         .collect();
     let official = items
         .iter()
-        .filter(|i| i.status == MemberStatus::Official.wire())
+        .filter(|i| i.status == MemberStatus::Official)
         .count();
     let body = BranchRegister {
         branch_id: *id,

@@ -14,8 +14,7 @@ pub struct Branch {
     pub number: String,
     #[schema(example = "Chi bộ Nội - Nhi", max_length = 200)]
     pub name: String,
-    #[schema(value_type = UnitKind)]
-    pub kind: String,
+    pub kind: UnitKind,
     /// Official members (đảng viên chính thức)
     #[schema(minimum = 0)]
     pub official_members: i32,
@@ -173,7 +172,7 @@ impl Editable for Branch {
         NewBranch {
             number: Text::stored(row.number.clone()),
             name: Text::stored(row.name.clone()),
-            kind: UnitKind::parse(&row.kind).unwrap_or(UnitKind::Clinical),
+            kind: row.kind,
             non_member_count: row.non_member_count,
             previous_term_admissions: row.previous_term_admissions,
             has_youth_union: row.has_youth_union,
@@ -190,7 +189,7 @@ impl Editable for Branch {
         } = edit;
         active.number = Set(number.into_string());
         active.name = Set(name.into_string());
-        active.kind = Set(kind.wire().to_owned());
+        active.kind = Set(kind);
         active.non_member_count = Set(non_member_count);
         active.previous_term_admissions = Set(previous_term_admissions);
         active.has_youth_union = Set(has_youth_union);
@@ -203,8 +202,7 @@ pub struct Officer {
     pub id: Uuid,
     pub branch_id: Uuid,
     pub member_id: Uuid,
-    #[schema(value_type = OfficerPosition)]
-    pub position: String,
+    pub position: OfficerPosition,
     pub from_on: NaiveDate,
     /// Last day in office; null while in office
     #[schema(required = true)]
@@ -289,7 +287,7 @@ impl Editable for Officer {
     fn edit(row: &Self::Row) -> NewOfficer {
         NewOfficer {
             member_id: row.member_id,
-            position: OfficerPosition::parse(&row.position).unwrap_or(OfficerPosition::Member),
+            position: row.position,
             from_on: row.from_on,
             to_on: row.to_on,
         }
@@ -302,7 +300,7 @@ impl Editable for Officer {
             to_on,
         } = edit;
         active.member_id = Set(member_id);
-        active.position = Set(position.wire().to_owned());
+        active.position = Set(position);
         active.from_on = Set(from_on);
         active.to_on = Set(to_on);
     }

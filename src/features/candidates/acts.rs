@@ -119,14 +119,14 @@ pub async fn list_timeline(
 /// Whether this reader sees the background in an act.
 pub fn sees_background<P>(permit: &Permit<P>, row: &act::Model, reason: Option<&String>) -> bool {
     // where it was recorded, wherever the file is now
-    let own = row.role == permit.role().wire()
+    let own = row.role == permit.role()
         && permit
             .caller()
             .branch
             .is_none_or(|b| row.recorded_branch_id == Some(b));
     let remarks = matches!(
-        ActKind::parse(&row.kind),
-        Some(ActKind::SponsorNote | ActKind::TestResult | ActKind::Opinion)
+        row.kind,
+        ActKind::SponsorNote | ActKind::TestResult | ActKind::Opinion
     );
     let shown = if remarks {
         access::remarks(permit.role(), own)
@@ -163,7 +163,7 @@ pub async fn get_act(
     let viewer = edit::viewer(&db, &permit);
     db.run(&permit, async |tx| {
         let row = edit::find::<Act>(tx, permit.reach(), *id, false).await?;
-        let hidden = ActKind::parse(&row.kind).map_or(&[][..], ActKind::sensitive);
+        let hidden = row.kind.sensitive();
         let full = !hidden.is_empty() && sees_background(&permit, &row, reason.as_ref());
         let mut one = [Act::show(row.clone(), &viewer)];
         Act::complete(tx, &mut one).await?;

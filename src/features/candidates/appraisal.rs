@@ -12,8 +12,8 @@ use crate::law::procedure::{Asked, replay};
 use crate::law::regulation::Regulations;
 use crate::law::votes::Tally;
 use crate::law::words::{
-    ClassKind, Conclusion, DecisionOutcome, Introducer, OpinionOf, Purpose, Relation,
-    VerificationStep, VotingBody,
+    ClassKind, Conclusion, DecisionOutcome, GeneralEducation, Introducer, OpinionOf,
+    PoliticalTheoryLevel, ProfessionalLevel, Purpose, Relation, VerificationStep, VotingBody,
 };
 use crate::law::{Stage, procedure};
 use crate::recording::candidate_of;
@@ -22,8 +22,7 @@ use crate::recording::candidate_of;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Appraisal {
     pub candidate_id: Uuid,
-    #[schema(value_type = Stage)]
-    pub stage: String,
+    pub stage: Stage,
     pub cv: Cv,
     /// Verification visits
     #[schema(max_items = 200)]
@@ -74,11 +73,11 @@ pub struct Cv {
     #[schema(required = true, max_length = 200)]
     pub position: Option<String>,
     #[schema(required = true, max_length = 60)]
-    pub general_education: Option<String>,
+    pub general_education: Option<&'static str>,
     #[schema(required = true, max_length = 60)]
-    pub professional_level: Option<String>,
+    pub professional_level: Option<&'static str>,
     #[schema(required = true, max_length = 60)]
-    pub political_theory_level: Option<String>,
+    pub political_theory_level: Option<&'static str>,
 }
 
 /// One verification visit; relation, place and finding are of class P3
@@ -197,7 +196,7 @@ pub async fn get_appraisal(
             access::background(permit.role(), false).map_or(reason.is_some(), |s| s == Show::Full);
         let file = replay(&facts, &law);
         let standing = effective(&facts.acts);
-        let submitted = Stage::parse(&row.stage).is_none_or(Stage::submitted);
+        let submitted = row.stage.submitted();
         let mut slip = Appraisal {
             candidate_id: row.id,
             cv: Cv {
@@ -213,11 +212,11 @@ pub async fn get_appraisal(
                 religion: viewer.see(Class::P2, submitted, row.religion.clone(), all_hidden),
                 occupation: row.occupation.clone(),
                 position: row.position.clone(),
-                general_education: row.general_education.clone(),
-                professional_level: row.professional_level.clone(),
-                political_theory_level: row.political_theory_level.clone(),
+                general_education: row.general_education.map(GeneralEducation::wire),
+                professional_level: row.professional_level.map(ProfessionalLevel::wire),
+                political_theory_level: row.political_theory_level.map(PoliticalTheoryLevel::wire),
             },
-            stage: row.stage.clone(),
+            stage: row.stage,
             verification: Vec::new(),
             verification_conclusion: file.concluded.map(|c| c.1),
             certificate_number: None,

@@ -18,8 +18,7 @@ pub struct NextSteps {
     pub candidate_id: Uuid,
     /// The day that is asked about
     pub on: NaiveDate,
-    #[schema(value_type = Stage)]
-    pub stage: String,
+    pub stage: Stage,
     /// Regulation in force on that day
     #[schema(example = "24-QĐ/TW", max_length = 100)]
     pub regulation: String,

@@ -33,10 +33,8 @@ pub struct Candidate {
     pub branch_id: Uuid,
     #[schema(required = true)]
     pub department_id: Option<Uuid>,
-    #[schema(value_type = Introducer)]
-    pub introduced_by: String,
-    #[schema(value_type = Stage)]
-    pub stage: String,
+    pub introduced_by: Introducer,
+    pub stage: Stage,
     /// Since when in this stage
     pub stage_on: NaiveDate,
     pub nominated_on: NaiveDate,
@@ -59,8 +57,7 @@ pub struct Candidate {
     pub full_name: String,
     #[schema(required = true, max_length = 200)]
     pub other_names: Option<String>,
-    #[schema(value_type = Sex)]
-    pub sex: String,
+    pub sex: Sex,
     #[schema(minimum = 1900, maximum = 2100, example = 1994)]
     pub birth_year: i32,
     /// P2
@@ -91,14 +88,14 @@ pub struct Candidate {
     pub occupation: Option<String>,
     #[schema(required = true, max_length = 200)]
     pub position: Option<String>,
-    #[schema(required = true, value_type = Option<GeneralEducation>)]
-    pub general_education: Option<String>,
-    #[schema(required = true, value_type = Option<ProfessionalLevel>)]
-    pub professional_level: Option<String>,
-    #[schema(required = true, value_type = Option<PoliticalTheoryLevel>)]
-    pub political_theory_level: Option<String>,
-    #[schema(required = true, value_type = Option<PriorityGroup>)]
-    pub priority_group: Option<String>,
+    #[schema(required = true)]
+    pub general_education: Option<GeneralEducation>,
+    #[schema(required = true)]
+    pub professional_level: Option<ProfessionalLevel>,
+    #[schema(required = true)]
+    pub political_theory_level: Option<PoliticalTheoryLevel>,
+    #[schema(required = true)]
+    pub priority_group: Option<PriorityGroup>,
     pub youth_union_member: bool,
     pub trade_union_member: bool,
     /// P3: the branch's own remarks
@@ -232,7 +229,7 @@ impl Resource for Candidate {
             updated_at,
             deleted_at: _,
         } = row;
-        let submitted = Stage::parse(&stage).is_none_or(Stage::submitted);
+        let submitted = stage.submitted();
         Self {
             id,
             organization_id,
@@ -288,7 +285,7 @@ impl Editable for Candidate {
             department_id: row.department_id,
             full_name: Text::stored(row.full_name),
             other_names: stored(row.other_names),
-            sex: Sex::parse(&row.sex).unwrap_or(Sex::Female),
+            sex: row.sex,
             birth_date: row.birth_date,
             birth_place: stored(row.birth_place),
             home_town: stored(row.home_town),
@@ -299,19 +296,10 @@ impl Editable for Candidate {
             address: stored(row.address),
             occupation: stored(row.occupation),
             position: stored(row.position),
-            general_education: row
-                .general_education
-                .as_deref()
-                .and_then(GeneralEducation::parse),
-            professional_level: row
-                .professional_level
-                .as_deref()
-                .and_then(ProfessionalLevel::parse),
-            political_theory_level: row
-                .political_theory_level
-                .as_deref()
-                .and_then(PoliticalTheoryLevel::parse),
-            priority_group: row.priority_group.as_deref().and_then(PriorityGroup::parse),
+            general_education: row.general_education,
+            professional_level: row.professional_level,
+            political_theory_level: row.political_theory_level,
+            priority_group: row.priority_group,
             youth_union_member: row.youth_union_member,
             trade_union_member: row.trade_union_member,
             remarks: stored(row.remarks),
@@ -344,7 +332,7 @@ impl Editable for Candidate {
         active.department_id = Set(department_id);
         active.full_name = Set(full_name.into_string());
         active.other_names = Set(plain(other_names));
-        active.sex = Set(sex.wire().to_owned());
+        active.sex = Set(sex);
         active.birth_date = Set(birth_date);
         active.birth_place = Set(plain(birth_place));
         active.home_town = Set(plain(home_town));
@@ -355,10 +343,10 @@ impl Editable for Candidate {
         active.address = Set(plain(address));
         active.occupation = Set(plain(occupation));
         active.position = Set(plain(position));
-        active.general_education = Set(general_education.map(|v| v.wire().to_owned()));
-        active.professional_level = Set(professional_level.map(|v| v.wire().to_owned()));
-        active.political_theory_level = Set(political_theory_level.map(|v| v.wire().to_owned()));
-        active.priority_group = Set(priority_group.map(|v| v.wire().to_owned()));
+        active.general_education = Set(general_education);
+        active.professional_level = Set(professional_level);
+        active.political_theory_level = Set(political_theory_level);
+        active.priority_group = Set(priority_group);
         active.youth_union_member = Set(youth_union_member);
         active.trade_union_member = Set(trade_union_member);
         active.remarks = Set(plain(remarks));
@@ -420,7 +408,7 @@ pub async fn change_candidate(
         ));
     }
     edit::change::<Candidate, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        let submitted = Stage::parse(&row.stage).is_none_or(Stage::submitted);
+        let submitted = row.stage.submitted();
         if submitted && permit.role() == Role::BranchCommittee {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Hồ sơ đã trình: chi bộ không sửa được nữa.",
@@ -447,7 +435,7 @@ pub async fn remove_candidate(
     id: Path<Uuid>,
 ) -> Result<HttpResponse> {
     edit::remove::<Candidate, _>(&db, &permit, *id, async |tx, row| {
-        if row.stage != Stage::Nominated.wire() {
+        if row.stage != Stage::Nominated {
             return Err(Error::new(Code::HasDependents).detail(say("Chỉ xóa được người mới được giới thiệu.", "Only a person who has just been nominated can be removed.")));
         }
         edit::refuse_dependents(tx, row.id, &["select 1 from sponsorship where candidate_id = $1", "select 1 from enrolment where candidate_id = $1"]).await?;

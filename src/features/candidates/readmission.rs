@@ -34,7 +34,7 @@ pub async fn readmit_candidate(
         let new = body.value.clone();
         let old = recording::lock(tx, permit.reach(), *id).await?;
         edit::expect_version(&permit, old.version)?;
-        let stage = recording::stage(&old);
+        let stage = old.stage;
         if !stage.ended() || matches!(stage, Stage::Official | Stage::Deceased) {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Hồ sơ trước chưa kết thúc.",
@@ -101,8 +101,8 @@ pub async fn readmit_candidate(
         }
         let fresh = candidate::Model {
             id: Uuid::now_v7(),
-            introduced_by: new.by.wire().to_owned(),
-            stage: Stage::Nominated.wire().to_owned(),
+            introduced_by: new.by,
+            stage: Stage::Nominated,
             stage_on: new.on,
             nominated_on: new.on,
             decided_on: None,

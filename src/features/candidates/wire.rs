@@ -15,8 +15,7 @@ pub struct Act {
     /// Place in the order of recording
     #[schema(minimum = 1)]
     pub seq: i32,
-    #[schema(value_type = ActKind)]
-    pub kind: String,
+    pub kind: ActKind,
     /// Day of the act
     pub on: NaiveDate,
     /// What was recorded: the fields of the body that this kind of act is recorded with. Fields of class P3 (background, opinions, remarks) are null in lists and for roles that may not read them
@@ -26,8 +25,7 @@ pub struct Act {
     #[schema(example = "24-QĐ/TW", max_length = 100)]
     pub regulation: String,
     /// Stage of the candidacy after it
-    #[schema(value_type = Stage)]
-    pub stage_after: String,
+    pub stage_after: Stage,
     /// The act that this one corrects
     #[schema(required = true)]
     pub corrects_id: Option<Uuid>,
@@ -36,8 +34,7 @@ pub struct Act {
     pub superseded_by: Option<Uuid>,
     /// Account that recorded it
     pub account_id: Uuid,
-    #[schema(value_type = crate::access::Role)]
-    pub role: String,
+    pub role: crate::access::Role,
     /// Name of the account; null where your role does not see it
     #[schema(required = true, max_length = 200)]
     pub actor: Option<String>,
@@ -106,7 +103,7 @@ impl Resource for Act {
         } = row;
         if let Some(fields) = data.as_object_mut() {
             fields.retain(|name, _| name != "on" && name != "corrects");
-            for name in ActKind::parse(&kind).map_or(&[][..], ActKind::sensitive) {
+            for name in kind.sensitive() {
                 if let Some(field) = fields.get_mut(*name) {
                     *field = Value::Null;
                 }

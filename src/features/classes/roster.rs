@@ -29,8 +29,7 @@ pub struct Roster {
     pub class_id: Uuid,
     #[schema(max_length = 200)]
     pub title: String,
-    #[schema(value_type = ClassKind)]
-    pub kind: String,
+    pub kind: ClassKind,
     #[schema(max_length = 200)]
     pub issuer: String,
     pub starts_on: NaiveDate,
@@ -54,21 +53,19 @@ pub struct RosterRow {
     pub birth_date: Option<NaiveDate>,
     #[schema(minimum = 1900, maximum = 2100)]
     pub birth_year: i32,
-    #[schema(value_type = Sex)]
-    pub sex: String,
+    pub sex: Sex,
     /// Work unit (khoa, phòng, trạm)
     #[schema(required = true, max_length = 200)]
     pub department: Option<String>,
     #[schema(max_length = 200)]
     pub branch: String,
-    #[schema(value_type = EnrolmentState)]
-    pub state: String,
+    pub state: EnrolmentState,
     #[schema(required = true, max_length = 100)]
     pub certificate_number: Option<String>,
     #[schema(required = true)]
     pub certificate_on: Option<NaiveDate>,
-    #[schema(required = true, value_type = Option<Grade>)]
-    pub grade: Option<String>,
+    #[schema(required = true)]
+    pub grade: Option<Grade>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -116,27 +113,17 @@ fn form(req: &HttpRequest, query: &ListQuery) -> Result<Form> {
 /// A person's line on paper, in the order of the headings.
 fn cells(row: &RosterRow) -> [String; 9] {
     let day = |d: NaiveDate| d.format("%d/%m/%Y").to_string();
-    let label = |terms: &[crate::law::words::Term], wire: &str| {
-        terms
-            .iter()
-            .find(|t| t.0 == wire)
-            .map_or("", |t| t.1)
-            .to_owned()
-    };
     [
         row.number.to_string(),
         row.full_name.clone(),
         row.birth_date
             .map_or_else(|| row.birth_year.to_string(), day),
-        label(Sex::TERMS, &row.sex),
+        row.sex.vi().to_owned(),
         row.department.clone().unwrap_or_default(),
         row.branch.clone(),
         row.certificate_number.clone().unwrap_or_default(),
         row.certificate_on.map(day).unwrap_or_default(),
-        row.grade
-            .as_deref()
-            .map(|g| label(Grade::TERMS, g))
-            .unwrap_or_default(),
+        row.grade.map_or("", Grade::vi).to_owned(),
     ]
 }
 

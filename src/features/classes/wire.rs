@@ -11,8 +11,7 @@ use crate::law::words::{ClassKind, ClassState};
 pub struct Class {
     pub id: Uuid,
     pub organization_id: Uuid,
-    #[schema(value_type = ClassKind)]
-    pub kind: String,
+    pub kind: ClassKind,
     #[schema(max_length = 200)]
     pub title: String,
     /// Who issues the certificates
@@ -29,8 +28,7 @@ pub struct Class {
     /// People on the waiting list (danh sách chờ)
     #[schema(minimum = 0)]
     pub waiting: i32,
-    #[schema(value_type = ClassState)]
-    pub state: String,
+    pub state: ClassState,
     #[schema(required = true, max_length = 1000)]
     pub cancel_reason: Option<String>,
     /// Last day on which branches propose (hạn đề nghị); null: until the class is closed
@@ -130,8 +128,8 @@ pub struct Rejection {
 /// The class as the rules see it.
 pub fn lesson(row: &table::Model) -> Lesson {
     Lesson {
-        kind: ClassKind::parse(&row.kind).unwrap_or(ClassKind::Awareness),
-        state: ClassState::parse(&row.state).unwrap_or(ClassState::Closed),
+        kind: row.kind,
+        state: row.state,
         starts_on: row.starts_on,
         proposals_due_on: row.proposals_due_on,
     }
@@ -230,14 +228,14 @@ impl Editable for Class {
     fn edit(row: &Self::Row) -> NewClass {
         NewClass {
             organization_id: Some(row.organization_id),
-            kind: ClassKind::parse(&row.kind).unwrap_or(ClassKind::Awareness),
+            kind: row.kind,
             title: Text::stored(row.title.clone()),
             issuer: Text::stored(row.issuer.clone()),
             place: stored(row.place.clone()),
             starts_on: row.starts_on,
             ends_on: row.ends_on,
             capacity: row.capacity,
-            state: ClassState::parse(&row.state).unwrap_or(ClassState::Closed),
+            state: row.state,
             cancel_reason: stored(row.cancel_reason.clone()),
             proposals_due_on: row.proposals_due_on,
         }
@@ -256,14 +254,14 @@ impl Editable for Class {
             cancel_reason,
             proposals_due_on,
         } = edit;
-        active.kind = Set(kind.wire().to_owned());
+        active.kind = Set(kind);
         active.title = Set(title.into_string());
         active.issuer = Set(issuer.into_string());
         active.place = Set(plain(place));
         active.starts_on = Set(starts_on);
         active.ends_on = Set(ends_on);
         active.capacity = Set(capacity);
-        active.state = Set(state.wire().to_owned());
+        active.state = Set(state);
         active.cancel_reason = Set(plain(cancel_reason));
         active.proposals_due_on = Set(proposals_due_on);
     }

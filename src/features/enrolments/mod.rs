@@ -87,7 +87,7 @@ pub async fn create_enrolment(
         active.branch_id = Set(candidate.branch_id);
         active.class_id = Set(class.id);
         active.candidate_id = Set(candidate.id);
-        active.state = Set(state.wire().to_owned());
+        active.state = Set(state);
         active.waiting_no = Set(seat.get(1));
         edit::insert::<Enrolment>(tx, permit.caller().organization, active).await
     })
@@ -131,7 +131,7 @@ pub async fn record_enrolment(
 ) -> Result<Answer<Enrolment>> {
     let today = db.clock().today();
     edit::change::<Enrolment, _>(&db, &permit, *id, &patch, async |tx, row, new, active| {
-        let was = EnrolmentState::parse(&row.state).unwrap_or(EnrolmentState::Withdrawn);
+        let was = row.state;
         let possible = match new.state {
             EnrolmentState::Proposed
             | EnrolmentState::Waiting
@@ -173,7 +173,7 @@ pub async fn record_enrolment(
             return Err(Error::faults(Code::ValidationFailed, faults));
         }
         let (Some(on), Some(number)) = (new.certificate_on, new.certificate_number.clone()) else { return Ok(()) };
-        let kind = ClassKind::parse(&class.kind).unwrap_or(ClassKind::Awareness);
+        let kind = class.kind;
         let valid_to = (kind == ClassKind::Awareness).then(|| valid_to(on, law.on(on).whole("awareness_valid_months")));
         active.certificate_valid_to = Set(valid_to);
         if row.certificate_on == Some(on) && row.certificate_number.as_deref() == Some(number.as_str()) {
@@ -256,7 +256,7 @@ pub async fn withdraw_enrolment(
                 .map(drop)
         },
         async |tx, row: enrolment::Model| {
-            let state = EnrolmentState::parse(&row.state).unwrap_or(EnrolmentState::Withdrawn);
+            let state = row.state;
             let open = match state {
                 EnrolmentState::Proposed | EnrolmentState::Waiting | EnrolmentState::Compiled => {
                     true
@@ -271,7 +271,7 @@ pub async fn withdraw_enrolment(
                 return Err(Error::new(Code::InvalidTransition));
             }
             let mut active = edit::blank::<Enrolment>();
-            active.state = Set(EnrolmentState::Withdrawn.wire().to_owned());
+            active.state = Set(EnrolmentState::Withdrawn);
             active.waiting_no = Set(None);
             active.reason = Set(Some(body.value.reason.as_str().to_owned()));
             let gone = edit::update::<Enrolment>(tx, row.id, row.version, active).await?;

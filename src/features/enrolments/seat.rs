@@ -12,10 +12,9 @@ pub struct Enrolment {
     pub branch_id: Uuid,
     pub class_id: Uuid,
     pub candidate_id: Uuid,
-    #[schema(value_type = EnrolmentState)]
-    pub state: String,
-    #[schema(required = true, value_type = Option<Grade>)]
-    pub grade: Option<String>,
+    pub state: EnrolmentState,
+    #[schema(required = true)]
+    pub grade: Option<Grade>,
     #[schema(required = true, max_length = 100)]
     pub certificate_number: Option<String>,
     #[schema(required = true)]
@@ -197,8 +196,8 @@ impl Editable for Enrolment {
     type Edit = EnrolmentRecord;
     fn edit(row: &Self::Row) -> EnrolmentRecord {
         EnrolmentRecord {
-            state: EnrolmentState::parse(&row.state).unwrap_or(EnrolmentState::Proposed),
-            grade: row.grade.as_deref().and_then(Grade::parse),
+            state: row.state,
+            grade: row.grade,
             certificate_number: stored(row.certificate_number.clone()),
             certificate_on: row.certificate_on,
             attendance_reason: stored(row.attendance_reason.clone()),
@@ -212,8 +211,8 @@ impl Editable for Enrolment {
             certificate_on,
             attendance_reason,
         } = edit;
-        active.state = Set(state.wire().to_owned());
-        active.grade = Set(grade.map(|g| g.wire().to_owned()));
+        active.state = Set(state);
+        active.grade = Set(grade);
         active.certificate_number = Set(plain(certificate_number));
         active.certificate_on = Set(certificate_on);
         active.attendance_reason = Set(plain(attendance_reason));

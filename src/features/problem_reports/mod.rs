@@ -35,14 +35,12 @@ pub struct ProblemReport {
     /// The reporting branch; null for a union
     #[schema(required = true)]
     pub branch_id: Option<Uuid>,
-    #[schema(value_type = Reporter)]
-    pub reporter: String,
+    pub reporter: Reporter,
     #[schema(max_length = 300)]
     pub subject: String,
     #[schema(max_length = 5000)]
     pub problem: String,
-    #[schema(value_type = ProblemState)]
-    pub state: String,
+    pub state: ProblemState,
     pub reported_on: NaiveDate,
     /// Day until which it is to be answered
     pub due_on: NaiveDate,
@@ -53,8 +51,8 @@ pub struct ProblemReport {
     pub forwarded_on: Option<NaiveDate>,
     #[schema(required = true)]
     pub answered_on: Option<NaiveDate>,
-    #[schema(required = true, value_type = Option<Role>)]
-    pub answered_by: Option<String>,
+    #[schema(required = true)]
+    pub answered_by: Option<Role>,
     #[schema(required = true)]
     pub closed_on: Option<NaiveDate>,
     /// How often it was reopened
@@ -79,10 +77,8 @@ page_of!(
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemMessage {
     pub id: Uuid,
-    #[schema(value_type = MessageKind)]
-    pub kind: String,
-    #[schema(value_type = Role)]
-    pub author: String,
+    pub kind: MessageKind,
+    pub author: Role,
     #[schema(max_length = 5000)]
     pub text: String,
     pub at: DateTime<Utc>,
@@ -165,9 +161,7 @@ impl Resource for ProblemReport {
             created_at,
             updated_at,
         } = row;
-        let waits = [ProblemState::Reported, ProblemState::Forwarded]
-            .iter()
-            .any(|s| s.wire() == state);
+        let waits = matches!(state, ProblemState::Reported | ProblemState::Forwarded);
         Self {
             id,
             branch_id,
@@ -259,6 +253,21 @@ pub async fn get_problem_report(
     edit::get(&db, &permit, *id).await
 }
 
+/// As whom this role reports a problem.
+fn reporter(role: Role) -> Result<Reporter> {
+    match role {
+        Role::BranchCommittee => Ok(Reporter::BranchCommittee),
+        Role::TradeUnion => Ok(Reporter::TradeUnion),
+        Role::YouthUnion => Ok(Reporter::YouthUnion),
+        Role::StandingCommittee
+        | Role::PartyOffice
+        | Role::CommitteeMember
+        | Role::UpperCommittee
+        | Role::ServiceAccount
+        | Role::SystemAdmin => Err(Error::new(Code::Forbidden)),
+    }
+}
+
 /// Report a problem
 ///
 /// To the Standing Committee, by way of the Party Office.
@@ -286,11 +295,11 @@ pub async fn create_problem_report(
         };
         let mut active = edit::blank::<ProblemReport>();
         active.branch_id = Set(permit.caller().branch);
-        active.reporter = Set(permit.role().wire().to_owned());
+        active.reporter = Set(reporter(permit.role())?);
         active.reported_by = Set(permit.caller().account);
         active.subject = Set(new.subject.as_str().to_owned());
         active.problem = Set(new.problem.as_str().to_owned());
-        active.state = Set(ProblemState::Reported.wire().to_owned());
+        active.state = Set(ProblemState::Reported);
         active.reported_on = Set(today);
         active.due_on = Set(due_on);
         active.reopened = Set(0);

@@ -42,17 +42,15 @@ pub struct NewReopening {
 }
 
 /// The state after a step, or 409.
-fn stepped(row: &table::Model, step: ProblemStep) -> Result<String> {
-    let state = ProblemState::parse(&row.state).unwrap_or(ProblemState::Closed);
-    follow(state, step)
-        .map(|s| s.wire().to_owned())
-        .ok_or_else(|| {
-            let state = state.wire();
-            Error::new(Code::InvalidTransition).detail(say(
-                format!("Báo cáo đang ở trạng thái {state}."),
-                format!("The report is {state}; this step does not lead on from there."),
-            ))
-        })
+fn stepped(row: &table::Model, step: ProblemStep) -> Result<ProblemState> {
+    let state = row.state;
+    follow(state, step).ok_or_else(|| {
+        let state = state.wire();
+        Error::new(Code::InvalidTransition).detail(say(
+            format!("Báo cáo đang ở trạng thái {state}."),
+            format!("The report is {state}; this step does not lead on from there."),
+        ))
+    })
 }
 
 /// Adds an entry to the thread. The report is locked, so the length is what it is.
@@ -197,7 +195,7 @@ pub async fn answer_problem_report(
         let mut active = edit::blank::<ProblemReport>();
         active.state = Set(stepped(&row, step)?);
         active.answered_on = Set(Some(today));
-        active.answered_by = Set(Some(permit.role().wire().to_owned()));
+        active.answered_by = Set(Some(permit.role()));
         say_so(
             tx,
             &permit,

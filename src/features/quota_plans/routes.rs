@@ -12,7 +12,7 @@ use crate::law::words::RemarkKind;
 
 /// The state after a step, or 409.
 fn stepped(row: &table::Model, step: Step) -> Result<PlanState> {
-    let state = PlanState::parse(&row.state).unwrap_or(PlanState::Closed);
+    let state = row.state;
     follow(state, step, row.pending.is_some()).ok_or_else(|| {
         let state = state.wire();
         Error::new(Code::InvalidTransition).detail(say(
@@ -56,7 +56,7 @@ pub async fn create_quota_plan(
         let mut active = edit::blank::<QuotaPlan>();
         active.term_id = Set(new.term_id);
         active.year = Set(new.year);
-        active.state = Set(PlanState::Draft.wire().to_owned());
+        active.state = Set(PlanState::Draft);
         active.revision = Set(1);
         active.drafted_by = Set(permit.caller().account);
         let row = edit::insert::<QuotaPlan>(tx, permit.caller().organization, active).await?;
@@ -84,7 +84,7 @@ pub async fn change_quota_plan(
     patch: Patch,
 ) -> Result<Answer<QuotaPlan>> {
     edit::change::<QuotaPlan, _>(&db, &permit, *id, &patch, async |tx, row, new, active| {
-        if ![PlanState::Draft.wire(), PlanState::Proposed.wire()].contains(&row.state.as_str()) {
+        if !matches!(row.state, PlanState::Draft | PlanState::Proposed) {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Kế hoạch đã ban hành: hãy điều chỉnh (revisions).",
                 "The plan has been issued: prepare a revision.",
@@ -112,7 +112,7 @@ pub async fn remove_quota_plan(
     id: Path<Uuid>,
 ) -> Result<HttpResponse> {
     edit::remove::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
-        if row.state != PlanState::Draft.wire() {
+        if row.state != PlanState::Draft {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Chỉ xóa được bản dự thảo.",
                 "Only a draft can be removed.",
@@ -140,7 +140,7 @@ pub async fn propose_quota_plan(
 ) -> Result<Answer<QuotaPlan>> {
     edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
         let mut active = edit::blank::<QuotaPlan>();
-        active.state = Set(stepped(&row, Step::Propose)?.wire().to_owned());
+        active.state = Set(stepped(&row, Step::Propose)?);
         Ok((
             edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
             "state",
@@ -177,7 +177,7 @@ pub async fn issue_quota_plan(
             )));
         }
         let mut active = edit::blank::<QuotaPlan>();
-        active.state = Set(state.wire().to_owned());
+        active.state = Set(state);
         active.issued_by = Set(Some(permit.caller().account));
         active.issued_on = Set(Some(today));
         if let Some(pending) = row.pending.clone() {
@@ -227,7 +227,7 @@ pub async fn revise_quota_plan(
         let state = stepped(&row, Step::PrepareRevision)?;
         store::check(tx, row.year, &body.value.lines).await?;
         let mut active = edit::blank::<QuotaPlan>();
-        active.state = Set(state.wire().to_owned());
+        active.state = Set(state);
         active.drafted_by = Set(permit.caller().account);
         active.pending = Set(Some(
             serde_json::to_value(&body.value).map_err(Error::internal)?,
@@ -258,7 +258,7 @@ pub async fn close_quota_plan(
     let today = db.clock().today();
     edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
         let mut active = edit::blank::<QuotaPlan>();
-        active.state = Set(stepped(&row, Step::Close)?.wire().to_owned());
+        active.state = Set(stepped(&row, Step::Close)?);
         active.closed_on = Set(Some(today));
         Ok((
             edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
@@ -279,7 +279,7 @@ fn remark(
     let mut all: Vec<PlanRemark> =
         serde_json::from_value(row.remarks.clone()).map_err(Error::internal)?;
     all.push(PlanRemark {
-        kind: kind.wire().to_owned(),
+        kind: kind,
         reason: body.reason.as_str().to_owned(),
         on,
         by,
@@ -307,7 +307,7 @@ pub async fn reject_quota_plan(
     let today = db.clock().today();
     edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
         let mut active = edit::blank::<QuotaPlan>();
-        active.state = Set(stepped(&row, Step::Reject)?.wire().to_owned());
+        active.state = Set(stepped(&row, Step::Reject)?);
         active.remarks = Set(remark(
             &row,
             RemarkKind::Rejected,
@@ -351,9 +351,7 @@ pub async fn reopen_quota_plan(
             Step::Reopen {
                 revised: row.revision > 1,
             },
-        )?
-        .wire()
-        .to_owned());
+        )?);
         active.remarks = Set(remark(
             &row,
             RemarkKind::Reopened,

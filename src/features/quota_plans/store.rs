@@ -50,7 +50,7 @@ pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
     for plan in items.iter_mut() {
         plan.total = plan.lines.iter().map(|l| l.quota).sum();
         if let Some((minimum, lines)) = inside.remove(&plan.id) {
-            let closed = plan.state == PlanState::Closed.wire();
+            let closed = plan.state == PlanState::Closed;
             plan.warnings = warnings(
                 &lines.iter().map(|l| l.1).collect::<Vec<_>>(),
                 minimum,

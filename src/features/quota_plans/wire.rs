@@ -15,8 +15,7 @@ pub struct QuotaPlan {
     pub term_id: Uuid,
     #[schema(minimum = 1990, maximum = 2100, example = 2021)]
     pub year: i32,
-    #[schema(value_type = PlanState)]
-    pub state: String,
+    pub state: PlanState,
     /// 1 on creation, one more with each issued revision
     #[schema(minimum = 1)]
     pub revision: i32,
@@ -123,8 +122,7 @@ pub struct Revision {
 /// Why the Standing Committee rejected or reopened a plan
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct PlanRemark {
-    #[schema(value_type = RemarkKind)]
-    pub kind: String,
+    pub kind: RemarkKind,
     #[schema(max_length = 1000)]
     pub reason: String,
     pub on: NaiveDate,
@@ -239,6 +237,6 @@ impl Editable for QuotaPlan {
         QuotaPlanLines { lines: Vec::new() }
     }
     fn apply(_: QuotaPlanLines, active: &mut Self::Active) {
-        active.state = Set(PlanState::Draft.wire().to_owned());
+        active.state = Set(PlanState::Draft);
     }
 }

@@ -7,7 +7,7 @@ use chrono::Datelike as _;
 use super::{SMALL, reach_scope};
 use crate::access::ReadReports;
 use crate::api::prelude::*;
-use crate::law::progress::{Pace, pace, projection};
+use crate::law::progress::{pace, projection};
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::words::work::PaceState;
 
@@ -32,7 +32,7 @@ pub struct Progress {
 }
 
 /// A branch in the year
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct BranchProgress {
     pub branch_id: Uuid,
     #[schema(max_length = 20)]
@@ -48,8 +48,7 @@ pub struct BranchProgress {
     #[schema(minimum = 0)]
     pub gap: i32,
     /// Quota's share of the year's days passed, rounded down, against the admissions
-    #[schema(value_type = PaceState)]
-    pub pace: String,
+    pub pace: PaceState,
     /// Open candidacies now, by stage
     #[schema(minimum = 0)]
     pub nominated: i32,
@@ -79,7 +78,7 @@ pub struct BranchProgress {
 }
 
 /// A year of the term
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct YearProgress {
     #[schema(minimum = 1990, maximum = 2100)]
     pub year: i32,
@@ -92,8 +91,7 @@ pub struct YearProgress {
     /// Annual minimum less admitted
     #[schema(minimum = 0)]
     pub gap: i32,
-    #[schema(value_type = PaceState)]
-    pub pace: String,
+    pub pace: PaceState,
     /// Admissions of each month
     #[schema(min_items = 12, max_items = 12)]
     pub months: Vec<i32>,
@@ -140,14 +138,6 @@ pub struct Coverage {
     #[schema(minimum = 1990, maximum = 2100)]
     pub target_year: i32,
     pub reached: bool,
-}
-
-const fn pace_word(pace: Pace) -> PaceState {
-    match pace {
-        Pace::Behind => PaceState::Behind,
-        Pace::OnSchedule => PaceState::OnSchedule,
-        Pace::Ahead => PaceState::Ahead,
-    }
 }
 
 /// Days of `year` that have passed on `today`, and its days.
@@ -232,17 +222,20 @@ pub(super) async fn count<P: crate::access::Permission>(
     let (annual_minimum, term_minimum): (i32, i32) = (term.get(4), term.get(5));
     let mut years: BTreeMap<i32, YearProgress> = (from..=to)
         .map(|year| {
-            (
+            let (gone, days) = passed(year, today);
+            let empty = YearProgress {
                 year,
-                YearProgress {
-                    year,
-                    annual_minimum,
-                    months: vec![0; 12],
-                    up_to_30: Some(0),
-                    up_to_35: Some(0),
-                    ..Default::default()
-                },
-            )
+                quota: 0,
+                admitted: 0,
+                annual_minimum,
+                gap: 0,
+                pace: pace(0, 0, gone, days),
+                months: vec![0; 12],
+                average_age_tenths: None,
+                up_to_30: Some(0),
+                up_to_35: Some(0),
+            };
+            (year, empty)
         })
         .collect();
     let mut admitted: BTreeMap<(Uuid, i32), i32> = BTreeMap::new();
@@ -290,7 +283,7 @@ pub(super) async fn count<P: crate::access::Permission>(
             quota,
             admitted: there,
             gap: (quota - there).max(0),
-            pace: pace_word(pace(quota, there, gone, days)).wire().to_owned(),
+            pace: pace(quota, there, gone, days),
             nominated: row.get(4),
             in_plan: row.get(5),
             in_class: row.get(6),
@@ -313,9 +306,7 @@ pub(super) async fn count<P: crate::access::Permission>(
     for y in years.values_mut() {
         let (gone, days) = passed(y.year, today);
         y.gap = (y.annual_minimum - y.admitted).max(0);
-        pace_word(pace(y.quota, y.admitted, gone, days))
-            .wire()
-            .clone_into(&mut y.pace);
+        y.pace = pace(y.quota, y.admitted, gone, days);
         if permit.reach() == Reach::Below && (branch.is_some() || y.admitted < SMALL) {
             (y.up_to_30, y.up_to_35) = (None, None);
             continue;

@@ -66,8 +66,7 @@ pub struct BranchQuality {
 pub struct YearGrade {
     #[schema(minimum = 1990, maximum = 2100)]
     pub year: i32,
-    #[schema(value_type = ClassificationGrade)]
-    pub grade: String,
+    pub grade: ClassificationGrade,
 }
 
 /// A group among those introduced
@@ -136,7 +135,7 @@ pub async fn get_quality(
             .collect()
     };
     let grades = |value: Option<Value>| -> Vec<YearGrade> {
-        let read: Vec<(i32, String)> = value
+        let read: Vec<(i32, ClassificationGrade)> = value
             .and_then(|v| serde_json::from_value(v).ok())
             .unwrap_or_default();
         read.into_iter()

@@ -19,13 +19,11 @@ pub struct ReviewSummary {
     pub branch_id: Uuid,
     #[schema(max_length = 20)]
     pub branch_number: String,
-    #[schema(value_type = ReviewKind)]
-    pub kind: String,
+    pub kind: ReviewKind,
     #[schema(minimum = 1, maximum = 12)]
     pub period: i32,
     pub due_on: NaiveDate,
-    #[schema(value_type = ReviewTiming)]
-    pub timing: String,
+    pub timing: ReviewTiming,
     /// The review, if it has been opened
     #[schema(required = true)]
     pub review_id: Option<Uuid>,
@@ -116,7 +114,7 @@ pub async fn get_review_report(
             kind: row.get(2),
             period: row.get(3),
             due_on,
-            timing: timing.wire().to_owned(),
+            timing,
             review_id: row.get(5),
             held_on: row.get(6),
             kept: row.get(8),

@@ -60,7 +60,7 @@ pub async fn close_review(
     let today = db.clock().today();
     edit::act::<Review, _>(&db, &permit, *id, async |tx, row| {
         let closure = body.value.clone();
-        if row.state != ReviewState::Open.wire() {
+        if row.state != ReviewState::Open {
             return Err(Error::new(Code::InvalidTransition)
                 .detail(say("Phiên xét đã chốt.", "The review has been closed.")));
         }
@@ -73,7 +73,7 @@ pub async fn close_review(
             .all(tx)
             .await?;
         let mut active = edit::blank::<Review>();
-        active.state = Set(ReviewState::Closed.wire().to_owned());
+        active.state = Set(ReviewState::Closed);
         active.held_on = Set(Some(closure.held_on));
         active.closed_on = Set(Some(today));
         active.minutes_number = Set(Some(closure.minutes_number.as_str().to_owned()));
@@ -86,7 +86,7 @@ pub async fn close_review(
         for item in items {
             let candidate = recording::lock(tx, permit.reach(), item.candidate_id).await?;
             // gone meanwhile (withdrawn, transferred): nothing is left to decide
-            let stage = recording::stage(&candidate);
+            let stage = candidate.stage;
             if !matches!(stage, Stage::Nominated | Stage::InPlan | Stage::Dossier) {
                 continue;
             }

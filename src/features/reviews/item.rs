@@ -13,11 +13,10 @@ pub struct ReviewEntry {
     pub review_id: Uuid,
     pub candidate_id: Uuid,
     /// Stage when the list was frozen: `nominated` is an open nomination, the others are in the plan
-    #[schema(value_type = Stage)]
-    pub stage: String,
+    pub stage: Stage,
     /// `add` accepts a nomination into the plan; `remove` takes out of the plan, and returns a nomination with the reason; `keep` leaves as it is (a nomination: until the next review); `adjust` notes what changes. Null: not decided yet
-    #[schema(required = true, value_type = Option<PlanAction>)]
-    pub decision: Option<String>,
+    #[schema(required = true)]
+    pub decision: Option<PlanAction>,
     #[schema(required = true)]
     pub political_standard: Option<bool>,
     #[schema(required = true)]
@@ -26,8 +25,8 @@ pub struct ReviewEntry {
     pub capacity: Option<bool>,
     #[schema(required = true)]
     pub task_performance: Option<bool>,
-    #[schema(required = true, value_type = Option<PriorityGroup>)]
-    pub priority_group: Option<String>,
+    #[schema(required = true)]
+    pub priority_group: Option<PriorityGroup>,
     /// The ground of the decision, as in the minutes; no background belongs here
     #[schema(required = true, max_length = 500)]
     pub reason: Option<String>,
@@ -181,12 +180,12 @@ impl Editable for ReviewEntry {
     fn edit(row: &Self::Row) -> ReviewDecision {
         let row = row.clone();
         ReviewDecision {
-            decision: row.decision.as_deref().and_then(PlanAction::parse),
+            decision: row.decision,
             political_standard: row.political_standard,
             conduct: row.conduct,
             capacity: row.capacity,
             task_performance: row.task_performance,
-            priority_group: row.priority_group.as_deref().and_then(PriorityGroup::parse),
+            priority_group: row.priority_group,
             reason: stored(row.reason),
             note: stored(row.note),
             propose_class: row.propose_class,
@@ -206,12 +205,12 @@ impl Editable for ReviewEntry {
             propose_class,
             propose_dossier,
         } = edit;
-        active.decision = Set(decision.map(|d| d.wire().to_owned()));
+        active.decision = Set(decision);
         active.political_standard = Set(political_standard);
         active.conduct = Set(conduct);
         active.capacity = Set(capacity);
         active.task_performance = Set(task_performance);
-        active.priority_group = Set(priority_group.map(|g| g.wire().to_owned()));
+        active.priority_group = Set(priority_group);
         active.reason = Set(plain(reason));
         active.note = Set(plain(note));
         active.propose_class = Set(propose_class);

@@ -77,11 +77,11 @@ pub async fn open_review(
         }
         let mut active = edit::blank::<Review>();
         active.branch_id = Set(new.branch_id);
-        active.kind = Set(new.kind.wire().to_owned());
+        active.kind = Set(new.kind);
         active.year = Set(new.year);
         active.period = Set(new.period);
         active.due_on = Set(due);
-        active.state = Set(ReviewState::Open.wire().to_owned());
+        active.state = Set(ReviewState::Open);
         active.opened_on = Set(today);
         active.agenda = Set(serde_json::json!([]));
         let row = edit::insert::<Review>(tx, permit.caller().organization, active).await?;
@@ -112,7 +112,7 @@ pub async fn remove_review(
     id: Path<Uuid>,
 ) -> Result<HttpResponse> {
     edit::remove::<Review, _>(&db, &permit, *id, async |tx, row| {
-        if row.state != ReviewState::Open.wire() {
+        if row.state != ReviewState::Open {
             return Err(Error::new(Code::InvalidTransition)
                 .detail(say("Phiên xét đã chốt.", "The review has been closed.")));
         }
@@ -188,7 +188,7 @@ pub async fn change_review_item(
         if open.is_empty() {
             return Err(Error::new(Code::InvalidTransition).detail(say("Phiên xét đã chốt.", "The review has been closed.")));
         }
-        let nominated = row.stage == Stage::Nominated.wire();
+        let nominated = row.stage == Stage::Nominated;
         let fits = match new.decision {
             Some(PlanAction::Add) => nominated,
             Some(PlanAction::Adjust) => !nominated,

@@ -8,8 +8,7 @@ use crate::law::words::{ReviewKind, ReviewState};
 pub struct Review {
     pub id: Uuid,
     pub branch_id: Uuid,
-    #[schema(value_type = ReviewKind)]
-    pub kind: String,
+    pub kind: ReviewKind,
     #[schema(minimum = 1990, maximum = 2100)]
     pub year: i32,
     /// Number of the period in the year: the quarter, while the interval is three months (setting `review_interval_months`); 1 for a yearly review
@@ -17,8 +16,7 @@ pub struct Review {
     pub period: i32,
     /// Last day of the period
     pub due_on: NaiveDate,
-    #[schema(value_type = ReviewState)]
-    pub state: String,
+    pub state: ReviewState,
     /// Day on which the list was frozen
     pub opened_on: NaiveDate,
     /// Day of the meeting

@@ -23,8 +23,7 @@ pub struct SourcePlanEntry {
     /// Year of the term in which the person shall be admitted
     #[schema(minimum = 1990, maximum = 2100)]
     pub target_year: i32,
-    #[schema(value_type = PriorityGroup)]
-    pub priority_group: String,
+    pub priority_group: PriorityGroup,
     /// Since when the branch fosters the person
     pub fostering_from: NaiveDate,
     /// Assessed: political standard
@@ -163,7 +162,7 @@ impl Resource for SourcePlanEntry {
         let rows = tx.rows(sql, vec![linked.into()]).await?;
         let gone: Vec<Uuid> = rows
             .iter()
-            .filter(|r| Stage::parse(r.get(1)).is_none_or(Stage::submitted))
+            .filter(|r| r.get::<_, Stage>(1).submitted())
             .map(|r| r.get(0))
             .collect();
         for item in items
@@ -185,8 +184,7 @@ impl Editable for SourcePlanEntry {
             birth_date: row.birth_date,
             department_id: row.department_id,
             target_year: row.target_year,
-            priority_group: PriorityGroup::parse(&row.priority_group)
-                .unwrap_or(PriorityGroup::ALL[0]),
+            priority_group: row.priority_group,
             fostering_from: row.fostering_from,
             political_standard: row.political_standard,
             conduct: row.conduct,
@@ -213,7 +211,7 @@ impl Editable for SourcePlanEntry {
         active.birth_date = Set(birth_date);
         active.department_id = Set(department_id);
         active.target_year = Set(target_year);
-        active.priority_group = Set(priority_group.wire().to_owned());
+        active.priority_group = Set(priority_group);
         active.fostering_from = Set(fostering_from);
         active.political_standard = Set(political_standard);
         active.conduct = Set(conduct);

@@ -7,10 +7,10 @@ use crate::law::words::SourcePlanState;
 
 /// 409 unless the plan is in one of these states.
 pub fn expect_state(row: &table::Model, states: &[SourcePlanState]) -> Result<()> {
-    if states.iter().any(|s| s.wire() == row.state) {
+    if states.contains(&row.state) {
         return Ok(());
     }
-    let state = &row.state;
+    let state = row.state.wire();
     Err(Error::new(Code::InvalidTransition).detail(say(
         format!("Kế hoạch tạo nguồn đang ở trạng thái {state}."),
         format!("The source plan is {state}; this is not possible now."),
@@ -82,7 +82,7 @@ pub async fn create_source_plan(
         let mut active = edit::blank::<SourcePlan>();
         active.branch_id = Set(new.branch_id);
         active.term_id = Set(new.term_id);
-        active.state = Set(SourcePlanState::Draft.wire().to_owned());
+        active.state = Set(SourcePlanState::Draft);
         active.revision = Set(1);
         active.note = Set(plain(new.note));
         edit::insert::<SourcePlan>(tx, permit.caller().organization, active).await
@@ -176,7 +176,7 @@ pub async fn submit_source_plan(
             return Err(Error::new(Code::InvalidTransition).detail(say("Kế hoạch chưa có người nào.", "The plan names nobody yet.")));
         }
         let mut active = edit::blank::<SourcePlan>();
-        active.state = Set(SourcePlanState::Submitted.wire().to_owned());
+        active.state = Set(SourcePlanState::Submitted);
         active.submitted_on = Set(Some(today));
         Ok((edit::update::<SourcePlan>(tx, row.id, row.version, active).await?, "state"))
     })
@@ -202,7 +202,7 @@ pub async fn approve_source_plan(
     edit::act::<SourcePlan, _>(&db, &permit, *id, async |tx, row| {
         expect_state(&row, &[SourcePlanState::Submitted])?;
         let mut active = edit::blank::<SourcePlan>();
-        active.state = Set(SourcePlanState::Approved.wire().to_owned());
+        active.state = Set(SourcePlanState::Approved);
         active.decided_on = Set(Some(today));
         active.approved_on = Set(row.approved_on.or(Some(today)));
         active.reason = Set(None);
@@ -235,7 +235,7 @@ pub async fn return_source_plan(
     edit::act::<SourcePlan, _>(&db, &permit, *id, async |tx, row| {
         expect_state(&row, &[SourcePlanState::Submitted])?;
         let mut active = edit::blank::<SourcePlan>();
-        active.state = Set(SourcePlanState::Returned.wire().to_owned());
+        active.state = Set(SourcePlanState::Returned);
         active.decided_on = Set(Some(today));
         active.reason = Set(Some(body.value.reason.as_str().to_owned()));
         Ok((
@@ -266,7 +266,7 @@ pub async fn revise_source_plan(
     edit::act::<SourcePlan, _>(&db, &permit, *id, async |tx, row| {
         expect_state(&row, &[SourcePlanState::Approved])?;
         let mut active = edit::blank::<SourcePlan>();
-        active.state = Set(SourcePlanState::Draft.wire().to_owned());
+        active.state = Set(SourcePlanState::Draft);
         active.revision = Set(row.revision + 1);
         active.reason = Set(Some(body.value.reason.as_str().to_owned()));
         Ok((

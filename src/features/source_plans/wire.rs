@@ -9,8 +9,7 @@ pub struct SourcePlan {
     pub id: Uuid,
     pub branch_id: Uuid,
     pub term_id: Uuid,
-    #[schema(value_type = SourcePlanState)]
-    pub state: String,
+    pub state: SourcePlanState,
     /// 1 at first, one more with each revision
     #[schema(minimum = 1)]
     pub revision: i32,

@@ -7,14 +7,14 @@ use crate::law::words::{RemarkKind, TermState};
 
 /// A new term is a draft of whoever enters it.
 fn begin(active: &mut table::ActiveModel, account: Uuid) {
-    active.state = Set(TermState::Draft.wire().to_owned());
+    active.state = Set(TermState::Draft);
     active.edited_by = Set(Some(account));
     active.remarks = Set(serde_json::json!([]));
 }
 
 /// 409 once it is approved.
 fn draft(row: &table::Model) -> Result<()> {
-    if row.state == TermState::Draft.wire() {
+    if row.state == TermState::Draft {
         return Ok(());
     }
     Err(Error::new(Code::InvalidTransition).detail(say(
@@ -154,7 +154,7 @@ pub async fn approve_term(
 ) -> Result<Answer<Term>> {
     let today = db.clock().today();
     edit::act::<Term, _>(&db, &permit, *id, async |tx, row| {
-        if row.state != TermState::Draft.wire() {
+        if row.state != TermState::Draft {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Nhiệm kỳ đã được duyệt.",
                 "The term is approved already.",
@@ -167,7 +167,7 @@ pub async fn approve_term(
             )));
         }
         let mut active = edit::blank::<Term>();
-        active.state = Set(TermState::Approved.wire().to_owned());
+        active.state = Set(TermState::Approved);
         active.approved_by = Set(Some(permit.caller().account));
         active.approved_on = Set(Some(today));
         Ok((
@@ -197,7 +197,7 @@ pub async fn reopen_term(
 ) -> Result<Answer<Term>> {
     let today = db.clock().today();
     edit::act::<Term, _>(&db, &permit, *id, async |tx, row| {
-        if row.state == TermState::Draft.wire() {
+        if row.state == TermState::Draft {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Nhiệm kỳ chưa được duyệt.",
                 "The term is not approved.",
@@ -207,13 +207,13 @@ pub async fn reopen_term(
             serde_json::from_value(row.remarks.clone()).map_err(Error::internal)?;
         let reason = body.value.reason.as_str().to_owned();
         remarks.push(TermRemark {
-            kind: RemarkKind::Reopened.wire().to_owned(),
+            kind: RemarkKind::Reopened,
             reason,
             on: today,
             by: permit.caller().account,
         });
         let mut active = edit::blank::<Term>();
-        active.state = Set(TermState::Draft.wire().to_owned());
+        active.state = Set(TermState::Draft);
         active.approved_by = Set(None);
         active.approved_on = Set(None);
         active.remarks = Set(serde_json::to_value(remarks).map_err(Error::internal)?);

@@ -43,8 +43,7 @@ pub struct Term {
     #[schema(minimum = 1990, maximum = 2100)]
     pub committee_coverage_year: i32,
     /// Approved by the Standing Committee or not
-    #[schema(value_type = TermState)]
-    pub state: String,
+    pub state: TermState,
     /// Approved, and the present year is one of its years
     pub in_force: bool,
     /// Account of who approved: never that of who last edited
@@ -97,8 +96,7 @@ pub struct PlanDocument {
 /// Why a term was opened again
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct TermRemark {
-    #[schema(value_type = RemarkKind)]
-    pub kind: String,
+    pub kind: RemarkKind,
     #[schema(max_length = 1000)]
     pub reason: String,
     pub on: NaiveDate,
@@ -204,7 +202,7 @@ impl Resource for Term {
             deleted_at: _,
         } = row;
         let inside = matches!(viewer.role, Role::StandingCommittee | Role::PartyOffice);
-        let in_force = state == TermState::Approved.wire()
+        let in_force = state == TermState::Approved
             && (from_year..=to_year).contains(&dates::year(viewer.today));
         Self {
             state,

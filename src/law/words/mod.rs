@@ -5,42 +5,15 @@ use utoipa::ToSchema;
 /// One value of an enumeration: wire name, Vietnamese label, English label.
 pub type Term = (&'static str, &'static str, &'static str);
 
-macro_rules! terms {
-    ($($(#[$doc:meta])* $name:ident { $($variant:ident = $wire:literal $vi:literal $en:literal,)* })*) => {
-        $(
-            $(#[$doc])*
-            #[derive(
-                Clone,
-                Copy,
-                Debug,
-                PartialEq,
-                Eq,
-                PartialOrd,
-                Ord,
-                Hash,
-                Serialize,
-                Deserialize,
-                ToSchema,
-            )]
-            #[serde(rename_all = "snake_case")]
-            pub enum $name { $(#[doc = $vi] $variant),* }
-            impl $name {
-                pub const ALL: &[Self] = &[$(Self::$variant),*];
-                pub const WIRE: &[&str] = &[$($wire),*];
-                pub const TERMS: &[Term] = &[$(($wire, $vi, $en)),*];
-                pub const fn wire(self) -> &'static str { match self { $(Self::$variant => $wire),* } }
-                pub fn parse(wire: &str) -> Option<Self> { Self::ALL.iter().copied().find(|v| v.wire() == wire) }
-            }
-        )*
-        /// Every enumeration by name.
-        pub const CATALOGUE: &[(&str, &[Term])] = &[$((stringify!($name), $name::TERMS)),*];
-    };
-}
-
+pub(in crate::law) mod column;
+#[macro_use]
+mod macros;
 mod plan;
+mod role;
 pub mod work;
 
 pub use self::plan::*;
+pub use self::role::Role;
 
 /// The catalogues of all parts.
 pub fn catalogue() -> impl Iterator<Item = &'static (&'static str, &'static [Term])> {
