@@ -222,26 +222,33 @@ async fn load_demo(
     crate::demo::load(client, &people, &script, crate::clock::Clock::System.now()).await
 }
 
+/// Explains the regulations; lists their parameters.
+const PARAMETERS: &str = "src/law/README.md";
+
 fn contract(check: bool) -> anyhow::Result<ExitCode> {
     let document = serde_json::to_string_pretty(&crate::app::document())? + "\n";
+    // its prose is written by hand, its table is not
+    let readme = fs::read_to_string(PARAMETERS).unwrap_or_default();
     let mut stale = false;
     for (file, text) in [
-        ("openapi/openapi.json", document),
-        ("openapi/roles.txt", crate::access::table()),
+        ("openapi/openapi.json", Some(document)),
+        ("openapi/roles.txt", Some(crate::access::table())),
+        (PARAMETERS, crate::law::regulation::readme(&readme)),
     ] {
         let path = Path::new(file);
-        if fs::read_to_string(path).is_ok_and(|now| now == text) {
+        if text.is_some() && fs::read_to_string(path).ok() == text {
             continue;
         }
         stale = true;
-        if check {
-            tell(&format!(
+        match text {
+            Some(text) if !check => {
+                fs::create_dir_all("openapi")?;
+                fs::write(path, text).with_context(|| format!("cannot write {file}"))?;
+                tell(&format!("{file} written"));
+            }
+            _ => tell(&format!(
                 "{file} is not current: run `cargo run -- contract`, read the difference, commit it"
-            ));
-        } else {
-            fs::create_dir_all("openapi")?;
-            fs::write(path, text).with_context(|| format!("cannot write {file}"))?;
-            tell(&format!("{file} written"));
+            )),
         }
     }
     Ok(if check && stale {

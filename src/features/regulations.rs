@@ -9,7 +9,7 @@
 use crate::access::ReadRegulations;
 use crate::api::prelude::*;
 use crate::law::catalogue;
-use crate::law::regulation;
+use crate::law::regulation::{self, Confirmed, DEFINITIONS, Definition, Parameter, Version, label};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_regulations).service(list_document_types);
@@ -35,19 +35,106 @@ pub struct RegulationVersion {
     pub parameters: Vec<RegulationParameter>,
 }
 
-/// A parameter and where it is written
+/// A parameter: its value, what it means, and where it is written
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RegulationParameter {
     #[schema(example = "decide_admission_workdays", max_length = 100)]
     pub name: String,
+    /// What it is, in the reader's language
+    #[schema(example = "Thời hạn quyết định kết nạp", max_length = 500)]
+    pub meaning: &'static str,
     /// A number, a fraction as two numbers, a word or several
     #[schema(value_type = serde_json::Value)]
     pub value: serde_json::Value,
+    /// `months`, `working_days`, `people`, `times`; `fraction`, `word` and `words` for what is not counted
+    #[schema(example = "working_days", max_length = 20)]
+    pub unit: &'static str,
+    /// The words that the value may be of; empty for numbers
+    #[schema(max_items = 50)]
+    pub allowed: Vec<LabelledWord>,
+    /// What a period is counted from
+    #[schema(required = true)]
+    pub from: Option<LabelledWord>,
+    /// Working days that a reason may add
+    #[schema(required = true, example = 30)]
+    pub extension: Option<u32>,
+    /// What a fraction is of
+    #[schema(required = true)]
+    pub of: Option<LabelledWord>,
+    /// A fraction that must be exceeded, not only reached
+    pub strict: bool,
+    /// Another body that may decide
+    #[schema(required = true)]
+    pub alternative: Option<LabelledWord>,
+    /// Document and clause as an official may quote them; `kế thừa từ …` where the version inherits the parameter
+    #[schema(example = "29-QĐ/TW, 4.3.1", max_length = 500)]
+    pub citation: String,
+    /// The same as `citation`
     #[schema(max_length = 500)]
     pub source: String,
-    /// `text`: the clause was read; `secondary`: cited elsewhere; `unconfirmed`: carried over by analogy
+    /// `text`: the clause was read; `secondary`: cited elsewhere; `unconfirmed`: inherited or carried over by analogy
     #[schema(example = "text", max_length = 20)]
-    pub confirmed: String,
+    pub confirmed: Confirmed,
+    /// The version that lists it, where this one inherits it
+    #[schema(required = true, example = "29-QĐ/TW", max_length = 100)]
+    pub inherited_from: Option<String>,
+}
+
+/// A word of the regulations and its label
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LabelledWord {
+    #[schema(example = "decision_received", max_length = 200)]
+    pub word: String,
+    /// In the reader's language
+    #[schema(example = "ngày nhận được quyết định", max_length = 300)]
+    pub label: String,
+}
+
+impl RegulationVersion {
+    fn of(version: &Version, english: bool) -> Self {
+        let listed = DEFINITIONS
+            .iter()
+            .filter_map(|known| Some((known, version.parameters.get(known.name)?)));
+        Self {
+            code: version.code.clone(),
+            issued_on: version.issued_on,
+            effective_from: version.effective_from,
+            guidance: version.guidance.clone(),
+            parameters: listed
+                .map(|(known, p)| RegulationParameter::of(known, p, english))
+                .collect(),
+        }
+    }
+}
+
+impl RegulationParameter {
+    fn of(known: &'static Definition, p: &Parameter, english: bool) -> Self {
+        let word = |words, word: &String| LabelledWord {
+            word: word.clone(),
+            label: label(words, word, english),
+        };
+        Self {
+            name: known.name.to_owned(),
+            meaning: if english { known.en } else { known.vi },
+            value: p.value.clone(),
+            unit: known.kind.unit().0,
+            allowed: known
+                .kind
+                .words()
+                .iter()
+                .map(|t| word(known.kind.words(), &t.0.to_owned()))
+                .collect(),
+            from: p.from.as_ref().map(|w| word(known.from, w)),
+            extension: p.extension,
+            of: p.of.as_ref().map(|w| word(known.of, w)),
+            strict: p.strict,
+            alternative: p.alternative.as_ref().map(|w| word(known.alternative, w)),
+            citation: p.citation.text.clone(),
+            source: p.citation.text.clone(),
+            confirmed: p.citation.confirmed.unwrap_or(Confirmed::Unconfirmed),
+            inherited_from: p.inherited_from.clone(),
+        }
+    }
 }
 
 /// Papers of a dossier
@@ -82,7 +169,7 @@ pub struct DocumentKind {
 
 /// List regulation versions
 ///
-/// The parameters by which acts are judged, each with its source and how sure it is. A version inherits what it does not list.
+/// The parameters by which acts are judged: what each means, its value, its citation and how sure it is. A version inherits what it does not list.
 #[utoipa::path(
     tag = "reference",
     security(("oauth2" = ["regulations.read"])),
@@ -90,28 +177,14 @@ pub struct DocumentKind {
 )]
 #[get("/regulations")]
 pub async fn list_regulations(
-    _permit: Permit<ReadRegulations>,
+    permit: Permit<ReadRegulations>,
     law: Data<regulation::Regulations>,
 ) -> Result<Answer<RegulationVersions>> {
+    let english = permit.call.english;
     let items = law
         .all()
         .iter()
-        .map(|v| RegulationVersion {
-            code: v.code.clone(),
-            issued_on: v.issued_on,
-            effective_from: v.effective_from,
-            guidance: v.guidance.clone(),
-            parameters: v
-                .parameters
-                .iter()
-                .map(|(name, p)| RegulationParameter {
-                    name: name.clone(),
-                    value: p.value.clone(),
-                    source: p.source.clone(),
-                    confirmed: p.confirmed.clone(),
-                })
-                .collect(),
-        })
+        .map(|v| RegulationVersion::of(v, english))
         .collect();
     Ok(Answer::new(
         HttpResponse::Ok().json(RegulationVersions { items }),

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::acts::Act;
-use super::regulation::Version;
+use super::regulation::{Citation, Confirmed, Version};
 use super::{Words, say};
 
 /// One requirement, met or not.
@@ -14,8 +14,10 @@ use super::{Words, say};
 pub struct Check {
     /// Stable dotted id of the rule.
     pub rule: &'static str,
-    /// Document and clause.
+    /// Document and clause, as an official may quote them.
     pub source: String,
+    /// How sure its figures are; of a regulation's parameters only.
+    pub confirmed: Option<Confirmed>,
     /// Code of the version in force on the day asked about.
     pub version: Option<String>,
     pub met: bool,
@@ -77,12 +79,14 @@ impl Checks {
         &mut self,
         met: bool,
         rule: &'static str,
-        source: impl Into<String>,
+        source: impl Into<Citation>,
         words: Words,
     ) -> &mut Self {
+        let Citation { text, confirmed } = source.into();
         let check = Check {
             rule,
-            source: source.into(),
+            source: text,
+            confirmed,
             version: self.version.clone(),
             met,
             detail: words,
@@ -133,8 +137,11 @@ pub struct Requirement {
     )]
     pub rule: String,
     /// Document and clause that asks for it
-    #[schema(example = "01-HD/TW 2021, 3.9", max_length = 500)]
+    #[schema(example = "01-HD/TW (2021), 3.9", max_length = 500)]
     pub source: String,
+    /// How sure the figures behind it are: `unconfirmed` for what a version inherits or what was carried over by analogy; null where no figure of a regulation is behind it
+    #[schema(required = true)]
+    pub confirmed: Option<Confirmed>,
     /// Regulation in force on the day asked about; null for a rule of the plan or of this organisation
     #[schema(required = true, example = "24-QĐ/TW", max_length = 100)]
     pub version: Option<String>,
@@ -156,6 +163,7 @@ impl Requirement {
         Self {
             rule: check.rule.to_owned(),
             source: check.source,
+            confirmed: check.confirmed,
             version: check.version,
             met: check.met,
             detail: if english {

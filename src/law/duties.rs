@@ -116,7 +116,7 @@ pub fn open(facts: &Facts, file: &File, law: &Regulations) -> Vec<Duty> {
         if let Some(certificate) = file.certificate(ClassKind::Awareness, NaiveDate::MAX)
             && let Some(to) = certificate.valid_to
         {
-            let source = law.on(certificate.on).source("awareness_valid_months");
+            let source = &law.on(certificate.on).source("awareness_valid_months").text;
             plain(
                 DeadlineKind::CertificateExpires,
                 format!("certificate {to}"),
@@ -144,7 +144,7 @@ pub fn open(facts: &Facts, file: &File, law: &Regulations) -> Vec<Duty> {
         })
     {
         let until = clock.until;
-        let source = law.on(on).source("paper_valid_months");
+        let source = &law.on(on).source("paper_valid_months").text;
         plain(
             DeadlineKind::PapersExpire,
             format!("papers {until}"),
@@ -164,7 +164,7 @@ pub fn open(facts: &Facts, file: &File, law: &Regulations) -> Vec<Duty> {
         .last()
         .filter(|v| failed >= law.on(v.on).whole("failed_votes_before_report") as usize)
     {
-        let source = law.on(last.on).source("failed_votes_before_report");
+        let source = &law.on(last.on).source("failed_votes_before_report").text;
         plain(
             DeadlineKind::FailedVotes,
             format!("failed_votes {}", last.on),
@@ -246,6 +246,6 @@ fn in_workdays(facts: &Facts, file: &File, law: &Regulations) -> Option<Duty> {
         due_on,
         skipped,
         rule,
-        source: version.source(parameter).to_owned(),
+        source: version.source(parameter).text.clone(),
     })
 }

@@ -27,6 +27,7 @@ mod process;
 mod progress;
 mod properties;
 mod quotas;
+mod regulations;
 mod reviews;
 mod robust;
 mod schema;

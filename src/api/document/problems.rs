@@ -34,7 +34,7 @@ fn example(code: Code) -> Value {
             "This value is already in use.",
         );
     } else if code == Code::RequirementsUnmet {
-        requirements = json!([{"rule": "sponsorship.sponsor.official", "source": "01-HD/TW (28-9-2021), 3.2", "version": "29-QĐ/TW", "met": false,
+        requirements = json!([{"rule": "sponsorship.sponsor.official", "source": "01-HD/TW (28-9-2021), 3.2", "confirmed": null, "version": "29-QĐ/TW", "met": false,
             "detail": "The sponsor must be an official member on 2021-06-01.", "evidence": null, "earliest_on": null}]);
     }
     let title = Lang::En.pick(code.title().0, code.title().1);

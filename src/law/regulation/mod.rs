@@ -1,0 +1,200 @@
+//! Regulation versions and their parameters, as data: `regulations.toml`, or the file that
+//! `KETNAP_REGULATIONS` names. An act is judged by the version in force on its own date. A version
+//! inherits what it does not list; what is inherited is cited as such and counts as unconfirmed.
+mod parameters;
+mod read;
+mod reader;
+mod table;
+mod terms;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+pub use self::parameters::{DEFINITIONS, Definition, Kind, Unit, definition, label};
+pub use self::table::readme;
+
+/// The file that comes with the program.
+pub const BUILT_IN: &str = include_str!("../regulations.toml");
+
+/// How sure a figure is
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirmed {
+    /// The clause itself was read
+    Text,
+    /// A question bank or a form list cites it
+    Secondary,
+    /// Inherited, or carried over by analogy
+    Unconfirmed,
+}
+
+impl Confirmed {
+    pub const WIRE: [&str; 3] = ["text", "secondary", "unconfirmed"];
+
+    pub fn parse(wire: &str) -> Option<Self> {
+        match wire {
+            "text" => Some(Self::Text),
+            "secondary" => Some(Self::Secondary),
+            "unconfirmed" => Some(Self::Unconfirmed),
+            _ => None,
+        }
+    }
+}
+
+/// What an official may quote for a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Citation {
+    /// In Vietnamese, as documents are cited.
+    pub text: String,
+    /// Of a rule whose figures are data.
+    pub confirmed: Option<Confirmed>,
+}
+
+impl From<&str> for Citation {
+    fn from(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            confirmed: None,
+        }
+    }
+}
+
+impl From<&Self> for Citation {
+    fn from(other: &Self) -> Self {
+        other.clone()
+    }
+}
+
+/// The Charter stands through every regulation: it is cited as it is, whoever inherits from it.
+const CHARTER: &str = "Điều lệ";
+
+impl Citation {
+    /// The same for a version that inherits the parameter.
+    fn inherited(&self) -> Self {
+        let charter = self.text.split(';').all(|p| p.trim().starts_with(CHARTER));
+        Self {
+            text: if charter {
+                self.text.clone()
+            } else {
+                format!("kế thừa từ {}", self.text)
+            },
+            confirmed: Some(Confirmed::Unconfirmed),
+        }
+    }
+}
+
+/// A parameter of a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    pub value: Value,
+    pub citation: Citation,
+    /// What a period is counted from.
+    pub from: Option<String>,
+    /// Working days that a reason may add.
+    pub extension: Option<u32>,
+    /// What a fraction is of.
+    pub of: Option<String>,
+    /// A fraction that must be exceeded.
+    pub strict: bool,
+    pub alternative: Option<String>,
+    /// Code of the version that lists it, where that is an earlier one.
+    pub inherited_from: Option<String>,
+}
+
+/// A regulation and the days from which it is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    pub code: String,
+    pub issued_on: NaiveDate,
+    pub effective_from: NaiveDate,
+    pub guidance: Vec<String>,
+    /// With what is inherited.
+    pub parameters: BTreeMap<String, Parameter>,
+}
+
+/// Every version, the oldest first. Has passed [`Regulations::read`]'s checks.
+#[derive(Clone, Debug)]
+pub struct Regulations(Vec<Version>);
+
+impl Regulations {
+    /// Reads and checks the whole file; every mistake is named, with what is wanted.
+    pub fn read(text: &str) -> Result<Self, Vec<String>> {
+        read::file(text).map(Self)
+    }
+
+    /// The version in force on that day; before the first, the first.
+    pub fn on(&self, day: NaiveDate) -> &Version {
+        self.0
+            .iter()
+            .rev()
+            .find(|v| v.effective_from <= day)
+            .unwrap_or(&self.0[0])
+    }
+
+    pub fn all(&self) -> &[Version] {
+        &self.0
+    }
+}
+
+static NOTHING: Citation = Citation {
+    text: String::new(),
+    confirmed: None,
+};
+
+impl Version {
+    fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.get(name)
+    }
+    /// A whole number; checked when the file was read.
+    pub fn whole(&self, name: &str) -> u32 {
+        self.parameter(name)
+            .and_then(|p| p.value.as_u64())
+            .and_then(|n| u32::try_from(n).ok())
+            .unwrap_or(0)
+    }
+    pub fn text(&self, name: &str) -> &str {
+        self.parameter(name)
+            .and_then(|p| p.value.as_str())
+            .unwrap_or("")
+    }
+    pub fn words(&self, name: &str) -> Vec<&str> {
+        self.parameter(name)
+            .and_then(|p| p.value.as_array())
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
+    }
+    /// Numerator, denominator, and whether it must be exceeded.
+    pub fn fraction(&self, name: &str) -> (u32, u32, bool) {
+        let Some(p) = self.parameter(name) else {
+            return (1, 1, false);
+        };
+        let part = |i: usize| {
+            p.value
+                .get(i)
+                .and_then(Value::as_u64)
+                .and_then(|n| u32::try_from(n).ok())
+                .unwrap_or(1)
+        };
+        (part(0), part(1), p.strict)
+    }
+    /// What an official may quote for the parameter.
+    pub fn source(&self, name: &str) -> &Citation {
+        self.parameter(name).map_or(&NOTHING, |p| &p.citation)
+    }
+    pub fn counted_from(&self, name: &str) -> &str {
+        self.parameter(name)
+            .and_then(|p| p.from.as_deref())
+            .unwrap_or("")
+    }
+    pub fn extension(&self, name: &str) -> u32 {
+        self.parameter(name).and_then(|p| p.extension).unwrap_or(0)
+    }
+}

@@ -1,0 +1,325 @@
+//! The one table of parameters: what each means, in which unit, which values it may have. The check
+//! of a file, `GET /regulations`, the README and the book all read it.
+use super::super::words::{DecidingBody, SharedKind, Term};
+use super::terms::{
+    BARRED, BRANCH, BRANCH_RESOLUTION, CEREMONY, COMMITTEE, DECISION, DELEGATED, DOSSIER,
+    EDUCATION, PARTY_AGE, PROBATION_END, SPECIAL_EDUCATION, UPPER,
+};
+
+/// What a value looks like.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A whole number up to `MOST`.
+    Whole(Unit),
+    /// Numerator and denominator, at most one.
+    Fraction,
+    /// One word of the list.
+    Word(&'static [Term]),
+    /// Words of the list, at least one.
+    Words(&'static [Term]),
+}
+
+/// What a whole number counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Months,
+    WorkingDays,
+    People,
+    Times,
+}
+
+/// The greatest whole number that a parameter may have.
+pub const MOST: u64 = 10_000;
+
+/// A parameter that rules ask for.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub vi: &'static str,
+    pub en: &'static str,
+    /// What a period may be counted from; empty for what is no period.
+    pub from: &'static [Term],
+    /// Whether a reason may add working days.
+    pub extension: bool,
+    /// What a fraction may be of, as the votes are counted; the first is meant where none is given.
+    pub of: &'static [Term],
+    /// Words that may stand beside the value.
+    pub alternative: &'static [Term],
+    /// The first version must list it.
+    pub required: bool,
+}
+
+impl Kind {
+    /// The word and the label of the unit.
+    pub const fn unit(self) -> Term {
+        match self {
+            Self::Whole(Unit::Months) => ("months", "tháng", "months"),
+            Self::Whole(Unit::WorkingDays) => ("working_days", "ngày làm việc", "working days"),
+            Self::Whole(Unit::People) => ("people", "người", "people"),
+            Self::Whole(Unit::Times) => ("times", "lần", "times"),
+            Self::Fraction => ("fraction", "phân số", "fraction"),
+            Self::Word(_) => ("word", "một giá trị", "one word"),
+            Self::Words(_) => ("words", "một hoặc nhiều giá trị", "one or more words"),
+        }
+    }
+
+    /// The words that a value may be of; none for numbers.
+    pub const fn words(self) -> &'static [Term] {
+        match self {
+            Self::Word(words) | Self::Words(words) => words,
+            Self::Whole(_) | Self::Fraction => &[],
+        }
+    }
+}
+
+/// A plain parameter; the other fields are given where they differ.
+const fn plain(name: &'static str, kind: Kind, vi: &'static str, en: &'static str) -> Definition {
+    Definition {
+        name,
+        kind,
+        vi,
+        en,
+        from: &[],
+        extension: false,
+        of: &[],
+        alternative: &[],
+        required: true,
+    }
+}
+
+const fn period(
+    name: &'static str,
+    unit: Unit,
+    from: &'static [Term],
+    vi: &'static str,
+    en: &'static str,
+) -> Definition {
+    Definition {
+        from,
+        ..plain(name, Kind::Whole(unit), vi, en)
+    }
+}
+
+const fn vote(
+    name: &'static str,
+    of: &'static [Term],
+    vi: &'static str,
+    en: &'static str,
+) -> Definition {
+    Definition {
+        of,
+        ..plain(name, Kind::Fraction, vi, en)
+    }
+}
+
+/// All of them, in the order of the procedure.
+pub const DEFINITIONS: &[Definition] = &[
+    plain(
+        "age_min_months",
+        Kind::Whole(Unit::Months),
+        "Tuổi tối thiểu của người vào Đảng, tính tròn tháng",
+        "Least age for an admission, in completed months",
+    ),
+    plain(
+        "age_max_months",
+        Kind::Whole(Unit::Months),
+        "Tuổi tối đa, tính tròn tháng; quá tuổi này thì quyết định kết nạp cần văn bản đồng ý của cấp ủy có thẩm quyền",
+        "Greatest age, in completed months; beyond it the admission decision needs a written agreement",
+    ),
+    plain(
+        "education_min",
+        Kind::Word(EDUCATION),
+        "Trình độ học vấn phổ thông tối thiểu",
+        "Least general education",
+    ),
+    plain(
+        "education_min_exception",
+        Kind::Word(SPECIAL_EDUCATION),
+        "Trình độ học vấn phổ thông tối thiểu ở miền núi, hải đảo, vùng đồng bào dân tộc thiểu số, vùng đặc biệt khó khăn",
+        "Least general education in mountain, island, minority and specially difficult areas",
+    ),
+    plain(
+        "introducer_shared_months",
+        Kind::Whole(Unit::Months),
+        "Thời gian tối thiểu đảng viên giới thiệu đã cùng công tác, lao động, học tập hoặc cư trú với người vào Đảng",
+        "Least time that the introducing member has shared work, labour, study or residence with the person",
+    ),
+    plain(
+        "introducer_shared_kinds",
+        Kind::Words(SharedKind::TERMS),
+        "Những trường hợp được tính vào thời gian ấy",
+        "What counts towards that time",
+    ),
+    plain(
+        "introducer_replacement_shared_months",
+        Kind::Whole(Unit::Months),
+        "Cũng thời gian ấy, đối với đảng viên được chi bộ phân công thay người giới thiệu",
+        "The same time for a member who takes over from an introducing member",
+    ),
+    plain(
+        "awareness_valid_months",
+        Kind::Whole(Unit::Months),
+        "Thời hạn giá trị của giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng, kể từ ngày cấp",
+        "How long an awareness certificate is valid, from its day",
+    ),
+    period(
+        "paper_valid_months",
+        Unit::Months,
+        DOSSIER,
+        "Thời hạn sử dụng giấy giới thiệu của đảng viên và nghị quyết giới thiệu của đoàn thể",
+        "How long introductions and union resolutions may be used",
+    ),
+    period(
+        "paper_valid_months_others",
+        Unit::Months,
+        DOSSIER,
+        "Thời hạn sử dụng kết quả thẩm tra lý lịch và ý kiến nhận xét",
+        "How long the verification and the opinions may be used",
+    ),
+    plain(
+        "branch_min_official_members",
+        Kind::Whole(Unit::People),
+        "Số đảng viên chính thức tối thiểu để chi bộ biểu quyết",
+        "Least number of official members for a branch's vote",
+    ),
+    plain(
+        "branch_committee_min_members",
+        Kind::Whole(Unit::People),
+        "Số đảng viên chính thức từ đó chi bộ bầu chi ủy",
+        "Number of official members from which a branch has a committee",
+    ),
+    vote(
+        "branch_vote",
+        BRANCH,
+        "Tỷ lệ tán thành cần có khi chi bộ biểu quyết",
+        "Share in favour that carries a branch's vote",
+    ),
+    vote(
+        "committee_vote",
+        COMMITTEE,
+        "Tỷ lệ tán thành cần có khi đảng ủy cơ sở biểu quyết",
+        "Share in favour that carries the committee's vote",
+    ),
+    Definition {
+        alternative: DecidingBody::TERMS,
+        ..plain(
+            "decision_authority",
+            Kind::Word(DecidingBody::TERMS),
+            "Cấp có thẩm quyền quyết định",
+            "The body that decides",
+        )
+    },
+    vote(
+        "upper_vote",
+        UPPER,
+        "Tỷ lệ tán thành cần có khi ban thường vụ quyết định",
+        "Share in favour by which a standing committee decides",
+    ),
+    vote(
+        "delegated_vote",
+        DELEGATED,
+        "Tỷ lệ tán thành cần có khi đảng ủy cơ sở được ủy quyền quyết định",
+        "Share in favour by which a delegated base committee decides",
+    ),
+    Definition {
+        extension: true,
+        ..period(
+            "decide_admission_workdays",
+            Unit::WorkingDays,
+            BRANCH_RESOLUTION,
+            "Thời hạn quyết định kết nạp",
+            "Time for the admission decision",
+        )
+    },
+    Definition {
+        extension: true,
+        ..period(
+            "decide_recognition_workdays",
+            Unit::WorkingDays,
+            BRANCH_RESOLUTION,
+            "Thời hạn quyết định công nhận đảng viên chính thức",
+            "Time for the decision on recognition",
+        )
+    },
+    period(
+        "ceremony_workdays",
+        Unit::WorkingDays,
+        DECISION,
+        "Thời hạn tổ chức lễ kết nạp",
+        "Time for the ceremony",
+    ),
+    Definition {
+        required: false,
+        ..period(
+            "member_file_workdays",
+            Unit::WorkingDays,
+            CEREMONY,
+            "Thời hạn hoàn chỉnh hồ sơ đảng viên (chưa dùng để xét)",
+            "Time for completing the member's file (nothing is judged by it)",
+        )
+    },
+    period(
+        "probation_months",
+        Unit::Months,
+        CEREMONY,
+        "Thời gian dự bị",
+        "Length of the probation",
+    ),
+    period(
+        "recognition_review_workdays",
+        Unit::WorkingDays,
+        PROBATION_END,
+        "Thời hạn chi bộ xét đề nghị công nhận đảng viên chính thức",
+        "Time for the branch's vote on recognition",
+    ),
+    plain(
+        "failed_votes_before_report",
+        Kind::Whole(Unit::Times),
+        "Số lần biểu quyết không đủ phiếu thì báo cáo cấp có thẩm quyền xem xét, quyết định",
+        "Votes without a result after which the competent committee is asked to decide",
+    ),
+    plain(
+        "party_age_from",
+        Kind::Word(PARTY_AGE),
+        "Ngày bắt đầu tính tuổi đảng",
+        "From when the years in the Party are counted",
+    ),
+    plain(
+        "readmission_wait_months",
+        Kind::Whole(Unit::Months),
+        "Thời gian tối thiểu từ khi ra khỏi Đảng đến khi được xét kết nạp lại",
+        "Least time from leaving the Party to a readmission",
+    ),
+    plain(
+        "readmission_wait_months_after_cleared_record",
+        Kind::Whole(Unit::Months),
+        "Thời gian tối thiểu từ khi được xóa án tích, đối với người bị kết án vì tội ít nghiêm trọng",
+        "Least time since the record was cleared, after a conviction of a less serious crime",
+    ),
+    plain(
+        "readmission_times",
+        Kind::Whole(Unit::Times),
+        "Số lần được kết nạp lại",
+        "How often a person may be readmitted",
+    ),
+    plain(
+        "readmission_barred",
+        Kind::Words(BARRED),
+        "Những trường hợp ra khỏi Đảng không được xét kết nạp lại",
+        "Grounds for leaving that bar a readmission",
+    ),
+];
+
+pub fn definition(name: &str) -> Option<&'static Definition> {
+    DEFINITIONS.iter().find(|d| d.name == name)
+}
+
+/// The label of a word, or the word itself.
+pub fn label(words: &[Term], word: &str, english: bool) -> String {
+    words
+        .iter()
+        .find(|t| t.0 == word)
+        .map_or(word, |t| if english { t.2 } else { t.1 })
+        .to_owned()
+}

@@ -1,0 +1,292 @@
+//! What a file of regulations may say, and what its versions answer.
+use chrono::NaiveDate;
+
+use super::*;
+
+fn d(s: &str) -> NaiveDate {
+    s.parse().unwrap()
+}
+
+#[test]
+fn each_day_has_the_version_in_force_on_it() {
+    let all = Regulations::read(BUILT_IN).unwrap();
+    for (day, code) in [
+        ("2016-07-24", "29-QĐ/TW"),
+        ("2021-07-29", "29-QĐ/TW"),
+        ("2021-07-30", "24-QĐ/TW"),
+        ("2025-01-19", "24-QĐ/TW"),
+        ("2025-01-20", "232-QĐ/TW"),
+        ("2025-06-30", "232-QĐ/TW"),
+        ("2025-07-01", "294-QĐ/TW"),
+        ("2026-04-07", "294-QĐ/TW"),
+        ("2026-04-08", "20-QĐ/TW"),
+        ("2026-07-25", "20-QĐ/TW"),
+        ("2026-07-26", "208-QĐ/TW"),
+    ] {
+        assert_eq!(all.on(d(day)).code, code, "{day}");
+    }
+}
+
+#[test]
+fn an_heir_keeps_the_value_and_loses_the_mark() {
+    let all = Regulations::read(BUILT_IN).unwrap();
+    let heir = &all.on(d("2021-07-30")).parameters["age_min_months"];
+    assert_eq!(
+        (heir.value.as_u64(), heir.citation.confirmed),
+        (Some(216), Some(Confirmed::Unconfirmed))
+    );
+    assert_eq!(
+        all.on(d("2021-07-29")).source("age_min_months").confirmed,
+        Some(Confirmed::Text)
+    );
+}
+
+#[test]
+fn a_version_that_nobody_has_issued_yet_is_a_row_of_data() {
+    let invented = "\n[[version]]\ncode = \"999-QĐ/TW\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\n[version.parameters]\n\
+        age_max_months = { value = 780, citation = \"999-QĐ/TW, 1\", confirmed = \"text\" }\n";
+    let all = Regulations::read(&format!("{BUILT_IN}{invented}")).unwrap();
+    assert_eq!(all.on(d("2027-01-31")).whole("age_max_months"), 720);
+    assert_eq!(all.on(d("2027-02-01")).whole("age_max_months"), 780);
+    assert_eq!(
+        all.on(d("2027-02-01")).source("age_max_months").text,
+        "999-QĐ/TW, 1"
+    );
+}
+
+#[test]
+fn every_mistake_of_a_file_is_named_at_once() {
+    let poor = "[[version]]\ncode = \"X\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\n[version.parameters]\n\
+        age_max_month = { value = 1, citation = \"\", confirmed = \"text\" }\nbranch_vote = { value = [3, 2], citation = \"\", confirmed = \"sure\" }\n";
+    let wrong = Regulations::read(poor).unwrap_err();
+    for part in [
+        "age_max_month is no parameter",
+        "branch_vote cannot be [3,2]",
+        "branch_vote.confirmed cannot be",
+        "age_min_months is missing",
+    ] {
+        assert!(wrong.iter().any(|w| w.contains(part)), "{part}: {wrong:?}");
+    }
+    assert!(
+        Regulations::read(&BUILT_IN.replace("2021-07-30", "2016-07-25")).is_err(),
+        "two versions of one day"
+    );
+}
+
+/// Nobody quotes a repealed document as if it were in force.
+#[test]
+fn what_is_inherited_is_cited_as_such() {
+    let all = Regulations::read(BUILT_IN).unwrap();
+    let mut heirs = 0;
+    for version in all.all() {
+        for (name, p) in &version.parameters {
+            let text = &p.citation.text;
+            let charter = text.starts_with(CHARTER);
+            assert_eq!(
+                text.starts_with("kế thừa từ "),
+                p.inherited_from.is_some() && !charter,
+                "{} {name}: {text}",
+                version.code
+            );
+            if let Some(from) = &p.inherited_from {
+                heirs += 1;
+                assert_eq!(p.citation.confirmed, Some(Confirmed::Unconfirmed));
+                let origin = all.all().iter().find(|v| v.code == *from).unwrap();
+                assert!(origin.parameters[name].inherited_from.is_none(), "{name}");
+            }
+        }
+    }
+    assert!(heirs > 100, "{heirs}");
+    let on = |day: &str, name: &str| all.on(d(day)).source(name).text.clone();
+    assert_eq!(
+        [
+            on("2021-07-29", "introducer_shared_months"),
+            on("2021-07-30", "introducer_shared_months"),
+            on("2026-12-01", "introducer_shared_months"),
+            on("2026-12-01", "introducer_shared_kinds"),
+            on("2026-12-01", "branch_vote"),
+        ],
+        [
+            "29-QĐ/TW, 3",
+            "kế thừa từ 29-QĐ/TW, 3",
+            "kế thừa từ 29-QĐ/TW, 3",
+            "kế thừa từ 24-QĐ/TW, 3.2.1",
+            "Điều lệ, 4.2",
+        ]
+    );
+}
+
+/// A citation is Vietnamese: our own remarks are notes.
+#[test]
+fn no_citation_speaks_english() {
+    let all = Regulations::read(BUILT_IN).unwrap();
+    for version in all.all() {
+        for p in version.parameters.values() {
+            let words = p.citation.text.split(|c: char| !c.is_alphanumeric());
+            let english = words
+                .filter(|w| w.len() > 3 && w.bytes().all(|b| b.is_ascii_lowercase()))
+                .collect::<Vec<_>>();
+            assert!(english.is_empty(), "{}: {english:?}", p.citation.text);
+        }
+    }
+}
+
+/// A version after the built-in ones with these lines.
+fn wrong(version: &str, parameters: &str) -> Vec<String> {
+    let text = format!("{BUILT_IN}\n[[version]]\n{version}\n[version.parameters]\n{parameters}\n");
+    Regulations::read(&text).err().unwrap_or_default()
+}
+
+const DAYS: &str = "code = \"X\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01";
+const FINE: &str = "citation = \"X, 1\", confirmed = \"text\"";
+
+#[test]
+fn each_mistake_is_named_with_what_is_wanted() {
+    let of_parameters = [
+        (
+            "age_max_months = { value = 780, citation = \"\", confirmed = \"text\" }",
+            "X: age_max_months: citation is empty: wanted is a text",
+        ),
+        (
+            "age_max_months = { value = 780, source = \"X, 1\", confirmed = \"text\" }",
+            "X: age_max_months: citation is missing",
+        ),
+        (
+            "age_max_months = { value = 780, source = \"X, 1\", confirmed = \"text\" }",
+            "X: age_max_months: source is no key",
+        ),
+        (
+            "age_max_months = { value = \"780\", FINE }",
+            "X: age_max_months cannot be \"780\": wanted is a whole number from 0 to 10000",
+        ),
+        (
+            "age_max_months = { value = -1, FINE }",
+            "X: age_max_months cannot be -1",
+        ),
+        (
+            "age_max_months = { FINE }",
+            "X: age_max_months: value is missing",
+        ),
+        (
+            "age_max_months = 780",
+            "X: age_max_months cannot be 780: wanted is a table",
+        ),
+        (
+            "age_max_months = { value = 780, from = \"ceremony\", FINE }",
+            "X: age_max_months: from has no meaning here",
+        ),
+        (
+            "age_max_months = { value = 780, extension = 1, FINE }",
+            "X: age_max_months: extension has no meaning here",
+        ),
+        (
+            "age_max_months = { value = 780, strict = true, FINE }",
+            "X: age_max_months: strict has no meaning here",
+        ),
+        (
+            "age_max_month = { value = 780, FINE }",
+            "X: age_max_month is no parameter; age_max_months is",
+        ),
+        (
+            "ceremony_workdays = { value = 30, from = \"receipt\", FINE }",
+            "X: ceremony_workdays: from cannot be \"receipt\": wanted is one of decision_received, decision_issued",
+        ),
+        (
+            "ceremony_workdays = { value = 30, FINE }",
+            "X: ceremony_workdays: from is missing: wanted is one of decision_received, decision_issued",
+        ),
+        (
+            "introducer_shared_kinds = { value = [\"work\", \"friendship\"], FINE }",
+            "X: introducer_shared_kinds cannot be [\"work\",\"friendship\"]: wanted is a list of one or more of work, labour, study, residence",
+        ),
+        (
+            "readmission_barred = { value = [\"divorced\"], FINE }",
+            "X: readmission_barred cannot be [\"divorced\"]",
+        ),
+        (
+            "branch_vote = { value = [3, 2], FINE }",
+            "X: branch_vote cannot be [3,2]: wanted is a fraction",
+        ),
+        (
+            "branch_vote = { value = [2, 3], of = \"those present\", FINE }",
+            "X: branch_vote: of cannot be \"those present\": wanted is one of entitled official members",
+        ),
+        (
+            "education_min = { value = \"secondary\", FINE }",
+            "X: education_min cannot be \"secondary\": wanted is one of primary, lower_secondary",
+        ),
+        (
+            "decide_admission_workdays = { value = 60, extension = \"30\", from = \"branch_resolution\", FINE }",
+            "X: decide_admission_workdays: extension cannot be \"30\": wanted is working days",
+        ),
+        (
+            "age_max_months = { value = 780, citation = \"X, 1\", confirmed = \"sure\" }",
+            "X: age_max_months.confirmed cannot be \"sure\": wanted is one of text, secondary, unconfirmed",
+        ),
+        (
+            "age_max_months = { value = 780, citation = \"X, 1\" }",
+            "X: age_max_months.confirmed is missing",
+        ),
+    ];
+    for (line, message) in of_parameters {
+        let wrong = wrong(DAYS, &line.replace("FINE", FINE));
+        assert!(
+            wrong.iter().any(|w| w.starts_with(message)),
+            "{message}: {wrong:?}"
+        );
+    }
+    let of_versions = [
+        (
+            "code = \"\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01",
+            "version 7: code is empty",
+        ),
+        (
+            "code = \"X\"\nissued_on = 2027-01-02\neffective_from = 2027-01-01",
+            "X: effective_from 2027-01-01 is before issued_on 2027-01-02",
+        ),
+        (
+            "code = \"X\"\nissued_on = \"2027-01-02\"\neffective_from = 2027-02-01",
+            "X: issued_on cannot be \"2027-01-02\": wanted is a date without quotes",
+        ),
+        (
+            "code = \"X\"\nissued_on = 2027-01-02",
+            "X: effective_from is missing: wanted is a date",
+        ),
+        (
+            "code = \"X\"\nissued_on = 2026-01-02\neffective_from = 2026-07-26",
+            "X must come into force after 208-QĐ/TW",
+        ),
+        (
+            "code = \"208-QĐ/TW\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01",
+            "208-QĐ/TW: stands twice",
+        ),
+        (
+            "code = \"X\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\nin_force = true",
+            "X: in_force is no key",
+        ),
+        (
+            "code = \"X\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\nguidance = [1]",
+            "X: guidance cannot be [1]: wanted is a list of texts",
+        ),
+    ];
+    for (lines, message) in of_versions {
+        let wrong = wrong(lines, "");
+        assert!(
+            wrong.iter().any(|w| w.starts_with(message)),
+            "{message}: {wrong:?}"
+        );
+    }
+    assert_eq!(wrong(DAYS, ""), [""; 0]);
+}
+
+#[test]
+fn all_mistakes_of_a_file_are_named_at_once() {
+    let wrong = wrong(
+        "code = \"X\"\nissued_on = 2027-03-02\neffective_from = 2027-02-01",
+        "age_max_months = { value = true, citation = \"\", confirmed = \"sure\", of = \"x\" }\nceremony_workdays = { value = 30, citation = \"X\", confirmed = \"text\" }",
+    );
+    assert_eq!(wrong.len(), 6, "{wrong:#?}");
+    assert!(Regulations::read("version = 1").unwrap_err()[0].contains("tables [[version]]"));
+    assert!(Regulations::read("").unwrap_err()[0].contains("at least one [[version]]"));
+    assert!(Regulations::read("[[version").unwrap_err()[0].contains("line 1"));
+}
