@@ -1,4 +1,4 @@
-//! Where the time comes from. Tests turn it by hand.
+//! The source of the current time. Tests freeze and move it.
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
@@ -6,7 +6,7 @@ use std::sync::{
 
 use chrono::{DateTime, FixedOffset, NaiveDate, SubsecRound, Utc};
 
-/// The system's time, or a hand that tests move (microseconds since 1970).
+/// The system's time, or a frozen instant (microseconds since 1970) that tests set.
 #[derive(Clone, Debug)]
 pub enum Clock {
     System,
@@ -14,19 +14,20 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// A clock that stands at `at` until [`Clock::set`].
+    /// A clock frozen at `at` until [`Clock::set`].
     pub fn frozen(at: DateTime<Utc>) -> Self {
         Self::Frozen(Arc::new(AtomicI64::new(at.timestamp_micros())))
     }
 
-    /// Move a frozen clock; the system's cannot be moved.
+    /// Moves a frozen clock; does nothing to the system clock.
     pub fn set(&self, at: DateTime<Utc>) {
         if let Self::Frozen(hand) = self {
             hand.store(at.timestamp_micros(), Ordering::SeqCst);
         }
     }
 
-    /// Now, in whole microseconds: what PostgreSQL stores, so a 201 body equals the next GET.
+    /// The current instant in whole microseconds, which is what PostgreSQL stores: otherwise the body
+    /// of a 201 would differ from the next GET.
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             #[expect(clippy::disallowed_methods, reason = "the one place that may")]

@@ -1,5 +1,5 @@
-//! Settings: one struct, one line of explanation each, from the command line or the environment.
-//! All mistakes are reported at once.
+//! Settings of the process, from the command line or the environment. All mistakes are reported at
+//! once.
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -113,7 +113,7 @@ pub struct Config {
     pub log_format: Option<String>,
 }
 
-/// Secrets do not show.
+/// Leaves secrets out.
 impl std::fmt::Debug for Config {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Config")
@@ -124,7 +124,7 @@ impl std::fmt::Debug for Config {
 }
 
 impl Config {
-    /// Everything that is wrong with the settings, in one message.
+    /// Reports everything that is wrong with the settings in one message.
     pub fn check(&self) -> anyhow::Result<()> {
         let external = self
             .database_url
@@ -218,7 +218,7 @@ impl Config {
         let home = std::env::var_os("HOME")
             .map(PathBuf::from)
             .unwrap_or_default();
-        // root's own folder is closed to the account that the server runs as
+        // PostgreSQL runs as another account, which cannot enter root's home
         if home.as_os_str().is_empty() || home.starts_with("/root") {
             PathBuf::from("/var/lib/ketnap")
         } else {

@@ -1,4 +1,4 @@
-//! The one error type, its table of stable codes, and how it becomes RFC 9457 problem+json.
+//! The error type, its table of stable codes, and its rendering as RFC 9457 problem+json.
 use std::fmt;
 
 use actix_web::http::{StatusCode, header};
@@ -21,7 +21,7 @@ macro_rules! codes {
             pub const fn status(self) -> StatusCode { match self { $(Self::$name => StatusCode::$status),* } }
             /// Title in Vietnamese and English.
             pub const fn title(self) -> (&'static str, &'static str) { match self { $(Self::$name => ($vi, $en)),* } }
-            /// What it means and what to do, for the code's own page.
+            /// What it means and what to do about it, for the page of the code.
             pub const fn about(self) -> &'static str { match self { $(Self::$name => $about),* } }
         }
     };
@@ -94,7 +94,7 @@ impl Fault {
     }
 }
 
-/// A name that the caller made up, fit to be shown: no control characters, not endless.
+/// A name taken from the request, made safe to echo: no control characters, bounded length.
 fn harmless(name: &str) -> String {
     name.chars()
         .take(300)
@@ -108,7 +108,7 @@ fn harmless(name: &str) -> String {
         .collect()
 }
 
-/// A message for the caller and a cause for the log, which never reaches a body.
+/// A message for the caller, and a cause for the log that never reaches a response body.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
@@ -172,7 +172,7 @@ impl Error {
         e.0.unmet = unmet;
         e
     }
-    /// The one answer for what does not exist and for what is out of reach.
+    /// The same response for a row that does not exist and for one that is out of reach.
     pub fn not_found() -> Self {
         Self::new(Code::NotFound)
     }
@@ -184,7 +184,7 @@ impl Error {
             .header(header::RETRY_AFTER, "2")
             .cause(cause)
     }
-    /// The transaction may be tried again as a whole (serialisation failure, deadlock).
+    /// Whether the whole transaction may be retried (serialisation failure, deadlock).
     pub fn is_retryable(&self) -> bool {
         self.0.retry
     }
@@ -192,7 +192,7 @@ impl Error {
         self.0.cause.as_ref()
     }
 
-    /// The answer in the caller's language.
+    /// The problem document in the caller's language.
     pub fn response(&self, lang: Lang, instance: &str, trace_id: &str) -> HttpResponse {
         let e = &self.0;
         let title = lang.pick(e.code.title().0, e.code.title().1);
@@ -253,7 +253,7 @@ impl Error {
     }
 }
 
-/// Language of texts for people. Vietnamese unless English is asked for.
+/// Language of human-readable texts: Vietnamese unless the caller prefers English.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lang {
     Vi,
@@ -261,7 +261,7 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// From `Accept-Language`: the first of the two that is named, by weight.
+    /// From `Accept-Language`: whichever of the two has the higher weight.
     pub fn parse(accept: Option<&str>) -> Self {
         let mut best = (0.0_f32, Self::Vi);
         for part in accept.unwrap_or("").split(',') {
@@ -359,13 +359,14 @@ impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         self.0.code.status()
     }
-    /// Only where no middleware dresses the answer: a panic or a timeout.
+    /// Used where no middleware renders the error: after a panic or a timeout.
     fn error_response(&self) -> HttpResponse {
         self.response(Lang::Vi, "", "")
     }
 }
 
-/// How `db` hands a PostgreSQL error on: SQLSTATE and constraint name only. The DETAIL prints whole rows and is never kept.
+/// Carries a PostgreSQL error as SQLSTATE and constraint name only. DETAIL prints whole rows and is
+/// never kept.
 pub fn db_error(state: &str, constraint: Option<&str>) -> sea_orm::DbErr {
     sea_orm::DbErr::Custom(format!("pg:{state}:{}", constraint.unwrap_or("")))
 }
@@ -415,7 +416,7 @@ impl From<sea_orm::DbErr> for Error {
                 &say("Không có bản ghi này.", "There is no such row."),
             )
             .cause(cause),
-            // row-level security refused a write that the code let through: nothing happened
+            // row-level security refused a write that our own checks allowed; nothing was written
             "42501" => Self::new(Code::Forbidden).cause(cause),
             "40001" | "40P01" => {
                 let mut e = Self::unavailable(cause);

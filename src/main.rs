@@ -1,4 +1,4 @@
-//! The one binary.
+//! The `ketnap` binary.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,6 +1,5 @@
 //! Who may do what, how far it reaches, and which fields of a person each role sees.
-//! The only file that answers these questions; the server, the document, `openapi/roles.txt` and
-//! the tests read it.
+//! The table behind `openapi/roles.txt`: the server, the document and the tests read it.
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

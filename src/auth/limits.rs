@@ -1,5 +1,5 @@
-//! Rate limits: one bucket an account for everything, one a login and one an address for the token
-//! endpoint.
+//! Rate limits: a bucket per account for all requests; a bucket per login and one per address for
+//! the token endpoint.
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -14,16 +14,16 @@ use crate::error::{Code, Error, Result};
 
 type Buckets<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
-/// What the RateLimit headers of an answer say.
+/// Values of the `RateLimit-*` response headers.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowance {
     pub limit: u32,
     pub remaining: u32,
-    /// Seconds until one more is free.
+    /// Seconds until another request is allowed.
     pub reset: u64,
 }
 
-/// Requests a minute; the burst is the same number.
+/// Requests per minute; also the size of a burst.
 #[derive(Clone, Copy, Debug)]
 pub struct Rates {
     pub account: NonZeroU32,
@@ -78,7 +78,8 @@ impl Limits {
         ask(&self.accounts, self.rates.account, &account)
     }
 
-    /// Both buckets: guessing one login from many addresses, and many logins from one.
+    /// Checks both buckets, so that neither one login tried from many addresses nor many logins tried
+    /// from one address goes unnoticed.
     pub fn sign_in(&self, login: &str, address: IpAddr) -> Result<Allowance> {
         let by_address = ask(&self.addresses, self.rates.sign_in_address, &address)?;
         let by_login = ask(
@@ -93,7 +94,7 @@ impl Limits {
         })
     }
 
-    /// Forgets buckets that are full again; called now and then.
+    /// Drops buckets that have refilled; called periodically.
     pub fn tidy(&self) {
         self.accounts.retain_recent();
         self.logins.retain_recent();

@@ -1,5 +1,5 @@
-//! Passwords: argon2id (m = 47104 KiB, t = 1, p = 1) on blocking threads, a few at a time; secrets
-//! that machines get.
+//! Passwords, hashed with argon2id (m = 47104 KiB, t = 1, p = 1) on a bounded number of blocking
+//! threads; secrets of service accounts.
 use std::sync::Arc;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::error::{Error, Result};
 use crate::law::{Words, say};
 
-/// Shortest password of a person.
+/// Minimum length of a person's password, in characters.
 pub const SHORTEST: usize = 15;
 
 fn hasher() -> anyhow::Result<Argon2<'static>> {
@@ -19,7 +19,7 @@ fn hasher() -> anyhow::Result<Argon2<'static>> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// Hash on this thread; for the command line.
+/// Hashes on the current thread; for the command line.
 pub fn hash_now(password: &str) -> anyhow::Result<String> {
     let folded: String = password.nfkc().collect();
     Ok(hasher()?
@@ -28,14 +28,14 @@ pub fn hash_now(password: &str) -> anyhow::Result<String> {
         .to_string())
 }
 
-/// A secret of 32 random bytes, for service accounts and one-time codes.
+/// 32 random bytes as text, for service accounts and one-time codes.
 pub fn random_secret() -> anyhow::Result<String> {
     let mut bytes = [0_u8; 32];
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("no randomness"))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Why a password cannot be taken, if so.
+/// The reason why a password is not acceptable, or `None`.
 pub fn weakness(password: &str, login: &str) -> Option<Words> {
     let folded = password.nfkc().collect::<String>().to_lowercase();
     let distinct = folded
@@ -67,11 +67,11 @@ pub fn weakness(password: &str, login: &str) -> Option<Words> {
     None
 }
 
-/// Hashes and checks without holding up a worker; more than two at once wait.
+/// Hashes and verifies off the worker threads, at most two at a time.
 #[derive(Clone)]
 pub struct Passwords {
     places: Arc<Semaphore>,
-    /// Checked when a login is unknown, so that the answer takes as long.
+    /// Verified when the login is unknown, so that the response takes as long as for a known one.
     decoy: Arc<str>,
 }
 
@@ -91,7 +91,7 @@ impl Passwords {
             .map_err(Error::internal)
     }
 
-    /// `None`: there is no such account; costs the same.
+    /// `None` stands for an unknown login and costs the same time.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
         let _place = self.places.acquire().await.map_err(Error::internal)?;
         let known = hash.is_some();

@@ -1,7 +1,7 @@
 //! Access tokens as RFC 9068 (EdDSA), refresh tokens, and the keys of both.
 //!
-//! A token's role is for clients; authority is the session row, checked in the first flush of every
-//! transaction.
+//! The role inside a token informs clients only. What a caller may do follows from the session row,
+//! which is checked in the first flush of every transaction.
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,9 +21,9 @@ use crate::access::Role;
 use crate::error::{Code, Error, Result};
 
 pub const AUDIENCE: &str = "ketnap";
-/// Life of an access token, seconds.
+/// Lifetime of an access token, in seconds.
 pub const ACCESS_SECONDS: i64 = 900;
-/// Life of a session that is not refreshed, days.
+/// Lifetime of a session without a refresh, in days.
 pub const SESSION_DAYS: i64 = 14;
 
 /// Claims of an access token.
@@ -37,14 +37,14 @@ pub struct Claims {
     pub iat: i64,
     pub exp: i64,
     pub jti: Uuid,
-    /// Session.
+    /// Id of the session.
     pub sid: Uuid,
-    /// Version of the account's rights that the token was made for.
+    /// Version of the account's rights when the token was issued.
     pub ver: i32,
     pub role: Role,
     pub organization_id: Uuid,
     pub branch_id: Option<Uuid>,
-    /// The account must set a password first; nothing else is open.
+    /// The account must set a password before it may do anything else.
     pub must_change: bool,
     pub scope: String,
 }
@@ -80,7 +80,8 @@ impl Key {
     }
 }
 
-/// Signing key, keys that are still or already accepted, the refresh secret, and verified tokens until they expire.
+/// The signing key, the keys accepted for verification, the refresh secret, and a cache of verified
+/// tokens.
 pub struct Keys {
     current: Key,
     others: Vec<Key>,
@@ -136,7 +137,7 @@ impl Keys {
         })
     }
 
-    /// Makes both files in `folder` (mode 0600) unless they are there: the embedded default only.
+    /// Creates both files in `folder` (mode 0600) if they are missing; for the embedded default only.
     pub fn generate(folder: &Path) -> anyhow::Result<()> {
         fs::create_dir_all(folder)?;
         let pem = folder.join("current.pem");
@@ -167,7 +168,8 @@ impl Keys {
         jsonwebtoken::encode(&header, claims, &self.current.encoding).map_err(Error::internal)
     }
 
-    /// Signature, type, key, issuer, audience and times. Every default of the library that is lax is spelled out (RFC 8725).
+    /// Checks signature, type, key, issuer, audience and times. The library's lax defaults are
+    /// overridden one by one (RFC 8725).
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Arc<Claims>> {
         let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
         let claims = if let Some(claims) = self.verified.get(&digest) {
@@ -226,7 +228,8 @@ impl Keys {
         serde_json::json!({ "keys": keys })
     }
 
-    /// `<session>.<counter>.<mac>`: the successor can be computed again, so a device that lost an answer gets the same one.
+    /// `<session>.<counter>.<mac>`. A successor can be recomputed, so a device that lost the response
+    /// receives the same token again.
     pub fn refresh_token(&self, session: Uuid, counter: i32) -> String {
         let body = format!("{}.{counter}", session.simple());
         let mac = hmac::sign(&self.refresh, body.as_bytes());
@@ -246,7 +249,7 @@ impl Keys {
     }
 }
 
-/// Writes a file that only its owner may read, from its first byte on.
+/// Creates a file with mode 0600 before anything is written to it.
 pub fn write_secret(file: &Path, text: &str) -> anyhow::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;

@@ -1,5 +1,5 @@
-//! Accounts from the command line: the first administrator by a one-time code, and mending when
-//! nobody can sign in.
+//! Accounts from the command line: creating the first administrator, and recovery when nobody can
+//! sign in.
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -15,7 +15,7 @@ use crate::clock::Clock;
 
 #[derive(Subcommand)]
 pub enum Account {
-    /// The first administrator, with the organisation if there is none yet; prints a one-time code
+    /// Create the first administrator, and the organisation if there is none yet; prints a one-time code
     First {
         #[arg(long, default_value = "admin")]
         login: String,
@@ -26,7 +26,7 @@ pub enum Account {
         #[arg(long)]
         upper: String,
     },
-    /// Another account; prints a one-time code
+    /// Create another account and print a one-time code
     Create {
         #[arg(long)]
         login: String,
@@ -42,9 +42,9 @@ pub enum Account {
         #[arg(long)]
         organization: Option<String>,
     },
-    /// Nobody signs in with it any more; acts on the next request
+    /// Disable an account; takes effect on its next request
     Disable { login: String },
-    /// Forget the password; prints a one-time code
+    /// Discard the password and print a one-time code
     Reset { login: String },
 }
 
@@ -83,7 +83,7 @@ impl Account {
     }
 }
 
-/// Sets a one-time code, valid for a day: it opens nothing but POST /me/password.
+/// Sets a one-time code that is valid for a day and only allows `POST /me/password`.
 async fn code(client: &Client, account: Uuid, login: &str) -> anyhow::Result<()> {
     let code = random_secret()?;
     let until = Clock::System.now() + TimeDelta::days(1);
@@ -130,7 +130,7 @@ async fn first(
             .await?;
             base
         }
-        // the organisation is there already, its administrators are not
+        // the organisation exists but has no administrator yet
         rows => match tx
             .query_opt(
                 "select id from organization where kind = 'grassroots' and name = $1",

@@ -1,4 +1,4 @@
-//! Is this database fit to be served? Roles, row-level security, settings, clock, pooler.
+//! Checks whether a database is safe to serve: roles, row-level security, settings, clock, pooler.
 use std::process::ExitCode;
 
 use migration::newest;
@@ -7,13 +7,13 @@ use tokio_postgres::Client;
 use super::tell;
 use crate::clock::Clock;
 
-/// Tables that only functions touch: no grant to the app role.
+/// Tables without any grant to the app role; only functions reach them.
 const CLOSED: &[&str] = &["credential", "session", "name_word", "seaql_migrations"];
 
 /// Left out everywhere: what an extension has brought is not ours to judge.
 const OURS: &str = "not exists (select 1 from pg_depend e where e.objid = c.oid and e.classid = 'pg_class'::regclass and e.deptype = 'e')";
 
-/// What is wrong with row-level security and grants, from the catalog alone.
+/// Faults in row-level security and grants, read from the catalog alone.
 pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
     let sql = format!(
@@ -121,7 +121,7 @@ async fn connection_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     if row.get::<_, i32>(6) < 150_000 {
         faults.push("PostgreSQL 15 or newer is needed".into());
     }
-    // one client connection must stay on one server process
+    // a pooler in transaction mode would hand the session to another server process
     let mut pids = std::collections::BTreeSet::new();
     for _ in 0..5 {
         pids.insert(
@@ -148,7 +148,7 @@ async fn schema_fault(client: &Client) -> Option<String> {
     })
 }
 
-/// Everything that keeps `serve` from starting on somebody else's server.
+/// Faults that stop `serve` from using an external database server.
 pub async fn serve_faults(url: &str) -> anyhow::Result<Vec<String>> {
     let client = crate::db::connect::client(&url.parse()?).await?;
     if let Some(fault) = schema_fault(&client).await {

@@ -37,7 +37,7 @@ struct Arguments {
 enum Command {
     /// Serve until stopped; prints `ready http://…` when requests are accepted
     Serve,
-    /// Bring the schema up to date, take back the newest change, or list changes (as the owner role)
+    /// Apply pending migrations, revert the newest one, or list them (as the owner role)
     Migrate {
         #[arg(value_enum, default_value = "up")]
         what: Migrate,
@@ -48,7 +48,7 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Accounts from the command line (as the owner role): the first administrator, and mending
+    /// Create the first administrator, manage accounts when nobody can sign in (as the owner role)
     #[command(subcommand)]
     Account(account::Account),
     /// Load the demo organisation into an empty database (as the owner role)
@@ -66,14 +66,14 @@ enum Migrate {
     Status,
 }
 
-/// Prints a line for the person at the terminal.
+/// Prints a line to standard output.
 pub fn tell(line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}");
     let _ = out.flush();
 }
 
-/// Parses the arguments, runs the command; mistakes go to standard error.
+/// Parses the arguments and runs the command; errors go to standard error.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     match perform(arguments) {
@@ -100,7 +100,7 @@ fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Runs `work` with the address of the owner: `DATABASE_URL`, or the embedded default's.
+/// Runs `work` with the owner's database URL: `DATABASE_URL`, or that of the embedded server.
 fn with_owner(
     config: &Config,
     work: impl AsyncFnOnce(String) -> anyhow::Result<ExitCode>,
@@ -176,7 +176,7 @@ async fn migrate(url: &str, what: Migrate) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Every pending migration; how many there were.
+/// Applies every pending migration and returns how many there were.
 pub async fn migrate_up(url: &str) -> anyhow::Result<usize> {
     let db = owner(url).await?;
     let pending = Migrator::get_pending_migrations(&db).await?.len();
@@ -184,7 +184,7 @@ pub async fn migrate_up(url: &str) -> anyhow::Result<usize> {
     Ok(pending)
 }
 
-/// The app role may read which migrations have run: `/readyz` and `doctor` ask.
+/// Lets the app role read the list of applied migrations, which `/readyz` and `doctor` need.
 async fn up(db: &DatabaseConnection) -> anyhow::Result<()> {
     Migrator::up(db, None).await?;
     db.execute_unprepared("grant select on public.seaql_migrations to ketnap_app, ketnap_backup")
@@ -258,7 +258,7 @@ fn contract(check: bool) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// A request by hand, so that the container needs no HTTP client.
+/// Sends the request over a plain socket, so that the container needs no HTTP client.
 fn ping(config: &Config) -> anyhow::Result<ExitCode> {
     use std::io::Read as _;
     let address: std::net::SocketAddr = config.listen.parse().context("KETNAP_LISTEN")?;

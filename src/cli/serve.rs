@@ -1,4 +1,4 @@
-//! `ketnap serve`: start what is needed, say what runs where, serve until told to stop.
+//! `ketnap serve`: start the database if needed, report what runs where, serve until stopped.
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
@@ -29,7 +29,7 @@ struct Ready {
 pub fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     config.check()?;
     logs(config);
-    // first of all, so that a taken port costs nothing
+    // bind first: a port that is in use is reported before the database is started
     let listener = bind(&config.listen, "KETNAP_LISTEN")?;
     let metrics = if config.metrics_listen == "off" {
         None
@@ -86,7 +86,7 @@ fn logs(config: &Config) {
     }
 }
 
-/// A server that somebody else runs: no demo, keys from files, nothing pending.
+/// An external database: no demo data, keys from files, no pending migrations.
 async fn external(config: &Config, url: String) -> anyhow::Result<Ready> {
     let keys = config.keys_dir.clone().context("KETNAP_KEYS_DIR")?;
     let faults = super::doctor::serve_faults(&url).await?;
@@ -104,7 +104,7 @@ async fn external(config: &Config, url: String) -> anyhow::Result<Ready> {
     })
 }
 
-/// The embedded default: server, schema, demo, keys.
+/// The embedded default: starts the server, migrates, loads the demo, creates the keys.
 async fn private(config: &Config) -> anyhow::Result<Ready> {
     let server = {
         let config = config.clone();

@@ -1,17 +1,15 @@
-//! The database of a start without `DATABASE_URL`: a private `PostgreSQL`, run from the system's
-//! own server programs.
+//! The embedded default database: a private `PostgreSQL`, run from the system's own server
+//! programs when there is no `DATABASE_URL`.
 //!
-//! `<home>/pg<major>/` holds it all: `data`, `pgpass` (the passwords, usable as `PGPASSFILE`),
-//! `server.conf` (ours, written
-//! anew at every start), `log` and `log.old`. The folder is prepared completely under another name
-//! and then renamed, so that
-//! a start killed half-way leaves nothing which a later start could take for a database.
+//! `<home>/pg<major>/` holds `data`, `pgpass` (the passwords, usable as `PGPASSFILE`),
+//! `server.conf` (rewritten at every start), `log` and `log.old`. The folder is prepared under
+//! another name and then renamed, so a start that is killed half-way never leaves a broken
+//! database behind.
 //!
-//! Nothing outlives the application: the server gets SIGINT (its fast shutdown) when we are dropped
-//! and, through `setpriv`,
-//! also when we are killed. Committed rows survive both. Where there is no `setpriv` (macOS) a
-//! server may survive a kill -9;
-//! the next start ends it, for whoever holds the lock file is the only rightful user of the folder.
+//! The server never outlives the application: it gets SIGINT (its fast shutdown) when [`Embedded`]
+//! is dropped and, through `setpriv`, also when the application is killed. Committed rows survive
+//! both. Without `setpriv` (macOS) a server may survive a kill -9; the next start, which holds the
+//! lock file, stops it.
 use anyhow::{Context, Result, bail, ensure};
 use std::{
     fmt::Write as _,
@@ -38,7 +36,7 @@ const ROLES: [(&str, &str); 3] = [
     ("ketnap_backup", "bypassrls"),
 ];
 
-/// Loopback only, and never a statement or a value in the log: they may hold personal data.
+/// Listens on loopback only, and logs neither statements nor values, which may hold personal data.
 const SETTINGS: &str = "\
 # Written by ketnap at every start; changes here do not last.
 listen_addresses = '127.0.0.1'
@@ -50,14 +48,14 @@ log_error_verbosity = terse
 log_parameter_max_length_on_error = 0
 log_min_error_statement = panic
 ";
-/// For tests, whose data nobody needs after a crash.
+/// For tests, whose data need not survive a crash.
 const FAST_SETTINGS: &str = "\
 fsync = off
 synchronous_commit = off
 full_page_writes = off
 autovacuum = off
 ";
-/// One statement a line, run in template1 so that every later database inherits it.
+/// One statement per line, run in template1 so that every later database inherits it.
 const PREPARE: &str = "\
 do $$ begin if not exists (select from pg_collation where collprovider = 'i') then raise 'this PostgreSQL was built without ICU collations'; end if; end $$
 alter role ketnap_app set statement_timeout = '5s'
@@ -162,7 +160,7 @@ impl Embedded {
         self.fresh
     }
 
-    /// The same as dropping it, for a reader's eye.
+    /// Stops the server; the same as dropping it, but explicit.
     pub fn stop(self) {}
 }
 
@@ -172,7 +170,7 @@ impl Drop for Embedded {
     }
 }
 
-/// The log before the last is kept, for it may tell of a crash.
+/// Keeps the previous log, which may explain a crash.
 fn serve(
     programs: &Programs,
     folder: &Path,
@@ -182,8 +180,7 @@ fn serve(
     let (data, log) = (folder.join("data"), folder.join("log"));
     let _ = fs::rename(&log, folder.join("log.old"));
     // An early end mostly has causes that pass: the port was taken after we chose it, or the last
-    // processes of a killed
-    // server still hold the data.
+    // processes of a killed server still hold the data.
     for _ in 0..3 {
         wait_for_old_server(&data, progress)?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
@@ -308,7 +305,7 @@ fn wait_for_old_server(data: &Path, progress: &mut dyn FnMut(&str)) -> Result<()
     Ok(())
 }
 
-/// None when no such process lives.
+/// `None` if there is no such process.
 fn command_line(pid: u32) -> Option<String> {
     let bytes = if Path::new("/proc/self").exists() {
         fs::read(format!("/proc/{pid}/cmdline")).ok()?
@@ -340,7 +337,7 @@ fn lock(home: &Path) -> Result<File> {
         .write(true)
         .open(&path)
         .with_context(|| format!("opening {}", path.display()))?;
-    // A process just killed may need a moment to vanish.
+    // a process that was just killed may need a moment to disappear
     for _ in 0..20 {
         match file.try_lock() {
             Ok(()) => return Ok(file),
@@ -532,7 +529,7 @@ fn setpriv_works() -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Whom the server runs as when we are root, since `PostgreSQL` refuses to run as root.
+/// The account that the server runs as when we are root: `PostgreSQL` refuses to run as root.
 struct Account {
     name: String,
     uid: u32,

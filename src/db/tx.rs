@@ -1,6 +1,6 @@
 //! One transaction of one caller, over tokio-postgres: BEGIN, the identity and the first statement
-//! travel in one flush,
-//! COMMIT with the last. Implements sea-orm's `ConnectionTrait`, so stores never name the driver.
+//! travel in one flush, COMMIT with the last. Implements sea-orm's `ConnectionTrait`, so stores
+//! never name the driver.
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 

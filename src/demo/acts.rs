@@ -1,5 +1,4 @@
-//! How the demo's people came to where they are: by acts, judged by the very rules that the service
-//! judges by. Nothing else writes a stage.
+//! The acts by which the demo's people reached their stages, judged by the rules of the service.
 use anyhow::Context as _;
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
@@ -22,12 +21,12 @@ use crate::law::words::{
 /// An act, the file after it, the regulation that judged it.
 pub type Written = (Recorded, File, String);
 
-/// One candidacy under way.
+/// A candidacy being written, act by act.
 pub struct Story<'a> {
     pub case: &'a Case,
     pub candidate: Uuid,
     pub facts: Facts,
-    /// Whom `sponsorships` gave this person.
+    /// The sponsors assigned to this person.
     pub sponsors: Vec<Uuid>,
     pub law: &'a Regulations,
     pub written: Vec<Written>,

@@ -1,4 +1,4 @@
-//! The demo's classes: who sits in them, their programmes, who attended.
+//! The demo's classes: enrolments, sessions, attendance.
 use serde_json::json;
 
 use super::names::{self, Case};
@@ -32,7 +32,7 @@ pub fn classes(rows: &mut Rows) {
             .filter(|(_, c)| wanted(c))
             .collect::<Vec<_>>()
     };
-    // candidate 1 of branch 01 is left for the reader to enrol
+    // candidate 1 of branch 01 is left for the README's story to enrol
     let upcoming = seats(&|c| c.stage == "in_plan")
         .into_iter()
         .skip(1)

@@ -2,10 +2,9 @@
 //! holds its figures, `names` its people.
 //!
 //! Everything but `created_at` is the same every time, ids too, so that the documentation can cite
-//! them. An id is a UUID of version 7 whose clock
-//! stands at 6 October 2020 and whose last group reads `0000 KK BB NNNN`: kind of row, branch
-//! number, number within it (decimal digits; branch `00`:
-//! the organisation as a whole). See [`Kind`] for the letters.
+//! them. An id is a UUID of version 7 whose clock stands at 6 October 2020 and whose last group
+//! reads `0000 KK BB NNNN`: kind of row, branch number, number within it (decimal digits; branch
+//! `00`: the organisation as a whole). See [`Kind`] for the letters.
 //!
 //! | row | id |
 //! |---|---|
@@ -223,7 +222,8 @@ impl Rows {
     }
 }
 
-/// Whether there is no organisation yet. Ask as the owner: row-level security shows nobody else any.
+/// Whether there is no organisation yet. Must be asked as the owner: row-level security hides the
+/// rows from every other role.
 pub async fn is_empty(client: &Client) -> anyhow::Result<bool> {
     Ok(client
         .query_one("select not exists (select from organization)", &[])
@@ -258,7 +258,7 @@ pub async fn load(
     let plans = plans::plans(&rows);
 
     let tx = client.transaction().await?;
-    // two loaders at once: the second waits, then sees that it is too late
+    // of two concurrent loaders the second waits, then finds the database no longer empty
     tx.batch_execute("lock table organization in share row exclusive mode")
         .await?;
     if tx

@@ -1,15 +1,15 @@
-//! The demo people: what they are called, where they work, how far they came. Word lists, and a die
-//! that falls the same way every time.
+//! The demo's people: names, workplaces and histories, drawn from word lists by a generator with a
+//! fixed seed.
 use std::collections::BTreeSet;
 
 use serde_json::json;
 
 use super::{Branch, COMMITTEE_MINIMUM, Kind, OFFICERS, Rows, id};
 
-/// The member whose hand the introductions by a member bear: active, no officer.
+/// Number of the member who signs introductions: active, not an officer.
 pub const INTRODUCER: usize = 4;
 
-/// Splitmix64 with a fixed start: the same people on every machine.
+/// Splitmix64 with a fixed seed: the same people on every machine.
 pub struct Dice(u64);
 
 impl Dice {
@@ -24,7 +24,7 @@ impl Dice {
     pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
-    /// One word of a list; `_` joins two.
+    /// A word of the list; `_` stands for a space.
     fn word(&mut self, list: &'static str) -> &'static str {
         let words: Vec<&str> = list.split_whitespace().collect();
         self.pick(&words)
@@ -35,7 +35,7 @@ impl Dice {
     }
 }
 
-/// The part of a person that chance decides.
+/// The randomly drawn part of a person.
 pub struct Person {
     pub full_name: String,
     pub sex: &'static str,
@@ -44,7 +44,7 @@ pub struct Person {
     pub phone: String,
 }
 
-/// Deals out people; no name twice.
+/// Draws people without repeating a name.
 pub struct People {
     pub dice: Dice,
     taken: BTreeSet<String>,
@@ -111,10 +111,10 @@ impl People {
     }
 }
 
-/// Chance dealt these; people in public life bear them.
+/// Full names that belong to public figures and are skipped.
 const KNOWN: &str = "Nguyễn Văn Hiếu, Nguyễn Văn Khoa, Nguyễn Văn Phúc, Nguyễn Đức Toàn, Trần Thu Hà, Trần Thị Lý, Vũ Văn Dũng, Đặng Ngọc Thịnh, \
     Trần Quang Vinh, Nguyễn Văn Thắng, Nguyễn Văn Toàn, Nguyễn Quang Hải, Nguyễn Hữu Thắng, Nguyễn Thị Oanh, Nguyễn Ngọc Ánh, Hồ Đức Phúc";
-// A word that stands twice comes up twice as often.
+// A word listed twice is drawn twice as often.
 const ETHNIC_GROUPS: &str = "Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Tày Tày Mường Thái";
 const FAMILIES: &str = "Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Trần Trần Trần Trần Lê Lê Lê Phạm Phạm Hoàng \
     Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Đoàn Lương Trịnh Cao Mai Tạ Chu";
@@ -124,7 +124,7 @@ const FEMALE_GIVENS: &str = "Hoa Hương Lan Hằng Thảo Nhung Thúy Yến Tra
 const MALE_MIDDLES: &str = "Văn Văn Văn Văn Đức Hữu Quang Xuân Ngọc Công Đình Bá Trọng Duy";
 const MALE_GIVENS: &str = "Hùng Dũng Tuấn Hải Sơn Thắng Kiên Quân Toàn Hiếu Đạt Tiến Vinh Cường Khánh Trung Thành Bình Phúc Tùng Việt Lợi Đông Hòa \
     Nghĩa Khoa Lộc Thịnh Mạnh Tường";
-/// Communes of a district that is on no map.
+/// Communes of an invented district.
 const COMMUNES: [&str; 6] = [
     "xã Hồng Sơn",
     "xã Tân Lam",

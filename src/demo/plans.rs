@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Kind, Rows, id};
 
-/// Most people that a plan of the demo names.
+/// Maximum number of people in one source plan of the demo.
 const MOST: usize = 9;
 
 pub fn plans(known: &Rows) -> Rows {

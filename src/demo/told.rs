@@ -1,4 +1,4 @@
-//! The facts of the demo's people, and their acts as the database takes them.
+//! Writes the demo's acts to the database, with the facts they are judged by.
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
@@ -19,7 +19,7 @@ fn date_of(row: &Value, name: &str) -> Option<NaiveDate> {
     row[name].as_str().and_then(|d| d.parse().ok())
 }
 
-/// The facts as the rows tell them.
+/// The facts about a person, read from the demo's own rows.
 fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
     let branch = uuid(Kind::Branch, case.branch, 0);
     let mut facts = Facts {
@@ -68,7 +68,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
     facts
 }
 
-/// Every act of the demo, judged; told to the database by [`write`].
+/// Every act of the demo, judged; [`write`] stores them.
 pub struct Told(Vec<(Uuid, Facts, Vec<Written>)>);
 
 pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<Told> {
@@ -115,7 +115,7 @@ pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<Told> {
     Ok(Told(told))
 }
 
-/// Writes the acts and lets the database follow each.
+/// Stores the acts and applies the consequences of each.
 pub async fn write(
     tx: &Transaction<'_>,
     told: Told,

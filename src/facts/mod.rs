@@ -1,5 +1,5 @@
-//! The only bridge from tables to rules: what the regulations ask about, read inside the caller's
-//! transaction in a fixed number of statements.
+//! The facts that the rules ask about, read from the tables inside the caller's transaction in a
+//! fixed number of statements.
 mod candidacy;
 
 pub use candidacy::{candidacy, last_candidacy};
@@ -8,7 +8,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::law::settings::Setting;
 
-/// The organisation's value of a setting, or its default.
+/// The organisation's value of a setting, or the default.
 pub async fn setting(tx: &Tx, which: &Setting) -> Result<i32> {
     let rows = tx
         .rows("select (value #>> '{}')::int from setting where organization_id = (select app.organization()) and key = $1", vec![which.key.into()])

@@ -1,6 +1,5 @@
 //! How well branches have done their year's work (xếp loại chất lượng chi bộ hằng năm), as the
-//! organisation's committee decided; shown beside their
-//! admissions in the report of quality.
+//! organisation's committee decided; shown beside their admissions in the report of quality.
 use crate::access::{ReadClassifications, WriteClassifications};
 use crate::api::prelude::*;
 use crate::db::tables::branch_classification as table;

@@ -1,6 +1,5 @@
 //! A candidacy as its acts have made it: the fold that gives the stage and all that later acts are
-//! judged by. Pure and complete: replaying the acts
-//! gives the same file every time.
+//! judged by. Pure and complete: replaying the acts gives the same file every time.
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;

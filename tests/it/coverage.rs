@@ -1,6 +1,5 @@
 //! Every sentence of the plan (S1 to S71 of the coverage table) is borne by a test, by its id in
-//! the comment of a test, or stands here with the reason
-//! why not. The list may only shrink.
+//! the comment of a test, or stands here with the reason why not. The list may only shrink.
 use std::collections::BTreeSet;
 
 /// Sentences that no test bears yet.

@@ -1,4 +1,4 @@
-//! One test binary for everything that goes through the front door: a file a feature, the journeys,
+//! One test binary for everything that goes through HTTP: the features, the journeys,
 //! and the house-wide checks.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 

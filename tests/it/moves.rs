@@ -1,6 +1,5 @@
 //! Where people move, and where branches meet: the file goes along, what a branch said stays its
-//! own, and nobody reaches a neighbour through a plan,
-//! a figure or an answer that was kept.
+//! own, and nobody reaches a neighbour through a plan, a figure or an answer that was kept.
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -470,8 +470,7 @@ fn without_postgresql_programs_three_ways_out_are_named() {
     assert!(!folder.home().exists());
 
     // Nothing on PATH and nothing in the usual places: needs a file system of its own, which not
-    // every machine gives us, and programs
-    // that are in Debian's place only.
+    // every machine gives us, and programs that are in Debian's place only.
     let hide = "mount -t tmpfs none /usr/lib/postgresql";
     let may = Command::new("unshare")
         .args(["-m", "sh", "-c", hide])

@@ -1,9 +1,8 @@
 //! Who may write what, asked of the database itself: every table, every role, rows of one's own
-//! branch, of another one, of the house, of a sister
-//! organisation. The answer stands in `writes.txt`; a policy that lets through more, or less,
-//! changes it (T-16, T-17). For insertions the rows that
-//! are there are tried again, so what a policy asks about who writes (an act's account) shows as
-//! "some row of that kind".
+//! branch, of another one, of the house, of a sister organisation. The answer stands in
+//! `writes.txt`; a policy that lets through more, or less, changes it (T-16, T-17). For insertions
+//! the rows that are there are tried again, so what a policy asks about who writes (an act's
+//! account) shows as "some row of that kind".
 use std::fmt::Write as _;
 
 use ketnap::access::Role;

@@ -1,6 +1,6 @@
 //! The order of the procedure: which act is possible in which stage, who records it, and everything
-//! it requires. One function answers "what is
-//! missing" and refuses the act (29-QĐ/TW, 3 to 4; 24-QĐ/TW, 3 to 4).
+//! it requires. One function answers "what is missing" and refuses the act (29-QĐ/TW, 3 to 4;
+//! 24-QĐ/TW, 3 to 4).
 pub mod admission;
 pub mod decision;
 mod dossier;
