@@ -1,28 +1,35 @@
-//! The schema, one change a migration, each a pair of `.sql` files. Run as the owner role.
+//! The schema. The baseline stands in one file an area; from the first release on, one migration a
+//! change. Run as the owner role.
 pub use sea_orm_migration;
 use sea_orm_migration::prelude::*;
 
-macro_rules! migrations {
-    ($($name:ident),* $(,)?) => {
+/// One area of the baseline: its file, and what takes it away again.
+macro_rules! baseline {
+    ($($name:ident: $file:literal, $down:literal;)*) => {
         $(
-            #[expect(non_camel_case_types, reason = "named like its files")]
+            #[expect(non_camel_case_types, reason = "the name that is kept in the database")]
             struct $name;
             impl MigrationName for $name {
-                fn name(&self) -> &'static str { stringify!($name) }
+                fn name(&self) -> &'static str {
+                    stringify!($name)
+                }
             }
             #[async_trait::async_trait]
             impl MigrationTrait for $name {
                 async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-                    manager.get_connection().execute_unprepared(include_str!(concat!("sql/", stringify!($name), ".up.sql"))).await.map(drop)
+                    let sql = include_str!(concat!("baseline/", $file, ".sql"));
+                    manager.get_connection().execute_unprepared(sql).await.map(drop)
                 }
                 async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-                    manager.get_connection().execute_unprepared(include_str!(concat!("sql/", stringify!($name), ".down.sql"))).await.map(drop)
+                    manager.get_connection().execute_unprepared($down).await.map(drop)
                 }
             }
         )*
         #[async_trait::async_trait]
         impl MigratorTrait for Migrator {
-            fn migrations() -> Vec<Box<dyn MigrationTrait>> { vec![$(Box::new($name)),*] }
+            fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+                vec![$(Box::new($name)),*]
+            }
         }
     };
 }
@@ -30,27 +37,20 @@ macro_rules! migrations {
 /// Every migration in order.
 pub struct Migrator;
 
-migrations! {
-    m0001_foundation,
-    m0002_identity,
-    m0003_organization,
-    m0004_people,
-    m0005_classes,
-    m0006_quotas,
-    m0007_house,
-    m0008_procedure,
-    m0009_reviews,
-    m0010_work,
-    m0011_terms,
-    m0012_classes,
-    m0013_duties,
-    m0014_branches,
-    m0015_reports,
-    m0016_classifications,
-    m0017_recognised,
-    m0018_posts,
-    m0019_reach,
-    m0020_submitted,
+baseline! {
+    m0001_foundation: "foundation", "revoke usage on schema public from ketnap_app, ketnap_backup; drop schema app cascade; drop extension unaccent; drop extension btree_gist";
+    m0002_organization: "organization", "drop table setting, holiday, branch_classification, branch_change, department, branch, organization cascade";
+    m0003_identity: "identity", "drop table calendar_feed, audit_entry, idempotency_key, branch_overseer, session, credential, account cascade";
+    m0004_plan: "plan", "drop table quota_revision, quota_line, quota_plan, term cascade";
+    m0005_work: "work", "drop table dispatch, guidance_edition, guidance, problem_message, problem_report, inspection, work_plan, activity cascade";
+    m0006_people: "people", "drop table name_word, sponsorship, nomination, candidate, branch_officer, membership, member cascade";
+    m0007_acts: "acts", "drop table access_entry, deadline, act cascade";
+    m0008_sources: "sources", "drop table source_plan_entry, source_plan cascade";
+    m0009_reviews: "reviews", "drop table review_item, review cascade";
+    m0010_classes: "classes", "drop table attendance, class_session, enrolment, class cascade";
+    m0011_deadlines: "deadlines", "drop view duty cascade";
+    m0012_reports: "reports", "select";
+    m0013_policies: "policies", "select";
 }
 
 /// Name of the newest migration: what a served database must have.

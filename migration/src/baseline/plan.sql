@@ -1,7 +1,7 @@
 -- Terms, yearly quota plans, their lines and the figures of earlier revisions.
+
 create table term (
-  id uuid primary key,
-  organization_id uuid not null references organization,
+  id uuid primary key, organization_id uuid not null references organization,
   name text not null,
   from_year int not null,
   to_year int not null,
@@ -12,18 +12,24 @@ create table term (
   source_plans_due_on date,
   committee_coverage_percent int not null constraint term_committee_coverage_percent check (committee_coverage_percent between 0 and 100),
   committee_coverage_year int not null,
-  version int not null default 1,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  deleted_at timestamptz,
-  constraint term_years check (to_year between from_year and from_year + 9)
+  state text not null default 'draft' constraint term_state check (state in ('draft', 'approved')),
+  legal_bases jsonb not null default '[]',
+  plan_document jsonb,
+  edited_by uuid references account,
+  approved_by uuid references account,
+  approved_on date,
+  remarks jsonb not null default '[]',
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  constraint term_years check (to_year between from_year and from_year + 9),
+  constraint term_approval check ((state = 'approved') = (approved_by is not null) and (approved_by is null) = (approved_on is null)),
+  constraint term_four_eyes check (approved_by is null or approved_by is distinct from edited_by),
+  constraint term_apart exclude using gist (organization_id with =, int4range(from_year, to_year, '[]') with &&) where (deleted_at is null)
 );
 create unique index term_name_unique on term (organization_id, name) where deleted_at is null;
 create index term_list on term (organization_id, from_year desc, id desc);
 
 create table quota_plan (
-  id uuid primary key,
-  organization_id uuid not null references organization,
+  id uuid primary key, organization_id uuid not null references organization,
   term_id uuid not null references term,
   year int not null,
   state text not null constraint quota_plan_state check (state in ('draft', 'proposed', 'issued', 'revised', 'closed')),
@@ -33,10 +39,8 @@ create table quota_plan (
   issued_on date,
   closed_on date,
   pending jsonb,
-  version int not null default 1,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  deleted_at timestamptz,
+  remarks jsonb not null default '[]',
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   constraint quota_plan_four_eyes check (issued_by is null or issued_by <> drafted_by)
 );
 create unique index quota_plan_year_unique on quota_plan (organization_id, year) where deleted_at is null;
@@ -44,8 +48,7 @@ create index quota_plan_list on quota_plan (organization_id, year desc, id desc)
 create index quota_plan_term on quota_plan (term_id);
 
 create table quota_line (
-  id uuid primary key,
-  organization_id uuid not null references organization,
+  id uuid primary key, organization_id uuid not null references organization,
   plan_id uuid not null references quota_plan,
   branch_id uuid not null references branch,
   quota int not null constraint quota_line_quota check (quota between 0 and 1000),
@@ -56,8 +59,7 @@ create unique index quota_line_branch_unique on quota_line (plan_id, branch_id);
 create index quota_line_branch on quota_line (branch_id);
 
 create table quota_revision (
-  id uuid primary key,
-  organization_id uuid not null references organization,
+  id uuid primary key, organization_id uuid not null references organization,
   plan_id uuid not null references quota_plan,
   revision int not null,
   reason text not null,
@@ -66,14 +68,9 @@ create table quota_revision (
 );
 create unique index quota_revision_unique on quota_revision (plan_id, revision);
 
--- A draft is the Office's and the Standing Committee's; a branch sees issued plans and its own line.
-select app.protect('quota_plan',
-  '(organization_id = (select app.organization()) and ((select app.role()) in (''standing_committee'', ''party_office'') or ((select app.role()) in (''committee_member'', ''branch_committee'') and state in (''issued'', ''revised'', ''closed'')))) or (organization_id = any ((select app.below())::uuid[]) and state in (''issued'', ''revised'', ''closed''))',
-  app.predicate('office'),
-  'organization_id = (select app.organization()) and (select app.role()) in (''standing_committee'', ''party_office'')');
-select app.protect('quota_line', '(' || app.predicate('person') || ') or organization_id = any ((select app.below())::uuid[])',
-  'organization_id = (select app.organization()) and (select app.role()) in (''standing_committee'', ''party_office'')',
-  null, 'organization_id = (select app.organization()) and (select app.role()) in (''standing_committee'', ''party_office'')');
-select app.protect('quota_revision', 'organization_id = (select app.organization()) and (select app.role()) in (''standing_committee'', ''party_office'')',
-  'organization_id = (select app.organization()) and (select app.role()) = ''standing_committee''');
-select app.protect('term', app.predicate('org+below'), app.predicate('office'), app.predicate('office'));
+create or replace function app.keep_term() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if app.role() = 'party_office' and old.state <> 'draft' then raise exception 'approved' using errcode = '42501'; end if;
+  return new;
+end $$;
+create trigger term_kept before update on term for each row execute function app.keep_term();

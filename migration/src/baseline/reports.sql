@@ -1,8 +1,15 @@
--- Figures of the reports: aggregates by branch, counted once in the database under the caller's reach; no person leaves here.
-create index candidate_open_stage on candidate (organization_id, branch_id, stage) where open;
-create index candidate_admitted_list on candidate (organization_id, admitted_on) include (admitted_branch_id, birth_date, deleted_at) where admitted_on is not null;
-create index candidate_nominated_list on candidate (organization_id, nominated_on);
-create function app.progress(p_today date, p_year_end date) returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, could int)
+-- Figures by branch, counted once in the database under the caller's reach; no person leaves here.
+
+-- Totals per branch: P0, also for roles that never see a person.
+create or replace function app.admissions(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, admitted int) language sql stable security definer set search_path = pg_catalog, public, pg_temp
+  as $$ select c.organization_id, c.admitted_branch_id, extract(year from c.admitted_on)::int, count(*)::int from candidate c
+         where c.organization_id = any (app.organization() || app.below()) and c.admitted_on between p_from and p_to and c.deleted_at is null
+           and (app.role() not in ('committee_member', 'branch_committee') or c.admitted_branch_id = any (app.branches())) group by 1, 2, 3 $$;
+create or replace function app.pipeline() returns table (organization_id uuid, branch_id uuid, pipeline int) language sql stable security definer set search_path = pg_catalog, public, pg_temp
+  as $$ select c.organization_id, c.branch_id, count(*)::int from candidate c
+         where c.organization_id = any (app.organization() || app.below()) and c.open and c.stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved', 'committee_resolved', 'submitted', 'decided')
+           and (app.role() not in ('committee_member', 'branch_committee') or c.branch_id = any (app.branches())) group by 1, 2 $$;
+create or replace function app.progress(p_today date, p_year_end date) returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, could int)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
@@ -22,7 +29,7 @@ begin
     from c left join e on e.candidate_id = c.id group by 1, 2;
 end $$;
 -- By branch and year (month null), and by year and month (branch null).
-create function app.admission_ages(p_from date, p_to date, p_organization uuid, p_branch uuid) returns table (branch_id uuid, year int, month int, admitted int, months_of_age bigint, up_to_30 int, up_to_35 int)
+create or replace function app.admission_ages(p_from date, p_to date, p_organization uuid, p_branch uuid) returns table (branch_id uuid, year int, month int, admitted int, months_of_age bigint, up_to_30 int, up_to_35 int)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
@@ -35,7 +42,7 @@ begin
              and (app.role() not in ('committee_member', 'branch_committee') or c.admitted_branch_id = any (app.branches()))) a
    group by grouping sets ((a.branch_id, a.year), (a.year, a.month));
 end $$;
-create function app.quality(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int, removed int, not_admitted int,
+create or replace function app.quality(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int, removed int, not_admitted int,
   struck_off int, withdrawn int, median_months int, groups jsonb)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
@@ -56,4 +63,4 @@ begin
          (select jsonb_agg(jsonb_build_array(g.k, g.v, g.n) order by g.k, g.v) from g where g.branch_id = c.branch_id)
     from c group by 1, 2;
 end $$;
-grant execute on function app.progress, app.admission_ages, app.quality to ketnap_app;
+

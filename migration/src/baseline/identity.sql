@@ -1,29 +1,15 @@
--- Organisations, accounts, secrets, sessions, and the functions through which an unauthenticated request may touch them.
-create table organization (
-  id uuid primary key,
-  parent_id uuid references organization,
-  kind text not null constraint organization_kind check (kind in ('upper', 'grassroots')),
-  name text not null,
-  label text not null,
-  version int not null default 1,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
-);
-create index organization_parent on organization (parent_id);
+-- Accounts, secrets, sessions, and the functions through which a request without an identity may touch them; what is kept of each request.
 
 create table account (
-  id uuid primary key,
-  organization_id uuid not null references organization,
+  id uuid primary key, organization_id uuid not null references organization,
   login text not null constraint account_login_unique unique,
   display_name text not null,
   role text not null constraint account_role check (role in ('standing_committee', 'party_office', 'committee_member', 'branch_committee', 'trade_union', 'youth_union', 'upper_committee', 'service_account', 'system_admin')),
-  branch_id uuid,
+  branch_id uuid constraint account_branch references branch,
   disabled_at timestamptz,
   expires_at timestamptz,
   session_version int not null default 1,
-  version int not null default 1,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint account_branch_goes_with_role check ((role = 'branch_committee') = (branch_id is not null))
 );
 create index account_list on account (organization_id, created_at desc, id desc);
@@ -34,6 +20,8 @@ create table credential (
   must_change boolean not null,
   code_expires_at timestamptz
 );
+
+
 create table session (
   id uuid primary key,
   account_id uuid not null references account,
@@ -46,38 +34,63 @@ create table session (
 create index session_account on session (account_id);
 
 create table branch_overseer (
-  id uuid primary key,
-  organization_id uuid not null references organization,
-  branch_id uuid not null,
+  id uuid primary key, organization_id uuid not null references organization,
+  branch_id uuid not null constraint branch_overseer_branch references branch,
   account_id uuid not null references account,
   from_on date not null,
   to_on date,
-  version int not null default 1,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint branch_overseer_period check (to_on is null or to_on >= from_on)
 );
 create unique index branch_overseer_open on branch_overseer (branch_id, account_id) where to_on is null;
 create index branch_overseer_account on branch_overseer (account_id);
 create index branch_overseer_list on branch_overseer (organization_id, branch_id, from_on desc, id desc);
 
--- everyone sees the organisation above their own
-create function app.parent_organization() returns uuid language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select parent_id from public.organization where id = app.organization() $$;
+create table idempotency_key (
+  account_id uuid not null references account,
+  route text not null,
+  key text not null,
+  fingerprint bytea not null,
+  status int not null,
+  headers jsonb not null,
+  -- null: withheld from an account whose reach has changed since
+  body text,
+  created_at timestamptz not null,
+  primary key (account_id, route, key)
+);
+create index idempotency_key_age on idempotency_key (created_at);
 
-select app.protect('organization', 'id = (select app.organization()) or id = any ((select app.below())::uuid[]) or id = (select app.parent_organization())',
-  '(select app.role()) = ''system_admin'' and parent_id = (select app.organization())',
-  '(select app.role()) in (''system_admin'', ''party_office'') and id = (select app.organization())');
--- names of accounts are shown where an overseer is; secrets live in another table
-select app.protect('account', 'id = (select app.account()) or (organization_id = (select app.organization()) and (select app.role()) in (''system_admin'', ''standing_committee'', ''party_office'', ''committee_member'', ''branch_committee''))',
-  app.predicate('admin'), app.predicate('admin'));
-select app.protect('branch_overseer', app.predicate('person'), app.predicate('office'), app.predicate('office'));
--- no grant, no policy: only the functions below reach these two
-select app.protect('credential', null);
-select app.protect('session', null);
+-- One row a change, in the change's own transaction. seq, prev and hash are for the chain, one an organisation.
+create table audit_entry (
+  id uuid primary key, organization_id uuid not null references organization,
+  at timestamptz not null,
+  account_id uuid not null references account,
+  role text not null,
+  action text not null,
+  resource text not null,
+  resource_id uuid not null,
+  resource_version int not null,
+  fields text[] not null,
+  request_id text not null,
+  seq bigint,
+  prev bytea,
+  hash bytea,
+  constraint audit_entry_chain unique (organization_id, seq),
+  constraint audit_entry_no_fork unique (organization_id, prev)
+);
+create index audit_entry_resource on audit_entry (resource, resource_id, at);
+create index audit_entry_list on audit_entry (organization_id, at desc, id desc);
+
+-- A person's own deadlines for a calendar: the address is the secret, only its digest is kept.
+create table calendar_feed (
+  account_id uuid primary key references account,
+  token_hash bytea not null constraint calendar_feed_token unique,
+  created_at timestamptz not null
+);
+
 
 -- First statement of every request: is the session alive, and who is it? Role and reach come from the rows, never from the token.
-create function app.enter(p_session uuid, p_version int, p_now timestamptz) returns void
+create or replace function app.enter(p_session uuid, p_version int, p_now timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   who record;
@@ -104,24 +117,20 @@ begin
           set_config('app.organization', who.organization_id::text, true),
           set_config('app.branches', branches::text, true), set_config('app.below', below::text, true);
 end $$;
-
 -- The sign-in door: no identity; every policy answers false.
-create function app.enter_door() returns void language sql as $$
+create or replace function app.enter_door() returns void language sql as $$
   select set_config('app.role', '', true), set_config('app.account', '', true), set_config('app.organization', '', true),
          set_config('app.branches', '', true), set_config('app.below', '', true) $$;
-
-create function app.sign_in(p_login text) returns table (account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, secret_hash text, must_change boolean, usable_until timestamptz, disabled boolean)
+create or replace function app.sign_in(p_login text) returns table (account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, secret_hash text, must_change boolean, usable_until timestamptz, disabled boolean)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select a.id, a.role, a.organization_id, a.branch_id, a.session_version, c.secret_hash, c.must_change,
          least(a.expires_at, c.code_expires_at), a.disabled_at is not null
     from account a join credential c on c.account_id = a.id where a.login = p_login $$;
-
-create function app.open_session(p_session uuid, p_account uuid, p_now timestamptz, p_until timestamptz) returns void
+create or replace function app.open_session(p_session uuid, p_account uuid, p_now timestamptz, p_until timestamptz) returns void
 language sql security definer set search_path = pg_catalog, public, pg_temp as $$
   insert into session (id, account_id, created_at, expires_at) values (p_session, p_account, p_now, p_until) $$;
-
 -- One UPDATE decides a race. The loser of a race, or a device that lost the answer, gets the same successor for ten seconds; later reuse ends the session.
-create function app.rotate(p_session uuid, p_counter int, p_now timestamptz) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int, must_change boolean)
+create or replace function app.rotate(p_session uuid, p_counter int, p_now timestamptz) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int, must_change boolean)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare n int;
@@ -140,13 +149,11 @@ begin
     from session s join account a on a.id = s.account_id join credential c on c.account_id = a.id
    where s.id = p_session and a.disabled_at is null and (a.expires_at is null or a.expires_at > p_now);
 end $$;
-
-create function app.revoke_session(p_session uuid, p_now timestamptz) returns void
+create or replace function app.revoke_session(p_session uuid, p_now timestamptz) returns void
 language sql security definer set search_path = pg_catalog, public, pg_temp as $$
   update session set revoked_at = p_now where id = p_session and revoked_at is null $$;
-
 -- Own secret, or any secret of the organisation for its administrator. Every session of the account but the caller's own ends.
-create function app.set_secret(p_account uuid, p_hash text, p_must_change boolean, p_code_until timestamptz, p_keep_session uuid, p_now timestamptz) returns boolean
+create or replace function app.set_secret(p_account uuid, p_hash text, p_must_change boolean, p_code_until timestamptz, p_keep_session uuid, p_now timestamptz) returns boolean
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform 1 from account where id = p_account and (id = app.account() or (app.role() = 'system_admin' and organization_id = app.organization()));
@@ -156,7 +163,22 @@ begin
   update session set revoked_at = p_now where account_id = p_account and revoked_at is null and id is distinct from p_keep_session;
   return true;
 end $$;
-create function app.own_secret() returns text language sql stable security definer set search_path = pg_catalog, public, pg_temp
+create or replace function app.own_secret() returns text language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select secret_hash from credential where account_id = app.account() $$;
-grant execute on all functions in schema app to ketnap_app;
-revoke execute on function app.protect(regclass, text, text, text, text) from ketnap_app;
+create or replace function app.withhold_answers() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update idempotency_key set body = null where account_id = (to_jsonb(new) ->> tg_argv[0])::uuid;
+  return null;
+end $$;
+-- The committee of a branch that has ended signs in no more; the administrator may give the account another branch.
+create or replace function app.close_accounts(p_branch uuid, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if app.role() <> 'party_office' then raise exception 'not yours' using errcode = '42501'; end if;
+  update account set disabled_at = p_now, session_version = session_version + 1, version = version + 1, updated_at = p_now
+   where branch_id = p_branch and organization_id = app.organization() and disabled_at is null;
+end $$;
+create or replace function app.is_calendar(p_hash bytea) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp
+  as $$ select exists (select from calendar_feed where token_hash = p_hash) $$;
+create trigger account_reach after update of role, branch_id on account for each row
+  when ((old.role, old.branch_id) is distinct from (new.role, new.branch_id)) execute function app.withhold_answers('id');
+create trigger overseer_reach after update of to_on on branch_overseer for each row execute function app.withhold_answers('account_id');

@@ -1,4 +1,4 @@
--- Every duty: those of a candidacy, and those that the calendar brings whether or not anybody has begun. Each reader's own rows, by the policies of the tables beneath and by the condition below.
+-- Every duty: those of a candidacy, and those that the calendar brings. Each reader sees its own rows, by the policies of the tables beneath and the conditions here.
 create view duty with (security_invoker = true) as
   select id, organization_id, branch_id, candidate_id, kind, from_on, workdays, due_on, skipped, rule, source, settled_on, created_at from deadline
   union all
@@ -23,11 +23,9 @@ create view duty with (security_invoker = true) as
   select i.id, i.organization_id, i.branch_id, null, 'inspection_follow_up', i.on_date, null, i.follow_up_due_on, '{}', 'inspection.follow_up', 'kế hoạch, III.1', i.follow_up_done_on, i.created_at
     from inspection i where i.deleted_at is null and i.follow_up_due_on is not null and i.organization_id = (select app.organization())
      and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and i.branch_id = any ((select app.branches())::uuid[])));
-grant select on duty to ketnap_app;
 
--- The calendar of an account: the same duties, under that account's own identity.
-drop function app.calendar(bytea, timestamptz);
-create function app.calendar(p_hash bytea, p_now timestamptz) returns table (id uuid, kind text, due_on date, rule text, source text, branch text)
+-- The calendar of an account: its duties under its own identity.
+create or replace function app.calendar(p_hash bytea, p_now timestamptz) returns table (id uuid, kind text, due_on date, rule text, source text, branch text)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -44,4 +42,3 @@ begin
       and (a.role in ('standing_committee', 'party_office') or d.branch_id = any ((select app.branches())::uuid[])) order by d.due_on, d.id limit 2000;
   perform app.enter_door();
 end $$;
-grant execute on function app.calendar to ketnap_app;

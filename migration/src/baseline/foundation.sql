@@ -1,0 +1,26 @@
+-- The schema of functions, text folding, and the caller's identity.
+create extension if not exists unaccent with schema public;
+create extension if not exists btree_gist with schema public;
+create schema app;
+
+-- unaccent is STABLE; with the dictionary named it is safe to call it immutable. It folds every Vietnamese letter, đ too.
+create or replace function app.fold(t text) returns text language sql immutable strict parallel safe
+  as $$ select lower(public.unaccent('public.unaccent'::regdictionary, t)) $$;
+-- Vietnamese names sort by the given name (last word), then by the rest.
+create or replace function app.name_key(t text) returns text language sql immutable strict parallel safe
+  as $$ select regexp_replace(t, '^(.*)\s+(\S+)$', '\2 \1') $$;
+-- Folded words of a text; unaccent may write a letter as several characters, so it is folded first and split then.
+create or replace function app.words(t text) returns setof text language sql immutable strict parallel safe
+  as $$ select w from regexp_split_to_table(regexp_replace(app.fold(t), '[^[:alnum:]]+', ' ', 'g'), ' ') w where w <> '' $$;
+-- The identity. enter() sets it inside the transaction from the session's own row; outside it every function answers null or empty.
+create or replace function app.role() returns text language sql stable parallel safe as $$ select nullif(current_setting('app.role', true), '') $$;
+create or replace function app.account() returns uuid language sql stable parallel safe as $$ select nullif(current_setting('app.account', true), '')::uuid $$;
+-- the day of the request in Asia/Ho_Chi_Minh
+create or replace function app.today() returns date language sql stable parallel safe as $$ select nullif(current_setting('app.today', true), '')::date $$;
+create or replace function app.organization() returns uuid language sql stable parallel safe as $$ select nullif(current_setting('app.organization', true), '')::uuid $$;
+create or replace function app.branches() returns uuid[] language sql stable parallel safe as $$ select coalesce(nullif(current_setting('app.branches', true), ''), '{}')::uuid[] $$;
+create or replace function app.below() returns uuid[] language sql stable parallel safe as $$ select coalesce(nullif(current_setting('app.below', true), ''), '{}')::uuid[] $$;
+-- SECURITY DEFINER functions run as the owner; policies let exactly that role through (FORCE holds for everyone else).
+do $$ begin execute format('create or replace function app.is_owner() returns boolean language sql stable parallel safe as $f$ select current_user = %L $f$', current_user); end $$;
+
+grant usage on schema app, public to ketnap_app, ketnap_backup;

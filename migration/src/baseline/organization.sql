@@ -1,0 +1,93 @@
+-- The house: organisations, their branches and departments, the calendar, the settings.
+
+create table organization (
+  id uuid primary key,
+  parent_id uuid references organization,
+  kind text not null constraint organization_kind check (kind in ('upper', 'grassroots')),
+  name text not null,
+  label text not null,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
+);
+create index organization_parent on organization (parent_id);
+
+create table branch (
+  id uuid primary key, organization_id uuid not null references organization,
+  number text not null,
+  name text not null,
+  kind text not null constraint branch_kind check (kind in ('clinical', 'functional', 'commune_station')),
+  non_member_count int not null constraint branch_non_member_count check (non_member_count >= 0),
+  previous_term_admissions int not null constraint branch_previous_term_admissions check (previous_term_admissions >= 0),
+  has_youth_union boolean not null default true,
+  -- its duties lie between these two days; figures of past years stay
+  founded_on date,
+  closed_on date,
+  merged_into_id uuid references branch,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
+);
+create unique index branch_number_unique on branch (organization_id, number) where deleted_at is null;
+create index branch_list on branch (organization_id, created_at desc, id desc);
+
+create table department (
+  id uuid primary key, organization_id uuid not null references organization,
+  branch_id uuid references branch,
+  name text not null,
+  kind text not null constraint department_kind check (kind in ('clinical', 'functional', 'commune_station')),
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
+);
+create unique index department_name_unique on department (organization_id, name) where deleted_at is null;
+create index department_list on department (organization_id, created_at desc, id desc);
+create index department_branch on department (branch_id);
+
+-- Branches over time: what happened to a branch, who moved with it, and figures that stay where they arose.
+create table branch_change (
+  id uuid primary key, organization_id uuid not null references organization,
+  branch_id uuid not null references branch,
+  kind text not null constraint branch_change_kind check (kind in ('founded', 'renamed', 'split', 'merged', 'closed')),
+  on_date date not null,
+  paper_number text not null,
+  reason text,
+  from_name text,
+  to_name text,
+  other_branch_id uuid references branch,
+  version int not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz not null
+);
+create index branch_change_list on branch_change (organization_id, created_at desc, id desc);
+create index branch_change_branch on branch_change (branch_id, on_date);
+
+create table branch_classification (
+  id uuid primary key, organization_id uuid not null references organization,
+  branch_id uuid not null references branch,
+  year int not null constraint branch_classification_year check (year between 1990 and 2100),
+  grade text not null constraint branch_classification_grade check (grade in ('excellent', 'good', 'completed', 'not_completed')),
+  decided_on date not null,
+  paper_number text not null,
+  note text,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  constraint branch_classification_decided check (extract(year from decided_on) >= year)
+);
+create unique index branch_classification_year_unique on branch_classification (branch_id, year) where deleted_at is null;
+create index branch_classification_list on branch_classification (organization_id, created_at desc, id desc) where deleted_at is null;
+create index branch_classification_years on branch_classification (organization_id, year desc, id desc) where deleted_at is null;
+
+create table holiday (
+  id uuid primary key, organization_id uuid not null references organization,
+  on_date date not null,
+  name text not null,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
+);
+create unique index holiday_date_unique on holiday (organization_id, on_date);
+
+create table setting (
+  id uuid primary key, organization_id uuid not null references organization,
+  key text not null,
+  value jsonb not null,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
+);
+create unique index setting_key_unique on setting (organization_id, key);
+
+-- everyone sees the organisation above their own
+create or replace function app.parent_organization() returns uuid language sql stable security definer set search_path = pg_catalog, public, pg_temp
+  as $$ select parent_id from public.organization where id = app.organization() $$;
+

@@ -1,0 +1,258 @@
+-- Party members and the register of the branches, candidates, who introduced and who sponsors them.
+
+create table member (
+  id uuid primary key, organization_id uuid not null references organization,
+  branch_id uuid not null references branch,
+  department_id uuid references department,
+  full_name text not null,
+  sex text not null constraint member_sex check (sex in ('female', 'male')),
+  birth_date date not null,
+  ethnic_group text,
+  religion text,
+  phone text,
+  occupation text,
+  position text,
+  status text not null constraint member_status check (status in ('probationary', 'official')),
+  activity text not null constraint member_activity check (activity in ('active', 'exempt', 'temporarily_elsewhere', 'suspended')),
+  joined_on date not null,
+  official_on date,
+  decided_on date,
+  -- the decision on recognition: no vote and no sponsorship before it, though official from an earlier day
+  recognised_on date,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored,
+  constraint member_official_on check ((status = 'official') = (official_on is not null) and (official_on is null or official_on >= joined_on))
+);
+create index member_list on member (organization_id, created_at desc, id desc) where deleted_at is null;
+create index member_branch on member (branch_id, status, name_key, id) where deleted_at is null;
+create index member_name on member (organization_id, name_key, id) where deleted_at is null;
+create index member_birth on member (organization_id, birth_date) where deleted_at is null;
+
+-- Who belonged to which branch, and when: the register of a past day.
+create table membership (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references organization,
+  member_id uuid not null references member,
+  branch_id uuid not null references branch,
+  from_on date not null,
+  to_on date,
+  constraint membership_period check (to_on is null or to_on >= from_on)
+);
+create unique index membership_open on membership (member_id) where to_on is null;
+create index membership_branch on membership (branch_id, from_on);
+create index membership_member on membership (member_id, from_on);
+
+create table branch_officer (
+  id uuid primary key, organization_id uuid not null references organization,
+  branch_id uuid not null references branch,
+  member_id uuid not null references member,
+  position text not null constraint branch_officer_position check (position in ('secretary', 'deputy_secretary', 'member')),
+  from_on date not null,
+  to_on date,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
+  constraint branch_officer_period check (to_on is null or to_on >= from_on)
+);
+create unique index branch_officer_secretary on branch_officer (branch_id) where to_on is null and position = 'secretary';
+create unique index branch_officer_member on branch_officer (branch_id, member_id) where to_on is null;
+create index branch_officer_list on branch_officer (organization_id, branch_id, from_on desc, id desc);
+
+create table candidate (
+  id uuid primary key, organization_id uuid not null references organization,
+  branch_id uuid not null references branch,
+  department_id uuid references department,
+  introduced_by text not null constraint candidate_introduced_by check (introduced_by in ('trade_union', 'youth_union', 'member')),
+  -- the attempt before this one
+  previous_id uuid references candidate,
+  full_name text not null,
+  other_names text,
+  sex text not null constraint candidate_sex check (sex in ('female', 'male')),
+  birth_date date not null,
+  birth_place text,
+  home_town text,
+  ethnic_group text,
+  religion text,
+  citizen_id text,
+  phone text,
+  address text,
+  occupation text,
+  position text,
+  general_education text constraint candidate_general_education check (general_education in ('primary', 'lower_secondary', 'upper_secondary')),
+  professional_level text constraint candidate_professional_level check (professional_level in ('elementary', 'intermediate', 'college', 'university', 'master', 'doctor')),
+  political_theory_level text constraint candidate_political_theory_level check (political_theory_level in ('elementary', 'intermediate', 'advanced', 'bachelor')),
+  priority_group text constraint candidate_priority_group check (priority_group in ('department_staff', 'youth_union_member', 'trade_union_member', 'woman', 'ethnic_minority', 'doctor', 'other')),
+  youth_union_member boolean not null,
+  trade_union_member boolean not null,
+  remarks text,
+  -- the branch that wrote them; they stay its own wherever the person moves
+  remarks_branch_id uuid references branch,
+  stage text not null constraint candidate_stage check (stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved', 'committee_resolved', 'submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'removed', 'not_admitted', 'struck_off', 'withdrawn', 'transferred_out', 'deceased')),
+  stage_on date not null,
+  nominated_on date not null,
+  decided_on date,
+  admitted_on date,
+  -- an admission counts for the branch of its day
+  admitted_branch_id uuid references branch,
+  official_on date,
+  -- the year of an approved source plan, so that lists can ask for it
+  planned_year int,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored,
+  open boolean generated always as (deleted_at is null and stage not in ('official', 'removed', 'not_admitted', 'struck_off', 'withdrawn', 'transferred_out', 'deceased')) stored
+);
+create unique index candidate_citizen_id_open on candidate (organization_id, citizen_id) where open and citizen_id is not null;
+create index candidate_list on candidate (organization_id, created_at desc, id desc) where deleted_at is null;
+create index candidate_branch_stage on candidate (branch_id, stage, created_at desc, id desc) where deleted_at is null;
+create index candidate_branch on candidate (branch_id, created_at desc, id desc) where deleted_at is null;
+create index candidate_by_name on candidate (organization_id, name_key, id) where deleted_at is null;
+create index candidate_admitted on candidate (organization_id, admitted_on, branch_id) where admitted_on is not null and deleted_at is null;
+create index candidate_pipeline on candidate (organization_id, branch_id, stage) where open;
+create index candidate_department on candidate (department_id);
+create index candidate_birth on candidate (organization_id, birth_date) where open;
+create index candidate_was_admitted on candidate (organization_id, birth_date) where admitted_on is not null;
+create index candidate_planned on candidate (organization_id, planned_year);
+create index candidate_open_stage on candidate (organization_id, branch_id, stage) where open;
+create index candidate_admitted_list on candidate (organization_id, admitted_on) include (admitted_branch_id, birth_date, deleted_at) where admitted_on is not null;
+create index candidate_nominated_list on candidate (organization_id, nominated_on);
+
+create table nomination (
+  id uuid primary key, organization_id uuid not null references organization,
+  branch_id uuid not null references branch,
+  candidate_id uuid not null references candidate,
+  introduced_by text not null constraint nomination_introduced_by check (introduced_by in ('trade_union', 'youth_union', 'member')),
+  introducer_member_id uuid references member,
+  paper_number text not null,
+  paper_on date not null,
+  reason text,
+  activity_id uuid references activity,
+  outcome text not null constraint nomination_outcome check (outcome in ('pending', 'accepted', 'returned', 'withdrawn')),
+  outcome_on date,
+  outcome_reason text,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
+  constraint nomination_member_names_introducer check ((introduced_by = 'member') = (introducer_member_id is not null))
+);
+create unique index nomination_paper_unique on nomination (organization_id, introduced_by, paper_number, paper_on) where outcome <> 'withdrawn';
+create index nomination_list on nomination (organization_id, created_at desc, id desc);
+create index nomination_branch on nomination (branch_id, created_at desc, id desc);
+create index nomination_union on nomination (organization_id, introduced_by, created_at desc, id desc);
+create index nomination_candidate on nomination (candidate_id);
+create index nomination_activity on nomination (activity_id) where activity_id is not null;
+
+create table sponsorship (
+  id uuid primary key, organization_id uuid not null references organization,
+  branch_id uuid not null references branch,
+  candidate_id uuid not null references candidate,
+  member_id uuid not null references member,
+  from_on date not null,
+  to_on date,
+  end_reason text,
+  other_branch_reason text,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
+  constraint sponsorship_period check (to_on is null or to_on >= from_on),
+  constraint sponsorship_end_reason check (to_on is null or end_reason is not null)
+);
+create unique index sponsorship_open_pair on sponsorship (candidate_id, member_id) where to_on is null;
+create index sponsorship_list on sponsorship (organization_id, created_at desc, id desc);
+create index sponsorship_branch on sponsorship (branch_id, created_at desc, id desc);
+create index sponsorship_member on sponsorship (member_id) where to_on is null;
+
+-- Words and initials of names, for search by beginnings in any order. Full text cannot use its index under forced row-level security
+-- (@@ is not leakproof); comparisons of text can. Only the function below reads it; the policy of the person's own table then filters its ids.
+create table name_word (
+  organization_id uuid not null references organization,
+  kind text not null constraint name_word_kind check (kind in ('member', 'candidate')),
+  word text collate "C" not null,
+  person_id uuid not null,
+  primary key (organization_id, kind, word, person_id)
+);
+create index name_word_person on name_word (person_id);
+
+create or replace function app.name_words(t text) returns setof text language sql immutable strict parallel safe
+  as $$ select app.words(t) union select string_agg(left(w, 1), '' order by n) from app.words(t) with ordinality as x(w, n) $$;
+create or replace function app.add_names() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into name_word select n.organization_id, tg_argv[0], w, n.id from fresh n, app.name_words(n.full_name) w on conflict do nothing;
+  return null;
+end $$;
+-- a member who was a candidate bears the candidate's id: words of one kind only
+create or replace function app.change_name() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  delete from name_word where person_id = new.id and kind = tg_argv[0];
+  insert into name_word select new.organization_id, tg_argv[0], w, new.id from app.name_words(new.full_name) w on conflict do nothing;
+  return null;
+end $$;
+create or replace function app.search_names(p_kind text, p_text text) returns setof uuid language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  with q as materialized (select distinct w as lo, w || chr(1114111) as hi from (select w from app.words(p_text) w limit 10) words)
+  select n.person_id from q join name_word n on n.organization_id = any (app.organization() || app.below()) and n.kind = p_kind and n.word >= q.lo collate "C" and n.word < q.hi collate "C"
+   group by n.person_id having count(distinct q.lo) = (select count(*) from q) $$;
+create or replace function app.keep_membership() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into membership (organization_id, member_id, branch_id, from_on) values (new.organization_id, new.id, new.branch_id, new.joined_on);
+  elsif new.deleted_at is not null and old.deleted_at is null then
+    update membership set to_on = greatest(from_on, coalesce(app.today(), new.deleted_at::date)) where member_id = new.id and to_on is null;
+  elsif new.deleted_at is null and old.deleted_at is not null then
+    update membership set to_on = null, branch_id = new.branch_id
+     where id = (select id from membership where member_id = new.id order by from_on desc, to_on desc nulls first limit 1);
+  elsif new.branch_id <> old.branch_id then
+    -- a correction; a transfer has moved the open row already
+    update membership set branch_id = new.branch_id where member_id = new.id and to_on is null;
+  end if;
+  if tg_op = 'UPDATE' and new.joined_on <> old.joined_on then
+    update membership set from_on = new.joined_on where member_id = new.id and from_on = old.joined_on and (to_on is null or to_on >= new.joined_on);
+  end if;
+  return null;
+end $$;
+-- Who belonged to a branch on a day. Names only of those whom the caller sees now.
+create or replace function app.register_on(p_branch uuid, p_on date) returns table (member_id uuid, status text, from_on date, to_on date) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query select s.member_id, case when m.official_on <= p_on then 'official' else 'probationary' end, s.from_on, s.to_on from membership s join member m on m.id = s.member_id
+    where s.branch_id = p_branch and s.from_on <= p_on and (s.to_on is null or s.to_on >= p_on) and s.organization_id = app.organization()
+      and (app.role() in ('standing_committee', 'party_office') or (app.role() in ('committee_member', 'branch_committee') and p_branch = any (app.branches())))
+    order by s.from_on, s.member_id;
+end $$;
+-- Counts are P0: every role that sees a branch sees how many members it has, not who they are.
+create or replace function app.member_counts(p_branches uuid[]) returns table (branch_id uuid, official int, probationary int)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select m.branch_id, count(*) filter (where m.status = 'official')::int, count(*) filter (where m.status = 'probationary')::int
+    from member m where m.branch_id = any (p_branches) and m.deleted_at is null
+     and (m.organization_id = app.organization() or m.organization_id = any (app.below())) group by m.branch_id $$;
+-- How many of them a member already sponsors, in every branch: the load limit must hold even where the caller sees one branch.
+create or replace function app.sponsor_loads(p_members uuid[]) returns table (member_id uuid, open int) language sql stable security definer set search_path = pg_catalog, public, pg_temp
+  as $$ select s.member_id, count(*)::int from sponsorship s where s.member_id = any (p_members) and s.to_on is null and s.organization_id = app.organization() group by s.member_id $$;
+-- Serialises assignments to one sponsor and to one candidate: FOR UPDATE on rows the caller may see but not change, always in this order.
+create or replace function app.lock_sponsor(p_member uuid) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+  as $$ begin perform 1 from member where id = p_member and organization_id = app.organization() for update; end $$;
+-- The same folded name and birth date with an open candidacy anywhere in the organisation: only yes or no leaves here.
+create or replace function app.has_open_candidacy(p_name text, p_birth date) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp
+  as $$ select exists (select 1 from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name) and c.open) $$;
+-- The same folded name and birth date was a member here and left: readmission, no nomination. Only yes or no leaves here.
+create or replace function app.was_member(p_name text, p_birth date) returns boolean language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return exists (select 1 from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name)
+                    and c.deleted_at is null and c.admitted_on is not null and not c.open)
+      or exists (select 1 from member m where m.organization_id = app.organization() and m.birth_date = p_birth and app.fold(m.full_name) = app.fold(p_name) and m.deleted_at is null);
+end $$;
+-- Does any nomination rest on it, also one that the caller does not see? Only yes or no leaves here.
+create or replace function app.activity_cited(p_activity uuid) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp
+  as $$ select exists (select from nomination where activity_id = p_activity and organization_id = app.organization() and outcome <> 'withdrawn') $$;
+create or replace function app.keep_admitted_branch() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  new.admitted_branch_id := case when new.admitted_on is not null then coalesce(new.admitted_branch_id, new.branch_id) end;
+  return new;
+end $$;
+create or replace function app.keep_remarks_branch() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  -- a readmission brings the earlier ones along, which stay their writer's
+  if tg_op = 'UPDATE' or new.remarks_branch_id is null then
+    new.remarks_branch_id := case when new.remarks is not null then new.branch_id end;
+  end if;
+  return new;
+end $$;
+create trigger member_names after insert on member referencing new table as fresh for each statement execute function app.add_names('member');
+create trigger member_name after update on member for each row when (old.full_name <> new.full_name) execute function app.change_name('member');
+create trigger candidate_names after insert on candidate referencing new table as fresh for each statement execute function app.add_names('candidate');
+create trigger candidate_name after update on candidate for each row when (old.full_name <> new.full_name) execute function app.change_name('candidate');
+create trigger member_membership after insert or update on member for each row execute function app.keep_membership();
+create trigger candidate_admitted_branch before insert or update of admitted_on on candidate for each row execute function app.keep_admitted_branch();
+create trigger candidate_remarks before insert or update of remarks on candidate for each row execute function app.keep_remarks_branch();

@@ -1,0 +1,64 @@
+-- Reviews with a frozen list, and the calendar by which they are due.
+
+create table review (
+  id uuid primary key, organization_id uuid not null references organization,
+  branch_id uuid not null references branch,
+  kind text not null constraint review_kind check (kind in ('periodic', 'yearly')),
+  year int not null,
+  period int not null constraint review_period check (period between 1 and 12),
+  due_on date not null,
+  state text not null constraint review_state check (state in ('open', 'closed')),
+  opened_on date not null,
+  held_on date,
+  closed_on date,
+  minutes_number text,
+  members int,
+  present int,
+  agenda jsonb not null default '[]',
+  summary text,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  constraint review_record check ((state = 'closed') = (closed_on is not null) and (closed_on is null) = (minutes_number is null)),
+  constraint review_attendance check (present <= members)
+);
+create unique index review_unique on review (branch_id, kind, year, period) where deleted_at is null;
+create index review_list on review (organization_id, due_on desc, id desc);
+
+create table review_item (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references organization,
+  branch_id uuid not null references branch,
+  review_id uuid not null references review,
+  candidate_id uuid not null references candidate,
+  -- the stage when the list was frozen
+  stage text not null,
+  decision text,
+  political_standard boolean,
+  conduct boolean,
+  capacity boolean,
+  task_performance boolean,
+  priority_group text,
+  reason text,
+  note text,
+  propose_class boolean not null default false,
+  propose_dossier boolean not null default false,
+  act_id uuid references act,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
+);
+create unique index review_item_person on review_item (review_id, candidate_id);
+create index review_item_candidate on review_item (candidate_id);
+create index review_item_list on review_item (organization_id, created_at desc, id desc);
+
+-- Every review that is due by the calendar: each branch, each period of the interval that the organisation has set, and the year.
+create or replace function app.review_calendar(p_from int, p_to int) returns table (organization_id uuid, branch_id uuid, kind text, year int, period int, from_on date, due_on date)
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select b.organization_id, b.id, k.kind, y.year, k.period, k.from_on, k.due_on
+    from branch b join term t on t.organization_id = b.organization_id and t.deleted_at is null
+    cross join lateral (select coalesce((select (s.value #>> '{}')::int from setting s where s.organization_id = b.organization_id and s.key = 'review_interval_months'), 3) as months) i
+    cross join lateral generate_series(greatest(t.from_year, p_from), least(t.to_year, p_to)) y (year)
+    cross join lateral (
+      select 'periodic' as kind, n as period, (make_date(y.year, 1, 1) + make_interval(months => (n - 1) * i.months))::date as from_on,
+             least(make_date(y.year, 12, 31), (make_date(y.year, 1, 1) + make_interval(months => n * i.months, days => -1))::date) as due_on
+        from generate_series(1, ceil(12.0 / i.months)::int) n
+      union all select 'yearly', 1, make_date(y.year, 10, 1), make_date(y.year, 12, 31)) k
+   where b.deleted_at is null and k.due_on >= coalesce(b.founded_on, k.due_on) and k.due_on <= coalesce(b.closed_on, k.due_on) $$;
+

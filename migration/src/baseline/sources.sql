@@ -1,0 +1,80 @@
+-- Source plans of the branches, and what they say about a candidate.
+
+create table source_plan (
+  id uuid primary key, organization_id uuid not null references organization,
+  branch_id uuid not null references branch,
+  term_id uuid not null references term,
+  state text not null constraint source_plan_state check (state in ('draft', 'submitted', 'returned', 'approved')),
+  revision int not null,
+  note text,
+  submitted_on date,
+  decided_on date,
+  -- the first approval: entries count as planned from then on, also while a revision is prepared
+  approved_on date,
+  reason text,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
+);
+create unique index source_plan_unique on source_plan (branch_id, term_id) where deleted_at is null;
+create index source_plan_list on source_plan (organization_id, created_at desc, id desc);
+create index source_plan_term on source_plan (term_id);
+
+create table source_plan_entry (
+  id uuid primary key, organization_id uuid not null references organization,
+  branch_id uuid not null references branch,
+  source_plan_id uuid not null references source_plan,
+  candidate_id uuid references candidate,
+  full_name text not null,
+  birth_date date not null,
+  department_id uuid references department,
+  target_year int not null,
+  priority_group text not null,
+  fostering_from date not null,
+  political_standard boolean not null,
+  conduct boolean not null,
+  capacity boolean not null,
+  task_performance boolean not null,
+  assessment text,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
+);
+create unique index source_plan_entry_person on source_plan_entry (source_plan_id, app.fold(full_name), birth_date) where deleted_at is null;
+create index source_plan_entry_list on source_plan_entry (organization_id, created_at desc, id desc);
+create index source_plan_entry_plan on source_plan_entry (source_plan_id, target_year);
+create index source_plan_entry_candidate on source_plan_entry (candidate_id) where deleted_at is null;
+create index source_plan_entry_birth on source_plan_entry (organization_id, birth_date) where deleted_at is null;
+
+-- An entry of a source plan names a person of its own branch only, and concerns nobody else.
+create or replace function app.link_entries() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_table_name = 'candidate' then
+    update source_plan_entry e set candidate_id = new.id, version = version + 1, updated_at = new.created_at
+     where e.branch_id = new.branch_id and e.birth_date = new.birth_date and app.fold(e.full_name) = app.fold(new.full_name) and e.deleted_at is null
+       and not exists (select from candidate c where c.id = e.candidate_id and c.open);
+    return null;
+  end if;
+  new.candidate_id := coalesce((select c.id from candidate c where c.branch_id = new.branch_id and c.birth_date = new.birth_date
+    and app.fold(c.full_name) = app.fold(new.full_name) and c.deleted_at is null order by c.open desc, c.created_at desc limit 1), new.candidate_id);
+  return new;
+end $$;
+-- Who has moved keeps the year that the old branch had planned, until the new one plans.
+create or replace function app.plan_candidates(p_candidates uuid[], p_branch uuid) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update candidate c set planned_year = n.year, version = version + 1
+    from (select x.id, (select min(e.target_year) from source_plan_entry e join source_plan p on p.id = e.source_plan_id and p.approved_on is not null and p.deleted_at is null
+            where e.candidate_id = x.id and e.branch_id = p_branch and e.deleted_at is null) as year from unnest(p_candidates) x (id)) n
+   where c.id = n.id and c.branch_id = p_branch and c.planned_year is distinct from n.year;
+end $$;
+create or replace function app.entry_counts() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_table_name = 'source_plan' then
+    perform app.plan_candidates(array(select candidate_id from source_plan_entry where source_plan_id = new.id and candidate_id is not null), new.branch_id);
+  elsif tg_op = 'INSERT' then
+    perform app.plan_candidates(array[new.candidate_id], new.branch_id);
+  else
+    perform app.plan_candidates(array[new.candidate_id, old.candidate_id], new.branch_id);
+  end if;
+  return null;
+end $$;
+create trigger candidate_entry after insert on candidate for each row execute function app.link_entries();
+create trigger entry_candidate before insert or update of full_name, birth_date on source_plan_entry for each row execute function app.link_entries();
+create trigger entry_counts after insert or update on source_plan_entry for each row execute function app.entry_counts();
+create trigger plan_counts after update of approved_on, deleted_at on source_plan for each row execute function app.entry_counts();

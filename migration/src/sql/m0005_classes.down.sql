@@ -1,2 +1,0 @@
-drop function app.release_candidate, app.take_seat;
-drop table enrolment, class;

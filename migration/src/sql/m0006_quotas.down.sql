@@ -1,1 +1,0 @@
-drop table quota_revision, quota_line, quota_plan, term;
