@@ -11,9 +11,8 @@ use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use crate::api::contract::Contract;
-use crate::api::document::{self, Cover, House};
+use crate::api::document::{self, Cover};
 use crate::api::http;
-use crate::api::resource::Resource;
 use crate::auth::Gate;
 use crate::db::Db;
 use crate::law::regulation::Regulations;
@@ -59,208 +58,6 @@ fn features(v1: &mut Documented) {
         .configure(regulations::configure);
 }
 
-fn house() -> House {
-    macro_rules! list {
-        ($operation:literal, $resource:ty, $item:literal) => {
-            ($operation, <$resource as Resource>::SPEC, $item)
-        };
-    }
-    let of_one_kind = crate::features::candidates::acts::LISTS
-        .iter()
-        .map(|name| (*name, crate::features::candidates::Act::ONE_KIND, "Act"));
-    let steps = [
-        "approve_term",
-        "reopen_term",
-        "propose_quota_plan",
-        "issue_quota_plan",
-        "revise_quota_plan",
-        "close_quota_plan",
-        "reject_quota_plan",
-        "reopen_quota_plan",
-        "issue_secret",
-        "submit_source_plan",
-        "approve_source_plan",
-        "return_source_plan",
-        "revise_source_plan",
-        "close_review",
-        "rename_branch",
-        "split_branch",
-        "close_branch",
-        "create_sponsorship",
-        "readmit_candidate",
-        "transfer_member",
-        "compile_class",
-        "confirm_class",
-        "withdraw_enrolment",
-    ];
-    House {
-        lists: [
-            list!(
-                "list_departments",
-                crate::features::departments::Department,
-                "Department"
-            ),
-            list!(
-                "list_organizations",
-                crate::features::organizations::Organization,
-                "Organization"
-            ),
-            list!("list_branches", crate::features::branches::Branch, "Branch"),
-            list!(
-                "list_classifications",
-                crate::features::branch_classifications::BranchClassification,
-                "BranchClassification"
-            ),
-            list!(
-                "list_branch_changes",
-                crate::features::branches::BranchChange,
-                "BranchChange"
-            ),
-            list!(
-                "list_officers",
-                crate::features::branches::Officer,
-                "Officer"
-            ),
-            list!(
-                "list_overseers",
-                crate::features::branches::Overseer,
-                "Overseer"
-            ),
-            list!("list_members", crate::features::members::Member, "Member"),
-            list!(
-                "list_candidates",
-                crate::features::candidates::Candidate,
-                "Candidate"
-            ),
-            list!(
-                "list_nominations",
-                crate::features::nominations::Nomination,
-                "Nomination"
-            ),
-            list!(
-                "list_sponsors",
-                crate::features::sponsorships::Sponsor,
-                "Sponsor"
-            ),
-            list!(
-                "list_sponsorships",
-                crate::features::sponsorships::Sponsorship,
-                "Sponsorship"
-            ),
-            list!(
-                "list_candidate_sponsorships",
-                crate::features::sponsorships::Sponsorship,
-                "Sponsorship"
-            ),
-            list!("list_classes", crate::features::classes::Class, "Class"),
-            list!(
-                "list_enrolments",
-                crate::features::enrolments::Enrolment,
-                "Enrolment"
-            ),
-            list!(
-                "list_class_enrolments",
-                crate::features::enrolments::Enrolment,
-                "Enrolment"
-            ),
-            list!(
-                "list_class_sessions",
-                crate::features::sessions::ClassSession,
-                "ClassSession"
-            ),
-            list!(
-                "list_certificates",
-                crate::features::certificates::Certificate,
-                "Certificate"
-            ),
-            list!("list_terms", crate::features::terms::Term, "Term"),
-            list!(
-                "list_quota_plans",
-                crate::features::quota_plans::QuotaPlan,
-                "QuotaPlan"
-            ),
-            list!(
-                "list_activities",
-                crate::features::activities::ActivityRecord,
-                "ActivityRecord"
-            ),
-            list!(
-                "list_work_plans",
-                crate::features::work_plans::WorkPlan,
-                "WorkPlan"
-            ),
-            list!(
-                "list_inspections",
-                crate::features::inspections::Inspection,
-                "Inspection"
-            ),
-            list!(
-                "list_problem_reports",
-                crate::features::problem_reports::ProblemReport,
-                "ProblemReport"
-            ),
-            list!(
-                "list_guidance",
-                crate::features::guidance::Guidance,
-                "Guidance"
-            ),
-            list!(
-                "list_dispatches",
-                crate::features::dispatches::Dispatch,
-                "Dispatch"
-            ),
-            list!(
-                "list_holidays",
-                crate::features::reference::Holiday,
-                "Holiday"
-            ),
-            list!(
-                "list_accounts",
-                crate::features::accounts::Account,
-                "Account"
-            ),
-            list!("list_timeline", crate::features::candidates::Act, "Act"),
-            list!(
-                "list_source_plans",
-                crate::features::source_plans::SourcePlan,
-                "SourcePlan"
-            ),
-            list!(
-                "list_source_plan_entries",
-                crate::features::source_plans::SourcePlanEntry,
-                "SourcePlanEntry"
-            ),
-            list!("list_reviews", crate::features::reviews::Review, "Review"),
-            list!(
-                "list_review_items",
-                crate::features::reviews::ReviewEntry,
-                "ReviewEntry"
-            ),
-            list!(
-                "list_deadlines",
-                crate::features::deadlines::Deadline,
-                "Deadline"
-            ),
-        ]
-        .into_iter()
-        .chain(of_one_kind)
-        .collect(),
-        acts: steps
-            .into_iter()
-            .chain([
-                "complete_inspection",
-                "forward_problem_report",
-                "answer_problem_report",
-                "close_problem_report",
-                "reopen_problem_report",
-                "write_problem_message",
-                "publish_edition",
-            ])
-            .chain(crate::features::candidates::acts::POSTS.iter().copied())
-            .collect(),
-    }
-}
-
 /// The document. Needs no database and no configuration.
 pub fn document() -> serde_json::Value {
     let (_, doc) = ActixApp::new()
@@ -270,7 +67,7 @@ pub fn document() -> serde_json::Value {
         .configure(crate::features::service::configure)
         .configure(crate::features::deadlines::configure_public)
         .split_for_parts();
-    document::finish(&doc, &house())
+    document::finish(&doc)
 }
 
 /// What every worker shares.

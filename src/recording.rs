@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::access::{self, Action, Reach, Role};
 use crate::api::edit;
+use crate::api::headers::IfMatch;
 use crate::api::resource::scope;
 use crate::auth::Permit;
 use crate::db::Tx;
@@ -115,12 +116,12 @@ pub async fn record<P>(
     tx: &Tx,
     permit: &Permit<P>,
     law: &Regulations,
-    id: Uuid,
+    (id, seen): (Uuid, IfMatch),
     new: Act,
     today: NaiveDate,
 ) -> Result<act::Model> {
     let row = lock(tx, permit.reach(), id).await?;
-    edit::expect_version(permit, row.version)?;
+    seen.check(row.version)?;
     check_members(tx, permit.role(), &new).await?;
     append(tx, permit, law, &row, new, today).await
 }

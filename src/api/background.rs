@@ -1,28 +1,34 @@
 //! Reading what stands about a person in the background (class P3): with a written reason where the
 //! policy asks for one, and each such reading recorded.
-use actix_web::http::header;
+use utoipa::IntoParams;
 
 use crate::access::{self, Permission};
 use crate::api::prelude::*;
+use crate::api::query;
 use crate::law::text;
 
-/// A reason given for reading a background.
-pub fn reason(query: &ListQuery) -> Result<Option<String>> {
-    let Some(raw) = query.pairs.get("reason") else {
-        return Ok(None);
-    };
-    let reason = text::normal(raw);
-    if reason.is_empty() || reason.chars().count() > 300 || raw.chars().any(text::refused) {
-        return Err(Error::faults(
-            Code::InvalidParameter,
-            vec![Fault::parameter(
+/// Why a background is read
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+pub struct Reason {
+    /// Why the background is read: asked of the Standing Committee, and of the Party Office for a branch's remarks. The reading is recorded
+    reason: Option<String>,
+}
+
+impl Query<Reason> {
+    /// The reason, if one was given.
+    pub fn given(&self) -> Result<Option<String>> {
+        let Some(raw) = &self.0.reason else {
+            return Ok(None);
+        };
+        let reason = text::normal(raw);
+        if reason.is_empty() || reason.chars().count() > 300 || raw.chars().any(text::refused) {
+            return Err(query::invalid(
                 "reason",
-                "invalid",
                 say("1-300 ký tự.", "1-300 characters."),
-            )],
-        ));
+            ));
+        }
+        Ok(Some(reason))
     }
-    Ok(Some(reason))
 }
 
 /// Writes down that a background was read: of which organisation, resource, row and candidate; commits.
@@ -54,12 +60,12 @@ pub async fn get<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
     id: Uuid,
-    query: &ListQuery,
+    (held, query): (&IfNoneMatch, &Query<Reason>),
     reveal: impl Fn(R::Row, &mut R) -> (Uuid, Option<Uuid>),
-) -> Result<Answer<R>> {
-    let reason = reason(query)?;
+) -> Result<Reply<R>> {
+    let reason = query.given()?;
     if reason.is_none() || access::remarks(permit.role(), false).is_some() {
-        return edit::get(db, permit, id).await;
+        return edit::get(db, permit, id, held).await;
     }
     let viewer = edit::viewer(db, permit);
     db.run(permit, async |tx| {
@@ -75,13 +81,7 @@ pub async fn get<R: Resource, P: Permission>(
             reason.clone(),
         )
         .await?;
-        let mut response = HttpResponse::Ok();
-        Ok(Answer::new(
-            response
-                .insert_header((header::ETAG, edit::etag(version)))
-                .insert_header((header::CACHE_CONTROL, "no-store"))
-                .json(&one[0]),
-        ))
+        Ok(Reply::new(&one[0]).version(version).cache("no-store"))
     })
     .await
 }

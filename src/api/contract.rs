@@ -11,13 +11,9 @@ use serde_json::{Value, json};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::{Words, say};
 
-/// Media type of every PATCH.
-pub const MERGE_PATCH: &str = "application/merge-patch+json";
-
 /// One operation of the document.
 pub struct Operation {
     pub id: String,
-    pub if_match: bool,
     query: Vec<String>,
     produces: Vec<String>,
     consumes: Vec<String>,
@@ -89,9 +85,6 @@ impl Contract {
                         .map(str::to_owned)
                         .collect::<Vec<_>>()
                 };
-                let if_match = parameters
-                    .iter()
-                    .any(|p| p["name"] == "If-Match" && p["required"] == true);
                 let content = op["requestBody"]["content"].as_object();
                 let consumes: Vec<String> = content
                     .into_iter()
@@ -121,7 +114,6 @@ impl Contract {
                     (method, path.clone()),
                     Operation {
                         id,
-                        if_match,
                         query: named("query"),
                         produces,
                         consumes,

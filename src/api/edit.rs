@@ -1,12 +1,10 @@
 //! The five verbs of a resource, once: scope, version, ETag, idempotency, audit. Features add what
 //! is theirs.
 
-use std::marker::PhantomData;
 use std::str::FromStr;
 
-use actix_web::body::BoxBody;
-use actix_web::http::{StatusCode, header};
-use actix_web::{HttpRequest, HttpResponse, Responder};
+use actix_web::HttpResponse;
+use actix_web::http::header;
 use sea_orm::sea_query::Value as Bound;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iden,
@@ -18,35 +16,15 @@ use super::idempotency::{keep, replay};
 pub use super::list::{list, list_part, list_where, properties};
 use crate::access::{Permission, Reach};
 use crate::api::audit;
-use crate::api::http::{Body, Patch, merge, typed};
+use crate::api::body::{Body, Patch, merge, typed};
+use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::query::Sql;
+use crate::api::reply::{Created, NoContent, Reply, etag};
 use crate::api::resource::{Editable, Resource, Viewer};
 use crate::auth::Permit;
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
-
-/// An answer whose body is a `T`, as the document says.
-pub struct Answer<T> {
-    response: HttpResponse,
-    _t: PhantomData<T>,
-}
-
-impl<T> Answer<T> {
-    pub fn new(response: HttpResponse) -> Self {
-        Self {
-            response,
-            _t: PhantomData,
-        }
-    }
-}
-
-impl<T> Responder for Answer<T> {
-    type Body = BoxBody;
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        self.response
-    }
-}
 
 pub fn viewer<P>(db: &Db, permit: &Permit<P>) -> Viewer {
     Viewer {
@@ -55,10 +33,6 @@ pub fn viewer<P>(db: &Db, permit: &Permit<P>) -> Viewer {
         branch: permit.caller().branch,
         today: db.clock().today(),
     }
-}
-
-pub fn etag(version: i32) -> String {
-    format!("\"{version}\"")
 }
 
 pub(super) fn columns<R: Resource>() -> String {
@@ -143,20 +117,23 @@ async fn shown<R: Resource>(tx: &Tx, viewer: &Viewer, row: R::Row) -> Result<(Uu
     ))
 }
 
-fn answer<T>(
-    status: StatusCode,
-    version: i32,
-    location: Option<String>,
-    body: String,
-) -> Answer<T> {
-    let mut response = HttpResponse::build(status);
+/// 200 with the row as JSON.
+fn current<T>(version: i32, body: String) -> Reply<T> {
+    let mut response = HttpResponse::Ok();
     response
         .content_type("application/json")
         .insert_header((header::ETAG, etag(version)));
-    if let Some(location) = location {
-        response.insert_header((header::LOCATION, location));
-    }
-    Answer::new(response.body(body))
+    Reply::raw(response.body(body))
+}
+
+/// 201 with the row as JSON.
+fn created<T>(version: i32, location: String, body: String) -> Created<T> {
+    let mut response = HttpResponse::Created();
+    response
+        .content_type("application/json")
+        .insert_header((header::ETAG, etag(version)))
+        .insert_header((header::LOCATION, location));
+    Created::raw(response.body(body))
 }
 
 fn location<R: Resource>(id: Uuid) -> String {
@@ -168,38 +145,24 @@ pub async fn get<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
     id: Uuid,
-) -> Result<Answer<R>> {
+    held: &IfNoneMatch,
+) -> Result<Reply<R>> {
     let viewer = viewer(db, permit);
     db.read(permit, async |tx| {
         tx.last_if(!R::SPEC.computed).await;
         let row = find::<R>(tx, permit.reach(), id, false).await?;
         let version = R::key(&row).1;
-        if !R::SPEC.computed
-            && permit.call.if_none_match.as_deref().is_some_and(|tags| {
-                tags.split(',')
-                    .any(|t| t.trim().trim_start_matches("W/") == etag(version) || t.trim() == "*")
-            })
-        {
-            return Ok(Answer::new(
+        if !R::SPEC.computed && held.holds(version) {
+            return Ok(Reply::raw(
                 HttpResponse::NotModified()
                     .insert_header((header::ETAG, etag(version)))
                     .finish(),
             ));
         }
         let (_, version, body) = shown::<R>(tx, &viewer, row).await?;
-        Ok(answer(StatusCode::OK, version, None, body))
+        Ok(current(version, body))
     })
     .await
-}
-
-/// 412 with the current ETag, unless the caller read this version.
-pub fn expect_version<P>(permit: &Permit<P>, version: i32) -> Result<()> {
-    match permit.call.if_match {
-        Some(read) if read != version => {
-            Err(Error::new(Code::PreconditionFailed).header(header::ETAG, etag(version)))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// `POST` to a collection: 201, once for an Idempotency-Key.
@@ -208,7 +171,7 @@ pub async fn create<R: Resource, P: Permission, T>(
     permit: &Permit<P>,
     body: &Body<T>,
     insert: impl AsyncFn(&Tx) -> Result<R::Row>,
-) -> Result<Answer<R>> {
+) -> Result<Created<R>> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
         if let Some(stored) = replay(tx, permit, &body.fingerprint).await? {
@@ -229,7 +192,7 @@ pub async fn create<R: Resource, P: Permission, T>(
             },
         )
         .await?;
-        Ok(answer(StatusCode::CREATED, version, Some(place), text))
+        Ok(created(version, place, text))
     })
     .await
 }
@@ -259,14 +222,15 @@ pub async fn change<R: Editable, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
     id: Uuid,
-    patch: &Patch,
+    read: IfMatch,
+    patch: &Patch<R::Edit>,
     check: impl AsyncFn(&Tx, &R::Row, &R::Edit, &mut R::Active) -> Result<()>,
-) -> Result<Answer<R>> {
+) -> Result<Reply<R>> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
         let row = find::<R>(tx, permit.reach(), id, true).await?;
         let (id, version) = R::key(&row);
-        expect_version(permit, version)?;
+        read.check(version)?;
         let before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;
         let mut after = before.clone();
         merge(&mut after, &patch.value);
@@ -281,13 +245,13 @@ pub async fn change<R: Editable, P: Permission>(
             .collect();
         if fields.is_empty() {
             let (_, version, body) = shown::<R>(tx, &viewer, row).await?;
-            return Ok(answer(StatusCode::OK, version, None, body));
+            return Ok(current(version, body));
         }
         let mut active = blank::<R>();
         check(tx, &row, &edit, &mut active).await?;
         R::apply(edit, &mut active);
         let row = update::<R>(tx, id, version, active).await?;
-        finish::<R, P>(tx, permit, &viewer, row, fields, StatusCode::OK).await
+        finish::<R, P>(tx, permit, &viewer, row, fields).await
     })
     .await
 }
@@ -298,8 +262,7 @@ async fn finish<R: Resource, P: Permission>(
     viewer: &Viewer,
     row: R::Row,
     fields: Vec<String>,
-    status: StatusCode,
-) -> Result<Answer<R>> {
+) -> Result<Reply<R>> {
     let (id, version, body) = shown::<R>(tx, viewer, row).await?;
     audit::record(
         tx,
@@ -312,12 +275,7 @@ async fn finish<R: Resource, P: Permission>(
         },
     )
     .await?;
-    Ok(answer(
-        status,
-        version,
-        (status == StatusCode::CREATED).then(|| location::<R>(id)),
-        body,
-    ))
+    Ok(current(version, body))
 }
 
 /// A step on an existing row: `work` gets it locked and gives it back changed. Answers 200 with the row.
@@ -325,9 +283,10 @@ pub async fn act<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
     id: Uuid,
+    read: IfMatch,
     work: impl AsyncFn(&Tx, R::Row) -> Result<(R::Row, &'static str)>,
-) -> Result<Answer<R>> {
-    act_after(db, permit, id, async |_| Ok(()), work).await
+) -> Result<Reply<R>> {
+    act_after(db, permit, id, read, async |_| Ok(()), work).await
 }
 
 /// The same; `before` takes the locks that come before the row's own.
@@ -335,24 +294,17 @@ pub async fn act_after<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
     id: Uuid,
+    read: IfMatch,
     before: impl AsyncFn(&Tx) -> Result<()>,
     work: impl AsyncFn(&Tx, R::Row) -> Result<(R::Row, &'static str)>,
-) -> Result<Answer<R>> {
+) -> Result<Reply<R>> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
         before(tx).await?;
         let row = find::<R>(tx, permit.reach(), id, true).await?;
-        expect_version(permit, R::key(&row).1)?;
+        read.check(R::key(&row).1)?;
         let (row, field) = work(tx, row).await?;
-        finish::<R, P>(
-            tx,
-            permit,
-            &viewer,
-            row,
-            vec![field.to_owned()],
-            StatusCode::OK,
-        )
-        .await
+        finish::<R, P>(tx, permit, &viewer, row, vec![field.to_owned()]).await
     })
     .await
 }
@@ -362,12 +314,13 @@ pub async fn remove<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
     id: Uuid,
+    read: IfMatch,
     work: impl AsyncFn(&Tx, R::Row) -> Result<()>,
-) -> Result<HttpResponse> {
+) -> Result<NoContent> {
     db.run(permit, async |tx| {
         let row = find::<R>(tx, permit.reach(), id, true).await?;
         let (id, version) = R::key(&row);
-        expect_version(permit, version)?;
+        read.check(version)?;
         work(tx, row).await?;
         audit::record(
             tx,
@@ -380,7 +333,7 @@ pub async fn remove<R: Resource, P: Permission>(
             },
         )
         .await?;
-        Ok(HttpResponse::NoContent().finish())
+        Ok(NoContent)
     })
     .await
 }

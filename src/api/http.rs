@@ -1,24 +1,17 @@
-//! Reading a request and dressing an answer: strict bodies, the request as a task of its own,
-//! problem+json, headers, logs.
-use std::future::Future;
+//! Around every request: a task of its own, problem+json, headers, the log line.
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::web::{Bytes, Data};
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
-use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
-use sha2::{Digest, Sha256};
+use actix_web::web::Data;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
 use crate::auth::limits::Allowance;
-use crate::auth::{Gate, RequestId, gate};
+use crate::auth::{Gate, RequestId};
 use crate::error::{Code, Error, Fault, Lang, Result};
 use crate::law::say;
 
@@ -26,179 +19,6 @@ use crate::law::say;
 pub const LARGEST_BODY: usize = 64 * 1024;
 /// A request that takes longer is answered 503; its work goes on to its own end.
 pub const LONGEST_REQUEST: Duration = Duration::from_secs(10);
-
-/// A JSON body that fits the document's schema, and its fingerprint.
-#[derive(Debug)]
-pub struct Body<T> {
-    pub value: T,
-    pub fingerprint: Vec<u8>,
-}
-
-/// A merge-patch body (RFC 7396) that fits the document's schema; applied to the stored value by `crud`.
-#[derive(Debug)]
-pub struct Patch {
-    pub value: Value,
-}
-
-async fn read(req: HttpRequest, mut payload: Payload) -> Result<(Value, Vec<u8>)> {
-    let gate: Data<Gate> = gate(&req)?.clone();
-    let operation = gate
-        .contract
-        .operation_of(&req)
-        .ok_or_else(|| Error::new(Code::RouteNotFound))?;
-    let content_type = req
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    operation.check_content_type(content_type)?;
-    let bytes = body_bytes(&req, &mut payload).await?;
-    let Strict(value) = serde_json::from_slice(&bytes).map_err(|e| {
-        let (line, column) = (e.line(), e.column());
-        Error::new(Code::InvalidJson).detail(say(
-            format!("JSON sai ở dòng {line}, cột {column}."),
-            format!("The JSON breaks at line {line}, column {column}."),
-        ))
-    })?;
-    let faults = operation.faults(&value);
-    if faults.is_empty() {
-        Ok((value, Sha256::digest(&bytes).to_vec()))
-    } else {
-        Err(Error::faults(Code::ValidationFailed, faults))
-    }
-}
-
-/// JSON in which no object has a property twice: readers would disagree about which one counts.
-struct Strict(Value);
-
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Self)
-    }
-}
-
-struct StrictVisitor;
-
-impl<'de> Visitor<'de> for StrictVisitor {
-    type Value = Value;
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("JSON")
-    }
-    fn visit_bool<E>(self, v: bool) -> Result<Value, E> {
-        Ok(v.into())
-    }
-    fn visit_i64<E>(self, v: i64) -> Result<Value, E> {
-        Ok(v.into())
-    }
-    fn visit_u64<E>(self, v: u64) -> Result<Value, E> {
-        Ok(v.into())
-    }
-    fn visit_f64<E>(self, v: f64) -> Result<Value, E> {
-        Ok(v.into())
-    }
-    fn visit_str<E>(self, v: &str) -> Result<Value, E> {
-        Ok(v.into())
-    }
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(Strict(item)) = seq.next_element()? {
-            items.push(item);
-        }
-        Ok(items.into())
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut object = serde_json::Map::new();
-        while let Some((name, Strict(value))) = map.next_entry::<String, Strict>()? {
-            if object.insert(name, value).is_some() {
-                return Err(A::Error::custom("a property stands twice"));
-            }
-        }
-        Ok(object.into())
-    }
-}
-
-async fn body_bytes(req: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
-    Bytes::from_request(req, payload)
-        .await
-        .map_err(|e| match e.as_response_error().status_code() {
-            StatusCode::PAYLOAD_TOO_LARGE => Error::new(Code::PayloadTooLarge),
-            _ => Error::new(Code::InvalidJson).detail(say(
-                "Không đọc được nội dung yêu cầu.",
-                "The body could not be read.",
-            )),
-        })
-}
-
-/// From a value that fits its schema to its type; what a schema cannot say (a date that does not exist) is found here.
-pub fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
-    serde_path_to_error::deserialize(value).map_err(|e| {
-        let path = e.path().to_string();
-        let pointer = if path == "." {
-            String::new()
-        } else {
-            format!("/{}", path.replace(['.', '['], "/").replace(']', ""))
-        };
-        Error::invalid(
-            &pointer,
-            "invalid",
-            say("Giá trị không hợp lệ.", "Not a valid value."),
-        )
-    })
-}
-
-type Reading<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
-
-impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
-    type Error = Error;
-    type Future = Reading<Self>;
-    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (req, payload) = (req.clone(), payload.take());
-        Box::pin(async move {
-            let (value, fingerprint) = read(req, payload).await?;
-            Ok(Self {
-                value: typed(value)?,
-                fingerprint,
-            })
-        })
-    }
-}
-
-impl FromRequest for Patch {
-    type Error = Error;
-    type Future = Reading<Self>;
-    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (req, payload) = (req.clone(), payload.take());
-        Box::pin(async move {
-            Ok(Self {
-                value: read(req, payload).await?.0,
-            })
-        })
-    }
-}
-
-/// RFC 7396.
-pub fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(serde_json::Map::new());
-    }
-    let Some(target) = target.as_object_mut() else {
-        return;
-    };
-    for (key, value) in patch {
-        if value.is_null() {
-            target.insert(key.clone(), Value::Null);
-        } else {
-            merge(target.entry(key.clone()).or_insert(Value::Null), value);
-        }
-    }
-}
 
 /// The peer's address. A forwarded header is never believed here: a proxy in front keeps its own limits.
 pub fn peer(req: &HttpRequest) -> IpAddr {

@@ -3,7 +3,7 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use serde_json::{Value, json};
 
-use super::edit::{Answer, etag};
+use super::reply::{Created, etag};
 use crate::auth::Permit;
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
@@ -14,7 +14,7 @@ pub async fn replay<P, T>(
     tx: &Tx,
     permit: &Permit<P>,
     fingerprint: &[u8],
-) -> Result<Option<Answer<T>>> {
+) -> Result<Option<Created<T>>> {
     let Some(key) = &permit.call.idempotency_key else {
         return Ok(None);
     };
@@ -68,7 +68,7 @@ pub async fn replay<P, T>(
             response.insert_header((name, value));
         }
     }
-    Ok(Some(Answer::new(response.body(row.get::<_, String>(3)))))
+    Ok(Some(Created::raw(response.body(row.get::<_, String>(3)))))
 }
 
 /// Keeps the answer for a repeated request.

@@ -1,13 +1,18 @@
 //! The conventions of the API, once for all resources.
 pub mod audit;
 pub mod background;
+pub mod body;
 pub mod contract;
 pub mod document;
 pub mod edit;
 pub mod faults;
+pub mod headers;
 pub mod http;
 pub mod idempotency;
 pub mod list;
+pub mod operation;
 pub mod prelude;
+pub mod query;
+pub mod reply;
 pub mod resource;
 pub mod shutdown;

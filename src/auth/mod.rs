@@ -14,9 +14,10 @@ use uuid::Uuid;
 
 use crate::access::{self, Action, Class, Permission, Reach, Role, Show};
 use crate::api::contract::{Contract, Operation};
+use crate::api::headers::{self, once};
 use crate::clock::Clock;
 use crate::db::{Entry, Identity};
-use crate::error::{At, Code, Error, Fault, Lang, Result};
+use crate::error::{Code, Error, Lang, Result};
 use crate::law::say;
 
 /// What every door needs to know; shared by all workers.
@@ -43,8 +44,6 @@ pub struct Caller {
 /// The headers of a request that the house's conventions speak about.
 #[derive(Clone, Debug, Default)]
 pub struct Call {
-    pub if_match: Option<i32>,
-    pub if_none_match: Option<String>,
     pub idempotency_key: Option<String>,
     /// `POST /api/v1/candidates/{id}/...` with the real id: the scope of an Idempotency-Key.
     pub route: String,
@@ -118,43 +117,8 @@ pub fn gate(req: &HttpRequest) -> Result<&Data<Gate>> {
         .ok_or_else(|| Error::internal(anyhow::anyhow!("no gate")))
 }
 
-/// A header that stands at most once, is readable and no longer than `most`.
-fn one_header<'a>(
-    req: &'a HttpRequest,
-    name: &'static str,
-    most: usize,
-) -> Result<Option<&'a str>> {
-    let mut all = req.headers().get_all(name);
-    let Some(first) = all.next() else {
-        return Ok(None);
-    };
-    let bad = |detail| {
-        Error::faults(
-            Code::InvalidHeader,
-            vec![Fault {
-                at: At::Header(name),
-                code: "invalid",
-                detail,
-            }],
-        )
-    };
-    if all.next().is_some() {
-        return Err(bad(say(
-            "Tiêu đề này chỉ được gửi một lần.",
-            "Send this header once.",
-        )));
-    }
-    let readable = first.to_str().ok().filter(|value| value.len() <= most);
-    readable.map(Some).ok_or_else(|| {
-        bad(say(
-            format!("Nhiều nhất {most} ký tự ASCII."),
-            format!("At most {most} visible ASCII characters."),
-        ))
-    })
-}
-
 fn bearer(req: &HttpRequest) -> Result<&str> {
-    one_header(req, "Authorization", 16_384)
+    once(req, "Authorization", 16_384)
         .ok()
         .flatten()
         .and_then(|v| v.split_once(' '))
@@ -163,62 +127,23 @@ fn bearer(req: &HttpRequest) -> Result<&str> {
         .ok_or_else(|| Error::new(Code::Unauthenticated))
 }
 
-/// `"7"` -> 7. A weak or foreign tag never matches.
-fn version_of(tag: &str) -> Option<i32> {
-    tag.trim()
-        .strip_prefix('"')?
-        .strip_suffix('"')?
-        .split('-')
-        .next()?
-        .parse()
-        .ok()
-}
-
 /// Reads the conventions' headers and refuses what the operation does not know, before any work is done.
 fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
     if let Some(operation) = operation {
         operation.check_query(req.query_string())?;
-        operation.check_accept(one_header(req, "Accept", 2000)?)?;
+        operation.check_accept(once(req, "Accept", 2000)?)?;
     }
-    let if_match = match one_header(req, "If-Match", 200)? {
-        None if operation.is_some_and(|o| o.if_match) => {
-            return Err(Error::new(Code::PreconditionRequired));
-        }
-        None => None,
-        Some("") => {
-            let detail = say("Hãy gửi ETag đã đọc.", "Send the ETag that you read.");
-            return Err(Error::faults(
-                Code::InvalidHeader,
-                vec![Fault {
-                    at: At::Header("If-Match"),
-                    code: "invalid",
-                    detail,
-                }],
-            ));
-        }
-        // a tag of another form matches no version: 412, once the row is found
-        Some(tag) => Some(version_of(tag).unwrap_or(-1)),
-    };
-    let idempotency_key = match one_header(req, "Idempotency-Key", 200)? {
+    let idempotency_key = match once(req, "Idempotency-Key", 200)? {
         Some(key) if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) => {
             let detail = say(
                 "Khóa gồm 1 đến 200 ký tự ASCII.",
                 "The key is 1 to 200 visible ASCII characters.",
             );
-            return Err(Error::faults(
-                Code::InvalidHeader,
-                vec![Fault {
-                    at: At::Header("Idempotency-Key"),
-                    code: "invalid",
-                    detail,
-                }],
-            ));
+            return Err(headers::invalid("Idempotency-Key", detail));
         }
         key => key.map(str::to_owned),
     };
     Ok(Call {
-        if_match,
-        if_none_match: one_header(req, "If-None-Match", 2000)?.map(str::to_owned),
         idempotency_key,
         route: format!("{} {}", req.method(), req.path()),
         english: Lang::parse(

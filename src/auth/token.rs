@@ -219,13 +219,11 @@ impl Keys {
             .map(|data| data.claims)
     }
 
-    /// Public keys as RFC 7517.
-    pub fn jwks(&self) -> serde_json::Value {
-        let keys: Vec<_> = std::iter::once(&self.current)
+    /// Id and public half of every key that a token may be signed with.
+    pub fn public(&self) -> impl Iterator<Item = (&str, &str)> {
+        std::iter::once(&self.current)
             .chain(&self.others)
-            .map(|k| serde_json::json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": k.kid, "x": k.x}))
-            .collect();
-        serde_json::json!({ "keys": keys })
+            .map(|k| (k.kid.as_str(), k.x.as_str()))
     }
 
     /// `<session>.<counter>.<mac>`. A successor can be recomputed, so a device that lost the response

@@ -8,7 +8,6 @@
 //! | `PATCH /accounts/{id}` | [`change_account`] |
 //! | `POST /accounts/{id}/secrets` | [`issue_secret`] |
 
-use actix_web::http::header;
 use chrono::TimeDelta;
 
 use crate::access::{ReadAccounts, WriteAccounts};
@@ -45,11 +44,6 @@ pub struct Account {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of accounts
-    AccountPage,
-    Account
-);
 
 /// An account to be created; it can sign in once it has a secret (`POST /accounts/{id}/secrets`)
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -241,18 +235,12 @@ async fn check(tx: &Tx, role: Role, branch: Option<Uuid>) -> Result<()> {
 }
 
 /// Create an account
-#[utoipa::path(
-    tag = "accounts",
-    security(("oauth2" = ["accounts.write"])),
-    request_body = NewAccount,
-    responses((status = 201, description = "The new account, without a secret", body = Account)),
-)]
-#[post("/accounts")]
+#[operation(post, "/accounts", answer = "The new account, without a secret")]
 pub async fn create_account(
     permit: Permit<WriteAccounts>,
     db: Data<Db>,
     body: Body<NewAccount>,
-) -> Result<Answer<Account>> {
+) -> Result<Created<Account>> {
     edit::create::<Account, _, _>(&db, &permit, &body, async |tx| {
         let NewAccount {
             login,
@@ -285,64 +273,61 @@ pub async fn create_account(
 /// Change or disable an account
 ///
 /// Sessions of an account whose rights changed end on their next request. Nobody disables or demotes oneself.
-#[utoipa::path(
-    tag = "accounts",
-    security(("oauth2" = ["accounts.write"])),
-    params(("id" = Uuid, Path, description = "Id of the account")),
-    request_body(content = AccountChange, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The account as it is now", body = Account)),
-)]
-#[patch("/accounts/{id}")]
+#[operation(patch, "/accounts/{id}")]
 pub async fn change_account(
     permit: Permit<WriteAccounts>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Account>> {
-    edit::change::<Account, _>(&db, &permit, *id, &patch, async |tx, row, new, active| {
-        if row.id == permit.caller().account && (new.disabled || new.role != Role::SystemAdmin) {
-            return Err(Error::new(Code::Forbidden).detail(say(
-                "Không tự khóa hoặc đổi vai trò của chính mình.",
-                "Nobody disables or demotes oneself.",
-            )));
-        }
-        check(tx, new.role, new.branch_id).await?;
-        let rights = new.role != row.role
-            || new.branch_id != row.branch_id
-            || new.disabled != row.disabled_at.is_some()
-            || new.expires_at != row.expires_at;
-        if rights {
-            active.session_version = Set(row.session_version + 1);
-        }
-        if new.disabled != row.disabled_at.is_some() {
-            active.disabled_at = Set(new.disabled.then(|| tx.now()));
-        }
-        Ok(())
-    })
+    seen: IfMatch,
+    patch: Patch<AccountChange>,
+) -> Result<Reply<Account>> {
+    edit::change::<Account, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, active| {
+            if row.id == permit.caller().account && (new.disabled || new.role != Role::SystemAdmin)
+            {
+                return Err(Error::new(Code::Forbidden).detail(say(
+                    "Không tự khóa hoặc đổi vai trò của chính mình.",
+                    "Nobody disables or demotes oneself.",
+                )));
+            }
+            check(tx, new.role, new.branch_id).await?;
+            let rights = new.role != row.role
+                || new.branch_id != row.branch_id
+                || new.disabled != row.disabled_at.is_some()
+                || new.expires_at != row.expires_at;
+            if rights {
+                active.session_version = Set(row.session_version + 1);
+            }
+            if new.disabled != row.disabled_at.is_some() {
+                active.disabled_at = Set(new.disabled.then(|| tx.now()));
+            }
+            Ok(())
+        },
+    )
     .await
 }
 
 /// Give an account a new secret
 ///
 /// For a person a one-time code, valid for 24 hours, that opens only `POST /me/password`; for a script its client secret. Every session of the account ends.
-#[utoipa::path(
-    tag = "accounts",
-    security(("oauth2" = ["accounts.write"])),
-    params(("id" = Uuid, Path, description = "Id of the account")),
-    responses((status = 200, description = "The secret, shown this once", body = Secret)),
-)]
-#[post("/accounts/{id}/secrets")]
+#[operation(post, "/accounts/{id}/secrets", answer = "The secret, shown this once")]
 pub async fn issue_secret(
     permit: Permit<WriteAccounts>,
     gate: Data<Gate>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Secret>> {
+    seen: IfMatch,
+) -> Result<Reply<Secret>> {
     let secret = password::random_secret().map_err(Error::internal)?;
     let hash = gate.passwords.hash(secret.clone()).await?;
     db.run(&permit, async |tx| {
         let row = edit::find::<Account>(tx, permit.reach(), *id, true).await?;
-        edit::expect_version(&permit, row.version)?;
+        seen.check(row.version)?;
         let person = row.role != Role::ServiceAccount;
         let expires_at = person.then(|| tx.now() + TimeDelta::days(1));
         tx.rows(
@@ -375,42 +360,28 @@ pub async fn issue_secret(
             secret: secret.clone(),
             expires_at,
         };
-        Ok(Answer::new(
-            HttpResponse::Ok()
-                .insert_header((header::ETAG, format!("\"{}\"", row.version)))
-                .json(answer),
-        ))
+        Ok(Reply::new(&answer).version(row.version))
     })
     .await
 }
 
 /// List accounts
-#[utoipa::path(
-    tag = "accounts",
-    security(("oauth2" = ["accounts.read"])),
-    responses((status = 200, description = "A page of accounts", body = AccountPage)),
-)]
-#[get("/accounts")]
+#[operation(get, "/accounts")]
 pub async fn list_accounts(
     permit: Permit<ReadAccounts>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<AccountPage>> {
-    edit::list::<Account, _, _>(&db, &permit, &query).await
+    query: List<Account>,
+) -> Result<Page<Account>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get an account
-#[utoipa::path(
-    tag = "accounts",
-    security(("oauth2" = ["accounts.read"])),
-    params(("id" = Uuid, Path, description = "Id of the account")),
-    responses((status = 200, description = "The account", body = Account)),
-)]
-#[get("/accounts/{id}")]
+#[operation(get, "/accounts/{id}")]
 pub async fn get_account(
     permit: Permit<ReadAccounts>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Account>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Account>> {
+    edit::get(&db, &permit, *id, &held).await
 }

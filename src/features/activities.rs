@@ -58,11 +58,6 @@ pub struct ActivityRecord {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of activities
-    ActivityRecordPage,
-    ActivityRecord
-);
 
 /// An activity to be recorded
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -304,49 +299,33 @@ async fn check(
 }
 
 /// List activities
-#[utoipa::path(
-    tag = "activities",
-    security(("oauth2" = ["activities.read"])),
-    responses((status = 200, description = "A page of activities", body = ActivityRecordPage)),
-)]
-#[get("/activities")]
+#[operation(get, "/activities")]
 pub async fn list_activities(
     permit: Permit<ReadActivities>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<ActivityRecordPage>> {
-    edit::list::<ActivityRecord, _, _>(&db, &permit, &query).await
+    query: List<ActivityRecord>,
+) -> Result<Page<ActivityRecord>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get an activity
-#[utoipa::path(
-    tag = "activities",
-    security(("oauth2" = ["activities.read"])),
-    params(("id" = Uuid, Path, description = "Id of the activity")),
-    responses((status = 200, description = "The activity", body = ActivityRecord)),
-)]
-#[get("/activities/{id}")]
+#[operation(get, "/activities/{id}")]
 pub async fn get_activity(
     permit: Permit<ReadActivities>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<ActivityRecord>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<ActivityRecord>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Record an activity
-#[utoipa::path(
-    tag = "activities",
-    security(("oauth2" = ["activities.write"])),
-    request_body = NewActivity,
-    responses((status = 201, description = "The new activity", body = ActivityRecord)),
-)]
-#[post("/activities")]
+#[operation(post, "/activities")]
 pub async fn create_activity(
     permit: Permit<WriteActivities>,
     db: Data<Db>,
     body: Body<NewActivity>,
-) -> Result<Answer<ActivityRecord>> {
+) -> Result<Created<ActivityRecord>> {
     let today = db.clock().today();
     edit::create::<ActivityRecord, _, _>(&db, &permit, &body, async |tx| {
         check(tx, &permit, today, &body.value).await?;
@@ -362,43 +341,37 @@ pub async fn create_activity(
 /// Change an activity
 ///
 /// Whoever recorded it, and the Party Office; 403 for others who see it.
-#[utoipa::path(
-    tag = "activities",
-    security(("oauth2" = ["activities.write"])),
-    params(("id" = Uuid, Path, description = "Id of the activity")),
-    request_body(content = NewActivity, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The activity as it is now", body = ActivityRecord)),
-)]
-#[patch("/activities/{id}")]
+#[operation(patch, "/activities/{id}")]
 pub async fn change_activity(
     permit: Permit<WriteActivities>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<ActivityRecord>> {
+    seen: IfMatch,
+    patch: Patch<NewActivity>,
+) -> Result<Reply<ActivityRecord>> {
     let today = db.clock().today();
-    edit::change::<ActivityRecord, _>(&db, &permit, *id, &patch, async |tx, _row, new, _active| {
-        check(tx, &permit, today, new).await
-    })
+    edit::change::<ActivityRecord, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, _row, new, _active| check(tx, &permit, today, new).await,
+    )
     .await
 }
 
 /// Remove an activity
 ///
 /// Whoever recorded it, and the Party Office. Refused with 409 while a nomination cites it.
-#[utoipa::path(
-    tag = "activities",
-    security(("oauth2" = ["activities.write"])),
-    params(("id" = Uuid, Path, description = "Id of the activity")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/activities/{id}")]
+#[operation(delete, "/activities/{id}")]
 pub async fn remove_activity(
     permit: Permit<WriteActivities>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<ActivityRecord, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<ActivityRecord, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(tx, row.id, &["select 1 where app.activity_cited($1)"]).await?;
         edit::mark_deleted::<ActivityRecord>(tx, row).await
     })

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 use crate::access::ReadAnnualQuotas;
 use crate::api::prelude::*;
+use crate::api::query;
+use utoipa::IntoParams;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_annual_quotas);
@@ -99,33 +101,33 @@ fn reach_scope(reach: Reach) -> &'static str {
     }
 }
 
+/// What the figures are asked for
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+pub struct Asked {
+    /// A term
+    term_id: Option<Uuid>,
+    /// Only this year
+    #[serde(default, deserialize_with = "query::year")]
+    #[param(minimum = 1990, maximum = 2100)]
+    year: Option<i32>,
+    /// Only this branch
+    branch_id: Option<Uuid>,
+}
+
 /// See quotas against admissions and pipeline
 ///
 /// Without `term_id` the term of the present year, or else the newest one.
-#[utoipa::path(tag = "annual-quotas", security(("oauth2" = ["annual_quotas.read"])), params(
-    ("term_id" = Option<Uuid>, Query, description = "A term"),
-    ("year" = Option<i32>, Query, description = "Only this year", minimum = 1990, maximum = 2100),
-    ("branch_id" = Option<Uuid>, Query, description = "Only this branch"),
-), responses((status = 200, description = "Branches and years, years, terms", body = AnnualQuotas)))]
-#[get("/annual-quotas")]
+#[operation(get, "/annual-quotas", answer = "Branches and years, years, terms")]
 pub async fn list_annual_quotas(
     permit: Permit<ReadAnnualQuotas>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<AnnualQuotas>> {
-    let term: Option<Uuid> = query.one("term_id")?;
-    let year: Option<i32> = query.one("year")?;
-    if year.is_some_and(|y| !(1990..=2100).contains(&y)) {
-        return Err(Error::faults(
-            Code::InvalidParameter,
-            vec![Fault::parameter(
-                "year",
-                "invalid",
-                say("Từ 1990 đến 2100.", "From 1990 to 2100."),
-            )],
-        ));
-    }
-    let branch: Option<Uuid> = query.one("branch_id")?;
+    Query(asked): Query<Asked>,
+) -> Result<Reply<AnnualQuotas>> {
+    let Asked {
+        term_id,
+        year,
+        branch_id,
+    } = asked;
     let present = crate::law::dates::year(db.clock().today());
     let rows = db
         .read(&permit, async |tx| {
@@ -148,7 +150,7 @@ pub async fn list_annual_quotas(
                    left join pipeline p on p.branch_id = b.id \
                   where ({scope}) and ($3::int is null or y.year = $3) and ($4::uuid is null or b.id = $4) order by b.organization_id, b.number, y.year"
             );
-            tx.last().await.rows(&sql, vec![term.into(), present.into(), year.into(), branch.into()]).await
+            tx.last().await.rows(&sql, vec![term_id.into(), present.into(), year.into(), branch_id.into()]).await
         })
         .await?;
     let mut terms: BTreeMap<Uuid, TermTotal> = BTreeMap::new();
@@ -201,7 +203,5 @@ pub async fn list_annual_quotas(
             .iter_mut()
             .for_each(|y| y.gap = (y.annual_minimum - y.admitted).max(0));
     }
-    Ok(Answer::new(
-        HttpResponse::Ok().json(AnnualQuotas { items, terms }),
-    ))
+    Ok(Reply::new(&AnnualQuotas { items, terms }))
 }

@@ -1,14 +1,19 @@
 //! Signing in and out, and oneself. The token endpoint speaks RFC 6749; everything else speaks
 //! problem+json.
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::pin::Pin;
 
-use actix_web::HttpRequest;
+use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, Responder};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
 
 use crate::access::{self, Action, ChangePassword, ReadMe};
+use crate::api::operation::{Answer, Argument, Draft, JSON};
 use crate::api::prelude::*;
 use crate::auth::token::{ACCESS_SECONDS, AUDIENCE, Claims, SESSION_DAYS};
 use crate::auth::{Door, Gate, password};
@@ -141,35 +146,34 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(set_password);
 }
 
-/// RFC 6749 answers with its own words for errors.
-fn refuse(status: StatusCode, error: &'static str, description: &str) -> HttpResponse {
-    let mut response = HttpResponse::build(status);
-    response.insert_header((header::CACHE_CONTROL, "no-store"));
-    if status == StatusCode::UNAUTHORIZED {
-        response.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"ketnap\""));
-    }
-    response.json(TokenError {
-        error,
-        error_description: description.to_owned(),
-    })
-}
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Fields of a form, unknown ones included.
 const MOST_FIELDS: usize = 20;
 
-fn form(req: &HttpRequest, bytes: &Bytes) -> Option<BTreeMap<String, String>> {
-    let kind = req
-        .headers()
-        .get(header::CONTENT_TYPE)?
-        .to_str()
-        .ok()?
-        .split(';')
-        .next()?
-        .trim()
-        .to_ascii_lowercase();
-    if kind != "application/x-www-form-urlencoded" {
-        return None;
+/// A form as the document shows it in `T`; none if it is no form, or a parameter stands twice.
+pub struct Form<T> {
+    fields: Option<BTreeMap<String, String>>,
+    shown: PhantomData<T>,
+}
+
+impl<T: 'static> FromRequest for Form<T> {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = Bytes::from_request(req, payload);
+        let is_form = req.content_type().eq_ignore_ascii_case(FORM);
+        Box::pin(async move {
+            let bytes = bytes.await?;
+            Ok(Self {
+                fields: is_form.then(|| fields(&bytes)).flatten(),
+                shown: PhantomData,
+            })
+        })
     }
+}
+
+fn fields(bytes: &[u8]) -> Option<BTreeMap<String, String>> {
     let mut fields = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(bytes).into_owned() {
         if fields.insert(name, value).is_some() {
@@ -177,6 +181,110 @@ fn form(req: &HttpRequest, bytes: &Bytes) -> Option<BTreeMap<String, String>> {
         }
     }
     (fields.len() <= MOST_FIELDS).then_some(fields)
+}
+
+impl<T: ToSchema> Argument for Form<T> {
+    fn describe(draft: &mut Draft) {
+        let schema = draft.schema::<T>();
+        draft.takes(FORM, schema);
+    }
+}
+
+/// RFC 6749 has its own words for errors.
+pub struct Refusal {
+    status: StatusCode,
+    error: &'static str,
+    description: &'static str,
+}
+
+const fn refuse(status: StatusCode, error: &'static str, description: &'static str) -> Refusal {
+    Refusal {
+        status,
+        error,
+        description,
+    }
+}
+
+impl Refusal {
+    fn response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"ketnap\""));
+        }
+        response.json(TokenError {
+            error: self.error,
+            error_description: self.description.to_owned(),
+        })
+    }
+}
+
+/// What the token endpoint answers.
+pub enum TokenReply {
+    Tokens(Tokens),
+    Refused(Refusal),
+}
+
+impl From<Refusal> for TokenReply {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Responder for TokenReply {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        match self {
+            Self::Tokens(tokens) => HttpResponse::Ok()
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .json(tokens),
+            Self::Refused(refusal) => refusal.response(),
+        }
+    }
+}
+
+impl Answer for TokenReply {
+    fn describe(draft: &mut Draft) {
+        draft.succeeds(200, "Tokens");
+        let tokens = draft.schema::<Tokens>();
+        draft.content(200, JSON, tokens);
+        let error = draft.schema::<TokenError>();
+        let refused = "The request or the grant is not valid (RFC 6749, 5.2)";
+        for (status, about) in [
+            (400, refused),
+            (401, "The client's credentials are not valid"),
+        ] {
+            draft.answers(status, about);
+            draft.content(status, JSON, error.clone());
+        }
+    }
+}
+
+/// What the revocation endpoint answers.
+pub enum RevokeReply {
+    Ended,
+    Refused(Refusal),
+}
+
+impl Responder for RevokeReply {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        match self {
+            Self::Ended => HttpResponse::Ok()
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .finish(),
+            Self::Refused(refusal) => refusal.response(),
+        }
+    }
+}
+
+impl Answer for RevokeReply {
+    fn describe(draft: &mut Draft) {
+        draft.succeeds(200, "The session is ended");
+        draft.answers(400, "The request is not valid");
+        let error = draft.schema::<TokenError>();
+        draft.content(400, JSON, error);
+    }
 }
 
 fn basic(req: &HttpRequest) -> Option<(String, String)> {
@@ -236,24 +344,21 @@ fn tokens(gate: &Gate, who: SignedIn, session: Uuid, refresh: Option<i32>) -> Re
 /// Get tokens
 ///
 /// For people `grant_type=password`; to go on, `refresh_token` (each works once); for scripts `client_credentials`.
-#[utoipa::path(tag = "access", security(()), request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"), responses(
-    (status = 200, description = "Tokens", body = Tokens),
-    (status = 400, description = "The request or the grant is not valid (RFC 6749, 5.2)", body = TokenError),
-    (status = 401, description = "The client's credentials are not valid", body = TokenError)))]
-#[post("/auth/token")]
+#[operation(post, "/auth/token", tag = "access")]
 pub async fn issue_token(
     door: Door,
     gate: Data<Gate>,
     db: Data<Db>,
     req: HttpRequest,
-    bytes: Bytes,
-) -> Result<HttpResponse> {
-    let Some(fields) = form(&req, &bytes) else {
+    form: Form<TokenRequest>,
+) -> Result<TokenReply> {
+    let Some(fields) = form.fields else {
         return Ok(refuse(
             StatusCode::BAD_REQUEST,
             "invalid_request",
             "send application/x-www-form-urlencoded, each parameter once",
-        ));
+        )
+        .into());
     };
     let field = |name: &str| {
         fields
@@ -269,7 +374,8 @@ pub async fn issue_token(
                     StatusCode::BAD_REQUEST,
                     "invalid_request",
                     "username and password are required",
-                ));
+                )
+                .into());
             };
             sign_in(&door, &gate, &db, &req, (login, secret), false).await
         }
@@ -283,7 +389,8 @@ pub async fn issue_token(
                     StatusCode::UNAUTHORIZED,
                     "invalid_client",
                     "client_id and client_secret are required",
-                ));
+                )
+                .into());
             };
             sign_in(&door, &gate, &db, &req, pair, true).await
         }
@@ -293,18 +400,21 @@ pub async fn issue_token(
                 StatusCode::BAD_REQUEST,
                 "invalid_request",
                 "refresh_token is required",
-            )),
+            )
+            .into()),
         },
         Some(_) => Ok(refuse(
             StatusCode::BAD_REQUEST,
             "unsupported_grant_type",
             "one of password, refresh_token, client_credentials",
-        )),
+        )
+        .into()),
         None => Ok(refuse(
             StatusCode::BAD_REQUEST,
             "invalid_request",
             "grant_type is required",
-        )),
+        )
+        .into()),
     }
 }
 
@@ -315,7 +425,7 @@ async fn sign_in(
     req: &HttpRequest,
     (login, secret): (&str, &str),
     machine: bool,
-) -> Result<HttpResponse> {
+) -> Result<TokenReply> {
     let allowance = gate.limits.sign_in(login, crate::api::http::peer(req))?;
     actix_web::HttpMessage::extensions_mut(req).insert(allowance);
     let wrong = || {
@@ -325,12 +435,14 @@ async fn sign_in(
                 "invalid_client",
                 "unknown client or wrong secret",
             )
+            .into()
         } else {
             refuse(
                 StatusCode::BAD_REQUEST,
                 "invalid_grant",
                 "unknown user or wrong password",
             )
+            .into()
         }
     };
     if login.chars().count() > 100 || secret.chars().count() > 500 || login.contains('\0') {
@@ -385,18 +497,17 @@ async fn sign_in(
     })
     .await?;
     let answer = tokens(gate, who, session, (!machine).then_some(0))?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(answer))
+    Ok(TokenReply::Tokens(answer))
 }
 
-async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<HttpResponse> {
+async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<TokenReply> {
     let ended = || {
         refuse(
             StatusCode::BAD_REQUEST,
             "invalid_grant",
             "the refresh token is not valid any more: sign in again",
         )
+        .into()
     };
     let Some((session, counter)) = gate.keys.read_refresh_token(token) else {
         return Ok(ended());
@@ -425,31 +536,30 @@ async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<HttpR
         version: row.get(6),
         must_change: row.get(7),
     };
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(tokens(gate, who, session, Some(row.get(0)))?))
+    Ok(TokenReply::Tokens(tokens(
+        gate,
+        who,
+        session,
+        Some(row.get(0)),
+    )?))
 }
 
 /// End a session
 ///
 /// Answers 200 whether or not the token was known (RFC 7009).
-#[utoipa::path(tag = "access", security(()), request_body(content = RevokeRequest, content_type = "application/x-www-form-urlencoded"), responses(
-    (status = 200, description = "The session is ended"),
-    (status = 400, description = "The request is not valid", body = TokenError)))]
-#[post("/auth/revoke")]
+#[operation(post, "/auth/revoke", tag = "access")]
 pub async fn revoke_token(
     door: Door,
     gate: Data<Gate>,
     db: Data<Db>,
-    req: HttpRequest,
-    bytes: Bytes,
-) -> Result<HttpResponse> {
-    let Some(token) = form(&req, &bytes).and_then(|mut f| f.remove("token")) else {
-        return Ok(refuse(
+    form: Form<RevokeRequest>,
+) -> Result<RevokeReply> {
+    let Some(token) = form.fields.and_then(|mut f| f.remove("token")) else {
+        return Ok(RevokeReply::Refused(refuse(
             StatusCode::BAD_REQUEST,
             "invalid_request",
             "token is required",
-        ));
+        )));
     };
     let now = gate.clock.now();
     let session = gate
@@ -470,19 +580,17 @@ pub async fn revoke_token(
         })
         .await?;
     }
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .finish())
+    Ok(RevokeReply::Ended)
 }
 
 /// See oneself
-#[utoipa::path(
+#[operation(
+    get,
+    "/me",
     tag = "access",
-    security(("oauth2" = ["me.read"])),
-    responses((status = 200, description = "Account, role, reach and permissions", body = Me)),
+    answer = "Account, role, reach and permissions"
 )]
-#[get("/me")]
-pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Answer<Me>> {
+pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Reply<Me>> {
     let row = db
         .read(&permit, async |tx| {
             let sql = "select a.login, a.display_name, a.organization_id, a.branch_id, app.branches() from account a where a.id = app.account()";
@@ -509,25 +617,19 @@ pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Answer<Me>> 
             .collect(),
         must_change_password: permit.must_change(),
     };
-    Ok(Answer::new(HttpResponse::Ok().json(me)))
+    Ok(Reply::new(&me))
 }
 
 /// Set one's own password
 ///
 /// Every other session of the account ends; the present one goes on, with new rights after the next refresh.
-#[utoipa::path(
-    tag = "access",
-    security(("oauth2" = ["me.password"])),
-    request_body = NewPassword,
-    responses((status = 204, description = "The password is set")),
-)]
-#[post("/me/password")]
+#[operation(post, "/me/password", tag = "access", answer = "The password is set")]
 pub async fn set_password(
     permit: Permit<ChangePassword>,
     gate: Data<Gate>,
     db: Data<Db>,
     body: Body<NewPassword>,
-) -> Result<HttpResponse> {
+) -> Result<NoContent> {
     let account = permit.caller().account;
     let stored = db
         .read(&permit, async |tx| {
@@ -588,5 +690,5 @@ pub async fn set_password(
         .await
     })
     .await?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(NoContent)
 }

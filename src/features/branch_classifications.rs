@@ -34,11 +34,6 @@ pub struct BranchClassification {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of classifications
-    BranchClassificationPage,
-    BranchClassification
-);
 
 /// A classification to be recorded
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -157,53 +152,35 @@ fn not_in_future(new: &NewBranchClassification, today: NaiveDate) -> Result<()> 
 }
 
 /// List classifications
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["classifications.read"])),
-    responses(
-        (status = 200, description = "A page of classifications", body = BranchClassificationPage),
-    ),
-)]
-#[get("/branch-classifications")]
+#[operation(get, "/branch-classifications", tag = "branches")]
 pub async fn list_classifications(
     permit: Permit<ReadClassifications>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<BranchClassificationPage>> {
-    edit::list::<BranchClassification, _, _>(&db, &permit, &query).await
+    query: List<BranchClassification>,
+) -> Result<Page<BranchClassification>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a classification
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["classifications.read"])),
-    params(("id" = Uuid, Path, description = "Id of the classification")),
-    responses((status = 200, description = "The classification", body = BranchClassification)),
-)]
-#[get("/branch-classifications/{id}")]
+#[operation(get, "/branch-classifications/{id}", tag = "branches")]
 pub async fn get_classification(
     permit: Permit<ReadClassifications>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<BranchClassification>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<BranchClassification>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Record the classification of a branch
 ///
 /// One a branch and year. The report of quality shows it beside the branch's admissions.
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["classifications.write"])),
-    request_body = NewBranchClassification,
-    responses((status = 201, description = "The new classification", body = BranchClassification)),
-)]
-#[post("/branch-classifications")]
+#[operation(post, "/branch-classifications", tag = "branches")]
 pub async fn create_classification(
     permit: Permit<WriteClassifications>,
     db: Data<Db>,
     body: Body<NewBranchClassification>,
-) -> Result<Answer<BranchClassification>> {
+) -> Result<Created<BranchClassification>> {
     let today = db.clock().today();
     edit::create::<BranchClassification, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
@@ -217,31 +194,20 @@ pub async fn create_classification(
 }
 
 /// Change a classification
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["classifications.write"])),
-    params(("id" = Uuid, Path, description = "Id of the classification")),
-    request_body(content = NewBranchClassification, content_type = "application/merge-patch+json"),
-    responses(
-        (
-            status = 200,
-            description = "The classification as it is now",
-            body = BranchClassification,
-        ),
-    ),
-)]
-#[patch("/branch-classifications/{id}")]
+#[operation(patch, "/branch-classifications/{id}", tag = "branches")]
 pub async fn change_classification(
     permit: Permit<WriteClassifications>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<BranchClassification>> {
+    seen: IfMatch,
+    patch: Patch<NewBranchClassification>,
+) -> Result<Reply<BranchClassification>> {
     let today = db.clock().today();
     edit::change::<BranchClassification, _>(
         &db,
         &permit,
         *id,
+        seen,
         &patch,
         async |_tx, row, new, _active| {
             not_in_future(new, today)?;
@@ -259,19 +225,14 @@ pub async fn change_classification(
 }
 
 /// Remove a classification
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["classifications.write"])),
-    params(("id" = Uuid, Path, description = "Id of the classification")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/branch-classifications/{id}")]
+#[operation(delete, "/branch-classifications/{id}", tag = "branches")]
 pub async fn remove_classification(
     permit: Permit<WriteClassifications>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<BranchClassification, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<BranchClassification, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::mark_deleted::<BranchClassification>(tx, row).await
     })
     .await

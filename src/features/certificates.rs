@@ -36,11 +36,6 @@ pub struct Certificate {
     #[schema(minimum = 1)]
     pub version: i32,
 }
-page_of!(
-    /// A page of certificates
-    CertificatePage,
-    Certificate
-);
 
 const P0: Class = Class::P0;
 
@@ -121,17 +116,11 @@ impl Resource for Certificate {
 /// List certificates
 ///
 /// Of the people within your reach.
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["enrolments.read"])),
-    responses((status = 200, description = "A page of certificates", body = CertificatePage)),
-)]
-#[get("/certificates")]
+#[operation(get, "/certificates", tag = "classes")]
 pub async fn list_certificates(
     permit: Permit<ReadEnrolments>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<CertificatePage>> {
-    edit::list_part::<Certificate, _, _>(&db, &permit, &query, None, Some(("state", "completed")))
-        .await
+    query: List<Certificate>,
+) -> Result<Page<Certificate>> {
+    edit::list_part(&db, &permit, &query, None, Some(("state", "completed"))).await
 }

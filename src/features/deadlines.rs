@@ -8,11 +8,14 @@
 //! | `POST /calendars` | [`create_calendar`] |
 //! | `GET /calendars/{token}`, outside `/api/v1` | [`get_calendar`] |
 
+use actix_web::body::BoxBody;
 use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, Responder};
 use icalendar::{Calendar, Component as _, Event, EventLike as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::access::{ReadDeadlines, WriteCalendar};
+use crate::api::operation::{Answer, Draft, file_schema};
 use crate::api::prelude::*;
 use crate::auth::Door;
 use crate::auth::password;
@@ -67,11 +70,6 @@ pub struct Deadline {
     pub settled_on: Option<NaiveDate>,
     pub created_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of deadlines
-    DeadlinePage,
-    Deadline
-);
 
 impl Resource for Deadline {
     type Row = table::Model;
@@ -167,49 +165,39 @@ pub struct CalendarAddress {
 /// List deadlines
 ///
 /// `within=30d`: open ones due in the next 30 days, overdue ones included. `overdue=true`: overdue and not settled.
-#[utoipa::path(
-    tag = "deadlines",
-    security(("oauth2" = ["deadlines.read"])),
-    responses((status = 200, description = "A page of deadlines", body = DeadlinePage)),
-)]
-#[get("/deadlines")]
+#[operation(get, "/deadlines")]
 pub async fn list_deadlines(
     permit: Permit<ReadDeadlines>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<DeadlinePage>> {
-    edit::list::<Deadline, _, _>(&db, &permit, &query).await
+    query: List<Deadline>,
+) -> Result<Page<Deadline>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a deadline
-#[utoipa::path(
-    tag = "deadlines",
-    security(("oauth2" = ["deadlines.read"])),
-    params(("id" = Uuid, Path, description = "Id of the deadline")),
-    responses((status = 200, description = "The deadline", body = Deadline)),
-)]
-#[get("/deadlines/{id}")]
+#[operation(get, "/deadlines/{id}")]
 pub async fn get_deadline(
     permit: Permit<ReadDeadlines>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Deadline>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Deadline>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Make a private calendar address
 ///
 /// An iCalendar feed of the open deadlines within your reach. An earlier address of yours ends.
-#[utoipa::path(
+#[operation(
+    post,
+    "/calendars",
     tag = "deadlines",
-    security(("oauth2" = ["calendar.write"])),
-    responses((status = 200, description = "The address, shown once", body = CalendarAddress)),
+    answer = "The address, shown once"
 )]
-#[post("/calendars")]
 pub async fn create_calendar(
     permit: Permit<WriteCalendar>,
     db: Data<Db>,
-) -> Result<Answer<CalendarAddress>> {
+) -> Result<Reply<CalendarAddress>> {
     let token = password::random_secret().map_err(Error::internal)?;
     let hash = Sha256::digest(&token).to_vec();
     db.run(&permit, async |tx| {
@@ -226,11 +214,7 @@ pub async fn create_calendar(
     let body = CalendarAddress {
         path: format!("/calendars/{token}"),
     };
-    Ok(Answer::new(
-        HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(body),
-    ))
+    Ok(Reply::new(&body).cache("no-store"))
 }
 
 fn label(kind: &str) -> &'static str {
@@ -243,16 +227,8 @@ fn label(kind: &str) -> &'static str {
 /// Read a private calendar
 ///
 /// The address is the key: no token is asked. Each open deadline is an all-day event with its duty, branch number, rule and source; no names.
-#[utoipa::path(
-    tag = "deadlines",
-    security(()),
-    params(("token" = String, Path, description = "The secret part of the address")),
-    responses(
-        (status = 200, description = "The calendar", body = String, content_type = "text/calendar"),
-    ),
-)]
-#[get("/calendars/{token}")]
-pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Result<Answer<String>> {
+#[operation(get, "/calendars/{token}", tag = "deadlines")]
+pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Result<Feed> {
     let hash = Sha256::digest(token.as_bytes()).to_vec();
     let now = db.clock().now();
     let rows = db
@@ -291,10 +267,25 @@ pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Resu
             .done();
         calendar.push(event);
     }
-    let text = calendar.done().to_string();
-    let response = HttpResponse::Ok()
-        .content_type("text/calendar; charset=utf-8")
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .body(text);
-    Ok(Answer::new(response))
+    Ok(Feed(calendar.done().to_string()))
+}
+
+/// An iCalendar document
+pub struct Feed(String);
+
+impl Responder for Feed {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok()
+            .content_type("text/calendar; charset=utf-8")
+            .insert_header((header::CACHE_CONTROL, "private, no-store"))
+            .body(self.0)
+    }
+}
+
+impl Answer for Feed {
+    fn describe(draft: &mut Draft) {
+        draft.succeeds(200, "The calendar");
+        draft.content(200, "text/calendar", file_schema("^BEGIN:VCALENDAR"));
+    }
 }

@@ -36,11 +36,6 @@ pub struct Department {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of departments
-    DepartmentPage,
-    Department
-);
 
 /// A department to be created
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -124,49 +119,33 @@ impl Editable for Department {
 }
 
 /// List departments
-#[utoipa::path(
-    tag = "departments",
-    security(("oauth2" = ["departments.read"])),
-    responses((status = 200, description = "A page of departments", body = DepartmentPage)),
-)]
-#[get("/departments")]
+#[operation(get, "/departments")]
 pub async fn list_departments(
     permit: Permit<ReadDepartments>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<DepartmentPage>> {
-    edit::list::<Department, _, _>(&db, &permit, &query).await
+    query: List<Department>,
+) -> Result<Page<Department>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a department
-#[utoipa::path(
-    tag = "departments",
-    security(("oauth2" = ["departments.read"])),
-    params(("id" = Uuid, Path, description = "Id of the department")),
-    responses((status = 200, description = "The department", body = Department)),
-)]
-#[get("/departments/{id}")]
+#[operation(get, "/departments/{id}")]
 pub async fn get_department(
     permit: Permit<ReadDepartments>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Department>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Department>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Create a department
-#[utoipa::path(
-    tag = "departments",
-    security(("oauth2" = ["departments.write"])),
-    request_body = NewDepartment,
-    responses((status = 201, description = "The new department", body = Department)),
-)]
-#[post("/departments")]
+#[operation(post, "/departments")]
 pub async fn create_department(
     permit: Permit<WriteDepartments>,
     db: Data<Db>,
     body: Body<NewDepartment>,
-) -> Result<Answer<Department>> {
+) -> Result<Created<Department>> {
     edit::create::<Department, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         edit::check_references(tx, &[("/branch_id", "branch", new.branch_id)]).await?;
@@ -178,41 +157,37 @@ pub async fn create_department(
 }
 
 /// Change a department
-#[utoipa::path(
-    tag = "departments",
-    security(("oauth2" = ["departments.write"])),
-    params(("id" = Uuid, Path, description = "Id of the department")),
-    request_body(content = NewDepartment, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The department as it is now", body = Department)),
-)]
-#[patch("/departments/{id}")]
+#[operation(patch, "/departments/{id}")]
 pub async fn change_department(
     permit: Permit<WriteDepartments>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Department>> {
-    edit::change::<Department, _>(&db, &permit, *id, &patch, async |tx, _row, new, _active| {
-        edit::check_references(tx, &[("/branch_id", "branch", new.branch_id)]).await?;
-        Ok(())
-    })
+    seen: IfMatch,
+    patch: Patch<NewDepartment>,
+) -> Result<Reply<Department>> {
+    edit::change::<Department, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, _row, new, _active| {
+            edit::check_references(tx, &[("/branch_id", "branch", new.branch_id)]).await?;
+            Ok(())
+        },
+    )
     .await
 }
 
 /// Remove a department
-#[utoipa::path(
-    tag = "departments",
-    security(("oauth2" = ["departments.write"])),
-    params(("id" = Uuid, Path, description = "Id of the department")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/departments/{id}")]
+#[operation(delete, "/departments/{id}")]
 pub async fn remove_department(
     permit: Permit<WriteDepartments>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<Department, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Department, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(
             tx,
             row.id,

@@ -46,11 +46,6 @@ pub struct Dispatch {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of dispatches
-    DispatchPage,
-    Dispatch
-);
 
 /// One line of a distribution list
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -218,49 +213,33 @@ async fn check(tx: &Tx, today: NaiveDate, new: &NewDispatch) -> Result<()> {
 }
 
 /// List dispatches
-#[utoipa::path(
-    tag = "dispatches",
-    security(("oauth2" = ["dispatches.read"])),
-    responses((status = 200, description = "A page of dispatches", body = DispatchPage)),
-)]
-#[get("/dispatches")]
+#[operation(get, "/dispatches")]
 pub async fn list_dispatches(
     permit: Permit<ReadDispatches>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<DispatchPage>> {
-    edit::list::<Dispatch, _, _>(&db, &permit, &query).await
+    query: List<Dispatch>,
+) -> Result<Page<Dispatch>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a dispatch
-#[utoipa::path(
-    tag = "dispatches",
-    security(("oauth2" = ["dispatches.read"])),
-    params(("id" = Uuid, Path, description = "Id of the dispatch")),
-    responses((status = 200, description = "The dispatch", body = Dispatch)),
-)]
-#[get("/dispatches/{id}")]
+#[operation(get, "/dispatches/{id}")]
 pub async fn get_dispatch(
     permit: Permit<ReadDispatches>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Dispatch>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Dispatch>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Record to whom a paper was sent
-#[utoipa::path(
-    tag = "dispatches",
-    security(("oauth2" = ["dispatches.write"])),
-    request_body = NewDispatch,
-    responses((status = 201, description = "The new dispatch", body = Dispatch)),
-)]
-#[post("/dispatches")]
+#[operation(post, "/dispatches")]
 pub async fn create_dispatch(
     permit: Permit<WriteDispatches>,
     db: Data<Db>,
     body: Body<NewDispatch>,
-) -> Result<Answer<Dispatch>> {
+) -> Result<Created<Dispatch>> {
     let today = db.clock().today();
     edit::create::<Dispatch, _, _>(&db, &permit, &body, async |tx| {
         check(tx, today, &body.value).await?;
@@ -272,41 +251,35 @@ pub async fn create_dispatch(
 }
 
 /// Change a dispatch
-#[utoipa::path(
-    tag = "dispatches",
-    security(("oauth2" = ["dispatches.write"])),
-    params(("id" = Uuid, Path, description = "Id of the dispatch")),
-    request_body(content = NewDispatch, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The dispatch as it is now", body = Dispatch)),
-)]
-#[patch("/dispatches/{id}")]
+#[operation(patch, "/dispatches/{id}")]
 pub async fn change_dispatch(
     permit: Permit<WriteDispatches>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Dispatch>> {
+    seen: IfMatch,
+    patch: Patch<NewDispatch>,
+) -> Result<Reply<Dispatch>> {
     let today = db.clock().today();
-    edit::change::<Dispatch, _>(&db, &permit, *id, &patch, async |tx, _row, new, _active| {
-        check(tx, today, new).await
-    })
+    edit::change::<Dispatch, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, _row, new, _active| check(tx, today, new).await,
+    )
     .await
 }
 
 /// Remove a dispatch
-#[utoipa::path(
-    tag = "dispatches",
-    security(("oauth2" = ["dispatches.write"])),
-    params(("id" = Uuid, Path, description = "Id of the dispatch")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/dispatches/{id}")]
+#[operation(delete, "/dispatches/{id}")]
 pub async fn remove_dispatch(
     permit: Permit<WriteDispatches>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<Dispatch, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Dispatch, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::mark_deleted::<Dispatch>(tx, row).await
     })
     .await

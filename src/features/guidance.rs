@@ -51,11 +51,6 @@ pub struct Guidance {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of guidance
-    GuidancePage,
-    Guidance
-);
 
 /// Guidance to be published
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -221,49 +216,33 @@ async fn keep_edition(tx: &Tx, row: &table::Model, reason: Option<&str>) -> Resu
 }
 
 /// List guidance
-#[utoipa::path(
-    tag = "guidance",
-    security(("oauth2" = ["guidance.read"])),
-    responses((status = 200, description = "A page of guidance", body = GuidancePage)),
-)]
-#[get("/guidance")]
+#[operation(get, "/guidance")]
 pub async fn list_guidance(
     permit: Permit<ReadGuidance>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<GuidancePage>> {
-    edit::list::<Guidance, _, _>(&db, &permit, &query).await
+    query: List<Guidance>,
+) -> Result<Page<Guidance>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get guidance in its newest edition
-#[utoipa::path(
-    tag = "guidance",
-    security(("oauth2" = ["guidance.read"])),
-    params(("id" = Uuid, Path, description = "Id of the guidance")),
-    responses((status = 200, description = "The guidance", body = Guidance)),
-)]
-#[get("/guidance/{id}")]
+#[operation(get, "/guidance/{id}")]
 pub async fn get_guidance(
     permit: Permit<ReadGuidance>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Guidance>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Guidance>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Publish guidance
-#[utoipa::path(
-    tag = "guidance",
-    security(("oauth2" = ["guidance.write"])),
-    request_body = NewGuidance,
-    responses((status = 201, description = "The new guidance", body = Guidance)),
-)]
-#[post("/guidance")]
+#[operation(post, "/guidance")]
 pub async fn create_guidance(
     permit: Permit<WriteGuidance>,
     db: Data<Db>,
     body: Body<NewGuidance>,
-) -> Result<Answer<Guidance>> {
+) -> Result<Created<Guidance>> {
     let today = db.clock().today();
     edit::create::<Guidance, _, _>(&db, &permit, &body, async |tx| {
         let NewGuidance {
@@ -293,19 +272,14 @@ pub async fn create_guidance(
 /// Remove guidance
 ///
 /// It is withdrawn with all its editions.
-#[utoipa::path(
-    tag = "guidance",
-    security(("oauth2" = ["guidance.write"])),
-    params(("id" = Uuid, Path, description = "Id of the guidance")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/guidance/{id}")]
+#[operation(delete, "/guidance/{id}")]
 pub async fn remove_guidance(
     permit: Permit<WriteGuidance>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<Guidance, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Guidance, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::mark_deleted::<Guidance>(tx, row).await
     })
     .await
@@ -314,22 +288,16 @@ pub async fn remove_guidance(
 /// Publish a new edition of guidance
 ///
 /// The earlier editions stay readable.
-#[utoipa::path(
-    tag = "guidance",
-    security(("oauth2" = ["guidance.write"])),
-    params(("id" = Uuid, Path, description = "Id of the guidance")),
-    request_body = NewEdition,
-    responses((status = 200, description = "The guidance as it is now", body = Guidance)),
-)]
-#[post("/guidance/{id}/editions")]
+#[operation(post, "/guidance/{id}/editions")]
 pub async fn publish_edition(
     permit: Permit<WriteGuidance>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<NewEdition>,
-) -> Result<Answer<Guidance>> {
+) -> Result<Reply<Guidance>> {
     let today = db.clock().today();
-    edit::act::<Guidance, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<Guidance, _>(&db, &permit, *id, seen, async |tx, row| {
         let NewEdition {
             reason,
             valid_from,
@@ -361,18 +329,12 @@ pub async fn publish_edition(
 }
 
 /// List the editions of guidance
-#[utoipa::path(
-    tag = "guidance",
-    security(("oauth2" = ["guidance.read"])),
-    params(("id" = Uuid, Path, description = "Id of the guidance")),
-    responses((status = 200, description = "All editions, newest first", body = Editions)),
-)]
-#[get("/guidance/{id}/editions")]
+#[operation(get, "/guidance/{id}/editions", answer = "All editions, newest first")]
 pub async fn list_editions(
     permit: Permit<ReadGuidance>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Editions>> {
+) -> Result<Reply<Editions>> {
     let items = db
         .read(&permit, async |tx| {
             let scope = tx.scope(reach_scope(permit.reach()));
@@ -397,5 +359,5 @@ pub async fn list_editions(
                 .collect())
         })
         .await?;
-    Ok(Answer::new(HttpResponse::Ok().json(Editions { items })))
+    Ok(Reply::new(&Editions { items }))
 }

@@ -53,11 +53,6 @@ pub struct Inspection {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of inspections
-    InspectionPage,
-    Inspection
-);
 
 /// An inspection to be recorded
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -239,49 +234,33 @@ fn expect_own(permit: &Permit<WriteInspections>, row: &table::Model) -> Result<(
 }
 
 /// List inspections
-#[utoipa::path(
-    tag = "inspections",
-    security(("oauth2" = ["inspections.read"])),
-    responses((status = 200, description = "A page of inspections", body = InspectionPage)),
-)]
-#[get("/inspections")]
+#[operation(get, "/inspections")]
 pub async fn list_inspections(
     permit: Permit<ReadInspections>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<InspectionPage>> {
-    edit::list::<Inspection, _, _>(&db, &permit, &query).await
+    query: List<Inspection>,
+) -> Result<Page<Inspection>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get an inspection
-#[utoipa::path(
-    tag = "inspections",
-    security(("oauth2" = ["inspections.read"])),
-    params(("id" = Uuid, Path, description = "Id of the inspection")),
-    responses((status = 200, description = "The inspection", body = Inspection)),
-)]
-#[get("/inspections/{id}")]
+#[operation(get, "/inspections/{id}")]
 pub async fn get_inspection(
     permit: Permit<ReadInspections>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Inspection>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Inspection>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Record an inspection
-#[utoipa::path(
-    tag = "inspections",
-    security(("oauth2" = ["inspections.write"])),
-    request_body = NewInspection,
-    responses((status = 201, description = "The new inspection", body = Inspection)),
-)]
-#[post("/inspections")]
+#[operation(post, "/inspections")]
 pub async fn create_inspection(
     permit: Permit<WriteInspections>,
     db: Data<Db>,
     body: Body<NewInspection>,
-) -> Result<Answer<Inspection>> {
+) -> Result<Created<Inspection>> {
     let today = db.clock().today();
     edit::create::<Inspection, _, _>(&db, &permit, &body, async |tx| {
         check(tx, &permit, today, &body.value).await?;
@@ -297,42 +276,38 @@ pub async fn create_inspection(
 /// Change an inspection
 ///
 /// The inspector, and the Party Office; until the follow-up is done.
-#[utoipa::path(
-    tag = "inspections",
-    security(("oauth2" = ["inspections.write"])),
-    params(("id" = Uuid, Path, description = "Id of the inspection")),
-    request_body(content = NewInspection, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The inspection as it is now", body = Inspection)),
-)]
-#[patch("/inspections/{id}")]
+#[operation(patch, "/inspections/{id}")]
 pub async fn change_inspection(
     permit: Permit<WriteInspections>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Inspection>> {
+    seen: IfMatch,
+    patch: Patch<NewInspection>,
+) -> Result<Reply<Inspection>> {
     let today = db.clock().today();
-    edit::change::<Inspection, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        expect_own(&permit, row)?;
-        check(tx, &permit, today, new).await
-    })
+    edit::change::<Inspection, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| {
+            expect_own(&permit, row)?;
+            check(tx, &permit, today, new).await
+        },
+    )
     .await
 }
 
 /// Remove an inspection
-#[utoipa::path(
-    tag = "inspections",
-    security(("oauth2" = ["inspections.write"])),
-    params(("id" = Uuid, Path, description = "Id of the inspection")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/inspections/{id}")]
+#[operation(delete, "/inspections/{id}")]
 pub async fn remove_inspection(
     permit: Permit<WriteInspections>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<Inspection, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Inspection, _>(&db, &permit, *id, seen, async |tx, row| {
         expect_own(&permit, &row)?;
         edit::mark_deleted::<Inspection>(tx, row).await
     })
@@ -342,22 +317,16 @@ pub async fn remove_inspection(
 /// Record that the follow-up is done
 ///
 /// By the branch, or by whoever watches over it. Once.
-#[utoipa::path(
-    tag = "inspections",
-    security(("oauth2" = ["inspections.complete"])),
-    params(("id" = Uuid, Path, description = "Id of the inspection")),
-    request_body = NewCompletion,
-    responses((status = 200, description = "The inspection as it is now", body = Inspection)),
-)]
-#[post("/inspections/{id}/completions")]
+#[operation(post, "/inspections/{id}/completions")]
 pub async fn complete_inspection(
     permit: Permit<CompleteInspections>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<NewCompletion>,
-) -> Result<Answer<Inspection>> {
+) -> Result<Reply<Inspection>> {
     let today = db.clock().today();
-    edit::act::<Inspection, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<Inspection, _>(&db, &permit, *id, seen, async |tx, row| {
         if row.follow_up.is_none() || row.follow_up_done_on.is_some() {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Không có việc phải khắc phục, hoặc đã xong.",

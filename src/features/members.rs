@@ -72,11 +72,6 @@ pub struct Member {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of members
-    MemberPage,
-    Member
-);
 
 /// A member to be entered
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -243,49 +238,33 @@ impl Editable for Member {
 }
 
 /// List members
-#[utoipa::path(
-    tag = "members",
-    security(("oauth2" = ["members.read"])),
-    responses((status = 200, description = "A page of members", body = MemberPage)),
-)]
-#[get("/members")]
+#[operation(get, "/members")]
 pub async fn list_members(
     permit: Permit<ReadMembers>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<MemberPage>> {
-    edit::list::<Member, _, _>(&db, &permit, &query).await
+    query: List<Member>,
+) -> Result<Page<Member>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a member
-#[utoipa::path(
-    tag = "members",
-    security(("oauth2" = ["members.read"])),
-    params(("id" = Uuid, Path, description = "Id of the member")),
-    responses((status = 200, description = "The member", body = Member)),
-)]
-#[get("/members/{id}")]
+#[operation(get, "/members/{id}")]
 pub async fn get_member(
     permit: Permit<ReadMembers>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Member>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Member>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Create a member
-#[utoipa::path(
-    tag = "members",
-    security(("oauth2" = ["members.write"])),
-    request_body = NewMember,
-    responses((status = 201, description = "The new member", body = Member)),
-)]
-#[post("/members")]
+#[operation(post, "/members")]
 pub async fn create_member(
     permit: Permit<WriteMembers>,
     db: Data<Db>,
     body: Body<NewMember>,
-) -> Result<Answer<Member>> {
+) -> Result<Created<Member>> {
     edit::create::<Member, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         edit::check_references(
@@ -304,48 +283,44 @@ pub async fn create_member(
 }
 
 /// Change a member
-#[utoipa::path(
-    tag = "members",
-    security(("oauth2" = ["members.write"])),
-    params(("id" = Uuid, Path, description = "Id of the member")),
-    request_body(content = NewMember, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The member as it is now", body = Member)),
-)]
-#[patch("/members/{id}")]
+#[operation(patch, "/members/{id}")]
 pub async fn change_member(
     permit: Permit<WriteMembers>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Member>> {
-    edit::change::<Member, _>(&db, &permit, *id, &patch, async |tx, _row, new, _active| {
-        edit::check_references(
-            tx,
-            &[
-                ("/branch_id", "branch", Some(new.branch_id)),
-                ("/department_id", "department", new.department_id),
-            ],
-        )
-        .await?;
-        Ok(())
-    })
+    seen: IfMatch,
+    patch: Patch<NewMember>,
+) -> Result<Reply<Member>> {
+    edit::change::<Member, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, _row, new, _active| {
+            edit::check_references(
+                tx,
+                &[
+                    ("/branch_id", "branch", Some(new.branch_id)),
+                    ("/department_id", "department", new.department_id),
+                ],
+            )
+            .await?;
+            Ok(())
+        },
+    )
     .await
 }
 
 /// Remove a member
-#[utoipa::path(
-    tag = "members",
-    security(("oauth2" = ["members.write"])),
-    params(("id" = Uuid, Path, description = "Id of the member")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/members/{id}")]
+#[operation(delete, "/members/{id}")]
 pub async fn remove_member(
     permit: Permit<WriteMembers>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<Member, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(
             tx,
             row.id,
@@ -374,22 +349,16 @@ pub struct MemberTransfer {
 /// Transfer a member to another branch
 ///
 /// History keeps the branch as it was then: votes and figures of earlier days count the member where they belonged. A post in the old branch's committee ends the day before; a probationary member's file goes along.
-#[utoipa::path(
-    tag = "members",
-    security(("oauth2" = ["members.write"])),
-    params(("id" = Uuid, Path, description = "Id of the member")),
-    request_body = MemberTransfer,
-    responses((status = 200, description = "The member as it is now", body = Member)),
-)]
-#[post("/members/{id}/transfers")]
+#[operation(post, "/members/{id}/transfers")]
 pub async fn transfer_member(
     permit: Permit<WriteMembers>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<MemberTransfer>,
-) -> Result<Answer<Member>> {
+) -> Result<Reply<Member>> {
     let today = db.clock().today();
-    edit::act::<Member, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
         let to = &body.value;
         edit::check_references(tx, &[("/branch_id", "branch", Some(to.branch_id))]).await?;
         if to.branch_id == row.branch_id {

@@ -64,11 +64,6 @@ pub struct Nomination {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of nominations
-    NominationPage,
-    Nomination
-);
 
 /// A person to be nominated. Who introduces follows from your role; a branch names the introducing member
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -265,19 +260,13 @@ async fn new_candidate(
 /// Nominate a person
 ///
 /// Creates the candidate in the stage `nominated`. Refused with every unmet requirement: a union nominates its own members, the person has no open candidacy, the paper is dated.
-#[utoipa::path(
-    tag = "nominations",
-    security(("oauth2" = ["nominations.create"])),
-    request_body = NewNomination,
-    responses((status = 201, description = "The new nomination", body = Nomination)),
-)]
-#[post("/nominations")]
+#[operation(post, "/nominations")]
 pub async fn create_nomination(
     permit: Permit<Nominate>,
     db: Data<Db>,
     law: Data<Regulations>,
     body: Body<NewNomination>,
-) -> Result<Answer<Nomination>> {
+) -> Result<Created<Nomination>> {
     let today = db.clock().today();
     edit::create::<Nomination, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
@@ -380,53 +369,37 @@ fn expect_pending(role: Role, row: &table::Model) -> Result<()> {
 }
 
 /// List nominations
-#[utoipa::path(
-    tag = "nominations",
-    security(("oauth2" = ["nominations.read"])),
-    responses((status = 200, description = "A page of nominations", body = NominationPage)),
-)]
-#[get("/nominations")]
+#[operation(get, "/nominations")]
 pub async fn list_nominations(
     permit: Permit<ReadNominations>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<NominationPage>> {
-    edit::list::<Nomination, _, _>(&db, &permit, &query).await
+    query: List<Nomination>,
+) -> Result<Page<Nomination>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a nomination
-#[utoipa::path(
-    tag = "nominations",
-    security(("oauth2" = ["nominations.read"])),
-    params(("id" = Uuid, Path, description = "Id of the nomination")),
-    responses((status = 200, description = "The nomination", body = Nomination)),
-)]
-#[get("/nominations/{id}")]
+#[operation(get, "/nominations/{id}")]
 pub async fn get_nomination(
     permit: Permit<ReadNominations>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Nomination>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Nomination>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Change a nomination
-#[utoipa::path(
-    tag = "nominations",
-    security(("oauth2" = ["nominations.change"])),
-    params(("id" = Uuid, Path, description = "Id of the nomination")),
-    request_body(content = NominationPaper, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The nomination as it is now", body = Nomination)),
-)]
-#[patch("/nominations/{id}")]
+#[operation(patch, "/nominations/{id}")]
 pub async fn change_nomination(
     permit: Permit<ChangeNominations>,
     db: Data<Db>,
     law: Data<Regulations>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Nomination>> {
-    edit::change::<Nomination, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+    seen: IfMatch,
+    patch: Patch<NominationPaper>,
+) -> Result<Reply<Nomination>> {
+    edit::change::<Nomination, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, _active| {
         expect_pending(permit.role(), row)?;
         if new.paper_on > db.clock().today() {
             return Err(Error::invalid("/paper_on", "in_future", say("Ngày ở tương lai.", "The date is in the future.")));
@@ -455,21 +428,16 @@ pub async fn change_nomination(
 /// Withdraw a nomination
 ///
 /// While it is pending. The candidacy ends in the stage `withdrawn`; both stay on record.
-#[utoipa::path(
-    tag = "nominations",
-    security(("oauth2" = ["nominations.change"])),
-    params(("id" = Uuid, Path, description = "Id of the nomination")),
-    responses((status = 204, description = "Withdrawn")),
-)]
-#[delete("/nominations/{id}")]
+#[operation(delete, "/nominations/{id}", answer = "Withdrawn")]
 pub async fn remove_nomination(
     permit: Permit<ChangeNominations>,
     db: Data<Db>,
     law: Data<Regulations>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
+    seen: IfMatch,
+) -> Result<NoContent> {
     let today = db.clock().today();
-    edit::remove::<Nomination, _>(&db, &permit, *id, async |tx, row| {
+    edit::remove::<Nomination, _>(&db, &permit, *id, seen, async |tx, row| {
         expect_pending(permit.role(), &row)?;
         let mut active = edit::blank::<Nomination>();
         active.outcome = Set(NominationOutcome::Withdrawn);

@@ -39,11 +39,6 @@ pub struct Organization {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of organisations
-    OrganizationPage,
-    Organization
-);
 
 /// An organisation below one's own
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -133,51 +128,35 @@ impl Editable for Organization {
 }
 
 /// List organisations
-#[utoipa::path(
-    tag = "organizations",
-    security(("oauth2" = ["organizations.read"])),
-    responses((status = 200, description = "A page of organisations", body = OrganizationPage)),
-)]
-#[get("/organizations")]
+#[operation(get, "/organizations")]
 pub async fn list_organizations(
     permit: Permit<ReadOrganizations>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<OrganizationPage>> {
-    edit::list::<Organization, _, _>(&db, &permit, &query).await
+    query: List<Organization>,
+) -> Result<Page<Organization>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get an organisation
-#[utoipa::path(
-    tag = "organizations",
-    security(("oauth2" = ["organizations.read"])),
-    params(("id" = Uuid, Path, description = "Id of the organisation")),
-    responses((status = 200, description = "The organisation", body = Organization)),
-)]
-#[get("/organizations/{id}")]
+#[operation(get, "/organizations/{id}")]
 pub async fn get_organization(
     permit: Permit<ReadOrganizations>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Organization>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Organization>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Change an organisation
-#[utoipa::path(
-    tag = "organizations",
-    security(("oauth2" = ["organizations.change"])),
-    params(("id" = Uuid, Path, description = "Id of the organisation")),
-    request_body(content = NewOrganization, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The organisation as it is now", body = Organization)),
-)]
-#[patch("/organizations/{id}")]
+#[operation(patch, "/organizations/{id}")]
 pub async fn change_organization(
     permit: Permit<ChangeOrganizations>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Organization>> {
+    seen: IfMatch,
+    patch: Patch<NewOrganization>,
+) -> Result<Reply<Organization>> {
     // the committee above is visible, not one's own to rename
     if *id != permit.caller().organization {
         db.read(&permit, async |tx| {
@@ -192,6 +171,7 @@ pub async fn change_organization(
         &db,
         &permit,
         *id,
+        seen,
         &patch,
         async |_tx, _row, _new, _active| Ok(()),
     )
@@ -199,18 +179,12 @@ pub async fn change_organization(
 }
 
 /// Create an organisation below one's own
-#[utoipa::path(
-    tag = "organizations",
-    security(("oauth2" = ["organizations.create"])),
-    request_body = NewOrganization,
-    responses((status = 201, description = "The new organisation", body = Organization)),
-)]
-#[post("/organizations")]
+#[operation(post, "/organizations")]
 pub async fn create_organization(
     permit: Permit<CreateOrganizations>,
     db: Data<Db>,
     body: Body<NewOrganization>,
-) -> Result<Answer<Organization>> {
+) -> Result<Created<Organization>> {
     edit::create::<Organization, _, _>(&db, &permit, &body, async |tx| {
         let row = table::Model {
             id: Uuid::now_v7(),

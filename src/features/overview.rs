@@ -8,8 +8,10 @@ use chrono::Datelike as _;
 
 use crate::access::ReadOverview;
 use crate::api::prelude::*;
+use crate::api::query;
 use crate::law::words::work::{InspectionKind, PeriodKind};
 use crate::law::work::last_number;
+use utoipa::IntoParams;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(get_overview);
@@ -130,58 +132,43 @@ const BRANCHES: &str = "select b.id, b.number, b.name, coalesce(m.official, 0), 
    left join app.open_problem_reports() r on r.branch_id = b.id \
    left join work_plan w on w.branch_id = b.id and w.period_kind = $2 and w.year = $3::int and w.number = $4::int and w.deleted_at is null";
 
+/// The period whose work plans are asked for
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+pub struct Asked {
+    /// Kind of the period whose work plans are looked for; `month` if absent
+    period_kind: Option<PeriodKind>,
+    /// Its year; the present one if absent
+    #[serde(default, deserialize_with = "query::year")]
+    #[param(minimum = 1990, maximum = 2100)]
+    period_year: Option<i32>,
+    /// Its number in the year; the present one if absent
+    #[param(minimum = 1, maximum = 12)]
+    period_number: Option<i32>,
+}
+
 /// See the branches at a glance
 ///
 /// A committee member the branches that are his, a branch itself. The work plans are those of the present month, or of the period that is asked for.
-#[utoipa::path(tag = "overview", security(("oauth2" = ["overview.read"])), params(
-    ("period_kind" = Option<PeriodKind>, Query, description = "Kind of the period whose work plans are looked for; `month` if absent"),
-    ("period_year" = Option<i32>, Query, description = "Its year; the present one if absent", minimum = 1990, maximum = 2100),
-    ("period_number" = Option<i32>, Query, description = "Its number in the year; the present one if absent", minimum = 1, maximum = 12),
-), responses((status = 200, description = "The branches", body = Overview)))]
-#[get("/overview")]
+#[operation(get, "/overview", answer = "The branches")]
 pub async fn get_overview(
     permit: Permit<ReadOverview>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<Overview>> {
+    Query(asked): Query<Asked>,
+) -> Result<Reply<Overview>> {
     let today = db.clock().today();
-    let bad = |name: &str| {
-        Fault::parameter(
-            name,
-            "invalid",
-            say("Giá trị không hợp lệ.", "Not a valid value."),
-        )
-    };
-    let mut faults = Vec::new();
-    let kind = match query.pairs.get("period_kind") {
-        None => PeriodKind::Month,
-        Some(raw) => PeriodKind::parse(raw).unwrap_or_else(|| {
-            faults.push(bad("period_kind"));
-            PeriodKind::Month
-        }),
-    };
+    let kind = asked.period_kind.unwrap_or(PeriodKind::Month);
     let month = i32::try_from(today.month()).unwrap_or(1);
     let present = match kind {
         PeriodKind::Month => month,
         PeriodKind::Quarter => (month + 2) / 3,
         PeriodKind::Year => 1,
     };
-    let mut number = |name: &str, usual: i32, least: i32, most: i32| match query
-        .pairs
-        .get(name)
-        .map(|raw| raw.parse::<i32>())
-    {
-        None => usual,
-        Some(Ok(n)) if (least..=most).contains(&n) => n,
-        Some(_) => {
-            faults.push(bad(name));
-            usual
-        }
-    };
-    let period_year = number("period_year", today.year(), 1990, 2100);
-    let period_number = number("period_number", present, 1, last_number(kind));
-    if !faults.is_empty() {
-        return Err(Error::faults(Code::InvalidParameter, faults));
+    let period_year = asked.period_year.unwrap_or_else(|| today.year());
+    let period_number = asked.period_number.unwrap_or(present);
+    let last = last_number(kind);
+    if !(1..=last).contains(&period_number) {
+        let words = say(format!("Từ 1 đến {last}."), format!("From 1 to {last}."));
+        return Err(query::invalid("period_number", words));
     }
     let rows = db
         .read(&permit, async |tx| {
@@ -231,5 +218,5 @@ pub async fn get_overview(
         items,
         without_work_plan,
     };
-    Ok(Answer::new(HttpResponse::Ok().json(overview)))
+    Ok(Reply::new(&overview))
 }

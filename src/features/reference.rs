@@ -12,16 +12,17 @@
 //! | `GET /settings/{key}` | [`get_setting`] |
 //! | `PATCH /settings/{key}` | [`change_setting`] |
 
-use actix_web::http::header;
 use sea_orm::EntityTrait as _;
 
 use crate::access::{ReadEnums, ReadHolidays, ReadSettings, WriteHolidays, WriteSettings};
+use crate::api::operation::Segment;
 use crate::api::prelude::*;
 use crate::db::tables::holiday as table;
 use crate::law::acts::ActKind;
 use crate::law::settings::{self, Setting as Known};
 use crate::law::words::catalogue;
 use crate::recording;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_enums)
@@ -63,13 +64,8 @@ pub struct EnumValue {
 }
 
 /// List enumerations with labels
-#[utoipa::path(
-    tag = "reference",
-    security(("oauth2" = ["enums.read"])),
-    responses((status = 200, description = "All enumerations", body = Enums)),
-)]
-#[get("/enums")]
-pub async fn list_enums(_permit: Permit<ReadEnums>) -> Answer<Enums> {
+#[operation(get, "/enums", tag = "reference", answer = "All enumerations")]
+pub async fn list_enums(_permit: Permit<ReadEnums>) -> Reply<Enums> {
     let items = catalogue()
         .chain(&[("ActKind", ActKind::TERMS)])
         .map(|(name, terms)| EnumInfo {
@@ -84,11 +80,7 @@ pub async fn list_enums(_permit: Permit<ReadEnums>) -> Answer<Enums> {
                 .collect(),
         })
         .collect();
-    Answer::new(
-        HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "private, max-age=3600"))
-            .json(Enums { items }),
-    )
+    Reply::new(&Enums { items }).cache("private, max-age=3600")
 }
 
 /// A day that is no working day
@@ -105,11 +97,6 @@ pub struct Holiday {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of holidays
-    HolidayPage,
-    Holiday
-);
 
 /// A holiday to be entered; Tết and 10-3 follow the lunar calendar, so the list is given by year
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -179,49 +166,33 @@ impl Editable for Holiday {
 }
 
 /// List holidays
-#[utoipa::path(
-    tag = "reference",
-    security(("oauth2" = ["holidays.read"])),
-    responses((status = 200, description = "A page of holidays", body = HolidayPage)),
-)]
-#[get("/holidays")]
+#[operation(get, "/holidays", tag = "reference")]
 pub async fn list_holidays(
     permit: Permit<ReadHolidays>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<HolidayPage>> {
-    edit::list::<Holiday, _, _>(&db, &permit, &query).await
+    query: List<Holiday>,
+) -> Result<Page<Holiday>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a holiday
-#[utoipa::path(
-    tag = "reference",
-    security(("oauth2" = ["holidays.read"])),
-    params(("id" = Uuid, Path, description = "Id of the holiday")),
-    responses((status = 200, description = "The holiday", body = Holiday)),
-)]
-#[get("/holidays/{id}")]
+#[operation(get, "/holidays/{id}", tag = "reference")]
 pub async fn get_holiday(
     permit: Permit<ReadHolidays>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Holiday>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Holiday>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Create a holiday
-#[utoipa::path(
-    tag = "reference",
-    security(("oauth2" = ["holidays.write"])),
-    request_body = NewHoliday,
-    responses((status = 201, description = "The new holiday", body = Holiday)),
-)]
-#[post("/holidays")]
+#[operation(post, "/holidays", tag = "reference")]
 pub async fn create_holiday(
     permit: Permit<WriteHolidays>,
     db: Data<Db>,
     body: Body<NewHoliday>,
-) -> Result<Answer<Holiday>> {
+) -> Result<Created<Holiday>> {
     edit::create::<Holiday, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         recording::holidays_change(tx, None, Some(new.on)).await?;
@@ -233,44 +204,40 @@ pub async fn create_holiday(
 }
 
 /// Change a holiday
-#[utoipa::path(
-    tag = "reference",
-    security(("oauth2" = ["holidays.write"])),
-    params(("id" = Uuid, Path, description = "Id of the holiday")),
-    request_body(content = NewHoliday, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The holiday as it is now", body = Holiday)),
-)]
-#[patch("/holidays/{id}")]
+#[operation(patch, "/holidays/{id}", tag = "reference")]
 pub async fn change_holiday(
     permit: Permit<WriteHolidays>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Holiday>> {
-    edit::change::<Holiday, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        if row.on_date == new.on {
-            Ok(())
-        } else {
-            recording::holidays_change(tx, Some(row.on_date), Some(new.on)).await
-        }
-    })
+    seen: IfMatch,
+    patch: Patch<NewHoliday>,
+) -> Result<Reply<Holiday>> {
+    edit::change::<Holiday, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| {
+            if row.on_date == new.on {
+                Ok(())
+            } else {
+                recording::holidays_change(tx, Some(row.on_date), Some(new.on)).await
+            }
+        },
+    )
     .await
 }
 
 /// Remove a holiday
-#[utoipa::path(
-    tag = "reference",
-    security(("oauth2" = ["holidays.write"])),
-    params(("id" = Uuid, Path, description = "Id of the holiday")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/holidays/{id}")]
+#[operation(delete, "/holidays/{id}", tag = "reference")]
 pub async fn remove_holiday(
     permit: Permit<WriteHolidays>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<Holiday, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Holiday, _>(&db, &permit, *id, seen, async |tx, row| {
         table::Entity::delete_by_id(row.id).exec(tx).await?;
         recording::holidays_change(tx, Some(row.on_date), None).await
     })
@@ -334,53 +301,43 @@ fn shown(known: &Known, rows: &[(String, i32, i32)]) -> Setting {
     }
 }
 
-fn one_setting(known: &Known, rows: &[(String, i32, i32)]) -> Answer<Setting> {
+fn one_setting(known: &Known, rows: &[(String, i32, i32)]) -> Reply<Setting> {
     let setting = shown(known, rows);
-    Answer::new(
-        HttpResponse::Ok()
-            .insert_header((header::ETAG, format!("\"{}\"", setting.version)))
-            .json(setting),
-    )
+    Reply::new(&setting).version(setting.version)
+}
+
+/// The key of a setting
+#[derive(Debug, Deserialize)]
+pub struct SettingKey(String);
+
+impl Segment for SettingKey {
+    fn schema() -> ObjectBuilder {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .max_length(Some(60))
+            .pattern(Some("^[a-z_]+$"))
+    }
 }
 
 /// List settings
-#[utoipa::path(
-    tag = "reference",
-    security(("oauth2" = ["settings.read"])),
-    responses((status = 200, description = "All settings", body = Settings)),
-)]
-#[get("/settings")]
-pub async fn list_settings(permit: Permit<ReadSettings>, db: Data<Db>) -> Result<Answer<Settings>> {
+#[operation(get, "/settings", tag = "reference", answer = "All settings")]
+pub async fn list_settings(permit: Permit<ReadSettings>, db: Data<Db>) -> Result<Reply<Settings>> {
     let rows = db
         .read(&permit, async |tx| stored_settings(tx).await)
         .await?;
-    Ok(Answer::new(HttpResponse::Ok().json(Settings {
+    Ok(Reply::new(&Settings {
         items: settings::ALL.iter().map(|k| shown(k, &rows)).collect(),
-    })))
+    }))
 }
 
 /// Get a setting
-#[utoipa::path(
-    tag = "reference",
-    security(("oauth2" = ["settings.read"])),
-    params(
-        (
-            "key" = String,
-            Path,
-            description = "Key of the setting",
-            max_length = 60,
-            pattern = "^[a-z_]+$",
-        ),
-    ),
-    responses((status = 200, description = "The setting", body = Setting)),
-)]
-#[get("/settings/{key}")]
+#[operation(get, "/settings/{key}", tag = "reference")]
 pub async fn get_setting(
     permit: Permit<ReadSettings>,
     db: Data<Db>,
-    key: Path<String>,
-) -> Result<Answer<Setting>> {
-    let known = settings::find(&key).ok_or_else(Error::not_found)?;
+    key: Path<SettingKey>,
+) -> Result<Reply<Setting>> {
+    let known = settings::find(&key.0).ok_or_else(Error::not_found)?;
     let rows = db
         .read(&permit, async |tx| stored_settings(tx).await)
         .await?;
@@ -388,32 +345,18 @@ pub async fn get_setting(
 }
 
 /// Change a setting
-#[utoipa::path(
-    tag = "reference",
-    security(("oauth2" = ["settings.write"])),
-    params(
-        (
-            "key" = String,
-            Path,
-            description = "Key of the setting",
-            max_length = 60,
-            pattern = "^[a-z_]+$",
-        ),
-    ),
-    request_body(content = SettingValue, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The setting as it is now", body = Setting)),
-)]
-#[patch("/settings/{key}")]
+#[operation(patch, "/settings/{key}", tag = "reference")]
 pub async fn change_setting(
     permit: Permit<WriteSettings>,
     db: Data<Db>,
-    key: Path<String>,
-    patch: Patch,
-) -> Result<Answer<Setting>> {
-    let known = settings::find(&key).ok_or_else(Error::not_found)?;
+    key: Path<SettingKey>,
+    seen: IfMatch,
+    patch: Patch<SettingValue>,
+) -> Result<Reply<Setting>> {
+    let known = settings::find(&key.0).ok_or_else(Error::not_found)?;
     db.run(&permit, async |tx| {
         let version = stored_settings(tx).await?.iter().find(|(k, _, _)| k == known.key).map_or(0, |r| r.2);
-        edit::expect_version(&permit, version)?;
+        seen.check(version)?;
         let Some(value) = patch.value["value"].as_i64().and_then(|v| i32::try_from(v).ok()) else {
             return Ok(one_setting(known, &stored_settings(tx).await?));
         };

@@ -170,37 +170,23 @@ pub struct DocumentKind {
 /// List regulation versions
 ///
 /// The parameters by which acts are judged: what each means, its value, its citation and how sure it is. A version inherits what it does not list.
-#[utoipa::path(
-    tag = "reference",
-    security(("oauth2" = ["regulations.read"])),
-    responses((status = 200, description = "All versions", body = RegulationVersions)),
-)]
-#[get("/regulations")]
+#[operation(get, "/regulations", tag = "reference", answer = "All versions")]
 pub async fn list_regulations(
     permit: Permit<ReadRegulations>,
     law: Data<regulation::Regulations>,
-) -> Result<Answer<RegulationVersions>> {
+) -> Result<Reply<RegulationVersions>> {
     let english = permit.call.english;
     let items = law
         .all()
         .iter()
         .map(|v| RegulationVersion::of(v, english))
         .collect();
-    Ok(Answer::new(
-        HttpResponse::Ok().json(RegulationVersions { items }),
-    ))
+    Ok(Reply::new(&RegulationVersions { items }))
 }
 
 /// List the kinds of dossier documents
-#[utoipa::path(
-    tag = "reference",
-    security(("oauth2" = ["regulations.read"])),
-    responses((status = 200, description = "The catalogue", body = DocumentTypes)),
-)]
-#[get("/document-types")]
-pub async fn list_document_types(
-    _permit: Permit<ReadRegulations>,
-) -> Result<Answer<DocumentTypes>> {
+#[operation(get, "/document-types", tag = "reference", answer = "The catalogue")]
+pub async fn list_document_types(_permit: Permit<ReadRegulations>) -> Result<Reply<DocumentTypes>> {
     let items = catalogue::all()
         .iter()
         .cloned()
@@ -224,7 +210,5 @@ pub async fn list_document_types(
             },
         )
         .collect();
-    Ok(Answer::new(
-        HttpResponse::Ok().json(DocumentTypes { items }),
-    ))
+    Ok(Reply::new(&DocumentTypes { items }))
 }

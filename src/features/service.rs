@@ -1,11 +1,13 @@
 //! What stands outside /api/v1: health, the document, keys, pages that explain error codes.
+use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{self, Data, Path};
-use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::api::operation::operation;
+use crate::api::reply::Reply;
 use crate::auth::Gate;
 use crate::db::Db;
 use crate::error::{Code, Error, Result};
@@ -30,10 +32,10 @@ pub struct KeySet {
 /// An Ed25519 public key as RFC 8037
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PublicKey {
-    pub kty: String,
-    pub crv: String,
-    pub r#use: String,
-    pub alg: String,
+    pub kty: &'static str,
+    pub crv: &'static str,
+    pub r#use: &'static str,
+    pub alg: &'static str,
     pub kid: String,
     pub x: String,
 }
@@ -72,27 +74,17 @@ pub fn undocumented(root: &mut web::ServiceConfig) {
 }
 
 /// Is the process alive?
-#[utoipa::path(
-    tag = "service",
-    security(()),
-    responses((status = 200, description = "Alive", body = Health)),
-)]
-#[get("/healthz")]
-pub async fn get_health() -> HttpResponse {
-    HttpResponse::Ok().json(Health {
+#[operation(get, "/healthz", tag = "service", answer = "Alive")]
+pub async fn get_health() -> Reply<Health> {
+    Reply::new(&Health {
         status: "ok",
         version: env!("CARGO_PKG_VERSION"),
     })
 }
 
 /// Can it serve: database reachable, schema current, not stopping?
-#[utoipa::path(
-    tag = "service",
-    security(()),
-    responses((status = 200, description = "Ready", body = Health)),
-)]
-#[get("/readyz")]
-pub async fn get_readiness(db: Data<Db>) -> Result<HttpResponse> {
+#[operation(get, "/readyz", tag = "service", answer = "Ready")]
+pub async fn get_readiness(db: Data<Db>) -> Result<Reply<Health>> {
     if crate::api::shutdown::stopping() {
         return Err(Error::unavailable(anyhow::anyhow!("stopping")));
     }
@@ -101,54 +93,62 @@ pub async fn get_readiness(db: Data<Db>) -> Result<HttpResponse> {
     if db.migrated_to().await?.as_deref() != Some(newest.as_str()) {
         return Err(Error::unavailable(anyhow::anyhow!("pending migrations")));
     }
-    Ok(HttpResponse::Ok().json(Health {
+    Ok(Reply::new(&Health {
         status: "ready",
         version: env!("CARGO_PKG_VERSION"),
     }))
 }
 
 /// Public keys that access tokens are signed with
-#[utoipa::path(
+#[operation(
+    get,
+    "/.well-known/jwks.json",
     tag = "service",
-    security(()),
-    responses((status = 200, description = "The keys: current, next and previous", body = KeySet)),
+    answer = "The keys: current, next and previous"
 )]
-#[get("/.well-known/jwks.json")]
-pub async fn get_keys(gate: Data<Gate>) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .json(gate.keys.jwks())
+pub async fn get_keys(gate: Data<Gate>) -> Reply<KeySet> {
+    let key = |(kid, x): (&str, &str)| PublicKey {
+        kty: "OKP",
+        crv: "Ed25519",
+        r#use: "sig",
+        alg: "EdDSA",
+        kid: kid.to_owned(),
+        x: x.to_owned(),
+    };
+    Reply::new(&KeySet {
+        keys: gate.keys.public().map(key).collect(),
+    })
+    .cache("public, max-age=300")
 }
 
 /// Where and how to get tokens
-#[utoipa::path(
+#[operation(
+    get,
+    "/.well-known/oauth-authorization-server",
     tag = "service",
-    security(()),
-    responses((status = 200, description = "RFC 8414 metadata", body = Metadata)),
+    answer = "RFC 8414 metadata"
 )]
-#[get("/.well-known/oauth-authorization-server")]
-pub async fn get_metadata(gate: Data<Gate>) -> HttpResponse {
+pub async fn get_metadata(gate: Data<Gate>) -> Reply<Metadata> {
     let issuer = gate.keys.issuer().trim_end_matches('/').to_owned();
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .json(Metadata {
-            token_endpoint: format!("{issuer}/api/v1/auth/token"),
-            revocation_endpoint: format!("{issuer}/api/v1/auth/revoke"),
-            jwks_uri: format!("{issuer}/.well-known/jwks.json"),
-            grant_types_supported: vec!["password", "refresh_token", "client_credentials"],
-            response_types_supported: vec![],
-            token_endpoint_auth_methods_supported: vec![
-                "none",
-                "client_secret_basic",
-                "client_secret_post",
-            ],
-            scopes_supported: crate::access::Action::ALL
-                .iter()
-                .map(|a| a.wire())
-                .collect(),
-            service_documentation: format!("{issuer}/docs/"),
-            issuer,
-        })
+    Reply::new(&Metadata {
+        token_endpoint: format!("{issuer}/api/v1/auth/token"),
+        revocation_endpoint: format!("{issuer}/api/v1/auth/revoke"),
+        jwks_uri: format!("{issuer}/.well-known/jwks.json"),
+        grant_types_supported: vec!["password", "refresh_token", "client_credentials"],
+        response_types_supported: vec![],
+        token_endpoint_auth_methods_supported: vec![
+            "none",
+            "client_secret_basic",
+            "client_secret_post",
+        ],
+        scopes_supported: crate::access::Action::ALL
+            .iter()
+            .map(|a| a.wire())
+            .collect(),
+        service_documentation: format!("{issuer}/docs/"),
+        issuer,
+    })
+    .cache("public, max-age=300")
 }
 
 async fn document(gate: Data<Gate>) -> HttpResponse {

@@ -40,11 +40,6 @@ pub struct ClassSession {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of sessions
-    ClassSessionPage,
-    ClassSession
-);
 
 /// A session to be planned
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -161,37 +156,24 @@ fn inside(class: &crate::db::tables::class::Model, on: NaiveDate) -> Result<()> 
 }
 
 /// List the sessions of a class
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["classes.read"])),
-    params(("id" = Uuid, Path, description = "Id of the class")),
-    responses((status = 200, description = "A page of sessions", body = ClassSessionPage)),
-)]
-#[get("/classes/{id}/sessions")]
+#[operation(get, "/classes/{id}/sessions")]
 pub async fn list_class_sessions(
     permit: Permit<ReadClasses>,
     db: Data<Db>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<ClassSessionPage>> {
-    edit::list_where::<ClassSession, _, _>(&db, &permit, &query, Some(("class_id", *id))).await
+    query: List<ClassSession>,
+) -> Result<Page<ClassSession>> {
+    edit::list_where(&db, &permit, &query, Some(("class_id", *id))).await
 }
 
 /// Add a session to a class
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["classes.write"])),
-    params(("id" = Uuid, Path, description = "Id of the class")),
-    request_body = NewClassSession,
-    responses((status = 201, description = "The new session", body = ClassSession)),
-)]
-#[post("/classes/{id}/sessions")]
+#[operation(post, "/classes/{id}/sessions")]
 pub async fn create_class_session(
     permit: Permit<WriteClasses>,
     db: Data<Db>,
     id: Path<Uuid>,
     body: Body<NewClassSession>,
-) -> Result<Answer<ClassSession>> {
+) -> Result<Created<ClassSession>> {
     edit::create::<ClassSession, _, _>(&db, &permit, &body, async |tx| {
         // held until the end: the class's days do not move away meanwhile
         let class = edit::find::<Class>(tx, permit.reach(), *id, true).await?;
@@ -205,61 +187,52 @@ pub async fn create_class_session(
 }
 
 /// Get a session
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["classes.read"])),
-    params(("id" = Uuid, Path, description = "Id of the session")),
-    responses((status = 200, description = "The session", body = ClassSession)),
-)]
-#[get("/sessions/{id}")]
+#[operation(get, "/sessions/{id}", tag = "classes")]
 pub async fn get_class_session(
     permit: Permit<ReadClasses>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<ClassSession>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<ClassSession>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Change a session
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["classes.write"])),
-    params(("id" = Uuid, Path, description = "Id of the session")),
-    request_body(content = NewClassSession, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The session as it is now", body = ClassSession)),
-)]
-#[patch("/sessions/{id}")]
+#[operation(patch, "/sessions/{id}", tag = "classes")]
 pub async fn change_class_session(
     permit: Permit<WriteClasses>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<ClassSession>> {
-    edit::change::<ClassSession, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        inside(
-            &edit::find::<Class>(tx, permit.reach(), row.class_id, false).await?,
-            new.on,
-        )
-    })
+    seen: IfMatch,
+    patch: Patch<NewClassSession>,
+) -> Result<Reply<ClassSession>> {
+    edit::change::<ClassSession, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| {
+            inside(
+                &edit::find::<Class>(tx, permit.reach(), row.class_id, false).await?,
+                new.on,
+            )
+        },
+    )
     .await
 }
 
 /// Remove a session
 ///
 /// As long as no attendance has been taken.
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["classes.write"])),
-    params(("id" = Uuid, Path, description = "Id of the session")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/sessions/{id}")]
+#[operation(delete, "/sessions/{id}", tag = "classes")]
 pub async fn remove_class_session(
     permit: Permit<WriteClasses>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<ClassSession, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<ClassSession, _>(&db, &permit, *id, seen, async |tx, row| {
         if row.held {
             return Err(Error::new(Code::HasDependents));
         }
@@ -362,40 +335,28 @@ impl Editable for Attendance {
 }
 
 /// See who attended a session
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["enrolments.read"])),
-    params(("id" = Uuid, Path, description = "Id of the session")),
-    responses((status = 200, description = "The attendance", body = Attendance)),
-)]
-#[get("/sessions/{id}/attendance")]
+#[operation(get, "/sessions/{id}/attendance", tag = "classes")]
 pub async fn get_attendance(
     permit: Permit<ReadEnrolments>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Attendance>> {
-    edit::get(&db, &permit, *id).await
+) -> Result<Reply<Attendance>> {
+    edit::get(&db, &permit, *id, &IfNoneMatch::default()).await
 }
 
 /// Take the attendance of a session
 ///
 /// All lines are replaced as one. Not before the session's day.
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["enrolments.record"])),
-    params(("id" = Uuid, Path, description = "Id of the session")),
-    request_body(content = AttendanceLines, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The attendance as it is now", body = Attendance)),
-)]
-#[patch("/sessions/{id}/attendance")]
+#[operation(patch, "/sessions/{id}/attendance", tag = "classes")]
 pub async fn take_attendance(
     permit: Permit<RecordEnrolments>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Attendance>> {
+    seen: IfMatch,
+    patch: Patch<AttendanceLines>,
+) -> Result<Reply<Attendance>> {
     let today = db.clock().today();
-    edit::change::<Attendance, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+    edit::change::<Attendance, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, _active| {
         if row.on_date > today {
             return Err(Error::new(Code::InvalidTransition).detail(say("Buổi học chưa diễn ra.", "The session's day has not come.")));
         }

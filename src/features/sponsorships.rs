@@ -53,11 +53,6 @@ pub struct Sponsor {
     #[schema(minimum = 1)]
     pub version: i32,
 }
-page_of!(
-    /// A page of sponsors
-    SponsorPage,
-    Sponsor
-);
 
 fn official(reach: Reach) -> &'static str {
     match reach {
@@ -159,11 +154,6 @@ pub struct Sponsorship {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of sponsorships
-    SponsorshipPage,
-    Sponsorship
-);
 
 /// A sponsor to be assigned
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -264,26 +254,20 @@ impl Editable for Sponsorship {
 /// Assign a sponsor to a candidate
 ///
 /// An act of the candidacy: `If-Match` is the candidate's version, which rises. Refused with every unmet requirement: official on the date, active, under the load limit, of the branch or with a reason, at most two at a time.
-#[utoipa::path(
-    tag = "sponsorships",
-    security(("oauth2" = ["sponsorships.write"])),
-    params(("id" = Uuid, Path, description = "Id of the candidate")),
-    request_body = NewSponsorship,
-    responses((status = 201, description = "The new sponsorship", body = Sponsorship)),
-)]
-#[post("/candidates/{id}/sponsorships")]
+#[operation(post, "/candidates/{id}/sponsorships", tag = "sponsorships")]
 pub async fn create_sponsorship(
     permit: Permit<WriteSponsorships>,
     db: Data<Db>,
     law: Data<Regulations>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<NewSponsorship>,
-) -> Result<Answer<Sponsorship>> {
+) -> Result<Created<Sponsorship>> {
     let today = db.clock().today();
     edit::create::<Sponsorship, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
         let candidate = recording::lock(tx, permit.reach(), *id).await?;
-        edit::expect_version(&permit, candidate.version)?;
+        seen.check(candidate.version)?;
         edit::check_references(tx, &[("/member_id", "member", Some(new.member_id))]).await?;
         // two assignments at once cannot both take the sponsor's last place
         tx.rows("select app.lock_sponsor($1)", vec![new.member_id.into()])
@@ -307,137 +291,112 @@ pub async fn create_sponsorship(
 }
 
 /// List the sponsorships of a candidate, past ones too
-#[utoipa::path(
-    tag = "sponsorships",
-    security(("oauth2" = ["sponsorships.read"])),
-    params(("id" = Uuid, Path, description = "Id of the candidate")),
-    responses((status = 200, description = "A page of sponsorships", body = SponsorshipPage)),
-)]
-#[get("/candidates/{id}/sponsorships")]
+#[operation(get, "/candidates/{id}/sponsorships", tag = "sponsorships")]
 pub async fn list_candidate_sponsorships(
     permit: Permit<ReadSponsorships>,
     db: Data<Db>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<SponsorshipPage>> {
-    edit::list_where::<Sponsorship, _, _>(&db, &permit, &query, Some(("candidate_id", *id))).await
+    query: List<Sponsorship>,
+) -> Result<Page<Sponsorship>> {
+    edit::list_where(&db, &permit, &query, Some(("candidate_id", *id))).await
 }
 
 /// List sponsors
-#[utoipa::path(
-    tag = "sponsors",
-    security(("oauth2" = ["sponsors.read"])),
-    responses((status = 200, description = "A page of sponsors", body = SponsorPage)),
-)]
-#[get("/sponsors")]
+#[operation(get, "/sponsors")]
 pub async fn list_sponsors(
     permit: Permit<ReadSponsors>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<SponsorPage>> {
-    edit::list::<Sponsor, _, _>(&db, &permit, &query).await
+    query: List<Sponsor>,
+) -> Result<Page<Sponsor>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a sponsor
-#[utoipa::path(
-    tag = "sponsors",
-    security(("oauth2" = ["sponsors.read"])),
-    params(("id" = Uuid, Path, description = "Id of the sponsor")),
-    responses((status = 200, description = "The sponsor", body = Sponsor)),
-)]
-#[get("/sponsors/{id}")]
+#[operation(get, "/sponsors/{id}")]
 pub async fn get_sponsor(
     permit: Permit<ReadSponsors>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Sponsor>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Sponsor>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// List sponsorships
-#[utoipa::path(
-    tag = "sponsorships",
-    security(("oauth2" = ["sponsorships.read"])),
-    responses((status = 200, description = "A page of sponsorships", body = SponsorshipPage)),
-)]
-#[get("/sponsorships")]
+#[operation(get, "/sponsorships")]
 pub async fn list_sponsorships(
     permit: Permit<ReadSponsorships>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<SponsorshipPage>> {
-    edit::list::<Sponsorship, _, _>(&db, &permit, &query).await
+    query: List<Sponsorship>,
+) -> Result<Page<Sponsorship>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a sponsorship
-#[utoipa::path(
-    tag = "sponsorships",
-    security(("oauth2" = ["sponsorships.read"])),
-    params(("id" = Uuid, Path, description = "Id of the sponsorship")),
-    responses((status = 200, description = "The sponsorship", body = Sponsorship)),
-)]
-#[get("/sponsorships/{id}")]
+#[operation(get, "/sponsorships/{id}")]
 pub async fn get_sponsorship(
     permit: Permit<ReadSponsorships>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Sponsorship>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Sponsorship>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Change a sponsorship
-#[utoipa::path(
-    tag = "sponsorships",
-    security(("oauth2" = ["sponsorships.write"])),
-    params(("id" = Uuid, Path, description = "Id of the sponsorship")),
-    request_body(content = SponsorshipEnd, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The sponsorship as it is now", body = Sponsorship)),
-)]
-#[patch("/sponsorships/{id}")]
+#[operation(patch, "/sponsorships/{id}")]
 pub async fn change_sponsorship(
     permit: Permit<WriteSponsorships>,
     db: Data<Db>,
     law: Data<Regulations>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Sponsorship>> {
+    seen: IfMatch,
+    patch: Patch<SponsorshipEnd>,
+) -> Result<Reply<Sponsorship>> {
     let today = db.clock().today();
-    edit::change::<Sponsorship, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        if row.to_on.is_some() {
-            return Err(Error::new(Code::InvalidTransition).detail(say(
-                "Đã kết thúc; hãy phân công lại.",
-                "It has ended; assign the sponsor again.",
-            )));
-        }
-        let (Some(on), Some(reason)) = (new.to_on, new.end_reason.clone()) else {
-            let (given, missing) = if new.to_on.is_some() {
-                ("to_on", "/end_reason")
-            } else {
-                ("end_reason", "/to_on")
+    edit::change::<Sponsorship, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| {
+            if row.to_on.is_some() {
+                return Err(Error::new(Code::InvalidTransition).detail(say(
+                    "Đã kết thúc; hãy phân công lại.",
+                    "It has ended; assign the sponsor again.",
+                )));
+            }
+            let (Some(on), Some(reason)) = (new.to_on, new.end_reason.clone()) else {
+                let (given, missing) = if new.to_on.is_some() {
+                    ("to_on", "/end_reason")
+                } else {
+                    ("end_reason", "/to_on")
+                };
+                return Err(Error::invalid(
+                    missing,
+                    "required",
+                    say(format!("Đi cùng {given}."), format!("Goes with {given}.")),
+                ));
             };
-            return Err(Error::invalid(
-                missing,
-                "required",
-                say(format!("Đi cùng {given}."), format!("Goes with {given}.")),
-            ));
-        };
-        if on < row.from_on {
-            return Err(Error::invalid(
-                "/to_on",
-                "before_start",
-                say("Trước ngày bắt đầu.", "Before it began."),
-            ));
-        }
-        let candidate = recording::lock(tx, permit.reach(), row.candidate_id).await?;
-        let act = acts::SponsorshipEnd {
-            on,
-            member_id: row.member_id,
-            reason: Text::stored(reason.into_string()),
-            corrects: None,
-        };
-        recording::append(tx, &permit, &law, &candidate, act.into(), today)
-            .await
-            .map(drop)
-    })
+            if on < row.from_on {
+                return Err(Error::invalid(
+                    "/to_on",
+                    "before_start",
+                    say("Trước ngày bắt đầu.", "Before it began."),
+                ));
+            }
+            let candidate = recording::lock(tx, permit.reach(), row.candidate_id).await?;
+            let act = acts::SponsorshipEnd {
+                on,
+                member_id: row.member_id,
+                reason: Text::stored(reason.into_string()),
+                corrects: None,
+            };
+            recording::append(tx, &permit, &law, &candidate, act.into(), today)
+                .await
+                .map(drop)
+        },
+    )
     .await
 }

@@ -71,11 +71,6 @@ pub struct WorkPlan {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of work plans
-    WorkPlanPage,
-    WorkPlan
-);
 
 /// What a meeting dealt with
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -362,51 +357,35 @@ async fn check(
 /// List work plans
 ///
 /// `missing_admission_section=true` finds the plans that say nothing about admission work.
-#[utoipa::path(
-    tag = "work-plans",
-    security(("oauth2" = ["work_plans.read"])),
-    responses((status = 200, description = "A page of work plans", body = WorkPlanPage)),
-)]
-#[get("/work-plans")]
+#[operation(get, "/work-plans")]
 pub async fn list_work_plans(
     permit: Permit<ReadWorkPlans>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<WorkPlanPage>> {
-    edit::list::<WorkPlan, _, _>(&db, &permit, &query).await
+    query: List<WorkPlan>,
+) -> Result<Page<WorkPlan>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a work plan
-#[utoipa::path(
-    tag = "work-plans",
-    security(("oauth2" = ["work_plans.read"])),
-    params(("id" = Uuid, Path, description = "Id of the work plan")),
-    responses((status = 200, description = "The work plan", body = WorkPlan)),
-)]
-#[get("/work-plans/{id}")]
+#[operation(get, "/work-plans/{id}")]
 pub async fn get_work_plan(
     permit: Permit<ReadWorkPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<WorkPlan>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<WorkPlan>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Record a work plan of one's branch
 ///
 /// One for each period. A plan without a section on admission work is taken, and flagged.
-#[utoipa::path(
-    tag = "work-plans",
-    security(("oauth2" = ["work_plans.write"])),
-    request_body = NewWorkPlan,
-    responses((status = 201, description = "The new work plan", body = WorkPlan)),
-)]
-#[post("/work-plans")]
+#[operation(post, "/work-plans")]
 pub async fn create_work_plan(
     permit: Permit<WriteWorkPlans>,
     db: Data<Db>,
     body: Body<NewWorkPlan>,
-) -> Result<Answer<WorkPlan>> {
+) -> Result<Created<WorkPlan>> {
     let today = db.clock().today();
     edit::create::<WorkPlan, _, _>(&db, &permit, &body, async |tx| {
         let branch = permit
@@ -423,53 +402,49 @@ pub async fn create_work_plan(
 }
 
 /// Change a work plan
-#[utoipa::path(
-    tag = "work-plans",
-    security(("oauth2" = ["work_plans.write"])),
-    params(("id" = Uuid, Path, description = "Id of the work plan")),
-    request_body(content = NewWorkPlan, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The work plan as it is now", body = WorkPlan)),
-)]
-#[patch("/work-plans/{id}")]
+#[operation(patch, "/work-plans/{id}")]
 pub async fn change_work_plan(
     permit: Permit<WriteWorkPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<WorkPlan>> {
+    seen: IfMatch,
+    patch: Patch<NewWorkPlan>,
+) -> Result<Reply<WorkPlan>> {
     let today = db.clock().today();
-    edit::change::<WorkPlan, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        check(tx, today, row.branch_id, Some(row.id), new).await?;
-        let moved =
-            (row.period_kind, row.year, row.number) != (new.period_kind, new.year, new.number);
-        if moved {
-            edit::refuse_dependents(
-                tx,
-                row.id,
-                &["select 1 from work_plan where parent_id = $1 and deleted_at is null"],
-            )
-            .await
-        } else {
-            Ok(())
-        }
-    })
+    edit::change::<WorkPlan, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| {
+            check(tx, today, row.branch_id, Some(row.id), new).await?;
+            let moved =
+                (row.period_kind, row.year, row.number) != (new.period_kind, new.year, new.number);
+            if moved {
+                edit::refuse_dependents(
+                    tx,
+                    row.id,
+                    &["select 1 from work_plan where parent_id = $1 and deleted_at is null"],
+                )
+                .await
+            } else {
+                Ok(())
+            }
+        },
+    )
     .await
 }
 
 /// Remove a work plan
-#[utoipa::path(
-    tag = "work-plans",
-    security(("oauth2" = ["work_plans.write"])),
-    params(("id" = Uuid, Path, description = "Id of the work plan")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/work-plans/{id}")]
+#[operation(delete, "/work-plans/{id}")]
 pub async fn remove_work_plan(
     permit: Permit<WriteWorkPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<WorkPlan, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<WorkPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(
             tx,
             row.id,

@@ -2,6 +2,7 @@
 //! of lists, headers, errors with examples, bounds.
 mod bounds;
 mod examples;
+pub mod lists;
 mod problems;
 
 use serde_json::{Map, Value, json};
@@ -10,15 +11,14 @@ use utoipa::OpenApi;
 use self::bounds::{bound, bound_parameters};
 use self::problems::{headers, responses};
 use crate::access::Action;
-use crate::api::contract::{MERGE_PATCH, reference};
-use crate::api::list::query::Page;
-use crate::api::resource::{Field, Kind, Spec};
+use crate::api::list::query::PageInfo;
+use crate::api::operation::Facts;
 use crate::error::{Problem, ProblemField};
 use crate::law::Requirement;
 
 /// Title, licence and shared schemas. Paths come from the features' routes.
 #[derive(OpenApi)]
-#[openapi(components(schemas(Problem, ProblemField, Requirement, Page)))]
+#[openapi(components(schemas(Problem, ProblemField, Requirement, PageInfo)))]
 pub struct Cover;
 
 const INTRODUCTION: &str = "Keeps a grassroots Party organisation's plan for developing new members: quotas, nominations, source plans, reviews, sponsors, classes, verification, votes, decisions, deadlines and reports.
@@ -122,38 +122,23 @@ const TAGS: &[(&str, &str)] = &[
     ),
 ];
 
-/// What an operation is besides its path and method.
-pub struct House {
-    /// Lists: operation, resource, name of the item's schema.
-    pub lists: Vec<(&'static str, Spec, &'static str)>,
-    /// POSTs on an existing resource: `If-Match` is required.
-    pub acts: Vec<&'static str>,
-}
-
 /// The finished document.
-pub fn finish(doc: &utoipa::openapi::OpenApi, house: &House) -> Value {
+pub fn finish(doc: &utoipa::openapi::OpenApi) -> Value {
     let mut doc = serde_json::to_value(doc).unwrap_or_default();
     cover(&mut doc);
     let mut derived = Map::new();
-    let schemas = doc["components"]["schemas"].clone();
-    if let Some(paths) = doc["paths"].as_object_mut() {
-        for (path, item) in paths.iter_mut() {
-            for (method, op) in item.as_object_mut().into_iter().flatten() {
-                operation(path, method, op, house, &schemas, &mut derived);
-            }
+    for (path, item) in doc["paths"].as_object_mut().into_iter().flatten() {
+        for (method, op) in item.as_object_mut().into_iter().flatten() {
+            let facts = op.as_object_mut().and_then(|o| o.remove(Facts::EXTENSION));
+            let facts: Facts = facts
+                .and_then(|f| serde_json::from_value(f).ok())
+                .unwrap_or_default();
+            operation(path, method, op, &facts);
+            derived.extend(facts.derived);
         }
     }
     if let Some(all) = doc["components"]["schemas"].as_object_mut() {
         all.extend(derived);
-        for (page, item) in house
-            .lists
-            .iter()
-            .map(|(_, _, item)| (format!("{item}Page"), format!("{item}Item")))
-        {
-            if let Some(page) = all.get_mut(&page) {
-                page["properties"]["items"]["items"] = reference(&item);
-            }
-        }
         // RFC 6749, 3.2: parameters that are not known are ignored
         for form in ["TokenRequest", "RevokeRequest"] {
             all[form]["additionalProperties"] = json!({"type": "string", "maxLength": 4000});
@@ -166,19 +151,6 @@ pub fn finish(doc: &utoipa::openapi::OpenApi, house: &House) -> Value {
         .into_iter()
         .flatten()
         .for_each(|(_, schema)| bound(schema));
-    // a file of its own form, with line ends
-    doc["paths"]["/calendars/{token}"]["get"]["responses"]["200"]["content"]["text/calendar"]["schema"] =
-        json!({"type": "string", "maxLength": 2_000_000, "pattern": "^BEGIN:VCALENDAR"});
-    for (kind, begins) in [
-        ("text/csv", "^\u{feff}"),
-        (
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            "^PK",
-        ),
-    ] {
-        doc["paths"]["/api/v1/classes/{id}/roster"]["get"]["responses"]["200"]["content"][kind]["schema"] =
-            json!({"type": "string", "maxLength": 2_000_000, "pattern": begins});
-    }
     bound_parameters(&mut doc);
     doc["components"]["responses"] = responses();
     doc["components"]["headers"] = headers();
@@ -216,28 +188,14 @@ fn header_parameter(name: &str, required: bool, pattern: &str, most: u32, about:
     json!({"name": name, "in": "header", "required": required, "description": about, "schema": {"type": "string", "maxLength": most, "pattern": pattern}})
 }
 
-fn operation(
-    path: &str,
-    method: &str,
-    op: &mut Value,
-    house: &House,
-    schemas: &Value,
-    derived: &mut Map<String, Value>,
-) {
-    let id = op["operationId"].as_str().unwrap_or_default().to_owned();
+fn operation(path: &str, method: &str, op: &mut Value, facts: &Facts) {
     let secured = op["security"].as_array().is_some_and(|s| {
         s.iter()
             .any(|r| r.as_object().is_some_and(|o| !o.is_empty()))
     });
     let mut parameters = op["parameters"].as_array().cloned().unwrap_or_default();
-    let list = house.lists.iter().find(|(name, _, _)| *name == id);
-    let act = house.acts.contains(&id.as_str());
-    let conditional = matches!(method, "patch" | "delete") || act;
-    if let Some((_, spec, item)) = list {
-        parameters.extend(list_parameters(spec, item, schemas));
-        derived.insert(format!("{item}Item"), item_schema(spec, item, schemas));
-    }
-    if conditional {
+    parameters.extend(facts.list.iter().flatten().cloned());
+    if facts.if_match {
         parameters.push(header_parameter(
             "If-Match",
             true,
@@ -246,8 +204,7 @@ fn operation(
             "The `ETag` of the version that you read. Absent: 428. Stale: 412 with the current `ETag`.",
         ));
     }
-    let creates = op["responses"].get("201").is_some();
-    if creates && secured {
+    if facts.idempotency_key {
         parameters.push(header_parameter(
             "Idempotency-Key",
             false,
@@ -256,8 +213,7 @@ fn operation(
             "Any unique value. The same request with the same key happens once; kept for 24 hours.",
         ));
     }
-    let one = method == "get" && secured && list.is_none() && path.ends_with("{id}");
-    if one {
+    if facts.if_none_match {
         parameters.push(header_parameter(
             "If-None-Match",
             false,
@@ -270,30 +226,18 @@ fn operation(
         op["parameters"] = parameters.into();
     }
     if op.get("description").is_none() {
-        op["description"] = usual(list.is_some(), one, method).into();
+        op["description"] = usual(facts, method).into();
     }
-    if let Some(patch) = op
-        .pointer_mut("/requestBody/content")
-        .and_then(|c| c.get_mut(MERGE_PATCH))
-        && let Some(name) = patch["schema"]["$ref"]
-            .as_str()
-            .and_then(|r| r.rsplit('/').next())
-            .map(str::to_owned)
-    {
-        let changes = format!("{}Changes", name.trim_start_matches("New"));
-        derived.insert(changes.clone(), changes_schema(&schemas[&name]));
-        patch["schema"] = reference(&changes);
-    }
-    answers(op, secured, path, one, conditional);
+    answers(op, secured, path, facts);
 }
 
 /// What holds for every operation of a kind.
-fn usual(list: bool, one: bool, method: &str) -> &'static str {
+fn usual(facts: &Facts, method: &str) -> &'static str {
     match method {
-        _ if list => {
+        _ if facts.list.is_some() => {
             "The rows within your reach. Filters, order, paging, `fields` and `expand` as told in the introduction."
         }
-        _ if one => {
+        _ if facts.if_none_match => {
             "404 for a row that does not exist and, just the same, for one out of your reach."
         }
         "get" => "Takes no filters.",
@@ -307,7 +251,8 @@ fn usual(list: bool, one: bool, method: &str) -> &'static str {
     }
 }
 
-fn answers(op: &mut Value, secured: bool, path: &str, one: bool, conditional: bool) {
+fn answers(op: &mut Value, secured: bool, path: &str, facts: &Facts) {
+    let (one, conditional) = (facts.if_none_match, facts.if_match);
     let body = op.get("requestBody").is_some();
     let mut statuses = vec!["400", "405", "406", "429", "500", "503"];
     if secured {
@@ -363,138 +308,8 @@ fn answers(op: &mut Value, secured: bool, path: &str, one: bool, conditional: bo
     }
 }
 
-fn kind_schema(kind: Kind) -> Value {
-    match kind {
-        Kind::Uuid => json!({"type": "string", "format": "uuid"}),
-        Kind::Text => {
-            json!({"type": "string", "maxLength": 200, "minLength": 1, "pattern": crate::law::text::PATTERN})
-        }
-        Kind::Enum(known) => json!({"type": "string", "enum": known}),
-        Kind::Date => json!({"type": "string", "format": "date"}),
-        Kind::Instant => json!({"type": "string", "format": "date-time"}),
-        Kind::Int => json!({"type": "integer", "format": "int32"}),
-        Kind::Bool => json!({"type": "boolean"}),
-        Kind::Within => {
-            json!({"type": "string", "pattern": "^[0-9]{1,3}d$", "maxLength": 4, "example": "30d"})
-        }
-    }
-}
-
-fn query(name: &str, about: &str, schema: &Value) -> Value {
-    json!({"name": name, "in": "query", "required": false, "description": about, "schema": schema})
-}
-
-/// Comma-separated values as an OpenAPI array without explode.
-fn several(name: &str, about: &str, items: &Value, most: u32) -> Value {
-    json!({"name": name, "in": "query", "required": false, "description": about, "style": "form", "explode": false,
-        "schema": {"type": "array", "items": items, "minItems": 1, "maxItems": most}})
-}
-
-fn list_parameters(spec: &Spec, item: &str, schemas: &Value) -> Vec<Value> {
-    let mut all = Vec::new();
-    for field in spec.fields.iter().filter(|f| f.filter) {
-        let about = format!(
-            "Only those with this `{}`; several separated by commas.",
-            field.name
-        );
-        all.push(several(field.name, &about, &kind_schema(field.kind), 50));
-        if field.ranged() {
-            all.push(query(
-                &format!("{}_from", field.name),
-                &format!("From this `{}` on, inclusive.", field.name),
-                &kind_schema(field.kind),
-            ));
-            all.push(query(
-                &format!("{}_to", field.name),
-                &format!("Up to this `{}`, inclusive.", field.name),
-                &kind_schema(field.kind),
-            ));
-        }
-    }
-    if spec.search.is_some() {
-        all.push(query(
-            "q",
-            "Search names: without diacritics, in any word order, by beginnings of words or by initials.",
-            &json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^.*[0-9A-Za-zÀ-ỹ].*$", "example": "hoa"}),
-        ));
-    }
-    let sorts: Vec<String> = spec
-        .fields
-        .iter()
-        .filter(|f: &&Field| f.sort)
-        .flat_map(|f| [f.name.to_owned(), format!("-{}", f.name)])
-        .collect();
-    let mut sort = several(
-        "sort",
-        &format!("Order; `-` = descending. Default `{}`.", spec.sort),
-        &json!({"type": "string", "enum": sorts}),
-        5,
-    );
-    sort["schema"]["uniqueItems"] = true.into();
-    all.push(sort);
-    all.push(query(
-        "limit",
-        "Items on a page.",
-        &json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 50}),
-    ));
-    all.push(query(
-        "cursor",
-        "`page.next_cursor` of the page before, with the same sort and filters.",
-        &json!({"type": "string", "minLength": 1, "maxLength": 2000, "pattern": "^[A-Za-z0-9_-]+$"}),
-    ));
-    all.push(query(
-        "include_total",
-        "Count all items too.",
-        &json!({"type": "boolean", "default": false}),
-    ));
-    let names: Vec<&String> = schemas[item]["properties"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(k, _)| k)
-        .collect();
-    all.push(several(
-        "fields",
-        "Only these top-level properties.",
-        &json!({"type": "string", "enum": names}),
-        u32::try_from(names.len()).unwrap_or(100),
-    ));
-    if !spec.expand.is_empty() {
-        let names: Vec<&str> = spec.expand.iter().map(|e| e.name).collect();
-        all.push(several(
-            "expand",
-            "Puts the object beside its id.",
-            &json!({"type": "string", "enum": names}),
-            u32::try_from(names.len()).unwrap_or(10),
-        ));
-    }
-    all
-}
-
-/// An item of a list: `fields` may leave properties out, `expand` may add some.
-fn item_schema(spec: &Spec, item: &str, schemas: &Value) -> Value {
-    let mut schema = schemas[item].clone();
-    if let Some(object) = schema.as_object_mut() {
-        object.remove("required");
-    }
-    for expand in spec.expand {
-        let mut properties = json!({"id": {"type": "string", "format": "uuid"}});
-        for column in expand.columns {
-            properties[*column] = json!({"type": "string", "maxLength": 500});
-        }
-        schema["properties"][expand.name] = json!({"description": format!("With `expand={}`: what `{}` refers to; null if it is not yours to see.", expand.name, expand.key),
-            "type": ["object", "null"], "properties": properties, "additionalProperties": false});
-    }
-    schema["description"] = format!(
-        "{} (in a list; `fields` may leave properties out)",
-        schema["description"].as_str().unwrap_or(item)
-    )
-    .into();
-    schema
-}
-
 /// Every property optional; null clears where the property may be null.
-fn changes_schema(new: &Value) -> Value {
+pub fn changes_schema(new: &Value) -> Value {
     let mut schema = new.clone();
     if let Some(object) = schema.as_object_mut() {
         object.remove("required");

@@ -1,22 +1,104 @@
-//! A page of a resource: filters, order, cursor, what stands beside.
-use actix_web::HttpResponse;
+//! Lists: a page of a resource with filters, order, cursor, and the objects that `expand` adds.
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+
+use actix_web::dev::Payload;
 use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{ArrayType, Value as Bound};
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::PartialSchema;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 pub mod query;
 
-use super::edit::{Answer, alive, columns, rows_of, viewer};
+use super::document::lists;
+use super::edit::{alive, columns, rows_of, viewer};
+use super::operation::{Argument, Draft};
+use super::reply::Page;
 use crate::access::Permission;
-use crate::api::list::query::{ListQuery, Page, Sql, key_text};
-use crate::api::resource::{Expand, Resource};
+use crate::api::list::query::{ListQuery, PageInfo, Sql, key_text};
+use crate::api::resource::{Expand, Resource, Spec};
 use crate::auth::Permit;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
+
+/// A resource as one of its lists shows it: every resource is its own, and a list that lacks some
+/// of its filters is a type of its own.
+pub trait Listed {
+    type Item: Resource;
+    const SPEC: Spec;
+}
+
+impl<R: Resource> Listed for R {
+    type Item = R;
+    const SPEC: Spec = R::SPEC;
+}
+
+/// Filters, order and position that the caller asks of a list.
+#[derive(Clone, Debug)]
+pub struct List<L> {
+    query: ListQuery,
+    of: PhantomData<L>,
+}
+
+impl<L: 'static> FromRequest for List<L> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self {
+            query: ListQuery::of(req),
+            of: PhantomData,
+        }))
+    }
+}
+
+impl<L: Listed<Item: ToSchema>> Argument for List<L> {
+    fn describe(draft: &mut Draft) {
+        let properties = properties::<L::Item>();
+        draft.facts.list = Some(lists::parameters(&L::SPEC, &properties));
+        let whole = serde_json::to_value(L::Item::schema()).unwrap_or_default();
+        let item = lists::item(&L::SPEC, &L::Item::name(), &whole);
+        draft.facts.derived.insert(item_name::<L::Item>(), item);
+    }
+}
+
+/// The name of a type's schema where it is an item of a list.
+fn item_name<T: ToSchema>() -> String {
+    format!("{}Item", T::name())
+}
+
+impl<T: Resource + ToSchema> PartialSchema for Page<T> {
+    fn schema() -> RefOr<Schema> {
+        let items = ArrayBuilder::new()
+            .items(Ref::from_schema_name(item_name::<T>()))
+            .max_items(Some(200));
+        ObjectBuilder::new()
+            .description(Some(format!(
+                "A page of {}",
+                T::SPEC.path.replace('-', " ")
+            )))
+            .property("items", items)
+            .required("items")
+            .property("page", Ref::from_schema_name(PageInfo::name()))
+            .required("page")
+            .into()
+    }
+}
+
+impl<T: Resource + ToSchema> ToSchema for Page<T> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        format!("{}Page", T::name()).into()
+    }
+    fn schemas(all: &mut Vec<(String, RefOr<Schema>)>) {
+        all.push((T::name().into_owned(), T::schema()));
+        T::schemas(all);
+    }
+}
 
 /// Names of a wire type's properties.
 pub fn properties<T: PartialSchema>() -> Vec<String> {
@@ -28,47 +110,48 @@ pub fn properties<T: PartialSchema>() -> Vec<String> {
 }
 
 #[derive(Serialize)]
-struct Listed<T> {
+struct Written<T> {
     items: T,
-    page: Page,
+    page: PageInfo,
 }
 
 /// `GET` of a collection.
-pub async fn list<R: Resource, P: Permission, T>(
+pub async fn list<L: Listed, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
-    query: &ListQuery,
-) -> Result<Answer<T>> {
-    list_where::<R, P, T>(db, permit, query, None).await
+    query: &List<L>,
+) -> Result<Page<L::Item>> {
+    list_where(db, permit, query, None).await
 }
 
 /// `GET` of a collection below a parent: `parent` is its column and id.
-pub async fn list_where<R: Resource, P: Permission, T>(
+pub async fn list_where<L: Listed, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
-    query: &ListQuery,
+    query: &List<L>,
     parent: Option<(&str, Uuid)>,
-) -> Result<Answer<T>> {
-    list_part::<R, P, T>(db, permit, query, parent, None).await
+) -> Result<Page<L::Item>> {
+    list_part(db, permit, query, parent, None).await
 }
 
 /// The same, and only rows whose column `only.0` holds `only.1`.
-pub async fn list_part<R: Resource, P: Permission, T>(
+pub async fn list_part<L: Listed, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
-    query: &ListQuery,
+    list: &List<L>,
     parent: Option<(&str, Uuid)>,
     only: Option<(&str, &'static str)>,
-) -> Result<Answer<T>> {
+) -> Result<Page<L::Item>> {
+    let query = &list.query;
     let viewer = viewer(db, permit);
-    let spec = R::SPEC;
+    let spec = L::SPEC;
     db.read(permit, async |tx| {
-        let plan = query.plan(&spec, permit.role(), &properties::<R>(), parent)?;
+        let plan = query.plan(&spec, permit.role(), &properties::<L::Item>(), parent)?;
         let scope = tx.scope((spec.scope)(permit.reach()));
         let only = only
             .map(|(column, value)| format!(" and {column} = '{value}'"))
             .unwrap_or_default();
-        let condition = format!("({scope}){}{only}{}", alive::<R>(), plan.filters);
+        let condition = format!("({scope}){}{only}{}", alive::<L::Item>(), plan.filters);
         let keys: Vec<String> = plan
             .keys
             .iter()
@@ -77,7 +160,7 @@ pub async fn list_part<R: Resource, P: Permission, T>(
             .collect();
         let text = format!(
             "select {}, {} from {} where {condition}{} order by {} limit {}",
-            columns::<R>(),
+            columns::<L::Item>(),
             keys.join(", "),
             spec.table,
             plan.keyset,
@@ -116,9 +199,10 @@ pub async fn list_part<R: Resource, P: Permission, T>(
         };
         let mut shown = Vec::with_capacity(rows.len());
         for row in &rows {
-            shown.push(R::show(R::Row::from_query_result(row, "")?, &viewer));
+            let row = <L::Item as Resource>::Row::from_query_result(row, "")?;
+            shown.push(L::Item::show(row, &viewer));
         }
-        R::complete(tx, &mut shown).await?;
+        L::Item::complete(tx, &mut shown).await?;
         let mut response = HttpResponse::Ok();
         if let Some(cursor) = &next {
             response.insert_header((
@@ -126,13 +210,13 @@ pub async fn list_part<R: Resource, P: Permission, T>(
                 format!("<{}>; rel=\"next\"", query.next(cursor)),
             ));
         }
-        let page = Page {
+        let page = PageInfo {
             limit: plan.limit,
             next_cursor: next,
             total,
         };
         if plan.fields.is_none() && plan.expand.is_empty() {
-            return Ok(Answer::new(response.json(Listed { items: shown, page })));
+            return Ok(Page::raw(response.json(Written { items: shown, page })));
         }
         let mut items = serde_json::to_value(shown).map_err(Error::internal)?;
         for wanted in &plan.expand {
@@ -150,7 +234,7 @@ pub async fn list_part<R: Resource, P: Permission, T>(
                 item.retain(|name, _| fields.contains(name) || plan.expand.contains(name));
             }
         }
-        Ok(Answer::new(response.json(Listed { items, page })))
+        Ok(Page::raw(response.json(Written { items, page })))
     })
     .await
 }

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use actix_web::HttpRequest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{ArrayType, Value};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::future::{Ready, ready};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -21,7 +20,8 @@ use crate::law::text;
 
 /// Where a page ends and how to go on.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub struct Page {
+#[schema(as = Page)]
+pub struct PageInfo {
     /// Items asked for
     #[schema(minimum = 1, maximum = 200)]
     pub limit: u32,
@@ -33,21 +33,6 @@ pub struct Page {
     pub total: Option<i64>,
 }
 
-/// A page of one type, as a named schema.
-#[macro_export]
-macro_rules! page_of {
-    ($(#[$doc:meta])* $page:ident, $item:ty) => {
-        $(#[$doc])*
-        #[derive(utoipa::ToSchema)]
-        #[expect(dead_code, reason = "a schema; the page is written by edit::list")]
-        pub struct $page {
-            #[schema(max_items = 200)]
-            items: Vec<$item>,
-            page: $crate::api::list::query::Page,
-        }
-    };
-}
-
 /// The query string of a list, names already checked against the document.
 #[derive(Clone, Debug)]
 pub struct ListQuery {
@@ -55,17 +40,15 @@ pub struct ListQuery {
     pub path: String,
 }
 
-impl FromRequest for ListQuery {
-    type Error = Error;
-    type Future = Ready<Result<Self>>;
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+impl ListQuery {
+    pub fn of(req: &HttpRequest) -> Self {
         let pairs = form_urlencoded::parse(req.query_string().as_bytes())
             .into_owned()
             .collect();
-        ready(Ok(Self {
+        Self {
             pairs,
             path: req.path().to_owned(),
-        }))
+        }
     }
 }
 
@@ -225,23 +208,6 @@ fn key_value(kind: Kind, text: &str) -> Option<Value> {
 }
 
 impl ListQuery {
-    /// One plain parameter of an operation that is no list.
-    pub fn one<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>> {
-        let Some(raw) = self.pairs.get(name) else {
-            return Ok(None);
-        };
-        raw.parse().map(Some).map_err(|_| {
-            Error::faults(
-                Code::InvalidParameter,
-                vec![Fault::parameter(
-                    name,
-                    "invalid",
-                    say("Giá trị không hợp lệ.", "Not a valid value."),
-                )],
-            )
-        })
-    }
-
     /// Understands the query for a resource and a role. All mistakes at once. A field that the role does not see is no parameter for it.
     pub fn plan(
         &self,

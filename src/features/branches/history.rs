@@ -3,8 +3,10 @@
 use super::wire::Branch;
 use crate::access::{ReadBranches, ReadMembers, WriteBranches};
 use crate::api::prelude::*;
+use crate::api::query;
 use crate::db::tables::branch_change as table;
 use crate::law::words::{BranchChangeKind, MemberStatus, UnitKind};
+use utoipa::IntoParams;
 
 /// What happened to a branch
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,11 +36,6 @@ pub struct BranchChange {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of changes of a branch
-    BranchChangePage,
-    BranchChange
-);
 
 /// A new name
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -242,41 +239,29 @@ async fn check(
 }
 
 /// List what happened to a branch
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["branches.read"])),
-    params(("id" = Uuid, Path, description = "Id of the branch")),
-    responses((status = 200, description = "A page of changes", body = BranchChangePage)),
-)]
-#[get("/branches/{id}/changes")]
+#[operation(get, "/branches/{id}/changes")]
 pub async fn list_branch_changes(
     permit: Permit<ReadBranches>,
     db: Data<Db>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<BranchChangePage>> {
-    edit::list_where::<BranchChange, _, _>(&db, &permit, &query, Some(("branch_id", *id))).await
+    query: List<BranchChange>,
+) -> Result<Page<BranchChange>> {
+    edit::list_where(&db, &permit, &query, Some(("branch_id", *id))).await
 }
 
 /// Rename a branch
 ///
 /// From a day on, by a decision. The old name stays in the history; a typing mistake is mended by PATCH.
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["branches.write"])),
-    params(("id" = Uuid, Path, description = "Id of the branch")),
-    request_body = BranchRenaming,
-    responses((status = 200, description = "The branch as it is now", body = Branch)),
-)]
-#[post("/branches/{id}/renamings")]
+#[operation(post, "/branches/{id}/renamings")]
 pub async fn rename_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<BranchRenaming>,
-) -> Result<Answer<Branch>> {
+) -> Result<Reply<Branch>> {
     let today = db.clock().today();
-    edit::act::<Branch, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<Branch, _>(&db, &permit, *id, seen, async |tx, row| {
         let new = &body.value;
         check(tx, &row, new.on, today, false).await?;
         let names = (Some(row.name.as_str()), Some(new.name.as_str()));
@@ -308,25 +293,19 @@ pub async fn rename_branch(
 /// Split a branch
 ///
 /// Founds a new branch from a day on and moves the people and departments named there. Admissions before that day stay with the old branch; the history of each person is kept. Answers 201 with the new branch; `If-Match` is the old one's version.
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["branches.write"])),
-    params(("id" = Uuid, Path, description = "Id of the branch")),
-    request_body = BranchSplit,
-    responses((status = 201, description = "The new branch", body = Branch)),
-)]
-#[post("/branches/{id}/splits")]
+#[operation(post, "/branches/{id}/splits")]
 pub async fn split_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<BranchSplit>,
-) -> Result<Answer<Branch>> {
+) -> Result<Created<Branch>> {
     let today = db.clock().today();
     edit::create::<Branch, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
         let old = edit::find::<Branch>(tx, permit.reach(), *id, true).await?;
-        edit::expect_version(&permit, old.version)?;
+        seen.check(old.version)?;
         check(tx, &old, new.on, today, true).await?;
         let ids = |list: &[Uuid]| list.to_vec();
         let there = tx
@@ -383,22 +362,16 @@ pub async fn split_branch(
 /// Close a branch, or merge it into another
 ///
 /// With `into_branch_id` all members, open candidacies and departments go there from the day after; without it nobody may be left. Officers' and overseers' posts end, and the branch committee's accounts are disabled. The closed branch keeps its quotas and admissions of past years.
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["branches.write"])),
-    params(("id" = Uuid, Path, description = "Id of the branch")),
-    request_body = BranchClosure,
-    responses((status = 200, description = "The branch as it is now", body = Branch)),
-)]
-#[post("/branches/{id}/closures")]
+#[operation(post, "/branches/{id}/closures")]
 pub async fn close_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<BranchClosure>,
-) -> Result<Answer<Branch>> {
+) -> Result<Reply<Branch>> {
     let today = db.clock().today();
-    edit::act::<Branch, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<Branch, _>(&db, &permit, *id, seen, async |tx, row| {
         let end = &body.value;
         check(tx, &row, end.on, today, true).await?;
         if let Some(into) = end.into_branch_id {
@@ -446,26 +419,25 @@ pub async fn close_branch(
     .await
 }
 
+/// The day of the register
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+pub struct AskedOn {
+    /// A day; today if absent
+    #[serde(default, deserialize_with = "query::day")]
+    on: Option<NaiveDate>,
+}
+
 /// See who belonged to a branch on a day
 ///
 /// By the register of members: transfers, splits and mergers included. Without `on` today.
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["members.read"])),
-    params(
-        ("id" = Uuid, Path, description = "Id of the branch"),
-        ("on" = Option<NaiveDate>, Query, description = "A day; today if absent"),
-    ),
-    responses((status = 200, description = "The register of that day", body = BranchRegister)),
-)]
-#[get("/branches/{id}/register")]
+#[operation(get, "/branches/{id}/register", answer = "The register of that day")]
 pub async fn get_branch_register(
     permit: Permit<ReadMembers>,
     db: Data<Db>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<BranchRegister>> {
-    let on: NaiveDate = query.one("on")?.unwrap_or_else(|| db.clock().today());
+    Query(asked): Query<AskedOn>,
+) -> Result<Reply<BranchRegister>> {
+    let on = asked.on.unwrap_or_else(|| db.clock().today());
     let rows = db
         .read(&permit, async |tx| {
             tx.last()
@@ -498,5 +470,5 @@ pub async fn get_branch_register(
         probationary: items.len() - official,
         items,
     };
-    Ok(Answer::new(HttpResponse::Ok().json(body)))
+    Ok(Reply::new(&body))
 }

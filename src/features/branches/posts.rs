@@ -1,5 +1,5 @@
 //! Officers and overseers of a branch.
-use super::wire::{Branch, NewOfficer, NewOverseer, Officer, OfficerPage, Overseer, OverseerPage};
+use super::wire::{Branch, NewOfficer, NewOverseer, Officer, Overseer};
 use crate::access::{ReadOfficers, ReadOverseers, WriteOfficers, WriteOverseers};
 use crate::api::prelude::*;
 
@@ -52,37 +52,24 @@ async fn check_overseer(tx: &Tx, account: Uuid) -> Result<()> {
 }
 
 /// List the officers of a branch
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["officers.read"])),
-    params(("id" = Uuid, Path, description = "Id of the branch")),
-    responses((status = 200, description = "A page of officers", body = OfficerPage)),
-)]
-#[get("/branches/{id}/officers")]
+#[operation(get, "/branches/{id}/officers")]
 pub async fn list_officers(
     permit: Permit<ReadOfficers>,
     db: Data<Db>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<OfficerPage>> {
-    edit::list_where::<Officer, _, _>(&db, &permit, &query, Some(("branch_id", *id))).await
+    query: List<Officer>,
+) -> Result<Page<Officer>> {
+    edit::list_where(&db, &permit, &query, Some(("branch_id", *id))).await
 }
 
 /// Appoint an officer of a branch
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["officers.write"])),
-    params(("id" = Uuid, Path, description = "Id of the branch")),
-    request_body = NewOfficer,
-    responses((status = 201, description = "The new officer", body = Officer)),
-)]
-#[post("/branches/{id}/officers")]
+#[operation(post, "/branches/{id}/officers")]
 pub async fn appoint_officer(
     permit: Permit<WriteOfficers>,
     db: Data<Db>,
     id: Path<Uuid>,
     body: Body<NewOfficer>,
-) -> Result<Answer<Officer>> {
+) -> Result<Created<Officer>> {
     edit::create::<Officer, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         edit::find::<Branch>(tx, permit.reach(), *id, false).await?;
@@ -96,58 +83,44 @@ pub async fn appoint_officer(
 }
 
 /// Change an officer, or end the office with `to_on`
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["officers.write"])),
-    params(("id" = Uuid, Path, description = "Id of the officer")),
-    request_body(content = NewOfficer, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The officer as it is now", body = Officer)),
-)]
-#[patch("/officers/{id}")]
+#[operation(patch, "/officers/{id}", tag = "branches")]
 pub async fn change_officer(
     permit: Permit<WriteOfficers>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Officer>> {
-    edit::change::<Officer, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        check_officer(tx, row.branch_id, new.member_id).await
-    })
+    seen: IfMatch,
+    patch: Patch<NewOfficer>,
+) -> Result<Reply<Officer>> {
+    edit::change::<Officer, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| check_officer(tx, row.branch_id, new.member_id).await,
+    )
     .await
 }
 
 /// List the overseers of a branch
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["overseers.read"])),
-    params(("id" = Uuid, Path, description = "Id of the branch")),
-    responses((status = 200, description = "A page of overseers", body = OverseerPage)),
-)]
-#[get("/branches/{id}/overseers")]
+#[operation(get, "/branches/{id}/overseers")]
 pub async fn list_overseers(
     permit: Permit<ReadOverseers>,
     db: Data<Db>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<OverseerPage>> {
-    edit::list_where::<Overseer, _, _>(&db, &permit, &query, Some(("branch_id", *id))).await
+    query: List<Overseer>,
+) -> Result<Page<Overseer>> {
+    edit::list_where(&db, &permit, &query, Some(("branch_id", *id))).await
 }
 
 /// Assign an overseer of a branch
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["overseers.write"])),
-    params(("id" = Uuid, Path, description = "Id of the branch")),
-    request_body = NewOverseer,
-    responses((status = 201, description = "The new overseer", body = Overseer)),
-)]
-#[post("/branches/{id}/overseers")]
+#[operation(post, "/branches/{id}/overseers")]
 pub async fn assign_overseer(
     permit: Permit<WriteOverseers>,
     db: Data<Db>,
     id: Path<Uuid>,
     body: Body<NewOverseer>,
-) -> Result<Answer<Overseer>> {
+) -> Result<Created<Overseer>> {
     edit::create::<Overseer, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         edit::find::<Branch>(tx, permit.reach(), *id, false).await?;
@@ -161,55 +134,46 @@ pub async fn assign_overseer(
 }
 
 /// Change an overseer, or end the office with `to_on`
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["overseers.write"])),
-    params(("id" = Uuid, Path, description = "Id of the overseer")),
-    request_body(content = NewOverseer, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The overseer as it is now", body = Overseer)),
-)]
-#[patch("/overseers/{id}")]
+#[operation(patch, "/overseers/{id}", tag = "branches")]
 pub async fn change_overseer(
     permit: Permit<WriteOverseers>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Overseer>> {
-    edit::change::<Overseer, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        let _ = row;
-        check_overseer(tx, new.account_id).await
-    })
+    seen: IfMatch,
+    patch: Patch<NewOverseer>,
+) -> Result<Reply<Overseer>> {
+    edit::change::<Overseer, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| {
+            let _ = row;
+            check_overseer(tx, new.account_id).await
+        },
+    )
     .await
 }
 
 /// Get an officer
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["officers.read"])),
-    params(("id" = Uuid, Path, description = "Id of the officer")),
-    responses((status = 200, description = "The officer", body = Officer)),
-)]
-#[get("/officers/{id}")]
+#[operation(get, "/officers/{id}", tag = "branches")]
 pub async fn get_officer(
     permit: Permit<ReadOfficers>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Officer>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Officer>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Get an overseer
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["overseers.read"])),
-    params(("id" = Uuid, Path, description = "Id of the overseer")),
-    responses((status = 200, description = "The overseer", body = Overseer)),
-)]
-#[get("/overseers/{id}")]
+#[operation(get, "/overseers/{id}", tag = "branches")]
 pub async fn get_overseer(
     permit: Permit<ReadOverseers>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Overseer>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Overseer>> {
+    edit::get(&db, &permit, *id, &held).await
 }

@@ -1,52 +1,36 @@
 //! Branches.
-use super::wire::{Branch, BranchPage, NewBranch};
+use super::wire::{Branch, NewBranch};
 use crate::access::{ReadBranches, WriteBranches};
 use crate::api::prelude::*;
 
 /// List branches
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["branches.read"])),
-    responses((status = 200, description = "A page of branches", body = BranchPage)),
-)]
-#[get("/branches")]
+#[operation(get, "/branches")]
 pub async fn list_branches(
     permit: Permit<ReadBranches>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<BranchPage>> {
-    edit::list::<Branch, _, _>(&db, &permit, &query).await
+    query: List<Branch>,
+) -> Result<Page<Branch>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a branch
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["branches.read"])),
-    params(("id" = Uuid, Path, description = "Id of the branch")),
-    responses((status = 200, description = "The branch", body = Branch)),
-)]
-#[get("/branches/{id}")]
+#[operation(get, "/branches/{id}")]
 pub async fn get_branch(
     permit: Permit<ReadBranches>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Branch>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Branch>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Create a branch
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["branches.write"])),
-    request_body = NewBranch,
-    responses((status = 201, description = "The new branch", body = Branch)),
-)]
-#[post("/branches")]
+#[operation(post, "/branches")]
 pub async fn create_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,
     body: Body<NewBranch>,
-) -> Result<Answer<Branch>> {
+) -> Result<Created<Branch>> {
     edit::create::<Branch, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         let mut active = edit::blank::<Branch>();
@@ -57,24 +41,19 @@ pub async fn create_branch(
 }
 
 /// Change a branch
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["branches.write"])),
-    params(("id" = Uuid, Path, description = "Id of the branch")),
-    request_body(content = NewBranch, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The branch as it is now", body = Branch)),
-)]
-#[patch("/branches/{id}")]
+#[operation(patch, "/branches/{id}")]
 pub async fn change_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Branch>> {
+    seen: IfMatch,
+    patch: Patch<NewBranch>,
+) -> Result<Reply<Branch>> {
     edit::change::<Branch, _>(
         &db,
         &permit,
         *id,
+        seen,
         &patch,
         async |_tx, _row, _new, _active| Ok(()),
     )
@@ -82,19 +61,14 @@ pub async fn change_branch(
 }
 
 /// Remove a branch
-#[utoipa::path(
-    tag = "branches",
-    security(("oauth2" = ["branches.write"])),
-    params(("id" = Uuid, Path, description = "Id of the branch")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/branches/{id}")]
+#[operation(delete, "/branches/{id}")]
 pub async fn remove_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<Branch, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Branch, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(
             tx,
             row.id,

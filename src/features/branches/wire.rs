@@ -49,11 +49,6 @@ pub struct Branch {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of branches
-    BranchPage,
-    Branch
-);
 
 /// A branch to be created
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -213,11 +208,6 @@ pub struct Officer {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of officers
-    OfficerPage,
-    Officer
-);
 
 /// An officer to be appointed
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -322,11 +312,6 @@ pub struct Overseer {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of overseers
-    OverseerPage,
-    Overseer
-);
 
 /// A committee member to be put in charge
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

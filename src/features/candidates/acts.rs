@@ -1,7 +1,6 @@
 //! Recording an act and listing those of one kind: the same two handlers for every kind.
-use actix_web::http::header;
 
-use super::wire::{Act, ActPage};
+use super::wire::{Act, ActsOfOneKind};
 use crate::access::{self, Show};
 use crate::access::{
     AnnulActs, DecidePlans, HoldCeremonies, NoteSponsors, OpenDossiers, ReadActs, RecordDecisions,
@@ -9,7 +8,7 @@ use crate::access::{
     RecordRecognitions, RecordResolutions, RecordTests, RecordVerification, RecordWaivers,
     ReturnFiles, SubmitFiles,
 };
-use crate::api::background;
+use crate::api::background::{self, Reason};
 use crate::api::prelude::*;
 use crate::db::tables::act;
 use crate::law::acts::{self, ActKind};
@@ -17,39 +16,34 @@ use crate::law::regulation::Regulations;
 use crate::recording;
 
 macro_rules! acts {
-    ($($(#[doc = $about:literal])+ $post:ident $list:ident $path:tt [$permission:ident $scope:tt] $tag:tt $body:ident;)*) => {
+    ($($(#[doc = $about:literal])+ $post:ident $list:ident $path:tt [$permission:ident] $tag:tt $body:ident;)*) => {
         $(
             $(#[doc = $about])+
             ///
             /// `If-Match` is the candidate's version; it rises with the act. Refused with every unmet requirement: 422 `requirements_unmet`. See `next-steps`.
-            #[utoipa::path(
-                tag = $tag,
-                security(("oauth2" = [$scope])),
-                params(("id" = Uuid, Path, description = "Id of the candidate")),
-                request_body = acts::$body,
-                responses((status = 201, description = "The act", body = Act)),
-            )]
-            #[post($path)]
-            pub async fn $post(permit: Permit<$permission>, db: Data<Db>, law: Data<Regulations>, id: Path<Uuid>, body: Body<acts::$body>) -> Result<Answer<Act>> {
+            #[operation(post, $path, tag = $tag, answer = "The act")]
+pub async fn $post(
+    permit: Permit<$permission>,
+    db: Data<Db>,
+    law: Data<Regulations>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    body: Body<acts::$body>,
+) -> Result<Created<Act>> {
                 let today = db.clock().today();
-                edit::create::<Act, _, _>(&db, &permit, &body, async |tx| recording::record(tx, &permit, &law, *id, body.value.clone().into(), today).await).await
+                edit::create::<Act, _, _>(&db, &permit, &body, async |tx| recording::record(tx, &permit, &law, (*id, seen), body.value.clone().into(), today).await).await
             }
             /// List the acts of this kind of a candidacy
-            #[utoipa::path(
-                tag = $tag,
-                security(("oauth2" = ["acts.read"])),
-                params(("id" = Uuid, Path, description = "Id of the candidate")),
-                responses((status = 200, description = "A page of acts", body = ActPage)),
-            )]
-            #[get($path)]
-            pub async fn $list(permit: Permit<ReadActs>, db: Data<Db>, id: Path<Uuid>, query: ListQuery) -> Result<Answer<ActPage>> {
-                edit::list_part::<Act, _, _>(&db, &permit, &query, Some(("candidate_id", *id)), Some(("kind", ActKind::$body.wire()))).await
+            #[operation(get, $path, tag = $tag, answer = "A page of acts")]
+pub async fn $list(
+    permit: Permit<ReadActs>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: List<ActsOfOneKind>,
+) -> Result<Page<Act>> {
+                edit::list_part(&db, &permit, &query, Some(("candidate_id", *id)), Some(("kind", ActKind::$body.wire()))).await
             }
         )*
-        /// Lists of one kind.
-        pub const LISTS: &[&str] = &[$(stringify!($list)),*];
-        /// Handlers that record.
-        pub const POSTS: &[&str] = &[$(stringify!($post)),*];
         pub fn configure(v1: &mut ServiceConfig) {
             $(v1.service($post).service($list);)*
         }
@@ -58,62 +52,61 @@ macro_rules! acts {
 
 acts! {
     /// Record the branch's decision about a person on its list
-    record_plan_decision list_plan_decisions "/candidates/{id}/plan-decisions" [DecidePlans "plan_decisions.create"] "plan" PlanDecision;
+    record_plan_decision list_plan_decisions "/candidates/{id}/plan-decisions" [DecidePlans] "plan" PlanDecision;
     /// Record a sponsor's quarterly note
-    record_sponsor_note list_sponsor_notes "/candidates/{id}/sponsor-notes" [NoteSponsors "sponsor_notes.create"] "plan" SponsorNote;
+    record_sponsor_note list_sponsor_notes "/candidates/{id}/sponsor-notes" [NoteSponsors] "plan" SponsorNote;
     /// Give a test assignment
-    record_test_assignment list_test_assignments "/candidates/{id}/test-assignments" [RecordTests "tests.create"] "plan" TestAssignment;
+    record_test_assignment list_test_assignments "/candidates/{id}/test-assignments" [RecordTests] "plan" TestAssignment;
     /// Record how a test assignment ended
-    record_test_result list_test_results "/candidates/{id}/test-results" [RecordTests "tests.create"] "plan" TestResult;
+    record_test_result list_test_results "/candidates/{id}/test-results" [RecordTests] "plan" TestResult;
     /// Open the dossier
-    open_dossier list_dossiers "/candidates/{id}/dossier" [OpenDossiers "dossiers.create"] "dossier" Dossier;
+    open_dossier list_dossiers "/candidates/{id}/dossier" [OpenDossiers] "dossier" Dossier;
     /// Record an introduction paper
-    record_introduction list_introductions "/candidates/{id}/introductions" [RecordIntroductions "introductions.create"] "dossier" Introduction;
+    record_introduction list_introductions "/candidates/{id}/introductions" [RecordIntroductions] "dossier" Introduction;
     /// Record a paper of the dossier
-    record_document list_documents "/candidates/{id}/documents" [RecordDocuments "documents.create"] "dossier" Document;
+    record_document list_documents "/candidates/{id}/documents" [RecordDocuments] "dossier" Document;
     /// Record a step of the background verification
-    record_verification list_verification "/candidates/{id}/verification" [RecordVerification "verification.create"] "dossier" Verification;
+    record_verification list_verification "/candidates/{id}/verification" [RecordVerification] "dossier" Verification;
     /// Propose or conclude a political issue
-    record_political_issue list_political_issues "/candidates/{id}/political-issues" [RecordPoliticalIssues "political_issues.create"] "dossier" PoliticalIssue;
+    record_political_issue list_political_issues "/candidates/{id}/political-issues" [RecordPoliticalIssues] "dossier" PoliticalIssue;
     /// Record an opinion
-    record_opinion list_opinions "/candidates/{id}/opinions" [RecordOpinions "opinions.create"] "dossier" Opinion;
+    record_opinion list_opinions "/candidates/{id}/opinions" [RecordOpinions] "dossier" Opinion;
     /// Record a vote
-    record_resolution list_resolutions "/candidates/{id}/resolutions" [RecordResolutions "resolutions.create"] "admission" Resolution;
+    record_resolution list_resolutions "/candidates/{id}/resolutions" [RecordResolutions] "admission" Resolution;
     /// Submit the file to the deciding body
-    submit_file list_submissions "/candidates/{id}/submission" [SubmitFiles "files.submit"] "admission" Submission;
+    submit_file list_submissions "/candidates/{id}/submission" [SubmitFiles] "admission" Submission;
     /// Send a submitted file back with what to mend
-    return_file list_returns "/candidates/{id}/return" [ReturnFiles "files.return"] "admission" Return;
+    return_file list_returns "/candidates/{id}/return" [ReturnFiles] "admission" Return;
     /// Record a decision on admission or strike-off
-    record_decision list_decisions "/candidates/{id}/decisions" [RecordDecisions "decisions.create"] "admission" Decision;
+    record_decision list_decisions "/candidates/{id}/decisions" [RecordDecisions] "admission" Decision;
     /// Record the ceremony: the probation begins
-    record_ceremony list_ceremonies "/candidates/{id}/ceremony" [HoldCeremonies "ceremonies.create"] "admission" Ceremony;
+    record_ceremony list_ceremonies "/candidates/{id}/ceremony" [HoldCeremonies] "admission" Ceremony;
     /// Record a waiver or a written agreement
-    record_waiver list_waivers "/candidates/{id}/waivers" [RecordWaivers "waivers.create"] "admission" Waiver;
+    record_waiver list_waivers "/candidates/{id}/waivers" [RecordWaivers] "admission" Waiver;
     /// Record the decision that recognises an official member
-    record_recognition list_recognitions "/candidates/{id}/recognition" [RecordRecognitions "recognitions.create"] "recognition" Recognition;
+    record_recognition list_recognitions "/candidates/{id}/recognition" [RecordRecognitions] "recognition" Recognition;
     /// Record that a candidacy has ended outside the procedure
-    record_exit list_exits "/candidates/{id}/exits" [RecordExits "exits.create"] "recognition" Exit;
+    record_exit list_exits "/candidates/{id}/exits" [RecordExits] "recognition" Exit;
     /// Take an act back that should never have been recorded
-    annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs "acts.annul"] "recognition" Annulment;
+    annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs] "recognition" Annulment;
 }
 
 /// The timeline of a candidacy
 ///
 /// All acts in the order of their recording, with actor and regulation. Fields of class P3 are null; read the single act for them.
-#[utoipa::path(
+#[operation(
+    get,
+    "/candidates/{id}/timeline",
     tag = "procedure",
-    security(("oauth2" = ["acts.read"])),
-    params(("id" = Uuid, Path, description = "Id of the candidate")),
-    responses((status = 200, description = "A page of acts", body = ActPage)),
+    answer = "A page of acts"
 )]
-#[get("/candidates/{id}/timeline")]
 pub async fn list_timeline(
     permit: Permit<ReadActs>,
     db: Data<Db>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<ActPage>> {
-    edit::list_where::<Act, _, _>(&db, &permit, &query, Some(("candidate_id", *id))).await
+    query: List<Act>,
+) -> Result<Page<Act>> {
+    edit::list_where(&db, &permit, &query, Some(("candidate_id", *id))).await
 }
 
 /// Whether this reader sees the background in an act.
@@ -139,27 +132,15 @@ pub fn sees_background<P>(permit: &Permit<P>, row: &act::Model, reason: Option<&
 /// Get an act
 ///
 /// With its background (P3) for who may read it: the Party Office (the branch's remarks with a written `reason`), the branch for what it recorded itself, the Standing Committee with a written `reason`. Each such reading is recorded.
-#[utoipa::path(
-    tag = "procedure",
-    security(("oauth2" = ["acts.read"])),
-    params(
-        ("id" = Uuid, Path, description = "Id of the act"),
-        (
-            "reason" = Option<String>,
-            Query,
-            description = "Why the background is read; asked of the Standing Committee, and of the Office for the branch's remarks",
-        ),
-    ),
-    responses((status = 200, description = "The act", body = Act)),
-)]
-#[get("/acts/{id}")]
+#[operation(get, "/acts/{id}", tag = "procedure")]
 pub async fn get_act(
     permit: Permit<ReadActs>,
     db: Data<Db>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<Act>> {
-    let reason = background::reason(&query)?;
+    _: IfNoneMatch, // never current: what supersedes an act may come at any time
+    reason: Query<Reason>,
+) -> Result<Reply<Act>> {
+    let reason = reason.given()?;
     let viewer = edit::viewer(&db, &permit);
     db.run(&permit, async |tx| {
         let row = edit::find::<Act>(tx, permit.reach(), *id, false).await?;
@@ -181,11 +162,7 @@ pub async fn get_act(
             )
             .await?;
         }
-        Ok(Answer::new(
-            HttpResponse::Ok()
-                .insert_header((header::CACHE_CONTROL, "no-store"))
-                .json(&one[0]),
-        ))
+        Ok(Reply::new(&one[0]).cache("no-store"))
     })
     .await
 }

@@ -1,8 +1,7 @@
 //! The district's appraisal slip (phiếu thẩm định) of one file, filled from the acts.
-use actix_web::http::header;
 
 use crate::access::{self, ReadActs, Show};
-use crate::api::background;
+use crate::api::background::{self, Reason};
 use crate::api::prelude::*;
 use crate::api::resource::all_hidden;
 use crate::facts;
@@ -162,28 +161,20 @@ fn figures(acts: &[&acts::Resolution], body: VotingBody) -> Option<ResolutionFig
 /// Get the appraisal slip of a candidate
 ///
 /// Background (P3) is filled for the Party Office, and for the Standing Committee with a written `reason`; each such reading is recorded.
-#[utoipa::path(
+#[operation(
+    get,
+    "/candidates/{id}/appraisal",
     tag = "procedure",
-    security(("oauth2" = ["acts.read"])),
-    params(
-        ("id" = Uuid, Path, description = "Id of the candidate"),
-        (
-            "reason" = Option<String>,
-            Query,
-            description = "Why the background is read; asked of the Standing Committee",
-        ),
-    ),
-    responses((status = 200, description = "The slip", body = Appraisal)),
+    answer = "The slip"
 )]
-#[get("/candidates/{id}/appraisal")]
 pub async fn get_appraisal(
     permit: Permit<ReadActs>,
     db: Data<Db>,
     law: Data<Regulations>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<Appraisal>> {
-    let reason = background::reason(&query)?;
+    reason: Query<Reason>,
+) -> Result<Reply<Appraisal>> {
+    let reason = reason.given()?;
     let (viewer, today, english) = (
         edit::viewer(&db, &permit),
         db.clock().today(),
@@ -286,11 +277,7 @@ pub async fn get_appraisal(
             )
             .await?;
         }
-        Ok(Answer::new(
-            HttpResponse::Ok()
-                .insert_header((header::CACHE_CONTROL, "no-store"))
-                .json(slip),
-        ))
+        Ok(Reply::new(&slip).cache("no-store"))
     })
     .await
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::access::ReadActs;
 use crate::api::prelude::*;
+use crate::api::query;
 use crate::facts;
 use crate::law::Stage;
 use crate::law::acts::ActKind;
@@ -11,6 +12,7 @@ use crate::law::checks::Requirement;
 use crate::law::procedure::{Asked, Step, replay, requirements};
 use crate::law::regulation::Regulations;
 use crate::recording::{may, segment};
+use utoipa::IntoParams;
 
 /// The next steps of a candidacy for the caller
 #[derive(Debug, Serialize, ToSchema)]
@@ -74,40 +76,27 @@ fn fields(step: Step) -> Value {
     Value::Object(fields)
 }
 
+/// The day that is asked about
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+pub struct AskedOn {
+    /// Day to ask about; today if absent
+    #[serde(default, deserialize_with = "query::day")]
+    on: Option<NaiveDate>,
+}
+
 /// List the next steps of a candidate
 ///
 /// Every step that your role records, with its requirements met and unmet, their legal sources and the earliest day. The same function refuses the POST. `on` asks about another day.
-#[utoipa::path(
-    tag = "procedure",
-    security(("oauth2" = ["acts.read"])),
-    params(
-        ("id" = Uuid, Path, description = "Id of the candidate"),
-        ("on" = Option<NaiveDate>, Query, description = "Day to ask about; today if absent"),
-    ),
-    responses((status = 200, description = "The next steps", body = NextSteps)),
-)]
-#[get("/candidates/{id}/next-steps")]
+#[operation(get, "/candidates/{id}/next-steps", tag = "procedure")]
 pub async fn list_next_steps(
     permit: Permit<ReadActs>,
     db: Data<Db>,
     law: Data<Regulations>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<NextSteps>> {
+    Query(asked_on): Query<AskedOn>,
+) -> Result<Reply<NextSteps>> {
     let today = db.clock().today();
-    let on = match query.pairs.get("on") {
-        None => today,
-        Some(raw) => crate::api::list::query::date(raw).ok_or_else(|| {
-            Error::faults(
-                Code::InvalidParameter,
-                vec![Fault::parameter(
-                    "on",
-                    "invalid",
-                    say("Cần YYYY-MM-DD.", "Expected: YYYY-MM-DD."),
-                )],
-            )
-        })?,
-    };
+    let on = asked_on.on.unwrap_or(today);
     let english = permit.call.english;
     db.read(&permit, async |tx| {
         let (row, facts) =
@@ -171,7 +160,7 @@ pub async fn list_next_steps(
             version: row.version,
             steps,
         };
-        Ok(Answer::new(HttpResponse::Ok().json(body)))
+        Ok(Reply::new(&body))
     })
     .await
 }

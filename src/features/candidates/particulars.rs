@@ -107,11 +107,6 @@ pub struct Candidate {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of candidates
-    CandidatePage,
-    Candidate
-);
 
 /// A candidate's particulars (first part of the CV, 2-KNĐ)
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -354,51 +349,35 @@ impl Editable for Candidate {
 }
 
 /// List candidates
-#[utoipa::path(
-    tag = "candidates",
-    security(("oauth2" = ["candidates.read"])),
-    responses((status = 200, description = "A page of candidates", body = CandidatePage)),
-)]
-#[get("/candidates")]
+#[operation(get, "/candidates")]
 pub async fn list_candidates(
     permit: Permit<ReadCandidates>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<CandidatePage>> {
-    edit::list::<Candidate, _, _>(&db, &permit, &query).await
+    query: List<Candidate>,
+) -> Result<Page<Candidate>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a candidate
-#[utoipa::path(
-    tag = "candidates",
-    security(("oauth2" = ["candidates.read"])),
-    params(("id" = Uuid, Path, description = "Id of the candidate")),
-    responses((status = 200, description = "The candidate", body = Candidate)),
-)]
-#[get("/candidates/{id}")]
+#[operation(get, "/candidates/{id}")]
 pub async fn get_candidate(
     permit: Permit<ReadCandidates>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Candidate>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Candidate>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Change a candidate
-#[utoipa::path(
-    tag = "candidates",
-    security(("oauth2" = ["candidates.change"])),
-    params(("id" = Uuid, Path, description = "Id of the candidate")),
-    request_body(content = Particulars, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The candidate as it is now", body = Candidate)),
-)]
-#[patch("/candidates/{id}")]
+#[operation(patch, "/candidates/{id}")]
 pub async fn change_candidate(
     permit: Permit<ChangeCandidates>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Candidate>> {
+    seen: IfMatch,
+    patch: Patch<Particulars>,
+) -> Result<Reply<Candidate>> {
     // refused unread: an answer that depended on the stored remarks would tell what they are
     if permit.role() != Role::BranchCommittee && patch.value.get("remarks").is_some() {
         return Err(Error::invalid(
@@ -407,34 +386,37 @@ pub async fn change_candidate(
             say("Nhận xét là của chi bộ.", "Remarks are the branch's own."),
         ));
     }
-    edit::change::<Candidate, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        let submitted = row.stage.submitted();
-        if submitted && permit.role() == Role::BranchCommittee {
-            return Err(Error::new(Code::InvalidTransition).detail(say(
-                "Hồ sơ đã trình: chi bộ không sửa được nữa.",
-                "The file has been submitted: the branch can no longer edit it.",
-            )));
-        }
-        edit::check_references(tx, &[("/department_id", "department", new.department_id)]).await?;
-        Ok(())
-    })
+    edit::change::<Candidate, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| {
+            let submitted = row.stage.submitted();
+            if submitted && permit.role() == Role::BranchCommittee {
+                return Err(Error::new(Code::InvalidTransition).detail(say(
+                    "Hồ sơ đã trình: chi bộ không sửa được nữa.",
+                    "The file has been submitted: the branch can no longer edit it.",
+                )));
+            }
+            edit::check_references(tx, &[("/department_id", "department", new.department_id)])
+                .await?;
+            Ok(())
+        },
+    )
     .await
 }
 
 /// Remove a candidate
-#[utoipa::path(
-    tag = "candidates",
-    security(("oauth2" = ["candidates.remove"])),
-    params(("id" = Uuid, Path, description = "Id of the candidate")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/candidates/{id}")]
+#[operation(delete, "/candidates/{id}")]
 pub async fn remove_candidate(
     permit: Permit<RemoveCandidates>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<Candidate, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Candidate, _>(&db, &permit, *id, seen, async |tx, row| {
         if row.stage != Stage::Nominated {
             return Err(Error::new(Code::HasDependents).detail(say("Chỉ xóa được người mới được giới thiệu.", "Only a person who has just been nominated can be removed.")));
         }

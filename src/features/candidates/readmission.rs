@@ -14,26 +14,25 @@ use crate::recording;
 /// Open a new attempt of a person whose candidacy has ended
 ///
 /// Creates a new candidate with the person's particulars, linked by `previous_id`; the act is its first. A former Party member (`left_on`, `ground`) waits 36 months, is readmitted once, and needs a written agreement (29-QĐ/TW, 3.5).
-#[utoipa::path(
+#[operation(
+    post,
+    "/candidates/{id}/readmission",
     tag = "procedure",
-    security(("oauth2" = ["readmissions.create"])),
-    params(("id" = Uuid, Path, description = "Id of the earlier attempt")),
-    request_body = Readmission,
-    responses((status = 201, description = "The first act of the new candidacy", body = Act)),
+    answer = "The first act of the new candidacy"
 )]
-#[post("/candidates/{id}/readmission")]
 pub async fn readmit_candidate(
     permit: Permit<Readmit>,
     db: Data<Db>,
     law: Data<Regulations>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<Readmission>,
-) -> Result<Answer<Act>> {
+) -> Result<Created<Act>> {
     let today = db.clock().today();
     edit::create::<Act, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         let old = recording::lock(tx, permit.reach(), *id).await?;
-        edit::expect_version(&permit, old.version)?;
+        seen.check(old.version)?;
         let stage = old.stage;
         if !stage.ended() || matches!(stage, Stage::Official | Stage::Deceased) {
             return Err(Error::new(Code::InvalidTransition).detail(say(

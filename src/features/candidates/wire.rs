@@ -1,6 +1,7 @@
 //! Acts as they travel.
 use serde_json::Value;
 
+use crate::api::list::Listed;
 use crate::api::prelude::*;
 use crate::db::tables::act as table;
 use crate::law::Stage;
@@ -43,11 +44,6 @@ pub struct Act {
     pub version: i32,
     pub recorded_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of acts
-    ActPage,
-    Act
-);
 
 impl Act {
     const fn spec(fields: &'static [Field]) -> Spec {
@@ -64,8 +60,15 @@ impl Act {
             computed: true,
         }
     }
-    /// Where the path names the kind.
-    pub const ONE_KIND: Spec = Self::spec(&[
+}
+
+/// Acts of one kind: the path names it, no filter does.
+#[derive(Clone, Debug)]
+pub struct ActsOfOneKind;
+
+impl Listed for ActsOfOneKind {
+    type Item = Act;
+    const SPEC: Spec = Act::spec(&[
         Field::of("seq", Kind::Int).sorted(),
         Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
         Field::of("recorded_at", Kind::Instant).sorted(),

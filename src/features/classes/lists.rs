@@ -16,22 +16,16 @@ fn nothing() -> Error {
 /// Compile the list of a class
 ///
 /// Everybody who is proposed goes on the list (lập danh sách), with its date and paper number. People on the waiting list stay there.
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["enrolments.record"])),
-    params(("id" = Uuid, Path, description = "Id of the class")),
-    request_body = NewCompilation,
-    responses((status = 200, description = "The class as it is now", body = Class)),
-)]
-#[post("/classes/{id}/compilations")]
+#[operation(post, "/classes/{id}/compilations")]
 pub async fn compile_class(
     permit: Permit<RecordEnrolments>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<NewCompilation>,
-) -> Result<Answer<Class>> {
+) -> Result<Reply<Class>> {
     let new = &body.value;
-    edit::act::<Class, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
         let listed = tx
             .rows(
                 "update enrolment set state = 'compiled', compiled_on = $2, compiled_number = $3, version = version + 1, updated_at = $4 \
@@ -50,23 +44,17 @@ pub async fn compile_class(
 /// Confirm the list of a class
 ///
 /// Everybody on the compiled list, or those who are named; who is refused gives the seat back, and the first on the waiting list moves up. The Office may also confirm people by name who are on no list yet.
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["enrolments.confirm"])),
-    params(("id" = Uuid, Path, description = "Id of the class")),
-    request_body = NewConfirmation,
-    responses((status = 200, description = "The class as it is now", body = Class)),
-)]
-#[post("/classes/{id}/confirmations")]
+#[operation(post, "/classes/{id}/confirmations")]
 pub async fn confirm_class(
     permit: Permit<ConfirmEnrolments>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<NewConfirmation>,
-) -> Result<Answer<Class>> {
+) -> Result<Reply<Class>> {
     let new = &body.value;
     let refused = new.rejections.as_deref().unwrap_or_default();
-    edit::act::<Class, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
         let open = if permit.reach() == Reach::Below { "state = 'compiled'" } else { "state in ('proposed', 'compiled')" };
         let rows = tx.rows(&format!("select id, state from enrolment where class_id = $1 and {open} order by id for update"), vec![row.id.into()]).await?;
         let known: BTreeSet<Uuid> = rows.iter().map(|r| r.get(0)).collect();

@@ -1,13 +1,16 @@
 //! The printable list of a class (danh sách lớp): JSON, XLSX, CSV.
-use actix_web::HttpRequest;
+use actix_web::body::BoxBody;
 use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::Datelike as _;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use super::wire::Class;
 use crate::access::{Class as Sensitivity, ReadRosters};
+use crate::api::operation::{Answer, Draft, JSON, file_schema};
 use crate::api::prelude::*;
 use crate::law::words::{ClassKind, EnrolmentState, Grade, Sex};
+use utoipa::IntoParams;
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CSV: &str = "text/csv";
@@ -68,30 +71,26 @@ pub struct RosterRow {
     pub grade: Option<Grade>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 enum Form {
     Json,
     Csv,
     Xlsx,
 }
 
+/// In which form the list is asked for
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+pub struct Asked {
+    /// json, csv or xlsx; else by Accept
+    #[param(value_type = Option<String>, max_length = 4, pattern = "^(json|csv|xlsx)$")]
+    format: Option<Form>,
+}
+
 /// By `format`, else the first known of `Accept`.
-fn form(req: &HttpRequest, query: &ListQuery) -> Result<Form> {
-    match query.pairs.get("format").map(String::as_str) {
-        Some("json") => return Ok(Form::Json),
-        Some("csv") => return Ok(Form::Csv),
-        Some("xlsx") => return Ok(Form::Xlsx),
-        Some(_) => {
-            return Err(Error::faults(
-                Code::InvalidParameter,
-                vec![Fault::parameter(
-                    "format",
-                    "invalid",
-                    say("json, csv, xlsx", "json, csv, xlsx"),
-                )],
-            ));
-        }
-        None => {}
+fn form(req: &HttpRequest, asked: &Asked) -> Form {
+    if let Some(form) = asked.format {
+        return form;
     }
     let accept = req
         .headers()
@@ -107,7 +106,7 @@ fn form(req: &HttpRequest, query: &ListQuery) -> Result<Form> {
             _ => None,
         }
     });
-    Ok(wanted.unwrap_or(Form::Json))
+    wanted.unwrap_or(Form::Json)
 }
 
 /// A person's line on paper, in the order of the headings.
@@ -170,30 +169,15 @@ fn csv(roster: &Roster) -> String {
 /// Print the list of a class
 ///
 /// Everybody who has a seat, by branch and name, within your reach. `format` or `Accept` chooses JSON, CSV or a spreadsheet.
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["rosters.read"])),
-    params(
-        ("id" = Uuid, Path, description = "Id of the class"),
-        (
-            "format" = Option<String>,
-            Query,
-            description = "json, csv or xlsx; else by Accept",
-            max_length = 4,
-            pattern = "^(json|csv|xlsx)$",
-        ),
-    ),
-    responses((status = 200, description = "The list", body = Roster)),
-)]
-#[get("/classes/{id}/roster")]
+#[operation(get, "/classes/{id}/roster")]
 pub async fn get_roster(
     permit: Permit<ReadRosters>,
     db: Data<Db>,
     req: HttpRequest,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<Roster>> {
-    let form = form(&req, &query)?;
+    Query(asked): Query<Asked>,
+) -> Result<Printed> {
+    let form = form(&req, &asked);
     let viewer = edit::viewer(&db, &permit);
     let roster = db
         .read(&permit, async |tx| {
@@ -230,23 +214,54 @@ pub async fn get_roster(
             })
         })
         .await?;
-    let file = |kind: &str, end: &str, body: Vec<u8>| {
-        let on = roster.starts_on;
-        let name = format!(
-            "attachment; filename=\"danh-sach-lop-{on}.{end}\"; filename*=UTF-8''danh%20s%C3%A1ch%20l%E1%BB%9Bp%20{on}.{end}"
-        );
-        HttpResponse::Ok()
-            .content_type(kind)
-            .insert_header((header::CONTENT_DISPOSITION, name))
-            .body(body)
-    };
-    let mut response = match form {
-        Form::Json => HttpResponse::Ok().json(&roster),
-        Form::Csv => file("text/csv; charset=utf-8", "csv", csv(&roster).into_bytes()),
-        Form::Xlsx => file(XLSX, "xlsx", workbook(&roster).map_err(Error::internal)?),
-    };
-    response
-        .headers_mut()
-        .append(header::VARY, header::HeaderValue::from_static("accept"));
-    Ok(Answer::new(response))
+    Ok(match form {
+        Form::Json => Printed::Json(roster),
+        Form::Csv => Printed::Csv(roster.starts_on, csv(&roster)),
+        Form::Xlsx => {
+            let book = workbook(&roster).map_err(Error::internal)?;
+            Printed::Xlsx(roster.starts_on, book)
+        }
+    })
+}
+
+/// The list in one of its forms
+pub enum Printed {
+    Json(Roster),
+    Csv(NaiveDate, String),
+    Xlsx(NaiveDate, Vec<u8>),
+}
+
+fn file(kind: &str, end: &str, on: NaiveDate, body: Vec<u8>) -> HttpResponse {
+    let name = format!(
+        "attachment; filename=\"danh-sach-lop-{on}.{end}\"; filename*=UTF-8''danh%20s%C3%A1ch%20l%E1%BB%9Bp%20{on}.{end}"
+    );
+    HttpResponse::Ok()
+        .content_type(kind)
+        .insert_header((header::CONTENT_DISPOSITION, name))
+        .body(body)
+}
+
+impl Responder for Printed {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let mut response = match self {
+            Self::Json(roster) => HttpResponse::Ok().json(roster),
+            Self::Csv(on, text) => file("text/csv; charset=utf-8", "csv", on, text.into_bytes()),
+            Self::Xlsx(on, book) => file(XLSX, "xlsx", on, book),
+        };
+        response
+            .headers_mut()
+            .append(header::VARY, header::HeaderValue::from_static("accept"));
+        response
+    }
+}
+
+impl Answer for Printed {
+    fn describe(draft: &mut Draft) {
+        draft.succeeds(200, "The list");
+        let schema = draft.schema::<Roster>();
+        draft.content(200, JSON, schema);
+        draft.content(200, CSV, file_schema("^\u{feff}"));
+        draft.content(200, XLSX, file_schema("^PK"));
+    }
 }

@@ -1,56 +1,40 @@
 //! Classes.
-use super::wire::{Class, ClassPage, NewClass, lesson};
+use super::wire::{Class, NewClass, lesson};
 use crate::access::{ReadClasses, WriteClasses};
 use crate::api::prelude::*;
 use crate::law::classes::leads;
 use crate::law::words::ClassState;
 
 /// List classes
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["classes.read"])),
-    responses((status = 200, description = "A page of classes", body = ClassPage)),
-)]
-#[get("/classes")]
+#[operation(get, "/classes")]
 pub async fn list_classes(
     permit: Permit<ReadClasses>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<ClassPage>> {
-    edit::list::<Class, _, _>(&db, &permit, &query).await
+    query: List<Class>,
+) -> Result<Page<Class>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a class
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["classes.read"])),
-    params(("id" = Uuid, Path, description = "Id of the class")),
-    responses((status = 200, description = "The class", body = Class)),
-)]
-#[get("/classes/{id}")]
+#[operation(get, "/classes/{id}")]
 pub async fn get_class(
     permit: Permit<ReadClasses>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Class>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Class>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Create a class
 ///
 /// For the plan of classes (kế hoạch mở lớp). The Office plans for its own organisation, the upper committee for one below, which it names.
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["classes.write"])),
-    request_body = NewClass,
-    responses((status = 201, description = "The new class", body = Class)),
-)]
-#[post("/classes")]
+#[operation(post, "/classes")]
 pub async fn create_class(
     permit: Permit<WriteClasses>,
     db: Data<Db>,
     body: Body<NewClass>,
-) -> Result<Answer<Class>> {
+) -> Result<Created<Class>> {
     edit::create::<Class, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         let mut faults = stated(&new, &[ClassState::Planned, ClassState::Open]);
@@ -116,21 +100,15 @@ fn stated(new: &NewClass, possible: &[ClassState]) -> Vec<Fault> {
 /// Change a class
 ///
 /// Also its state: from planned to open, to closed (the waiting list goes), to cancelled with a reason (everybody without a result leaves, with that reason).
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["classes.write"])),
-    params(("id" = Uuid, Path, description = "Id of the class")),
-    request_body(content = NewClass, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The class as it is now", body = Class)),
-)]
-#[patch("/classes/{id}")]
+#[operation(patch, "/classes/{id}")]
 pub async fn change_class(
     permit: Permit<WriteClasses>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Class>> {
-    edit::change::<Class, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+    seen: IfMatch,
+    patch: Patch<NewClass>,
+) -> Result<Reply<Class>> {
+    edit::change::<Class, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, _active| {
         let was = lesson(row);
         if !leads(was.state, new.state) {
             return Err(Error::new(Code::InvalidTransition));
@@ -174,19 +152,14 @@ pub async fn change_class(
 }
 
 /// Remove a class
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["classes.write"])),
-    params(("id" = Uuid, Path, description = "Id of the class")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/classes/{id}")]
+#[operation(delete, "/classes/{id}")]
 pub async fn remove_class(
     permit: Permit<WriteClasses>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<Class, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(tx, row.id, &["select 1 from enrolment where class_id = $1 and state not in ('withdrawn', 'rejected')"]).await?;
         edit::mark_deleted::<Class>(tx, row).await
     })

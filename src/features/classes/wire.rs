@@ -46,11 +46,6 @@ pub struct Class {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of classes
-    ClassPage,
-    Class
-);
 
 /// A class to be planned
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

@@ -4,7 +4,7 @@ mod seat;
 
 pub use seat::Enrolment;
 
-use self::seat::{EnrolmentPage, EnrolmentRecord, NewEnrolment, NewWithdrawal};
+use self::seat::{EnrolmentRecord, NewEnrolment, NewWithdrawal};
 use crate::access::{ProposeEnrolments, ReadEnrolments, RecordEnrolments};
 use crate::api::prelude::*;
 use crate::db::tables::enrolment;
@@ -29,21 +29,14 @@ pub fn configure(v1: &mut ServiceConfig) {
 /// Propose a person for a class
 ///
 /// Takes a seat (`proposed`), or a place at the end of the waiting list (`waiting`) when none is left. Refused with every unmet requirement, judged with what was recorded up to the class's first day.
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["enrolments.propose"])),
-    params(("id" = Uuid, Path, description = "Id of the class")),
-    request_body = NewEnrolment,
-    responses((status = 201, description = "The new enrolment", body = Enrolment)),
-)]
-#[post("/classes/{id}/enrolments")]
+#[operation(post, "/classes/{id}/enrolments")]
 pub async fn create_enrolment(
     permit: Permit<ProposeEnrolments>,
     db: Data<Db>,
     law: Data<Regulations>,
     id: Path<Uuid>,
     body: Body<NewEnrolment>,
-) -> Result<Answer<Enrolment>> {
+) -> Result<Created<Enrolment>> {
     let today = db.clock().today();
     edit::create::<Enrolment, _, _>(&db, &permit, &body, async |tx| {
         let class = edit::find::<Class>(tx, permit.reach(), *id, false).await?;
@@ -95,42 +88,30 @@ pub async fn create_enrolment(
 }
 
 /// List the enrolments of a class
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["enrolments.read"])),
-    params(("id" = Uuid, Path, description = "Id of the class")),
-    responses((status = 200, description = "A page of enrolments", body = EnrolmentPage)),
-)]
-#[get("/classes/{id}/enrolments")]
+#[operation(get, "/classes/{id}/enrolments")]
 pub async fn list_class_enrolments(
     permit: Permit<ReadEnrolments>,
     db: Data<Db>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<EnrolmentPage>> {
-    edit::list_where::<Enrolment, _, _>(&db, &permit, &query, Some(("class_id", *id))).await
+    query: List<Enrolment>,
+) -> Result<Page<Enrolment>> {
+    edit::list_where(&db, &permit, &query, Some(("class_id", *id))).await
 }
 
 /// Record a result and a certificate
 ///
 /// `completed` asks that the person had a place on the class's first day, and that enough sessions were attended (setting `class_attendance_minimum`) or the reason why not.
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["enrolments.record"])),
-    params(("id" = Uuid, Path, description = "Id of the enrolment")),
-    request_body(content = EnrolmentRecord, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The enrolment as it is now", body = Enrolment)),
-)]
-#[patch("/enrolments/{id}")]
+#[operation(patch, "/enrolments/{id}", tag = "classes")]
 pub async fn record_enrolment(
     permit: Permit<RecordEnrolments>,
     db: Data<Db>,
     law: Data<Regulations>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Enrolment>> {
+    seen: IfMatch,
+    patch: Patch<EnrolmentRecord>,
+) -> Result<Reply<Enrolment>> {
     let today = db.clock().today();
-    edit::change::<Enrolment, _>(&db, &permit, *id, &patch, async |tx, row, new, active| {
+    edit::change::<Enrolment, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, active| {
         let was = row.state;
         let possible = match new.state {
             EnrolmentState::Proposed
@@ -230,25 +211,20 @@ async fn attended(tx: &Tx, row: &enrolment::Model) -> Result<bool> {
 /// Withdraw an enrolment
 ///
 /// Gives the seat back, and the first on the waiting list moves up. A branch withdraws until the person is confirmed, then the Office does.
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["enrolments.propose"])),
-    params(("id" = Uuid, Path, description = "Id of the enrolment")),
-    request_body = NewWithdrawal,
-    responses((status = 200, description = "The enrolment as it is now", body = Enrolment)),
-)]
-#[post("/enrolments/{id}/withdrawals")]
+#[operation(post, "/enrolments/{id}/withdrawals", tag = "classes")]
 pub async fn withdraw_enrolment(
     permit: Permit<ProposeEnrolments>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<NewWithdrawal>,
-) -> Result<Answer<Enrolment>> {
+) -> Result<Reply<Enrolment>> {
     let id = *id;
     edit::act_after::<Enrolment, _>(
         &db,
         &permit,
         id,
+        seen,
         // the class before its enrolments, as everywhere
         async |tx| {
             tx.rows("select app.lock_class_of($1)", vec![id.into()])
@@ -289,32 +265,22 @@ pub async fn withdraw_enrolment(
 }
 
 /// List enrolments
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["enrolments.read"])),
-    responses((status = 200, description = "A page of enrolments", body = EnrolmentPage)),
-)]
-#[get("/enrolments")]
+#[operation(get, "/enrolments", tag = "classes")]
 pub async fn list_enrolments(
     permit: Permit<ReadEnrolments>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<EnrolmentPage>> {
-    edit::list::<Enrolment, _, _>(&db, &permit, &query).await
+    query: List<Enrolment>,
+) -> Result<Page<Enrolment>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get an enrolment
-#[utoipa::path(
-    tag = "classes",
-    security(("oauth2" = ["enrolments.read"])),
-    params(("id" = Uuid, Path, description = "Id of the enrolment")),
-    responses((status = 200, description = "The enrolment", body = Enrolment)),
-)]
-#[get("/enrolments/{id}")]
+#[operation(get, "/enrolments/{id}", tag = "classes")]
 pub async fn get_enrolment(
     permit: Permit<ReadEnrolments>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Enrolment>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Enrolment>> {
+    edit::get(&db, &permit, *id, &held).await
 }

@@ -52,11 +52,6 @@ pub struct Enrolment {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of enrolments
-    EnrolmentPage,
-    Enrolment
-);
 
 /// A person to be proposed for a class
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

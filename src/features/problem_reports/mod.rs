@@ -67,11 +67,6 @@ pub struct ProblemReport {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of problem reports
-    ProblemReportPage,
-    ProblemReport
-);
 
 /// An entry in the thread of a problem report
 #[derive(Debug, Serialize, ToSchema)]
@@ -223,34 +218,24 @@ pub async fn due(tx: &Tx, from: NaiveDate) -> Result<NaiveDate> {
 }
 
 /// List problem reports
-#[utoipa::path(
-    tag = "problem-reports",
-    security(("oauth2" = ["problem_reports.read"])),
-    responses((status = 200, description = "A page of problem reports", body = ProblemReportPage)),
-)]
-#[get("/problem-reports")]
+#[operation(get, "/problem-reports")]
 pub async fn list_problem_reports(
     permit: Permit<ReadProblemReports>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<ProblemReportPage>> {
-    edit::list::<ProblemReport, _, _>(&db, &permit, &query).await
+    query: List<ProblemReport>,
+) -> Result<Page<ProblemReport>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a problem report with its thread
-#[utoipa::path(
-    tag = "problem-reports",
-    security(("oauth2" = ["problem_reports.read"])),
-    params(("id" = Uuid, Path, description = "Id of the problem report")),
-    responses((status = 200, description = "The problem report", body = ProblemReport)),
-)]
-#[get("/problem-reports/{id}")]
+#[operation(get, "/problem-reports/{id}")]
 pub async fn get_problem_report(
     permit: Permit<ReadProblemReports>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<ProblemReport>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<ProblemReport>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// As whom this role reports a problem.
@@ -271,18 +256,12 @@ fn reporter(role: Role) -> Result<Reporter> {
 /// Report a problem
 ///
 /// To the Standing Committee, by way of the Party Office.
-#[utoipa::path(
-    tag = "problem-reports",
-    security(("oauth2" = ["problem_reports.report"])),
-    request_body = NewProblemReport,
-    responses((status = 201, description = "The new problem report", body = ProblemReport)),
-)]
-#[post("/problem-reports")]
+#[operation(post, "/problem-reports")]
 pub async fn create_problem_report(
     permit: Permit<ReportProblems>,
     db: Data<Db>,
     body: Body<NewProblemReport>,
-) -> Result<Answer<ProblemReport>> {
+) -> Result<Created<ProblemReport>> {
     let today = db.clock().today();
     edit::create::<ProblemReport, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;

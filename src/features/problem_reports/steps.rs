@@ -91,21 +91,15 @@ async fn say_so<P: Permission>(
 /// Write into the thread of a problem report
 ///
 /// Whoever sees the report. Nothing is taken back.
-#[utoipa::path(
-    tag = "problem-reports",
-    security(("oauth2" = ["problem_reports.read"])),
-    params(("id" = Uuid, Path, description = "Id of the problem report")),
-    request_body = NewProblemMessage,
-    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
-)]
-#[post("/problem-reports/{id}/messages")]
+#[operation(post, "/problem-reports/{id}/messages")]
 pub async fn write_problem_message(
     permit: Permit<ReadProblemReports>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<NewProblemMessage>,
-) -> Result<Answer<ProblemReport>> {
-    edit::act::<ProblemReport, _>(&db, &permit, *id, async |tx, row| {
+) -> Result<Reply<ProblemReport>> {
+    edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         stepped(&row, ProblemStep::Write)?;
         say_so(
             tx,
@@ -127,22 +121,16 @@ pub async fn write_problem_message(
 /// Forward a problem report to the Standing Committee
 ///
 /// The Office's note goes with it. From `reported` to `forwarded`.
-#[utoipa::path(
-    tag = "problem-reports",
-    security(("oauth2" = ["problem_reports.forward"])),
-    params(("id" = Uuid, Path, description = "Id of the problem report")),
-    request_body = NewProblemMessage,
-    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
-)]
-#[post("/problem-reports/{id}/forwardings")]
+#[operation(post, "/problem-reports/{id}/forwardings")]
 pub async fn forward_problem_report(
     permit: Permit<ForwardProblems>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<NewProblemMessage>,
-) -> Result<Answer<ProblemReport>> {
+) -> Result<Reply<ProblemReport>> {
     let today = db.clock().today();
-    edit::act::<ProblemReport, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<ProblemReport>();
         active.state = Set(stepped(&row, ProblemStep::Forward)?);
         active.forwarded_on = Set(Some(today));
@@ -165,20 +153,14 @@ pub async fn forward_problem_report(
 /// Answer a problem report
 ///
 /// The Standing Committee; or the Office, where it can settle the matter itself and has not forwarded it. Then `answered`.
-#[utoipa::path(
-    tag = "problem-reports",
-    security(("oauth2" = ["problem_reports.answer"])),
-    params(("id" = Uuid, Path, description = "Id of the problem report")),
-    request_body = NewProblemMessage,
-    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
-)]
-#[post("/problem-reports/{id}/answers")]
+#[operation(post, "/problem-reports/{id}/answers")]
 pub async fn answer_problem_report(
     permit: Permit<AnswerProblems>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<NewProblemMessage>,
-) -> Result<Answer<ProblemReport>> {
+) -> Result<Reply<ProblemReport>> {
     let today = db.clock().today();
     let step = match permit.role() {
         Role::StandingCommittee => ProblemStep::AnswerByCommittee,
@@ -191,7 +173,7 @@ pub async fn answer_problem_report(
         | Role::ServiceAccount
         | Role::SystemAdmin => ProblemStep::AnswerByOffice,
     };
-    edit::act::<ProblemReport, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<ProblemReport>();
         active.state = Set(stepped(&row, step)?);
         active.answered_on = Set(Some(today));
@@ -215,20 +197,15 @@ pub async fn answer_problem_report(
 /// Close a problem report
 ///
 /// By who reported it: the answer helps, or the problem is gone.
-#[utoipa::path(
-    tag = "problem-reports",
-    security(("oauth2" = ["problem_reports.report"])),
-    params(("id" = Uuid, Path, description = "Id of the problem report")),
-    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
-)]
-#[post("/problem-reports/{id}/closures")]
+#[operation(post, "/problem-reports/{id}/closures")]
 pub async fn close_problem_report(
     permit: Permit<ReportProblems>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<ProblemReport>> {
+    seen: IfMatch,
+) -> Result<Reply<ProblemReport>> {
     let today = db.clock().today();
-    edit::act::<ProblemReport, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<ProblemReport>();
         active.state = Set(stepped(&row, ProblemStep::Close)?);
         active.closed_on = Set(Some(today));
@@ -243,22 +220,16 @@ pub async fn close_problem_report(
 /// Reopen a problem report
 ///
 /// By who reported it, with the reason. It begins anew with the Office, and with a new day.
-#[utoipa::path(
-    tag = "problem-reports",
-    security(("oauth2" = ["problem_reports.report"])),
-    params(("id" = Uuid, Path, description = "Id of the problem report")),
-    request_body = NewReopening,
-    responses((status = 200, description = "The report as it is now", body = ProblemReport)),
-)]
-#[post("/problem-reports/{id}/reopenings")]
+#[operation(post, "/problem-reports/{id}/reopenings")]
 pub async fn reopen_problem_report(
     permit: Permit<ReportProblems>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<NewReopening>,
-) -> Result<Answer<ProblemReport>> {
+) -> Result<Reply<ProblemReport>> {
     let today = db.clock().today();
-    edit::act::<ProblemReport, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<ProblemReport>();
         active.state = Set(stepped(&row, ProblemStep::Reopen)?);
         active.due_on = Set(due(tx, today).await?);

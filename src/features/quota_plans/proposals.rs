@@ -106,20 +106,13 @@ pub struct Sentence(String);
 /// By largest remainder: the share of a branch is the weighted mean of its shares of the previous term's result, the pipeline and the non-members left.
 /// Each branch gets the whole part; what is left over goes to the largest remainders, among equal ones to the lower branch number. Exact arithmetic.
 /// Only a computation: nothing is stored and the plan stays as it is. Change its lines to take it over.
-#[utoipa::path(
-    tag = "quota-plans",
-    security(("oauth2" = ["quota_plans.draft"])),
-    params(("id" = Uuid, Path, description = "Id of the quota plan")),
-    request_body = AllocationRequest,
-    responses((status = 200, description = "The proposal", body = Allocation)),
-)]
-#[post("/quota-plans/{id}/proposals")]
+#[operation(post, "/quota-plans/{id}/proposals", answer = "The proposal")]
 pub async fn propose_allocation(
     permit: Permit<DraftQuotaPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
     body: Body<AllocationRequest>,
-) -> Result<Answer<Allocation>> {
+) -> Result<Reply<Allocation>> {
     let weights = body.value.weights;
     let AllocationWeights {
         previous_result,
@@ -184,11 +177,11 @@ pub async fn propose_allocation(
                 .collect(),
         })
         .collect();
-    Ok(Answer::new(HttpResponse::Ok().json(Allocation {
+    Ok(Reply::new(&Allocation {
         plan_id: plan.id,
         year: plan.year,
         total,
         weights,
         lines,
-    })))
+    }))
 }

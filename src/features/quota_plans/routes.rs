@@ -1,8 +1,6 @@
 //! Quota plans: drafting, and the steps of their life. Every step needs If-Match.
 use super::store;
-use super::wire::{
-    NewQuotaPlan, NewRevision, PlanReason, PlanRemark, QuotaPlan, QuotaPlanLines, QuotaPlanPage,
-};
+use super::wire::{NewQuotaPlan, NewRevision, PlanReason, PlanRemark, QuotaPlan, QuotaPlanLines};
 use crate::access::{DraftQuotaPlans, IssueQuotaPlans, ReadQuotaPlans};
 use crate::api::prelude::*;
 use crate::db::tables::quota_plan as table;
@@ -23,18 +21,12 @@ fn stepped(row: &table::Model, step: Step) -> Result<PlanState> {
 }
 
 /// Draft a quota plan
-#[utoipa::path(
-    tag = "quota-plans",
-    security(("oauth2" = ["quota_plans.draft"])),
-    request_body = NewQuotaPlan,
-    responses((status = 201, description = "The new draft", body = QuotaPlan)),
-)]
-#[post("/quota-plans")]
+#[operation(post, "/quota-plans", answer = "The new draft")]
 pub async fn create_quota_plan(
     permit: Permit<DraftQuotaPlans>,
     db: Data<Db>,
     body: Body<NewQuotaPlan>,
-) -> Result<Answer<QuotaPlan>> {
+) -> Result<Created<QuotaPlan>> {
     edit::create::<QuotaPlan, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
         let term = tx
@@ -69,49 +61,45 @@ pub async fn create_quota_plan(
 /// Change the lines of a draft
 ///
 /// All lines are replaced as one. A proposed plan becomes a draft again.
-#[utoipa::path(
-    tag = "quota-plans",
-    security(("oauth2" = ["quota_plans.draft"])),
-    params(("id" = Uuid, Path, description = "Id of the quota plan")),
-    request_body(content = QuotaPlanLines, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The plan as it is now", body = QuotaPlan)),
-)]
-#[patch("/quota-plans/{id}")]
+#[operation(patch, "/quota-plans/{id}")]
 pub async fn change_quota_plan(
     permit: Permit<DraftQuotaPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<QuotaPlan>> {
-    edit::change::<QuotaPlan, _>(&db, &permit, *id, &patch, async |tx, row, new, active| {
-        if !matches!(row.state, PlanState::Draft | PlanState::Proposed) {
-            return Err(Error::new(Code::InvalidTransition).detail(say(
-                "Kế hoạch đã ban hành: hãy điều chỉnh (revisions).",
-                "The plan has been issued: prepare a revision.",
-            )));
-        }
-        store::check(tx, row.year, &new.lines).await?;
-        store::replace(tx, row.organization_id, row.id, &new.lines).await?;
-        active.drafted_by = Set(permit.caller().account);
-        Ok(())
-    })
+    seen: IfMatch,
+    patch: Patch<QuotaPlanLines>,
+) -> Result<Reply<QuotaPlan>> {
+    edit::change::<QuotaPlan, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, active| {
+            if !matches!(row.state, PlanState::Draft | PlanState::Proposed) {
+                return Err(Error::new(Code::InvalidTransition).detail(say(
+                    "Kế hoạch đã ban hành: hãy điều chỉnh (revisions).",
+                    "The plan has been issued: prepare a revision.",
+                )));
+            }
+            store::check(tx, row.year, &new.lines).await?;
+            store::replace(tx, row.organization_id, row.id, &new.lines).await?;
+            active.drafted_by = Set(permit.caller().account);
+            Ok(())
+        },
+    )
     .await
 }
 
 /// Remove a draft
-#[utoipa::path(
-    tag = "quota-plans",
-    security(("oauth2" = ["quota_plans.draft"])),
-    params(("id" = Uuid, Path, description = "Id of the quota plan")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/quota-plans/{id}")]
+#[operation(delete, "/quota-plans/{id}")]
 pub async fn remove_quota_plan(
     permit: Permit<DraftQuotaPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         if row.state != PlanState::Draft {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Chỉ xóa được bản dự thảo.",
@@ -126,19 +114,14 @@ pub async fn remove_quota_plan(
 /// Propose a quota plan to the Standing Committee
 ///
 /// From `draft` to `proposed`.
-#[utoipa::path(
-    tag = "quota-plans",
-    security(("oauth2" = ["quota_plans.draft"])),
-    params(("id" = Uuid, Path, description = "Id of the quota plan")),
-    responses((status = 200, description = "The plan as it is now", body = QuotaPlan)),
-)]
-#[post("/quota-plans/{id}/submissions")]
+#[operation(post, "/quota-plans/{id}/submissions")]
 pub async fn propose_quota_plan(
     permit: Permit<DraftQuotaPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<QuotaPlan>> {
-    edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<Reply<QuotaPlan>> {
+    edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(stepped(&row, Step::Propose)?);
         Ok((
@@ -152,20 +135,15 @@ pub async fn propose_quota_plan(
 /// Issue a quota plan, or its prepared revision
 ///
 /// From `proposed` to `issued`; with a prepared revision to `revised`, the earlier figures are kept. Never by the drafter, and only within an approved term.
-#[utoipa::path(
-    tag = "quota-plans",
-    security(("oauth2" = ["quota_plans.issue"])),
-    params(("id" = Uuid, Path, description = "Id of the quota plan")),
-    responses((status = 200, description = "The plan as it is now", body = QuotaPlan)),
-)]
-#[post("/quota-plans/{id}/issuances")]
+#[operation(post, "/quota-plans/{id}/issuances")]
 pub async fn issue_quota_plan(
     permit: Permit<IssueQuotaPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<QuotaPlan>> {
+    seen: IfMatch,
+) -> Result<Reply<QuotaPlan>> {
     let today = db.clock().today();
-    edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::Issue)?;
         if row.drafted_by == permit.caller().account {
             return Err(Error::new(Code::Forbidden).detail(say("Người dự thảo không được ban hành.", "Who drafted the plan cannot issue it.")));
@@ -209,21 +187,15 @@ pub async fn issue_quota_plan(
 /// Prepare a revision of an issued quota plan
 ///
 /// The figures in force stay until the Standing Committee issues the revision. A second preparation replaces the first.
-#[utoipa::path(
-    tag = "quota-plans",
-    security(("oauth2" = ["quota_plans.draft"])),
-    params(("id" = Uuid, Path, description = "Id of the quota plan")),
-    request_body = NewRevision,
-    responses((status = 200, description = "The plan as it is now", body = QuotaPlan)),
-)]
-#[post("/quota-plans/{id}/revisions")]
+#[operation(post, "/quota-plans/{id}/revisions")]
 pub async fn revise_quota_plan(
     permit: Permit<DraftQuotaPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<NewRevision>,
-) -> Result<Answer<QuotaPlan>> {
-    edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+) -> Result<Reply<QuotaPlan>> {
+    edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::PrepareRevision)?;
         store::check(tx, row.year, &body.value.lines).await?;
         let mut active = edit::blank::<QuotaPlan>();
@@ -243,20 +215,15 @@ pub async fn revise_quota_plan(
 /// Close a quota plan
 ///
 /// The year is over. Not while a revision waits.
-#[utoipa::path(
-    tag = "quota-plans",
-    security(("oauth2" = ["quota_plans.issue"])),
-    params(("id" = Uuid, Path, description = "Id of the quota plan")),
-    responses((status = 200, description = "The plan as it is now", body = QuotaPlan)),
-)]
-#[post("/quota-plans/{id}/closures")]
+#[operation(post, "/quota-plans/{id}/closures")]
 pub async fn close_quota_plan(
     permit: Permit<IssueQuotaPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<QuotaPlan>> {
+    seen: IfMatch,
+) -> Result<Reply<QuotaPlan>> {
     let today = db.clock().today();
-    edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(stepped(&row, Step::Close)?);
         active.closed_on = Set(Some(today));
@@ -290,22 +257,16 @@ fn remark(
 /// Reject a proposed quota plan, or the revision that waits
 ///
 /// From `proposed` back to `draft`, with the reason. A waiting revision is dropped: the figures in force stay.
-#[utoipa::path(
-    tag = "quota-plans",
-    security(("oauth2" = ["quota_plans.issue"])),
-    params(("id" = Uuid, Path, description = "Id of the quota plan")),
-    request_body = PlanReason,
-    responses((status = 200, description = "The plan as it is now", body = QuotaPlan)),
-)]
-#[post("/quota-plans/{id}/rejections")]
+#[operation(post, "/quota-plans/{id}/rejections")]
 pub async fn reject_quota_plan(
     permit: Permit<IssueQuotaPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<PlanReason>,
-) -> Result<Answer<QuotaPlan>> {
+) -> Result<Reply<QuotaPlan>> {
     let today = db.clock().today();
-    edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(stepped(&row, Step::Reject)?);
         active.remarks = Set(remark(
@@ -329,22 +290,16 @@ pub async fn reject_quota_plan(
 /// Reopen a closed quota plan
 ///
 /// Back to `issued`, or to `revised` if figures were replaced; with the reason.
-#[utoipa::path(
-    tag = "quota-plans",
-    security(("oauth2" = ["quota_plans.issue"])),
-    params(("id" = Uuid, Path, description = "Id of the quota plan")),
-    request_body = PlanReason,
-    responses((status = 200, description = "The plan as it is now", body = QuotaPlan)),
-)]
-#[post("/quota-plans/{id}/reopenings")]
+#[operation(post, "/quota-plans/{id}/reopenings")]
 pub async fn reopen_quota_plan(
     permit: Permit<IssueQuotaPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<PlanReason>,
-) -> Result<Answer<QuotaPlan>> {
+) -> Result<Reply<QuotaPlan>> {
     let today = db.clock().today();
-    edit::act::<QuotaPlan, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(stepped(
             &row,
@@ -369,32 +324,22 @@ pub async fn reopen_quota_plan(
 }
 
 /// List quota plans
-#[utoipa::path(
-    tag = "quota-plans",
-    security(("oauth2" = ["quota_plans.read"])),
-    responses((status = 200, description = "A page of quota plans", body = QuotaPlanPage)),
-)]
-#[get("/quota-plans")]
+#[operation(get, "/quota-plans")]
 pub async fn list_quota_plans(
     permit: Permit<ReadQuotaPlans>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<QuotaPlanPage>> {
-    edit::list::<QuotaPlan, _, _>(&db, &permit, &query).await
+    query: List<QuotaPlan>,
+) -> Result<Page<QuotaPlan>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a quota plan
-#[utoipa::path(
-    tag = "quota-plans",
-    security(("oauth2" = ["quota_plans.read"])),
-    params(("id" = Uuid, Path, description = "Id of the quota plan")),
-    responses((status = 200, description = "The quota plan", body = QuotaPlan)),
-)]
-#[get("/quota-plans/{id}")]
+#[operation(get, "/quota-plans/{id}")]
 pub async fn get_quota_plan(
     permit: Permit<ReadQuotaPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<QuotaPlan>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<QuotaPlan>> {
+    edit::get(&db, &permit, *id, &held).await
 }

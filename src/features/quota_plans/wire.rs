@@ -54,11 +54,6 @@ pub struct QuotaPlan {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of quota plans
-    QuotaPlanPage,
-    QuotaPlan
-);
 
 /// One branch's quota (chỉ tiêu)
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

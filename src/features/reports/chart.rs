@@ -1,9 +1,15 @@
 //! The progress report as a picture: bars of quota and admissions, by year and by branch.
 use std::fmt::Write as _;
 
-use super::progress::{Progress, count};
+use actix_web::body::BoxBody;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+
+use super::progress::{Asked, Progress, count};
 use crate::access::ReadReports;
+use crate::api::operation::{Answer, Draft};
 use crate::api::prelude::*;
+
+const SVG: &str = "image/svg+xml";
 
 /// An SVG document
 #[derive(Debug, Serialize, ToSchema)]
@@ -78,24 +84,30 @@ fn draw(p: &Progress) -> Picture {
     Picture(svg)
 }
 
+impl Responder for Picture {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().content_type(SVG).body(self.0)
+    }
+}
+
+impl Answer for Picture {
+    fn describe(draft: &mut Draft) {
+        draft.succeeds(200, "The picture");
+        let schema = draft.schema::<Self>();
+        draft.content(200, SVG, schema);
+    }
+}
+
 /// See how the plan stands, as a picture
 ///
 /// The same figures and parameters as the progress report, as an SVG bar chart: the years of the term, then the branches in the year.
-#[utoipa::path(tag = "reports", security(("oauth2" = ["reports.read"])), params(
-    ("term_id" = Option<Uuid>, Query, description = "A term"),
-    ("year" = Option<i32>, Query, description = "A year of the term", minimum = 1990, maximum = 2100),
-    ("branch_id" = Option<Uuid>, Query, description = "Only this branch"),
-), responses((status = 200, description = "The picture", body = Picture, content_type = "image/svg+xml")))]
-#[get("/reports/progress-chart")]
+#[operation(get, "/reports/progress-chart")]
 pub async fn get_progress_chart(
     permit: Permit<ReadReports>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<Picture>> {
-    let progress = count(&db, &permit, &query).await?;
-    Ok(Answer::new(
-        HttpResponse::Ok()
-            .content_type("image/svg+xml")
-            .body(draw(&progress).0),
-    ))
+    Query(asked): Query<Asked>,
+) -> Result<Picture> {
+    let progress = count(&db, &permit, &asked).await?;
+    Ok(draw(&progress))
 }

@@ -10,6 +10,7 @@ use crate::api::prelude::*;
 use crate::law::progress::{pace, projection};
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::words::work::PaceState;
+use utoipa::IntoParams;
 
 /// How the plan stands (tiến độ thực hiện)
 #[derive(Debug, Serialize, ToSchema)]
@@ -155,18 +156,30 @@ fn passed(year: i32, today: NaiveDate) -> (i32, i32) {
     (gone, days)
 }
 
+/// What the progress is asked for
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+pub struct Asked {
+    /// A term
+    term_id: Option<Uuid>,
+    /// A year of the term
+    #[param(minimum = 1990, maximum = 2100)]
+    year: Option<i32>,
+    /// Only this branch
+    branch_id: Option<Uuid>,
+}
+
 /// Counts everything in three statements, however many branches.
 pub(super) async fn count<P: crate::access::Permission>(
     db: &Db,
     permit: &Permit<P>,
-    query: &ListQuery,
+    asked: &Asked,
 ) -> Result<Progress> {
     let today = db.clock().today();
-    let (term, year, branch): (Option<Uuid>, Option<i32>, Option<Uuid>) = (
-        query.one("term_id")?,
-        query.one("year")?,
-        query.one("branch_id")?,
-    );
+    let Asked {
+        term_id: term,
+        year,
+        branch_id: branch,
+    } = *asked;
     let organization = permit.caller().organization;
     let (term, rows, ages) = db
         .read(permit, async |tx| {
@@ -348,18 +361,11 @@ pub(super) async fn count<P: crate::access::Permission>(
 /// See how the plan stands
 ///
 /// By branch for one year, by year, and for the term: quota, admissions by ceremony date, pipeline, pace, projection; ages of the admitted; branches with a branch committee. Pipeline and projection are always those of today. Without `term_id` the term of the present year (for a committee above: of one organisation below; ask by `term_id` for the others); without `year` the present one, or the nearest of the term.
-#[utoipa::path(tag = "reports", security(("oauth2" = ["reports.read"])), params(
-    ("term_id" = Option<Uuid>, Query, description = "A term"),
-    ("year" = Option<i32>, Query, description = "A year of the term", minimum = 1990, maximum = 2100),
-    ("branch_id" = Option<Uuid>, Query, description = "Only this branch"),
-), responses((status = 200, description = "The figures", body = Progress)))]
-#[get("/reports/progress")]
+#[operation(get, "/reports/progress", answer = "The figures")]
 pub async fn get_progress(
     permit: Permit<ReadReports>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<Progress>> {
-    Ok(Answer::new(
-        HttpResponse::Ok().json(count(&db, &permit, &query).await?),
-    ))
+    Query(asked): Query<Asked>,
+) -> Result<Reply<Progress>> {
+    Ok(Reply::new(&count(&db, &permit, &asked).await?))
 }

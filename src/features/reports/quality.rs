@@ -4,7 +4,9 @@ use serde_json::Value;
 use super::{SMALL, reach_scope};
 use crate::access::ReadReports;
 use crate::api::prelude::*;
+use crate::api::query;
 use crate::law::words::ClassificationGrade;
+use utoipa::IntoParams;
 
 /// What became of the people introduced in a span of time (chất lượng nguồn)
 #[derive(Debug, Serialize, ToSchema)]
@@ -81,23 +83,31 @@ pub struct SourceGroup {
     pub count: i64,
 }
 
+/// Whose figures are asked for
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+pub struct Asked {
+    /// First day of introduction; five years ago if absent
+    #[serde(default, deserialize_with = "query::day")]
+    from: Option<NaiveDate>,
+    /// Last day of introduction; today if absent
+    #[serde(default, deserialize_with = "query::day")]
+    to: Option<NaiveDate>,
+    /// Only this branch
+    branch_id: Option<Uuid>,
+}
+
 /// See the quality of the source
 ///
 /// Of everyone introduced between `from` and `to` (by default the last five years): how many were adopted, admitted, recognised, removed, struck off; and who they are in groups.
-#[utoipa::path(tag = "reports", security(("oauth2" = ["reports.read"])), params(
-    ("from" = Option<NaiveDate>, Query, description = "First day of introduction; five years ago if absent"),
-    ("to" = Option<NaiveDate>, Query, description = "Last day of introduction; today if absent"),
-    ("branch_id" = Option<Uuid>, Query, description = "Only this branch"),
-), responses((status = 200, description = "The figures", body = Quality)))]
-#[get("/reports/quality")]
+#[operation(get, "/reports/quality", answer = "The figures")]
 pub async fn get_quality(
     permit: Permit<ReadReports>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<Quality>> {
-    let to: NaiveDate = query.one("to")?.unwrap_or_else(|| db.clock().today());
-    let from: NaiveDate = query
-        .one("from")?
+    Query(asked): Query<Asked>,
+) -> Result<Reply<Quality>> {
+    let to = asked.to.unwrap_or_else(|| db.clock().today());
+    let from = asked
+        .from
         .or_else(|| to.checked_sub_months(chrono::Months::new(60)))
         .unwrap_or(to);
     if from > to {
@@ -110,7 +120,7 @@ pub async fn get_quality(
             vec![Fault::parameter("from", "out_of_range", words)],
         ));
     }
-    let branch: Option<Uuid> = query.one("branch_id")?;
+    let branch = asked.branch_id;
     let hides = permit.reach() == Reach::Below;
     let rows = db
         .read(&permit, async |tx| {
@@ -170,5 +180,5 @@ pub async fn get_quality(
         to,
         branches: branches.collect(),
     };
-    Ok(Answer::new(HttpResponse::Ok().json(body)))
+    Ok(Reply::new(&body))
 }

@@ -1,7 +1,9 @@
 //! What was reviewed when, by branch and period: held, late, missing, and how it ended.
 use crate::access::ReadReviews;
 use crate::api::prelude::*;
+use crate::api::query;
 use crate::law::words::{ReviewKind, ReviewTiming};
+use utoipa::IntoParams;
 
 /// The reviews of a year
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,34 +57,34 @@ fn reach_scope(reach: Reach) -> &'static str {
     }
 }
 
+/// Which reviews are asked for
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+pub struct Asked {
+    /// Year; the present one if absent
+    #[serde(default, deserialize_with = "query::year")]
+    #[param(minimum = 1990, maximum = 2100)]
+    year: Option<i32>,
+    /// Only this branch
+    branch_id: Option<Uuid>,
+}
+
 /// See which reviews were held, are late or missing
 ///
 /// Every period of the year that has begun, for each branch within your reach, whether or not a review was opened. Without `year` the present one.
-#[utoipa::path(tag = "reviews", security(("oauth2" = ["reviews.read"])), params(
-    ("year" = Option<i32>, Query, description = "Year; the present one if absent", minimum = 1990, maximum = 2100),
-    ("branch_id" = Option<Uuid>, Query, description = "Only this branch"),
-), responses((status = 200, description = "Branches and periods", body = ReviewSummaries)))]
-#[get("/reports/reviews")]
+#[operation(
+    get,
+    "/reports/reviews",
+    tag = "reviews",
+    answer = "Branches and periods"
+)]
 pub async fn get_review_report(
     permit: Permit<ReadReviews>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<ReviewSummaries>> {
+    Query(asked): Query<Asked>,
+) -> Result<Reply<ReviewSummaries>> {
     let today = db.clock().today();
-    let year: i32 = query
-        .one("year")?
-        .unwrap_or_else(|| crate::law::dates::year(today));
-    if !(1990..=2100).contains(&year) {
-        return Err(Error::faults(
-            Code::InvalidParameter,
-            vec![Fault::parameter(
-                "year",
-                "invalid",
-                say("Từ 1990 đến 2100.", "From 1990 to 2100."),
-            )],
-        ));
-    }
-    let branch: Option<Uuid> = query.one("branch_id")?;
+    let year = asked.year.unwrap_or_else(|| crate::law::dates::year(today));
+    let branch = asked.branch_id;
     let rows = db
         .read(&permit, async |tx| {
             let scope = tx.scope(reach_scope(permit.reach()));
@@ -129,5 +131,5 @@ pub async fn get_review_report(
         year,
         items: items.collect(),
     };
-    Ok(Answer::new(HttpResponse::Ok().json(body)))
+    Ok(Reply::new(&body))
 }

@@ -42,23 +42,17 @@ fn check(closure: &ReviewClosure, opened_on: NaiveDate, today: NaiveDate) -> Res
 /// Close a review
 ///
 /// Needs a decision for each person whose candidacy is still to be reviewed, and the record of the meeting. Each decision is recorded as the act that it is (`plan-decisions`) and judged like one: a refusal lists everything that is missing, by person, and nothing is recorded. A nomination that is kept waits for the next review.
-#[utoipa::path(
-    tag = "reviews",
-    security(("oauth2" = ["reviews.hold"])),
-    params(("id" = Uuid, Path, description = "Id of the review")),
-    request_body = ReviewClosure,
-    responses((status = 200, description = "The review as it is now", body = Review)),
-)]
-#[post("/reviews/{id}/closures")]
+#[operation(post, "/reviews/{id}/closures")]
 pub async fn close_review(
     permit: Permit<HoldReviews>,
     db: Data<Db>,
     law: Data<Regulations>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<ReviewClosure>,
-) -> Result<Answer<Review>> {
+) -> Result<Reply<Review>> {
     let today = db.clock().today();
-    edit::act::<Review, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<Review, _>(&db, &permit, *id, seen, async |tx, row| {
         let closure = body.value.clone();
         if row.state != ReviewState::Open {
             return Err(Error::new(Code::InvalidTransition)

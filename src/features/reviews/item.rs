@@ -46,11 +46,6 @@ pub struct ReviewEntry {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of people on the list of a review
-    ReviewEntryPage,
-    ReviewEntry
-);
 
 /// What the branch decides about a person. The same requirements as for the act hold when the review is closed
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

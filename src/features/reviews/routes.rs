@@ -1,57 +1,42 @@
 //! Reviews: opening with a frozen list, deciding on each person.
-use super::item::{ReviewDecision, ReviewEntry, ReviewEntryPage};
-use super::wire::{NewReview, Review, ReviewPage};
+use super::item::{ReviewDecision, ReviewEntry};
+use super::wire::{NewReview, Review};
 use crate::access::{HoldReviews, ReadReviews};
+use crate::api::background::{self, Reason};
 use crate::api::prelude::*;
 use crate::law::Stage;
 use crate::law::words::{PlanAction, ReviewState};
 
 /// List reviews
-#[utoipa::path(
-    tag = "reviews",
-    security(("oauth2" = ["reviews.read"])),
-    responses((status = 200, description = "A page of reviews", body = ReviewPage)),
-)]
-#[get("/reviews")]
+#[operation(get, "/reviews")]
 pub async fn list_reviews(
     permit: Permit<ReadReviews>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<ReviewPage>> {
-    edit::list::<Review, _, _>(&db, &permit, &query).await
+    query: List<Review>,
+) -> Result<Page<Review>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a review
-#[utoipa::path(
-    tag = "reviews",
-    security(("oauth2" = ["reviews.read"])),
-    params(("id" = Uuid, Path, description = "Id of the review")),
-    responses((status = 200, description = "The review", body = Review)),
-)]
-#[get("/reviews/{id}")]
+#[operation(get, "/reviews/{id}")]
 pub async fn get_review(
     permit: Permit<ReadReviews>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Review>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Review>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Open a review
 ///
 /// Freezes the list: everyone of the branch in the plan (`in_plan`, `dossier`) and every open nomination. One a branch and period of the term; not before the period has begun. While it is open, these people are decided on here and not by single `plan-decisions`.
-#[utoipa::path(
-    tag = "reviews",
-    security(("oauth2" = ["reviews.hold"])),
-    request_body = NewReview,
-    responses((status = 201, description = "The open review", body = Review)),
-)]
-#[post("/reviews")]
+#[operation(post, "/reviews", answer = "The open review")]
 pub async fn open_review(
     permit: Permit<HoldReviews>,
     db: Data<Db>,
     body: Body<NewReview>,
-) -> Result<Answer<Review>> {
+) -> Result<Created<Review>> {
     let today = db.clock().today();
     edit::create::<Review, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
@@ -99,19 +84,14 @@ pub async fn open_review(
 /// Remove a review that was opened by mistake
 ///
 /// Only while it is open.
-#[utoipa::path(
-    tag = "reviews",
-    security(("oauth2" = ["reviews.hold"])),
-    params(("id" = Uuid, Path, description = "Id of the review")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/reviews/{id}")]
+#[operation(delete, "/reviews/{id}")]
 pub async fn remove_review(
     permit: Permit<HoldReviews>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<Review, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Review, _>(&db, &permit, *id, seen, async |tx, row| {
         if row.state != ReviewState::Open {
             return Err(Error::new(Code::InvalidTransition)
                 .detail(say("Phiên xét đã chốt.", "The review has been closed.")));
@@ -124,66 +104,52 @@ pub async fn remove_review(
 /// List the people on a review's list
 ///
 /// `expand=candidate` puts name and present stage beside each.
-#[utoipa::path(
-    tag = "reviews",
-    security(("oauth2" = ["reviews.read"])),
-    params(("id" = Uuid, Path, description = "Id of the review")),
-    responses((status = 200, description = "A page of people", body = ReviewEntryPage)),
-)]
-#[get("/reviews/{id}/items")]
+#[operation(get, "/reviews/{id}/items")]
 pub async fn list_review_items(
     permit: Permit<ReadReviews>,
     db: Data<Db>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<ReviewEntryPage>> {
-    edit::list_where::<ReviewEntry, _, _>(&db, &permit, &query, Some(("review_id", *id))).await
+    query: List<ReviewEntry>,
+) -> Result<Page<ReviewEntry>> {
+    edit::list_where(&db, &permit, &query, Some(("review_id", *id))).await
 }
 
 /// Get a person on a review's list
 ///
 /// What was said about the person (P3) is the branch's own; with a written `reason` the Party Office and the Standing Committee read it too, and each such reading is recorded.
-#[utoipa::path(
-    tag = "reviews",
-    security(("oauth2" = ["reviews.read"])),
-    params(
-        ("id" = Uuid, Path, description = "Id of the item"),
-        ("reason" = Option<String>, Query, description = "Why the note about the person is read"),
-    ),
-    responses((status = 200, description = "The item", body = ReviewEntry)),
-)]
-#[get("/review-items/{id}")]
+#[operation(get, "/review-items/{id}", tag = "reviews")]
 pub async fn get_review_item(
     permit: Permit<ReadReviews>,
     db: Data<Db>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<ReviewEntry>> {
-    crate::api::background::get(&db, &permit, *id, &query, |row, item: &mut ReviewEntry| {
-        item.note = row.note;
-        (row.organization_id, Some(row.candidate_id))
-    })
+    held: IfNoneMatch,
+    reason: Query<Reason>,
+) -> Result<Reply<ReviewEntry>> {
+    background::get(
+        &db,
+        &permit,
+        *id,
+        (&held, &reason),
+        |row, item: &mut ReviewEntry| {
+            item.note = row.note;
+            (row.organization_id, Some(row.candidate_id))
+        },
+    )
     .await
 }
 
 /// Decide about a person on a review's list
 ///
 /// While the review is open. A nomination is added, kept for the next review or removed (returned); who is in the plan is kept, adjusted or removed.
-#[utoipa::path(
-    tag = "reviews",
-    security(("oauth2" = ["reviews.hold"])),
-    params(("id" = Uuid, Path, description = "Id of the item")),
-    request_body(content = ReviewDecision, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The item as it is now", body = ReviewEntry)),
-)]
-#[patch("/review-items/{id}")]
+#[operation(patch, "/review-items/{id}", tag = "reviews")]
 pub async fn change_review_item(
     permit: Permit<HoldReviews>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<ReviewEntry>> {
-    edit::change::<ReviewEntry, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
+    seen: IfMatch,
+    patch: Patch<ReviewDecision>,
+) -> Result<Reply<ReviewEntry>> {
+    edit::change::<ReviewEntry, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, _active| {
         let open = tx.rows("select 1 from review where id = $1 and state = 'open' and deleted_at is null", vec![row.review_id.into()]).await?;
         if open.is_empty() {
             return Err(Error::new(Code::InvalidTransition).detail(say("Phiên xét đã chốt.", "The review has been closed.")));

@@ -50,11 +50,6 @@ pub struct Review {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of reviews
-    ReviewPage,
-    Review
-);
 
 /// A review to be opened
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

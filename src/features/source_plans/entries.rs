@@ -1,8 +1,9 @@
 //! People in a source plan.
-use super::entry::{NewSourcePlanEntry, SourcePlanEntry, SourcePlanEntryPage};
+use super::entry::{NewSourcePlanEntry, SourcePlanEntry};
 use super::routes::expect_state;
 use super::wire::SourcePlan;
 use crate::access::{ReadSourcePlans, WriteSourcePlans};
+use crate::api::background::{self, Reason};
 use crate::api::prelude::*;
 use crate::law::words::SourcePlanState;
 
@@ -52,40 +53,26 @@ async fn check(
 }
 
 /// List the people of a source plan
-#[utoipa::path(
-    tag = "source-plans",
-    security(("oauth2" = ["source_plans.read"])),
-    params(("id" = Uuid, Path, description = "Id of the source plan")),
-    responses((status = 200, description = "A page of people", body = SourcePlanEntryPage)),
-)]
-#[get("/source-plans/{id}/entries")]
+#[operation(get, "/source-plans/{id}/entries")]
 pub async fn list_source_plan_entries(
     permit: Permit<ReadSourcePlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<SourcePlanEntryPage>> {
-    edit::list_where::<SourcePlanEntry, _, _>(&db, &permit, &query, Some(("source_plan_id", *id)))
-        .await
+    query: List<SourcePlanEntry>,
+) -> Result<Page<SourcePlanEntry>> {
+    edit::list_where(&db, &permit, &query, Some(("source_plan_id", *id))).await
 }
 
 /// Enter a person into a source plan
 ///
 /// While the plan is a draft or has been returned. Each person once a plan.
-#[utoipa::path(
-    tag = "source-plans",
-    security(("oauth2" = ["source_plans.write"])),
-    params(("id" = Uuid, Path, description = "Id of the source plan")),
-    request_body = NewSourcePlanEntry,
-    responses((status = 201, description = "The new entry", body = SourcePlanEntry)),
-)]
-#[post("/source-plans/{id}/entries")]
+#[operation(post, "/source-plans/{id}/entries")]
 pub async fn create_source_plan_entry(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,
     id: Path<Uuid>,
     body: Body<NewSourcePlanEntry>,
-) -> Result<Answer<SourcePlanEntry>> {
+) -> Result<Created<SourcePlanEntry>> {
     let today = db.clock().today();
     edit::create::<SourcePlanEntry, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
@@ -102,27 +89,19 @@ pub async fn create_source_plan_entry(
 /// Get a person of a source plan
 ///
 /// The assessment in words (P3) is the branch's own; with a written `reason` the Party Office and the Standing Committee read it too, and each such reading is recorded.
-#[utoipa::path(
-    tag = "source-plans",
-    security(("oauth2" = ["source_plans.read"])),
-    params(
-        ("id" = Uuid, Path, description = "Id of the entry"),
-        ("reason" = Option<String>, Query, description = "Why the assessment is read"),
-    ),
-    responses((status = 200, description = "The entry", body = SourcePlanEntry)),
-)]
-#[get("/source-plan-entries/{id}")]
+#[operation(get, "/source-plan-entries/{id}", tag = "source-plans")]
 pub async fn get_source_plan_entry(
     permit: Permit<ReadSourcePlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-    query: ListQuery,
-) -> Result<Answer<SourcePlanEntry>> {
-    crate::api::background::get(
+    held: IfNoneMatch,
+    reason: Query<Reason>,
+) -> Result<Reply<SourcePlanEntry>> {
+    background::get(
         &db,
         &permit,
         *id,
-        &query,
+        (&held, &reason),
         |row, entry: &mut SourcePlanEntry| {
             entry.assessment = row.assessment;
             (row.organization_id, row.candidate_id)
@@ -132,43 +111,39 @@ pub async fn get_source_plan_entry(
 }
 
 /// Change a person of a source plan
-#[utoipa::path(
-    tag = "source-plans",
-    security(("oauth2" = ["source_plans.write"])),
-    params(("id" = Uuid, Path, description = "Id of the entry")),
-    request_body(content = NewSourcePlanEntry, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The entry as it is now", body = SourcePlanEntry)),
-)]
-#[patch("/source-plan-entries/{id}")]
+#[operation(patch, "/source-plan-entries/{id}", tag = "source-plans")]
 pub async fn change_source_plan_entry(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<SourcePlanEntry>> {
+    seen: IfMatch,
+    patch: Patch<NewSourcePlanEntry>,
+) -> Result<Reply<SourcePlanEntry>> {
     let today = db.clock().today();
-    edit::change::<SourcePlanEntry, _>(&db, &permit, *id, &patch, async |tx, row, new, _active| {
-        check(tx, permit.reach(), row.source_plan_id, new, today)
-            .await
-            .map(drop)
-    })
+    edit::change::<SourcePlanEntry, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| {
+            check(tx, permit.reach(), row.source_plan_id, new, today)
+                .await
+                .map(drop)
+        },
+    )
     .await
 }
 
 /// Take a person out of a source plan
-#[utoipa::path(
-    tag = "source-plans",
-    security(("oauth2" = ["source_plans.write"])),
-    params(("id" = Uuid, Path, description = "Id of the entry")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/source-plan-entries/{id}")]
+#[operation(delete, "/source-plan-entries/{id}", tag = "source-plans")]
 pub async fn remove_source_plan_entry(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<SourcePlanEntry, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<SourcePlanEntry, _>(&db, &permit, *id, seen, async |tx, row| {
         let plan = edit::find::<SourcePlan>(tx, permit.reach(), row.source_plan_id, true).await?;
         expect_state(&plan, &[SourcePlanState::Draft, SourcePlanState::Returned])?;
         edit::mark_deleted::<SourcePlanEntry>(tx, row).await

@@ -45,11 +45,6 @@ pub struct SourcePlanEntry {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of people in source plans
-    SourcePlanEntryPage,
-    SourcePlanEntry
-);
 
 /// A person to be entered
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

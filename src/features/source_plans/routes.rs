@@ -1,5 +1,5 @@
 //! Source plans: drafting, and the steps of their life. Every step needs If-Match.
-use super::wire::{NewSourcePlan, SourcePlan, SourcePlanNote, SourcePlanPage, SourcePlanReason};
+use super::wire::{NewSourcePlan, SourcePlan, SourcePlanNote, SourcePlanReason};
 use crate::access::{DecideSourcePlans, ReadSourcePlans, WriteSourcePlans};
 use crate::api::prelude::*;
 use crate::db::tables::source_plan as table;
@@ -18,51 +18,35 @@ pub fn expect_state(row: &table::Model, states: &[SourcePlanState]) -> Result<()
 }
 
 /// List source plans
-#[utoipa::path(
-    tag = "source-plans",
-    security(("oauth2" = ["source_plans.read"])),
-    responses((status = 200, description = "A page of source plans", body = SourcePlanPage)),
-)]
-#[get("/source-plans")]
+#[operation(get, "/source-plans")]
 pub async fn list_source_plans(
     permit: Permit<ReadSourcePlans>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<SourcePlanPage>> {
-    edit::list::<SourcePlan, _, _>(&db, &permit, &query).await
+    query: List<SourcePlan>,
+) -> Result<Page<SourcePlan>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a source plan
-#[utoipa::path(
-    tag = "source-plans",
-    security(("oauth2" = ["source_plans.read"])),
-    params(("id" = Uuid, Path, description = "Id of the source plan")),
-    responses((status = 200, description = "The source plan", body = SourcePlan)),
-)]
-#[get("/source-plans/{id}")]
+#[operation(get, "/source-plans/{id}")]
 pub async fn get_source_plan(
     permit: Permit<ReadSourcePlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<SourcePlan>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<SourcePlan>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Draft a source plan
 ///
 /// One a branch and term. Then enter the people (`entries`) and submit it.
-#[utoipa::path(
-    tag = "source-plans",
-    security(("oauth2" = ["source_plans.write"])),
-    request_body = NewSourcePlan,
-    responses((status = 201, description = "The new draft", body = SourcePlan)),
-)]
-#[post("/source-plans")]
+#[operation(post, "/source-plans", answer = "The new draft")]
 pub async fn create_source_plan(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,
     body: Body<NewSourcePlan>,
-) -> Result<Answer<SourcePlan>> {
+) -> Result<Created<SourcePlan>> {
     edit::create::<SourcePlan, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         if permit.caller().branch != Some(new.branch_id) {
@@ -93,24 +77,19 @@ pub async fn create_source_plan(
 /// Change the note of a source plan
 ///
 /// While it is a draft or has been returned.
-#[utoipa::path(
-    tag = "source-plans",
-    security(("oauth2" = ["source_plans.write"])),
-    params(("id" = Uuid, Path, description = "Id of the source plan")),
-    request_body(content = SourcePlanNote, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The plan as it is now", body = SourcePlan)),
-)]
-#[patch("/source-plans/{id}")]
+#[operation(patch, "/source-plans/{id}")]
 pub async fn change_source_plan(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<SourcePlan>> {
+    seen: IfMatch,
+    patch: Patch<SourcePlanNote>,
+) -> Result<Reply<SourcePlan>> {
     edit::change::<SourcePlan, _>(
         &db,
         &permit,
         *id,
+        seen,
         &patch,
         async |_tx, row, _new, _active| {
             expect_state(row, &[SourcePlanState::Draft, SourcePlanState::Returned])
@@ -122,19 +101,14 @@ pub async fn change_source_plan(
 /// Remove a draft
 ///
 /// Only one that was never approved.
-#[utoipa::path(
-    tag = "source-plans",
-    security(("oauth2" = ["source_plans.write"])),
-    params(("id" = Uuid, Path, description = "Id of the source plan")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/source-plans/{id}")]
+#[operation(delete, "/source-plans/{id}")]
 pub async fn remove_source_plan(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<SourcePlan, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
         expect_state(&row, &[SourcePlanState::Draft, SourcePlanState::Returned])?;
         if row.approved_on.is_some() {
             return Err(Error::new(Code::HasDependents).detail(say(
@@ -156,20 +130,15 @@ pub async fn remove_source_plan(
 /// Submit a source plan to the Standing Committee
 ///
 /// From `draft` or `returned` to `submitted`. It needs at least one person.
-#[utoipa::path(
-    tag = "source-plans",
-    security(("oauth2" = ["source_plans.write"])),
-    params(("id" = Uuid, Path, description = "Id of the source plan")),
-    responses((status = 200, description = "The plan as it is now", body = SourcePlan)),
-)]
-#[post("/source-plans/{id}/submissions")]
+#[operation(post, "/source-plans/{id}/submissions")]
 pub async fn submit_source_plan(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<SourcePlan>> {
+    seen: IfMatch,
+) -> Result<Reply<SourcePlan>> {
     let today = db.clock().today();
-    edit::act::<SourcePlan, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
         expect_state(&row, &[SourcePlanState::Draft, SourcePlanState::Returned])?;
         let any = tx.rows("select 1 from source_plan_entry where source_plan_id = $1 and deleted_at is null limit 1", vec![row.id.into()]).await?;
         if any.is_empty() {
@@ -186,20 +155,15 @@ pub async fn submit_source_plan(
 /// Approve a source plan
 ///
 /// From `submitted` to `approved`: its people count as planned.
-#[utoipa::path(
-    tag = "source-plans",
-    security(("oauth2" = ["source_plans.decide"])),
-    params(("id" = Uuid, Path, description = "Id of the source plan")),
-    responses((status = 200, description = "The plan as it is now", body = SourcePlan)),
-)]
-#[post("/source-plans/{id}/approvals")]
+#[operation(post, "/source-plans/{id}/approvals")]
 pub async fn approve_source_plan(
     permit: Permit<DecideSourcePlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<SourcePlan>> {
+    seen: IfMatch,
+) -> Result<Reply<SourcePlan>> {
     let today = db.clock().today();
-    edit::act::<SourcePlan, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
         expect_state(&row, &[SourcePlanState::Submitted])?;
         let mut active = edit::blank::<SourcePlan>();
         active.state = Set(SourcePlanState::Approved);
@@ -217,22 +181,16 @@ pub async fn approve_source_plan(
 /// Send a source plan back
 ///
 /// From `submitted` to `returned`, with the reason; the branch mends and submits it again.
-#[utoipa::path(
-    tag = "source-plans",
-    security(("oauth2" = ["source_plans.decide"])),
-    params(("id" = Uuid, Path, description = "Id of the source plan")),
-    request_body = SourcePlanReason,
-    responses((status = 200, description = "The plan as it is now", body = SourcePlan)),
-)]
-#[post("/source-plans/{id}/returns")]
+#[operation(post, "/source-plans/{id}/returns")]
 pub async fn return_source_plan(
     permit: Permit<DecideSourcePlans>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<SourcePlanReason>,
-) -> Result<Answer<SourcePlan>> {
+) -> Result<Reply<SourcePlan>> {
     let today = db.clock().today();
-    edit::act::<SourcePlan, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
         expect_state(&row, &[SourcePlanState::Submitted])?;
         let mut active = edit::blank::<SourcePlan>();
         active.state = Set(SourcePlanState::Returned);
@@ -249,21 +207,15 @@ pub async fn return_source_plan(
 /// Revise an approved source plan
 ///
 /// From `approved` back to `draft`, with the reason. The people already approved still count as planned meanwhile.
-#[utoipa::path(
-    tag = "source-plans",
-    security(("oauth2" = ["source_plans.write"])),
-    params(("id" = Uuid, Path, description = "Id of the source plan")),
-    request_body = SourcePlanReason,
-    responses((status = 200, description = "The plan as it is now", body = SourcePlan)),
-)]
-#[post("/source-plans/{id}/revisions")]
+#[operation(post, "/source-plans/{id}/revisions")]
 pub async fn revise_source_plan(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<SourcePlanReason>,
-) -> Result<Answer<SourcePlan>> {
-    edit::act::<SourcePlan, _>(&db, &permit, *id, async |tx, row| {
+) -> Result<Reply<SourcePlan>> {
+    edit::act::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
         expect_state(&row, &[SourcePlanState::Approved])?;
         let mut active = edit::blank::<SourcePlan>();
         active.state = Set(SourcePlanState::Draft);

@@ -47,11 +47,6 @@ pub struct SourcePlan {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of source plans
-    SourcePlanPage,
-    SourcePlan
-);
 
 /// A source plan to be drafted
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

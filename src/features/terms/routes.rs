@@ -1,5 +1,5 @@
 //! Terms: entering, approving, opening again, rolling over.
-use super::wire::{NewSuccessor, NewTerm, Term, TermPage, TermReason, TermRemark};
+use super::wire::{NewSuccessor, NewTerm, Term, TermReason, TermRemark};
 use crate::access::{ApproveTerms, ReadTerms, WriteTerms};
 use crate::api::prelude::*;
 use crate::db::tables::term as table;
@@ -24,49 +24,33 @@ fn draft(row: &table::Model) -> Result<()> {
 }
 
 /// List terms
-#[utoipa::path(
-    tag = "terms",
-    security(("oauth2" = ["terms.read"])),
-    responses((status = 200, description = "A page of terms", body = TermPage)),
-)]
-#[get("/terms")]
+#[operation(get, "/terms")]
 pub async fn list_terms(
     permit: Permit<ReadTerms>,
     db: Data<Db>,
-    query: ListQuery,
-) -> Result<Answer<TermPage>> {
-    edit::list::<Term, _, _>(&db, &permit, &query).await
+    query: List<Term>,
+) -> Result<Page<Term>> {
+    edit::list(&db, &permit, &query).await
 }
 
 /// Get a term
-#[utoipa::path(
-    tag = "terms",
-    security(("oauth2" = ["terms.read"])),
-    params(("id" = Uuid, Path, description = "Id of the term")),
-    responses((status = 200, description = "The term", body = Term)),
-)]
-#[get("/terms/{id}")]
+#[operation(get, "/terms/{id}")]
 pub async fn get_term(
     permit: Permit<ReadTerms>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Term>> {
-    edit::get(&db, &permit, *id).await
+    held: IfNoneMatch,
+) -> Result<Reply<Term>> {
+    edit::get(&db, &permit, *id, &held).await
 }
 
 /// Create a term
-#[utoipa::path(
-    tag = "terms",
-    security(("oauth2" = ["terms.write"])),
-    request_body = NewTerm,
-    responses((status = 201, description = "The new term", body = Term)),
-)]
-#[post("/terms")]
+#[operation(post, "/terms")]
 pub async fn create_term(
     permit: Permit<WriteTerms>,
     db: Data<Db>,
     body: Body<NewTerm>,
-) -> Result<Answer<Term>> {
+) -> Result<Created<Term>> {
     edit::create::<Term, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         let mut active = edit::blank::<Term>();
@@ -80,21 +64,15 @@ pub async fn create_term(
 /// Change a term
 ///
 /// A draft: what the Standing Committee has approved is changed after it has been reopened. Needs `If-Match`.
-#[utoipa::path(
-    tag = "terms",
-    security(("oauth2" = ["terms.write"])),
-    params(("id" = Uuid, Path, description = "Id of the term")),
-    request_body(content = NewTerm, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The term as it is now", body = Term)),
-)]
-#[patch("/terms/{id}")]
+#[operation(patch, "/terms/{id}")]
 pub async fn change_term(
     permit: Permit<WriteTerms>,
     db: Data<Db>,
     id: Path<Uuid>,
-    patch: Patch,
-) -> Result<Answer<Term>> {
-    edit::change::<Term, _>(&db, &permit, *id, &patch, async |tx, row, new, active| {
+    seen: IfMatch,
+    patch: Patch<NewTerm>,
+) -> Result<Reply<Term>> {
+    edit::change::<Term, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, active| {
         draft(row)?;
         active.edited_by = Set(Some(permit.caller().account));
         let outside = "select 1 from quota_plan where term_id = $1 and deleted_at is null and year not between $2 and $3 limit 1";
@@ -109,19 +87,14 @@ pub async fn change_term(
 }
 
 /// Remove a term
-#[utoipa::path(
-    tag = "terms",
-    security(("oauth2" = ["terms.write"])),
-    params(("id" = Uuid, Path, description = "Id of the term")),
-    responses((status = 204, description = "Gone")),
-)]
-#[delete("/terms/{id}")]
+#[operation(delete, "/terms/{id}")]
 pub async fn remove_term(
     permit: Permit<WriteTerms>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<HttpResponse> {
-    edit::remove::<Term, _>(&db, &permit, *id, async |tx, row| {
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Term, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(
             tx,
             row.id,
@@ -140,20 +113,15 @@ pub async fn remove_term(
 /// Approve a term
 ///
 /// By the Standing Committee, from `draft` to `approved`. Never by the account that last edited it.
-#[utoipa::path(
-    tag = "terms",
-    security(("oauth2" = ["terms.approve"])),
-    params(("id" = Uuid, Path, description = "Id of the term")),
-    responses((status = 200, description = "The term as it is now", body = Term)),
-)]
-#[post("/terms/{id}/approvals")]
+#[operation(post, "/terms/{id}/approvals")]
 pub async fn approve_term(
     permit: Permit<ApproveTerms>,
     db: Data<Db>,
     id: Path<Uuid>,
-) -> Result<Answer<Term>> {
+    seen: IfMatch,
+) -> Result<Reply<Term>> {
     let today = db.clock().today();
-    edit::act::<Term, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<Term, _>(&db, &permit, *id, seen, async |tx, row| {
         if row.state != TermState::Draft {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Nhiệm kỳ đã được duyệt.",
@@ -181,22 +149,16 @@ pub async fn approve_term(
 /// Reopen an approved term
 ///
 /// By the Standing Committee, from `approved` to `draft`, with the reason: the Office changes it and it is approved again.
-#[utoipa::path(
-    tag = "terms",
-    security(("oauth2" = ["terms.approve"])),
-    params(("id" = Uuid, Path, description = "Id of the term")),
-    request_body = TermReason,
-    responses((status = 200, description = "The term as it is now", body = Term)),
-)]
-#[post("/terms/{id}/reopenings")]
+#[operation(post, "/terms/{id}/reopenings")]
 pub async fn reopen_term(
     permit: Permit<ApproveTerms>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
     body: Body<TermReason>,
-) -> Result<Answer<Term>> {
+) -> Result<Reply<Term>> {
     let today = db.clock().today();
-    edit::act::<Term, _>(&db, &permit, *id, async |tx, row| {
+    edit::act::<Term, _>(&db, &permit, *id, seen, async |tx, row| {
         if row.state == TermState::Draft {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Nhiệm kỳ chưa được duyệt.",
@@ -229,20 +191,13 @@ pub async fn reopen_term(
 ///
 /// The next term as a draft. Copied: minima, coverage percent and legal bases. Computed: the admissions of the old term's years by ceremony date, the
 /// coverage year (the new term's last) and the day on which source plans are due (31-12 before the first year). Settings only, never people.
-#[utoipa::path(
-    tag = "terms",
-    security(("oauth2" = ["terms.write"])),
-    params(("id" = Uuid, Path, description = "Id of the term")),
-    request_body = NewSuccessor,
-    responses((status = 201, description = "The new term", body = Term)),
-)]
-#[post("/terms/{id}/successors")]
+#[operation(post, "/terms/{id}/successors")]
 pub async fn create_successor(
     permit: Permit<WriteTerms>,
     db: Data<Db>,
     id: Path<Uuid>,
     body: Body<NewSuccessor>,
-) -> Result<Answer<Term>> {
+) -> Result<Created<Term>> {
     edit::create::<Term, _, _>(&db, &permit, &body, async |tx| {
         let NewSuccessor { name, from_year, to_year } = body.value.clone();
         let old = edit::find::<Term>(tx, permit.reach(), *id, false).await?;

@@ -60,11 +60,6 @@ pub struct Term {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
-page_of!(
-    /// A page of terms
-    TermPage,
-    Term
-);
 
 /// A document on which the plan rests
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

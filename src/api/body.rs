@@ -1,0 +1,218 @@
+//! Bodies: JSON that fits the document's schema, read strictly.
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use utoipa::openapi::Ref;
+
+use super::document::changes_schema;
+use super::operation::{Argument, Draft, JSON};
+use crate::auth::{Gate, gate};
+use crate::error::{Code, Error, Result};
+use crate::law::say;
+
+/// Media type of every PATCH.
+pub const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// A JSON body that fits the document's schema, and its fingerprint.
+#[derive(Debug)]
+pub struct Body<T> {
+    pub value: T,
+    pub fingerprint: Vec<u8>,
+}
+
+/// A merge patch (RFC 7396) of the writable fields `T`. Fits the document's schema; `edit::change`
+/// applies it to the stored value.
+#[derive(Debug)]
+pub struct Patch<T> {
+    pub value: Value,
+    target: PhantomData<T>,
+}
+
+async fn read(req: HttpRequest, mut payload: Payload) -> Result<(Value, Vec<u8>)> {
+    let gate: Data<Gate> = gate(&req)?.clone();
+    let operation = gate
+        .contract
+        .operation_of(&req)
+        .ok_or_else(|| Error::new(Code::RouteNotFound))?;
+    let content_type = req
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    operation.check_content_type(content_type)?;
+    let bytes = body_bytes(&req, &mut payload).await?;
+    let Strict(value) = serde_json::from_slice(&bytes).map_err(|e| {
+        let (line, column) = (e.line(), e.column());
+        Error::new(Code::InvalidJson).detail(say(
+            format!("JSON sai ở dòng {line}, cột {column}."),
+            format!("The JSON breaks at line {line}, column {column}."),
+        ))
+    })?;
+    let faults = operation.faults(&value);
+    if faults.is_empty() {
+        Ok((value, Sha256::digest(&bytes).to_vec()))
+    } else {
+        Err(Error::faults(Code::ValidationFailed, faults))
+    }
+}
+
+/// JSON in which no object has a property twice: readers would disagree about which one counts.
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StrictVisitor).map(Self)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Value;
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+    fn visit_bool<E>(self, v: bool) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_i64<E>(self, v: i64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_u64<E>(self, v: u64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_f64<E>(self, v: f64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_str<E>(self, v: &str) -> Result<Value, E> {
+        Ok(v.into())
+    }
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Strict(item)) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(items.into())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut object = serde_json::Map::new();
+        while let Some((name, Strict(value))) = map.next_entry::<String, Strict>()? {
+            if object.insert(name, value).is_some() {
+                return Err(A::Error::custom("a property stands twice"));
+            }
+        }
+        Ok(object.into())
+    }
+}
+
+async fn body_bytes(req: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
+    Bytes::from_request(req, payload)
+        .await
+        .map_err(|e| match e.as_response_error().status_code() {
+            StatusCode::PAYLOAD_TOO_LARGE => Error::new(Code::PayloadTooLarge),
+            _ => Error::new(Code::InvalidJson).detail(say(
+                "Không đọc được nội dung yêu cầu.",
+                "The body could not be read.",
+            )),
+        })
+}
+
+/// From a value that fits its schema to its type; what a schema cannot say (a date that does not exist) is found here.
+pub fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_path_to_error::deserialize(value).map_err(|e| {
+        let path = e.path().to_string();
+        let pointer = if path == "." {
+            String::new()
+        } else {
+            format!("/{}", path.replace(['.', '['], "/").replace(']', ""))
+        };
+        Error::invalid(
+            &pointer,
+            "invalid",
+            say("Giá trị không hợp lệ.", "Not a valid value."),
+        )
+    })
+}
+
+type Reading<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Error;
+    type Future = Reading<Self>;
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (req, payload) = (req.clone(), payload.take());
+        Box::pin(async move {
+            let (value, fingerprint) = read(req, payload).await?;
+            Ok(Self {
+                value: typed(value)?,
+                fingerprint,
+            })
+        })
+    }
+}
+
+impl<T: 'static> FromRequest for Patch<T> {
+    type Error = Error;
+    type Future = Reading<Self>;
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (req, payload) = (req.clone(), payload.take());
+        Box::pin(async move {
+            Ok(Self {
+                value: read(req, payload).await?.0,
+                target: PhantomData,
+            })
+        })
+    }
+}
+
+impl<T: ToSchema> Argument for Body<T> {
+    fn describe(draft: &mut Draft) {
+        let schema = draft.schema::<T>();
+        draft.takes(JSON, schema);
+    }
+}
+
+/// The document names the body `…Changes`: the schema of `T` with every property optional.
+impl<T: ToSchema> Argument for Patch<T> {
+    fn describe(draft: &mut Draft) {
+        draft.schema::<T>();
+        let name = format!("{}Changes", T::name().trim_start_matches("New"));
+        draft.takes(MERGE_PATCH, Ref::from_schema_name(&name).into());
+        let whole = serde_json::to_value(T::schema()).unwrap_or_default();
+        draft.facts.derived.insert(name, changes_schema(&whole));
+    }
+}
+
+/// RFC 7396.
+pub fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(serde_json::Map::new());
+    }
+    let Some(target) = target.as_object_mut() else {
+        return;
+    };
+    for (key, value) in patch {
+        if value.is_null() {
+            target.insert(key.clone(), Value::Null);
+        } else {
+            merge(target.entry(key.clone()).or_insert(Value::Null), value);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What a list is in the document: its parameters, and its items.
+use serde_json::{Value, json};
+
+use crate::api::resource::{Field, Kind, Spec};
+
+fn kind_schema(kind: Kind) -> Value {
+    match kind {
+        Kind::Uuid => json!({"type": "string", "format": "uuid"}),
+        Kind::Text => {
+            json!({"type": "string", "maxLength": 200, "minLength": 1, "pattern": crate::law::text::PATTERN})
+        }
+        Kind::Enum(known) => json!({"type": "string", "enum": known}),
+        Kind::Date => json!({"type": "string", "format": "date"}),
+        Kind::Instant => json!({"type": "string", "format": "date-time"}),
+        Kind::Int => json!({"type": "integer", "format": "int32"}),
+        Kind::Bool => json!({"type": "boolean"}),
+        Kind::Within => {
+            json!({"type": "string", "pattern": "^[0-9]{1,3}d$", "maxLength": 4, "example": "30d"})
+        }
+    }
+}
+
+fn query(name: &str, about: &str, schema: &Value) -> Value {
+    json!({"name": name, "in": "query", "required": false, "description": about, "schema": schema})
+}
+
+/// Comma-separated values as an OpenAPI array without explode.
+fn several(name: &str, about: &str, items: &Value, most: u32) -> Value {
+    json!({"name": name, "in": "query", "required": false, "description": about, "style": "form", "explode": false,
+        "schema": {"type": "array", "items": items, "minItems": 1, "maxItems": most}})
+}
+
+/// Every parameter of a list of items with these properties.
+pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
+    let mut all = Vec::new();
+    for field in spec.fields.iter().filter(|f| f.filter) {
+        let about = format!(
+            "Only those with this `{}`; several separated by commas.",
+            field.name
+        );
+        all.push(several(field.name, &about, &kind_schema(field.kind), 50));
+        if field.ranged() {
+            all.push(query(
+                &format!("{}_from", field.name),
+                &format!("From this `{}` on, inclusive.", field.name),
+                &kind_schema(field.kind),
+            ));
+            all.push(query(
+                &format!("{}_to", field.name),
+                &format!("Up to this `{}`, inclusive.", field.name),
+                &kind_schema(field.kind),
+            ));
+        }
+    }
+    if spec.search.is_some() {
+        all.push(query(
+            "q",
+            "Search names: without diacritics, in any word order, by beginnings of words or by initials.",
+            &json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^.*[0-9A-Za-zÀ-ỹ].*$", "example": "hoa"}),
+        ));
+    }
+    let sorts: Vec<String> = spec
+        .fields
+        .iter()
+        .filter(|f: &&Field| f.sort)
+        .flat_map(|f| [f.name.to_owned(), format!("-{}", f.name)])
+        .collect();
+    let mut sort = several(
+        "sort",
+        &format!("Order; `-` = descending. Default `{}`.", spec.sort),
+        &json!({"type": "string", "enum": sorts}),
+        5,
+    );
+    sort["schema"]["uniqueItems"] = true.into();
+    all.push(sort);
+    all.push(query(
+        "limit",
+        "Items on a page.",
+        &json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 50}),
+    ));
+    all.push(query(
+        "cursor",
+        "`page.next_cursor` of the page before, with the same sort and filters.",
+        &json!({"type": "string", "minLength": 1, "maxLength": 2000, "pattern": "^[A-Za-z0-9_-]+$"}),
+    ));
+    all.push(query(
+        "include_total",
+        "Count all items too.",
+        &json!({"type": "boolean", "default": false}),
+    ));
+    all.push(several(
+        "fields",
+        "Only these top-level properties.",
+        &json!({"type": "string", "enum": properties}),
+        u32::try_from(properties.len()).unwrap_or(100),
+    ));
+    if !spec.expand.is_empty() {
+        let names: Vec<&str> = spec.expand.iter().map(|e| e.name).collect();
+        all.push(several(
+            "expand",
+            "Puts the object beside its id.",
+            &json!({"type": "string", "enum": names}),
+            u32::try_from(names.len()).unwrap_or(10),
+        ));
+    }
+    all
+}
+
+/// An item of a list: `fields` may leave properties out, `expand` may add some.
+pub fn item(spec: &Spec, name: &str, whole: &Value) -> Value {
+    let mut schema = whole.clone();
+    if let Some(object) = schema.as_object_mut() {
+        object.remove("required");
+    }
+    for expand in spec.expand {
+        let mut properties = json!({"id": {"type": "string", "format": "uuid"}});
+        for column in expand.columns {
+            properties[*column] = json!({"type": "string", "maxLength": 500});
+        }
+        schema["properties"][expand.name] = json!({"description": format!("With `expand={}`: what `{}` refers to; null if it is not yours to see.", expand.name, expand.key),
+            "type": ["object", "null"], "properties": properties, "additionalProperties": false});
+    }
+    schema["description"] = format!(
+        "{} (in a list; `fields` may leave properties out)",
+        schema["description"].as_str().unwrap_or(name)
+    )
+    .into();
+    schema
+}

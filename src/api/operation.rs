@@ -1,0 +1,287 @@
+//! What a handler's signature says about its operation.
+//!
+//! Every type that may stand in a signature describes itself: an [`Argument`] what it asks of the
+//! request, an [`Answer`] what comes back. `#[operation]` hands the types over one by one, so the
+//! document cannot promise what the code does not do, nor leave out what it does.
+use std::collections::BTreeMap;
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Path};
+pub use ketnap_derive::operation;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::path::{Operation as Documented, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::path::{OperationBuilder, Paths};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{
+    Content, HttpMethod, Ref, RefOr, Required, ResponseBuilder, ResponsesBuilder, Schema,
+    SecurityRequirement,
+};
+use uuid::Uuid;
+
+use crate::access::Permission;
+use crate::auth::{Door, Permit};
+
+pub const JSON: &str = "application/json";
+
+/// Named schemas, as utoipa collects them.
+pub type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// A handler that `#[operation]` made a route of.
+pub trait Operation {
+    fn draft() -> Draft;
+}
+
+/// An argument of a handler.
+pub trait Argument {
+    fn describe(draft: &mut Draft);
+}
+
+/// What a handler returns.
+pub trait Answer {
+    fn describe(draft: &mut Draft);
+}
+
+impl<A: Answer, E> Answer for Result<A, E> {
+    fn describe(draft: &mut Draft) {
+        A::describe(draft);
+    }
+}
+
+/// What utoipa has no place for. Travels in an extension, from which `document::finish` takes it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Facts {
+    /// The operation is a list with these parameters.
+    pub list: Option<Vec<Value>>,
+    pub if_match: bool,
+    pub if_none_match: bool,
+    pub idempotency_key: bool,
+    /// Schemas made from others: items of lists, bodies of changes.
+    pub derived: Map<String, Value>,
+}
+
+impl Facts {
+    pub const EXTENSION: &str = "x-facts";
+}
+
+/// An operation as far as its signature has been read.
+pub struct Draft {
+    method: HttpMethod,
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    description: &'static str,
+    pub tag: &'static str,
+    /// The description of the success, where the usual one does not fit.
+    pub answer: Option<&'static str>,
+    pub facts: Facts,
+    scope: Option<&'static str>,
+    parameters: Vec<Parameter>,
+    body: Option<(&'static str, RefOr<Schema>)>,
+    responses: BTreeMap<u16, (String, Vec<(&'static str, RefOr<Schema>)>)>,
+    schemas: Schemas,
+}
+
+impl Draft {
+    pub fn new(
+        method: HttpMethod,
+        path: &'static str,
+        id: &'static str,
+        summary: &'static str,
+        description: &'static str,
+    ) -> Self {
+        Self {
+            method,
+            path,
+            id,
+            summary,
+            description,
+            tag: segments(path).next().unwrap_or_default(),
+            answer: None,
+            facts: Facts::default(),
+            scope: None,
+            parameters: Vec::new(),
+            body: None,
+            responses: BTreeMap::new(),
+            schemas: Vec::new(),
+        }
+    }
+
+    /// A reference to a type's schema, which becomes part of the document.
+    pub fn schema<T: ToSchema>(&mut self) -> RefOr<Schema> {
+        let name = T::name().into_owned();
+        self.schemas.push((name.clone(), T::schema()));
+        T::schemas(&mut self.schemas);
+        Ref::from_schema_name(name).into()
+    }
+
+    /// The request takes a body of this media type.
+    pub fn takes(&mut self, media_type: &'static str, schema: RefOr<Schema>) {
+        self.body = Some((media_type, schema));
+    }
+
+    pub fn asks(&mut self, parameter: Parameter) {
+        self.parameters.push(parameter);
+    }
+
+    /// The operation succeeds with this status. `usual` describes it unless the handler does.
+    pub fn succeeds(&mut self, status: u16, usual: impl Into<String>) {
+        let words = self.answer.map_or_else(|| usual.into(), str::to_owned);
+        self.answers(status, words);
+    }
+
+    pub fn answers(&mut self, status: u16, description: impl Into<String>) {
+        self.responses
+            .entry(status)
+            .or_insert((description.into(), Vec::new()));
+    }
+
+    /// The answer of this status may have a body of this media type.
+    pub fn content(&mut self, status: u16, media_type: &'static str, schema: RefOr<Schema>) {
+        if let Some((_, content)) = self.responses.get_mut(&status) {
+            content.push((media_type, schema));
+        }
+    }
+
+    /// The plain name of what the path leads to: `/classes/{id}/sessions` -> `sessions`.
+    pub fn noun(&self) -> String {
+        let last = segments(self.path).last().unwrap_or_default();
+        last.replace('-', " ")
+    }
+
+    fn operation(self) -> Documented {
+        let mut operation = OperationBuilder::new()
+            .tag(self.tag)
+            .summary(Some(self.summary))
+            .operation_id(Some(self.id))
+            .security(self.scope.map_or_else(SecurityRequirement::default, |s| {
+                SecurityRequirement::new("oauth2", [s])
+            }));
+        if !self.description.is_empty() {
+            operation = operation.description(Some(self.description));
+        }
+        for parameter in self.parameters {
+            operation = operation.parameter(parameter);
+        }
+        if let Some((media_type, schema)) = self.body {
+            let body = RequestBodyBuilder::new()
+                .content(media_type, Content::new(Some(schema)))
+                .required(Some(Required::True));
+            operation = operation.request_body(Some(body.build()));
+        }
+        let mut responses = ResponsesBuilder::new();
+        for (status, (description, content)) in self.responses {
+            let mut response = ResponseBuilder::new().description(description);
+            for (media_type, schema) in content {
+                response = response.content(media_type, Content::new(Some(schema)));
+            }
+            responses = responses.response(status.to_string(), response.build());
+        }
+        let facts = serde_json::to_value(self.facts).unwrap_or_default();
+        operation
+            .responses(responses.build())
+            .extensions(Some(Extensions::from_iter([(Facts::EXTENSION, facts)])))
+            .build()
+    }
+}
+
+/// A file of a form of its own, told by how it begins.
+pub fn file_schema(begins: &str) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(2_000_000))
+        .pattern(Some(begins))
+        .into()
+}
+
+/// The fixed segments of a path.
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/')
+        .filter(|s| !s.is_empty() && !s.starts_with('{'))
+}
+
+/// An English plural of one of our paths in the singular.
+fn singular(plural: &str) -> String {
+    let stem = |end: &str| plural.strip_suffix(end);
+    if let Some(stem) = stem("ies") {
+        return format!("{stem}y");
+    }
+    if let Some(stem) = stem("es").filter(|s| s.ends_with("ch") || s.ends_with("ss")) {
+        return stem.to_owned();
+    }
+    stem("s").unwrap_or(plural).to_owned()
+}
+
+/// The route of an operation in the document.
+pub fn paths<O: Operation>() -> Paths {
+    let draft = O::draft();
+    let (path, method) = (draft.path, draft.method.clone());
+    let mut paths = Paths::new();
+    paths.add_path_operation(path, vec![method], draft.operation());
+    paths
+}
+
+/// The schemas that an operation refers to.
+pub fn schemas<O: Operation>(all: &mut Schemas) {
+    all.append(&mut O::draft().schemas);
+}
+
+impl<P: Permission> Argument for Permit<P> {
+    fn describe(draft: &mut Draft) {
+        draft.scope = Some(P::ACTION.wire());
+    }
+}
+
+/// Open to everybody.
+impl Argument for Door {
+    fn describe(_: &mut Draft) {}
+}
+
+impl<T: 'static> Argument for Data<T> {
+    fn describe(_: &mut Draft) {}
+}
+
+impl Argument for HttpRequest {
+    fn describe(_: &mut Draft) {}
+}
+
+/// What may stand in the one variable segment of a path.
+pub trait Segment {
+    fn schema() -> ObjectBuilder {
+        ObjectBuilder::new().schema_type(Type::String)
+    }
+}
+
+impl Segment for Uuid {
+    fn schema() -> ObjectBuilder {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Uuid);
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(format))
+    }
+}
+
+impl Segment for String {}
+
+impl<T: Segment> Argument for Path<T> {
+    fn describe(draft: &mut Draft) {
+        let Some((before, rest)) = draft.path.split_once('{') else {
+            return;
+        };
+        let name = rest.split('}').next().unwrap_or_default();
+        let noun = segments(before).last().unwrap_or_default();
+        let mut title = name.to_owned();
+        title[..1].make_ascii_uppercase();
+        let about = format!("{title} of the {}", singular(noun).replace('-', " "));
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Path)
+            .description(Some(about))
+            .required(Required::True)
+            .schema(Some(T::schema().build()));
+        draft.parameters.push(parameter.build());
+    }
+}

@@ -1,0 +1,110 @@
+//! Query parameters of an operation that is no list.
+use std::borrow::Cow;
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use chrono::NaiveDate;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize as _, Deserializer};
+use utoipa::IntoParams;
+use utoipa::openapi::path::ParameterIn;
+use utoipa::openapi::schema::{SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+
+use super::operation::{Argument, Draft};
+use crate::error::{Code, Error, Fault, Result};
+use crate::law::{Words, say};
+
+/// Query parameters as `T` names and reads them.
+#[derive(Clone, Debug)]
+pub struct Query<T>(pub T);
+
+/// 400 about one parameter.
+pub fn invalid(name: &str, detail: Words) -> Error {
+    Error::faults(
+        Code::InvalidParameter,
+        vec![Fault::parameter(name, "invalid", detail)],
+    )
+}
+
+/// Every value that cannot be read is named: the parameter is noted, left out, and the rest is
+/// read again.
+fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
+    let mut query = query.to_owned();
+    let mut faults = Vec::new();
+    loop {
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
+        let name = match read {
+            Ok(read) if faults.is_empty() => return Ok(read),
+            Ok(_) => return Err(Error::faults(Code::InvalidParameter, faults)),
+            Err(e) => e.path().to_string(),
+        };
+        let detail = say("Giá trị không hợp lệ.", "Not a valid value.");
+        faults.push(Fault::parameter(name.as_str(), "invalid", detail));
+        let rest = form_urlencoded::parse(query.as_bytes()).filter(|(n, _)| *n != name);
+        let rest = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(rest)
+            .finish();
+        if rest.len() == query.len() {
+            return Err(Error::faults(Code::InvalidParameter, faults));
+        }
+        query = rest;
+    }
+}
+
+/// A year that the service knows.
+pub fn year<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
+    match Option::<i32>::deserialize(deserializer)? {
+        Some(year) if !(1990..=2100).contains(&year) => Err(D::Error::custom("1990..2100")),
+        year => Ok(year),
+    }
+}
+
+/// A plain date, as lists read one.
+pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    let Some(raw) = Option::<Cow<str>>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    match super::list::query::date(&raw) {
+        Some(day) => Ok(Some(day)),
+        None => Err(D::Error::custom("YYYY-MM-DD")),
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(req.query_string()).map(Self))
+    }
+}
+
+impl<T: IntoParams> Argument for Query<T> {
+    fn describe(draft: &mut Draft) {
+        for mut parameter in T::into_params(|| Some(ParameterIn::Query)) {
+            parameter.schema = parameter.schema.map(present);
+            draft.asks(parameter);
+        }
+    }
+}
+
+/// The schema of an optional field without its null: a parameter is left out, never null.
+fn present(schema: RefOr<Schema>) -> RefOr<Schema> {
+    match schema {
+        RefOr::T(Schema::Object(mut object)) => {
+            if let SchemaType::Array(types) = &object.schema_type
+                && let Some(only) = types.iter().find(|t| **t != Type::Null)
+            {
+                object.schema_type = SchemaType::Type(only.clone());
+            }
+            RefOr::T(Schema::Object(object))
+        }
+        RefOr::T(Schema::OneOf(one_of)) => {
+            let named = one_of.items.iter().find(|s| matches!(s, RefOr::Ref(_)));
+            named.cloned().unwrap_or(RefOr::T(Schema::OneOf(one_of)))
+        }
+        other => other,
+    }
+}

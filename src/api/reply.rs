@@ -1,0 +1,173 @@
+//! What a handler returns: its type is the status and the body that the document promises.
+use std::marker::PhantomData;
+
+use actix_web::body::BoxBody;
+use actix_web::http::header::{self, TryIntoHeaderPair};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::operation::{Answer, Draft, JSON};
+
+/// `"7"`, the ETag of version 7.
+pub fn etag(version: i32) -> String {
+    format!("\"{version}\"")
+}
+
+/// 200 with a `T`.
+#[derive(Debug)]
+pub struct Reply<T> {
+    response: HttpResponse,
+    body: PhantomData<T>,
+}
+
+/// 201 with the new `T`, its `ETag` and `Location`; the same answer again for a repeated
+/// `Idempotency-Key`. Only `edit::create` makes one.
+#[derive(Debug)]
+pub struct Created<T> {
+    response: HttpResponse,
+    body: PhantomData<T>,
+}
+
+/// 200 with a page of `T`. Only a list makes one.
+#[derive(Debug)]
+pub struct Page<T> {
+    response: HttpResponse,
+    item: PhantomData<T>,
+}
+
+/// 204: done, and nothing to say about it.
+#[derive(Debug)]
+pub struct NoContent;
+
+impl<T: Serialize> Reply<T> {
+    pub fn new(body: &T) -> Self {
+        Self::raw(HttpResponse::Ok().json(body))
+    }
+}
+
+impl<T> Reply<T> {
+    /// Whoever calls this has made sure that the body is a `T`.
+    pub(super) fn raw(response: HttpResponse) -> Self {
+        Self {
+            response,
+            body: PhantomData,
+        }
+    }
+
+    #[must_use]
+    pub fn header(mut self, header: impl TryIntoHeaderPair) -> Self {
+        if let Ok((name, value)) = header.try_into_pair() {
+            self.response.headers_mut().insert(name, value);
+        }
+        self
+    }
+
+    /// The version of the row, as its `ETag`.
+    #[must_use]
+    pub fn version(self, version: i32) -> Self {
+        self.header((header::ETAG, etag(version)))
+    }
+
+    #[must_use]
+    pub fn cache(self, control: &'static str) -> Self {
+        self.header((header::CACHE_CONTROL, control))
+    }
+}
+
+impl<T> Created<T> {
+    pub(super) fn raw(response: HttpResponse) -> Self {
+        Self {
+            response,
+            body: PhantomData,
+        }
+    }
+}
+
+impl<T> Page<T> {
+    pub(super) fn raw(response: HttpResponse) -> Self {
+        Self {
+            response,
+            item: PhantomData,
+        }
+    }
+}
+
+impl<T> Responder for Reply<T> {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.response
+    }
+}
+
+impl<T> Responder for Created<T> {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.response
+    }
+}
+
+impl<T> Responder for Page<T> {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.response
+    }
+}
+
+impl Responder for NoContent {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::NoContent().finish()
+    }
+}
+
+/// `QuotaPlan` -> `quota plan`
+fn words(name: &str) -> String {
+    let mut words = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+    }
+    words
+}
+
+impl<T: ToSchema> Answer for Reply<T> {
+    fn describe(draft: &mut Draft) {
+        let now = if draft.facts.if_match {
+            " as it is now"
+        } else {
+            ""
+        };
+        draft.succeeds(200, format!("The {}{now}", words(&T::name())));
+        let schema = draft.schema::<T>();
+        draft.content(200, JSON, schema);
+    }
+}
+
+impl<T: ToSchema> Answer for Created<T> {
+    fn describe(draft: &mut Draft) {
+        draft.facts.idempotency_key = true;
+        draft.succeeds(201, format!("The new {}", words(&T::name())));
+        let schema = draft.schema::<T>();
+        draft.content(201, JSON, schema);
+    }
+}
+
+impl<T: ToSchema> Answer for Page<T>
+where
+    Self: ToSchema,
+{
+    fn describe(draft: &mut Draft) {
+        draft.succeeds(200, format!("A page of {}", draft.noun()));
+        let schema = draft.schema::<Self>();
+        draft.content(200, JSON, schema);
+    }
+}
+
+impl Answer for NoContent {
+    fn describe(draft: &mut Draft) {
+        draft.succeeds(204, "Gone");
+    }
+}

@@ -1,0 +1,142 @@
+//! From a handler to its route, and to the draft of what the document says about it.
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Expr, FnArg, Ident, ItemFn, Lit, LitStr, Meta, ReturnType, Token};
+
+/// `post, "/departments", tag = "…", answer = "…"`
+struct Settings {
+    method: Ident,
+    path: LitStr,
+    tag: Option<LitStr>,
+    answer: Option<LitStr>,
+}
+
+impl Parse for Settings {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let method: Ident = input.parse()?;
+        input.parse::<Token![,]>()?;
+        let mut settings = Self {
+            method,
+            path: input.parse()?,
+            tag: None,
+            answer: None,
+        };
+        while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+            let name: Ident = input.parse()?;
+            input.parse::<Token![=]>()?;
+            let place = match name.to_string().as_str() {
+                "tag" => &mut settings.tag,
+                "answer" => &mut settings.answer,
+                _ => return Err(syn::Error::new(name.span(), "expected `tag` or `answer`")),
+            };
+            *place = Some(input.parse()?);
+        }
+        Ok(settings)
+    }
+}
+
+pub fn expand(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
+    let settings: Settings = syn::parse2(attribute)?;
+    let handler: ItemFn = syn::parse2(item)?;
+    let Settings { method, path, .. } = &settings;
+    let name = &handler.sig.ident;
+    let id = name.to_string();
+    let (summary, description) = documentation(&handler.attrs);
+    if summary.is_empty() {
+        return Err(syn::Error::new(
+            name.span(),
+            "an operation needs a doc comment",
+        ));
+    }
+    let mut arguments = Vec::new();
+    for argument in &handler.sig.inputs {
+        match argument {
+            FnArg::Typed(argument) => arguments.push(&argument.ty),
+            FnArg::Receiver(me) => {
+                return Err(syn::Error::new(me.self_token.span, "a handler has no self"));
+            }
+        }
+    }
+    let ReturnType::Type(_, returned) = &handler.sig.output else {
+        return Err(syn::Error::new(
+            name.span(),
+            "an operation answers something",
+        ));
+    };
+    let tag = settings.tag.iter();
+    let answer = settings.answer.iter();
+    let variant = variant(method)?;
+    Ok(quote! {
+        #[::actix_web::#method(#path)]
+        #handler
+
+        impl crate::api::operation::Operation for #name {
+            fn draft() -> crate::api::operation::Draft {
+                let mut draft = crate::api::operation::Draft::new(
+                    ::utoipa::openapi::HttpMethod::#variant, #path, #id, #summary, #description,
+                );
+                #(draft.tag = #tag;)*
+                #(draft.answer = Some(#answer);)*
+                #(<#arguments as crate::api::operation::Argument>::describe(&mut draft);)*
+                <#returned as crate::api::operation::Answer>::describe(&mut draft);
+                draft
+            }
+        }
+
+        impl ::utoipa_actix_web::OpenApiFactory for #name {
+            fn paths(&self) -> ::utoipa::openapi::path::Paths {
+                crate::api::operation::paths::<Self>()
+            }
+            fn schemas(&self, all: &mut crate::api::operation::Schemas) {
+                crate::api::operation::schemas::<Self>(all);
+            }
+        }
+    })
+}
+
+fn variant(method: &Ident) -> syn::Result<Ident> {
+    let name = match method.to_string().as_str() {
+        "get" => "Get",
+        "post" => "Post",
+        "patch" => "Patch",
+        "delete" => "Delete",
+        _ => {
+            return Err(syn::Error::new(
+                method.span(),
+                "expected `get`, `post`, `patch` or `delete`",
+            ));
+        }
+    };
+    Ok(Ident::new(name, method.span()))
+}
+
+/// The first line of the doc comment, and what follows it.
+fn documentation(attributes: &[Attribute]) -> (String, String) {
+    let lines: Vec<String> = attributes.iter().filter_map(doc_line).collect();
+    let mut lines = lines.iter().map(|line| line.trim());
+    let summary = lines.next().unwrap_or_default().to_owned();
+    let rest: Vec<&str> = lines.collect();
+    (summary, rest.join("\n").trim().to_owned())
+}
+
+fn doc_line(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(pair) = &attribute.meta else {
+        return None;
+    };
+    if !pair.path.is_ident("doc") {
+        return None;
+    }
+    let mut value = &pair.value;
+    // a literal that went through a macro_rules fragment is wrapped in an invisible group
+    while let Expr::Group(group) = value {
+        value = &group.expr;
+    }
+    match value {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
