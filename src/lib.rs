@@ -13,5 +13,6 @@ pub mod demo;
 pub mod error;
 pub mod facts;
 pub mod features;
-pub mod law;
 pub mod recording;
+
+pub use ketnap_law as law;

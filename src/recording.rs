@@ -5,7 +5,7 @@ use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, Que
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::access::{self, Action, Reach, Role};
+use crate::access::{Reach, Role};
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::resource::scope;
@@ -14,72 +14,16 @@ use crate::db::Tx;
 use crate::db::tables::{act, candidate};
 use crate::error::{Error, Result};
 use crate::facts;
-use crate::law::acts::{Act, ActKind};
-use crate::law::dates::{Holidays, after_workdays};
-use crate::law::file::{File, Recorded};
-use crate::law::procedure::{Facts, decide};
+use crate::law::Check;
+use crate::law::acts::Act;
+use crate::law::calendar::{Holidays, after_workdays};
+use crate::law::candidacy::{File, Recorded};
+use crate::law::deadlines::{self, Deadline};
+use crate::law::judgement::judge;
 use crate::law::regulation::Regulations;
-use crate::law::{Check, duties};
-
-/// The permission that recording an act of this kind needs.
-pub const fn permission(kind: ActKind) -> Action {
-    match kind {
-        ActKind::Nomination => Action::Nominate,
-        ActKind::PlanDecision => Action::DecidePlans,
-        ActKind::Sponsorship | ActKind::SponsorshipEnd => Action::WriteSponsorships,
-        ActKind::SponsorNote => Action::NoteSponsors,
-        ActKind::TestAssignment | ActKind::TestResult => Action::RecordTests,
-        ActKind::Introduction => Action::RecordIntroductions,
-        ActKind::Certificate => Action::RecordEnrolments,
-        ActKind::Dossier => Action::OpenDossiers,
-        ActKind::Document => Action::RecordDocuments,
-        ActKind::Verification => Action::RecordVerification,
-        ActKind::PoliticalIssue => Action::RecordPoliticalIssues,
-        ActKind::Opinion => Action::RecordOpinions,
-        ActKind::Resolution => Action::RecordResolutions,
-        ActKind::Submission => Action::SubmitFiles,
-        ActKind::Return => Action::ReturnFiles,
-        ActKind::Decision => Action::RecordDecisions,
-        ActKind::Ceremony => Action::HoldCeremonies,
-        ActKind::Waiver => Action::RecordWaivers,
-        ActKind::Recognition => Action::RecordRecognitions,
-        ActKind::Exit => Action::RecordExits,
-        ActKind::Readmission => Action::Readmit,
-        ActKind::Annulment => Action::AnnulActs,
-    }
-}
-
-/// Where an act of this kind is recorded, below the candidate; those of another resource have none.
-pub const fn segment(kind: ActKind) -> Option<&'static str> {
-    Some(match kind {
-        ActKind::PlanDecision => "plan-decisions",
-        ActKind::Sponsorship => "sponsorships",
-        ActKind::SponsorNote => "sponsor-notes",
-        ActKind::TestAssignment => "test-assignments",
-        ActKind::TestResult => "test-results",
-        ActKind::Introduction => "introductions",
-        ActKind::Dossier => "dossier",
-        ActKind::Document => "documents",
-        ActKind::Verification => "verification",
-        ActKind::PoliticalIssue => "political-issues",
-        ActKind::Opinion => "opinions",
-        ActKind::Resolution => "resolutions",
-        ActKind::Submission => "submission",
-        ActKind::Return => "return",
-        ActKind::Decision => "decisions",
-        ActKind::Ceremony => "ceremony",
-        ActKind::Waiver => "waivers",
-        ActKind::Recognition => "recognition",
-        ActKind::Exit => "exits",
-        ActKind::Readmission => "readmission",
-        ActKind::Annulment => "annulments",
-        // a sponsorship is ended at its own address, a certificate comes with the enrolment
-        ActKind::Nomination | ActKind::Certificate | ActKind::SponsorshipEnd => return None,
-    })
-}
 
 /// The candidate within the caller's reach, whatever the role may read of it.
-pub async fn candidate_of(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
+pub async fn get_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
     let within = candidate::Entity::find_by_id(id)
         .filter(Expr::cust(tx.scope(scope::candidate(reach))))
         .filter(Expr::cust("deleted_at is null"));
@@ -87,10 +31,10 @@ pub async fn candidate_of(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::
 }
 
 /// Holds the candidacy until the end and reads it: two people cannot record at once.
-pub async fn lock(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
+pub async fn lock_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
     tx.rows("select app.lock_candidate($1)", vec![id.into()])
         .await?;
-    candidate_of(tx, reach, id).await
+    get_candidate(tx, reach, id).await
 }
 
 /// Two openings of a candidacy for one person at once: the second waits here and then sees the first.
@@ -120,7 +64,7 @@ pub async fn record<P>(
     new: Act,
     today: NaiveDate,
 ) -> Result<act::Model> {
-    let row = lock(tx, permit.reach(), id).await?;
+    let row = lock_candidate(tx, permit.reach(), id).await?;
     seen.check(row.version)?;
     check_members(tx, permit.role(), &new).await?;
     append(tx, permit, law, &row, new, today).await
@@ -135,13 +79,13 @@ pub async fn append<P>(
     new: Act,
     today: NaiveDate,
 ) -> Result<act::Model> {
-    judge_and_append(tx, permit, law, row, new, today)
+    try_append(tx, permit, law, row, new, today)
         .await?
         .map_err(Error::unmet)
 }
 
 /// The same, with what is missing as a list: for those who record several acts at once.
-pub async fn judge_and_append<P>(
+pub async fn try_append<P>(
     tx: &Tx,
     permit: &Permit<P>,
     law: &Regulations,
@@ -161,16 +105,16 @@ pub async fn judge_and_append<P>(
     let recorded = Recorded {
         id: Uuid::now_v7(),
         account: permit.caller().account,
-        role: permit.role().wire().to_owned(),
+        role: permit.role(),
         act: new,
     };
-    let verdict = match decide(&facts, law, &recorded) {
+    let verdict = match judge(&facts, law, &recorded) {
         Ok(verdict) => verdict,
         Err(missing) => return Ok(Err(missing)),
     };
     let first = facts.acts.is_empty();
     // taking an end back opens the candidacy again: not beside a newer one
-    if row.stage.ended() && !verdict.file.stage.ended() {
+    if row.stage.ended() && !verdict.after.stage.ended() {
         lock_person(tx, &row.full_name, row.birth_date).await?;
         let open = tx
             .rows(
@@ -196,12 +140,12 @@ pub async fn judge_and_append<P>(
         seq: i32::try_from(facts.acts.len()).unwrap_or(i32::MAX) + 1,
         kind: recorded.act.kind(),
         on_date: recorded.act.on(),
-        data: recorded.act.data(),
+        data: recorded.act.data().map_err(Error::internal)?,
         regulation: verdict.regulation,
         corrects_id: recorded.act.corrects(),
-        stage_after: verdict.file.stage,
+        stage_after: verdict.after.stage,
         account_id: recorded.account,
-        role: permit.role(),
+        role: recorded.role,
         version: row.version + i32::from(!first),
         recorded_at: tx.now(),
     };
@@ -209,15 +153,21 @@ pub async fn judge_and_append<P>(
     act::Entity::insert(written.clone().into_active_model().reset_all())
         .exec_without_returning(tx)
         .await?;
-    follow(tx, written.id, &facts, &verdict.file, law).await?;
+    follow(tx, written.id, &facts.holidays, &verdict.after, law).await?;
     Ok(Ok(written))
 }
 
 /// Stage, member, sponsorships, nomination, deadlines: the database does it from the act's own row.
-async fn follow(tx: &Tx, act: Uuid, facts: &Facts, file: &File, law: &Regulations) -> Result<()> {
-    let due: Vec<Value> = duties::open(facts, file, law)
+async fn follow(
+    tx: &Tx,
+    act: Uuid,
+    holidays: &Holidays,
+    file: &File,
+    law: &Regulations,
+) -> Result<()> {
+    let due: Vec<Value> = deadlines::open(file, law, holidays)
         .iter()
-        .map(duties::Duty::row)
+        .map(deadline_row)
         .collect();
     let decided = file.decision.as_ref().map(|d| d.on);
     let values = vec![
@@ -233,13 +183,14 @@ async fn follow(tx: &Tx, act: Uuid, facts: &Facts, file: &File, law: &Regulation
         .map(drop)
 }
 
-/// The caller may record this kind of act.
-pub fn may(role: Role, kind: ActKind) -> bool {
-    access::reach(role, permission(kind)).is_some()
+/// A deadline as the database takes it.
+pub fn deadline_row(d: &Deadline) -> Value {
+    json!({"kind": d.kind.wire(), "key": d.key, "from_on": d.from_on, "workdays": d.workdays,
+        "due_on": d.due_on, "skipped": d.skipped, "rule": d.rule, "source": d.source})
 }
 
 /// A holiday is entered, moved or removed: whatever is counted in working days moves with it.
-pub async fn holidays_change(
+pub async fn move_deadlines(
     tx: &Tx,
     gone: Option<NaiveDate>,
     new: Option<NaiveDate>,

@@ -1,5 +1,5 @@
 //! What a role sees of a field, by the field's class. Part of the permission table.
-use super::Role;
+use crate::law::words::Role;
 
 /// Sensitivity of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

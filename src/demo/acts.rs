@@ -6,15 +6,15 @@ use uuid::Uuid;
 use super::names::{self, Case, INTRODUCER};
 use super::{Kind, id};
 use crate::law::Stage;
+use crate::law::acts::introduction::Alternative;
 use crate::law::acts::{self, Act};
-use crate::law::file::{File, Recorded};
-use crate::law::procedure::admission::{Alternative, alternative};
-use crate::law::procedure::{Asked, Facts, decide, replay};
+use crate::law::candidacy::{File, Recorded};
+use crate::law::judgement::{Facts, judge};
 use crate::law::regulation::Regulations;
 use crate::law::text::Text;
 use crate::law::words::{
     Assessment, ClassKind, Conclusion, DecidingBody, DecisionOutcome, ExitKind, Introducer,
-    OpinionOf, PlanAction, PriorityGroup, Purpose, Relation, SharedKind, VerificationStep,
+    OpinionOf, PlanAction, PriorityGroup, Purpose, Relation, Role, SharedKind, VerificationStep,
     VoteMethod, VotingBody,
 };
 
@@ -56,20 +56,22 @@ pub fn uuid(kind: Kind, branch: usize, number: usize) -> Uuid {
 }
 
 /// Accounts in the order of printing: standing 1, office 2, overseer 3, branches 4 to 13, union 14, youth 15, admin 16, upper 17.
-fn account(role: &str, branch: usize) -> Uuid {
+fn account(role: Role, branch: usize) -> Uuid {
     let number = match role {
-        "party_office" => 2,
-        "branch_committee" => 3 + branch,
-        "trade_union" => 14,
-        "youth_union" => 15,
-        "upper_committee" => 17,
-        _ => 1,
+        Role::StandingCommittee => 1,
+        Role::PartyOffice => 2,
+        Role::CommitteeMember => 3,
+        Role::BranchCommittee => 3 + branch,
+        Role::TradeUnion => 14,
+        Role::YouthUnion => 15,
+        Role::SystemAdmin => 16,
+        Role::UpperCommittee | Role::ServiceAccount => 17,
     };
     uuid(Kind::Account, 0, number)
 }
 
 impl Story<'_> {
-    fn put(&mut self, role: &str, act: impl Into<Act>) -> anyhow::Result<()> {
+    fn put(&mut self, role: Role, act: impl Into<Act>) -> anyhow::Result<()> {
         self.recorded += 1;
         let mut bytes = *self.candidate.as_bytes();
         bytes[8..10].copy_from_slice(&(0x8000_u16 | u16::try_from(self.recorded)?).to_be_bytes());
@@ -77,10 +79,10 @@ impl Story<'_> {
         let recorded = Recorded {
             id: Uuid::from_bytes(bytes),
             account: account(role, self.case.branch),
-            role: role.to_owned(),
+            role,
             act: act.into(),
         };
-        let verdict = decide(&self.facts, self.law, &recorded).map_err(|unmet| {
+        let verdict = judge(&self.facts, self.law, &recorded).map_err(|unmet| {
             let missing: Vec<_> = unmet
                 .iter()
                 .map(|c| format!("{}: {}", c.rule, c.detail.en))
@@ -94,21 +96,21 @@ impl Story<'_> {
         })?;
         self.facts.acts.push(recorded.clone());
         self.written
-            .push((recorded, verdict.file, verdict.regulation));
+            .push((recorded, verdict.after, verdict.regulation));
         Ok(())
     }
 
     fn branch(&mut self, act: impl Into<Act>) -> anyhow::Result<()> {
-        self.put("branch_committee", act)
+        self.put(Role::BranchCommittee, act)
     }
 
     /// From the nomination to the stage of the case.
     pub fn tell(&mut self, certificate: Option<(Uuid, String)>) -> anyhow::Result<()> {
         let case = self.case;
         let (by, who) = match case.introduced_by {
-            "trade_union" => (Introducer::TradeUnion, "trade_union"),
-            "youth_union" => (Introducer::YouthUnion, "youth_union"),
-            _ => (Introducer::Member, "branch_committee"),
+            "trade_union" => (Introducer::TradeUnion, Role::TradeUnion),
+            "youth_union" => (Introducer::YouthUnion, Role::YouthUnion),
+            _ => (Introducer::Member, Role::BranchCommittee),
         };
         let last = Stage::parse(case.stage).context("stage")?;
         let stage_on = day(case.stage_on)?;
@@ -149,7 +151,7 @@ impl Story<'_> {
         if let Some((enrolment_id, number)) = certificate {
             let (on, valid_to) = (day("2021-05-20")?, Some(day("2026-05-20")?));
             self.put(
-                "party_office",
+                Role::PartyOffice,
                 acts::Certificate {
                     on,
                     class_kind: ClassKind::Awareness,
@@ -236,8 +238,7 @@ impl Story<'_> {
         if last == Stage::CommitteeResolved {
             return Ok(());
         }
-        let union =
-            alternative(&self.asked(voted_on, &replay(&self.facts, self.law))).union_paper();
+        let union = Alternative::on(voted_on, &self.facts).union_paper();
         for code in ["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"]
             .into_iter()
             .chain(union)
@@ -255,11 +256,11 @@ impl Story<'_> {
                 file_hash: None,
                 corrects: None,
             };
-            self.put("party_office", paper)?;
+            self.put(Role::PartyOffice, paper)?;
         }
         let submitted_on = plus(committee_on, 7);
         self.put(
-            "party_office",
+            Role::PartyOffice,
             acts::Submission {
                 on: submitted_on,
                 paper_number: text("14-TTr/ĐU"),
@@ -270,7 +271,7 @@ impl Story<'_> {
             return Ok(());
         };
         self.put(
-            "upper_committee",
+            Role::UpperCommittee,
             acts::Decision {
                 on: decided_on,
                 purpose: Purpose::Admission,
@@ -295,23 +296,9 @@ impl Story<'_> {
         })
     }
 
-    fn asked<'b>(&'b self, on: NaiveDate, file: &'b File) -> Asked<'b> {
-        let role = "branch_committee";
-        Asked {
-            facts: &self.facts,
-            file,
-            law: self.law,
-            version: self.law.on(on),
-            on,
-            role,
-            account: Uuid::nil(),
-            fresh: false,
-        }
-    }
-
     /// Introductions, verification and opinions.
     fn papers(&mut self, opened_on: NaiveDate, voted_on: NaiveDate) -> anyhow::Result<()> {
-        let which = alternative(&self.asked(voted_on, &replay(&self.facts, self.law)));
+        let which = Alternative::on(voted_on, &self.facts);
         let members = if which == Alternative::C { 2 } else { 1 };
         for number in [INTRODUCER, INTRODUCER + 3].into_iter().take(members) {
             self.branch(acts::Introduction {
@@ -389,8 +376,8 @@ impl Story<'_> {
 
     fn vote(&mut self, body: VotingBody, on: NaiveDate, number: &str) -> anyhow::Result<()> {
         let (role, members) = match body {
-            VotingBody::Branch => ("branch_committee", self.facts.official_members(on)),
-            VotingBody::Committee => ("party_office", 15),
+            VotingBody::Branch => (Role::BranchCommittee, self.facts.official_members(on)),
+            VotingBody::Committee => (Role::PartyOffice, 15),
         };
         self.put(
             role,

@@ -10,10 +10,12 @@ use uuid::Uuid;
 use super::acts::{Story, Written, uuid};
 use super::names::{self, Case};
 use super::{Kind, Rows, id};
-use crate::law::procedure::{Facts, MemberFact};
+use crate::law::Stage;
+use crate::law::deadlines;
+use crate::law::judgement::{Facts, MemberFact};
 use crate::law::regulation::{BUILT_IN, Regulations};
 use crate::law::words::GeneralEducation;
-use crate::law::{Stage, duties};
+use crate::recording::deadline_row;
 
 fn date_of(row: &Value, name: &str) -> Option<NaiveDate> {
     row[name].as_str().and_then(|d| d.parse().ok())
@@ -140,7 +142,7 @@ pub async fn write(
             let (kind, on, data) = (
                 recorded.act.kind().wire(),
                 recorded.act.on(),
-                Json(recorded.act.data()),
+                Json(recorded.act.data()?),
             );
             let stage = file.stage.wire();
             tx.execute(
@@ -155,16 +157,16 @@ pub async fn write(
                     &regulation,
                     &stage,
                     &recorded.account,
-                    &recorded.role,
+                    &recorded.role.wire(),
                     &at,
                 ],
             )
             .await?;
             tx.execute(&identity, &[&recorded.account.to_string()])
                 .await?;
-            let due: Vec<Value> = duties::open(&facts, &file, law)
+            let due: Vec<Value> = deadlines::open(&file, law, &facts.holidays)
                 .iter()
-                .map(duties::Duty::row)
+                .map(deadline_row)
                 .collect();
             let decided = file.decision.as_ref().map(|d| d.on);
             tx.execute(

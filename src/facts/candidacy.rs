@@ -10,16 +10,17 @@ use uuid::Uuid;
 use crate::db::Tx;
 use crate::db::tables::candidate;
 use crate::error::{Error, Result};
-use crate::law::acts::Act;
-use crate::law::file::Recorded;
-use crate::law::procedure::{Facts, MemberFact};
+use crate::law::acts::{Act, ActKind};
+use crate::law::candidacy::Recorded;
+use crate::law::judgement::{Facts, MemberFact};
 use crate::law::settings::{self, Setting};
+use crate::law::words::Role;
 
 /// Id, official since, branch, active, open sponsorships.
 type Known = (Uuid, Option<NaiveDate>, Uuid, bool, i32);
 
 /// Id, account, role, kind, data.
-type Row = (Uuid, Uuid, String, String, Box<RawValue>);
+type Row = (Uuid, Uuid, Role, ActKind, Box<RawValue>);
 
 #[derive(Default, Deserialize)]
 struct Read {
@@ -108,8 +109,7 @@ pub async fn candidacy(
     today: NaiveDate,
 ) -> Result<Facts> {
     // a candidacy that is just being opened asks about the person only
-    let opens = matches!(new, Some(Act::Nomination(_) | Act::Readmission(_)))
-        && new.and_then(Act::corrects).is_none();
+    let opens = new.is_some_and(|act| act.opens() && act.corrects().is_none());
     judgeable(
         row,
         if opens {
@@ -128,8 +128,8 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
         .unwrap_or_default()
         .into_iter()
         .map(|(id, account, role, kind, data)| {
-            let act = Act::parse(&kind, &*data)
-                .ok_or_else(|| Error::internal(anyhow::anyhow!("an act that cannot be read")))?;
+            let act = Act::read(kind, &*data)
+                .map_err(|e| Error::internal(anyhow::anyhow!("act {id}: {e}")))?;
             Ok(Recorded {
                 id,
                 account,

@@ -128,7 +128,7 @@ pub async fn list_annual_quotas(
         year,
         branch_id,
     } = asked;
-    let present = crate::law::dates::year(db.clock().today());
+    let present = crate::law::calendar::year(db.clock().today());
     let rows = db
         .read(&permit, async |tx| {
             let scope = tx.scope(reach_scope(permit.reach()));

@@ -20,7 +20,7 @@ use crate::api::prelude::*;
 use crate::auth::Door;
 use crate::auth::password;
 use crate::db::tables::deadline as table;
-use crate::law::dates::next_day;
+use crate::law::calendar::next_day;
 use crate::law::words::{DeadlineKind, DeadlineState};
 
 pub fn configure(v1: &mut ServiceConfig) {

@@ -13,7 +13,7 @@ use crate::access::{ReadMembers, WriteMembers};
 use crate::api::prelude::*;
 use crate::api::resource::{all_hidden, tail_shown};
 use crate::db::tables::member as table;
-use crate::law::dates::{completed_months, year};
+use crate::law::calendar::{completed_months, year};
 use crate::law::words::{Activity, MemberStatus, Sex};
 
 pub fn configure(v1: &mut ServiceConfig) {

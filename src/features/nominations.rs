@@ -12,7 +12,6 @@
 use crate::access::{ChangeNominations, Nominate, ReadNominations};
 use crate::api::prelude::*;
 use crate::db::tables::{candidate, nomination as table};
-use crate::law;
 use crate::law::Stage;
 use crate::law::acts;
 use crate::law::regulation::Regulations;
@@ -304,7 +303,7 @@ pub async fn create_nomination(
                 vec![new.full_name.as_str().into(), new.birth_date.into()],
             )
             .await?;
-        let unmet = law::nomination::nominate(&law::nomination::Facts {
+        let unmet = acts::nomination::unmet(&acts::nomination::Proposal {
             by,
             youth_union_member: new.youth_union_member,
             trade_union_member: new.trade_union_member,
@@ -410,7 +409,7 @@ pub async fn change_nomination(
             return Ok(());
         }
         // the paper is what the first act says: a new act corrects it
-        let candidate = recording::lock(tx, permit.reach(), row.candidate_id).await?;
+        let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
         let first = tx
             .rows(
                 "select id from (select * from act where candidate_id = $1 union all select * from app.union_acts($1)) a where kind = 'nomination' order by seq desc limit 1",
@@ -443,7 +442,7 @@ pub async fn remove_nomination(
         active.outcome = Set(NominationOutcome::Withdrawn);
         active.outcome_on = Set(Some(today));
         edit::update::<Nomination>(tx, row.id, row.version, active).await?;
-        let candidate = recording::lock(tx, permit.reach(), row.candidate_id).await?;
+        let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
         let reason = Text::stored("rút giới thiệu".to_owned());
         let act = acts::Exit {
             on: today,

@@ -195,7 +195,7 @@ pub async fn create_holiday(
 ) -> Result<Created<Holiday>> {
     edit::create::<Holiday, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
-        recording::holidays_change(tx, None, Some(new.on)).await?;
+        recording::move_deadlines(tx, None, Some(new.on)).await?;
         let mut active = edit::blank::<Holiday>();
         Holiday::apply(new, &mut active);
         edit::insert::<Holiday>(tx, permit.caller().organization, active).await
@@ -222,7 +222,7 @@ pub async fn change_holiday(
             if row.on_date == new.on {
                 Ok(())
             } else {
-                recording::holidays_change(tx, Some(row.on_date), Some(new.on)).await
+                recording::move_deadlines(tx, Some(row.on_date), Some(new.on)).await
             }
         },
     )
@@ -239,7 +239,7 @@ pub async fn remove_holiday(
 ) -> Result<NoContent> {
     edit::remove::<Holiday, _>(&db, &permit, *id, seen, async |tx, row| {
         table::Entity::delete_by_id(row.id).exec(tx).await?;
-        recording::holidays_change(tx, Some(row.on_date), None).await
+        recording::move_deadlines(tx, Some(row.on_date), None).await
     })
     .await
 }

@@ -266,7 +266,7 @@ pub async fn create_sponsorship(
     let today = db.clock().today();
     edit::create::<Sponsorship, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
-        let candidate = recording::lock(tx, permit.reach(), *id).await?;
+        let candidate = recording::lock_candidate(tx, permit.reach(), *id).await?;
         seen.check(candidate.version)?;
         edit::check_references(tx, &[("/member_id", "member", Some(new.member_id))]).await?;
         // two assignments at once cannot both take the sponsor's last place
@@ -386,7 +386,7 @@ pub async fn change_sponsorship(
                     say("Trước ngày bắt đầu.", "Before it began."),
                 ));
             }
-            let candidate = recording::lock(tx, permit.reach(), row.candidate_id).await?;
+            let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
             let act = acts::SponsorshipEnd {
                 on,
                 member_id: row.member_id,

@@ -3,18 +3,17 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::file::{File, Recorded, effective};
-use super::regulation::Regulations;
-pub use super::words::ClassKind as Kind;
-use super::words::ClassState;
-use super::{Check, Checks, Stage, say};
+use crate::candidacy::{File, Recorded, standing};
+use crate::regulation::Regulations;
+use crate::words::{ClassKind, ClassState};
+use crate::{Check, Checks, Stage, say};
 
 const SOURCE: &str = "kế hoạch, II.2 và II.3";
 
 /// The class, as the rules see it.
 #[derive(Clone, Copy, Debug)]
 pub struct Lesson {
-    pub kind: Kind,
+    pub kind: ClassKind,
     pub state: ClassState,
     pub starts_on: NaiveDate,
     pub proposals_due_on: Option<NaiveDate>,
@@ -35,14 +34,11 @@ pub fn pupil(
     lesson: &Lesson,
     but: Option<Uuid>,
 ) -> Option<Pupil> {
-    let known: Vec<Recorded> = effective(acts)
+    let known: Vec<Recorded> = standing(acts)
         .into_iter()
         .filter(|r| r.act.on() <= lesson.starts_on)
         .collect();
-    let mut file = File::new(known.first()?.act.on());
-    for recorded in &known {
-        file.apply(recorded, law);
-    }
+    let file = File::replay(&known, law)?;
     let held = file
         .certificates
         .iter()
@@ -58,8 +54,8 @@ pub fn pupil(
 pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
     let mut checks = Checks::default();
     let fits = pupil.is_some_and(|p| match lesson.kind {
-        Kind::Awareness => matches!(p.stage, Stage::InPlan | Stage::Dossier),
-        Kind::NewMember => matches!(
+        ClassKind::Awareness => matches!(p.stage, Stage::InPlan | Stage::Dossier),
+        ClassKind::NewMember => matches!(
             p.stage,
             Stage::Probationary
                 | Stage::RecognitionBranchResolved
@@ -69,7 +65,7 @@ pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
     if !fits {
         let on = lesson.starts_on;
         let (vi, en) = match lesson.kind {
-            Kind::Awareness => (
+            ClassKind::Awareness => (
                 format!(
                     "Lớp nhận thức về Đảng dành cho người trong quy hoạch hoặc đang lập hồ sơ vào ngày mở lớp {on}."
                 ),
@@ -77,7 +73,7 @@ pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
                     "The awareness class is for people in the plan or with an open dossier on its first day, {on}."
                 ),
             ),
-            Kind::NewMember => (
+            ClassKind::NewMember => (
                 format!("Lớp đảng viên mới dành cho đảng viên dự bị vào ngày mở lớp {on}."),
                 format!("The new-member class is for probationary members on its first day, {on}."),
             ),
@@ -152,7 +148,7 @@ pub fn attended_enough(attended: i32, sessions: i32, percent: i32) -> bool {
 mod tests {
     use super::*;
 
-    fn lesson(kind: Kind) -> Lesson {
+    fn lesson(kind: ClassKind) -> Lesson {
         Lesson {
             kind,
             state: ClassState::Open,
@@ -160,7 +156,7 @@ mod tests {
             proposals_due_on: None,
         }
     }
-    fn rules(kind: Kind, stage: Stage, valid_to: Option<&str>) -> Vec<&'static str> {
+    fn rules(kind: ClassKind, stage: Stage, valid_to: Option<&str>) -> Vec<&'static str> {
         let pupil = Pupil {
             stage,
             certificate_valid_to: valid_to.map(|d| d.parse().unwrap()),
@@ -173,9 +169,9 @@ mod tests {
 
     #[test]
     fn a_certificate_that_ended_the_day_before_does_not_stand_in_the_way() {
-        assert!(rules(Kind::Awareness, Stage::InPlan, Some("2025-01-15")).is_empty());
+        assert!(rules(ClassKind::Awareness, Stage::InPlan, Some("2025-01-15")).is_empty());
         assert_eq!(
-            rules(Kind::Awareness, Stage::InPlan, Some("2025-01-16")),
+            rules(ClassKind::Awareness, Stage::InPlan, Some("2025-01-16")),
             ["class.certificate.none"]
         );
     }
@@ -183,16 +179,19 @@ mod tests {
     #[test]
     fn the_awareness_class_is_for_the_plan_and_the_dossier_the_other_for_probation() {
         for stage in Stage::ALL {
-            let awareness = rules(Kind::Awareness, *stage, None).is_empty();
+            let awareness = rules(ClassKind::Awareness, *stage, None).is_empty();
             assert_eq!(
                 awareness,
                 matches!(stage, Stage::InPlan | Stage::Dossier),
                 "{stage:?}"
             );
-            assert!(!(awareness && rules(Kind::NewMember, *stage, None).is_empty()));
+            assert!(!(awareness && rules(ClassKind::NewMember, *stage, None).is_empty()));
         }
-        assert!(rules(Kind::NewMember, Stage::Probationary, None).is_empty());
-        assert_eq!(enrol(&lesson(Kind::Awareness), None)[0].rule, "class.stage");
+        assert!(rules(ClassKind::NewMember, Stage::Probationary, None).is_empty());
+        assert_eq!(
+            enrol(&lesson(ClassKind::Awareness), None)[0].rule,
+            "class.stage"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! rules. Every day of four years is compared (T-34).
 use chrono::{Datelike as _, NaiveDate};
 
-use super::dates::{
+use super::calendar::{
     Holidays, after_workdays, completed_months, next_day, plus_months, quarter_end, valid_to,
 };
 use super::regulation::{BUILT_IN, Regulations};

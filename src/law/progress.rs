@@ -1,5 +1,5 @@
 //! Where a year and a term stand against their quotas. Whole numbers only.
-use super::words::work::PaceState;
+use crate::words::work::PaceState;
 
 /// `expected` is the quota's share of the days passed, rounded down: behind below it, ahead above it.
 pub fn pace(quota: i32, admitted: i32, days_passed: i32, days: i32) -> PaceState {

@@ -1,5 +1,5 @@
 //! Votes: integers only, the result is computed and never typed (Điều lệ, 4.2; 24-QĐ/TW, 9.3).
-use super::acts::Resolution;
+use crate::acts::Resolution;
 
 /// Totals of one vote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! What holds for any sequence of acts: next-steps and the refusal say the same, replaying gives
 //! the stored stage, no stage without its evidence.
-use ketnap::law::acts::Act;
-use ketnap::law::file::{File, Recorded, effective};
+use ketnap::law::acts::{Act, ActKind};
+use ketnap::law::candidacy::{File, Recorded, standing};
 use ketnap::law::regulation::{BUILT_IN, Regulations};
+use ketnap::law::words::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -36,8 +37,12 @@ async fn acts(house: &House, candidate: &str) -> Vec<Recorded> {
         .map(|r| Recorded {
             id: r.get(0),
             account: r.get(1),
-            role: r.get(2),
-            act: Act::parse(r.get(3), r.get::<_, serde_json::Value>(4)).unwrap(),
+            role: Role::parse(r.get(2)).unwrap(),
+            act: Act::read(
+                ActKind::parse(r.get(3)).unwrap(),
+                r.get::<_, serde_json::Value>(4),
+            )
+            .unwrap(),
         })
         .collect()
 }
@@ -45,11 +50,7 @@ async fn acts(house: &House, candidate: &str) -> Vec<Recorded> {
 /// Folds the stored acts and compares with what is stored beside them.
 async fn replayed(house: &House, law: &Regulations, candidate: &str) -> File {
     let all = acts(house, candidate).await;
-    let standing = effective(&all);
-    let mut file = File::new(standing[0].act.on());
-    for recorded in &standing {
-        file.apply(recorded, law);
-    }
+    let file = File::replay(&standing(&all), law).unwrap();
     let row = house
         .owner()
         .await
@@ -309,7 +310,7 @@ async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_every
     };
     assert_eq!(members().await, 1, "the ceremony made the member");
     for recorded in acts(&house, &person).await {
-        let who = if recorded.role == "party_office" {
+        let who = if recorded.role == Role::PartyOffice {
             "office"
         } else {
             "branch-03"

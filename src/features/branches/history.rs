@@ -380,7 +380,7 @@ pub async fn close_branch(
             }
             edit::check_references(tx, &[("/into_branch_id", "branch", Some(into))]).await?;
             let all: Option<Vec<Uuid>> = None;
-            let after = crate::law::dates::next_day(end.on);
+            let after = crate::law::calendar::next_day(end.on);
             let values = vec![row.id.into(), into.into(), all.clone().into(), all.clone().into(), all.into(), after.into(), tx.now().into()];
             tx.rows("select app.move_people($1, $2, $3, $4, $5, $6, $7)", values).await?;
             tx.rows(

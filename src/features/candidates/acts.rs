@@ -44,6 +44,27 @@ pub async fn $list(
                 edit::list_part(&db, &permit, &query, Some(("candidate_id", *id)), Some(("kind", ActKind::$body.wire()))).await
             }
         )*
+        /// Where an act of this kind is recorded, below `/api/v1`.
+        pub const fn path(kind: ActKind) -> Option<&'static str> {
+            match kind {
+                $(ActKind::$body => Some($path),)*
+                ActKind::Sponsorship => Some("/candidates/{id}/sponsorships"),
+                ActKind::Readmission => Some("/candidates/{id}/readmission"),
+                // recorded through another resource: a nomination, an enrolment, a sponsorship
+                ActKind::Nomination | ActKind::Certificate | ActKind::SponsorshipEnd => None,
+            }
+        }
+        #[cfg(test)]
+        const fn permission(kind: ActKind) -> access::Action {
+            use crate::access::{Nominate, Permission as _, Readmit, RecordEnrolments, WriteSponsorships};
+            match kind {
+                $(ActKind::$body => $permission::ACTION,)*
+                ActKind::Sponsorship | ActKind::SponsorshipEnd => WriteSponsorships::ACTION,
+                ActKind::Readmission => Readmit::ACTION,
+                ActKind::Nomination => Nominate::ACTION,
+                ActKind::Certificate => RecordEnrolments::ACTION,
+            }
+        }
         pub fn configure(v1: &mut ServiceConfig) {
             $(v1.service($post).service($list);)*
         }
@@ -117,11 +138,7 @@ pub fn sees_background<P>(permit: &Permit<P>, row: &act::Model, reason: Option<&
             .caller()
             .branch
             .is_none_or(|b| row.recorded_branch_id == Some(b));
-    let remarks = matches!(
-        row.kind,
-        ActKind::SponsorNote | ActKind::TestResult | ActKind::Opinion
-    );
-    let shown = if remarks {
+    let shown = if row.kind.remarks() {
         access::remarks(permit.role(), own)
     } else {
         access::background(permit.role(), own)
@@ -165,4 +182,19 @@ pub async fn get_act(
         Ok(Reply::new(&one[0]).cache("no-store"))
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The law and the permission table say on their own who records an act.
+    #[test]
+    fn a_kind_of_act_is_recorded_by_whom_the_permission_table_names() {
+        for kind in ActKind::ALL {
+            let reaches = |role: &Role| access::reach(*role, permission(*kind)).is_some();
+            let permitted: Vec<Role> = Role::ALL.iter().copied().filter(reaches).collect();
+            assert_eq!(kind.recorded_by(), permitted, "{}", kind.wire());
+        }
+    }
 }

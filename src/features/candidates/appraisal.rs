@@ -5,17 +5,17 @@ use crate::api::background::{self, Reason};
 use crate::api::prelude::*;
 use crate::api::resource::all_hidden;
 use crate::facts;
-use crate::law::acts::{self, Act};
-use crate::law::file::effective;
-use crate::law::procedure::{Asked, replay};
+use crate::law::Stage;
+use crate::law::acts::{self, Act, Step};
+use crate::law::candidacy::standing;
+use crate::law::judgement::{Question, requirements};
 use crate::law::regulation::Regulations;
 use crate::law::votes::Tally;
 use crate::law::words::{
     ClassKind, Conclusion, DecisionOutcome, GeneralEducation, Introducer, OpinionOf,
     PoliticalTheoryLevel, ProfessionalLevel, Purpose, Relation, VerificationStep, VotingBody,
 };
-use crate::law::{Stage, procedure};
-use crate::recording::candidate_of;
+use crate::recording::get_candidate;
 
 /// The appraisal slip of one file
 #[derive(Debug, Serialize, ToSchema)]
@@ -181,12 +181,12 @@ pub async fn get_appraisal(
         permit.call.english,
     );
     db.run(&permit, async |tx| {
-        let row = candidate_of(tx, permit.reach(), *id).await?;
+        let row = get_candidate(tx, permit.reach(), *id).await?;
         let facts = facts::candidacy(tx, &row, None, today).await?;
         let full =
             access::background(permit.role(), false).map_or(reason.is_some(), |s| s == Show::Full);
-        let file = replay(&facts, &law);
-        let standing = effective(&facts.acts);
+        let file = facts.file(&law);
+        let standing = standing(&facts.acts);
         let submitted = row.stage.submitted();
         let mut slip = Appraisal {
             candidate_id: row.id,
@@ -228,27 +228,27 @@ pub async fn get_appraisal(
         slip.branch_resolution = figures(&votes, VotingBody::Branch);
         slip.committee_resolution = figures(&votes, VotingBody::Committee);
         let day = slip.branch_resolution.as_ref().map_or(today, |v| v.on);
-        let asked = Asked {
+        let question = Question {
             facts: &facts,
             file: &file,
             law: &law,
             version: law.on(day),
             on: day,
-            role: "branch_committee",
+            role: Role::BranchCommittee,
             account: Uuid::nil(),
-            fresh: false,
+            recording: false,
         };
-        let vote = procedure::requirements(
-            &asked,
-            procedure::Step::Vote(Purpose::Admission, VotingBody::Branch),
+        let vote = requirements(
+            &question,
+            Step::Resolution((Purpose::Admission, VotingBody::Branch)),
             None,
         );
-        let papers = procedure::requirements(
-            &Asked {
+        let papers = requirements(
+            &Question {
                 on: today.max(file.stage_on),
-                ..asked
+                ..question
             },
-            procedure::Step::Other(acts::ActKind::Submission),
+            Step::Submission(()),
             None,
         );
         let missing = vote

@@ -2,16 +2,16 @@
 //! before.
 use serde_json::{Map, Value};
 
+use super::acts;
 use crate::access::ReadActs;
 use crate::api::prelude::*;
 use crate::api::query;
 use crate::facts;
 use crate::law::Stage;
-use crate::law::acts::ActKind;
-use crate::law::checks::Requirement;
-use crate::law::procedure::{Asked, Step, replay, requirements};
+use crate::law::acts::{ActKind, Step};
+use crate::law::judgement::{Question, requirements};
 use crate::law::regulation::Regulations;
-use crate::recording::{may, segment};
+use crate::law::requirement::Requirement;
 use utoipa::IntoParams;
 
 /// The next steps of a candidacy for the caller
@@ -57,23 +57,9 @@ pub struct NextStep {
     pub requirements: Vec<Requirement>,
 }
 
-fn fields(step: Step) -> Value {
-    let mut fields = Map::new();
-    let mut put = |name: &str, value: &str| {
-        fields.insert(name.to_owned(), value.into());
-    };
-    match step {
-        Step::Plan(action) => put("action", action.wire()),
-        Step::Vote(purpose, body) => {
-            put("purpose", purpose.wire());
-            put("body", body.wire());
-        }
-        Step::Verify(step) => put("step", step.wire()),
-        Step::Issue(step) => put("step", step.wire()),
-        Step::Decide(purpose) => put("purpose", purpose.wire()),
-        Step::Other(_) => {}
-    }
-    Value::Object(fields)
+fn fields(step: Step) -> Map<String, Value> {
+    let fields = step.fields().into_iter();
+    fields.map(|(k, v)| (k.to_owned(), v.into())).collect()
 }
 
 /// The day that is asked about
@@ -101,27 +87,26 @@ pub async fn list_next_steps(
     db.read(&permit, async |tx| {
         let (row, facts) =
             facts::last_candidacy(tx, scope::candidate(permit.reach()), *id, today).await?;
-        let file = replay(&facts, &law);
+        let file = facts.file(&law);
         let (version, role) = (law.on(on), permit.role());
-        let asked = Asked {
+        let question = Question {
             facts: &facts,
             file: &file,
             law: &law,
             version,
             on,
-            role: role.wire(),
+            role,
             account: permit.caller().account,
-            fresh: true,
+            recording: true,
         };
         let mut steps = Vec::new();
         for step in Step::all() {
             let kind = step.kind();
-            let Some(segment) = segment(kind)
-                .filter(|_| may(role, kind) && step.role().is_none_or(|r| r == role.wire()))
-            else {
+            let mine = kind.recorded_by().contains(&role) && step.only().is_none_or(|r| r == role);
+            let Some(path) = acts::path(kind).filter(|_| mine) else {
                 continue;
             };
-            let checks = requirements(&asked, step, None);
+            let checks = requirements(&question, step, None);
             let unmet: Vec<Option<NaiveDate>> = checks
                 .iter()
                 .filter(|c| !c.met)
@@ -130,8 +115,8 @@ pub async fn list_next_steps(
             steps.push(NextStep {
                 kind,
                 label: (if english { kind.en() } else { kind.vi() }).to_owned(),
-                path: format!("/api/v1/candidates/{}/{segment}", row.id),
-                fields: fields(step),
+                path: format!("/api/v1{}", path.replace("{id}", &row.id.to_string())),
+                fields: Value::Object(fields(step)),
                 possible: unmet.is_empty(),
                 earliest_on: if unmet.is_empty() {
                     Some(on)

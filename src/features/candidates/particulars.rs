@@ -13,7 +13,7 @@ use crate::api::prelude::*;
 use crate::api::resource::{all_hidden, tail_shown};
 use crate::db::tables::candidate as table;
 use crate::law::Stage;
-use crate::law::dates::year;
+use crate::law::calendar::year;
 use crate::law::words::{
     GeneralEducation, Introducer, PoliticalTheoryLevel, PriorityGroup, ProfessionalLevel, Sex,
 };

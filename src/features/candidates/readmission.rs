@@ -31,7 +31,7 @@ pub async fn readmit_candidate(
     let today = db.clock().today();
     edit::create::<Act, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
-        let old = recording::lock(tx, permit.reach(), *id).await?;
+        let old = recording::lock_candidate(tx, permit.reach(), *id).await?;
         seen.check(old.version)?;
         let stage = old.stage;
         if !stage.ended() || matches!(stage, Stage::Official | Stage::Deceased) {

@@ -10,8 +10,8 @@ use crate::api::prelude::*;
 use crate::db::tables::enrolment;
 use crate::facts;
 use crate::law::acts;
+use crate::law::calendar::valid_to;
 use crate::law::classes::{self, attended_enough};
-use crate::law::dates::valid_to;
 use crate::law::regulation::Regulations;
 use crate::law::settings::CLASS_ATTENDANCE_MINIMUM;
 use crate::law::words::{ClassKind, EnrolmentState};
@@ -41,7 +41,7 @@ pub async fn create_enrolment(
     edit::create::<Enrolment, _, _>(&db, &permit, &body, async |tx| {
         let class = edit::find::<Class>(tx, permit.reach(), *id, false).await?;
         // an end recorded meanwhile frees the seats it knows of: not before this one is there
-        let candidate = recording::lock(tx, permit.reach(), body.value.candidate_id)
+        let candidate = recording::lock_candidate(tx, permit.reach(), body.value.candidate_id)
             .await
             .map_err(|e| {
                 if e.code() == Code::NotFound {
@@ -167,7 +167,7 @@ pub async fn record_enrolment(
             )
             .await?;
         let corrects = if was == EnrolmentState::Completed { earlier.first().map(|r| r.get(0)) } else { None };
-        let candidate = recording::lock(tx, permit.reach(), row.candidate_id).await?;
+        let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
         let lesson = lesson(&class);
         let recorded = facts::candidacy(tx, &candidate, None, today).await?.acts;
         let unmet = classes::enrol(&lesson, classes::pupil(&recorded, &law, &lesson, Some(row.id)).as_ref());

@@ -83,7 +83,9 @@ pub async fn get_review_report(
     Query(asked): Query<Asked>,
 ) -> Result<Reply<ReviewSummaries>> {
     let today = db.clock().today();
-    let year = asked.year.unwrap_or_else(|| crate::law::dates::year(today));
+    let year = asked
+        .year
+        .unwrap_or_else(|| crate::law::calendar::year(today));
     let branch = asked.branch_id;
     let rows = db
         .read(&permit, async |tx| {

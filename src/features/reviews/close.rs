@@ -78,7 +78,8 @@ pub async fn close_review(
         let closed = edit::update::<Review>(tx, row.id, row.version, active).await?;
         let mut missing = Vec::new();
         for item in items {
-            let candidate = recording::lock(tx, permit.reach(), item.candidate_id).await?;
+            let candidate =
+                recording::lock_candidate(tx, permit.reach(), item.candidate_id).await?;
             // gone meanwhile (withdrawn, transferred): nothing is left to decide
             let stage = candidate.stage;
             if !matches!(stage, Stage::Nominated | Stage::InPlan | Stage::Dossier) {
@@ -105,9 +106,7 @@ pub async fn close_review(
             ) else {
                 continue;
             };
-            match recording::judge_and_append(tx, &permit, &law, &candidate, act.into(), today)
-                .await?
-            {
+            match recording::try_append(tx, &permit, &law, &candidate, act.into(), today).await? {
                 Ok(act) => {
                     let mut active = edit::blank::<ReviewEntry>();
                     active.act_id = Set(Some(act.id));

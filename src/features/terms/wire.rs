@@ -1,7 +1,7 @@
 //! Terms as they travel.
 use crate::api::prelude::*;
 use crate::db::tables::term as table;
-use crate::law::dates;
+use crate::law::calendar;
 use crate::law::words::{RemarkKind, TermState};
 
 /// A term (nhiệm kỳ) with the targets of its plan
@@ -198,7 +198,7 @@ impl Resource for Term {
         } = row;
         let inside = matches!(viewer.role, Role::StandingCommittee | Role::PartyOffice);
         let in_force = state == TermState::Approved
-            && (from_year..=to_year).contains(&dates::year(viewer.today));
+            && (from_year..=to_year).contains(&calendar::year(viewer.today));
         Self {
             state,
             in_force,

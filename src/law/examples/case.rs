@@ -3,15 +3,13 @@ use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::super::acts::Act;
-use super::super::checks::Check;
-use super::super::dates::valid_to;
-use super::super::file::{File, Recorded};
-use super::super::procedure::{
-    Asked, Facts, MemberFact, Step, Verdict, decide, replay, requirements,
-};
-use super::super::regulation::{BUILT_IN, Regulations};
-use super::super::words::{GeneralEducation, Purpose, VotingBody};
+use crate::acts::{Act, ActKind, Step};
+use crate::calendar::valid_to;
+use crate::candidacy::{File, Recorded};
+use crate::judgement::{Facts, MemberFact, Question, Verdict, judge, requirements};
+use crate::regulation::{BUILT_IN, Regulations};
+use crate::requirement::Check;
+use crate::words::{GeneralEducation, Purpose, Role, VotingBody};
 
 pub fn d(s: &str) -> NaiveDate {
     s.parse().unwrap()
@@ -27,8 +25,8 @@ pub fn member(n: u128) -> Uuid {
     Uuid::from_u128(1000 + n)
 }
 
-pub const ADMISSION: Step = Step::Vote(Purpose::Admission, VotingBody::Branch);
-pub const RECOGNITION: Step = Step::Vote(Purpose::Recognition, VotingBody::Branch);
+pub const ADMISSION: Step = Step::Resolution((Purpose::Admission, VotingBody::Branch));
+pub const RECOGNITION: Step = Step::Resolution((Purpose::Recognition, VotingBody::Branch));
 
 /// One candidacy and the law.
 pub struct Case {
@@ -147,20 +145,20 @@ impl Case {
 
     /// Judges without recording.
     pub fn judge(&self, kind: &str, data: Value) -> Result<Verdict, Vec<&'static str>> {
-        decide(&self.facts, &self.law, &self.recorded(kind, data)).map_err(rules)
+        judge(&self.facts, &self.law, &self.recorded(kind, data)).map_err(rules)
     }
 
     pub fn recorded(&self, kind: &str, data: Value) -> Recorded {
         let role = match data["body"].as_str() {
-            Some("committee") => "party_office",
-            _ => "branch_committee",
+            Some("committee") => Role::PartyOffice,
+            _ => Role::BranchCommittee,
         };
         let id = Uuid::from_u128(1_000_000 + self.facts.acts.len() as u128);
         Recorded {
             id,
             account: Uuid::nil(),
-            role: role.into(),
-            act: Act::parse(kind, data).unwrap(),
+            role,
+            act: Act::read(ActKind::parse(kind).unwrap(), data).unwrap(),
         }
     }
 
@@ -180,24 +178,24 @@ impl Case {
     }
 
     pub fn file(&self) -> File {
-        replay(&self.facts, &self.law)
+        self.facts.file(&self.law)
     }
 
     /// What a step misses on a day, as `next-steps` says it.
     pub fn missing(&self, step: Step, on: &str) -> Vec<&'static str> {
         let (file, on) = (self.file(), d(on));
         let version = self.law.on(on);
-        let asked = Asked {
+        let question = Question {
             facts: &self.facts,
             file: &file,
             law: &self.law,
             version,
             on,
-            role: "branch_committee",
+            role: Role::BranchCommittee,
             account: Uuid::nil(),
-            fresh: true,
+            recording: true,
         };
-        rules(requirements(&asked, step, None))
+        rules(requirements(&question, step, None))
     }
 
     /// Everybody of the branch present and in favour.

@@ -8,12 +8,12 @@ mod refusals;
 use serde_json::json;
 
 use self::case::{ADMISSION, Case, RECOGNITION, ballot, d, days, granted, member};
-use super::Stage;
-use super::acts::Act;
-use super::duties;
-use super::procedure::Step;
+use super::acts::Step;
+use super::deadlines;
 use super::quota::{Line, Warning, warnings};
 use super::words::{DeadlineKind, VerificationStep, WaiverKind};
+use crate::Stage;
+use crate::acts::Act;
 
 const NONE: [&str; 0] = [];
 
@@ -71,7 +71,7 @@ fn example_03_who_is_counted_in_the_branch() {
     let mut after = |there: usize, n: [i32; 6]| {
         case.facts.register = vec![(d("2010-05-19"), None); there];
         case.judge("resolution", ballot(on, "admission", n))
-            .map(|v| v.file.stage)
+            .map(|v| v.after.stage)
     };
     // 20 official and 2 probationary members, 3 away on mission
     assert_eq!(after(20, [20, 0, 0, 17, 13, 4]), Ok(Stage::Dossier));
@@ -423,13 +423,13 @@ fn example_14_sixty_working_days_skip_tet() {
     .map(d);
     case.facts.holidays = tet.into_iter().map(|day| (day, "Tết".to_owned())).collect();
     case.submit(d("2022-01-20"));
-    let duty = |case: &Case| {
-        duties::open(&case.facts, &case.file(), &case.law)
+    let deadline = |case: &Case| {
+        deadlines::open(&case.file(), &case.law, &case.facts.holidays)
             .into_iter()
-            .find(|duty| duty.kind == DeadlineKind::Decision)
+            .find(|deadline| deadline.kind == DeadlineKind::Decision)
             .unwrap()
     };
-    let open = duty(&case);
+    let open = deadline(&case);
     // 12 weeks, and the five days of Tết as a thirteenth
     assert_eq!(
         (open.from_on, open.due_on, open.skipped),
@@ -456,7 +456,7 @@ fn example_14_sixty_working_days_skip_tet() {
     );
     // a day listed more is a working day later
     case.facts.holidays.insert(d("2022-04-11"), "Giỗ Tổ".into());
-    assert_eq!(duty(&case).due_on, d("2022-04-22"));
+    assert_eq!(deadline(&case).due_on, d("2022-04-22"));
 }
 
 #[test]
@@ -611,11 +611,11 @@ fn example_19_the_ceremony_is_counted_from_receipt_and_later_from_issue() {
         let mut paper = granted(d(issued), body, 11, 6);
         paper["received_on"] = received.into();
         case.good("decision", paper);
-        let open = duties::open(&case.facts, &case.file(), &case.law);
+        let open = deadlines::open(&case.file(), &case.law, &case.facts.holidays);
         assert_eq!(
             open.iter()
-                .find(|duty| duty.kind == DeadlineKind::Ceremony)
-                .map(|duty| duty.due_on),
+                .find(|deadline| deadline.kind == DeadlineKind::Ceremony)
+                .map(|deadline| deadline.due_on),
             Some(d(due))
         );
         assert_eq!(case.unmet("ceremony", json!({"on": due})), NONE);
@@ -678,15 +678,15 @@ fn next_steps_say_only_what_is_known() {
     case.facts.acts.truncate(declared);
     let on = "2021-03-05";
     assert_eq!(
-        case.missing(Step::Verify(VerificationStep::Exempted), on),
+        case.missing(Step::Verification(VerificationStep::Exempted), on),
         ["verification.declared"]
     );
     assert_eq!(
-        case.missing(Step::Verify(VerificationStep::Sent), on),
+        case.missing(Step::Verification(VerificationStep::Sent), on),
         ["verification.sealed", "verification.declared"]
     );
     assert_eq!(
-        case.missing(Step::Verify(VerificationStep::Returned), on),
+        case.missing(Step::Verification(VerificationStep::Returned), on),
         ["verification.sent"]
     );
     case.good(
@@ -694,7 +694,7 @@ fn next_steps_say_only_what_is_known() {
         json!({"on": on, "step": "declared", "relation": "father"}),
     );
     assert_eq!(
-        case.missing(Step::Verify(VerificationStep::Exempted), on),
+        case.missing(Step::Verification(VerificationStep::Exempted), on),
         NONE
     );
 }

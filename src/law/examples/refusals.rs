@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::super::acts::{Act, ActKind};
-use super::super::duties;
-use super::super::procedure::Step;
 use super::NONE;
 use super::case::{Case, d, days, granted, member};
+use crate::acts::Step;
+use crate::acts::{Act, ActKind};
+use crate::deadlines;
+use crate::words::Role;
 
 fn with(mut base: Value, name: &str, value: Value) -> Value {
     base[name] = value;
@@ -179,8 +180,8 @@ fn what_was_submitted_is_no_longer_the_branchs() {
         ["dossier.not_submitted"]
     );
     let mut by_office = case.recorded("document", paper);
-    by_office.role = "party_office".into();
-    assert!(super::super::procedure::decide(&case.facts, &case.law, &by_office).is_ok());
+    by_office.role = Role::PartyOffice;
+    assert!(crate::judgement::judge(&case.facts, &case.law, &by_office).is_ok());
     assert_eq!(
         case.unmet(
             "opinion",
@@ -209,7 +210,7 @@ fn a_file_is_submitted_with_its_certificate() {
         .acts
         .retain(|r| !matches!(r.act, Act::Certificate(_)));
     assert!(
-        case.missing(Step::Other(ActKind::Submission), "2021-07-01")
+        case.missing(Step::Submission(()), "2021-07-01")
             .contains(&"submission.certificate")
     );
 }
@@ -262,7 +263,7 @@ fn a_cleared_record_waits_for_itself() {
             .whole("readmission_wait_months_after_cleared_record"),
     );
     let cleared = d("2019-01-01");
-    let first = super::super::dates::plus_months(cleared, u32::try_from(months).unwrap());
+    let first = crate::calendar::plus_months(cleared, u32::try_from(months).unwrap());
     let again = |on, cleared: Value| {
         json!({"on": on, "paper_number": "1", "by": "member", "left_on": "2010-01-01", "ground": "convicted_of_less_serious_crime", "earlier_readmissions": 0,
             "agreement_number": "1", "record_cleared_on": cleared})
@@ -281,13 +282,13 @@ fn a_cleared_record_waits_for_itself() {
     );
 }
 
-/// A duty says which rule it comes from.
+/// A deadline says which rule it comes from.
 #[test]
-fn each_duty_names_its_rule() {
+fn each_deadline_names_its_rule() {
     let rules = |case: &Case| {
-        duties::open(&case.facts, &case.file(), &case.law)
+        deadlines::open(&case.file(), &case.law, &case.facts.holidays)
             .into_iter()
-            .map(|duty| duty.rule)
+            .map(|deadline| deadline.rule)
             .collect::<Vec<_>>()
     };
     let mut case = Case::new("1997-01-15");

@@ -1,10 +1,10 @@
 //! The one table of parameters: what each means, in which unit, which values it may have. The check
 //! of a file, `GET /regulations`, the README and the book all read it.
-use super::super::words::{DecidingBody, SharedKind, Term};
 use super::terms::{
     BARRED, BRANCH, BRANCH_RESOLUTION, CEREMONY, COMMITTEE, DECISION, DELEGATED, DOSSIER,
     EDUCATION, PARTY_AGE, PROBATION_END, SPECIAL_EDUCATION, UPPER,
 };
+use crate::words::{DecidingBody, SharedKind, Term};
 
 /// What a value looks like.
 #[derive(Clone, Copy, Debug)]

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use toml::Table;
 
-use super::super::words::Term;
 use super::parameters::{DEFINITIONS, Definition, Kind, MOST, definition};
 use super::reader::{Entry, Part, Reader, list, meant, one_of};
 use super::{Citation, Confirmed, Parameter, Version};
+use crate::words::Term;
 
 /// What a parameter's value must be, for messages and for the README.
 pub(super) fn wanted(kind: Kind) -> String {

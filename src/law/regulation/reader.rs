@@ -5,7 +5,7 @@ use std::fmt::Display;
 use chrono::NaiveDate;
 use toml::Table;
 
-use super::super::words::Term;
+use crate::words::Term;
 
 pub(super) type Entry<'a> = Option<&'a toml::Value>;
 

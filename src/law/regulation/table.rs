@@ -1,9 +1,9 @@
 //! The table of parameters as Markdown, for the README beside the file.
 use std::fmt::Write as _;
 
-use super::super::words::Term;
 use super::parameters::{DEFINITIONS, Kind};
 use super::read::wanted;
+use crate::words::Term;
 
 const BEGIN: &str = "<!-- parameters: written by `ketnap contract` -->\n";
 const END: &str = "<!-- end of parameters -->\n";

@@ -1,5 +1,5 @@
 //! The words that parameters are made of, with their labels.
-use super::super::words::{LeavingGround, Term};
+use crate::words::{LeavingGround, Term};
 
 pub(super) const EDUCATION: &[Term] = &[
     ("primary", "tiểu học", "primary"),

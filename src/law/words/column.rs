@@ -2,17 +2,21 @@
 //! that is not known is an error, never a default.
 
 /// A stored word that its enumeration does not have. The word itself is not repeated: it may be anything.
+#[cfg(feature = "columns")]
 #[derive(Debug)]
 pub struct UnknownWord(pub &'static str);
 
+#[cfg(feature = "columns")]
 impl std::fmt::Display for UnknownWord {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "not a word of {}", self.0)
     }
 }
 
+#[cfg(feature = "columns")]
 impl std::error::Error for UnknownWord {}
 
+#[cfg(feature = "columns")]
 /// The traits that sea-orm and the driver ask of a column's type. `$name` has `wire` and `parse`.
 macro_rules! typed_column {
     ($name:ident) => {
@@ -49,7 +53,7 @@ macro_rules! typed_column {
             ) -> Result<Self, sea_orm::TryGetError> {
                 let word = <String as sea_orm::TryGetable>::try_get_by(row, index)?;
                 Self::parse(&word).ok_or_else(|| {
-                    let unknown = $crate::law::words::column::UnknownWord(stringify!($name));
+                    let unknown = $crate::words::column::UnknownWord(stringify!($name));
                     sea_orm::TryGetError::DbErr(sea_orm::DbErr::Type(unknown.to_string()))
                 })
             }
@@ -62,7 +66,7 @@ macro_rules! typed_column {
                 let words = <Vec<String> as sea_orm::TryGetable>::try_get_by(row, index)?;
                 let known: Option<Vec<Self>> = words.iter().map(|w| Self::parse(w)).collect();
                 known.ok_or_else(|| {
-                    let unknown = $crate::law::words::column::UnknownWord(stringify!($name));
+                    let unknown = $crate::words::column::UnknownWord(stringify!($name));
                     sea_orm::TryGetError::DbErr(sea_orm::DbErr::Type(unknown.to_string()))
                 })
             }
@@ -73,9 +77,8 @@ macro_rules! typed_column {
                 raw: &[u8],
             ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
                 let word = <&str as tokio_postgres::types::FromSql>::from_sql(kind, raw)?;
-                Self::parse(word).ok_or_else(|| {
-                    $crate::law::words::column::UnknownWord(stringify!($name)).into()
-                })
+                Self::parse(word)
+                    .ok_or_else(|| $crate::words::column::UnknownWord(stringify!($name)).into())
             }
             fn accepts(kind: &tokio_postgres::types::Type) -> bool {
                 <&str as tokio_postgres::types::FromSql>::accepts(kind)
@@ -84,4 +87,9 @@ macro_rules! typed_column {
     };
 }
 
-pub(in crate::law) use typed_column;
+#[cfg(not(feature = "columns"))]
+macro_rules! typed_column {
+    ($name:ident) => {};
+}
+
+pub(crate) use typed_column;

@@ -26,11 +26,13 @@ macro_rules! enumeration {
             pub const fn wire(self) -> &'static str { match self { $(Self::$variant => $wire),* } }
             /// The Vietnamese label.
             pub const fn vi(self) -> &'static str { match self { $(Self::$variant => $vi),* } }
+            /// The English label.
+            pub const fn en(self) -> &'static str { match self { $(Self::$variant => $en),* } }
             pub fn parse(wire: &str) -> Option<Self> {
                 match wire { $($wire => Some(Self::$variant),)* _ => None }
             }
         }
-        $crate::law::words::column::typed_column!($name);
+        $crate::words::column::typed_column!($name);
     };
 }
 

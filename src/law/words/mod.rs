@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 /// One value of an enumeration: wire name, Vietnamese label, English label.
 pub type Term = (&'static str, &'static str, &'static str);
 
-pub(in crate::law) mod column;
+pub(crate) mod column;
 #[macro_use]
 mod macros;
 mod plan;

@@ -1,12 +1,48 @@
-//! Who may nominate whom.
+//! A nomination (giới thiệu): the first act of a candidacy. Recorded with `POST /nominations`.
 use chrono::NaiveDate;
 
-use super::words::Introducer;
-use super::{Check, Checks, say};
+use super::{BEFORE_CEREMONY, KindOfAct};
+use crate::candidacy::{File, Recorded};
+use crate::judgement::Question;
+use crate::regulation::Regulations;
+use crate::requirement::{Check, Checks};
+use crate::say;
+use crate::text::Text;
+use crate::words::{Introducer, Role, Stage};
 
-/// What the rule asks.
+act! {
+    /// A nomination as the first act
+    pub struct Nomination {
+        pub by: Introducer,
+        pub paper_number: Text<100>,
+    }
+}
+
+impl KindOfAct for Nomination {
+    const WIRE: &'static str = "nomination";
+    const VI: &'static str = "giới thiệu";
+    const EN: &'static str = "nominated";
+    const RECORDED_BY: &'static [Role] =
+        &[Role::BranchCommittee, Role::TradeUnion, Role::YouthUnion];
+    const OPENS: bool = true;
+
+    type Step = ();
+    const STEPS: &'static [()] = &[];
+
+    fn step(&self) {}
+    fn stages((): ()) -> (&'static [Stage], &'static str) {
+        (BEFORE_CEREMONY, "29-QĐ/TW, 3")
+    }
+    fn require(_: &Question<'_>, (): (), _: Option<&Self>, _: &mut Checks) {}
+    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+        file.nominated_on = self.on;
+        file.enter(Stage::Nominated, self.on);
+    }
+}
+
+/// A person as a nomination proposes them.
 #[derive(Clone, Debug)]
-pub struct Facts {
+pub struct Proposal {
     pub by: Introducer,
     pub youth_union_member: bool,
     pub trade_union_member: bool,
@@ -18,14 +54,14 @@ pub struct Facts {
 }
 
 /// Every reason why this nomination cannot be taken.
-pub fn nominate(f: &Facts) -> Vec<Check> {
+pub fn unmet(p: &Proposal) -> Vec<Check> {
     let mut checks = Checks::default();
     let mut need = |met: bool, rule, source: &str, vi: &str, en: &str| {
         checks.need(met, rule, source, say(vi, en));
     };
-    let own = match f.by {
-        Introducer::TradeUnion => f.trade_union_member,
-        Introducer::YouthUnion => f.youth_union_member,
+    let own = match p.by {
+        Introducer::TradeUnion => p.trade_union_member,
+        Introducer::YouthUnion => p.youth_union_member,
         Introducer::Member => true,
     };
     need(
@@ -37,23 +73,23 @@ pub fn nominate(f: &Facts) -> Vec<Check> {
     );
     // a union learns no more than that it cannot be done: whether somebody is or was a member is
     // not for it to know
-    let union = f.by != Introducer::Member;
+    let union = p.by != Introducer::Member;
     need(
-        !(f.open_candidacy || union && f.former_member),
+        !(p.open_candidacy || union && p.former_member),
         "nomination.no_open_candidacy",
         "29-QĐ/TW, 3",
         "Người này có thể đã có hồ sơ đang mở hoặc không thuộc diện giới thiệu.",
         "This person may already have an open candidacy, or is not one to be introduced.",
     );
     need(
-        union || !f.former_member,
+        union || !p.former_member,
         "nomination.not_a_readmission",
         "29-QĐ/TW, 3.5",
         "Người này đang hoặc đã là đảng viên: người đã ra khỏi Đảng thì dùng kết nạp lại (readmission).",
         "This person is or was a member: for who has left, readmission is the way.",
     );
     need(
-        f.paper_on <= f.today,
+        p.paper_on <= p.today,
         "nomination.paper.dated",
         "29-QĐ/TW, 3",
         "Ngày của văn bản giới thiệu ở tương lai.",
@@ -68,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_union_nominates_its_own_with_a_paper_of_today_at_the_latest() {
-        let good = Facts {
+        let good = Proposal {
             by: Introducer::TradeUnion,
             youth_union_member: false,
             trade_union_member: true,
@@ -77,21 +113,21 @@ mod tests {
             paper_on: "2021-03-01".parse().unwrap(),
             today: "2021-03-01".parse().unwrap(),
         };
-        assert_eq!(nominate(&good), []);
-        let poor = Facts {
+        assert_eq!(unmet(&good), []);
+        let poor = Proposal {
             trade_union_member: false,
             open_candidacy: true,
             former_member: true,
             paper_on: "2021-03-02".parse().unwrap(),
             ..good
         };
-        let rules: Vec<_> = nominate(&poor).into_iter().map(|u| u.rule).collect();
-        let former = Facts {
+        let rules: Vec<_> = unmet(&poor).into_iter().map(|u| u.rule).collect();
+        let former = Proposal {
             by: Introducer::Member,
             open_candidacy: false,
             ..poor.clone()
         };
-        assert_eq!(nominate(&former)[0].rule, "nomination.not_a_readmission");
+        assert_eq!(unmet(&former)[0].rule, "nomination.not_a_readmission");
         assert_eq!(
             rules,
             [

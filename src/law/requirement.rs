@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::acts::Act;
-use super::regulation::{Citation, Confirmed, Version};
-use super::{Words, say};
+use crate::acts::Act;
+use crate::regulation::{Citation, Confirmed, Version};
+use crate::{Words, say};
 
 /// One requirement, met or not.
 #[derive(Clone, Debug, PartialEq, Eq)]

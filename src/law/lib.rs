@@ -1,30 +1,30 @@
 //! The regulations as pure functions: facts in, verdict out. No HTTP, SQL, clock or environment.
+//!
+//! An act is judged ([`judgement`]) by the file that the acts before it have made ([`candidacy`]);
+//! each kind of act says in one file of [`acts`] what it requires and what it changes.
 pub mod acts;
 pub mod allocation;
+pub mod calendar;
+pub mod candidacy;
 pub mod catalogue;
-pub mod checks;
 pub mod classes;
-pub mod dates;
-pub mod duties;
+pub mod deadlines;
 #[cfg(test)]
 mod examples;
-pub mod file;
-pub mod nomination;
+pub mod judgement;
 #[cfg(test)]
 mod oracle;
-pub mod procedure;
 pub mod progress;
 pub mod quota;
-mod references;
 pub mod regulation;
+pub mod requirement;
 pub mod settings;
-pub mod sponsorship;
 pub mod text;
 pub mod votes;
 pub mod words;
 pub mod work;
 
-pub use checks::{Check, Checks, Requirement};
+pub use requirement::{Check, Checks, Requirement};
 pub use words::{PlanState, Stage};
 
 /// A sentence in both languages.

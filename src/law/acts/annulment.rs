@@ -1,0 +1,38 @@
+//! Takes an act back that should never have been recorded (hủy một ghi nhận). What it may take back
+//! is judged with corrections, see [`crate::judgement`].
+use uuid::Uuid;
+
+use super::{KindOfAct, OPEN};
+use crate::candidacy::{File, Recorded};
+use crate::judgement::Question;
+use crate::regulation::Regulations;
+use crate::requirement::Checks;
+use crate::text::Text;
+use crate::words::{Role, Stage};
+
+act! {
+    /// Takes an act back that should never have been recorded
+    pub struct Annulment {
+        /// Id of the act
+        pub act_id: Uuid,
+        pub reason: Text<500>,
+    }
+}
+
+impl KindOfAct for Annulment {
+    const WIRE: &'static str = "annulment";
+    const VI: &'static str = "hủy một ghi nhận";
+    const EN: &'static str = "annulment";
+    const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::BranchCommittee];
+
+    type Step = ();
+    const STEPS: &'static [()] = &[];
+
+    fn step(&self) {}
+    fn stages((): ()) -> (&'static [Stage], &'static str) {
+        (OPEN, "Điều lệ, 4 và 5")
+    }
+    fn require(_: &Question<'_>, (): (), _: Option<&Self>, _: &mut Checks) {}
+    /// Nothing by itself: the fold leaves the annulled act out.
+    fn apply(&self, _: &Recorded, _: &mut File, _: &Regulations) {}
+}

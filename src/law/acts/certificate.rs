@@ -1,0 +1,41 @@
+//! A certificate of a class (giấy chứng nhận). Recorded with the result of an enrolment.
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::{KindOfAct, OPEN};
+use crate::candidacy::{File, Recorded};
+use crate::judgement::Question;
+use crate::regulation::Regulations;
+use crate::requirement::Checks;
+use crate::text::Text;
+use crate::words::{ClassKind, Role, Stage};
+
+act! {
+    /// A certificate of a class; recorded through the enrolment
+    pub struct Certificate {
+        pub class_kind: ClassKind,
+        pub enrolment_id: Uuid,
+        pub number: Text<100>,
+        /// Last day of validity
+        pub valid_to: Option<NaiveDate>,
+    }
+}
+
+impl KindOfAct for Certificate {
+    const WIRE: &'static str = "certificate";
+    const VI: &'static str = "giấy chứng nhận";
+    const EN: &'static str = "certificate";
+    const RECORDED_BY: &'static [Role] = &[Role::PartyOffice];
+
+    type Step = ();
+    const STEPS: &'static [()] = &[];
+
+    fn step(&self) {}
+    fn stages((): ()) -> (&'static [Stage], &'static str) {
+        (OPEN, "Điều lệ, 4 và 5")
+    }
+    fn require(_: &Question<'_>, (): (), _: Option<&Self>, _: &mut Checks) {}
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &Regulations) {
+        file.certificates.push((recorded.id, self.clone()));
+    }
+}

@@ -1,0 +1,106 @@
+//! A paper of the dossier (văn bản trong hồ sơ), as far as it has come.
+use chrono::NaiveDate;
+
+use super::{KindOfAct, OPEN};
+use crate::candidacy::{File, Paper, Recorded};
+use crate::catalogue;
+use crate::judgement::Question;
+use crate::regulation::Regulations;
+use crate::requirement::Checks;
+use crate::say;
+use crate::text::Text;
+use crate::words::{Role, Stage};
+
+act! {
+    /// A paper of the dossier, as far as it has come
+    pub struct Document {
+        /// Code of the catalogue, see `/document-types`
+        #[schema(example = "2-KNĐ")]
+        pub code: Text<20>,
+        /// Number of the paper
+        pub number: Option<Text<60>>,
+        pub drafted_on: Option<NaiveDate>,
+        pub checked_on: Option<NaiveDate>,
+        /// The signed paper is in the file since
+        pub received_on: Option<NaiveDate>,
+        /// Last day of validity
+        pub valid_until: Option<NaiveDate>,
+        /// SHA-256 of the scan, in hexadecimal
+        #[schema(pattern = "^[0-9a-f]{64}$", min_length = 64, max_length = 64)]
+        pub file_hash: Option<String>,
+    }
+}
+
+impl KindOfAct for Document {
+    const WIRE: &'static str = "document";
+    const VI: &'static str = "văn bản trong hồ sơ";
+    const EN: &'static str = "document";
+    const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::BranchCommittee];
+
+    type Step = ();
+    const STEPS: &'static [()] = &[()];
+
+    fn step(&self) {}
+    fn stages((): ()) -> (&'static [Stage], &'static str) {
+        (OPEN, "09-HD/BTCTW; 12-HD/BTCTW 2022")
+    }
+    fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
+        not_with_the_deciding_body(q, checks);
+        let Some(a) = act else { return };
+        let entry = catalogue::find(a.code.as_str());
+        checks.need(
+            entry.is_some(),
+            "document.code",
+            "12-HD/BTCTW 2022",
+            say(
+                "Mã văn bản có trong danh mục /document-types.",
+                "The code is in the catalogue /document-types.",
+            ),
+        );
+        let days: Vec<NaiveDate> = [a.drafted_on, a.checked_on, a.received_on]
+            .into_iter()
+            .flatten()
+            .collect();
+        checks.need(
+            days.is_sorted() && days.iter().all(|d| *d <= a.on),
+            "document.days",
+            "12-HD/BTCTW 2022",
+            say(
+                "Ngày soạn, kiểm tra, nhận theo thứ tự và không sau ngày ghi.",
+                "Drafted, checked, received in this order, none after the day of the act.",
+            ),
+        );
+        checks.need(
+            a.valid_until
+                .is_none_or(|until| days.iter().all(|d| *d <= until)),
+            "document.valid_until",
+            "12-HD/BTCTW 2022",
+            say(
+                "Hạn dùng không trước các ngày của văn bản.",
+                "Its validity does not end before its own days.",
+            ),
+        );
+    }
+    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+        let paper = Paper {
+            received_on: self.received_on,
+            valid_until: self.valid_until,
+            returned: false,
+        };
+        file.papers.insert(self.code.as_str().to_owned(), paper);
+    }
+}
+
+/// While the deciding body has the file the branch adds nothing to it; the Office files what comes (the decision itself).
+pub(super) fn not_with_the_deciding_body(q: &Question<'_>, checks: &mut Checks) {
+    checks.need(
+        !(q.role == Role::BranchCommittee
+            && matches!(q.file.stage, Stage::Submitted | Stage::Decided)),
+        "dossier.not_submitted",
+        "29-QĐ/TW, 4.3",
+        say(
+            "Hồ sơ đã trình: chi bộ không sửa được nữa.",
+            "The file has been submitted: the branch can no longer edit it.",
+        ),
+    );
+}

@@ -1,0 +1,220 @@
+//! An introduction paper (giấy giới thiệu: 3-KNĐ, 4-KNĐ, 4A-KNĐ), and which of them a person needs
+//! (29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2).
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::dossier::Clock;
+use super::{KindOfAct, PREPARING};
+use crate::calendar::{completed_months, plus_months};
+use crate::candidacy::{File, Recorded};
+use crate::judgement::{Facts, Question};
+use crate::regulation::{Regulations, Version};
+use crate::requirement::Checks;
+use crate::say;
+use crate::text::Text;
+use crate::words::{Introducer, Role, SharedKind, Stage};
+
+act! {
+    /// An introduction paper (3-KNĐ, 4-KNĐ, 4A-KNĐ)
+    pub struct Introduction {
+        pub by: Introducer,
+        /// The introducing member; with `by` = `member` only
+        pub member_id: Option<Uuid>,
+        /// Since when they have shared work, labour, study or (from 24-QĐ/TW) residence; with `by` = `member` only
+        #[schema(example = "2018-05-02")]
+        pub shared_from: Option<NaiveDate>,
+        pub shared_kind: Option<SharedKind>,
+        #[schema(example = "12-NQ/ĐTN")]
+        pub paper_number: Text<60>,
+        /// Id of the introduction that this one replaces because its member moved away, was disciplined or is otherwise unable (24-QĐ/TW, 3.2.2); the replaced one stays on file
+        pub replaces: Option<Uuid>,
+        pub replacement_reason: Option<Text<500>>,
+    }
+}
+
+impl KindOfAct for Introduction {
+    const WIRE: &'static str = "introduction";
+    const VI: &'static str = "giấy giới thiệu";
+    const EN: &'static str = "introduction";
+    const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::BranchCommittee];
+
+    type Step = ();
+    const STEPS: &'static [()] = &[()];
+
+    fn step(&self) {}
+    fn stages((): ()) -> (&'static [Stage], &'static str) {
+        (PREPARING, "29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2")
+    }
+    fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
+        let Some(a) = act else { return };
+        match a.by {
+            Introducer::YouthUnion => {
+                a.by_union(checks, q.facts.youth_union_member, "29-QĐ/TW, 3.2 (4-KNĐ)")
+            }
+            Introducer::TradeUnion => {
+                a.by_union(checks, q.facts.trade_union_member, "29-QĐ/TW, 3.2 (4A-KNĐ)")
+            }
+            Introducer::Member => a.by_member(q, checks),
+        }
+        if let Some(replaced) = a.replaces {
+            let there = q
+                .file
+                .introductions
+                .iter()
+                .any(|(id, i)| *id == replaced && i.by == a.by)
+                && !q.file.replaced.contains(&replaced);
+            checks.need(
+                there && a.replacement_reason.is_some(),
+                "introduction.replaces",
+                q.version.source("introducer_replacement_shared_months"),
+                say(
+                    "Thay cho một giấy giới thiệu đang có, cùng loại, có nêu lý do.",
+                    "It replaces an introduction on file, of the same kind, and gives the reason.",
+                ),
+            );
+        }
+    }
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &Regulations) {
+        file.replaced.extend(self.replaces);
+        file.introductions.push((recorded.id, self.clone()));
+    }
+    fn member(&self) -> Option<Uuid> {
+        self.member_id
+    }
+    fn refer(&mut self, standing: &dyn Fn(Uuid) -> Uuid) {
+        self.replaces = self.replaces.map(standing);
+    }
+}
+
+impl Introduction {
+    fn by_union(&self, checks: &mut Checks, own: bool, source: &str) {
+        checks.need(
+            own,
+            "introduction.own_member",
+            source,
+            say(
+                "Đoàn thể giới thiệu đoàn viên của mình.",
+                "The union introduces a member of its own.",
+            ),
+        );
+        checks.need(
+            self.member_id.is_none() && self.shared_from.is_none(),
+            "introduction.by_union",
+            source,
+            say(
+                "Nghị quyết của đoàn thể không nêu đảng viên giới thiệu và thời gian cùng công tác.",
+                "A union's resolution names no introducing member and no time of shared work.",
+            ),
+        );
+    }
+
+    /// The introducing member is official and has shared 12 months with the person, unless taking over (24-QĐ/TW, 3.2.1 and 3.2.2).
+    fn by_member(&self, q: &Question<'_>, checks: &mut Checks) {
+        let source = "29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2.1 (3-KNĐ)";
+        let who = self.member_id.and_then(|id| q.facts.members.get(&id));
+        checks.need(
+            who.and_then(|m| m.official_on).is_some_and(|on| on <= q.on),
+            "introduction.official",
+            source,
+            say(
+                format!(
+                    "Người giới thiệu là đảng viên chính thức vào ngày {}.",
+                    q.on
+                ),
+                format!("The introducing member is official on {}.", q.on),
+            ),
+        );
+        let parameter = if self.replaces.is_some() {
+            "introducer_replacement_shared_months"
+        } else {
+            "introducer_shared_months"
+        };
+        let months = q.version.whole(parameter);
+        let from = self.shared_from.map(|on| plus_months(on, months));
+        checks.need(
+            months == 0 || from.is_some_and(|from| q.on >= from),
+            "introduction.shared_months",
+            q.version.source(parameter),
+            say(
+                format!("Đã cùng công tác, lao động, học tập ít nhất {months} tháng."),
+                format!("They have shared work, labour or study for at least {months} months."),
+            ),
+        );
+        if let Some(from) = from {
+            checks.earliest(from);
+        }
+        let kinds = q.version.words("introducer_shared_kinds");
+        checks.need(
+            months == 0 || self.shared_kind.is_some_and(|k| kinds.contains(&k.wire())),
+            "introduction.shared_kind",
+            q.version.source("introducer_shared_kinds"),
+            say(
+                format!("Hình thức được tính: {}.", kinds.join(", ")),
+                format!("Kinds that count: {}.", kinds.join(", ")),
+            ),
+        );
+        let mut others = q
+            .file
+            .introductions
+            .iter()
+            .filter(|(id, _)| !q.file.replaced.contains(id) && self.replaces != Some(*id));
+        let again =
+            others.any(|(_, i)| i.by == Introducer::Member && i.member_id == self.member_id);
+        checks.need(
+            !again,
+            "introduction.once",
+            source,
+            say(
+                "Mỗi đảng viên giới thiệu một lần.",
+                "A member introduces a person once.",
+            ),
+        );
+    }
+}
+
+/// Which introductions a person needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alternative {
+    /// Youth union and one official member.
+    A,
+    /// Trade union and one official member.
+    B,
+    /// Two official members.
+    C,
+}
+
+impl Alternative {
+    /// Of youth age (to the setting, or five years more while still a union member) and a Youth Union at work: A; no Youth Union at work: B; otherwise C.
+    pub fn on(day: NaiveDate, facts: &Facts) -> Self {
+        let years = completed_months(facts.birth_date, day) / 12;
+        let limit = facts.youth_age_limit + if facts.youth_union_member { 5 } else { 0 };
+        if !facts.unit_has_youth_union {
+            Self::B
+        } else if years <= limit {
+            Self::A
+        } else {
+            Self::C
+        }
+    }
+
+    /// The form of the union's resolution.
+    pub const fn union_paper(self) -> Option<&'static str> {
+        match self {
+            Self::A => Some("4-KNĐ"),
+            Self::B => Some("4A-KNĐ"),
+            Self::C => None,
+        }
+    }
+}
+
+/// The clock of introductions and union resolutions made up to `day`, under `version`.
+pub fn clock(file: &File, version: &Version, day: NaiveDate) -> Option<Clock> {
+    let made = Introducer::ALL
+        .iter()
+        .flat_map(|by| file.introduced(*by, day));
+    Clock::start(
+        file,
+        version.whole("paper_valid_months"),
+        made.map(|i| i.on),
+    )
+}

@@ -1,0 +1,56 @@
+//! An opinion asked for (ý kiến nhận xét: 5-KNĐ, 12-KNĐ; 29-QĐ/TW, 3.5).
+use super::document::not_with_the_deciding_body;
+use super::{KindOfAct, OPEN};
+use crate::candidacy::{File, Recorded};
+use crate::judgement::Question;
+use crate::regulation::Regulations;
+use crate::requirement::Checks;
+use crate::say;
+use crate::text::Text;
+use crate::words::{OpinionOf, Purpose, Role, Stage};
+
+act! {
+    /// An opinion asked for (5-KNĐ, 12-KNĐ)
+    pub struct Opinion {
+        pub of: OpinionOf,
+        /// admission or recognition
+        pub purpose: Purpose,
+        pub favourable: bool,
+        /// P3
+        pub remarks: Option<Text<2000>>,
+    }
+}
+
+impl KindOfAct for Opinion {
+    const WIRE: &'static str = "opinion";
+    const VI: &'static str = "ý kiến nhận xét";
+    const EN: &'static str = "opinion";
+    const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::BranchCommittee];
+    const SENSITIVE: &'static [&'static str] = &["remarks", "favourable"];
+    const REMARKS: bool = true;
+
+    type Step = ();
+    const STEPS: &'static [()] = &[()];
+
+    fn step(&self) {}
+    fn stages((): ()) -> (&'static [Stage], &'static str) {
+        (OPEN, "29-QĐ/TW, 3.5; 01-HD/TW 2021, 3.5")
+    }
+    fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
+        not_with_the_deciding_body(q, checks);
+        if let Some(a) = act {
+            checks.need(
+                a.purpose != Purpose::StrikeOff,
+                "opinion.purpose",
+                "29-QĐ/TW, 3.5",
+                say(
+                    "Ý kiến về kết nạp hoặc công nhận chính thức.",
+                    "Opinions are about admission or recognition.",
+                ),
+            );
+        }
+    }
+    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+        file.opinions.push(self.clone());
+    }
+}

@@ -1,0 +1,153 @@
+//! The branch's decision about a person on its list (xét đưa vào, ra khỏi quy hoạch; kế hoạch,
+//! II.2).
+use super::{KindOfAct, PREPARING};
+use crate::candidacy::{File, Recorded};
+use crate::judgement::Question;
+use crate::regulation::Regulations;
+use crate::requirement::Checks;
+use crate::say;
+use crate::text::Text;
+use crate::words::{PlanAction, PriorityGroup, Role, Stage};
+
+const PLAN: &str = "kế hoạch, II.2";
+
+act! {
+    /// The branch's decision about a person on its list, taken in a review
+    pub struct PlanDecision {
+        pub action: PlanAction,
+        /// Number of the minutes of the review
+        #[schema(example = "03-BB/CB")]
+        pub minutes_number: Text<60>,
+        /// Political standard met; asked when adding
+        pub political_standard: Option<bool>,
+        /// Conduct met; asked when adding
+        pub conduct: Option<bool>,
+        /// Capacity met; asked when adding
+        pub capacity: Option<bool>,
+        /// Task performance met; asked when adding
+        pub task_performance: Option<bool>,
+        /// Noted when adding
+        pub priority_group: Option<PriorityGroup>,
+        /// Asked when removing
+        pub reason: Option<Text<500>>,
+    }
+}
+
+impl KindOfAct for PlanDecision {
+    const WIRE: &'static str = "plan_decision";
+    const VI: &'static str = "xét đưa vào, ra khỏi quy hoạch";
+    const EN: &'static str = "decision on the plan";
+    const RECORDED_BY: &'static [Role] = &[Role::BranchCommittee];
+
+    type Step = PlanAction;
+    const STEPS: &'static [PlanAction] = PlanAction::ALL;
+
+    fn step(&self) -> PlanAction {
+        self.action
+    }
+    fn fields(action: PlanAction) -> Vec<(&'static str, &'static str)> {
+        vec![("action", action.wire())]
+    }
+    fn stages(action: PlanAction) -> (&'static [Stage], &'static str) {
+        let stages: &[Stage] = match action {
+            PlanAction::Add => &[Stage::Nominated],
+            PlanAction::Keep | PlanAction::Adjust => PREPARING,
+            PlanAction::Remove => &[Stage::Nominated, Stage::InPlan, Stage::Dossier],
+        };
+        (stages, PLAN)
+    }
+    fn moves(action: PlanAction) -> bool {
+        match action {
+            PlanAction::Add | PlanAction::Remove => true,
+            PlanAction::Keep | PlanAction::Adjust => false,
+        }
+    }
+    fn require(q: &Question<'_>, action: PlanAction, act: Option<&Self>, checks: &mut Checks) {
+        checks.need(
+            !(q.recording && q.facts.in_open_review),
+            "plan.open_review",
+            PLAN,
+            say(
+                "Người này đang trong danh sách một phiên xét: quyết định trong phiên đó.",
+                "The person is on the list of an open review: decide there.",
+            ),
+        );
+        if let Some(a) = act {
+            match action {
+                PlanAction::Add => a.criteria(checks),
+                PlanAction::Remove => {
+                    checks.need(
+                        a.reason.is_some(),
+                        "plan.reason",
+                        PLAN,
+                        say(
+                            "Nêu lý do đưa ra khỏi quy hoạch.",
+                            "A reason for the removal is given.",
+                        ),
+                    );
+                }
+                PlanAction::Keep | PlanAction::Adjust => {}
+            }
+        }
+    }
+    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+        match self.action {
+            PlanAction::Add => {
+                file.in_plan_on = Some(self.on);
+                file.enter(Stage::InPlan, self.on);
+            }
+            PlanAction::Remove => file.enter(Stage::Removed, self.on),
+            PlanAction::Keep | PlanAction::Adjust => {}
+        }
+    }
+}
+
+impl PlanDecision {
+    fn criteria(&self, checks: &mut Checks) {
+        for (given, rule, vi, en) in [
+            (
+                self.political_standard,
+                "plan.criteria.political_standard",
+                "tiêu chuẩn chính trị",
+                "political standard",
+            ),
+            (
+                self.conduct,
+                "plan.criteria.conduct",
+                "đạo đức, lối sống",
+                "conduct",
+            ),
+            (
+                self.capacity,
+                "plan.criteria.capacity",
+                "năng lực",
+                "capacity",
+            ),
+            (
+                self.task_performance,
+                "plan.criteria.task_performance",
+                "kết quả thực hiện nhiệm vụ",
+                "task performance",
+            ),
+        ] {
+            checks.need(
+                given == Some(true),
+                rule,
+                PLAN,
+                say(
+                    format!("Đã đánh giá và đạt: {vi}."),
+                    format!("Assessed and met: {en}."),
+                ),
+            );
+        }
+        checks.need(
+            self.priority_group.is_some(),
+            "plan.priority_group",
+            PLAN,
+            say(
+                "Ghi nhóm đối tượng ưu tiên (priority_group).",
+                "The priority group is noted (priority_group).",
+            ),
+        );
+    }
+}

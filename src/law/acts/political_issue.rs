@@ -1,0 +1,127 @@
+//! A political issue (vấn đề chính trị) of a flagged subject. Four eyes: the Office proposes, the
+//! Standing Committee concludes (57-, 126-, 58-QĐ/TW).
+use chrono::NaiveDate;
+
+use super::{KindOfAct, PREPARING};
+use crate::candidacy::{File, Recorded};
+use crate::judgement::Question;
+use crate::regulation::Regulations;
+use crate::requirement::Checks;
+use crate::say;
+use crate::text::Text;
+use crate::words::{IssueStep, Relation, Role, Stage};
+
+act! {
+    /// A political issue of a flagged subject: the Office proposes, the Standing Committee concludes
+    pub struct PoliticalIssue {
+        pub step: IssueStep,
+        pub relation: Relation,
+        #[schema(minimum = 1, maximum = 30)]
+        pub number: Option<i32>,
+        /// The body that concludes
+        #[schema(example = "Ban Thường vụ Đảng ủy")]
+        pub body: Option<Text<200>>,
+        /// With `concluded`
+        pub admissible: Option<bool>,
+        pub paper_number: Option<Text<60>>,
+        /// P3
+        pub statement: Option<Text<2000>>,
+    }
+}
+
+impl KindOfAct for PoliticalIssue {
+    const WIRE: &'static str = "political_issue";
+    const VI: &'static str = "vấn đề chính trị";
+    const EN: &'static str = "political issue";
+    const RECORDED_BY: &'static [Role] = &[Role::StandingCommittee, Role::PartyOffice];
+    const SENSITIVE: &'static [&'static str] = &["relation", "number", "paper_number", "statement"];
+
+    type Step = IssueStep;
+    const STEPS: &'static [IssueStep] = IssueStep::ALL;
+
+    fn step(&self) -> IssueStep {
+        self.step
+    }
+    fn fields(step: IssueStep) -> Vec<(&'static str, &'static str)> {
+        vec![("step", step.wire())]
+    }
+    fn stages(_: IssueStep) -> (&'static [Stage], &'static str) {
+        (PREPARING, "57-QĐ/TW; 126-QĐ/TW; 58-QĐ/TW")
+    }
+    fn only(step: IssueStep) -> Option<Role> {
+        Some(match step {
+            IssueStep::Proposed => Role::PartyOffice,
+            IssueStep::Concluded => Role::StandingCommittee,
+        })
+    }
+    fn require(q: &Question<'_>, step: IssueStep, act: Option<&Self>, checks: &mut Checks) {
+        let source = standard(q.on);
+        let subject = act.map(|a| (a.relation, a.number.unwrap_or(1)));
+        let flagged = match subject {
+            Some(s) => q.file.subjects.get(&s).is_some_and(|i| i.flagged),
+            None => q.file.subjects.values().any(|i| i.flagged),
+        };
+        checks.need(
+            flagged,
+            "political.flagged",
+            source,
+            say(
+                "Thẩm tra đã nêu vấn đề của người này.",
+                "The verification has flagged an issue of this subject.",
+            ),
+        );
+        if step == IssueStep::Concluded {
+            let proposer = match subject {
+                Some(s) => q.file.issues.get(&s).and_then(|i| i.proposed_by),
+                None => q.file.issues.values().find_map(|i| i.proposed_by),
+            };
+            checks.need(
+                proposer.is_some_and(|p| p != q.account),
+                "political.four_eyes",
+                "kế hoạch, II.3; nguyên tắc hai người",
+                say(
+                    "Văn phòng đã đề nghị, người khác kết luận.",
+                    "The Office has proposed it, another account concludes.",
+                ),
+            );
+            if let Some(a) = act {
+                checks.need(
+                    a.admissible.is_some() && a.body.is_some(),
+                    "political.conclusion",
+                    source,
+                    say(
+                        "Nêu cấp kết luận (body) và có được xem xét hay không (admissible).",
+                        "The concluding body and whether it is admissible are given.",
+                    ),
+                );
+            }
+        }
+    }
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &Regulations) {
+        let subject = (self.relation, self.number.unwrap_or(1));
+        let issue = file.issues.entry(subject).or_default();
+        match self.step {
+            IssueStep::Proposed => issue.proposed_by = Some(recorded.account),
+            IssueStep::Concluded => {
+                issue.concluded = Some((self.on, self.admissible == Some(true)));
+            }
+        }
+    }
+}
+
+/// The political standard in force on a day: the chain has its own days.
+pub(super) fn standard(on: NaiveDate) -> &'static str {
+    const CHAIN: [(i32, u32, u32, &str); 2] = [
+        (
+            2022,
+            2,
+            8,
+            "58-QĐ/TW (01-HD/BTCTW 2022); kế hoạch dẫn 57-QĐ/TW",
+        ),
+        (2018, 2, 28, "126-QĐ/TW; kế hoạch dẫn 57-QĐ/TW"),
+    ];
+    CHAIN
+        .iter()
+        .find(|(y, m, d, _)| NaiveDate::from_ymd_opt(*y, *m, *d).is_some_and(|from| on >= from))
+        .map_or("57-QĐ/TW", |c| c.3)
+}

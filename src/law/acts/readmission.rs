@@ -1,0 +1,133 @@
+//! A new attempt of a person whose candidacy or membership has ended (kết nạp lại; 29-QĐ/TW, 3.5):
+//! the first act of a new candidacy.
+use chrono::NaiveDate;
+
+use super::{BEFORE_CEREMONY, KindOfAct};
+use crate::calendar::plus_months;
+use crate::candidacy::{File, Recorded};
+use crate::judgement::Question;
+use crate::regulation::Regulations;
+use crate::requirement::Checks;
+use crate::say;
+use crate::text::Text;
+use crate::words::{Introducer, LeavingGround, Role, Stage};
+
+act! {
+    /// A new attempt of a person whose candidacy or membership has ended
+    pub struct Readmission {
+        pub paper_number: Text<60>,
+        pub by: Introducer,
+        /// Day on which the person left the Party; for former members
+        #[schema(example = "2018-01-01")]
+        pub left_on: Option<NaiveDate>,
+        pub ground: Option<LeavingGround>,
+        /// Day on which the criminal record was cleared, where there was one
+        pub record_cleared_on: Option<NaiveDate>,
+        /// Readmissions before
+        #[schema(minimum = 0, maximum = 10)]
+        pub earlier_readmissions: i32,
+        /// Number of the province standing committee's written agreement; for former members
+        pub agreement_number: Option<Text<60>>,
+    }
+}
+
+impl KindOfAct for Readmission {
+    const WIRE: &'static str = "readmission";
+    const VI: &'static str = "kết nạp lại";
+    const EN: &'static str = "readmission";
+    const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::BranchCommittee];
+    const SENSITIVE: &'static [&'static str] = &["ground", "record_cleared_on"];
+    const OPENS: bool = true;
+
+    type Step = ();
+    const STEPS: &'static [()] = &[];
+
+    fn step(&self) {}
+    fn stages((): ()) -> (&'static [Stage], &'static str) {
+        (BEFORE_CEREMONY, "29-QĐ/TW, 3")
+    }
+    /// For a former member: waits, times, what bars it.
+    fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
+        if let Some(a) = act
+            && let (Some(left_on), Some(ground)) = (a.left_on, a.ground)
+        {
+            a.of_a_former_member(q, left_on, ground, checks);
+        }
+    }
+    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+        file.nominated_on = self.on;
+        file.enter(Stage::Nominated, self.on);
+    }
+}
+
+impl Readmission {
+    fn of_a_former_member(
+        &self,
+        q: &Question<'_>,
+        left_on: NaiveDate,
+        ground: LeavingGround,
+        checks: &mut Checks,
+    ) {
+        let law = q.version;
+        let barred = law
+            .words("readmission_barred")
+            .contains(&ground.barred_as());
+        checks.need(
+            !barred,
+            "readmission.not_barred",
+            law.source("readmission_barred"),
+            say(
+                "Lý do ra khỏi Đảng không thuộc diện không kết nạp lại.",
+                "The ground for leaving does not bar readmission.",
+            ),
+        );
+        let months = law.whole("readmission_wait_months");
+        let from = plus_months(left_on, months);
+        checks
+            .need(
+                q.on >= from,
+                "readmission.wait",
+                law.source("readmission_wait_months"),
+                say(
+                    format!("Ít nhất {months} tháng kể từ khi ra khỏi Đảng: từ {from}."),
+                    format!("At least {months} months since leaving: from {from}."),
+                ),
+            )
+            .earliest(from);
+        if ground == LeavingGround::ConvictedOfLessSeriousCrime {
+            let months = law.whole("readmission_wait_months_after_cleared_record");
+            let from = self.record_cleared_on.map(|on| plus_months(on, months));
+            checks.need(
+                from.is_some_and(|from| q.on >= from),
+                "readmission.record_cleared",
+                law.source("readmission_wait_months_after_cleared_record"),
+                say(
+                    format!("Ít nhất {months} tháng kể từ khi được xóa án tích."),
+                    format!("At least {months} months since the record was cleared."),
+                ),
+            );
+            if let Some(from) = from {
+                checks.earliest(from);
+            }
+        }
+        let times = law.whole("readmission_times");
+        checks.need(
+            u32::try_from(self.earlier_readmissions).is_ok_and(|earlier| earlier < times),
+            "readmission.times",
+            law.source("readmission_times"),
+            say(
+                format!("Chỉ kết nạp lại {times} lần."),
+                format!("Readmission is possible {times} time(s) only."),
+            ),
+        );
+        checks.need(
+            self.agreement_number.is_some(),
+            "readmission.agreement",
+            law.source("readmission_wait_months"),
+            say(
+                "Có văn bản đồng ý của ban thường vụ tỉnh ủy.",
+                "The province standing committee has agreed in writing.",
+            ),
+        );
+    }
+}

@@ -1,0 +1,247 @@
+//! A vote (biểu quyết, nghị quyết): of the branch on admission, recognition or strike-off, of the
+//! committee on admission or recognition.
+use super::{KindOfAct, PROBATION};
+use crate::calendar::next_day;
+use crate::candidacy::{File, Recorded, Vote};
+use crate::judgement::Question;
+use crate::regulation::Regulations;
+use crate::requirement::Checks;
+use crate::say;
+use crate::text::Text;
+use crate::votes::{Tally, needed};
+use crate::words::{ClassKind, Purpose, Role, Stage, VoteMethod, VotingBody, WaiverKind};
+
+mod admission;
+
+act! {
+    /// A vote. Only totals; whether it is carried is computed
+    pub struct Resolution {
+        pub purpose: Purpose,
+        pub body: VotingBody,
+        #[schema(example = "05-NQ/CB")]
+        pub number: Text<60>,
+        pub method: VoteMethod,
+        /// Official members of the branch on that day, or all serving members of the committee
+        #[schema(minimum = 0, maximum = 10_000, example = 14)]
+        pub members: i32,
+        /// Exempt from activity or on temporary activity elsewhere, and absent
+        #[schema(minimum = 0, maximum = 10_000, example = 0)]
+        pub exempt_absent: i32,
+        /// Suspended from activity, prosecuted or detained
+        #[schema(minimum = 0, maximum = 10_000, example = 0)]
+        pub suspended: i32,
+        #[schema(minimum = 0, maximum = 10_000, example = 14)]
+        pub present: i32,
+        #[schema(minimum = 0, maximum = 10_000, example = 13)]
+        pub in_favor: i32,
+        #[schema(minimum = 0, maximum = 10_000, example = 1)]
+        pub against: i32,
+        #[schema(minimum = 0, maximum = 10_000, example = 0)]
+        pub abstain: i32,
+    }
+}
+
+impl KindOfAct for Resolution {
+    const WIRE: &'static str = "resolution";
+    const VI: &'static str = "biểu quyết, nghị quyết";
+    const EN: &'static str = "resolution";
+    const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::BranchCommittee];
+    const MENDED_BY_OFFICE: bool = true;
+
+    type Step = (Purpose, VotingBody);
+    const STEPS: &'static [Self::Step] = &[
+        (Purpose::Admission, VotingBody::Branch),
+        (Purpose::Admission, VotingBody::Committee),
+        (Purpose::Recognition, VotingBody::Branch),
+        (Purpose::Recognition, VotingBody::Committee),
+        (Purpose::StrikeOff, VotingBody::Branch),
+    ];
+
+    fn step(&self) -> Self::Step {
+        (self.purpose, self.body)
+    }
+    fn fields((purpose, body): Self::Step) -> Vec<(&'static str, &'static str)> {
+        vec![("purpose", purpose.wire()), ("body", body.wire())]
+    }
+    fn stages(step: Self::Step) -> (&'static [Stage], &'static str) {
+        match step {
+            (Purpose::Admission, VotingBody::Branch) => {
+                (&[Stage::Dossier], "29-QĐ/TW, 3.6; 24-QĐ/TW, 3.6")
+            }
+            (Purpose::Admission, VotingBody::Committee) => (
+                &[Stage::BranchResolved],
+                "29-QĐ/TW, 3.7; 01-HD/TW 2021, 3.6",
+            ),
+            (Purpose::Recognition, VotingBody::Branch) => {
+                (&[Stage::Probationary], "29-QĐ/TW, 4.2; 24-QĐ/TW, 4.2")
+            }
+            (Purpose::Recognition, VotingBody::Committee) => {
+                (&[Stage::RecognitionBranchResolved], "29-QĐ/TW, 4.2c")
+            }
+            (Purpose::StrikeOff, VotingBody::Branch | VotingBody::Committee) => {
+                (PROBATION, "Điều lệ, 8")
+            }
+        }
+    }
+    fn moves(_: Self::Step) -> bool {
+        true
+    }
+    fn only((_, body): Self::Step) -> Option<Role> {
+        Some(match body {
+            VotingBody::Branch => Role::BranchCommittee,
+            VotingBody::Committee => Role::PartyOffice,
+        })
+    }
+    fn require(q: &Question<'_>, step: Self::Step, act: Option<&Self>, checks: &mut Checks) {
+        match step {
+            (Purpose::Admission, VotingBody::Branch) => admission::require(q, checks),
+            (Purpose::Recognition, VotingBody::Branch) => recognition(q, checks),
+            (Purpose::StrikeOff, VotingBody::Branch) | (_, VotingBody::Committee) => {}
+        }
+        if step.1 == VotingBody::Branch {
+            enough_members(q, act, checks);
+        }
+        if let Some(a) = act {
+            a.minutes(q, checks);
+        }
+    }
+    fn apply(&self, _: &Recorded, file: &mut File, law: &Regulations) {
+        let carried = Tally::of(self).carried(law.on(self.on).fraction(self.fraction()));
+        file.votes.push(Vote {
+            on: self.on,
+            purpose: self.purpose,
+            body: self.body,
+            carried,
+        });
+        let leads_to = match (self.purpose, self.body) {
+            (Purpose::Admission, VotingBody::Branch) => Stage::BranchResolved,
+            (Purpose::Admission, VotingBody::Committee) => Stage::CommitteeResolved,
+            (Purpose::Recognition, VotingBody::Branch) => Stage::RecognitionBranchResolved,
+            (Purpose::Recognition, VotingBody::Committee) => Stage::RecognitionCommitteeResolved,
+            // the competent committee decides
+            (Purpose::StrikeOff, VotingBody::Branch | VotingBody::Committee) => return,
+        };
+        if carried {
+            file.enter(leads_to, self.on);
+        }
+    }
+}
+
+impl Resolution {
+    /// The parameter that says how many votes carry.
+    fn fraction(&self) -> &'static str {
+        match self.body {
+            VotingBody::Branch => "branch_vote",
+            VotingBody::Committee => "committee_vote",
+        }
+    }
+
+    /// What the minutes must fulfil. Whether the vote is carried is no requirement: a vote that fails is recorded too.
+    fn minutes(&self, q: &Question<'_>, checks: &mut Checks) {
+        let tally = Tally::of(self);
+        let source = q.version.source(self.fraction());
+        let (present, entitled) = (self.present, tally.entitled());
+        let ballots = self.in_favor + self.against + self.abstain;
+        let fewest = needed(entitled, q.version.fraction(self.fraction()));
+        checks.need(
+            !tally.too_many_ballots(),
+            "vote.ballots",
+            source,
+            say(
+                format!("Số phiếu ({ballots}) không nhiều hơn số người có mặt ({present})."),
+                format!("No more ballots ({ballots}) than people present ({present})."),
+            ),
+        );
+        checks.need(
+            !tally.too_many_present(),
+            "vote.present",
+            source,
+            say(
+                format!(
+                    "Số người có mặt ({present}) không quá số người được tính ({entitled}); cần {fewest} phiếu."
+                ),
+                format!(
+                    "No more people present ({present}) than are entitled ({entitled}); {fewest} votes carry."
+                ),
+            ),
+        );
+        if self.body == VotingBody::Branch && q.recording {
+            let there = q.facts.official_members(q.on);
+            checks.need(
+                self.members == there,
+                "vote.register",
+                "24-QĐ/TW, 9.3.2",
+                say(
+                    format!(
+                        "Biên bản ghi {} đảng viên chính thức; danh sách ngày {} có {there}.",
+                        self.members, q.on
+                    ),
+                    format!(
+                        "The minutes say {} official members; the register of {} has {there}.",
+                        self.members, q.on
+                    ),
+                ),
+            );
+        }
+    }
+}
+
+/// At least three official members (Điều lệ, 24).
+fn enough_members(q: &Question<'_>, act: Option<&Resolution>, checks: &mut Checks) {
+    let there = match act {
+        Some(a) if !q.recording => a.members,
+        _ => q.facts.official_members(q.on),
+    };
+    let least = q.version.whole("branch_min_official_members");
+    checks.need(
+        u32::try_from(there).is_ok_and(|there| there >= least),
+        "vote.branch_members",
+        q.version.source("branch_min_official_members"),
+        say(
+            format!("Chi bộ có ít nhất {least} đảng viên chính thức; có {there}."),
+            format!("The branch has at least {least} official members; it has {there}."),
+        ),
+    );
+}
+
+/// The branch's vote on recognition: after the twelve months, with the papers and the class (Điều lệ, 5; 29-QĐ/TW, 4).
+fn recognition(q: &Question<'_>, checks: &mut Checks) {
+    let end = q.file.probation_end(q.law);
+    let shown = end.map(|d| d.to_string()).unwrap_or_default();
+    checks.need(
+        end.is_some_and(|end| q.on > end),
+        "recognition.probation_ended",
+        q.version.source("probation_months"),
+        say(
+            format!("Đã hết thời gian dự bị (ngày cuối {shown})."),
+            format!("The probation has ended (last day {shown})."),
+        ),
+    );
+    if let Some(end) = end {
+        checks.earliest(next_day(end));
+    }
+    for code in ["10-KNĐ", "11-KNĐ", "12-KNĐ"] {
+        checks.need(
+            q.file.has_paper(code, q.on),
+            "recognition.document",
+            "29-QĐ/TW, 4.2; danh mục hồ sơ",
+            say(
+                format!("Có {code} đã ký trong hồ sơ."),
+                format!("{code} is in the file, signed."),
+            ),
+        );
+    }
+    let certificate = q.file.certificate(ClassKind::NewMember, q.on);
+    let waiver = q.file.waived(WaiverKind::NewMemberClass, q.on);
+    checks.need(
+        certificate.is_some() || waiver.is_some(),
+        "recognition.new_member_class",
+        "29-QĐ/TW, 4.1; kế hoạch, II.3",
+        say(
+            "Đã qua lớp đảng viên mới, hoặc được miễn có lý do và người duyệt (new_member_class).",
+            "The new-member class is done, or waived with a reason and an approver (new_member_class).",
+        ),
+    );
+    let paper = waiver.map(|w| w.paper_number.as_str().to_owned());
+    checks.by(certificate.map(|c| c.number.as_str().to_owned()).or(paper));
+}

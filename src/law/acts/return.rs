@@ -1,0 +1,72 @@
+//! The deciding body sends the file back (trả lại hồ sơ) with what to mend.
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::KindOfAct;
+use crate::candidacy::{File, Recorded};
+use crate::catalogue;
+use crate::judgement::Question;
+use crate::regulation::Regulations;
+use crate::requirement::Checks;
+use crate::say;
+use crate::text::Text;
+use crate::words::{Role, Stage};
+
+act! {
+    /// The deciding body sends the file back
+    pub struct Return {
+        pub reason: Text<500>,
+        #[schema(min_items = 1, max_items = 30)]
+        pub documents: Vec<ReturnNote>,
+    }
+}
+
+/// A paper to be mended
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnNote {
+    #[schema(example = "2-KNĐ")]
+    pub code: Text<20>,
+    #[schema(example = "Thiếu dấu giáp lai trang 4")]
+    pub note: Text<500>,
+}
+
+impl KindOfAct for Return {
+    const WIRE: &'static str = "return";
+    const VI: &'static str = "trả lại hồ sơ";
+    const EN: &'static str = "returned";
+    const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::UpperCommittee];
+
+    type Step = ();
+    const STEPS: &'static [()] = &[()];
+
+    fn step(&self) {}
+    fn stages((): ()) -> (&'static [Stage], &'static str) {
+        (&[Stage::Submitted], "29-QĐ/TW, 4.3")
+    }
+    fn moves((): ()) -> bool {
+        true
+    }
+    fn require(_: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
+        if let Some(a) = act {
+            let known = |note: &ReturnNote| catalogue::find(note.code.as_str()).is_some();
+            checks.need(
+                !a.documents.is_empty() && a.documents.iter().all(known),
+                "return.documents",
+                "29-QĐ/TW, 4.3",
+                say(
+                    "Nêu từng văn bản phải hoàn thiện, mã theo danh mục.",
+                    "Each paper to mend is named by its code.",
+                ),
+            );
+        }
+    }
+    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+        for note in &self.documents {
+            if let Some(paper) = file.papers.get_mut(note.code.as_str()) {
+                paper.returned = true;
+            }
+        }
+        file.enter(Stage::Dossier, self.on);
+    }
+}

@@ -1,0 +1,49 @@
+//! The sponsor's quarterly note (nhận xét của người kèm cặp).
+use uuid::Uuid;
+
+use super::sponsorship_end::sponsored;
+use super::{KindOfAct, OPEN};
+use crate::candidacy::{File, Recorded};
+use crate::judgement::Question;
+use crate::regulation::Regulations;
+use crate::requirement::Checks;
+use crate::text::Text;
+use crate::words::{Assessment, Role, Stage};
+
+act! {
+    /// The sponsor's quarterly note
+    pub struct SponsorNote {
+        /// The sponsor
+        pub member_id: Uuid,
+        pub assessment: Assessment,
+        /// P3: only the branch that wrote it and readers with a reason see it
+        #[schema(example = "Chủ động, hoàn thành tốt việc được giao.")]
+        pub remarks: Option<Text<2000>>,
+    }
+}
+
+impl KindOfAct for SponsorNote {
+    const WIRE: &'static str = "sponsor_note";
+    const VI: &'static str = "nhận xét của người kèm cặp";
+    const EN: &'static str = "sponsor's note";
+    const RECORDED_BY: &'static [Role] = &[Role::BranchCommittee];
+    const SENSITIVE: &'static [&'static str] = &["remarks"];
+    const REMARKS: bool = true;
+
+    type Step = ();
+    const STEPS: &'static [()] = &[()];
+
+    fn step(&self) {}
+    fn stages((): ()) -> (&'static [Stage], &'static str) {
+        (OPEN, "kế hoạch, II.2")
+    }
+    fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
+        sponsored(q, act.map(|a| a.member_id), checks);
+    }
+    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+        file.notes.push((self.on, self.assessment));
+    }
+    fn member(&self) -> Option<Uuid> {
+        Some(self.member_id)
+    }
+}

@@ -1,0 +1,220 @@
+//! Assignment of a sponsor (phân công đảng viên kèm cặp), and who may be one.
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::{KindOfAct, OPEN};
+use crate::candidacy::{File, Recorded, Sponsor};
+use crate::judgement::Question;
+use crate::regulation::Regulations;
+use crate::requirement::{Check, Checks};
+use crate::text::Text;
+use crate::words::{Role, Stage};
+use crate::{Words, say};
+
+act! {
+    /// Assignment of a sponsor
+    pub struct Sponsorship {
+        pub member_id: Uuid,
+        pub other_branch_reason: Option<Text<500>>,
+    }
+}
+
+impl KindOfAct for Sponsorship {
+    const WIRE: &'static str = "sponsorship";
+    const VI: &'static str = "phân công người kèm cặp";
+    const EN: &'static str = "sponsor assigned";
+    const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::BranchCommittee];
+
+    type Step = ();
+    const STEPS: &'static [()] = &[()];
+
+    fn step(&self) {}
+    fn stages((): ()) -> (&'static [Stage], &'static str) {
+        (OPEN, "kế hoạch, II.2")
+    }
+    fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
+        let open = q.file.sponsors.iter().filter(|s| s.to_on.is_none()).count();
+        let Some(a) = act else {
+            checks.need(open < 2, TWO_AT_MOST, SOURCE, two_at_most());
+            return;
+        };
+        let Some(member) = q.facts.members.get(&a.member_id) else {
+            checks.need(
+                false,
+                "sponsorship.sponsor.member",
+                "kế hoạch, II.2",
+                say("Không có đảng viên này.", "There is no such member."),
+            );
+            return;
+        };
+        checks.extend(assign(&Assignment {
+            on: q.on,
+            official_on: member.official_on,
+            active: member.active || !q.recording,
+            // an act on record already counts itself
+            open_sponsorships: if q.recording {
+                member.open_sponsorships
+            } else {
+                0
+            },
+            load_limit: q.facts.sponsorship_load_limit,
+            same_branch: member.branch == q.facts.branch || !q.recording,
+            other_branch_reason: a.other_branch_reason.is_some(),
+            open_sponsors: open,
+            already_sponsors: q
+                .file
+                .sponsors
+                .iter()
+                .any(|s| s.member == a.member_id && s.to_on.is_none()),
+        }));
+    }
+    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+        file.sponsors.push(Sponsor {
+            member: self.member_id,
+            from_on: self.on,
+            to_on: None,
+        });
+    }
+    fn member(&self) -> Option<Uuid> {
+        Some(self.member_id)
+    }
+}
+
+/// The proposed sponsor and the candidate on the day.
+#[derive(Clone, Debug)]
+struct Assignment {
+    on: NaiveDate,
+    official_on: Option<NaiveDate>,
+    active: bool,
+    open_sponsorships: i32,
+    load_limit: i32,
+    same_branch: bool,
+    other_branch_reason: bool,
+    open_sponsors: usize,
+    already_sponsors: bool,
+}
+
+const SOURCE: &str = "01-HD/TW (28-9-2021), 3.2; kế hoạch, II.2";
+
+/// A candidate has at most two sponsors at a time, the second as a hand-over.
+const TWO_AT_MOST: &str = "sponsorship.candidate.sponsors";
+fn two_at_most() -> Words {
+    say(
+        "Mỗi người có nhiều nhất hai người kèm cặp cùng lúc.",
+        "A candidate has at most two sponsors at a time.",
+    )
+}
+
+const LOAD: &str = "sponsorship.sponsor.load";
+fn load(open: i32, limit: i32) -> Words {
+    say(
+        format!("Đã kèm cặp {open} người; mức tối đa là {limit}."),
+        format!("Already sponsors {open}; the limit is {limit}."),
+    )
+}
+
+/// What is asked where a sponsorship that had ended is open again.
+pub fn reopen(open_sponsorships: i32, load_limit: i32) -> Vec<Check> {
+    let mut checks = Checks::default();
+    checks.need(
+        open_sponsorships < load_limit,
+        LOAD,
+        SOURCE,
+        load(open_sponsorships, load_limit),
+    );
+    checks.unmet()
+}
+
+/// What is asked of this member taking this candidate on that day.
+fn assign(a: &Assignment) -> Vec<Check> {
+    let mut checks = Checks::default();
+    let mut need = |met: bool, rule, vi: String, en: String| {
+        checks.need(met, rule, SOURCE, say(vi, en));
+    };
+    let official = a.official_on.is_some_and(|since| since <= a.on);
+    need(
+        official,
+        "sponsorship.sponsor.official",
+        format!(
+            "Người kèm cặp phải là đảng viên chính thức vào ngày {}.",
+            a.on
+        ),
+        format!("The sponsor must be an official member on {}.", a.on),
+    );
+    need(
+        a.active,
+        "sponsorship.sponsor.active",
+        "Đảng viên không đang sinh hoạt tại tổ chức.".into(),
+        "The member does not take part in Party activity here at present.".into(),
+    );
+    let words = load(a.open_sponsorships, a.load_limit);
+    need(a.open_sponsorships < a.load_limit, LOAD, words.vi, words.en);
+    need(
+        a.same_branch || a.other_branch_reason,
+        "sponsorship.sponsor.branch",
+        "Đảng viên chi bộ khác: cần nêu lý do (other_branch_reason).".into(),
+        "A member of another branch needs a reason (other_branch_reason).".into(),
+    );
+    let two = two_at_most();
+    need(a.open_sponsors < 2, TWO_AT_MOST, two.vi, two.en);
+    need(
+        !a.already_sponsors,
+        "sponsorship.pair.open",
+        "Đảng viên này đang kèm cặp người đó.".into(),
+        "This member already sponsors this candidate.".into(),
+    );
+    checks.done()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good() -> Assignment {
+        Assignment {
+            on: "2021-06-01".parse().unwrap(),
+            official_on: Some("2021-06-01".parse().unwrap()),
+            active: true,
+            open_sponsorships: 2,
+            load_limit: 3,
+            same_branch: true,
+            other_branch_reason: false,
+            open_sponsors: 1,
+            already_sponsors: false,
+        }
+    }
+
+    #[test]
+    fn a_good_sponsor_on_both_borders_is_accepted() {
+        assert!(assign(&good()).iter().all(|c| c.met));
+    }
+
+    #[test]
+    fn everything_that_is_missing_is_named_at_once() {
+        let poor = Assignment {
+            official_on: Some("2021-06-02".parse().unwrap()),
+            active: false,
+            open_sponsorships: 3,
+            same_branch: false,
+            open_sponsors: 2,
+            already_sponsors: true,
+            ..good()
+        };
+        let rules: Vec<_> = assign(&poor)
+            .into_iter()
+            .filter(|c| !c.met)
+            .map(|c| c.rule)
+            .collect();
+        assert_eq!(
+            rules,
+            [
+                "sponsorship.sponsor.official",
+                "sponsorship.sponsor.active",
+                "sponsorship.sponsor.load",
+                "sponsorship.sponsor.branch",
+                "sponsorship.candidate.sponsors",
+                "sponsorship.pair.open"
+            ]
+        );
+    }
+}

@@ -1,0 +1,66 @@
+//! End of a sponsor's assignment (kết thúc kèm cặp). Recorded with `PATCH /sponsorships/{id}`.
+use uuid::Uuid;
+
+use super::{KindOfAct, OPEN};
+use crate::candidacy::{File, Recorded};
+use crate::judgement::Question;
+use crate::regulation::Regulations;
+use crate::requirement::Checks;
+use crate::say;
+use crate::text::Text;
+use crate::words::{Role, Stage};
+
+act! {
+    /// End of a sponsor's assignment
+    pub struct SponsorshipEnd {
+        pub member_id: Uuid,
+        pub reason: Text<500>,
+    }
+}
+
+impl KindOfAct for SponsorshipEnd {
+    const WIRE: &'static str = "sponsorship_end";
+    const VI: &'static str = "kết thúc kèm cặp";
+    const EN: &'static str = "sponsorship ended";
+    const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::BranchCommittee];
+
+    type Step = ();
+    const STEPS: &'static [()] = &[];
+
+    fn step(&self) {}
+    fn stages((): ()) -> (&'static [Stage], &'static str) {
+        (OPEN, "kế hoạch, II.2")
+    }
+    fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
+        sponsored(q, act.map(|a| a.member_id), checks);
+    }
+    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+        if let Some(open) = file
+            .sponsors
+            .iter_mut()
+            .find(|s| s.member == self.member_id && s.to_on.is_none())
+        {
+            open.to_on = Some(self.on);
+        }
+    }
+    fn member(&self) -> Option<Uuid> {
+        Some(self.member_id)
+    }
+}
+
+/// The member, or anybody, sponsors the person on that day.
+pub(super) fn sponsored(q: &Question<'_>, member: Option<Uuid>, checks: &mut Checks) {
+    let sponsored = q
+        .file
+        .sponsored_on(q.on)
+        .any(|m| member.is_none_or(|wanted| *m == wanted));
+    checks.need(
+        sponsored,
+        "sponsorship.open",
+        "kế hoạch, II.3",
+        say(
+            format!("Đảng viên này kèm cặp người đó vào ngày {}.", q.on),
+            format!("This member sponsors this person on {}.", q.on),
+        ),
+    );
+}

@@ -1,0 +1,74 @@
+//! The file goes to the deciding body (trình hồ sơ): every paper of the dossier is there
+//! (29-QĐ/TW, 4.3; danh mục hồ sơ).
+use super::KindOfAct;
+use super::introduction::Alternative;
+use crate::candidacy::{File, Recorded};
+use crate::judgement::Question;
+use crate::regulation::Regulations;
+use crate::requirement::Checks;
+use crate::say;
+use crate::text::Text;
+use crate::words::{ClassKind, Purpose, Role, Stage, VotingBody};
+
+const PAPERS: &str = "12-HD/BTCTW 2022; danh mục hồ sơ";
+
+act! {
+    /// The file goes to the deciding body
+    pub struct Submission {
+        #[schema(example = "14-TTr/ĐU")]
+        pub paper_number: Text<60>,
+    }
+}
+
+impl KindOfAct for Submission {
+    const WIRE: &'static str = "submission";
+    const VI: &'static str = "trình hồ sơ";
+    const EN: &'static str = "submitted";
+    const RECORDED_BY: &'static [Role] = &[Role::PartyOffice];
+
+    type Step = ();
+    const STEPS: &'static [()] = &[()];
+
+    fn step(&self) {}
+    fn stages((): ()) -> (&'static [Stage], &'static str) {
+        (&[Stage::CommitteeResolved], "29-QĐ/TW, 4.3")
+    }
+    fn moves((): ()) -> bool {
+        true
+    }
+    fn require(q: &Question<'_>, (): (), _: Option<&Self>, checks: &mut Checks) {
+        // the papers that the branch voted on, whatever age has been reached since
+        let voted_on = q
+            .file
+            .carried(Purpose::Admission, VotingBody::Branch)
+            .map_or(q.on, |v| v.on);
+        let union = Alternative::on(voted_on, q.facts).union_paper();
+        for code in ["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"]
+            .into_iter()
+            .chain(union)
+        {
+            checks.need(
+                q.file.has_paper(code, q.on),
+                "submission.document",
+                PAPERS,
+                say(
+                    format!("Có {code} đã ký trong hồ sơ, không bị trả lại."),
+                    format!("{code} is in the file, signed, not sent back."),
+                ),
+            );
+        }
+        let certificate = q.file.certificate(ClassKind::Awareness, q.on);
+        checks.need(
+            certificate.is_some(),
+            "submission.certificate",
+            PAPERS,
+            say(
+                "Có giấy chứng nhận lớp nhận thức (CN-NTVĐ).",
+                "The awareness certificate (CN-NTVĐ) is in the file.",
+            ),
+        );
+    }
+    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+        file.enter(Stage::Submitted, self.on);
+    }
+}

@@ -1,0 +1,220 @@
+//! The deadlines that a candidacy leaves open, each with its last day, the rule and its source. What
+//! is no longer in the list is settled.
+use chrono::{Days, NaiveDate};
+
+use crate::acts::{ceremony_counted_from, introduction};
+use crate::calendar::{Holidays, after_workdays, quarter_end};
+use crate::candidacy::File;
+use crate::regulation::{Regulations, Version};
+use crate::words::{ClassKind, DeadlineKind, Purpose, Stage, VotingBody};
+
+/// An open deadline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    pub kind: DeadlineKind,
+    /// Tells two of one kind apart; never shown.
+    pub key: String,
+    /// What it is counted from.
+    pub from_on: NaiveDate,
+    /// Working days, where it is counted in them: a holiday entered later moves it.
+    pub workdays: Option<u32>,
+    pub due_on: NaiveDate,
+    /// Holidays that lengthened it.
+    pub skipped: Vec<NaiveDate>,
+    pub rule: &'static str,
+    pub source: String,
+}
+
+/// Days after which a missing sponsor, an unanswered verification is overdue (kế hoạch, II.2 and II.3).
+const PLAN_DAYS: u64 = 30;
+
+impl Deadline {
+    /// Counted in calendar days, from a day to a day.
+    fn by_day(
+        kind: DeadlineKind,
+        key: String,
+        (from_on, due_on): (NaiveDate, NaiveDate),
+        rule: &'static str,
+        source: &str,
+    ) -> Self {
+        Self {
+            kind,
+            key,
+            from_on,
+            workdays: None,
+            due_on,
+            skipped: Vec::new(),
+            rule,
+            source: source.to_owned(),
+        }
+    }
+}
+
+fn plan_days_after(from: NaiveDate) -> NaiveDate {
+    from.checked_add_days(Days::new(PLAN_DAYS)).unwrap_or(from)
+}
+
+/// Every deadline that is open now.
+pub fn open(file: &File, law: &Regulations, holidays: &Holidays) -> Vec<Deadline> {
+    if file.stage.ended() {
+        return Vec::new();
+    }
+    let mut open = Vec::new();
+    open.extend(sponsor(file));
+    if matches!(file.stage, Stage::InPlan | Stage::Dossier) {
+        open.extend(unanswered(file));
+        open.extend(certificate(file, law));
+    }
+    open.extend(papers(file, law));
+    open.extend(failed_votes(file, law));
+    open.extend(in_workdays(file, law, holidays));
+    open
+}
+
+/// A sponsor is to be assigned, or the one there is to write the note of the quarter.
+fn sponsor(file: &File) -> Option<Deadline> {
+    let in_plan = file.in_plan_on?;
+    let Some(open) = file.sponsors.iter().rfind(|s| s.to_on.is_none()) else {
+        let ended = file.sponsors.iter().filter_map(|s| s.to_on).max();
+        let since = ended.map_or(in_plan, |last| last.max(in_plan));
+        return Some(Deadline::by_day(
+            DeadlineKind::SponsorMissing,
+            format!("sponsor_missing {since}"),
+            (since, plan_days_after(since)),
+            "sponsorship.within_thirty_days",
+            "kế hoạch, II.2",
+        ));
+    };
+    let notes = file.notes.iter().map(|n| n.0);
+    let due = notes
+        .filter(|on| *on >= open.from_on)
+        .max()
+        .map_or(quarter_end(open.from_on, 0), |last| quarter_end(last, 1));
+    Some(Deadline::by_day(
+        DeadlineKind::SponsorNote,
+        format!("sponsor_note {due}"),
+        (open.from_on, due),
+        "sponsorship.note_each_quarter",
+        "kế hoạch, II.2",
+    ))
+}
+
+/// Verifications that were sent and not answered.
+fn unanswered(file: &File) -> impl Iterator<Item = Deadline> {
+    let open = |((relation, number), inquiry): (&crate::candidacy::Subject, _)| {
+        let inquiry: &crate::candidacy::Inquiry = inquiry;
+        let sent = inquiry.sent_on?;
+        (inquiry.returned_on.is_none() && inquiry.exempted_on.is_none()).then(|| {
+            Deadline::by_day(
+                DeadlineKind::VerificationReturn,
+                format!("verification {} {number}", relation.wire()),
+                (sent, plan_days_after(sent)),
+                "verification.answered",
+                "kế hoạch, II.3",
+            )
+        })
+    };
+    file.subjects.iter().filter_map(open)
+}
+
+fn certificate(file: &File, law: &Regulations) -> Option<Deadline> {
+    let certificate = file.certificate(ClassKind::Awareness, NaiveDate::MAX)?;
+    let to = certificate.valid_to?;
+    Some(Deadline::by_day(
+        DeadlineKind::CertificateExpires,
+        format!("certificate {to}"),
+        (certificate.on, to),
+        "admission.certificate",
+        &law.on(certificate.on).source("awareness_valid_months").text,
+    ))
+}
+
+/// The introductions of an open dossier.
+fn papers(file: &File, law: &Regulations) -> Option<Deadline> {
+    let on = file.dossier_on.filter(|_| file.stage == Stage::Dossier)?;
+    let version = law.on(on);
+    let until = introduction::clock(file, version, NaiveDate::MAX)?.until;
+    Some(Deadline::by_day(
+        DeadlineKind::PapersExpire,
+        format!("papers {until}"),
+        (on, until),
+        "admission.introduction.in_date",
+        &version.source("paper_valid_months").text,
+    ))
+}
+
+/// After the last of several votes that carried nothing.
+fn failed_votes(file: &File, law: &Regulations) -> Option<Deadline> {
+    const LIMIT: &str = "failed_votes_before_report";
+    let failed = Purpose::ALL.iter().map(|p| file.failed_votes(*p)).max()?;
+    let last = file.votes.last()?.on;
+    let version = law.on(last);
+    (failed >= version.whole(LIMIT) as usize).then(|| {
+        Deadline::by_day(
+            DeadlineKind::FailedVotes,
+            format!("failed_votes {last}"),
+            (last, last),
+            "vote.failed_report",
+            &version.source(LIMIT).text,
+        )
+    })
+}
+
+/// The deadline of the stage, counted in working days.
+fn in_workdays(file: &File, law: &Regulations, holidays: &Holidays) -> Option<Deadline> {
+    let voted = |purpose| file.carried(purpose, VotingBody::Branch).map(|v| v.on);
+    let of = |kind, from_on, version: &Version, parameter, rule| {
+        let workdays = version.whole(parameter);
+        let (due_on, skipped) = after_workdays(from_on, workdays, holidays);
+        Deadline {
+            kind,
+            key: format!("{} {from_on}", kind.wire()),
+            from_on,
+            workdays: Some(workdays),
+            due_on,
+            skipped,
+            rule,
+            source: version.source(parameter).text.clone(),
+        }
+    };
+    let from_its_day =
+        |kind, from_on, parameter, rule| Some(of(kind, from_on, law.on(from_on), parameter, rule));
+    match file.stage {
+        Stage::BranchResolved | Stage::CommitteeResolved | Stage::Submitted => from_its_day(
+            DeadlineKind::Decision,
+            voted(Purpose::Admission)?,
+            "decide_admission_workdays",
+            "decision.in_time",
+        ),
+        Stage::Decided => Some(of(
+            DeadlineKind::Ceremony,
+            ceremony_counted_from(file, law)?,
+            // the version of the decision's day, whatever the days are counted from
+            law.on(file.decision.as_ref()?.on),
+            "ceremony_workdays",
+            "ceremony.in_time",
+        )),
+        Stage::Probationary => from_its_day(
+            DeadlineKind::RecognitionReview,
+            file.probation_end(law)?,
+            "recognition_review_workdays",
+            "recognition.review_in_time",
+        ),
+        Stage::RecognitionBranchResolved | Stage::RecognitionCommitteeResolved => from_its_day(
+            DeadlineKind::RecognitionDecision,
+            voted(Purpose::Recognition)?,
+            "decide_recognition_workdays",
+            "recognition.decision_in_time",
+        ),
+        Stage::Nominated
+        | Stage::InPlan
+        | Stage::Dossier
+        | Stage::Official
+        | Stage::Removed
+        | Stage::NotAdmitted
+        | Stage::StruckOff
+        | Stage::Withdrawn
+        | Stage::TransferredOut
+        | Stage::Deceased => None,
+    }
+}

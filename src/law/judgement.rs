@@ -1,0 +1,358 @@
+//! Judging an act: which step is possible in which stage, who records it, and everything it
+//! requires. One function answers "what is missing" and refuses the act (29-QĐ/TW, 3 to 4;
+//! 24-QĐ/TW, 3 to 4).
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::acts::{Act, Step, sponsorship};
+use crate::calendar::Holidays;
+use crate::candidacy::{File, Recorded, standing};
+use crate::regulation::{Regulations, Version};
+use crate::requirement::{Check, Checks};
+use crate::say;
+use crate::words::{GeneralEducation, Role, Stage};
+
+/// What the register says about a member.
+#[derive(Clone, Debug)]
+pub struct MemberFact {
+    pub official_on: Option<NaiveDate>,
+    pub branch: Uuid,
+    pub active: bool,
+    pub open_sponsorships: i32,
+}
+
+/// All that the regulations ask about a person.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub birth_date: NaiveDate,
+    pub general_education: Option<GeneralEducation>,
+    pub youth_union_member: bool,
+    pub trade_union_member: bool,
+    pub branch: Uuid,
+    pub unit_has_youth_union: bool,
+    /// Members whom the acts name.
+    pub members: BTreeMap<Uuid, MemberFact>,
+    /// Official members of the branch: since when, until when.
+    pub register: Vec<(NaiveDate, Option<NaiveDate>)>,
+    pub youth_age_limit: u32,
+    pub minimum_months_in_plan: u32,
+    pub sponsorship_load_limit: i32,
+    pub holidays: Holidays,
+    /// On the list of a review that is open.
+    pub in_open_review: bool,
+    pub today: NaiveDate,
+    pub acts: Vec<Recorded>,
+}
+
+impl Facts {
+    pub fn official_members(&self, on: NaiveDate) -> i32 {
+        let there = self
+            .register
+            .iter()
+            .filter(|(from, to)| *from <= on && to.is_none_or(|to| to >= on))
+            .count();
+        i32::try_from(there).unwrap_or(i32::MAX)
+    }
+
+    /// The file as the recorded acts have made it.
+    pub fn file(&self, law: &Regulations) -> File {
+        File::replay(&standing(&self.acts), law).unwrap_or_else(|| File::new(self.today))
+    }
+}
+
+/// What is asked: about which person and file, on which day, under which law, by whom.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    pub facts: &'a Facts,
+    pub file: &'a File,
+    pub law: &'a Regulations,
+    /// The version in force on the day.
+    pub version: &'a Version,
+    pub on: NaiveDate,
+    pub role: Role,
+    pub account: Uuid,
+    /// True when recording, false when judging again; only then are minutes checked against the register.
+    pub recording: bool,
+}
+
+/// Every requirement of a step, met or not. Without the act itself, what only the act could show is left out.
+pub fn requirements(q: &Question<'_>, step: Step, act: Option<&Act>) -> Vec<Check> {
+    let mut checks = Checks::new(q.version);
+    in_order(q, step, act, &mut checks);
+    step.require(q, act, &mut checks);
+    checks.done()
+}
+
+/// The stage, the day and the role of a step.
+fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks) {
+    let (stages, source) = step.stages();
+    let label = |stage: &Stage, english: bool| {
+        format!("“{}”", if english { stage.en() } else { stage.vi() })
+    };
+    let names = |english: bool| {
+        let all: Vec<_> = stages.iter().map(|s| label(s, english)).collect();
+        all.join(", ")
+    };
+    let opens = act.is_some_and(Act::opens);
+    checks.need(
+        opens || stages.contains(&q.file.stage),
+        "act.stage",
+        source,
+        say(
+            format!(
+                "Đang ở bước {}; việc này thuộc bước: {}.",
+                label(&q.file.stage, false),
+                names(false)
+            ),
+            format!(
+                "The candidacy is in the stage {}; this belongs to: {}.",
+                label(&q.file.stage, true),
+                names(true)
+            ),
+        ),
+    );
+    if step.moves() && !opens {
+        let since = q.file.stage_on;
+        checks
+            .need(
+                q.on >= since,
+                "act.order",
+                source,
+                say(
+                    format!("Bước trước đó ngày {since}; việc sau không thể trước ngày ấy."),
+                    format!("The step before was on {since}; what follows cannot be earlier."),
+                ),
+            )
+            .earliest(since);
+    }
+    if act.is_some() {
+        not_in_future(q.on, q.facts, checks);
+    }
+    if let Some(role) = step.only() {
+        let mends = q.role == Role::PartyOffice
+            && act.is_some_and(|a| a.corrects().is_some() && a.mended_by_office());
+        let role_name = role.wire();
+        checks.need(
+            q.role == role || mends,
+            "act.recorded_by",
+            source,
+            say(
+                format!("Việc này do vai trò {role_name} ghi."),
+                format!("The role {role_name} records this."),
+            ),
+        );
+    }
+}
+
+fn not_in_future(on: NaiveDate, facts: &Facts, checks: &mut Checks) {
+    checks.need(
+        on <= facts.today,
+        "act.not_in_future",
+        "Điều lệ, 4",
+        say(
+            "Ngày của việc ở tương lai.",
+            "The day of the act lies in the future.",
+        ),
+    );
+}
+
+/// What recording an act leads to.
+#[derive(Debug)]
+pub struct Verdict {
+    /// The file without the act, and with it.
+    pub before: File,
+    pub after: File,
+    /// Code of the version in force on the act's day.
+    pub regulation: String,
+}
+
+/// Takes `new` or names everything that is missing. A correction or an annulment has every later act judged again.
+pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict, Vec<Check>> {
+    let version = law.on(new.act.on());
+    let target = if let Act::Annulment(a) = &new.act {
+        Some(a.act_id)
+    } else {
+        new.act.corrects()
+    };
+    if let Some(target) = target {
+        correctable(facts, version, new, target)?;
+    }
+    let mut acts = facts.acts.clone();
+    acts.push(new.clone());
+    let standing = standing(&acts);
+    // a correction touches everything from the corrected act on
+    let first_touched = match target {
+        Some(target) => place_of(facts, target),
+        None => standing.len() - 1,
+    };
+    let annuls = matches!(new.act, Act::Annulment(_));
+    let mut file = File::new(standing.first().map_or(facts.today, |r| r.act.on()));
+    let mut before = None;
+    let mut missing = Vec::new();
+    for (place, recorded) in standing.iter().enumerate() {
+        if place >= first_touched {
+            let recording = !annuls && place == first_touched;
+            let question = Question {
+                facts,
+                file: &file,
+                law,
+                version: law.on(recorded.act.on()),
+                on: recorded.act.on(),
+                role: recorded.role,
+                account: recorded.account,
+                recording,
+            };
+            let unmet = requirements(&question, recorded.act.step(), Some(&recorded.act))
+                .into_iter()
+                .filter(|c| !c.met);
+            missing.extend(unmet.map(|c| {
+                if recording {
+                    c
+                } else {
+                    c.of_later(&recorded.act)
+                }
+            }));
+            if target.is_none() {
+                before = Some(file.clone());
+            }
+        }
+        recorded.apply(&mut file, law);
+    }
+    let before = before.unwrap_or_else(|| facts.file(law));
+    if target.is_some() {
+        missing.extend(sponsors_again(facts, &before, &file));
+    }
+    if missing.is_empty() {
+        Ok(Verdict {
+            before,
+            after: file,
+            regulation: version.code.clone(),
+        })
+    } else {
+        Err(missing)
+    }
+}
+
+/// The place among the standing acts of the one that `target` names.
+fn place_of(facts: &Facts, target: Uuid) -> usize {
+    standing(&facts.acts)
+        .iter()
+        .position(|r| r.id == target || same_root(&facts.acts, r.id, target))
+        .unwrap_or(0)
+}
+
+/// An end that is taken back gives the sponsor the person back: under the limit as for an assignment.
+fn sponsors_again(facts: &Facts, before: &File, after: &File) -> Vec<Check> {
+    let open = |file: &File| -> Vec<Uuid> {
+        let open = file.sponsors.iter().filter(|s| s.to_on.is_none());
+        open.map(|s| s.member).collect()
+    };
+    let held = open(before);
+    let again = open(after).into_iter().filter(|m| !held.contains(m));
+    again
+        .filter_map(|member| facts.members.get(&member))
+        .flat_map(|known| {
+            sponsorship::reopen(known.open_sponsorships, facts.sponsorship_load_limit)
+        })
+        .collect()
+}
+
+/// Whether `later` corrects (directly or not) the act that stands under the id `root`.
+fn same_root(acts: &[Recorded], root: Uuid, later: Uuid) -> bool {
+    let mut id = later;
+    while let Some(old) = acts
+        .iter()
+        .find(|r| r.id == id)
+        .and_then(|r| r.act.corrects())
+    {
+        if old == root {
+            return true;
+        }
+        id = old;
+    }
+    false
+}
+
+/// What may be corrected or annulled, by whom.
+fn correctable(
+    facts: &Facts,
+    version: &Version,
+    new: &Recorded,
+    target: Uuid,
+) -> Result<(), Vec<Check>> {
+    let mut checks = Checks::new(version);
+    let source = "Điều lệ, 4";
+    let old = facts.acts.iter().find(|r| r.id == target);
+    let gone = facts.acts.iter().any(|r| {
+        r.act.corrects() == Some(target)
+            || matches!(&r.act, Act::Annulment(a) if a.act_id == target)
+    });
+    checks.need(
+        old.is_some() && !gone,
+        "correction.act",
+        source,
+        say(
+            "Không có ghi nhận này, hoặc nó đã được sửa, đã hủy.",
+            "There is no such act here, or it has been corrected or annulled already.",
+        ),
+    );
+    not_in_future(new.act.on(), facts, &mut checks);
+    if let Some(old) = old {
+        checks.need(
+            !(new.role == Role::BranchCommittee && submitted_since(facts, target)),
+            "correction.submitted",
+            source,
+            say(
+                "Hồ sơ đã trình: chi bộ không sửa được nữa.",
+                "The file has been submitted: the branch can no longer edit it.",
+            ),
+        );
+        let fits = if matches!(new.act, Act::Annulment(_)) {
+            !old.act.opens() && !matches!(old.act, Act::Annulment(_))
+        } else {
+            old.act.kind() == new.act.kind()
+        };
+        checks.need(
+            fits,
+            "correction.kind",
+            source,
+            say(
+                "Chỉ sửa được bằng một ghi nhận cùng loại; không hủy được ghi nhận đầu tiên.",
+                "Only an act of the same kind corrects it; the first act cannot be annulled.",
+            ),
+        );
+        checks.need(
+            old.role == new.role
+                || (new.role == Role::PartyOffice && old.role == Role::BranchCommittee),
+            "correction.by",
+            source,
+            say(
+                "Chỉ nơi đã ghi sửa được; Văn phòng Đảng ủy sửa được ghi nhận của chi bộ.",
+                "Only who recorded it may correct it; the Party Office corrects what a branch recorded.",
+            ),
+        );
+    }
+    let missing = checks.unmet();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(missing)
+    }
+}
+
+/// The file has been submitted after this act was recorded, and has not come back.
+fn submitted_since(facts: &Facts, act: Uuid) -> bool {
+    let standing = standing(&facts.acts);
+    let place = |id: Uuid| facts.acts.iter().position(|r| r.id == id);
+    let last = |pick: fn(&Act) -> bool| {
+        let last = standing.iter().rfind(|r| pick(&r.act));
+        last.and_then(|r| place(r.id))
+    };
+    let sent = last(|a| matches!(a, Act::Submission(_)));
+    let back = last(|a| matches!(a, Act::Return(_)));
+    sent.is_some_and(|sent| {
+        back.is_none_or(|back| back < sent) && place(act).is_some_and(|place| place < sent)
+    })
+}
