@@ -1,6 +1,7 @@
 //! Regulation versions and their parameters, as data: `regulations.toml`, or the file that
 //! `KETNAP_REGULATIONS` names. An act is judged by the version in force on its own date. A version
 //! inherits what it does not list; what is inherited is cited as such and counts as unconfirmed.
+mod citation;
 mod parameters;
 mod read;
 mod reader;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+pub use self::citation::{Citation, Standing};
 pub use self::parameters::{DEFINITIONS, Definition, Kind, Unit, definition, label};
 pub use self::table::readme;
 
@@ -47,48 +49,6 @@ impl Confirmed {
     }
 }
 
-/// What an official may quote for a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Citation {
-    /// In Vietnamese, as documents are cited.
-    pub text: String,
-    /// Of a rule whose figures are data.
-    pub confirmed: Option<Confirmed>,
-}
-
-impl From<&str> for Citation {
-    fn from(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            confirmed: None,
-        }
-    }
-}
-
-impl From<&Self> for Citation {
-    fn from(other: &Self) -> Self {
-        other.clone()
-    }
-}
-
-/// The Charter stands through every regulation: it is cited as it is, whoever inherits from it.
-const CHARTER: &str = "Điều lệ";
-
-impl Citation {
-    /// The same for a version that inherits the parameter.
-    fn inherited(&self) -> Self {
-        let charter = self.text.split(';').all(|p| p.trim().starts_with(CHARTER));
-        Self {
-            text: if charter {
-                self.text.clone()
-            } else {
-                format!("kế thừa từ {}", self.text)
-            },
-            confirmed: Some(Confirmed::Unconfirmed),
-        }
-    }
-}
-
 /// A parameter of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
@@ -116,6 +76,8 @@ pub struct Version {
     pub guidance: Vec<String>,
     /// With what is inherited.
     pub parameters: BTreeMap<String, Parameter>,
+    /// The documents in force, for clauses that are no parameter.
+    pub standing: Standing,
 }
 
 /// Every version, the oldest first. Has passed [`Regulations::read`]'s checks.
@@ -125,7 +87,12 @@ pub struct Regulations(Vec<Version>);
 impl Regulations {
     /// Reads and checks the whole file; every mistake is named, with what is wanted.
     pub fn read(text: &str) -> Result<Self, Vec<String>> {
-        read::file(text).map(Self)
+        let mut versions = read::file(text)?;
+        let standing = Standing::of(&versions);
+        for (version, standing) in versions.iter_mut().zip(standing) {
+            version.standing = standing;
+        }
+        Ok(Self(versions))
     }
 
     /// The version in force on that day; before the first, the first.
@@ -141,11 +108,6 @@ impl Regulations {
         &self.0
     }
 }
-
-static NOTHING: Citation = Citation {
-    text: String::new(),
-    confirmed: None,
-};
 
 impl Version {
     fn parameter(&self, name: &str) -> Option<&Parameter> {
@@ -187,7 +149,8 @@ impl Version {
     }
     /// What an official may quote for the parameter.
     pub fn source(&self, name: &str) -> &Citation {
-        self.parameter(name).map_or(&NOTHING, |p| &p.citation)
+        self.parameter(name)
+            .map_or(&citation::NONE, |p| &p.citation)
     }
     pub fn counted_from(&self, name: &str) -> &str {
         self.parameter(name)

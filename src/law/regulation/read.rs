@@ -6,7 +6,7 @@ use toml::Table;
 
 use super::parameters::{DEFINITIONS, Definition, Kind, MOST, definition};
 use super::reader::{Entry, Part, Reader, list, meant, one_of};
-use super::{Citation, Confirmed, Parameter, Version};
+use super::{Citation, Confirmed, Parameter, Standing, Version};
 use crate::words::Term;
 
 /// What a parameter's value must be, for messages and for the README.
@@ -208,6 +208,7 @@ impl Reader {
             effective_from: effective?,
             guidance,
             parameters,
+            standing: Standing::default(),
         })
     }
 }

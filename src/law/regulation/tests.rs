@@ -1,6 +1,7 @@
 //! What a file of regulations may say, and what its versions answer.
 use chrono::NaiveDate;
 
+use super::citation::CHARTER;
 use super::*;
 
 fn d(s: &str) -> NaiveDate {
@@ -289,4 +290,41 @@ fn all_mistakes_of_a_file_are_named_at_once() {
     assert!(Regulations::read("version = 1").unwrap_err()[0].contains("tables [[version]]"));
     assert!(Regulations::read("").unwrap_err()[0].contains("at least one [[version]]"));
     assert!(Regulations::read("[[version").unwrap_err()[0].contains("line 1"));
+}
+
+/// A rule that is no parameter names its clause under each regulation; a day shows the one in force.
+#[test]
+fn of_several_clauses_the_one_in_force_is_cited() {
+    let all = Regulations::read(BUILT_IN).unwrap();
+    let on = |day: &str, clauses: &str| all.on(d(day)).standing.cite(clauses).text;
+    let vote = "29-QĐ/TW, 3.6; 24-QĐ/TW, 3.6";
+    assert_eq!(on("2021-07-29", vote), "29-QĐ/TW, 3.6");
+    assert_eq!(on("2021-07-30", vote), "24-QĐ/TW, 3.6");
+    assert_eq!(on("2025-07-01", vote), "kế thừa từ 24-QĐ/TW, 3.6");
+    let guided = "29-QĐ/TW, 3.7; 01-HD/TW (2021), 3.6; kế hoạch, II.3";
+    assert_eq!(on("2021-07-29", guided), "29-QĐ/TW, 3.7; kế hoạch, II.3");
+    assert_eq!(
+        on("2021-07-30", guided),
+        "01-HD/TW (2021), 3.6; kế hoạch, II.3"
+    );
+    assert_eq!(
+        on("2025-01-20", guided),
+        "kế thừa từ 01-HD/TW (2021), 3.6; kế hoạch, II.3"
+    );
+    let alone = "29-QĐ/TW, 4.3";
+    assert_eq!(on("2026-12-01", alone), "kế thừa từ 29-QĐ/TW, 4.3");
+    assert_eq!(
+        on("2026-12-01", "Điều lệ, 8; 24-QĐ/TW, 4.2"),
+        "Điều lệ, 8; kế thừa từ 24-QĐ/TW, 4.2"
+    );
+    assert_eq!(on("2021-07-29", "Điều lệ, 8; 24-QĐ/TW, 4.2"), "Điều lệ, 8");
+    let files = "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)";
+    assert_eq!(on("2021-07-29", files), "09-HD/BTCTW (2017)");
+    assert_eq!(on("2021-07-30", files), "12-HD/BTCTW (2022)");
+    // one guidance for two regulations, and nothing earlier known
+    assert_eq!(on("2026-07-26", "01-HD/TW (2026), 3"), "01-HD/TW (2026), 3");
+    assert_eq!(on("2021-07-29", "24-QĐ/TW, 9.3.2"), "24-QĐ/TW, 9.3.2");
+    assert_eq!(on("2021-07-30", "kế hoạch, II.2"), "kế hoạch, II.2");
+    let inherited = all.on(d("2026-12-01")).standing.cite(alone);
+    assert_eq!(inherited.confirmed, Some(Confirmed::Unconfirmed));
 }

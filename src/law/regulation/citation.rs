@@ -1,0 +1,151 @@
+//! What an official may quote: clauses of documents, and which of them stand on a version's days.
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::{Confirmed, Version};
+
+/// What an official may quote for a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Citation {
+    /// In Vietnamese, as documents are cited.
+    pub text: String,
+    /// Of a rule whose figures are data, and of one that is inherited.
+    pub confirmed: Option<Confirmed>,
+}
+
+/// Of what is not there.
+pub(super) static NONE: Citation = Citation {
+    text: String::new(),
+    confirmed: None,
+};
+
+impl From<&str> for Citation {
+    fn from(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            confirmed: None,
+        }
+    }
+}
+
+impl From<&Self> for Citation {
+    fn from(other: &Self) -> Self {
+        other.clone()
+    }
+}
+
+/// The Charter stands through every regulation: it is cited as it is, whoever inherits from it.
+pub(super) const CHARTER: &str = "Điều lệ";
+
+fn heir(text: &str) -> String {
+    format!("kế thừa từ {text}")
+}
+
+impl Citation {
+    /// The same for a version that inherits the parameter.
+    pub(super) fn inherited(&self) -> Self {
+        let charter = self.text.split(';').all(|p| p.trim().starts_with(CHARTER));
+        Self {
+            text: if charter {
+                self.text.clone()
+            } else {
+                heir(&self.text)
+            },
+            confirmed: Some(Confirmed::Unconfirmed),
+        }
+    }
+}
+
+/// A regulation or a guidance: its number, and the year where several share one number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Document {
+    number: String,
+    year: Option<String>,
+}
+
+impl Document {
+    /// From `24-QĐ/TW`, `01-HD/TW (28-9-2021)`, or a clause: `01-HD/TW (2021), 3.6`.
+    fn read(text: &str) -> Self {
+        let name = text.split(',').next().unwrap_or(text);
+        let (number, rest) = name.trim().split_once(' ').unwrap_or((name.trim(), ""));
+        let mut digits = rest.rsplit(|c: char| !c.is_ascii_digit());
+        Self {
+            number: number.to_owned(),
+            year: digits.find(|d| d.len() == 4).map(str::to_owned),
+        }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self.number == other.number
+            && (self.year.is_none() || other.year.is_none() || self.year == other.year)
+    }
+}
+
+/// The documents of every version, seen from one of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    documents: Arc<[Vec<Document>]>,
+    at: usize,
+}
+
+impl Standing {
+    /// For each of these versions in turn.
+    pub(super) fn of(versions: &[Version]) -> Vec<Self> {
+        let documents: Arc<[Vec<Document>]> = versions
+            .iter()
+            .map(|v| {
+                let guidance = v.guidance.iter().map(|g| Document::read(g));
+                guidance.chain([Document::read(&v.code)]).collect()
+            })
+            .collect();
+        (0..versions.len())
+            .map(|at| Self {
+                documents: documents.clone(),
+                at,
+            })
+            .collect()
+    }
+
+    /// Which version's document a clause is of; None: it stands beside them all (the Charter, the plan).
+    fn place(&self, clause: &str) -> Option<usize> {
+        let cited = Document::read(clause);
+        let has = |at: usize| self.documents[at].iter().any(|d| d.is(&cited));
+        if has(self.at) {
+            return Some(self.at);
+        }
+        let earlier = (0..self.at).rev().find(|at| has(*at));
+        earlier.or_else(|| (self.at..self.documents.len()).find(|at| has(*at)))
+    }
+
+    /// Of the clauses of a rule (`29-QĐ/TW, 3.6; 24-QĐ/TW, 3.6; kế hoạch, II.3`) those that stand now: of each
+    /// chain of documents the one in force, or the last before it, cited as inherited.
+    pub fn cite(&self, clauses: &str) -> Citation {
+        let parts: Vec<(&str, Option<usize>)> =
+            clauses.split("; ").map(|p| (p, self.place(p))).collect();
+        let newest = parts
+            .iter()
+            .filter_map(|p| p.1)
+            .filter(|at| *at <= self.at)
+            .max();
+        let alone = parts.iter().all(|p| p.1.is_some_and(|at| at > self.at));
+        let mut inherited = false;
+        let mut first = true;
+        let kept = parts.iter().filter_map(|(part, at)| match at {
+            None => Some((*part).to_owned()),
+            Some(at) if Some(*at) == newest => Some(match at.cmp(&self.at) {
+                Ordering::Less if std::mem::take(&mut first) => {
+                    inherited = true;
+                    heir(part)
+                }
+                _ => (*part).to_owned(),
+            }),
+            // nothing earlier is known
+            Some(_) => alone.then(|| (*part).to_owned()),
+        });
+        let text = kept.collect::<Vec<_>>().join("; ");
+        Citation {
+            text,
+            confirmed: inherited.then_some(Confirmed::Unconfirmed),
+        }
+    }
+}
