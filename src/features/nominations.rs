@@ -303,7 +303,7 @@ pub async fn create_nomination(
                 vec![new.full_name.as_str().into(), new.birth_date.into()],
             )
             .await?;
-        let unmet = acts::nomination::unmet(&acts::nomination::Proposal {
+        let proposal = acts::nomination::Proposal {
             by,
             youth_union_member: new.youth_union_member,
             trade_union_member: new.trade_union_member,
@@ -311,7 +311,8 @@ pub async fn create_nomination(
             former_member: open.first().is_some_and(|r| r.get(1)),
             paper_on: new.paper_on,
             today,
-        });
+        };
+        let unmet = acts::nomination::unmet(&proposal, law.on(new.paper_on));
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }

@@ -222,7 +222,9 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
     }
     let before = before.unwrap_or_else(|| facts.file(law));
     if target.is_some() {
-        missing.extend(sponsors_again(facts, &before, &file));
+        let mut again = Checks::new(version);
+        again.extend(sponsors_again(facts, &before, &file));
+        missing.extend(again.done());
     }
     if missing.is_empty() {
         Ok(Verdict {

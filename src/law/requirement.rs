@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::acts::Act;
-use crate::regulation::{Citation, Confirmed, Version};
+use crate::regulation::{Citation, Confirmed, Ground, Standing, Version};
 use crate::{Words, say};
 
 /// One requirement, met or not.
@@ -14,9 +14,11 @@ use crate::{Words, say};
 pub struct Check {
     /// Stable dotted id of the rule.
     pub rule: &'static str,
-    /// Document and clause, as an official may quote them.
+    /// Document and clause, as an official may quote them on the day asked about.
     pub source: String,
-    /// How sure its figures are; of a regulation's parameters only.
+    /// What it rests on, whatever the day.
+    pub ground: Ground,
+    /// How sure its figures are; of a regulation's parameters, and of an inherited clause.
     pub confirmed: Option<Confirmed>,
     /// Code of the version in force on the day asked about.
     pub version: Option<String>,
@@ -64,6 +66,7 @@ impl Check {
 pub struct Checks {
     list: Vec<Check>,
     version: Option<String>,
+    standing: Standing,
 }
 
 impl Checks {
@@ -71,6 +74,7 @@ impl Checks {
         Self {
             list: Vec::new(),
             version: Some(version.code.clone()),
+            standing: version.standing.clone(),
         }
     }
 
@@ -82,11 +86,12 @@ impl Checks {
         source: impl Into<Citation>,
         words: Words,
     ) -> &mut Self {
-        let Citation { text, confirmed } = source.into();
+        let source = self.standing.now(source.into());
         let check = Check {
             rule,
-            source: text,
-            confirmed,
+            source: source.text,
+            ground: source.ground,
+            confirmed: source.confirmed,
             version: self.version.clone(),
             met,
             detail: words,
@@ -110,12 +115,22 @@ impl Checks {
         }
         self
     }
+    /// Requirements that were gathered without a version.
     pub fn extend(&mut self, more: Vec<Check>) {
-        let version = self.version.clone();
-        self.list.extend(more.into_iter().map(|c| Check {
-            version: version.clone(),
-            ..c
-        }));
+        for check in more {
+            let source = self.standing.now(Citation {
+                text: check.source,
+                confirmed: check.confirmed,
+                ground: check.ground,
+            });
+            self.list.push(Check {
+                version: self.version.clone(),
+                source: source.text,
+                ground: source.ground,
+                confirmed: source.confirmed,
+                ..check
+            });
+        }
     }
     pub fn done(self) -> Vec<Check> {
         self.list

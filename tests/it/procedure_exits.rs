@@ -17,7 +17,10 @@ async fn without_the_new_member_class_recognition_needs_a_waiver_that_shows() {
     let missing = &without.body["requirements"][0];
     assert_eq!(
         (&missing["version"], &missing["source"]),
-        (&json!("24-QĐ/TW"), &json!("29-QĐ/TW, 4.1; kế hoạch, II.3"))
+        (
+            &json!("24-QĐ/TW"),
+            &json!("kế thừa từ 29-QĐ/TW, 4.1; kế hoạch, II.3")
+        )
     );
     assert_eq!(refused(without), ["recognition.new_member_class"]);
     let silent = json!({"on": "2022-05-09", "what": "new_member_class", "approver": "Ban Thường vụ", "paper_number": "31-CV/ĐU"});

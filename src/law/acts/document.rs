@@ -42,7 +42,7 @@ impl KindOfAct for Document {
 
     fn step(&self) {}
     fn stages((): ()) -> (&'static [Stage], &'static str) {
-        (OPEN, "09-HD/BTCTW; 12-HD/BTCTW 2022")
+        (OPEN, "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)")
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         not_with_the_deciding_body(q, checks);
@@ -51,7 +51,7 @@ impl KindOfAct for Document {
         checks.need(
             entry.is_some(),
             "document.code",
-            "12-HD/BTCTW 2022",
+            "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)",
             say(
                 "Mã văn bản có trong danh mục /document-types.",
                 "The code is in the catalogue /document-types.",
@@ -64,7 +64,7 @@ impl KindOfAct for Document {
         checks.need(
             days.is_sorted() && days.iter().all(|d| *d <= a.on),
             "document.days",
-            "12-HD/BTCTW 2022",
+            "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)",
             say(
                 "Ngày soạn, kiểm tra, nhận theo thứ tự và không sau ngày ghi.",
                 "Drafted, checked, received in this order, none after the day of the act.",
@@ -74,7 +74,7 @@ impl KindOfAct for Document {
             a.valid_until
                 .is_none_or(|until| days.iter().all(|d| *d <= until)),
             "document.valid_until",
-            "12-HD/BTCTW 2022",
+            "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)",
             say(
                 "Hạn dùng không trước các ngày của văn bản.",
                 "Its validity does not end before its own days.",

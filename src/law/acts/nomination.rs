@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use super::{BEFORE_CEREMONY, KindOfAct};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::{Regulations, Version};
 use crate::requirement::{Check, Checks};
 use crate::say;
 use crate::text::Text;
@@ -53,9 +53,9 @@ pub struct Proposal {
     pub today: NaiveDate,
 }
 
-/// Every reason why this nomination cannot be taken.
-pub fn unmet(p: &Proposal) -> Vec<Check> {
-    let mut checks = Checks::default();
+/// Every reason why this nomination cannot be taken; `version` is that of the day.
+pub fn unmet(p: &Proposal, version: &Version) -> Vec<Check> {
+    let mut checks = Checks::new(version);
     let mut need = |met: bool, rule, source: &str, vi: &str, en: &str| {
         checks.need(met, rule, source, say(vi, en));
     };
@@ -101,9 +101,12 @@ pub fn unmet(p: &Proposal) -> Vec<Check> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::regulation::BUILT_IN;
 
     #[test]
     fn a_union_nominates_its_own_with_a_paper_of_today_at_the_latest() {
+        let law = Regulations::read(BUILT_IN).unwrap();
+        let version = &law.all()[0];
         let good = Proposal {
             by: Introducer::TradeUnion,
             youth_union_member: false,
@@ -113,7 +116,7 @@ mod tests {
             paper_on: "2021-03-01".parse().unwrap(),
             today: "2021-03-01".parse().unwrap(),
         };
-        assert_eq!(unmet(&good), []);
+        assert_eq!(unmet(&good, version), []);
         let poor = Proposal {
             trade_union_member: false,
             open_candidacy: true,
@@ -121,13 +124,16 @@ mod tests {
             paper_on: "2021-03-02".parse().unwrap(),
             ..good
         };
-        let rules: Vec<_> = unmet(&poor).into_iter().map(|u| u.rule).collect();
+        let rules: Vec<_> = unmet(&poor, version).into_iter().map(|u| u.rule).collect();
         let former = Proposal {
             by: Introducer::Member,
             open_candidacy: false,
             ..poor.clone()
         };
-        assert_eq!(unmet(&former)[0].rule, "nomination.not_a_readmission");
+        assert_eq!(
+            unmet(&former, version)[0].rule,
+            "nomination.not_a_readmission"
+        );
         assert_eq!(
             rules,
             [

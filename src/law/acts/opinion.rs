@@ -34,7 +34,7 @@ impl KindOfAct for Opinion {
 
     fn step(&self) {}
     fn stages((): ()) -> (&'static [Stage], &'static str) {
-        (OPEN, "29-QĐ/TW, 3.5; 01-HD/TW 2021, 3.5")
+        (OPEN, "29-QĐ/TW, 3.5; 01-HD/TW (2021), 3.5")
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         not_with_the_deciding_body(q, checks);

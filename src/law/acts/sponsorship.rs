@@ -94,7 +94,7 @@ struct Assignment {
     already_sponsors: bool,
 }
 
-const SOURCE: &str = "01-HD/TW (28-9-2021), 3.2; kế hoạch, II.2";
+const SOURCE: &str = "01-HD/TW (2021), 3.2; kế hoạch, II.2";
 
 /// A candidate has at most two sponsors at a time, the second as a hand-over.
 const TWO_AT_MOST: &str = "sponsorship.candidate.sponsors";

@@ -10,7 +10,7 @@ use crate::say;
 use crate::text::Text;
 use crate::words::{ClassKind, Purpose, Role, Stage, VotingBody};
 
-const PAPERS: &str = "12-HD/BTCTW 2022; danh mục hồ sơ";
+const PAPERS: &str = "09-HD/BTCTW (2017); 12-HD/BTCTW (2022); danh mục hồ sơ";
 
 act! {
     /// The file goes to the deciding body

@@ -10,7 +10,7 @@ use crate::say;
 use crate::text::Text;
 use crate::words::{Conclusion, Relation, Role, Stage, VerificationStep};
 
-const SOURCE: &str = "29-QĐ/TW, 3.4; 01-HD/TW 2021, 3.4";
+const SOURCE: &str = "29-QĐ/TW, 3.4; 01-HD/TW (2021), 3.4";
 
 act! {
     /// A step of the background verification of one subject (thẩm tra, xác minh lý lịch)
@@ -124,7 +124,7 @@ impl KindOfAct for Verification {
                     checks.need(
                         a.reason.is_some() && a.cv_truthful == Some(true),
                         "verification.exemption",
-                        "01-HD/TW 2021, 3.4c",
+                        "29-QĐ/TW, 3.4; 01-HD/TW (2021), 3.4c",
                         say(
                             "Lý lịch khai đầy đủ, trung thực và có người thân là đảng viên (reason, cv_truthful).",
                             "The CV is full and truthful and a relative is a member (reason, cv_truthful).",

@@ -11,12 +11,23 @@ pub struct Citation {
     pub text: String,
     /// Of a rule whose figures are data, and of one that is inherited.
     pub confirmed: Option<Confirmed>,
+    pub ground: Ground,
+}
+
+/// What a rule rests on, whatever the day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// A parameter of every version, by its name.
+    Parameter(&'static str),
+    /// Clauses, the oldest first: `29-QĐ/TW, 3.6; 24-QĐ/TW, 3.6`. A day shows those that stand on it.
+    Clauses(String),
 }
 
 /// Of what is not there.
 pub(super) static NONE: Citation = Citation {
     text: String::new(),
     confirmed: None,
+    ground: Ground::Clauses(String::new()),
 };
 
 impl From<&str> for Citation {
@@ -24,6 +35,7 @@ impl From<&str> for Citation {
         Self {
             text: text.to_owned(),
             confirmed: None,
+            ground: Ground::Clauses(text.to_owned()),
         }
     }
 }
@@ -52,6 +64,7 @@ impl Citation {
                 heir(&self.text)
             },
             confirmed: Some(Confirmed::Unconfirmed),
+            ground: self.ground.clone(),
         }
     }
 }
@@ -117,6 +130,14 @@ impl Standing {
         earlier.or_else(|| (self.at..self.documents.len()).find(|at| has(*at)))
     }
 
+    /// The same as it is quoted on a day of the version: a parameter's citation is that of its version already.
+    pub fn now(&self, citation: Citation) -> Citation {
+        match &citation.ground {
+            Ground::Clauses(clauses) if !self.documents.is_empty() => self.cite(clauses),
+            Ground::Clauses(_) | Ground::Parameter(_) => citation,
+        }
+    }
+
     /// Of the clauses of a rule (`29-QĐ/TW, 3.6; 24-QĐ/TW, 3.6; kế hoạch, II.3`) those that stand now: of each
     /// chain of documents the one in force, or the last before it, cited as inherited.
     pub fn cite(&self, clauses: &str) -> Citation {
@@ -146,6 +167,7 @@ impl Standing {
         Citation {
             text,
             confirmed: inherited.then_some(Confirmed::Unconfirmed),
+            ground: Ground::Clauses(clauses.to_owned()),
         }
     }
 }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-pub use self::citation::{Citation, Standing};
+pub use self::citation::{Citation, Ground, Standing};
 pub use self::parameters::{DEFINITIONS, Definition, Kind, Unit, definition, label};
 pub use self::table::readme;
 

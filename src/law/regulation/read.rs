@@ -6,7 +6,7 @@ use toml::Table;
 
 use super::parameters::{DEFINITIONS, Definition, Kind, MOST, definition};
 use super::reader::{Entry, Part, Reader, list, meant, one_of};
-use super::{Citation, Confirmed, Parameter, Standing, Version};
+use super::{Citation, Confirmed, Ground, Parameter, Standing, Version};
 use crate::words::Term;
 
 /// What a parameter's value must be, for messages and for the README.
@@ -80,6 +80,7 @@ impl Reader {
             citation: Citation {
                 text: citation.unwrap_or_default(),
                 confirmed,
+                ground: Ground::Parameter(known.name),
             },
             from,
             extension,

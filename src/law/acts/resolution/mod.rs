@@ -70,7 +70,7 @@ impl KindOfAct for Resolution {
             }
             (Purpose::Admission, VotingBody::Committee) => (
                 &[Stage::BranchResolved],
-                "29-QĐ/TW, 3.7; 01-HD/TW 2021, 3.6",
+                "29-QĐ/TW, 3.7; 01-HD/TW (2021), 3.6",
             ),
             (Purpose::Recognition, VotingBody::Branch) => {
                 (&[Stage::Probationary], "29-QĐ/TW, 4.2; 24-QĐ/TW, 4.2")
@@ -170,7 +170,7 @@ impl Resolution {
             checks.need(
                 self.members == there,
                 "vote.register",
-                "24-QĐ/TW, 9.3.2",
+                "Điều lệ, 4.2; 24-QĐ/TW, 9.3.2",
                 say(
                     format!(
                         "Biên bản ghi {} đảng viên chính thức; danh sách ngày {} có {there}.",
