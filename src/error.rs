@@ -261,7 +261,8 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// From `Accept-Language`: whichever of the two has the higher weight.
+    /// From `Accept-Language`: whichever of the two has the higher weight. A weight that cannot be
+    /// read counts as none given; actix's typed header would drop the language.
     pub fn parse(accept: Option<&str>) -> Self {
         let mut best = (0.0_f32, Self::Vi);
         for part in accept.unwrap_or("").split(',') {

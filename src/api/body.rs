@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -44,12 +44,7 @@ async fn read(req: HttpRequest, mut payload: Payload) -> Result<(Value, Vec<u8>)
         .contract
         .operation_of(&req)
         .ok_or_else(|| Error::new(Code::RouteNotFound))?;
-    let content_type = req
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    operation.check_content_type(content_type)?;
+    operation.check_content_type(req.mime_type().ok().flatten().as_ref())?;
     let bytes = body_bytes(&req, &mut payload).await?;
     let Strict(value) = serde_json::from_slice(&bytes).map_err(|e| {
         let (line, column) = (e.line(), e.column());
@@ -193,26 +188,5 @@ impl<T: ToSchema> Argument for Patch<T> {
         draft.takes(MERGE_PATCH, Ref::from_schema_name(&name).into());
         let whole = serde_json::to_value(T::schema()).unwrap_or_default();
         draft.facts.derived.insert(name, changes_schema(&whole));
-    }
-}
-
-/// RFC 7396.
-pub fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(serde_json::Map::new());
-    }
-    let Some(target) = target.as_object_mut() else {
-        return;
-    };
-    for (key, value) in patch {
-        if value.is_null() {
-            target.insert(key.clone(), Value::Null);
-        } else {
-            merge(target.entry(key.clone()).or_insert(Value::Null), value);
-        }
     }
 }

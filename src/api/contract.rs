@@ -4,8 +4,10 @@
 use std::collections::HashMap;
 
 use actix_web::http::Method;
+use actix_web::http::header::{Accept, Quality};
 use actix_web::{HttpRequest, dev::ResourceDef};
 use jsonschema::{Draft, Registry, Validator};
+use mime::Mime;
 use serde_json::{Value, json};
 
 use crate::error::{Code, Error, Fault, Result};
@@ -195,27 +197,14 @@ impl Operation {
     }
 
     /// At least one of the formats that this operation answers in is acceptable.
-    pub fn check_accept(&self, accept: Option<&str>) -> Result<()> {
-        let Some(accept) = accept.filter(|a| !a.trim().is_empty()) else {
-            return Ok(());
-        };
-        let fits = accept.split(',').any(|part| {
-            let mut pieces = part.split(';').map(str::trim);
-            let range = pieces.next().unwrap_or("").to_ascii_lowercase();
-            let refused = pieces.any(|p| {
-                p.strip_prefix("q=")
-                    .is_some_and(|q| q.parse::<f32>() == Ok(0.0))
-            });
-            !refused
-                && (range == "*/*"
+    pub fn check_accept(&self, accept: &Accept) -> Result<()> {
+        let fits = accept.iter().any(|range| {
+            let wanted = range.item.essence_str();
+            range.quality != Quality::ZERO
+                && (wanted == "*/*"
+                    || wanted == "application/problem+json"
                     || self.produces.is_empty()
-                    || range == "application/problem+json"
-                    || self.produces.iter().any(|p| {
-                        *p == range
-                            || range
-                                .strip_suffix("/*")
-                                .is_some_and(|main| p.split('/').next() == Some(main))
-                    }))
+                    || self.produces.iter().any(|offered| within(offered, wanted)))
         });
         if fits {
             Ok(())
@@ -225,14 +214,8 @@ impl Operation {
     }
 
     /// The body's media type is one that the operation takes.
-    pub fn check_content_type(&self, given: &str) -> Result<()> {
-        let essence = given
-            .split(';')
-            .next()
-            .unwrap_or("")
-            .trim()
-            .to_ascii_lowercase();
-        if self.consumes.contains(&essence) {
+    pub fn check_content_type(&self, given: Option<&Mime>) -> Result<()> {
+        if given.is_some_and(|given| self.consumes.iter().any(|c| c == given.essence_str())) {
             return Ok(());
         }
         let known = self.consumes.join(", ");
@@ -246,6 +229,14 @@ impl Operation {
             .as_ref()
             .map(|schema| schema.iter_errors(body).flat_map(|e| explain(&e)).collect())
             .unwrap_or_default()
+    }
+}
+
+/// `text/csv` is within `text/csv` and `text/*`.
+fn within(offered: &str, range: &str) -> bool {
+    match range.strip_suffix("/*") {
+        Some(main) => offered.split('/').next() == Some(main),
+        None => offered == range,
     }
 }
 

@@ -16,7 +16,7 @@ use super::idempotency::{keep, replay};
 pub use super::list::{list, list_part, list_where, properties};
 use crate::access::{Permission, Reach};
 use crate::api::audit;
-use crate::api::body::{Body, Patch, merge, typed};
+use crate::api::body::{Body, Patch, typed};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::query::Sql;
 use crate::api::reply::{Created, NoContent, Reply, etag};
@@ -233,7 +233,7 @@ pub async fn change<R: Editable, P: Permission>(
         read.check(version)?;
         let before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;
         let mut after = before.clone();
-        merge(&mut after, &patch.value);
+        json_patch::merge(&mut after, &patch.value);
         let edit: R::Edit = typed(after)?;
         let after = serde_json::to_value(&edit).map_err(Error::internal)?;
         let fields: Vec<String> = after

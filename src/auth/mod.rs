@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::http::header::{self, Header as _};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use uuid::Uuid;
@@ -117,6 +118,8 @@ pub fn gate(req: &HttpRequest) -> Result<&Data<Gate>> {
         .ok_or_else(|| Error::internal(anyhow::anyhow!("no gate")))
 }
 
+/// Read here because the name of a scheme has no case (RFC 9110, 11.1); actix-web-httpauth takes
+/// `Bearer` only.
 fn bearer(req: &HttpRequest) -> Result<&str> {
     once(req, "Authorization", 16_384)
         .ok()
@@ -131,7 +134,10 @@ fn bearer(req: &HttpRequest) -> Result<&str> {
 fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
     if let Some(operation) = operation {
         operation.check_query(req.query_string())?;
-        operation.check_accept(once(req, "Accept", 2000)?)?;
+        if once(req, "Accept", 2000)?.is_some_and(|accept| !accept.trim().is_empty()) {
+            let accept = header::Accept::parse(req).unwrap_or(header::Accept(Vec::new()));
+            operation.check_accept(&accept)?;
+        }
     }
     let idempotency_key = match once(req, "Idempotency-Key", 200)? {
         Some(key) if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) => {
@@ -148,7 +154,7 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
         route: format!("{} {}", req.method(), req.path()),
         english: Lang::parse(
             req.headers()
-                .get(actix_web::http::header::ACCEPT_LANGUAGE)
+                .get(header::ACCEPT_LANGUAGE)
                 .and_then(|v| v.to_str().ok()),
         ) == Lang::En,
         request_id: req

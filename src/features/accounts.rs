@@ -47,7 +47,6 @@ pub struct Account {
 
 /// An account to be created; it can sign in once it has a secret (`POST /accounts/{id}/secrets`)
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewAccount {
     /// Unique in the service; letters, digits, `.`, `_`, `-`
     #[schema(
@@ -69,7 +68,6 @@ pub struct NewAccount {
 
 /// What may be changed; a changed role, branch or `disabled` acts on the account's next request
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct AccountChange {
     #[schema(example = "Chi ủy Chi bộ Y học cổ truyền")]
     pub display_name: Text<200>,

@@ -61,7 +61,6 @@ pub struct ActivityRecord {
 
 /// An activity to be recorded
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewActivity {
     /// The branch whose activity it is; absent for one of the whole organisation. A branch committee names its own
     pub branch_id: Option<Uuid>,

@@ -129,7 +129,6 @@ pub struct Granted {
 
 /// A new password for oneself
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewPassword {
     /// The present one, or the one-time code
     #[schema(example = "my-present-password", format = Password, max_length = 500)]

@@ -37,7 +37,6 @@ pub struct BranchClassification {
 
 /// A classification to be recorded
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewBranchClassification {
     /// Not changed later: remove the row and record it anew
     pub branch_id: Uuid,

@@ -39,7 +39,6 @@ pub struct Department {
 
 /// A department to be created
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewDepartment {
     /// The branch that covers it
     pub branch_id: Option<Uuid>,

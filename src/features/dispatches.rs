@@ -49,7 +49,6 @@ pub struct Dispatch {
 
 /// One line of a distribution list
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Recipient {
     pub kind: RecipientKind,
     /// As it stands on the paper
@@ -59,7 +58,6 @@ pub struct Recipient {
 
 /// A distribution to be recorded
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewDispatch {
     pub document_kind: PaperKind,
     /// A quota plan, term or guidance of this service; other papers are named by their title

@@ -54,7 +54,6 @@ pub struct Guidance {
 
 /// Guidance to be published
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewGuidance {
     /// Unique in the organisation
     #[schema(example = "Quy trình nghiệp vụ công nhận đảng viên chính thức")]
@@ -76,7 +75,6 @@ pub struct NewGuidance {
 
 /// A new edition: takes the place of the one before, which stays readable
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewEdition {
     /// What has changed and why
     #[schema(example = "Bổ sung mẫu phiếu lấy ý kiến nơi cư trú")]

@@ -56,7 +56,6 @@ pub struct Inspection {
 
 /// An inspection to be recorded
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewInspection {
     /// A branch that one watches over
     #[schema(example = "01750000-0000-7000-8000-00000b010000")]
@@ -78,7 +77,6 @@ pub struct NewInspection {
 
 /// That what was asked for is done
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewCompletion {
     #[schema(example = "2021-01-15")]
     pub done_on: NaiveDate,

@@ -75,7 +75,6 @@ pub struct Member {
 
 /// A member to be entered
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewMember {
     #[schema(example = "01750000-0000-7000-8000-00000b010000")]
     pub branch_id: Uuid,
@@ -337,7 +336,6 @@ pub async fn remove_member(
 
 /// A move of a member to another branch
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct MemberTransfer {
     #[schema(example = "01750000-0000-7000-8000-00000b020000")]
     pub branch_id: Uuid,

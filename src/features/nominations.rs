@@ -66,7 +66,6 @@ pub struct Nomination {
 
 /// A person to be nominated. Who introduces follows from your role; a branch names the introducing member
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewNomination {
     /// The branch that covers the person's department; for a branch committee its own
     #[schema(example = "01750000-0000-7000-8000-00000b010000")]
@@ -97,7 +96,6 @@ pub struct NewNomination {
 
 /// What may be corrected while the nomination is pending
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NominationPaper {
     #[schema(example = "12-NQ/CĐ")]
     pub paper_number: Text<100>,

@@ -42,7 +42,6 @@ pub struct Organization {
 
 /// An organisation below one's own
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewOrganization {
     #[schema(example = "Đảng bộ Y tế huyện Lam Sơn")]
     pub name: Text<200>,

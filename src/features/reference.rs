@@ -100,7 +100,6 @@ pub struct Holiday {
 
 /// A holiday to be entered; Tết and 10-3 follow the lunar calendar, so the list is given by year
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewHoliday {
     #[schema(example = "2027-02-05")]
     pub on: NaiveDate,
@@ -271,7 +270,6 @@ pub struct Setting {
 
 /// A new value
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct SettingValue {
     /// Within `least` and `most`
     #[schema(example = 3)]

@@ -43,7 +43,6 @@ pub struct ClassSession {
 
 /// A session to be planned
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewClassSession {
     /// Once in a class
     #[schema(minimum = 1, maximum = 200, example = 1)]
@@ -258,7 +257,6 @@ pub struct Attendance {
 
 /// One person at a session
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct AttendanceLine {
     #[schema(example = "01750000-0000-7000-8000-0000e1000101")]
     pub enrolment_id: Uuid,
@@ -270,7 +268,6 @@ pub struct AttendanceLine {
 
 /// The attendance of a session, replaced as one
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct AttendanceLines {
     /// People who were confirmed for the class; who is not named was not there
     #[schema(min_items = 1, max_items = 1000)]

@@ -157,7 +157,6 @@ pub struct Sponsorship {
 
 /// A sponsor to be assigned
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewSponsorship {
     /// An official, active member under the load limit
     #[schema(example = "01750000-0000-7000-8000-0000dd010006")]
@@ -170,7 +169,6 @@ pub struct NewSponsorship {
 
 /// The end of a sponsorship
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct SponsorshipEnd {
     #[schema(example = "2021-12-31")]
     pub to_on: Option<NaiveDate>,

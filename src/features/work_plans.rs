@@ -74,7 +74,6 @@ pub struct WorkPlan {
 
 /// What a meeting dealt with
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct AgendaItem {
     pub kind: AgendaKind,
     #[schema(example = "Rà soát danh sách quần chúng ưu tú, phân công người kèm cặp")]
@@ -83,7 +82,6 @@ pub struct AgendaItem {
 
 /// A task of the plan
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct ChecklistItem {
     #[schema(example = "Gửi danh sách học lớp nhận thức về Đảng")]
     pub text: Text<300>,
@@ -93,7 +91,6 @@ pub struct ChecklistItem {
 
 /// A work plan of one's own branch
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewWorkPlan {
     /// The term whose plan it makes concrete
     pub term_id: Option<Uuid>,

@@ -2,7 +2,7 @@
 //! characters, limited.
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -41,20 +41,11 @@ impl<const MAX: usize> Text<MAX> {
     }
 }
 
+/// Only made normal here: what may stand in it is said by the schema below, which every body is
+/// held against before it is read.
 impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Cow::<str>::deserialize(deserializer)?;
-        if raw.chars().any(refused) {
-            return Err(D::Error::custom("control characters are not allowed"));
-        }
-        let text = normal(&raw);
-        if text.is_empty() {
-            return Err(D::Error::custom("must not be empty"));
-        }
-        if text.chars().count() > MAX {
-            return Err(D::Error::custom(format!("at most {MAX} characters")));
-        }
-        Ok(Self(text))
+        Cow::<str>::deserialize(deserializer).map(|raw| Self(normal(&raw)))
     }
 }
 

@@ -470,7 +470,7 @@ fn every_requirement_is_named_by_a_test() {
 }
 
 /// Over 400 lines, looked at twice. This list may only shrink.
-const LONG: [&str; 16] = [
+const LONG: [&str; 15] = [
     "src/api/edit.rs",
     "src/api/list/query.rs",
     "src/db/embedded.rs",
@@ -483,7 +483,6 @@ const LONG: [&str; 16] = [
     "src/features/candidates/particulars.rs",
     "src/features/members.rs",
     "src/features/nominations.rs",
-    "src/features/sponsorships.rs",
     "src/features/work_plans.rs",
     "src/law/allocation.rs",
     "src/law/examples/mod.rs",

@@ -11,11 +11,8 @@ pub fn bound(schema: &mut Value) {
             .get("type")
             .is_some_and(|t| t == name || t.as_array().is_some_and(|a| a.contains(&name.into())))
     };
-    if is(object, "object")
-        && object.contains_key("properties")
-        && !object.contains_key("additionalProperties")
-    {
-        object.insert("additionalProperties".into(), false.into());
+    if is(object, "object") {
+        close(object);
     }
     if is(object, "string") && !object.contains_key("enum") && !object.contains_key("const") {
         match object.get("format").and_then(Value::as_str) {
@@ -68,6 +65,14 @@ pub fn bound(schema: &mut Value) {
             .into_iter()
             .flatten()
             .for_each(bound);
+    }
+}
+
+/// An object takes no property that it does not name.
+pub fn close(object: &mut Map<String, Value>) {
+    let after = object.keys().position(|key| key == "properties");
+    if let Some(after) = after.filter(|_| !object.contains_key("additionalProperties")) {
+        object.shift_insert(after + 1, "additionalProperties".into(), false.into());
     }
 }
 

@@ -8,7 +8,7 @@ mod problems;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use self::bounds::{bound, bound_parameters};
+use self::bounds::{bound, bound_parameters, close};
 use self::problems::{headers, responses};
 use crate::access::Action;
 use crate::api::list::query::PageInfo;
@@ -312,6 +312,7 @@ fn answers(op: &mut Value, secured: bool, path: &str, facts: &Facts) {
 pub fn changes_schema(new: &Value) -> Value {
     let mut schema = new.clone();
     if let Some(object) = schema.as_object_mut() {
+        close(object);
         object.remove("required");
         object.insert("minProperties".into(), 1.into());
     }

@@ -39,7 +39,6 @@ pub struct BranchChange {
 
 /// A new name
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct BranchRenaming {
     /// First day of the new name
     #[schema(example = "2021-01-15")]
@@ -53,7 +52,6 @@ pub struct BranchRenaming {
 
 /// A branch to be split off
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct BranchSplit {
     /// First day of the new branch
     #[schema(example = "2021-01-15")]
@@ -82,7 +80,6 @@ pub struct BranchSplit {
 
 /// The end of a branch
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct BranchClosure {
     /// Last day of the branch; who moves belongs to the other branch from the day after
     #[schema(example = "2021-01-15")]

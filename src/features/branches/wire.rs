@@ -52,7 +52,6 @@ pub struct Branch {
 
 /// A branch to be created
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewBranch {
     #[schema(example = "11")]
     pub number: Text<20>,
@@ -211,7 +210,6 @@ pub struct Officer {
 
 /// An officer to be appointed
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewOfficer {
     /// An official member of the branch
     pub member_id: Uuid,
@@ -315,7 +313,6 @@ pub struct Overseer {
 
 /// A committee member to be put in charge
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewOverseer {
     /// An account with the role committee_member
     pub account_id: Uuid,

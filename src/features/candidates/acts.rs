@@ -22,26 +22,31 @@ macro_rules! acts {
             ///
             /// `If-Match` is the candidate's version; it rises with the act. Refused with every unmet requirement: 422 `requirements_unmet`. See `next-steps`.
             #[operation(post, $path, tag = $tag, answer = "The act")]
-pub async fn $post(
-    permit: Permit<$permission>,
-    db: Data<Db>,
-    law: Data<Regulations>,
-    id: Path<Uuid>,
-    seen: IfMatch,
-    body: Body<acts::$body>,
-) -> Result<Created<Act>> {
+            pub async fn $post(
+                permit: Permit<$permission>,
+                db: Data<Db>,
+                law: Data<Regulations>,
+                id: Path<Uuid>,
+                seen: IfMatch,
+                body: Body<acts::$body>,
+            ) -> Result<Created<Act>> {
                 let today = db.clock().today();
-                edit::create::<Act, _, _>(&db, &permit, &body, async |tx| recording::record(tx, &permit, &law, (*id, seen), body.value.clone().into(), today).await).await
+                edit::create::<Act, _, _>(&db, &permit, &body, async |tx| {
+                    let act = body.value.clone().into();
+                    recording::record(tx, &permit, &law, (*id, seen), act, today).await
+                })
+                .await
             }
             /// List the acts of this kind of a candidacy
             #[operation(get, $path, tag = $tag, answer = "A page of acts")]
-pub async fn $list(
-    permit: Permit<ReadActs>,
-    db: Data<Db>,
-    id: Path<Uuid>,
-    query: List<ActsOfOneKind>,
-) -> Result<Page<Act>> {
-                edit::list_part(&db, &permit, &query, Some(("candidate_id", *id)), Some(("kind", ActKind::$body.wire()))).await
+            pub async fn $list(
+                permit: Permit<ReadActs>,
+                db: Data<Db>,
+                id: Path<Uuid>,
+                query: List<ActsOfOneKind>,
+            ) -> Result<Page<Act>> {
+                let (candidate, kind) = (("candidate_id", *id), ("kind", ActKind::$body.wire()));
+                edit::list_part(&db, &permit, &query, Some(candidate), Some(kind)).await
             }
         )*
         /// Where an act of this kind is recorded, below `/api/v1`.

@@ -110,7 +110,6 @@ pub struct Candidate {
 
 /// A candidate's particulars (first part of the CV, 2-KNĐ)
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Particulars {
     pub department_id: Option<Uuid>,
     #[schema(example = "Trần Thị Mai")]

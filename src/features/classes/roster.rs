@@ -1,6 +1,6 @@
 //! The printable list of a class (danh sách lớp): JSON, XLSX, CSV.
 use actix_web::body::BoxBody;
-use actix_web::http::header;
+use actix_web::http::header::{self, Accept, Header as _};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::Datelike as _;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
@@ -92,20 +92,15 @@ fn form(req: &HttpRequest, asked: &Asked) -> Form {
     if let Some(form) = asked.format {
         return form;
     }
-    let accept = req
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let wanted = accept.split(',').find_map(|part| {
-        match part.split(';').next().unwrap_or_default().trim() {
-            "application/json" | "application/*" | "*/*" => Some(Form::Json),
+    let accept = Accept::parse(req).unwrap_or_else(|_| Accept::json());
+    let wanted = accept
+        .iter()
+        .find_map(|range| match range.item.essence_str() {
+            JSON | "application/*" | "*/*" => Some(Form::Json),
             CSV | "text/*" => Some(Form::Csv),
             XLSX => Some(Form::Xlsx),
             _ => None,
-        }
-    });
+        });
     wanted.unwrap_or(Form::Json)
 }
 
@@ -149,21 +144,26 @@ fn workbook(roster: &Roster) -> Result<Vec<u8>, XlsxError> {
     book.save_to_buffer()
 }
 
-/// RFC 4180 with a byte order mark; a cell that a spreadsheet would take for a formula is quoted by an apostrophe.
-fn csv(roster: &Roster) -> String {
-    let line = |cells: &[String]| {
-        let cells = cells.iter().map(|c| {
-            let harmless = if c.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-                format!("'{c}")
-            } else {
-                c.clone()
-            };
-            format!("\"{}\"", harmless.replace('"', "\"\""))
-        });
-        cells.collect::<Vec<_>>().join(",") + "\r\n"
-    };
-    let body: String = roster.rows.iter().map(|row| line(&cells(row))).collect();
-    format!("\u{feff}{}{body}", line(&HEADINGS.map(str::to_owned)))
+/// RFC 4180 with a byte order mark, which spreadsheets need to read UTF-8.
+fn csv(roster: &Roster) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::WriterBuilder::new()
+        .quote_style(csv::QuoteStyle::Always)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer("\u{feff}".as_bytes().to_vec());
+    writer.write_record(HEADINGS)?;
+    for row in &roster.rows {
+        writer.write_record(cells(row).map(harmless))?;
+    }
+    writer.into_inner().map_err(|e| e.into_error().into())
+}
+
+/// A cell that a spreadsheet would take for a formula is quoted by an apostrophe.
+fn harmless(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell
+    }
 }
 
 /// Print the list of a class
@@ -216,7 +216,10 @@ pub async fn get_roster(
         .await?;
     Ok(match form {
         Form::Json => Printed::Json(roster),
-        Form::Csv => Printed::Csv(roster.starts_on, csv(&roster)),
+        Form::Csv => {
+            let table = csv(&roster).map_err(Error::internal)?;
+            Printed::Csv(roster.starts_on, table)
+        }
         Form::Xlsx => {
             let book = workbook(&roster).map_err(Error::internal)?;
             Printed::Xlsx(roster.starts_on, book)
@@ -227,7 +230,7 @@ pub async fn get_roster(
 /// The list in one of its forms
 pub enum Printed {
     Json(Roster),
-    Csv(NaiveDate, String),
+    Csv(NaiveDate, Vec<u8>),
     Xlsx(NaiveDate, Vec<u8>),
 }
 
@@ -246,7 +249,7 @@ impl Responder for Printed {
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         let mut response = match self {
             Self::Json(roster) => HttpResponse::Ok().json(roster),
-            Self::Csv(on, text) => file("text/csv; charset=utf-8", "csv", on, text.into_bytes()),
+            Self::Csv(on, table) => file("text/csv; charset=utf-8", "csv", on, table),
             Self::Xlsx(on, book) => file(XLSX, "xlsx", on, book),
         };
         response

@@ -49,7 +49,6 @@ pub struct Class {
 
 /// A class to be planned
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewClass {
     /// For the upper committee: the organisation below that the class is for. The Office leaves it out; never changed
     #[schema(example = "01750000-0000-7000-8000-00000a000002")]
@@ -84,7 +83,6 @@ const fn open() -> ClassState {
 
 /// The proposals become a list (lập danh sách)
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewCompilation {
     #[schema(example = "2021-08-25")]
     pub on: NaiveDate,
@@ -95,7 +93,6 @@ pub struct NewCompilation {
 
 /// Who is confirmed, and who is not
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewConfirmation {
     #[schema(example = "2021-08-30")]
     pub on: NaiveDate,
@@ -112,7 +109,6 @@ pub struct NewConfirmation {
 
 /// One person who is not confirmed
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Rejection {
     #[schema(example = "01750000-0000-7000-8000-0000e1000201")]
     pub enrolment_id: Uuid,

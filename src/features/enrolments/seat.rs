@@ -55,7 +55,6 @@ pub struct Enrolment {
 
 /// A person to be proposed for a class
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewEnrolment {
     #[schema(example = "01750000-0000-7000-8000-0000ca010001")]
     pub candidate_id: Uuid,
@@ -63,7 +62,6 @@ pub struct NewEnrolment {
 
 /// Why a seat is given back
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewWithdrawal {
     #[schema(example = "Trực chống dịch, xin học khóa sau")]
     pub reason: Text<1000>,
@@ -71,7 +69,6 @@ pub struct NewWithdrawal {
 
 /// What the Office records. `completed` goes with a certificate's number and date
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct EnrolmentRecord {
     /// `completed` or `failed`; confirmed and withdrawn have addresses of their own
     pub state: EnrolmentState,

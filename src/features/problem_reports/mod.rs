@@ -81,7 +81,6 @@ pub struct ProblemMessage {
 
 /// A problem to be reported. Who reports follows from your role
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewProblemReport {
     #[schema(example = "Thẩm tra lý lịch ở tỉnh khác chưa có trả lời")]
     pub subject: Text<300>,

@@ -27,7 +27,6 @@ pub fn configure(v1: &mut ServiceConfig) {
 
 /// What is said
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewProblemMessage {
     #[schema(example = "Văn phòng đã liên hệ Đảng ủy xã, chờ trả lời trong tuần.")]
     pub text: Text<5000>,
@@ -35,7 +34,6 @@ pub struct NewProblemMessage {
 
 /// Why the answer does not help
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewReopening {
     #[schema(example = "Nơi thẩm tra vẫn chưa trả lời.")]
     pub reason: Text<5000>,

@@ -7,7 +7,6 @@ use crate::law::allocation::{self, Figures};
 
 /// What to compute
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct AllocationRequest {
     /// Admissions to be spread; absent: the term's annual minimum
     #[schema(minimum = 0, maximum = 10_000, example = 6)]
@@ -19,7 +18,6 @@ pub struct AllocationRequest {
 
 /// How much each factor counts; not all 0
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct AllocationWeights {
     /// Admissions of the previous term; absent: 1
     #[serde(default = "one")]

@@ -57,7 +57,6 @@ pub struct QuotaPlan {
 
 /// One branch's quota (chỉ tiêu)
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct QuotaLine {
     #[schema(example = "01750000-0000-7000-8000-00000b010000")]
     pub branch_id: Uuid,
@@ -73,7 +72,6 @@ pub struct QuotaLine {
 
 /// A plan to be drafted
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewQuotaPlan {
     #[schema(example = "01750000-0000-7000-8000-00007e000001")]
     pub term_id: Uuid,
@@ -86,7 +84,6 @@ pub struct NewQuotaPlan {
 
 /// What may be changed in a draft: the lines, replaced as one
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct QuotaPlanLines {
     #[schema(min_items = 1, max_items = 200)]
     pub lines: Vec<QuotaLine>,
@@ -94,7 +91,6 @@ pub struct QuotaPlanLines {
 
 /// Corrected figures for an issued plan
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewRevision {
     #[schema(example = "một chi bộ giải thể")]
     pub reason: Text<1000>,
@@ -127,7 +123,6 @@ pub struct PlanRemark {
 
 /// Why a plan is sent back or opened again
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct PlanReason {
     #[schema(example = "chưa dựa vào nguồn của chi bộ 04")]
     pub reason: Text<1000>,

@@ -49,7 +49,6 @@ pub struct ReviewEntry {
 
 /// What the branch decides about a person. The same requirements as for the act hold when the review is closed
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 #[schema(example = json!({"decision": "keep"}))]
 pub struct ReviewDecision {
     pub decision: Option<PlanAction>,

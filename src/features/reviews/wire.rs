@@ -53,7 +53,6 @@ pub struct Review {
 
 /// A review to be opened
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewReview {
     /// Your branch
     #[schema(example = "01750000-0000-7000-8000-00000b010000")]
@@ -68,7 +67,6 @@ pub struct NewReview {
 
 /// The record of the meeting
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct ReviewClosure {
     /// Day of the meeting: not before the list was frozen
     #[schema(example = "2021-01-15")]

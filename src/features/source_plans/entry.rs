@@ -48,7 +48,6 @@ pub struct SourcePlanEntry {
 
 /// A person to be entered
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewSourcePlanEntry {
     #[schema(example = "Hoàng Thị Mai Phương")]
     pub full_name: Text<100>,

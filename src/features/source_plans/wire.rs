@@ -50,7 +50,6 @@ pub struct SourcePlan {
 
 /// A source plan to be drafted
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewSourcePlan {
     /// Your branch
     #[schema(example = "01750000-0000-7000-8000-00000b010000")]
@@ -64,14 +63,12 @@ pub struct NewSourcePlan {
 
 /// What may be changed in a source plan
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct SourcePlanNote {
     pub note: Option<Text<2000>>,
 }
 
 /// A reason in words
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct SourcePlanReason {
     #[schema(example = "Bổ sung nguồn ở khoa Ngoại")]
     pub reason: Text<1000>,

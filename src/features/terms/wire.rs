@@ -63,7 +63,6 @@ pub struct Term {
 
 /// A document on which the plan rests
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct LegalBasis {
     #[schema(example = "Hướng dẫn một số vấn đề cụ thể thi hành Quy định 29-QĐ/TW")]
     pub document: Text<500>,
@@ -78,7 +77,6 @@ pub struct LegalBasis {
 
 /// The paper of the plan
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct PlanDocument {
     #[schema(example = "12-KH/ĐU")]
     pub number: Text<100>,
@@ -101,7 +99,6 @@ pub struct TermRemark {
 
 /// Why a term is opened again
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct TermReason {
     #[schema(example = "Huyện ủy điều chỉnh chỉ tiêu cả nhiệm kỳ")]
     pub reason: Text<1000>,
@@ -109,7 +106,6 @@ pub struct TermReason {
 
 /// The next term: all else is copied or computed
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewSuccessor {
     #[schema(example = "2025-2030")]
     pub name: Text<50>,
@@ -122,7 +118,6 @@ pub struct NewSuccessor {
 
 /// A term to be entered
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct NewTerm {
     #[schema(example = "2025-2030")]
     pub name: Text<50>,

@@ -22,7 +22,6 @@ macro_rules! act {
     ($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* pub $field:ident: $type:ty,)* }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-        #[serde(deny_unknown_fields)]
         pub struct $name {
             /// Day of the act (not of its recording): the regulation in force on it judges the act
             #[schema(example = "2021-01-15")]

@@ -23,7 +23,6 @@ act! {
 
 /// A paper to be mended
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct ReturnNote {
     #[schema(example = "2-KNĐ")]
     pub code: Text<20>,
