@@ -1,17 +1,20 @@
 //! The regulations as pure functions: facts in, verdict out. No HTTP, SQL, clock or environment.
 //!
 //! An act is judged ([`judgement`]) by the file that the acts before it have made ([`candidacy`]);
-//! each kind of act says in one file of [`acts`] what it requires and what it changes.
+//! each kind of act says in one file of [`acts`] what it requires and what it changes. What follows
+//! from it elsewhere is a list of [`consequences`]. [`lives`] are the states of everything else.
 pub mod acts;
 pub mod allocation;
 pub mod calendar;
 pub mod candidacy;
 pub mod catalogue;
 pub mod classes;
+pub mod consequences;
 pub mod deadlines;
 #[cfg(test)]
 mod examples;
 pub mod judgement;
+pub mod lives;
 #[cfg(test)]
 mod oracle;
 pub mod progress;

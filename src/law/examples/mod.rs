@@ -1,7 +1,7 @@
 //! The worked examples of the specification, by number, through the judge itself: a candidacy in
 //! which a vote may be taken, and one thing changed.
 //! Each has both sides of its border: the day before and after, one vote fewer and more.
-mod case;
+pub(crate) mod case;
 mod later;
 mod refusals;
 

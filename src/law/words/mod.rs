@@ -362,4 +362,27 @@ impl Stage {
             | Self::Deceased => true,
         }
     }
+
+    /// The person is a member of the Party.
+    pub const fn member(self) -> bool {
+        match self {
+            Self::Probationary
+            | Self::RecognitionBranchResolved
+            | Self::RecognitionCommitteeResolved
+            | Self::Official => true,
+            Self::Nominated
+            | Self::InPlan
+            | Self::Dossier
+            | Self::BranchResolved
+            | Self::CommitteeResolved
+            | Self::Submitted
+            | Self::Decided
+            | Self::Removed
+            | Self::NotAdmitted
+            | Self::StruckOff
+            | Self::Withdrawn
+            | Self::TransferredOut
+            | Self::Deceased => false,
+        }
+    }
 }

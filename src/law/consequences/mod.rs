@@ -1,0 +1,207 @@
+//! What follows from an act: a pure function of the file before and after it. Nothing is decided
+//! anywhere else; the database writes each effect as it stands here.
+#[cfg(test)]
+mod tests;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::acts::Act;
+use crate::candidacy::File;
+use crate::deadlines::{self, Deadline};
+use crate::judgement::{Facts, Verdict};
+use crate::regulation::Regulations;
+use crate::words::{MemberStatus, NominationOutcome, Stage};
+
+/// One thing that follows. All are about the candidate of the act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The stage, and the days that the candidate's row keeps.
+    Stage {
+        stage: Stage,
+        stage_on: NaiveDate,
+        nominated_on: NaiveDate,
+        decided_on: Option<NaiveDate>,
+        admitted_on: Option<NaiveDate>,
+        official_on: Option<NaiveDate>,
+    },
+    /// The certificate of this enrolment was taken back.
+    EnrolmentFailed { enrolment: Uuid },
+    /// This member's open sponsorship was taken back: it ends on the day it began.
+    SponsorshipVoid { member: Uuid, reason: String },
+    /// The end of this member's sponsorship on that day was taken back.
+    SponsorshipReopened { member: Uuid, ended_on: NaiveDate },
+    /// What had ended the sponsorships was taken back.
+    SponsorshipsReopened { ended_because: String },
+    /// Every open sponsorship ends on that day, or on the day it began if that is later.
+    SponsorshipsEnded { on: NaiveDate, reason: String },
+    /// Seats in classes and places on waiting lists are given back.
+    SeatsFreed { reason: String },
+    /// The nomination has this outcome from now on, if it stands at one of `from`.
+    Outcome {
+        from: &'static [NominationOutcome],
+        to: NominationOutcome,
+        on: Option<NaiveDate>,
+    },
+    /// The person is a member.
+    Member {
+        status: MemberStatus,
+        joined_on: NaiveDate,
+        official_on: Option<NaiveDate>,
+        recognised_on: Option<NaiveDate>,
+        decided_on: Option<NaiveDate>,
+    },
+    /// The person is no member any more.
+    MemberGone,
+    /// These deadlines are open from now on; every other one of the candidacy is settled on that day.
+    Deadlines { open: Vec<Deadline>, on: NaiveDate },
+}
+
+/// What the effects are read from.
+struct Change<'a> {
+    act: &'a Act,
+    before: &'a File,
+    after: &'a File,
+}
+
+/// Everything that follows from an act that was judged, in the order in which it is written.
+pub fn of(facts: &Facts, law: &Regulations, act: &Act, verdict: &Verdict) -> Vec<Effect> {
+    let annulled = if let Act::Annulment(a) = act {
+        facts.acts.iter().find(|r| r.id == a.act_id).map(|r| &r.act)
+    } else {
+        None
+    };
+    let Verdict { before, after, .. } = verdict;
+    let change = Change { act, before, after };
+    let mut effects = vec![Effect::Stage {
+        stage: after.stage,
+        stage_on: after.stage_on,
+        nominated_on: after.nominated_on,
+        decided_on: after.decision.as_ref().map(|d| d.on),
+        admitted_on: after.ceremony_on,
+        official_on: after.official_on,
+    }];
+    effects.extend(annulled.and_then(taken_back));
+    effects.extend(sponsorships(&change));
+    effects.extend(seats(&change));
+    effects.extend(outcome(&change));
+    effects.extend(membership(&change));
+    effects.push(Effect::Deadlines {
+        open: deadlines::open(after, law, &facts.holidays),
+        on: act.on(),
+    });
+    effects
+}
+
+/// Why sponsorships and seats end with the candidacy.
+fn ended(stage: Stage) -> String {
+    format!("hồ sơ kết thúc: {}", stage.wire())
+}
+
+/// What an annulled act had done to the rows of other resources.
+fn taken_back(annulled: &Act) -> Option<Effect> {
+    match annulled {
+        Act::Certificate(a) => Some(Effect::EnrolmentFailed {
+            enrolment: a.enrolment_id,
+        }),
+        Act::Sponsorship(a) => Some(Effect::SponsorshipVoid {
+            member: a.member_id,
+            reason: "ghi nhận đã hủy".to_owned(),
+        }),
+        Act::SponsorshipEnd(a) => Some(Effect::SponsorshipReopened {
+            member: a.member_id,
+            ended_on: a.on,
+        }),
+        Act::Nomination(_)
+        | Act::PlanDecision(_)
+        | Act::SponsorNote(_)
+        | Act::TestAssignment(_)
+        | Act::TestResult(_)
+        | Act::Introduction(_)
+        | Act::Dossier(_)
+        | Act::Document(_)
+        | Act::Verification(_)
+        | Act::PoliticalIssue(_)
+        | Act::Opinion(_)
+        | Act::Resolution(_)
+        | Act::Submission(_)
+        | Act::Return(_)
+        | Act::Decision(_)
+        | Act::Ceremony(_)
+        | Act::Waiver(_)
+        | Act::Recognition(_)
+        | Act::Exit(_)
+        | Act::Readmission(_)
+        | Act::Annulment(_) => None,
+    }
+}
+
+/// Sponsorships end with the candidacy, and are open again where its end is taken back.
+fn sponsorships(change: &Change<'_>) -> Option<Effect> {
+    let (was, is) = (change.before.stage, change.after.stage);
+    if is.ended() {
+        Some(Effect::SponsorshipsEnded {
+            on: change.act.on(),
+            reason: ended(is),
+        })
+    } else {
+        was.ended().then(|| Effect::SponsorshipsReopened {
+            ended_because: ended(was),
+        })
+    }
+}
+
+fn seats(change: &Change<'_>) -> Option<Effect> {
+    let (was, is) = (change.before.stage, change.after.stage);
+    (was != is && is.ended()).then(|| Effect::SeatsFreed { reason: ended(is) })
+}
+
+/// The nomination is pending until the branch decides. What was accepted stays accepted whatever becomes of the candidacy, what was withdrawn
+/// stays withdrawn.
+fn outcome(change: &Change<'_>) -> Option<Effect> {
+    use NominationOutcome::{Accepted, Pending, Returned, Withdrawn};
+    if !matches!(
+        change.act,
+        Act::PlanDecision(_) | Act::Exit(_) | Act::Annulment(_)
+    ) {
+        return None;
+    }
+    let (to, from): (_, &[_]) = match change.after.stage {
+        Stage::Nominated => (Pending, &[Accepted, Returned]),
+        Stage::Removed => (Returned, &[Pending]),
+        Stage::Withdrawn | Stage::TransferredOut | Stage::Deceased => (Withdrawn, &[Pending]),
+        Stage::InPlan
+        | Stage::Dossier
+        | Stage::BranchResolved
+        | Stage::CommitteeResolved
+        | Stage::Submitted
+        | Stage::Decided
+        | Stage::Probationary
+        | Stage::RecognitionBranchResolved
+        | Stage::RecognitionCommitteeResolved
+        | Stage::Official
+        | Stage::NotAdmitted
+        | Stage::StruckOff => (Accepted, &[Pending, Returned]),
+    };
+    let on = (to != Pending).then(|| change.act.on());
+    Some(Effect::Outcome { from, to, on })
+}
+
+/// A member from the ceremony on, while the stage is one of membership.
+fn membership(change: &Change<'_>) -> Option<Effect> {
+    let joined = |file: &File| file.ceremony_on.filter(|_| file.stage.member());
+    let after = change.after;
+    match joined(after) {
+        Some(joined_on) => Some(Effect::Member {
+            status: match after.official_on {
+                None => MemberStatus::Probationary,
+                Some(_) => MemberStatus::Official,
+            },
+            joined_on,
+            official_on: after.official_on,
+            recognised_on: after.recognised_on,
+            decided_on: after.decision.as_ref().map(|d| d.on),
+        }),
+        None => joined(change.before).map(|_| Effect::MemberGone),
+    }
+}

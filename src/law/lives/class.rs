@@ -1,0 +1,21 @@
+//! The life of a class. Its state is changed with its other fields, so a step is the state that is
+//! asked for.
+use super::{Life, m};
+use crate::words::ClassState::{self, Cancelled, Closed, Open, Planned};
+use crate::words::Role;
+
+/// The Office plans for its own organisation, the upper committee for one below.
+const PLANNERS: &[Role] = &[Role::PartyOffice, Role::UpperCommittee];
+
+#[rustfmt::skip]
+pub const LIFE: Life<ClassState, ClassState> = &[
+    m(Planned,   Planned,   Planned,   PLANNERS),
+    m(Open,      Planned,   Open,      PLANNERS),
+    m(Cancelled, Planned,   Cancelled, PLANNERS),
+    m(Open,      Open,      Open,      PLANNERS),
+    m(Closed,    Open,      Closed,    PLANNERS),
+    m(Cancelled, Open,      Cancelled, PLANNERS),
+    m(Closed,    Closed,    Closed,    PLANNERS),
+    m(Open,      Closed,    Open,      PLANNERS),
+    m(Cancelled, Cancelled, Cancelled, PLANNERS),
+];

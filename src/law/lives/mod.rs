@@ -1,0 +1,103 @@
+//! The lives of what has states of its own: one table of moves each. What is not in a table cannot
+//! happen.
+pub mod class;
+pub mod problem_report;
+pub mod quota_plan;
+pub mod review;
+pub mod source_plan;
+pub mod term;
+
+use crate::words::Role;
+
+/// A step that leads from one state to another, and who takes it.
+#[derive(Debug)]
+pub struct Move<State: 'static, Step: 'static> {
+    pub step: Step,
+    pub from: State,
+    pub to: State,
+    /// The permission table says the same.
+    pub by: &'static [Role],
+}
+
+/// A table of moves.
+pub type Life<State, Step> = &'static [Move<State, Step>];
+
+/// The state after a step; `None` where the step does not lead on for this role.
+pub fn follow<State: Copy + PartialEq, Step: PartialEq>(
+    life: Life<State, Step>,
+    from: State,
+    step: &Step,
+    by: Role,
+) -> Option<State> {
+    life.iter()
+        .find(|m| m.from == from && m.step == *step && m.by.contains(&by))
+        .map(|m| m.to)
+}
+
+/// Who takes a step from any state.
+pub fn taken_by<State, Step: PartialEq>(life: Life<State, Step>, step: &Step) -> Vec<Role> {
+    let taken = |role: &Role| life.iter().any(|m| m.step == *step && m.by.contains(role));
+    Role::ALL.iter().copied().filter(taken).collect()
+}
+
+/// One line of a table.
+const fn m<State: Copy, Step: Copy>(
+    step: Step,
+    from: State,
+    to: State,
+    by: &'static [Role],
+) -> Move<State, Step> {
+    Move { step, from, to, by }
+}
+
+const STANDING_COMMITTEE: &[Role] = &[Role::StandingCommittee];
+const PARTY_OFFICE: &[Role] = &[Role::PartyOffice];
+const BRANCH_COMMITTEE: &[Role] = &[Role::BranchCommittee];
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use super::*;
+
+    /// From a state a step leads to one state for each role, and every state is reached.
+    fn sound<State: Copy + PartialEq + Debug, Step: PartialEq + Debug>(
+        life: Life<State, Step>,
+        first: State,
+    ) {
+        for (place, one) in life.iter().enumerate() {
+            assert!(!one.by.is_empty(), "{one:?}");
+            let twice = |other: &&Move<State, Step>| {
+                other.from == one.from
+                    && other.step == one.step
+                    && other.by.iter().any(|role| one.by.contains(role))
+            };
+            assert!(life[place + 1..].iter().find(twice).is_none(), "{one:?}");
+        }
+        let mut reached = vec![first];
+        let mut place = 0;
+        while let Some(from) = reached.get(place).copied() {
+            for next in life.iter().filter(|m| m.from == from) {
+                if !reached.contains(&next.to) {
+                    reached.push(next.to);
+                }
+            }
+            place += 1;
+        }
+        for one in life {
+            assert!(reached.contains(&one.from), "{one:?} is never reached");
+        }
+    }
+
+    #[test]
+    fn each_step_leads_to_one_state_and_every_state_is_reached() {
+        use crate::words::work::ProblemState;
+        use crate::words::{ClassState, PlanState, ReviewState, SourcePlanState, TermState};
+        sound(term::LIFE, TermState::Draft);
+        sound(quota_plan::LIFE, (PlanState::Draft, false));
+        sound(source_plan::LIFE, SourcePlanState::Draft);
+        sound(review::LIFE, ReviewState::Open);
+        sound(class::LIFE, ClassState::Planned);
+        sound(problem_report::LIFE, ProblemState::Reported);
+    }
+}
