@@ -30,3 +30,74 @@ pub mod source_plans;
 pub mod sponsorships;
 pub mod terms;
 pub mod work_plans;
+
+#[cfg(test)]
+mod tests {
+    use crate::access::{self, Action, Role};
+    use crate::law::lives::class;
+    use crate::law::lives::problem_report::{self, ProblemReportStep as Problem};
+    use crate::law::lives::quota_plan::{self, QuotaPlanStep as Quota};
+    use crate::law::lives::review::{self, ReviewStep as Review};
+    use crate::law::lives::source_plan::{self, SourcePlanStep as Source};
+    use crate::law::lives::term::{self, TermStep as Term};
+    use crate::law::lives::{Life, taken_by};
+    use crate::law::words::ClassState;
+
+    fn permitted<State, Step: PartialEq>(life: Life<State, Step>, step: &Step, action: Action) {
+        let reaches = |role: &Role| access::reach(*role, action).is_some();
+        let permitted: Vec<Role> = Role::ALL.iter().copied().filter(reaches).collect();
+        assert_eq!(taken_by(life, step), permitted, "{}", action.wire());
+    }
+
+    /// The tables of moves and the permission table say on their own who takes a step.
+    #[test]
+    fn a_step_is_taken_by_whom_the_permission_table_names() {
+        for step in [Term::Change, Term::Remove] {
+            permitted(term::LIFE, &step, Action::WriteTerms);
+        }
+        for step in [Term::Approve, Term::Reopen] {
+            permitted(term::LIFE, &step, Action::ApproveTerms);
+        }
+        for step in [
+            Quota::Change,
+            Quota::Remove,
+            Quota::Propose,
+            Quota::PrepareRevision,
+        ] {
+            permitted(quota_plan::LIFE, &step, Action::DraftQuotaPlans);
+        }
+        let (first, again) = (
+            Quota::Reopen { revised: false },
+            Quota::Reopen { revised: true },
+        );
+        for step in [Quota::Issue, Quota::Reject, Quota::Close, first, again] {
+            permitted(quota_plan::LIFE, &step, Action::IssueQuotaPlans);
+        }
+        for step in [
+            Source::Change,
+            Source::Remove,
+            Source::Submit,
+            Source::Revise,
+        ] {
+            permitted(source_plan::LIFE, &step, Action::WriteSourcePlans);
+        }
+        for step in [Source::Approve, Source::Return] {
+            permitted(source_plan::LIFE, &step, Action::DecideSourcePlans);
+        }
+        for step in [Review::Decide, Review::Remove, Review::Close] {
+            permitted(review::LIFE, &step, Action::HoldReviews);
+        }
+        for state in ClassState::ALL {
+            permitted(class::LIFE, state, Action::WriteClasses);
+        }
+        for (step, action) in [
+            (Problem::Write, Action::ReadProblemReports),
+            (Problem::Forward, Action::ForwardProblems),
+            (Problem::Answer, Action::AnswerProblems),
+            (Problem::Close, Action::ReportProblems),
+            (Problem::Reopen, Action::ReportProblems),
+        ] {
+            permitted(problem_report::LIFE, &step, action);
+        }
+    }
+}

@@ -9,8 +9,8 @@ use chrono::Datelike as _;
 use crate::access::ReadOverview;
 use crate::api::prelude::*;
 use crate::api::query;
+use crate::law::period::last_number;
 use crate::law::words::work::{InspectionKind, PeriodKind};
-use crate::law::work::last_number;
 use utoipa::IntoParams;
 
 pub fn configure(v1: &mut ServiceConfig) {

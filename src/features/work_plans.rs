@@ -12,8 +12,8 @@ use crate::access::{ReadWorkPlans, WriteWorkPlans};
 use crate::api::faults::{in_future, kept, of_branch, read, refuse};
 use crate::api::prelude::*;
 use crate::db::tables::work_plan as table;
+use crate::law::period::{last_number, lies_within};
 use crate::law::words::work::{AgendaKind, PeriodKind};
-use crate::law::work::{last_number, lies_within};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_work_plans)

@@ -8,15 +8,16 @@ pub mod allocation;
 pub mod calendar;
 pub mod candidacy;
 pub mod catalogue;
-pub mod classes;
 pub mod consequences;
 pub mod deadlines;
+pub mod enrolment;
 #[cfg(test)]
 mod examples;
 pub mod judgement;
 pub mod lives;
 #[cfg(test)]
 mod oracle;
+pub mod period;
 pub mod progress;
 pub mod quota;
 pub mod regulation;
@@ -25,7 +26,6 @@ pub mod settings;
 pub mod text;
 pub mod votes;
 pub mod words;
-pub mod work;
 
 pub use requirement::{Check, Checks, Requirement};
 pub use words::{PlanState, Stage};

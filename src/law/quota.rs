@@ -1,69 +1,6 @@
-//! The life of a year's quota plan, and the warnings that never block it.
+//! The warnings about a quota plan's figures, which never block it.
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-use super::PlanState;
-
-/// A step of the plan's life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    Propose,
-    Issue,
-    PrepareRevision,
-    Close,
-    /// What was proposed, or a waiting revision, is refused.
-    Reject,
-    /// `revised`: figures have been replaced since the plan was first issued.
-    Reopen {
-        revised: bool,
-    },
-}
-
-/// The state that follows; `None`: the step is not possible from here. `pending`: a revision has been prepared.
-pub const fn follow(state: PlanState, step: Step, pending: bool) -> Option<PlanState> {
-    match (step, state) {
-        (Step::Propose, PlanState::Draft) => Some(PlanState::Proposed),
-        (Step::Issue, PlanState::Proposed) => Some(PlanState::Issued),
-        (Step::Issue, PlanState::Issued | PlanState::Revised) if pending => {
-            Some(PlanState::Revised)
-        }
-        (Step::PrepareRevision, PlanState::Issued) => Some(PlanState::Issued),
-        (Step::PrepareRevision, PlanState::Revised) => Some(PlanState::Revised),
-        (Step::Close, PlanState::Issued | PlanState::Revised) if !pending => {
-            Some(PlanState::Closed)
-        }
-        (Step::Reject, PlanState::Proposed) => Some(PlanState::Draft),
-        (Step::Reject, PlanState::Issued) if pending => Some(PlanState::Issued),
-        (Step::Reject, PlanState::Revised) if pending => Some(PlanState::Revised),
-        (Step::Reopen { revised: false }, PlanState::Closed) => Some(PlanState::Issued),
-        (Step::Reopen { revised: true }, PlanState::Closed) => Some(PlanState::Revised),
-        (
-            Step::Propose,
-            PlanState::Proposed | PlanState::Issued | PlanState::Revised | PlanState::Closed,
-        ) => None,
-        (
-            Step::Issue,
-            PlanState::Draft | PlanState::Issued | PlanState::Revised | PlanState::Closed,
-        ) => None,
-        (Step::PrepareRevision, PlanState::Draft | PlanState::Proposed | PlanState::Closed) => None,
-        (
-            Step::Close,
-            PlanState::Draft
-            | PlanState::Proposed
-            | PlanState::Issued
-            | PlanState::Revised
-            | PlanState::Closed,
-        ) => None,
-        (
-            Step::Reject,
-            PlanState::Draft | PlanState::Issued | PlanState::Revised | PlanState::Closed,
-        ) => None,
-        (
-            Step::Reopen { .. },
-            PlanState::Draft | PlanState::Proposed | PlanState::Issued | PlanState::Revised,
-        ) => None,
-    }
-}
 
 /// Remarks on a plan's figures. They are shown and never block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -174,27 +111,5 @@ mod tests {
             }
             .dry()
         );
-    }
-    #[test]
-    fn the_table_of_steps_has_exactly_these_moves() {
-        let mut moves = Vec::new();
-        for step in [
-            Step::Propose,
-            Step::Issue,
-            Step::PrepareRevision,
-            Step::Close,
-            Step::Reject,
-            Step::Reopen { revised: false },
-            Step::Reopen { revised: true },
-        ] {
-            for state in PlanState::ALL {
-                for pending in [false, true] {
-                    if let Some(to) = follow(*state, step, pending) {
-                        moves.push((step, *state, pending, to));
-                    }
-                }
-            }
-        }
-        assert_eq!(moves.len(), 20, "{moves:?}");
     }
 }

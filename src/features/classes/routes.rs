@@ -2,7 +2,7 @@
 use super::wire::{Class, NewClass, lesson};
 use crate::access::{ReadClasses, WriteClasses};
 use crate::api::prelude::*;
-use crate::law::classes::leads;
+use crate::law::lives::{class, follow};
 use crate::law::words::ClassState;
 
 /// List classes
@@ -110,9 +110,8 @@ pub async fn change_class(
 ) -> Result<Reply<Class>> {
     edit::change::<Class, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, _active| {
         let was = lesson(row);
-        if !leads(was.state, new.state) {
-            return Err(Error::new(Code::InvalidTransition));
-        }
+        follow(class::LIFE, was.state, &new.state, permit.role())
+            .ok_or_else(|| Error::new(Code::InvalidTransition))?;
         let mut faults = stated(new, ClassState::ALL);
         if new.organization_id != Some(row.organization_id) {
             faults.push(crate::api::http::unknown_reference("/organization_id"));

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use crate::api::prelude::*;
 use crate::db::tables::class as table;
-use crate::law::classes::Lesson;
+use crate::law::enrolment::Lesson;
 use crate::law::words::{ClassKind, ClassState};
 
 /// A class (lớp bồi dưỡng)

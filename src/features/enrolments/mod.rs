@@ -11,7 +11,7 @@ use crate::db::tables::enrolment;
 use crate::facts;
 use crate::law::acts;
 use crate::law::calendar::valid_to;
-use crate::law::classes::{self, attended_enough};
+use crate::law::enrolment::{attended_enough, enrol, pupil, takes_proposals};
 use crate::law::regulation::Regulations;
 use crate::law::settings::CLASS_ATTENDANCE_MINIMUM;
 use crate::law::words::{ClassKind, EnrolmentState};
@@ -55,12 +55,8 @@ pub async fn create_enrolment(
             })?;
         let lesson = lesson(&class);
         let acts = facts::candidacy(tx, &candidate, None, today).await?.acts;
-        let mut unmet =
-            classes::takes_proposals(&lesson, today, permit.role() == Role::PartyOffice);
-        unmet.extend(classes::enrol(
-            &lesson,
-            classes::pupil(&acts, &law, &lesson, None).as_ref(),
-        ));
+        let mut unmet = takes_proposals(&lesson, today, permit.role() == Role::PartyOffice);
+        unmet.extend(enrol(&lesson, pupil(&acts, &law, &lesson, None).as_ref()));
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
@@ -170,7 +166,7 @@ pub async fn record_enrolment(
         let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
         let lesson = lesson(&class);
         let recorded = facts::candidacy(tx, &candidate, None, today).await?.acts;
-        let unmet = classes::enrol(&lesson, classes::pupil(&recorded, &law, &lesson, Some(row.id)).as_ref());
+        let unmet = enrol(&lesson, pupil(&recorded, &law, &lesson, Some(row.id)).as_ref());
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }

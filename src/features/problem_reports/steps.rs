@@ -14,8 +14,9 @@ use crate::access::{
 };
 use crate::api::prelude::*;
 use crate::db::tables::problem_report as table;
+use crate::law::lives::follow;
+use crate::law::lives::problem_report::{LIFE, ProblemReportStep as Step};
 use crate::law::words::work::{MessageKind, ProblemState};
-use crate::law::work::{ProblemStep, follow};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(write_problem_message)
@@ -40,10 +41,9 @@ pub struct NewReopening {
 }
 
 /// The state after a step, or 409.
-fn stepped(row: &table::Model, step: ProblemStep) -> Result<ProblemState> {
-    let state = row.state;
-    follow(state, step).ok_or_else(|| {
-        let state = state.wire();
+fn stepped(row: &table::Model, step: Step, by: Role) -> Result<ProblemState> {
+    follow(LIFE, row.state, &step, by).ok_or_else(|| {
+        let state = row.state.wire();
         Error::new(Code::InvalidTransition).detail(say(
             format!("Báo cáo đang ở trạng thái {state}."),
             format!("The report is {state}; this step does not lead on from there."),
@@ -98,7 +98,7 @@ pub async fn write_problem_message(
     body: Body<NewProblemMessage>,
 ) -> Result<Reply<ProblemReport>> {
     edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
-        stepped(&row, ProblemStep::Write)?;
+        stepped(&row, Step::Write, permit.role())?;
         say_so(
             tx,
             &permit,
@@ -130,7 +130,7 @@ pub async fn forward_problem_report(
     let today = db.clock().today();
     edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<ProblemReport>();
-        active.state = Set(stepped(&row, ProblemStep::Forward)?);
+        active.state = Set(stepped(&row, Step::Forward, permit.role())?);
         active.forwarded_on = Set(Some(today));
         say_so(
             tx,
@@ -160,20 +160,9 @@ pub async fn answer_problem_report(
     body: Body<NewProblemMessage>,
 ) -> Result<Reply<ProblemReport>> {
     let today = db.clock().today();
-    let step = match permit.role() {
-        Role::StandingCommittee => ProblemStep::AnswerByCommittee,
-        Role::PartyOffice
-        | Role::CommitteeMember
-        | Role::BranchCommittee
-        | Role::TradeUnion
-        | Role::YouthUnion
-        | Role::UpperCommittee
-        | Role::ServiceAccount
-        | Role::SystemAdmin => ProblemStep::AnswerByOffice,
-    };
     edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<ProblemReport>();
-        active.state = Set(stepped(&row, step)?);
+        active.state = Set(stepped(&row, Step::Answer, permit.role())?);
         active.answered_on = Set(Some(today));
         active.answered_by = Set(Some(permit.role()));
         say_so(
@@ -205,7 +194,7 @@ pub async fn close_problem_report(
     let today = db.clock().today();
     edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<ProblemReport>();
-        active.state = Set(stepped(&row, ProblemStep::Close)?);
+        active.state = Set(stepped(&row, Step::Close, permit.role())?);
         active.closed_on = Set(Some(today));
         Ok((
             edit::update::<ProblemReport>(tx, row.id, row.version, active).await?,
@@ -229,7 +218,7 @@ pub async fn reopen_problem_report(
     let today = db.clock().today();
     edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<ProblemReport>();
-        active.state = Set(stepped(&row, ProblemStep::Reopen)?);
+        active.state = Set(stepped(&row, Step::Reopen, permit.role())?);
         active.due_on = Set(due(tx, today).await?);
         active.forwarded_on = Set(None);
         active.answered_on = Set(None);

@@ -5,19 +5,39 @@ use crate::access::{DraftQuotaPlans, IssueQuotaPlans, ReadQuotaPlans};
 use crate::api::prelude::*;
 use crate::db::tables::quota_plan as table;
 use crate::law::PlanState;
-use crate::law::quota::{Step, follow};
+use crate::law::lives::follow;
+use crate::law::lives::quota_plan::{LIFE, QuotaPlanStep as Step};
 use crate::law::words::RemarkKind;
 
 /// The state after a step, or 409.
-fn stepped(row: &table::Model, step: Step) -> Result<PlanState> {
-    let state = row.state;
-    follow(state, step, row.pending.is_some()).ok_or_else(|| {
-        let state = state.wire();
-        Error::new(Code::InvalidTransition).detail(say(
-            format!("Kế hoạch đang ở trạng thái {state}."),
-            format!("The plan is {state}; this step does not lead on from there."),
-        ))
-    })
+fn stepped(row: &table::Model, step: Step, by: Role) -> Result<PlanState> {
+    let from = (row.state, row.pending.is_some());
+    let (state, _) = follow(LIFE, from, &step, by).ok_or_else(|| {
+        let (vi, en) = match step {
+            Step::Change => (
+                "Kế hoạch đã ban hành: hãy điều chỉnh (revisions).".to_owned(),
+                "The plan has been issued: prepare a revision.".to_owned(),
+            ),
+            Step::Remove => (
+                "Chỉ xóa được bản dự thảo.".to_owned(),
+                "Only a draft can be removed.".to_owned(),
+            ),
+            Step::Propose
+            | Step::Issue
+            | Step::PrepareRevision
+            | Step::Reject
+            | Step::Close
+            | Step::Reopen { .. } => {
+                let state = row.state.wire();
+                (
+                    format!("Kế hoạch đang ở trạng thái {state}."),
+                    format!("The plan is {state}; this step does not lead on from there."),
+                )
+            }
+        };
+        Error::new(Code::InvalidTransition).detail(say(vi, en))
+    })?;
+    Ok(state)
 }
 
 /// Draft a quota plan
@@ -76,12 +96,7 @@ pub async fn change_quota_plan(
         seen,
         &patch,
         async |tx, row, new, active| {
-            if !matches!(row.state, PlanState::Draft | PlanState::Proposed) {
-                return Err(Error::new(Code::InvalidTransition).detail(say(
-                    "Kế hoạch đã ban hành: hãy điều chỉnh (revisions).",
-                    "The plan has been issued: prepare a revision.",
-                )));
-            }
+            active.state = Set(stepped(row, Step::Change, permit.role())?);
             store::check(tx, row.year, &new.lines).await?;
             store::replace(tx, row.organization_id, row.id, &new.lines).await?;
             active.drafted_by = Set(permit.caller().account);
@@ -100,12 +115,7 @@ pub async fn remove_quota_plan(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
-        if row.state != PlanState::Draft {
-            return Err(Error::new(Code::InvalidTransition).detail(say(
-                "Chỉ xóa được bản dự thảo.",
-                "Only a draft can be removed.",
-            )));
-        }
+        stepped(&row, Step::Remove, permit.role())?;
         edit::mark_deleted::<QuotaPlan>(tx, row).await
     })
     .await
@@ -123,7 +133,7 @@ pub async fn propose_quota_plan(
 ) -> Result<Reply<QuotaPlan>> {
     edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<QuotaPlan>();
-        active.state = Set(stepped(&row, Step::Propose)?);
+        active.state = Set(stepped(&row, Step::Propose, permit.role())?);
         Ok((
             edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
             "state",
@@ -144,7 +154,7 @@ pub async fn issue_quota_plan(
 ) -> Result<Reply<QuotaPlan>> {
     let today = db.clock().today();
     edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
-        let state = stepped(&row, Step::Issue)?;
+        let state = stepped(&row, Step::Issue, permit.role())?;
         if row.drafted_by == permit.caller().account {
             return Err(Error::new(Code::Forbidden).detail(say("Người dự thảo không được ban hành.", "Who drafted the plan cannot issue it.")));
         }
@@ -196,7 +206,7 @@ pub async fn revise_quota_plan(
     body: Body<NewRevision>,
 ) -> Result<Reply<QuotaPlan>> {
     edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
-        let state = stepped(&row, Step::PrepareRevision)?;
+        let state = stepped(&row, Step::PrepareRevision, permit.role())?;
         store::check(tx, row.year, &body.value.lines).await?;
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(state);
@@ -225,7 +235,7 @@ pub async fn close_quota_plan(
     let today = db.clock().today();
     edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<QuotaPlan>();
-        active.state = Set(stepped(&row, Step::Close)?);
+        active.state = Set(stepped(&row, Step::Close, permit.role())?);
         active.closed_on = Set(Some(today));
         Ok((
             edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
@@ -268,7 +278,7 @@ pub async fn reject_quota_plan(
     let today = db.clock().today();
     edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<QuotaPlan>();
-        active.state = Set(stepped(&row, Step::Reject)?);
+        active.state = Set(stepped(&row, Step::Reject, permit.role())?);
         active.remarks = Set(remark(
             &row,
             RemarkKind::Rejected,
@@ -306,6 +316,7 @@ pub async fn reopen_quota_plan(
             Step::Reopen {
                 revised: row.revision > 1,
             },
+            permit.role(),
         )?);
         active.remarks = Set(remark(
             &row,

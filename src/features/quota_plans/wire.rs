@@ -226,7 +226,6 @@ impl Editable for QuotaPlan {
     fn edit(_: &Self::Row) -> QuotaPlanLines {
         QuotaPlanLines { lines: Vec::new() }
     }
-    fn apply(_: QuotaPlanLines, active: &mut Self::Active) {
-        active.state = Set(PlanState::Draft);
-    }
+    /// The lines have a table of their own.
+    fn apply(_: QuotaPlanLines, _: &mut Self::Active) {}
 }

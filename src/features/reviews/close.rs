@@ -1,12 +1,13 @@
 //! Closing a review: a decision for everyone, the record of the meeting, and the acts that follow,
 //! all or nothing.
 use super::item::ReviewEntry;
+use super::routes::stepped;
 use super::wire::{Review, ReviewClosure};
 use crate::access::HoldReviews;
 use crate::api::prelude::*;
 use crate::db::tables::review_item;
+use crate::law::lives::review::ReviewStep;
 use crate::law::regulation::Regulations;
-use crate::law::words::ReviewState;
 use crate::law::{Checks, Stage};
 use crate::recording;
 use sea_orm::{
@@ -54,10 +55,7 @@ pub async fn close_review(
     let today = db.clock().today();
     edit::act::<Review, _>(&db, &permit, *id, seen, async |tx, row| {
         let closure = body.value.clone();
-        if row.state != ReviewState::Open {
-            return Err(Error::new(Code::InvalidTransition)
-                .detail(say("Phiên xét đã chốt.", "The review has been closed.")));
-        }
+        let state = stepped(row.state, ReviewStep::Close, permit.role())?;
         check(&closure, row.opened_on, today)?;
         // in the order of the persons, so that two closings never wait for each other
         let items = review_item::Entity::find()
@@ -67,7 +65,7 @@ pub async fn close_review(
             .all(tx)
             .await?;
         let mut active = edit::blank::<Review>();
-        active.state = Set(ReviewState::Closed);
+        active.state = Set(state);
         active.held_on = Set(Some(closure.held_on));
         active.closed_on = Set(Some(today));
         active.minutes_number = Set(Some(closure.minutes_number.as_str().to_owned()));

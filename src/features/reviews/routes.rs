@@ -5,7 +5,17 @@ use crate::access::{HoldReviews, ReadReviews};
 use crate::api::background::{self, Reason};
 use crate::api::prelude::*;
 use crate::law::Stage;
+use crate::law::lives::follow;
+use crate::law::lives::review::{LIFE, ReviewStep};
 use crate::law::words::{PlanAction, ReviewState};
+
+/// The state after a step, or 409.
+pub fn stepped(from: ReviewState, step: ReviewStep, by: Role) -> Result<ReviewState> {
+    follow(LIFE, from, &step, by).ok_or_else(|| {
+        Error::new(Code::InvalidTransition)
+            .detail(say("Phiên xét đã chốt.", "The review has been closed."))
+    })
+}
 
 /// List reviews
 #[operation(get, "/reviews")]
@@ -92,10 +102,7 @@ pub async fn remove_review(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<Review, _>(&db, &permit, *id, seen, async |tx, row| {
-        if row.state != ReviewState::Open {
-            return Err(Error::new(Code::InvalidTransition)
-                .detail(say("Phiên xét đã chốt.", "The review has been closed.")));
-        }
+        stepped(row.state, ReviewStep::Remove, permit.role())?;
         edit::mark_deleted::<Review>(tx, row).await
     })
     .await
@@ -150,10 +157,9 @@ pub async fn change_review_item(
     patch: Patch<ReviewDecision>,
 ) -> Result<Reply<ReviewEntry>> {
     edit::change::<ReviewEntry, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, _active| {
-        let open = tx.rows("select 1 from review where id = $1 and state = 'open' and deleted_at is null", vec![row.review_id.into()]).await?;
-        if open.is_empty() {
-            return Err(Error::new(Code::InvalidTransition).detail(say("Phiên xét đã chốt.", "The review has been closed.")));
-        }
+        let review = tx.rows("select state from review where id = $1 and deleted_at is null", vec![row.review_id.into()]).await?;
+        let state = review.first().map_or(ReviewState::Closed, |r| r.get(0));
+        stepped(state, ReviewStep::Decide, permit.role())?;
         let nominated = row.stage == Stage::Nominated;
         let fits = match new.decision {
             Some(PlanAction::Add) => nominated,

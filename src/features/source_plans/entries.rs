@@ -1,23 +1,23 @@
 //! People in a source plan.
 use super::entry::{NewSourcePlanEntry, SourcePlanEntry};
-use super::routes::expect_state;
+use super::routes::stepped;
 use super::wire::SourcePlan;
 use crate::access::{ReadSourcePlans, WriteSourcePlans};
 use crate::api::background::{self, Reason};
 use crate::api::prelude::*;
-use crate::law::words::SourcePlanState;
+use crate::law::lives::source_plan::SourcePlanStep;
 
 /// The plan can still be written, the year belongs to its term, the days are possible.
 async fn check(
     tx: &Tx,
-    reach: Reach,
+    permit: &Permit<WriteSourcePlans>,
     plan: Uuid,
     new: &NewSourcePlanEntry,
     today: NaiveDate,
 ) -> Result<Uuid> {
     // the plan's row is held: nobody submits it meanwhile
-    let plan = edit::find::<SourcePlan>(tx, reach, plan, true).await?;
-    expect_state(&plan, &[SourcePlanState::Draft, SourcePlanState::Returned])?;
+    let plan = edit::find::<SourcePlan>(tx, permit.reach(), plan, true).await?;
+    stepped(&plan, SourcePlanStep::Change, permit.role())?;
     let term = tx
         .rows(
             "select from_year, to_year from term where id = $1",
@@ -76,7 +76,7 @@ pub async fn create_source_plan_entry(
     let today = db.clock().today();
     edit::create::<SourcePlanEntry, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
-        let branch = check(tx, permit.reach(), *id, &new, today).await?;
+        let branch = check(tx, &permit, *id, &new, today).await?;
         let mut active = edit::blank::<SourcePlanEntry>();
         active.branch_id = Set(branch);
         active.source_plan_id = Set(*id);
@@ -127,7 +127,7 @@ pub async fn change_source_plan_entry(
         seen,
         &patch,
         async |tx, row, new, _active| {
-            check(tx, permit.reach(), row.source_plan_id, new, today)
+            check(tx, &permit, row.source_plan_id, new, today)
                 .await
                 .map(drop)
         },
@@ -145,7 +145,7 @@ pub async fn remove_source_plan_entry(
 ) -> Result<NoContent> {
     edit::remove::<SourcePlanEntry, _>(&db, &permit, *id, seen, async |tx, row| {
         let plan = edit::find::<SourcePlan>(tx, permit.reach(), row.source_plan_id, true).await?;
-        expect_state(&plan, &[SourcePlanState::Draft, SourcePlanState::Returned])?;
+        stepped(&plan, SourcePlanStep::Change, permit.role())?;
         edit::mark_deleted::<SourcePlanEntry>(tx, row).await
     })
     .await

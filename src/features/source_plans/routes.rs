@@ -3,18 +3,19 @@ use super::wire::{NewSourcePlan, SourcePlan, SourcePlanNote, SourcePlanReason};
 use crate::access::{DecideSourcePlans, ReadSourcePlans, WriteSourcePlans};
 use crate::api::prelude::*;
 use crate::db::tables::source_plan as table;
+use crate::law::lives::follow;
+use crate::law::lives::source_plan::{LIFE, SourcePlanStep as Step};
 use crate::law::words::SourcePlanState;
 
-/// 409 unless the plan is in one of these states.
-pub fn expect_state(row: &table::Model, states: &[SourcePlanState]) -> Result<()> {
-    if states.contains(&row.state) {
-        return Ok(());
-    }
-    let state = row.state.wire();
-    Err(Error::new(Code::InvalidTransition).detail(say(
-        format!("Kế hoạch tạo nguồn đang ở trạng thái {state}."),
-        format!("The source plan is {state}; this is not possible now."),
-    )))
+/// The state after a step, or 409.
+pub fn stepped(row: &table::Model, step: Step, by: Role) -> Result<SourcePlanState> {
+    follow(LIFE, row.state, &step, by).ok_or_else(|| {
+        let state = row.state.wire();
+        Error::new(Code::InvalidTransition).detail(say(
+            format!("Kế hoạch tạo nguồn đang ở trạng thái {state}."),
+            format!("The source plan is {state}; this is not possible now."),
+        ))
+    })
 }
 
 /// List source plans
@@ -91,9 +92,7 @@ pub async fn change_source_plan(
         *id,
         seen,
         &patch,
-        async |_tx, row, _new, _active| {
-            expect_state(row, &[SourcePlanState::Draft, SourcePlanState::Returned])
-        },
+        async |_tx, row, _new, _active| stepped(row, Step::Change, permit.role()).map(drop),
     )
     .await
 }
@@ -109,7 +108,7 @@ pub async fn remove_source_plan(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
-        expect_state(&row, &[SourcePlanState::Draft, SourcePlanState::Returned])?;
+        stepped(&row, Step::Remove, permit.role())?;
         if row.approved_on.is_some() {
             return Err(Error::new(Code::HasDependents).detail(say(
                 "Kế hoạch đã được duyệt trước đó.",
@@ -139,13 +138,13 @@ pub async fn submit_source_plan(
 ) -> Result<Reply<SourcePlan>> {
     let today = db.clock().today();
     edit::act::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
-        expect_state(&row, &[SourcePlanState::Draft, SourcePlanState::Returned])?;
+        let state = stepped(&row, Step::Submit, permit.role())?;
         let any = tx.rows("select 1 from source_plan_entry where source_plan_id = $1 and deleted_at is null limit 1", vec![row.id.into()]).await?;
         if any.is_empty() {
             return Err(Error::new(Code::InvalidTransition).detail(say("Kế hoạch chưa có người nào.", "The plan names nobody yet.")));
         }
         let mut active = edit::blank::<SourcePlan>();
-        active.state = Set(SourcePlanState::Submitted);
+        active.state = Set(state);
         active.submitted_on = Set(Some(today));
         Ok((edit::update::<SourcePlan>(tx, row.id, row.version, active).await?, "state"))
     })
@@ -164,9 +163,8 @@ pub async fn approve_source_plan(
 ) -> Result<Reply<SourcePlan>> {
     let today = db.clock().today();
     edit::act::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
-        expect_state(&row, &[SourcePlanState::Submitted])?;
         let mut active = edit::blank::<SourcePlan>();
-        active.state = Set(SourcePlanState::Approved);
+        active.state = Set(stepped(&row, Step::Approve, permit.role())?);
         active.decided_on = Set(Some(today));
         active.approved_on = Set(row.approved_on.or(Some(today)));
         active.reason = Set(None);
@@ -191,9 +189,8 @@ pub async fn return_source_plan(
 ) -> Result<Reply<SourcePlan>> {
     let today = db.clock().today();
     edit::act::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
-        expect_state(&row, &[SourcePlanState::Submitted])?;
         let mut active = edit::blank::<SourcePlan>();
-        active.state = Set(SourcePlanState::Returned);
+        active.state = Set(stepped(&row, Step::Return, permit.role())?);
         active.decided_on = Set(Some(today));
         active.reason = Set(Some(body.value.reason.as_str().to_owned()));
         Ok((
@@ -216,9 +213,8 @@ pub async fn revise_source_plan(
     body: Body<SourcePlanReason>,
 ) -> Result<Reply<SourcePlan>> {
     edit::act::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
-        expect_state(&row, &[SourcePlanState::Approved])?;
         let mut active = edit::blank::<SourcePlan>();
-        active.state = Set(SourcePlanState::Draft);
+        active.state = Set(stepped(&row, Step::Revise, permit.role())?);
         active.revision = Set(row.revision + 1);
         active.reason = Set(Some(body.value.reason.as_str().to_owned()));
         Ok((

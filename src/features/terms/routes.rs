@@ -3,6 +3,8 @@ use super::wire::{NewSuccessor, NewTerm, Term, TermReason, TermRemark};
 use crate::access::{ApproveTerms, ReadTerms, WriteTerms};
 use crate::api::prelude::*;
 use crate::db::tables::term as table;
+use crate::law::lives::follow;
+use crate::law::lives::term::{LIFE, TermStep as Step};
 use crate::law::words::{RemarkKind, TermState};
 
 /// A new term is a draft of whoever enters it.
@@ -12,15 +14,19 @@ fn begin(active: &mut table::ActiveModel, account: Uuid) {
     active.remarks = Set(serde_json::json!([]));
 }
 
-/// 409 once it is approved.
-fn draft(row: &table::Model) -> Result<()> {
-    if row.state == TermState::Draft {
-        return Ok(());
-    }
-    Err(Error::new(Code::InvalidTransition).detail(say(
-        "Ban Thường vụ đã duyệt nhiệm kỳ này: cần mở lại (reopenings) trước.",
-        "The Standing Committee has approved this term: it must be reopened first.",
-    )))
+/// The state after a step, or 409.
+fn stepped(row: &table::Model, step: Step, by: Role) -> Result<TermState> {
+    follow(LIFE, row.state, &step, by).ok_or_else(|| {
+        let words = match step {
+            Step::Change | Step::Remove => say(
+                "Ban Thường vụ đã duyệt nhiệm kỳ này: cần mở lại (reopenings) trước.",
+                "The Standing Committee has approved this term: it must be reopened first.",
+            ),
+            Step::Approve => say("Nhiệm kỳ đã được duyệt.", "The term is approved already."),
+            Step::Reopen => say("Nhiệm kỳ chưa được duyệt.", "The term is not approved."),
+        };
+        Error::new(Code::InvalidTransition).detail(words)
+    })
 }
 
 /// List terms
@@ -73,7 +79,7 @@ pub async fn change_term(
     patch: Patch<NewTerm>,
 ) -> Result<Reply<Term>> {
     edit::change::<Term, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, active| {
-        draft(row)?;
+        stepped(row, Step::Change, permit.role())?;
         active.edited_by = Set(Some(permit.caller().account));
         let outside = "select 1 from quota_plan where term_id = $1 and deleted_at is null and year not between $2 and $3 limit 1";
         if new.from_year <= new.to_year && !tx.rows(outside, vec![row.id.into(), new.from_year.into(), new.to_year.into()]).await?.is_empty() {
@@ -104,7 +110,7 @@ pub async fn remove_term(
             ],
         )
         .await?;
-        draft(&row)?;
+        stepped(&row, Step::Remove, permit.role())?;
         edit::mark_deleted::<Term>(tx, row).await
     })
     .await
@@ -122,12 +128,7 @@ pub async fn approve_term(
 ) -> Result<Reply<Term>> {
     let today = db.clock().today();
     edit::act::<Term, _>(&db, &permit, *id, seen, async |tx, row| {
-        if row.state != TermState::Draft {
-            return Err(Error::new(Code::InvalidTransition).detail(say(
-                "Nhiệm kỳ đã được duyệt.",
-                "The term is approved already.",
-            )));
-        }
+        let state = stepped(&row, Step::Approve, permit.role())?;
         if row.edited_by == Some(permit.caller().account) {
             return Err(Error::new(Code::Forbidden).detail(say(
                 "Người soạn thảo không được duyệt.",
@@ -135,7 +136,7 @@ pub async fn approve_term(
             )));
         }
         let mut active = edit::blank::<Term>();
-        active.state = Set(TermState::Approved);
+        active.state = Set(state);
         active.approved_by = Set(Some(permit.caller().account));
         active.approved_on = Set(Some(today));
         Ok((
@@ -159,12 +160,7 @@ pub async fn reopen_term(
 ) -> Result<Reply<Term>> {
     let today = db.clock().today();
     edit::act::<Term, _>(&db, &permit, *id, seen, async |tx, row| {
-        if row.state == TermState::Draft {
-            return Err(Error::new(Code::InvalidTransition).detail(say(
-                "Nhiệm kỳ chưa được duyệt.",
-                "The term is not approved.",
-            )));
-        }
+        let state = stepped(&row, Step::Reopen, permit.role())?;
         let mut remarks: Vec<TermRemark> =
             serde_json::from_value(row.remarks.clone()).map_err(Error::internal)?;
         let reason = body.value.reason.as_str().to_owned();
@@ -175,7 +171,7 @@ pub async fn reopen_term(
             by: permit.caller().account,
         });
         let mut active = edit::blank::<Term>();
-        active.state = Set(TermState::Draft);
+        active.state = Set(state);
         active.approved_by = Set(None);
         active.approved_on = Set(None);
         active.remarks = Set(serde_json::to_value(remarks).map_err(Error::internal)?);

@@ -26,6 +26,7 @@ const AGAIN: QuotaPlanStep = Reopen { revised: true };
 #[rustfmt::skip]
 pub const LIFE: Life<(PlanState, bool), QuotaPlanStep> = &[
     m(Change,          (Draft, false),    (Draft, false),    PARTY_OFFICE),
+    m(Change,          (Proposed, false), (Draft, false),    PARTY_OFFICE),
     m(Remove,          (Draft, false),    (Draft, false),    PARTY_OFFICE),
     m(Propose,         (Draft, false),    (Proposed, false), PARTY_OFFICE),
     m(Issue,           (Proposed, false), (Issued, false),   STANDING_COMMITTEE),
@@ -65,7 +66,6 @@ mod tests {
     fn the_table_of_steps_has_exactly_these_moves() {
         let mut moves: Vec<String> = LIFE
             .iter()
-            .filter(|m| !matches!(m.step, Change | Remove))
             .map(|m| {
                 let state = |(state, waits): (PlanState, bool)| {
                     format!("{}{}", state.wire(), if waits { "+" } else { "" })
@@ -79,12 +79,15 @@ mod tests {
             [
                 "closed Reopen { revised: false } issued",
                 "closed Reopen { revised: true } revised",
+                "draft Change draft",
                 "draft Propose proposed",
+                "draft Remove draft",
                 "issued Close closed",
                 "issued PrepareRevision issued+",
                 "issued+ Issue revised",
                 "issued+ PrepareRevision issued+",
                 "issued+ Reject issued",
+                "proposed Change draft",
                 "proposed Issue issued",
                 "proposed Reject draft",
                 "revised Close closed",

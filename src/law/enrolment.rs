@@ -123,22 +123,6 @@ pub fn takes_proposals(lesson: &Lesson, today: NaiveDate, late: bool) -> Vec<Che
     checks.unmet()
 }
 
-/// Whether a class may go from one state to another.
-pub const fn leads(from: ClassState, to: ClassState) -> bool {
-    match (from, to) {
-        (ClassState::Planned, ClassState::Planned | ClassState::Open | ClassState::Cancelled)
-        | (ClassState::Open, ClassState::Open | ClassState::Closed | ClassState::Cancelled)
-        | (ClassState::Closed, ClassState::Closed | ClassState::Open)
-        | (ClassState::Cancelled, ClassState::Cancelled) => true,
-        (ClassState::Planned, ClassState::Closed)
-        | (ClassState::Open, ClassState::Planned)
-        | (ClassState::Closed, ClassState::Planned | ClassState::Cancelled)
-        | (ClassState::Cancelled, ClassState::Planned | ClassState::Open | ClassState::Closed) => {
-            false
-        }
-    }
-}
-
 /// `attended` of `sessions` reach the share; a class without sessions asks nothing.
 pub fn attended_enough(attended: i32, sessions: i32, percent: i32) -> bool {
     i64::from(attended) * 100 >= i64::from(sessions) * i64::from(percent)
