@@ -8,7 +8,8 @@ use super::{Kind, id};
 use crate::law::Stage;
 use crate::law::acts::introduction::Alternative;
 use crate::law::acts::{self, Act};
-use crate::law::candidacy::{File, Recorded};
+use crate::law::candidacy::Recorded;
+use crate::law::consequences::{self, Effect};
 use crate::law::judgement::{Facts, judge};
 use crate::law::regulation::Regulations;
 use crate::law::text::Text;
@@ -18,8 +19,13 @@ use crate::law::words::{
     VoteMethod, VotingBody,
 };
 
-/// An act, the file after it, the regulation that judged it.
-pub type Written = (Recorded, File, String);
+/// An act that was judged, and what follows from it.
+pub struct Written {
+    pub recorded: Recorded,
+    pub stage_after: Stage,
+    pub regulation: String,
+    pub effects: Vec<Effect>,
+}
 
 /// A candidacy being written, act by act.
 pub struct Story<'a> {
@@ -94,9 +100,14 @@ impl Story<'_> {
                 recorded.act.on()
             )
         })?;
+        let effects = consequences::of(&self.facts, self.law, &recorded.act, &verdict);
         self.facts.acts.push(recorded.clone());
-        self.written
-            .push((recorded, verdict.after, verdict.regulation));
+        self.written.push(Written {
+            recorded,
+            stage_after: verdict.after.stage,
+            regulation: verdict.regulation,
+            effects,
+        });
         Ok(())
     }
 

@@ -269,7 +269,7 @@ pub async fn load(
         bail!("the database is not empty");
     }
     rows.insert(&tx, now).await?;
-    told::write(&tx, told, &law, now).await?;
+    told::write(&tx, told, now).await?;
     plans.insert(&tx, now).await?;
     tx.commit().await?;
     Ok(Loaded { sign_ins })

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio_postgres::{Transaction, types::Json};
 use uuid::Uuid;
 
@@ -11,11 +11,10 @@ use super::acts::{Story, Written, uuid};
 use super::names::{self, Case};
 use super::{Kind, Rows, id};
 use crate::law::Stage;
-use crate::law::deadlines;
 use crate::law::judgement::{Facts, MemberFact};
 use crate::law::regulation::{BUILT_IN, Regulations};
 use crate::law::words::GeneralEducation;
-use crate::recording::deadline_row;
+use crate::recording::carry;
 
 fn date_of(row: &Value, name: &str) -> Option<NaiveDate> {
     row[name].as_str().and_then(|d| d.parse().ok())
@@ -71,7 +70,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
 }
 
 /// Every act of the demo, judged; [`write`] stores them.
-pub struct Told(Vec<(Uuid, Facts, Vec<Written>)>);
+pub struct Told(Vec<(Uuid, Vec<Written>)>);
 
 pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<Told> {
     let mut told = Vec::new();
@@ -104,7 +103,7 @@ pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<Told> {
             recorded: 0,
         };
         story.tell(certificate)?;
-        let stage = story.written.last().map(|w| w.1.stage);
+        let stage = story.written.last().map(|w| w.stage_after);
         if stage.map(Stage::wire) != Some(case.stage) {
             bail!(
                 "candidate {n} of branch {} ends as {stage:?}, not {}",
@@ -112,18 +111,13 @@ pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<Told> {
                 case.stage
             );
         }
-        told.push((story.candidate, story.facts, story.written));
+        told.push((story.candidate, story.written));
     }
     Ok(Told(told))
 }
 
 /// Stores the acts and applies the consequences of each.
-pub async fn write(
-    tx: &Transaction<'_>,
-    told: Told,
-    law: &Regulations,
-    now: DateTime<Utc>,
-) -> anyhow::Result<()> {
+pub async fn write(tx: &Transaction<'_>, told: Told, now: DateTime<Utc>) -> anyhow::Result<()> {
     let insert = tx
         .prepare(
             "insert into act (id, organization_id, branch_id, candidate_id, seq, kind, on_date, data, regulation, corrects_id, stage_after, account_id, role, version, recorded_at)              select $1, organization_id, branch_id, id, $3, $4, $5, $6, $7, null, $8, $9, $10, $3, $11 from candidate where id = $2",
@@ -132,55 +126,36 @@ pub async fn write(
     let identity = tx
         .prepare("select set_config('app.account', $1, true)")
         .await?;
-    let follow = tx
-        .prepare("select app.follow_act($1, $2, $3, $4, $5, $6)")
-        .await?;
+    let carry = tx.prepare("select app.carry($1, $2)").await?;
     let mut at = now;
-    for (candidate, facts, written) in told.0 {
-        for (seq, (recorded, file, regulation)) in (1_i32..).zip(written) {
+    for (candidate, written) in told.0 {
+        for (seq, one) in (1_i32..).zip(written) {
             at += TimeDelta::microseconds(1);
-            let (kind, on, data) = (
-                recorded.act.kind().wire(),
-                recorded.act.on(),
-                Json(recorded.act.data()?),
-            );
-            let stage = file.stage.wire();
+            let (id, account) = (one.recorded.id, one.recorded.account);
+            let (kind, role) = (one.recorded.act.kind().wire(), one.recorded.role.wire());
+            let on = one.recorded.act.on();
+            let data = Json(one.recorded.act.data()?);
+            let stage = one.stage_after.wire();
             tx.execute(
                 &insert,
                 &[
-                    &recorded.id,
+                    &id,
                     &candidate,
                     &seq,
                     &kind,
                     &on,
                     &data,
-                    &regulation,
+                    &one.regulation,
                     &stage,
-                    &recorded.account,
-                    &recorded.role.wire(),
+                    &account,
+                    &role,
                     &at,
                 ],
             )
             .await?;
-            tx.execute(&identity, &[&recorded.account.to_string()])
+            tx.execute(&identity, &[&account.to_string()]).await?;
+            tx.execute(&carry, &[&id, &Json(carry::value(&one.effects))])
                 .await?;
-            let due: Vec<Value> = deadlines::open(&file, law, &facts.holidays)
-                .iter()
-                .map(deadline_row)
-                .collect();
-            let decided = file.decision.as_ref().map(|d| d.on);
-            tx.execute(
-                &follow,
-                &[
-                    &recorded.id,
-                    &decided,
-                    &file.ceremony_on,
-                    &file.official_on,
-                    &file.stage_on,
-                    &Json(json!(due)),
-                ],
-            )
-            .await?;
         }
     }
     tx.batch_execute("select set_config('app.account', '', true)")

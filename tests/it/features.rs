@@ -2215,7 +2215,7 @@ async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() 
         (2, "2023-01-01", false),
         (3, "2022-06-01", true),
     ] {
-        let sql = "update candidate set stage = 'probationary', decided_on = $2::text::date, admitted_on = $2::text::date, deleted_at = case when $3 then now() end where id = $1::text::uuid";
+        let sql = "update candidate set stage = 'probationary', decided_on = $2::text::date, admitted_on = $2::text::date, admitted_branch_id = branch_id, deleted_at = case when $3 then now() end where id = $1::text::uuid";
         owner
             .execute(sql, &[&demo("ca", 4, n), &on, &gone])
             .await

@@ -776,10 +776,10 @@ async fn progress_over_two_hundred_branches_and_a_hundred_thousand_candidates_st
     let fill = "
       insert into branch (id, organization_id, number, name, kind, non_member_count, previous_term_admissions)
         select gen_random_uuid(), o.id, 'X' || n, 'Chi bộ ' || n, 'clinical', 9, 1 from generate_series(1, 190) n, organization o where o.kind = 'grassroots';
-      insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on, admitted_on, decided_on)
+      insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on, admitted_branch_id, admitted_on, decided_on)
         select gen_random_uuid(), b.organization_id, b.id, 'trade_union', 'Người Thứ ' || n, 'female', date '1960-01-01' + n % 9000, false, true,
                case when n % 50 = 0 then (array['nominated', 'in_plan', 'dossier', 'submitted'])[1 + n / 50 % 4] when n % 3 = 0 then 'official' else 'removed' end,
-               date '1995-01-01' + n % 9900, date '1994-01-01' + n % 9900,
+               date '1995-01-01' + n % 9900, date '1994-01-01' + n % 9900, case when n % 50 <> 0 and n % 3 = 0 then b.id end,
                case when n % 50 <> 0 and n % 3 = 0 then date '1995-01-01' + n % 9900 end, case when n % 50 <> 0 and n % 3 = 0 then date '1995-01-01' + n % 9900 end
           from generate_series(1, 100000) n join (select id, organization_id, row_number() over (order by number) as r from branch) b on b.r = 1 + n % 200";
     house.owner().await.batch_execute(fill).await.unwrap();

@@ -65,16 +65,8 @@ create index access_entry_candidate on access_entry (candidate_id, at);
 -- and the branch's roster shows no more of the person than the file itself.
 create or replace function app.is_submitted(stage text) returns boolean language sql immutable parallel safe
   as $$ select stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted', 'struck_off') $$;
-create or replace function app.recognition_of(p_candidate uuid) returns date language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select max(r.on_date) from act r where r.candidate_id = p_candidate and r.kind = 'recognition' and not exists (
-    select from act n where n.candidate_id = r.candidate_id and (n.corrects_id = r.id or (n.kind = 'annulment' and n.data ->> 'act_id' = r.id::text))) $$;
 create or replace function app.keep_branch() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin new.recorded_branch_id := new.branch_id; return new; end $$;
-create or replace function app.keep_recognised() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  update member set recognised_on = app.recognition_of(new.candidate_id) where id = new.candidate_id;
-  return null;
-end $$;
 -- Serialises the acts of one candidacy, for everyone who may record one.
 create or replace function app.lock_candidate(p_candidate uuid) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp
   as $$ begin perform 1 from candidate where id = p_candidate and organization_id = any (app.organization() || app.below()) for update; end $$;
@@ -114,73 +106,85 @@ begin
       'holidays', (select json_object_agg(h.on_date, h.name) from holiday h where h.organization_id = o.id))
     from organization o where o.id = p_organization and o.id = any (app.organization() || app.below()));
 end $$;
--- What an act leads to, in one place: the candidate's stage and version, sponsorships and seats that end with it, the nomination's outcome, the member.
-create or replace function app.follow_act(p_act uuid, p_decided date, p_admitted date, p_official date, p_stage_on date, p_duties jsonb) returns int
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+-- Writes what follows from an act, as the law has decided it: `src/law/consequences`, one key an effect. The only way to a stage, a member and a deadline,
+-- which the app role cannot update.
+create or replace function app.carry(p_act uuid, p_effects jsonb) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  a act; c candidate; v int; was text;
+  a act; c candidate; e jsonb;
 begin
-  -- an act that this very transaction has written: nobody follows one a second time
+  -- an act that this account has written in this very transaction
   select * into a from act where id = p_act and account_id = app.account() and xmin = pg_current_xact_id()::xid;
   if not found then raise exception 'no such act' using errcode = '42501'; end if;
   -- only the newest act of its candidacy moves anything
   if exists (select from act where candidate_id = a.candidate_id and seq > a.seq) then raise exception 'not the newest' using errcode = '42501'; end if;
-  select stage into was from candidate where id = a.candidate_id;
-  update candidate set stage = a.stage_after, stage_on = p_stage_on, decided_on = p_decided, admitted_on = p_admitted, official_on = p_official,
-         nominated_on = case when a.kind = 'nomination' then a.on_date else nominated_on end,
-         version = version + case when a.seq = 1 then 0 else 1 end, updated_at = a.recorded_at
+  e := p_effects -> 'stage';
+  update candidate set stage = a.stage_after, stage_on = (e ->> 'stage_on')::date, nominated_on = (e ->> 'nominated_on')::date, decided_on = (e ->> 'decided_on')::date,
+         admitted_on = (e ->> 'admitted_on')::date, official_on = (e ->> 'official_on')::date,
+         -- an admission counts for the branch of its day
+         admitted_branch_id = case when e ->> 'admitted_on' is not null then coalesce(admitted_branch_id, branch_id) end,
+         version = version + (a.seq > 1)::int, updated_at = a.recorded_at
    where id = a.candidate_id returning * into c;
-  v := c.version;
-  -- what was annulled in the other resources' rows
-  if a.kind = 'annulment' then
-    update enrolment e set state = 'failed', grade = null, certificate_number = null, certificate_on = null, certificate_valid_to = null, version = e.version + 1, updated_at = a.recorded_at
-      from act t where t.id = (a.data ->> 'act_id')::uuid and t.kind = 'certificate' and e.id = (t.data ->> 'enrolment_id')::uuid;
-    update sponsorship s set to_on = s.from_on, end_reason = 'ghi nhận đã hủy', version = s.version + 1, updated_at = a.recorded_at
-      from act t where t.id = (a.data ->> 'act_id')::uuid and t.kind = 'sponsorship' and s.candidate_id = c.id and s.member_id = (t.data ->> 'member_id')::uuid and s.to_on is null;
-    update sponsorship s set to_on = null, end_reason = null, version = s.version + 1, updated_at = a.recorded_at
-      from act t where t.id = (a.data ->> 'act_id')::uuid and t.kind = 'sponsorship_end' and s.candidate_id = c.id and s.member_id = (t.data ->> 'member_id')::uuid and s.to_on = t.on_date;
+  e := p_effects -> 'enrolment_failed';
+  if e is not null then
+    update enrolment set state = e ->> 'to', grade = null, certificate_number = null, certificate_on = null, certificate_valid_to = null, version = version + 1, updated_at = a.recorded_at
+     where id = (e ->> 'enrolment')::uuid and candidate_id = c.id;
   end if;
-  -- an end that was taken back gives the sponsors back that it had ended
-  if was in ('removed', 'not_admitted', 'struck_off', 'withdrawn', 'transferred_out', 'deceased', 'official')
-     and a.stage_after not in ('removed', 'not_admitted', 'struck_off', 'withdrawn', 'transferred_out', 'deceased', 'official') then
+  e := p_effects -> 'sponsorship_void';
+  if e is not null then
+    update sponsorship set to_on = from_on, end_reason = e ->> 'reason', version = version + 1, updated_at = a.recorded_at
+     where candidate_id = c.id and member_id = (e ->> 'member')::uuid and to_on is null;
+  end if;
+  e := p_effects -> 'sponsorship_reopened';
+  if e is not null then
     update sponsorship set to_on = null, end_reason = null, version = version + 1, updated_at = a.recorded_at
-     where candidate_id = c.id and end_reason = 'hồ sơ kết thúc: ' || was;
+     where candidate_id = c.id and member_id = (e ->> 'member')::uuid and to_on = (e ->> 'ended_on')::date;
   end if;
-  if a.stage_after in ('removed', 'not_admitted', 'struck_off', 'withdrawn', 'transferred_out', 'deceased', 'official') then
-    update sponsorship set to_on = greatest(a.on_date, from_on), end_reason = coalesce(end_reason, 'hồ sơ kết thúc: ' || a.stage_after), version = version + 1, updated_at = a.recorded_at
+  e := p_effects -> 'sponsorships_reopened';
+  if e is not null then
+    update sponsorship set to_on = null, end_reason = null, version = version + 1, updated_at = a.recorded_at where candidate_id = c.id and end_reason = e ->> 'reason';
+  end if;
+  e := p_effects -> 'sponsorships_ended';
+  if e is not null then
+    update sponsorship set to_on = greatest((e ->> 'on')::date, from_on), end_reason = e ->> 'reason', version = version + 1, updated_at = a.recorded_at
      where candidate_id = c.id and to_on is null;
-    with freed as (update enrolment set state = 'withdrawn', version = version + 1, updated_at = a.recorded_at where candidate_id = c.id and state in ('proposed', 'confirmed') returning class_id)
-    update class k set seats_taken = k.seats_taken - f.n from (select class_id, count(*)::int as n from freed group by class_id) f where k.id = f.class_id;
   end if;
-  if a.kind in ('plan_decision', 'exit', 'annulment') then
-    update nomination set outcome = w.outcome, outcome_on = case when w.outcome <> 'pending' then a.on_date end, version = version + 1, updated_at = a.recorded_at
-      from (select case a.stage_after when 'nominated' then 'pending' when 'removed' then 'returned' when 'withdrawn' then 'withdrawn' when 'transferred_out' then 'withdrawn' when 'deceased' then 'withdrawn' else 'accepted' end as outcome) w
-     where candidate_id = c.id and nomination.outcome <> w.outcome and nomination.outcome <> 'withdrawn'
-       and not (nomination.outcome = 'accepted' and w.outcome in ('returned', 'withdrawn')) and not (nomination.outcome = 'returned' and w.outcome = 'withdrawn');
+  e := p_effects -> 'seats_freed';
+  if e is not null then
+    -- candidate, class, enrolment: the order of everybody who changes seats
+    perform 1 from class where id in (select class_id from enrolment where candidate_id = c.id and e -> 'from' ? state) order by id for update;
+    update enrolment set state = e ->> 'to', waiting_no = null, reason = e ->> 'reason', version = version + 1, updated_at = a.recorded_at
+     where candidate_id = c.id and waiting_no is not null;
+    with freed as (update enrolment set state = e ->> 'to', reason = e ->> 'reason', version = version + 1, updated_at = a.recorded_at
+                    where candidate_id = c.id and e -> 'from' ? state returning class_id)
+    update class k set seats_taken = k.seats_taken - f.n, updated_at = a.recorded_at from (select class_id, count(*)::int as n from freed group by class_id) f where k.id = f.class_id;
   end if;
-  if c.admitted_on is not null and a.stage_after in ('probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official') then
-    insert into member (id, organization_id, branch_id, department_id, full_name, sex, birth_date, ethnic_group, religion, phone, occupation, position, status, activity, joined_on, official_on, decided_on, version, created_at, updated_at)
-    values (c.id, c.organization_id, c.branch_id, c.department_id, c.full_name, c.sex, c.birth_date, c.ethnic_group, c.religion, c.phone, c.occupation, c.position,
-            case when c.official_on is null then 'probationary' else 'official' end, 'active', c.admitted_on, c.official_on, c.decided_on, 1, a.recorded_at, a.recorded_at)
-    on conflict (id) do update set status = excluded.status, joined_on = excluded.joined_on, official_on = excluded.official_on, decided_on = excluded.decided_on,
-            deleted_at = null, version = member.version + 1, updated_at = excluded.updated_at
-     where (member.status, member.joined_on, member.official_on, member.decided_on, member.deleted_at) is distinct from (excluded.status, excluded.joined_on, excluded.official_on, excluded.decided_on, null);
-  else
+  e := p_effects -> 'outcome';
+  if e is not null then
+    update nomination set outcome = e ->> 'to', outcome_on = (e ->> 'on')::date, outcome_reason = e ->> 'reason', version = version + 1, updated_at = a.recorded_at
+     where candidate_id = c.id and e -> 'from' ? outcome;
+  end if;
+  e := p_effects -> 'member';
+  if e is not null then
+    insert into member (id, organization_id, branch_id, department_id, full_name, sex, birth_date, ethnic_group, religion, phone, occupation, position, status, activity,
+           joined_on, official_on, recognised_on, decided_on, version, created_at, updated_at)
+    values (c.id, c.organization_id, c.branch_id, c.department_id, c.full_name, c.sex, c.birth_date, c.ethnic_group, c.religion, c.phone, c.occupation, c.position, e ->> 'status', e ->> 'activity',
+            (e ->> 'joined_on')::date, (e ->> 'official_on')::date, (e ->> 'recognised_on')::date, (e ->> 'decided_on')::date, 1, a.recorded_at, a.recorded_at)
+    on conflict (id) do update set status = excluded.status, joined_on = excluded.joined_on, official_on = excluded.official_on, recognised_on = excluded.recognised_on,
+            decided_on = excluded.decided_on, deleted_at = null, version = member.version + 1, updated_at = excluded.updated_at
+     where (member.status, member.joined_on, member.official_on, member.recognised_on, member.decided_on, member.deleted_at)
+           is distinct from (excluded.status, excluded.joined_on, excluded.official_on, excluded.recognised_on, excluded.decided_on, null);
+  elsif p_effects ? 'member_gone' then
     update member set deleted_at = a.recorded_at, version = version + 1, updated_at = a.recorded_at where id = c.id and deleted_at is null;
   end if;
-  update deadline set settled_on = a.on_date where candidate_id = c.id and settled_on is null and key not in (select d ->> 'key' from jsonb_array_elements(p_duties) d);
+  e := p_effects -> 'deadlines';
+  update deadline set settled_on = (e ->> 'on')::date where candidate_id = c.id and settled_on is null and key not in (select d ->> 'key' from jsonb_array_elements(e -> 'open') d);
   insert into deadline (organization_id, branch_id, candidate_id, kind, key, from_on, workdays, due_on, skipped, rule, source, created_at)
-  select c.organization_id, c.branch_id, c.id, d ->> 'kind', d ->> 'key', (d ->> 'from_on')::date, (d ->> 'workdays')::int, (d ->> 'due_on')::date,
-         array(select jsonb_array_elements_text(d -> 'skipped'))::date[], d ->> 'rule', d ->> 'source', a.recorded_at
-    from jsonb_array_elements(p_duties) d
+  select c.organization_id, c.branch_id, c.id, d.*, a.recorded_at
+    from jsonb_to_recordset(e -> 'open') as d (kind text, key text, from_on date, workdays int, due_on date, skipped date[], rule text, source text)
   on conflict (candidate_id, key) do update set due_on = excluded.due_on, from_on = excluded.from_on, workdays = excluded.workdays, skipped = excluded.skipped,
-         rule = excluded.rule, source = excluded.source, settled_on = null;
-  return v;
-end $$;
-create or replace function app.nomination_reason() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  new.outcome_reason := case when new.outcome = 'returned' then (select a.data ->> 'reason' from act a where a.candidate_id = new.candidate_id order by a.seq desc limit 1) end;
-  return new;
+         rule = excluded.rule, source = excluded.source, settled_on = null
+   where (deadline.due_on, deadline.from_on, deadline.workdays, deadline.skipped, deadline.rule, deadline.source, deadline.settled_on)
+         is distinct from (excluded.due_on, excluded.from_on, excluded.workdays, excluded.skipped, excluded.rule, excluded.source, null);
 end $$;
 -- A holiday entered later moves what is counted in working days.
 create or replace function app.move_deadlines(p_ids uuid[], p_due date[], p_skipped jsonb) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -244,6 +248,3 @@ begin
   update department set branch_id = p_to, version = version + 1, updated_at = p_now where branch_id = p_from and deleted_at is null and (p_departments is null or id = any (p_departments));
 end $$;
 create trigger act_branch before insert on act for each row execute function app.keep_branch();
-create trigger act_recognition after insert on act for each row
-  when (new.kind in ('recognition', 'annulment') or new.corrects_id is not null) execute function app.keep_recognised();
-create trigger nomination_reason before update of outcome on nomination for each row when (new.outcome <> old.outcome) execute function app.nomination_reason();

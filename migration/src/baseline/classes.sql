@@ -129,17 +129,6 @@ begin
   end loop;
   return new;
 end $$;
--- A candidacy that ends leaves its classes and their waiting lists.
-create or replace function app.leave_classes() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  perform 1 from class where id in (select class_id from enrolment where candidate_id = new.id and state in ('proposed', 'waiting', 'compiled', 'confirmed')) order by id for update;
-  update enrolment set state = 'withdrawn', waiting_no = null, reason = 'hồ sơ kết thúc: ' || new.stage, version = version + 1, updated_at = new.updated_at
-   where candidate_id = new.id and state = 'waiting';
-  with freed as (update enrolment set state = 'withdrawn', reason = 'hồ sơ kết thúc: ' || new.stage, version = version + 1, updated_at = new.updated_at
-                  where candidate_id = new.id and state in ('proposed', 'compiled', 'confirmed') returning class_id)
-  update class k set seats_taken = k.seats_taken - f.n, updated_at = new.updated_at from (select class_id, count(*)::int as n from freed group by class_id) f where k.id = f.class_id;
-  return null;
-end $$;
 -- A class that is closed lets its waiting list go, a cancelled one everybody who has no result.
 create or replace function app.empty_class(p_class uuid, p_all boolean, p_reason text, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare n int;
@@ -178,6 +167,3 @@ begin
 end $$;
 create trigger enrolment_certificate before insert or update of certificate_number, class_id on enrolment for each row execute function app.certificate_key();
 create trigger class_seats_free before update of seats_taken, capacity on class for each row execute function app.move_up();
-create trigger candidate_leaves_classes after update of stage on candidate for each row
-  when (old.stage is distinct from new.stage and new.stage in ('removed', 'not_admitted', 'struck_off', 'withdrawn', 'transferred_out', 'deceased', 'official'))
-  execute function app.leave_classes();

@@ -236,11 +236,6 @@ end $$;
 -- Does any nomination rest on it, also one that the caller does not see? Only yes or no leaves here.
 create or replace function app.activity_cited(p_activity uuid) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select exists (select from nomination where activity_id = p_activity and organization_id = app.organization() and outcome <> 'withdrawn') $$;
-create or replace function app.keep_admitted_branch() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-begin
-  new.admitted_branch_id := case when new.admitted_on is not null then coalesce(new.admitted_branch_id, new.branch_id) end;
-  return new;
-end $$;
 create or replace function app.keep_remarks_branch() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
   -- a readmission brings the earlier ones along, which stay their writer's
@@ -254,5 +249,4 @@ create trigger member_name after update on member for each row when (old.full_na
 create trigger candidate_names after insert on candidate referencing new table as fresh for each statement execute function app.add_names('candidate');
 create trigger candidate_name after update on candidate for each row when (old.full_name <> new.full_name) execute function app.change_name('candidate');
 create trigger member_membership after insert or update on member for each row execute function app.keep_membership();
-create trigger candidate_admitted_branch before insert or update of admitted_on on candidate for each row execute function app.keep_admitted_branch();
 create trigger candidate_remarks before insert or update of remarks on candidate for each row execute function app.keep_remarks_branch();

@@ -136,5 +136,5 @@ grant select on duty to ketnap_app;
 -- Nobody but the app role calls a function here, and of those only what is meant for a caller.
 revoke execute on all functions in schema app from public;
 grant execute on all functions in schema app to ketnap_app;
-revoke execute on function app.protect(regclass, text, text, text, text), app.predicate(text), app.plan_candidates(uuid[], uuid), app.recognition_of(uuid),
+revoke execute on function app.protect(regclass, text, text, text, text), app.predicate(text), app.plan_candidates(uuid[], uuid),
   app.move_candidates(uuid[], uuid, timestamptz) from ketnap_app;

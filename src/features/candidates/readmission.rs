@@ -40,19 +40,7 @@ pub async fn readmit_candidate(
                 "The earlier candidacy has not ended.",
             )));
         }
-        recording::lock_person(tx, &old.full_name, old.birth_date).await?;
-        let open = tx
-            .rows(
-                "select app.has_open_candidacy($1, $2)",
-                vec![old.full_name.clone().into(), old.birth_date.into()],
-            )
-            .await?;
-        if open.first().is_some_and(|r| r.get(0)) {
-            return Err(Error::new(Code::Duplicate).detail(say(
-                "Người này đã có hồ sơ đang mở.",
-                "This person already has an open candidacy.",
-            )));
-        }
+        recording::refuse_second_candidacy(tx, &old).await?;
         // what the record says, not what the application says
         let past = tx
             .rows(

@@ -42,6 +42,8 @@ pub enum Effect {
         from: &'static [NominationOutcome],
         to: NominationOutcome,
         on: Option<NaiveDate>,
+        /// Why the branch returned it.
+        reason: Option<String>,
     },
     /// The person is a member.
     Member {
@@ -184,7 +186,17 @@ fn outcome(change: &Change<'_>) -> Option<Effect> {
         | Stage::StruckOff => (Accepted, &[Pending, Returned]),
     };
     let on = (to != Pending).then(|| change.act.on());
-    Some(Effect::Outcome { from, to, on })
+    let reason = if let (Act::PlanDecision(a), Returned) = (change.act, to) {
+        a.reason.as_ref().map(|r| r.as_str().to_owned())
+    } else {
+        None
+    };
+    Some(Effect::Outcome {
+        from,
+        to,
+        on,
+        reason,
+    })
 }
 
 /// A member from the ceremony on, while the stage is one of membership.

@@ -201,6 +201,7 @@ fn a_nomination_is_accepted_returned_or_withdrawn_and_pending_again() {
             from,
             to,
             on: on.map(d),
+            reason: (to == Returned).then(|| "x".to_owned()),
         }]
     };
     let mut case = nominated();

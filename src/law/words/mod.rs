@@ -316,6 +316,16 @@ impl LeavingGround {
     }
 }
 
+impl EnrolmentState {
+    /// A seat or a place on the waiting list, without a result yet.
+    pub const fn open(self) -> bool {
+        match self {
+            Self::Proposed | Self::Waiting | Self::Compiled | Self::Confirmed => true,
+            Self::Rejected | Self::Withdrawn | Self::Completed | Self::Failed => false,
+        }
+    }
+}
+
 impl Stage {
     /// The file has left the base organisation: the branch no longer edits it.
     pub const fn submitted(self) -> bool {

@@ -1,4 +1,7 @@
-//! Recording an act, once for all of them: lock, judge, append, follow. Nothing else moves a stage.
+//! Recording an act, once for all of them: lock, judge, append, carry what follows. Nothing else
+//! moves a stage.
+pub mod carry;
+
 use chrono::NaiveDate;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
@@ -12,15 +15,14 @@ use crate::api::resource::scope;
 use crate::auth::Permit;
 use crate::db::Tx;
 use crate::db::tables::{act, candidate};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::facts;
-use crate::law::Check;
 use crate::law::acts::Act;
 use crate::law::calendar::{Holidays, after_workdays};
-use crate::law::candidacy::{File, Recorded};
-use crate::law::deadlines::{self, Deadline};
+use crate::law::candidacy::Recorded;
 use crate::law::judgement::judge;
 use crate::law::regulation::Regulations;
+use crate::law::{Check, consequences, say};
 
 /// The candidate within the caller's reach, whatever the role may read of it.
 pub async fn get_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
@@ -41,6 +43,24 @@ pub async fn lock_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate
 pub async fn lock_person(tx: &Tx, name: &str, born: NaiveDate) -> Result<()> {
     let sql = "select pg_advisory_xact_lock(hashtextextended((select app.organization())::text || app.fold($1::text) || $2::date::text, 0))";
     tx.rows(sql, vec![name.into(), born.into()]).await.map(drop)
+}
+
+/// Holds the person until the end; 409 where they have an open candidacy already.
+pub async fn refuse_second_candidacy(tx: &Tx, row: &candidate::Model) -> Result<()> {
+    lock_person(tx, &row.full_name, row.birth_date).await?;
+    let open = tx
+        .rows(
+            "select app.has_open_candidacy($1, $2)",
+            vec![row.full_name.clone().into(), row.birth_date.into()],
+        )
+        .await?;
+    if open.first().is_some_and(|r| r.get(0)) {
+        return Err(Error::new(Code::Duplicate).detail(say(
+            "Người này đã có hồ sơ đang mở.",
+            "This person already has an open candidacy.",
+        )));
+    }
+    Ok(())
 }
 
 /// Members whom the body names and whom the caller sees.
@@ -115,21 +135,7 @@ pub async fn try_append<P>(
     let first = facts.acts.is_empty();
     // taking an end back opens the candidacy again: not beside a newer one
     if row.stage.ended() && !verdict.after.stage.ended() {
-        lock_person(tx, &row.full_name, row.birth_date).await?;
-        let open = tx
-            .rows(
-                "select app.has_open_candidacy($1, $2)",
-                vec![row.full_name.clone().into(), row.birth_date.into()],
-            )
-            .await?;
-        if open.first().is_some_and(|r| r.get(0)) {
-            return Err(
-                Error::new(crate::error::Code::Duplicate).detail(crate::law::say(
-                    "Người này đã có hồ sơ đang mở.",
-                    "This person already has an open candidacy.",
-                )),
-            );
-        }
+        refuse_second_candidacy(tx, row).await?;
     }
     let written = act::Model {
         recorded_branch_id: Some(row.branch_id),
@@ -141,7 +147,7 @@ pub async fn try_append<P>(
         kind: recorded.act.kind(),
         on_date: recorded.act.on(),
         data: recorded.act.data().map_err(Error::internal)?,
-        regulation: verdict.regulation,
+        regulation: verdict.regulation.clone(),
         corrects_id: recorded.act.corrects(),
         stage_after: verdict.after.stage,
         account_id: recorded.account,
@@ -153,40 +159,10 @@ pub async fn try_append<P>(
     act::Entity::insert(written.clone().into_active_model().reset_all())
         .exec_without_returning(tx)
         .await?;
-    follow(tx, written.id, &facts.holidays, &verdict.after, law).await?;
+    let effects = consequences::of(&facts, law, &recorded.act, &verdict);
+    let values = vec![written.id.into(), carry::value(&effects).into()];
+    tx.rows("select app.carry($1, $2)", values).await?;
     Ok(Ok(written))
-}
-
-/// Stage, member, sponsorships, nomination, deadlines: the database does it from the act's own row.
-async fn follow(
-    tx: &Tx,
-    act: Uuid,
-    holidays: &Holidays,
-    file: &File,
-    law: &Regulations,
-) -> Result<()> {
-    let due: Vec<Value> = deadlines::open(file, law, holidays)
-        .iter()
-        .map(deadline_row)
-        .collect();
-    let decided = file.decision.as_ref().map(|d| d.on);
-    let values = vec![
-        act.into(),
-        decided.into(),
-        file.ceremony_on.into(),
-        file.official_on.into(),
-        file.stage_on.into(),
-        Value::Array(due).into(),
-    ];
-    tx.rows("select app.follow_act($1, $2, $3, $4, $5, $6)", values)
-        .await
-        .map(drop)
-}
-
-/// A deadline as the database takes it.
-pub fn deadline_row(d: &Deadline) -> Value {
-    json!({"kind": d.kind.wire(), "key": d.key, "from_on": d.from_on, "workdays": d.workdays,
-        "due_on": d.due_on, "skipped": d.skipped, "rule": d.rule, "source": d.source})
 }
 
 /// A holiday is entered, moved or removed: whatever is counted in working days moves with it.

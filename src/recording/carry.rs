@@ -1,0 +1,86 @@
+//! What follows from an act, as `app.carry` takes it: the words and days that the law has decided,
+//! one key an effect.
+use serde_json::{Map, Value, json};
+
+use crate::law::consequences::Effect;
+use crate::law::deadlines::Deadline;
+use crate::law::words::{Activity, EnrolmentState};
+
+/// The effects as the database writes them.
+pub fn value(effects: &[Effect]) -> Value {
+    let pairs = effects.iter().map(pair);
+    Value::Object(pairs.map(|(k, v)| (k.to_owned(), v)).collect::<Map<_, _>>())
+}
+
+fn pair(effect: &Effect) -> (&'static str, Value) {
+    match effect {
+        Effect::Stage {
+            // the act's own row says it
+            stage: _,
+            stage_on,
+            nominated_on,
+            decided_on,
+            admitted_on,
+            official_on,
+        } => (
+            "stage",
+            json!({"stage_on": stage_on, "nominated_on": nominated_on, "decided_on": decided_on,
+                "admitted_on": admitted_on, "official_on": official_on}),
+        ),
+        Effect::EnrolmentFailed { enrolment } => (
+            "enrolment_failed",
+            json!({"enrolment": enrolment, "to": EnrolmentState::Failed}),
+        ),
+        Effect::SponsorshipVoid { member, reason } => (
+            "sponsorship_void",
+            json!({"member": member, "reason": reason}),
+        ),
+        Effect::SponsorshipReopened { member, ended_on } => (
+            "sponsorship_reopened",
+            json!({"member": member, "ended_on": ended_on}),
+        ),
+        Effect::SponsorshipsReopened { ended_because } => {
+            ("sponsorships_reopened", json!({"reason": ended_because}))
+        }
+        Effect::SponsorshipsEnded { on, reason } => {
+            ("sponsorships_ended", json!({"on": on, "reason": reason}))
+        }
+        Effect::SeatsFreed { reason } => {
+            let open: Vec<_> = EnrolmentState::ALL.iter().filter(|s| s.open()).collect();
+            (
+                "seats_freed",
+                json!({"reason": reason, "from": open, "to": EnrolmentState::Withdrawn}),
+            )
+        }
+        Effect::Outcome {
+            from,
+            to,
+            on,
+            reason,
+        } => (
+            "outcome",
+            json!({"from": from, "to": to, "on": on, "reason": reason}),
+        ),
+        Effect::Member {
+            status,
+            joined_on,
+            official_on,
+            recognised_on,
+            decided_on,
+        } => (
+            "member",
+            json!({"status": status, "activity": Activity::Active, "joined_on": joined_on,
+                "official_on": official_on, "recognised_on": recognised_on, "decided_on": decided_on}),
+        ),
+        Effect::MemberGone => ("member_gone", json!(true)),
+        Effect::Deadlines { open, on } => {
+            let open: Vec<Value> = open.iter().map(deadline).collect();
+            ("deadlines", json!({"open": open, "on": on}))
+        }
+    }
+}
+
+fn deadline(d: &Deadline) -> Value {
+    json!({"kind": d.kind, "key": d.key, "from_on": d.from_on, "workdays": d.workdays,
+        "due_on": d.due_on, "skipped": d.skipped, "rule": d.rule, "source": d.source})
+}
