@@ -55,7 +55,7 @@ pub async fn close_review(
     let today = db.clock().today();
     edit::act::<Review, _>(&db, &permit, *id, seen, async |tx, row| {
         let closure = body.value.clone();
-        let state = stepped(row.state, ReviewStep::Close, permit.role())?;
+        let closed_as = stepped(row.state, ReviewStep::Close, permit.role())?;
         check(&closure, row.opened_on, today)?;
         // in the order of the persons, so that two closings never wait for each other
         let items = review_item::Entity::find()
@@ -65,7 +65,7 @@ pub async fn close_review(
             .all(tx)
             .await?;
         let mut active = edit::blank::<Review>();
-        active.state = Set(state);
+        active.state = Set(closed_as);
         active.held_on = Set(Some(closure.held_on));
         active.closed_on = Set(Some(today));
         active.minutes_number = Set(Some(closure.minutes_number.as_str().to_owned()));

@@ -49,10 +49,10 @@ impl KindOfAct for Introduction {
         let Some(a) = act else { return };
         match a.by {
             Introducer::YouthUnion => {
-                a.by_union(checks, q.facts.youth_union_member, "29-QĐ/TW, 3.2 (4-KNĐ)")
+                a.by_union(checks, q.facts.youth_union_member, "29-QĐ/TW, 3.2 (4-KNĐ)");
             }
             Introducer::TradeUnion => {
-                a.by_union(checks, q.facts.trade_union_member, "29-QĐ/TW, 3.2 (4A-KNĐ)")
+                a.by_union(checks, q.facts.trade_union_member, "29-QĐ/TW, 3.2 (4A-KNĐ)");
             }
             Introducer::Member => a.by_member(q, checks),
         }
