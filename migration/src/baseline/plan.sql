@@ -22,10 +22,11 @@ create table term (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   constraint term_years check (to_year between from_year and from_year + 9),
   constraint term_approval check ((state = 'approved') = (approved_by is not null) and (approved_by is null) = (approved_on is null)),
-  constraint term_four_eyes check (approved_by is null or approved_by is distinct from edited_by),
-  constraint term_apart exclude using gist (organization_id with =, int4range(from_year, to_year, '[]') with &&) where (deleted_at is null)
+  constraint term_four_eyes check (approved_by is null or approved_by is distinct from edited_by)
 );
 create unique index term_name_unique on term (organization_id, name) where deleted_at is null;
+-- after the name: of two that a new term breaks, PostgreSQL reports the one that was made first
+alter table term add constraint term_apart exclude using gist (organization_id with =, int4range(from_year, to_year, '[]') with &&) where (deleted_at is null);
 create index term_list on term (organization_id, from_year desc, id desc);
 
 create table quota_plan (
