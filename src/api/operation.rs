@@ -67,6 +67,9 @@ impl Facts {
     pub const EXTENSION: &str = "x-facts";
 }
 
+/// Media types of a response, each with the schema of its body.
+type Contents = Vec<(&'static str, RefOr<Schema>)>;
+
 /// An operation as far as its signature has been read.
 pub struct Draft {
     method: HttpMethod,
@@ -81,7 +84,7 @@ pub struct Draft {
     scope: Option<&'static str>,
     parameters: Vec<Parameter>,
     body: Option<(&'static str, RefOr<Schema>)>,
-    responses: BTreeMap<u16, (String, Vec<(&'static str, RefOr<Schema>)>)>,
+    responses: BTreeMap<u16, (String, Contents)>,
     schemas: Schemas,
 }
 

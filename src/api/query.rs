@@ -105,6 +105,7 @@ fn present(schema: RefOr<Schema>) -> RefOr<Schema> {
             let named = one_of.items.iter().find(|s| matches!(s, RefOr::Ref(_)));
             named.cloned().unwrap_or(RefOr::T(Schema::OneOf(one_of)))
         }
-        other => other,
+        RefOr::Ref(named) => RefOr::Ref(named),
+        RefOr::T(other) => RefOr::T(other),
     }
 }

@@ -75,7 +75,7 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     let app = client.query_opt("select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = 'ketnap_app'", &[]).await?;
     match app {
         Some(row) if (0..4).any(|i| row.get::<_, bool>(i)) => {
-            faults.push("role ketnap_app is more than an ordinary role".into())
+            faults.push("role ketnap_app is more than an ordinary role".into());
         }
         Some(_) => {}
         None => faults.push("role ketnap_app does not exist".into()),

@@ -301,7 +301,7 @@ fn accounts(
 ) -> Vec<SignIn> {
     let mut list: Vec<(String, &str, String, usize)> = Vec::new();
     let mut add = |login: &str, role, name: &str, branch| {
-        list.push((login.into(), role, name.into(), branch))
+        list.push((login.into(), role, name.into(), branch));
     };
     add("standing", "standing_committee", "Ban Thường vụ Đảng ủy", 0);
     add("office", "party_office", "Văn phòng Đảng ủy", 0);

@@ -277,10 +277,10 @@ async fn check(
     }
     match (permit.reach(), new.branch_id) {
         (Reach::OwnBranch, Some(branch)) if permit.caller().branch != Some(branch) => {
-            faults.push(crate::api::http::unknown_reference("/branch_id"))
+            faults.push(crate::api::http::unknown_reference("/branch_id"));
         }
         (Reach::OwnBranch, None) if new.organiser != Organiser::Branch => {
-            faults.push(required("/branch_id"))
+            faults.push(required("/branch_id"));
         }
         (_, branch) => {
             if let Err(unknown) =

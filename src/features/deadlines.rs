@@ -137,7 +137,7 @@ impl Resource for Deadline {
             branch_id,
             candidate_id,
             kind,
-            state: state,
+            state,
             from_on,
             workdays,
             due_on,

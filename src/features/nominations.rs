@@ -240,7 +240,7 @@ async fn new_candidate(
     active.sex = Set(new.sex);
     active.birth_date = Set(new.birth_date);
     active.occupation = Set(plain(new.occupation.clone()));
-    active.priority_group = Set(new.priority_group.map(|g| g));
+    active.priority_group = Set(new.priority_group);
     active.youth_union_member = Set(new.youth_union_member);
     active.trade_union_member = Set(new.trade_union_member);
     active.stage = Set(Stage::Nominated);

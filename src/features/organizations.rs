@@ -201,7 +201,7 @@ pub async fn create_organization(
             vec![
                 row.id.into(),
                 row.parent_id.into(),
-                row.kind.clone().into(),
+                row.kind.into(),
                 row.name.clone().into(),
                 row.label.clone().into(),
                 row.created_at.into(),

@@ -465,7 +465,7 @@ fn foreign(op: &Operation, role: Role) -> Vec<String> {
     };
     match (segments.as_slice(), role, other) {
         (["branches", "{id}", "officers" | "overseers" | "register"], _, Some(branch)) => {
-            sql.push(format!("select '{branch}'::text"))
+            sql.push(format!("select '{branch}'::text"));
         }
         (["members" | "sponsors", ..], _, Some(branch)) => sql.push(person("member", &branch)),
         (["candidates", ..], _, Some(branch)) => sql.push(person("candidate", &branch)),
@@ -474,11 +474,11 @@ fn foreign(op: &Operation, role: Role) -> Vec<String> {
         (["acts", ..], _, Some(branch)) => sql.push(person("act", &branch)),
         (["deadlines", ..], _, Some(branch)) => sql.push(person("deadline", &branch)),
         (["branch-classifications", ..], _, Some(branch)) => {
-            sql.push(person("branch_classification", &branch))
+            sql.push(person("branch_classification", &branch));
         }
         (["source-plans", ..], _, Some(branch)) => sql.push(person("source_plan", &branch)),
         (["source-plan-entries", ..], _, Some(branch)) => {
-            sql.push(person("source_plan_entry", &branch))
+            sql.push(person("source_plan_entry", &branch));
         }
         // branches 01 and 02 have no review yet
         (["reviews", ..], _, Some(_)) => sql.push(person("review", &demo("0b", 4, 0))),
@@ -494,7 +494,7 @@ fn foreign(op: &Operation, role: Role) -> Vec<String> {
             },
         )),
         (["activities", ..], Role::TradeUnion | Role::YouthUnion, _) => {
-            sql.push(person("activity", &demo("0b", 1, 0)))
+            sql.push(person("activity", &demo("0b", 1, 0)));
         }
         (["work-plans", ..], _, Some(branch)) => sql.push(person("work_plan", &branch)),
         (["inspections", ..], _, Some(branch)) => sql.push(person("inspection", &branch)),
@@ -502,10 +502,10 @@ fn foreign(op: &Operation, role: Role) -> Vec<String> {
             sql.push("select id::text from problem_report where branch_id is distinct from (select id from branch where number = '01')".into());
         }
         (["problem-reports", ..], Role::TradeUnion, _) => {
-            sql.push("select id::text from problem_report where reporter <> 'trade_union'".into())
+            sql.push("select id::text from problem_report where reporter <> 'trade_union'".into());
         }
         (["problem-reports", ..], Role::YouthUnion, _) => {
-            sql.push("select id::text from problem_report where reporter <> 'youth_union'".into())
+            sql.push("select id::text from problem_report where reporter <> 'youth_union'".into());
         }
         (["dispatches", ..], Role::BranchCommittee, _) => {
             sql.push("select id::text from dispatch where not recipients @> '[{\"kind\": \"branches\"}]' order by id limit 1".into());

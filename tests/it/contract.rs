@@ -335,7 +335,7 @@ fn every_operation_has_the_answers_and_parameters_that_the_conventions_promise()
             let token = path == "/api/v1/auth/token" || path == "/api/v1/auth/revoke";
             match status.as_str() {
                 "204" | "304" => {
-                    assert!(content.is_none_or(Map::is_empty), "{name} {status}: a body")
+                    assert!(content.is_none_or(Map::is_empty), "{name} {status}: a body");
                 }
                 s if s.starts_with('2') && path == "/api/v1/auth/revoke" => {}
                 s if s.starts_with('2') && path == "/calendars/{token}" => {

@@ -211,7 +211,7 @@ async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_onc
         tokio::task::spawn_blocking(move || {
             eventually("writes are acknowledged", || {
                 counting.count.load(Ordering::Relaxed) >= enough
-            })
+            });
         })
         .await
         .unwrap();

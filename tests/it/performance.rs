@@ -614,7 +614,7 @@ async fn answers_over_many_rows_stay_right() {
             assert!(
                 seen.insert(c["id"].as_str().unwrap().to_owned()),
                 "{c} came twice"
-            )
+            );
         });
         next = page
             .header("link")

@@ -164,7 +164,7 @@ fn body(dice: &mut Dice, kind: &str, on: &str) -> Value {
         "opinions" => {
             body["of"] = dice
                 .pick(&["trade_union", "residence_branch_committee"])
-                .into()
+                .into();
         }
         "resolutions" => {
             body["body"] = dice.pick(&["branch", "branch", "committee"]).into();

@@ -178,9 +178,9 @@ pub async fn list_part<L: Listed, P: Permission>(
         let more = rows.len() > plan.limit as usize;
         rows.truncate(plan.limit as usize);
         let next = match rows.last() {
-            Some(last) if more => {
+            Some(row) if more => {
                 let keys: Result<Vec<String>, _> = (0..plan.keys.len())
-                    .map(|i| last.try_get("", &format!("k{i}")))
+                    .map(|i| row.try_get("", &format!("k{i}")))
                     .collect();
                 Some(plan.cursor(keys?))
             }

@@ -388,7 +388,7 @@ impl ListQuery {
                 .find(|f| f.sort && f.name == name && open(f))
             {
                 Some(field) if keys.iter().all(|(k, _)| k.name != name) => {
-                    keys.push((*field, descending))
+                    keys.push((*field, descending));
                 }
                 _ => {
                     let known: Vec<&str> = spec

@@ -132,11 +132,10 @@ fn doc_line(attribute: &Attribute) -> Option<String> {
     while let Expr::Group(group) = value {
         value = &group.expr;
     }
-    match value {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(text) => Some(text.value()),
-            _ => None,
-        },
-        _ => None,
+    if let Expr::Lit(literal) = value
+        && let Lit::Str(text) = &literal.lit
+    {
+        return Some(text.value());
     }
+    None
 }

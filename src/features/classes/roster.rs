@@ -206,7 +206,7 @@ pub async fn get_roster(
             Ok(Roster {
                 class_id: class.id,
                 title: class.title.clone(),
-                kind: class.kind.clone(),
+                kind: class.kind,
                 issuer: class.issuer.clone(),
                 starts_on: class.starts_on,
                 ends_on: class.ends_on,

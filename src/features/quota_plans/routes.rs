@@ -256,7 +256,7 @@ fn remark(
     let mut all: Vec<PlanRemark> =
         serde_json::from_value(row.remarks.clone()).map_err(Error::internal)?;
     all.push(PlanRemark {
-        kind: kind,
+        kind,
         reason: body.reason.as_str().to_owned(),
         on,
         by,

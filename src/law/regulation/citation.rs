@@ -158,7 +158,7 @@ impl Standing {
                     inherited = true;
                     heir(part)
                 }
-                _ => (*part).to_owned(),
+                Ordering::Less | Ordering::Equal | Ordering::Greater => (*part).to_owned(),
             }),
             // nothing earlier is known
             Some(_) => alone.then(|| (*part).to_owned()),

@@ -47,24 +47,21 @@ impl Reader {
     fn parameter(&mut self, code: &str, known: &Definition, table: &Table) -> Option<Parameter> {
         let before = self.wrong.len();
         let mut part = Part::new(format!("{code}: {}", known.name), table);
-        let value = match part.get("value") {
-            Some(found) => {
-                let value = serde_json::to_value(found).unwrap_or_default();
-                if fits(known.kind, &value) {
-                    value
-                } else {
-                    // without the key: the parameter itself cannot be this
-                    self.cannot_be(code, known.name, found, &wanted(known.kind));
-                    Value::Null
-                }
-            }
-            None => {
-                self.say(
-                    &part.place,
-                    format!("value is missing: wanted is {}", wanted(known.kind)),
-                );
+        let value = if let Some(found) = part.get("value") {
+            let value = serde_json::to_value(found).unwrap_or_default();
+            if fits(known.kind, &value) {
+                value
+            } else {
+                // without the key: the parameter itself cannot be this
+                self.cannot_be(code, known.name, found, &wanted(known.kind));
                 Value::Null
             }
+        } else {
+            self.say(
+                &part.place,
+                format!("value is missing: wanted is {}", wanted(known.kind)),
+            );
+            Value::Null
         };
         let citation = self.text(&mut part, "citation", true);
         self.text(&mut part, "note", false);

@@ -94,13 +94,15 @@ pub(super) const BARRED: &[Term] = &{
     let mut i = 0;
     while i < terms.len() {
         let (_, vi, en) = LeavingGround::TERMS[i];
-        terms[i] = match LeavingGround::ALL[i] {
-            LeavingGround::Resigned => (
-                LeavingGround::Resigned.barred_as(),
+        let ground = LeavingGround::ALL[i];
+        terms[i] = if matches!(ground, LeavingGround::Resigned) {
+            (
+                ground.barred_as(),
                 "xin ra, trừ trường hợp hoàn cảnh gia đình đặc biệt khó khăn",
                 "resigned, but for family hardship",
-            ),
-            other => (other.barred_as(), vi, en),
+            )
+        } else {
+            (ground.barred_as(), vi, en)
         };
         i += 1;
     }
