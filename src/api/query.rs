@@ -62,6 +62,14 @@ pub fn year<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D
     }
 }
 
+/// A number counted from 1, at most the months of a year.
+pub fn ordinal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
+    match Option::<i32>::deserialize(deserializer)? {
+        Some(number) if !(1..=12).contains(&number) => Err(D::Error::custom("1..12")),
+        number => Ok(number),
+    }
+}
+
 /// A plain date, as lists read one.
 pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
     let Some(raw) = Option::<Cow<str>>::deserialize(deserializer)? else {

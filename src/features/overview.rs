@@ -143,6 +143,7 @@ pub struct Asked {
     period_year: Option<i32>,
     /// Its number in the year; the present one if absent
     #[param(minimum = 1, maximum = 12)]
+    #[serde(default, deserialize_with = "query::ordinal")]
     period_number: Option<i32>,
 }
 
