@@ -949,3 +949,38 @@ async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind
         .await
         .expect(200);
 }
+
+/// The function that writes stages, members and deadlines serves an act in the transaction that
+/// wrote it, and only the newest one of its candidacy: nobody moves a file by hand.
+#[tokio::test]
+async fn what_follows_from_an_act_is_written_once_and_for_the_newest_only() {
+    let house = House::build().await;
+    let effects = "'{\"stage\": {\"stage_on\": \"2021-01-15\"}, \"deadlines\": {\"on\": \"2021-01-15\", \"open\": []}}'::jsonb";
+    for login in ["branch-01", "branch-03"] {
+        let mine = "select a.id from act a join account o on o.id = a.account_id where o.login = $1 \
+                     and a.seq = (select max(n.seq) from act n where n.candidate_id = a.candidate_id) order by a.id limit 1";
+        let old: Uuid = house
+            .owner()
+            .await
+            .query_one(mine, &[&login])
+            .await
+            .unwrap()
+            .get(0);
+        let app = house.inside(login, "begin").await;
+        let carry = format!("select app.carry('{old}', {effects})");
+        let error = app
+            .batch_execute(&carry)
+            .await
+            .expect_err("one's own, of an earlier day");
+        assert_eq!(error.code().unwrap().code(), "42501", "{login}");
+    }
+    let app = house.inside("branch-01", "begin").await;
+    let earlier = "insert into act (id, organization_id, branch_id, candidate_id, seq, kind, on_date, data, regulation, stage_after, account_id, role, version, recorded_at) \
+                   select gen_random_uuid(), organization_id, branch_id, candidate_id, 0, 'exit', on_date, data, regulation, stage_after, app.account(), app.role(), version, recorded_at \
+                     from act where branch_id = (app.branches())[1] order by id limit 1 returning id";
+    let written: Uuid = app.query_one(earlier, &[]).await.unwrap().get(0);
+    let carry = format!("select app.carry('{written}', {effects})");
+    let error = app.batch_execute(&carry).await.expect_err("not the newest");
+    assert_eq!(error.code().unwrap().code(), "42501");
+    assert!(error.as_db_error().unwrap().message().contains("newest"));
+}
