@@ -1,41 +1,28 @@
 //! The schema. The baseline stands in one file an area; from the first release on, one migration a
 //! change. Run as the owner role.
-pub use sea_orm_migration;
-use sea_orm_migration::prelude::*;
+mod run;
+
+pub use run::{Status, down, status, up};
+
+/// One change of the schema: its SQL, and what takes it away again.
+pub struct Migration {
+    /// As it is kept in the database.
+    pub name: &'static str,
+    up: &'static str,
+    down: &'static str,
+}
 
 /// One area of the baseline: its file, and what takes it away again.
 macro_rules! baseline {
     ($($name:ident: $file:literal, $down:literal;)*) => {
-        $(
-            #[expect(non_camel_case_types, reason = "the name that is kept in the database")]
-            struct $name;
-            impl MigrationName for $name {
-                fn name(&self) -> &'static str {
-                    stringify!($name)
-                }
-            }
-            #[async_trait::async_trait]
-            impl MigrationTrait for $name {
-                async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-                    let sql = include_str!(concat!("baseline/", $file, ".sql"));
-                    manager.get_connection().execute_unprepared(sql).await.map(drop)
-                }
-                async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-                    manager.get_connection().execute_unprepared($down).await.map(drop)
-                }
-            }
-        )*
-        #[async_trait::async_trait]
-        impl MigratorTrait for Migrator {
-            fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-                vec![$(Box::new($name)),*]
-            }
-        }
+        /// Every migration in order.
+        pub const MIGRATIONS: &[Migration] = &[$(Migration {
+            name: stringify!($name),
+            up: include_str!(concat!("baseline/", $file, ".sql")),
+            down: $down,
+        }),*];
     };
 }
-
-/// Every migration in order.
-pub struct Migrator;
 
 baseline! {
     m0001_foundation: "foundation", "revoke usage on schema public from ketnap_app, ketnap_backup; drop schema app cascade; drop extension unaccent; drop extension btree_gist";
@@ -54,9 +41,6 @@ baseline! {
 }
 
 /// Name of the newest migration: what a served database must have.
-pub fn newest() -> String {
-    Migrator::migrations()
-        .last()
-        .map(|m| m.name().to_owned())
-        .unwrap_or_default()
+pub fn newest() -> &'static str {
+    MIGRATIONS.last().map_or("", |m| m.name)
 }

@@ -143,7 +143,7 @@ async fn schema_fault(client: &Client) -> Option<String> {
         .await
         .ok()
         .and_then(|r| r.get::<_, Option<String>>(0));
-    (applied.as_deref() != Some(newest().as_str())).then(|| {
+    (applied.as_deref() != Some(newest())).then(|| {
         "migrations are pending: run `ketnap migrate up` with the owner's DATABASE_URL".to_owned()
     })
 }

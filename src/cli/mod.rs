@@ -10,11 +10,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
-use migration::Migrator;
-use migration::sea_orm_migration::MigratorTrait;
-use migration::sea_orm_migration::sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
-};
 
 pub use doctor::catalog_faults;
 
@@ -136,60 +131,33 @@ fn embedded(config: &Config) -> anyhow::Result<Embedded> {
     Embedded::start(&options, &mut |step| tell(step))
 }
 
-/// The owner's connection for migrations. sqlx quotes the whole address in its errors, so a wrong one is found without it.
-async fn owner(url: &str) -> anyhow::Result<DatabaseConnection> {
-    drop(
-        crate::db::connect::client(&url.parse().map_err(|_| {
-            anyhow::anyhow!("DATABASE_URL cannot be read: postgres://role@host:5432/database")
-        })?)
-        .await?,
-    );
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(1).sqlx_logging(false);
-    Database::connect(options)
-        .await
-        .map_err(|_| anyhow::anyhow!("cannot connect as the owner role with DATABASE_URL"))
-}
-
 async fn migrate(url: &str, what: Migrate) -> anyhow::Result<ExitCode> {
-    let db = owner(url).await?;
+    let mut client = crate::db::connect::client(&url.parse()?).await?;
     match what {
-        Migrate::Up => up(&db).await?,
-        Migrate::Down => Migrator::down(&db, Some(1)).await?,
+        Migrate::Up => drop(migration::up(&mut client).await?),
+        Migrate::Down => migration::down(&mut client).await?,
         Migrate::Status => {}
     }
-    let applied = Migrator::get_applied_migrations(&db).await?;
-    let pending = Migrator::get_pending_migrations(&db).await?;
+    let status = migration::status(&client).await?;
     tell(&format!(
         "{} migrations applied, {} pending",
-        applied.len(),
-        pending.len()
+        status.applied.len(),
+        status.pending.len()
     ));
     if matches!(what, Migrate::Status) {
-        for m in &applied {
-            tell(&format!("  applied  {}", m.name()));
+        for m in status.applied {
+            tell(&format!("  applied  {}", m.name));
         }
-        for m in &pending {
-            tell(&format!("  pending  {}", m.name()));
+        for m in status.pending {
+            tell(&format!("  pending  {}", m.name));
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Applies every pending migration and returns how many there were.
+/// Every pending migration; how many there were.
 pub async fn migrate_up(url: &str) -> anyhow::Result<usize> {
-    let db = owner(url).await?;
-    let pending = Migrator::get_pending_migrations(&db).await?.len();
-    up(&db).await?;
-    Ok(pending)
-}
-
-/// Lets the app role read the list of applied migrations, which `/readyz` and `doctor` need.
-async fn up(db: &DatabaseConnection) -> anyhow::Result<()> {
-    Migrator::up(db, None).await?;
-    db.execute_unprepared("grant select on public.seaql_migrations to ketnap_app, ketnap_backup")
-        .await?;
-    Ok(())
+    migration::up(&mut crate::db::connect::client(&url.parse()?).await?).await
 }
 
 async fn demo(config: &Config, url: &str) -> anyhow::Result<ExitCode> {

@@ -61,7 +61,7 @@ fn bind(address: &str, variable: &str) -> anyhow::Result<TcpListener> {
 fn logs(config: &Config) {
     use std::io::IsTerminal as _;
     let filter = tracing_subscriber::EnvFilter::new(format!(
-        "{level},sqlx=error,sea_orm_migration=warn,actix_server=warn,tokio_postgres=error,rustls=error",
+        "{level},actix_server=warn,tokio_postgres=error,rustls=error",
         level = config.log
     ));
     let json = config

@@ -1,17 +1,82 @@
 //! Connections: TLS where the address asks for it, and the owner's own connection for tasks of the
 //! command line.
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use deadpool_postgres::{Manager, ManagerConfig, RecyclingMethod};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use tokio_postgres::config::SslMode;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::{CancelToken, Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-fn tls() -> anyhow::Result<MakeRustlsConnect> {
+/// Where a database is, who connects, and whether by TLS: `DATABASE_URL` as it was read.
+///
+/// `sslmode=require` (or `verify-full`, which is the same here) verifies the server's certificate
+/// and its name, against the system's authorities or those in the file that `sslrootcert` names;
+/// the default, `prefer`, is plain.
+#[derive(Clone)]
+pub struct Address {
+    config: Config,
+    tls: Option<MakeRustlsConnect>,
+}
+
+impl FromStr for Address {
+    type Err = anyhow::Error;
+
+    /// Its errors quote nothing of the address, which may hold a password.
+    fn from_str(text: &str) -> anyhow::Result<Self> {
+        let (text, authorities) = without_root_certificates(text);
+        let mut config = Config::from_str(&text).map_err(|_| {
+            anyhow::anyhow!("DATABASE_URL cannot be read: postgres://role@host:5432/database")
+        })?;
+        config.application_name("ketnap");
+        let tls = if config.get_ssl_mode() == SslMode::Require {
+            Some(tls(authorities.as_deref())?)
+        } else {
+            ensure!(
+                authorities.is_none(),
+                "DATABASE_URL has sslrootcert without sslmode=require: it would not be used"
+            );
+            config.ssl_mode(SslMode::Disable);
+            None
+        };
+        Ok(Self { config, tls })
+    }
+}
+
+/// The address in words that the driver knows, and the file of `sslrootcert`, which it does not.
+fn without_root_certificates(text: &str) -> (String, Option<PathBuf>) {
+    let Some((before, query)) = text.split_once('?') else {
+        return (text.to_owned(), None);
+    };
+    let (files, rest): (Vec<&str>, Vec<&str>) = query
+        .split('&')
+        .map(|pair| match pair {
+            "sslmode=verify-full" => "sslmode=require",
+            _ => pair,
+        })
+        .partition(|pair| pair.starts_with("sslrootcert="));
+    let file = form_urlencoded::parse(files.join("&").as_bytes())
+        .map(|(_, file)| PathBuf::from(&*file))
+        .next();
+    (format!("{before}?{}", rest.join("&")), file)
+}
+
+fn tls(authorities: Option<&Path>) -> anyhow::Result<MakeRustlsConnect> {
     let mut roots = rustls::RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
-    roots.add_parsable_certificates(found.certs);
+    if let Some(file) = authorities {
+        let why = || format!("certificates of sslrootcert, {}", file.display());
+        for certificate in CertificateDer::pem_file_iter(file).with_context(why)? {
+            roots
+                .add(certificate.with_context(why)?)
+                .with_context(why)?;
+        }
+    } else {
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -21,33 +86,36 @@ fn tls() -> anyhow::Result<MakeRustlsConnect> {
     Ok(MakeRustlsConnect::new(config))
 }
 
-/// `sslmode=require` verifies the server's certificate against the system's authorities and its name; the default, `prefer`, is plain.
-fn wants_tls(config: &Config) -> bool {
-    config.get_ssl_mode() == SslMode::Require
-}
+impl Address {
+    pub(super) fn manager(&self) -> Manager {
+        let recycle = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
+        match self.tls.clone() {
+            Some(tls) => Manager::from_config(self.config.clone(), tls, recycle),
+            None => Manager::from_config(self.config.clone(), NoTls, recycle),
+        }
+    }
 
-pub(super) fn manager(mut config: Config) -> anyhow::Result<Manager> {
-    let recycle = ManagerConfig {
-        recycling_method: RecyclingMethod::Fast,
-    };
-    config.application_name("ketnap");
-    if wants_tls(&config) {
-        Ok(Manager::from_config(config, tls()?, recycle))
-    } else {
-        config.ssl_mode(SslMode::Disable);
-        Ok(Manager::from_config(config, NoTls, recycle))
+    /// Asks the server to give up the statement that runs on a connection of this address.
+    pub(super) async fn cancel(&self, running: CancelToken) {
+        // nobody waits for it: a statement that does not end by this ends by its timeout
+        let _ = match self.tls.clone() {
+            Some(tls) => running.cancel_query(tls).await,
+            None => running.cancel_query(NoTls).await,
+        };
     }
 }
 
-/// One connection outside any request: migrations' helpers, `account`, `demo`, `doctor`.
-pub async fn client(config: &Config) -> anyhow::Result<Client> {
+/// One connection outside any request: `migrate`, `account`, `demo`, `doctor`.
+pub async fn client(address: &Address) -> anyhow::Result<Client> {
     let why = "cannot connect to PostgreSQL: is DATABASE_URL right and the server running?";
-    if wants_tls(config) {
-        let (client, connection) = config.connect(tls()?).await.context(why)?;
+    if let Some(tls) = address.tls.clone() {
+        let (client, connection) = address.config.connect(tls).await.context(why)?;
         tokio::spawn(connection);
         Ok(client)
     } else {
-        let (client, connection) = config.connect(NoTls).await.context(why)?;
+        let (client, connection) = address.config.connect(NoTls).await.context(why)?;
         tokio::spawn(connection);
         Ok(client)
     }

@@ -16,6 +16,7 @@ use std::time::Duration;
 use deadpool_postgres::{Hook, HookError, Pool, Runtime};
 use uuid::Uuid;
 
+use connect::Address;
 pub use tx::Tx;
 
 use crate::clock::Clock;
@@ -39,13 +40,13 @@ pub trait Entry {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool,
-    config: tokio_postgres::Config,
+    address: Arc<Address>,
     clock: Clock,
     scopes: bool,
     statements: Arc<AtomicU64>,
 }
 
-fn pool(config: tokio_postgres::Config, size: usize) -> anyhow::Result<Pool> {
+fn pool(address: &Address, size: usize) -> anyhow::Result<Pool> {
     let wait = Some(Duration::from_secs(5));
     // Row security makes the planner expect so much of a statement that PostgreSQL compiles it to
     // machine code, every time anew: that takes longer than the statement itself.
@@ -55,7 +56,7 @@ fn pool(config: tokio_postgres::Config, size: usize) -> anyhow::Result<Pool> {
             set.map_err(HookError::Backend)
         })
     });
-    let builder = Pool::builder(connect::manager(config)?)
+    let builder = Pool::builder(address.manager())
         .max_size(size)
         .post_create(interpret)
         .runtime(Runtime::Tokio1);
@@ -68,11 +69,10 @@ fn pool(config: tokio_postgres::Config, size: usize) -> anyhow::Result<Pool> {
 
 impl Db {
     /// A pool of at most `size` connections as the app role. Connects when first used.
-    pub fn new(config: tokio_postgres::Config, size: usize, clock: Clock) -> anyhow::Result<Self> {
-        let pool = pool(config.clone(), size)?;
+    pub fn new(address: Address, size: usize, clock: Clock) -> anyhow::Result<Self> {
         Ok(Self {
-            pool,
-            config,
+            pool: pool(&address, size)?,
+            address: Arc::new(address),
             clock,
             scopes: true,
             statements: Arc::default(),
@@ -82,7 +82,7 @@ impl Db {
     /// The same with connections of its own: one a worker thread, so that a connection is driven by the thread that uses it.
     pub fn for_worker(&self, size: usize) -> anyhow::Result<Self> {
         Ok(Self {
-            pool: pool(self.config.clone(), size)?,
+            pool: pool(&self.address, size)?,
             ..self.clone()
         })
     }
@@ -110,6 +110,7 @@ impl Db {
     fn tx(&self, entry: &impl Entry, read_only: bool) -> Tx {
         Tx::new(
             self.pool.clone(),
+            self.address.clone(),
             entry.identity(),
             self.clock.now(),
             read_only,

@@ -16,6 +16,7 @@ use tokio::sync::Mutex;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Statement as Prepared};
 
+use super::connect::Address;
 use super::{Identity, row};
 use crate::error::{Error, Result, db_error};
 
@@ -43,6 +44,7 @@ struct State {
 /// An open piece of work. Only `Db` makes one and only `Db` ends one.
 pub struct Tx {
     pool: Pool,
+    address: Arc<Address>,
     identity: Identity,
     now: DateTime<Utc>,
     read_only: bool,
@@ -72,6 +74,7 @@ fn driver(e: &tokio_postgres::Error) -> DbErr {
 impl Tx {
     pub(super) fn new(
         pool: Pool,
+        address: Arc<Address>,
         identity: Identity,
         now: DateTime<Utc>,
         read_only: bool,
@@ -86,6 +89,7 @@ impl Tx {
         });
         Self {
             pool,
+            address,
             identity,
             now,
             read_only,
@@ -289,7 +293,8 @@ impl Drop for Tx {
             let connection = Object::take(connection);
             let cancel = connection.cancel_token();
             if s.busy && tokio::runtime::Handle::try_current().is_ok() {
-                tokio::spawn(async move { cancel.cancel_query(tokio_postgres::NoTls).await });
+                let address = self.address.clone();
+                tokio::spawn(async move { address.cancel(cancel).await });
             }
         }
     }

@@ -89,8 +89,7 @@ pub async fn get_readiness(db: Data<Db>) -> Result<Reply<Health>> {
         return Err(Error::unavailable(anyhow::anyhow!("stopping")));
     }
     db.ping().await?;
-    let newest = migration::newest();
-    if db.migrated_to().await?.as_deref() != Some(newest.as_str()) {
+    if db.migrated_to().await?.as_deref() != Some(migration::newest()) {
         return Err(Error::unavailable(anyhow::anyhow!("pending migrations")));
     }
     Ok(Reply::new(&Health {

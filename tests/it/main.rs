@@ -33,6 +33,7 @@ mod robust;
 mod schema;
 mod term;
 mod terms;
+mod tls;
 mod work;
 mod work_reports;
 mod writes;

@@ -153,7 +153,7 @@ pub fn start(mut command: Command) -> Running {
 }
 
 /// Runs to the end, which must come by itself.
-fn run(command: Command) -> Ended {
+pub fn run(command: Command) -> Ended {
     start(command).end()
 }
 
@@ -223,7 +223,7 @@ impl Drop for Running {
 impl Ended {
     /// It refused in words, not with a panic, and named all of these.
     #[track_caller]
-    fn refused(&self, named: &[&str]) {
+    pub fn refused(&self, named: &[&str]) {
         assert_eq!(self.status.code(), Some(1), "{self:#?}");
         let words = format!("{}{}", self.out, self.err);
         assert!(!words.contains("panicked"), "{words}");
@@ -234,7 +234,7 @@ impl Ended {
     }
 
     #[track_caller]
-    fn succeeded(self) -> String {
+    pub fn succeeded(self) -> String {
         assert!(self.status.success(), "{self:#?}");
         self.out
     }
@@ -282,7 +282,7 @@ async fn post(base: &str, path: &str, token: &str, body: Value) -> (u16, Value) 
 }
 
 /// An empty database of the run's server.
-async fn empty_database() -> String {
+pub async fn empty_database() -> String {
     let name = format!("e_{}", Uuid::new_v4().simple());
     superuser("postgres")
         .await

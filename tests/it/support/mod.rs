@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use actix_web::HttpServer;
 use argon2::{Algorithm, PasswordHasher as _, Version};
@@ -257,6 +258,7 @@ impl House {
             actix_web::rt::System::new().block_on(async move {
                 let server = HttpServer::new(move || app.build())
                     .workers(1)
+                    .keep_alive(Duration::from_mins(2)) // longer than the client's
                     .disable_signals()
                     .listen(listener)
                     .unwrap()
@@ -619,18 +621,24 @@ fn resolve(value: &'static Value) -> &'static Value {
 
 /// The operation of a real path.
 pub fn operation(path: &str, method: &str) -> Option<(&'static str, &'static Value)> {
-    contract().document["paths"]
-        .as_object()
-        .unwrap()
-        .iter()
-        .find_map(|(template, item)| {
-            let fits = template.split('/').count() == path.split('/').count()
-                && template
-                    .split('/')
-                    .zip(path.split('/'))
-                    .all(|(t, p)| t.starts_with('{') || t == p);
-            (fits && item[method].is_object()).then(|| (template.as_str(), &item[method]))
-        })
+    type Template = (Vec<&'static str>, &'static str, &'static Value);
+    static TEMPLATES: OnceLock<Vec<Template>> = OnceLock::new();
+    let templates = TEMPLATES.get_or_init(|| {
+        let paths = contract().document["paths"].as_object().unwrap();
+        paths
+            .iter()
+            .map(|(path, item)| (path.split('/').collect(), path.as_str(), item))
+            .collect()
+    });
+    let parts: Vec<&str> = path.split('/').collect();
+    templates.iter().find_map(|(template, path, item)| {
+        let fits = template.len() == parts.len()
+            && template
+                .iter()
+                .zip(&parts)
+                .all(|(t, p)| t == p || t.starts_with('{'));
+        (fits && item[method].is_object()).then(|| (*path, &item[method]))
+    })
 }
 
 /// Ids of the demo organisation: `01750000-0000-7000-8000-0000KKBBNNNN`.

@@ -1,0 +1,91 @@
+//! Runs the migrations over one connection of the owner role, each in a transaction of its own. The
+//! table of those applied has the name and the columns of sea-orm's, so that its tools read it too.
+use anyhow::{Context, Result, ensure};
+use tokio_postgres::{Client, GenericClient, Transaction};
+
+use crate::{MIGRATIONS, Migration};
+
+/// Any number that no other program locks in this database: `ketnap` in ASCII.
+const LOCK: i64 = 0x6b65_746e_6170;
+
+pub struct Status {
+    pub applied: Vec<&'static Migration>,
+    pub pending: Vec<&'static Migration>,
+}
+
+/// Which migrations have been applied. Changes nothing.
+pub async fn status(client: &impl GenericClient) -> Result<Status> {
+    let found = client
+        .query_one(
+            "select to_regclass('public.seaql_migrations') is not null",
+            &[],
+        )
+        .await?;
+    let mut versions: Vec<String> = Vec::new();
+    if found.get(0) {
+        let sql = "select version from public.seaql_migrations order by version";
+        let rows = client.query(sql, &[]).await?;
+        versions = rows.iter().map(|r| r.get(0)).collect();
+    }
+    if let Some(unknown) = versions
+        .iter()
+        .find(|v| MIGRATIONS.iter().all(|m| m.name != **v))
+    {
+        anyhow::bail!("the database has the migration {unknown}, which this version does not know");
+    }
+    let (applied, pending) = MIGRATIONS
+        .iter()
+        .partition(|m| versions.iter().any(|v| *v == m.name));
+    Ok(Status { applied, pending })
+}
+
+/// A transaction that nobody else who migrates is in at the same time, and what it finds.
+async fn begin(client: &mut Client) -> Result<(Transaction<'_>, Status)> {
+    let tx = client.transaction().await?;
+    tx.execute("select pg_advisory_xact_lock($1)", &[&LOCK])
+        .await?;
+    let status = status(&tx).await?;
+    if status.applied.is_empty() {
+        let sql = "create table if not exists public.seaql_migrations
+            (version varchar primary key, applied_at bigint not null)";
+        tx.batch_execute(sql).await?;
+    }
+    Ok((tx, status))
+}
+
+/// Applies every pending migration; how many there were.
+pub async fn up(client: &mut Client) -> Result<usize> {
+    let mut done = 0;
+    loop {
+        let (tx, status) = begin(client).await?;
+        let Some(next) = status.pending.first() else {
+            // the app role may read which migrations have run: `/readyz` and `doctor` ask
+            let sql = "grant select on public.seaql_migrations to ketnap_app, ketnap_backup";
+            tx.batch_execute(sql).await?;
+            tx.commit().await?;
+            return Ok(done);
+        };
+        ensure!(
+            status.applied.iter().all(|m| m.name < next.name),
+            "the migration {} is older than some that have been applied",
+            next.name
+        );
+        tx.batch_execute(next.up).await.context(next.name)?;
+        let sql = "insert into public.seaql_migrations values ($1, extract(epoch from now()))";
+        tx.execute(sql, &[&next.name]).await?;
+        tx.commit().await.context(next.name)?;
+        done += 1;
+    }
+}
+
+/// Takes the newest migration away again.
+pub async fn down(client: &mut Client) -> Result<()> {
+    let (tx, status) = begin(client).await?;
+    if let Some(last) = status.applied.last() {
+        tx.batch_execute(last.down).await.context(last.name)?;
+        let sql = "delete from public.seaql_migrations where version = $1";
+        tx.execute(sql, &[&last.name]).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
