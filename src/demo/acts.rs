@@ -87,6 +87,7 @@ impl Story<'_> {
             account: account(role, self.case.branch),
             role,
             act: act.into(),
+            regulation: None,
         };
         let verdict = judge(&self.facts, self.law, &recorded).map_err(|unmet| {
             let missing: Vec<_> = unmet

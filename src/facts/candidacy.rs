@@ -19,8 +19,8 @@ use crate::law::words::Role;
 /// Id, official since, branch, active, open sponsorships.
 type Known = (Uuid, Option<NaiveDate>, Uuid, bool, i32);
 
-/// Id, account, role, kind, data.
-type Row = (Uuid, Uuid, Role, ActKind, Box<RawValue>);
+/// Id, account, role, kind, data, regulation.
+type Row = (Uuid, Uuid, Role, ActKind, Box<RawValue>, String);
 
 #[derive(Default, Deserialize)]
 struct Read {
@@ -44,7 +44,7 @@ fn value(candidate: &str, branch: &str, organization: &str, members: &str) -> St
         "(with a as (select * from act where candidate_id = {candidate} \
             union all select u.* from app.union_acts({candidate}) u where (select app.role()) in ('trade_union', 'youth_union')) \
           select json_build_object(\
-           'acts', (select json_agg(json_build_array(id, account_id, role, kind, data) order by seq) from a), \
+           'acts', (select json_agg(json_build_array(id, account_id, role, kind, data, regulation) order by seq) from a), \
            'around', app.surroundings({candidate}, {branch}, {organization}, \
                        {members} || array(select (data ->> 'member_id')::uuid from a where data ->> 'member_id' is not null)))::text)"
     )
@@ -123,11 +123,8 @@ pub async fn candidacy(
 
 /// What was read, in the words of the rules.
 fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Facts> {
-    let acts = read
-        .acts
-        .unwrap_or_default()
-        .into_iter()
-        .map(|(id, account, role, kind, data)| {
+    let acts = read.acts.unwrap_or_default().into_iter().map(
+        |(id, account, role, kind, data, regulation)| {
             let act = Act::read(kind, &*data)
                 .map_err(|e| Error::internal(anyhow::anyhow!("act {id}: {e}")))?;
             Ok(Recorded {
@@ -135,8 +132,10 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
                 account,
                 role,
                 act,
+                regulation: Some(regulation),
             })
-        });
+        },
+    );
     let acts = acts.collect::<Result<Vec<_>>>()?;
     let around = read.around.unwrap_or_default();
     let (values, holidays) = (

@@ -6,8 +6,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::acts::{self, Act};
-use crate::calendar::plus_months;
-use crate::regulation::Regulations;
+use crate::regulation::{InForce, Regulations};
 use crate::words::{
     Assessment, ClassKind, Conclusion, Introducer, Purpose, Relation, Role, Stage, VotingBody,
     WaiverKind,
@@ -21,6 +20,8 @@ pub struct Recorded {
     /// Who recorded it.
     pub role: Role,
     pub act: Act,
+    /// Code of the version that judged it; None while it is new, when the day says which.
+    pub regulation: Option<String>,
 }
 
 /// One subject of the verification: relation and number.
@@ -73,12 +74,26 @@ pub struct Vote {
     pub purpose: Purpose,
     pub body: VotingBody,
     pub carried: bool,
+    /// The version that judged it.
+    pub under: InForce,
 }
 
 #[derive(Clone, Debug)]
 pub struct Decision {
     pub on: NaiveDate,
     pub received_on: Option<NaiveDate>,
+    /// The version that judged it.
+    pub under: InForce,
+}
+
+/// A certificate that the person holds.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Of the act.
+    pub id: Uuid,
+    pub paper: acts::Certificate,
+    /// The version of its issue.
+    pub under: InForce,
 }
 
 /// Everything the acts say.
@@ -89,12 +104,14 @@ pub struct File {
     pub nominated_on: NaiveDate,
     pub in_plan_on: Option<NaiveDate>,
     pub dossier_on: Option<NaiveDate>,
+    /// The version that judged its opening.
+    pub dossier_under: Option<InForce>,
     pub sponsors: Vec<Sponsor>,
     pub notes: Vec<(NaiveDate, Assessment)>,
     pub tests: BTreeMap<Uuid, Test>,
     pub introductions: Vec<(Uuid, acts::Introduction)>,
     pub replaced: BTreeSet<Uuid>,
-    pub certificates: Vec<(Uuid, acts::Certificate)>,
+    pub certificates: Vec<Held>,
     pub papers: BTreeMap<String, Paper>,
     pub sealed_on: Option<NaiveDate>,
     pub subjects: BTreeMap<Subject, Inquiry>,
@@ -104,6 +121,8 @@ pub struct File {
     pub votes: Vec<Vote>,
     pub decision: Option<Decision>,
     pub ceremony_on: Option<NaiveDate>,
+    /// The version that judged it.
+    pub ceremony_under: Option<InForce>,
     /// Counted from the ceremony, however late the recognition.
     pub official_on: Option<NaiveDate>,
     /// Day of the decision on recognition: nobody votes or sponsors as an official member before it.
@@ -121,6 +140,7 @@ impl File {
             nominated_on: on,
             in_plan_on: None,
             dossier_on: None,
+            dossier_under: None,
             sponsors: Vec::new(),
             notes: Vec::new(),
             tests: BTreeMap::new(),
@@ -136,6 +156,7 @@ impl File {
             votes: Vec::new(),
             decision: None,
             ceremony_on: None,
+            ceremony_under: None,
             official_on: None,
             recognised_on: None,
             waivers: Vec::new(),
@@ -161,12 +182,6 @@ impl File {
                 sponsor.to_on.get_or_insert(on.max(sponsor.from_on));
             }
         }
-    }
-
-    /// Last day of probation: 12 calendar months after the ceremony by the version in force on its day (Điều lệ, 5).
-    pub fn probation_end(&self, law: &Regulations) -> Option<NaiveDate> {
-        self.ceremony_on
-            .map(|on| plus_months(on, law.on(on).whole("probation_months")))
     }
 
     pub fn waived(&self, what: WaiverKind, on: NaiveDate) -> Option<&acts::Waiver> {
@@ -200,13 +215,12 @@ impl File {
     }
 
     /// The certificate of this kind that lasts longest.
-    pub fn certificate(&self, kind: ClassKind, on: NaiveDate) -> Option<&acts::Certificate> {
+    pub fn certificate(&self, kind: ClassKind, on: NaiveDate) -> Option<&Held> {
         let known = self
             .certificates
             .iter()
-            .map(|(_, c)| c)
-            .filter(|c| c.class_kind == kind && c.on <= on);
-        known.max_by_key(|c| c.valid_to.unwrap_or(NaiveDate::MAX))
+            .filter(|c| c.paper.class_kind == kind && c.paper.on <= on);
+        known.max_by_key(|c| c.paper.valid_to.unwrap_or(NaiveDate::MAX))
     }
 
     /// Introductions by these that have not been replaced.
@@ -254,6 +268,7 @@ pub fn standing(acts: &[Recorded]) -> Vec<Recorded> {
             let as_first = Recorded {
                 id: first(r.id),
                 act: r.act.clone().with_reference(&first),
+                regulation: r.regulation.clone(),
                 ..*r
             };
             let place = place.get(&as_first.id).copied();

@@ -2,11 +2,12 @@
 //! is no longer in the list is settled.
 use chrono::{Days, NaiveDate};
 
-use crate::acts::{ceremony_counted_from, introduction};
-use crate::calendar::{Holidays, after_workdays, quarter_end};
+use crate::acts::introduction;
+use crate::calendar::{Holidays, quarter_end};
 use crate::candidacy::File;
-use crate::regulation::{Regulations, Version};
-use crate::words::{ClassKind, DeadlineKind, Purpose, Stage, VotingBody};
+use crate::regulation::Regulations;
+use crate::time_limits;
+use crate::words::{ClassKind, DeadlineKind, Purpose, Stage};
 
 /// An open deadline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,10 +64,10 @@ pub fn open(file: &File, law: &Regulations, holidays: &Holidays) -> Vec<Deadline
     open.extend(sponsor(file));
     if matches!(file.stage, Stage::InPlan | Stage::Dossier) {
         open.extend(unanswered(file));
-        open.extend(certificate(file, law));
+        open.extend(certificate(file));
     }
-    open.extend(papers(file, law));
-    open.extend(failed_votes(file, law));
+    open.extend(papers(file));
+    open.extend(failed_votes(file));
     open.extend(in_workdays(file, law, holidays));
     open
 }
@@ -117,94 +118,70 @@ fn unanswered(file: &File) -> impl Iterator<Item = Deadline> {
     file.subjects.iter().filter_map(open)
 }
 
-fn certificate(file: &File, law: &Regulations) -> Option<Deadline> {
-    let certificate = file.certificate(ClassKind::Awareness, NaiveDate::MAX)?;
-    let to = certificate.valid_to?;
+fn certificate(file: &File) -> Option<Deadline> {
+    let held = file.certificate(ClassKind::Awareness, NaiveDate::MAX)?;
+    let to = held.paper.valid_to?;
     Some(Deadline::by_day(
         DeadlineKind::CertificateExpires,
         format!("certificate {to}"),
-        (certificate.on, to),
+        (held.paper.on, to),
         "admission.certificate",
-        &law.on(certificate.on).source("awareness_valid_months").text,
+        &held.under.source("awareness_valid_months").text,
     ))
 }
 
 /// The introductions of an open dossier.
-fn papers(file: &File, law: &Regulations) -> Option<Deadline> {
+fn papers(file: &File) -> Option<Deadline> {
     let on = file.dossier_on.filter(|_| file.stage == Stage::Dossier)?;
-    let version = law.on(on);
-    let until = introduction::clock(file, version, NaiveDate::MAX)?.until;
+    let time = introduction::time(file, NaiveDate::MAX)?;
+    let until = time.until;
     Some(Deadline::by_day(
         DeadlineKind::PapersExpire,
         format!("papers {until}"),
         (on, until),
         "admission.introduction.in_date",
-        &version.source("paper_valid_months").text,
+        &time.source.text,
     ))
 }
 
 /// After the last of several votes that carried nothing.
-fn failed_votes(file: &File, law: &Regulations) -> Option<Deadline> {
+fn failed_votes(file: &File) -> Option<Deadline> {
     const LIMIT: &str = "failed_votes_before_report";
     let failed = Purpose::ALL.iter().map(|p| file.failed_votes(*p)).max()?;
-    let last = file.votes.last()?.on;
-    let version = law.on(last);
-    (failed >= version.whole(LIMIT) as usize).then(|| {
+    let last = file.votes.last()?;
+    (failed >= last.under.whole(LIMIT) as usize).then(|| {
         Deadline::by_day(
             DeadlineKind::FailedVotes,
-            format!("failed_votes {last}"),
-            (last, last),
+            format!("failed_votes {}", last.on),
+            (last.on, last.on),
             "vote.failed_report",
-            &version.source(LIMIT).text,
+            &last.under.source(LIMIT).text,
         )
     })
 }
 
 /// The deadline of the stage, counted in working days.
 fn in_workdays(file: &File, law: &Regulations, holidays: &Holidays) -> Option<Deadline> {
-    let voted = |purpose| file.carried(purpose, VotingBody::Branch).map(|v| v.on);
-    let of = |kind, from_on, version: &Version, parameter, rule| {
-        let workdays = version.whole(parameter);
-        let (due_on, skipped) = after_workdays(from_on, workdays, holidays);
-        Deadline {
-            kind,
-            key: format!("{} {from_on}", kind.wire()),
-            from_on,
-            workdays: Some(workdays),
-            due_on,
-            skipped,
-            rule,
-            source: version.source(parameter).text.clone(),
-        }
-    };
-    let from_its_day =
-        |kind, from_on, parameter, rule| Some(of(kind, from_on, law.on(from_on), parameter, rule));
-    match file.stage {
-        Stage::BranchResolved | Stage::CommitteeResolved | Stage::Submitted => from_its_day(
+    let (kind, rule, period) = match file.stage {
+        Stage::BranchResolved | Stage::CommitteeResolved | Stage::Submitted => (
             DeadlineKind::Decision,
-            voted(Purpose::Admission)?,
-            "decide_admission_workdays",
             "decision.in_time",
+            time_limits::decision(file, Purpose::Admission, holidays)?,
         ),
-        Stage::Decided => Some(of(
+        Stage::Decided => (
             DeadlineKind::Ceremony,
-            ceremony_counted_from(file, law)?,
-            // the version of the decision's day, whatever the days are counted from
-            law.on(file.decision.as_ref()?.on),
-            "ceremony_workdays",
             "ceremony.in_time",
-        )),
-        Stage::Probationary => from_its_day(
-            DeadlineKind::RecognitionReview,
-            file.probation_end(law)?,
-            "recognition_review_workdays",
-            "recognition.review_in_time",
+            time_limits::ceremony(file, holidays)?,
         ),
-        Stage::RecognitionBranchResolved | Stage::RecognitionCommitteeResolved => from_its_day(
+        Stage::Probationary => (
+            DeadlineKind::RecognitionReview,
+            "recognition.review_in_time",
+            time_limits::recognition_review(file, law, holidays)?,
+        ),
+        Stage::RecognitionBranchResolved | Stage::RecognitionCommitteeResolved => (
             DeadlineKind::RecognitionDecision,
-            voted(Purpose::Recognition)?,
-            "decide_recognition_workdays",
             "recognition.decision_in_time",
+            time_limits::decision(file, Purpose::Recognition, holidays)?,
         ),
         Stage::Nominated
         | Stage::InPlan
@@ -215,6 +192,16 @@ fn in_workdays(file: &File, law: &Regulations, holidays: &Holidays) -> Option<De
         | Stage::StruckOff
         | Stage::Withdrawn
         | Stage::TransferredOut
-        | Stage::Deceased => None,
-    }
+        | Stage::Deceased => return None,
+    };
+    Some(Deadline {
+        kind,
+        key: format!("{} {}", kind.wire(), period.from_on),
+        from_on: period.from_on,
+        workdays: Some(period.workdays),
+        due_on: period.due_on,
+        skipped: period.skipped,
+        rule,
+        source: period.source.text.clone(),
+    })
 }

@@ -42,7 +42,7 @@ pub fn pupil(
     let held = file
         .certificates
         .iter()
-        .map(|(_, c)| c)
+        .map(|c| &c.paper)
         .filter(|c| c.class_kind == lesson.kind && Some(c.enrolment_id) != but);
     Some(Pupil {
         stage: file.stage,

@@ -68,7 +68,7 @@ pub struct Question<'a> {
     pub facts: &'a Facts,
     pub file: &'a File,
     pub law: &'a Regulations,
-    /// The version in force on the day.
+    /// The version in force on the day, or the one that judged the act when it was recorded.
     pub version: &'a Version,
     pub on: NaiveDate,
     pub role: Role,
@@ -170,7 +170,7 @@ pub struct Verdict {
 
 /// Takes `new` or names everything that is missing. A correction or an annulment has every later act judged again.
 pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict, Vec<Check>> {
-    let version = law.on(new.act.on());
+    let version = law.of(new);
     let target = if let Act::Annulment(a) = &new.act {
         Some(a.act_id)
     } else {
@@ -198,7 +198,7 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
                 facts,
                 file: &file,
                 law,
-                version: law.on(recorded.act.on()),
+                version: law.of(recorded),
                 on: recorded.act.on(),
                 role: recorded.role,
                 account: recorded.account,

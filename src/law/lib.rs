@@ -7,12 +7,12 @@ pub mod acts;
 pub mod allocation;
 pub mod calendar;
 pub mod candidacy;
+pub mod case;
 pub mod catalogue;
+pub mod comparison;
 pub mod consequences;
 pub mod deadlines;
 pub mod enrolment;
-#[cfg(test)]
-mod examples;
 pub mod judgement;
 pub mod lives;
 #[cfg(test)]
@@ -23,7 +23,10 @@ pub mod quota;
 pub mod regulation;
 pub mod requirement;
 pub mod settings;
+#[cfg(test)]
+mod story;
 pub mod text;
+pub mod time_limits;
 pub mod votes;
 pub mod words;
 

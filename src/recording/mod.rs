@@ -127,6 +127,7 @@ pub async fn try_append<P>(
         account: permit.caller().account,
         role: permit.role(),
         act: new,
+        regulation: None,
     };
     let verdict = match judge(&facts, law, &recorded) {
         Ok(verdict) => verdict,

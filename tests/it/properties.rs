@@ -30,7 +30,7 @@ async fn acts(house: &House, candidate: &str) -> Vec<Recorded> {
     let rows = house
         .owner()
         .await
-        .query("select id, account_id, role, kind, data from act where candidate_id = $1::text::uuid order by seq", &[&candidate])
+        .query("select id, account_id, role, kind, data, regulation from act where candidate_id = $1::text::uuid order by seq", &[&candidate])
         .await
         .unwrap();
     rows.iter()
@@ -43,6 +43,7 @@ async fn acts(house: &House, candidate: &str) -> Vec<Recorded> {
                 r.get::<_, serde_json::Value>(4),
             )
             .unwrap(),
+            regulation: r.get(5),
         })
         .collect()
 }

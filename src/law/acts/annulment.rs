@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{Role, Stage};
@@ -34,5 +34,5 @@ impl KindOfAct for Annulment {
     }
     fn require(_: &Question<'_>, (): (), _: Option<&Self>, _: &mut Checks) {}
     /// Nothing by itself: the fold leaves the annulled act out.
-    fn apply(&self, _: &Recorded, _: &mut File, _: &Regulations) {}
+    fn apply(&self, _: &Recorded, _: &mut File, _: &InForce) {}
 }

@@ -3,9 +3,9 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{KindOfAct, OPEN};
-use crate::candidacy::{File, Recorded};
+use crate::candidacy::{File, Held, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{ClassKind, Role, Stage};
@@ -35,7 +35,11 @@ impl KindOfAct for Certificate {
         (OPEN, "Điều lệ, 4 và 5")
     }
     fn require(_: &Question<'_>, (): (), _: Option<&Self>, _: &mut Checks) {}
-    fn apply(&self, recorded: &Recorded, file: &mut File, _: &Regulations) {
-        file.certificates.push((recorded.id, self.clone()));
+    fn apply(&self, recorded: &Recorded, file: &mut File, version: &InForce) {
+        file.certificates.push(Held {
+            id: recorded.id,
+            paper: self.clone(),
+            under: version.clone(),
+        });
     }
 }

@@ -2,13 +2,13 @@
 use chrono::NaiveDate;
 
 use super::{KindOfAct, PROBATION};
-use crate::calendar::after_workdays;
 use crate::candidacy::{self, File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::text::Text;
+use crate::time_limits;
 use crate::votes::{needed, reached};
 use crate::words::{
     DecidingBody, DecisionOutcome, LeavingGround, Purpose, Role, Stage, VotingBody, WaiverKind,
@@ -71,7 +71,7 @@ impl KindOfAct for Decision {
             Purpose::Admission | Purpose::Recognition => in_time(q, act, checks),
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, version: &InForce) {
         match (self.purpose, self.outcome) {
             (Purpose::StrikeOff, DecisionOutcome::Granted) => {
                 file.enter(Stage::StruckOff, self.on);
@@ -84,6 +84,7 @@ impl KindOfAct for Decision {
                 file.decision = Some(candidacy::Decision {
                     on: self.on,
                     received_on: self.received_on,
+                    under: version.clone(),
                 });
                 file.enter(Stage::Decided, self.on);
             }
@@ -194,20 +195,16 @@ fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
 
 /// Counted in working days from the branch's resolution: the ordinary time, and more with a reason.
 fn in_time(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
-    const PERIOD: &str = "decide_admission_workdays";
-    let Some(vote) = q.file.carried(Purpose::Admission, VotingBody::Branch) else {
+    let Some(period) = time_limits::decision(q.file, Purpose::Admission, &q.facts.holidays) else {
         return;
     };
-    let days = q.version.whole(PERIOD);
-    let (due, _) = after_workdays(vote.on, days, &q.facts.holidays);
-    let longer = days + q.version.extension(PERIOD);
-    let (most, _) = after_workdays(vote.on, longer, &q.facts.holidays);
+    let (due, most) = (period.due_on, period.at_most);
     let agreed = q.file.waived(WaiverKind::LateDecision, q.on).is_some();
     let reason = act.is_none_or(|a| a.reason.is_some());
     checks.need(
         q.on <= due || (q.on <= most && reason) || agreed,
         "decision.in_time",
-        q.version.source(PERIOD),
+        period.source,
         say(
             format!("Quyết định đến {due}; có lý do thì đến {most}; sau đó cần văn bản đồng ý (late_decision)."),
             format!("Decided by {due}, with a reason by {most}, after that with a written agreement (late_decision)."),

@@ -5,7 +5,7 @@ use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Paper, Recorded};
 use crate::catalogue;
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::text::Text;
@@ -81,7 +81,7 @@ impl KindOfAct for Document {
             ),
         );
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         let paper = Paper {
             received_on: self.received_on,
             valid_until: self.valid_until,

@@ -1,11 +1,11 @@
-//! The opening of the dossier (lập hồ sơ), and the clock of its papers.
+//! The opening of the dossier (lập hồ sơ).
 use chrono::NaiveDate;
 
 use super::KindOfAct;
 use crate::calendar::plus_months;
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::words::{Role, Stage};
@@ -70,50 +70,9 @@ impl KindOfAct for Dossier {
             );
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, version: &InForce) {
         file.dossier_on = Some(self.on);
+        file.dossier_under = Some(version.clone());
         file.enter(Stage::Dossier, self.on);
-    }
-}
-
-/// The clock of the dossier's papers: one for all, from its opening. Papers made again after it has run out start it anew, and only they are then used.
-pub struct Clock {
-    opened: NaiveDate,
-    from: NaiveDate,
-    pub until: NaiveDate,
-}
-
-impl Clock {
-    /// `made`: the days of the papers.
-    pub(super) fn start(
-        file: &File,
-        months: u32,
-        made: impl Iterator<Item = NaiveDate>,
-    ) -> Option<Self> {
-        let opened = file.dossier_on?;
-        let mut made: Vec<_> = made.collect();
-        made.sort_unstable();
-        let first = Self {
-            opened,
-            from: opened,
-            until: plus_months(opened, months),
-        };
-        let again = |clock: Self, on| {
-            if on > clock.until {
-                Self {
-                    from: on,
-                    until: plus_months(on, months),
-                    ..clock
-                }
-            } else {
-                clock
-            }
-        };
-        Some(made.into_iter().fold(first, again))
-    }
-
-    /// A paper made on that day counts.
-    pub(super) fn counts(&self, on: NaiveDate) -> bool {
-        self.from == self.opened || on >= self.from
     }
 }

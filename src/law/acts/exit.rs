@@ -3,7 +3,7 @@
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{ExitKind, Role, Stage};
@@ -35,7 +35,7 @@ impl KindOfAct for Exit {
         true
     }
     fn require(_: &Question<'_>, (): (), _: Option<&Self>, _: &mut Checks) {}
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         let end = match self.kind {
             ExitKind::Withdrawn => Stage::Withdrawn,
             ExitKind::TransferredOut => Stage::TransferredOut,

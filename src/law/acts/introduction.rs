@@ -3,15 +3,15 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::dossier::Clock;
 use super::{KindOfAct, PREPARING};
 use crate::calendar::{completed_months, plus_months};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::{Facts, Question};
-use crate::regulation::{Regulations, Version};
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::text::Text;
+use crate::time_limits::PaperTime;
 use crate::words::{Introducer, Role, SharedKind, Stage};
 
 act! {
@@ -74,7 +74,7 @@ impl KindOfAct for Introduction {
             );
         }
     }
-    fn apply(&self, recorded: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         file.replaced.extend(self.replaces);
         file.introductions.push((recorded.id, self.clone()));
     }
@@ -207,14 +207,10 @@ impl Alternative {
     }
 }
 
-/// The clock of introductions and union resolutions made up to `day`, under `version`.
-pub fn clock(file: &File, version: &Version, day: NaiveDate) -> Option<Clock> {
+/// The time of introductions and union resolutions made up to `day`.
+pub fn time(file: &File, day: NaiveDate) -> Option<PaperTime<'_>> {
     let made = Introducer::ALL
         .iter()
         .flat_map(|by| file.introduced(*by, day));
-    Clock::start(
-        file,
-        version.whole("paper_valid_months"),
-        made.map(|i| i.on),
-    )
+    PaperTime::of(file, "paper_valid_months", made.map(|i| i.on))
 }

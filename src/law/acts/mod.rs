@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::{InForce, Regulations};
 use crate::requirement::Checks;
 use crate::words::{Role, Stage, Term};
 
@@ -58,7 +58,6 @@ mod test_result;
 mod verification;
 mod waiver;
 
-pub use self::ceremony::counted_from as ceremony_counted_from;
 pub use self::r#return::ReturnNote;
 pub use self::verification::verified_on;
 
@@ -102,8 +101,8 @@ pub trait KindOfAct: Sized {
     /// What the step requires besides its stage, met or not. Without the act, what only the act
     /// could show is left out.
     fn require(q: &Question<'_>, step: Self::Step, act: Option<&Self>, checks: &mut Checks);
-    /// What it changes in the file.
-    fn apply(&self, recorded: &Recorded, file: &mut File, law: &Regulations);
+    /// What it changes in the file; `version` is the one that judged it.
+    fn apply(&self, recorded: &Recorded, file: &mut File, version: &InForce);
     /// The member whom it names.
     fn member(&self) -> Option<Uuid> {
         None
@@ -204,7 +203,8 @@ macro_rules! kinds {
         impl Recorded {
             /// Changes the file as the act does.
             pub(crate) fn apply(&self, file: &mut File, law: &Regulations) {
-                match &self.act { $(Act::$name(a) => a.apply(self, file, law)),* }
+                let version = law.of(self);
+                match &self.act { $(Act::$name(a) => a.apply(self, file, version)),* }
             }
         }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use super::{BEFORE_CEREMONY, KindOfAct};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::{Regulations, Version};
+use crate::regulation::{InForce, Version};
 use crate::requirement::{Check, Checks};
 use crate::say;
 use crate::text::Text;
@@ -34,7 +34,7 @@ impl KindOfAct for Nomination {
         (BEFORE_CEREMONY, "29-QĐ/TW, 3")
     }
     fn require(_: &Question<'_>, (): (), _: Option<&Self>, _: &mut Checks) {}
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         file.nominated_on = self.on;
         file.enter(Stage::Nominated, self.on);
     }
@@ -101,7 +101,7 @@ pub fn unmet(p: &Proposal, version: &Version) -> Vec<Check> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::regulation::BUILT_IN;
+    use crate::regulation::{BUILT_IN, Regulations};
 
     #[test]
     fn a_union_nominates_its_own_with_a_paper_of_today_at_the_latest() {

@@ -3,7 +3,7 @@ use super::document::not_with_the_deciding_body;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::text::Text;
@@ -50,7 +50,7 @@ impl KindOfAct for Opinion {
             );
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         file.opinions.push(self.clone());
     }
 }

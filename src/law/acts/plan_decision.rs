@@ -3,7 +3,7 @@
 use super::{KindOfAct, PREPARING};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::text::Text;
@@ -90,7 +90,7 @@ impl KindOfAct for PlanDecision {
             }
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         match self.action {
             PlanAction::Add => {
                 file.in_plan_on = Some(self.on);

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{KindOfAct, PREPARING};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::text::Text;
@@ -97,7 +97,7 @@ impl KindOfAct for PoliticalIssue {
             }
         }
     }
-    fn apply(&self, recorded: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         let subject = (self.relation, self.number.unwrap_or(1));
         let issue = file.issues.entry(subject).or_default();
         match self.step {

@@ -6,7 +6,7 @@ use super::{BEFORE_CEREMONY, KindOfAct};
 use crate::calendar::plus_months;
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::text::Text;
@@ -54,7 +54,7 @@ impl KindOfAct for Readmission {
             a.of_a_former_member(q, left_on, ground, checks);
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         file.nominated_on = self.on;
         file.enter(Stage::Nominated, self.on);
     }

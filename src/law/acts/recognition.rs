@@ -4,9 +4,10 @@ use super::KindOfAct;
 use super::decision::deciding_body;
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
+use crate::time_limits::probation_end;
 use crate::words::{DecidingBody, Role, Stage};
 
 act! {
@@ -45,8 +46,8 @@ impl KindOfAct for Recognition {
             deciding_body(q, a.body, a.members, a.in_favor, checks);
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, law: &Regulations) {
-        file.official_on = file.probation_end(law);
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
+        file.official_on = probation_end(file).map(|p| p.0);
         file.recognised_on = Some(self.on);
         file.enter(Stage::Official, self.on);
     }

@@ -6,7 +6,7 @@ use super::KindOfAct;
 use crate::candidacy::{File, Recorded};
 use crate::catalogue;
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::text::Text;
@@ -60,7 +60,7 @@ impl KindOfAct for Return {
             );
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         for note in &self.documents {
             if let Some(paper) = file.papers.get_mut(note.code.as_str()) {
                 paper.returned = true;

@@ -5,7 +5,7 @@ use super::sponsorship_end::sponsored;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{Assessment, Role, Stage};
@@ -40,7 +40,7 @@ impl KindOfAct for SponsorNote {
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         sponsored(q, act.map(|a| a.member_id), checks);
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         file.notes.push((self.on, self.assessment));
     }
     fn member(&self) -> Option<Uuid> {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded, Sponsor};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::{Check, Checks};
 use crate::text::Text;
 use crate::words::{Role, Stage};
@@ -68,7 +68,7 @@ impl KindOfAct for Sponsorship {
                 .any(|s| s.member == a.member_id && s.to_on.is_none()),
         }));
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         file.sponsors.push(Sponsor {
             member: self.member_id,
             from_on: self.on,

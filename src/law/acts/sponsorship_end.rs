@@ -4,7 +4,7 @@ use uuid::Uuid;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::text::Text;
@@ -34,7 +34,7 @@ impl KindOfAct for SponsorshipEnd {
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         sponsored(q, act.map(|a| a.member_id), checks);
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         if let Some(open) = file
             .sponsors
             .iter_mut()

@@ -4,7 +4,7 @@ use super::KindOfAct;
 use super::introduction::Alternative;
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::text::Text;
@@ -68,7 +68,7 @@ impl KindOfAct for Submission {
             ),
         );
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         file.enter(Stage::Submitted, self.on);
     }
 }

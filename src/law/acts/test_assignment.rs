@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded, Test};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::text::Text;
@@ -45,7 +45,7 @@ impl KindOfAct for TestAssignment {
             );
         }
     }
-    fn apply(&self, recorded: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         let test = Test {
             due_on: self.due_on,
             result: None,

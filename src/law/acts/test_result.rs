@@ -4,7 +4,7 @@ use uuid::Uuid;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::text::Text;
@@ -49,7 +49,7 @@ impl KindOfAct for TestResult {
             );
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         if let Some(test) = file.tests.get_mut(&self.assignment_id) {
             test.result = Some((self.on, self.assessment));
         }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use super::{KindOfAct, PREPARING};
 use crate::candidacy::{File, Recorded, Subject};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::text::Text;
@@ -145,7 +145,7 @@ impl KindOfAct for Verification {
             }
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &Regulations) {
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         let Some(subject) = self.subject() else {
             match self.step {
                 VerificationStep::Sealed => file.sealed_on = Some(self.on),

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::{Effect, of};
 use crate::candidacy::Recorded;
-use crate::examples::case::{Case, ballot, d, days, granted, member};
 use crate::judgement::judge;
+use crate::story::{Case, ballot, d, days, granted, member};
 use crate::words::{DeadlineKind, MemberStatus, NominationOutcome, Stage};
 
 /// What follows from this act.

@@ -11,11 +11,14 @@ mod terms;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+
+use crate::candidacy::Recorded;
 
 pub use self::citation::{Citation, Ground, Standing};
 pub use self::parameters::{DEFINITIONS, Definition, Kind, Unit, definition, label};
@@ -82,7 +85,13 @@ pub struct Version {
 
 /// Every version, the oldest first. Has passed [`Regulations::read`]'s checks.
 #[derive(Clone, Debug)]
-pub struct Regulations(Vec<Version>);
+pub struct Regulations {
+    text: String,
+    versions: Vec<InForce>,
+}
+
+/// A version as files keep it: the one that judged an act.
+pub type InForce = Arc<Version>;
 
 impl Regulations {
     /// Reads and checks the whole file; every mistake is named, with what is wanted.
@@ -92,20 +101,39 @@ impl Regulations {
         for (version, standing) in versions.iter_mut().zip(standing) {
             version.standing = standing;
         }
-        Ok(Self(versions))
+        Ok(Self {
+            text: text.to_owned(),
+            versions: versions.into_iter().map(Arc::new).collect(),
+        })
+    }
+
+    /// The same file with more versions at its end.
+    pub fn and(&self, more: &str) -> Result<Self, Vec<String>> {
+        Self::read(&format!("{}\n{more}", self.text))
     }
 
     /// The version in force on that day; before the first, the first.
-    pub fn on(&self, day: NaiveDate) -> &Version {
-        self.0
+    pub fn on(&self, day: NaiveDate) -> &InForce {
+        self.versions
             .iter()
             .rev()
             .find(|v| v.effective_from <= day)
-            .unwrap_or(&self.0[0])
+            .unwrap_or(&self.versions[0])
     }
 
-    pub fn all(&self) -> &[Version] {
-        &self.0
+    /// The version of an act: the one that judged it, or for a new one that of its day.
+    pub fn of(&self, recorded: &Recorded) -> &InForce {
+        let kept = recorded.regulation.as_deref();
+        kept.and_then(|code| self.named(code))
+            .unwrap_or_else(|| self.on(recorded.act.on()))
+    }
+
+    pub fn named(&self, code: &str) -> Option<&InForce> {
+        self.versions.iter().find(|v| v.code == code)
+    }
+
+    pub fn all(&self) -> &[InForce] {
+        &self.versions
     }
 }
 

@@ -328,3 +328,30 @@ fn of_several_clauses_the_one_in_force_is_cited() {
     let inherited = all.on(d("2026-12-01")).standing.cite(alone);
     assert_eq!(inherited.confirmed, Some(Confirmed::Unconfirmed));
 }
+
+/// Acts keep the version that judged them, wherever its days lie today.
+#[test]
+fn an_act_on_record_keeps_its_version() {
+    let law = Regulations::read(BUILT_IN).unwrap();
+    let moved = BUILT_IN.replace("effective_from = 2026-07-26", "effective_from = 2026-09-01");
+    let moved = Regulations::read(&moved).unwrap();
+    let mut vote = Recorded {
+        id: uuid::Uuid::nil(),
+        account: uuid::Uuid::nil(),
+        role: crate::words::Role::BranchCommittee,
+        act: crate::acts::Act::read(
+            crate::acts::ActKind::Ceremony,
+            serde_json::json!({"on": "2026-08-03"}),
+        )
+        .unwrap(),
+        regulation: None,
+    };
+    assert_eq!(law.of(&vote).code, "208-QĐ/TW");
+    assert_eq!(moved.of(&vote).code, "20-QĐ/TW");
+    vote.regulation = Some("208-QĐ/TW".into());
+    assert_eq!(moved.of(&vote).code, "208-QĐ/TW");
+    assert_eq!(
+        law.on(d("2024-08-25")).text("party_age_from"),
+        "decision_date"
+    );
+}

@@ -1,13 +1,13 @@
 //! What the branch's vote on admission requires of the person and the dossier.
 use chrono::NaiveDate;
 
-use crate::acts::dossier::Clock;
 use crate::acts::introduction::{self, Alternative, Introduction};
 use crate::acts::{political_issue, verification};
 use crate::calendar::{completed_months, plus_months};
 use crate::judgement::Question;
 use crate::requirement::Checks;
 use crate::say;
+use crate::time_limits::PaperTime;
 use crate::words::{
     Assessment, ClassKind, GeneralEducation, Introducer, OpinionOf, Purpose, WaiverKind,
 };
@@ -78,16 +78,16 @@ fn education(q: &Question<'_>, checks: &mut Checks) {
     );
 }
 
-/// Used while the clock of these papers runs; after that they are made again.
+/// Used while the time of these papers runs; after that they are made again.
 fn in_date(
     q: &Question<'_>,
-    clock: Option<&Clock>,
+    time: Option<&PaperTime<'_>>,
     parameter: &str,
     rule: &'static str,
     (vi, en): (&str, &str),
     checks: &mut Checks,
 ) {
-    let until = clock.map(|c| c.until);
+    let until = time.map(|t| t.until);
     let words = match until {
         Some(day) => say(
             format!("{vi} dùng được đến {day}; quá hạn thì làm lại."),
@@ -101,7 +101,7 @@ fn in_date(
     checks.need(
         until.is_some_and(|until| q.on <= until),
         rule,
-        q.version.source(parameter),
+        time.map_or_else(|| q.version.source(parameter), |t| t.source),
         words,
     );
     checks.by(until.map(|d| d.to_string()));
@@ -110,8 +110,8 @@ fn in_date(
 fn introductions(q: &Question<'_>, checks: &mut Checks) {
     let source = q.version.source("introducer_shared_months");
     let which = Alternative::on(q.on, q.facts);
-    let clock = introduction::clock(q.file, q.version, q.on);
-    let counts = |i: &&Introduction| clock.as_ref().is_none_or(|c| c.counts(i.on));
+    let time = introduction::time(q.file, q.on);
+    let counts = |i: &&Introduction| time.as_ref().is_none_or(|c| c.counts(i.on));
     let official = |i: &&Introduction| {
         i.member_id
             .and_then(|id| q.facts.members.get(&id))
@@ -165,7 +165,7 @@ fn introductions(q: &Question<'_>, checks: &mut Checks) {
     }
     in_date(
         q,
-        clock.as_ref(),
+        time.as_ref(),
         "paper_valid_months",
         "admission.introduction.in_date",
         ("Giấy và nghị quyết giới thiệu", "Introductions"),
@@ -176,9 +176,12 @@ fn introductions(q: &Question<'_>, checks: &mut Checks) {
 fn certificate(q: &Question<'_>, checks: &mut Checks) {
     let certificate = q.file.certificate(ClassKind::Awareness, q.on);
     checks.need(
-        certificate.is_some_and(|c| c.valid_to.is_none_or(|to| to >= q.on)),
+        certificate.is_some_and(|c| c.paper.valid_to.is_none_or(|to| to >= q.on)),
         "admission.certificate",
-        q.version.source("awareness_valid_months"),
+        // valid as it was issued
+        certificate
+            .map_or(q.version, |c| &c.under)
+            .source("awareness_valid_months"),
         say(
             "Có giấy chứng nhận lớp nhận thức về Đảng còn giá trị.",
             "An awareness certificate is in date.",
@@ -187,13 +190,13 @@ fn certificate(q: &Question<'_>, checks: &mut Checks) {
     checks.by(certificate.map(|c| {
         format!(
             "{} ({})",
-            c.number.as_str(),
-            c.valid_to.map(|d| d.to_string()).unwrap_or_default()
+            c.paper.number.as_str(),
+            c.paper.valid_to.map(|d| d.to_string()).unwrap_or_default()
         )
     }));
 }
 
-/// Verification, political issues and opinions, which share a clock.
+/// Verification, political issues and opinions, which share their time.
 fn inquiries(q: &Question<'_>, checks: &mut Checks) {
     let opinions = || {
         q.file
@@ -202,9 +205,9 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
             .filter(|o| o.purpose == Purpose::Admission && o.on <= q.on)
     };
     let verified = verification::verified_on(q.file, q.on);
-    let months = q.version.whole("paper_valid_months_others");
-    let clock = Clock::start(q.file, months, opinions().map(|o| o.on).chain(verified));
-    let counts = |on: NaiveDate| clock.as_ref().is_none_or(|c| c.counts(on));
+    let made = opinions().map(|o| o.on).chain(verified);
+    let time = PaperTime::of(q.file, "paper_valid_months_others", made);
+    let counts = |on: NaiveDate| time.as_ref().is_none_or(|c| c.counts(on));
     let verified = verified.filter(|on| counts(*on));
     checks.need(
         verified.is_some(),
@@ -241,7 +244,7 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
     }
     in_date(
         q,
-        clock.as_ref(),
+        time.as_ref(),
         "paper_valid_months_others",
         "admission.papers.in_date",
         (

@@ -4,10 +4,11 @@ use super::{KindOfAct, PROBATION};
 use crate::calendar::next_day;
 use crate::candidacy::{File, Recorded, Vote};
 use crate::judgement::Question;
-use crate::regulation::Regulations;
+use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::say;
 use crate::text::Text;
+use crate::time_limits::probation_end;
 use crate::votes::{Tally, needed};
 use crate::words::{ClassKind, Purpose, Role, Stage, VoteMethod, VotingBody, WaiverKind};
 
@@ -105,13 +106,14 @@ impl KindOfAct for Resolution {
             a.minutes(q, checks);
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, law: &Regulations) {
-        let carried = Tally::of(self).carried(law.on(self.on).fraction(self.fraction()));
+    fn apply(&self, _: &Recorded, file: &mut File, version: &InForce) {
+        let carried = Tally::of(self).carried(version.fraction(self.fraction()));
         file.votes.push(Vote {
             on: self.on,
             purpose: self.purpose,
             body: self.body,
             carried,
+            under: version.clone(),
         });
         let leads_to = match (self.purpose, self.body) {
             (Purpose::Admission, VotingBody::Branch) => Stage::BranchResolved,
@@ -206,12 +208,13 @@ fn enough_members(q: &Question<'_>, act: Option<&Resolution>, checks: &mut Check
 
 /// The branch's vote on recognition: after the twelve months, with the papers and the class (Điều lệ, 5; 29-QĐ/TW, 4).
 fn recognition(q: &Question<'_>, checks: &mut Checks) {
-    let end = q.file.probation_end(q.law);
+    let probation = probation_end(q.file);
+    let end = probation.map(|p| p.0);
     let shown = end.map(|d| d.to_string()).unwrap_or_default();
     checks.need(
         end.is_some_and(|end| q.on > end),
         "recognition.probation_ended",
-        q.version.source("probation_months"),
+        probation.map_or_else(|| q.version.source("probation_months"), |p| p.1),
         say(
             format!("Đã hết thời gian dự bị (ngày cuối {shown})."),
             format!("The probation has ended (last day {shown})."),
@@ -243,5 +246,7 @@ fn recognition(q: &Question<'_>, checks: &mut Checks) {
         ),
     );
     let paper = waiver.map(|w| w.paper_number.as_str().to_owned());
-    checks.by(certificate.map(|c| c.number.as_str().to_owned()).or(paper));
+    checks.by(certificate
+        .map(|c| c.paper.number.as_str().to_owned())
+        .or(paper));
 }

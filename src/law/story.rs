@@ -1,15 +1,15 @@
-//! A candidacy in which a vote may be taken, told by its acts: the examples change one thing of it.
+//! A candidacy in which a vote may be taken, told by its acts, for tests that go on from there.
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::acts::{Act, ActKind, Step};
+use crate::acts::{Act, ActKind};
 use crate::calendar::valid_to;
-use crate::candidacy::{File, Recorded};
-use crate::judgement::{Facts, MemberFact, Question, Verdict, judge, requirements};
+use crate::candidacy::Recorded;
+use crate::judgement::{Facts, MemberFact, Verdict, judge};
 use crate::regulation::{BUILT_IN, Regulations};
 use crate::requirement::Check;
-use crate::words::{GeneralEducation, Purpose, Role, VotingBody};
+use crate::words::{GeneralEducation, Role};
 
 pub fn d(s: &str) -> NaiveDate {
     s.parse().unwrap()
@@ -24,9 +24,6 @@ pub fn days(from: NaiveDate, n: i64) -> NaiveDate {
 pub fn member(n: u128) -> Uuid {
     Uuid::from_u128(1000 + n)
 }
-
-pub const ADMISSION: Step = Step::Resolution((Purpose::Admission, VotingBody::Branch));
-pub const RECOGNITION: Step = Step::Resolution((Purpose::Recognition, VotingBody::Branch));
 
 /// One candidacy and the law.
 pub struct Case {
@@ -159,6 +156,7 @@ impl Case {
             account: Uuid::nil(),
             role,
             act: Act::read(ActKind::parse(kind).unwrap(), data).unwrap(),
+            regulation: None,
         }
     }
 
@@ -175,27 +173,6 @@ impl Case {
         let id = recorded.id;
         self.facts.acts.push(recorded);
         id
-    }
-
-    pub fn file(&self) -> File {
-        self.facts.file(&self.law)
-    }
-
-    /// What a step misses on a day, as `next-steps` says it.
-    pub fn missing(&self, step: Step, on: &str) -> Vec<&'static str> {
-        let (file, on) = (self.file(), d(on));
-        let version = self.law.on(on);
-        let question = Question {
-            facts: &self.facts,
-            file: &file,
-            law: &self.law,
-            version,
-            on,
-            role: Role::BranchCommittee,
-            account: Uuid::nil(),
-            recording: true,
-        };
-        rules(requirements(&question, step, None))
     }
 
     /// Everybody of the branch present and in favour.

@@ -1,0 +1,326 @@
+//! Cases as data: one TOML file says where a file stands, what is recorded or asked, and what the
+//! right answer is. `ordinary.toml` is the file from which each case differs in one thing. The tests
+//! run them, `ketnap regulations check --cases`, and the book shows them.
+mod run;
+mod told;
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+pub use self::run::{Answer, Asked};
+
+use crate::acts::ActKind;
+use crate::words::{DeadlineKind, GeneralEducation, Stage};
+
+/// The cases of the house: name and text.
+pub const CASES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/cases.rs"));
+
+const ORDINARY: &str = include_str!("../ordinary.toml");
+
+/// A case as it is written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// What it shows, in Vietnamese.
+    pub title: String,
+    /// Number among the worked examples of the specification.
+    pub example: Option<u32>,
+    /// Versions that follow those of the file.
+    regulations: Option<String>,
+    start: Start,
+    #[serde(default)]
+    facts: Changes,
+    /// Acts recorded besides the ordinary ones; each must be accepted.
+    #[serde(default)]
+    given: Vec<Entry>,
+    /// What is recorded or asked, and the right answer.
+    judged: Vec<Entry>,
+}
+
+/// An act, a step or a deadline with what belongs to it.
+type Entry = Map<String, Value>;
+
+/// How far the ordinary file has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Stand {
+    /// Nothing is recorded.
+    Empty,
+    /// The dossier is open, verified, with its opinions, without introductions.
+    Dossier,
+    /// Everything that the branch's vote on the admission asks.
+    Ready,
+    Submitted,
+    Decided,
+    /// With the papers that the vote on recognition asks.
+    Probationary,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Start {
+    file: Stand,
+    #[serde(default = "born")]
+    born: NaiveDate,
+    opened: Option<NaiveDate>,
+    voted: Option<NaiveDate>,
+    decided: Option<NaiveDate>,
+    ceremony: Option<NaiveDate>,
+    /// Kinds of act that the ordinary file lacks here.
+    #[serde(default)]
+    without: Vec<ActKind>,
+}
+
+fn born() -> NaiveDate {
+    NaiveDate::from_ymd_opt(1997, 1, 15).unwrap_or_default()
+}
+
+fn later(day: NaiveDate, by: i64) -> NaiveDate {
+    let days = Days::new(by.unsigned_abs());
+    let there = if by < 0 {
+        day.checked_sub_days(days)
+    } else {
+        day.checked_add_days(days)
+    };
+    there.unwrap_or(day)
+}
+
+/// The days of the ordinary file: those that the case gives, the others at their usual distance.
+struct Anchors {
+    opened: NaiveDate,
+    voted: NaiveDate,
+    decided: NaiveDate,
+    ceremony: NaiveDate,
+}
+
+impl Start {
+    fn anchors(&self) -> Anchors {
+        let voted_by = |decided| later(decided, -40);
+        let opened = self
+            .opened
+            .or_else(|| self.voted.map(|on| later(on, -90)))
+            .or_else(|| self.decided.map(|on| later(on, -130)))
+            .unwrap_or_else(|| NaiveDate::from_ymd_opt(2021, 3, 1).unwrap_or_default());
+        let voted = self
+            .voted
+            .or_else(|| self.decided.map(voted_by))
+            .unwrap_or_else(|| later(opened, 92));
+        let decided = self.decided.unwrap_or_else(|| later(voted, 40));
+        let ceremony = self.ceremony.unwrap_or_else(|| later(decided, 20));
+        Anchors {
+            opened,
+            voted,
+            decided,
+            ceremony,
+        }
+    }
+}
+
+/// What differs from the ordinary person, branch and house.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Changes {
+    general_education: Option<GeneralEducation>,
+    youth_union_member: Option<bool>,
+    trade_union_member: Option<bool>,
+    unit_has_youth_union: Option<bool>,
+    /// Official members of the branch since 2010-05-19.
+    official_members: Option<usize>,
+    /// Members who became official later: the day of each.
+    official_later: Vec<NaiveDate>,
+    youth_age_limit: Option<u32>,
+    minimum_months_in_plan: Option<u32>,
+    sponsorship_load_limit: Option<i32>,
+    holidays: Vec<NaiveDate>,
+    in_open_review: bool,
+    today: Option<NaiveDate>,
+    member: Vec<MemberChange>,
+}
+
+/// One of the members 1 to 4 whom the acts name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MemberChange {
+    number: u128,
+    official_on: Option<NaiveDate>,
+    #[serde(default)]
+    probationary: bool,
+    #[serde(default)]
+    inactive: bool,
+    #[serde(default)]
+    other_branch: bool,
+    #[serde(default)]
+    open_sponsorships: i32,
+}
+
+/// The right answer.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Expected {
+    /// Requirements that are not met, in any order; none: it is accepted.
+    unmet: Option<Vec<String>>,
+    /// Where the file stands after it.
+    stage: Option<Stage>,
+    /// Version that judges it.
+    regulation: Option<String>,
+    /// Citation of the first requirement that is not met, of `rule`, or of the deadline.
+    clause: Option<String>,
+    rule: Option<String>,
+    /// First day on which that requirement can be met.
+    earliest: Option<NaiveDate>,
+    /// Of a deadline: what it is counted from, its last day, the holidays left out. No `due`: there is none.
+    from: Option<NaiveDate>,
+    due: Option<NaiveDate>,
+    skipped: Option<Vec<NaiveDate>>,
+    probation_end: Option<NaiveDate>,
+    official_on: Option<NaiveDate>,
+    /// How many introductions are on file, the replaced ones too.
+    introductions: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Subject {
+    Act(ActKind),
+    Step(ActKind),
+    Deadline(DeadlineKind),
+}
+
+/// What every act says unless a case says otherwise, and the acts of the ordinary file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ordinary {
+    fields: BTreeMap<ActKind, Entry>,
+    acts: Vec<OrdinaryAct>,
+}
+
+#[derive(Deserialize)]
+struct OrdinaryAct {
+    file: Stand,
+    after: (Anchor, i64),
+    #[serde(flatten)]
+    told: Entry,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Anchor {
+    Opened,
+    Voted,
+    Decided,
+    Ceremony,
+}
+
+impl Anchors {
+    fn day(&self, anchor: Anchor) -> NaiveDate {
+        match anchor {
+            Anchor::Opened => self.opened,
+            Anchor::Voted => self.voted,
+            Anchor::Decided => self.decided,
+            Anchor::Ceremony => self.ceremony,
+        }
+    }
+}
+
+/// Dates become texts, as in the bodies of the API.
+fn plain(value: toml::Value) -> Value {
+    match value {
+        toml::Value::Datetime(d) => Value::String(d.to_string()),
+        toml::Value::Array(all) => Value::Array(all.into_iter().map(plain).collect()),
+        toml::Value::Table(t) => Value::Object(t.into_iter().map(|(k, v)| (k, plain(v))).collect()),
+        other => serde_json::to_value(other).unwrap_or_default(),
+    }
+}
+
+fn parse<T: for<'a> Deserialize<'a>>(text: &str) -> Result<T, String> {
+    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| e.to_string())?;
+    serde_json::from_value(plain(toml::Value::Table(table))).map_err(|e| e.to_string())
+}
+
+impl Case {
+    /// Reads a case; what is wrong with it, in words.
+    pub fn read(text: &str) -> Result<Self, String> {
+        parse(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::regulation::{BUILT_IN, Regulations};
+
+    /// Every case of the folder, by the regulations that come with the program.
+    #[test]
+    fn the_cases_are_answered_rightly() {
+        let law = Regulations::read(BUILT_IN).unwrap();
+        let mut wrong = Vec::new();
+        for (name, text) in CASES {
+            match Case::read(text) {
+                Err(why) => wrong.push(format!("{name}: {why}")),
+                Ok(case) => {
+                    let mistakes = case.mistakes(&law);
+                    wrong.extend(mistakes.into_iter().map(|m| format!("{name}: {m}")));
+                }
+            }
+        }
+        assert!(CASES.len() > 60, "{}", CASES.len());
+        assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    }
+
+    /// A case that expects the wrong thing is told what is right; one that cannot be told says why.
+    #[test]
+    fn a_wrong_case_is_found() {
+        let law = Regulations::read(BUILT_IN).unwrap();
+        let of = |judged: &str| {
+            let text = format!("title = \"x\"\n[start]\nfile = \"ready\"\n{judged}");
+            Case::read(&text).map(|case| case.mistakes(&law))
+        };
+        let vote = "[[judged]]\nact = \"resolution\"\non = 2021-06-01\n";
+        let good = format!("{vote}expect = {{ unmet = [], stage = \"branch_resolved\" }}");
+        assert_eq!(of(&good), Ok(vec![]));
+        let bad = format!(
+            "{vote}expect = {{ unmet = [\"act.stage\"], stage = \"dossier\", regulation = \"24-QĐ/TW\" }}"
+        );
+        assert_eq!(
+            of(&bad).unwrap(),
+            [
+                "judged 1: unmet is nothing; right is act.stage",
+                "judged 1: stage is branch_resolved; right is dossier",
+                "judged 1: regulation is 29-QĐ/TW; right is 24-QĐ/TW",
+            ]
+        );
+        for (text, why) in [
+            (vote, "judged 1: expect is missing"),
+            (
+                "[[judged]]\non = 2021-06-01\nexpect = {}",
+                "judged 1: one of act, asked, deadline is wanted",
+            ),
+            (
+                "[[judged]]\nact = \"resolutoin\"\non = 2021-06-01\nexpect = {}",
+                "judged 1: act: unknown variant",
+            ),
+            (
+                "[[judged]]\nact = \"resolution\"\nexpect = {}",
+                "judged 1: resolution: on is missing",
+            ),
+            (
+                "[[judged]]\nact = \"annulment\"\nact_id = \"x\"\non = 2021-06-01\nexpect = {}",
+                "judged 1: act_id: no act with id = \"x\"",
+            ),
+            (
+                "[[judged]]\nact = \"resolution\"\non = 2021-06-01\nin_favour = 3\nexpect = {}",
+                "judged 1: resolution of 2021-06-01: unknown field",
+            ),
+        ] {
+            let wrong = of(text).unwrap();
+            assert!(wrong[0].starts_with(why), "{wrong:?}");
+        }
+        assert!(
+            of("[facts]\nage = 3\n[[judged]]\nexpect = {}")
+                .unwrap_err()
+                .contains("unknown field `age`")
+        );
+    }
+}

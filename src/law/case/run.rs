@@ -1,0 +1,259 @@
+//! Running a case: each answer of the rules beside the right one.
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::told::{Teller, asks, subject, take};
+use super::{Case, Entry, Expected, Subject};
+use crate::acts::Step;
+use crate::candidacy::Recorded;
+use crate::deadlines::{self, Deadline};
+use crate::judgement::{Question, judge, requirements};
+use crate::regulation::Regulations;
+use crate::requirement::Check;
+use crate::time_limits::probation_end;
+use crate::words::{DeadlineKind, Role, Stage};
+
+/// What a case asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Whether an act is accepted.
+    Act(Step),
+    /// What a step misses, as `next-steps` says it.
+    Step(Step),
+    Deadline(DeadlineKind),
+}
+
+/// What the rules answered.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub asked: Asked,
+    pub on: Option<NaiveDate>,
+    /// Every requirement, met or not.
+    pub checks: Vec<Check>,
+    /// Nothing is missing.
+    pub accepted: bool,
+    /// After the act, or where the file stands.
+    pub stage: Stage,
+    pub deadline: Option<Deadline>,
+    /// What differs from the right answer.
+    pub wrong: Vec<String>,
+}
+
+impl Case {
+    /// Every answer; a case that cannot be told says why.
+    pub fn run(&self, law: &Regulations) -> Result<Vec<Answer>, String> {
+        let law = match &self.regulations {
+            Some(more) => &law.and(more).map_err(|wrong| wrong.join("; "))?,
+            None => law,
+        };
+        let mut teller = Teller::start(self, law)?;
+        for (place, given) in self.given.iter().enumerate() {
+            teller
+                .record(given.clone())
+                .map_err(|why| format!("given {}: {why}", place + 1))?;
+        }
+        let mut answers = Vec::new();
+        for (place, judged) in self.judged.iter().enumerate() {
+            let answer = teller.answer(judged.clone());
+            answers.push(answer.map_err(|why| format!("judged {}: {why}", place + 1))?);
+        }
+        Ok(answers)
+    }
+
+    /// What is wrong with the answers, each with its place.
+    pub fn mistakes(&self, law: &Regulations) -> Vec<String> {
+        match self.run(law) {
+            Err(why) => vec![why],
+            Ok(answers) => answers
+                .iter()
+                .enumerate()
+                .flat_map(|(place, a)| {
+                    a.wrong
+                        .iter()
+                        .map(move |w| format!("judged {}: {w}", place + 1))
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Teller<'_> {
+    fn answer(&mut self, mut entry: Entry) -> Result<Answer, String> {
+        let expected: Expected = take(&mut entry, "expect")?.ok_or("expect is missing")?;
+        let record: bool = take(&mut entry, "record")?.unwrap_or(false);
+        let name: Option<String> = take(&mut entry, "id")?;
+        let mut answer = match subject(&mut entry)? {
+            Subject::Act(_) => {
+                let recorded = self.recorded(entry)?;
+                let answer = self.judged(&recorded);
+                if record && answer.accepted {
+                    self.keep(name, recorded);
+                }
+                answer
+            }
+            Subject::Step(kind) => {
+                let step = self.step(kind, &entry)?;
+                let on: NaiveDate = take(&mut entry, "on")?.ok_or("on is missing")?;
+                let role: Option<Role> = take(&mut entry, "role")?;
+                self.asked(step, on, role.unwrap_or_else(|| asks(step, kind)))
+            }
+            Subject::Deadline(kind) => self.deadline(kind),
+        };
+        answer.wrong = self.compare(&answer, &expected);
+        Ok(answer)
+    }
+
+    fn judged(&self, recorded: &Recorded) -> Answer {
+        let file = self.facts.file(self.law);
+        let (act, step) = (&recorded.act, recorded.act.step());
+        let question = Question {
+            facts: &self.facts,
+            file: &file,
+            law: self.law,
+            version: self.law.on(act.on()),
+            on: act.on(),
+            role: recorded.role,
+            account: recorded.account,
+            recording: true,
+        };
+        // what is missing, also of later acts, then what is met
+        let met = requirements(&question, step, Some(act));
+        let met = met.into_iter().filter(|c| c.met);
+        let (missing, stage) = match judge(&self.facts, self.law, recorded) {
+            Ok(verdict) => (Vec::new(), verdict.after.stage),
+            Err(missing) => (missing, file.stage),
+        };
+        let checks: Vec<Check> = missing.into_iter().chain(met).collect();
+        Answer {
+            asked: Asked::Act(step),
+            on: Some(act.on()),
+            accepted: checks.iter().all(|c| c.met),
+            checks,
+            stage,
+            deadline: None,
+            wrong: Vec::new(),
+        }
+    }
+
+    fn asked(&self, step: Step, on: NaiveDate, role: Role) -> Answer {
+        let file = self.facts.file(self.law);
+        let question = Question {
+            facts: &self.facts,
+            file: &file,
+            law: self.law,
+            version: self.law.on(on),
+            on,
+            role,
+            account: Uuid::nil(),
+            recording: true,
+        };
+        let checks = requirements(&question, step, None);
+        Answer {
+            asked: Asked::Step(step),
+            on: Some(on),
+            accepted: checks.iter().all(|c| c.met),
+            checks,
+            stage: file.stage,
+            deadline: None,
+            wrong: Vec::new(),
+        }
+    }
+
+    fn deadline(&self, kind: DeadlineKind) -> Answer {
+        let file = self.facts.file(self.law);
+        let open = deadlines::open(&file, self.law, &self.facts.holidays);
+        let deadline = open.into_iter().find(|d| d.kind == kind);
+        Answer {
+            asked: Asked::Deadline(kind),
+            on: None,
+            checks: Vec::new(),
+            accepted: deadline.is_some(),
+            stage: file.stage,
+            deadline,
+            wrong: Vec::new(),
+        }
+    }
+
+    fn compare(&self, answer: &Answer, expected: &Expected) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let mut differ = |what: &str, found: String, right: String| {
+            if found != right {
+                wrong.push(format!("{what} is {found}; right is {right}"));
+            }
+        };
+        let day = |on: Option<NaiveDate>| on.map_or_else(|| "none".to_owned(), |d| d.to_string());
+        let file = self.facts.file(self.law);
+        let shown = |names: &mut Vec<&str>| {
+            names.sort_unstable();
+            if names.is_empty() {
+                "nothing".to_owned()
+            } else {
+                names.join(", ")
+            }
+        };
+        if let Some(right) = &expected.unmet {
+            let unmet = answer.checks.iter().filter(|c| !c.met).map(|c| c.rule);
+            differ(
+                "unmet",
+                shown(&mut unmet.collect()),
+                shown(&mut right.iter().map(String::as_str).collect()),
+            );
+        }
+        if let Some(right) = expected.stage {
+            differ("stage", answer.stage.wire().into(), right.wire().into());
+        }
+        let named = answer.checks.iter().find(|c| match &expected.rule {
+            Some(rule) => c.rule == rule,
+            None => !c.met,
+        });
+        if let Some(right) = &expected.regulation {
+            let version = answer.checks.iter().find_map(|c| c.version.clone());
+            differ("regulation", version.unwrap_or_default(), right.clone());
+        }
+        if let Some(right) = &expected.clause {
+            let deadline = answer.deadline.as_ref().map(|d| &d.source);
+            let found = named.map(|c| &c.source).or(deadline);
+            differ("clause", found.cloned().unwrap_or_default(), right.clone());
+        }
+        if let Some(right) = &expected.rule {
+            let deadline = answer.deadline.as_ref().map(|d| d.rule);
+            let found = named.map(|c| c.rule).or(deadline);
+            differ(
+                "rule",
+                found.unwrap_or("not asked").to_owned(),
+                right.clone(),
+            );
+        }
+        if expected.earliest.is_some() {
+            let found = named.and_then(|c| c.earliest_on);
+            differ("earliest", day(found), day(expected.earliest));
+        }
+        if matches!(answer.asked, Asked::Deadline(_)) {
+            let found = answer.deadline.as_ref();
+            differ("due", day(found.map(|d| d.due_on)), day(expected.due));
+            if let Some(right) = expected.from {
+                differ("from", day(found.map(|d| d.from_on)), right.to_string());
+            }
+            if let Some(right) = &expected.skipped {
+                let skipped = found.map(|d| d.skipped.clone()).unwrap_or_default();
+                differ("skipped", format!("{skipped:?}"), format!("{right:?}"));
+            }
+        }
+        if expected.probation_end.is_some() {
+            let end = probation_end(&file).map(|p| p.0);
+            differ("probation_end", day(end), day(expected.probation_end));
+        }
+        if let Some(right) = expected.introductions {
+            let found = file.introductions.len();
+            differ("introductions", found.to_string(), right.to_string());
+        }
+        if expected.official_on.is_some() {
+            differ(
+                "official_on",
+                day(file.official_on),
+                day(expected.official_on),
+            );
+        }
+        wrong
+    }
+}

@@ -1,0 +1,282 @@
+//! From what a case writes about an act to the act.
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Case, Entry, ORDINARY, Ordinary, Subject, later, parse};
+use crate::acts::{Act, ActKind, Step};
+use crate::calendar::valid_to;
+use crate::candidacy::Recorded;
+use crate::judgement::{Facts, MemberFact, judge};
+use crate::regulation::Regulations;
+use crate::words::{ClassKind, DeadlineKind, GeneralEducation, Role, VotingBody};
+
+/// The file of a case while it is told.
+pub(super) struct Teller<'a> {
+    pub law: &'a Regulations,
+    pub facts: Facts,
+    ordinary: Ordinary,
+    /// Acts by the name that the case gives them.
+    names: BTreeMap<String, Uuid>,
+}
+
+/// An official member of the branch.
+fn member(number: u128) -> Uuid {
+    Uuid::from_u128(1000 + number)
+}
+
+const BRANCH: Uuid = Uuid::from_u128(1);
+
+/// Takes a field of ours out of an entry.
+pub(super) fn take<T: for<'a> serde::Deserialize<'a>>(
+    entry: &mut Entry,
+    key: &str,
+) -> Result<Option<T>, String> {
+    entry
+        .remove(key)
+        .map(|v| serde_json::from_value(v).map_err(|e| format!("{key}: {e}")))
+        .transpose()
+}
+
+impl<'a> Teller<'a> {
+    /// The ordinary file as far as the case starts with it.
+    pub fn start(case: &Case, law: &'a Regulations) -> Result<Self, String> {
+        let mut teller = Self {
+            law,
+            facts: facts(case),
+            ordinary: parse(ORDINARY)?,
+            names: BTreeMap::new(),
+        };
+        let anchors = case.start.anchors();
+        for act in std::mem::take(&mut teller.ordinary.acts) {
+            let mut told = act.told;
+            if act.file > case.start.file {
+                continue;
+            }
+            let on = later(anchors.day(act.after.0), act.after.1);
+            told.insert("on".into(), json!(on));
+            let name: Option<String> = take(&mut told, "id")?;
+            let recorded = teller.recorded(told)?;
+            if case.start.without.contains(&recorded.act.kind()) {
+                continue;
+            }
+            teller.names.extend(name.map(|name| (name, recorded.id)));
+            teller.facts.acts.push(recorded);
+        }
+        Ok(teller)
+    }
+
+    /// Records an act that must be accepted.
+    pub fn record(&mut self, mut entry: Entry) -> Result<(), String> {
+        let name: Option<String> = take(&mut entry, "id")?;
+        let recorded = self.recorded(entry)?;
+        if let Err(missing) = judge(&self.facts, self.law, &recorded) {
+            let rules: Vec<&str> = missing.iter().map(|c| c.rule).collect();
+            return Err(format!(
+                "{} of {} is not accepted: {}",
+                recorded.act.kind().wire(),
+                recorded.act.on(),
+                rules.join(", ")
+            ));
+        }
+        self.keep(name, recorded);
+        Ok(())
+    }
+
+    pub fn keep(&mut self, name: Option<String>, recorded: Recorded) {
+        self.names.extend(name.map(|name| (name, recorded.id)));
+        self.facts.acts.push(recorded);
+    }
+
+    /// The act that an entry tells, with the ordinary fields.
+    pub fn recorded(&self, mut entry: Entry) -> Result<Recorded, String> {
+        let kind: ActKind = take(&mut entry, "act")?.ok_or("act is missing")?;
+        let role: Option<Role> = take(&mut entry, "role")?;
+        let act = self.act(kind, entry)?;
+        let role = role
+            .or_else(|| act.step().only())
+            .unwrap_or_else(|| usual(kind));
+        let number = 1_000_000 + self.facts.acts.len() as u128;
+        Ok(Recorded {
+            id: Uuid::from_u128(number),
+            account: Uuid::from_u128(2_000_000 + role as u128),
+            role,
+            act,
+            regulation: None,
+        })
+    }
+
+    fn act(&self, kind: ActKind, mut entry: Entry) -> Result<Act, String> {
+        let missing: Vec<String> = take(&mut entry, "missing")?.unwrap_or_default();
+        let on: NaiveDate = entry
+            .get("on")
+            .and_then(Value::as_str)
+            .and_then(|s| s.parse().ok())
+            .ok_or_else(|| format!("{}: on is missing: a date without quotes", kind.wire()))?;
+        if let Some(usual) = self.ordinary.fields.get(&kind) {
+            for (name, value) in usual {
+                if !entry.contains_key(name) && !missing.contains(name) {
+                    entry.insert(name.clone(), value.clone());
+                }
+            }
+        }
+        for (name, value) in &mut entry {
+            self.meant(name, value, on)?;
+        }
+        if kind == ActKind::Certificate {
+            entry
+                .entry("enrolment_id")
+                .or_insert_with(|| json!(Uuid::nil()));
+            let awareness = entry.get("class_kind") == Some(&json!(ClassKind::Awareness));
+            if awareness && !entry.contains_key("valid_to") {
+                let months = self.law.on(on).whole("awareness_valid_months");
+                entry.insert("valid_to".into(), json!(valid_to(on, months)));
+            }
+        }
+        let given: Vec<String> = entry.keys().cloned().collect();
+        let wrong = |e: &dyn std::fmt::Display| format!("{} of {on}: {e}", kind.wire());
+        let act = Act::read(kind, Value::Object(entry)).map_err(|e| wrong(&e))?;
+        let fields = act.data().map_err(|e| wrong(&e))?;
+        match given.iter().find(|name| fields.get(name).is_none()) {
+            Some(name) => Err(wrong(&format!("unknown field {name}"))),
+            None => Ok(act),
+        }
+    }
+
+    /// What a value of a case stands for.
+    fn meant(&self, name: &str, value: &mut Value, on: NaiveDate) -> Result<(), String> {
+        let given = match (name, &*value) {
+            (_, Value::String(s)) if s == "=on" => json!(on),
+            (_, Value::String(s)) if s == "=all" => json!(self.facts.official_members(on)),
+            ("member_id", Value::Number(n)) => {
+                json!(member(n.as_u64().unwrap_or_default().into()))
+            }
+            ("corrects" | "replaces" | "assignment_id" | "act_id", Value::String(s)) => {
+                if s == "none" {
+                    json!(Uuid::nil())
+                } else {
+                    let id = self.names.get(s);
+                    json!(id.ok_or_else(|| format!("{name}: no act with id = \"{s}\""))?)
+                }
+            }
+            _ => return Ok(()),
+        };
+        *value = given;
+        Ok(())
+    }
+
+    /// The step that an entry asks about.
+    pub fn step(&self, kind: ActKind, entry: &Entry) -> Result<Step, String> {
+        let usual = self.ordinary.fields.get(&kind);
+        let field = |name: &str| {
+            entry
+                .get(name)
+                .or_else(|| usual.and_then(|u| u.get(name)))
+                .and_then(Value::as_str)
+        };
+        let mut steps = Step::all().into_iter().filter(|s| {
+            let mut fields = s.fields().into_iter();
+            s.kind() == kind && fields.all(|(name, word)| field(name) == Some(word))
+        });
+        steps
+            .next()
+            .ok_or_else(|| format!("{}: which step? Its fields are missing", kind.wire()))
+    }
+}
+
+/// Who usually records an act of this kind.
+pub(super) fn usual(kind: ActKind) -> Role {
+    let roles = kind.recorded_by();
+    if roles.contains(&Role::BranchCommittee) {
+        Role::BranchCommittee
+    } else {
+        roles.first().copied().unwrap_or(Role::PartyOffice)
+    }
+}
+
+/// The ordinary person in the ordinary branch of 14, and what the case changes.
+fn facts(case: &Case) -> Facts {
+    let since = NaiveDate::from_ymd_opt(2010, 5, 19).unwrap_or_default();
+    let changes = &case.facts;
+    let known = || MemberFact {
+        official_on: Some(since),
+        branch: BRANCH,
+        active: true,
+        open_sponsorships: 0,
+    };
+    let mut members: BTreeMap<Uuid, MemberFact> = (1..=4).map(|n| (member(n), known())).collect();
+    for change in &changes.member {
+        members.insert(
+            member(change.number),
+            MemberFact {
+                official_on: (!change.probationary).then(|| change.official_on.unwrap_or(since)),
+                branch: if change.other_branch {
+                    Uuid::from_u128(2)
+                } else {
+                    BRANCH
+                },
+                active: !change.inactive,
+                open_sponsorships: change.open_sponsorships,
+            },
+        );
+    }
+    let from_then = vec![(since, None); changes.official_members.unwrap_or(14)];
+    let later = changes.official_later.iter().map(|on| (*on, None));
+    Facts {
+        birth_date: case.start.born,
+        general_education: Some(
+            changes
+                .general_education
+                .unwrap_or(GeneralEducation::UpperSecondary),
+        ),
+        youth_union_member: changes.youth_union_member.unwrap_or(true),
+        trade_union_member: changes.trade_union_member.unwrap_or(true),
+        branch: BRANCH,
+        unit_has_youth_union: changes.unit_has_youth_union.unwrap_or(true),
+        members,
+        register: from_then.into_iter().chain(later).collect(),
+        youth_age_limit: changes.youth_age_limit.unwrap_or(30),
+        minimum_months_in_plan: changes.minimum_months_in_plan.unwrap_or(0),
+        sponsorship_load_limit: changes.sponsorship_load_limit.unwrap_or(3),
+        holidays: changes
+            .holidays
+            .iter()
+            .map(|day| (*day, "nghỉ".to_owned()))
+            .collect(),
+        in_open_review: changes.in_open_review,
+        today: changes
+            .today
+            .unwrap_or_else(|| NaiveDate::from_ymd_opt(2030, 1, 1).unwrap_or_default()),
+        acts: Vec::new(),
+    }
+}
+
+/// What an entry of `judged` is about.
+pub(super) fn subject(entry: &mut Entry) -> Result<Subject, String> {
+    let act: Option<ActKind> = match entry.get("act") {
+        Some(v) => Some(serde_json::from_value(v.clone()).map_err(|e| format!("act: {e}"))?),
+        None => None,
+    };
+    let step: Option<ActKind> = if act.is_none() {
+        take(entry, "asked")?
+    } else {
+        None
+    };
+    let deadline: Option<DeadlineKind> = take(entry, "deadline")?;
+    match (act, step, deadline) {
+        (Some(kind), None, None) => Ok(Subject::Act(kind)),
+        (None, Some(kind), None) => Ok(Subject::Step(kind)),
+        (None, None, Some(kind)) => Ok(Subject::Deadline(kind)),
+        _ => Err("one of act, asked, deadline is wanted".to_owned()),
+    }
+}
+
+/// The branch's own committee votes; the Office records the committee's vote.
+pub(super) fn asks(step: Step, kind: ActKind) -> Role {
+    match step {
+        Step::Resolution((_, VotingBody::Committee)) => Role::PartyOffice,
+        _ => step.only().unwrap_or_else(|| usual(kind)),
+    }
+}

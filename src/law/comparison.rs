@@ -1,0 +1,255 @@
+//! What if: one file judged by two sets of regulations, requirement by requirement.
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::acts::{ActKind, Step};
+use crate::candidacy::{File, Recorded, standing};
+use crate::deadlines;
+use crate::judgement::{Facts, Question, requirements};
+use crate::regulation::Regulations;
+use crate::requirement::Check;
+use crate::words::{DeadlineKind, Role, Stage};
+
+/// By which version an act on record is judged again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// By the one that judged it, as it is in these regulations.
+    Record,
+    /// By the one in force on its day, as if it were new.
+    Day,
+}
+
+/// What is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// An act on record.
+    Act {
+        id: Uuid,
+        kind: ActKind,
+        on: NaiveDate,
+    },
+    /// A step that comes next, today.
+    Next(Step),
+}
+
+/// A requirement that the two answer differently.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub subject: Subject,
+    /// What each says; None: it does not ask.
+    pub now: Option<Check>,
+    pub then: Option<Check>,
+}
+
+/// A deadline that the two set differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    pub kind: DeadlineKind,
+    pub now: Option<NaiveDate>,
+    pub then: Option<NaiveDate>,
+}
+
+/// How the two differ about a file.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    pub stage_now: Stage,
+    pub stage_then: Stage,
+    pub changes: Vec<Change>,
+    pub deadlines: Vec<Moved>,
+}
+
+impl Comparison {
+    /// Both judge it alike.
+    pub fn alike(&self) -> bool {
+        self.stage_now == self.stage_then && self.changes.is_empty() && self.deadlines.is_empty()
+    }
+}
+
+/// Everything that one set of regulations says about a file.
+struct Judged {
+    stage: Stage,
+    subjects: Vec<(Subject, Vec<Check>)>,
+    deadlines: BTreeMap<(DeadlineKind, String), NaiveDate>,
+}
+
+fn judged(facts: &Facts, law: &Regulations, by: By) -> Judged {
+    let mut acts = standing(&facts.acts);
+    if by == By::Day {
+        for recorded in &mut acts {
+            recorded.regulation = None;
+        }
+    }
+    let mut file = File::new(acts.first().map_or(facts.today, |r| r.act.on()));
+    let mut subjects = Vec::new();
+    for recorded in &acts {
+        subjects.push(of_act(facts, law, &file, recorded));
+        recorded.apply(&mut file, law);
+    }
+    if !file.stage.ended() {
+        subjects.extend(next_steps(facts, law, &file));
+    }
+    let open = deadlines::open(&file, law, &facts.holidays);
+    Judged {
+        stage: file.stage,
+        subjects,
+        deadlines: open
+            .into_iter()
+            .map(|d| ((d.kind, by_beginning(d.kind, d.from_on, d.key)), d.due_on))
+            .collect(),
+    }
+}
+
+/// Tells deadlines of one kind apart without their last day, which is what may differ.
+fn by_beginning(kind: DeadlineKind, from_on: NaiveDate, key: String) -> String {
+    if kind == DeadlineKind::VerificationReturn {
+        key
+    } else {
+        from_on.to_string()
+    }
+}
+
+fn of_act(
+    facts: &Facts,
+    law: &Regulations,
+    file: &File,
+    recorded: &Recorded,
+) -> (Subject, Vec<Check>) {
+    let act = &recorded.act;
+    let question = Question {
+        facts,
+        file,
+        law,
+        version: law.of(recorded),
+        on: act.on(),
+        role: recorded.role,
+        account: recorded.account,
+        recording: false,
+    };
+    let subject = Subject::Act {
+        id: recorded.id,
+        kind: act.kind(),
+        on: act.on(),
+    };
+    (subject, requirements(&question, act.step(), Some(act)))
+}
+
+fn next_steps<'a>(
+    facts: &'a Facts,
+    law: &'a Regulations,
+    file: &'a File,
+) -> impl Iterator<Item = (Subject, Vec<Check>)> + 'a {
+    let here = |step: &Step| step.stages().0.contains(&file.stage);
+    Step::all().into_iter().filter(here).map(move |step| {
+        let usual = step.kind().recorded_by().first().copied();
+        let question = Question {
+            facts,
+            file,
+            law,
+            version: law.on(facts.today),
+            on: facts.today,
+            role: step.only().or(usual).unwrap_or(Role::PartyOffice),
+            account: Uuid::nil(),
+            recording: true,
+        };
+        (Subject::Next(step), requirements(&question, step, None))
+    })
+}
+
+/// A rule may be asked several times (a paper each): the place among its like tells them apart.
+fn by_rule(checks: Vec<Check>) -> BTreeMap<(&'static str, usize), Check> {
+    let mut all = BTreeMap::new();
+    for check in checks {
+        let place = (0..)
+            .find(|n| !all.contains_key(&(check.rule, *n)))
+            .unwrap_or(0);
+        all.insert((check.rule, place), check);
+    }
+    all
+}
+
+/// What `then` would judge otherwise than `now` does; acts on record are judged `by` their own version or their day under `then`.
+pub fn compare(facts: &Facts, now: &Regulations, then: &Regulations, by: By) -> Comparison {
+    let (now, then) = (judged(facts, now, By::Record), judged(facts, then, by));
+    let mut changes = Vec::new();
+    let mut there: Vec<(Subject, Option<Vec<Check>>)> = then
+        .subjects
+        .into_iter()
+        .map(|(s, checks)| (s, Some(checks)))
+        .collect();
+    for (subject, checks) in now.subjects {
+        let other = there.iter_mut().find(|(s, _)| *s == subject);
+        let other = other.and_then(|(_, checks)| checks.take());
+        changes.extend(different(subject, checks, other.unwrap_or_default()));
+    }
+    for (subject, checks) in there {
+        changes.extend(different(subject, Vec::new(), checks.unwrap_or_default()));
+    }
+    let mut deadlines = Vec::new();
+    for key in now.deadlines.keys().chain(then.deadlines.keys()) {
+        let moved = Moved {
+            kind: key.0,
+            now: now.deadlines.get(key).copied(),
+            then: then.deadlines.get(key).copied(),
+        };
+        if moved.now != moved.then && !deadlines.contains(&moved) {
+            deadlines.push(moved);
+        }
+    }
+    Comparison {
+        stage_now: now.stage,
+        stage_then: then.stage,
+        changes,
+        deadlines,
+    }
+}
+
+/// Requirements that are met here and not there, or asked here and not there without being met.
+fn different(subject: Subject, now: Vec<Check>, then: Vec<Check>) -> Vec<Change> {
+    let (now, mut then) = (by_rule(now), by_rule(then));
+    let met = |check: Option<&Check>| check.is_none_or(|c| c.met);
+    let mut changes = Vec::new();
+    for (key, check) in now {
+        let other = then.remove(&key);
+        if check.met != met(other.as_ref()) {
+            changes.push(Change {
+                subject,
+                now: Some(check),
+                then: other,
+            });
+        }
+    }
+    let only_then = then.into_values().filter(|c| !c.met);
+    changes.extend(only_then.map(|check| Change {
+        subject,
+        now: None,
+        then: Some(check),
+    }));
+    changes
+}
+
+/// Where the version of an act on record is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept<'a> {
+    /// Still in force on the act's day.
+    InForce,
+    /// There, but another one is in force on the act's day now: a new act of that day would be judged by it.
+    Moved(&'a str),
+    /// Taken out: the act could not be replayed.
+    Gone,
+}
+
+impl Regulations {
+    /// Whether an act of that day that `code` judged would be judged by the same version today.
+    pub fn kept(&self, code: &str, on: NaiveDate) -> Kept<'_> {
+        let version = self.on(on);
+        if version.code == code {
+            Kept::InForce
+        } else if self.named(code).is_some() {
+            Kept::Moved(&version.code)
+        } else {
+            Kept::Gone
+        }
+    }
+}

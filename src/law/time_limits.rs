@@ -1,0 +1,126 @@
+//! The periods that the days of a file begin: until when they run, and by which version. What
+//! requires a day and what lists it as a deadline both ask here.
+use chrono::NaiveDate;
+
+use crate::calendar::{Holidays, after_workdays, plus_months};
+use crate::candidacy::File;
+use crate::regulation::{Citation, Regulations, Version};
+use crate::words::{Purpose, VotingBody};
+
+/// A period counted in working days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Period<'a> {
+    pub from_on: NaiveDate,
+    pub workdays: u32,
+    pub due_on: NaiveDate,
+    /// The last day with a reason.
+    pub at_most: NaiveDate,
+    /// Holidays that lengthened it.
+    pub skipped: Vec<NaiveDate>,
+    pub source: &'a Citation,
+}
+
+impl<'a> Period<'a> {
+    fn of(version: &'a Version, parameter: &str, from_on: NaiveDate, holidays: &Holidays) -> Self {
+        let workdays = version.whole(parameter);
+        let (due_on, skipped) = after_workdays(from_on, workdays, holidays);
+        let most = workdays + version.extension(parameter);
+        Self {
+            from_on,
+            workdays,
+            due_on,
+            at_most: after_workdays(from_on, most, holidays).0,
+            skipped,
+            source: version.source(parameter),
+        }
+    }
+}
+
+/// The decision on an admission or a recognition: from the branch's resolution, by its version.
+pub fn decision<'a>(file: &'a File, purpose: Purpose, holidays: &Holidays) -> Option<Period<'a>> {
+    let vote = file.carried(purpose, VotingBody::Branch)?;
+    let parameter = match purpose {
+        Purpose::Admission => "decide_admission_workdays",
+        Purpose::Recognition => "decide_recognition_workdays",
+        Purpose::StrikeOff => return None,
+    };
+    Some(Period::of(&vote.under, parameter, vote.on, holidays))
+}
+
+/// The ceremony: by the version of the decision, from the decision's receipt or (208-QĐ/TW) its issue.
+pub fn ceremony<'a>(file: &'a File, holidays: &Holidays) -> Option<Period<'a>> {
+    const PERIOD: &str = "ceremony_workdays";
+    let decision = file.decision.as_ref()?;
+    let filed = || file.papers.get("9-KNĐ").and_then(|p| p.received_on);
+    let from = if decision.under.counted_from(PERIOD) == "decision_issued" {
+        decision.on
+    } else {
+        decision.received_on.or_else(filed).unwrap_or(decision.on)
+    };
+    Some(Period::of(&decision.under, PERIOD, from, holidays))
+}
+
+/// The branch's vote on recognition: from the end of the probation, by the version of that day.
+pub fn recognition_review<'a>(
+    file: &File,
+    law: &'a Regulations,
+    holidays: &Holidays,
+) -> Option<Period<'a>> {
+    let (end, _) = probation_end(file)?;
+    let version = law.on(end);
+    let parameter = "recognition_review_workdays";
+    Some(Period::of(version, parameter, end, holidays))
+}
+
+/// Last day of the probation: calendar months after the ceremony, by the version of the ceremony (Điều lệ, 5).
+pub fn probation_end(file: &File) -> Option<(NaiveDate, &Citation)> {
+    let (on, under) = (file.ceremony_on?, file.ceremony_under.as_ref()?);
+    let end = plus_months(on, under.whole("probation_months"));
+    Some((end, under.source("probation_months")))
+}
+
+/// The time of the dossier's papers: one for all, from its opening, by the version of that day. Papers made again after it has run
+/// out start it anew, and only they are then used.
+pub struct PaperTime<'a> {
+    opened: NaiveDate,
+    from: NaiveDate,
+    pub until: NaiveDate,
+    pub source: &'a Citation,
+}
+
+impl<'a> PaperTime<'a> {
+    /// `made`: the days of the papers; `parameter` says for how many months.
+    pub fn of(
+        file: &'a File,
+        parameter: &str,
+        made: impl Iterator<Item = NaiveDate>,
+    ) -> Option<Self> {
+        let (opened, under) = (file.dossier_on?, file.dossier_under.as_ref()?);
+        let months = under.whole(parameter);
+        let mut made: Vec<_> = made.collect();
+        made.sort_unstable();
+        let first = Self {
+            opened,
+            from: opened,
+            until: plus_months(opened, months),
+            source: under.source(parameter),
+        };
+        let again = |time: Self, on| {
+            if on > time.until {
+                Self {
+                    from: on,
+                    until: plus_months(on, months),
+                    ..time
+                }
+            } else {
+                time
+            }
+        };
+        Some(made.into_iter().fold(first, again))
+    }
+
+    /// A paper made on that day counts.
+    pub fn counts(&self, on: NaiveDate) -> bool {
+        self.from == self.opened || on >= self.from
+    }
+}
