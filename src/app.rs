@@ -13,6 +13,7 @@ use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 use crate::api::contract::Contract;
 use crate::api::document::{self, Cover};
 use crate::api::http;
+use crate::api::law::LawBook;
 use crate::auth::Gate;
 use crate::db::Db;
 use crate::law::regulation::Regulations;
@@ -75,7 +76,7 @@ pub fn document() -> serde_json::Value {
 pub struct App {
     pub db: Data<Db>,
     pub gate: Data<Gate>,
-    pub law: Data<Regulations>,
+    pub law: LawBook,
     pub origins: Arc<Vec<String>>,
 }
 
@@ -84,7 +85,7 @@ impl App {
         Self {
             db: Data::new(db),
             gate: Data::new(gate),
-            law: Data::new(law),
+            law: LawBook::new(law),
             origins: Arc::new(origins),
         }
     }

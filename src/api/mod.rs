@@ -9,6 +9,7 @@ pub mod faults;
 pub mod headers;
 pub mod http;
 pub mod idempotency;
+pub mod law;
 pub mod list;
 pub mod operation;
 pub mod prelude;

@@ -10,11 +10,11 @@
 //! | `DELETE /nominations/{id}` | [`remove_nomination`] |
 
 use crate::access::{ChangeNominations, Nominate, ReadNominations};
+use crate::api::law::Law;
 use crate::api::prelude::*;
 use crate::db::tables::{candidate, nomination as table};
 use crate::law::Stage;
 use crate::law::acts;
-use crate::law::regulation::Regulations;
 use crate::law::words::{ExitKind, Introducer, NominationOutcome, PriorityGroup, Sex};
 use crate::recording;
 use sea_orm::EntityTrait as _;
@@ -261,7 +261,7 @@ async fn new_candidate(
 pub async fn create_nomination(
     permit: Permit<Nominate>,
     db: Data<Db>,
-    law: Data<Regulations>,
+    law: Law,
     body: Body<NewNomination>,
 ) -> Result<Created<Nomination>> {
     let today = db.clock().today();
@@ -392,7 +392,7 @@ pub async fn get_nomination(
 pub async fn change_nomination(
     permit: Permit<ChangeNominations>,
     db: Data<Db>,
-    law: Data<Regulations>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
     patch: Patch<NominationPaper>,
@@ -430,7 +430,7 @@ pub async fn change_nomination(
 pub async fn remove_nomination(
     permit: Permit<ChangeNominations>,
     db: Data<Db>,
-    law: Data<Regulations>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
 ) -> Result<NoContent> {

@@ -7,9 +7,10 @@
 //! | `GET /document-types` | [`list_document_types`] |
 
 use crate::access::ReadRegulations;
+use crate::api::law::Law;
 use crate::api::prelude::*;
 use crate::law::catalogue;
-use crate::law::regulation::{self, Confirmed, DEFINITIONS, Definition, Parameter, Version, label};
+use crate::law::regulation::{Confirmed, DEFINITIONS, Definition, Parameter, Version, label};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_regulations).service(list_document_types);
@@ -173,7 +174,7 @@ pub struct DocumentKind {
 #[operation(get, "/regulations", tag = "reference", answer = "All versions")]
 pub async fn list_regulations(
     permit: Permit<ReadRegulations>,
-    law: Data<regulation::Regulations>,
+    law: Law,
 ) -> Result<Reply<RegulationVersions>> {
     let english = permit.call.english;
     let items = law

@@ -12,11 +12,11 @@
 //! | `POST /candidates/{id}/sponsorships` | [`create_sponsorship`] |
 
 use crate::access::{ReadSponsors, ReadSponsorships, WriteSponsorships};
+use crate::api::law::Law;
 use crate::api::prelude::*;
 use crate::db::tables::{member, sponsorship as table};
 use crate::facts;
 use crate::law::acts;
-use crate::law::regulation::Regulations;
 use crate::law::settings::SPONSORSHIP_LOAD_LIMIT;
 use crate::law::words::Activity;
 use crate::recording;
@@ -256,7 +256,7 @@ impl Editable for Sponsorship {
 pub async fn create_sponsorship(
     permit: Permit<WriteSponsorships>,
     db: Data<Db>,
-    law: Data<Regulations>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
     body: Body<NewSponsorship>,
@@ -346,7 +346,7 @@ pub async fn get_sponsorship(
 pub async fn change_sponsorship(
     permit: Permit<WriteSponsorships>,
     db: Data<Db>,
-    law: Data<Regulations>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
     patch: Patch<SponsorshipEnd>,

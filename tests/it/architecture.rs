@@ -478,7 +478,7 @@ fn every_requirement_is_named_by_a_test() {
 }
 
 /// Over 400 lines, looked at twice. This list may only shrink.
-const LONG: [&str; 15] = [
+const LONG: [&str; 14] = [
     "src/api/edit.rs",
     "src/api/list/query.rs",
     "src/db/embedded.rs",

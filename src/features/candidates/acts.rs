@@ -9,10 +9,10 @@ use crate::access::{
     ReturnFiles, SubmitFiles,
 };
 use crate::api::background::{self, Reason};
+use crate::api::law::Law;
 use crate::api::prelude::*;
 use crate::db::tables::act;
 use crate::law::acts::{self, ActKind};
-use crate::law::regulation::Regulations;
 use crate::recording;
 
 macro_rules! acts {
@@ -25,7 +25,7 @@ macro_rules! acts {
             pub async fn $post(
                 permit: Permit<$permission>,
                 db: Data<Db>,
-                law: Data<Regulations>,
+                law: Law,
                 id: Path<Uuid>,
                 seen: IfMatch,
                 body: Body<acts::$body>,

@@ -2,6 +2,7 @@
 
 use crate::access::{self, ReadActs, Show};
 use crate::api::background::{self, Reason};
+use crate::api::law::Law;
 use crate::api::prelude::*;
 use crate::api::resource::all_hidden;
 use crate::facts;
@@ -9,7 +10,6 @@ use crate::law::Stage;
 use crate::law::acts::{self, Act, Step};
 use crate::law::candidacy::standing;
 use crate::law::judgement::{Question, requirements};
-use crate::law::regulation::Regulations;
 use crate::law::votes::Tally;
 use crate::law::words::{
     ClassKind, Conclusion, DecisionOutcome, GeneralEducation, Introducer, OpinionOf,
@@ -170,7 +170,7 @@ fn figures(acts: &[&acts::Resolution], body: VotingBody) -> Option<ResolutionFig
 pub async fn get_appraisal(
     permit: Permit<ReadActs>,
     db: Data<Db>,
-    law: Data<Regulations>,
+    law: Law,
     id: Path<Uuid>,
     reason: Query<Reason>,
 ) -> Result<Reply<Appraisal>> {

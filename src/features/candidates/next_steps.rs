@@ -4,13 +4,13 @@ use serde_json::{Map, Value};
 
 use super::acts;
 use crate::access::ReadActs;
+use crate::api::law::Law;
 use crate::api::prelude::*;
 use crate::api::query;
 use crate::facts;
 use crate::law::Stage;
 use crate::law::acts::{ActKind, Step};
 use crate::law::judgement::{Question, requirements};
-use crate::law::regulation::Regulations;
 use crate::law::requirement::Requirement;
 use utoipa::IntoParams;
 
@@ -77,7 +77,7 @@ pub struct AskedOn {
 pub async fn list_next_steps(
     permit: Permit<ReadActs>,
     db: Data<Db>,
-    law: Data<Regulations>,
+    law: Law,
     id: Path<Uuid>,
     Query(asked_on): Query<AskedOn>,
 ) -> Result<Reply<NextSteps>> {

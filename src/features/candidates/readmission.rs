@@ -3,11 +3,11 @@ use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 
 use super::wire::Act;
 use crate::access::Readmit;
+use crate::api::law::Law;
 use crate::api::prelude::*;
 use crate::db::tables::candidate;
 use crate::law::Stage;
 use crate::law::acts::Readmission;
-use crate::law::regulation::Regulations;
 use crate::law::words::LeavingGround;
 use crate::recording;
 
@@ -23,7 +23,7 @@ use crate::recording;
 pub async fn readmit_candidate(
     permit: Permit<Readmit>,
     db: Data<Db>,
-    law: Data<Regulations>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
     body: Body<Readmission>,

@@ -6,13 +6,13 @@ pub use seat::Enrolment;
 
 use self::seat::{EnrolmentRecord, NewEnrolment, NewWithdrawal};
 use crate::access::{ProposeEnrolments, ReadEnrolments, RecordEnrolments};
+use crate::api::law::Law;
 use crate::api::prelude::*;
 use crate::db::tables::enrolment;
 use crate::facts;
 use crate::law::acts;
 use crate::law::calendar::valid_to;
 use crate::law::enrolment::{attended_enough, enrol, pupil, takes_proposals};
-use crate::law::regulation::Regulations;
 use crate::law::settings::CLASS_ATTENDANCE_MINIMUM;
 use crate::law::words::{ClassKind, EnrolmentState};
 use crate::recording;
@@ -33,7 +33,7 @@ pub fn configure(v1: &mut ServiceConfig) {
 pub async fn create_enrolment(
     permit: Permit<ProposeEnrolments>,
     db: Data<Db>,
-    law: Data<Regulations>,
+    law: Law,
     id: Path<Uuid>,
     body: Body<NewEnrolment>,
 ) -> Result<Created<Enrolment>> {
@@ -101,7 +101,7 @@ pub async fn list_class_enrolments(
 pub async fn record_enrolment(
     permit: Permit<RecordEnrolments>,
     db: Data<Db>,
-    law: Data<Regulations>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
     patch: Patch<EnrolmentRecord>,

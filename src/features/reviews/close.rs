@@ -4,10 +4,10 @@ use super::item::ReviewEntry;
 use super::routes::stepped;
 use super::wire::{Review, ReviewClosure};
 use crate::access::HoldReviews;
+use crate::api::law::Law;
 use crate::api::prelude::*;
 use crate::db::tables::review_item;
 use crate::law::lives::review::ReviewStep;
-use crate::law::regulation::Regulations;
 use crate::law::{Checks, Stage};
 use crate::recording;
 use sea_orm::{
@@ -47,7 +47,7 @@ fn check(closure: &ReviewClosure, opened_on: NaiveDate, today: NaiveDate) -> Res
 pub async fn close_review(
     permit: Permit<HoldReviews>,
     db: Data<Db>,
-    law: Data<Regulations>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
     body: Body<ReviewClosure>,
