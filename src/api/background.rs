@@ -1,11 +1,19 @@
 //! Reading what stands about a person in the background (class P3): with a written reason where the
 //! policy asks for one, and each such reading recorded.
+use serde::Deserialize;
 use utoipa::IntoParams;
+use uuid::Uuid;
 
 use crate::access::{self, Permission};
-use crate::api::prelude::*;
-use crate::api::query;
-use crate::law::text;
+use crate::api::edit;
+use crate::api::headers::IfNoneMatch;
+use crate::api::query::{self, Query};
+use crate::api::reply::Reply;
+use crate::api::resource::Resource;
+use crate::auth::Permit;
+use crate::db::{Db, Tx};
+use crate::error::Result;
+use crate::law::{say, text};
 
 /// Why a background is read
 #[derive(Clone, Debug, Deserialize, IntoParams)]

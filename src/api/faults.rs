@@ -1,7 +1,11 @@
 //! Faults that several features name, and the conditions they share.
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::api::prelude::*;
+use crate::access::Reach;
+use crate::api::resource::scope;
+use crate::error::{Code, Error, Fault, Result};
+use crate::law::say;
 
 /// All faults at once, or none.
 pub fn refuse(faults: Vec<Fault>) -> Result<()> {

@@ -12,7 +12,6 @@ pub mod idempotency;
 pub mod law;
 pub mod list;
 pub mod operation;
-pub mod prelude;
 pub mod query;
 pub mod reply;
 pub mod resource;

@@ -7,13 +7,28 @@
 //! | `GET /accounts/{id}` | [`get_account`] |
 //! | `PATCH /accounts/{id}` | [`change_account`] |
 //! | `POST /accounts/{id}/secrets` | [`issue_secret`] |
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
-use chrono::TimeDelta;
-
-use crate::access::{ReadAccounts, WriteAccounts};
-use crate::api::prelude::*;
-use crate::auth::{Gate, password};
+use crate::access::{Class, ReadAccounts, Role, WriteAccounts};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, Page, Reply};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::auth::{Gate, Permit, password};
 use crate::db::tables::account as table;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Result};
+use crate::law::say;
+use crate::law::text::Text;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_accounts)

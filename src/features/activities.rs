@@ -8,10 +8,29 @@
 //! | `GET /activities/{id}` | [`get_activity`] |
 //! | `PATCH /activities/{id}` | [`change_activity`] |
 //! | `DELETE /activities/{id}` | [`remove_activity`] |
-use crate::access::{ReadActivities, WriteActivities};
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{Class, Reach, ReadActivities, Role, WriteActivities};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
 use crate::api::faults::{in_future, refuse, repeated, required};
-use crate::api::prelude::*;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::auth::Permit;
 use crate::db::tables::activity as table;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Fault, Result};
+use crate::law::say;
+use crate::law::text::{Text, plain, stored};
 use crate::law::words::work::{ActivityKind, AudienceKind, Organiser};
 
 pub fn configure(v1: &mut ServiceConfig) {

@@ -4,13 +4,21 @@
 //! | verb and path | handler |
 //! |---|---|
 //! | `GET /annual-quotas` | [`list_annual_quotas`] |
-
 use std::collections::BTreeMap;
 
-use crate::access::ReadAnnualQuotas;
-use crate::api::prelude::*;
-use crate::api::query;
-use utoipa::IntoParams;
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{Reach, ReadAnnualQuotas};
+use crate::api::operation::operation;
+use crate::api::query::{self, Query};
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::Result;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_annual_quotas);

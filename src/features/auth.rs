@@ -7,16 +7,24 @@ use std::pin::Pin;
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, Responder};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
-use crate::access::{self, Action, ChangePassword, ReadMe};
-use crate::api::operation::{Answer, Argument, Draft, JSON};
-use crate::api::prelude::*;
+use crate::access::{self, Action, ChangePassword, Reach, ReadMe, Role};
+use crate::api::body::Body;
+use crate::api::operation::{Answer, Argument, Draft, JSON, operation};
+use crate::api::reply::{NoContent, Reply};
 use crate::auth::token::{ACCESS_SECONDS, AUDIENCE, Claims, SESSION_DAYS};
-use crate::auth::{Door, Gate, password};
+use crate::auth::{Door, Gate, Permit, password};
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::law::say;
 
 /// Tokens as RFC 6749
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,8 +1,27 @@
 //! How well branches have done their year's work (xếp loại chất lượng chi bộ hằng năm), as the
 //! organisation's committee decided; shown beside their admissions in the report of quality.
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
 use crate::access::{ReadClassifications, WriteClassifications};
-use crate::api::prelude::*;
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::branch_classification as table;
+use crate::error::{Error, Result};
+use crate::law::say;
+use crate::law::text::{Text, plain, stored};
 use crate::law::words::ClassificationGrade;
 
 pub fn configure(v1: &mut ServiceConfig) {

@@ -1,9 +1,25 @@
 //! Certificates: what the completed enrolments carry.
 use std::collections::HashMap;
 
-use crate::access::ReadEnrolments;
-use crate::api::prelude::*;
+use actix_web::web::Data;
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{Class, ReadEnrolments};
+use crate::api::edit;
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::Page;
+use crate::api::resource::{
+    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Field, Kind, Resource, Spec, Viewer, scope,
+};
+use crate::auth::Permit;
 use crate::db::tables::enrolment;
+use crate::db::{Db, Tx};
+use crate::error::Result;
 use crate::law::words::{ClassKind, Grade};
 
 pub fn configure(v1: &mut ServiceConfig) {

@@ -7,19 +7,31 @@
 //! | `GET /deadlines/{id}` | [`get_deadline`] |
 //! | `POST /calendars` | [`create_calendar`] |
 //! | `GET /calendars/{token}`, outside `/api/v1` | [`get_calendar`] |
-
 use actix_web::body::BoxBody;
 use actix_web::http::header;
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use chrono::{DateTime, NaiveDate, Utc};
 use icalendar::{Calendar, Component as _, Event, EventLike as _};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
-use crate::access::{ReadDeadlines, WriteCalendar};
-use crate::api::operation::{Answer, Draft, file_schema};
-use crate::api::prelude::*;
-use crate::auth::Door;
-use crate::auth::password;
+use crate::access::{Class, ReadDeadlines, WriteCalendar};
+use crate::api::edit;
+use crate::api::headers::IfNoneMatch;
+use crate::api::list::List;
+use crate::api::operation::{Answer, Draft, file_schema, operation};
+use crate::api::reply::{Page, Reply};
+use crate::api::resource::{
+    EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer, scope,
+};
+use crate::auth::{Door, Permit, password};
+use crate::db::Db;
 use crate::db::tables::deadline as table;
+use crate::error::{Error, Result};
 use crate::law::calendar::next_day;
 use crate::law::words::{DeadlineKind, DeadlineState};
 

@@ -7,9 +7,27 @@
 //! | `GET /departments/{id}` | [`get_department`] |
 //! | `PATCH /departments/{id}` | [`change_department`] |
 //! | `DELETE /departments/{id}` | [`remove_department`] |
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
 use crate::access::{ReadDepartments, WriteDepartments};
-use crate::api::prelude::*;
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::department as table;
+use crate::error::Result;
+use crate::law::text::Text;
 use crate::law::words::UnitKind;
 
 pub fn configure(v1: &mut ServiceConfig) {

@@ -8,10 +8,28 @@
 //! | `GET /dispatches/{id}` | [`get_dispatch`] |
 //! | `PATCH /dispatches/{id}` | [`change_dispatch`] |
 //! | `DELETE /dispatches/{id}` | [`remove_dispatch`] |
-use crate::access::{ReadDispatches, WriteDispatches};
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{Reach, ReadDispatches, WriteDispatches};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
 use crate::api::faults::{in_future, kept, read, refuse, repeated};
-use crate::api::prelude::*;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::auth::Permit;
 use crate::db::tables::dispatch as table;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Result};
+use crate::law::text::Text;
 use crate::law::words::work::{PaperKind, RecipientKind};
 
 pub fn configure(v1: &mut ServiceConfig) {

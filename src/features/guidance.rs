@@ -9,10 +9,29 @@
 //! | `DELETE /guidance/{id}` | [`remove_guidance`] |
 //! | `POST /guidance/{id}/editions` | [`publish_edition`] |
 //! | `GET /guidance/{id}/editions` | [`list_editions`] |
-use crate::access::{ReadGuidance, WriteGuidance};
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{Reach, ReadGuidance, WriteGuidance};
+use crate::api::body::Body;
+use crate::api::edit;
 use crate::api::faults::{kept, read, refuse, too_early};
-use crate::api::prelude::*;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
+use crate::auth::Permit;
 use crate::db::tables::guidance as table;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Result};
+use crate::law::say;
+use crate::law::text::Text;
 use crate::law::words::work::GuidanceTopic;
 
 pub fn configure(v1: &mut ServiceConfig) {

@@ -8,10 +8,29 @@
 //! | `PATCH /inspections/{id}` | [`change_inspection`] |
 //! | `DELETE /inspections/{id}` | [`remove_inspection`] |
 //! | `POST /inspections/{id}/completions` | [`complete_inspection`] |
-use crate::access::{CompleteInspections, ReadInspections, WriteInspections};
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{Class, CompleteInspections, Reach, ReadInspections, Role, WriteInspections};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
 use crate::api::faults::{in_future, of_branch, refuse, required, too_early};
-use crate::api::prelude::*;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::auth::Permit;
 use crate::db::tables::inspection as table;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Result};
+use crate::law::say;
+use crate::law::text::{Text, plain, stored};
 use crate::law::words::work::InspectionKind;
 
 pub fn configure(v1: &mut ServiceConfig) {

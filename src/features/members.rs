@@ -8,12 +8,31 @@
 //! | `PATCH /members/{id}` | [`change_member`] |
 //! | `DELETE /members/{id}` | [`remove_member`] |
 //! | `POST /members/{id}/transfers` | [`transfer_member`] |
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
-use crate::access::{ReadMembers, WriteMembers};
-use crate::api::prelude::*;
-use crate::api::resource::{all_hidden, tail_shown};
+use crate::access::{Class, ReadMembers, WriteMembers};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::{
+    EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, scope, tail_shown,
+};
+use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::member as table;
+use crate::error::{Error, Result};
 use crate::law::calendar::{completed_months, year};
+use crate::law::say;
+use crate::law::text::{Text, plain, stored};
 use crate::law::words::{Activity, MemberStatus, Sex};
 
 pub fn configure(v1: &mut ServiceConfig) {

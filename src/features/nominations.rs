@@ -11,13 +11,33 @@
 
 use crate::access::{ChangeNominations, Nominate, ReadNominations};
 use crate::api::law::Law;
-use crate::api::prelude::*;
 use crate::db::tables::{candidate, nomination as table};
 use crate::law::Stage;
 use crate::law::acts;
 use crate::law::words::{ExitKind, Introducer, NominationOutcome, PriorityGroup, Sex};
 use crate::recording;
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait as _;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{Reach, Role};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::auth::Permit;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Result};
+use crate::law::say;
+use crate::law::text::{Text, plain, stored};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_nominations)

@@ -7,10 +7,27 @@
 //! | `POST /organizations` | [`create_organization`] |
 //! | `GET /organizations/{id}` | [`get_organization`] |
 //! | `PATCH /organizations/{id}` | [`change_organization`] |
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
-use crate::access::{ChangeOrganizations, CreateOrganizations, ReadOrganizations};
-use crate::api::prelude::*;
+use crate::access::{ChangeOrganizations, CreateOrganizations, Reach, ReadOrganizations};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, Page, Reply};
+use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::organization as table;
+use crate::error::{Code, Error, Result};
+use crate::law::text::Text;
 use crate::law::words::OrganizationKind;
 
 pub fn configure(v1: &mut ServiceConfig) {

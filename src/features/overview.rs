@@ -4,14 +4,23 @@
 //! | verb and path | handler |
 //! |---|---|
 //! | `GET /overview` | [`get_overview`] |
-use chrono::Datelike as _;
+use actix_web::web::Data;
+use chrono::{Datelike as _, NaiveDate};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
-use crate::access::ReadOverview;
-use crate::api::prelude::*;
-use crate::api::query;
+use crate::access::{Reach, ReadOverview};
+use crate::api::operation::operation;
+use crate::api::query::{self, Query};
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::Result;
 use crate::law::period::last_number;
+use crate::law::say;
 use crate::law::words::work::{InspectionKind, PeriodKind};
-use utoipa::IntoParams;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(get_overview);

@@ -11,18 +11,34 @@
 //! | `GET /settings` | [`list_settings`] |
 //! | `GET /settings/{key}` | [`get_setting`] |
 //! | `PATCH /settings/{key}` | [`change_setting`] |
-
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait as _;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
-use crate::access::{ReadEnums, ReadHolidays, ReadSettings, WriteHolidays, WriteSettings};
-use crate::api::operation::Segment;
-use crate::api::prelude::*;
+use crate::access::{Class, ReadEnums, ReadHolidays, ReadSettings, WriteHolidays, WriteSettings};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::{Segment, operation};
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::auth::Permit;
 use crate::db::tables::holiday as table;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Result};
 use crate::law::acts::ActKind;
+use crate::law::say;
 use crate::law::settings::{self, Setting as Known};
+use crate::law::text::Text;
 use crate::law::words::catalogue;
 use crate::recording;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_enums)

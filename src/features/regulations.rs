@@ -5,10 +5,17 @@
 //! |---|---|
 //! | `GET /regulations` | [`list_regulations`] |
 //! | `GET /document-types` | [`list_document_types`] |
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::access::ReadRegulations;
 use crate::api::law::Law;
-use crate::api::prelude::*;
+use crate::api::operation::operation;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::error::Result;
 use crate::law::catalogue;
 use crate::law::regulation::{Confirmed, DEFINITIONS, Definition, Parameter, Version, label};
 

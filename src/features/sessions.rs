@@ -1,10 +1,29 @@
 //! Sessions of a class, and who attended them.
 use std::collections::BTreeSet;
 
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
 use crate::access::{ReadClasses, ReadEnrolments, RecordEnrolments, WriteClasses};
-use crate::api::prelude::*;
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::auth::Permit;
 use crate::db::tables::class_session as table;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Fault, Result};
 use crate::features::classes::wire::Class;
+use crate::law::say;
+use crate::law::text::{Text, plain, stored};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_class_sessions)

@@ -10,14 +10,35 @@
 //! | `PATCH /sponsorships/{id}` | [`change_sponsorship`] |
 //! | `GET /candidates/{id}/sponsorships` | [`list_candidate_sponsorships`] |
 //! | `POST /candidates/{id}/sponsorships` | [`create_sponsorship`] |
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
-use crate::access::{ReadSponsors, ReadSponsorships, WriteSponsorships};
+use crate::access::{Class, Reach, ReadSponsors, ReadSponsorships, WriteSponsorships};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
-use crate::api::prelude::*;
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, Page, Reply};
+use crate::api::resource::{
+    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER, Editable, Field, Kind, Resource, Spec, Viewer,
+    scope,
+};
+use crate::auth::Permit;
 use crate::db::tables::{member, sponsorship as table};
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts;
+use crate::law::say;
 use crate::law::settings::SPONSORSHIP_LOAD_LIMIT;
+use crate::law::text::{Text, plain, stored};
 use crate::law::words::Activity;
 use crate::recording;
 

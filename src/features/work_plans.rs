@@ -8,11 +8,30 @@
 //! | `GET /work-plans/{id}` | [`get_work_plan`] |
 //! | `PATCH /work-plans/{id}` | [`change_work_plan`] |
 //! | `DELETE /work-plans/{id}` | [`remove_work_plan`] |
-use crate::access::{ReadWorkPlans, WriteWorkPlans};
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{Class, ReadWorkPlans, WriteWorkPlans};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
 use crate::api::faults::{in_future, kept, of_branch, read, refuse};
-use crate::api::prelude::*;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::auth::Permit;
 use crate::db::tables::work_plan as table;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Fault, Result};
 use crate::law::period::{last_number, lies_within};
+use crate::law::say;
+use crate::law::text::{Text, plain, stored};
 use crate::law::words::work::{AgendaKind, PeriodKind};
 
 pub fn configure(v1: &mut ServiceConfig) {

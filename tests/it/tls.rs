@@ -85,8 +85,7 @@ async fn with_sslmode_require_it_migrates_and_serves_by_tls_and_trusts_only_the_
         .env("DATABASE_URL", app)
         .env("KETNAP_KEYS_DIR", keys_folder());
     let mut running = start(command);
-    let ready = running.ready();
-    let base = ready.split_whitespace().nth(1).unwrap();
+    let base = running.ready();
     let answer = reqwest::get(format!("{base}/readyz")).await.unwrap();
     assert_eq!(answer.status(), 200);
     let sql = "select count(*) > 0 and bool_and(s.ssl) from pg_stat_ssl s join pg_stat_activity a using (pid)

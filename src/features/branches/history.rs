@@ -1,12 +1,29 @@
 //! Branches over time: renamed, split, merged, closed; who belonged where on a day. Past figures
 //! stay where they arose.
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
 use super::wire::Branch;
-use crate::access::{ReadBranches, ReadMembers, WriteBranches};
-use crate::api::prelude::*;
-use crate::api::query;
+use crate::access::{Class, ReadBranches, ReadMembers, WriteBranches};
+use crate::api::body::Body;
+use crate::api::edit;
+use crate::api::headers::IfMatch;
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::query::{self, Query};
+use crate::api::reply::{Created, Page, Reply};
+use crate::api::resource::{Field, Kind, Resource, Spec, Viewer, scope};
+use crate::auth::Permit;
 use crate::db::tables::branch_change as table;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Fault, Result};
+use crate::law::say;
+use crate::law::text::Text;
 use crate::law::words::{BranchChangeKind, MemberStatus, UnitKind};
-use utoipa::IntoParams;
 
 /// What happened to a branch
 #[derive(Debug, Serialize, ToSchema)]

@@ -24,10 +24,10 @@ mod posts;
 mod routes;
 mod wire;
 
+use utoipa_actix_web::service_config::ServiceConfig;
+
 pub use history::BranchChange;
 pub use wire::{Branch, Officer, Overseer};
-
-use crate::api::prelude::*;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(routes::list_branches)

@@ -1,7 +1,21 @@
 //! Officers and overseers of a branch.
+use actix_web::web::{Data, Path};
+use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
+
 use super::wire::{Branch, NewOfficer, NewOverseer, Officer, Overseer};
 use crate::access::{ReadOfficers, ReadOverseers, WriteOfficers, WriteOverseers};
-use crate::api::prelude::*;
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, Page, Reply};
+use crate::api::resource::Editable;
+use crate::auth::Permit;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Result};
+use crate::law::say;
 
 /// An officer is an official member of the branch.
 async fn check_officer(tx: &Tx, branch: Uuid, member: Uuid) -> Result<()> {

@@ -1,7 +1,19 @@
 //! Branches.
+use actix_web::web::{Data, Path};
+use uuid::Uuid;
+
 use super::wire::{Branch, NewBranch};
 use crate::access::{ReadBranches, WriteBranches};
-use crate::api::prelude::*;
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::Editable;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::Result;
 
 /// List branches
 #[operation(get, "/branches")]

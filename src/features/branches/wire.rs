@@ -1,7 +1,19 @@
 //! Branches, officers and overseers as they travel.
-use crate::api::prelude::*;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::Class;
+use crate::api::resource::{
+    EXPAND_MEMBER, Editable, Expand, Field, Kind, Resource, Spec, Viewer, scope,
+};
+use crate::db::Tx;
 use crate::db::tables::{branch as table, branch_officer, branch_overseer};
+use crate::error::Result;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
+use crate::law::text::Text;
 use crate::law::words::{OfficerPosition, UnitKind};
 
 /// A branch (chi bộ)

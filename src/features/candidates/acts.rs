@@ -1,17 +1,29 @@
 //! Recording an act and listing those of one kind: the same two handlers for every kind.
+use actix_web::web::{Data, Path};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
 use super::wire::{Act, ActsOfOneKind};
-use crate::access::{self, Show};
 use crate::access::{
-    AnnulActs, DecidePlans, HoldCeremonies, NoteSponsors, OpenDossiers, ReadActs, RecordDecisions,
-    RecordDocuments, RecordExits, RecordIntroductions, RecordOpinions, RecordPoliticalIssues,
-    RecordRecognitions, RecordResolutions, RecordTests, RecordVerification, RecordWaivers,
-    ReturnFiles, SubmitFiles,
+    self, AnnulActs, DecidePlans, HoldCeremonies, NoteSponsors, OpenDossiers, ReadActs,
+    RecordDecisions, RecordDocuments, RecordExits, RecordIntroductions, RecordOpinions,
+    RecordPoliticalIssues, RecordRecognitions, RecordResolutions, RecordTests, RecordVerification,
+    RecordWaivers, ReturnFiles, Show, SubmitFiles,
 };
 use crate::api::background::{self, Reason};
+use crate::api::body::Body;
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
-use crate::api::prelude::*;
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::query::Query;
+use crate::api::reply::{Created, Page, Reply};
+use crate::api::resource::Resource;
+use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::act;
+use crate::error::Result;
 use crate::law::acts::{self, ActKind};
 use crate::recording;
 
@@ -192,6 +204,7 @@ pub async fn get_act(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Role;
 
     /// The law and the permission table say on their own who records an act.
     #[test]

@@ -1,15 +1,27 @@
 //! The district's appraisal slip (phiếu thẩm định) of one file, filled from the acts.
+use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
 
-use crate::access::{self, ReadActs, Show};
+use crate::access::{self, Class, ReadActs, Role, Show};
 use crate::api::background::{self, Reason};
+use crate::api::edit;
 use crate::api::law::Law;
-use crate::api::prelude::*;
+use crate::api::operation::operation;
+use crate::api::query::Query;
+use crate::api::reply::Reply;
 use crate::api::resource::all_hidden;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::Result;
 use crate::facts;
 use crate::law::Stage;
 use crate::law::acts::{self, Act, Step};
 use crate::law::candidacy::standing;
 use crate::law::judgement::{Question, requirements};
+use crate::law::text::plain;
 use crate::law::votes::Tally;
 use crate::law::words::{
     ClassKind, Conclusion, DecisionOutcome, GeneralEducation, Introducer, OpinionOf,

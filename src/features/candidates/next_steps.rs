@@ -1,18 +1,28 @@
 //! What can be done next, what is missing, and from when: the function that refuses an act, asked
 //! before.
+use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use super::acts;
 use crate::access::ReadActs;
 use crate::api::law::Law;
-use crate::api::prelude::*;
+use crate::api::operation::operation;
 use crate::api::query;
+use crate::api::query::Query;
+use crate::api::reply::Reply;
+use crate::api::resource::scope;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::Result;
 use crate::facts;
 use crate::law::Stage;
 use crate::law::acts::{ActKind, Step};
 use crate::law::judgement::{Question, requirements};
 use crate::law::requirement::Requirement;
-use utoipa::IntoParams;
 
 /// The next steps of a candidacy for the caller
 #[derive(Debug, Serialize, ToSchema)]

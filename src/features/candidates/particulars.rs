@@ -7,16 +7,34 @@
 //! | `GET /candidates/{id}` | [`get_candidate`] |
 //! | `PATCH /candidates/{id}` | [`change_candidate`] |
 //! | `DELETE /candidates/{id}` | [`remove_candidate`] |
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
-use crate::access::{ChangeCandidates, ReadCandidates, RemoveCandidates};
-use crate::api::prelude::*;
-use crate::api::resource::{all_hidden, tail_shown};
+use crate::access::{ChangeCandidates, Class, ReadCandidates, RemoveCandidates, Role};
+use crate::api::body::Patch;
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{NoContent, Page, Reply};
+use crate::api::resource::{
+    EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, scope, tail_shown,
+};
+use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::candidate as table;
-use crate::law::Stage;
+use crate::error::{Code, Error, Result};
 use crate::law::calendar::year;
+use crate::law::text::{Text, plain, stored};
 use crate::law::words::{
     GeneralEducation, Introducer, PoliticalTheoryLevel, PriorityGroup, ProfessionalLevel, Sex,
 };
+use crate::law::{Stage, say};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_candidates)

@@ -1,14 +1,24 @@
 //! A new attempt of a person whose candidacy or membership has ended, linked to the old one.
+use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
+use uuid::Uuid;
 
 use super::wire::Act;
 use crate::access::Readmit;
+use crate::api::body::Body;
+use crate::api::edit;
+use crate::api::headers::IfMatch;
 use crate::api::law::Law;
-use crate::api::prelude::*;
+use crate::api::operation::operation;
+use crate::api::reply::Created;
+use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::candidate;
-use crate::law::Stage;
+use crate::error::{Code, Error, Fault, Result};
 use crate::law::acts::Readmission;
 use crate::law::words::LeavingGround;
+use crate::law::{Stage, say};
 use crate::recording;
 
 /// Open a new attempt of a person whose candidacy has ended

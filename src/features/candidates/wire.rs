@@ -1,9 +1,18 @@
 //! Acts as they travel.
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
 
+use crate::access::Class;
 use crate::api::list::Listed;
-use crate::api::prelude::*;
+use crate::api::resource::{
+    EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer, scope,
+};
+use crate::db::Tx;
 use crate::db::tables::act as table;
+use crate::error::Result;
 use crate::law::Stage;
 use crate::law::acts::ActKind;
 

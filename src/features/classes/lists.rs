@@ -2,9 +2,20 @@
 //! confirms it. Each step needs If-Match.
 use std::collections::BTreeSet;
 
+use actix_web::web::{Data, Path};
+use uuid::Uuid;
+
 use super::wire::{Class, NewCompilation, NewConfirmation};
-use crate::access::{ConfirmEnrolments, RecordEnrolments};
-use crate::api::prelude::*;
+use crate::access::{ConfirmEnrolments, Reach, RecordEnrolments};
+use crate::api::body::Body;
+use crate::api::edit;
+use crate::api::headers::IfMatch;
+use crate::api::operation::operation;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::{Code, Error, Fault, Result};
+use crate::law::say;
 
 fn nothing() -> Error {
     Error::new(Code::InvalidTransition).detail(say(

@@ -17,9 +17,9 @@ mod roster;
 mod routes;
 pub mod wire;
 
-pub use wire::Class;
+use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::api::prelude::*;
+pub use wire::Class;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(routes::list_classes)

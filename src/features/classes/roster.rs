@@ -1,16 +1,23 @@
 //! The printable list of a class (danh sách lớp): JSON, XLSX, CSV.
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, Accept, Header as _};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, Responder};
-use chrono::Datelike as _;
+use chrono::{Datelike as _, NaiveDate};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use super::wire::Class;
 use crate::access::{Class as Sensitivity, ReadRosters};
-use crate::api::operation::{Answer, Draft, JSON, file_schema};
-use crate::api::prelude::*;
+use crate::api::edit;
+use crate::api::operation::{Answer, Draft, JSON, file_schema, operation};
+use crate::api::query::Query;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::{Error, Result};
 use crate::law::words::{ClassKind, EnrolmentState, Grade, Sex};
-use utoipa::IntoParams;
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CSV: &str = "text/csv";

@@ -1,8 +1,21 @@
 //! Classes.
+use actix_web::web::{Data, Path};
+use uuid::Uuid;
+
 use super::wire::{Class, NewClass, lesson};
-use crate::access::{ReadClasses, WriteClasses};
-use crate::api::prelude::*;
+use crate::access::{Reach, ReadClasses, WriteClasses};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::Editable;
+use crate::auth::Permit;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::{class, follow};
+use crate::law::say;
 use crate::law::words::ClassState;
 
 /// List classes

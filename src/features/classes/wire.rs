@@ -1,9 +1,18 @@
 //! Classes as they travel.
 use std::collections::HashMap;
 
-use crate::api::prelude::*;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::db::Tx;
 use crate::db::tables::class as table;
+use crate::error::Result;
 use crate::law::enrolment::Lesson;
+use crate::law::text::{Text, plain, stored};
 use crate::law::words::{ClassKind, ClassState};
 
 /// A class (lớp bồi dưỡng)

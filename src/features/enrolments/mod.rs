@@ -1,21 +1,35 @@
 //! Enrolments: proposed by the branch, recorded by the Office.
-use crate::features::classes::wire::{Class, lesson};
+
 mod seat;
 
-pub use seat::Enrolment;
+use actix_web::web::{Data, Path};
+use sea_orm::ActiveValue::Set;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
 use self::seat::{EnrolmentRecord, NewEnrolment, NewWithdrawal};
+use crate::access::Role;
 use crate::access::{ProposeEnrolments, ReadEnrolments, RecordEnrolments};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
-use crate::api::prelude::*;
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, Page, Reply};
+use crate::auth::Permit;
 use crate::db::tables::enrolment;
-use crate::facts;
-use crate::law::acts;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Fault, Result};
+use crate::features::classes::wire::{Class, lesson};
 use crate::law::calendar::valid_to;
 use crate::law::enrolment::{attended_enough, enrol, pupil, takes_proposals};
 use crate::law::settings::CLASS_ATTENDANCE_MINIMUM;
 use crate::law::words::{ClassKind, EnrolmentState};
-use crate::recording;
+use crate::law::{acts, say};
+use crate::{facts, recording};
+
+pub use seat::Enrolment;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_enrolments)

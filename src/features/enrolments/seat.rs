@@ -1,8 +1,20 @@
 //! Enrolments as they travel.
 use std::collections::HashMap;
 
-use crate::api::prelude::*;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::api::resource::{
+    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Editable, Field, Kind, Resource, Spec, Viewer,
+    scope,
+};
+use crate::db::Tx;
 use crate::db::tables::enrolment;
+use crate::error::Result;
+use crate::law::text::{Text, plain, stored};
 use crate::law::words::{EnrolmentState, Grade};
 
 /// A seat in a class

@@ -6,15 +6,33 @@
 //! | `GET /problem-reports` | [`list_problem_reports`] |
 //! | `POST /problem-reports` | [`create_problem_report`] |
 //! | `GET /problem-reports/{id}` | [`get_problem_report`] |
+
 mod steps;
 
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::DateTimeUtc;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
-use crate::access::{ReadProblemReports, ReportProblems};
+use crate::access::{Class, Reach, ReadProblemReports, ReportProblems, Role};
+use crate::api::body::Body;
+use crate::api::edit;
 use crate::api::faults::{refuse, too_early};
-use crate::api::prelude::*;
+use crate::api::headers::IfNoneMatch;
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, Page, Reply};
+use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer};
+use crate::auth::Permit;
 use crate::db::tables::problem_report as table;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Result};
 use crate::law::settings::PROBLEM_REPLY_DAYS;
+use crate::law::text::Text;
 use crate::law::words::work::{MessageKind, ProblemState, Reporter};
 
 pub fn configure(v1: &mut ServiceConfig) {

@@ -8,14 +8,30 @@
 //! | `POST /problem-reports/{id}/answers` | [`answer_problem_report`] |
 //! | `POST /problem-reports/{id}/closures` | [`close_problem_report`] |
 //! | `POST /problem-reports/{id}/reopenings` | [`reopen_problem_report`] |
+use actix_web::web::{Data, Path};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
 use super::{LONGEST_THREAD, MOST_MESSAGES, ProblemReport, due};
 use crate::access::{
-    AnswerProblems, ForwardProblems, Permission, ReadProblemReports, ReportProblems,
+    AnswerProblems, ForwardProblems, Permission, ReadProblemReports, ReportProblems, Role,
 };
-use crate::api::prelude::*;
+use crate::api::body::Body;
+use crate::api::edit;
+use crate::api::headers::IfMatch;
+use crate::api::operation::operation;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
 use crate::db::tables::problem_report as table;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
 use crate::law::lives::problem_report::{LIFE, ProblemReportStep as Step};
+use crate::law::say;
+use crate::law::text::Text;
 use crate::law::words::work::{MessageKind, ProblemState};
 
 pub fn configure(v1: &mut ServiceConfig) {

@@ -21,9 +21,9 @@ mod routes;
 mod store;
 mod wire;
 
-pub use wire::QuotaPlan;
+use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::api::prelude::*;
+pub use wire::QuotaPlan;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(routes::list_quota_plans)

@@ -1,9 +1,21 @@
 //! An allocation computed from stated weights. Nothing is stored: the Office takes over into the
 //! draft what it agrees with.
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
 use super::wire::QuotaPlan;
 use crate::access::DraftQuotaPlans;
-use crate::api::prelude::*;
+use crate::api::body::Body;
+use crate::api::edit;
+use crate::api::operation::operation;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::{Error, Result};
 use crate::law::allocation::{self, Figures};
+use crate::law::say;
 
 /// What to compute
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

@@ -1,13 +1,26 @@
 //! Quota plans: drafting, and the steps of their life. Every step needs If-Match.
+use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
+use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
+
 use super::store;
 use super::wire::{NewQuotaPlan, NewRevision, PlanReason, PlanRemark, QuotaPlan, QuotaPlanLines};
-use crate::access::{DraftQuotaPlans, IssueQuotaPlans, ReadQuotaPlans};
-use crate::api::prelude::*;
+use crate::access::{DraftQuotaPlans, IssueQuotaPlans, ReadQuotaPlans, Role};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::quota_plan as table;
-use crate::law::PlanState;
+use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
 use crate::law::lives::quota_plan::{LIFE, QuotaPlanStep as Step};
 use crate::law::words::RemarkKind;
+use crate::law::{PlanState, say};
 
 /// The state after a step, or 409.
 fn stepped(row: &table::Model, step: Step, by: Role) -> Result<PlanState> {

@@ -1,10 +1,13 @@
 //! Queries of quota plans.
 use sea_orm::sea_query::{ArrayType, Value};
+use uuid::Uuid;
 
 use super::wire::{QuotaLine, QuotaPlan, Revision};
-use crate::api::prelude::*;
-use crate::law::PlanState;
+use crate::db::Tx;
+use crate::error::{Code, Error, Fault, Result};
 use crate::law::quota::{Line, warnings};
+use crate::law::text::{Text, plain, stored};
+use crate::law::{PlanState, say};
 
 fn line(row: &tokio_postgres::Row, at: usize) -> QuotaLine {
     QuotaLine {

@@ -1,11 +1,19 @@
 //! Quota plans as they travel.
-use crate::api::prelude::*;
-use crate::db::tables::quota_plan as table;
-use crate::law::PlanState;
-use crate::law::quota::Warning;
-use crate::law::words::RemarkKind;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::store;
+use crate::access::Reach;
+use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::db::Tx;
+use crate::db::tables::quota_plan as table;
+use crate::error::Result;
+use crate::law::PlanState;
+use crate::law::quota::Warning;
+use crate::law::text::Text;
+use crate::law::words::RemarkKind;
 
 /// A year's quota plan. You see the lines within your reach: a branch its own
 #[derive(Debug, Serialize, ToSchema)]

@@ -2,12 +2,18 @@
 use std::fmt::Write as _;
 
 use actix_web::body::BoxBody;
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::progress::{Asked, Progress, count};
 use crate::access::ReadReports;
-use crate::api::operation::{Answer, Draft};
-use crate::api::prelude::*;
+use crate::api::operation::{Answer, Draft, operation};
+use crate::api::query::Query;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::Result;
 
 const SVG: &str = "image/svg+xml";
 

@@ -12,7 +12,9 @@ mod progress;
 mod quality;
 mod reviews;
 
-use crate::api::prelude::*;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::access::Reach;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(progress::get_progress)

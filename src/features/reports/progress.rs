@@ -2,15 +2,24 @@
 //! with branch committees.
 use std::collections::BTreeMap;
 
-use chrono::Datelike as _;
+use actix_web::web::Data;
+use chrono::{Datelike as _, NaiveDate};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use super::{SMALL, reach_scope};
-use crate::access::ReadReports;
-use crate::api::prelude::*;
+use crate::access::{Reach, ReadReports};
+use crate::api::operation::operation;
+use crate::api::query::Query;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::{Code, Error, Fault, Result};
 use crate::law::progress::{pace, projection};
+use crate::law::say;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::words::work::PaceState;
-use utoipa::IntoParams;
 
 /// How the plan stands (tiến độ thực hiện)
 #[derive(Debug, Serialize, ToSchema)]

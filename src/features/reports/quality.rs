@@ -1,12 +1,21 @@
 //! Quality of the source: what became of those who were introduced, by branch.
+use actix_web::web::Data;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use super::{SMALL, reach_scope};
-use crate::access::ReadReports;
-use crate::api::prelude::*;
-use crate::api::query;
+use crate::access::{Reach, ReadReports};
+use crate::api::operation::operation;
+use crate::api::query::{self, Query};
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::{Code, Error, Fault, Result};
+use crate::law::say;
 use crate::law::words::ClassificationGrade;
-use utoipa::IntoParams;
 
 /// What became of the people introduced in a span of time (chất lượng nguồn)
 #[derive(Debug, Serialize, ToSchema)]

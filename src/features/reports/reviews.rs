@@ -1,9 +1,18 @@
 //! What was reviewed when, by branch and period: held, late, missing, and how it ended.
-use crate::access::ReadReviews;
-use crate::api::prelude::*;
-use crate::api::query;
+use actix_web::web::Data;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::access::{Reach, ReadReviews};
+use crate::api::operation::operation;
+use crate::api::query::{self, Query};
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::Result;
 use crate::law::words::{ReviewKind, ReviewTiming};
-use utoipa::IntoParams;
 
 /// The reviews of a year
 #[derive(Debug, Serialize, ToSchema)]

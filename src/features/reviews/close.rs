@@ -1,18 +1,33 @@
 //! Closing a review: a decision for everyone, the record of the meeting, and the acts that follow,
 //! all or nothing.
+use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use uuid::Uuid;
+
 use super::item::ReviewEntry;
 use super::routes::stepped;
 use super::wire::{Review, ReviewClosure};
 use crate::access::HoldReviews;
+use crate::api::body::Body;
+use crate::api::edit;
+use crate::api::headers::IfMatch;
 use crate::api::law::Law;
-use crate::api::prelude::*;
+use crate::api::operation::operation;
+use crate::api::reply::Reply;
+use crate::api::resource::Editable;
+use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::review_item;
+use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::review::ReviewStep;
+use crate::law::say;
+use crate::law::text::{Text, plain};
 use crate::law::{Checks, Stage};
 use crate::recording;
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-};
 
 const SOURCE: &str = "kế hoạch, II.2";
 

@@ -1,9 +1,18 @@
 //! People on the list of a review as they travel.
-use crate::api::prelude::*;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::Class;
+use crate::api::resource::{
+    EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer, scope,
+};
 use crate::db::tables::review_item as table;
-use crate::law::Stage;
-use crate::law::acts;
+use crate::law::text::{Text, plain, stored};
 use crate::law::words::{PlanAction, PriorityGroup};
+use crate::law::{Stage, acts};
 
 /// A person on the frozen list of a review, and what was decided
 #[derive(Debug, Serialize, ToSchema)]

@@ -17,10 +17,10 @@ mod item;
 mod routes;
 mod wire;
 
+use utoipa_actix_web::service_config::ServiceConfig;
+
 pub use item::ReviewEntry;
 pub use wire::Review;
-
-use crate::api::prelude::*;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(routes::list_reviews)

@@ -1,13 +1,27 @@
 //! Reviews: opening with a frozen list, deciding on each person.
+use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
+use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
+
 use super::item::{ReviewDecision, ReviewEntry};
 use super::wire::{NewReview, Review};
-use crate::access::{HoldReviews, ReadReviews};
+use crate::access::{HoldReviews, ReadReviews, Role};
 use crate::api::background::{self, Reason};
-use crate::api::prelude::*;
-use crate::law::Stage;
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::query::Query;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
 use crate::law::lives::review::{LIFE, ReviewStep};
 use crate::law::words::{PlanAction, ReviewState};
+use crate::law::{Stage, say};
 
 /// The state after a step, or 409.
 pub fn stepped(from: ReviewState, step: ReviewStep, by: Role) -> Result<ReviewState> {

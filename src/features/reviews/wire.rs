@@ -1,6 +1,14 @@
 //! Reviews as they travel.
-use crate::api::prelude::*;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::db::Tx;
 use crate::db::tables::review as table;
+use crate::error::Result;
+use crate::law::text::Text;
 use crate::law::words::{ReviewKind, ReviewState};
 
 /// A branch's review of its list (phiên xét định kỳ)

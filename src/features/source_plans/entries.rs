@@ -1,11 +1,27 @@
 //! People in a source plan.
+use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
+use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
+
 use super::entry::{NewSourcePlanEntry, SourcePlanEntry};
 use super::routes::stepped;
 use super::wire::SourcePlan;
 use crate::access::{ReadSourcePlans, WriteSourcePlans};
 use crate::api::background::{self, Reason};
-use crate::api::prelude::*;
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::query::Query;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::Editable;
+use crate::auth::Permit;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::source_plan::SourcePlanStep;
+use crate::law::say;
 
 /// The plan can still be written, the year belongs to its term, the days are possible.
 async fn check(

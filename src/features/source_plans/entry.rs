@@ -1,7 +1,19 @@
 //! People in a source plan as they travel.
-use crate::api::prelude::*;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::Class;
+use crate::api::resource::{
+    EXPAND_BRANCH, EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer, scope,
+};
+use crate::db::Tx;
 use crate::db::tables::source_plan_entry as table;
+use crate::error::Result;
 use crate::law::Stage;
+use crate::law::text::{Text, plain, stored};
 use crate::law::words::PriorityGroup;
 
 /// A person in a source plan (nguồn)

@@ -23,10 +23,10 @@ mod entry;
 mod routes;
 mod wire;
 
+use utoipa_actix_web::service_config::ServiceConfig;
+
 pub use entry::SourcePlanEntry;
 pub use wire::SourcePlan;
-
-use crate::api::prelude::*;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(routes::list_source_plans)

@@ -1,10 +1,24 @@
 //! Source plans: drafting, and the steps of their life. Every step needs If-Match.
+use actix_web::web::{Data, Path};
+use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
+
 use super::wire::{NewSourcePlan, SourcePlan, SourcePlanNote, SourcePlanReason};
-use crate::access::{DecideSourcePlans, ReadSourcePlans, WriteSourcePlans};
-use crate::api::prelude::*;
+use crate::access::{DecideSourcePlans, ReadSourcePlans, Role, WriteSourcePlans};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::source_plan as table;
+use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
 use crate::law::lives::source_plan::{LIFE, SourcePlanStep as Step};
+use crate::law::say;
+use crate::law::text::plain;
 use crate::law::words::SourcePlanState;
 
 /// The state after a step, or 409.

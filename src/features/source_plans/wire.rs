@@ -1,6 +1,15 @@
 //! Source plans as they travel.
-use crate::api::prelude::*;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::db::Tx;
 use crate::db::tables::source_plan as table;
+use crate::error::Result;
+use crate::law::text::{Text, plain, stored};
 use crate::law::words::SourcePlanState;
 
 /// A branch's source plan for a term (kế hoạch tạo nguồn)

@@ -15,9 +15,9 @@
 mod routes;
 mod wire;
 
-pub use wire::Term;
+use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::api::prelude::*;
+pub use wire::Term;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(routes::list_terms)

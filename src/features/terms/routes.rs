@@ -1,10 +1,25 @@
 //! Terms: entering, approving, opening again, rolling over.
+use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
+use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
+
 use super::wire::{NewSuccessor, NewTerm, Term, TermReason, TermRemark};
-use crate::access::{ApproveTerms, ReadTerms, WriteTerms};
-use crate::api::prelude::*;
+use crate::access::{ApproveTerms, ReadTerms, Role, WriteTerms};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::Editable;
+use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::term as table;
+use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
 use crate::law::lives::term::{LIFE, TermStep as Step};
+use crate::law::say;
 use crate::law::words::{RemarkKind, TermState};
 
 /// A new term is a draft of whoever enters it.

@@ -1,7 +1,15 @@
 //! Terms as they travel.
-use crate::api::prelude::*;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::Role;
+use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer, scope};
 use crate::db::tables::term as table;
 use crate::law::calendar;
+use crate::law::text::{Text, plain, stored};
 use crate::law::words::{RemarkKind, TermState};
 
 /// A term (nhiệm kỳ) with the targets of its plan
