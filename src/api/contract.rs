@@ -11,6 +11,7 @@ use mime::Mime;
 use serde_json::{Value, json};
 
 use crate::error::{Code, Error, Fault, Result};
+use crate::law::text::PersonName;
 use crate::law::{Words, say};
 
 /// One operation of the document.
@@ -279,6 +280,25 @@ fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
     vec![Fault::pointer(at, code, words)]
 }
 
+/// What a text that does not fit its pattern is told.
+fn unfit(e: &jsonschema::ValidationError<'_>) -> Words {
+    use jsonschema::error::ValidationErrorKind as Kind;
+    match e.kind() {
+        Kind::Pattern { pattern } if pattern == super::document::DATE => say(
+            "Cần một ngày từ 1900-01-01 đến 2099-12-31, dạng YYYY-MM-DD.",
+            "A date from 1900-01-01 to 2099-12-31 is expected, as YYYY-MM-DD.",
+        ),
+        Kind::Pattern { pattern } if pattern == PersonName::PATTERN => say(
+            "Tên người cần có chữ cái, chỉ gồm chữ cái Latinh, chữ số, dấu cách, dấu nháy, gạch nối, dấu chấm.",
+            "A person's name needs a letter, and takes only Latin letters, digits, spaces, apostrophes, hyphens and full stops.",
+        ),
+        _ => say(
+            "Rỗng, hoặc có ký tự không được phép.",
+            "Empty, or with characters that are not allowed.",
+        ),
+    }
+}
+
 fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
     use jsonschema::error::ValidationErrorKind as Kind;
     let limit = if let Kind::MaxLength { limit }
@@ -350,13 +370,7 @@ fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
                 format!("Not a valid {limit}."),
             ),
         ),
-        "pattern" => (
-            "bad_format",
-            say(
-                "Rỗng, hoặc có ký tự không được phép.",
-                "Empty, or with characters that are not allowed.",
-            ),
-        ),
+        "pattern" => ("bad_format", unfit(e)),
         "type" => ("wrong_type", say("Sai kiểu dữ liệu.", "Of the wrong type.")),
         _ => (
             "invalid",

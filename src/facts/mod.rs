@@ -1,8 +1,10 @@
 //! The facts that the rules ask about, read from the tables inside the caller's transaction in a
 //! fixed number of statements.
 mod candidacy;
+mod person;
 
 pub use candidacy::{candidacy, last_candidacy};
+pub use person::{Known, known_person};
 
 use crate::db::Tx;
 use crate::error::Result;

@@ -20,6 +20,7 @@ use crate::access::{Class, ReadMembers, WriteMembers};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::law::Law;
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
@@ -27,12 +28,14 @@ use crate::api::resource::{
     EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, scope, tail_shown,
 };
 use crate::auth::Permit;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::db::tables::member as table;
-use crate::error::{Error, Result};
-use crate::law::calendar::{completed_months, year};
+use crate::error::{Code, Error, Fault, Result};
+use crate::facts;
+use crate::law::calendar::{completed_months, plus_months, year};
+use crate::law::regulation::Regulations;
 use crate::law::say;
-use crate::law::text::{Text, plain, stored};
+use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{Activity, MemberStatus, Sex};
 
 pub fn configure(v1: &mut ServiceConfig) {
@@ -99,7 +102,7 @@ pub struct NewMember {
     pub branch_id: Uuid,
     pub department_id: Option<Uuid>,
     #[schema(example = "Lò Thị Hạnh")]
-    pub full_name: Text<200>,
+    pub full_name: PersonName,
     pub sex: Sex,
     #[schema(example = "1988-04-12")]
     pub birth_date: NaiveDate,
@@ -207,7 +210,7 @@ impl Editable for Member {
         NewMember {
             branch_id: row.branch_id,
             department_id: row.department_id,
-            full_name: Text::stored(row.full_name),
+            full_name: PersonName::stored(row.full_name),
             sex: row.sex,
             birth_date: row.birth_date,
             ethnic_group: stored(row.ethnic_group),
@@ -276,13 +279,125 @@ pub async fn get_member(
     edit::get(&db, &permit, *id, &held).await
 }
 
+/// What cannot be: a future day, someone who joined before 18, an official member before the end
+/// of the probation.
+fn impossible(new: &NewMember, law: &Regulations, today: NaiveDate) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let days = [
+        ("/birth_date", Some(new.birth_date)),
+        ("/joined_on", Some(new.joined_on)),
+        ("/official_on", new.official_on),
+    ];
+    for (pointer, day) in days {
+        if day.is_some_and(|day| day > today) {
+            let words = say("Ngày ở tương lai.", "The date is in the future.");
+            faults.push(Fault::pointer(pointer, "in_future", words));
+        }
+    }
+    let version = law.on(new.joined_on);
+    let (least, probation) = (
+        version.whole("age_min_months"),
+        version.whole("probation_months"),
+    );
+    if new.birth_date >= new.joined_on || completed_months(new.birth_date, new.joined_on) < least {
+        let words = say(
+            format!("Ngày vào Đảng phải từ khi đủ {} tuổi.", least / 12),
+            format!("Nobody joins before the age of {}.", least / 12),
+        );
+        faults.push(Fault::pointer("/joined_on", "too_early", words));
+    }
+    let ends = plus_months(new.joined_on, probation);
+    if new.official_on.is_some_and(|on| on < ends) {
+        let words = say(
+            format!(
+                "Ngày chính thức không sớm hơn {probation} tháng kể từ ngày vào Đảng ({}).",
+                ends.format("%d/%m/%Y")
+            ),
+            format!("Official at the earliest {probation} months after joining, on {ends}."),
+        );
+        faults.push(Fault::pointer("/official_on", "too_early", words));
+    }
+    faults
+}
+
+/// What follows from the procedure, or has a day of its own, is not changed by a patch.
+fn elsewhere(row: &table::Model, new: &NewMember) -> Vec<Fault> {
+    let fields = [
+        (
+            "/branch_id",
+            row.branch_id != new.branch_id,
+            "POST /api/v1/members/{id}/transfers",
+        ),
+        (
+            "/status",
+            row.status != new.status,
+            "POST /api/v1/candidates/{id}/recognition",
+        ),
+        (
+            "/official_on",
+            row.official_on != new.official_on,
+            "POST /api/v1/candidates/{id}/recognition",
+        ),
+        (
+            "/joined_on",
+            row.joined_on != new.joined_on,
+            "POST /api/v1/candidates/{id}/ceremony",
+        ),
+    ];
+    let changed = fields.into_iter().filter(|(_, changed, _)| *changed);
+    changed
+        .map(|(pointer, _, way)| {
+            let way = way.replace("{id}", &row.id.to_string());
+            Fault::pointer(
+                pointer,
+                "read_only",
+                say(
+                    format!("Không sửa ở đây: dùng {way}."),
+                    format!("Not changed here: use {way}."),
+                ),
+            )
+        })
+        .collect()
+}
+
+fn refuse(faults: Vec<Fault>) -> Result<()> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(Error::faults(Code::ValidationFailed, faults))
+}
+
+/// 409 if another row of the organisation is about this person.
+async fn expect_new_person(tx: &Tx, new: &NewMember, except: Option<Uuid>) -> Result<()> {
+    let name = new.full_name.as_str();
+    if !facts::known_person(tx, name, new.birth_date, except)
+        .await?
+        .at_all()
+    {
+        return Ok(());
+    }
+    Err(Error::faults(
+        Code::Duplicate,
+        vec![Fault::pointer(
+            "/full_name",
+            "duplicate",
+            say(
+                "Đã có đảng viên hoặc hồ sơ của người có họ tên và ngày sinh này.",
+                "There is a member or a candidacy of this name and birth date already.",
+            ),
+        )],
+    ))
+}
+
 /// Create a member
 #[operation(post, "/members")]
 pub async fn create_member(
     permit: Permit<WriteMembers>,
     db: Data<Db>,
+    law: Law,
     body: Body<NewMember>,
 ) -> Result<Created<Member>> {
+    refuse(impossible(&body.value, &law, db.clock().today()))?;
     edit::create::<Member, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         edit::check_references(
@@ -293,6 +408,7 @@ pub async fn create_member(
             ],
         )
         .await?;
+        expect_new_person(tx, &new, None).await?;
         let mut active = edit::blank::<Member>();
         Member::apply(new, &mut active);
         edit::insert::<Member>(tx, permit.caller().organization, active).await
@@ -305,25 +421,26 @@ pub async fn create_member(
 pub async fn change_member(
     permit: Permit<WriteMembers>,
     db: Data<Db>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
     patch: Patch<NewMember>,
 ) -> Result<Reply<Member>> {
+    let today = db.clock().today();
     edit::change::<Member, _>(
         &db,
         &permit,
         *id,
         seen,
         &patch,
-        async |tx, _row, new, _active| {
-            edit::check_references(
-                tx,
-                &[
-                    ("/branch_id", "branch", Some(new.branch_id)),
-                    ("/department_id", "department", new.department_id),
-                ],
-            )
-            .await?;
+        async |tx, row, new, _active| {
+            refuse(elsewhere(row, new))?;
+            refuse(impossible(new, &law, today))?;
+            edit::check_references(tx, &[("/department_id", "department", new.department_id)])
+                .await?;
+            if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
+                expect_new_person(tx, new, Some(row.id)).await?;
+            }
             Ok(())
         },
     )

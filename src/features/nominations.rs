@@ -12,6 +12,7 @@
 use crate::access::{ChangeNominations, Nominate, ReadNominations};
 use crate::api::law::Law;
 use crate::db::tables::{candidate, nomination as table};
+use crate::facts;
 use crate::law::Stage;
 use crate::law::acts;
 use crate::law::words::{ExitKind, Introducer, NominationOutcome, PriorityGroup, Sex};
@@ -37,7 +38,7 @@ use crate::auth::Permit;
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
-use crate::law::text::{Text, plain, stored};
+use crate::law::text::{PersonName, Text, plain, stored};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_nominations)
@@ -92,7 +93,7 @@ pub struct NewNomination {
     pub branch_id: Uuid,
     pub department_id: Option<Uuid>,
     #[schema(example = "Trần Thị Mai")]
-    pub full_name: Text<200>,
+    pub full_name: PersonName,
     pub sex: Sex,
     #[schema(example = "1995-05-05")]
     pub birth_date: NaiveDate,
@@ -249,6 +250,7 @@ async fn new_candidate(
     permit: &Permit<Nominate>,
     new: &NewNomination,
     by: Introducer,
+    previous: Option<Uuid>,
 ) -> Result<candidate::Model> {
     let mut active = <candidate::ActiveModel as Default>::default();
     active.id = Set(Uuid::now_v7());
@@ -266,6 +268,7 @@ async fn new_candidate(
     active.stage = Set(Stage::Nominated);
     active.stage_on = Set(new.paper_on);
     active.nominated_on = Set(new.paper_on);
+    active.previous_id = Set(previous);
     active.version = Set(1);
     active.created_at = Set(tx.now());
     active.updated_at = Set(tx.now());
@@ -314,19 +317,14 @@ pub async fn create_nomination(
             ],
         )
         .await?;
-        recording::lock_person(tx, new.full_name.as_str(), new.birth_date).await?;
-        let open = tx
-            .rows(
-                "select app.has_open_candidacy($1, $2), app.was_member($1, $2)",
-                vec![new.full_name.as_str().into(), new.birth_date.into()],
-            )
-            .await?;
+        let known = facts::known_person(tx, new.full_name.as_str(), new.birth_date, None).await?;
         let proposal = acts::nomination::Proposal {
             by,
             youth_union_member: new.youth_union_member,
             trade_union_member: new.trade_union_member,
-            open_candidacy: open.first().is_some_and(|r| r.get(0)),
-            former_member: open.first().is_some_and(|r| r.get(1)),
+            open_candidacy: known.open_candidacy,
+            former_member: known.member,
+            birth_date: new.birth_date,
             paper_on: new.paper_on,
             today,
         };
@@ -334,7 +332,7 @@ pub async fn create_nomination(
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
-        let candidate = new_candidate(tx, &permit, new, by).await?;
+        let candidate = new_candidate(tx, &permit, new, by, known.previous).await?;
         let act = acts::Nomination {
             on: new.paper_on,
             by,

@@ -7,17 +7,65 @@ use unicode_normalization::UnicodeNormalization;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::Type};
 use utoipa::{PartialSchema, ToSchema};
 
-/// Characters that never belong in a text: C0, C1, bidirectional overrides and isolates.
+/// Whether a text with this character is refused: controls, bidirectional marks, blank letters
+/// (Hangul fillers, the empty Braille cell), private use, tags and noncharacters. They show as
+/// nothing or as whatever a font likes, so that two different texts could look the same.
 pub fn refused(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61C}'
+                | '\u{115F}'
+                | '\u{1160}'
+                | '\u{180B}'..='\u{180F}'
+                | '\u{200E}'
+                | '\u{200F}'
+                | '\u{2028}'..='\u{202E}'
+                | '\u{2061}'..='\u{206F}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{E000}'..='\u{F8FF}'
+                | '\u{FDD0}'..='\u{FDEF}'
+                | '\u{FFA0}'
+                | '\u{FFF0}'..='\u{FFFB}'
+                | '\u{E0000}'..='\u{E0FFF}'
+                | '\u{F0000}'..='\u{10FFFF}'
+        )
+        || (c as u32) & 0xFFFE == 0xFFFE
 }
 
-/// The same as a JSON Schema pattern; at least one character that is not a space.
-pub const PATTERN: &str = "^[^\\u0000-\\u001F\\u007F-\\u009F\\u202A-\\u202E\\u2066-\\u2069]*[^\\s\\u0000-\\u001F\\u007F-\\u009F\\u202A-\\u202E\\u2066-\\u2069][^\\u0000-\\u001F\\u007F-\\u009F\\u202A-\\u202E\\u2066-\\u2069]*$";
+/// Whether the character is dropped without a word: it came along when the text was copied, shows
+/// as nothing and means nothing in Vietnamese or English (soft hyphen, zero-width space and
+/// joiners, byte order mark, variation selectors).
+fn dropped(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}' | '\u{34F}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
+    )
+}
 
-/// NFC, trimmed, runs of spaces made one.
+macro_rules! refused_in_pattern {
+    () => {
+        "\\u0000-\\u001F\\u007F-\\u009F\\u061C\\u115F\\u1160\\u180B-\\u180F\\u200E\\u200F\\u2028-\\u202E\\u2061-\\u206F\\u2800\\u3164\\uE000-\\uF8FF\\uFDD0-\\uFDEF\\uFFA0\\uFFF0-\\uFFFB\\uFFFE\\uFFFF"
+    };
+}
+
+/// The same as a JSON Schema pattern, within the basic plane; at least one character that shows.
+pub const PATTERN: &str = concat!(
+    "^[^",
+    refused_in_pattern!(),
+    "]*[^\\s\\u00AD\\u034F\\u200B-\\u200D\\u2060\\uFE00-\\uFE0F\\uFEFF",
+    refused_in_pattern!(),
+    "][^",
+    refused_in_pattern!(),
+    "]*$"
+);
+
+/// NFC, without invisible characters, trimmed, runs of spaces made one.
 pub fn normal(raw: &str) -> String {
-    raw.nfc()
+    raw.chars()
+        .filter(|c| !dropped(*c))
+        .nfc()
         .collect::<String>()
         .split_whitespace()
         .collect::<Vec<_>>()
@@ -65,10 +113,135 @@ impl<const MAX: usize> ToSchema for Text<MAX> {
     }
 }
 
+/// A person's name, 1 to 200 characters of the Latin script (Vietnamese is written in it): letters
+/// of another script that look the same would make one person two.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct PersonName(Text<200>);
+
+macro_rules! latin {
+    () => {
+        "A-Za-z\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u024F\\u1E00-\\u1EFF"
+    };
+}
+
+impl PersonName {
+    /// Letters, digits, combining marks, spaces, apostrophe, hyphen, full stop; at least one letter.
+    pub const PATTERN: &str = concat!(
+        "^[",
+        latin!(),
+        "0-9\\u0300-\\u036F\\u2019\\s'.\\u00AD\\u200B-\\u200D\\u2060\\uFEFF-]*[",
+        latin!(),
+        "][",
+        latin!(),
+        "0-9\\u0300-\\u036F\\u2019\\s'.\\u00AD\\u200B-\\u200D\\u2060\\uFEFF-]*$"
+    );
+
+    pub fn into_string(self) -> String {
+        self.0.into_string()
+    }
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+    /// Takes a stored value back into a writable form.
+    pub fn stored(value: String) -> Self {
+        Self(Text::stored(value))
+    }
+
+    fn letter(c: char) -> bool {
+        c.is_ascii_alphabetic()
+            || (c.is_alphabetic() && matches!(c, '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}'))
+    }
+}
+
+impl<'de> Deserialize<'de> for PersonName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Text::<200>::deserialize(deserializer)?;
+        let mark = |c: char| matches!(c, '\u{300}'..='\u{36F}' | '0'..='9' | ' ' | '\'' | '\u{2019}' | '.' | '-');
+        if !text.as_str().chars().all(|c| Self::letter(c) || mark(c)) {
+            return Err(D::Error::custom("letters of the Latin script only"));
+        }
+        if !text.as_str().chars().any(Self::letter) {
+            return Err(D::Error::custom("without a letter"));
+        }
+        Ok(Self(text))
+    }
+}
+
+impl PartialSchema for PersonName {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(200))
+            .pattern(Some(Self::PATTERN))
+            .into()
+    }
+}
+impl ToSchema for PersonName {
+    fn name() -> Cow<'static, str> {
+        "PersonName".into()
+    }
+}
+
 /// Optional texts, both ways, as entities keep them.
 pub fn plain<const MAX: usize>(text: Option<Text<MAX>>) -> Option<String> {
     text.map(Text::into_string)
 }
 pub fn stored<const MAX: usize>(text: Option<String>) -> Option<Text<MAX>> {
     text.map(Text::stored)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(raw: &str) -> Option<String> {
+        let read: Result<PersonName, _> = serde_json::from_value(raw.into());
+        read.ok().map(PersonName::into_string)
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_dropped_or_refused() {
+        for raw in [
+            "Trần Thị Mai\u{200B}",
+            "\u{FEFF}Trần Thị Mai",
+            "Trần\u{AD} Thị\u{A0}Mai",
+            "Tra\u{302}\u{300}n Thị Mai",
+        ] {
+            assert_eq!(name(raw).as_deref(), Some("Trần Thị Mai"), "{raw:?}");
+        }
+        for raw in [
+            "Trần\u{202E}Mai",
+            "Trần\u{E000}",
+            "Trần\u{3164}",
+            "Trần\u{2800}",
+            "Trần\u{E0041}",
+            "Trần\u{FFFF}",
+        ] {
+            assert_eq!(name(raw), None, "{raw:?}");
+            assert!(
+                serde_json::from_value::<Text<200>>(raw.into()).is_err(),
+                "{raw:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_name_has_a_letter_and_no_letter_of_another_script() {
+        for raw in [
+            "—",
+            "...",
+            "🙂",
+            "\u{200B}",
+            "123",
+            "Trần Thị M\u{430}i",
+            "Tr\u{1EA7}n \u{410}nh",
+        ] {
+            assert_eq!(name(raw), None, "{raw:?}");
+        }
+        for raw in ["H'Hen Niê", "Y Blôk Êban", "Nguyễn Thị Minh-Khai", "Đỗ"] {
+            assert_eq!(name(raw).as_deref(), Some(raw));
+        }
+    }
 }

@@ -39,22 +39,10 @@ pub async fn lock_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate
     get_candidate(tx, reach, id).await
 }
 
-/// Two openings of a candidacy for one person at once: the second waits here and then sees the first.
-pub async fn lock_person(tx: &Tx, name: &str, born: NaiveDate) -> Result<()> {
-    let sql = "select pg_advisory_xact_lock(hashtextextended((select app.organization())::text || app.fold($1::text) || $2::date::text, 0))";
-    tx.rows(sql, vec![name.into(), born.into()]).await.map(drop)
-}
-
 /// Holds the person until the end; 409 where they have an open candidacy already.
 pub async fn refuse_second_candidacy(tx: &Tx, row: &candidate::Model) -> Result<()> {
-    lock_person(tx, &row.full_name, row.birth_date).await?;
-    let open = tx
-        .rows(
-            "select app.has_open_candidacy($1, $2)",
-            vec![row.full_name.clone().into(), row.birth_date.into()],
-        )
-        .await?;
-    if open.first().is_some_and(|r| r.get(0)) {
+    let known = facts::known_person(tx, &row.full_name, row.birth_date, Some(row.id)).await?;
+    if known.open_candidacy {
         return Err(Error::new(Code::Duplicate).detail(say(
             "Người này đã có hồ sơ đang mở.",
             "This person already has an open candidacy.",

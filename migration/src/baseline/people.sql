@@ -107,8 +107,7 @@ create index candidate_by_name on candidate (organization_id, name_key, id) wher
 create index candidate_admitted on candidate (organization_id, admitted_on, branch_id) where admitted_on is not null and deleted_at is null;
 create index candidate_pipeline on candidate (organization_id, branch_id, stage) where open;
 create index candidate_department on candidate (department_id);
-create index candidate_birth on candidate (organization_id, birth_date) where open;
-create index candidate_was_admitted on candidate (organization_id, birth_date) where admitted_on is not null;
+create index candidate_birth on candidate (organization_id, birth_date) where deleted_at is null;
 create index candidate_planned on candidate (organization_id, planned_year);
 create index candidate_open_stage on candidate (organization_id, branch_id, stage) where open;
 create index candidate_admitted_list on candidate (organization_id, admitted_on) include (admitted_branch_id, birth_date, deleted_at) where admitted_on is not null;
@@ -223,16 +222,19 @@ create or replace function app.sponsor_loads(p_members uuid[]) returns table (me
 -- Serialises assignments to one sponsor and to one candidate: FOR UPDATE on rows the caller may see but not change, always in this order.
 create or replace function app.lock_sponsor(p_member uuid) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp
   as $$ begin perform 1 from member where id = p_member and organization_id = app.organization() for update; end $$;
--- The same folded name and birth date with an open candidacy anywhere in the organisation: only yes or no leaves here.
-create or replace function app.has_open_candidacy(p_name text, p_birth date) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select exists (select 1 from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name) and c.open) $$;
--- The same folded name and birth date was a member here and left: readmission, no nomination. Only yes or no leaves here.
-create or replace function app.was_member(p_name text, p_birth date) returns boolean language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  return exists (select 1 from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name)
-                    and c.deleted_at is null and c.admitted_on is not null and not c.open)
-      or exists (select 1 from member m where m.organization_id = app.organization() and m.birth_date = p_birth and app.fold(m.full_name) = app.fold(p_name) and m.deleted_at is null);
-end $$;
+-- Is a person of this folded name and birth date known in the organisation by another row: with an open candidacy, or as a member of now or then?
+-- (Who was a member and left is readmitted.) And their last candidacy that ended before an admission, for the new one to refer to.
+create or replace function app.known_person(p_name text, p_birth date, p_except uuid) returns table (open_candidacy boolean, member boolean, previous_id uuid)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select
+    exists (select from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name)
+              and c.deleted_at is null and c.open and c.id is distinct from p_except),
+    exists (select from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name)
+              and c.deleted_at is null and c.admitted_on is not null and not c.open and c.id is distinct from p_except)
+      or exists (select from member m where m.organization_id = app.organization() and m.birth_date = p_birth and app.fold(m.full_name) = app.fold(p_name)
+              and m.deleted_at is null and m.id is distinct from p_except),
+    (select c.id from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name)
+        and c.deleted_at is null and c.admitted_on is null and not c.open and c.id is distinct from p_except order by c.created_at desc limit 1) $$;
 -- Does any nomination rest on it, also one that the caller does not see? Only yes or no leaves here.
 create or replace function app.activity_cited(p_activity uuid) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select exists (select from nomination where activity_id = p_activity and organization_id = app.organization() and outcome <> 'withdrawn') $$;

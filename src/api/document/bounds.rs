@@ -1,6 +1,9 @@
 //! Every string, number and array of the document has its limits.
 use serde_json::{Map, Value, json};
 
+/// A date of our time.
+pub const DATE: &str = "^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$";
+
 /// Every string, number and array has its limits; objects take no other properties.
 pub fn bound(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else {
@@ -18,9 +21,7 @@ pub fn bound(schema: &mut Value) {
         match object.get("format").and_then(Value::as_str) {
             Some("uuid") => object.entry("maxLength").or_insert(36.into()),
             Some("date") => {
-                object
-                    .entry("pattern")
-                    .or_insert("^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$".into());
+                object.entry("pattern").or_insert(DATE.into());
                 object.entry("example").or_insert("2021-01-15".into());
                 object.entry("maxLength").or_insert(10.into())
             }

@@ -8,6 +8,7 @@ mod problems;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
+pub use self::bounds::DATE;
 use self::bounds::{bound, bound_parameters, close};
 use self::problems::{headers, responses};
 use crate::access::Action;

@@ -19,6 +19,7 @@ use crate::access::{ChangeCandidates, Class, ReadCandidates, RemoveCandidates, R
 use crate::api::body::Patch;
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::law::Law;
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Page, Reply};
@@ -29,8 +30,11 @@ use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::candidate as table;
 use crate::error::{Code, Error, Result};
+use crate::facts;
+use crate::law::Stage;
+use crate::law::acts::nomination;
 use crate::law::calendar::year;
-use crate::law::text::{Text, plain, stored};
+use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{
     GeneralEducation, Introducer, PoliticalTheoryLevel, PriorityGroup, ProfessionalLevel, Sex,
 };
@@ -131,7 +135,7 @@ pub struct Candidate {
 pub struct Particulars {
     pub department_id: Option<Uuid>,
     #[schema(example = "Trần Thị Mai")]
-    pub full_name: Text<200>,
+    pub full_name: PersonName,
     pub other_names: Option<Text<200>>,
     pub sex: Sex,
     #[schema(example = "1995-05-05")]
@@ -295,7 +299,7 @@ impl Editable for Candidate {
         let row = row.clone();
         Particulars {
             department_id: row.department_id,
-            full_name: Text::stored(row.full_name),
+            full_name: PersonName::stored(row.full_name),
             other_names: stored(row.other_names),
             sex: row.sex,
             birth_date: row.birth_date,
@@ -391,6 +395,7 @@ pub async fn get_candidate(
 pub async fn change_candidate(
     permit: Permit<ChangeCandidates>,
     db: Data<Db>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
     patch: Patch<Particulars>,
@@ -419,6 +424,14 @@ pub async fn change_candidate(
             }
             edit::check_references(tx, &[("/department_id", "department", new.department_id)])
                 .await?;
+            if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
+                let name = new.full_name.as_str();
+                let known = facts::known_person(tx, name, new.birth_date, Some(row.id)).await?;
+                let missing = nomination::one_person(known.at_all(), law.on(row.nominated_on));
+                if !missing.is_empty() {
+                    return Err(Error::unmet(missing));
+                }
+            }
             Ok(())
         },
     )

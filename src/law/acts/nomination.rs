@@ -2,6 +2,7 @@
 use chrono::NaiveDate;
 
 use super::{BEFORE_CEREMONY, KindOfAct};
+use crate::calendar::completed_months;
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::{InForce, Version};
@@ -49,8 +50,24 @@ pub struct Proposal {
     pub open_candidacy: bool,
     /// Was a member here and left.
     pub former_member: bool,
+    pub birth_date: NaiveDate,
     pub paper_on: NaiveDate,
     pub today: NaiveDate,
+}
+
+/// The same person twice: what a change of name or birth date is refused for.
+pub fn one_person(known: bool, version: &Version) -> Vec<Check> {
+    let mut checks = Checks::new(version);
+    checks.need(
+        !known,
+        "nomination.no_open_candidacy",
+        "29-QĐ/TW, 3",
+        say(
+            "Người có họ tên và ngày sinh này có thể đã có hồ sơ đang mở hoặc không thuộc diện giới thiệu.",
+            "A person of this name and birth date may already have an open candidacy, or is not one to be introduced.",
+        ),
+    );
+    checks.unmet()
 }
 
 /// Every reason why this nomination cannot be taken; `version` is that of the day.
@@ -88,6 +105,20 @@ pub fn unmet(p: &Proposal, version: &Version) -> Vec<Check> {
         "Người này đang hoặc đã là đảng viên: người đã ra khỏi Đảng thì dùng kết nạp lại (readmission).",
         "This person is or was a member: for who has left, readmission is the way.",
     );
+    // a union's member is an employee or a pupil: the Labour Code (2019, article 3) knows nobody
+    // below 15 at work, the statute of the Youth Union nobody below 16 in it
+    let least = if p.by == Introducer::YouthUnion {
+        16
+    } else {
+        15
+    };
+    need(
+        completed_months(p.birth_date, p.paper_on) >= least * 12 && p.birth_date < p.paper_on,
+        "nomination.age",
+        "Bộ luật Lao động 2019, 3.1; Điều lệ Đoàn TNCS Hồ Chí Minh, 1",
+        "Ngày sinh không hợp lý: ngày ra văn bản giới thiệu, người này chưa đủ 15 tuổi (đoàn viên thanh niên: 16 tuổi).",
+        "The birth date cannot be right: on the day of the paper the person was not yet 15 (16 for a member of the Youth Union).",
+    );
     need(
         p.paper_on <= p.today,
         "nomination.paper.dated",
@@ -104,6 +135,35 @@ mod tests {
     use crate::regulation::{BUILT_IN, Regulations};
 
     #[test]
+    fn nobody_is_introduced_before_fifteen() {
+        let proposal = |birth: &str, by| Proposal {
+            by,
+            youth_union_member: true,
+            trade_union_member: true,
+            open_candidacy: false,
+            former_member: false,
+            birth_date: birth.parse().unwrap(),
+            paper_on: "2021-03-01".parse().unwrap(),
+            today: "2021-03-01".parse().unwrap(),
+        };
+        let law = Regulations::read(BUILT_IN).unwrap();
+        let version = &law.all()[0];
+        for (birth, by, met) in [
+            ("2006-03-01", Introducer::Member, true),
+            ("2006-03-02", Introducer::Member, false),
+            ("2005-03-01", Introducer::YouthUnion, true),
+            ("2005-03-02", Introducer::YouthUnion, false),
+            ("2030-01-01", Introducer::TradeUnion, false),
+        ] {
+            let rules: Vec<_> = unmet(&proposal(birth, by), version)
+                .into_iter()
+                .map(|c| c.rule)
+                .collect();
+            assert_eq!(rules.is_empty(), met, "{birth}: {rules:?}");
+        }
+    }
+
+    #[test]
     fn a_union_nominates_its_own_with_a_paper_of_today_at_the_latest() {
         let law = Regulations::read(BUILT_IN).unwrap();
         let version = &law.all()[0];
@@ -113,6 +173,7 @@ mod tests {
             trade_union_member: true,
             open_candidacy: false,
             former_member: false,
+            birth_date: "1990-02-03".parse().unwrap(),
             paper_on: "2021-03-01".parse().unwrap(),
             today: "2021-03-01".parse().unwrap(),
         };
