@@ -294,6 +294,14 @@ fn impossible(new: &NewMember, law: &Regulations, today: NaiveDate) -> Vec<Fault
             faults.push(Fault::pointer(pointer, "in_future", words));
         }
     }
+    if (new.status == MemberStatus::Official) != new.official_on.is_some() {
+        let words = say(
+            "Đảng viên chính thức có ngày chính thức, đảng viên dự bị thì không.",
+            "An official member has this date, a probationary one has not.",
+        );
+        faults.push(Fault::pointer("/official_on", "inconsistent", words));
+        return faults;
+    }
     let version = law.on(new.joined_on);
     let (least, probation) = (
         version.whole("age_min_months"),

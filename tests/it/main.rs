@@ -20,6 +20,7 @@ mod isolation;
 mod journeys;
 mod lists;
 mod moves;
+mod people;
 mod performance;
 mod procedure;
 mod procedure_exits;

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use crate::law::text::PersonName;
+
 /// A row of the demo organisation for a property that names one.
 fn demo_id(property: &str) -> String {
     let key = match property.trim_end_matches('s') {
@@ -73,6 +75,7 @@ fn sample(
     match (kind, schema["format"].as_str()) {
         ("string", Some("date")) => Some("2021-01-15".into()),
         ("string", Some("uuid")) => Some(demo_id(property).into()),
+        ("string", None) if schema["pattern"] == PersonName::PATTERN => Some("Trần Thị Mai".into()),
         ("string", None) if schema["pattern"] == crate::law::text::PATTERN => Some(
             text(body, property)
                 .chars()

@@ -1,0 +1,317 @@
+//! One person is one row: names that look alike, dates that cannot be, and changes that are judged
+//! as a creation is.
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, House, demo, person};
+
+fn rules(answer: &Answer) -> Vec<&str> {
+    let all = answer.body["requirements"].as_array();
+    all.into_iter()
+        .flatten()
+        .filter_map(|r| r["rule"].as_str())
+        .collect()
+}
+
+async fn nominate(house: &House, name: &str, paper: &str) -> Answer {
+    let body = person(1, name, paper);
+    house.post("union", "/api/v1/nominations", body).await
+}
+
+fn member(changes: &Value) -> Value {
+    let mut body = json!({"branch_id": demo("0b", 1, 0), "full_name": "Lò Thị Hạnh Dung", "sex": "female", "birth_date": "1988-04-12",
+        "status": "official", "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
+    for (name, value) in changes.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body
+}
+
+/// T-33
+#[tokio::test]
+async fn invisible_characters_do_not_make_one_person_two() {
+    let house = House::build().await;
+    nominate(&house, "Hoàng Thị Thu Cúc", "1-NQ/CĐ")
+        .await
+        .expect(201);
+    for twin in [
+        "Hoàng Thị Thu Cúc\u{200B}",
+        "\u{FEFF}Hoàng Thị Thu Cúc",
+        "Hoàng\u{A0}Thị Thu Cu\u{301}c",
+        "hoang thi thu cuc",
+    ] {
+        let answer = nominate(&house, twin, "2-NQ/CĐ").await.expect(422);
+        assert_eq!(rules(&answer), ["nomination.no_open_candidacy"], "{twin:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_needs_a_letter_and_takes_no_look_alike() {
+    let house = House::build().await;
+    for name in [
+        "—",
+        "...",
+        "🙂",
+        "\u{200B}",
+        "Ho\u{430}ng Thị Thu",
+        "Thu\u{3164}",
+        "Thu\u{E000}",
+    ] {
+        let answer = nominate(&house, name, "3-NQ/CĐ").await;
+        let answer = answer.expect_code(422, "validation_failed");
+        assert_eq!(answer.faults(), ["/full_name"], "{name:?}");
+    }
+    let made = nominate(&house, "Hoàng Thị Thu", "4-NQ/CĐ")
+        .await
+        .expect(201);
+    let path = format!(
+        "/api/v1/candidates/{}",
+        made.body["candidate_id"].as_str().unwrap()
+    );
+    let version = house.get("branch-01", &path).await.expect(200).version();
+    let changed = house
+        .patch("branch-01", &path, version, json!({"full_name": "..."}))
+        .await;
+    assert_eq!(changed.expect(422).faults(), ["/full_name"]);
+}
+
+#[tokio::test]
+async fn a_birth_date_that_cannot_be_is_refused_and_told_why() {
+    let house = House::build().await;
+    for (birth, paper_on) in [
+        ("2030-01-01", "2021-01-12"),
+        ("2015-01-01", "2021-01-12"),
+        ("1990-02-03", "1985-01-01"),
+    ] {
+        let mut body = person(1, "Hoàng Thị Thu Đào", "5-NQ/CĐ");
+        body["birth_date"] = birth.into();
+        body["paper_on"] = paper_on.into();
+        let answer = house
+            .post("union", "/api/v1/nominations", body)
+            .await
+            .expect(422);
+        assert_eq!(rules(&answer), ["nomination.age"], "{birth} {paper_on}");
+    }
+    let mut body = person(1, "Hoàng Thị Thu Đào", "5-NQ/CĐ");
+    body["birth_date"] = "1890-01-01".into();
+    let answer = house
+        .post("union", "/api/v1/nominations", body)
+        .await
+        .expect(422);
+    assert!(answer.text.contains("1900-01-01"), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn a_change_into_another_person_is_refused_as_a_creation_is() {
+    let house = House::build().await;
+    nominate(&house, "Hoàng Thị Thu Giang", "6-NQ/CĐ")
+        .await
+        .expect(201);
+    let second = nominate(&house, "Hoàng Thị Thu Hà", "7-NQ/CĐ")
+        .await
+        .expect(201);
+    let path = format!(
+        "/api/v1/candidates/{}",
+        second.body["candidate_id"].as_str().unwrap()
+    );
+    let version = house.get("branch-01", &path).await.expect(200).version();
+    let twin = json!({"full_name": "Hoàng  Thị Thu Giang"});
+    let answer = house
+        .patch("branch-01", &path, version, twin)
+        .await
+        .expect(422);
+    assert_eq!(rules(&answer), ["nomination.no_open_candidacy"]);
+    let known = house
+        .get("office", &format!("/api/v1/members/{}", demo("dd", 1, 1)))
+        .await
+        .expect(200);
+    let born: String = house
+        .owner()
+        .await
+        .query_one(
+            "select birth_date::text from member where id::text = $1",
+            &[&demo("dd", 1, 1)],
+        )
+        .await
+        .unwrap()
+        .get(0);
+    let twin = json!({"full_name": known.body["full_name"], "birth_date": born});
+    let answer = house
+        .patch("branch-01", &path, version, twin)
+        .await
+        .expect(422);
+    assert_eq!(rules(&answer), ["nomination.no_open_candidacy"]);
+    // her own name, spelt better, is no other person
+    let own = json!({"full_name": "Hoàng Thị Thu Hạ"});
+    house
+        .patch("branch-01", &path, version, own)
+        .await
+        .expect(200);
+}
+
+/// T-35: two changes at once, one person.
+#[tokio::test]
+async fn of_two_changes_into_one_person_at_once_one_is_refused() {
+    let house = House::build().await;
+    let mut paths = Vec::new();
+    for (name, paper) in [
+        ("Hoàng Thị Thu Lan", "8-NQ/CĐ"),
+        ("Hoàng Thị Thu Mận", "9-NQ/CĐ"),
+    ] {
+        let made = nominate(&house, name, paper).await.expect(201);
+        paths.push(format!(
+            "/api/v1/candidates/{}",
+            made.body["candidate_id"].as_str().unwrap()
+        ));
+    }
+    let change = json!({"full_name": "Hoàng Thị Thu Nga"});
+    let (one, two) = tokio::join!(
+        house.patch("branch-01", &paths[0], 1, change.clone()),
+        house.patch("branch-01", &paths[1], 1, change.clone()),
+    );
+    let mut answers = [one.status, two.status];
+    answers.sort_unstable();
+    assert_eq!(answers, [200, 422]);
+}
+
+#[tokio::test]
+async fn a_new_attempt_after_a_removal_refers_to_the_one_before() {
+    let house = House::build().await;
+    let first = nominate(&house, "Hoàng Thị Thu Oanh", "10-NQ/CĐ")
+        .await
+        .expect(201);
+    let first = first.body["candidate_id"].as_str().unwrap().to_owned();
+    let remove = json!({"on": "2021-01-15", "action": "remove", "minutes_number": "01-BB/CB", "reason": "chưa đạt"});
+    house
+        .act("branch-01", &first, "plan-decisions", remove)
+        .await
+        .expect(201);
+    let again = nominate(&house, "Hoàng Thị Thu Oanh", "11-NQ/CĐ")
+        .await
+        .expect(201);
+    assert!(!again.text.contains(&first), "a union learns nothing of it");
+    let path = format!(
+        "/api/v1/candidates/{}",
+        again.body["candidate_id"].as_str().unwrap()
+    );
+    let seen = house.get("branch-01", &path).await.expect(200);
+    assert_eq!(seen.body["previous_id"], first.as_str());
+}
+
+#[tokio::test]
+async fn a_member_is_entered_once_and_with_dates_that_can_be() {
+    let house = House::build().await;
+    let made = house
+        .post("office", "/api/v1/members", member(&json!({})))
+        .await
+        .expect(201);
+    let again = house
+        .post("office", "/api/v1/members", member(&json!({})))
+        .await;
+    assert_eq!(again.expect_code(409, "duplicate").faults(), ["/full_name"]);
+    for (changes, pointers) in [
+        (
+            json!({"birth_date": "2030-01-01"}),
+            vec!["/birth_date", "/joined_on"],
+        ),
+        (
+            json!({"joined_on": "2099-03-03", "official_on": null, "status": "probationary"}),
+            vec!["/joined_on"],
+        ),
+        (json!({"birth_date": "2014-08-03"}), vec!["/joined_on"]),
+        (json!({"birth_date": "1997-03-04"}), vec!["/joined_on"]),
+        (json!({"official_on": "2015-03-03"}), vec!["/official_on"]),
+        (json!({"official_on": "2016-03-02"}), vec!["/official_on"]),
+    ] {
+        let mut body = member(&changes);
+        body["full_name"] = "Lò Thị Hạnh Phương".into();
+        let answer = house.post("office", "/api/v1/members", body).await;
+        assert_eq!(
+            answer.expect_code(422, "validation_failed").faults(),
+            pointers,
+            "{changes}"
+        );
+    }
+    // the eighteenth birthday itself is early enough
+    let mut body = member(&json!({"birth_date": "1997-03-03"}));
+    body["full_name"] = "Lò Thị Hạnh Phương".into();
+    house
+        .post("office", "/api/v1/members", body)
+        .await
+        .expect(201);
+    let young = house
+        .patch(
+            "office",
+            made.header("location"),
+            1,
+            json!({"birth_date": "2000-01-01"}),
+        )
+        .await;
+    assert_eq!(young.expect(422).faults(), ["/joined_on"]);
+}
+
+#[tokio::test]
+async fn a_patch_moves_no_member_and_makes_none_official() {
+    let house = House::build().await;
+    let path = format!("/api/v1/members/{}", demo("dd", 1, 1));
+    let before = house.get("office", &path).await.expect(200);
+    for (change, pointer, way) in [
+        (
+            json!({"branch_id": demo("0b", 2, 0)}),
+            "/branch_id",
+            "/transfers",
+        ),
+        (
+            json!({"joined_on": "2001-02-03"}),
+            "/joined_on",
+            "/ceremony",
+        ),
+        (
+            json!({"official_on": "2012-02-03"}),
+            "/official_on",
+            "/recognition",
+        ),
+    ] {
+        let answer = house.patch("office", &path, before.version(), change).await;
+        let answer = answer.expect_code(422, "validation_failed");
+        assert_eq!(answer.faults(), [pointer]);
+        assert!(answer.text.contains(way), "{}", answer.text);
+    }
+    let unchanged = house.send("office", Method::GET, &path, None, &[]).await;
+    assert_eq!(unchanged.body, before.body);
+    let probationary = house
+        .get("office", "/api/v1/members?status=probationary")
+        .await
+        .expect(200);
+    let path = format!(
+        "/api/v1/members/{}",
+        probationary.items()[0]["id"].as_str().unwrap()
+    );
+    let version = house.get("office", &path).await.expect(200).version();
+    let official = json!({"status": "official", "official_on": "2020-12-02"});
+    let answer = house
+        .patch("office", &path, version, official)
+        .await
+        .expect(422);
+    assert_eq!(answer.faults(), ["/status", "/official_on"]);
+}
+
+#[tokio::test]
+async fn a_day_out_of_our_time_is_told_and_breaks_nothing() {
+    let house = House::build().await;
+    let register = format!(
+        "/api/v1/branches/{}/register?on=-262143-01-01",
+        demo("0b", 1, 0)
+    );
+    for (path, parameter) in [
+        (register.as_str(), "on"),
+        ("/api/v1/reports/quality?to=-262143-01-01", "to"),
+        ("/api/v1/reports/quality?from=262142-01-01", "from"),
+    ] {
+        let answer = house.get("office", path).await;
+        assert_eq!(
+            answer.expect_code(400, "invalid_parameter").faults(),
+            [parameter]
+        );
+    }
+}
