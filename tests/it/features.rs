@@ -519,7 +519,7 @@ async fn members_are_official_with_a_date_and_probationary_without() {
         .post(
             "office",
             "/api/v1/members",
-            with(json!({"status": "probationary", "official_on": null})),
+            with(json!({"full_name": "Lò Thị Hạnh Vi", "status": "probationary", "official_on": null})),
         )
         .await
         .expect(201);

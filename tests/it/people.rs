@@ -56,6 +56,12 @@ async fn a_name_needs_a_letter_and_takes_no_look_alike() {
         "Ho\u{430}ng Thị Thu",
         "Thu\u{3164}",
         "Thu\u{E000}",
+        "Thu\u{202E}Mai",
+        "Thu\u{2800}",
+        "Thu\u{E0041}",
+        "Thu\u{FFFF}",
+        "123",
+        "Hoàng \u{410}nh",
     ] {
         let answer = nominate(&house, name, "3-NQ/CĐ").await;
         let answer = answer.expect_code(422, "validation_failed");

@@ -31,7 +31,6 @@ use crate::db::Db;
 use crate::db::tables::candidate as table;
 use crate::error::{Code, Error, Result};
 use crate::facts;
-use crate::law::Stage;
 use crate::law::acts::nomination;
 use crate::law::calendar::year;
 use crate::law::text::{PersonName, Text, plain, stored};
