@@ -4,7 +4,7 @@ use std::sync::Arc;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Build, House, demo, person};
+use crate::support::{Answer, Build, House, Plain, demo, person, shows};
 
 /// Starts all at once and waits for all.
 async fn together<T: Send + 'static>(
@@ -27,17 +27,7 @@ async fn posts(
     house.token(who).await;
     together(requests.into_iter().map(|(path, body)| {
         let house = house.clone();
-        async move {
-            house
-                .send(
-                    who,
-                    Method::POST,
-                    &path,
-                    Some(body),
-                    &[("if-match", "\"1\"")],
-                )
-                .await
-        }
+        async move { house.step_with(who, &path, 1, body).await }
     }))
     .await
 }
@@ -74,11 +64,8 @@ async fn people(house: &House, branch: u32, many: usize) -> Vec<String> {
             &format!("Lê Thị Đồng Thời {n}"),
             &format!("{n}-ĐT/{branch}"),
         );
-        let nomination = house
-            .post("union", "/api/v1/nominations", body)
-            .await
-            .expect(201);
-        ids.push(nomination.body["candidate_id"].as_str().unwrap().to_owned());
+        let nomination = house.create("union", "nominations", body).await;
+        ids.push(nomination.body["candidate_id"].text().to_owned());
     }
     ids
 }
@@ -101,7 +88,7 @@ fn class(capacity: usize) -> Value {
 async fn of_two_writers_with_the_same_version_of_a_draft_one_wins_and_one_is_told() {
     let house = house().await;
     let path = format!("/api/v1/quota-plans/{}", demo("90", 0, 2023));
-    let before = house.get("office", &path).await.expect(200);
+    let before = house.read("office", &path).await;
     let lines = |n: i32| json!({"lines": [{"branch_id": demo("0b", 1, 0), "quota": n, "rationale": "cùng lúc"}]});
     let answers = together([7, 8].map(|n| {
         let (house, path, version) = (house.clone(), path.clone(), before.version());
@@ -122,7 +109,7 @@ async fn of_two_writers_with_the_same_version_of_a_draft_one_wins_and_one_is_tol
     } else {
         (&answers[1], &answers[0])
     };
-    let after = house.get("office", &path).await.expect(200);
+    let after = house.read("office", &path).await;
     assert_eq!(
         (after.version(), &after.body["lines"]),
         (before.version() + 1, &winner.body["lines"])
@@ -138,31 +125,26 @@ async fn of_two_writers_with_the_same_version_of_a_draft_one_wins_and_one_is_tol
 async fn the_last_seat_of_a_class_goes_to_one_of_sixteen_and_the_others_wait_in_turn() {
     let house = house().await;
     let candidates = planned(&house, 3, 17).await;
-    let class = house
-        .post("office", "/api/v1/classes", class(2))
-        .await
-        .expect(201);
+    let class = house.create("office", "classes", class(2)).await;
     let path = format!("/api/v1/classes/{}", class.id());
     let seats = format!("{path}/enrolments");
     let figures = async || {
-        let class = house.get("office", &path).await.expect(200);
+        let class = house.read("office", &path).await;
         let proposed = house
-            .get(
+            .read(
                 "office",
                 &format!("{seats}?state=proposed&include_total=true"),
             )
-            .await
-            .expect(200);
+            .await;
         (
-            class.body["seats_taken"].as_i64().unwrap(),
-            class.body["waiting"].as_i64().unwrap(),
-            proposed.body["page"]["total"].as_i64().unwrap(),
+            class.body["seats_taken"].number(),
+            class.body["waiting"].number(),
+            proposed.body["page"]["total"].number(),
         )
     };
     let first = house
-        .post("office", &seats, json!({"candidate_id": candidates[0]}))
-        .await
-        .expect(201);
+        .create("office", &seats, json!({"candidate_id": candidates[0]}))
+        .await;
 
     let requests = candidates[1..17]
         .iter()
@@ -207,10 +189,7 @@ async fn the_last_seat_of_a_class_goes_to_one_of_sixteen_and_the_others_wait_in_
 async fn one_person_enrolled_twice_at_once_takes_one_seat() {
     let house = house().await;
     let candidate = planned(&house, 3, 1).await.remove(0);
-    let class = house
-        .post("office", "/api/v1/classes", class(10))
-        .await
-        .expect(201);
+    let class = house.create("office", "classes", class(10)).await;
     let path = format!("/api/v1/classes/{}", class.id());
     let requests = (0..6)
         .map(|_| {
@@ -227,21 +206,15 @@ async fn one_person_enrolled_twice_at_once_takes_one_seat() {
         "{:?}",
         brief(&answers)
     );
-    assert_eq!(
-        house.get("office", &path).await.expect(200).body["seats_taken"],
-        1,
-        "a refused enrolment takes no seat"
-    );
+    // a refused enrolment takes no seat
+    shows!(house.read("office", &path).await, {"seats_taken": 1});
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn capacity_is_never_below_the_seats_taken_even_when_both_move() {
     let house = house().await;
     let candidates = planned(&house, 3, 6).await;
-    let class = house
-        .post("office", "/api/v1/classes", class(6))
-        .await
-        .expect(201);
+    let class = house.create("office", "classes", class(6)).await;
     let path = format!("/api/v1/classes/{}", class.id());
     house.token("branch-03").await;
     let smaller = {
@@ -258,18 +231,14 @@ async fn capacity_is_never_below_the_seats_taken_even_when_both_move() {
         .collect();
     let answers = posts(&house, "branch-03", requests).await;
     let shrunk = smaller.await.unwrap();
-    let now = house.get("office", &path).await.expect(200);
+    let now = house.read("office", &path).await;
     let (capacity, taken) = (
-        now.body["capacity"].as_i64().unwrap(),
-        now.body["seats_taken"].as_i64().unwrap(),
+        now.body["capacity"].number(),
+        now.body["seats_taken"].number(),
     );
     assert!(taken <= capacity, "{taken} of {capacity}");
     assert_eq!(count(&answers, 201, ""), 6, "{:?}", brief(&answers));
-    assert_eq!(
-        taken + now.body["waiting"].as_i64().unwrap(),
-        6,
-        "nobody is lost"
-    );
+    assert_eq!(taken + now.body["waiting"].number(), 6, "nobody is lost");
     assert_eq!(
         capacity,
         if shrunk.status == 200 { 3 } else { 6 },
@@ -284,9 +253,8 @@ async fn the_last_place_of_a_sponsor_goes_to_one_of_eight() {
     let body = json!({"member_id": demo("dd", 1, 8), "from_on": "2021-01-15"});
     for c in &candidates[..2] {
         house
-            .act("branch-01", c, "sponsorships", body.clone())
-            .await
-            .expect(201);
+            .record("branch-01", c, "sponsorships", body.clone())
+            .await;
     }
     let requests = candidates[2..]
         .iter()
@@ -304,20 +272,15 @@ async fn the_last_place_of_a_sponsor_goes_to_one_of_eight() {
     );
     for refused in answers.iter().filter(|a| a.status == 422) {
         let rules: Vec<_> = refused.body["requirements"]
-            .as_array()
-            .unwrap()
+            .list()
             .iter()
-            .map(|r| r["rule"].as_str().unwrap())
+            .map(|r| r["rule"].text())
             .collect();
         assert_eq!(rules, ["sponsorship.sponsor.load"]);
     }
     let sponsor = house
-        .get(
-            "branch-01",
-            &format!("/api/v1/sponsors/{}", demo("dd", 1, 8)),
-        )
-        .await
-        .expect(200);
+        .read("branch-01", &format!("sponsors/{}", demo("dd", 1, 8)))
+        .await;
     assert_eq!(
         (
             sponsor.body["open_sponsorships"].as_i64(),
@@ -352,32 +315,20 @@ async fn one_candidate_never_gets_a_third_sponsor() {
         brief(&answers)
     );
     house
-        .act(
+        .record(
             "branch-01",
             &candidate,
             "sponsorships",
             json!({"member_id": demo("dd", 1, 13), "from_on": "2021-01-15"}),
         )
-        .await
-        .expect(201);
+        .await;
     let third = json!({"member_id": demo("dd", 1, 14), "from_on": "2021-01-15"});
     let refused = house
         .act("branch-01", &candidate, "sponsorships", third)
         .await
-        .expect_code(422, "requirements_unmet");
-    assert_eq!(
-        refused.body["requirements"][0]["rule"],
-        "sponsorship.candidate.sponsors"
-    );
-    assert_eq!(
-        house
-            .get("branch-01", &path)
-            .await
-            .expect(200)
-            .items()
-            .len(),
-        2
-    );
+        .refused("requirements_unmet");
+    shows!(refused.body["requirements"][0], {"rule": "sponsorship.candidate.sponsors"});
+    assert_eq!(house.read("branch-01", &path).await.items().len(), 2);
 }
 
 /// 29-QĐ/TW, 3: one open candidacy a person, also when two unions introduce the person in the same second.
@@ -399,11 +350,7 @@ async fn a_person_nominated_many_times_at_once_has_one_open_candidacy() {
             body["youth_union_member"] = true.into();
             async move {
                 house
-                    .post(
-                        if n < 4 { "union" } else { "youth" },
-                        "/api/v1/nominations",
-                        body,
-                    )
+                    .post(if n < 4 { "union" } else { "youth" }, "nominations", body)
                     .await
             }
         }))
@@ -424,20 +371,16 @@ async fn a_person_nominated_many_times_at_once_has_one_open_candidacy() {
 async fn a_certificate_number_is_given_once() {
     let house = house().await;
     let candidates = planned(&house, 3, 2).await;
-    let class = house
-        .post("office", "/api/v1/classes", class(10))
-        .await
-        .expect(201);
+    let class = house.create("office", "classes", class(10)).await;
     let mut places = Vec::new();
     for c in &candidates {
         let seat = house
-            .post(
+            .create(
                 "office",
-                &format!("/api/v1/classes/{}/enrolments", class.id()),
+                &format!("classes/{}/enrolments", class.id()),
                 json!({"candidate_id": c}),
             )
-            .await
-            .expect(201);
+            .await;
         places.push(format!("/api/v1/enrolments/{}", seat.id()));
     }
     house.travel("2021-03-11");
@@ -483,18 +426,15 @@ async fn a_login_is_given_once() {
 async fn fifty_increments_at_once_all_count() {
     let house = house().await;
     let path = format!("/api/v1/branches/{}", demo("0b", 4, 0));
-    let before = house.get("office", &path).await.expect(200);
-    let (number, version) = (
-        before.body["non_member_count"].as_i64().unwrap(),
-        before.version(),
-    );
+    let before = house.read("office", &path).await;
+    let (number, version) = (before.body["non_member_count"].number(), before.version());
     let refused = together((0..50).map(|_| {
         let (house, path) = (house.clone(), path.clone());
         async move {
             let mut refused = 0;
             loop {
-                let read = house.get("office", &path).await.expect(200);
-                let next = read.body["non_member_count"].as_i64().unwrap() + 1;
+                let read = house.read("office", &path).await;
+                let next = read.body["non_member_count"].number() + 1;
                 let answer = house
                     .patch(
                         "office",
@@ -514,12 +454,9 @@ async fn fifty_increments_at_once_all_count() {
         }
     }))
     .await;
-    let after = house.get("office", &path).await.expect(200);
+    let after = house.read("office", &path).await;
     assert_eq!(
-        (
-            after.body["non_member_count"].as_i64().unwrap(),
-            after.version()
-        ),
+        (after.body["non_member_count"].number(), after.version()),
         (number + 50, version + 50)
     );
     assert!(
@@ -543,7 +480,7 @@ async fn of_two_first_changes_of_a_setting_one_wins() {
             house
                 .patch(
                     "admin",
-                    "/api/v1/settings/youth_age_limit",
+                    "settings/youth_age_limit",
                     0,
                     json!({"value": value}),
                 )
@@ -561,10 +498,7 @@ async fn of_two_first_changes_of_a_setting_one_wins() {
         brief(&answers)
     );
     let winner = answers.iter().find(|a| a.status == 200).unwrap();
-    let now = house
-        .get("admin", "/api/v1/settings/youth_age_limit")
-        .await
-        .expect(200);
+    let now = house.read("admin", "settings/youth_age_limit").await;
     assert_eq!(
         (now.version(), &now.body["value"]),
         (1, &winner.body["value"])
@@ -583,7 +517,7 @@ async fn one_idempotency_key_sent_many_times_at_once_creates_one_row() {
                 .send(
                     "office",
                     Method::POST,
-                    "/api/v1/departments",
+                    "departments",
                     Some(body),
                     &[("idempotency-key", "cung-luc-1")],
                 )

@@ -2,20 +2,16 @@
 //! without names.
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, demo};
+use crate::support::{Answer, House, Plain, demo, shows};
 
 /// Candidate 5 of branch 04: the branch resolved on 5 May 2022.
 async fn decision(house: &House, who: &str) -> Answer {
     house
-        .get(
+        .read(
             who,
-            &format!(
-                "/api/v1/deadlines?kind=decision&candidate_id={}",
-                demo("ca", 4, 5)
-            ),
+            &format!("deadlines?kind=decision&candidate_id={}", demo("ca", 4, 5)),
         )
         .await
-        .expect(200)
 }
 
 /// S43, S55, S56: counted in working days from the day after the branch's resolution, with the holidays named; open, overdue, settled.
@@ -24,63 +20,35 @@ async fn a_decision_has_sixty_working_days_and_stays_listed_until_it_is_there() 
     let house = House::build().await;
     let seen = decision(&house, "office").await;
     let item = &seen.items()[0];
-    assert_eq!(
-        (
-            &item["from_on"],
-            &item["workdays"],
-            &item["state"],
-            &item["rule"]
-        ),
-        (
-            &json!("2022-05-05"),
-            &json!(60),
-            &json!("open"),
-            &json!("decision.in_time")
-        )
-    );
-    assert!(item["source"].as_str().unwrap().contains("4.3.1"), "{item}");
+    shows!(item, {
+        "from_on": "2022-05-05", "workdays": 60, "state": "open", "rule": "decision.in_time"
+    });
+    assert!(item["source"].text().contains("4.3.1"), "{item}");
     // no holiday of the demo falls on a weekday between 5 May and 28 July 2022
-    assert_eq!(
-        (&item["due_on"], &item["skipped"]),
-        (&json!("2022-07-28"), &json!([]))
-    );
+    shows!(item, {"due_on": "2022-07-28", "skipped": []});
 
     // a holiday entered later moves it, and is named; taken back, it moves back
     let holiday = house
-        .post(
+        .create(
             "office",
-            "/api/v1/holidays",
+            "holidays",
             json!({"on": "2022-07-20", "name": "Ngày nghỉ bù"}),
         )
-        .await
-        .expect(201);
+        .await;
     let moved = decision(&house, "office").await;
-    assert_eq!(
-        (&moved.items()[0]["due_on"], &moved.items()[0]["skipped"]),
-        (&json!("2022-07-29"), &json!(["2022-07-20"]))
-    );
+    shows!(moved.items()[0], {"due_on": "2022-07-29", "skipped": ["2022-07-20"]});
     house
-        .patch(
+        .change(
             "office",
             holiday.header("location"),
             1,
             json!({"on": "2022-07-23"}),
         )
-        .await
-        .expect(200);
-    assert_eq!(
-        decision(&house, "office").await.items()[0]["due_on"],
-        "2022-07-28",
-        "a Saturday"
-    );
-    house
-        .delete("office", holiday.header("location"), 2)
-        .await
-        .expect(204);
-    assert_eq!(
-        decision(&house, "office").await.items()[0]["due_on"],
-        "2022-07-28"
-    );
+        .await;
+    // a Saturday
+    shows!(decision(&house, "office").await.items()[0], {"due_on": "2022-07-28"});
+    house.remove("office", holiday.header("location"), 2).await;
+    shows!(decision(&house, "office").await.items()[0], {"due_on": "2022-07-28"});
 
     // the last day is not overdue, the day after is
     house.travel("2022-07-28");
@@ -100,66 +68,47 @@ async fn a_decision_has_sixty_working_days_and_stays_listed_until_it_is_there() 
     for (days, there) in [("0d", true), ("30d", true)] {
         assert_eq!(
             has(&house
-                .get(
-                    "office",
-                    &format!("/api/v1/deadlines?within={days}&limit=200")
-                )
-                .await
-                .expect(200)),
+                .read("office", &format!("deadlines?within={days}&limit=200"))
+                .await),
             there,
             "{days}"
         );
     }
     assert!(!has(&house
-        .get("office", "/api/v1/deadlines?overdue=true&limit=200")
-        .await
-        .expect(200)));
+        .read("office", "deadlines?overdue=true&limit=200")
+        .await));
     house.travel("2022-07-27");
     assert!(!has(&house
-        .get("office", "/api/v1/deadlines?within=0d&limit=200")
-        .await
-        .expect(200)));
+        .read("office", "deadlines?within=0d&limit=200")
+        .await));
     house.travel("2022-07-29");
     assert!(has(&house
-        .get("office", "/api/v1/deadlines?overdue=true&limit=200")
-        .await
-        .expect(200)));
+        .read("office", "deadlines?overdue=true&limit=200")
+        .await));
     assert!(has(&house
-        .get("office", "/api/v1/deadlines?state=overdue&limit=200")
-        .await
-        .expect(200)));
+        .read("office", "deadlines?state=overdue&limit=200")
+        .await));
     assert!(
-        has(&house
-            .get("office", "/api/v1/deadlines?within=30d&limit=200")
-            .await
-            .expect(200)),
+        has(&house.read("office", "deadlines?within=30d&limit=200").await),
         "overdue ones belong to the next thirty days"
     );
 
     // years later it is still there; the end of the candidacy settles it
     house.travel("2024-01-02");
     assert!(has(&house
-        .get("office", "/api/v1/deadlines?overdue=true&limit=200")
-        .await
-        .expect(200)));
-    house
-        .act(
+        .read("office", "deadlines?overdue=true&limit=200")
+        .await));
+    house.record(
             "branch-04",
             &demo("ca", 4, 5),
             "exits",
             json!({"on": "2024-01-02", "kind": "transferred_out", "reason": "chuyển công tác", "to": "huyện khác"}),
-        )
-        .await
-        .expect(201);
+        ).await;
     let item = decision(&house, "office").await.items()[0].clone();
-    assert_eq!(
-        (&item["state"], &item["settled_on"]),
-        (&json!("settled"), &json!("2024-01-02"))
-    );
+    shows!(item, {"state": "settled", "settled_on": "2024-01-02"});
     assert!(!has(&house
-        .get("office", "/api/v1/deadlines?overdue=true&limit=200")
-        .await
-        .expect(200)));
+        .read("office", "deadlines?overdue=true&limit=200")
+        .await));
     for wrong in [
         "within=30",
         "within=d",
@@ -169,9 +118,9 @@ async fn a_decision_has_sixty_working_days_and_stays_listed_until_it_is_there() 
         "kind=lunch",
     ] {
         house
-            .get("office", &format!("/api/v1/deadlines?{wrong}"))
+            .get("office", &format!("deadlines?{wrong}"))
             .await
-            .expect_code(400, "invalid_parameter");
+            .refused("invalid_parameter");
     }
 }
 
@@ -183,50 +132,40 @@ async fn a_person_in_the_plan_without_a_sponsor_is_a_duty_until_one_is_assigned(
         "/api/v1/deadlines?kind=sponsor_missing&candidate_id={}",
         demo("ca", 1, 1)
     );
-    let missing = house.get("branch-01", &path).await.expect(200);
+    let missing = house.read("branch-01", &path).await;
     let item = &missing.items()[0];
     // adopted on 24 December 2021
-    assert_eq!(
-        (&item["from_on"], &item["due_on"], &item["state"]),
-        (&json!("2021-12-24"), &json!("2022-01-23"), &json!("open"))
-    );
+    shows!(item, {"from_on": "2021-12-24", "due_on": "2022-01-23", "state": "open"});
     house.travel("2022-01-10");
     let sponsor = json!({"member_id": demo("dd", 1, 8), "from_on": "2022-01-10"});
     let made = house
-        .act("branch-01", &demo("ca", 1, 1), "sponsorships", sponsor)
-        .await
-        .expect(201);
-    assert_eq!(
-        house.get("branch-01", &path).await.expect(200).items()[0]["settled_on"],
-        "2022-01-10"
-    );
+        .record("branch-01", &demo("ca", 1, 1), "sponsorships", sponsor)
+        .await;
+    shows!(house.read("branch-01", &path).await.items()[0], {"settled_on": "2022-01-10"});
     let notes = house
-        .get(
+        .read(
             "branch-01",
             &format!(
-                "/api/v1/deadlines?kind=sponsor_note&candidate_id={}",
+                "deadlines?kind=sponsor_note&candidate_id={}",
                 demo("ca", 1, 1)
             ),
         )
-        .await
-        .expect(200);
+        .await;
     assert_eq!(notes.items()[0]["due_on"], "2022-03-31");
     // S38: the quarter's note settles it and the next quarter's is due
     let note = json!({"on": "2022-01-10", "member_id": demo("dd", 1, 8), "assessment": "done"});
     house
-        .act("branch-01", &demo("ca", 1, 1), "sponsor-notes", note)
-        .await
-        .expect(201);
+        .record("branch-01", &demo("ca", 1, 1), "sponsor-notes", note)
+        .await;
     let notes = house
-        .get(
+        .read(
             "branch-01",
             &format!(
-                "/api/v1/deadlines?kind=sponsor_note&candidate_id={}",
+                "deadlines?kind=sponsor_note&candidate_id={}",
                 demo("ca", 1, 1)
             ),
         )
-        .await
-        .expect(200);
+        .await;
     let days: Vec<_> = notes
         .items()
         .iter()
@@ -241,18 +180,16 @@ async fn a_person_in_the_plan_without_a_sponsor_is_a_duty_until_one_is_assigned(
     );
     // the sponsor leaves: the duty is there again
     house
-        .patch(
+        .change(
             "branch-01",
             made.header("location"),
             1,
             json!({"to_on": "2022-01-10", "end_reason": "chuyển công tác"}),
         )
-        .await
-        .expect(200);
+        .await;
     let again = house
-        .get("branch-01", &format!("{path}&state=open,overdue"))
-        .await
-        .expect(200);
+        .read("branch-01", &format!("{path}&state=open,overdue"))
+        .await;
     assert_eq!(
         (again.items().len(), &again.items()[0]["due_on"]),
         (1, &json!("2022-02-09"))
@@ -264,9 +201,8 @@ async fn everyone_sees_the_deadlines_within_their_reach_and_no_others() {
     let house = House::build().await;
     let branches = async |who: &str| -> Vec<String> {
         let mut seen: Vec<String> = house
-            .get(who, "/api/v1/deadlines?limit=200")
+            .read(who, "deadlines?limit=200")
             .await
-            .expect(200)
             .items()
             .iter()
             .filter_map(|d| d["branch_id"].as_str().map(str::to_owned))
@@ -283,10 +219,7 @@ async fn everyone_sees_the_deadlines_within_their_reach_and_no_others() {
     assert_eq!(branches("office").await, branches("standing").await);
     assert!(branches("office").await.len() >= 9);
     for who in ["union", "youth", "upper", "admin", "district-script"] {
-        house
-            .get(who, "/api/v1/deadlines")
-            .await
-            .expect_code(403, "forbidden");
+        house.get(who, "deadlines").await.refused("forbidden");
     }
 }
 
@@ -303,8 +236,8 @@ async fn a_calendar_has_a_private_address_and_no_names() {
         )
         .await
         .expect(200);
-    let path = first.body["path"].as_str().unwrap().to_owned();
-    let feed = house.get("", &path).await.expect(200);
+    let path = first.body["path"].text().to_owned();
+    let feed = house.read("", &path).await;
     assert!(
         feed.header("content-type").starts_with("text/calendar")
             && feed.header("cache-control").contains("no-store"),
@@ -312,12 +245,8 @@ async fn a_calendar_has_a_private_address_and_no_names() {
         feed.headers
     );
     let open = house
-        .get(
-            "branch-03",
-            "/api/v1/deadlines?state=open,overdue&limit=200",
-        )
-        .await
-        .expect(200);
+        .read("branch-03", "deadlines?state=open,overdue&limit=200")
+        .await;
     assert_eq!(
         feed.text.matches("BEGIN:VEVENT").count(),
         open.items().len()
@@ -331,19 +260,16 @@ async fn a_calendar_has_a_private_address_and_no_names() {
         assert!(
             feed.text.contains(&format!(
                 "DTSTART;VALUE=DATE:{}",
-                item["due_on"].as_str().unwrap().replace('-', "")
+                item["due_on"].text().replace('-', "")
             )),
             "{item}"
         );
     }
-    let people = house
-        .get("branch-03", "/api/v1/candidates?limit=200")
-        .await
-        .expect(200);
+    let people = house.read("branch-03", "candidates?limit=200").await;
     for person in people.items() {
         assert!(
-            !feed.text.contains(person["full_name"].as_str().unwrap())
-                && !feed.text.contains(person["id"].as_str().unwrap())
+            !feed.text.contains(person["full_name"].text())
+                && !feed.text.contains(person["id"].text())
         );
     }
     // a new address ends the old one; a wrong one is unknown; a disabled account's is empty
@@ -357,27 +283,23 @@ async fn a_calendar_has_a_private_address_and_no_names() {
         )
         .await
         .expect(200);
-    house.get("", &path).await.expect_code(404, "not_found");
-    let path = second.body["path"].as_str().unwrap();
+    house.get("", &path).await.refused("not_found");
+    let path = second.body["path"].text();
     assert_eq!(
         house
-            .get("", path)
+            .read("", path)
             .await
-            .expect(200)
             .text
             .matches("BEGIN:VEVENT")
             .count(),
         open.items().len()
     );
-    house
-        .get("", "/calendars/abc")
-        .await
-        .expect_code(404, "not_found");
+    house.get("", "/calendars/abc").await.refused("not_found");
     // a path longer than the document allows for `instance` is cut
     house
         .get("", &format!("/calendars/{}", "0".repeat(3000)))
         .await
-        .expect_code(404, "not_found");
+        .refused("not_found");
     house
         .owner()
         .await
@@ -389,9 +311,8 @@ async fn a_calendar_has_a_private_address_and_no_names() {
         .unwrap();
     assert_eq!(
         house
-            .get("", path)
+            .read("", path)
             .await
-            .expect(200)
             .text
             .matches("BEGIN:VEVENT")
             .count(),
@@ -401,7 +322,7 @@ async fn a_calendar_has_a_private_address_and_no_names() {
         house
             .send(who, reqwest::Method::POST, "/api/v1/calendars", None, &[])
             .await
-            .expect_code(403, "forbidden");
+            .refused("forbidden");
     }
 }
 
@@ -420,43 +341,39 @@ async fn a_background_is_read_one_by_one_by_whom_it_concerns_and_each_reading_is
         body
     };
     house
-        .act(
+        .record(
             "branch-01",
             &person,
             "verification",
             step("declared", json!({"relation": "self_person"})),
         )
-        .await
-        .expect(201);
+        .await;
     house
-        .act(
+        .record(
             "branch-01",
             &person,
             "verification",
             step("declared", json!({})),
         )
-        .await
-        .expect(201);
+        .await;
     house
-        .act(
+        .record(
             "branch-01",
             &person,
             "verification",
             step("sealed", json!({"relation": null})),
         )
-        .await
-        .expect(201);
+        .await;
     house
-        .act(
+        .record(
             "office",
             &person,
             "verification",
             step("sent", json!({"new_place": "ZQP3PLACE"})),
         )
-        .await
-        .expect(201);
+        .await;
     let returned = house
-        .act(
+        .record(
             "office",
             &person,
             "verification",
@@ -465,18 +382,13 @@ async fn a_background_is_read_one_by_one_by_whom_it_concerns_and_each_reading_is
                 json!({"flagged": true, "finding": "ZQP3FINDING"}),
             ),
         )
-        .await
-        .expect(201);
+        .await;
     let issue = json!({"on": "2021-10-21", "step": "proposed", "relation": "father", "statement": "ZQP3STATEMENT"});
     house
-        .act("office", &person, "political-issues", issue)
-        .await
-        .expect(201);
+        .record("office", &person, "political-issues", issue)
+        .await;
     let note = json!({"on": "2021-10-22", "of": "trade_union", "purpose": "admission", "favourable": false, "remarks": "ZQP3OPINION"});
-    let opinion = house
-        .act("branch-01", &person, "opinions", note)
-        .await
-        .expect(201);
+    let opinion = house.record("branch-01", &person, "opinions", note).await;
     assert!(
         !returned.text.contains("ZQP3") && !opinion.text.contains("ZQP3"),
         "an answer to a recording is no reading"
@@ -486,12 +398,8 @@ async fn a_background_is_read_one_by_one_by_whom_it_concerns_and_each_reading_is
     for who in ["office", "standing", "branch-01", "overseer"] {
         for list in ["timeline", "verification", "opinions", "political-issues"] {
             let answer = house
-                .get(
-                    who,
-                    &format!("/api/v1/candidates/{person}/{list}?limit=200"),
-                )
-                .await
-                .expect(200);
+                .read(who, &format!("candidates/{person}/{list}?limit=200"))
+                .await;
             assert!(
                 !answer.text.contains("ZQP3")
                     && !answer.text.contains("\"father\"")
@@ -530,7 +438,7 @@ async fn a_background_is_read_one_by_one_by_whom_it_concerns_and_each_reading_is
         ("overseer", &finding, "?reason=x", false),
     ] {
         let before = readings().await;
-        let answer = house.get(who, &format!("{path}{query}")).await.expect(200);
+        let answer = house.read(who, &format!("{path}{query}")).await;
         assert_eq!(
             answer.text.contains("ZQP3"),
             shown,
@@ -556,11 +464,8 @@ async fn a_background_is_read_one_by_one_by_whom_it_concerns_and_each_reading_is
     house
         .get("standing", &format!("{finding}?reason=%00"))
         .await
-        .expect_code(400, "invalid_parameter");
-    house
-        .get("branch-02", &finding)
-        .await
-        .expect_code(404, "not_found");
+        .refused("invalid_parameter");
+    house.get("branch-02", &finding).await.refused("not_found");
 
     // the appraisal slip: the same rule
     let slip = format!("/api/v1/candidates/{person}/appraisal");
@@ -572,7 +477,7 @@ async fn a_background_is_read_one_by_one_by_whom_it_concerns_and_each_reading_is
         ("overseer", "", false),
     ] {
         let before = readings().await;
-        let answer = house.get(who, &format!("{slip}{query}")).await.expect(200);
+        let answer = house.read(who, &format!("{slip}{query}")).await;
         assert_eq!(
             answer.text.contains("ZQP3FINDING"),
             shown,
@@ -582,21 +487,17 @@ async fn a_background_is_read_one_by_one_by_whom_it_concerns_and_each_reading_is
         assert_eq!(readings().await - before, i64::from(shown), "{who}{query}");
     }
     // an open issue is a point to explain, and the slip does not propose to admit
-    let answer = house.get("office", &slip).await.expect(200);
+    let answer = house.read("office", &slip).await;
     assert_eq!(answer.body["proposal"], "return");
     assert!(
         answer.body["points_to_explain"]
-            .as_array()
-            .unwrap()
+            .list()
             .iter()
             .any(|p| p.as_str().unwrap().contains("political issue")),
         "{}",
         answer.text
     );
-    house
-        .get("upper", &slip)
-        .await
-        .expect_code(404, "not_found");
+    house.get("upper", &slip).await.refused("not_found");
 }
 
 /// A submitted file as the district reads it: particulars as on the paper, figures of both votes, no findings.
@@ -604,17 +505,13 @@ async fn a_background_is_read_one_by_one_by_whom_it_concerns_and_each_reading_is
 async fn the_district_reads_the_slip_of_a_submitted_file() {
     let house = House::build().await;
     let slip = house
-        .get(
+        .read(
             "upper",
-            &format!("/api/v1/candidates/{}/appraisal", demo("ca", 3, 5)),
+            &format!("candidates/{}/appraisal", demo("ca", 3, 5)),
         )
-        .await
-        .expect(200);
+        .await;
     let body = &slip.body;
-    assert_eq!(
-        (&body["stage"], &body["verification_conclusion"]),
-        (&json!("submitted"), &json!("clear"))
-    );
+    shows!(body, {"stage": "submitted", "verification_conclusion": "clear"});
     assert_eq!(
         body["branch_resolution"]["in_favor"],
         body["branch_resolution"]["entitled"]
@@ -634,14 +531,10 @@ async fn the_district_reads_the_slip_of_a_submitted_file() {
             && body["certificate_number"].is_string()
             && body["application_on"].is_string()
     );
-    assert!(
-        !body["introducers"].as_array().unwrap().is_empty()
-            && body["opinions"].as_array().unwrap().len() == 2
-    );
+    assert!(!body["introducers"].list().is_empty() && body["opinions"].list().len() == 2);
     assert!(
         body["verification"]
-            .as_array()
-            .unwrap()
+            .list()
             .iter()
             .all(|v| v["finding"].is_null() && v["relation"].is_null())
     );

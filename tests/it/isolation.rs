@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::access::{LOGINS, full_list, operations, second_organization, stranger, stranger_at};
-use crate::support::{self, Build, House, PASSWORD, demo, superuser};
+use crate::support::{self, Build, House, PASSWORD, Plain, demo, superuser};
 
 /// What each login gets from each address: rows by id, with all they hold.
 type Seen = BTreeMap<(String, String), BTreeMap<String, Value>>;
@@ -115,7 +115,7 @@ async fn everything(house: &House) -> Seen {
                 for parent in parents {
                     let mut next = Some(full_list(op).replace("{id}", &parent));
                     while let Some(path) = next.take() {
-                        let answer = house.get(login, &path).await.expect(200);
+                        let answer = house.read(login, &path).await;
                         rows.extend(rows_of(&path, &answer.body));
                         next = answer
                             .header("link")
@@ -869,15 +869,15 @@ async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind
                 let who = &people[usize::try_from(dice(&mut seed, 20)).unwrap()];
                 let claims = who.claims();
                 let session = Session(
-                    Uuid::parse_str(claims["sid"].as_str().unwrap()).unwrap(),
-                    i32::try_from(claims["ver"].as_i64().unwrap()).unwrap(),
+                    Uuid::parse_str(claims["sid"].text()).unwrap(),
+                    i32::try_from(claims["ver"].number()).unwrap(),
                 );
                 let tag = format!("by branch {:02}, {writer}.{n}", who.branch);
                 let branch = demo("0b", who.branch, 0);
                 let piece = work(
                     &db,
                     &session,
-                    claims["sub"].as_str().unwrap(),
+                    claims["sub"].text(),
                     &branch,
                     &tag,
                     &own[&who.branch],

@@ -1,7 +1,7 @@
 //! The main job, told as one story over HTTP.
 use serde_json::json;
 
-use crate::support::{House, demo, person};
+use crate::support::{House, Plain, demo, person, shows};
 
 /// S12, S13, S16, S23, S32, S33, S35, S37, S58, S60, S61: quotas, a nomination, a sponsor, a class, a certificate.
 #[tokio::test]
@@ -13,68 +13,57 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
     let lines: Vec<_> =
         (1..=10).zip(quotas).map(|(b, n)| json!({"branch_id": demo("0b", b, 0), "quota": n, "rationale": "theo kế hoạch nhiệm kỳ"})).collect();
     let plan = house
-        .post(
+        .create(
             "office",
-            "/api/v1/quota-plans",
+            "quota-plans",
             json!({"term_id": demo("7e", 0, 1), "year": 2021, "lines": lines}),
         )
-        .await
-        .expect(201);
+        .await;
     assert_eq!(
         (
             plan.body["total"].as_i64(),
-            plan.body["warnings"].as_array().unwrap().len()
+            plan.body["warnings"].list().len()
         ),
         (Some(6), 0)
     );
     let path = format!("/api/v1/quota-plans/{}", plan.id());
     assert_eq!(plan.header("location"), path);
-    house
-        .get("branch-01", &path)
-        .await
-        .expect_code(404, "not_found");
+    house.get("branch-01", &path).await.refused("not_found");
     let plan = house
-        .step("office", &format!("{path}/submissions"), plan.version())
-        .await
-        .expect(200);
+        .advance("office", &format!("{path}/submissions"), plan.version())
+        .await;
     house
         .step("office", &format!("{path}/issuances"), plan.version())
         .await
-        .expect_code(403, "forbidden");
+        .refused("forbidden");
     let plan = house
-        .step("standing", &format!("{path}/issuances"), plan.version())
-        .await
-        .expect(200);
+        .advance("standing", &format!("{path}/issuances"), plan.version())
+        .await;
     assert_eq!(plan.body["state"], "issued");
 
     // branch 01 sees its own line
-    let own = house.get("branch-01", &path).await.expect(200);
-    let lines = own.body["lines"].as_array().unwrap();
+    let own = house.read("branch-01", &path).await;
+    let lines = own.body["lines"].list();
     assert_eq!(
         (lines.len(), lines[0]["branch_id"].as_str()),
         (1, Some(demo("0b", 1, 0).as_str()))
     );
     // and not branch 02's people
     let theirs = house
-        .get(
+        .read(
             "office",
-            &format!("/api/v1/candidates?branch_id={}&limit=1", demo("0b", 2, 0)),
+            &format!("candidates?branch_id={}&limit=1", demo("0b", 2, 0)),
         )
-        .await
-        .expect(200);
-    let theirs = theirs.items()[0]["id"].as_str().unwrap().to_owned();
+        .await;
+    let theirs = theirs.items()[0]["id"].text().to_owned();
     house
-        .get("branch-02", &format!("/api/v1/candidates/{theirs}"))
-        .await
-        .expect(200);
+        .read("branch-02", &format!("candidates/{theirs}"))
+        .await;
     house
-        .get("branch-01", &format!("/api/v1/candidates/{theirs}"))
+        .get("branch-01", &format!("candidates/{theirs}"))
         .await
-        .expect_code(404, "not_found");
-    let seen = house
-        .get("branch-01", "/api/v1/candidates?limit=200")
-        .await
-        .expect(200);
+        .refused("not_found");
+    let seen = house.read("branch-01", "candidates?limit=200").await;
     assert!(
         seen.items()
             .iter()
@@ -83,13 +72,12 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
 
     // the trade union nominates a person and sees the outcome and nothing else
     let nomination = house
-        .post(
+        .create(
             "union",
-            "/api/v1/nominations",
+            "nominations",
             person(1, "Đặng Thị Hoài An", "21-NQ/CĐ"),
         )
-        .await
-        .expect(201);
+        .await;
     assert_eq!(
         (
             nomination.body["outcome"].as_str(),
@@ -97,15 +85,14 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         ),
         (Some("pending"), Some("nominated"))
     );
-    let candidate = nomination.body["candidate_id"].as_str().unwrap().to_owned();
+    let candidate = nomination.body["candidate_id"].text().to_owned();
     house
-        .get("union", &format!("/api/v1/nominations/{}", nomination.id()))
-        .await
-        .expect(200);
+        .read("union", &format!("nominations/{}", nomination.id()))
+        .await;
     house
-        .get("union", &format!("/api/v1/candidates/{candidate}"))
+        .get("union", &format!("candidates/{candidate}"))
         .await
-        .expect_code(403, "forbidden");
+        .refused("forbidden");
 
     // the branch assigns a sponsor; a probationary member is refused
     let refused = house
@@ -116,63 +103,48 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
             json!({"member_id": demo("dd", 1, 15), "from_on": "2021-01-15"}),
         )
         .await
-        .expect_code(422, "requirements_unmet");
-    assert_eq!(
-        refused.body["requirements"][0]["rule"],
-        "sponsorship.sponsor.official"
-    );
+        .refused("requirements_unmet");
+    shows!(refused.body["requirements"][0], {"rule": "sponsorship.sponsor.official"});
     let sponsorship = house
-        .act(
+        .record(
             "branch-01",
             &candidate,
             "sponsorships",
             json!({"member_id": demo("dd", 1, 6), "from_on": "2021-01-15"}),
         )
-        .await
-        .expect(201);
+        .await;
     house
-        .get(
-            "branch-01",
-            &format!("/api/v1/sponsorships/{}", sponsorship.id()),
-        )
-        .await
-        .expect(200);
+        .read("branch-01", &format!("sponsorships/{}", sponsorship.id()))
+        .await;
 
     // the branch adopts her into its plan, not before that does the awareness class take her (S33)
     let class = json!({"kind": "awareness", "title": "Lớp nhận thức về Đảng khóa I", "issuer": "Trung tâm Chính trị huyện", "starts_on": "2021-01-20",
         "ends_on": "2021-01-24", "capacity": 2});
-    let class = house
-        .post("office", "/api/v1/classes", class)
-        .await
-        .expect(201);
+    let class = house.create("office", "classes", class).await;
     let seats = format!("/api/v1/classes/{}/enrolments", class.id());
     let refused = house
         .post("branch-01", &seats, json!({"candidate_id": candidate}))
         .await
-        .expect_code(422, "requirements_unmet");
+        .refused("requirements_unmet");
     assert_eq!(refused.body["requirements"][0]["rule"], "class.stage");
     house.adopt("branch-01", &candidate).await;
 
     // the branch proposes for the awareness class, the Office records the certificate
     let enrolment = house
-        .post("branch-01", &seats, json!({"candidate_id": candidate}))
-        .await
-        .expect(201);
+        .create("branch-01", &seats, json!({"candidate_id": candidate}))
+        .await;
     let place = format!("/api/v1/enrolments/{}", enrolment.id());
     house
         .patch("branch-01", &place, 1, json!({"state": "failed"}))
         .await
-        .expect_code(403, "forbidden");
+        .refused("forbidden");
     house.travel("2021-01-31");
-    let done = house
-        .patch(
+    let done = house.change(
             "office",
             &place,
             1,
             json!({"state": "completed", "grade": "good", "certificate_number": "GCN-2021-777", "certificate_on": "2021-01-30"}),
-        )
-        .await
-        .expect(200);
+        ).await;
     assert_eq!(done.body["certificate_valid_to"], "2026-01-30");
 
     // the youth union cannot read any of it
@@ -182,22 +154,18 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         &place,
         &format!("/api/v1/sponsorships/{}", sponsorship.id()),
     ] {
-        house.get("youth", path).await.expect_code(403, "forbidden");
+        house.get("youth", path).await.refused("forbidden");
     }
     house
-        .get("youth", &format!("/api/v1/nominations/{}", nomination.id()))
+        .get("youth", &format!("nominations/{}", nomination.id()))
         .await
-        .expect_code(404, "not_found");
+        .refused("not_found");
 
     // the year against 6, the term against 30
-    let figures = house
-        .get("office", "/api/v1/annual-quotas")
-        .await
-        .expect(200);
+    let figures = house.read("office", "annual-quotas").await;
     let term = &figures.body["terms"][0];
     let year = term["years"]
-        .as_array()
-        .unwrap()
+        .list()
         .iter()
         .find(|y| y["year"] == 2021)
         .unwrap();
@@ -218,10 +186,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         ),
         (Some(30), Some(3), Some(27))
     );
-    let own = house
-        .get("branch-01", "/api/v1/annual-quotas")
-        .await
-        .expect(200);
+    let own = house.read("branch-01", "annual-quotas").await;
     assert!(
         own.items()
             .iter()
@@ -229,10 +194,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
     );
 
     // the district script reads totals and no person
-    let totals = house
-        .get("district-script", "/api/v1/annual-quotas")
-        .await
-        .expect(200);
+    let totals = house.read("district-script", "annual-quotas").await;
     assert_eq!(totals.body["terms"][0]["admitted"], 3);
     for path in [
         "/api/v1/candidates",
@@ -244,6 +206,6 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         house
             .get("district-script", path)
             .await
-            .expect_code(403, "forbidden");
+            .refused("forbidden");
     }
 }

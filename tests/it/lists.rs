@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, contract, demo, person};
+use crate::support::{Answer, House, Plain, contract, demo, person};
 
 struct Filter {
     name: String,
@@ -96,7 +96,7 @@ fn lists() -> Vec<List> {
         let filters = query
             .iter()
             .map(|p| Filter {
-                name: p["name"].as_str().unwrap().to_owned(),
+                name: p["name"].text().to_owned(),
                 schema: &p["schema"],
             })
             .filter(|f| !GRAMMAR.contains(&f.name.as_str()))
@@ -144,7 +144,7 @@ impl List {
         let mut next = format!("{}?{}", self.path, form(&pairs));
         let mut rows = Vec::new();
         loop {
-            let page = house.get(self.who, &next).await.expect(200);
+            let page = house.read(self.who, &next).await;
             rows.extend(page.items().iter().cloned());
             assert_eq!(page.body["page"]["limit"], limit);
             let Some(cursor) = page.body["page"]["next_cursor"].as_str() else {
@@ -188,7 +188,7 @@ impl List {
 }
 
 fn ids(rows: &[Value]) -> Vec<&str> {
-    rows.iter().map(|r| r["id"].as_str().unwrap()).collect()
+    rows.iter().map(|r| r["id"].text()).collect()
 }
 
 /// Enough rows in every list: what the demo organisation has one of gets two more.
@@ -197,39 +197,33 @@ async fn filled() -> House {
     for (name, from, to) in [("2015-2020", 2016, 2020), ("2025-2030", 2026, 2030)] {
         let term = json!({"name": name, "from_year": from, "to_year": to, "annual_minimum": 1, "term_minimum": 5, "previous_term_admissions": 0,
             "committee_coverage_percent": 50, "committee_coverage_year": to});
-        house
-            .post("office", "/api/v1/terms", term)
-            .await
-            .expect(201);
+        house.create("office", "terms", term).await;
     }
     for name in ["Đảng bộ xã An", "Đảng bộ xã Bình"] {
         house
-            .post(
+            .create(
                 "admin",
-                "/api/v1/organizations",
+                "organizations",
                 json!({"name": name, "label": "Đảng ủy"}),
             )
-            .await
-            .expect(201);
+            .await;
     }
     for (login, from) in [("overseer-b", "2020-10-01"), ("overseer-c", "2020-10-01")] {
         let account = house
-            .post(
+            .create(
                 "admin",
-                "/api/v1/accounts",
+                "accounts",
                 json!({"login": login, "display_name": "Đảng ủy viên", "role": "committee_member"}),
             )
-            .await
-            .expect(201);
+            .await;
         let overseer = json!({"account_id": account.id(), "from_on": from});
         house
-            .post(
+            .create(
                 "office",
-                &format!("/api/v1/branches/{}/overseers", demo("0b", 1, 0)),
+                &format!("branches/{}/overseers", demo("0b", 1, 0)),
                 overseer,
             )
-            .await
-            .expect(201);
+            .await;
     }
     house
 }
@@ -243,9 +237,7 @@ fn kind_of(schema: &Value) -> &str {
     if one["enum"].is_array() {
         return "enum";
     }
-    one["format"]
-        .as_str()
-        .unwrap_or(one["type"].as_str().unwrap())
+    one["format"].as_str().unwrap_or(one["type"].text())
 }
 
 /// A cursor with something changed inside: `edit` gets its keys.
@@ -578,7 +570,7 @@ async fn a_wrong_parameter_is_named_and_an_unknown_one_gets_the_list_of_known_on
                 &[("limit", "0"), ("sort", "nonsense"), ("fields", "nonsense")],
             )
             .await
-            .expect_code(400, "invalid_parameter");
+            .refused("invalid_parameter");
         assert_eq!(
             answer.faults().into_iter().collect::<BTreeSet<_>>(),
             ["fields", "limit", "sort"].map(String::from).into()
@@ -594,9 +586,9 @@ async fn a_wrong_parameter_is_named_and_an_unknown_one_gets_the_list_of_known_on
             let answer = house
                 .get(list.who, &format!("{}?{query}", list.path))
                 .await
-                .expect_code(400, "unknown_parameter");
+                .refused("unknown_parameter");
             assert_eq!(answer.faults(), [name], "{}?{query}", list.path);
-            let detail = answer.body["detail"].as_str().unwrap();
+            let detail = answer.body["detail"].text();
             for known in list.filters.iter().map(|f| f.name.as_str()).chain([
                 "sort",
                 "limit",
@@ -665,11 +657,8 @@ async fn every_filter_gives_exactly_the_rows_that_fit() {
                             _ => asked.split(',').any(|a| a == text(v)),
                         }
                 };
-                let wanted: BTreeSet<&str> = all
-                    .iter()
-                    .filter(fits)
-                    .map(|r| r["id"].as_str().unwrap())
-                    .collect();
+                let wanted: BTreeSet<&str> =
+                    all.iter().filter(fits).map(|r| r["id"].text()).collect();
                 let got = list.walk(&house, 200, &[(&filter.name, &asked)]).await;
                 let got: BTreeSet<&str> = ids(&got).into_iter().collect();
                 assert_eq!(got, wanted, "{}?{}={asked}", list.path, filter.name);
@@ -698,7 +687,7 @@ async fn every_filter_gives_exactly_the_rows_that_fit() {
             let wanted: Vec<&str> = all
                 .iter()
                 .filter(|r| two.iter().all(|(n, v)| text(&r[n]) == *v))
-                .map(|r| r["id"].as_str().unwrap())
+                .map(|r| r["id"].text())
                 .collect();
             let got = list
                 .walk(
@@ -878,23 +867,17 @@ async fn what_is_inserted_or_removed_between_pages_loses_and_repeats_no_other_ro
                     1 + (year - 2030 + turn) % 27
                 );
                 house
-                    .post(
-                        "office",
-                        "/api/v1/holidays",
-                        json!({"on": on, "name": name}),
-                    )
-                    .await
-                    .expect(201);
+                    .create("office", "holidays", json!({"on": on, "name": name}))
+                    .await;
             }
             // the very row that the cursor stands on goes
             if turn == 0 {
                 let last = page.items().last().unwrap();
-                let path = format!("/api/v1/holidays/{}", last["id"].as_str().unwrap());
+                let path = format!("/api/v1/holidays/{}", last["id"].text());
                 house
-                    .delete("office", &path, last["version"].as_i64().unwrap())
-                    .await
-                    .expect(204);
-                removed = Some(last["id"].as_str().unwrap().to_owned());
+                    .remove("office", &path, last["version"].number())
+                    .await;
+                removed = Some(last["id"].text().to_owned());
             }
             turn += 1;
             assert!(turn < 60, "{order}: the pages do not end");
@@ -936,21 +919,22 @@ async fn names_sort_the_vietnamese_way_by_the_given_name() {
     ];
     for (n, name) in wanted.iter().enumerate().rev() {
         house
-            .post(
-                "union",
-                "/api/v1/nominations",
-                person(4, name, &format!("{n}-SX")),
-            )
-            .await
-            .expect(201);
+            .create("union", "nominations", person(4, name, &format!("{n}-SX")))
+            .await;
     }
     let page = house
-        .get("office", &format!("/api/v1/candidates?sort=full_name&limit=200&nominated_on_from=2021-01-12&branch_id={}", demo("0b", 4, 0)))
+        .get(
+            "office",
+            &format!(
+                "candidates?sort=full_name&limit=200&nominated_on_from=2021-01-12&branch_id={}",
+                demo("0b", 4, 0)
+            ),
+        )
         .await;
     let names: Vec<&str> = page
         .items()
         .iter()
-        .map(|c| c["full_name"].as_str().unwrap())
+        .map(|c| c["full_name"].text())
         .filter(|n| wanted.contains(n))
         .collect();
     assert_eq!(names, wanted);
@@ -961,30 +945,23 @@ async fn a_search_finds_names_without_diacritics_in_any_order_by_initials_and_be
     let house = House::build().await;
     let found = async |q: &str| {
         let page = house
-            .get(
+            .read(
                 "office",
-                &format!("/api/v1/candidates?limit=200&{}", form(&[("q", q)])),
+                &format!("candidates?limit=200&{}", form(&[("q", q)])),
             )
-            .await
-            .expect(200);
+            .await;
         page.items()
             .iter()
-            .map(|c| c["full_name"].as_str().unwrap().to_owned())
+            .map(|c| c["full_name"].text().to_owned())
             .collect::<Vec<_>>()
     };
     let name = "Đỗ Thị Ngọc Ưởng";
     house
-        .post("union", "/api/v1/nominations", person(4, name, "1-Q"))
-        .await
-        .expect(201);
+        .create("union", "nominations", person(4, name, "1-Q"))
+        .await;
     house
-        .post(
-            "union",
-            "/api/v1/nominations",
-            person(4, "H'Hen Niê Kđăm", "2-Q"),
-        )
-        .await
-        .expect(201);
+        .create("union", "nominations", person(4, "H'Hen Niê Kđăm", "2-Q"))
+        .await;
     let nfd = "Đ\u{f4}\u{303} Thi\u{323} Ngo\u{323}c U\u{31b}o\u{31b}\u{309}ng"; // decomposed
     for q in [
         name,
@@ -1024,15 +1001,13 @@ async fn a_search_finds_names_without_diacritics_in_any_order_by_initials_and_be
     }
     // a search is one more filter
     let page = house
-        .get("office", "/api/v1/candidates?q=uong&stage=official")
-        .await
-        .expect(200);
+        .read("office", "candidates?q=uong&stage=official")
+        .await;
     assert!(!page.items().iter().any(|c| c["full_name"] == name));
     assert_eq!(
         house
-            .get("branch-02", "/api/v1/candidates?q=dtnu")
+            .read("branch-02", "candidates?q=dtnu")
             .await
-            .expect(200)
             .items()
             .len(),
         0,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tokio_postgres::Client;
 
-use crate::support::{Answer, Build, House, demo, superuser, url};
+use crate::support::{Answer, Build, House, Plain, demo, superuser, url};
 
 /// A hundred thousand invented people in one organisation: names of many parts, ten branches, every stage, ten years.
 const LOAD: &str = "
@@ -394,7 +394,7 @@ async fn reading_costs_the_same_statements_for_one_row_and_for_two_hundred() {
 async fn writing_costs_a_bounded_number_of_statements() {
     let house = House::build().await;
     let path = format!("/api/v1/candidates/{}", demo("ca", 1, 1));
-    let version = house.get("office", &path).await.expect(200).version();
+    let version = house.read("office", &path).await.version();
     let (statements, _) = cost(
         &house,
         "office",
@@ -469,11 +469,7 @@ async fn writing_costs_a_bounded_number_of_statements() {
         let _ = write!(name, "{year}-{year}");
         let term = json!({"name": name, "from_year": year, "to_year": year, "annual_minimum": 0, "term_minimum": 0, "previous_term_admissions": 0,
             "committee_coverage_percent": 50, "committee_coverage_year": year});
-        let term = house
-            .post("office", "/api/v1/terms", term)
-            .await
-            .expect(201)
-            .id();
+        let term = house.create("office", "terms", term).await.id();
         let lines: Vec<Value> = (1..=lines)
             .map(|b| json!({"branch_id": demo("0b", b, 0), "quota": 1, "rationale": "theo nguồn"}))
             .collect();
@@ -525,11 +521,10 @@ async fn a_class_costs_the_same_statements_for_two_pupils_and_for_twenty() {
             .unwrap();
         let session = json!({"number": 1, "topic": "Khái quát lịch sử Đảng", "on": "2021-01-15", "periods": 5});
         let session = house
-            .post("office", &format!("{path}/sessions"), session)
+            .create("office", &format!("{path}/sessions"), session)
             .await
-            .expect(201)
             .id();
-        let version = house.get("office", &path).await.expect(200).version();
+        let version = house.read("office", &path).await.version();
         let paper = || Some(json!({"on": "2021-01-15", "paper_number": "01-DS"}));
         let (compiled, class) = cost(
             &house,
@@ -562,7 +557,7 @@ async fn a_class_costs_the_same_statements_for_two_pupils_and_for_twenty() {
         )
         .await;
         assert_eq!(
-            roster.body["rows"].as_array().unwrap().len(),
+            roster.body["rows"].list().len(),
             usize::try_from(pupils).unwrap()
         );
         let (seen, all) = cost(
@@ -581,7 +576,7 @@ async fn a_class_costs_the_same_statements_for_two_pupils_and_for_twenty() {
             .map(|e| json!({"enrolment_id": e["id"], "present": true}))
             .collect();
         let path = format!("/api/v1/sessions/{session}/attendance");
-        let version = house.get("office", &path).await.expect(200).version();
+        let version = house.read("office", &path).await.version();
         let (attended, _) = cost(
             &house,
             "office",
@@ -602,20 +597,16 @@ async fn a_class_costs_the_same_statements_for_two_pupils_and_for_twenty() {
 async fn answers_over_many_rows_stay_right() {
     let house = big().await;
     let total = house
-        .get("office", "/api/v1/candidates?include_total=true&limit=1")
-        .await
-        .expect(200);
+        .read("office", "candidates?include_total=true&limit=1")
+        .await;
     assert_eq!(total.body["page"]["total"], 100_038);
     // five hundred rows on, page by page, none twice
     let mut next = "/api/v1/candidates?sort=full_name&limit=100&fields=id,full_name".to_owned();
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..5 {
-        let page = house.get("office", &next).await.expect(200);
+        let page = house.read("office", &next).await;
         page.items().iter().for_each(|c| {
-            assert!(
-                seen.insert(c["id"].as_str().unwrap().to_owned()),
-                "{c} came twice"
-            );
+            assert!(seen.insert(c["id"].text().to_owned()), "{c} came twice");
         });
         next = page
             .header("link")
@@ -627,12 +618,8 @@ async fn answers_over_many_rows_stay_right() {
     }
     assert_eq!(seen.len(), 500);
     let own = house
-        .get(
-            "branch-01",
-            "/api/v1/candidates?include_total=true&limit=200",
-        )
-        .await
-        .expect(200);
+        .read("branch-01", "candidates?include_total=true&limit=200")
+        .await;
     assert!(
         own.items()
             .iter()
@@ -650,9 +637,8 @@ async fn next_steps_and_an_act_cost_the_same_after_three_acts_and_after_three_hu
         let note =
             json!({"on": "2021-01-15", "title": format!("việc {n}"), "due_on": "2022-01-15"});
         house
-            .act("branch-01", &long, "test-assignments", note)
-            .await
-            .expect(201);
+            .record("branch-01", &long, "test-assignments", note)
+            .await;
     }
     let acts: i64 = house
         .owner()
@@ -678,9 +664,8 @@ async fn next_steps_and_an_act_cost_the_same_after_three_acts_and_after_three_hu
         )
         .await;
         let version = house
-            .get("branch-01", &format!("/api/v1/candidates/{candidate}"))
+            .read("branch-01", &format!("candidates/{candidate}"))
             .await
-            .expect(200)
             .version();
         let path = format!("/api/v1/candidates/{candidate}/test-assignments");
         let (acted, _) = cost(
@@ -793,8 +778,8 @@ async fn progress_over_two_hundred_branches_and_a_hundred_thousand_candidates_st
         format!("/api/v1/candidates/{}", demo("ca", 3, 6)),
         "/api/v1/reports/progress".to_owned(),
     );
-    let shown = house.get("office", &report).await.expect(200);
-    assert_eq!(shown.body["branches"].as_array().unwrap().len(), 200);
+    let shown = house.read("office", &report).await;
+    assert_eq!(shown.body["branches"].list().len(), 200);
     let mut ratios = Vec::new();
     for _ in 0..5 {
         let mut times = [Vec::new(), Vec::new()];

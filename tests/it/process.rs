@@ -15,7 +15,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{PASSWORD, database, demo, keys_folder, person, server, superuser, url};
+use crate::support::{
+    PASSWORD, Plain, database, demo, keys_folder, person, server, superuser, url,
+};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_ketnap");
 /// Nothing here takes as long; a hanging child shall not hang the run.
@@ -431,7 +433,7 @@ async fn kill_9_leaves_no_process_and_the_next_start_has_every_row() {
     assert_eq!(
         status(
             &base,
-            &format!("/api/v1/departments/{}", body["id"].as_str().unwrap()),
+            &format!("/api/v1/departments/{}", body["id"].text()),
             &token
         )
         .await,
@@ -1075,10 +1077,7 @@ async fn the_log_is_json_and_names_no_person_no_secret_and_no_query() {
         .header("content-type", "application/json")
         .body("{\"full_name\": \"Canarina");
     assert_eq!(broken.send().await.unwrap().status(), 400);
-    let candidate = format!(
-        "/api/v1/candidates/{}",
-        nomination["candidate_id"].as_str().unwrap()
-    );
+    let candidate = format!("/api/v1/candidates/{}", nomination["candidate_id"].text());
     let change =
         json!({"phone": "0977123456", "citizen_id": "077077007077", "home_town": "canary"})
             .to_string();

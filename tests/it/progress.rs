@@ -1,7 +1,7 @@
 //! Reports: every figure is counted again from raw rows.
 use serde_json::{Value, json};
 
-use crate::support::{House, demo};
+use crate::support::{House, Plain, demo, shows};
 
 /// Whole months from one day to a later one.
 fn whole_months(from: chrono::NaiveDate, to: chrono::NaiveDate) -> i64 {
@@ -14,9 +14,8 @@ fn whole_months(from: chrono::NaiveDate, to: chrono::NaiveDate) -> i64 {
 
 async fn report(house: &House, who: &str, query: &str) -> Value {
     house
-        .get(who, &format!("/api/v1/reports/progress{query}"))
+        .read(who, &format!("reports/progress{query}"))
         .await
-        .expect(200)
         .body
 }
 
@@ -37,13 +36,10 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
     let one_of_them = "update candidate set admitted_on = '2022-02-10' where id = (select id from candidate where admitted_on >= '2021-01-01' order by id limit 1)";
     assert_eq!(owner.execute(one_of_them, &[]).await.unwrap(), 1);
     let all = report(&house, "office", "").await;
-    assert_eq!(
-        (&all["year"], &all["term_name"]),
-        (&json!(2022), &json!("2020-2025"))
-    );
+    shows!(all, {"year": 2022, "term_name": "2020-2025"});
     let mut seen = [0; 5];
-    for b in all["branches"].as_array().unwrap() {
-        let id = b["branch_id"].as_str().unwrap();
+    for b in all["branches"].list() {
+        let id = b["branch_id"].text();
         for (n, (field, sql)) in [
             ("quota", "select sum(quota) from quota_line l join quota_plan p on p.id = l.plan_id where p.year = 2022 and l.branch_id = $b"),
             ("in_plan", "select count(*) from candidate where branch_id = $b and stage = 'in_plan'"),
@@ -72,11 +68,11 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
         }
         assert_eq!(
             b["committee_gap"],
-            (9 - b["official_members"].as_i64().unwrap()).max(0)
+            (9 - b["official_members"].number()).max(0)
         );
         // 68 of 365 days are gone
-        let expected = b["quota"].as_i64().unwrap() * 68 / 365;
-        let pace = match b["admitted"].as_i64().unwrap().cmp(&expected) {
+        let expected = b["quota"].number() * 68 / 365;
+        let pace = match b["admitted"].number().cmp(&expected) {
             std::cmp::Ordering::Less => "behind",
             std::cmp::Ordering::Equal => "on_schedule",
             std::cmp::Ordering::Greater => "ahead",
@@ -84,13 +80,13 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
         assert_eq!(b["pace"], pace, "{}", b["branch_number"]);
         assert_eq!(
             b["gap"],
-            (b["quota"].as_i64().unwrap() - b["admitted"].as_i64().unwrap()).max(0)
+            (b["quota"].number() - b["admitted"].number()).max(0)
         );
     }
     assert!(seen.iter().all(|n| *n > 0), "nothing to compare: {seen:?}");
     let mut drafted = 0;
-    for y in all["years"].as_array().unwrap() {
-        let year = y["year"].as_i64().unwrap();
+    for y in all["years"].list() {
+        let year = y["year"].number();
         let within = format!("admitted_on between '{year}-01-01' and '{year}-12-31'");
         assert_eq!(
             y["admitted"],
@@ -127,25 +123,21 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
     assert!(drafted > 0, "no year has a draft");
     // above: no age of one or two, none of a single branch
     let ages = |y: &Value| ["average_age_tenths", "up_to_30", "up_to_35"].map(|f| y[f].clone());
-    let above = house
-        .get("district-script", "/api/v1/reports/progress")
-        .await
-        .expect(200);
+    let above = house.read("district-script", "reports/progress").await;
     let branch = house
-        .get(
+        .read(
             "district-script",
-            &format!("/api/v1/reports/progress?branch_id={}", demo("0b", 3, 0)),
+            &format!("reports/progress?branch_id={}", demo("0b", 3, 0)),
         )
-        .await
-        .expect(200);
-    let years = |p: &Value| p["years"].as_array().unwrap().clone();
+        .await;
+    let years = |p: &Value| p["years"].list().clone();
     let mut withheld = 0;
     for ((y, ours), alone) in years(&above.body)
         .iter()
         .zip(&years(&all))
         .zip(&years(&branch.body))
     {
-        let few = y["admitted"].as_i64().unwrap() < 3;
+        let few = y["admitted"].number() < 3;
         withheld += usize::from(few && y["admitted"] != 0);
         assert_eq!(
             ages(y),
@@ -160,8 +152,7 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
             (
                 [Value::Null, Value::Null, Value::Null],
                 &alone["months"]
-                    .as_array()
-                    .unwrap()
+                    .list()
                     .iter()
                     .filter_map(Value::as_i64)
                     .sum::<i64>()
@@ -175,40 +166,28 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
     )
     .await;
     assert!(total > 0);
-    assert_eq!(
-        (&all["term"]["admitted"], &all["term"]["gap"]),
-        (&json!(total), &json!((30 - total).max(0)))
-    );
+    shows!(all["term"], {"admitted": total, "gap": (30 - total).max(0)});
     let covered =
         one("select count(*) from (select 1 from member m join branch b on b.id = m.branch_id and b.kind <> 'commune_station' where status = 'official' and m.deleted_at is null group by branch_id having count(*) >= 9) x")
             .await;
-    assert_eq!(
-        (
-            &all["coverage"]["with_committee"],
-            &all["coverage"]["branches"],
-            &all["coverage"]["reached"]
-        ),
-        (&json!(covered), &json!(8), &json!(false))
-    );
+    shows!(all["coverage"], {"with_committee": covered, "branches": 8, "reached": false});
     // admitted, and this year's gap as far as people could be ready, and later quotas as far as the
     // rest of the pipeline goes
     let sum = |field: &str| {
         all["branches"]
-            .as_array()
-            .unwrap()
+            .list()
             .iter()
-            .map(|b| b[field].as_i64().unwrap())
+            .map(|b| b[field].number())
             .sum::<i64>()
     };
     let quota = |wanted: &dyn Fn(i64) -> bool| {
         let years = all["years"]
-            .as_array()
-            .unwrap()
+            .list()
             .iter()
-            .filter(|y| wanted(y["year"].as_i64().unwrap()));
-        years.map(|y| y["quota"].as_i64().unwrap()).sum::<i64>()
+            .filter(|y| wanted(y["year"].number()));
+        years.map(|y| y["quota"].number()).sum::<i64>()
     };
-    let gap = quota(&|y| y == 2022) - all["years"][1]["admitted"].as_i64().unwrap();
+    let gap = quota(&|y| y == 2022) - all["years"][1]["admitted"].number();
     let now = gap.min(sum("could_by_year_end"));
     let pipeline: i64 = ["nominated", "in_plan", "dossier", "resolved", "decided"]
         .iter()
@@ -225,16 +204,15 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
     );
     // S15: a transfer changes the count
     let path = format!("/api/v1/members/{}", demo("dd", 1, 7));
-    let version = house.get("office", &path).await.expect(200).version();
+    let version = house.read("office", &path).await.version();
     house
-        .step_with(
+        .advance_with(
             "office",
             &format!("{path}/transfers"),
             version,
             json!({"branch_id": demo("0b", 8, 0), "on": "2022-03-01"}),
         )
-        .await
-        .expect(200);
+        .await;
     let after = report(&house, "office", "").await;
     assert_eq!(
         after["coverage"]["with_committee"],
@@ -244,23 +222,18 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
     // reach
     assert_eq!(
         report(&house, "branch-04", "").await["branches"]
-            .as_array()
-            .unwrap()
+            .list()
             .len(),
         1
     );
     assert_eq!(
         report(&house, "overseer", "").await["branches"]
-            .as_array()
-            .unwrap()
+            .list()
             .len(),
         3
     );
     assert_eq!(
-        report(&house, "upper", "").await["branches"]
-            .as_array()
-            .unwrap()
-            .len(),
+        report(&house, "upper", "").await["branches"].list().len(),
         10
     );
     assert_eq!(
@@ -270,32 +243,31 @@ async fn progress_is_what_the_rows_say_for_branches_years_and_the_term() {
             &format!("?branch_id={}", demo("0b", 2, 0))
         )
         .await["branches"]
-            .as_array()
-            .unwrap()
+            .list()
             .len(),
         1
     );
     for who in ["union", "youth", "admin"] {
         house
-            .get(who, "/api/v1/reports/progress")
+            .get(who, "reports/progress")
             .await
-            .expect_code(403, "forbidden");
+            .refused("forbidden");
     }
     house
-        .get("office", "/api/v1/reports/progress?year=2026")
+        .get("office", "reports/progress?year=2026")
         .await
-        .expect_code(400, "invalid_parameter");
+        .refused("invalid_parameter");
     house
         .get(
             "office",
-            &format!("/api/v1/reports/progress?term_id={}", demo("0b", 2, 0)),
+            &format!("reports/progress?term_id={}", demo("0b", 2, 0)),
         )
         .await
-        .expect_code(400, "invalid_parameter");
+        .refused("invalid_parameter");
     house
-        .get("office", "/api/v1/reports/progress?month=1")
+        .get("office", "reports/progress?month=1")
         .await
-        .expect_code(400, "unknown_parameter");
+        .refused("unknown_parameter");
 }
 
 /// The picture has the figures of the report, is well-formed, and shows a name as text.
@@ -304,21 +276,17 @@ async fn the_picture_shows_the_same_figures_and_escapes_names() {
     let house = House::build().await;
     house.travel("2022-03-10");
     let path = format!("/api/v1/branches/{}", demo("0b", 1, 0));
-    let version = house.get("office", &path).await.expect(200).version();
+    let version = house.read("office", &path).await.version();
     house
-        .patch(
+        .change(
             "office",
             &path,
             version,
             json!({"name": "Chi bộ <script>alert(1)</script> & \"Nội\""}),
         )
-        .await
-        .expect(200);
+        .await;
     let all = report(&house, "office", "").await;
-    let answer = house
-        .get("office", "/api/v1/reports/progress-chart")
-        .await
-        .expect(200);
+    let answer = house.read("office", "reports/progress-chart").await;
     assert_eq!(answer.header("content-type"), "image/svg+xml");
     let tree = roxmltree::Document::parse(&answer.text).unwrap();
     assert!(
@@ -331,10 +299,9 @@ async fn the_picture_shows_the_same_figures_and_escapes_names() {
         .filter_map(|n| n.text())
         .collect();
     let expected: Vec<String> = all["years"]
-        .as_array()
-        .unwrap()
+        .list()
         .iter()
-        .chain(all["branches"].as_array().unwrap())
+        .chain(all["branches"].list())
         .map(|r| format!("{}/{}", r["admitted"], r["quota"]))
         .collect();
     assert_eq!(figures, expected);
@@ -356,14 +323,13 @@ async fn quality_counts_what_became_of_those_introduced_and_hides_groups_from_ab
     let owner = house.owner().await;
     let span = "?from=2019-01-01&to=2022-12-31";
     let all = house
-        .get("office", &format!("/api/v1/reports/quality{span}"))
+        .read("office", &format!("reports/quality{span}"))
         .await
-        .expect(200)
         .body;
     let mut sums = [0; 7];
     let mut medians = 0;
-    for b in all["branches"].as_array().unwrap() {
-        let id = b["branch_id"].as_str().unwrap();
+    for b in all["branches"].list() {
+        let id = b["branch_id"].text();
         for (n, (field, condition)) in [
             ("nominated", "true"),
             ("adopted", "exists (select from act a where a.candidate_id = c.id and a.data ->> 'action' = 'add')"),
@@ -387,8 +353,8 @@ async fn quality_counts_what_became_of_those_introduced_and_hides_groups_from_ab
                 sums[n] += raw;
             }
         }
-        let per_thousand = (b["nominated"] != 0)
-            .then(|| b["admitted"].as_i64().unwrap() * 1000 / b["nominated"].as_i64().unwrap());
+        let per_thousand =
+            (b["nominated"] != 0).then(|| b["admitted"].number() * 1000 / b["nominated"].number());
         assert_eq!(b["admitted_per_thousand"], json!(per_thousand));
         // the middle of the months between the adoption and the ceremony, counted here
         let spans = "select min(a.on_date), c.admitted_on from candidate c join act a on a.candidate_id = c.id and a.data ->> 'action' = 'add' \
@@ -407,14 +373,9 @@ async fn quality_counts_what_became_of_those_introduced_and_hides_groups_from_ab
             b["branch_number"]
         );
         medians += usize::from(middle.is_some());
-        for group in b["source"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|g| g["by"] != "sex")
-        {
-            let value = group["value"].as_str().unwrap();
-            let condition = match group["by"].as_str().unwrap() {
+        for group in b["source"].list().iter().filter(|g| g["by"] != "sex") {
+            let value = group["value"].text();
+            let condition = match group["by"].text() {
                 "priority_group" if value == "other" => {
                     "(priority_group is null or priority_group = 'other')".to_owned()
                 }
@@ -436,15 +397,10 @@ async fn quality_counts_what_became_of_those_introduced_and_hides_groups_from_ab
                 "{group}"
             );
         }
-        for group in b["source"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|g| g["by"] == "sex")
-        {
+        for group in b["source"].list().iter().filter(|g| g["by"] == "sex") {
             let sql = format!(
                 "select count(*) from candidate where branch_id = '{id}' and sex = '{}'",
-                group["value"].as_str().unwrap()
+                group["value"].text()
             );
             assert_eq!(
                 group["count"],
@@ -457,49 +413,32 @@ async fn quality_counts_what_became_of_those_introduced_and_hides_groups_from_ab
         "{sums:?} {medians}"
     );
     for who in ["union", "youth", "admin"] {
-        house
-            .get(who, "/api/v1/reports/quality")
-            .await
-            .expect_code(403, "forbidden");
+        house.get(who, "reports/quality").await.refused("forbidden");
     }
     for (who, branches) in [("branch-04", 1), ("overseer", 3), ("upper", 10)] {
-        let seen = house
-            .get(who, "/api/v1/reports/quality")
-            .await
-            .expect(200)
-            .body;
-        assert_eq!(
-            seen["branches"].as_array().unwrap().len(),
-            branches,
-            "{who}"
-        );
+        let seen = house.read(who, "reports/quality").await.body;
+        assert_eq!(seen["branches"].list().len(), branches, "{who}");
     }
     let turned = "/api/v1/reports/quality?from=2022-01-02&to=2022-01-01";
     assert_eq!(
         house
             .get("office", turned)
             .await
-            .expect_code(400, "invalid_parameter")
+            .refused("invalid_parameter")
             .faults(),
         ["from"]
     );
     let above = house
-        .get("upper", &format!("/api/v1/reports/quality{span}"))
+        .read("upper", &format!("reports/quality{span}"))
         .await
-        .expect(200)
         .body;
     let mut hidden = [0; 3];
-    for (b, ours) in above["branches"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .zip(all["branches"].as_array().unwrap())
-    {
-        let admitted = ours["admitted"].as_i64().unwrap();
+    for (b, ours) in above["branches"].list().iter().zip(all["branches"].list()) {
+        let admitted = ours["admitted"].number();
         assert_eq!(b["admitted"], admitted);
         // no group of a branch, however large; no middle of one or two
         assert_eq!(b["source"], json!([]));
-        hidden[0] += ours["source"].as_array().unwrap().len();
+        hidden[0] += ours["source"].list().len();
         let middle = if admitted < 3 {
             Value::Null
         } else {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Build, House, demo};
+use crate::support::{Answer, Build, House, Plain, demo, shows};
 
 const NOBODY: &str = "01750000-0000-7000-8000-00000b990000";
 
@@ -31,33 +31,28 @@ async fn a_proposed_plan_is_sent_back_with_a_reason_that_stays() {
     );
     step(&house, "standing", &rejections, 1, reason.clone())
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     let proposed = house
-        .step("office", &format!("{path}/submissions"), 1)
-        .await
-        .expect(200);
+        .advance("office", &format!("{path}/submissions"), 1)
+        .await;
     let version = proposed.version();
     for who in ["office", "branch-01", "overseer", "upper", "union", "admin"] {
         step(&house, who, &rejections, version, reason.clone())
             .await
-            .expect_code(403, "forbidden");
+            .refused("forbidden");
     }
     for (body, pointer) in [
         (json!({}), "/reason"),
         (json!({"reason": " "}), "/reason"),
         (json!({"reason": "x", "lines": []}), "/lines"),
     ] {
-        assert_eq!(
-            step(&house, "standing", &rejections, version, body)
-                .await
-                .expect_code(422, "validation_failed")
-                .faults(),
-            [pointer]
-        );
+        step(&house, "standing", &rejections, version, body)
+            .await
+            .invalid(&[pointer]);
     }
     step(&house, "standing", &rejections, version - 1, reason.clone())
         .await
-        .expect_code(412, "precondition_failed");
+        .refused("precondition_failed");
     let back = step(&house, "standing", &rejections, version, reason.clone())
         .await
         .expect(200);
@@ -78,34 +73,28 @@ async fn a_proposed_plan_is_sent_back_with_a_reason_that_stays() {
         reason.clone(),
     )
     .await
-    .expect_code(409, "invalid_transition");
+    .refused("invalid_transition");
     // and the ordinary way goes on
     let again = house
-        .patch(
+        .change(
             "office",
             &path,
             back.version(),
             json!({"lines": [line(3, 2), line(4, 4)]}),
         )
-        .await
-        .expect(200);
+        .await;
     let again = house
-        .step("office", &format!("{path}/submissions"), again.version())
-        .await
-        .expect(200);
+        .advance("office", &format!("{path}/submissions"), again.version())
+        .await;
     let issued = house
-        .step("standing", &format!("{path}/issuances"), again.version())
-        .await
-        .expect(200);
+        .advance("standing", &format!("{path}/issuances"), again.version())
+        .await;
     assert_eq!(
         (&issued.body["state"], &issued.body["remarks"]),
         (&json!("issued"), &kept)
     );
-    assert_eq!(
-        house.get("branch-04", &path).await.expect(200).body["remarks"],
-        json!([]),
-        "what the committee says to the Office is theirs"
-    );
+    // what the committee says to the Office is theirs
+    shows!(house.read("branch-04", &path).await, {"remarks": []});
 }
 
 /// S16: a revision that waits can be refused; the figures in force stay and the year can be closed.
@@ -113,7 +102,7 @@ async fn a_proposed_plan_is_sent_back_with_a_reason_that_stays() {
 async fn a_waiting_revision_is_refused_and_the_figures_in_force_stay() {
     let house = House::build().await;
     let path = plan(2022);
-    let before = house.get("office", &path).await.expect(200);
+    let before = house.read("office", &path).await;
     let body = json!({"reason": "thêm cho chi bộ 01", "lines": [line(1, 3), line(2, 4)]});
     let waiting = step(&house, "office", &format!("{path}/revisions"), 1, body)
         .await
@@ -142,21 +131,14 @@ async fn a_waiting_revision_is_refused_and_the_figures_in_force_stay() {
             &json!([])
         ]
     );
-    assert_eq!(
-        (
-            &refused.body["remarks"][0]["kind"],
-            &refused.body["remarks"][0]["reason"]
-        ),
-        (&json!("rejected"), &json!("không đủ nguồn"))
-    );
+    shows!(refused.body["remarks"][0], {"kind": "rejected", "reason": "không đủ nguồn"});
     house
         .step("standing", &format!("{path}/issuances"), refused.version())
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     house
-        .step("standing", &format!("{path}/closures"), refused.version())
-        .await
-        .expect(200);
+        .advance("standing", &format!("{path}/closures"), refused.version())
+        .await;
 }
 
 /// S16: only the Standing Committee opens a closed year again, with a reason; the state is that before closing.
@@ -168,26 +150,22 @@ async fn a_closed_plan_is_reopened_with_a_reason_into_the_state_that_it_had() {
     let reason = json!({"reason": "một lễ kết nạp ghi thiếu"});
     step(&house, "standing", &reopenings, 1, reason.clone())
         .await
-        .expect_code(409, "invalid_transition");
-    let closed = house.step("standing", &closures, 1).await.expect(200);
+        .refused("invalid_transition");
+    let closed = house.advance("standing", &closures, 1).await;
     for who in ["office", "branch-01", "upper"] {
         step(&house, who, &reopenings, closed.version(), reason.clone())
             .await
-            .expect_code(403, "forbidden");
+            .refused("forbidden");
     }
-    assert_eq!(
-        step(
-            &house,
-            "standing",
-            &reopenings,
-            closed.version(),
-            json!({"reason": null})
-        )
-        .await
-        .expect_code(422, "validation_failed")
-        .faults(),
-        ["/reason"]
-    );
+    step(
+        &house,
+        "standing",
+        &reopenings,
+        closed.version(),
+        json!({"reason": null}),
+    )
+    .await
+    .invalid(&["/reason"]);
     house.travel("2021-02-01");
     let open = step(
         &house,
@@ -218,13 +196,11 @@ async fn a_closed_plan_is_reopened_with_a_reason_into_the_state_that_it_had() {
     .await
     .expect(200);
     let revised = house
-        .step("standing", &format!("{path}/issuances"), waiting.version())
-        .await
-        .expect(200);
+        .advance("standing", &format!("{path}/issuances"), waiting.version())
+        .await;
     let closed = house
-        .step("standing", &closures, revised.version())
-        .await
-        .expect(200);
+        .advance("standing", &closures, revised.version())
+        .await;
     let open = step(
         &house,
         "standing",
@@ -235,16 +211,9 @@ async fn a_closed_plan_is_reopened_with_a_reason_into_the_state_that_it_had() {
     .await
     .expect(200);
     let said: Vec<_> = open.body["remarks"]
-        .as_array()
-        .unwrap()
+        .list()
         .iter()
-        .map(|r| {
-            (
-                r["kind"].as_str().unwrap(),
-                r["reason"].as_str().unwrap(),
-                r["on"].as_str().unwrap(),
-            )
-        })
+        .map(|r| (r["kind"].text(), r["reason"].text(), r["on"].text()))
         .collect();
     assert_eq!(
         said,
@@ -257,7 +226,7 @@ async fn a_closed_plan_is_reopened_with_a_reason_into_the_state_that_it_had() {
         (
             &open.body["state"],
             &open.body["revision"],
-            open.body["revisions"].as_array().unwrap().len()
+            open.body["revisions"].list().len()
         ),
         (&json!("revised"), &json!(2), 1)
     );
@@ -269,42 +238,21 @@ async fn a_quota_without_anybody_on_the_way_is_warned_about_and_issued_all_the_s
     let house = House::build().await;
     let path = plan(2023);
     let own = demo("0b", 4, 0);
-    let before = house.get("office", &path).await.expect(200);
-    assert_eq!(
-        (
-            &before.body["warnings"],
-            &before.body["branches_without_pipeline"]
-        ),
-        (&json!([]), &json!([]))
-    );
+    let before = house.read("office", &path).await;
+    shows!(before, {"warnings": [], "branches_without_pipeline": []});
     house.owner().await.batch_execute(&format!("update candidate set stage = 'withdrawn' where branch_id = '{own}' and stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved', 'committee_resolved', 'submitted', 'decided')")).await.unwrap();
-    let dry = house.get("standing", &path).await.expect(200);
-    assert_eq!(
-        (
-            &dry.body["warnings"],
-            &dry.body["branches_without_pipeline"]
-        ),
-        (&json!(["quota_without_pipeline"]), &json!([own]))
-    );
+    let dry = house.read("standing", &path).await;
+    shows!(dry, {"warnings": ["quota_without_pipeline"], "branches_without_pipeline": [own]});
     let proposed = house
-        .step("office", &format!("{path}/submissions"), 1)
-        .await
-        .expect(200);
+        .advance("office", &format!("{path}/submissions"), 1)
+        .await;
     let issued = house
-        .step("standing", &format!("{path}/issuances"), proposed.version())
-        .await
-        .expect(200);
+        .advance("standing", &format!("{path}/issuances"), proposed.version())
+        .await;
     assert_eq!(issued.body["warnings"], json!(["quota_without_pipeline"]));
     for who in ["branch-04", "overseer", "upper"] {
-        let seen = house.get(who, &path).await.expect(200);
-        assert_eq!(
-            (
-                &seen.body["warnings"],
-                &seen.body["branches_without_pipeline"]
-            ),
-            (&json!([]), &json!([])),
-            "{who}"
-        );
+        let seen = house.read(who, &path).await;
+        shows!(seen, {"warnings": [], "branches_without_pipeline": []});
     }
     // a line of 0 needs nobody
     let body = json!({"reason": "chi bộ 04 hết nguồn", "lines": [line(3, 6), line(4, 0)]});
@@ -318,9 +266,8 @@ async fn a_quota_without_anybody_on_the_way_is_warned_about_and_issued_all_the_s
     .await
     .expect(200);
     let revised = house
-        .step("standing", &format!("{path}/issuances"), waiting.version())
-        .await
-        .expect(200);
+        .advance("standing", &format!("{path}/issuances"), waiting.version())
+        .await;
     assert_eq!(revised.body["warnings"], json!([]));
     // all equal, too few and dry: all three at once
     let body = json!({"reason": "chia đều", "lines": [line(3, 1), line(4, 1)]});
@@ -334,26 +281,16 @@ async fn a_quota_without_anybody_on_the_way_is_warned_about_and_issued_all_the_s
     .await
     .expect(200);
     let revised = house
-        .step("standing", &format!("{path}/issuances"), waiting.version())
-        .await
-        .expect(200);
-    assert_eq!(
-        revised.body["warnings"],
-        json!([
-            "evenly_spread",
-            "below_annual_minimum",
-            "quota_without_pipeline"
-        ])
-    );
+        .advance("standing", &format!("{path}/issuances"), waiting.version())
+        .await;
+    shows!(revised, {
+        "warnings": ["evenly_spread", "below_annual_minimum", "quota_without_pipeline"]
+    });
     let closed = house
-        .step("standing", &format!("{path}/closures"), revised.version())
-        .await
-        .expect(200);
-    assert_eq!(
-        closed.body["branches_without_pipeline"],
-        json!([]),
-        "the year is over"
-    );
+        .advance("standing", &format!("{path}/closures"), revised.version())
+        .await;
+    // the year is over
+    shows!(closed, {"branches_without_pipeline": []});
 }
 
 /// S16, S17, S18: the proposal is recomputed here in another way, from raw rows; its figures and reasons are shown and nothing is stored.
@@ -366,7 +303,7 @@ async fn a_proposal_by_largest_remainder_shows_figures_and_reasons_and_changes_n
     let house = House::build().await;
     let path = plan(2023);
     let proposals = format!("{path}/proposals");
-    let before = house.get("office", &path).await.expect(200);
+    let before = house.read("office", &path).await;
     let rows = house
         .owner()
         .await
@@ -393,12 +330,9 @@ async fn a_proposal_by_largest_remainder_shows_figures_and_reasons_and_changes_n
             }
         };
         let answer = house.post("office", &proposals, body).await.expect(200);
-        let lines = answer.body["lines"].as_array().unwrap();
+        let lines = answer.body["lines"].list();
         assert_eq!(
-            lines
-                .iter()
-                .map(|l| l["quota"].as_i64().unwrap())
-                .sum::<i64>(),
+            lines.iter().map(|l| l["quota"].number()).sum::<i64>(),
             total
         );
         assert_eq!(lines.len(), 10);
@@ -424,11 +358,7 @@ async fn a_proposal_by_largest_remainder_shows_figures_and_reasons_and_changes_n
                 [&json!(figure(2)), &json!(figure(3)), &json!(figure(4))]
             );
             // n/d = total * (p a/A + q b/B + r c/C) / (p + q + r), cross-multiplied
-            let (n, d) = line["exact_share"]
-                .as_str()
-                .unwrap()
-                .split_once('/')
-                .unwrap();
+            let (n, d) = line["exact_share"].text().split_once('/').unwrap();
             let (n, d): (i64, i64) = (n.parse().unwrap(), d.parse().unwrap());
             let part = p * figure(2) * pipeline * non_members
                 + q * figure(4) * results * non_members
@@ -438,7 +368,7 @@ async fn a_proposal_by_largest_remainder_shows_figures_and_reasons_and_changes_n
                 i128::from(d) * i128::from(total * part),
                 "{line}"
             );
-            let quota = line["quota"].as_i64().unwrap();
+            let quota = line["quota"].number();
             assert_eq!(
                 quota,
                 n / d + i64::from(line["by_remainder"].as_bool().unwrap()),
@@ -447,7 +377,7 @@ async fn a_proposal_by_largest_remainder_shows_figures_and_reasons_and_changes_n
         }
         // nobody who got one more had a smaller remainder than somebody who got none
         let remainder = |l: &Value| {
-            let (n, d) = l["exact_share"].as_str().unwrap().split_once('/').unwrap();
+            let (n, d) = l["exact_share"].text().split_once('/').unwrap();
             let (n, d): (i128, i128) = (n.parse().unwrap(), d.parse().unwrap());
             (n % d, d)
         };
@@ -471,21 +401,12 @@ async fn a_proposal_by_largest_remainder_shows_figures_and_reasons_and_changes_n
         .post("office", &proposals, json!({}))
         .await
         .expect(200);
-    assert_eq!(
-        (&usual.body["total"], &usual.body["weights"]),
-        (
-            &json!(6),
-            &json!({"previous_result": 1, "pipeline": 1, "non_members": 1})
-        )
-    );
+    shows!(usual, {"total": 6, "weights": {"previous_result": 1, "pipeline": 1, "non_members": 1}});
     let partly = house
         .post("office", &proposals, json!({"weights": {"pipeline": 0}}))
         .await
         .expect(200);
-    assert_eq!(
-        partly.body["weights"],
-        json!({"previous_result": 1, "pipeline": 0, "non_members": 1})
-    );
+    shows!(partly, {"weights": {"previous_result": 1, "pipeline": 0, "non_members": 1}});
     // reasons in the caller's language
     let english = &partly;
     let vietnamese = house
@@ -525,16 +446,10 @@ async fn a_proposal_by_largest_remainder_shows_figures_and_reasons_and_changes_n
         .await
         .expect(200);
     let told: Vec<_> = one.body["lines"]
-        .as_array()
-        .unwrap()
+        .list()
         .iter()
         .filter(|l| l["tied"] == true)
-        .map(|l| {
-            (
-                l["branch_number"].as_str().unwrap(),
-                l["quota"].as_i64().unwrap(),
-            )
-        })
+        .map(|l| (l["branch_number"].text(), l["quota"].number()))
         .collect();
     assert_eq!(told, [("03", 1), ("04", 0)]);
     assert!(
@@ -544,19 +459,14 @@ async fn a_proposal_by_largest_remainder_shows_figures_and_reasons_and_changes_n
         one.text
     );
     // nothing was stored
-    assert_eq!(
-        house.get("office", &path).await.expect(200).body,
-        before.body
-    );
+    assert_eq!(house.read("office", &path).await.body, before.body);
     // a person takes it over
     let lines: Vec<Value> = usual.body["lines"]
-        .as_array()
-        .unwrap()
+        .list()
         .iter()
         .map(|l| {
             let said: Vec<&str> = l["reasons"]
-                .as_array()
-                .unwrap()
+                .list()
                 .iter()
                 .map(|r| r.as_str().unwrap())
                 .collect();
@@ -564,13 +474,9 @@ async fn a_proposal_by_largest_remainder_shows_figures_and_reasons_and_changes_n
         })
         .collect();
     let taken = house
-        .patch("office", &path, 1, json!({"lines": lines}))
-        .await
-        .expect(200);
-    assert_eq!(
-        (&taken.body["total"], &taken.body["state"]),
-        (&json!(6), &json!("draft"))
-    );
+        .change("office", &path, 1, json!({"lines": lines}))
+        .await;
+    shows!(taken, {"total": 6, "state": "draft"});
 }
 
 /// S58: wrong input and other roles.
@@ -597,7 +503,7 @@ async fn a_proposal_is_the_offices_and_its_weights_are_checked() {
         let mut faults = house
             .post("office", &proposals, body.clone())
             .await
-            .expect_code(422, "validation_failed")
+            .refused("validation_failed")
             .faults();
         faults.sort();
         assert_eq!(faults, pointers, "{body}");
@@ -614,16 +520,16 @@ async fn a_proposal_is_the_offices_and_its_weights_are_checked() {
         house
             .post(who, &proposals, json!({}))
             .await
-            .expect_code(403, "forbidden");
+            .refused("forbidden");
     }
     house
         .post(
             "office",
-            &format!("/api/v1/quota-plans/{NOBODY}/proposals"),
+            &format!("quota-plans/{NOBODY}/proposals"),
             json!({}),
         )
         .await
-        .expect_code(404, "not_found");
+        .refused("not_found");
 }
 
 /// S16: two revisions of one plan at once; one is kept, the other's writer is told, and nothing is lost.
@@ -637,7 +543,7 @@ async fn of_two_revisions_of_one_plan_at_once_one_waits_and_the_other_is_told() 
         .await,
     );
     let path = plan(2022);
-    let before = house.get("office", &path).await.expect(200);
+    let before = house.read("office", &path).await;
     let one = |n: i64| {
         let (house, path, version) = (house.clone(), path.clone(), before.version());
         let body = json!({"reason": format!("lần {n}"), "lines": [line(1, n), line(2, 3)]});
@@ -659,7 +565,7 @@ async fn of_two_revisions_of_one_plan_at_once_one_waits_and_the_other_is_told() 
         "{}",
         loser.text
     );
-    let after = house.get("office", &path).await.expect(200);
+    let after = house.read("office", &path).await;
     assert_eq!(
         (&after.body, &after.body["lines"], after.version()),
         (&winner.body, &before.body["lines"], before.version() + 1)
@@ -677,16 +583,13 @@ async fn of_two_revisions_of_one_plan_at_once_one_waits_and_the_other_is_told() 
     let mut statuses = [a.unwrap().status, b.unwrap().status];
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 412]);
-    let last = house.get("office", &path).await.expect(200);
+    let last = house.read("office", &path).await;
     assert_eq!(
-        (
-            last.body["revisions"].as_array().unwrap().len(),
-            &last.body["revision"]
-        ),
+        (last.body["revisions"].list().len(), &last.body["revision"]),
         (1, &json!(2))
     );
     assert_eq!(
-        last.body["revisions"][0]["lines"].as_array().unwrap().len(),
+        last.body["revisions"][0]["lines"].list().len(),
         10,
         "the earlier figures are all there"
     );

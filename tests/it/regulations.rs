@@ -1,7 +1,7 @@
 //! Regulations as data over HTTP: whole, cited, and never in English prose for a Vietnamese reader.
 use serde_json::{Value, json};
 
-use crate::support::House;
+use crate::support::{House, Plain, shows};
 
 async fn versions(house: &House, language: &str) -> Vec<Value> {
     let headers = [("accept-language", language)];
@@ -15,12 +15,12 @@ async fn versions(house: &House, language: &str) -> Vec<Value> {
         )
         .await
         .expect(200);
-    answer.body["items"].as_array().unwrap().clone()
+    answer.body["items"].list().clone()
 }
 
 fn parameter<'a>(versions: &'a [Value], code: &str, name: &str) -> &'a Value {
     let version = versions.iter().find(|v| v["code"] == code).unwrap();
-    let all = version["parameters"].as_array().unwrap();
+    let all = version["parameters"].list();
     all.iter().find(|p| p["name"] == name).unwrap()
 }
 
@@ -40,10 +40,7 @@ async fn every_parameter_is_served_whole() {
     assert_eq!(ceremony("294-QĐ/TW"), working_days("decision_received"));
     assert_eq!(ceremony("208-QĐ/TW"), working_days("decision_issued"));
     let decide = parameter(&english, "24-QĐ/TW", "decide_admission_workdays");
-    assert_eq!(
-        (&decide["extension"], &decide["inherited_from"]),
-        (&json!(30), &Value::Null)
-    );
+    shows!(decide, {"extension": 30, "inherited_from": null});
     let vote = parameter(&english, "232-QĐ/TW", "upper_vote");
     assert_eq!(
         (
@@ -61,7 +58,7 @@ async fn every_parameter_is_served_whole() {
     );
     assert_eq!(vote["citation"], "kế thừa từ 24-QĐ/TW, 9.3 và 9.3.3");
     let kinds = parameter(&english, "208-QĐ/TW", "introducer_shared_kinds");
-    assert_eq!(kinds["allowed"].as_array().unwrap().len(), 4);
+    assert_eq!(kinds["allowed"].list().len(), 4);
 }
 
 #[tokio::test]
@@ -77,7 +74,7 @@ async fn a_vietnamese_reader_reads_vietnamese() {
         )
     );
     for version in &vietnamese {
-        for p in version["parameters"].as_array().unwrap() {
+        for p in version["parameters"].list() {
             assert_eq!(p["citation"], p["source"]);
             for text in [&p["citation"], &p["meaning"]] {
                 for word in [

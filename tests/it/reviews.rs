@@ -3,37 +3,31 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, demo};
+use crate::support::{Answer, House, Plain, demo, shows};
 
 async fn open(house: &House, branch: usize, year: i32, period: i32) -> Value {
     let body = json!({"branch_id": demo("0b", u32::try_from(branch).unwrap(), 0), "kind": "periodic", "year": year, "period": period});
     house
-        .post(&format!("branch-{branch:02}"), "/api/v1/reviews", body)
+        .create(&format!("branch-{branch:02}"), "reviews", body)
         .await
-        .expect(201)
         .body
 }
 
 async fn items(house: &House, who: &str, review: &str) -> Vec<Value> {
     house
-        .get(
+        .read(
             who,
-            &format!("/api/v1/reviews/{review}/items?limit=200&expand=candidate"),
+            &format!("reviews/{review}/items?limit=200&expand=candidate"),
         )
         .await
-        .expect(200)
         .items()
         .clone()
 }
 
 async fn decide(house: &House, who: &str, item: &Value, decision: Value) -> Value {
-    let path = format!("/api/v1/review-items/{}", item["id"].as_str().unwrap());
-    let version = house.get(who, &path).await.expect(200).version();
-    house
-        .patch(who, &path, version, decision)
-        .await
-        .expect(200)
-        .body
+    let path = format!("/api/v1/review-items/{}", item["id"].text());
+    let version = house.read(who, &path).await.version();
+    house.change(who, &path, version, decision).await.body
 }
 
 fn add() -> Value {
@@ -46,7 +40,7 @@ fn record(minutes: &str, on: &str) -> Value {
 
 async fn close(house: &House, who: &str, review: &str, body: Value) -> Answer {
     let path = format!("/api/v1/reviews/{review}");
-    let version = house.get(who, &path).await.expect(200).version();
+    let version = house.read(who, &path).await.version();
     house
         .step_with(who, &format!("{path}/closures"), version, body)
         .await
@@ -63,34 +57,19 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
     let house = House::build().await;
     house.travel("2023-01-16");
     let added = house
-        .post(
-            "union",
-            "/api/v1/nominations",
-            nomination("Lê Thị Thảo Vy", 1),
-        )
+        .create("union", "nominations", nomination("Lê Thị Thảo Vy", 1))
         .await
-        .expect(201)
         .body;
     let returned = house
-        .post(
-            "union",
-            "/api/v1/nominations",
-            nomination("Lê Thị Bảo Trân", 1),
-        )
+        .create("union", "nominations", nomination("Lê Thị Bảo Trân", 1))
         .await
-        .expect(201)
         .body;
     let waits = house
-        .post(
-            "youth",
-            "/api/v1/nominations",
-            nomination("Lê Thị Cẩm Tú", 1),
-        )
+        .create("youth", "nominations", nomination("Lê Thị Cẩm Tú", 1))
         .await
-        .expect(201)
         .body;
     let review = open(&house, 1, 2023, 1).await;
-    let id = review["id"].as_str().unwrap().to_owned();
+    let id = review["id"].text().to_owned();
     let listed = items(&house, "branch-01", &id).await;
     let owner = house.owner().await;
     let raw: i64 = owner
@@ -106,13 +85,8 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
 
     // who arrives later is not on the list, and the union sees that it is pending
     let late = house
-        .post(
-            "union",
-            "/api/v1/nominations",
-            nomination("Lê Thị Đan Thanh", 1),
-        )
+        .create("union", "nominations", nomination("Lê Thị Đan Thanh", 1))
         .await
-        .expect(201)
         .body;
     assert_eq!(items(&house, "branch-01", &id).await.len(), listed.len());
 
@@ -120,17 +94,16 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
     let elsewhere = house
         .act(
             "branch-01",
-            added["candidate_id"].as_str().unwrap(),
+            added["candidate_id"].text(),
             "plan-decisions",
             json!({"on": "2023-01-16", "action": "add", "minutes_number": "9", "political_standard": true, "conduct": true, "capacity": true,
                 "task_performance": true, "priority_group": "doctor"}),
         )
         .await
-        .expect_code(422, "requirements_unmet");
+        .refused("requirements_unmet");
     assert!(
         elsewhere.body["requirements"]
-            .as_array()
-            .unwrap()
+            .list()
             .iter()
             .any(|r| r["rule"] == "plan.open_review"),
         "{}",
@@ -140,8 +113,8 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
     // closing names everyone without a decision
     let refused = close(&house, "branch-01", &id, record("01-BB/CB", "2023-01-16"))
         .await
-        .expect_code(422, "requirements_unmet");
-    let missing = refused.body["requirements"].as_array().unwrap();
+        .refused("requirements_unmet");
+    let missing = refused.body["requirements"].list();
     assert_eq!(missing.len(), listed.len());
     assert!(
         missing
@@ -149,16 +122,15 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
             .all(|r| r["rule"] == "review.decided" && r["source"] == "kế hoạch, II.2")
     );
 
-    let wrong = house
+    house
         .patch(
             "branch-01",
-            &format!("/api/v1/review-items/{}", listed[0]["id"].as_str().unwrap()),
+            &format!("review-items/{}", listed[0]["id"].text()),
             1,
             json!({"decision": "remove"}),
         )
         .await
-        .expect_code(422, "validation_failed");
-    assert_eq!(wrong.faults(), vec!["/reason"]);
+        .invalid(&["/reason"]);
 
     let mut removed = None;
     for item in &listed {
@@ -166,15 +138,12 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
             let refused = house
                 .patch(
                     "branch-01",
-                    &format!("/api/v1/review-items/{}", item["id"].as_str().unwrap()),
+                    &format!("review-items/{}", item["id"].text()),
                     1,
                     json!({"decision": "adjust"}),
                 )
                 .await;
-            assert_eq!(
-                refused.expect_code(422, "validation_failed").faults(),
-                vec!["/decision"]
-            );
+            refused.invalid(&["/decision"]);
             add()
         } else if item["candidate_id"] == returned["candidate_id"] {
             json!({"decision": "remove", "reason": "Chưa đủ thời gian công tác"})
@@ -193,29 +162,25 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
         body[field] = value;
         let refused = close(&house, "branch-01", &id, body)
             .await
-            .expect_code(422, "validation_failed");
+            .refused("validation_failed");
         assert_eq!(refused.faults(), vec![format!("/{field}")]);
     }
     let closed = close(&house, "branch-01", &id, record("01-BB/CB", "2023-01-16"))
         .await
         .expect(200)
         .body;
-    assert_eq!(
-        (&closed["state"], &closed["late"], &closed["minutes_number"]),
-        (&json!("closed"), &json!(false), &json!("01-BB/CB"))
-    );
+    shows!(closed, {"state": "closed", "late": false, "minutes_number": "01-BB/CB"});
     close(&house, "branch-01", &id, record("01-BB/CB", "2023-01-16"))
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
 
     let stage = async |candidate: &Value| {
         house
-            .get(
+            .read(
                 "branch-01",
-                &format!("/api/v1/candidates/{}", candidate.as_str().unwrap()),
+                &format!("candidates/{}", candidate.as_str().unwrap()),
             )
             .await
-            .expect(200)
             .body["stage"]
             .clone()
     };
@@ -232,22 +197,14 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
         ("union", &late, "pending"),
     ] {
         let seen = house
-            .get(
-                who,
-                &format!("/api/v1/nominations/{}", nomination["id"].as_str().unwrap()),
-            )
+            .read(who, &format!("nominations/{}", nomination["id"].text()))
             .await
-            .expect(200)
             .body;
         assert_eq!(seen["outcome"], outcome, "{seen}");
     }
     let seen = house
-        .get(
-            "union",
-            &format!("/api/v1/nominations/{}", returned["id"].as_str().unwrap()),
-        )
+        .read("union", &format!("nominations/{}", returned["id"].text()))
         .await
-        .expect(200)
         .body;
     assert_eq!(seen["outcome_reason"], "Chưa đủ thời gian công tác");
     // each decision is an act with the minutes' number
@@ -256,11 +213,7 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
             assert_eq!(item["stage"], "nominated");
             continue;
         };
-        let act = house
-            .get("branch-01", &format!("/api/v1/acts/{act}"))
-            .await
-            .expect(200)
-            .body;
+        let act = house.read("branch-01", &format!("acts/{act}")).await.body;
         assert_eq!(
             (
                 &act["kind"],
@@ -275,25 +228,18 @@ async fn a_review_freezes_its_list_needs_a_decision_for_each_and_acts_through_th
         );
     }
     let report = house
-        .get(
+        .read(
             "office",
-            &format!(
-                "/api/v1/reports/reviews?year=2023&branch_id={}",
-                demo("0b", 1, 0)
-            ),
+            &format!("reports/reviews?year=2023&branch_id={}", demo("0b", 1, 0)),
         )
         .await
-        .expect(200)
         .items()
         .clone();
     let row = report
         .iter()
         .find(|r| r["kind"] == "periodic" && r["period"] == 1)
         .unwrap();
-    assert_eq!(
-        (&row["timing"], &row["added"], &row["removed"]),
-        (&json!("held"), &json!(1), &json!(2))
-    );
+    shows!(row, {"timing": "held", "added": 1, "removed": 2});
 }
 
 /// S32, S65: every period of the calendar is a duty, whether or not anybody opened a review; missing and late ones are reported.
@@ -302,9 +248,8 @@ async fn missing_and_late_reviews_are_reported_and_stay_deadlines_until_they_are
     let house = House::build().await;
     let due = async |house: &House, who: &str, filter: &str| {
         house
-            .get(who, &format!("/api/v1/deadlines?limit=200&{filter}"))
+            .read(who, &format!("deadlines?limit=200&{filter}"))
             .await
-            .expect(200)
             .items()
             .clone()
     };
@@ -322,45 +267,32 @@ async fn missing_and_late_reviews_are_reported_and_stay_deadlines_until_they_are
     house.travel("2021-04-02");
     let overdue = due(&house, "branch-01", "kind=review&overdue=true").await;
     assert_eq!(overdue.len(), 1);
-    assert_eq!(
-        (
-            &overdue[0]["due_on"],
-            &overdue[0]["rule"],
-            &overdue[0]["days_left"]
-        ),
-        (
-            &json!("2021-03-31"),
-            &json!("review.each_period"),
-            &json!(-2)
-        )
-    );
+    shows!(overdue[0], {"due_on": "2021-03-31", "rule": "review.each_period", "days_left": -2});
     let one = house
-        .get(
+        .read(
             "branch-01",
-            &format!("/api/v1/deadlines/{}", overdue[0]["id"].as_str().unwrap()),
+            &format!("deadlines/{}", overdue[0]["id"].text()),
         )
         .await
-        .expect(200)
         .body;
     assert_eq!(one, overdue[0]);
     house
         .get(
             "branch-02",
-            &format!("/api/v1/deadlines/{}", overdue[0]["id"].as_str().unwrap()),
+            &format!("deadlines/{}", overdue[0]["id"].text()),
         )
         .await
         .expect(404);
     let timing = async |house: &House, branch: u32| {
         let report = house
-            .get(
+            .read(
                 "standing",
                 &format!(
-                    "/api/v1/reports/reviews?year=2021&branch_id={}",
+                    "reports/reviews?year=2021&branch_id={}",
                     demo("0b", branch, 0)
                 ),
             )
             .await
-            .expect(200)
             .items()
             .clone();
         report
@@ -381,38 +313,30 @@ async fn missing_and_late_reviews_are_reported_and_stay_deadlines_until_they_are
     let body = |period: i32, branch: u32| json!({"branch_id": demo("0b", branch, 0), "kind": "periodic", "year": 2021, "period": period});
     assert_eq!(
         house
-            .post("branch-01", "/api/v1/reviews", body(5, 1))
+            .post("branch-01", "reviews", body(5, 1))
             .await
-            .expect_code(422, "validation_failed")
+            .refused("validation_failed")
             .body["errors"][0]["code"],
         "no_such_period"
     );
     assert_eq!(
         house
-            .post("branch-01", "/api/v1/reviews", body(3, 1))
+            .post("branch-01", "reviews", body(3, 1))
             .await
-            .expect_code(422, "validation_failed")
+            .refused("validation_failed")
             .body["errors"][0]["code"],
         "not_begun"
     );
-    assert_eq!(
-        house
-            .post("branch-01", "/api/v1/reviews", body(1, 2))
-            .await
-            .expect_code(422, "validation_failed")
-            .faults(),
-        vec!["/branch_id"]
-    );
+    house
+        .post("branch-01", "reviews", body(1, 2))
+        .await
+        .invalid(&["/branch_id"]);
     let review = open(&house, 1, 2021, 1).await;
-    assert_eq!(
-        house
-            .post("branch-01", "/api/v1/reviews", body(1, 1))
-            .await
-            .expect_code(409, "duplicate")
-            .faults(),
-        vec!["/period"]
-    );
-    let id = review["id"].as_str().unwrap().to_owned();
+    house
+        .post("branch-01", "reviews", body(1, 1))
+        .await
+        .duplicate("/period");
+    let id = review["id"].text().to_owned();
     for item in items(&house, "branch-01", &id).await {
         decide(&house, "branch-01", &item, json!({"decision": "keep"})).await;
     }
@@ -432,27 +356,20 @@ async fn missing_and_late_reviews_are_reported_and_stay_deadlines_until_they_are
     );
     assert_eq!(due(&house, "branch-01", "kind=review").await.len(), 4);
     // the interval is the organisation's to set
-    let setting = house
-        .get("admin", "/api/v1/settings/review_interval_months")
-        .await
-        .expect(200);
+    let setting = house.read("admin", "settings/review_interval_months").await;
     house
-        .patch(
+        .change(
             "admin",
-            "/api/v1/settings/review_interval_months",
+            "settings/review_interval_months",
             setting.version(),
             json!({"value": 6}),
         )
-        .await
-        .expect(200);
+        .await;
     assert_eq!(due(&house, "branch-02", "kind=review").await.len(), 2);
     // yearly review
     let yearly =
         json!({"branch_id": demo("0b", 1, 0), "kind": "yearly", "year": 2021, "period": 1});
-    house
-        .post("branch-01", "/api/v1/reviews", yearly)
-        .await
-        .expect(201);
+    house.create("branch-01", "reviews", yearly).await;
 }
 
 /// Closing while a nomination arrives: each is whole, the list is what was frozen, nobody is lost. Two closings at once: one.
@@ -460,18 +377,14 @@ async fn missing_and_late_reviews_are_reported_and_stay_deadlines_until_they_are
 async fn closing_a_review_while_a_nomination_arrives_loses_nobody() {
     let house = House::build().await;
     let review = open(&house, 2, 2021, 1).await;
-    let id = review["id"].as_str().unwrap().to_owned();
+    let id = review["id"].text().to_owned();
     for item in items(&house, "branch-02", &id).await {
         decide(&house, "branch-02", &item, json!({"decision": "keep"})).await;
     }
     let (a, b, arrived) = tokio::join!(
         close(&house, "branch-02", &id, record("03-BB/CB", "2021-01-15")),
         close(&house, "branch-02", &id, record("03-BB/CB", "2021-01-15")),
-        house.post(
-            "union",
-            "/api/v1/nominations",
-            nomination("Vũ Thị Ngọc Ánh", 2)
-        ),
+        house.post("union", "nominations", nomination("Vũ Thị Ngọc Ánh", 2)),
     );
     let mut statuses = [a.status, b.status];
     statuses.sort_unstable();
@@ -483,15 +396,11 @@ async fn closing_a_review_while_a_nomination_arrives_loses_nobody() {
     );
     let arrived = arrived.expect(201).body;
     let seen = house
-        .get(
+        .read(
             "branch-02",
-            &format!(
-                "/api/v1/candidates/{}",
-                arrived["candidate_id"].as_str().unwrap()
-            ),
+            &format!("candidates/{}", arrived["candidate_id"].text()),
         )
         .await
-        .expect(200)
         .body;
     assert_eq!(seen["stage"], "nominated");
     let acts: i64 = house
@@ -511,35 +420,30 @@ async fn closing_a_review_while_a_nomination_arrives_loses_nobody() {
     house.travel("2021-04-05");
     let next = open(&house, 2, 2021, 2).await;
     assert!(
-        items(&house, "branch-02", next["id"].as_str().unwrap())
+        items(&house, "branch-02", next["id"].text())
             .await
             .iter()
             .any(|i| i["candidate_id"] == arrived["candidate_id"])
     );
     // whose candidacy ends meanwhile needs no decision
     let version = house
-        .get(
-            "union",
-            &format!("/api/v1/nominations/{}", arrived["id"].as_str().unwrap()),
-        )
+        .read("union", &format!("nominations/{}", arrived["id"].text()))
         .await
-        .expect(200)
         .version();
     house
-        .delete(
+        .remove(
             "union",
-            &format!("/api/v1/nominations/{}", arrived["id"].as_str().unwrap()),
+            &format!("nominations/{}", arrived["id"].text()),
             version,
         )
-        .await
-        .expect(204);
-    for item in items(&house, "branch-02", next["id"].as_str().unwrap()).await {
+        .await;
+    for item in items(&house, "branch-02", next["id"].text()).await {
         if item["candidate_id"] != arrived["candidate_id"] {
             decide(&house, "branch-02", &item, json!({"decision": "keep"})).await;
         }
     }
     let body = record("04-BB/CB", "2021-04-05");
-    close(&house, "branch-02", next["id"].as_str().unwrap(), body)
+    close(&house, "branch-02", next["id"].text(), body)
         .await
         .expect(200);
 }
@@ -548,11 +452,7 @@ async fn closing_a_review_while_a_nomination_arrives_loses_nobody() {
 async fn next_term(house: &House) -> Value {
     let term = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
         "source_plans_due_on": "2021-01-31", "committee_coverage_percent": 100, "committee_coverage_year": 2030});
-    house
-        .post("office", "/api/v1/terms", term)
-        .await
-        .expect(201)
-        .body
+    house.create("office", "terms", term).await.body
 }
 
 fn entry(name: &str) -> Value {
@@ -570,62 +470,53 @@ async fn a_source_plan_is_submitted_returned_approved_and_marks_who_stands_in_no
         json!({"branch_id": demo("0b", 1, 0), "term_id": term["id"], "note": "Nguồn nhiệm kỳ mới"});
     let overdue = async |house: &House, who: &str| {
         house
-            .get(
-                who,
-                "/api/v1/deadlines?kind=source_plan&overdue=true&limit=200",
-            )
+            .read(who, "deadlines?kind=source_plan&overdue=true&limit=200")
             .await
-            .expect(200)
             .items()
             .clone()
             .len()
     };
     assert_eq!(overdue(&house, "office").await, 0);
     house
-        .post("office", "/api/v1/source-plans", mine.clone())
+        .post("office", "source-plans", mine.clone())
         .await
-        .expect_code(403, "forbidden");
+        .refused("forbidden");
     house
-        .post("branch-02", "/api/v1/source-plans", mine.clone())
+        .post("branch-02", "source-plans", mine.clone())
         .await
-        .expect_code(422, "validation_failed");
+        .refused("validation_failed");
     let plan = house
-        .post("branch-01", "/api/v1/source-plans", mine.clone())
-        .await
-        .expect(201);
+        .create("branch-01", "source-plans", mine.clone())
+        .await;
     house
-        .post("branch-01", "/api/v1/source-plans", mine)
+        .post("branch-01", "source-plans", mine)
         .await
-        .expect_code(409, "duplicate");
-    let path = format!("/api/v1/source-plans/{}", plan.body["id"].as_str().unwrap());
+        .refused("duplicate");
+    let path = format!("/api/v1/source-plans/{}", plan.body["id"].text());
     house
         .step("branch-01", &format!("{path}/submissions"), 1)
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     let mut body = entry("Hồ Thị Quỳnh Như");
     body["target_year"] = json!(2025);
     body["fostering_from"] = json!("2021-02-01");
     let refused = house
         .post("branch-01", &format!("{path}/entries"), body)
         .await
-        .expect_code(422, "validation_failed");
+        .refused("validation_failed");
     assert_eq!(refused.faults(), vec!["/target_year", "/fostering_from"]);
     let mut body = entry("Hồ Thị Quỳnh Như");
     body["target_year"] = json!(2026);
     let person = house
-        .post("branch-01", &format!("{path}/entries"), body.clone())
+        .create("branch-01", &format!("{path}/entries"), body.clone())
         .await
-        .expect(201)
         .body;
-    assert_eq!(
-        (&person["criteria_met"], &person["candidate_id"]),
-        (&json!(3), &Value::Null)
-    );
+    shows!(person, {"criteria_met": 3, "candidate_id": null});
     body["full_name"] = json!("  hồ thị  QUỲNH NHƯ");
     house
         .post("branch-01", &format!("{path}/entries"), body)
         .await
-        .expect_code(409, "duplicate");
+        .refused("duplicate");
     house.get("branch-02", &path).await.expect(404);
     house.get("union", &path).await.expect(403);
 
@@ -633,106 +524,75 @@ async fn a_source_plan_is_submitted_returned_approved_and_marks_who_stands_in_no
     house.travel("2021-02-02");
     assert_eq!(overdue(&house, "office").await, 10);
     let sent = house
-        .step("branch-01", &format!("{path}/submissions"), 1)
+        .advance("branch-01", &format!("{path}/submissions"), 1)
         .await
-        .expect(200)
         .body;
-    assert_eq!(
-        (&sent["state"], &sent["late"], &sent["entries"]),
-        (&json!("submitted"), &json!(true), &json!(1))
-    );
+    shows!(sent, {"state": "submitted", "late": true, "entries": 1});
     assert_eq!(overdue(&house, "office").await, 9);
     house
         .step("office", &format!("{path}/approvals"), 2)
         .await
-        .expect_code(403, "forbidden");
-    let entry_path = format!(
-        "/api/v1/source-plan-entries/{}",
-        person["id"].as_str().unwrap()
-    );
+        .refused("forbidden");
+    let entry_path = format!("/api/v1/source-plan-entries/{}", person["id"].text());
     house
         .patch("branch-01", &entry_path, 1, json!({"target_year": 2027}))
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     let back = house
-        .step_with(
+        .advance_with(
             "standing",
             &format!("{path}/returns"),
             2,
             json!({"reason": "Nêu rõ năng lực"}),
         )
         .await
-        .expect(200)
         .body;
-    assert_eq!(
-        (&back["state"], &back["reason"]),
-        (&json!("returned"), &json!("Nêu rõ năng lực"))
-    );
+    shows!(back, {"state": "returned", "reason": "Nêu rõ năng lực"});
     assert_eq!(
         overdue(&house, "office").await,
         10,
         "returned is not submitted"
     );
     house
-        .patch("branch-01", &entry_path, 1, json!({"capacity": true}))
-        .await
-        .expect(200);
+        .change("branch-01", &entry_path, 1, json!({"capacity": true}))
+        .await;
     house
-        .step("branch-01", &format!("{path}/submissions"), 3)
-        .await
-        .expect(200);
+        .advance("branch-01", &format!("{path}/submissions"), 3)
+        .await;
     let approved = house
-        .step("standing", &format!("{path}/approvals"), 4)
+        .advance("standing", &format!("{path}/approvals"), 4)
         .await
-        .expect(200)
         .body;
-    assert_eq!(
-        (
-            &approved["state"],
-            &approved["approved_on"],
-            &approved["reason"]
-        ),
-        (&json!("approved"), &json!("2021-02-02"), &Value::Null)
-    );
+    shows!(approved, {"state": "approved", "approved_on": "2021-02-02", "reason": null});
     house
         .delete("branch-01", &path, 5)
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
 
     // who is introduced is found by name and birth date, and stands in the plan
-    let planned = house
-        .post(
+    let planned = house.create(
             "union",
-            "/api/v1/nominations",
+            "nominations",
             json!({"full_name": "Hồ Thị Quỳnh Như", "birth_date": "1994-03-08", "sex": "female",
         "branch_id": demo("0b", 1, 0), "paper_number": "11-NQ", "paper_on": "2021-02-01", "youth_union_member": true, "trade_union_member": true}),
-        )
-        .await
-        .expect(201);
-    let candidate = planned.body["candidate_id"].as_str().unwrap().to_owned();
+        ).await;
+    let candidate = planned.body["candidate_id"].text().to_owned();
     let seen = house
-        .get("branch-01", &format!("/api/v1/candidates/{candidate}"))
+        .read("branch-01", &format!("candidates/{candidate}"))
         .await
-        .expect(200)
         .body;
     assert_eq!(seen["planned_year"], 2026);
     assert_eq!(
-        house.get("branch-01", &entry_path).await.expect(200).body["candidate_id"],
+        house.read("branch-01", &entry_path).await.body["candidate_id"],
         candidate.as_str()
     );
     let outside = house
-        .post(
-            "union",
-            "/api/v1/nominations",
-            nomination("Hồ Thị Yến Nhi", 1),
-        )
+        .create("union", "nominations", nomination("Hồ Thị Yến Nhi", 1))
         .await
-        .expect(201)
         .body;
     let unplanned = house
-        .get("office", "/api/v1/candidates?planned=false&limit=200")
+        .read("office", "candidates?planned=false&limit=200")
         .await
-        .expect(200)
         .items()
         .clone();
     assert!(
@@ -744,37 +604,25 @@ async fn a_source_plan_is_submitted_returned_approved_and_marks_who_stands_in_no
 
     // a revision leaves the people planned, and is approved again
     let revised = house
-        .step_with(
+        .advance_with(
             "branch-01",
             &format!("{path}/revisions"),
             5,
             json!({"reason": "Bổ sung nguồn"}),
         )
         .await
-        .expect(200)
         .body;
-    assert_eq!(
-        (&revised["state"], &revised["revision"]),
-        (&json!("draft"), &json!(2))
-    );
+    shows!(revised, {"state": "draft", "revision": 2});
     assert_eq!(
         overdue(&house, "office").await,
         9,
         "it was submitted once and approved"
     );
-    let version = house
-        .get("branch-01", &entry_path)
-        .await
-        .expect(200)
-        .version();
-    house
-        .delete("branch-01", &entry_path, version)
-        .await
-        .expect(204);
+    let version = house.read("branch-01", &entry_path).await.version();
+    house.remove("branch-01", &entry_path, version).await;
     let seen = house
-        .get("branch-01", &format!("/api/v1/candidates/{candidate}"))
+        .read("branch-01", &format!("candidates/{candidate}"))
         .await
-        .expect(200)
         .body;
     assert_eq!(seen["planned_year"], Value::Null);
     let refused = house
@@ -795,7 +643,7 @@ async fn the_list_leaves_out_who_is_past_it_and_a_closed_review_stays_as_it_is()
     let house = House::build().await;
     house.travel("2021-04-05");
     let review = open(&house, 3, 2021, 2).await;
-    let id = review["id"].as_str().unwrap().to_owned();
+    let id = review["id"].text().to_owned();
     let listed = items(&house, "branch-03", &id).await;
     let sql = "select count(*) filter (where stage in ('nominated', 'in_plan', 'dossier')), count(*) from candidate where branch_id = $1::text::uuid";
     let row = house
@@ -810,25 +658,24 @@ async fn the_list_leaves_out_who_is_past_it_and_a_closed_review_stays_as_it_is()
     for item in &listed {
         decide(&house, "branch-03", item, json!({"decision": "keep"})).await;
     }
-    let early = close(&house, "branch-03", &id, record("05-BB/CB", "2021-04-04"))
+    close(&house, "branch-03", &id, record("05-BB/CB", "2021-04-04"))
         .await
-        .expect_code(422, "validation_failed");
-    assert_eq!(early.faults(), vec!["/held_on"]);
+        .invalid(&["/held_on"]);
     close(&house, "branch-03", &id, record("05-BB/CB", "2021-04-05"))
         .await
         .expect(200);
-    let path = format!("/api/v1/review-items/{}", listed[0]["id"].as_str().unwrap());
-    let version = house.get("branch-03", &path).await.expect(200).version();
+    let path = format!("/api/v1/review-items/{}", listed[0]["id"].text());
+    let version = house.read("branch-03", &path).await.version();
     house
         .patch("branch-03", &path, version, json!({"note": "sau phiên"}))
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     let path = format!("/api/v1/reviews/{id}");
-    let version = house.get("branch-03", &path).await.expect(200).version();
+    let version = house.read("branch-03", &path).await.version();
     house
         .delete("branch-03", &path, version)
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
 }
 
 /// Each step of a source plan leads on from its own state and from no other; what was approved once is not removed.
@@ -837,15 +684,14 @@ async fn every_step_of_a_source_plan_is_possible_in_its_own_state_only() {
     let house = House::build().await;
     let term = next_term(&house).await;
     let plan = house
-        .post(
+        .create(
             "branch-01",
-            "/api/v1/source-plans",
+            "source-plans",
             json!({"branch_id": demo("0b", 1, 0), "term_id": term["id"]}),
         )
-        .await
-        .expect(201);
+        .await;
     let path = format!("/api/v1/source-plans/{}", plan.id());
-    let version = async || house.get("branch-01", &path).await.expect(200).version();
+    let version = async || house.read("branch-01", &path).await.version();
     // each step with who takes it; only those named are possible now
     let only = async |possible: &str| {
         for (who, step) in [
@@ -865,7 +711,7 @@ async fn every_step_of_a_source_plan_is_possible_in_its_own_state_only() {
                         &[("if-match", &etag)],
                     )
                     .await;
-                answer.expect_code(409, "invalid_transition");
+                answer.refused("invalid_transition");
             }
         }
     };
@@ -874,40 +720,37 @@ async fn every_step_of_a_source_plan_is_possible_in_its_own_state_only() {
     wrong["target_year"] = json!(2026);
     let good = wrong.clone();
     wrong["birth_date"] = json!("2021-01-16");
-    let refused = house
+    house
         .post("branch-01", &format!("{path}/entries"), wrong.clone())
         .await
-        .expect_code(422, "validation_failed");
-    assert_eq!(refused.faults(), vec!["/birth_date"]);
+        .invalid(&["/birth_date"]);
     wrong["birth_date"] = json!("1994-03-08");
     wrong["department_id"] = json!(demo("0b", 77, 0));
     let refused = house
         .post("branch-01", &format!("{path}/entries"), wrong)
         .await
-        .expect_code(422, "validation_failed");
+        .refused("validation_failed");
     assert_eq!(refused.faults(), vec!["/department_id"]);
     let person = house
-        .post("branch-01", &format!("{path}/entries"), good.clone())
-        .await
-        .expect(201);
+        .create("branch-01", &format!("{path}/entries"), good.clone())
+        .await;
     let entry_path = format!("/api/v1/source-plan-entries/{}", person.id());
     house
         .delete("branch-01", &path, version().await)
         .await
-        .expect_code(409, "has_dependents");
+        .refused("has_dependents");
     house
-        .step("branch-01", &format!("{path}/submissions"), version().await)
-        .await
-        .expect(200);
+        .advance("branch-01", &format!("{path}/submissions"), version().await)
+        .await;
     // with the Standing Committee: nobody writes in it
     house
         .patch("branch-01", &path, version().await, json!({"note": "thêm"}))
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     house
         .delete("branch-01", &entry_path, 1)
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     let refused = house
         .step_with(
             "branch-01",
@@ -916,43 +759,35 @@ async fn every_step_of_a_source_plan_is_possible_in_its_own_state_only() {
             json!({"reason": "thử"}),
         )
         .await;
-    refused.expect_code(409, "invalid_transition");
+    refused.refused("invalid_transition");
     house
-        .step("standing", &format!("{path}/approvals"), version().await)
-        .await
-        .expect(200);
+        .advance("standing", &format!("{path}/approvals"), version().await)
+        .await;
     only("revisions").await;
     // revised and emptied: it was approved once, so it stays
     house
-        .step_with(
+        .advance_with(
             "branch-01",
             &format!("{path}/revisions"),
             version().await,
             json!({"reason": "Bổ sung"}),
         )
-        .await
-        .expect(200);
-    house.delete("branch-01", &entry_path, 1).await.expect(204);
+        .await;
+    house.remove("branch-01", &entry_path, 1).await;
     house
         .delete("branch-01", &path, version().await)
         .await
-        .expect_code(409, "has_dependents");
+        .refused("has_dependents");
     house
-        .post("branch-01", &format!("{path}/entries"), good)
-        .await
-        .expect(201);
+        .create("branch-01", &format!("{path}/entries"), good)
+        .await;
     house.travel("2021-02-03");
     house
-        .step("branch-01", &format!("{path}/submissions"), version().await)
-        .await
-        .expect(200);
+        .advance("branch-01", &format!("{path}/submissions"), version().await)
+        .await;
     let again = house
-        .step("standing", &format!("{path}/approvals"), version().await)
+        .advance("standing", &format!("{path}/approvals"), version().await)
         .await
-        .expect(200)
         .body;
-    assert_eq!(
-        (&again["approved_on"], &again["decided_on"]),
-        (&json!("2021-01-15"), &json!("2021-02-03"))
-    );
+    shows!(again, {"approved_on": "2021-01-15", "decided_on": "2021-02-03"});
 }

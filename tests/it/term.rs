@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::support::{House, demo};
+use crate::support::{House, Plain, demo, shows};
 
 /// Quotas 2021 to 2025 of the ten branches, as `data/demo.toml` has them.
 const QUOTAS: [[i32; 5]; 10] = [
@@ -62,27 +62,19 @@ async fn source_plans(house: &House, people: &[Person]) {
         let who = format!("branch-{branch:02}");
         let plan = json!({"branch_id": demo("0b", branch, 0), "term_id": demo("7e", 0, 1)});
         let path = house
-            .post(&who, "/api/v1/source-plans", plan)
+            .create(&who, "source-plans", plan)
             .await
-            .expect(201)
             .header("location")
             .to_owned();
         for p in people.iter().filter(|p| p.branch == branch) {
             let entry = json!({"full_name": p.name, "birth_date": p.born, "target_year": 2021 + p.year, "priority_group": "department_staff", "fostering_from": "2020-06-01",
                 "political_standard": true, "conduct": true, "capacity": true, "task_performance": true});
-            house
-                .post(&who, &format!("{path}/entries"), entry)
-                .await
-                .expect(201);
+            house.create(&who, &format!("{path}/entries"), entry).await;
         }
+        house.advance(&who, &format!("{path}/submissions"), 1).await;
         house
-            .step(&who, &format!("{path}/submissions"), 1)
-            .await
-            .expect(200);
-        house
-            .step("standing", &format!("{path}/approvals"), 2)
-            .await
-            .expect(200);
+            .advance("standing", &format!("{path}/approvals"), 2)
+            .await;
     }
 }
 
@@ -91,20 +83,16 @@ async fn review(house: &House, year: usize, period: u32, on: &str) {
     for branch in 1..=10 {
         let who = format!("branch-{branch:02}");
         let open = json!({"branch_id": demo("0b", branch, 0), "kind": "periodic", "year": 2021 + year, "period": period});
-        let opened = house.post(&who, "/api/v1/reviews", open).await.expect(201);
+        let opened = house.create(&who, "reviews", open).await;
         let path = opened.header("location").to_owned();
         if opened.body["items"] != 0 {
             for item in house
-                .get(&who, &format!("{path}/items?limit=200&expand=candidate"))
+                .read(&who, &format!("{path}/items?limit=200&expand=candidate"))
                 .await
-                .expect(200)
                 .items()
             {
                 let decision = if item["stage"] == "nominated"
-                    && item["candidate"]["full_name"]
-                        .as_str()
-                        .unwrap()
-                        .contains("Chưa")
+                    && item["candidate"]["full_name"].text().contains("Chưa")
                 {
                     json!({"decision": "remove", "reason": "Chưa đủ thời gian công tác"})
                 } else if item["stage"] == "nominated" {
@@ -114,21 +102,19 @@ async fn review(house: &House, year: usize, period: u32, on: &str) {
                     json!({"decision": "keep"})
                 };
                 house
-                    .patch(
+                    .change(
                         &who,
-                        &format!("/api/v1/review-items/{}", item["id"].as_str().unwrap()),
+                        &format!("review-items/{}", item["id"].text()),
                         1,
                         decision,
                     )
-                    .await
-                    .expect(200);
+                    .await;
             }
         }
         let record = json!({"held_on": on, "minutes_number": format!("{period:02}-BB/CB"), "members": 9, "present": 8, "agenda": ["Xét danh sách cảm tình Đảng"]});
         house
-            .step_with(&who, &format!("{path}/closures"), 1, record)
-            .await
-            .expect(200);
+            .advance_with(&who, &format!("{path}/closures"), 1, record)
+            .await;
     }
 }
 
@@ -145,34 +131,30 @@ async fn prepare(house: &House, person: &Person, class: &str, seat: usize) {
     )
     .await;
     let path = format!("/api/v1/candidates/{}", person.id);
-    let version = house.get(who, &path).await.expect(200).version();
+    let version = house.read(who, &path).await.version();
     house
-        .patch(
+        .change(
             who,
             &path,
             version,
             json!({"general_education": "upper_secondary"}),
         )
-        .await
-        .expect(200);
+        .await;
     let place = house
-        .post(
+        .create(
             who,
             &format!("{class}/enrolments"),
             json!({"candidate_id": person.id}),
         )
-        .await
-        .expect(201);
+        .await;
     let result = json!({"state": "completed", "grade": "good", "certificate_number": format!("GCN-{y}-{seat}"), "certificate_on": format!("{y}-04-20")});
     let version = house
-        .get("office", place.header("location"))
+        .read("office", place.header("location"))
         .await
-        .expect(200)
         .version();
     house
-        .patch("office", place.header("location"), version, result)
-        .await
-        .expect(200);
+        .change("office", place.header("location"), version, result)
+        .await;
     does(
         house,
         who,
@@ -291,19 +273,16 @@ async fn quota_plan(house: &House, year: usize) -> String {
         .collect();
     let plan = json!({"term_id": demo("7e", 0, 1), "year": 2021 + year, "lines": lines});
     let path = house
-        .post("office", "/api/v1/quota-plans", plan)
+        .create("office", "quota-plans", plan)
         .await
-        .expect(201)
         .header("location")
         .to_owned();
     house
-        .step("office", &format!("{path}/submissions"), 1)
-        .await
-        .expect(200);
+        .advance("office", &format!("{path}/submissions"), 1)
+        .await;
     house
-        .step("standing", &format!("{path}/issuances"), 2)
-        .await
-        .expect(200);
+        .advance("standing", &format!("{path}/issuances"), 2)
+        .await;
     path
 }
 
@@ -351,12 +330,9 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
         for (name, born, branch, at) in nominate {
             let body = json!({"full_name": name, "birth_date": born, "sex": "female", "branch_id": demo("0b", branch, 0), "paper_number": format!("NQ-{y}-{name}"),
                 "paper_on": format!("{y}-01-11"), "youth_union_member": true, "trade_union_member": false});
-            let made = house
-                .post("youth", "/api/v1/nominations", body)
-                .await
-                .expect(201);
+            let made = house.create("youth", "nominations", body).await;
             if let Some(at) = at {
-                people[at].id = made.body["candidate_id"].as_str().unwrap().to_owned();
+                people[at].id = made.body["candidate_id"].text().to_owned();
             }
         }
         house.travel(&format!("{y}-03-10"));
@@ -365,9 +341,8 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
         let class = json!({"kind": "awareness", "title": format!("Lớp nhận thức về Đảng năm {y}"), "issuer": "Trung tâm Chính trị", "starts_on": format!("{y}-04-12"),
             "ends_on": format!("{y}-04-16"), "capacity": 10});
         let class = house
-            .post("office", "/api/v1/classes", class)
+            .create("office", "classes", class)
             .await
-            .expect(201)
             .header("location")
             .to_owned();
         let now: Vec<&Person> = people.iter().filter(|p| p.year == year).collect();
@@ -395,30 +370,23 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
         }
         review(&house, year, 4, &format!("{y}-11-10")).await;
         house.travel(&format!("{y}-12-20"));
-        let version = house.get("standing", &plan).await.expect(200).version();
+        let version = house.read("standing", &plan).await.version();
         let closed = house
-            .step("standing", &format!("{plan}/closures"), version)
-            .await
-            .expect(200);
-        assert_eq!(
-            (&closed.body["state"], &closed.body["total"]),
-            (&json!("closed"), &json!(6))
-        );
+            .advance("standing", &format!("{plan}/closures"), version)
+            .await;
+        shows!(closed, {"state": "closed", "total": 6});
     }
 
     house.travel("2025-12-31");
     // the figures of the demo, to the person
-    let figures = house
-        .get("office", "/api/v1/annual-quotas")
-        .await
-        .expect(200);
+    let figures = house.read("office", "annual-quotas").await;
     let by: BTreeMap<(String, i64), (i64, i64)> = figures
         .items()
         .iter()
         .map(|r| {
-            let number = |f: &str| r[f].as_i64().unwrap();
+            let number = |f: &str| r[f].number();
             (
-                (r["branch_id"].as_str().unwrap().to_owned(), number("year")),
+                (r["branch_id"].text().to_owned(), number("year")),
                 (number("quota"), number("admitted")),
             )
         })
@@ -443,14 +411,9 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
             );
         }
     }
-    let report = house
-        .get("standing", "/api/v1/reports/progress")
-        .await
-        .expect(200)
-        .body;
+    let report = house.read("standing", "reports/progress").await.body;
     let years: Vec<_> = report["years"]
-        .as_array()
-        .unwrap()
+        .list()
         .iter()
         .map(|y| {
             (
@@ -465,14 +428,7 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
         years,
         vec![(json!(6), json!(6), json!(0), json!("on_schedule")); 5]
     );
-    assert_eq!(
-        (
-            &report["term"]["admitted"],
-            &report["term"]["gap"],
-            &report["term"]["projection"]
-        ),
-        (&json!(30), &json!(0), &json!(30))
-    );
+    shows!(report["term"], {"admitted": 30, "gap": 0, "projection": 30});
     let covered: i64 = owner
         .query_one(
             "select count(*) from branch b where kind <> 'commune_station' and (select count(*) from member m where m.branch_id = b.id and status = 'official' and deleted_at is null) >= 9",
@@ -481,19 +437,12 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
         .await
         .unwrap()
         .get(0);
-    assert_eq!(
-        (
-            &report["coverage"]["with_committee"],
-            &report["coverage"]["branches"]
-        ),
-        (&json!(covered), &json!(8))
-    );
+    shows!(report["coverage"], {"with_committee": covered, "branches": 8});
     // whoever was admitted stood in an approved plan and has every act, in order
     for person in &people {
         let seen = house
-            .get("office", &format!("/api/v1/candidates/{}", person.id))
+            .read("office", &format!("candidates/{}", person.id))
             .await
-            .expect(200)
             .body;
         assert_eq!(
             (&seen["stage"], &seen["planned_year"]),
@@ -535,9 +484,8 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
     // every review of the term was held in time
     for y in 2021..=2025 {
         let reviews = house
-            .get("office", &format!("/api/v1/reports/reviews?year={y}"))
-            .await
-            .expect(200);
+            .read("office", &format!("reports/reviews?year={y}"))
+            .await;
         let timing: Vec<&Value> = reviews
             .items()
             .iter()
@@ -548,12 +496,8 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
     }
     assert!(
         house
-            .get(
-                "office",
-                "/api/v1/deadlines?kind=review,source_plan&overdue=true"
-            )
+            .read("office", "deadlines?kind=review,source_plan&overdue=true")
             .await
-            .expect(200)
             .items()
             .is_empty()
     );
@@ -566,19 +510,14 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
         .unwrap()
         .get(0);
     let quality = house
-        .get(
-            "office",
-            "/api/v1/reports/quality?from=2021-01-01&to=2025-12-31",
-        )
+        .read("office", "reports/quality?from=2021-01-01&to=2025-12-31")
         .await
-        .expect(200)
         .body;
     let sum = |field: &str| {
         quality["branches"]
-            .as_array()
-            .unwrap()
+            .list()
             .iter()
-            .map(|b| b[field].as_i64().unwrap())
+            .map(|b| b[field].number())
             .sum::<i64>()
     };
     assert_eq!(

@@ -2,7 +2,7 @@
 //! rolled over into the next.
 use serde_json::{Value, json};
 
-use crate::support::{House, demo};
+use crate::support::{House, Plain, demo, shows};
 
 fn demo_term() -> String {
     format!("/api/v1/terms/{}", demo("7e", 0, 1))
@@ -12,42 +12,29 @@ fn demo_term() -> String {
 #[tokio::test]
 async fn a_term_names_its_plan_and_the_documents_that_it_rests_on() {
     let house = House::build().await;
-    let term = house.get("branch-01", &demo_term()).await.expect(200);
-    let bases = term.body["legal_bases"].as_array().unwrap();
+    let term = house.read("branch-01", &demo_term()).await;
+    let bases = term.body["legal_bases"].list();
     assert_eq!(bases[0]["official_number"], "29-QĐ/TW");
-    assert_eq!(
-        (&bases[1]["cited_as"], &bases[1]["official_number"]),
-        (&json!("09-HD/TW"), &json!("09-HD/BTCTW"))
-    );
-    assert!(bases[2]["document"].as_str().unwrap().contains("Đại hội X"));
+    shows!(bases[1], {"cited_as": "09-HD/TW", "official_number": "09-HD/BTCTW"});
+    assert!(bases[2]["document"].text().contains("Đại hội X"));
     assert_eq!(
         (&term.body["plan_document"]["number"], &term.body["name"]),
         (&json!("12-KH/ĐU"), &json!("2020-2025"))
     );
-    assert_eq!(
-        (&term.body["annual_minimum"], &term.body["term_minimum"]),
-        (&json!(6), &json!(30)),
-        "S12, S13"
-    );
+    // S12, S13
+    shows!(term, {"annual_minimum": 6, "term_minimum": 30});
     // wrong papers are refused with their place
     let new = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
         "committee_coverage_percent": 100, "committee_coverage_year": 2030});
     let mut wrong = new.clone();
     wrong["legal_bases"] = json!([{"clause": "1"}]);
-    assert_eq!(
-        house
-            .post("office", "/api/v1/terms", wrong)
-            .await
-            .expect_code(422, "validation_failed")
-            .faults(),
-        ["/legal_bases/0/document"]
-    );
+    house
+        .post("office", "terms", wrong)
+        .await
+        .invalid(&["/legal_bases/0/document"]);
     let mut right = new;
     right["legal_bases"] = json!([{"document": "Điều lệ Đảng", "clause": "Điều 4"}]);
-    let made = house
-        .post("office", "/api/v1/terms", right)
-        .await
-        .expect(201);
+    let made = house.create("office", "terms", right).await;
     assert_eq!(
         made.body["legal_bases"],
         json!([{"document": "Điều lệ Đảng", "clause": "Điều 4", "cited_as": null, "official_number": null}])
@@ -81,7 +68,7 @@ async fn a_term_is_approved_by_the_standing_committee_and_changed_only_after_it_
     ] {
         house.travel(day);
         assert_eq!(
-            house.get("youth", &path).await.expect(200).body["in_force"],
+            house.read("youth", &path).await.body["in_force"],
             in_force,
             "{day}"
         );
@@ -90,37 +77,29 @@ async fn a_term_is_approved_by_the_standing_committee_and_changed_only_after_it_
     house
         .patch("office", &path, 1, change.clone())
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     house
         .step("standing", &approvals, 1)
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     for who in ["office", "branch-01", "overseer", "union", "upper", "admin"] {
         house
             .step_with(who, &reopenings, 1, reason.clone())
             .await
-            .expect_code(403, "forbidden");
-        house
-            .step(who, &approvals, 1)
-            .await
-            .expect_code(403, "forbidden");
+            .refused("forbidden");
+        house.step(who, &approvals, 1).await.refused("forbidden");
     }
-    assert_eq!(
-        house
-            .step_with("standing", &reopenings, 1, json!({}))
-            .await
-            .expect_code(422, "validation_failed")
-            .faults(),
-        ["/reason"]
-    );
+    house
+        .step_with("standing", &reopenings, 1, json!({}))
+        .await
+        .invalid(&["/reason"]);
     house
         .step_with("standing", &reopenings, 9, reason.clone())
         .await
-        .expect_code(412, "precondition_failed");
+        .refused("precondition_failed");
     let open = house
-        .step_with("standing", &reopenings, 1, reason.clone())
-        .await
-        .expect(200);
+        .advance_with("standing", &reopenings, 1, reason.clone())
+        .await;
     let said = json!([{"kind": "reopened", "reason": "Huyện ủy điều chỉnh", "on": "2021-01-15", "by": demo("ac", 0, 1)}]);
     assert_eq!(
         [
@@ -133,8 +112,8 @@ async fn a_term_is_approved_by_the_standing_committee_and_changed_only_after_it_
     house
         .step_with("standing", &reopenings, 2, reason)
         .await
-        .expect_code(409, "invalid_transition");
-    let changed = house.patch("office", &path, 2, change).await.expect(200);
+        .refused("invalid_transition");
+    let changed = house.change("office", &path, 2, change).await;
     assert_eq!(changed.body["annual_minimum"], 7);
     // who last edited it does not approve it, in whatever role
     house
@@ -150,7 +129,7 @@ async fn a_term_is_approved_by_the_standing_committee_and_changed_only_after_it_
     let refused = house
         .step("standing", &approvals, 3)
         .await
-        .expect_code(403, "forbidden");
+        .refused("forbidden");
     assert!(refused.text.contains("last edited"), "{}", refused.text);
     house
         .owner()
@@ -162,7 +141,7 @@ async fn a_term_is_approved_by_the_standing_committee_and_changed_only_after_it_
         ))
         .await
         .unwrap();
-    let approved = house.step("standing", &approvals, 3).await.expect(200);
+    let approved = house.advance("standing", &approvals, 3).await;
     assert_eq!(
         [
             &approved.body["state"],
@@ -172,11 +151,8 @@ async fn a_term_is_approved_by_the_standing_committee_and_changed_only_after_it_
         [&json!("approved"), &json!(true), &json!("2021-01-15")]
     );
     assert_eq!(approved.body["approved_by"], demo("ac", 0, 1));
-    assert_eq!(
-        house.get("branch-01", &path).await.expect(200).body["remarks"],
-        json!([]),
-        "reasons are for the Office and the Standing Committee"
-    );
+    // reasons are for the Office and the Standing Committee
+    shows!(house.read("branch-01", &path).await, {"remarks": []});
 }
 
 /// S1, S12, S13: the next term copies settings and never people; the admissions before it are counted by the day of the ceremony.
@@ -188,13 +164,10 @@ async fn the_next_term_copies_settings_and_counts_the_admissions_of_the_one_befo
     let before: i64 = owner.query_one(people, &[]).await.unwrap().get(0);
     let admitted = "select count(*)::int from candidate where admitted_on between '2021-01-01' and '2025-12-31' and deleted_at is null";
     let admitted: i32 = owner.query_one(admitted, &[]).await.unwrap().get(0);
-    let old = house.get("office", &path).await.expect(200).body;
+    let old = house.read("office", &path).await.body;
     let successors = format!("{path}/successors");
     let body = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030});
-    let made = house
-        .post("office", &successors, body.clone())
-        .await
-        .expect(201);
+    let made = house.create("office", &successors, body.clone()).await;
     let new = &made.body;
     for copied in [
         "annual_minimum",
@@ -227,12 +200,12 @@ async fn the_next_term_copies_settings_and_counts_the_admissions_of_the_one_befo
         before,
         "settings, not people"
     );
-    assert_eq!(house.get("office", &path).await.expect(200).body, old);
+    assert_eq!(house.read("office", &path).await.body, old);
     // refusals
     house
         .post("office", &successors, body.clone())
         .await
-        .expect_code(409, "duplicate");
+        .refused("duplicate");
     for (from, to, pointer) in [
         (2025, 2030, "/from_year"),
         (2030, 2029, "/to_year"),
@@ -244,7 +217,7 @@ async fn the_next_term_copies_settings_and_counts_the_admissions_of_the_one_befo
             house
                 .post("office", &successors, wrong)
                 .await
-                .expect_code(422, "validation_failed")
+                .refused("validation_failed")
                 .faults(),
             [pointer],
             "{from}-{to}"
@@ -254,67 +227,49 @@ async fn the_next_term_copies_settings_and_counts_the_admissions_of_the_one_befo
         house
             .post(who, &successors, body.clone())
             .await
-            .expect_code(403, "forbidden");
+            .refused("forbidden");
     }
     // two terms never share a year, whoever enters the second
     let wrong = json!({"name": "khác", "from_year": 2030, "to_year": 2034});
-    assert_eq!(
-        house
-            .post("office", &successors, wrong)
-            .await
-            .expect_code(422, "validation_failed")
-            .faults(),
-        ["/from_year"]
-    );
+    house
+        .post("office", &successors, wrong)
+        .await
+        .invalid(&["/from_year"]);
     let mut wrong = json!({"name": "khác", "from_year": 2025, "to_year": 2025, "committee_coverage_percent": 50, "committee_coverage_year": 2025});
     for field in ["annual_minimum", "term_minimum", "previous_term_admissions"] {
         wrong[field] = json!(0);
     }
-    assert_eq!(
-        house
-            .post("office", "/api/v1/terms", wrong)
-            .await
-            .expect_code(422, "validation_failed")
-            .faults(),
-        ["/from_year"]
-    );
+    house
+        .post("office", "terms", wrong)
+        .await
+        .invalid(&["/from_year"]);
     // a plan of a term that nobody has approved can be proposed and not issued
     let place = made.header("location").to_owned();
     let plan = json!({"term_id": new["id"], "year": 2027, "lines": [{"branch_id": demo("0b", 1, 0), "quota": 6, "rationale": "nguồn"}]});
     let plan = house
-        .post("office", "/api/v1/quota-plans", plan)
+        .create("office", "quota-plans", plan)
         .await
-        .expect(201)
         .header("location")
         .to_owned();
     house
-        .step("office", &format!("{plan}/submissions"), 1)
-        .await
-        .expect(200);
+        .advance("office", &format!("{plan}/submissions"), 1)
+        .await;
     house
         .step("standing", &format!("{plan}/issuances"), 2)
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     // the new term lives: approved, then in force in its first year, and quota plans can be drafted
     // for it
     house
-        .step("standing", &format!("{place}/approvals"), 1)
-        .await
-        .expect(200);
+        .advance("standing", &format!("{place}/approvals"), 1)
+        .await;
     house
-        .step("standing", &format!("{plan}/issuances"), 2)
-        .await
-        .expect(200);
+        .advance("standing", &format!("{plan}/issuances"), 2)
+        .await;
     let plan = json!({"term_id": new["id"], "year": 2026, "lines": [{"branch_id": demo("0b", 1, 0), "quota": 6, "rationale": "nguồn"}]});
-    house
-        .post("office", "/api/v1/quota-plans", plan)
-        .await
-        .expect(201);
+    house.create("office", "quota-plans", plan).await;
     house.travel("2026-01-01");
-    assert_eq!(
-        house.get("office", &place).await.expect(200).body["in_force"],
-        true
-    );
+    assert_eq!(house.read("office", &place).await.body["in_force"], true);
 }
 
 /// The database itself: the Office cannot touch an approved term nor approve one, whatever the code forgets; the Standing Committee enters none.
@@ -323,9 +278,8 @@ async fn the_database_keeps_the_office_from_what_the_standing_committee_has_appr
     let house = House::build().await;
     let successor = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030});
     let draft = house
-        .post("office", &format!("{}/successors", demo_term()), successor)
+        .create("office", &format!("{}/successors", demo_term()), successor)
         .await
-        .expect(201)
         .id();
     let mut app = ketnap::db::connect::client(
         &crate::support::url("ketnap_app", &house.database)

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, demo, person, url};
+use crate::support::{Answer, House, Plain, demo, person, shows, url};
 
 const NOBODY: &str = "01750000-0000-7000-8000-00000b990000";
 const ACTIVITIES: &str = "/api/v1/activities";
@@ -27,7 +27,7 @@ pub fn with(body: &Value, more: Value) -> Value {
 /// Refused as invalid, with exactly these pointers.
 #[track_caller]
 pub fn invalid(answer: Answer, pointers: &[&str]) {
-    let answer = answer.expect_code(422, "validation_failed");
+    let answer = answer.refused("validation_failed");
     assert_eq!(answer.faults(), pointers, "{}", answer.text);
 }
 
@@ -40,7 +40,7 @@ fn ids(answer: &Answer) -> Vec<String> {
     answer
         .items()
         .iter()
-        .map(|i| i["id"].as_str().unwrap().to_owned())
+        .map(|i| i["id"].text().to_owned())
         .collect()
 }
 
@@ -76,7 +76,7 @@ async fn each_organiser_records_its_activities_and_everyone_reads_what_concerns_
             ),
         ),
     ] {
-        let answer = house.post(who, ACTIVITIES, body.clone()).await.expect(201);
+        let answer = house.create(who, ACTIVITIES, body.clone()).await;
         for field in [
             "kind",
             "topic",
@@ -92,11 +92,7 @@ async fn each_organiser_records_its_activities_and_everyone_reads_what_concerns_
             assert_eq!(answer.body[field], body[field], "{who}: {field}");
         }
         assert_eq!(
-            house
-                .get(who, answer.header("location"))
-                .await
-                .expect(200)
-                .body,
+            house.read(who, answer.header("location")).await.body,
             answer.body
         );
         made.push(answer.id());
@@ -111,10 +107,7 @@ async fn each_organiser_records_its_activities_and_everyone_reads_what_concerns_
         ("union", &[0, 1, 4, 5, 6]),
         ("youth", &[0, 1, 4, 6]),
     ] {
-        let list = ids(&house
-            .get(who, &format!("{ACTIVITIES}?limit=200"))
-            .await
-            .expect(200));
+        let list = ids(&house.read(who, &format!("{ACTIVITIES}?limit=200")).await);
         let got: Vec<usize> = (0..made.len())
             .filter(|i| list.contains(&made[*i]))
             .collect();
@@ -129,15 +122,12 @@ async fn each_organiser_records_its_activities_and_everyone_reads_what_concerns_
         }
     }
     for who in ["upper", "district-script", "admin"] {
-        house
-            .get(who, ACTIVITIES)
-            .await
-            .expect_code(403, "forbidden");
+        house.get(who, ACTIVITIES).await.refused("forbidden");
     }
     house
         .post("overseer", ACTIVITIES, study("committee", &Value::Null))
         .await
-        .expect_code(403, "forbidden");
+        .refused("forbidden");
 }
 
 /// S63, S67, S22: found by tag, audience, kind, department heads.
@@ -146,12 +136,11 @@ async fn activities_are_found_by_tag_and_audience() {
     let house = House::build().await;
     let has = |row: &Value, field: &str, wanted: &[&str]| {
         row[field]
-            .as_array()
-            .unwrap()
+            .list()
             .iter()
             .any(|v| wanted.contains(&v.as_str().unwrap()))
     };
-    let all = house.get("office", ACTIVITIES).await.expect(200);
+    let all = house.read("office", ACTIVITIES).await;
     for (query, field, wanted) in [
         ("tag=27-NQ/TW", "tags", &["27-NQ/TW"][..]),
         (
@@ -176,15 +165,14 @@ async fn activities_are_found_by_tag_and_audience() {
             .items()
             .iter()
             .filter(|r| has(r, field, wanted))
-            .map(|r| r["id"].as_str().unwrap().to_owned())
+            .map(|r| r["id"].text().to_owned())
             .collect();
         let got = house
-            .get(
+            .read(
                 "office",
                 &format!("{ACTIVITIES}?{query}&include_total=true"),
             )
-            .await
-            .expect(200);
+            .await;
         assert_eq!(
             (ids(&got), got.body["page"]["total"].as_u64()),
             (expected.clone(), Some(expected.len() as u64)),
@@ -199,7 +187,7 @@ async fn activities_are_found_by_tag_and_audience() {
     house
         .get("office", &format!("{ACTIVITIES}?audience_kind=nobody"))
         .await
-        .expect_code(400, "invalid_parameter");
+        .refused("invalid_parameter");
 }
 
 #[tokio::test]
@@ -255,7 +243,7 @@ async fn an_activity_is_refused_with_all_that_is_wrong_and_nobody_records_for_an
         let answer = house
             .post(who, ACTIVITIES, with(&body, wrong.clone()))
             .await
-            .expect_code(422, "validation_failed");
+            .refused("validation_failed");
         let (mut got, mut wanted) = (answer.faults(), pointers.to_vec());
         got.sort();
         wanted.sort_unstable();
@@ -263,7 +251,7 @@ async fn an_activity_is_refused_with_all_that_is_wrong_and_nobody_records_for_an
     }
     // one that is still to come has no attendance yet; today counts as taken place
     house
-        .post(
+        .create(
             "office",
             ACTIVITIES,
             with(
@@ -271,25 +259,22 @@ async fn an_activity_is_refused_with_all_that_is_wrong_and_nobody_records_for_an
                 json!({"on": "2021-02-01", "ends_on": null, "attendance": null}),
             ),
         )
-        .await
-        .expect(201);
+        .await;
     house
-        .post(
+        .create(
             "office",
             ACTIVITIES,
             with(&body, json!({"on": "2021-01-15", "ends_on": "2021-01-15"})),
         )
-        .await
-        .expect(201);
+        .await;
 }
 
 #[tokio::test]
 async fn only_who_recorded_an_activity_and_the_office_may_change_or_remove_it() {
     let house = House::build().await;
     let movement = house
-        .post("union", ACTIVITIES, study("trade_union", &Value::Null))
-        .await
-        .expect(201);
+        .create("union", ACTIVITIES, study("trade_union", &Value::Null))
+        .await;
     let path = movement.header("location").to_owned();
     let change = json!({"attendance": 50});
     for who in ["standing", "branch-01", "youth"] {
@@ -297,64 +282,47 @@ async fn only_who_recorded_an_activity_and_the_office_may_change_or_remove_it() 
         house
             .patch(who, &path, 1, change.clone())
             .await
-            .expect_code(403, "forbidden");
-        house
-            .delete(who, &path, 1)
-            .await
-            .expect_code(403, "forbidden");
+            .refused("forbidden");
+        house.delete(who, &path, 1).await.refused("forbidden");
     }
     house
         .patch("overseer", &path, 1, change.clone())
         .await
-        .expect_code(403, "forbidden");
+        .refused("forbidden");
     assert_eq!(
-        house.get("union", &path).await.expect(200).body,
+        house.read("union", &path).await.body,
         movement.body,
         "a refused change left a trace"
     );
-    assert_eq!(
-        house
-            .patch("union", &path, 1, change.clone())
-            .await
-            .expect(200)
-            .body["attendance"],
-        50
-    );
+    shows!(house.change("union", &path, 1, change.clone()).await, {"attendance": 50});
     house
         .patch("union", &path, 1, change)
         .await
-        .expect_code(412, "precondition_failed");
+        .refused("precondition_failed");
     house
-        .patch("office", &path, 2, json!({"tags": ["thi đua"]}))
-        .await
-        .expect(200);
+        .change("office", &path, 2, json!({"tags": ["thi đua"]}))
+        .await;
     let own = house
-        .post("branch-01", ACTIVITIES, study("branch", &json!(branch(1))))
+        .create("branch-01", ACTIVITIES, study("branch", &json!(branch(1))))
         .await
-        .expect(201)
         .header("location")
         .to_owned();
     house
         .patch("branch-02", &own, 1, json!({"attendance": 1}))
         .await
-        .expect_code(404, "not_found");
+        .refused("not_found");
     // a branch cannot give its activity away
-    invalid(
-        house
-            .patch("branch-01", &own, 1, json!({"branch_id": branch(2)}))
-            .await,
-        &["/branch_id"],
-    );
-    house.delete("union", &path, 3).await.expect(204);
     house
-        .get("office", &path)
+        .patch("branch-01", &own, 1, json!({"branch_id": branch(2)}))
         .await
-        .expect_code(404, "not_found");
+        .invalid(&["/branch_id"]);
+    house.remove("union", &path, 3).await;
+    house.get("office", &path).await.refused("not_found");
     house
         .send("branch-01", Method::DELETE, &own, None, &[])
         .await
-        .expect_code(428, "precondition_required");
-    house.delete("office", &own, 1).await.expect(204);
+        .refused("precondition_required");
+    house.remove("office", &own, 1).await;
 }
 
 /// S23, S61: a person found through a movement; the nomination says through which, and the movement stays while it is cited.
@@ -362,7 +330,7 @@ async fn only_who_recorded_an_activity_and_the_office_may_change_or_remove_it() 
 async fn a_nomination_cites_the_movement_through_which_the_person_was_found() {
     let house = House::build().await;
     let movement = house
-        .post(
+        .create(
             "union",
             ACTIVITIES,
             with(
@@ -370,76 +338,65 @@ async fn a_nomination_cites_the_movement_through_which_the_person_was_found() {
                 json!({"kind": "emulation_movement"}),
             ),
         )
-        .await
-        .expect(201);
+        .await;
     let (id, path) = (movement.id(), movement.header("location").to_owned());
     let other = house
-        .post("office", ACTIVITIES, study("committee", &json!(branch(4))))
+        .create("office", ACTIVITIES, study("committee", &json!(branch(4))))
         .await
-        .expect(201)
         .id();
     // out of the union's sight is as unknown as what does not exist
     for wrong in [NOBODY.to_owned(), other] {
-        invalid(
-            house
-                .post(
-                    "union",
-                    "/api/v1/nominations",
-                    with(
-                        &person(1, "Bế Thị Phong Trào", "31-NQ/CĐ"),
-                        json!({"activity_id": wrong}),
-                    ),
-                )
-                .await,
-            &["/activity_id"],
-        );
+        house
+            .post(
+                "union",
+                "nominations",
+                with(
+                    &person(1, "Bế Thị Phong Trào", "31-NQ/CĐ"),
+                    json!({"activity_id": wrong}),
+                ),
+            )
+            .await
+            .invalid(&["/activity_id"]);
     }
     let made = house
-        .post(
+        .create(
             "union",
-            "/api/v1/nominations",
+            "nominations",
             with(
                 &person(1, "Bế Thị Phong Trào", "31-NQ/CĐ"),
                 json!({"activity_id": id}),
             ),
         )
-        .await
-        .expect(201);
+        .await;
     assert_eq!(made.body["activity_id"], id);
     let nomination = made.header("location").to_owned();
     for who in ["union", "branch-01", "office"] {
         let list = house
-            .get(who, &format!("/api/v1/nominations?activity_id={id}"))
-            .await
-            .expect(200);
+            .read(who, &format!("nominations?activity_id={id}"))
+            .await;
         assert_eq!(ids(&list), [made.id()], "{who}");
     }
     house
         .delete("union", &path, 1)
         .await
-        .expect_code(409, "has_dependents");
+        .refused("has_dependents");
     let v = house
-        .patch("union", &nomination, 1, json!({"activity_id": null}))
-        .await
-        .expect(200);
+        .change("union", &nomination, 1, json!({"activity_id": null}))
+        .await;
     assert_eq!(
         (v.body["activity_id"].clone(), v.version()),
         (Value::Null, 2)
     );
-    invalid(
-        house
-            .patch("union", &nomination, 2, json!({"activity_id": NOBODY}))
-            .await,
-        &["/activity_id"],
-    );
-    house.delete("union", &path, 1).await.expect(204);
+    house
+        .patch("union", &nomination, 2, json!({"activity_id": NOBODY}))
+        .await
+        .invalid(&["/activity_id"]);
+    house.remove("union", &path, 1).await;
     // gone: no longer to be cited
-    invalid(
-        house
-            .patch("union", &nomination, 2, json!({"activity_id": id}))
-            .await,
-        &["/activity_id"],
-    );
+    house
+        .patch("union", &nomination, 2, json!({"activity_id": id}))
+        .await
+        .invalid(&["/activity_id"]);
 }
 
 /// The union removes its movement, which a branch's nomination cites: the union does not see that nomination, and yet it counts.
@@ -447,33 +404,23 @@ async fn a_nomination_cites_the_movement_through_which_the_person_was_found() {
 async fn a_movement_stays_while_a_nomination_that_its_organiser_does_not_see_cites_it() {
     let house = House::build().await;
     let movement = house
-        .post("union", ACTIVITIES, study("trade_union", &Value::Null))
-        .await
-        .expect(201);
+        .create("union", ACTIVITIES, study("trade_union", &Value::Null))
+        .await;
     let body = with(
         &person(1, "Sầm Thị Chi Bộ", "7-CB"),
         json!({"activity_id": movement.id(), "introducer_member_id": demo("dd", 1, 6)}),
     );
-    let made = house
-        .post("branch-01", "/api/v1/nominations", body)
-        .await
-        .expect(201);
+    let made = house.create("branch-01", "nominations", body).await;
     house
         .get("union", made.header("location"))
         .await
-        .expect_code(404, "not_found");
+        .refused("not_found");
     house
         .delete("union", movement.header("location"), 1)
         .await
-        .expect_code(409, "has_dependents");
-    house
-        .delete("branch-01", made.header("location"), 1)
-        .await
-        .expect(204);
-    house
-        .delete("union", movement.header("location"), 1)
-        .await
-        .expect(204);
+        .refused("has_dependents");
+    house.remove("branch-01", made.header("location"), 1).await;
+    house.remove("union", movement.header("location"), 1).await;
 }
 
 fn plan(kind: &str, number: u32) -> Value {
@@ -488,100 +435,72 @@ fn plan(kind: &str, number: u32) -> Value {
 async fn a_branch_keeps_its_work_plans_with_meeting_agenda_and_checklist() {
     let house = House::build().await;
     let year = house
-        .get("branch-01", &format!("{PLANS}?period_kind=year"))
-        .await
-        .expect(200);
+        .read("branch-01", &format!("{PLANS}?period_kind=year"))
+        .await;
     assert_eq!(year.items().len(), 1);
     let body = with(
         &plan("quarter", 2),
         json!({"term_id": demo("7e", 0, 1), "parent_id": year.items()[0]["id"]}),
     );
-    let made = house
-        .post("branch-01", PLANS, body.clone())
-        .await
-        .expect(201);
+    let made = house.create("branch-01", PLANS, body.clone()).await;
     for (field, value) in body.as_object().unwrap() {
         assert_eq!(&made.body[field], value, "{field}");
     }
-    assert_eq!(
-        (
-            &made.body["branch_id"],
-            &made.body["open_items"],
-            &made.body["missing_admission_section"]
-        ),
-        (&json!(branch(1)), &json!(1), &json!(false))
-    );
+    shows!(made, {"branch_id": branch(1), "open_items": 1, "missing_admission_section": false});
     let path = made.header("location").to_owned();
-    for (who, status) in [
-        ("office", 200),
-        ("standing", 200),
-        ("overseer", 200),
-        ("branch-02", 404),
-        ("union", 403),
-        ("upper", 403),
-    ] {
-        assert_eq!(house.get(who, &path).await.status, status, "{who}");
-    }
+    house
+        .readers(
+            &path,
+            "office standing overseer: 200, branch-02: 404, union upper: 403",
+        )
+        .await;
     // the task is done: S19
     let done = json!({"checklist": [{"text": "Phân công kèm cặp", "done_on": "2021-01-14"}, {"text": "Gửi danh sách học lớp", "done_on": "2021-01-15"}]});
-    assert_eq!(
-        house
-            .patch("branch-01", &path, 1, done)
-            .await
-            .expect(200)
-            .body["open_items"],
-        0
-    );
+    shows!(house.change("branch-01", &path, 1, done).await, {"open_items": 0});
     for who in ["office", "standing", "overseer"] {
         house
             .patch(who, &path, 2, json!({"content": "của tôi"}))
             .await
-            .expect_code(403, "forbidden");
+            .refused("forbidden");
     }
     // its month hangs on it
     let month = house
-        .post(
+        .create(
             "branch-01",
             PLANS,
             with(&plan("month", 5), json!({"parent_id": made.id()})),
         )
-        .await
-        .expect(201);
+        .await;
     house
         .delete("branch-01", &path, 2)
         .await
-        .expect_code(409, "has_dependents");
+        .refused("has_dependents");
     house
         .patch("branch-01", &path, 2, json!({"number": 3}))
         .await
-        .expect_code(409, "has_dependents");
-    house
-        .delete("branch-01", month.header("location"), 1)
-        .await
-        .expect(204);
-    house.delete("branch-01", &path, 2).await.expect(204);
-    house.post("branch-01", PLANS, body).await.expect(201);
+        .refused("has_dependents");
+    house.remove("branch-01", month.header("location"), 1).await;
+    house.remove("branch-01", &path, 2).await;
+    house.create("branch-01", PLANS, body).await;
 }
 
 #[tokio::test]
 async fn a_work_plan_is_refused_with_all_that_is_wrong_and_stands_once_for_a_period() {
     let house = House::build().await;
     let other = house
-        .get(
+        .read(
             "office",
             &format!("{PLANS}?period_kind=year&branch_id={}", branch(2)),
         )
         .await
-        .expect(200)
         .items()[0]["id"]
         .clone();
     let own = house
-        .get(
+        .read(
             "office",
             &format!("{PLANS}?period_kind=year&branch_id={}", branch(1)),
         )
         .await
-        .expect(200)
         .items()[0]["id"]
         .clone();
     for (wrong, pointers) in [
@@ -614,51 +533,36 @@ async fn a_work_plan_is_refused_with_all_that_is_wrong_and_stands_once_for_a_per
             &["/agenda/0/kind"],
         ),
     ] {
-        invalid(
-            house
-                .post("branch-01", PLANS, with(&plan("month", 6), wrong))
-                .await,
-            pointers,
-        );
+        house
+            .post("branch-01", PLANS, with(&plan("month", 6), wrong))
+            .await
+            .invalid(pointers);
     }
-    let made = house
+    let made = house.create("branch-01", PLANS, plan("month", 6)).await;
+    house
         .post("branch-01", PLANS, plan("month", 6))
         .await
-        .expect(201);
-    assert_eq!(
-        house
-            .post("branch-01", PLANS, plan("month", 6))
-            .await
-            .expect_code(409, "duplicate")
-            .faults(),
-        ["/number"]
-    );
+        .duplicate("/number");
     // a period without its meeting yet; the same number of another kind or branch is another period
     let bare = json!({"minutes_number": null, "held_on": null, "members": null, "present": null});
     house
-        .post("branch-01", PLANS, with(&plan("month", 7), bare))
-        .await
-        .expect(201);
+        .create("branch-01", PLANS, with(&plan("month", 7), bare))
+        .await;
+    house.create("branch-02", PLANS, plan("month", 6)).await;
     house
-        .post("branch-02", PLANS, plan("month", 6))
+        .patch(
+            "branch-01",
+            made.header("location"),
+            1,
+            json!({"parent_id": made.id()}),
+        )
         .await
-        .expect(201);
-    invalid(
-        house
-            .patch(
-                "branch-01",
-                made.header("location"),
-                1,
-                json!({"parent_id": made.id()}),
-            )
-            .await,
-        &["/parent_id"],
-    );
+        .invalid(&["/parent_id"]);
     for who in ["office", "standing", "overseer", "union"] {
         house
             .post(who, PLANS, plan("month", 8))
             .await
-            .expect_code(403, "forbidden");
+            .refused("forbidden");
     }
 }
 
@@ -676,12 +580,11 @@ async fn of_two_plans_for_one_period_at_once_one_stands() {
     assert_eq!(statuses, [201, 409]);
     assert_eq!(
         house
-            .get(
+            .read(
                 "branch-01",
                 &format!("{PLANS}?period_kind=quarter&number=3")
             )
             .await
-            .expect(200)
             .items()
             .len(),
         1
@@ -695,44 +598,42 @@ async fn a_plan_without_a_section_on_admission_work_is_flagged_and_found() {
     let flagged = |list: &Answer| {
         list.items()
             .iter()
-            .map(|p| p["branch_id"].as_str().unwrap().to_owned())
+            .map(|p| p["branch_id"].text().to_owned())
             .collect::<Vec<_>>()
     };
     let missing = format!("{PLANS}?missing_admission_section=true");
     assert_eq!(
-        flagged(&house.get("office", &missing).await.expect(200)),
+        flagged(&house.read("office", &missing).await),
         [branch(8)],
         "the demo's branch 08"
     );
     let made = house
-        .post(
+        .create(
             "branch-01",
             PLANS,
             with(&plan("month", 2), json!({"admission_section": null})),
         )
-        .await
-        .expect(201);
+        .await;
     assert_eq!(made.body["missing_admission_section"], true);
     assert_eq!(
-        flagged(&house.get("overseer", &missing).await.expect(200)),
+        flagged(&house.read("overseer", &missing).await),
         [branch(1)]
     );
     assert_eq!(
-        flagged(&house.get("branch-02", &missing).await.expect(200)),
+        flagged(&house.read("branch-02", &missing).await),
         Vec::<String>::new()
     );
     let mended = house
-        .patch(
+        .change(
             "branch-01",
             made.header("location"),
             1,
             json!({"admission_section": "Tạo nguồn."}),
         )
-        .await
-        .expect(200);
+        .await;
     assert_eq!(mended.body["missing_admission_section"], false);
     assert_eq!(
-        flagged(&house.get("overseer", &missing).await.expect(200)),
+        flagged(&house.read("overseer", &missing).await),
         Vec::<String>::new()
     );
 }
@@ -746,84 +647,56 @@ fn inspection(n: u32) -> Value {
 #[tokio::test]
 async fn the_member_in_charge_inspects_and_the_branch_follows_up() {
     let house = House::build().await;
-    let made = house
-        .post("overseer", INSPECTIONS, inspection(2))
-        .await
-        .expect(201);
+    let made = house.create("overseer", INSPECTIONS, inspection(2)).await;
     let path = made.header("location").to_owned();
-    assert_eq!(
-        (&made.body["inspector_id"], &made.body["inspector_role"]),
-        (&json!(demo("ac", 0, 3)), &json!("committee_member"))
-    );
-    for (who, status) in [
-        ("branch-02", 200),
-        ("office", 200),
-        ("standing", 200),
-        ("branch-01", 404),
-        ("union", 403),
-        ("upper", 403),
-    ] {
-        assert_eq!(house.get(who, &path).await.status, status, "{who}");
-    }
+    shows!(made, {"inspector_id": demo("ac", 0, 3), "inspector_role": "committee_member"});
+    house
+        .readers(
+            &path,
+            "branch-02 office standing: 200, branch-01: 404, union upper: 403",
+        )
+        .await;
     // a branch that is not his answers as one that does not exist
     for wrong in [branch(4), NOBODY.to_owned()] {
-        invalid(
-            house
-                .post(
-                    "overseer",
-                    INSPECTIONS,
-                    with(&inspection(1), json!({"branch_id": wrong})),
-                )
-                .await,
-            &["/branch_id"],
-        );
+        house
+            .post(
+                "overseer",
+                INSPECTIONS,
+                with(&inspection(1), json!({"branch_id": wrong})),
+            )
+            .await
+            .invalid(&["/branch_id"]);
     }
-    house
-        .post("standing", INSPECTIONS, inspection(4))
-        .await
-        .expect(201);
-    house
-        .post("office", INSPECTIONS, inspection(9))
-        .await
-        .expect(201);
+    house.create("standing", INSPECTIONS, inspection(4)).await;
+    house.create("office", INSPECTIONS, inspection(9)).await;
     house
         .post("branch-02", INSPECTIONS, inspection(2))
         .await
-        .expect_code(403, "forbidden");
+        .refused("forbidden");
 
     let (done, v) = (format!("{path}/completions"), [("if-match", "\"1\"")]);
     let body = |on: &str| Some(json!({"done_on": on, "note": "Đã phân công."}));
     house
         .send("branch-02", Method::POST, &done, body("2021-01-15"), &[])
         .await
-        .expect_code(428, "precondition_required");
-    invalid(
-        house
-            .send("branch-02", Method::POST, &done, body("2021-01-16"), &v)
-            .await,
-        &["/done_on"],
-    );
-    invalid(
-        house
-            .send("branch-02", Method::POST, &done, body("2021-01-13"), &v)
-            .await,
-        &["/done_on"],
-    );
+        .refused("precondition_required");
+    house
+        .send("branch-02", Method::POST, &done, body("2021-01-16"), &v)
+        .await
+        .invalid(&["/done_on"]);
+    house
+        .send("branch-02", Method::POST, &done, body("2021-01-13"), &v)
+        .await
+        .invalid(&["/done_on"]);
     house
         .send("branch-03", Method::POST, &done, body("2021-01-15"), &v)
         .await
-        .expect_code(404, "not_found");
+        .refused("not_found");
     let after = house
         .send("branch-02", Method::POST, &done, body("2021-01-15"), &v)
         .await
         .expect(200);
-    assert_eq!(
-        (
-            &after.body["follow_up_done_on"],
-            &after.body["follow_up_note"]
-        ),
-        (&json!("2021-01-15"), &json!("Đã phân công."))
-    );
+    shows!(after, {"follow_up_done_on": "2021-01-15", "follow_up_note": "Đã phân công."});
     house
         .send(
             "branch-02",
@@ -833,38 +706,34 @@ async fn the_member_in_charge_inspects_and_the_branch_follows_up() {
             &[("if-match", "\"2\"")],
         )
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     // what is done is not rewritten
     house
         .patch("overseer", &path, 2, json!({"findings": "khác"}))
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     house
         .delete("overseer", &path, 2)
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
 }
 
 /// S54: urging: what is overdue is found.
 #[tokio::test]
 async fn a_follow_up_that_is_late_is_shown_as_overdue_until_it_is_done() {
     let house = House::build().await;
-    let made = house
-        .post("overseer", INSPECTIONS, inspection(2))
-        .await
-        .expect(201);
+    let made = house.create("overseer", INSPECTIONS, inspection(2)).await;
     let path = made.header("location").to_owned();
     let overdue = async |who: &str| {
         ids(&house
-            .get(
+            .read(
                 who,
                 &format!(
                     "{INSPECTIONS}?follow_up_overdue=true&branch_id={}",
                     branch(2)
                 ),
             )
-            .await
-            .expect(200))
+            .await)
     };
     house.travel("2021-02-01");
     assert_eq!(
@@ -918,15 +787,13 @@ async fn an_inspection_is_changed_by_its_inspector_and_the_office_and_its_follow
         ),
         (json!({"on": "2021-01-16"}), &["/on"]),
     ] {
-        invalid(
-            house
-                .post("overseer", INSPECTIONS, with(&inspection(1), wrong))
-                .await,
-            pointers,
-        );
+        house
+            .post("overseer", INSPECTIONS, with(&inspection(1), wrong))
+            .await
+            .invalid(pointers);
     }
     let made = house
-        .post(
+        .create(
             "overseer",
             INSPECTIONS,
             with(
@@ -934,8 +801,7 @@ async fn an_inspection_is_changed_by_its_inspector_and_the_office_and_its_follow
                 json!({"follow_up": null, "follow_up_due_on": null}),
             ),
         )
-        .await
-        .expect(201);
+        .await;
     let path = made.header("location").to_owned();
     let completion = Some(json!({"done_on": "2021-01-15", "note": "Xong."}));
     house
@@ -947,27 +813,21 @@ async fn an_inspection_is_changed_by_its_inspector_and_the_office_and_its_follow
             &[("if-match", "\"1\"")],
         )
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     house
         .patch("standing", &path, 1, json!({"findings": "khác"}))
         .await
-        .expect_code(403, "forbidden");
+        .refused("forbidden");
     house
         .patch("branch-01", &path, 1, json!({"findings": "khác"}))
         .await
-        .expect_code(403, "forbidden");
-    assert_eq!(
-        house
-            .patch("overseer", &path, 1, json!({"findings": "khác"}))
-            .await
-            .expect(200)
-            .body["findings"],
-        "khác"
-    );
+        .refused("forbidden");
+    shows!(house.change("overseer", &path, 1, json!({"findings": "khác"})).await, {
+        "findings": "khác"
+    });
     house
-        .patch("office", &path, 2, json!({"kind": "check"}))
-        .await
-        .expect(200);
+        .change("office", &path, 2, json!({"kind": "check"}))
+        .await;
     // nor does the database let the branch rewrite what was found
     let refused = ketnap::db::connect::client(&url("ketnap_app", &house.database).parse().unwrap())
         .await
@@ -988,9 +848,6 @@ async fn an_inspection_is_changed_by_its_inspector_and_the_office_and_its_follow
         .await
         .unwrap_err();
     assert_eq!(error.code().unwrap().code(), "42501", "{error}");
-    house.delete("overseer", &path, 3).await.expect(204);
-    house
-        .get("branch-01", &path)
-        .await
-        .expect_code(404, "not_found");
+    house.remove("overseer", &path, 3).await;
+    house.get("branch-01", &path).await.refused("not_found");
 }

@@ -6,6 +6,7 @@
 //! not fit its schema fails the test.
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
+use std::panic::Location;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -331,7 +332,7 @@ impl House {
         token
     }
 
-    /// One request. `who` empty: nobody.
+    /// One request. `who` empty: nobody. A path that does not begin with `/` is below `/api/v1/`.
     pub async fn send(
         &self,
         who: &str,
@@ -340,6 +341,7 @@ impl House {
         body: Option<Value>,
         headers: &[(&str, &str)],
     ) -> Answer {
+        let path = &absolute(path);
         let mut request = self
             .client
             .request(method.clone(), format!("{}{path}", self.base));
@@ -398,6 +400,75 @@ impl House {
         )
         .await
     }
+    /// Reads what is there: 200.
+    #[track_caller]
+    pub fn read(&self, who: &str, path: &str) -> impl Future<Output = Answer> {
+        expected(200, self.get(who, path))
+    }
+    /// Creates a row: 201.
+    #[track_caller]
+    pub fn create(&self, who: &str, path: &str, body: Value) -> impl Future<Output = Answer> {
+        expected(201, self.post(who, path, body))
+    }
+    /// Changes a row: 200.
+    #[track_caller]
+    pub fn change(
+        &self,
+        who: &str,
+        path: &str,
+        version: i64,
+        body: Value,
+    ) -> impl Future<Output = Answer> {
+        expected(200, self.patch(who, path, version, body))
+    }
+    /// Removes a row: 204.
+    #[track_caller]
+    pub fn remove(&self, who: &str, path: &str, version: i64) -> impl Future<Output = Answer> {
+        expected(204, self.delete(who, path, version))
+    }
+    /// Records an act of a candidacy: 201.
+    #[track_caller]
+    pub fn record(
+        &self,
+        who: &str,
+        candidate: &str,
+        kind: &str,
+        body: Value,
+    ) -> impl Future<Output = Answer> {
+        expected(201, self.act(who, candidate, kind, body))
+    }
+    /// Takes a step on a row: 200.
+    #[track_caller]
+    pub fn advance(&self, who: &str, path: &str, version: i64) -> impl Future<Output = Answer> {
+        expected(200, self.step(who, path, version))
+    }
+    /// Takes a step on a row, with what it needs: 200.
+    #[track_caller]
+    pub fn advance_with(
+        &self,
+        who: &str,
+        path: &str,
+        version: i64,
+        body: Value,
+    ) -> impl Future<Output = Answer> {
+        expected(200, self.step_with(who, path, version, body))
+    }
+    /// Each of these people reads the path and gets that status: `"office union: 200, youth: 404"`.
+    #[track_caller]
+    pub fn readers(&self, path: &str, expected: &str) -> impl Future<Output = ()> {
+        let at = Location::caller();
+        async move {
+            for group in expected.split(',') {
+                let (people, status) = group.split_once(':').unwrap();
+                let status: u16 = status.trim().parse().unwrap();
+                for who in people.split_whitespace() {
+                    let got = self.get(who, path).await.status;
+                    assert_eq!(got, status, "{at}: {who} reads {path}");
+                }
+            }
+        }
+    }
+
     /// To nine in the morning of another day; everybody signs in anew.
     pub fn travel(&self, day: &str) {
         self.clock.set(format!("{day}T02:00:00Z").parse().unwrap());
@@ -462,6 +533,25 @@ impl House {
 impl Drop for House {
     fn drop(&mut self) {
         drop(self.handle.stop(false));
+    }
+}
+
+fn absolute(path: &str) -> String {
+    if path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("/api/v1/{path}")
+    }
+}
+
+/// An answer that must have this status; a failure names the line of the test, not this one.
+#[track_caller]
+fn expected(status: u16, asked: impl Future<Output = Answer>) -> impl Future<Output = Answer> {
+    let at = Location::caller();
+    async move {
+        let answer = asked.await;
+        assert_eq!(answer.status, status, "{at}: {}", answer.text);
+        answer
     }
 }
 
@@ -578,6 +668,37 @@ impl Answer {
         assert_eq!((self.status, self.code()), (status, code), "{}", self.text);
         self
     }
+    /// Refused with this error code, and with the status that belongs to it.
+    #[track_caller]
+    pub fn refused(self, code: &str) -> Self {
+        let status = STATUSES.iter().find(|(_, codes)| codes.contains(&code));
+        let (status, _) = status.unwrap_or_else(|| panic!("{code} has no status here"));
+        self.expect_code(*status, code)
+    }
+    /// Refused as invalid, with exactly these pointers, in the order of the answer.
+    #[track_caller]
+    pub fn invalid(self, pointers: &[&str]) -> Self {
+        let answer = self.refused("validation_failed");
+        assert_eq!(answer.faults(), pointers, "{}", answer.text);
+        answer
+    }
+    /// Refused because another row has this value already.
+    #[track_caller]
+    pub fn duplicate(self, pointer: &str) -> Self {
+        let answer = self.refused("duplicate");
+        assert_eq!(answer.faults(), [pointer], "{}", answer.text);
+        answer
+    }
+    /// The requirements that a refusal lists, in the order of the answer.
+    #[track_caller]
+    pub fn unmet(self) -> Vec<String> {
+        let answer = self.refused("requirements_unmet");
+        texts(&answer.body["requirements"], "rule")
+    }
+    /// Where the row that was just created is read.
+    pub fn location(&self) -> String {
+        self.header("location").to_owned()
+    }
     /// Pointers, parameters and headers of the problem's errors.
     pub fn faults(&self) -> Vec<String> {
         let text = |e: &Value| {
@@ -593,11 +714,108 @@ impl Answer {
             .map(text)
             .collect()
     }
+    /// The ids of a list's rows, in their order.
+    pub fn ids(&self) -> Vec<String> {
+        texts(&self.body["items"], "id")
+    }
     pub fn items(&self) -> &Vec<Value> {
         self.body["items"]
             .as_array()
             .unwrap_or_else(|| panic!("no items: {}", self.text))
     }
+}
+
+/// The error codes that tests expect, by the status that api.md gives them.
+const STATUSES: [(u16, &[&str]); 12] = [
+    (
+        400,
+        &["invalid_parameter", "unknown_parameter", "invalid_header"],
+    ),
+    (401, &["unauthenticated", "token_revoked", "token_expired"]),
+    (403, &["forbidden", "password_change_required"]),
+    (404, &["not_found", "route_not_found"]),
+    (406, &["not_acceptable"]),
+    (
+        409,
+        &[
+            "invalid_transition",
+            "has_dependents",
+            "duplicate",
+            "capacity_reached",
+        ],
+    ),
+    (412, &["precondition_failed"]),
+    (415, &["unsupported_media_type"]),
+    (
+        422,
+        &[
+            "validation_failed",
+            "requirements_unmet",
+            "idempotency_key_reused",
+        ],
+    ),
+    (428, &["precondition_required"]),
+    (429, &["rate_limited"]),
+    (503, &["unavailable"]),
+];
+
+/// What a test takes from JSON; anything else in its place fails the test.
+pub trait Plain {
+    fn row(&self) -> &Value;
+    #[track_caller]
+    fn text(&self) -> &str {
+        let row = self.row();
+        row.as_str().unwrap_or_else(|| panic!("no text: {row}"))
+    }
+    #[track_caller]
+    fn number(&self) -> i64 {
+        let row = self.row();
+        row.as_i64()
+            .unwrap_or_else(|| panic!("no whole number: {row}"))
+    }
+    #[track_caller]
+    fn list(&self) -> &Vec<Value> {
+        let row = self.row();
+        row.as_array().unwrap_or_else(|| panic!("no list: {row}"))
+    }
+}
+
+impl Plain for Value {
+    fn row(&self) -> &Value {
+        self
+    }
+}
+
+impl Plain for Answer {
+    fn row(&self) -> &Value {
+        &self.body
+    }
+}
+
+/// The answer, or the row, has these properties with these values:
+/// `shows!(answer, {"state": "open", "waiting": 0})`.
+macro_rules! shows {
+    ($answer:expr, $expected:tt) => {
+        // `match`, so that what `$answer` borrows from lives until the end
+        match (&$answer, serde_json::json!($expected)) {
+            (row, expected) => {
+                use $crate::support::Plain as _;
+                for (name, value) in expected.as_object().unwrap() {
+                    assert_eq!(row.row()[name], *value, "{name}: {}", row.row());
+                }
+            }
+        }
+    };
+}
+pub(crate) use shows;
+
+/// What one property says in every row of a list.
+pub fn texts(rows: &Value, property: &str) -> Vec<String> {
+    let rows = rows.as_array().unwrap_or_else(|| panic!("no list: {rows}"));
+    let text = |row: &Value| row[property].as_str().map(str::to_owned);
+    rows.iter()
+        .map(|row| text(row).unwrap_or_else(|| panic!("no {property}: {row}")))
+        .collect()
 }
 
 /// Schemas of the document; each is compiled once for the whole run.
@@ -644,6 +862,24 @@ pub fn operation(path: &str, method: &str) -> Option<(&'static str, &'static Val
 /// Ids of the demo organisation: `01750000-0000-7000-8000-0000KKBBNNNN`.
 pub fn demo(kind: &str, branch: u32, number: u32) -> String {
     format!("01750000-0000-7000-8000-0000{kind}{branch:02}{number:04}")
+}
+
+/// A branch of the demo organisation.
+pub fn branch(number: u32) -> String {
+    demo("0b", number, 0)
+}
+
+/// An id that nothing has.
+pub const NOBODY: &str = "01750000-0000-7000-8000-00000b990000";
+
+/// `body` with other fields.
+pub fn with(body: &Value, more: Value) -> Value {
+    let mut all = body.clone();
+    let Value::Object(more) = more else {
+        panic!("{more} is no object")
+    };
+    all.as_object_mut().unwrap().extend(more);
+    all
 }
 
 /// A person that the trade union may nominate.
