@@ -480,7 +480,7 @@ async fn the_answer_to_a_creation_is_what_the_next_reading_gives_byte_for_byte()
     ];
     for (who, path, body) in bodies {
         let made = house.create(who, path, body).await;
-        let location = made.header("location").to_owned();
+        let location = made.location().to_owned();
         assert_eq!(location, format!("{path}/{}", made.id()));
         let read = house.read(who, &location).await;
         assert_eq!(
@@ -513,7 +513,7 @@ async fn the_same_request_with_the_same_key_happens_once() {
         (
             a.text.clone(),
             a.header("etag").to_owned(),
-            a.header("location").to_owned(),
+            a.location().to_owned(),
             a.header("content-type").to_owned(),
         )
     };
@@ -521,12 +521,7 @@ async fn the_same_request_with_the_same_key_happens_once() {
     assert_eq!(count(&house, HOLIDAYS).await, before + 1);
     // the stored answer stays what it was, also after the row has changed
     house
-        .change(
-            "office",
-            first.header("location"),
-            1,
-            json!({"name": "hai"}),
-        )
+        .change("office", first.location(), 1, json!({"name": "hai"}))
         .await;
     assert_eq!(
         told(&post("office", &body, &key).await.expect(201)),
@@ -547,7 +542,7 @@ async fn the_same_request_with_the_same_key_happens_once() {
         .await
         .refused("duplicate");
     // a refusal is not kept: once the cause is gone, the same key works
-    house.remove("office", first.header("location"), 2).await;
+    house.remove("office", first.location(), 2).await;
     post("office", &body, &[("idempotency-key", "khoa-2")])
         .await
         .expect(201);

@@ -38,16 +38,11 @@ async fn a_decision_has_sixty_working_days_and_stays_listed_until_it_is_there() 
     let moved = decision(&house, "office").await;
     shows!(moved.items()[0], {"due_on": "2022-07-29", "skipped": ["2022-07-20"]});
     house
-        .change(
-            "office",
-            holiday.header("location"),
-            1,
-            json!({"on": "2022-07-23"}),
-        )
+        .change("office", holiday.location(), 1, json!({"on": "2022-07-23"}))
         .await;
     // a Saturday
     shows!(decision(&house, "office").await.items()[0], {"due_on": "2022-07-28"});
-    house.remove("office", holiday.header("location"), 2).await;
+    house.remove("office", holiday.location(), 2).await;
     shows!(decision(&house, "office").await.items()[0], {"due_on": "2022-07-28"});
 
     // the last day is not overdue, the day after is
@@ -182,7 +177,7 @@ async fn a_person_in_the_plan_without_a_sponsor_is_a_duty_until_one_is_assigned(
     house
         .change(
             "branch-01",
-            made.header("location"),
+            made.location(),
             1,
             json!({"to_on": "2022-01-10", "end_reason": "chuyển công tác"}),
         )

@@ -27,7 +27,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         (Some(6), 0)
     );
     let path = format!("/api/v1/quota-plans/{}", plan.id());
-    assert_eq!(plan.header("location"), path);
+    assert_eq!(plan.location(), path);
     house.get("branch-01", &path).await.refused("not_found");
     let plan = house
         .advance("office", &format!("{path}/submissions"), plan.version())

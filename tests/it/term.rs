@@ -64,7 +64,7 @@ async fn source_plans(house: &House, people: &[Person]) {
         let path = house
             .create(&who, "source-plans", plan)
             .await
-            .header("location")
+            .location()
             .to_owned();
         for p in people.iter().filter(|p| p.branch == branch) {
             let entry = json!({"full_name": p.name, "birth_date": p.born, "target_year": 2021 + p.year, "priority_group": "department_staff", "fostering_from": "2020-06-01",
@@ -84,7 +84,7 @@ async fn review(house: &House, year: usize, period: u32, on: &str) {
         let who = format!("branch-{branch:02}");
         let open = json!({"branch_id": demo("0b", branch, 0), "kind": "periodic", "year": 2021 + year, "period": period});
         let opened = house.create(&who, "reviews", open).await;
-        let path = opened.header("location").to_owned();
+        let path = opened.location().to_owned();
         if opened.body["items"] != 0 {
             for item in house
                 .read(&who, &format!("{path}/items?limit=200&expand=candidate"))
@@ -148,12 +148,9 @@ async fn prepare(house: &House, person: &Person, class: &str, seat: usize) {
         )
         .await;
     let result = json!({"state": "completed", "grade": "good", "certificate_number": format!("GCN-{y}-{seat}"), "certificate_on": format!("{y}-04-20")});
-    let version = house
-        .read("office", place.header("location"))
-        .await
-        .version();
+    let version = house.read("office", place.location()).await.version();
     house
-        .change("office", place.header("location"), version, result)
+        .change("office", place.location(), version, result)
         .await;
     does(
         house,
@@ -275,7 +272,7 @@ async fn quota_plan(house: &House, year: usize) -> String {
     let path = house
         .create("office", "quota-plans", plan)
         .await
-        .header("location")
+        .location()
         .to_owned();
     house
         .advance("office", &format!("{path}/submissions"), 1)
@@ -343,7 +340,7 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
         let class = house
             .create("office", "classes", class)
             .await
-            .header("location")
+            .location()
             .to_owned();
         let now: Vec<&Person> = people.iter().filter(|p| p.year == year).collect();
         for (seat, person) in now.iter().enumerate() {

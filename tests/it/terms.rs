@@ -244,12 +244,12 @@ async fn the_next_term_copies_settings_and_counts_the_admissions_of_the_one_befo
         .await
         .invalid(&["/from_year"]);
     // a plan of a term that nobody has approved can be proposed and not issued
-    let place = made.header("location").to_owned();
+    let place = made.location().to_owned();
     let plan = json!({"term_id": new["id"], "year": 2027, "lines": [{"branch_id": demo("0b", 1, 0), "quota": 6, "rationale": "nguồn"}]});
     let plan = house
         .create("office", "quota-plans", plan)
         .await
-        .header("location")
+        .location()
         .to_owned();
     house
         .advance("office", &format!("{plan}/submissions"), 1)

@@ -91,10 +91,7 @@ async fn each_organiser_records_its_activities_and_everyone_reads_what_concerns_
         ] {
             assert_eq!(answer.body[field], body[field], "{who}: {field}");
         }
-        assert_eq!(
-            house.read(who, answer.header("location")).await.body,
-            answer.body
-        );
+        assert_eq!(house.read(who, answer.location()).await.body, answer.body);
         made.push(answer.id());
     }
     // who sees which of the seven: of the whole organisation, of branch 01, of branch 04
@@ -275,7 +272,7 @@ async fn only_who_recorded_an_activity_and_the_office_may_change_or_remove_it() 
     let movement = house
         .create("union", ACTIVITIES, study("trade_union", &Value::Null))
         .await;
-    let path = movement.header("location").to_owned();
+    let path = movement.location().to_owned();
     let change = json!({"attendance": 50});
     for who in ["standing", "branch-01", "youth"] {
         // they see it, so the refusal says why
@@ -305,7 +302,7 @@ async fn only_who_recorded_an_activity_and_the_office_may_change_or_remove_it() 
     let own = house
         .create("branch-01", ACTIVITIES, study("branch", &json!(branch(1))))
         .await
-        .header("location")
+        .location()
         .to_owned();
     house
         .patch("branch-02", &own, 1, json!({"attendance": 1}))
@@ -339,7 +336,7 @@ async fn a_nomination_cites_the_movement_through_which_the_person_was_found() {
             ),
         )
         .await;
-    let (id, path) = (movement.id(), movement.header("location").to_owned());
+    let (id, path) = (movement.id(), movement.location().to_owned());
     let other = house
         .create("office", ACTIVITIES, study("committee", &json!(branch(4))))
         .await
@@ -369,7 +366,7 @@ async fn a_nomination_cites_the_movement_through_which_the_person_was_found() {
         )
         .await;
     assert_eq!(made.body["activity_id"], id);
-    let nomination = made.header("location").to_owned();
+    let nomination = made.location().to_owned();
     for who in ["union", "branch-01", "office"] {
         let list = house
             .read(who, &format!("nominations?activity_id={id}"))
@@ -412,15 +409,15 @@ async fn a_movement_stays_while_a_nomination_that_its_organiser_does_not_see_cit
     );
     let made = house.create("branch-01", "nominations", body).await;
     house
-        .get("union", made.header("location"))
+        .get("union", made.location())
         .await
         .refused("not_found");
     house
-        .delete("union", movement.header("location"), 1)
+        .delete("union", movement.location(), 1)
         .await
         .refused("has_dependents");
-    house.remove("branch-01", made.header("location"), 1).await;
-    house.remove("union", movement.header("location"), 1).await;
+    house.remove("branch-01", made.location(), 1).await;
+    house.remove("union", movement.location(), 1).await;
 }
 
 fn plan(kind: &str, number: u32) -> Value {
@@ -447,7 +444,7 @@ async fn a_branch_keeps_its_work_plans_with_meeting_agenda_and_checklist() {
         assert_eq!(&made.body[field], value, "{field}");
     }
     shows!(made, {"branch_id": branch(1), "open_items": 1, "missing_admission_section": false});
-    let path = made.header("location").to_owned();
+    let path = made.location().to_owned();
     house
         .readers(
             &path,
@@ -479,7 +476,7 @@ async fn a_branch_keeps_its_work_plans_with_meeting_agenda_and_checklist() {
         .patch("branch-01", &path, 2, json!({"number": 3}))
         .await
         .refused("has_dependents");
-    house.remove("branch-01", month.header("location"), 1).await;
+    house.remove("branch-01", month.location(), 1).await;
     house.remove("branch-01", &path, 2).await;
     house.create("branch-01", PLANS, body).await;
 }
@@ -552,7 +549,7 @@ async fn a_work_plan_is_refused_with_all_that_is_wrong_and_stands_once_for_a_per
     house
         .patch(
             "branch-01",
-            made.header("location"),
+            made.location(),
             1,
             json!({"parent_id": made.id()}),
         )
@@ -626,7 +623,7 @@ async fn a_plan_without_a_section_on_admission_work_is_flagged_and_found() {
     let mended = house
         .change(
             "branch-01",
-            made.header("location"),
+            made.location(),
             1,
             json!({"admission_section": "Tạo nguồn."}),
         )
@@ -648,7 +645,7 @@ fn inspection(n: u32) -> Value {
 async fn the_member_in_charge_inspects_and_the_branch_follows_up() {
     let house = House::build().await;
     let made = house.create("overseer", INSPECTIONS, inspection(2)).await;
-    let path = made.header("location").to_owned();
+    let path = made.location().to_owned();
     shows!(made, {"inspector_id": demo("ac", 0, 3), "inspector_role": "committee_member"});
     house
         .readers(
@@ -723,7 +720,7 @@ async fn the_member_in_charge_inspects_and_the_branch_follows_up() {
 async fn a_follow_up_that_is_late_is_shown_as_overdue_until_it_is_done() {
     let house = House::build().await;
     let made = house.create("overseer", INSPECTIONS, inspection(2)).await;
-    let path = made.header("location").to_owned();
+    let path = made.location().to_owned();
     let overdue = async |who: &str| {
         ids(&house
             .read(
@@ -802,7 +799,7 @@ async fn an_inspection_is_changed_by_its_inspector_and_the_office_and_its_follow
             ),
         )
         .await;
-    let path = made.header("location").to_owned();
+    let path = made.location().to_owned();
     let completion = Some(json!({"done_on": "2021-01-15", "note": "Xong."}));
     house
         .send(

@@ -56,7 +56,7 @@ fn thread(answer: &Answer) -> Vec<(String, String)> {
 async fn a_problem_goes_by_the_office_to_the_standing_committee_and_is_answered() {
     let house = House::build().await;
     let made = house.create("branch-01", REPORTS, report()).await;
-    let path = made.header("location").to_owned();
+    let path = made.location().to_owned();
     assert_eq!(house.read("branch-01", &path).await.body, made.body);
     assert_eq!(
         [
@@ -223,7 +223,7 @@ async fn a_report_is_seen_by_its_reporter_the_office_and_the_standing_committee_
     for who in ["branch-02", "union", "youth"] {
         let made = house.create(who, REPORTS, report()).await;
         assert_eq!(made.body["branch_id"].is_null(), who != "branch-02");
-        paths.push((who, made.header("location").to_owned()));
+        paths.push((who, made.location().to_owned()));
     }
     for (reporter, path) in &paths {
         for who in ["branch-01", "branch-02", "union", "youth"] {
@@ -352,7 +352,7 @@ async fn a_report_that_waits_beyond_its_day_is_overdue_and_the_days_are_a_settin
     step(
         &house,
         "office",
-        made.header("location"),
+        made.location(),
         "answers",
         1,
         text("Xong."),
@@ -369,7 +369,7 @@ async fn of_two_answers_at_once_one_stands() {
     let path = house
         .create("branch-01", REPORTS, report())
         .await
-        .header("location")
+        .location()
         .to_owned();
     for who in ["office", "standing"] {
         house.token(who).await;
@@ -416,7 +416,7 @@ async fn what_was_said_stays_said() {
     let path = house
         .create("branch-01", REPORTS, report())
         .await
-        .header("location")
+        .location()
         .to_owned();
     let fill = "insert into problem_message (id, organization_id, report_id, kind, author, account_id, body, at) \
         select gen_random_uuid(), organization_id, id, 'message', 'branch_committee', reported_by, 'x', now() from problem_report, generate_series(1, 150) where id = ($1::text)::uuid";
@@ -453,8 +453,8 @@ async fn guidance_is_published_in_editions_and_the_earlier_ones_stay_readable() 
         .create("office", GUIDANCE, guide("Quy trình cử người đi học"))
         .await;
     let (path, editions) = (
-        made.header("location").to_owned(),
-        format!("{}/editions", made.header("location")),
+        made.location().to_owned(),
+        format!("{}/editions", made.location()),
     );
     for (field, value) in guide("Quy trình cử người đi học").as_object().unwrap() {
         assert_eq!(&made.body[field], value, "{field}");
@@ -562,7 +562,7 @@ async fn of_two_editions_at_once_one_is_published() {
     let path = house
         .create("office", GUIDANCE, guide("Quy trình"))
         .await
-        .header("location")
+        .location()
         .to_owned();
     let new =
         json!({"reason": "x", "valid_from": "2021-03-01", "body": ["x"], "sources": ["29-QĐ/TW"]});
@@ -603,7 +603,7 @@ async fn a_paper_has_its_distribution_list_and_a_branch_reads_what_went_to_the_b
         "archive",
     ];
     let made = house.create("office", DISPATCHES, dispatch(&all)).await;
-    let path = made.header("location").to_owned();
+    let path = made.location().to_owned();
     for (field, value) in dispatch(&all).as_object().unwrap() {
         assert_eq!(&made.body[field], value, "{field}");
     }
@@ -627,7 +627,7 @@ async fn a_paper_has_its_distribution_list_and_a_branch_reads_what_went_to_the_b
         assert_eq!(
             (
                 house.get(who, &path).await.status,
-                house.get(who, above.header("location")).await.status
+                house.get(who, above.location()).await.status
             ),
             (seen, unseen),
             "{who}"
@@ -894,7 +894,7 @@ async fn the_overview_reaches_as_far_as_the_caller() {
     step(
         &house,
         "office",
-        made.header("location"),
+        made.location(),
         "answers",
         1,
         text("Xong."),

@@ -696,8 +696,8 @@ impl Answer {
         texts(&answer.body["requirements"], "rule")
     }
     /// Where the row that was just created is read.
-    pub fn location(&self) -> String {
-        self.header("location").to_owned()
+    pub fn location(&self) -> &str {
+        self.header("location")
     }
     /// Pointers, parameters and headers of the problem's errors.
     pub fn faults(&self) -> Vec<String> {
