@@ -3,98 +3,58 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, Plain, demo, person, shows, url};
+use crate::support::{Answer, House, NOBODY, Plain, branch, demo, person, shows, url, with};
 
-const NOBODY: &str = "01750000-0000-7000-8000-00000b990000";
-const ACTIVITIES: &str = "/api/v1/activities";
-const PLANS: &str = "/api/v1/work-plans";
-const INSPECTIONS: &str = "/api/v1/inspections";
-
-fn branch(n: u32) -> String {
-    demo("0b", n, 0)
-}
-
-/// `body` with other fields.
-pub fn with(body: &Value, more: Value) -> Value {
-    let mut all = body.clone();
-    let Value::Object(more) = more else {
-        panic!("{more} is no object")
-    };
-    all.as_object_mut().unwrap().extend(more);
-    all
-}
-
-/// Refused as invalid, with exactly these pointers.
-#[track_caller]
-pub fn invalid(answer: Answer, pointers: &[&str]) {
-    let answer = answer.refused("validation_failed");
-    assert_eq!(answer.faults(), pointers, "{}", answer.text);
-}
+const ACTIVITIES: &str = "activities";
+const PLANS: &str = "work-plans";
+const INSPECTIONS: &str = "inspections";
 
 fn study(organiser: &str, branch: &Value) -> Value {
     json!({"kind": "study", "topic": "Nghị quyết 27-NQ/TW về đội ngũ trí thức", "tags": ["27-NQ/TW", "học tập Hồ Chí Minh"], "on": "2021-01-12",
         "ends_on": "2021-01-13", "organiser": organiser, "branch_id": branch, "audience": ["officials", "members"], "attendance": 42, "department_heads": true})
 }
 
-fn ids(answer: &Answer) -> Vec<String> {
-    answer
-        .items()
-        .iter()
-        .map(|i| i["id"].text().to_owned())
-        .collect()
-}
-
-/// S20, S21, S22, S57, S62, S63, S67: each organiser records what it does, with topic, audience, tags and attendance, and reads its own.
-#[tokio::test]
-async fn each_organiser_records_its_activities_and_everyone_reads_what_concerns_them() {
-    let house = House::build().await;
-    let mut made = Vec::new();
-    for (who, body) in [
-        ("standing", study("committee", &Value::Null)),
-        (
-            "office",
-            with(
-                &study("party_office", &Value::Null),
-                json!({"kind": "propaganda", "audience": ["members", "non_members"]}),
-            ),
-        ),
+/// Who records it, and what: of the whole organisation, of branch 01, of branch 04.
+fn seven() -> [(&'static str, Value); 7] {
+    let everywhere = |organiser: &str| study(organiser, &Value::Null);
+    let party = json!({"kind": "propaganda", "audience": ["members", "non_members"]});
+    let union = json!({"kind": "emulation_movement", "audience": ["union_members", "staff"]});
+    let youth = json!({"kind": "education", "audience": ["youth", "youth_union_members"]});
+    [
+        ("standing", everywhere("committee")),
+        ("office", with(&everywhere("party_office"), party)),
         ("office", study("committee", &json!(branch(4)))),
         ("branch-01", study("branch", &json!(branch(1)))),
-        (
-            "union",
-            with(
-                &study("trade_union", &Value::Null),
-                json!({"kind": "emulation_movement", "audience": ["union_members", "staff"]}),
-            ),
-        ),
+        ("union", with(&everywhere("trade_union"), union)),
         ("union", study("trade_union", &json!(branch(4)))),
-        (
-            "youth",
-            with(
-                &study("youth_union", &Value::Null),
-                json!({"kind": "education", "audience": ["youth", "youth_union_members"]}),
-            ),
-        ),
-    ] {
+        ("youth", with(&everywhere("youth_union"), youth)),
+    ]
+}
+
+/// S20, S21, S22, S57, S62, S63, S67: with topic, audience, tags and attendance.
+#[tokio::test]
+async fn each_organiser_records_its_activities_and_reads_them_back() {
+    let house = House::build().await;
+    for (who, body) in seven() {
         let answer = house.create(who, ACTIVITIES, body.clone()).await;
-        for field in [
-            "kind",
-            "topic",
-            "tags",
-            "on",
-            "ends_on",
-            "organiser",
-            "branch_id",
-            "audience",
-            "attendance",
-            "department_heads",
-        ] {
-            assert_eq!(answer.body[field], body[field], "{who}: {field}");
+        for (field, value) in body.as_object().unwrap() {
+            assert_eq!(answer.body[field], *value, "{who}: {field}");
         }
         assert_eq!(house.read(who, answer.location()).await.body, answer.body);
-        made.push(answer.id());
     }
-    // who sees which of the seven: of the whole organisation, of branch 01, of branch 04
+    let body = study("committee", &Value::Null);
+    let overseer = house.post("overseer", ACTIVITIES, body).await;
+    overseer.refused("forbidden");
+}
+
+/// S20, S21, S22, S57
+#[tokio::test]
+async fn everyone_reads_the_activities_that_concern_them() {
+    let house = House::build().await;
+    let mut made = Vec::new();
+    for (who, body) in seven() {
+        made.push(house.create(who, ACTIVITIES, body).await.id());
+    }
     for (who, seen) in [
         ("standing", &[0, 1, 2, 3, 4, 5, 6][..]),
         ("office", &[0, 1, 2, 3, 4, 5, 6]),
@@ -104,7 +64,10 @@ async fn each_organiser_records_its_activities_and_everyone_reads_what_concerns_
         ("union", &[0, 1, 4, 5, 6]),
         ("youth", &[0, 1, 4, 6]),
     ] {
-        let list = ids(&house.read(who, &format!("{ACTIVITIES}?limit=200")).await);
+        let list = house
+            .read(who, &format!("{ACTIVITIES}?limit=200"))
+            .await
+            .ids();
         let got: Vec<usize> = (0..made.len())
             .filter(|i| list.contains(&made[*i]))
             .collect();
@@ -121,10 +84,6 @@ async fn each_organiser_records_its_activities_and_everyone_reads_what_concerns_
     for who in ["upper", "district-script", "admin"] {
         house.get(who, ACTIVITIES).await.refused("forbidden");
     }
-    house
-        .post("overseer", ACTIVITIES, study("committee", &Value::Null))
-        .await
-        .refused("forbidden");
 }
 
 /// S63, S67, S22: found by tag, audience, kind, department heads.
@@ -138,6 +97,7 @@ async fn activities_are_found_by_tag_and_audience() {
             .any(|v| wanted.contains(&v.as_str().unwrap()))
     };
     let all = house.read("office", ACTIVITIES).await;
+    let study = "tag=h%E1%BB%8Dc%20t%E1%BA%ADp%20H%E1%BB%93%20Ch%C3%AD%20Minh";
     for (query, field, wanted) in [
         ("tag=27-NQ/TW", "tags", &["27-NQ/TW"][..]),
         (
@@ -145,11 +105,7 @@ async fn activities_are_found_by_tag_and_audience() {
             "tags",
             &["27-NQ/TW", "thi đua"],
         ),
-        (
-            "tag=h%E1%BB%8Dc%20t%E1%BA%ADp%20H%E1%BB%93%20Ch%C3%AD%20Minh",
-            "tags",
-            &["học tập Hồ Chí Minh"],
-        ),
+        (study, "tags", &["học tập Hồ Chí Minh"]),
         ("tag=27-NQ", "tags", &["27-NQ"]),
         ("audience_kind=members", "audience", &["members"]),
         (
@@ -164,14 +120,10 @@ async fn activities_are_found_by_tag_and_audience() {
             .filter(|r| has(r, field, wanted))
             .map(|r| r["id"].text().to_owned())
             .collect();
-        let got = house
-            .read(
-                "office",
-                &format!("{ACTIVITIES}?{query}&include_total=true"),
-            )
-            .await;
+        let path = format!("{ACTIVITIES}?{query}&include_total=true");
+        let got = house.read("office", &path).await;
         assert_eq!(
-            (ids(&got), got.body["page"]["total"].as_u64()),
+            (got.ids(), got.body["page"]["total"].as_u64()),
             (expected.clone(), Some(expected.len() as u64)),
             "{query}"
         );
@@ -187,87 +139,81 @@ async fn activities_are_found_by_tag_and_audience() {
         .refused("invalid_parameter");
 }
 
+/// Refused with these pointers, in any order.
+async fn refused(house: &House, who: &str, body: Value, pointers: &[&str]) {
+    let answer = house.post(who, ACTIVITIES, body.clone()).await;
+    let mut got = answer.refused("validation_failed").faults();
+    let mut wanted = pointers.to_vec();
+    got.sort();
+    wanted.sort_unstable();
+    assert_eq!(got, wanted, "{who} {body}");
+}
+
 #[tokio::test]
-async fn an_activity_is_refused_with_all_that_is_wrong_and_nobody_records_for_another() {
+async fn an_activity_is_refused_with_all_that_is_wrong() {
     let house = House::build().await;
     let body = study("committee", &Value::Null);
-    for (who, wrong, pointers) in [
+    for (wrong, pointers) in [
+        (json!({"ends_on": "2021-01-11"}), &["/ends_on"][..]),
+        (json!({"on": "2021-01-16", "ends_on": null}), &["/on"]),
+        (json!({"tags": ["a", "b", "a"]}), &["/tags/2"]),
         (
-            "office",
-            json!({"ends_on": "2021-01-11"}),
-            &["/ends_on"][..],
+            json!({"audience": ["members", "members"]}),
+            &["/audience/1"],
         ),
+        (json!({"organiser": "branch"}), &["/branch_id"]),
         (
-            "office",
-            json!({"on": "2021-01-16", "ends_on": null}),
-            &["/on"],
-        ),
-        (
-            "office",
-            json!({"tags": ["a", "b", "a"], "audience": ["members", "members"]}),
-            &["/tags/2", "/audience/1"],
-        ),
-        ("office", json!({"organiser": "branch"}), &["/branch_id"]),
-        (
-            "office",
             json!({"branch_id": NOBODY, "ends_on": "2021-01-11"}),
             &["/ends_on", "/branch_id"],
         ),
-        ("office", json!({"audience": []}), &["/audience"]),
+        (json!({"audience": []}), &["/audience"]),
         (
-            "office",
+            json!({"tags": ["a", "a"], "audience": ["members", "members"]}),
+            &["/audience/1", "/tags/1"],
+        ),
+        (
             json!({"attendance": -1, "kind": "party"}),
             &["/attendance", "/kind"],
         ),
-        ("branch-01", json!({}), &["/organiser", "/branch_id"]),
+    ] {
+        refused(&house, "office", with(&body, wrong), pointers).await;
+    }
+}
+
+#[tokio::test]
+async fn nobody_records_an_activity_for_another() {
+    let house = House::build().await;
+    let body = study("committee", &Value::Null);
+    let of = |b: u32| json!({"organiser": "branch", "branch_id": branch(b)});
+    for (who, wrong, pointers) in [
+        ("branch-01", json!({}), &["/branch_id", "/organiser"][..]),
         ("branch-01", json!({"organiser": "branch"}), &["/branch_id"]),
-        (
-            "branch-01",
-            json!({"organiser": "branch", "branch_id": branch(2)}),
-            &["/branch_id"],
-        ),
+        ("branch-01", of(2), &["/branch_id"]),
         (
             "union",
             json!({"organiser": "youth_union"}),
             &["/organiser"],
         ),
-        (
-            "youth",
-            json!({"organiser": "branch", "branch_id": branch(1)}),
-            &["/organiser"],
-        ),
+        ("youth", of(1), &["/organiser"]),
     ] {
-        let answer = house
-            .post(who, ACTIVITIES, with(&body, wrong.clone()))
-            .await
-            .refused("validation_failed");
-        let (mut got, mut wanted) = (answer.faults(), pointers.to_vec());
-        got.sort();
-        wanted.sort_unstable();
-        assert_eq!(got, wanted, "{who} {wrong}");
+        refused(&house, who, with(&body, wrong), pointers).await;
     }
-    // one that is still to come has no attendance yet; today counts as taken place
-    house
-        .create(
-            "office",
-            ACTIVITIES,
-            with(
-                &body,
-                json!({"on": "2021-02-01", "ends_on": null, "attendance": null}),
-            ),
-        )
-        .await;
-    house
-        .create(
-            "office",
-            ACTIVITIES,
-            with(&body, json!({"on": "2021-01-15", "ends_on": "2021-01-15"})),
-        )
-        .await;
 }
 
 #[tokio::test]
-async fn only_who_recorded_an_activity_and_the_office_may_change_or_remove_it() {
+async fn an_activity_to_come_has_no_attendance_and_one_of_today_has() {
+    let house = House::build().await;
+    let body = study("committee", &Value::Null);
+    for days in [
+        json!({"on": "2021-02-01", "ends_on": null, "attendance": null}),
+        json!({"on": "2021-01-15", "ends_on": "2021-01-15"}),
+    ] {
+        house.create("office", ACTIVITIES, with(&body, days)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_activity_is_changed_by_who_recorded_it_and_by_the_office() {
     let house = House::build().await;
     let movement = house
         .create("union", ACTIVITIES, study("trade_union", &Value::Null))
@@ -299,6 +245,13 @@ async fn only_who_recorded_an_activity_and_the_office_may_change_or_remove_it() 
     house
         .change("office", &path, 2, json!({"tags": ["thi đua"]}))
         .await;
+    house.remove("union", &path, 3).await;
+    house.get("office", &path).await.refused("not_found");
+}
+
+#[tokio::test]
+async fn a_branch_cannot_give_its_activity_away_and_the_office_may_remove_it() {
+    let house = House::build().await;
     let own = house
         .create("branch-01", ACTIVITIES, study("branch", &json!(branch(1))))
         .await
@@ -313,8 +266,6 @@ async fn only_who_recorded_an_activity_and_the_office_may_change_or_remove_it() 
         .patch("branch-01", &own, 1, json!({"branch_id": branch(2)}))
         .await
         .invalid(&["/branch_id"]);
-    house.remove("union", &path, 3).await;
-    house.get("office", &path).await.refused("not_found");
     house
         .send("branch-01", Method::DELETE, &own, None, &[])
         .await
@@ -322,57 +273,53 @@ async fn only_who_recorded_an_activity_and_the_office_may_change_or_remove_it() 
     house.remove("office", &own, 1).await;
 }
 
+async fn movement(house: &House) -> Answer {
+    let body = study("trade_union", &Value::Null);
+    let body = with(&body, json!({"kind": "emulation_movement"}));
+    house.create("union", ACTIVITIES, body).await
+}
+
+/// A nomination that cites this activity.
+fn found_by(activity: &str) -> Value {
+    let person = person(1, "Bế Thị Phong Trào", "31-NQ/CĐ");
+    with(&person, json!({"activity_id": activity}))
+}
+
 /// S23, S61: a person found through a movement; the nomination says through which, and the movement stays while it is cited.
 #[tokio::test]
 async fn a_nomination_cites_the_movement_through_which_the_person_was_found() {
     let house = House::build().await;
-    let movement = house
-        .create(
-            "union",
-            ACTIVITIES,
-            with(
-                &study("trade_union", &Value::Null),
-                json!({"kind": "emulation_movement"}),
-            ),
-        )
-        .await;
-    let (id, path) = (movement.id(), movement.location().to_owned());
-    let other = house
-        .create("office", ACTIVITIES, study("committee", &json!(branch(4))))
-        .await
-        .id();
-    // out of the union's sight is as unknown as what does not exist
-    for wrong in [NOBODY.to_owned(), other] {
-        house
-            .post(
-                "union",
-                "nominations",
-                with(
-                    &person(1, "Bế Thị Phong Trào", "31-NQ/CĐ"),
-                    json!({"activity_id": wrong}),
-                ),
-            )
-            .await
-            .invalid(&["/activity_id"]);
-    }
+    let movement = movement(&house).await;
     let made = house
-        .create(
-            "union",
-            "nominations",
-            with(
-                &person(1, "Bế Thị Phong Trào", "31-NQ/CĐ"),
-                json!({"activity_id": id}),
-            ),
-        )
+        .create("union", "nominations", found_by(&movement.id()))
         .await;
-    assert_eq!(made.body["activity_id"], id);
-    let nomination = made.location().to_owned();
+    shows!(made, {"activity_id": movement.id()});
+    let path = format!("nominations?activity_id={}", movement.id());
     for who in ["union", "branch-01", "office"] {
-        let list = house
-            .read(who, &format!("nominations?activity_id={id}"))
-            .await;
-        assert_eq!(ids(&list), [made.id()], "{who}");
+        assert_eq!(house.read(who, &path).await.ids(), [made.id()], "{who}");
     }
+}
+
+/// S61: out of the union's sight is as unknown as what does not exist.
+#[tokio::test]
+async fn a_nomination_cites_only_a_movement_that_its_introducer_sees() {
+    let house = House::build().await;
+    let other = study("committee", &json!(branch(4)));
+    let other = house.create("office", ACTIVITIES, other).await.id();
+    for wrong in [NOBODY, &other] {
+        let answer = house.post("union", "nominations", found_by(wrong)).await;
+        answer.invalid(&["/activity_id"]);
+    }
+}
+
+/// S23, S61
+#[tokio::test]
+async fn a_movement_stays_while_it_is_cited_and_is_not_cited_once_it_is_gone() {
+    let house = House::build().await;
+    let movement = movement(&house).await;
+    let (id, path) = (movement.id(), movement.location().to_owned());
+    let made = house.create("union", "nominations", found_by(&id)).await;
+    let nomination = made.location().to_owned();
     house
         .delete("union", &path, 1)
         .await
@@ -429,28 +376,22 @@ fn plan(kind: &str, number: u32) -> Value {
 
 /// S19, S25, S47, S48, S64: a branch's plan makes the committee's concrete, records its meeting and its tasks.
 #[tokio::test]
-async fn a_branch_keeps_its_work_plans_with_meeting_agenda_and_checklist() {
+async fn a_branch_keeps_its_work_plans_with_meeting_agenda_and_tasks() {
     let house = House::build().await;
     let year = house
         .read("branch-01", &format!("{PLANS}?period_kind=year"))
         .await;
     assert_eq!(year.items().len(), 1);
-    let body = with(
-        &plan("quarter", 2),
-        json!({"term_id": demo("7e", 0, 1), "parent_id": year.items()[0]["id"]}),
-    );
+    let part = json!({"term_id": demo("7e", 0, 1), "parent_id": year.items()[0]["id"]});
+    let body = with(&plan("quarter", 2), part);
     let made = house.create("branch-01", PLANS, body.clone()).await;
     for (field, value) in body.as_object().unwrap() {
         assert_eq!(&made.body[field], value, "{field}");
     }
     shows!(made, {"branch_id": branch(1), "open_items": 1, "missing_admission_section": false});
     let path = made.location().to_owned();
-    house
-        .readers(
-            &path,
-            "office standing overseer: 200, branch-02: 404, union upper: 403",
-        )
-        .await;
+    let readers = "office standing overseer: 200, branch-02: 404, union upper: 403";
+    house.readers(&path, readers).await;
     // the task is done: S19
     let done = json!({"checklist": [{"text": "Phân công kèm cặp", "done_on": "2021-01-14"}, {"text": "Gửi danh sách học lớp", "done_on": "2021-01-15"}]});
     shows!(house.change("branch-01", &path, 1, done).await, {"open_items": 0});
@@ -460,46 +401,40 @@ async fn a_branch_keeps_its_work_plans_with_meeting_agenda_and_checklist() {
             .await
             .refused("forbidden");
     }
-    // its month hangs on it
-    let month = house
-        .create(
-            "branch-01",
-            PLANS,
-            with(&plan("month", 5), json!({"parent_id": made.id()})),
-        )
-        .await;
+}
+
+/// S19
+#[tokio::test]
+async fn a_work_plan_on_which_another_hangs_keeps_its_period_and_stays() {
+    let house = House::build().await;
+    let body = plan("quarter", 2);
+    let made = house.create("branch-01", PLANS, body.clone()).await;
+    let path = made.location().to_owned();
+    let month = with(&plan("month", 5), json!({"parent_id": made.id()}));
+    let month = house.create("branch-01", PLANS, month).await;
     house
-        .delete("branch-01", &path, 2)
+        .delete("branch-01", &path, 1)
         .await
         .refused("has_dependents");
     house
-        .patch("branch-01", &path, 2, json!({"number": 3}))
+        .patch("branch-01", &path, 1, json!({"number": 3}))
         .await
         .refused("has_dependents");
     house.remove("branch-01", month.location(), 1).await;
-    house.remove("branch-01", &path, 2).await;
+    house.remove("branch-01", &path, 1).await;
     house.create("branch-01", PLANS, body).await;
 }
 
 #[tokio::test]
-async fn a_work_plan_is_refused_with_all_that_is_wrong_and_stands_once_for_a_period() {
+async fn a_work_plan_is_refused_with_all_that_is_wrong() {
     let house = House::build().await;
-    let other = house
-        .read(
-            "office",
-            &format!("{PLANS}?period_kind=year&branch_id={}", branch(2)),
-        )
-        .await
-        .items()[0]["id"]
-        .clone();
-    let own = house
-        .read(
-            "office",
-            &format!("{PLANS}?period_kind=year&branch_id={}", branch(1)),
-        )
-        .await
-        .items()[0]["id"]
-        .clone();
+    let year = async |b: u32| {
+        let path = format!("{PLANS}?period_kind=year&branch_id={}", branch(b));
+        house.read("office", &path).await.items()[0]["id"].clone()
+    };
+    let (own, other) = (year(1).await, year(2).await);
+    let task = json!({"text": "a", "done_on": "2021-01-16"});
+    let gossip = json!({"kind": "gossip", "text": "x"});
     for (wrong, pointers) in [
         (
             json!({"period_kind": "quarter", "number": 5}),
@@ -515,26 +450,23 @@ async fn a_work_plan_is_refused_with_all_that_is_wrong_and_stands_once_for_a_per
             json!({"present": 16, "held_on": "2021-01-16"}),
             &["/held_on", "/present"],
         ),
-        (
-            json!({"checklist": [{"text": "a", "done_on": "2021-01-16"}]}),
-            &["/checklist/0/done_on"],
-        ),
+        (json!({"checklist": [task]}), &["/checklist/0/done_on"]),
         (
             json!({"term_id": NOBODY, "parent_id": NOBODY}),
             &["/term_id", "/parent_id"],
         ),
         (json!({"parent_id": other}), &["/parent_id"]),
         (json!({"parent_id": own, "year": 2022}), &["/parent_id"]),
-        (
-            json!({"agenda": [{"kind": "gossip", "text": "x"}]}),
-            &["/agenda/0/kind"],
-        ),
+        (json!({"agenda": [gossip]}), &["/agenda/0/kind"]),
     ] {
-        house
-            .post("branch-01", PLANS, with(&plan("month", 6), wrong))
-            .await
-            .invalid(pointers);
+        let body = with(&plan("month", 6), wrong);
+        house.post("branch-01", PLANS, body).await.invalid(pointers);
     }
+}
+
+#[tokio::test]
+async fn one_work_plan_of_a_branch_stands_for_a_period() {
+    let house = House::build().await;
     let made = house.create("branch-01", PLANS, plan("month", 6)).await;
     house
         .post("branch-01", PLANS, plan("month", 6))
@@ -555,6 +487,11 @@ async fn a_work_plan_is_refused_with_all_that_is_wrong_and_stands_once_for_a_per
         )
         .await
         .invalid(&["/parent_id"]);
+}
+
+#[tokio::test]
+async fn a_branch_alone_writes_its_work_plans() {
+    let house = House::build().await;
     for who in ["office", "standing", "overseer", "union"] {
         house
             .post(who, PLANS, plan("month", 8))
@@ -575,17 +512,8 @@ async fn of_two_plans_for_one_period_at_once_one_stands() {
     let mut statuses = [a.status, b.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 409]);
-    assert_eq!(
-        house
-            .read(
-                "branch-01",
-                &format!("{PLANS}?period_kind=quarter&number=3")
-            )
-            .await
-            .items()
-            .len(),
-        1
-    );
+    let stands = format!("{PLANS}?period_kind=quarter&number=3");
+    assert_eq!(house.read("branch-01", &stands).await.items().len(), 1);
 }
 
 /// S47: a plan that says nothing about admission work is taken, flagged, and found.
@@ -642,17 +570,13 @@ fn inspection(n: u32) -> Value {
 
 /// S54: the member in charge inspects the branches that are his; the branch reads it and records that it has followed up.
 #[tokio::test]
-async fn the_member_in_charge_inspects_and_the_branch_follows_up() {
+async fn the_member_in_charge_inspects_his_branches_and_no_others() {
     let house = House::build().await;
     let made = house.create("overseer", INSPECTIONS, inspection(2)).await;
     let path = made.location().to_owned();
     shows!(made, {"inspector_id": demo("ac", 0, 3), "inspector_role": "committee_member"});
-    house
-        .readers(
-            &path,
-            "branch-02 office standing: 200, branch-01: 404, union upper: 403",
-        )
-        .await;
+    let readers = "branch-02 office standing: 200, branch-01: 404, union upper: 403";
+    house.readers(&path, readers).await;
     // a branch that is not his answers as one that does not exist
     for wrong in [branch(4), NOBODY.to_owned()] {
         house
@@ -670,41 +594,41 @@ async fn the_member_in_charge_inspects_and_the_branch_follows_up() {
         .post("branch-02", INSPECTIONS, inspection(2))
         .await
         .refused("forbidden");
+}
 
-    let (done, v) = (format!("{path}/completions"), [("if-match", "\"1\"")]);
-    let body = |on: &str| Some(json!({"done_on": on, "note": "Đã phân công."}));
+/// A completion of the inspection at `path`, as it was in version 1.
+async fn complete(house: &House, who: &str, path: &str, on: &str) -> Answer {
+    let body = json!({"done_on": on, "note": "Đã phân công."});
     house
-        .send("branch-02", Method::POST, &done, body("2021-01-15"), &[])
+        .step_with(who, &format!("{path}/completions"), 1, body)
         .await
-        .refused("precondition_required");
-    house
-        .send("branch-02", Method::POST, &done, body("2021-01-16"), &v)
-        .await
-        .invalid(&["/done_on"]);
-    house
-        .send("branch-02", Method::POST, &done, body("2021-01-13"), &v)
-        .await
-        .invalid(&["/done_on"]);
-    house
-        .send("branch-03", Method::POST, &done, body("2021-01-15"), &v)
-        .await
-        .refused("not_found");
-    let after = house
-        .send("branch-02", Method::POST, &done, body("2021-01-15"), &v)
+}
+
+/// S54: the branch records that it has followed up.
+#[tokio::test]
+async fn the_branch_follows_up_an_inspection_and_what_is_done_is_not_rewritten() {
+    let house = House::build().await;
+    let made = house.create("overseer", INSPECTIONS, inspection(2)).await;
+    let path = made.location().to_owned();
+    let body = Some(json!({"done_on": "2021-01-15", "note": "Đã phân công."}));
+    let done = format!("{path}/completions");
+    let careless = house
+        .send("branch-02", Method::POST, &done, body.clone(), &[])
+        .await;
+    careless.refused("precondition_required");
+    for wrong in ["2021-01-16", "2021-01-13"] {
+        complete(&house, "branch-02", &path, wrong)
+            .await
+            .invalid(&["/done_on"]);
+    }
+    let other = complete(&house, "branch-03", &path, "2021-01-15").await;
+    other.refused("not_found");
+    let after = complete(&house, "branch-02", &path, "2021-01-15")
         .await
         .expect(200);
     shows!(after, {"follow_up_done_on": "2021-01-15", "follow_up_note": "Đã phân công."});
-    house
-        .send(
-            "branch-02",
-            Method::POST,
-            &done,
-            body("2021-01-15"),
-            &[("if-match", "\"2\"")],
-        )
-        .await
-        .refused("invalid_transition");
-    // what is done is not rewritten
+    let again = house.step_with("branch-02", &done, 2, body.unwrap()).await;
+    again.refused("invalid_transition");
     house
         .patch("overseer", &path, 2, json!({"findings": "khác"}))
         .await
@@ -721,56 +645,30 @@ async fn a_follow_up_that_is_late_is_shown_as_overdue_until_it_is_done() {
     let house = House::build().await;
     let made = house.create("overseer", INSPECTIONS, inspection(2)).await;
     let path = made.location().to_owned();
-    let overdue = async |who: &str| {
-        ids(&house
-            .read(
-                who,
-                &format!(
-                    "{INSPECTIONS}?follow_up_overdue=true&branch_id={}",
-                    branch(2)
-                ),
-            )
-            .await)
+    let late = format!(
+        "{INSPECTIONS}?follow_up_overdue=true&branch_id={}",
+        branch(2)
+    );
+    let shown = async |who: &str| {
+        let overdue = house.read("overseer", &path).await.body["follow_up_overdue"].clone();
+        (overdue, house.read(who, &late).await.ids())
     };
     house.travel("2021-02-01");
     assert_eq!(
-        (
-            house.get("overseer", &path).await.body["follow_up_overdue"].clone(),
-            overdue("overseer").await.len()
-        ),
-        (json!(false), 0),
+        shown("overseer").await,
+        (json!(false), vec![]),
         "the last day"
     );
     house.travel("2021-02-02");
-    assert_eq!(
-        (
-            house.get("overseer", &path).await.body["follow_up_overdue"].clone(),
-            overdue("branch-02").await
-        ),
-        (json!(true), vec![made.id()])
-    );
-    let body = Some(json!({"done_on": "2021-02-02", "note": "Xong."}));
-    house
-        .send(
-            "overseer",
-            Method::POST,
-            &format!("{path}/completions"),
-            body,
-            &[("if-match", "\"1\"")],
-        )
+    assert_eq!(shown("branch-02").await, (json!(true), vec![made.id()]));
+    complete(&house, "overseer", &path, "2021-02-02")
         .await
         .expect(200);
-    assert_eq!(
-        (
-            house.get("overseer", &path).await.body["follow_up_overdue"].clone(),
-            overdue("overseer").await.len()
-        ),
-        (json!(false), 0)
-    );
+    assert_eq!(shown("overseer").await, (json!(false), vec![]));
 }
 
 #[tokio::test]
-async fn an_inspection_is_changed_by_its_inspector_and_the_office_and_its_follow_up_has_a_day() {
+async fn the_follow_up_of_an_inspection_has_a_day_and_the_day_a_follow_up() {
     let house = House::build().await;
     for (wrong, pointers) in [
         (
@@ -784,33 +682,24 @@ async fn an_inspection_is_changed_by_its_inspector_and_the_office_and_its_follow
         ),
         (json!({"on": "2021-01-16"}), &["/on"]),
     ] {
+        let body = with(&inspection(1), wrong);
         house
-            .post("overseer", INSPECTIONS, with(&inspection(1), wrong))
+            .post("overseer", INSPECTIONS, body)
             .await
             .invalid(pointers);
     }
-    let made = house
-        .create(
-            "overseer",
-            INSPECTIONS,
-            with(
-                &inspection(1),
-                json!({"follow_up": null, "follow_up_due_on": null}),
-            ),
-        )
-        .await;
+    let bare = json!({"follow_up": null, "follow_up_due_on": null});
+    let bare = with(&inspection(1), bare);
+    let made = house.create("overseer", INSPECTIONS, bare).await;
+    let nothing_to_do = complete(&house, "branch-01", made.location(), "2021-01-15").await;
+    nothing_to_do.refused("invalid_transition");
+}
+
+#[tokio::test]
+async fn an_inspection_is_changed_by_its_inspector_and_the_office() {
+    let house = House::build().await;
+    let made = house.create("overseer", INSPECTIONS, inspection(1)).await;
     let path = made.location().to_owned();
-    let completion = Some(json!({"done_on": "2021-01-15", "note": "Xong."}));
-    house
-        .send(
-            "branch-01",
-            Method::POST,
-            &format!("{path}/completions"),
-            completion,
-            &[("if-match", "\"1\"")],
-        )
-        .await
-        .refused("invalid_transition");
     house
         .patch("standing", &path, 1, json!({"findings": "khác"}))
         .await
@@ -825,7 +714,14 @@ async fn an_inspection_is_changed_by_its_inspector_and_the_office_and_its_follow
     house
         .change("office", &path, 2, json!({"kind": "check"}))
         .await;
-    // nor does the database let the branch rewrite what was found
+    house.remove("overseer", &path, 3).await;
+    house.get("branch-01", &path).await.refused("not_found");
+}
+
+#[tokio::test]
+async fn the_database_keeps_a_branch_from_rewriting_what_was_found() {
+    let house = House::build().await;
+    house.create("overseer", INSPECTIONS, inspection(1)).await;
     let refused = ketnap::db::connect::client(&url("ketnap_app", &house.database).parse().unwrap())
         .await
         .unwrap();
@@ -845,6 +741,4 @@ async fn an_inspection_is_changed_by_its_inspector_and_the_office_and_its_follow
         .await
         .unwrap_err();
     assert_eq!(error.code().unwrap().code(), "42501", "{error}");
-    house.remove("overseer", &path, 3).await;
-    house.get("branch-01", &path).await.refused("not_found");
 }
