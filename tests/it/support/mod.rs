@@ -260,6 +260,7 @@ impl House {
                 let server = HttpServer::new(move || app.build())
                     .workers(1)
                     .keep_alive(Duration::from_mins(2)) // longer than the client's
+                    .client_request_timeout(Duration::from_mins(1)) // many tests share the cores
                     .disable_signals()
                     .listen(listener)
                     .unwrap()

@@ -1,0 +1,165 @@
+//! Guidance and its editions.
+use serde_json::{Value, json};
+
+use crate::support::{Answer, House, shows, with};
+
+const GUIDANCE: &str = "guidance";
+
+fn guide(title: &str) -> Value {
+    json!({"title": title, "topic": "class", "valid_from": "2021-02-01", "body": ["Chi bộ lập danh sách.", "Văn phòng tổng hợp."],
+        "checklist": ["Danh sách của chi bộ"], "sources": ["09-HD/BTCTW"]})
+}
+
+async fn guided(house: &House) -> String {
+    let body = guide("Quy trình cử người đi học");
+    house
+        .create("office", GUIDANCE, body)
+        .await
+        .location()
+        .to_owned()
+}
+
+/// S59: guidance by the Office in editions; earlier ones stay readable to everyone inside.
+#[tokio::test]
+async fn guidance_is_published_by_the_office() {
+    let house = House::build().await;
+    let made = house
+        .create("office", GUIDANCE, guide("Quy trình cử người đi học"))
+        .await;
+    for (field, value) in guide("Quy trình cử người đi học").as_object().unwrap() {
+        assert_eq!(&made.body[field], value, "{field}");
+    }
+    shows!(made, {"edition": 1, "published_on": "2021-01-15"});
+}
+
+/// A new edition of guidance, which the Office published before.
+fn edition() -> Value {
+    json!({"reason": "Thêm biểu mẫu", "valid_from": "2021-03-01", "checklist": [],
+        "body": ["Chi bộ lập danh sách theo mẫu."], "sources": ["09-HD/BTCTW"]})
+}
+
+/// The second edition, over the first.
+async fn publish(house: &House, who: &str, path: &str, body: Value) -> Answer {
+    house
+        .step_with(who, &format!("{path}/editions"), 1, body)
+        .await
+}
+
+#[tokio::test]
+async fn an_edition_is_the_office_s_and_begins_when_it_is_published() {
+    let house = House::build().await;
+    let path = guided(&house).await;
+    for (wrong, pointer) in [
+        (json!({"valid_from": "2021-01-31"}), "/valid_from"),
+        (json!({"body": []}), "/body"),
+    ] {
+        let body = with(&edition(), wrong);
+        let answer = publish(&house, "office", &path, body).await;
+        answer.invalid(&[pointer]);
+    }
+    let standing = publish(&house, "standing", &path, edition()).await;
+    standing.refused("forbidden");
+    publish(&house, "office", &path, edition())
+        .await
+        .expect(200);
+    let stale = publish(&house, "office", &path, edition()).await;
+    stale.refused("precondition_failed");
+}
+
+/// S59: the earlier editions stay readable to everyone inside.
+#[tokio::test]
+async fn all_editions_of_guidance_are_read_by_everyone_inside() {
+    let house = House::build().await;
+    let path = guided(&house).await;
+    let editions = format!("{path}/editions");
+    house.travel("2021-02-20");
+    let second = publish(&house, "office", &path, edition())
+        .await
+        .expect(200);
+    shows!(second, {"edition": 2, "body": edition()["body"], "version": 2});
+    for who in [
+        "standing",
+        "office",
+        "overseer",
+        "branch-05",
+        "union",
+        "youth",
+    ] {
+        assert_eq!(house.read(who, &path).await.body["edition"], 2, "{who}");
+        let all = house.read(who, &editions).await;
+        let [new, old] = all.items().as_slice() else {
+            panic!("{}", all.text)
+        };
+        shows!(new, {"edition": 2, "body": edition()["body"], "reason": "Thêm biểu mẫu"});
+        shows!(new, {"published_on": "2021-02-20"});
+        shows!(old, {"edition": 1, "body": guide("")["body"], "reason": null});
+        shows!(old, {"published_on": "2021-01-15"});
+    }
+    for who in ["upper", "admin", "district-script"] {
+        house.get(who, &path).await.refused("forbidden");
+        house.get(who, &editions).await.refused("forbidden");
+    }
+}
+
+/// S59
+#[tokio::test]
+async fn guidance_is_the_office_s_with_a_title_of_its_own_and_sources() {
+    let house = House::build().await;
+    guided(&house).await;
+    house
+        .post("standing", GUIDANCE, guide("khác"))
+        .await
+        .refused("forbidden");
+    house
+        .post("office", GUIDANCE, guide("Quy trình cử người đi học"))
+        .await
+        .duplicate("/title");
+    house
+        .post(
+            "office",
+            GUIDANCE,
+            with(&guide("khác"), json!({"sources": []})),
+        )
+        .await
+        .invalid(&["/sources"]);
+}
+
+#[tokio::test]
+async fn guidance_is_withdrawn_with_all_its_editions() {
+    let house = House::build().await;
+    let path = guided(&house).await;
+    let editions = format!("{path}/editions");
+    house.remove("office", &path, 1).await;
+    house.get("branch-05", &path).await.refused("not_found");
+    assert!(house.read("branch-05", &editions).await.items().is_empty());
+    house
+        .create("office", GUIDANCE, guide("Quy trình cử người đi học"))
+        .await;
+}
+
+#[tokio::test]
+async fn of_two_editions_at_once_one_is_published() {
+    let house = House::build().await;
+    let path = house
+        .create("office", GUIDANCE, guide("Quy trình"))
+        .await
+        .location()
+        .to_owned();
+    let new =
+        json!({"reason": "x", "valid_from": "2021-03-01", "body": ["x"], "sources": ["29-QĐ/TW"]});
+    let (a, b) = tokio::join!(
+        publish(&house, "office", &path, new.clone()),
+        publish(&house, "office", &path, new)
+    );
+    let mut statuses = [a.status, b.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 412]);
+    assert_eq!(
+        house
+            .read("office", &format!("{path}/editions"))
+            .await
+            .items()
+            .len(),
+        2
+    );
+}
