@@ -1,0 +1,309 @@
+//! The source plans of the branches: drafted, submitted, returned, approved, revised.
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::reviews::nomination;
+use crate::support::{House, Plain, branch, demo, shows, with};
+
+/// A term whose source plans are due at the end of January 2021.
+async fn next_term(house: &House) -> Value {
+    let term = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
+        "source_plans_due_on": "2021-01-31", "committee_coverage_percent": 100, "committee_coverage_year": 2030});
+    house.create("office", "terms", term).await.body
+}
+
+fn entry(name: &str) -> Value {
+    json!({"full_name": name, "birth_date": "1994-03-08", "target_year": 2022, "priority_group": "doctor", "fostering_from": "2020-06-01",
+        "political_standard": true, "conduct": true, "capacity": false, "task_performance": true, "assessment": "Cần thêm kinh nghiệm quản lý"})
+}
+
+async fn late_plans(house: &House) -> usize {
+    let path = "deadlines?kind=source_plan&overdue=true&limit=200";
+    house.read("office", path).await.items().len()
+}
+
+/// The source plan of branch 01 for the next term, and where it is.
+async fn source_plan(house: &House) -> String {
+    let term = next_term(house).await;
+    let body = json!({"branch_id": branch(1), "term_id": term["id"]});
+    house
+        .create("branch-01", "source-plans", body)
+        .await
+        .location()
+        .to_owned()
+}
+
+fn quynh_nhu() -> Value {
+    with(&entry("Hồ Thị Quỳnh Như"), json!({"target_year": 2026}))
+}
+
+/// The same with one person in it, and where that entry is.
+async fn planned(house: &House) -> (String, String) {
+    let path = source_plan(house).await;
+    let entry = house
+        .create("branch-01", &format!("{path}/entries"), quynh_nhu())
+        .await;
+    (path, entry.location().to_owned())
+}
+
+/// The same in state approved, at version 3.
+async fn approved(house: &House) -> (String, String) {
+    let (path, entry) = planned(house).await;
+    house
+        .advance("branch-01", &format!("{path}/submissions"), 1)
+        .await;
+    house
+        .advance("standing", &format!("{path}/approvals"), 2)
+        .await;
+    (path, entry)
+}
+
+/// S26, S27
+#[tokio::test]
+async fn a_branch_drafts_its_source_plan_of_a_term_once() {
+    let house = House::build().await;
+    let term = next_term(&house).await;
+    let mine = json!({"branch_id": branch(1), "term_id": term["id"], "note": "Nguồn nhiệm kỳ mới"});
+    assert_eq!(late_plans(&house).await, 0);
+    house
+        .post("office", "source-plans", mine.clone())
+        .await
+        .refused("forbidden");
+    let other = house.post("branch-02", "source-plans", mine.clone()).await;
+    other.refused("validation_failed");
+    let plan = house
+        .create("branch-01", "source-plans", mine.clone())
+        .await;
+    house
+        .post("branch-01", "source-plans", mine)
+        .await
+        .refused("duplicate");
+    house.get("branch-02", plan.location()).await.expect(404);
+    house.get("union", plan.location()).await.expect(403);
+    let submissions = format!("{}/submissions", plan.location());
+    let empty = house.step("branch-01", &submissions, 1).await;
+    empty.refused("invalid_transition");
+}
+
+/// S28, S29
+#[tokio::test]
+async fn an_entry_of_a_source_plan_lies_in_the_term_and_is_one_of_a_person() {
+    let house = House::build().await;
+    let entries = format!("{}/entries", source_plan(&house).await);
+    let wrong = json!({"target_year": 2025, "fostering_from": "2021-02-01"});
+    let wrong = house
+        .post("branch-01", &entries, with(&quynh_nhu(), wrong))
+        .await;
+    wrong.invalid(&["/target_year", "/fostering_from"]);
+    let person = house.create("branch-01", &entries, quynh_nhu()).await;
+    shows!(person, {"criteria_met": 3, "candidate_id": null});
+    let same = with(&quynh_nhu(), json!({"full_name": "  hồ thị  QUỲNH NHƯ"}));
+    house
+        .post("branch-01", &entries, same)
+        .await
+        .refused("duplicate");
+}
+
+/// S7, S30: the month passes: everyone without a submitted plan is overdue.
+#[tokio::test]
+async fn a_source_plan_is_overdue_until_it_is_submitted() {
+    let house = House::build().await;
+    let (path, entry) = planned(&house).await;
+    house.travel("2021-02-02");
+    assert_eq!(late_plans(&house).await, 10);
+    let sent = house
+        .advance("branch-01", &format!("{path}/submissions"), 1)
+        .await;
+    shows!(sent, {"state": "submitted", "late": true, "entries": 1});
+    assert_eq!(late_plans(&house).await, 9);
+    let office = house.step("office", &format!("{path}/approvals"), 2).await;
+    office.refused("forbidden");
+    let late = house
+        .patch("branch-01", &entry, 1, json!({"target_year": 2027}))
+        .await;
+    late.refused("invalid_transition");
+}
+
+/// S7, S30
+#[tokio::test]
+async fn a_source_plan_is_returned_with_a_reason_changed_and_approved() {
+    let house = House::build().await;
+    let (path, entry) = planned(&house).await;
+    house.travel("2021-02-02");
+    house
+        .advance("branch-01", &format!("{path}/submissions"), 1)
+        .await;
+    let reason = json!({"reason": "Nêu rõ năng lực"});
+    let back = house
+        .advance_with("standing", &format!("{path}/returns"), 2, reason)
+        .await;
+    shows!(back, {"state": "returned", "reason": "Nêu rõ năng lực"});
+    assert_eq!(late_plans(&house).await, 10, "returned is not submitted");
+    house
+        .change("branch-01", &entry, 1, json!({"capacity": true}))
+        .await;
+    house
+        .advance("branch-01", &format!("{path}/submissions"), 3)
+        .await;
+    let approved = house
+        .advance("standing", &format!("{path}/approvals"), 4)
+        .await;
+    shows!(approved, {"state": "approved", "approved_on": "2021-02-02", "reason": null});
+    let gone = house.delete("branch-01", &path, 5).await;
+    gone.refused("invalid_transition");
+}
+
+/// S30: who is introduced is found by name and birth date; who stands in no plan is marked.
+#[tokio::test]
+async fn a_nominated_person_stands_in_the_source_plan_or_is_marked() {
+    let house = House::build().await;
+    let (_, entry) = approved(&house).await;
+    let planned = nomination("Hồ Thị Quỳnh Như", 1);
+    let planned = house.create("union", "nominations", planned).await;
+    let candidate = &planned.body["candidate_id"];
+    let path = format!("candidates/{}", candidate.text());
+    shows!(house.read("branch-01", &path).await, {"planned_year": 2026});
+    shows!(house.read("branch-01", &entry).await, {"candidate_id": candidate});
+    let outside = nomination("Hồ Thị Yến Nhi", 1);
+    let outside = house.create("union", "nominations", outside).await.body;
+    let unplanned = house
+        .read("office", "candidates?planned=false&limit=200")
+        .await;
+    let unplanned = unplanned.items();
+    let marked = |c: &Value| c["id"] == outside["candidate_id"] && c["planned_year"].is_null();
+    assert!(unplanned.iter().any(marked));
+    assert!(unplanned.iter().all(|c| c["id"] != *candidate));
+}
+
+/// S30
+#[tokio::test]
+async fn a_revision_of_a_source_plan_leaves_the_people_planned_and_is_approved_again() {
+    let house = House::build().await;
+    let (path, entry) = approved(&house).await;
+    let person = nomination("Hồ Thị Quỳnh Như", 1);
+    let person = house.create("union", "nominations", person).await;
+    house.travel("2021-02-02");
+    let reason = json!({"reason": "Bổ sung nguồn"});
+    let revised = house
+        .advance_with("branch-01", &format!("{path}/revisions"), 3, reason)
+        .await;
+    shows!(revised, {"state": "draft", "revision": 2});
+    assert_eq!(
+        late_plans(&house).await,
+        9,
+        "it was submitted once and approved"
+    );
+    let candidate = format!("candidates/{}", person.body["candidate_id"].text());
+    shows!(house.read("branch-01", &candidate).await, {"planned_year": 2026});
+    let version = house.read("branch-01", &entry).await.version();
+    house.remove("branch-01", &entry, version).await;
+    shows!(house.read("branch-01", &candidate).await, {"planned_year": null});
+    let approvals = format!("{path}/approvals");
+    let careless = house
+        .send("standing", Method::POST, &approvals, None, &[])
+        .await;
+    assert_eq!(careless.status, 428);
+}
+
+/// Of these steps the named one alone is possible now.
+async fn only(house: &House, plan: &str, possible: &str) {
+    for (who, step, body) in [
+        ("standing", "approvals", None),
+        ("standing", "returns", Some(json!({"reason": "thử"}))),
+        ("branch-01", "revisions", Some(json!({"reason": "thử"}))),
+    ] {
+        if step != possible {
+            let etag = format!("\"{}\"", house.read("branch-01", plan).await.version());
+            let (path, headers) = (format!("{plan}/{step}"), [("if-match", etag.as_str())]);
+            let answer = house.send(who, Method::POST, &path, body, &headers).await;
+            answer.refused("invalid_transition");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_entry_of_a_source_plan_names_a_person_of_this_branch_s_departments() {
+    let house = House::build().await;
+    let entries = format!("{}/entries", source_plan(&house).await);
+    for (wrong, pointer) in [
+        (json!({"birth_date": "2021-01-16"}), "/birth_date"),
+        (
+            json!({"department_id": demo("0b", 77, 0)}),
+            "/department_id",
+        ),
+    ] {
+        let wrong = with(&quynh_nhu(), wrong);
+        house
+            .post("branch-01", &entries, wrong)
+            .await
+            .invalid(&[pointer]);
+    }
+}
+
+/// Each step of a source plan leads on from its own state and from no other.
+#[tokio::test]
+async fn every_step_of_a_source_plan_is_possible_in_its_own_state_only() {
+    let house = House::build().await;
+    let (path, _) = planned(&house).await;
+    only(&house, &path, "").await;
+    house
+        .advance("branch-01", &format!("{path}/submissions"), 1)
+        .await;
+    house
+        .advance("standing", &format!("{path}/approvals"), 2)
+        .await;
+    only(&house, &path, "revisions").await;
+}
+
+#[tokio::test]
+async fn a_source_plan_with_people_stays_and_with_the_standing_committee_nobody_writes_in_it() {
+    let house = House::build().await;
+    let (path, entry) = planned(&house).await;
+    house
+        .delete("branch-01", &path, 1)
+        .await
+        .refused("has_dependents");
+    house
+        .advance("branch-01", &format!("{path}/submissions"), 1)
+        .await;
+    let note = house
+        .patch("branch-01", &path, 2, json!({"note": "thêm"}))
+        .await;
+    note.refused("invalid_transition");
+    house
+        .delete("branch-01", &entry, 1)
+        .await
+        .refused("invalid_transition");
+    let revisions = format!("{path}/revisions");
+    let revised = house
+        .step_with("branch-01", &revisions, 2, json!({"reason": "thử"}))
+        .await;
+    revised.refused("invalid_transition");
+}
+
+/// Revised and emptied: it was approved once, so it stays, with the day of the first approval.
+#[tokio::test]
+async fn a_source_plan_that_was_approved_once_is_not_removed() {
+    let house = House::build().await;
+    let (path, entry) = approved(&house).await;
+    let reason = json!({"reason": "Bổ sung"});
+    house
+        .advance_with("branch-01", &format!("{path}/revisions"), 3, reason)
+        .await;
+    house.remove("branch-01", &entry, 1).await;
+    house
+        .delete("branch-01", &path, 4)
+        .await
+        .refused("has_dependents");
+    house
+        .create("branch-01", &format!("{path}/entries"), quynh_nhu())
+        .await;
+    house.travel("2021-02-03");
+    house
+        .advance("branch-01", &format!("{path}/submissions"), 4)
+        .await;
+    let again = house
+        .advance("standing", &format!("{path}/approvals"), 5)
+        .await;
+    shows!(again, {"approved_on": "2021-01-15", "decided_on": "2021-02-03"});
+}
