@@ -2,7 +2,7 @@
 //! rolled over into the next.
 use serde_json::{Value, json};
 
-use crate::support::{House, Plain, demo, shows};
+use crate::support::{House, Plain, demo, shows, with};
 
 fn demo_term() -> String {
     format!("/api/v1/terms/{}", demo("7e", 0, 1))
@@ -23,7 +23,12 @@ async fn a_term_names_its_plan_and_the_documents_that_it_rests_on() {
     );
     // S12, S13
     shows!(term, {"annual_minimum": 6, "term_minimum": 30});
-    // wrong papers are refused with their place
+}
+
+/// S1, S2
+#[tokio::test]
+async fn a_legal_basis_has_a_document_and_a_new_term_is_a_draft() {
+    let house = House::build().await;
     let new = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
         "committee_coverage_percent": 100, "committee_coverage_year": 2030});
     let mut wrong = new.clone();
@@ -39,26 +44,14 @@ async fn a_term_names_its_plan_and_the_documents_that_it_rests_on() {
         made.body["legal_bases"],
         json!([{"document": "Điều lệ Đảng", "clause": "Điều 4", "cited_as": null, "official_number": null}])
     );
-    assert_eq!(
-        [
-            &made.body["state"],
-            &made.body["plan_document"],
-            &made.body["approved_by"]
-        ],
-        [&json!("draft"), &Value::Null, &Value::Null]
-    );
+    shows!(made, {"state": "draft", "plan_document": null, "approved_by": null});
 }
 
-/// S3: draft, approved by the Standing Committee and no other, in force by the year of the clock; changed only after it was reopened with a reason.
+/// S3
 #[tokio::test]
-async fn a_term_is_approved_by_the_standing_committee_and_changed_only_after_it_was_reopened() {
+async fn a_term_is_in_force_by_the_year_of_the_clock() {
     let house = House::build().await;
     let path = demo_term();
-    let (approvals, reopenings, reason) = (
-        format!("{path}/approvals"),
-        format!("{path}/reopenings"),
-        json!({"reason": "Huyện ủy điều chỉnh"}),
-    );
     for (day, in_force) in [
         ("2020-12-31", false),
         ("2021-01-01", true),
@@ -73,91 +66,80 @@ async fn a_term_is_approved_by_the_standing_committee_and_changed_only_after_it_
             "{day}"
         );
     }
-    let change = json!({"annual_minimum": 7});
-    house
-        .patch("office", &path, 1, change.clone())
-        .await
-        .refused("invalid_transition");
-    house
-        .step("standing", &approvals, 1)
-        .await
-        .refused("invalid_transition");
+}
+
+fn reason() -> Value {
+    json!({"reason": "Huyện ủy điều chỉnh"})
+}
+
+/// S3: approved by the Standing Committee and no other, and changed only after it was reopened.
+#[tokio::test]
+async fn an_approved_term_is_reopened_by_the_standing_committee_with_a_reason() {
+    let house = House::build().await;
+    let path = demo_term();
+    let (approvals, reopenings) = (format!("{path}/approvals"), format!("{path}/reopenings"));
+    let change = house
+        .patch("office", &path, 1, json!({"annual_minimum": 7}))
+        .await;
+    change.refused("invalid_transition");
+    let twice = house.step("standing", &approvals, 1).await;
+    twice.refused("invalid_transition");
     for who in ["office", "branch-01", "overseer", "union", "upper", "admin"] {
-        house
-            .step_with(who, &reopenings, 1, reason.clone())
-            .await
-            .refused("forbidden");
+        let opened = house.step_with(who, &reopenings, 1, reason()).await;
+        opened.refused("forbidden");
         house.step(who, &approvals, 1).await.refused("forbidden");
     }
-    house
-        .step_with("standing", &reopenings, 1, json!({}))
-        .await
-        .invalid(&["/reason"]);
-    house
-        .step_with("standing", &reopenings, 9, reason.clone())
-        .await
-        .refused("precondition_failed");
+    let bare = house.step_with("standing", &reopenings, 1, json!({})).await;
+    bare.invalid(&["/reason"]);
+    let stale = house.step_with("standing", &reopenings, 9, reason()).await;
+    stale.refused("precondition_failed");
     let open = house
-        .advance_with("standing", &reopenings, 1, reason.clone())
+        .advance_with("standing", &reopenings, 1, reason())
         .await;
-    let said = json!([{"kind": "reopened", "reason": "Huyện ủy điều chỉnh", "on": "2021-01-15", "by": demo("ac", 0, 1)}]);
-    assert_eq!(
-        [
-            &open.body["state"],
-            &open.body["in_force"],
-            &open.body["remarks"]
-        ],
-        [&json!("draft"), &json!(false), &said]
-    );
+    let said = json!({"kind": "reopened", "reason": "Huyện ủy điều chỉnh", "on": "2021-01-15"});
+    let said = with(&said, json!({"by": demo("ac", 0, 1)}));
+    shows!(open, {"state": "draft", "in_force": false, "remarks": [said]});
+    let twice = house.step_with("standing", &reopenings, 2, reason()).await;
+    twice.refused("invalid_transition");
+    // reasons are for the Office and the Standing Committee
+    shows!(house.read("branch-01", &path).await, {"remarks": []});
+}
+
+/// S3: who last edited it does not approve it, in whatever role.
+#[tokio::test]
+async fn a_reopened_term_is_changed_and_approved_by_somebody_else() {
+    let house = House::build().await;
+    let (path, owner) = (demo_term(), house.owner().await);
+    let approvals = format!("{path}/approvals");
     house
-        .step_with("standing", &reopenings, 2, reason)
-        .await
-        .refused("invalid_transition");
-    let changed = house.change("office", &path, 2, change).await;
-    assert_eq!(changed.body["annual_minimum"], 7);
-    // who last edited it does not approve it, in whatever role
-    house
-        .owner()
-        .await
-        .batch_execute(&format!(
-            "update term set edited_by = '{}' where id = '{}'",
-            demo("ac", 0, 1),
-            demo("7e", 0, 1)
-        ))
-        .await
-        .unwrap();
+        .advance_with("standing", &format!("{path}/reopenings"), 1, reason())
+        .await;
+    let change = json!({"annual_minimum": 7});
+    shows!(house.change("office", &path, 2, change).await, {"annual_minimum": 7});
+    let edited = async |account: u32| {
+        let sql = "update term set edited_by = $1::text::uuid where id = $2::text::uuid";
+        let ids = [demo("ac", 0, account), demo("7e", 0, 1)];
+        owner.execute(sql, &[&ids[0], &ids[1]]).await.unwrap();
+    };
+    edited(1).await;
     let refused = house
         .step("standing", &approvals, 3)
         .await
         .refused("forbidden");
     assert!(refused.text.contains("last edited"), "{}", refused.text);
-    house
-        .owner()
-        .await
-        .batch_execute(&format!(
-            "update term set edited_by = '{}' where id = '{}'",
-            demo("ac", 0, 2),
-            demo("7e", 0, 1)
-        ))
-        .await
-        .unwrap();
+    edited(2).await;
     let approved = house.advance("standing", &approvals, 3).await;
-    assert_eq!(
-        [
-            &approved.body["state"],
-            &approved.body["in_force"],
-            &approved.body["approved_on"]
-        ],
-        [&json!("approved"), &json!(true), &json!("2021-01-15")]
-    );
-    assert_eq!(approved.body["approved_by"], demo("ac", 0, 1));
-    // reasons are for the Office and the Standing Committee
-    shows!(house.read("branch-01", &path).await, {"remarks": []});
+    shows!(approved, {"state": "approved", "in_force": true, "approved_on": "2021-01-15"});
+    shows!(approved, {"approved_by": demo("ac", 0, 1)});
+}
+
+fn next() -> Value {
+    json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030})
 }
 
 /// S1, S12, S13: the next term copies settings and never people; the admissions before it are counted by the day of the ceremony.
 #[tokio::test]
-async fn the_next_term_copies_settings_and_counts_the_admissions_of_the_one_before() {
+async fn the_next_term_copies_settings_and_no_people() {
     let house = House::build().await;
     let (path, owner) = (demo_term(), house.owner().await);
     let people = "select (select count(*) from candidate) + (select count(*) from member) + (select count(*) from quota_plan) + (select count(*) from source_plan)";
@@ -166,7 +148,7 @@ async fn the_next_term_copies_settings_and_counts_the_admissions_of_the_one_befo
     let admitted: i32 = owner.query_one(admitted, &[]).await.unwrap().get(0);
     let old = house.read("office", &path).await.body;
     let successors = format!("{path}/successors");
-    let body = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030});
+    let body = next();
     let made = house.create("office", &successors, body.clone()).await;
     let new = &made.body;
     for copied in [
@@ -177,31 +159,24 @@ async fn the_next_term_copies_settings_and_counts_the_admissions_of_the_one_befo
     ] {
         assert_eq!(new[copied], old[copied], "{copied}");
     }
-    assert_eq!(
-        [
-            &new["state"],
-            &new["committee_coverage_year"],
-            &new["source_plans_due_on"],
-            &new["previous_term_admissions"]
-        ],
-        [
-            &json!("draft"),
-            &json!(2030),
-            &json!("2025-12-31"),
-            &json!(admitted)
-        ]
-    );
-    assert_eq!(
-        [&new["plan_document"], &new["resolution"], &new["remarks"]],
-        [&Value::Null, &Value::Null, &json!([])]
-    );
+    shows!(new, {"state": "draft", "committee_coverage_year": 2030});
+    shows!(new, {"source_plans_due_on": "2025-12-31", "previous_term_admissions": admitted});
+    shows!(new, {"plan_document": null, "resolution": null, "remarks": []});
     assert_eq!(
         owner.query_one(people, &[]).await.unwrap().get::<_, i64>(0),
         before,
         "settings, not people"
     );
     assert_eq!(house.read("office", &path).await.body, old);
-    // refusals
+}
+
+/// S1
+#[tokio::test]
+async fn the_next_term_is_the_office_s_and_follows_the_one_before() {
+    let house = House::build().await;
+    let successors = format!("{}/successors", demo_term());
+    let body = next();
+    house.create("office", &successors, body.clone()).await;
     house
         .post("office", &successors, body.clone())
         .await
@@ -229,7 +204,14 @@ async fn the_next_term_copies_settings_and_counts_the_admissions_of_the_one_befo
             .await
             .refused("forbidden");
     }
-    // two terms never share a year, whoever enters the second
+}
+
+/// S1
+#[tokio::test]
+async fn two_terms_never_share_a_year_whoever_enters_the_second() {
+    let house = House::build().await;
+    let successors = format!("{}/successors", demo_term());
+    house.create("office", &successors, next()).await;
     let wrong = json!({"name": "khác", "from_year": 2030, "to_year": 2034});
     house
         .post("office", &successors, wrong)
@@ -243,7 +225,15 @@ async fn the_next_term_copies_settings_and_counts_the_admissions_of_the_one_befo
         .post("office", "terms", wrong)
         .await
         .invalid(&["/from_year"]);
-    // a plan of a term that nobody has approved can be proposed and not issued
+}
+
+/// S3
+#[tokio::test]
+async fn a_quota_plan_is_issued_once_its_term_is_approved() {
+    let house = House::build().await;
+    let successors = format!("{}/successors", demo_term());
+    let made = house.create("office", &successors, next()).await;
+    let new = &made.body;
     let place = made.location().to_owned();
     let plan = json!({"term_id": new["id"], "year": 2027, "lines": [{"branch_id": demo("0b", 1, 0), "quota": 6, "rationale": "nguồn"}]});
     let plan = house
@@ -276,7 +266,7 @@ async fn the_next_term_copies_settings_and_counts_the_admissions_of_the_one_befo
 #[tokio::test]
 async fn the_database_keeps_the_office_from_what_the_standing_committee_has_approved() {
     let house = House::build().await;
-    let successor = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030});
+    let successor = next();
     let draft = house
         .create("office", &format!("{}/successors", demo_term()), successor)
         .await
