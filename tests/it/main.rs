@@ -6,9 +6,11 @@ mod support;
 
 mod access;
 mod activities;
+mod acts;
 mod architecture;
 mod auth;
 mod branches;
+mod calendars;
 mod classes;
 mod concurrency;
 mod contract;

@@ -1,0 +1,221 @@
+//! What is recorded of a background, and who reads it.
+use serde_json::{Value, json};
+
+use crate::support::{Answer, House, Plain, demo, shows, with};
+
+/// A person of branch 01 in the stage dossier since 4 October 2021.
+fn person() -> String {
+    demo("ca", 1, 4)
+}
+
+async fn verified(house: &House, who: &str, step: &str, more: Value) -> Answer {
+    let body = json!({"on": "2021-10-20", "step": step, "relation": "father"});
+    house
+        .record(who, &person(), "verification", with(&body, more))
+        .await
+}
+
+/// P3: a finding, a statement and remarks are recorded: where the finding and the remarks are read.
+async fn background(house: &House) -> (String, String) {
+    house.travel("2021-11-01");
+    verified(
+        house,
+        "branch-01",
+        "declared",
+        json!({"relation": "self_person"}),
+    )
+    .await;
+    verified(house, "branch-01", "declared", json!({})).await;
+    verified(house, "branch-01", "sealed", json!({"relation": null})).await;
+    verified(house, "office", "sent", json!({"new_place": "ZQP3PLACE"})).await;
+    let flagged = json!({"flagged": true, "finding": "ZQP3FINDING"});
+    let returned = verified(house, "office", "returned", flagged).await;
+    let issue = json!({"on": "2021-10-21", "step": "proposed", "relation": "father",
+        "statement": "ZQP3STATEMENT"});
+    house
+        .record("office", &person(), "political-issues", issue)
+        .await;
+    let note = json!({"on": "2021-10-22", "of": "trade_union", "purpose": "admission",
+        "favourable": false, "remarks": "ZQP3OPINION"});
+    let opinion = house.record("branch-01", &person(), "opinions", note).await;
+    // an answer to a recording is no reading
+    assert!(!returned.text.contains("ZQP3") && !opinion.text.contains("ZQP3"));
+    (
+        format!("acts/{}", returned.id()),
+        format!("acts/{}", opinion.id()),
+    )
+}
+
+async fn readings(house: &House) -> i64 {
+    let sql = "select count(*) from access_entry";
+    house
+        .owner()
+        .await
+        .query_one(sql, &[])
+        .await
+        .unwrap()
+        .get(0)
+}
+
+/// P3 is in no list, for nobody.
+#[tokio::test]
+async fn no_list_shows_a_background() {
+    let house = House::build().await;
+    background(&house).await;
+    let person = person();
+    for who in ["office", "standing", "branch-01", "overseer"] {
+        for list in ["timeline", "verification", "opinions", "political-issues"] {
+            let answer = house
+                .read(who, &format!("candidates/{person}/{list}?limit=200"))
+                .await;
+            assert!(
+                !answer.text.contains("ZQP3")
+                    && !answer.text.contains("\"father\"")
+                    && !answer.text.contains("\"favourable\":false"),
+                "{who} {list}: {}",
+                answer.text
+            );
+        }
+    }
+}
+
+/// P3: in the single act for the Office, for the branch what it recorded, for the Standing Committee
+/// with a reason; each reading is written down.
+#[tokio::test]
+async fn a_background_is_read_one_by_one_by_whom_it_concerns_and_each_reading_is_recorded() {
+    let house = House::build().await;
+    let (finding, remark) = background(&house).await;
+    for (who, path, query, shown) in [
+        ("office", &finding, "", true),
+        ("office", &remark, "", false),
+        ("office", &remark, "?reason=thẩm%20định", true),
+        ("branch-01", &finding, "", false),
+        ("branch-01", &remark, "", true),
+        ("standing", &finding, "", false),
+        (
+            "standing",
+            &finding,
+            "?reason=Chuẩn%20bị%20kết%20luận",
+            true,
+        ),
+        ("overseer", &finding, "?reason=x", false),
+    ] {
+        let before = readings(&house).await;
+        let answer = house.read(who, &format!("{path}{query}")).await;
+        assert_eq!(
+            answer.text.contains("ZQP3"),
+            shown,
+            "{who} {path}{query}: {}",
+            answer.text
+        );
+        assert_eq!(
+            readings(&house).await - before,
+            i64::from(shown),
+            "{who} {path}{query}"
+        );
+    }
+    let row = house
+        .owner()
+        .await
+        .query_one("select role, reason from access_entry where role = 'standing_committee' order by at limit 1", &[])
+        .await
+        .unwrap();
+    assert_eq!(
+        (row.get::<_, String>(0), row.get::<_, String>(1)),
+        ("standing_committee".into(), "Chuẩn bị kết luận".into())
+    );
+    house
+        .get("standing", &format!("{finding}?reason=%00"))
+        .await
+        .refused("invalid_parameter");
+    house.get("branch-02", &finding).await.refused("not_found");
+}
+
+/// P3: the appraisal slip has the same rule.
+#[tokio::test]
+async fn an_appraisal_slip_shows_findings_as_the_acts_do() {
+    let house = House::build().await;
+    background(&house).await;
+    let person = person();
+    let slip = format!("/api/v1/candidates/{person}/appraisal");
+    for (who, query, shown) in [
+        ("office", "", true),
+        ("standing", "", false),
+        ("standing", "?reason=thẩm%20định", true),
+        ("branch-01", "", false),
+        ("overseer", "", false),
+    ] {
+        let before = readings(&house).await;
+        let answer = house.read(who, &format!("{slip}{query}")).await;
+        assert_eq!(
+            answer.text.contains("ZQP3FINDING"),
+            shown,
+            "{who}{query}: {}",
+            answer.text
+        );
+        assert_eq!(
+            readings(&house).await - before,
+            i64::from(shown),
+            "{who}{query}"
+        );
+    }
+    house.get("upper", &slip).await.refused("not_found");
+}
+
+/// An open issue is a point to explain, and the slip does not propose to admit.
+#[tokio::test]
+async fn an_open_political_issue_is_a_point_to_explain() {
+    let house = House::build().await;
+    background(&house).await;
+    let slip = format!("candidates/{}/appraisal", person());
+    let answer = house.read("office", &slip).await;
+    assert_eq!(answer.body["proposal"], "return");
+    assert!(
+        answer.body["points_to_explain"]
+            .list()
+            .iter()
+            .any(|p| p.as_str().unwrap().contains("political issue")),
+        "{}",
+        answer.text
+    );
+}
+
+/// A submitted file as the district reads it: particulars as on the paper, figures of both votes, no findings.
+#[tokio::test]
+async fn the_district_reads_the_slip_of_a_submitted_file() {
+    let house = House::build().await;
+    let slip = house
+        .read(
+            "upper",
+            &format!("candidates/{}/appraisal", demo("ca", 3, 5)),
+        )
+        .await;
+    let body = &slip.body;
+    shows!(body, {"stage": "submitted", "verification_conclusion": "clear"});
+    assert_eq!(
+        body["branch_resolution"]["in_favor"],
+        body["branch_resolution"]["entitled"]
+    );
+    assert_eq!(
+        (
+            &body["committee_resolution"]["members"],
+            &body["proposal"],
+            &body["decision"]
+        ),
+        (&json!(15), &json!("admit"), &Value::Null),
+        "{}",
+        slip.text
+    );
+    assert!(
+        body["cv"]["birth_date"].is_string()
+            && body["certificate_number"].is_string()
+            && body["application_on"].is_string()
+    );
+    assert!(!body["introducers"].list().is_empty() && body["opinions"].list().len() == 2);
+    assert!(
+        body["verification"]
+            .list()
+            .iter()
+            .all(|v| v["finding"].is_null() && v["relation"].is_null())
+    );
+}

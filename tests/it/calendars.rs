@@ -1,0 +1,92 @@
+//! Calendars: the deadlines of an account under an address of its own.
+use reqwest::Method;
+
+use crate::support::{Answer, House, Plain};
+
+async fn subscribe(house: &House, who: &str) -> Answer {
+    house.send(who, Method::POST, "calendars", None, &[]).await
+}
+
+#[tokio::test]
+async fn a_calendar_has_a_private_address_and_no_names() {
+    let house = House::build().await;
+    let first = subscribe(&house, "branch-03").await.expect(200);
+    let path = first.body["path"].text().to_owned();
+    let feed = house.read("", &path).await;
+    assert!(
+        feed.header("content-type").starts_with("text/calendar")
+            && feed.header("cache-control").contains("no-store"),
+        "{:?}",
+        feed.headers
+    );
+    let open = house
+        .read("branch-03", "deadlines?state=open,overdue&limit=200")
+        .await;
+    assert_eq!(
+        feed.text.matches("BEGIN:VEVENT").count(),
+        open.items().len()
+    );
+    assert!(
+        feed.text.starts_with("BEGIN:VCALENDAR") && feed.text.contains("Chi bộ 03"),
+        "{}",
+        feed.text
+    );
+    for item in open.items() {
+        assert!(
+            feed.text.contains(&format!(
+                "DTSTART;VALUE=DATE:{}",
+                item["due_on"].text().replace('-', "")
+            )),
+            "{item}"
+        );
+    }
+    let people = house.read("branch-03", "candidates?limit=200").await;
+    for person in people.items() {
+        assert!(
+            !feed.text.contains(person["full_name"].text())
+                && !feed.text.contains(person["id"].text())
+        );
+    }
+}
+
+/// A new address ends the old one; a wrong one is unknown; a disabled account's is empty.
+#[tokio::test]
+async fn a_calendar_has_one_address_at_a_time() {
+    let house = House::build().await;
+    let first = subscribe(&house, "branch-03").await.expect(200);
+    let events = async |path: &str| {
+        house
+            .read("", path)
+            .await
+            .text
+            .matches("BEGIN:VEVENT")
+            .count()
+    };
+    let before = events(first.body["path"].text()).await;
+    let second = subscribe(&house, "branch-03").await.expect(200);
+    house
+        .get("", first.body["path"].text())
+        .await
+        .refused("not_found");
+    let path = second.body["path"].text();
+    assert_eq!(events(path).await, before);
+    house.get("", "/calendars/abc").await.refused("not_found");
+    // a path longer than the document allows for `instance` is cut
+    house
+        .get("", &format!("/calendars/{}", "0".repeat(3000)))
+        .await
+        .refused("not_found");
+    house
+        .owner()
+        .await
+        .execute(
+            "update account set disabled_at = now() where login = 'branch-03'",
+            &[],
+        )
+        .await
+        .unwrap();
+    assert_eq!(events(path).await, 0);
+    for who in ["union", "upper", "admin"] {
+        subscribe(&house, who).await.refused("forbidden");
+    }
+}
