@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::db::Failure;
 use crate::law::{Check, Requirement, Words, say};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -366,21 +367,21 @@ impl ResponseError for Error {
     }
 }
 
-/// Carries a PostgreSQL error as SQLSTATE and constraint name only. DETAIL prints whole rows and is
-/// never kept.
-pub fn db_error(state: &str, constraint: Option<&str>) -> sea_orm::DbErr {
-    sea_orm::DbErr::Custom(format!("pg:{state}:{}", constraint.unwrap_or("")))
-}
-
-impl From<sea_orm::DbErr> for Error {
-    fn from(e: sea_orm::DbErr) -> Self {
-        let text = e.to_string();
-        let Some(pg) = text.find("pg:").map(|i| &text[i + 3..]) else {
-            return Self::internal(anyhow::anyhow!(text));
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        let (state, constraint) = match failure {
+            Failure::Refused { state, constraint } => (state, constraint.unwrap_or_default()),
+            Failure::Closed => return Self::unavailable(anyhow::anyhow!("the connection is gone")),
+            Failure::NoConnection => {
+                return Self::unavailable(anyhow::anyhow!("no connection was free in time"));
+            }
+            Failure::Unreadable(what) | Failure::Misuse(what) => {
+                return Self::internal(anyhow::anyhow!(what));
+            }
         };
-        let (state, constraint) = pg.split_once(':').unwrap_or((pg, ""));
+        let constraint = constraint.as_str();
         let cause = anyhow::anyhow!("SQLSTATE {state} {constraint}");
-        match state {
+        match state.as_str() {
             "KN401" => Self::new(Code::TokenRevoked),
             "23505" => constraint_fault(
                 Code::Duplicate,
@@ -425,7 +426,7 @@ impl From<sea_orm::DbErr> for Error {
                 e
             }
             "55P03" | "57014" | "57P01" | "57P02" | "57P03" | "53300" | "53100" | "53200"
-            | "closed" | "pool" | "25P03" => Self::unavailable(cause),
+            | "25P03" => Self::unavailable(cause),
             _ => Self::internal(cause),
         }
     }

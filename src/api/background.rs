@@ -1,5 +1,6 @@
 //! Reading what stands about a person in the background (class P3): with a written reason where the
 //! policy asks for one, and each such reading recorded.
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, Insert, IntoActiveModel as _};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -11,6 +12,7 @@ use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
 use crate::api::resource::Resource;
 use crate::auth::Permit;
+use crate::db::tables::access_entry;
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::law::{say, text};
@@ -39,27 +41,34 @@ impl Query<Reason> {
     }
 }
 
-/// Writes down that a background was read: of which organisation, resource, row and candidate; commits.
-pub async fn reading<P>(
+/// What was read: of which organisation, resource, row and candidate.
+pub struct Reading<'a> {
+    pub organization: Uuid,
+    pub resource: &'a str,
+    pub id: Uuid,
+    pub candidate: Option<Uuid>,
+}
+
+/// The entry about the reading of a background, to be sent as the last statement of its transaction.
+pub fn entry<P>(
     tx: &Tx,
     permit: &Permit<P>,
-    row: (Uuid, &str, Uuid, Option<Uuid>),
+    reading: &Reading<'_>,
     reason: Option<String>,
-) -> Result<()> {
-    let (organization, resource, resource_id, candidate) = row;
-    let values = vec![
-        Uuid::now_v7().into(),
-        organization.into(),
-        tx.now().into(),
-        permit.caller().account.into(),
-        permit.role().wire().into(),
-        candidate.into(),
-        resource.into(),
-        resource_id.into(),
-        reason.into(),
-        permit.call.request_id.clone().into(),
-    ];
-    tx.last().await.rows("insert into access_entry (id, organization_id, at, account_id, role, candidate_id, resource, resource_id, reason, request_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", values).await.map(drop)
+) -> Insert<access_entry::ActiveModel> {
+    let entry = access_entry::Model {
+        id: Uuid::now_v7(),
+        organization_id: reading.organization,
+        at: tx.now(),
+        account_id: permit.caller().account,
+        role: permit.role(),
+        candidate_id: reading.candidate,
+        resource: reading.resource.to_owned(),
+        resource_id: reading.id,
+        reason,
+        request_id: permit.call.request_id.clone(),
+    };
+    access_entry::Entity::insert(entry.into_active_model().reset_all())
 }
 
 /// `GET` of a row with a branch's remark about a person: shown to the branch as any field; to who may read it with a written `reason`, by `reveal`, and the
@@ -77,18 +86,19 @@ pub async fn get<R: Resource, P: Permission>(
     }
     let viewer = edit::viewer(db, permit);
     db.run(permit, async |tx| {
-        let row = edit::find::<R>(tx, permit.reach(), id, false).await?;
+        let row = edit::find::<R>(&tx, permit.reach(), id, false).await?;
         let version = R::key(&row).1;
         let mut one = [R::show(row.clone(), &viewer)];
-        R::complete(tx, &mut one).await?;
+        R::complete(&tx, &mut one).await?;
         let (organization, candidate) = reveal(row, &mut one[0]);
-        reading(
-            tx,
-            permit,
-            (organization, R::SPEC.name, id, candidate),
-            reason.clone(),
-        )
-        .await?;
+        let reading = Reading {
+            organization,
+            resource: R::SPEC.name,
+            id,
+            candidate,
+        };
+        let entry = entry(&tx, permit, &reading, reason.clone());
+        tx.last().execute(entry).await?;
         Ok(Reply::new(&one[0]).version(version).cache("no-store"))
     })
     .await

@@ -1,28 +1,25 @@
 //! The five verbs of a resource, once: scope, version, ETag, idempotency, audit. Features add what
 //! is theirs.
 
-use std::str::FromStr;
-
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use sea_orm::sea_query::Value as Bound;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iden,
-    Iterable, QueryFilter, Statement,
+    ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter as _, QuerySelect as _, Select,
 };
 use uuid::Uuid;
 
 use super::idempotency::{keep, replay};
-pub use super::list::{list, list_part, list_where, properties};
+pub use super::list::{list, list_where};
+use super::prepared::prepared;
 use crate::access::{Permission, Reach};
-use crate::api::audit;
+use crate::api::audit::{self, Change};
 use crate::api::body::{Body, Patch, typed};
 use crate::api::headers::{IfMatch, IfNoneMatch};
-use crate::api::list::query::Sql;
 use crate::api::reply::{Created, NoContent, Reply, etag};
-use crate::api::resource::{Editable, Resource, Viewer};
+use crate::api::resource::{Editable, Resource, Viewer, within};
 use crate::auth::Permit;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Fixed, Query, Table as _, Tx};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
@@ -35,69 +32,39 @@ pub fn viewer<P>(db: &Db, permit: &Permit<P>) -> Viewer {
     }
 }
 
-pub(super) fn columns<R: Resource>() -> String {
-    <R::Entity as EntityTrait>::Column::iter()
-        .map(|c| c.unquoted().to_owned())
-        .collect::<Vec<_>>()
-        .join(", ")
+/// The row within the caller's reach, unless it is gone.
+fn selected<R: Resource>(scope: &'static str, id: Uuid) -> Select<R::Entity> {
+    let mut row = R::Entity::find()
+        .filter(R::Entity::ID.eq(id))
+        .filter(within(scope));
+    if let Some(deleted) = R::Entity::DELETED_AT {
+        row = row.filter(deleted.is_null());
+    }
+    row
 }
 
-fn column<R: Resource>(name: &str) -> Result<<R::Entity as EntityTrait>::Column> {
-    <R::Entity as EntityTrait>::Column::from_str(name)
-        .map_err(|_| Error::internal(anyhow::anyhow!("{} has no {name}", R::SPEC.table)))
-}
-
-pub(super) async fn rows_of(tx: &Tx, sql: Sql) -> Result<Vec<sea_orm::QueryResult>> {
-    Ok(tx
-        .query_all_raw(Statement::from_sql_and_values(
-            DbBackend::Postgres,
-            sql.text,
-            sql.values,
-        ))
-        .await?)
-}
-
-pub(super) fn alive<R: Resource>() -> &'static str {
-    if R::SPEC.soft {
-        " and deleted_at is null"
+/// The statement that finds the row, its text built once for each reach.
+fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<R::Row> {
+    let scope = (R::SPEC.scope)(reach);
+    let build = || {
+        let row = selected::<R>(tx.scope(scope), id);
+        Fixed::new(if lock { row.lock_exclusive() } else { row })
+    };
+    let values = vec![id.into()];
+    if tx.scoped() {
+        prepared::<R>().by_id(reach, lock, build).with(values)
     } else {
-        ""
+        build().with(values)
     }
 }
 
 /// One row within the caller's reach.
 pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Result<R::Row> {
-    let scope = tx.scope((R::SPEC.scope)(reach));
-    let text = format!(
-        "select {} from {} where id = $1 and ({scope}){}{}",
-        columns::<R>(),
-        R::SPEC.table,
-        alive::<R>(),
-        if lock { " for update" } else { "" }
-    );
-    let rows = rows_of(
-        tx,
-        Sql {
-            text: text.clone(),
-            values: vec![id.into()],
-        },
-    )
-    .await?;
-    if let Some(row) = rows.first() {
-        return Ok(R::Row::from_query_result(row, "")?);
+    if let Some(row) = tx.one(by_id::<R>(tx, reach, id, lock)).await? {
+        return Ok(row);
     }
     // seen, and not the caller's to change: no secret is kept by calling it unknown
-    if lock
-        && !rows_of(
-            tx,
-            Sql {
-                text: text.trim_end_matches(" for update").to_owned(),
-                values: vec![id.into()],
-            },
-        )
-        .await?
-        .is_empty()
-    {
+    if lock && tx.one(by_id::<R>(tx, reach, id, false)).await?.is_some() {
         return Err(Error::new(Code::Forbidden).detail(say(
             "Bản ghi này của người khác, chỉ được xem.",
             "This row is another's: you may read it only.",
@@ -149,8 +116,14 @@ pub async fn get<R: Resource, P: Permission>(
 ) -> Result<Reply<R>> {
     let viewer = viewer(db, permit);
     db.read(permit, async |tx| {
-        tx.last_if(!R::SPEC.computed).await;
-        let row = find::<R>(tx, permit.reach(), id, false).await?;
+        let wanted = by_id::<R>(&tx, permit.reach(), id, false);
+        // where nothing else is read, COMMIT travels with the row
+        let (row, tx) = if R::COMPLETED {
+            (tx.one(wanted).await?, Some(tx))
+        } else {
+            (tx.last().one(wanted).await?, None)
+        };
+        let row = row.ok_or_else(Error::not_found)?;
         let version = R::key(&row).1;
         if !R::SPEC.computed && held.holds(version) {
             return Ok(Reply::raw(
@@ -159,7 +132,11 @@ pub async fn get<R: Resource, P: Permission>(
                     .finish(),
             ));
         }
-        let (_, version, body) = shown::<R>(tx, &viewer, row).await?;
+        let mut one = [R::show(row, &viewer)];
+        if let Some(tx) = &tx {
+            R::complete(tx, &mut one).await?;
+        }
+        let body = serde_json::to_string(&one[0]).map_err(Error::internal)?;
         Ok(current(version, body))
     })
     .await
@@ -174,24 +151,21 @@ pub async fn create<R: Resource, P: Permission, T>(
 ) -> Result<Created<R>> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
-        if let Some(stored) = replay(tx, permit, &body.fingerprint).await? {
+        if let Some(stored) = replay(&tx, permit, &body.fingerprint).await? {
             return Ok(stored);
         }
-        let row = insert(tx).await?;
-        let (id, version, text) = shown::<R>(tx, &viewer, row).await?;
+        let row = insert(&tx).await?;
+        let (id, version, text) = shown::<R>(&tx, &viewer, row).await?;
         let place = location::<R>(id);
-        keep(tx, permit, &body.fingerprint, version, &place, &text).await?;
-        audit::record(
-            tx,
-            permit,
-            audit::Entry {
-                resource: R::SPEC.name,
-                id,
-                version,
-                fields: vec!["*".into()],
-            },
-        )
-        .await?;
+        keep(&tx, permit, &body.fingerprint, version, &place, &text).await?;
+        let change = Change {
+            resource: R::SPEC.name,
+            id,
+            version,
+            fields: vec!["*".into()],
+        };
+        let entry = audit::entry(&tx, permit, change);
+        tx.last().execute(entry).await?;
         Ok(created(version, place, text))
     })
     .await
@@ -204,14 +178,21 @@ pub async fn update<R: Resource>(
     version: i32,
     mut active: R::Active,
 ) -> Result<R::Row> {
-    active.set(column::<R>("version")?, Bound::from(version + 1));
-    active.set(column::<R>("updated_at")?, Bound::from(tx.now()));
-    let rows = R::Entity::update_many()
+    let Some(counted) = R::Entity::VERSION else {
+        return Err(Error::internal(anyhow::anyhow!(
+            "{} has no version",
+            R::SPEC.name
+        )));
+    };
+    active.set(counted, Bound::from(version + 1));
+    if let Some(updated_at) = R::Entity::UPDATED_AT {
+        active.set(updated_at, Bound::from(tx.now()));
+    }
+    let update = R::Entity::update_many()
         .set(active)
-        .filter(column::<R>("id")?.eq(id))
-        .filter(column::<R>("version")?.eq(version))
-        .exec_with_returning(tx)
-        .await?;
+        .filter(R::Entity::ID.eq(id))
+        .filter(counted.eq(version));
+    let rows = tx.update(update).await?;
     rows.into_iter()
         .next()
         .ok_or_else(|| Error::new(Code::PreconditionFailed))
@@ -228,7 +209,7 @@ pub async fn change<R: Editable, P: Permission>(
 ) -> Result<Reply<R>> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
-        let row = find::<R>(tx, permit.reach(), id, true).await?;
+        let row = find::<R>(&tx, permit.reach(), id, true).await?;
         let (id, version) = R::key(&row);
         read.check(version)?;
         let before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;
@@ -244,37 +225,34 @@ pub async fn change<R: Editable, P: Permission>(
             .map(|(name, _)| name.clone())
             .collect();
         if fields.is_empty() {
-            let (_, version, body) = shown::<R>(tx, &viewer, row).await?;
+            let (_, version, body) = shown::<R>(&tx, &viewer, row).await?;
             return Ok(current(version, body));
         }
         let mut active = blank::<R>();
-        check(tx, &row, &edit, &mut active).await?;
+        check(&tx, &row, &edit, &mut active).await?;
         R::apply(edit, &mut active);
-        let row = update::<R>(tx, id, version, active).await?;
+        let row = update::<R>(&tx, id, version, active).await?;
         finish::<R, P>(tx, permit, &viewer, row, fields).await
     })
     .await
 }
 
 async fn finish<R: Resource, P: Permission>(
-    tx: &Tx,
+    tx: Tx,
     permit: &Permit<P>,
     viewer: &Viewer,
     row: R::Row,
     fields: Vec<String>,
 ) -> Result<Reply<R>> {
-    let (id, version, body) = shown::<R>(tx, viewer, row).await?;
-    audit::record(
-        tx,
-        permit,
-        audit::Entry {
-            resource: R::SPEC.name,
-            id,
-            version,
-            fields,
-        },
-    )
-    .await?;
+    let (id, version, body) = shown::<R>(&tx, viewer, row).await?;
+    let change = Change {
+        resource: R::SPEC.name,
+        id,
+        version,
+        fields,
+    };
+    let entry = audit::entry(&tx, permit, change);
+    tx.last().execute(entry).await?;
     Ok(current(version, body))
 }
 
@@ -300,10 +278,10 @@ pub async fn act_after<R: Resource, P: Permission>(
 ) -> Result<Reply<R>> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
-        before(tx).await?;
-        let row = find::<R>(tx, permit.reach(), id, true).await?;
+        before(&tx).await?;
+        let row = find::<R>(&tx, permit.reach(), id, true).await?;
         read.check(R::key(&row).1)?;
-        let (row, field) = work(tx, row).await?;
+        let (row, field) = work(&tx, row).await?;
         finish::<R, P>(tx, permit, &viewer, row, vec![field.to_owned()]).await
     })
     .await
@@ -318,21 +296,18 @@ pub async fn remove<R: Resource, P: Permission>(
     work: impl AsyncFn(&Tx, R::Row) -> Result<()>,
 ) -> Result<NoContent> {
     db.run(permit, async |tx| {
-        let row = find::<R>(tx, permit.reach(), id, true).await?;
+        let row = find::<R>(&tx, permit.reach(), id, true).await?;
         let (id, version) = R::key(&row);
         read.check(version)?;
-        work(tx, row).await?;
-        audit::record(
-            tx,
-            permit,
-            audit::Entry {
-                resource: R::SPEC.name,
-                id,
-                version: version + 1,
-                fields: vec!["deleted_at".into()],
-            },
-        )
-        .await?;
+        work(&tx, row).await?;
+        let change = Change {
+            resource: R::SPEC.name,
+            id,
+            version: version + 1,
+            fields: vec!["deleted_at".into()],
+        };
+        let entry = audit::entry(&tx, permit, change);
+        tx.last().execute(entry).await?;
         Ok(NoContent)
     })
     .await
@@ -342,7 +317,9 @@ pub async fn remove<R: Resource, P: Permission>(
 pub async fn mark_deleted<R: Resource>(tx: &Tx, row: R::Row) -> Result<()> {
     let (id, version) = R::key(&row);
     let mut active = blank::<R>();
-    active.set(column::<R>("deleted_at")?, Bound::from(Some(tx.now())));
+    let deleted_at = R::Entity::DELETED_AT
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("{} stays", R::SPEC.name)))?;
+    active.set(deleted_at, Bound::from(Some(tx.now())));
     update::<R>(tx, id, version, active).await.map(drop)
 }
 
@@ -357,17 +334,19 @@ pub async fn insert<R: Resource>(
     organization: Uuid,
     mut active: R::Active,
 ) -> Result<R::Row> {
-    let stamps: [(&str, Bound); 5] = [
-        ("id", Uuid::now_v7().into()),
-        ("organization_id", organization.into()),
-        ("version", 1.into()),
-        ("created_at", tx.now().into()),
-        ("updated_at", tx.now().into()),
+    let stamps: [(Option<_>, Bound); 5] = [
+        (Some(R::Entity::ID), Uuid::now_v7().into()),
+        (R::Entity::ORGANIZATION_ID, organization.into()),
+        (R::Entity::VERSION, 1.into()),
+        (R::Entity::CREATED_AT, tx.now().into()),
+        (R::Entity::UPDATED_AT, tx.now().into()),
     ];
-    for (name, value) in stamps {
-        active.set(column::<R>(name)?, value);
+    for (column, value) in stamps {
+        if let Some(column) = column {
+            active.set(column, value);
+        }
     }
-    Ok(R::Entity::insert(active).exec_with_returning(tx).await?)
+    tx.insert(active).await
 }
 
 /// Faults for every reference that does not lead to a live row of the caller's organisation that the caller may see.
@@ -375,11 +354,12 @@ pub async fn check_references(
     tx: &Tx,
     references: &[(&str, &'static str, Option<Uuid>)],
 ) -> Result<()> {
-    let mut sql = Sql::default();
+    let mut values: Vec<Bound> = Vec::new();
     let mut parts = Vec::new();
     for (pointer, table, id) in references {
         if let Some(id) = id {
-            let place = sql.bind((*id).into());
+            values.push((*id).into());
+            let place = format!("${}", values.len());
             parts.push((
                 *pointer,
                 format!(
@@ -399,7 +379,7 @@ pub async fn check_references(
     }
     let selected: Vec<&str> = parts.iter().map(|(_, p)| p.as_str()).collect();
     let rows = tx
-        .rows(&format!("select {}", selected.join(", ")), sql.values)
+        .rows(&format!("select {}", selected.join(", ")), values)
         .await?;
     let missing: Vec<_> = parts
         .iter()

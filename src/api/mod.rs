@@ -12,6 +12,7 @@ pub mod idempotency;
 pub mod law;
 pub mod list;
 pub mod operation;
+mod prepared;
 pub mod query;
 pub mod reply;
 pub mod resource;

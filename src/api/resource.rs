@@ -1,15 +1,15 @@
 //! What a resource declares once — fields, filters, order, scope, classes — so that lists, gets,
 //! changes and their documentation follow from it.
 use chrono::NaiveDate;
-use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, EntityTrait, FromQueryResult, IntoActiveModel,
-};
+use sea_orm::sea_query::{DynIden, Expr};
+use sea_orm::{ActiveModelBehavior, ActiveModelTrait, ColumnTrait, IntoActiveModel, ModelTrait};
 use serde::{Serialize, de::DeserializeOwned};
 use utoipa::PartialSchema;
 use uuid::Uuid;
 
 use crate::access::{self, Class, Reach, Role, Show};
-use crate::db::Tx;
+use crate::db::tables::{branch, candidate, class, member};
+use crate::db::{Record, Table, Tx, constant};
 use crate::error::Result;
 
 /// How a query parameter is read and bound.
@@ -23,16 +23,43 @@ pub enum Kind {
     Instant,
     Int,
     Bool,
-    /// `30d`: the expression is continued by that number of days and a closing bracket.
+    /// `30d`: a number of days.
     Within,
 }
 
+/// A column of any table, where resources are declared.
+pub trait Column: Sync {
+    fn name(&self) -> &'static str;
+    fn table(&self) -> DynIden;
+    fn expr(&self) -> Expr;
+}
+
+impl<C: ColumnTrait> Column for C {
+    fn name(&self) -> &'static str {
+        self.as_str()
+    }
+    fn table(&self) -> DynIden {
+        self.entity_name()
+    }
+    fn expr(&self) -> Expr {
+        self.into_expr()
+    }
+}
+
+/// What a field is compared with.
+#[derive(Clone, Copy)]
+enum Source {
+    Column(&'static dyn Column),
+    Computed(fn() -> Expr),
+    /// Given the days.
+    Within(fn(Expr) -> Expr),
+}
+
 /// One field that can be filtered or sorted by.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Field {
-    pub name: &'static str,
-    /// Column or expression.
-    pub sql: &'static str,
+    name: Option<&'static str>,
+    source: Source,
     pub kind: Kind,
     pub class: Class,
     pub filter: bool,
@@ -42,20 +69,38 @@ pub struct Field {
 }
 
 impl Field {
-    pub const fn new(name: &'static str, sql: &'static str, kind: Kind, class: Class) -> Self {
+    const fn new(name: Option<&'static str>, source: Source, kind: Kind) -> Self {
         Self {
             name,
-            sql,
+            source,
             kind,
-            class,
+            class: Class::P0,
             filter: true,
             sort: false,
             array: false,
         }
     }
-    /// The column has the field's name, and whoever may list the resource may see it.
-    pub const fn of(name: &'static str, kind: Kind) -> Self {
-        Self::new(name, name, kind, Class::P0)
+    /// A column that the API calls what the table calls it. Whoever may list the resource may see it.
+    pub const fn of(column: &'static dyn Column, kind: Kind) -> Self {
+        Self::new(None, Source::Column(column), kind)
+    }
+    /// A column with another name in the API.
+    pub const fn named(name: &'static str, column: &'static dyn Column, kind: Kind) -> Self {
+        Self::new(Some(name), Source::Column(column), kind)
+    }
+    /// An expression.
+    pub const fn computed(name: &'static str, expr: fn() -> Expr, kind: Kind) -> Self {
+        Self::new(Some(name), Source::Computed(expr), kind)
+    }
+    /// Asked as `30d`: a condition with that number of days.
+    pub const fn within_days(name: &'static str, condition: fn(Expr) -> Expr) -> Self {
+        Self::new(Some(name), Source::Within(condition), Kind::Within)
+    }
+    /// Only for roles that see this class in full.
+    #[must_use]
+    pub const fn class(mut self, class: Class) -> Self {
+        self.class = class;
+        self
     }
     /// Also an order. Only for columns that are never null.
     #[must_use]
@@ -80,56 +125,88 @@ impl Field {
     pub const fn ranged(&self) -> bool {
         matches!(self.kind, Kind::Date | Kind::Instant | Kind::Int)
     }
+    /// In the API.
+    pub fn name(&self) -> &'static str {
+        match (self.name, self.source) {
+            (Some(name), _) => name,
+            (None, Source::Column(column)) => column.name(),
+            (None, Source::Computed(_) | Source::Within(_)) => "",
+        }
+    }
+    pub fn expr(&self) -> Expr {
+        match self.source {
+            Source::Column(column) => column.expr(),
+            // in brackets: whatever it is, it can be compared
+            Source::Computed(expr) => Expr::tuple([expr()]),
+            Source::Within(condition) => condition(constant(0)),
+        }
+    }
+    /// The column, if it is one.
+    pub fn column(&self) -> Option<&'static dyn Column> {
+        match self.source {
+            Source::Column(column) => Some(column),
+            Source::Computed(_) | Source::Within(_) => None,
+        }
+    }
+    /// The condition that a number of days completes.
+    pub const fn within(&self) -> Option<fn(Expr) -> Expr> {
+        match self.source {
+            Source::Within(condition) => Some(condition),
+            Source::Column(_) | Source::Computed(_) => None,
+        }
+    }
+}
+
+/// The order of names, as people look for them.
+pub fn name_key() -> Expr {
+    Expr::col("name_key")
 }
 
 /// An object that `expand` puts beside an id.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Expand {
     pub name: &'static str,
     /// The id's property.
     pub key: &'static str,
-    pub table: &'static str,
+    pub id: &'static dyn Column,
     /// Columns shown: P0 and P1 only.
-    pub columns: &'static [&'static str],
+    pub columns: &'static [&'static dyn Column],
 }
 
 pub const EXPAND_BRANCH: Expand = Expand {
     name: "branch",
     key: "branch_id",
-    table: "branch",
-    columns: &["number", "name"],
+    id: &branch::Column::Id,
+    columns: &[&branch::Column::Number, &branch::Column::Name],
 };
 pub const EXPAND_CANDIDATE: Expand = Expand {
     name: "candidate",
     key: "candidate_id",
-    table: "candidate",
-    columns: &["full_name", "stage"],
+    id: &candidate::Column::Id,
+    columns: &[&candidate::Column::FullName, &candidate::Column::Stage],
 };
 pub const EXPAND_MEMBER: Expand = Expand {
     name: "member",
     key: "member_id",
-    table: "member",
-    columns: &["full_name", "status"],
+    id: &member::Column::Id,
+    columns: &[&member::Column::FullName, &member::Column::Status],
 };
 pub const EXPAND_CLASS: Expand = Expand {
     name: "class",
     key: "class_id",
-    table: "class",
-    columns: &["kind", "title"],
+    id: &class::Column::Id,
+    columns: &[&class::Column::Kind, &class::Column::Title],
 };
 
 pub struct Spec {
     /// Singular name, in audit entries.
     pub name: &'static str,
-    pub table: &'static str,
     /// Address below /api/v1, for Location.
     pub path: &'static str,
     pub fields: &'static [Field],
     pub sort: &'static str,
     /// Kind of person in `name_word`: `q` searches names.
     pub search: Option<&'static str>,
-    /// Rows with `deleted_at` are gone.
-    pub soft: bool,
     pub scope: fn(Reach) -> &'static str,
     pub expand: &'static [Expand],
     /// The body holds figures that change without the row: no 304.
@@ -215,6 +292,11 @@ pub mod scope {
     }
 }
 
+/// A scope as a condition of a statement: the one place where it is still text.
+pub fn within(scope: &'static str) -> Expr {
+    Expr::cust(format!("({scope})"))
+}
+
 /// Who looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Viewer {
@@ -268,13 +350,20 @@ pub fn tail_shown(value: &str) -> Option<String> {
 
 /// A table as a wire type.
 pub trait Resource: Serialize + PartialSchema + Sized + 'static {
-    type Row: FromQueryResult + IntoActiveModel<Self::Active> + Clone + Send + Sync;
+    type Row: Record
+        + ModelTrait<Entity = Self::Entity>
+        + IntoActiveModel<Self::Active>
+        + Clone
+        + Send
+        + Sync;
     type Active: ActiveModelTrait<Entity = Self::Entity> + ActiveModelBehavior + Default + Send;
-    type Entity: EntityTrait<Model = Self::Row>;
+    type Entity: Table<Model = Self::Row>;
     const SPEC: Spec;
     /// Exhaustive: a new column does not compile until it is shown or left out on purpose.
     fn show(row: Self::Row, viewer: &Viewer) -> Self;
     fn key(row: &Self::Row) -> (Uuid, i32);
+    /// `complete` has something to add.
+    const COMPLETED: bool = false;
     /// Figures from elsewhere, for all items in one statement.
     fn complete(_tx: &Tx, _items: &mut [Self]) -> impl Future<Output = Result<()>> {
         async { Ok(()) }

@@ -1,13 +1,15 @@
 //! The only way to the database: a transaction that carries the caller's identity.
 //!
-//! `Db` gives no connection and implements no `ConnectionTrait`; it hands out a [`Tx`] for the time
-//! of one piece of work.
+//! `Db` gives no connection; it hands out a [`Tx`] for the time of one piece of work.
 pub mod connect;
 pub mod constraints;
 pub mod embedded;
-mod row;
+mod failure;
+mod record;
+mod statement;
 pub mod tables;
 mod tx;
+mod work;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,8 +18,16 @@ use std::time::Duration;
 use deadpool_postgres::{Hook, HookError, Pool, Runtime};
 use uuid::Uuid;
 
+pub use tokio_postgres::types::Type;
+pub use tokio_postgres::{Column, Row};
+
+pub use failure::Failure;
+pub use record::{Record, Table, Unreadable, accepts, column};
+pub use statement::{Fixed, Query, Statement, any_of, constant, inserted, returning, sql, today};
+pub use tx::{Last, Tx};
+
 use connect::Address;
-pub use tx::Tx;
+use work::Work;
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -107,8 +117,8 @@ impl Db {
         self.pool.status()
     }
 
-    fn tx(&self, entry: &impl Entry, read_only: bool) -> Tx {
-        Tx::new(
+    fn work(&self, entry: &impl Entry, read_only: bool) -> Work {
+        Work::new(
             self.pool.clone(),
             self.address.clone(),
             entry.identity(),
@@ -123,7 +133,7 @@ impl Db {
     pub async fn read<T>(
         &self,
         entry: &impl Entry,
-        work: impl AsyncFn(&Tx) -> Result<T>,
+        work: impl AsyncFn(Tx) -> Result<T>,
     ) -> Result<T> {
         self.attempt(entry, true, work).await
     }
@@ -132,7 +142,7 @@ impl Db {
     pub async fn run<T>(
         &self,
         entry: &impl Entry,
-        work: impl AsyncFn(&Tx) -> Result<T>,
+        work: impl AsyncFn(Tx) -> Result<T>,
     ) -> Result<T> {
         self.attempt(entry, false, work).await
     }
@@ -142,15 +152,15 @@ impl Db {
         &self,
         entry: &impl Entry,
         read_only: bool,
-        work: impl AsyncFn(&Tx) -> Result<T>,
+        work: impl AsyncFn(Tx) -> Result<T>,
     ) -> Result<T> {
         let mut tries = 0;
         loop {
-            let tx = self.tx(entry, read_only);
-            let done = match work(&tx).await {
-                Ok(value) => tx.commit().await.map(|()| value),
+            let begun = Arc::new(self.work(entry, read_only));
+            let done = match work(Tx::new(begun.clone())).await {
+                Ok(value) => begun.commit().await.map(|()| value),
                 Err(e) => {
-                    tx.rollback().await;
+                    begun.rollback().await;
                     Err(e)
                 }
             };

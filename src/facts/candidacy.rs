@@ -1,14 +1,13 @@
 //! Everything that the regulations ask about a person: the acts, and what stands beside them. One
 //! statement, whatever the history's length.
 use chrono::NaiveDate;
-use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult as _, Statement};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::db::Tx;
 use crate::db::tables::candidate;
+use crate::db::{Record as _, Tx};
 use crate::error::{Error, Result};
 use crate::law::acts::{Act, ActKind};
 use crate::law::candidacy::Recorded;
@@ -70,34 +69,27 @@ async fn read(tx: &Tx, row: &candidate::Model, new: Option<&Act>) -> Result<Read
     })
 }
 
-/// The candidate within `scope`, the condition of the caller's reach, and the facts about it, in one statement that is the transaction's last.
+/// The candidate within `scope`, the condition of the caller's reach, and the facts about it, in the transaction's last statement.
 pub async fn last_candidacy(
-    tx: &Tx,
+    tx: Tx,
     scope: &'static str,
     id: Uuid,
     today: NaiveDate,
 ) -> Result<(candidate::Model, Facts)> {
-    let (facts, scope) = (
-        value("c.id", "c.branch_id", "c.organization_id", "'{}'::uuid[]"),
-        tx.scope(scope),
-    );
+    let facts = value("c.id", "c.branch_id", "c.organization_id", "'{}'::uuid[]");
+    let columns = candidate::Model::COLUMNS.join(", c.");
+    let scope = tx.scope(scope);
     let sql = format!(
-        "select c.*, {facts} as facts from candidate c where c.id = $1 and c.deleted_at is null and ({scope})"
+        "select c.{columns}, {facts} as facts from candidate c where c.id = $1 and c.deleted_at is null and ({scope})"
     );
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [id.into()]);
-    let row = tx
-        .last()
-        .await
-        .query_one_raw(statement)
-        .await?
-        .ok_or_else(Error::not_found)?;
-    let read: String = row.try_get("", "facts")?;
-    let candidate = candidate::Model::from_query_result(&row, "")?;
-    let facts = judgeable(
-        &candidate,
-        serde_json::from_str(&read).map_err(Error::internal)?,
-        today,
-    )?;
+    let rows = tx.last().rows(&sql, vec![id.into()]).await?;
+    let row = rows.first().ok_or_else(Error::not_found)?;
+    let candidate = candidate::Model::decode(row)?;
+    let read: &str = row
+        .try_get(candidate::Model::COLUMNS.len())
+        .map_err(Error::internal)?;
+    let read = serde_json::from_str(read).map_err(Error::internal)?;
+    let facts = judgeable(&candidate, read, today)?;
     Ok((candidate, facts))
 }
 

@@ -10,12 +10,14 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Class, ReadAccounts, Role, WriteAccounts};
+use crate::access::{ReadAccounts, Role, WriteAccounts};
+use crate::api::audit::{self, Change};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -111,23 +113,20 @@ impl Resource for Account {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "account",
-        table: "account",
         path: "accounts",
         fields: &[
-            Field::of("login", Kind::Text).sorted(),
-            Field::of("role", Kind::Enum(ROLES)),
-            Field::of("branch_id", Kind::Uuid),
-            Field::new(
+            Field::of(&table::Column::Login, Kind::Text).sorted(),
+            Field::of(&table::Column::Role, Kind::Enum(ROLES)),
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::computed(
                 "disabled",
-                "(disabled_at is not null)",
+                || table::Column::DisabledAt.is_not_null(),
                 Kind::Bool,
-                Class::P0,
             ),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "login",
         search: None,
-        soft: false,
         scope: scope::own,
         expand: &[EXPAND_BRANCH],
         computed: false,
@@ -339,7 +338,7 @@ pub async fn issue_secret(
     let secret = password::random_secret().map_err(Error::internal)?;
     let hash = gate.passwords.hash(secret.clone()).await?;
     db.run(&permit, async |tx| {
-        let row = edit::find::<Account>(tx, permit.reach(), *id, true).await?;
+        let row = edit::find::<Account>(&tx, permit.reach(), *id, true).await?;
         seen.check(row.version)?;
         let person = row.role != Role::ServiceAccount;
         let expires_at = person.then(|| tx.now() + TimeDelta::days(1));
@@ -356,18 +355,15 @@ pub async fn issue_secret(
         .await?;
         let mut active = edit::blank::<Account>();
         active.session_version = Set(row.session_version + 1);
-        let row = edit::update::<Account>(tx, row.id, row.version, active).await?;
-        crate::api::audit::record(
-            tx,
-            &permit,
-            crate::api::audit::Entry {
-                resource: "account",
-                id: row.id,
-                version: row.version,
-                fields: vec!["secret".into()],
-            },
-        )
-        .await?;
+        let row = edit::update::<Account>(&tx, row.id, row.version, active).await?;
+        let change = Change {
+            resource: "account",
+            id: row.id,
+            version: row.version,
+            fields: vec!["secret".into()],
+        };
+        let entry = audit::entry(&tx, &permit, change);
+        tx.last().execute(entry).await?;
         let answer = Secret {
             account_id: row.id,
             secret: secret.clone(),

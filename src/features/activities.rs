@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Class, Reach, ReadActivities, Role, WriteActivities};
+use crate::access::{Reach, ReadActivities, Role, WriteActivities};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::faults::{in_future, refuse, repeated, required};
@@ -128,27 +128,24 @@ impl Resource for ActivityRecord {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "activity",
-        table: "activity",
         path: "activities",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("kind", Kind::Enum(ActivityKind::WIRE)),
-            Field::of("organiser", Kind::Enum(Organiser::WIRE)),
-            Field::new("tag", "tags", Kind::Text, Class::P0).among(),
-            Field::new(
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::Kind, Kind::Enum(ActivityKind::WIRE)),
+            Field::of(&table::Column::Organiser, Kind::Enum(Organiser::WIRE)),
+            Field::named("tag", &table::Column::Tags, Kind::Text).among(),
+            Field::named(
                 "audience_kind",
-                "audience",
+                &table::Column::Audience,
                 Kind::Enum(AudienceKind::WIRE),
-                Class::P0,
             )
             .among(),
-            Field::of("department_heads", Kind::Bool),
-            Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::DepartmentHeads, Kind::Bool),
+            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-on",
         search: None,
-        soft: true,
         scope: reach_scope,
         expand: &[EXPAND_BRANCH],
         computed: false,

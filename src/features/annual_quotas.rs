@@ -158,7 +158,7 @@ pub async fn list_annual_quotas(
                    left join pipeline p on p.branch_id = b.id \
                   where ({scope}) and ($3::int is null or y.year = $3) and ($4::uuid is null or b.id = $4) order by b.organization_id, b.number, y.year"
             );
-            tx.last().await.rows(&sql, vec![term_id.into(), present.into(), year.into(), branch_id.into()]).await
+            tx.last().rows(&sql, vec![term_id.into(), present.into(), year.into(), branch_id.into()]).await
         })
         .await?;
     let mut terms: BTreeMap<Uuid, TermTotal> = BTreeMap::new();

@@ -17,6 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{self, Action, ChangePassword, Reach, ReadMe, Role};
+use crate::api::audit::{self, Change};
 use crate::api::body::Body;
 use crate::api::operation::{Answer, Argument, Draft, JSON, operation};
 use crate::api::reply::{NoContent, Reply};
@@ -494,7 +495,6 @@ async fn sign_in(
     let account = who.account;
     db.run(door, async |tx| {
         tx.last()
-            .await
             .rows(
                 "select app.open_session($1, $2, $3, $4)",
                 vec![session.into(), account.into(), now.into(), until.into()],
@@ -522,9 +522,7 @@ async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<Token
     let row = db
         .run(door, async |tx| {
             let rows = tx
-                .last()
-                .await
-                .rows(
+                .last().rows(
                     "select r.counter, r.account_id, r.login, r.role, r.organization_id, r.branch_id, r.session_version, r.must_change from app.rotate($1, $2, $3) r",
                     vec![session.into(), counter.into(), gate.clock.now().into()],
                 )
@@ -577,7 +575,6 @@ pub async fn revoke_token(
     if let Some(session) = session {
         db.run(&door, async |tx| {
             tx.last()
-                .await
                 .rows(
                     "select app.revoke_session($1, $2)",
                     vec![session.into(), now.into()],
@@ -601,7 +598,7 @@ pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Reply<Me>> {
     let row = db
         .read(&permit, async |tx| {
             let sql = "select a.login, a.display_name, a.organization_id, a.branch_id, app.branches() from account a where a.id = app.account()";
-            tx.last().await.rows(sql, vec![]).await?.into_iter().next().ok_or_else(Error::not_found)
+            tx.last().rows(sql, vec![]).await?.into_iter().next().ok_or_else(Error::not_found)
         })
         .await?;
     let role = permit.role();
@@ -642,7 +639,6 @@ pub async fn set_password(
         .read(&permit, async |tx| {
             let rows = tx
                 .last()
-                .await
                 .rows(
                     "select app.own_secret(), (select login from account where id = app.account())",
                     vec![],
@@ -684,17 +680,14 @@ pub async fn set_password(
             ],
         )
         .await?;
-        crate::api::audit::record(
-            tx,
-            &permit,
-            crate::api::audit::Entry {
-                resource: "account",
-                id: account,
-                version: 0,
-                fields: vec!["password".into()],
-            },
-        )
-        .await
+        let change = Change {
+            resource: "account",
+            id: account,
+            version: 0,
+            fields: vec!["password".into()],
+        };
+        let entry = audit::entry(&tx, &permit, change);
+        tx.last().execute(entry).await
     })
     .await?;
     Ok(NoContent)

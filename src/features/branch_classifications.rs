@@ -78,18 +78,16 @@ impl Resource for BranchClassification {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "classification",
-        table: "branch_classification",
         path: "branch-classifications",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("organization_id", Kind::Uuid),
-            Field::of("grade", Kind::Enum(ClassificationGrade::WIRE)),
-            Field::of("year", Kind::Int).sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::OrganizationId, Kind::Uuid),
+            Field::of(&table::Column::Grade, Kind::Enum(ClassificationGrade::WIRE)),
+            Field::of(&table::Column::Year, Kind::Int).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,
-        soft: true,
         scope: scope::person,
         expand: &[EXPAND_BRANCH],
         computed: false,

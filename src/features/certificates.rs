@@ -3,12 +3,16 @@ use std::collections::HashMap;
 
 use actix_web::web::Data;
 use chrono::NaiveDate;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Class, ReadEnrolments};
+use crate::access::ReadEnrolments;
 use crate::api::edit;
 use crate::api::list::List;
 use crate::api::operation::operation;
@@ -17,10 +21,10 @@ use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Field, Kind, Resource, Spec, Viewer, scope,
 };
 use crate::auth::Permit;
-use crate::db::tables::enrolment;
-use crate::db::{Db, Tx};
+use crate::db::tables::{class, enrolment};
+use crate::db::{Db, Tx, constant, today};
 use crate::error::Result;
-use crate::law::words::{ClassKind, Grade};
+use crate::law::words::{ClassKind, EnrolmentState, Grade};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_certificates);
@@ -53,7 +57,25 @@ pub struct Certificate {
     pub version: i32,
 }
 
-const P0: Class = Class::P0;
+/// The kind of the certificate's class.
+fn class_kind() -> Expr {
+    let kind = class::Entity::find()
+        .select_only()
+        .column(class::Column::Kind)
+        .filter(
+            class::Column::Id
+                .into_expr()
+                .eq(enrolment::Column::ClassId.into_expr()),
+        );
+    Expr::SubQuery(None, Box::new(kind.into_query().into()))
+}
+
+fn expired() -> Expr {
+    let before = enrolment::Column::CertificateValidTo
+        .into_expr()
+        .lt(today());
+    Func::coalesce([before, constant(false)]).into()
+}
 
 impl Resource for Certificate {
     type Row = enrolment::Model;
@@ -61,32 +83,24 @@ impl Resource for Certificate {
     type Entity = enrolment::Entity;
     const SPEC: Spec = Spec {
         name: "certificate",
-        table: "enrolment",
         path: "certificates",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("class_id", Kind::Uuid),
-            Field::of("candidate_id", Kind::Uuid),
-            Field::new(
-                "kind",
-                "(select k.kind from class k where k.id = enrolment.class_id)",
-                Kind::Enum(ClassKind::WIRE),
-                P0,
+            Field::of(&enrolment::Column::BranchId, Kind::Uuid),
+            Field::of(&enrolment::Column::ClassId, Kind::Uuid),
+            Field::of(&enrolment::Column::CandidateId, Kind::Uuid),
+            Field::computed("kind", class_kind, Kind::Enum(ClassKind::WIRE)),
+            Field::named("number", &enrolment::Column::CertificateNumber, Kind::Text),
+            Field::named("on", &enrolment::Column::CertificateOn, Kind::Date).sorted(),
+            Field::named(
+                "valid_to",
+                &enrolment::Column::CertificateValidTo,
+                Kind::Date,
             ),
-            Field::new("number", "certificate_number", Kind::Text, P0),
-            Field::new("on", "certificate_on", Kind::Date, P0).sorted(),
-            Field::new("valid_to", "certificate_valid_to", Kind::Date, P0),
-            Field::new(
-                "expired",
-                "coalesce(certificate_valid_to < (select app.today()), false)",
-                Kind::Bool,
-                P0,
-            ),
-            Field::of("grade", Kind::Enum(Grade::WIRE)),
+            Field::computed("expired", expired, Kind::Bool),
+            Field::of(&enrolment::Column::Grade, Kind::Enum(Grade::WIRE)),
         ],
         sort: "-on",
         search: None,
-        soft: false,
         scope: scope::person,
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS],
         computed: true,
@@ -110,6 +124,7 @@ impl Resource for Certificate {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|c| c.class_id).collect();
         let rows = tx
@@ -138,5 +153,8 @@ pub async fn list_certificates(
     db: Data<Db>,
     query: List<Certificate>,
 ) -> Result<Page<Certificate>> {
-    edit::list_part(&db, &permit, &query, None, Some(("state", "completed"))).await
+    let completed = enrolment::Column::State
+        .into_expr()
+        .eq(constant(EnrolmentState::Completed));
+    edit::list_where(&db, &permit, &query, completed).await
 }

@@ -13,13 +13,15 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, NaiveDate, Utc};
 use icalendar::{Calendar, Component as _, Event, EventLike as _};
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Class, ReadDeadlines, WriteCalendar};
+use crate::access::{ReadDeadlines, WriteCalendar};
 use crate::api::edit;
 use crate::api::headers::IfNoneMatch;
 use crate::api::list::List;
@@ -29,8 +31,8 @@ use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer, scope,
 };
 use crate::auth::{Door, Permit, password};
-use crate::db::Db;
 use crate::db::tables::deadline as table;
+use crate::db::{Db, constant, today};
 use crate::error::{Error, Result};
 use crate::law::calendar::next_day;
 use crate::law::words::{DeadlineKind, DeadlineState};
@@ -83,42 +85,50 @@ pub struct Deadline {
     pub created_at: DateTime<Utc>,
 }
 
+fn state() -> Expr {
+    CaseStatement::new()
+        .case(
+            table::Column::SettledOn.is_not_null(),
+            constant(DeadlineState::Settled),
+        )
+        .case(
+            table::Column::DueOn.into_expr().lt(today()),
+            constant(DeadlineState::Overdue),
+        )
+        .finally(constant(DeadlineState::Open))
+        .into()
+}
+
+fn overdue() -> Expr {
+    let open = table::Column::SettledOn.is_null();
+    open.and(table::Column::DueOn.into_expr().lt(today()))
+}
+
+/// Open, and due in so many days at most.
+fn within(days: Expr) -> Expr {
+    let open = table::Column::SettledOn.is_null();
+    open.and(table::Column::DueOn.into_expr().lte(today().add(days)))
+}
+
 impl Resource for Deadline {
     type Row = table::Model;
     type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "deadline",
-        table: "duty",
         path: "deadlines",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("candidate_id", Kind::Uuid),
-            Field::of("kind", Kind::Enum(DeadlineKind::WIRE)),
-            Field::new(
-                "state",
-                "(case when settled_on is not null then 'settled' when due_on < app.today() then 'overdue' else 'open' end)",
-                Kind::Enum(DeadlineState::WIRE),
-                Class::P0,
-            ),
-            Field::new(
-                "overdue",
-                "(settled_on is null and due_on < app.today())",
-                Kind::Bool,
-                Class::P0,
-            ),
-            Field::new(
-                "within",
-                "(settled_on is null and due_on <= app.today() + ",
-                Kind::Within,
-                Class::P0,
-            ),
-            Field::of("due_on", Kind::Date).sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::CandidateId, Kind::Uuid),
+            Field::of(&table::Column::Kind, Kind::Enum(DeadlineKind::WIRE)),
+            Field::computed("state", state, Kind::Enum(DeadlineState::WIRE)),
+            Field::computed("overdue", overdue, Kind::Bool),
+            Field::within_days("within", within),
+            Field::of(&table::Column::DueOn, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "due_on",
         search: None,
-        soft: false,
         scope: scope::person,
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE],
         computed: true,
@@ -213,12 +223,16 @@ pub async fn create_calendar(
     let token = password::random_secret().map_err(Error::internal)?;
     let hash = Sha256::digest(&token).to_vec();
     db.run(&permit, async |tx| {
+        let values = vec![
+            permit.caller().account.into(),
+            hash.clone().into(),
+            tx.now().into(),
+        ];
         tx.last()
-            .await
             .rows(
                 "insert into calendar_feed (account_id, token_hash, created_at) values ($1, $2, $3) \
                  on conflict (account_id) do update set token_hash = excluded.token_hash, created_at = excluded.created_at",
-                vec![permit.caller().account.into(), hash.clone().into(), tx.now().into()],
+                values,
             )
             .await
     })
@@ -252,7 +266,6 @@ pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Resu
                 return Err(Error::not_found());
             }
             tx.last()
-                .await
                 .rows(
                     "select id, kind, due_on, rule, source, branch from app.calendar($1, $2)",
                     vec![hash.clone().into(), now.into()],

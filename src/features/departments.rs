@@ -72,17 +72,15 @@ impl Resource for Department {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "department",
-        table: "department",
         path: "departments",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("kind", Kind::Enum(UnitKind::WIRE)),
-            Field::of("name", Kind::Text).sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::Kind, Kind::Enum(UnitKind::WIRE)),
+            Field::of(&table::Column::Name, Kind::Text).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,
-        soft: true,
         scope: scope::organization,
         expand: &[EXPAND_BRANCH],
         computed: false,

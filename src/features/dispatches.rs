@@ -112,18 +112,16 @@ impl Resource for Dispatch {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "dispatch",
-        table: "dispatch",
         path: "dispatches",
         fields: &[
-            Field::of("document_kind", Kind::Enum(PaperKind::WIRE)),
-            Field::of("document_id", Kind::Uuid),
-            Field::of("archived", Kind::Bool),
-            Field::of("sent_on", Kind::Date).sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::DocumentKind, Kind::Enum(PaperKind::WIRE)),
+            Field::of(&table::Column::DocumentId, Kind::Uuid),
+            Field::of(&table::Column::Archived, Kind::Bool),
+            Field::of(&table::Column::SentOn, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-sent_on",
         search: None,
-        soft: true,
         scope: reach_scope,
         expand: &[],
         computed: false,

@@ -157,16 +157,14 @@ impl Resource for Guidance {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "guidance",
-        table: "guidance",
         path: "guidance",
         fields: &[
-            Field::of("topic", Kind::Enum(GuidanceTopic::WIRE)),
-            Field::of("valid_from", Kind::Date).sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::Topic, Kind::Enum(GuidanceTopic::WIRE)),
+            Field::of(&table::Column::ValidFrom, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,
-        soft: true,
         scope: reach_scope,
         expand: &[],
         computed: false,
@@ -359,7 +357,7 @@ pub async fn list_editions(
                 "select id, edition, title, valid_from, body, checklist, sources, published_on, reason from guidance_edition \
                   where guidance_id = $1 and ({scope}) and exists (select from guidance g where g.id = guidance_id and g.deleted_at is null) order by edition desc limit 200"
             );
-            let rows = tx.last().await.rows(&sql, vec![(*id).into()]).await?;
+            let rows = tx.last().rows(&sql, vec![(*id).into()]).await?;
             Ok(rows
                 .iter()
                 .map(|r| Edition {

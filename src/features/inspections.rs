@@ -11,12 +11,14 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Class, CompleteInspections, Reach, ReadInspections, Role, WriteInspections};
+use crate::access::{CompleteInspections, Reach, ReadInspections, Role, WriteInspections};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::faults::{in_future, of_branch, refuse, required, too_early};
@@ -27,7 +29,7 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::inspection as table;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, constant, today};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::text::{Text, plain, stored};
@@ -103,30 +105,31 @@ pub struct NewCompletion {
     pub note: Text<2000>,
 }
 
+fn follow_up_overdue() -> Expr {
+    let late = Func::coalesce([
+        table::Column::FollowUpDueOn.into_expr().lt(today()),
+        constant(false),
+    ]);
+    Expr::from(late).and(table::Column::FollowUpDoneOn.is_null())
+}
+
 impl Resource for Inspection {
     type Row = table::Model;
     type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "inspection",
-        table: "inspection",
         path: "inspections",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("kind", Kind::Enum(InspectionKind::WIRE)),
-            Field::new(
-                "follow_up_overdue",
-                "(coalesce(follow_up_due_on < app.today(), false) and follow_up_done_on is null)",
-                Kind::Bool,
-                Class::P0,
-            ),
-            Field::of("follow_up_due_on", Kind::Date),
-            Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::Kind, Kind::Enum(InspectionKind::WIRE)),
+            Field::computed("follow_up_overdue", follow_up_overdue, Kind::Bool),
+            Field::of(&table::Column::FollowUpDueOn, Kind::Date),
+            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-on",
         search: None,
-        soft: true,
         scope: of_branch,
         expand: &[EXPAND_BRANCH],
         computed: true,

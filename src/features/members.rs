@@ -25,7 +25,8 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{
-    EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, scope, tail_shown,
+    EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key, scope,
+    tail_shown,
 };
 use crate::auth::Permit;
 use crate::db::tables::member as table;
@@ -126,23 +127,23 @@ impl Resource for Member {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "member",
-        table: "member",
         path: "members",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("department_id", Kind::Uuid),
-            Field::of("status", Kind::Enum(MemberStatus::WIRE)),
-            Field::of("activity", Kind::Enum(Activity::WIRE)),
-            Field::of("sex", Kind::Enum(Sex::WIRE)),
-            Field::of("joined_on", Kind::Date).sorted(),
-            Field::of("official_on", Kind::Date),
-            Field::new("birth_date", "birth_date", Kind::Date, Class::P2),
-            Field::new("full_name", "name_key", Kind::Text, Class::P1).only_sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::DepartmentId, Kind::Uuid),
+            Field::of(&table::Column::Status, Kind::Enum(MemberStatus::WIRE)),
+            Field::of(&table::Column::Activity, Kind::Enum(Activity::WIRE)),
+            Field::of(&table::Column::Sex, Kind::Enum(Sex::WIRE)),
+            Field::of(&table::Column::JoinedOn, Kind::Date).sorted(),
+            Field::of(&table::Column::OfficialOn, Kind::Date),
+            Field::of(&table::Column::BirthDate, Kind::Date).class(Class::P2),
+            Field::computed("full_name", name_key, Kind::Text)
+                .class(Class::P1)
+                .only_sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "full_name",
         search: Some("member"),
-        soft: true,
         scope: scope::person,
         expand: &[EXPAND_BRANCH],
         computed: true,

@@ -9,36 +9,31 @@
 //! | `PATCH /nominations/{id}` | [`change_nomination`] |
 //! | `DELETE /nominations/{id}` | [`remove_nomination`] |
 
-use crate::access::{ChangeNominations, Nominate, ReadNominations};
-use crate::api::law::Law;
-use crate::db::tables::{candidate, nomination as table};
-use crate::facts;
-use crate::law::Stage;
-use crate::law::acts;
-use crate::law::words::{ExitKind, Introducer, NominationOutcome, PriorityGroup, Sex};
-use crate::recording;
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Reach, Role};
+use crate::access::{ChangeNominations, Nominate, Reach, ReadNominations, Role};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::law::Law;
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, scope};
 use crate::auth::Permit;
+use crate::db::tables::{candidate, nomination as table};
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
-use crate::law::say;
 use crate::law::text::{PersonName, Text, plain, stored};
+use crate::law::words::{ExitKind, Introducer, NominationOutcome, PriorityGroup, Sex};
+use crate::law::{Stage, acts, say};
+use crate::{facts, recording};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_nominations)
@@ -133,20 +128,18 @@ impl Resource for Nomination {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "nomination",
-        table: "nomination",
         path: "nominations",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("candidate_id", Kind::Uuid),
-            Field::of("activity_id", Kind::Uuid),
-            Field::of("introduced_by", Kind::Enum(Introducer::WIRE)),
-            Field::of("outcome", Kind::Enum(NominationOutcome::WIRE)),
-            Field::of("paper_on", Kind::Date).sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::CandidateId, Kind::Uuid),
+            Field::of(&table::Column::ActivityId, Kind::Uuid),
+            Field::of(&table::Column::IntroducedBy, Kind::Enum(Introducer::WIRE)),
+            Field::of(&table::Column::Outcome, Kind::Enum(NominationOutcome::WIRE)),
+            Field::of(&table::Column::PaperOn, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,
-        soft: false,
         scope: scope::person,
         expand: &[EXPAND_BRANCH],
         computed: true,
@@ -193,6 +186,7 @@ impl Resource for Nomination {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|n| n.candidate_id).collect();
         for row in tx
@@ -272,9 +266,7 @@ async fn new_candidate(
     active.version = Set(1);
     active.created_at = Set(tx.now());
     active.updated_at = Set(tx.now());
-    Ok(candidate::Entity::insert(active)
-        .exec_with_returning(tx)
-        .await?)
+    tx.insert(active).await
 }
 
 /// Nominate a person

@@ -87,17 +87,15 @@ impl Resource for Organization {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "organization",
-        table: "organization",
         path: "organizations",
         fields: &[
-            Field::of("kind", Kind::Enum(OrganizationKind::WIRE)),
-            Field::of("parent_id", Kind::Uuid),
-            Field::of("name", Kind::Text).sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::Kind, Kind::Enum(OrganizationKind::WIRE)),
+            Field::of(&table::Column::ParentId, Kind::Uuid),
+            Field::of(&table::Column::Name, Kind::Text).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "name",
         search: None,
-        soft: false,
         scope: reach_scope,
         expand: &[],
         computed: false,
@@ -176,7 +174,7 @@ pub async fn change_organization(
     // the committee above is visible, not one's own to rename
     if *id != permit.caller().organization {
         db.read(&permit, async |tx| {
-            edit::find::<Organization>(tx, permit.reach(), *id, false)
+            edit::find::<Organization>(&tx, permit.reach(), *id, false)
                 .await
                 .map(drop)
         })

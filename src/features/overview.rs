@@ -184,7 +184,7 @@ pub async fn get_overview(
         .read(&permit, async |tx| {
             let scope = tx.scope(reach_scope(permit.reach()));
             let sql = format!("{BRANCHES} where b.deleted_at is null and ({scope}) order by b.number, b.id limit 2000");
-            tx.last().await.rows(&sql, vec![today.into(), kind.wire().into(), period_year.into(), period_number.into()]).await
+            tx.last().rows(&sql, vec![today.into(), kind.wire().into(), period_year.into(), period_number.into()]).await
         })
         .await?;
     let items: Vec<BranchOverview> = rows

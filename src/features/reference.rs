@@ -14,14 +14,15 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Class, ReadEnums, ReadHolidays, ReadSettings, WriteHolidays, WriteSettings};
+use crate::access::{ReadEnums, ReadHolidays, ReadSettings, WriteHolidays, WriteSettings};
+use crate::api::audit::{self, Change};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -129,15 +130,13 @@ impl Resource for Holiday {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "holiday",
-        table: "holiday",
         path: "holidays",
         fields: &[
-            Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "on",
         search: None,
-        soft: false,
         scope: scope::own,
         expand: &[],
         computed: false,
@@ -253,7 +252,8 @@ pub async fn remove_holiday(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<Holiday, _>(&db, &permit, *id, seen, async |tx, row| {
-        table::Entity::delete_by_id(row.id).exec(tx).await?;
+        let gone = table::Entity::delete_many().filter(table::Column::Id.eq(row.id));
+        tx.execute(gone).await?;
         recording::move_deadlines(tx, Some(row.on_date), None).await
     })
     .await
@@ -337,7 +337,7 @@ impl Segment for SettingKey {
 #[operation(get, "/settings", tag = "reference", answer = "All settings")]
 pub async fn list_settings(permit: Permit<ReadSettings>, db: Data<Db>) -> Result<Reply<Settings>> {
     let rows = db
-        .read(&permit, async |tx| stored_settings(tx).await)
+        .read(&permit, async |tx| stored_settings(&tx).await)
         .await?;
     Ok(Reply::new(&Settings {
         items: settings::ALL.iter().map(|k| shown(k, &rows)).collect(),
@@ -353,7 +353,7 @@ pub async fn get_setting(
 ) -> Result<Reply<Setting>> {
     let known = settings::find(&key.0).ok_or_else(Error::not_found)?;
     let rows = db
-        .read(&permit, async |tx| stored_settings(tx).await)
+        .read(&permit, async |tx| stored_settings(&tx).await)
         .await?;
     Ok(one_setting(known, &rows))
 }
@@ -369,10 +369,10 @@ pub async fn change_setting(
 ) -> Result<Reply<Setting>> {
     let known = settings::find(&key.0).ok_or_else(Error::not_found)?;
     db.run(&permit, async |tx| {
-        let version = stored_settings(tx).await?.iter().find(|(k, _, _)| k == known.key).map_or(0, |r| r.2);
+        let version = stored_settings(&tx).await?.iter().find(|(k, _, _)| k == known.key).map_or(0, |r| r.2);
         seen.check(version)?;
         let Some(value) = patch.value["value"].as_i64().and_then(|v| i32::try_from(v).ok()) else {
-            return Ok(one_setting(known, &stored_settings(tx).await?));
+            return Ok(one_setting(known, &stored_settings(&tx).await?));
         };
         if !(known.least..=known.most).contains(&value) {
             let (least, most) = (known.least, known.most);
@@ -389,8 +389,10 @@ pub async fn change_setting(
             .await?;
         let row = rows.first().ok_or_else(|| Error::new(Code::PreconditionFailed))?;
         let (id, version): (Uuid, i32) = (row.get(0), row.get(1));
-        let after = stored_settings(tx).await?;
-        crate::api::audit::record(tx, &permit, crate::api::audit::Entry { resource: "setting", id, version, fields: vec![known.key.to_owned()] }).await?;
+        let after = stored_settings(&tx).await?;
+        let change = Change { resource: "setting", id, version, fields: vec![known.key.to_owned()] };
+        let entry = audit::entry(&tx, &permit, change);
+        tx.last().execute(entry).await?;
         Ok(one_setting(known, &after))
     })
     .await

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -83,15 +84,13 @@ impl Resource for ClassSession {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "class_session",
-        table: "class_session",
         path: "sessions",
         fields: &[
-            Field::of("number", Kind::Int).sorted(),
-            Field::new("on", "on_date", Kind::Date, crate::access::Class::P0).sorted(),
+            Field::of(&table::Column::Number, Kind::Int).sorted(),
+            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
         ],
         sort: "number",
         search: None,
-        soft: true,
         scope: scope::organization,
         expand: &[],
         computed: false,
@@ -181,7 +180,7 @@ pub async fn list_class_sessions(
     id: Path<Uuid>,
     query: List<ClassSession>,
 ) -> Result<Page<ClassSession>> {
-    edit::list_where(&db, &permit, &query, Some(("class_id", *id))).await
+    edit::list_where(&db, &permit, &query, table::Column::ClassId.eq(*id)).await
 }
 
 /// Add a session to a class
@@ -316,6 +315,7 @@ impl Resource for Attendance {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         for item in items {
             let rows = tx

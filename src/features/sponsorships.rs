@@ -13,6 +13,7 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -28,19 +29,17 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER, Editable, Field, Kind, Resource, Spec, Viewer,
-    scope,
+    name_key, scope,
 };
 use crate::auth::Permit;
 use crate::db::tables::{member, sponsorship as table};
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
-use crate::facts;
-use crate::law::acts;
-use crate::law::say;
 use crate::law::settings::SPONSORSHIP_LOAD_LIMIT;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::Activity;
-use crate::recording;
+use crate::law::{acts, say};
+use crate::{facts, recording};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_sponsors)
@@ -96,18 +95,18 @@ impl Resource for Sponsor {
     type Entity = member::Entity;
     const SPEC: Spec = Spec {
         name: "sponsor",
-        table: "member",
         path: "sponsors",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("activity", Kind::Enum(Activity::WIRE)),
-            Field::of("official_on", Kind::Date),
-            Field::new("full_name", "name_key", Kind::Text, Class::P1).only_sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&member::Column::BranchId, Kind::Uuid),
+            Field::of(&member::Column::Activity, Kind::Enum(Activity::WIRE)),
+            Field::of(&member::Column::OfficialOn, Kind::Date),
+            Field::computed("full_name", name_key, Kind::Text)
+                .class(Class::P1)
+                .only_sorted(),
+            Field::of(&member::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "full_name",
         search: Some("member"),
-        soft: true,
         scope: official,
         expand: &[EXPAND_BRANCH],
         computed: true,
@@ -130,6 +129,7 @@ impl Resource for Sponsor {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let limit = facts::setting(tx, &SPONSORSHIP_LOAD_LIMIT).await?;
         let ids: Vec<Uuid> = items.iter().map(|s| s.id).collect();
@@ -204,20 +204,18 @@ impl Resource for Sponsorship {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "sponsorship",
-        table: "sponsorship",
         path: "sponsorships",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("candidate_id", Kind::Uuid),
-            Field::of("member_id", Kind::Uuid),
-            Field::new("open", "(to_on is null)", Kind::Bool, Class::P1),
-            Field::of("from_on", Kind::Date).sorted(),
-            Field::of("to_on", Kind::Date),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::CandidateId, Kind::Uuid),
+            Field::of(&table::Column::MemberId, Kind::Uuid),
+            Field::computed("open", || table::Column::ToOn.is_null(), Kind::Bool).class(Class::P1),
+            Field::of(&table::Column::FromOn, Kind::Date).sorted(),
+            Field::of(&table::Column::ToOn, Kind::Date),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,
-        soft: false,
         scope: scope::person,
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER],
         computed: false,
@@ -317,7 +315,7 @@ pub async fn list_candidate_sponsorships(
     id: Path<Uuid>,
     query: List<Sponsorship>,
 ) -> Result<Page<Sponsorship>> {
-    edit::list_where(&db, &permit, &query, Some(("candidate_id", *id))).await
+    edit::list_where(&db, &permit, &query, table::Column::CandidateId.eq(*id)).await
 }
 
 /// List sponsors

@@ -11,12 +11,13 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Class, ReadWorkPlans, WriteWorkPlans};
+use crate::access::{ReadWorkPlans, WriteWorkPlans};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::faults::{in_future, kept, of_branch, read, refuse};
@@ -147,26 +148,23 @@ impl Resource for WorkPlan {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "work_plan",
-        table: "work_plan",
         path: "work-plans",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("term_id", Kind::Uuid),
-            Field::of("parent_id", Kind::Uuid),
-            Field::of("period_kind", Kind::Enum(PeriodKind::WIRE)),
-            Field::of("year", Kind::Int).sorted(),
-            Field::of("number", Kind::Int).sorted(),
-            Field::new(
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::TermId, Kind::Uuid),
+            Field::of(&table::Column::ParentId, Kind::Uuid),
+            Field::of(&table::Column::PeriodKind, Kind::Enum(PeriodKind::WIRE)),
+            Field::of(&table::Column::Year, Kind::Int).sorted(),
+            Field::of(&table::Column::Number, Kind::Int).sorted(),
+            Field::computed(
                 "missing_admission_section",
-                "(admission_section is null)",
+                || table::Column::AdmissionSection.is_null(),
                 Kind::Bool,
-                Class::P0,
             ),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-year,-number",
         search: None,
-        soft: true,
         scope: of_branch,
         expand: &[EXPAND_BRANCH],
         computed: false,

@@ -3,15 +3,17 @@
 pub mod carry;
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::access::{Reach, Role};
 use crate::api::edit;
 use crate::api::headers::IfMatch;
-use crate::api::resource::scope;
+use crate::api::resource::{scope, within};
 use crate::auth::Permit;
 use crate::db::Tx;
 use crate::db::tables::{act, candidate};
@@ -26,10 +28,10 @@ use crate::law::{Check, consequences, say};
 
 /// The candidate within the caller's reach, whatever the role may read of it.
 pub async fn get_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
-    let within = candidate::Entity::find_by_id(id)
-        .filter(Expr::cust(tx.scope(scope::candidate(reach))))
-        .filter(Expr::cust("deleted_at is null"));
-    within.one(tx).await?.ok_or_else(Error::not_found)
+    let row = candidate::Entity::find_by_id(id)
+        .filter(within(tx.scope(scope::candidate(reach))))
+        .filter(candidate::Column::DeletedAt.is_null());
+    tx.one(row).await?.ok_or_else(Error::not_found)
 }
 
 /// Holds the candidacy until the end and reads it: two people cannot record at once.
@@ -145,9 +147,8 @@ pub async fn try_append<P>(
         recorded_at: tx.now(),
     };
     // unread: a union may record that it withdraws, and reads no acts
-    act::Entity::insert(written.clone().into_active_model().reset_all())
-        .exec_without_returning(tx)
-        .await?;
+    let insert = act::Entity::insert(written.clone().into_active_model().reset_all());
+    tx.execute(insert).await?;
     let effects = consequences::of(&facts, law, &recorded.act, &verdict);
     let values = vec![written.id.into(), carry::value(&effects).into()];
     tx.rows("select app.carry($1, $2)", values).await?;

@@ -39,6 +39,7 @@ mod regulations;
 mod reports;
 mod reviews;
 mod robust;
+mod rows;
 mod schema;
 mod source_plans;
 mod term;

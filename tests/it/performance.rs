@@ -184,6 +184,49 @@ async fn lists_of_candidates_follow_an_index() {
     }
 }
 
+/// After five executions PostgreSQL may plan a prepared statement for all values at once.
+#[tokio::test]
+async fn the_eighth_page_follows_the_index_as_the_first_one_does() {
+    let database = big().await.database.clone();
+    let one_connection = Build {
+        pool: 1,
+        ..Build::default()
+    };
+    let house = House::over(database, one_connection).await;
+    let branch = demo("0b", 1, 0);
+    let first = format!("/api/v1/candidates?branch_id={branch}&stage=in_plan");
+    let page = house.get("office", &first).await.expect(200);
+    let next = page.body["page"]["next_cursor"].as_str().unwrap();
+    let second = format!("{first}&cursor={next}");
+    for _ in 0..8 {
+        house.get("office", &first).await.expect(200);
+        house.get("office", &second).await.expect(200);
+    }
+    let values = [
+        format!("'{branch}', 'in_plan'"),
+        format!("'{branch}', 'in_plan', '2019-01-01T00:00:00Z', '{branch}'"),
+    ];
+    let office = house.entry("office").await;
+    let plans = house.db.read(&office, async |tx| {
+        let kept = "select name, generic_plans + custom_plans from pg_prepared_statements \
+                     where statement like '%FROM \"candidate\"%LIMIT 51' order by length(statement)";
+        let mut plans = Vec::new();
+        for (row, values) in tx.rows(kept, vec![]).await?.iter().zip(&values) {
+            let (name, executed): (String, i64) = (row.get(0), row.get(1));
+            assert!(executed >= 8, "{name}: {executed}");
+            let explain = format!("explain (format json) execute {name}({values})");
+            plans.push(tx.rows(&explain, vec![]).await?[0].get::<_, Value>(0)[0].clone());
+        }
+        Ok(plans)
+    });
+    let plans = plans.await.unwrap();
+    assert_eq!(plans.len(), 2);
+    for plan in plans {
+        by_index("50 of a branch and stage", &plan);
+        without_sort("50 of a branch and stage", &plan);
+    }
+}
+
 #[tokio::test]
 async fn a_search_and_the_annual_figures_follow_an_index() {
     let house = big().await;
@@ -708,7 +751,7 @@ async fn the_server_compiles_no_statement_to_machine_code() {
         }
     }
     let house = House::build().await;
-    let ask = async |tx: &Tx| tx.rows("show jit", Vec::new()).await;
+    let ask = async |tx: Tx| tx.rows("show jit", Vec::new()).await;
     let rows = house.db.read(&Nobody, ask).await.unwrap();
     assert_eq!(rows[0].get::<_, String>(0), "off");
 }

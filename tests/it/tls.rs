@@ -116,7 +116,7 @@ async fn a_statement_that_nobody_waits_for_any_more_is_cancelled_by_tls_too() {
                where datname = $1 and state = 'active' and query like 'select pg_sleep%'";
     let asleep = async || -> i64 { admin.query_one(sql, &[&database]).await.unwrap().get(0) };
 
-    let sleep = async |tx: &Tx| tx.rows("select pg_sleep(600)::text", Vec::new()).await;
+    let sleep = async |tx: Tx| tx.rows("select pg_sleep(600)::text", Vec::new()).await;
     let mut work = Box::pin(db.read(&Nobody, sleep));
     while asleep().await == 0 {
         let patience = Duration::from_millis(20);

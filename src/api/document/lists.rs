@@ -36,18 +36,18 @@ pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
     for field in spec.fields.iter().filter(|f| f.filter) {
         let about = format!(
             "Only those with this `{}`; several separated by commas.",
-            field.name
+            field.name()
         );
-        all.push(several(field.name, &about, &kind_schema(field.kind), 50));
+        all.push(several(field.name(), &about, &kind_schema(field.kind), 50));
         if field.ranged() {
             all.push(query(
-                &format!("{}_from", field.name),
-                &format!("From this `{}` on, inclusive.", field.name),
+                &format!("{}_from", field.name()),
+                &format!("From this `{}` on, inclusive.", field.name()),
                 &kind_schema(field.kind),
             ));
             all.push(query(
-                &format!("{}_to", field.name),
-                &format!("Up to this `{}`, inclusive.", field.name),
+                &format!("{}_to", field.name()),
+                &format!("Up to this `{}`, inclusive.", field.name()),
                 &kind_schema(field.kind),
             ));
         }
@@ -63,7 +63,7 @@ pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
         .fields
         .iter()
         .filter(|f: &&Field| f.sort)
-        .flat_map(|f| [f.name.to_owned(), format!("-{}", f.name)])
+        .flat_map(|f| [f.name().to_owned(), format!("-{}", f.name())])
         .collect();
     let mut sort = several(
         "sort",
@@ -115,7 +115,7 @@ pub fn item(spec: &Spec, name: &str, whole: &Value) -> Value {
     for expand in spec.expand {
         let mut properties = json!({"id": {"type": "string", "format": "uuid"}});
         for column in expand.columns {
-            properties[*column] = json!({"type": "string", "maxLength": 500});
+            properties[column.name()] = json!({"type": "string", "maxLength": 500});
         }
         schema["properties"][expand.name] = json!({"description": format!("With `expand={}`: what `{}` refers to; null if it is not yours to see.", expand.name, expand.key),
             "type": ["object", "null"], "properties": properties, "additionalProperties": false});

@@ -1,12 +1,14 @@
 //! Lists: a page of a resource with filters, order, cursor, and the objects that `expand` adds.
+use std::collections::{BTreeSet, HashMap};
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{ArrayType, Value as Bound};
+use sea_orm::sea_query::extension::postgres::PgFunc;
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Func, Order, Query as Build};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, ModelTrait as _, QueryTrait as _};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder};
@@ -17,14 +19,17 @@ use uuid::Uuid;
 pub mod query;
 
 use super::document::lists;
-use super::edit::{alive, columns, rows_of, viewer};
+use super::edit::viewer;
 use super::operation::{Argument, Draft};
+use super::prepared::prepared;
 use super::reply::Page;
 use crate::access::Permission;
-use crate::api::list::query::{ListQuery, PageInfo, Sql, key_text};
-use crate::api::resource::{Expand, Resource, Spec};
+use crate::api::list::query::{ListQuery, PageInfo, Plan, key_text};
+use crate::api::resource::{Expand, Resource, Spec, within};
 use crate::auth::Permit;
-use crate::db::{Db, Tx};
+use crate::db::{
+    Column, Db, Failure, Query, Record, Row, Table as _, Tx, Type, Unreadable, constant,
+};
 use crate::error::{Error, Result};
 
 /// A resource as one of its lists shows it: every resource is its own, and a list that lacks some
@@ -115,94 +120,142 @@ struct Written<T> {
     page: PageInfo,
 }
 
+/// A row, and what it is ordered by besides its columns.
+struct Keyed<M> {
+    row: M,
+    keys: Vec<String>,
+}
+
+impl<M: Record> Record for Keyed<M> {
+    const NAME: &'static str = M::NAME;
+    const COLUMNS: &'static [&'static str] = M::COLUMNS;
+    const TYPES: &'static [fn(&Type) -> bool] = M::TYPES;
+    fn read(row: &Row) -> Result<Self, Unreadable> {
+        let more = M::COLUMNS.len()..row.len();
+        Ok(Self {
+            row: M::read(row)?,
+            keys: more
+                .map(|i| crate::db::column(row, i))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+    fn check(columns: &[Column]) -> Result<(), Failure> {
+        M::check(&columns[..M::COLUMNS.len().min(columns.len())])
+    }
+}
+
 /// `GET` of a collection.
 pub async fn list<L: Listed, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
     query: &List<L>,
 ) -> Result<Page<L::Item>> {
-    list_where(db, permit, query, None).await
+    page(db, permit, query, None).await
 }
 
-/// `GET` of a collection below a parent: `parent` is its column and id.
+/// `GET` of a part of a collection: what is below a parent, or of one kind.
 pub async fn list_where<L: Listed, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
     query: &List<L>,
-    parent: Option<(&str, Uuid)>,
+    part: Expr,
 ) -> Result<Page<L::Item>> {
-    list_part(db, permit, query, parent, None).await
+    page(db, permit, query, Some(part)).await
 }
 
-/// The same, and only rows whose column `only.0` holds `only.1`.
-pub async fn list_part<L: Listed, P: Permission>(
+/// What the list may show and is asked for, not yet as a page.
+fn chosen<R: Resource>(scope: &'static str, part: Option<&Expr>, plan: &Plan) -> Vec<Expr> {
+    let mut all = vec![within(scope)];
+    all.extend(R::Entity::DELETED_AT.map(|deleted| deleted.is_null()));
+    all.extend(part.cloned());
+    all.extend(plan.filters.iter().cloned());
+    all
+}
+
+/// The page: one row more than is shown, which tells whether there is a next one.
+fn paged<R: Resource>(conditions: &[Expr], plan: &Plan) -> Query<Keyed<R::Row>> {
+    let mut page = R::Entity::find().into_query();
+    for condition in conditions.iter().chain(&plan.after) {
+        page.and_where(condition.clone());
+    }
+    for key in &plan.keys {
+        let order = if key.descending {
+            Order::Desc
+        } else {
+            Order::Asc
+        };
+        page.order_by_expr(key.field.expr(), order);
+        if key.field.column().is_none() {
+            page.expr(key.field.expr());
+        }
+    }
+    page.limit(u64::from(plan.limit) + 1);
+    Query::of(&page)
+}
+
+fn counted<R: Resource>(conditions: &[Expr]) -> Query<(i64,)> {
+    let mut count = Build::select();
+    count
+        .expr(Func::count(Expr::col(Asterisk)))
+        .from(R::Entity::default());
+    for condition in conditions {
+        count.and_where(condition.clone());
+    }
+    Query::of(&count)
+}
+
+/// Where the page ends: its last row's keys as text.
+fn end<R: Resource>(last: &Keyed<R::Row>, plan: &Plan) -> Result<Vec<String>> {
+    let mut more = last.keys.iter();
+    let text = plan.keys.iter().map(|key| match key.field.column() {
+        Some(column) => {
+            let column = column.name().parse().ok();
+            column.and_then(|column| key_text(last.row.get(column)))
+        }
+        None => more.next().cloned(),
+    });
+    let text: Option<Vec<String>> = text.collect();
+    text.ok_or_else(|| Error::internal(anyhow::anyhow!("{}: an order without value", R::SPEC.name)))
+}
+
+async fn page<L: Listed, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
     list: &List<L>,
-    parent: Option<(&str, Uuid)>,
-    only: Option<(&str, &'static str)>,
+    part: Option<Expr>,
 ) -> Result<Page<L::Item>> {
     let query = &list.query;
     let viewer = viewer(db, permit);
     let spec = L::SPEC;
+    let known = prepared::<L::Item>();
     db.read(permit, async |tx| {
-        let plan = query.plan(&spec, permit.role(), &properties::<L::Item>(), parent)?;
+        let plan = query.plan(&spec, known.id, permit.role(), &known.properties)?;
         let scope = tx.scope((spec.scope)(permit.reach()));
-        let only = only
-            .map(|(column, value)| format!(" and {column} = '{value}'"))
-            .unwrap_or_default();
-        let condition = format!("({scope}){}{only}{}", alive::<L::Item>(), plan.filters);
-        let keys: Vec<String> = plan
-            .keys
-            .iter()
-            .enumerate()
-            .map(|(i, (field, _))| format!("{} as k{i}", key_text(field)))
-            .collect();
-        let text = format!(
-            "select {}, {} from {} where {condition}{} order by {} limit {}",
-            columns::<L::Item>(),
-            keys.join(", "),
-            spec.table,
-            plan.keyset,
-            plan.order_by(),
-            plan.limit + 1
-        );
-        let mut rows = rows_of(
-            tx,
-            Sql {
-                text,
-                values: plan.sql.values.clone(),
-            },
-        )
-        .await?;
-        let more = rows.len() > plan.limit as usize;
-        rows.truncate(plan.limit as usize);
-        let next = match rows.last() {
-            Some(row) if more => {
-                let keys: Result<Vec<String>, _> = (0..plan.keys.len())
-                    .map(|i| row.try_get("", &format!("k{i}")))
-                    .collect();
-                Some(plan.cursor(keys?))
-            }
-            _ => None,
-        };
+        let conditions = chosen::<L::Item>(scope, part.as_ref(), &plan);
         let total = if plan.include_total {
-            let values = plan.sql.values[..plan.filter_values].to_vec();
-            let text = format!("select count(*) as n from {} where {condition}", spec.table);
-            let counted = rows_of(tx, Sql { text, values }).await?;
-            counted
-                .first()
-                .map(|r| r.try_get::<i64>("", "n"))
-                .transpose()?
+            tx.one(counted::<L::Item>(&conditions)).await?.map(|(n,)| n)
         } else {
             None
         };
-        let mut shown = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let row = <L::Item as Resource>::Row::from_query_result(row, "")?;
-            shown.push(L::Item::show(row, &viewer));
+        let wanted = paged::<L::Item>(&conditions, &plan);
+        // where nothing else is read, COMMIT travels with the rows
+        let (mut rows, tx) = if L::Item::COMPLETED || !plan.expand.is_empty() {
+            (tx.all(wanted).await?, Some(tx))
+        } else {
+            (tx.last().all(wanted).await?, None)
+        };
+        let more = rows.len() > plan.limit as usize;
+        rows.truncate(plan.limit as usize);
+        let next = match rows.last() {
+            Some(last) if more => Some(plan.cursor(end::<L::Item>(last, &plan)?)),
+            _ => None,
+        };
+        let mut shown: Vec<L::Item> = (rows.into_iter())
+            .map(|keyed| L::Item::show(keyed.row, &viewer))
+            .collect();
+        if let Some(tx) = &tx {
+            L::Item::complete(tx, &mut shown).await?;
         }
-        L::Item::complete(tx, &mut shown).await?;
         let mut response = HttpResponse::Ok();
         if let Some(cursor) = &next {
             response.insert_header((
@@ -219,9 +272,11 @@ pub async fn list_part<L: Listed, P: Permission>(
             return Ok(Page::raw(response.json(Written { items: shown, page })));
         }
         let mut items = serde_json::to_value(shown).map_err(Error::internal)?;
-        for wanted in &plan.expand {
-            if let Some(expand) = spec.expand.iter().find(|e| e.name == wanted) {
-                beside(tx, &mut items, expand).await?;
+        if let Some(tx) = &tx {
+            for wanted in &plan.expand {
+                if let Some(expand) = spec.expand.iter().find(|e| e.name == wanted) {
+                    beside(tx, &mut items, expand).await?;
+                }
             }
         }
         if let Some(fields) = &plan.fields {
@@ -239,32 +294,33 @@ pub async fn list_part<L: Listed, P: Permission>(
     .await
 }
 
+/// The rows that ids lead to, each as an object.
+fn objects(expand: &Expand, ids: BTreeSet<Uuid>) -> Query<(Uuid, Value)> {
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let properties = std::iter::once(&expand.id).chain(expand.columns);
+    let object = properties.flat_map(|c| [constant(c.name()), c.expr()]);
+    let mut select = Build::select();
+    select
+        .expr(expand.id.expr())
+        .expr(Func::cust("jsonb_build_object").args(object))
+        .from(expand.id.table())
+        .and_where(expand.id.expr().eq(PgFunc::any(ids)));
+    Query::of(&select)
+}
+
 async fn beside(tx: &Tx, items: &mut Value, expand: &Expand) -> Result<()> {
-    let ids: std::collections::BTreeSet<Uuid> = items
+    let ids: BTreeSet<Uuid> = items
         .as_array()
         .into_iter()
         .flatten()
         .filter_map(|i| i[expand.key].as_str())
         .filter_map(|s| Uuid::parse_str(s).ok())
         .collect();
-    let ids = Bound::Array(
-        ArrayType::Uuid,
-        Some(Box::new(ids.into_iter().map(Bound::from).collect())),
-    );
-    let pairs: Vec<String> = expand
-        .columns
-        .iter()
-        .map(|c| format!("'{c}', {c}"))
+    let found = tx.all(objects(expand, ids)).await?;
+    let found: HashMap<String, Value> = found
+        .into_iter()
+        .map(|(id, object)| (id.to_string(), object))
         .collect();
-    let text = format!(
-        "select id, jsonb_build_object('id', id, {}) as object from {} where id = any ($1)",
-        pairs.join(", "),
-        expand.table
-    );
-    let mut found = std::collections::HashMap::new();
-    for row in tx.rows(&text, vec![ids]).await? {
-        found.insert(row.get::<_, Uuid>(0).to_string(), row.get::<_, Value>(1));
-    }
     for item in items.as_array_mut().into_iter().flatten() {
         item[expand.name] = item[expand.key]
             .as_str()

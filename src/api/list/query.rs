@@ -1,19 +1,20 @@
 //! Keyset lists with the house's whole grammar: filters, ranges, search, order, cursor, total,
 //! fields, expand.
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use actix_web::HttpRequest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{ArrayType, Value};
+use sea_orm::sea_query::extension::postgres::{PgBinOper, PgFunc};
+use sea_orm::sea_query::{ArrayType, Condition, Expr, ExprTrait as _, Func, Query, Value};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{self, Class, Role, Show};
-use crate::api::resource::{Field, Kind, Spec};
+use crate::api::resource::{Column, Field, Kind, Spec};
+use crate::db::constant;
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
 use crate::law::text;
@@ -52,30 +53,20 @@ impl ListQuery {
     }
 }
 
-/// Text of a statement and its values.
-#[derive(Default, Debug)]
-pub struct Sql {
-    pub text: String,
-    pub values: Vec<Value>,
-}
-
-impl Sql {
-    /// Binds a value and gives its placeholder.
-    pub fn bind(&mut self, value: Value) -> String {
-        self.values.push(value);
-        format!("${}", self.values.len())
-    }
+/// One key of the order.
+pub struct Key {
+    pub field: Field,
+    pub descending: bool,
 }
 
 /// A list query understood: conditions, order, position.
 pub struct Plan {
-    pub sql: Sql,
-    /// `and …` conditions of the filters.
-    pub filters: String,
-    pub keys: Vec<(Field, bool)>,
-    pub keyset: String,
-    /// Values of the filters; those of the keyset follow.
-    pub filter_values: usize,
+    /// What the filters ask.
+    pub filters: Vec<Expr>,
+    /// The order; the row's id comes after all of them.
+    pub keys: Vec<Key>,
+    /// Beyond the last row of the page before.
+    pub after: Option<Expr>,
     pub limit: u32,
     pub include_total: bool,
     pub fields: Option<Vec<String>>,
@@ -178,20 +169,20 @@ fn bad(name: &str, wanted: &str) -> Fault {
     )
 }
 
-/// The order key of a row as text, for the cursor.
-pub fn key_text(field: &Field) -> String {
-    match field.kind {
-        Kind::Instant => format!(
-            "(extract(epoch from {}) * 1000000)::bigint::text",
-            field.sql
-        ),
-        Kind::Uuid
-        | Kind::Text
-        | Kind::Enum(_)
-        | Kind::Date
-        | Kind::Int
-        | Kind::Bool
-        | Kind::Within => format!("({})::text", field.sql),
+/// A key of the order as text, for the cursor.
+pub fn key_text(value: Value) -> Option<String> {
+    if let Value::String(text) = value {
+        text
+    } else if let Value::Uuid(id) = value {
+        id.map(|id| id.to_string())
+    } else if let Value::ChronoDate(day) = value {
+        day.map(|day| day.to_string())
+    } else if let Value::ChronoDateTimeUtc(at) = value {
+        at.map(|at| at.timestamp_micros().to_string())
+    } else if let Value::Int(number) = value {
+        number.map(|number| number.to_string())
+    } else {
+        None
     }
 }
 
@@ -212,27 +203,27 @@ impl ListQuery {
     pub fn plan(
         &self,
         spec: &Spec,
+        id: &'static dyn Column,
         role: Role,
         properties: &[String],
-        parent: Option<(&str, Uuid)>,
     ) -> Result<Plan> {
         let mut faults = Vec::new();
-        let mut sql = Sql::default();
-        let mut filters = String::new();
+        let mut filters = Vec::new();
         let open = |field: &Field| {
             field.class == Class::P0 || access::show(role, field.class, true) == Show::Full
         };
         for (name, raw) in &self.pairs {
-            let plain = spec.fields.iter().find(|f| f.filter && f.name == name);
-            let ranged = ["_from", "_to"].iter().find_map(|end| {
-                let base = name.strip_suffix(end)?;
-                spec.fields
-                    .iter()
-                    .find(|f| f.filter && f.ranged() && f.name == base)
-                    .map(|f| (f, *end))
-            });
-            let Some(field) = plain.or(ranged.map(|(f, _)| f)) else {
-                continue;
+            let known = |name: &str| {
+                let mut fields = spec.fields.iter();
+                fields.find(|f| f.filter && f.name() == name)
+            };
+            let from = name.strip_suffix("_from").and_then(known);
+            let to = name.strip_suffix("_to").and_then(known);
+            let (field, bound) = match (known(name), from, to) {
+                (Some(field), _, _) => (field, Bound::Same),
+                (None, Some(field), _) if field.ranged() => (field, Bound::From),
+                (None, _, Some(field)) if field.ranged() => (field, Bound::To),
+                _ => continue,
             };
             if !open(field) {
                 faults.push(Fault::parameter(
@@ -242,52 +233,9 @@ impl ListQuery {
                 ));
                 continue;
             }
-            let column = field.sql;
-            if plain.is_some() {
-                let values: Option<Vec<Value>> =
-                    raw.split(',').map(|part| one(field.kind, part)).collect();
-                match values {
-                    Some(values) if field.kind == Kind::Within && values.len() == 1 => {
-                        let place = values
-                            .into_iter()
-                            .next()
-                            .map(|v| sql.bind(v))
-                            .unwrap_or_default();
-                        let _ = write!(filters, " and {column}{place}::int)");
-                    }
-                    Some(values) if values.len() <= 50 && field.kind != Kind::Within => {
-                        let values: Vec<Value> = values;
-                        if field.array {
-                            let place = sql
-                                .bind(Value::Array(array_type(field.kind), Some(Box::new(values))));
-                            let _ = write!(filters, " and {column} && {place}");
-                        } else if values.len() == 1 {
-                            let place = values
-                                .into_iter()
-                                .next()
-                                .map(|v| sql.bind(v))
-                                .unwrap_or_default();
-                            let _ = write!(filters, " and {column} = {place}");
-                        } else {
-                            let place = sql
-                                .bind(Value::Array(array_type(field.kind), Some(Box::new(values))));
-                            let _ = write!(filters, " and {column} = any ({place})");
-                        }
-                    }
-                    _ => faults.push(bad(name, &expected(field.kind))),
-                }
-            } else if let Some((_, end)) = ranged {
-                match one(field.kind, raw) {
-                    Some(value) => {
-                        let place = sql.bind(value);
-                        let _ = write!(
-                            filters,
-                            " and {column} {} {place}",
-                            if end == "_from" { ">=" } else { "<=" }
-                        );
-                    }
-                    None => faults.push(bad(name, &expected(field.kind))),
-                }
+            match filter(field, bound, raw) {
+                Some(condition) => filters.push(condition),
+                None => faults.push(bad(name, &expected(field.kind))),
             }
         }
         if let (Some(q), Some(kind)) = (self.pairs.get("q"), spec.search) {
@@ -298,11 +246,8 @@ impl ListQuery {
             {
                 faults.push(bad("q", "1-100 characters"));
             } else {
-                let place = sql.bind(Value::String(Some(q)));
-                let _ = write!(
-                    filters,
-                    " and id in (select app.search_names('{kind}', {place}))"
-                );
+                let found = Func::cust("app.search_names").args([constant(kind), Expr::val(q)]);
+                filters.push(id.expr().in_subquery(Query::select().expr(found).take()));
             }
         }
         let limit = match self.pairs.get("limit").map(|l| l.parse::<u32>()) {
@@ -319,23 +264,21 @@ impl ListQuery {
         let expand = self
             .names("expand", &known, &mut faults)
             .unwrap_or_default();
-        let (keys, order) = self.order(spec, open, &mut faults);
+        let (mut keys, order) = self.order(spec, open, &mut faults);
         if !faults.is_empty() {
             return Err(Error::faults(Code::InvalidParameter, faults));
         }
-        if let Some((column, id)) = parent {
-            let place = sql.bind(id.into());
-            let _ = write!(filters, " and {column} = {place}");
-        }
-        let filter_values = sql.values.len();
+        let descending = keys.first().is_some_and(|k| k.descending);
+        keys.push(Key {
+            field: Field::of(id, Kind::Uuid),
+            descending,
+        });
         let fingerprint = self.fingerprint(&order);
-        let keyset = self.keyset(&mut sql, &keys, &fingerprint)?;
+        let after = self.after(&keys, &fingerprint)?;
         Ok(Plan {
-            sql,
             filters,
             keys,
-            keyset,
-            filter_values,
+            after,
             limit,
             include_total,
             fields,
@@ -373,37 +316,28 @@ impl ListQuery {
         spec: &Spec,
         open: impl Fn(&Field) -> bool,
         faults: &mut Vec<Fault>,
-    ) -> (Vec<(Field, bool)>, String) {
+    ) -> (Vec<Key>, String) {
         let order = self
             .pairs
             .get("sort")
             .cloned()
             .unwrap_or_else(|| spec.sort.to_owned());
-        let mut keys: Vec<(Field, bool)> = Vec::new();
+        let sorts = || spec.fields.iter().filter(|f| f.sort && open(f));
+        let mut keys: Vec<Key> = Vec::new();
         for part in order.split(',') {
             let (name, descending) = part.strip_prefix('-').map_or((part, false), |n| (n, true));
-            match spec
-                .fields
-                .iter()
-                .find(|f| f.sort && f.name == name && open(f))
-            {
-                Some(field) if keys.iter().all(|(k, _)| k.name != name) => {
-                    keys.push((*field, descending));
-                }
+            match sorts().find(|f| f.name() == name) {
+                Some(field) if keys.iter().all(|k| k.field.name() != name) => keys.push(Key {
+                    field: *field,
+                    descending,
+                }),
                 _ => {
-                    let known: Vec<&str> = spec
-                        .fields
-                        .iter()
-                        .filter(|f| f.sort && open(f))
-                        .map(|f| f.name)
-                        .collect();
+                    let known: Vec<&str> = sorts().map(Field::name).collect();
                     faults.push(bad("sort", &known.join(", ")));
                     break;
                 }
             }
         }
-        let last = keys.first().is_some_and(|(_, d)| *d);
-        keys.push((Field::of("id", Kind::Uuid), last));
         (keys, order)
     }
 
@@ -430,9 +364,10 @@ impl ListQuery {
         URL_SAFE_NO_PAD.encode(&hash.finalize()[..9])
     }
 
-    fn keyset(&self, sql: &mut Sql, keys: &[(Field, bool)], fingerprint: &str) -> Result<String> {
+    /// What comes after the row that the cursor names.
+    fn after(&self, keys: &[Key], fingerprint: &str) -> Result<Option<Expr>> {
         let Some(raw) = self.pairs.get("cursor") else {
-            return Ok(String::new());
+            return Ok(None);
         };
         let invalid = || Error::faults(Code::InvalidCursor, vec![bad("cursor", "next_cursor")]);
         let bytes = URL_SAFE_NO_PAD.decode(raw).map_err(|_| invalid())?;
@@ -440,38 +375,37 @@ impl ListQuery {
         if cursor.f != fingerprint || cursor.k.len() != keys.len() {
             return Err(invalid());
         }
-        let mut places = Vec::new();
-        for ((field, _), text) in keys.iter().zip(&cursor.k) {
-            places.push(sql.bind(key_value(field.kind, text).ok_or_else(invalid)?));
+        let mut values = Vec::new();
+        for (key, text) in keys.iter().zip(&cursor.k) {
+            values.push(Expr::val(
+                key_value(key.field.kind, text).ok_or_else(invalid)?,
+            ));
         }
-        let columns: Vec<&str> = keys.iter().map(|(f, _)| f.sql).collect();
-        // one direction: a row comparison, which an index can follow; mixed: spelled out
-        if keys.windows(2).all(|w| w[0].1 == w[1].1) {
-            let than = if keys.first().is_some_and(|(_, d)| *d) {
-                "<"
+        let beyond = |descending: bool, here: Expr, there: Expr| {
+            if descending {
+                here.lt(there)
             } else {
-                ">"
-            };
-            return Ok(format!(
-                " and ({}) {than} ({})",
-                columns.join(", "),
-                places.join(", ")
-            ));
+                here.gt(there)
+            }
+        };
+        // one direction: a row comparison, which an index can follow; mixed: spelled out
+        if keys.windows(2).all(|w| w[0].descending == w[1].descending) {
+            let here = Expr::tuple(keys.iter().map(|k| k.field.expr()));
+            return Ok(Some(beyond(
+                keys[0].descending,
+                here.into(),
+                Expr::tuple(values).into(),
+            )));
         }
-        let mut any = Vec::new();
-        for i in 0..keys.len() {
-            let mut all: Vec<String> = (0..i)
-                .map(|j| format!("{} = {}", columns[j], places[j]))
-                .collect();
-            all.push(format!(
-                "{} {} {}",
-                columns[i],
-                if keys[i].1 { "<" } else { ">" },
-                places[i]
-            ));
-            any.push(format!("({})", all.join(" and ")));
+        let mut any = Condition::any();
+        for (i, key) in keys.iter().enumerate() {
+            let same = keys.iter().zip(&values).take(i);
+            let all = same.fold(Condition::all(), |all, (key, value)| {
+                all.add(key.field.expr().eq(value.clone()))
+            });
+            any = any.add(all.add(beyond(key.descending, key.field.expr(), values[i].clone())));
         }
-        Ok(format!(" and ({})", any.join(" or ")))
+        Ok(Some(any.into()))
     }
 
     /// The address of the next page.
@@ -485,16 +419,44 @@ impl ListQuery {
     }
 }
 
-impl Plan {
-    pub fn order_by(&self) -> String {
-        self.keys
-            .iter()
-            .map(|(f, descending)| {
-                format!("{} {}", f.sql, if *descending { "desc" } else { "asc" })
-            })
-            .collect::<Vec<_>>()
-            .join(", ")
+/// Which end of a range a parameter is.
+#[derive(Clone, Copy)]
+enum Bound {
+    Same,
+    From,
+    To,
+}
+
+/// What a parameter asks; `None` if it cannot be read.
+fn filter(field: &Field, bound: Bound, raw: &str) -> Option<Expr> {
+    let here = field.expr();
+    match bound {
+        Bound::From => return Some(here.gte(one(field.kind, raw)?)),
+        Bound::To => return Some(here.lte(one(field.kind, raw)?)),
+        Bound::Same => {}
     }
+    let mut values: Vec<Value> = raw
+        .split(',')
+        .map(|part| one(field.kind, part))
+        .collect::<Option<_>>()?;
+    if let Some(within) = field.within() {
+        return (values.len() == 1).then(|| within(Expr::val(values.remove(0)).cast_as("int")));
+    }
+    match values.len() {
+        1 if !field.array => Some(here.eq(values.remove(0))),
+        0..=50 => {
+            let values = Expr::val(Value::Array(array_type(field.kind), Some(Box::new(values))));
+            Some(if field.array {
+                here.binary(PgBinOper::Overlap, values)
+            } else {
+                here.eq(PgFunc::any(values))
+            })
+        }
+        _ => None,
+    }
+}
+
+impl Plan {
     pub fn cursor(&self, keys: Vec<String>) -> String {
         URL_SAFE_NO_PAD.encode(
             serde_json::to_vec(&Cursor {

@@ -1,9 +1,10 @@
 //! Somebody who may sign in, or a script.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::Role;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "account")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

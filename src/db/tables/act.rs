@@ -1,10 +1,11 @@
 //! An act of a candidacy. Only ever inserted.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::acts::ActKind;
 use crate::law::words::{Role, Stage};
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "act")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,10 +1,11 @@
 //! Propaganda, study, a movement.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::Role;
 use crate::law::words::work::{ActivityKind, AudienceKind, Organiser};
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "activity")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! What happened to a branch.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::BranchChangeKind;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "branch_change")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! How a branch was classified for a year.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::ClassificationGrade;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "branch_classification")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

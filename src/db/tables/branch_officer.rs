@@ -1,9 +1,10 @@
 //! An officer of a branch.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::OfficerPosition;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "branch_officer")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

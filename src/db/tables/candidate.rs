@@ -1,12 +1,13 @@
 //! A person on the way to admission, one row an attempt.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::{
     GeneralEducation, Introducer, PoliticalTheoryLevel, PriorityGroup, ProfessionalLevel, Sex,
     Stage,
 };
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "candidate")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

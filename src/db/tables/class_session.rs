@@ -1,7 +1,9 @@
 //! A session of a class.
 use sea_orm::entity::prelude::*;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+use crate::db::Record;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "class_session")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

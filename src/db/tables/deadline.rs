@@ -1,10 +1,11 @@
-//! A duty with its day.
+//! A deadline: of a candidacy, as it is kept, or of the plan side, as it follows from the rows there. A view of both.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::DeadlineKind;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "deadline")]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
+#[sea_orm(table_name = "duty")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,

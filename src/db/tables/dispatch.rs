@@ -1,9 +1,10 @@
 //! To whom a paper was sent.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::work::PaperKind;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "dispatch")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! A seat in a class.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::{EnrolmentState, Grade};
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "enrolment")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! A procedure note in its present edition.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::work::GuidanceTopic;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "guidance")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

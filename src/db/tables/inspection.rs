@@ -1,10 +1,11 @@
 //! An inspection of a branch.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::Role;
 use crate::law::words::work::InspectionKind;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "inspection")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

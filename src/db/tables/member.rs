@@ -1,9 +1,10 @@
 //! A Party member.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::{Activity, MemberStatus, Sex};
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "member")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

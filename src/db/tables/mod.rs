@@ -1,7 +1,9 @@
 //! Tables as Rust types, one file a table. No logic, no wire names.
+pub mod access_entry;
 pub mod account;
 pub mod act;
 pub mod activity;
+pub mod audit_entry;
 pub mod branch;
 pub mod branch_change;
 pub mod branch_classification;
@@ -16,6 +18,7 @@ pub mod dispatch;
 pub mod enrolment;
 pub mod guidance;
 pub mod holiday;
+pub mod idempotency_key;
 pub mod inspection;
 pub mod member;
 pub mod nomination;

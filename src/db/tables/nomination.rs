@@ -1,9 +1,10 @@
 //! A person introduced by a union or a member.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::{Introducer, NominationOutcome};
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "nomination")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

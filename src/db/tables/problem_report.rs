@@ -1,10 +1,11 @@
 //! A problem on its way to an answer.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::Role;
 use crate::law::words::work::{ProblemState, Reporter};
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "problem_report")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

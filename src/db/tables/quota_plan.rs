@@ -1,9 +1,10 @@
 //! A year's quota plan.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::PlanState;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "quota_plan")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

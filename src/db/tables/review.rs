@@ -1,9 +1,10 @@
 //! A branch's review of its list.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::{ReviewKind, ReviewState};
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "review")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! A person on the list of a review.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::{PlanAction, PriorityGroup, Stage};
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "review_item")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

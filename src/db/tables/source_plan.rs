@@ -1,9 +1,10 @@
 //! A branch's plan of its sources for a term.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::SourcePlanState;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "source_plan")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

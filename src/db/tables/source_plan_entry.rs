@@ -1,9 +1,10 @@
 //! A person in a source plan.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::PriorityGroup;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "source_plan_entry")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,9 +1,10 @@
 //! A branch's work plan for a month, quarter or year.
 use sea_orm::entity::prelude::*;
 
+use crate::db::Record;
 use crate::law::words::work::PeriodKind;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "work_plan")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,5 +1,6 @@
-//! Attribute macros: what a handler's signature says once, spelled out for actix and utoipa.
+//! Macros: what a signature or a table says once, spelled out for the libraries.
 mod operation;
+mod record;
 
 use proc_macro::TokenStream;
 
@@ -16,5 +17,18 @@ use proc_macro::TokenStream;
 pub fn operation(attribute: TokenStream, item: TokenStream) -> TokenStream {
     operation::expand(attribute.into(), item.into())
         .unwrap_or_else(|e| e.to_compile_error())
+        .into()
+}
+
+/// Reads a struct from a row of PostgreSQL by position, its fields in the order of the columns.
+///
+/// The columns have the names of the fields. `#[sea_orm(table_name = "…")]` names the record in
+/// errors, where there is one; otherwise the struct's own name does. An entity with an id also says
+/// which of the columns that tables have in common it has.
+#[proc_macro_derive(Record, attributes(sea_orm))]
+pub fn record(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    record::expand(&input)
+        .unwrap_or_else(syn::Error::into_compile_error)
         .into()
 }

@@ -3,12 +3,13 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::wire::Branch;
-use crate::access::{Class, ReadBranches, ReadMembers, WriteBranches};
+use crate::access::{ReadBranches, ReadMembers, WriteBranches};
 use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
@@ -141,17 +142,15 @@ impl Resource for BranchChange {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "branch_change",
-        table: "branch_change",
         path: "branch-changes",
         fields: &[
-            Field::of("kind", Kind::Enum(BranchChangeKind::WIRE)),
-            Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
-            Field::of("other_branch_id", Kind::Uuid),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::Kind, Kind::Enum(BranchChangeKind::WIRE)),
+            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
+            Field::of(&table::Column::OtherBranchId, Kind::Uuid),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,
-        soft: false,
         scope: scope::organization,
         expand: &[],
         computed: false,
@@ -260,7 +259,7 @@ pub async fn list_branch_changes(
     id: Path<Uuid>,
     query: List<BranchChange>,
 ) -> Result<Page<BranchChange>> {
-    edit::list_where(&db, &permit, &query, Some(("branch_id", *id))).await
+    edit::list_where(&db, &permit, &query, table::Column::BranchId.eq(*id)).await
 }
 
 /// Rename a branch
@@ -454,9 +453,7 @@ pub async fn get_branch_register(
     let on = asked.on.unwrap_or_else(|| db.clock().today());
     let rows = db
         .read(&permit, async |tx| {
-            tx.last()
-                .await
-                .rows(
+            tx.last().rows(
                     "select r.member_id, m.full_name, r.status, r.from_on, r.to_on from app.register_on($1, $2) r left join member m on m.id = r.member_id order by m.name_key, r.member_id",
                     vec![(*id).into(), on.into()],
                 )

@@ -1,6 +1,7 @@
 //! Officers and overseers of a branch.
 use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use uuid::Uuid;
 
 use super::wire::{Branch, NewOfficer, NewOverseer, Officer, Overseer};
@@ -13,6 +14,7 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
+use crate::db::tables::{branch_officer, branch_overseer};
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
@@ -73,7 +75,13 @@ pub async fn list_officers(
     id: Path<Uuid>,
     query: List<Officer>,
 ) -> Result<Page<Officer>> {
-    edit::list_where(&db, &permit, &query, Some(("branch_id", *id))).await
+    edit::list_where(
+        &db,
+        &permit,
+        &query,
+        branch_officer::Column::BranchId.eq(*id),
+    )
+    .await
 }
 
 /// Appoint an officer of a branch
@@ -124,7 +132,13 @@ pub async fn list_overseers(
     id: Path<Uuid>,
     query: List<Overseer>,
 ) -> Result<Page<Overseer>> {
-    edit::list_where(&db, &permit, &query, Some(("branch_id", *id))).await
+    edit::list_where(
+        &db,
+        &permit,
+        &query,
+        branch_overseer::Column::BranchId.eq(*id),
+    )
+    .await
 }
 
 /// Assign an overseer of a branch

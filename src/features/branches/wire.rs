@@ -1,16 +1,16 @@
 //! Branches, officers and overseers as they travel.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::Class;
 use crate::api::resource::{
     EXPAND_MEMBER, Editable, Expand, Field, Kind, Resource, Spec, Viewer, scope,
 };
 use crate::db::Tx;
-use crate::db::tables::{branch as table, branch_officer, branch_overseer};
+use crate::db::tables::{account, branch as table, branch_officer, branch_overseer};
 use crate::error::Result;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::text::Text;
@@ -90,19 +90,21 @@ impl Resource for Branch {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "branch",
-        table: "branch",
         path: "branches",
         fields: &[
-            Field::of("organization_id", Kind::Uuid),
-            Field::of("number", Kind::Text).sorted(),
-            Field::of("kind", Kind::Enum(UnitKind::WIRE)),
-            Field::of("name", Kind::Text).sorted(),
-            Field::new("closed", "(closed_on is not null)", Kind::Bool, Class::P0),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::OrganizationId, Kind::Uuid),
+            Field::of(&table::Column::Number, Kind::Text).sorted(),
+            Field::of(&table::Column::Kind, Kind::Enum(UnitKind::WIRE)),
+            Field::of(&table::Column::Name, Kind::Text).sorted(),
+            Field::computed(
+                "closed",
+                || table::Column::ClosedOn.is_not_null(),
+                Kind::Bool,
+            ),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "number",
         search: None,
-        soft: true,
         scope: scope::organization,
         expand: &[],
         computed: true,
@@ -149,6 +151,7 @@ impl Resource for Branch {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|b| b.id).collect();
         let sql = "select b.id, coalesce(m.official, 0), coalesce(m.probationary, 0), \
@@ -237,17 +240,18 @@ impl Resource for Officer {
     type Entity = branch_officer::Entity;
     const SPEC: Spec = Spec {
         name: "officer",
-        table: "branch_officer",
         path: "officers",
         fields: &[
-            Field::of("member_id", Kind::Uuid),
-            Field::of("position", Kind::Enum(OfficerPosition::WIRE)),
-            Field::of("from_on", Kind::Date).sorted(),
-            Field::of("to_on", Kind::Date),
+            Field::of(&branch_officer::Column::MemberId, Kind::Uuid),
+            Field::of(
+                &branch_officer::Column::Position,
+                Kind::Enum(OfficerPosition::WIRE),
+            ),
+            Field::of(&branch_officer::Column::FromOn, Kind::Date).sorted(),
+            Field::of(&branch_officer::Column::ToOn, Kind::Date),
         ],
         sort: "-from_on",
         search: None,
-        soft: false,
         scope: scope::person,
         expand: &[EXPAND_MEMBER],
         computed: false,
@@ -336,8 +340,8 @@ pub struct NewOverseer {
 const EXPAND_ACCOUNT: Expand = Expand {
     name: "account",
     key: "account_id",
-    table: "account",
-    columns: &["login", "display_name"],
+    id: &account::Column::Id,
+    columns: &[&account::Column::Login, &account::Column::DisplayName],
 };
 
 impl Resource for Overseer {
@@ -346,16 +350,14 @@ impl Resource for Overseer {
     type Entity = branch_overseer::Entity;
     const SPEC: Spec = Spec {
         name: "overseer",
-        table: "branch_overseer",
         path: "overseers",
         fields: &[
-            Field::of("account_id", Kind::Uuid),
-            Field::of("from_on", Kind::Date).sorted(),
-            Field::of("to_on", Kind::Date),
+            Field::of(&branch_overseer::Column::AccountId, Kind::Uuid),
+            Field::of(&branch_overseer::Column::FromOn, Kind::Date).sorted(),
+            Field::of(&branch_overseer::Column::ToOn, Kind::Date),
         ],
         sort: "-from_on",
         search: None,
-        soft: false,
         scope: scope::person,
         expand: &[EXPAND_ACCOUNT],
         computed: false,

@@ -1,5 +1,7 @@
 //! Recording an act and listing those of one kind: the same two handlers for every kind.
 use actix_web::web::{Data, Path};
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::ExprTrait as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -10,7 +12,7 @@ use crate::access::{
     RecordPoliticalIssues, RecordRecognitions, RecordResolutions, RecordTests, RecordVerification,
     RecordWaivers, ReturnFiles, Show, SubmitFiles,
 };
-use crate::api::background::{self, Reason};
+use crate::api::background::{self, Reading, Reason};
 use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -21,8 +23,8 @@ use crate::api::query::Query;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::Resource;
 use crate::auth::Permit;
-use crate::db::Db;
 use crate::db::tables::act;
+use crate::db::{Db, constant};
 use crate::error::Result;
 use crate::law::acts::{self, ActKind};
 use crate::recording;
@@ -57,8 +59,9 @@ macro_rules! acts {
                 id: Path<Uuid>,
                 query: List<ActsOfOneKind>,
             ) -> Result<Page<Act>> {
-                let (candidate, kind) = (("candidate_id", *id), ("kind", ActKind::$body.wire()));
-                edit::list_part(&db, &permit, &query, Some(candidate), Some(kind)).await
+                let of_kind = act::Column::Kind.into_expr().eq(constant(ActKind::$body));
+                let part = act::Column::CandidateId.eq(*id).and(of_kind);
+                edit::list_where(&db, &permit, &query, part).await
             }
         )*
         /// Where an act of this kind is recorded, below `/api/v1`.
@@ -144,7 +147,7 @@ pub async fn list_timeline(
     id: Path<Uuid>,
     query: List<Act>,
 ) -> Result<Page<Act>> {
-    edit::list_where(&db, &permit, &query, Some(("candidate_id", *id))).await
+    edit::list_where(&db, &permit, &query, act::Column::CandidateId.eq(*id)).await
 }
 
 /// Whether this reader sees the background in an act.
@@ -177,24 +180,25 @@ pub async fn get_act(
     let reason = reason.given()?;
     let viewer = edit::viewer(&db, &permit);
     db.run(&permit, async |tx| {
-        let row = edit::find::<Act>(tx, permit.reach(), *id, false).await?;
+        let row = edit::find::<Act>(&tx, permit.reach(), *id, false).await?;
         let hidden = row.kind.sensitive();
         let full = !hidden.is_empty() && sees_background(&permit, &row, reason.as_ref());
         let mut one = [Act::show(row.clone(), &viewer)];
-        Act::complete(tx, &mut one).await?;
+        Act::complete(&tx, &mut one).await?;
         if full {
             for name in hidden {
                 if let Some(value) = row.data.get(*name) {
                     one[0].data[*name] = value.clone();
                 }
             }
-            background::reading(
-                tx,
-                &permit,
-                (row.organization_id, "act", row.id, Some(row.candidate_id)),
-                reason.clone(),
-            )
-            .await?;
+            let reading = Reading {
+                organization: row.organization_id,
+                resource: "act",
+                id: row.id,
+                candidate: Some(row.candidate_id),
+            };
+            let entry = background::entry(&tx, &permit, &reading, reason.clone());
+            tx.last().execute(entry).await?;
         }
         Ok(Reply::new(&one[0]).cache("no-store"))
     })

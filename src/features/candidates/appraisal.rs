@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{self, Class, ReadActs, Role, Show};
-use crate::api::background::{self, Reason};
+use crate::api::background::{self, Reading, Reason};
 use crate::api::edit;
 use crate::api::law::Law;
 use crate::api::operation::operation;
@@ -193,8 +193,8 @@ pub async fn get_appraisal(
         permit.call.english,
     );
     db.run(&permit, async |tx| {
-        let row = get_candidate(tx, permit.reach(), *id).await?;
-        let facts = facts::candidacy(tx, &row, None, today).await?;
+        let row = get_candidate(&tx, permit.reach(), *id).await?;
+        let facts = facts::candidacy(&tx, &row, None, today).await?;
         let full =
             access::background(permit.role(), false).map_or(reason.is_some(), |s| s == Show::Full);
         let file = facts.file(&law);
@@ -281,13 +281,14 @@ pub async fn get_appraisal(
             (_, false) => "return",
         };
         if full {
-            background::reading(
-                tx,
-                &permit,
-                (row.organization_id, "appraisal", row.id, Some(row.id)),
-                reason.clone(),
-            )
-            .await?;
+            let reading = Reading {
+                organization: row.organization_id,
+                resource: "appraisal",
+                id: row.id,
+                candidate: Some(row.id),
+            };
+            let entry = background::entry(&tx, &permit, &reading, reason.clone());
+            tx.last().execute(entry).await?;
         }
         Ok(Reply::new(&slip).cache("no-store"))
     })

@@ -10,6 +10,7 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -24,7 +25,8 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Page, Reply};
 use crate::api::resource::{
-    EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, scope, tail_shown,
+    EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key, scope,
+    tail_shown,
 };
 use crate::auth::Permit;
 use crate::db::Db;
@@ -171,34 +173,36 @@ impl Resource for Candidate {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "candidate",
-        table: "candidate",
         path: "candidates",
         fields: &[
-            Field::of("organization_id", Kind::Uuid),
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("department_id", Kind::Uuid),
-            Field::of("stage", Kind::Enum(Stage::WIRE)),
-            Field::of("introduced_by", Kind::Enum(Introducer::WIRE)),
-            Field::of("priority_group", Kind::Enum(PriorityGroup::WIRE)),
-            Field::of("sex", Kind::Enum(Sex::WIRE)),
-            Field::of("youth_union_member", Kind::Bool),
-            Field::of("nominated_on", Kind::Date).sorted(),
-            Field::of("planned_year", Kind::Int),
-            Field::new(
-                "planned",
-                "(planned_year is not null)",
-                Kind::Bool,
-                Class::P0,
+            Field::of(&table::Column::OrganizationId, Kind::Uuid),
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::DepartmentId, Kind::Uuid),
+            Field::of(&table::Column::Stage, Kind::Enum(Stage::WIRE)),
+            Field::of(&table::Column::IntroducedBy, Kind::Enum(Introducer::WIRE)),
+            Field::of(
+                &table::Column::PriorityGroup,
+                Kind::Enum(PriorityGroup::WIRE),
             ),
-            Field::of("stage_on", Kind::Date).sorted(),
-            Field::of("admitted_on", Kind::Date),
-            Field::new("birth_date", "birth_date", Kind::Date, Class::P2),
-            Field::new("full_name", "name_key", Kind::Text, Class::P1).only_sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::Sex, Kind::Enum(Sex::WIRE)),
+            Field::of(&table::Column::YouthUnionMember, Kind::Bool),
+            Field::of(&table::Column::NominatedOn, Kind::Date).sorted(),
+            Field::of(&table::Column::PlannedYear, Kind::Int),
+            Field::computed(
+                "planned",
+                || table::Column::PlannedYear.is_not_null(),
+                Kind::Bool,
+            ),
+            Field::of(&table::Column::StageOn, Kind::Date).sorted(),
+            Field::of(&table::Column::AdmittedOn, Kind::Date),
+            Field::of(&table::Column::BirthDate, Kind::Date).class(Class::P2),
+            Field::computed("full_name", name_key, Kind::Text)
+                .class(Class::P1)
+                .only_sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: Some("candidate"),
-        soft: true,
         scope: scope::candidate,
         expand: &[EXPAND_BRANCH],
         computed: false,

@@ -113,9 +113,8 @@ pub async fn readmit_candidate(
             deleted_at: None,
             ..old
         };
-        candidate::Entity::insert(fresh.clone().into_active_model().reset_all())
-            .exec_without_returning(tx)
-            .await?;
+        let insert = candidate::Entity::insert(fresh.clone().into_active_model().reset_all());
+        tx.execute(insert).await?;
         recording::append(tx, &permit, &law, &fresh, new.into(), today).await
     })
     .await

@@ -5,7 +5,6 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::Class;
 use crate::api::list::Listed;
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer, scope,
@@ -58,12 +57,10 @@ impl Act {
     const fn spec(fields: &'static [Field]) -> Spec {
         Spec {
             name: "act",
-            table: "act",
             path: "acts",
             fields,
             sort: "seq",
             search: None,
-            soft: false,
             scope: scope::of_candidate,
             expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE],
             computed: true,
@@ -78,9 +75,9 @@ pub struct ActsOfOneKind;
 impl Listed for ActsOfOneKind {
     type Item = Act;
     const SPEC: Spec = Act::spec(&[
-        Field::of("seq", Kind::Int).sorted(),
-        Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
-        Field::of("recorded_at", Kind::Instant).sorted(),
+        Field::of(&table::Column::Seq, Kind::Int).sorted(),
+        Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
+        Field::of(&table::Column::RecordedAt, Kind::Instant).sorted(),
     ]);
 }
 
@@ -89,10 +86,10 @@ impl Resource for Act {
     type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Self::spec(&[
-        Field::of("seq", Kind::Int).sorted(),
-        Field::of("kind", Kind::Enum(ActKind::WIRE)),
-        Field::new("on", "on_date", Kind::Date, Class::P0).sorted(),
-        Field::of("recorded_at", Kind::Instant).sorted(),
+        Field::of(&table::Column::Seq, Kind::Int).sorted(),
+        Field::of(&table::Column::Kind, Kind::Enum(ActKind::WIRE)),
+        Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
+        Field::of(&table::Column::RecordedAt, Kind::Instant).sorted(),
     ]);
     fn show(row: Self::Row, _: &Viewer) -> Self {
         let table::Model {
@@ -143,6 +140,7 @@ impl Resource for Act {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|a| a.id).collect();
         let sql = "select a.id, (select display_name from account where id = a.account_id), \

@@ -188,9 +188,9 @@ pub async fn get_roster(
     let viewer = edit::viewer(&db, &permit);
     let roster = db
         .read(&permit, async |tx| {
-            let class = edit::find::<Class>(tx, permit.reach(), *id, false).await?;
+            let class = edit::find::<Class>(&tx, permit.reach(), *id, false).await?;
             let sql = "select enrolment_id, candidate_id, branch_id, full_name, birth_date, sex, submitted, department, branch, state, certificate_number, certificate_on, grade from app.class_roster($1)";
-            let rows = tx.last().await.rows(sql, vec![class.id.into()]).await?;
+            let rows = tx.last().rows(sql, vec![class.id.into()]).await?;
             let rows = (1..).zip(&rows).map(|(number, r)| {
                 let born: NaiveDate = r.get(4);
                 RosterRow {

@@ -141,19 +141,17 @@ impl Resource for Class {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "class",
-        table: "class",
         path: "classes",
         fields: &[
-            Field::of("organization_id", Kind::Uuid),
-            Field::of("kind", Kind::Enum(ClassKind::WIRE)),
-            Field::of("state", Kind::Enum(ClassState::WIRE)),
-            Field::of("starts_on", Kind::Date).sorted(),
-            Field::of("ends_on", Kind::Date).sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::OrganizationId, Kind::Uuid),
+            Field::of(&table::Column::Kind, Kind::Enum(ClassKind::WIRE)),
+            Field::of(&table::Column::State, Kind::Enum(ClassState::WIRE)),
+            Field::of(&table::Column::StartsOn, Kind::Date).sorted(),
+            Field::of(&table::Column::EndsOn, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-starts_on",
         search: None,
-        soft: true,
         scope: scope::organization,
         expand: &[],
         computed: true,
@@ -203,6 +201,7 @@ impl Resource for Class {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|c| c.id).collect();
         let rows = tx

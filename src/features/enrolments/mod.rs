@@ -4,12 +4,12 @@ mod seat;
 
 use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use self::seat::{EnrolmentRecord, NewEnrolment, NewWithdrawal};
-use crate::access::Role;
-use crate::access::{ProposeEnrolments, ReadEnrolments, RecordEnrolments};
+use crate::access::{ProposeEnrolments, ReadEnrolments, RecordEnrolments, Role};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -105,7 +105,7 @@ pub async fn list_class_enrolments(
     id: Path<Uuid>,
     query: List<Enrolment>,
 ) -> Result<Page<Enrolment>> {
-    edit::list_where(&db, &permit, &query, Some(("class_id", *id))).await
+    edit::list_where(&db, &permit, &query, enrolment::Column::ClassId.eq(*id)).await
 }
 
 /// Record a result and a certificate

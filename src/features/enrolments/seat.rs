@@ -101,21 +101,19 @@ impl Resource for Enrolment {
     type Entity = enrolment::Entity;
     const SPEC: Spec = Spec {
         name: "enrolment",
-        table: "enrolment",
         path: "enrolments",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("class_id", Kind::Uuid),
-            Field::of("candidate_id", Kind::Uuid),
-            Field::of("state", Kind::Enum(EnrolmentState::WIRE)),
-            Field::of("grade", Kind::Enum(Grade::WIRE)),
-            Field::of("certificate_on", Kind::Date),
-            Field::of("certificate_valid_to", Kind::Date),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&enrolment::Column::BranchId, Kind::Uuid),
+            Field::of(&enrolment::Column::ClassId, Kind::Uuid),
+            Field::of(&enrolment::Column::CandidateId, Kind::Uuid),
+            Field::of(&enrolment::Column::State, Kind::Enum(EnrolmentState::WIRE)),
+            Field::of(&enrolment::Column::Grade, Kind::Enum(Grade::WIRE)),
+            Field::of(&enrolment::Column::CertificateOn, Kind::Date),
+            Field::of(&enrolment::Column::CertificateValidTo, Kind::Date),
+            Field::of(&enrolment::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,
-        soft: false,
         scope: scope::person,
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS],
         computed: true,
@@ -170,6 +168,7 @@ impl Resource for Enrolment {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|e| e.id).collect();
         let rows = tx

@@ -12,13 +12,15 @@ mod steps;
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use sea_orm::prelude::DateTimeUtc;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Class, Reach, ReadProblemReports, ReportProblems, Role};
+use crate::access::{Reach, ReadProblemReports, ReportProblems, Role};
 use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::faults::{refuse, too_early};
@@ -29,7 +31,7 @@ use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::problem_report as table;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, constant, today};
 use crate::error::{Code, Error, Result};
 use crate::law::settings::PROBLEM_REPLY_DAYS;
 use crate::law::text::Text;
@@ -124,30 +126,29 @@ fn reach_scope(reach: Reach) -> &'static str {
     }
 }
 
+fn overdue() -> Expr {
+    let waits = [ProblemState::Reported, ProblemState::Forwarded].map(constant);
+    let state = table::Column::State.into_expr().is_in(waits);
+    state.and(table::Column::DueOn.into_expr().lt(today()))
+}
+
 impl Resource for ProblemReport {
     type Row = table::Model;
     type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "problem_report",
-        table: "problem_report",
         path: "problem-reports",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("reporter", Kind::Enum(Reporter::WIRE)),
-            Field::of("state", Kind::Enum(ProblemState::WIRE)),
-            Field::new(
-                "overdue",
-                "(state in ('reported', 'forwarded') and due_on < app.today())",
-                Kind::Bool,
-                Class::P0,
-            ),
-            Field::of("due_on", Kind::Date).sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::Reporter, Kind::Enum(Reporter::WIRE)),
+            Field::of(&table::Column::State, Kind::Enum(ProblemState::WIRE)),
+            Field::computed("overdue", overdue, Kind::Bool),
+            Field::of(&table::Column::DueOn, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,
-        soft: false,
         scope: reach_scope,
         expand: &[EXPAND_BRANCH],
         computed: true,
@@ -198,6 +199,7 @@ impl Resource for ProblemReport {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|r| r.id).collect();
         let sql = "select report_id, id, kind, author, body, at from problem_message where report_id = any ($1) order by at, id";

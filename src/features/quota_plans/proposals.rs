@@ -146,7 +146,7 @@ pub async fn propose_allocation(
     };
     let (plan, minimum, rows) = db
         .read(&permit, async |tx| {
-            let plan = edit::find::<QuotaPlan>(tx, permit.reach(), *id, false).await?;
+            let plan = edit::find::<QuotaPlan>(&tx, permit.reach(), *id, false).await?;
             let minimum = tx.rows("select annual_minimum from term where id = $1", vec![plan.term_id.into()]).await?;
             let minimum: i32 = minimum.first().map_or(0, |r| r.get(0));
             let sql = "select b.id, b.number, b.name, b.previous_term_admissions, coalesce(p.pipeline, 0), b.non_member_count from branch b \

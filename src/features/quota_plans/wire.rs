@@ -156,18 +156,16 @@ impl Resource for QuotaPlan {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "quota_plan",
-        table: "quota_plan",
         path: "quota-plans",
         fields: &[
-            Field::of("organization_id", Kind::Uuid),
-            Field::of("term_id", Kind::Uuid),
-            Field::of("year", Kind::Int).sorted(),
-            Field::of("state", Kind::Enum(PlanState::WIRE)),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::OrganizationId, Kind::Uuid),
+            Field::of(&table::Column::TermId, Kind::Uuid),
+            Field::of(&table::Column::Year, Kind::Int).sorted(),
+            Field::of(&table::Column::State, Kind::Enum(PlanState::WIRE)),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-year",
         search: None,
-        soft: true,
         scope: reach_scope,
         expand: &[],
         computed: true,
@@ -223,6 +221,7 @@ impl Resource for QuotaPlan {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         store::complete(tx, items).await
     }

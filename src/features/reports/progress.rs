@@ -228,9 +228,7 @@ pub(super) async fn count<P: crate::access::Permission>(
             let id: Uuid = term.get(0);
             let rows = tx.rows(&sql, vec![id.into(), today.into(), today.year().into(), branch.into()]).await?;
             let ages = tx
-                .last()
-                .await
-                .rows(
+                .last().rows(
                     "select a.branch_id, a.year, a.month, a.admitted, a.months_of_age, a.up_to_30, a.up_to_35 \
                        from app.admission_ages(make_date($1, 1, 1), make_date($2, 12, 31), (select organization_id from term where id = $3), $4) a",
                     vec![from.into(), to.into(), id.into(), branch.into()],

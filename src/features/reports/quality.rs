@@ -141,7 +141,7 @@ pub async fn get_quality(
                           where k.branch_id = b.id and k.deleted_at is null and k.year between extract(year from $1) and extract(year from $2)) \
                    from branch b left join q on q.branch_id = b.id where b.deleted_at is null and ({scope}) and ($3::uuid is null or b.id = $3) order by b.organization_id, b.number"
             );
-            tx.last().await.rows(&sql, vec![from.into(), to.into(), branch.into()]).await
+            tx.last().rows(&sql, vec![from.into(), to.into(), branch.into()]).await
         })
         .await?;
     let groups = |value: Option<Value>| -> Vec<SourceGroup> {

@@ -110,7 +110,7 @@ pub async fn get_review_report(
                   where k.from_on <= $2 and ($3::uuid is null or k.branch_id = $3) and ({scope}) \
                   group by k.branch_id, b.number, k.kind, k.period, k.due_on, r.id order by b.number, k.kind, k.period"
             );
-            tx.last().await.rows(&sql, vec![year.into(), today.into(), branch.into()]).await
+            tx.last().rows(&sql, vec![year.into(), today.into(), branch.into()]).await
         })
         .await?;
     let items = rows.iter().map(|row| {

@@ -76,9 +76,8 @@ pub async fn close_review(
         let items = review_item::Entity::find()
             .filter(review_item::Column::ReviewId.eq(row.id))
             .order_by_asc(review_item::Column::CandidateId)
-            .lock_exclusive()
-            .all(tx)
-            .await?;
+            .lock_exclusive();
+        let items = tx.all(items).await?;
         let mut active = edit::blank::<Review>();
         active.state = Set(closed_as);
         active.held_on = Set(Some(closure.held_on));

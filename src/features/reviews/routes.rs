@@ -2,6 +2,7 @@
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use uuid::Uuid;
 
 use super::item::{ReviewDecision, ReviewEntry};
@@ -17,6 +18,7 @@ use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
 use crate::db::Db;
+use crate::db::tables::review_item;
 use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
 use crate::law::lives::review::{LIFE, ReviewStep};
@@ -132,7 +134,7 @@ pub async fn list_review_items(
     id: Path<Uuid>,
     query: List<ReviewEntry>,
 ) -> Result<Page<ReviewEntry>> {
-    edit::list_where(&db, &permit, &query, Some(("review_id", *id))).await
+    edit::list_where(&db, &permit, &query, review_item::Column::ReviewId.eq(*id)).await
 }
 
 /// Get a person on a review's list

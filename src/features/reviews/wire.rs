@@ -98,20 +98,18 @@ impl Resource for Review {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "review",
-        table: "review",
         path: "reviews",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("kind", Kind::Enum(ReviewKind::WIRE)),
-            Field::of("state", Kind::Enum(ReviewState::WIRE)),
-            Field::of("year", Kind::Int),
-            Field::of("period", Kind::Int),
-            Field::of("due_on", Kind::Date).sorted(),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::Kind, Kind::Enum(ReviewKind::WIRE)),
+            Field::of(&table::Column::State, Kind::Enum(ReviewState::WIRE)),
+            Field::of(&table::Column::Year, Kind::Int),
+            Field::of(&table::Column::Period, Kind::Int),
+            Field::of(&table::Column::DueOn, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-due_on",
         search: None,
-        soft: true,
         scope: scope::person,
         expand: &[EXPAND_BRANCH],
         computed: true,
@@ -166,6 +164,7 @@ impl Resource for Review {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|r| r.id).collect();
         let sql = "select i.review_id, count(*)::int, count(*) filter (where i.decision is null and c.stage in ('nominated', 'in_plan', 'dossier'))::int \

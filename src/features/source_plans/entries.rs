@@ -2,6 +2,7 @@
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use uuid::Uuid;
 
 use super::entry::{NewSourcePlanEntry, SourcePlanEntry};
@@ -18,6 +19,7 @@ use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
+use crate::db::tables::source_plan_entry;
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::source_plan::SourcePlanStep;
@@ -76,7 +78,13 @@ pub async fn list_source_plan_entries(
     id: Path<Uuid>,
     query: List<SourcePlanEntry>,
 ) -> Result<Page<SourcePlanEntry>> {
-    edit::list_where(&db, &permit, &query, Some(("source_plan_id", *id))).await
+    edit::list_where(
+        &db,
+        &permit,
+        &query,
+        source_plan_entry::Column::SourcePlanId.eq(*id),
+    )
+    .await
 }
 
 /// Enter a person into a source plan

@@ -86,18 +86,19 @@ impl Resource for SourcePlanEntry {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "source_plan_entry",
-        table: "source_plan_entry",
         path: "source-plan-entries",
         fields: &[
-            Field::of("candidate_id", Kind::Uuid),
-            Field::of("target_year", Kind::Int).sorted(),
-            Field::of("priority_group", Kind::Enum(PriorityGroup::WIRE)),
-            Field::of("fostering_from", Kind::Date),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::CandidateId, Kind::Uuid),
+            Field::of(&table::Column::TargetYear, Kind::Int).sorted(),
+            Field::of(
+                &table::Column::PriorityGroup,
+                Kind::Enum(PriorityGroup::WIRE),
+            ),
+            Field::of(&table::Column::FosteringFrom, Kind::Date),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,
-        soft: true,
         scope: scope::person,
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE],
         computed: true,
@@ -154,6 +155,7 @@ impl Resource for SourcePlanEntry {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const COMPLETED: bool = true;
     /// The branch sees the birth date until the person's file has left it, as on the file.
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let linked: Vec<Uuid> = items

@@ -89,18 +89,16 @@ impl Resource for SourcePlan {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "source_plan",
-        table: "source_plan",
         path: "source-plans",
         fields: &[
-            Field::of("branch_id", Kind::Uuid),
-            Field::of("term_id", Kind::Uuid),
-            Field::of("state", Kind::Enum(SourcePlanState::WIRE)),
-            Field::of("submitted_on", Kind::Date),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::TermId, Kind::Uuid),
+            Field::of(&table::Column::State, Kind::Enum(SourcePlanState::WIRE)),
+            Field::of(&table::Column::SubmittedOn, Kind::Date),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,
-        soft: true,
         scope: scope::person,
         expand: &[EXPAND_BRANCH],
         computed: true,
@@ -147,6 +145,7 @@ impl Resource for SourcePlan {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|p| p.id).collect();
         let sql = "select p.id, t.source_plans_due_on, app.today(), count(e.id)::int, count(c.id)::int, count(c.admitted_on)::int \

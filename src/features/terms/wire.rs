@@ -157,18 +157,16 @@ impl Resource for Term {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "term",
-        table: "term",
         path: "terms",
         fields: &[
-            Field::of("organization_id", Kind::Uuid),
-            Field::of("name", Kind::Text).sorted(),
-            Field::of("from_year", Kind::Int).sorted(),
-            Field::of("to_year", Kind::Int),
-            Field::of("created_at", Kind::Instant).sorted(),
+            Field::of(&table::Column::OrganizationId, Kind::Uuid),
+            Field::of(&table::Column::Name, Kind::Text).sorted(),
+            Field::of(&table::Column::FromYear, Kind::Int).sorted(),
+            Field::of(&table::Column::ToYear, Kind::Int),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-from_year",
         search: None,
-        soft: true,
         scope: scope::organization,
         expand: &[],
         computed: true,

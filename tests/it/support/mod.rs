@@ -22,8 +22,8 @@ use ketnap::auth::limits::{Limits, Rates};
 use ketnap::auth::password::Passwords;
 use ketnap::auth::token::Keys;
 use ketnap::clock::Clock;
-use ketnap::db::Db;
 use ketnap::db::embedded::{Embedded, Options};
+use ketnap::db::{Db, Entry, Identity};
 use ketnap::law::regulation::{BUILT_IN, Regulations};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -189,9 +189,27 @@ pub fn keys_folder() -> PathBuf {
     .clone()
 }
 
+/// Works below HTTP, with a real session.
+pub struct As(Uuid, i32);
+
+impl Entry for As {
+    fn identity(&self) -> Identity {
+        Identity::Session {
+            id: self.0,
+            version: self.1,
+        }
+    }
+}
+
 impl House {
-    /// A connection of the app role inside a transaction (`begin` opens it) that a real session of `who` has entered, as `Tx` opens it.
-    pub async fn inside(&self, who: &str, begin: &str) -> tokio_postgres::Client {
+    /// For work below HTTP.
+    pub async fn entry(&self, who: &str) -> As {
+        let (session, version) = self.session(who).await;
+        As(session, version)
+    }
+
+    /// A real session of `who`, and the account's version that it was made for.
+    pub async fn session(&self, who: &str) -> (Uuid, i32) {
         let token = self.token(who).await;
         let claims: Value = serde_json::from_slice(
             &URL_SAFE_NO_PAD
@@ -199,8 +217,14 @@ impl House {
                 .unwrap(),
         )
         .unwrap();
-        let session: Uuid = claims["sid"].as_str().unwrap().parse().unwrap();
+        let session = claims["sid"].as_str().unwrap().parse().unwrap();
         let version = i32::try_from(claims["ver"].as_i64().unwrap()).unwrap();
+        (session, version)
+    }
+
+    /// A connection of the app role inside a transaction (`begin` opens it) that a real session of `who` has entered, as `Tx` opens it.
+    pub async fn inside(&self, who: &str, begin: &str) -> tokio_postgres::Client {
+        let (session, version) = self.session(who).await;
         let client =
             ketnap::db::connect::client(&url("ketnap_app", &self.database).parse().unwrap())
                 .await

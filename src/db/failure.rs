@@ -1,0 +1,36 @@
+//! What can go wrong between us and PostgreSQL.
+
+/// Why a statement has no answer. Of PostgreSQL's own errors only SQLSTATE and constraint are kept: the DETAIL prints
+/// whole rows.
+#[derive(Debug)]
+pub enum Failure {
+    /// PostgreSQL refused the statement.
+    Refused {
+        state: String,
+        constraint: Option<String>,
+    },
+    /// The connection is gone; what happened to the statement is not known.
+    Closed,
+    /// No connection was free in time.
+    NoConnection,
+    /// A row holds what its type does not have: table, column and id.
+    Unreadable(String),
+    /// A mistake of ours: types, columns, order of statements. Carries no values.
+    Misuse(String),
+}
+
+impl From<&tokio_postgres::Error> for Failure {
+    fn from(e: &tokio_postgres::Error) -> Self {
+        let source = std::error::Error::source(e);
+        match e.as_db_error() {
+            Some(refusal) => Self::Refused {
+                state: refusal.code().code().to_owned(),
+                constraint: refusal.constraint().map(str::to_owned),
+            },
+            None if e.is_closed() || source.is_some_and(|s| s.is::<std::io::Error>()) => {
+                Self::Closed
+            }
+            None => Self::Misuse(e.to_string()),
+        }
+    }
+}

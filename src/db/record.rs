@@ -1,0 +1,129 @@
+//! Rows read by position: what a statement answers becomes a typed struct or a tuple, without a map
+//! of names in between. The names are compared once, when the statement is prepared.
+use sea_orm::EntityTrait;
+use tokio_postgres::types::{FromSql, FromSqlOwned, Type};
+use tokio_postgres::{Column, Row};
+use uuid::Uuid;
+
+use super::Failure;
+
+pub use ketnap_derive::Record;
+
+/// A type that a row can be read into.
+pub trait Record: Sized {
+    /// In errors: the table, or what the row is.
+    const NAME: &'static str;
+    /// Names of the columns in their order; an empty one stands for any name.
+    const COLUMNS: &'static [&'static str];
+    /// Of each column: whether it can be read from this type of PostgreSQL.
+    const TYPES: &'static [fn(&Type) -> bool];
+    fn read(row: &Row) -> Result<Self, Unreadable>;
+
+    /// The row, or an error that names table, column and id.
+    fn decode(row: &Row) -> Result<Self, Failure> {
+        Self::read(row).map_err(|e| e.named(Self::NAME, Self::COLUMNS, row))
+    }
+
+    /// Whether a statement's columns are those that `read` expects.
+    fn check(columns: &[Column]) -> Result<(), Failure> {
+        let mut wrong = Vec::new();
+        for (i, here) in Self::COLUMNS.iter().enumerate() {
+            match columns.get(i) {
+                Some(there) if !here.is_empty() && there.name() != *here => {
+                    wrong.push(format!("{here}: there it is {}", there.name()));
+                }
+                Some(there) if !Self::TYPES[i](there.type_()) => {
+                    wrong.push(format!("{here}: not read from {}", there.type_()));
+                }
+                Some(_) => {}
+                None => wrong.push(format!("{here}: missing")),
+            }
+        }
+        let more = columns.iter().skip(Self::COLUMNS.len());
+        wrong.extend(more.map(|c| format!("{}: not read", c.name())));
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        let (name, wrong) = (Self::NAME, wrong.join("; "));
+        Err(Failure::Misuse(format!("columns of {name}: {wrong}")))
+    }
+}
+
+/// A table whose rows have an id, and which of the usual columns it has.
+pub trait Table: EntityTrait {
+    const ID: Self::Column;
+    const ORGANIZATION_ID: Option<Self::Column> = None;
+    const VERSION: Option<Self::Column> = None;
+    const CREATED_AT: Option<Self::Column> = None;
+    const UPDATED_AT: Option<Self::Column> = None;
+    /// Rows with it are gone.
+    const DELETED_AT: Option<Self::Column> = None;
+}
+
+/// A column that cannot be read as what the row's type says.
+#[derive(Debug)]
+pub struct Unreadable {
+    place: usize,
+    cause: tokio_postgres::Error,
+}
+
+impl Unreadable {
+    fn named(&self, name: &str, columns: &[&str], row: &Row) -> Failure {
+        use std::error::Error as _;
+        let column = columns.get(self.place).copied().unwrap_or_default();
+        let id = match row.columns().first().map(Column::name) {
+            Some("id") => row.try_get::<_, Uuid>(0).ok(),
+            _ => None,
+        };
+        let id = id.map_or_else(String::new, |id| format!(" of {id}"));
+        // the outer error says which column, by number; the inner one why
+        let why = self.cause.source().map(ToString::to_string);
+        let why = why.unwrap_or_else(|| self.cause.to_string());
+        Failure::Unreadable(format!("{name}.{column}{id}: {why}"))
+    }
+}
+
+/// One column of a row.
+pub fn column<T: FromSqlOwned>(row: &Row, place: usize) -> Result<T, Unreadable> {
+    row.try_get(place)
+        .map_err(|cause| Unreadable { place, cause })
+}
+
+/// Whether a `T` can be read from this type of PostgreSQL.
+pub fn accepts<T: FromSqlOwned>(kind: &Type) -> bool {
+    <T as FromSql>::accepts(kind)
+}
+
+/// A statement that answers nothing, or nothing that is read.
+impl Record for () {
+    const NAME: &'static str = "nothing";
+    const COLUMNS: &'static [&'static str] = &[];
+    const TYPES: &'static [fn(&Type) -> bool] = &[];
+    fn read(_: &Row) -> Result<Self, Unreadable> {
+        Ok(())
+    }
+}
+
+macro_rules! tuples {
+    ($($count:literal ($($name:ident $place:tt $any:literal),*);)*) => {
+        $(
+            /// Columns of a statement that is too small for a struct.
+            impl<$($name: FromSqlOwned),*> Record for ($($name,)*) {
+                const NAME: &'static str = concat!("row of ", $count);
+                const COLUMNS: &'static [&'static str] = &[$($any),*];
+                const TYPES: &'static [fn(&Type) -> bool] = &[$(accepts::<$name>),*];
+                fn read(row: &Row) -> Result<Self, Unreadable> {
+                    Ok(($(column::<$name>(row, $place)?,)*))
+                }
+            }
+        )*
+    };
+}
+tuples! {
+    1 (A 0 "");
+    2 (A 0 "", B 1 "");
+    3 (A 0 "", B 1 "", C 2 "");
+    4 (A 0 "", B 1 "", C 2 "", D 3 "");
+    5 (A 0 "", B 1 "", C 2 "", D 3 "", E 4 "");
+    6 (A 0 "", B 1 "", C 2 "", D 3 "", E 4 "", F 5 "");
+}

@@ -1,0 +1,27 @@
+//! Who changed what. Only ever inserted; the database numbers and chains the entries.
+use sea_orm::entity::prelude::*;
+
+use crate::db::Record;
+use crate::law::words::Role;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
+#[sea_orm(table_name = "audit_entry")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub at: DateTimeUtc,
+    pub account_id: Uuid,
+    pub role: Role,
+    pub action: String,
+    pub resource: String,
+    pub resource_id: Uuid,
+    pub resource_version: i32,
+    pub fields: Vec<String>,
+    pub request_id: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

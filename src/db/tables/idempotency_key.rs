@@ -1,0 +1,26 @@
+//! The answer to a creation, kept for who repeats it.
+use sea_orm::entity::prelude::*;
+
+use crate::db::Record;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
+#[sea_orm(table_name = "idempotency_key")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub account_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub route: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub key: String,
+    pub fingerprint: Vec<u8>,
+    pub status: i32,
+    pub headers: Json,
+    /// Null once the account's reach has changed.
+    pub body: Option<String>,
+    pub created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

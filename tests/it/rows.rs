@@ -1,0 +1,132 @@
+//! Rows as typed records: every column is read as what it is, and what cannot be read is an error
+//! that says where.
+use ketnap::db::tables::{self, branch, candidate};
+use ketnap::db::{Record, Statement as _, Tx, any_of, sql};
+use ketnap::error::Error;
+use sea_orm::{EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use uuid::Uuid;
+
+use crate::support::{House, demo};
+
+fn cause(error: &Error) -> String {
+    error.log_cause().unwrap().to_string()
+}
+
+#[tokio::test]
+async fn a_word_that_nobody_knows_is_an_error_with_table_column_and_id_and_no_default() {
+    let house = House::build().await;
+    let (id, other) = (demo("ca", 1, 1), demo("ca", 1, 2));
+    let lost = format!(
+        "alter table candidate drop constraint candidate_stage; update candidate set stage = 'lost' where id = '{id}'"
+    );
+    house.owner().await.batch_execute(&lost).await.unwrap();
+
+    // past the check of every answer, which lets no 500 through
+    let token = house.token("office").await;
+    let plain = async |path: &str| {
+        let request = house.client.get(format!("{}/api/v1/{path}", house.base));
+        let answer = request.bearer_auth(&token).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    for path in [
+        format!("candidates/{id}"),
+        format!("candidates/{id}/next-steps"),
+        format!("candidates?branch_id={}&limit=200", demo("0b", 1, 0)),
+    ] {
+        let (status, body) = plain(&path).await;
+        assert_eq!(status, 500, "{path}: {body}");
+        assert!(
+            body.contains("\"internal\"") && !body.contains("lost"),
+            "{path}: {body}"
+        );
+    }
+    let (status, body) = plain(&format!("candidates/{other}")).await;
+    assert_eq!(status, 200, "{body}");
+
+    let wanted: Uuid = id.parse().unwrap();
+    let read = async |tx: Tx| tx.one(candidate::Entity::find_by_id(wanted)).await;
+    let error = house
+        .db
+        .read(&house.entry("office").await, read)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        cause(&error),
+        format!("candidate.stage of {id}: not a word of Stage")
+    );
+}
+
+#[tokio::test]
+async fn every_table_is_read_as_it_is() {
+    let house = House::build().await;
+    let mut read = Vec::new();
+    macro_rules! read {
+        ($($table:ident)*) => {$(
+            let one = async |tx: Tx| tx.one(tables::$table::Entity::find().limit(1)).await;
+            let found = house.db.read(&house.entry("office").await, one).await;
+            assert!(found.is_ok(), "{}: {}", stringify!($table), cause(&found.unwrap_err()));
+            read.push(stringify!($table));
+        )*};
+    }
+    read!(
+        access_entry account act activity audit_entry branch branch_change branch_classification
+        branch_officer branch_overseer candidate class class_session deadline department dispatch
+        enrolment guidance holiday idempotency_key inspection member nomination organization
+        problem_report quota_plan review review_item source_plan source_plan_entry sponsorship
+        term work_plan
+    );
+    let known = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/tables")).unwrap();
+    assert_eq!(known.count() - 1, read.len(), "a table is missing here");
+}
+
+#[tokio::test]
+async fn columns_are_compared_when_a_statement_is_prepared() {
+    let house = House::build().await;
+    let office = house.entry("office").await;
+    let refused = async |text: &'static str| {
+        let read = async |tx: Tx| tx.all(sql::<Pair>(text, vec![])).await;
+        cause(&house.db.read(&office, read).await.unwrap_err())
+    };
+    let order = refused("select name, number from branch").await;
+    assert_eq!(
+        order,
+        "columns of Pair: number: there it is name; name: there it is number"
+    );
+    // of two columns with one name, one is not the record's
+    let twice = refused("select number, number, name from branch").await;
+    assert_eq!(
+        twice,
+        "columns of Pair: name: there it is number; name: not read"
+    );
+    let kind = refused("select number, 7 as name from branch").await;
+    assert_eq!(kind, "columns of Pair: name: not read from int4");
+    let few = refused("select number from branch").await;
+    assert_eq!(few, "columns of Pair: name: missing");
+}
+
+/// A record of two columns.
+#[derive(Debug)]
+struct Pair;
+
+impl Record for Pair {
+    const NAME: &'static str = "Pair";
+    const COLUMNS: &'static [&'static str] = &["number", "name"];
+    const TYPES: &'static [fn(&ketnap::db::Type) -> bool] =
+        &[ketnap::db::accepts::<String>, ketnap::db::accepts::<String>];
+    fn read(_: &ketnap::db::Row) -> Result<Self, ketnap::db::Unreadable> {
+        Ok(Self)
+    }
+}
+
+#[test]
+fn a_limit_stands_in_the_text_and_many_values_are_one() {
+    let ids = [Uuid::nil(), Uuid::max()];
+    let built = branch::Entity::find()
+        .filter(any_of(branch::Column::Id, ids))
+        .limit(51)
+        .build();
+    let (start, end) = built.text.split_at(built.text.len() - 9);
+    assert!(start.ends_with(r#"WHERE "id" = ANY($1)"#), "{start}");
+    assert_eq!(end, " LIMIT 51");
+    assert_eq!(built.values, [ids.to_vec().into()]);
+}
