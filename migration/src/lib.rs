@@ -1,8 +1,9 @@
 //! The schema. The baseline stands in one file an area; from the first release on, one migration a
-//! change. Run as the owner role.
+//! change. The words and policies are no migrations: they are printed from Rust, and every migrated
+//! database is given them anew. Run as the owner role.
 mod run;
 
-pub use run::{Status, down, status, up};
+pub use run::{Status, declared, down, status, up};
 
 /// One change of the schema: its SQL, and what takes it away again.
 pub struct Migration {
@@ -11,6 +12,13 @@ pub struct Migration {
     up: &'static str,
     down: &'static str,
 }
+
+/// The words and the policies as Rust has printed them. Every migrated database is given them anew,
+/// so that they need no migration when they change.
+const DECLARATIONS: &str = concat!(
+    include_str!("baseline/generated/words.sql"),
+    include_str!("baseline/generated/policies.sql"),
+);
 
 /// One area of the baseline: its file, and what takes it away again.
 macro_rules! baseline {
@@ -25,19 +33,19 @@ macro_rules! baseline {
 }
 
 baseline! {
-    m0001_foundation: "foundation", "revoke usage on schema public from ketnap_app, ketnap_backup; drop schema app cascade; drop extension unaccent; drop extension btree_gist";
-    m0002_organization: "organization", "drop table setting, holiday, branch_classification, branch_change, department, branch, organization cascade";
-    m0003_identity: "identity", "drop table calendar_feed, audit_entry, idempotency_key, branch_overseer, session, credential, account cascade";
-    m0004_plan: "plan", "drop table quota_revision, quota_line, quota_plan, term cascade";
-    m0005_work: "work", "drop table dispatch, guidance_edition, guidance, problem_message, problem_report, inspection, work_plan, activity cascade";
-    m0006_people: "people", "drop table name_word, sponsorship, nomination, candidate, branch_officer, membership, member cascade";
-    m0007_acts: "acts", "drop table access_entry, deadline, act cascade";
-    m0008_sources: "sources", "drop table source_plan_entry, source_plan cascade";
-    m0009_reviews: "reviews", "drop table review_item, review cascade";
-    m0010_classes: "classes", "drop table attendance, class_session, enrolment, class cascade";
-    m0011_deadlines: "deadlines", "drop view duty cascade";
-    m0012_reports: "reports", "select";
-    m0013_policies: "policies", "select";
+    m0001_foundation: "foundation", "revoke usage on schema public from ketnap_app, ketnap_backup; alter default privileges grant execute on functions to public; drop schema app cascade; drop extension unaccent; drop extension btree_gist";
+    m0002_words: "generated/words", "select";
+    m0003_organization: "organization", "drop table setting, holiday, branch_classification, branch_change, department, branch, organization cascade";
+    m0004_identity: "identity", "drop table calendar_feed, audit_entry, idempotency_key, branch_overseer, session, credential, account cascade";
+    m0005_plan: "plan", "drop table quota_revision, quota_line, quota_plan, term cascade";
+    m0006_work: "work", "drop table dispatch, guidance_edition, guidance, problem_message, problem_report, inspection, work_plan, activity cascade";
+    m0007_people: "people", "drop table name_word, sponsorship, nomination, candidate, branch_officer, membership, member cascade";
+    m0008_acts: "acts", "drop table access_entry, deadline, act cascade";
+    m0009_sources: "sources", "drop table source_plan_entry, source_plan cascade";
+    m0010_reviews: "reviews", "drop table review_item, review cascade";
+    m0011_classes: "classes", "drop table attendance, class_session, enrolment, class cascade";
+    m0012_deadlines: "deadlines", "drop view duty cascade";
+    m0013_reports: "reports", "select";
 }
 
 /// Name of the newest migration: what a served database must have.

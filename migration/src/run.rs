@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use tokio_postgres::{Client, GenericClient, Transaction};
 
-use crate::{MIGRATIONS, Migration};
+use crate::{DECLARATIONS, MIGRATIONS, Migration};
 
 /// Any number that no other program locks in this database: `ketnap` in ASCII.
 const LOCK: i64 = 0x6b65_746e_6170;
@@ -53,7 +53,21 @@ async fn begin(client: &mut Client) -> Result<(Transaction<'_>, Status)> {
     Ok((tx, status))
 }
 
-/// Applies every pending migration; how many there were.
+/// Whether the database has the words and the policies of this program.
+pub async fn declared(client: &impl GenericClient) -> Result<bool> {
+    let sql = "select obj_description(to_regnamespace('app'), 'pg_namespace') is not distinct from md5($1)";
+    Ok(client.query_one(sql, &[&DECLARATIONS]).await?.get(0))
+}
+
+/// Gives the database the words and the policies of this program.
+async fn declare(client: &impl GenericClient) -> Result<()> {
+    client.batch_execute(DECLARATIONS).await?;
+    let row = client.query_one("select md5($1)", &[&DECLARATIONS]).await?;
+    let mark = format!("comment on schema app is '{}'", row.get::<_, &str>(0));
+    Ok(client.batch_execute(&mark).await?)
+}
+
+/// Applies every pending migration, then the words and the policies; how many migrations there were.
 pub async fn up(client: &mut Client) -> Result<usize> {
     let mut done = 0;
     loop {
@@ -62,6 +76,9 @@ pub async fn up(client: &mut Client) -> Result<usize> {
             // the app role may read which migrations have run: `/readyz` and `doctor` ask
             let sql = "grant select on public.seaql_migrations to ketnap_app, ketnap_backup";
             tx.batch_execute(sql).await?;
+            if done > 0 || !declared(&tx).await? {
+                declare(&tx).await.context("words and policies")?;
+            }
             tx.commit().await?;
             return Ok(done);
         };

@@ -268,7 +268,7 @@ actions! {
 }
 
 /// How far `role` may do `action`; `None`: not at all.
-pub const fn reach(role: Role, action: Action) -> Option<Reach> {
+pub const fn may(role: Role, action: Action) -> Option<Reach> {
     action.row()[role as usize]
 }
 
@@ -286,7 +286,7 @@ pub fn table() -> String {
             let _ = write!(
                 line,
                 " {:<18}",
-                reach(*role, *action).map_or("-", Reach::wire)
+                may(*role, *action).map_or("-", Reach::wire)
             );
         }
         text += line.trim_end();

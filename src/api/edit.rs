@@ -33,7 +33,7 @@ pub fn viewer<P>(db: &Db, permit: &Permit<P>) -> Viewer {
 }
 
 /// The row within the caller's reach, unless it is gone.
-fn selected<R: Resource>(scope: &'static str, id: Uuid) -> Select<R::Entity> {
+fn selected<R: Resource>(scope: &str, id: Uuid) -> Select<R::Entity> {
     let mut row = R::Entity::find()
         .filter(R::Entity::ID.eq(id))
         .filter(within(scope));
@@ -45,9 +45,9 @@ fn selected<R: Resource>(scope: &'static str, id: Uuid) -> Select<R::Entity> {
 
 /// The statement that finds the row, its text built once for each reach.
 fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<R::Row> {
-    let scope = (R::SPEC.scope)(reach);
     let build = || {
-        let row = selected::<R>(tx.scope(scope), id);
+        let scope = tx.scope(&(R::SPEC.scope)(reach), "");
+        let row = selected::<R>(&scope, id);
         Fixed::new(if lock { row.lock_exclusive() } else { row })
     };
     let values = vec![id.into()];

@@ -2,8 +2,6 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::access::Reach;
-use crate::api::resource::scope;
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
 
@@ -60,13 +58,5 @@ pub fn repeated<T: PartialEq>(pointer: &str, list: &[T], faults: &mut Vec<Fault>
                 say("Giá trị lặp lại.", "The value stands there twice."),
             ));
         }
-    }
-}
-
-/// Rows with a branch, of the whole organisation, of one's own branches; for no union.
-pub fn of_branch(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Everything | Reach::Assigned | Reach::OwnBranch => scope::person(reach),
-        Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => "false",
     }
 }

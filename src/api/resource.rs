@@ -7,6 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use utoipa::PartialSchema;
 use uuid::Uuid;
 
+use crate::access::reach::Rows;
 use crate::access::{self, Class, Reach, Role, Show};
 use crate::db::tables::{branch, candidate, class, member};
 use crate::db::{Record, Table, Tx, constant};
@@ -207,93 +208,14 @@ pub struct Spec {
     pub sort: &'static str,
     /// Kind of person in `name_word`: `q` searches names.
     pub search: Option<&'static str>,
-    pub scope: fn(Reach) -> &'static str,
+    pub scope: fn(Reach) -> Rows,
     pub expand: &'static [Expand],
     /// The body holds figures that change without the row: no 304.
     pub computed: bool,
 }
 
-/// The scopes that queries state; row-level security says the same on its own.
-pub mod scope {
-    use super::Reach;
-
-    pub fn organization(reach: Reach) -> &'static str {
-        match reach {
-            Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => {
-                "organization_id = (select app.organization())"
-            }
-            Reach::Accounts => {
-                "organization_id = (select app.organization()) or organization_id = any ((select app.below())::uuid[])"
-            }
-
-            Reach::Below => "organization_id = any ((select app.below())::uuid[])",
-            Reach::Own => "false",
-        }
-    }
-
-    /// The caller's own organisation and no other.
-    pub fn own(reach: Reach) -> &'static str {
-        match reach {
-            Reach::Everything
-            | Reach::Assigned
-            | Reach::OwnBranch
-            | Reach::OwnIntroductions
-            | Reach::Accounts => "organization_id = (select app.organization())",
-            Reach::Below | Reach::Own => "false",
-        }
-    }
-
-    /// Rows about persons: by branch.
-    pub fn person(reach: Reach) -> &'static str {
-        match reach {
-            Reach::Everything => "organization_id = (select app.organization())",
-            Reach::Assigned => {
-                "organization_id = (select app.organization()) and branch_id = any ((select app.branches())::uuid[])"
-            }
-            Reach::OwnBranch => {
-                "organization_id = (select app.organization()) and branch_id = (select (app.branches())[1])"
-            }
-            Reach::OwnIntroductions => {
-                "organization_id = (select app.organization()) and introduced_by = (select app.role())"
-            }
-            Reach::Below => "organization_id = any ((select app.below())::uuid[])",
-            Reach::Accounts | Reach::Own => "false",
-        }
-    }
-
-    /// Candidates: the upper committee sees submitted files only; the others by branch.
-    pub fn candidate(reach: Reach) -> &'static str {
-        match reach {
-            Reach::Below => {
-                "organization_id = any ((select app.below())::uuid[]) and app.is_submitted(stage)"
-            }
-            Reach::Everything
-            | Reach::Assigned
-            | Reach::OwnBranch
-            | Reach::OwnIntroductions
-            | Reach::Accounts
-            | Reach::Own => person(reach),
-        }
-    }
-
-    /// What hangs on a candidate: for the upper committee on one that it sees.
-    pub fn of_candidate(reach: Reach) -> &'static str {
-        match reach {
-            Reach::Below => {
-                "organization_id = any ((select app.below())::uuid[]) and candidate_id in (select c.id from candidate c where app.is_submitted(c.stage))"
-            }
-            Reach::Everything
-            | Reach::Assigned
-            | Reach::OwnBranch
-            | Reach::OwnIntroductions
-            | Reach::Accounts
-            | Reach::Own => person(reach),
-        }
-    }
-}
-
 /// A scope as a condition of a statement: the one place where it is still text.
-pub fn within(scope: &'static str) -> Expr {
+pub fn within(scope: &str) -> Expr {
     Expr::cust(format!("({scope})"))
 }
 

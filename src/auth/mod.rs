@@ -173,7 +173,7 @@ fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
     if claims.must_change && !matches!(P::ACTION, Action::ReadMe | Action::ChangePassword) {
         return Err(Error::new(Code::PasswordChangeRequired));
     }
-    let Some(reach) = access::reach(claims.role, P::ACTION) else {
+    let Some(reach) = access::may(claims.role, P::ACTION) else {
         let needs = P::ACTION.wire();
         return Err(Error::new(Code::Forbidden).detail(say(
             format!("Cần quyền {needs}."),

@@ -200,7 +200,7 @@ async fn create(
     let id = Uuid::now_v7();
     client
         .execute(
-            "insert into account (id, organization_id, login, display_name, role, branch_id) values ($1, $2, $3, $4, $5, $6)",
+            "insert into account (id, organization_id, login, display_name, role, branch_id) values ($1, $2, $3, $4, $5::text, $6)",
             &[&id, &organization, &login, &name, &role.wire(), &branch],
         )
         .await

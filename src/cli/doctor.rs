@@ -143,7 +143,9 @@ async fn schema_fault(client: &Client) -> Option<String> {
         .await
         .ok()
         .and_then(|r| r.get::<_, Option<String>>(0));
-    (applied.as_deref() != Some(newest())).then(|| {
+    let current = applied.as_deref() == Some(newest())
+        && migration::declared(client).await.unwrap_or_default();
+    (!current).then(|| {
         "migrations are pending: run `ketnap migrate up` with the owner's DATABASE_URL".to_owned()
     })
 }

@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand};
 
 pub use doctor::catalog_faults;
 
+use crate::access::schema;
 use crate::config::Config;
 use crate::db::embedded::{Embedded, Options};
 
@@ -202,6 +203,14 @@ fn contract(check: bool) -> anyhow::Result<ExitCode> {
         ("openapi/openapi.json", Some(document)),
         ("openapi/roles.txt", Some(crate::access::table())),
         (PARAMETERS, crate::law::regulation::readme(&readme)),
+        (
+            "migration/src/baseline/generated/words.sql",
+            Some(schema::words()),
+        ),
+        (
+            "migration/src/baseline/generated/policies.sql",
+            Some(schema::policies()),
+        ),
     ] {
         let path = Path::new(file);
         if text.is_some() && fs::read_to_string(path).ok() == text {
@@ -210,7 +219,7 @@ fn contract(check: bool) -> anyhow::Result<ExitCode> {
         stale = true;
         match text {
             Some(text) if !check => {
-                fs::create_dir_all("openapi")?;
+                path.parent().map_or(Ok(()), fs::create_dir_all)?;
                 fs::write(path, text).with_context(|| format!("cannot write {file}"))?;
                 tell(&format!("{file} written"));
             }

@@ -9,6 +9,7 @@ use tokio_postgres::Row;
 use super::statement::{inserted, returning};
 use super::work::Work;
 use super::{Record, Statement};
+use crate::access::reach::Rows;
 use crate::error::{Error, Result};
 
 /// The transaction, while it is open. Whoever holds it, and not only a reference to it, may send the last statement.
@@ -37,8 +38,13 @@ impl Tx {
     }
 
     /// The condition that a query adds for the caller's reach; always true where a test leaves scopes out.
-    pub fn scope(&self, condition: &'static str) -> &'static str {
-        if self.work.scopes { condition } else { "true" }
+    /// `of` is the table's name or alias with its dot, or nothing.
+    pub fn scope(&self, rows: &Rows, of: &str) -> String {
+        if self.work.scopes {
+            rows.sql(of)
+        } else {
+            "true".to_owned()
+        }
     }
 
     /// All rows of a statement.

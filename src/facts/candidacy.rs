@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use crate::access::reach::Rows;
 use crate::db::tables::candidate;
 use crate::db::{Record as _, Tx};
 use crate::error::{Error, Result};
@@ -72,13 +73,13 @@ async fn read(tx: &Tx, row: &candidate::Model, new: Option<&Act>) -> Result<Read
 /// The candidate within `scope`, the condition of the caller's reach, and the facts about it, in the transaction's last statement.
 pub async fn last_candidacy(
     tx: Tx,
-    scope: &'static str,
+    scope: &Rows,
     id: Uuid,
     today: NaiveDate,
 ) -> Result<(candidate::Model, Facts)> {
     let facts = value("c.id", "c.branch_id", "c.organization_id", "'{}'::uuid[]");
     let columns = candidate::Model::COLUMNS.join(", c.");
-    let scope = tx.scope(scope);
+    let scope = tx.scope(scope, "c.");
     let sql = format!(
         "select c.{columns}, {facts} as facts from candidate c where c.id = $1 and c.deleted_at is null and ({scope})"
     );

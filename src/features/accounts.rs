@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{ReadAccounts, Role, WriteAccounts};
+use crate::access::{ReadAccounts, Role, WriteAccounts, reach};
 use crate::api::audit::{self, Change};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
@@ -24,7 +24,7 @@ use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::{Gate, Permit, password};
 use crate::db::tables::account as table;
 use crate::db::{Db, Tx};
@@ -127,7 +127,7 @@ impl Resource for Account {
         ],
         sort: "login",
         search: None,
-        scope: scope::own,
+        scope: reach::own_organization,
         expand: &[EXPAND_BRANCH],
         computed: false,
     };

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Reach, ReadActivities, Role, WriteActivities};
+use crate::access::{Reach, ReadActivities, Role, WriteActivities, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::faults::{in_future, refuse, repeated, required};
@@ -108,20 +108,6 @@ pub struct NewActivity {
     pub remarks: Option<Text<2000>>,
 }
 
-/// Those of the whole organisation, and one's own.
-fn reach_scope(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Everything => "organization_id = (select app.organization())",
-        Reach::Assigned | Reach::OwnBranch => {
-            "organization_id = (select app.organization()) and (branch_id is null or branch_id = any ((select app.branches())::uuid[]))"
-        }
-        Reach::OwnIntroductions => {
-            "organization_id = (select app.organization()) and (branch_id is null or recorded_role = (select app.role()))"
-        }
-        Reach::Below | Reach::Accounts | Reach::Own => "false",
-    }
-}
-
 impl Resource for ActivityRecord {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -146,7 +132,7 @@ impl Resource for ActivityRecord {
         ],
         sort: "-on",
         search: None,
-        scope: reach_scope,
+        scope: reach::activity,
         expand: &[EXPAND_BRANCH],
         computed: false,
     };

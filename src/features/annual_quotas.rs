@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Reach, ReadAnnualQuotas};
+use crate::access::{ReadAnnualQuotas, reach};
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
@@ -98,17 +98,6 @@ pub struct YearTotal {
     pub gap: i32,
 }
 
-fn reach_scope(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Everything => "b.organization_id = (select app.organization())",
-        Reach::Assigned | Reach::OwnBranch => {
-            "b.organization_id = (select app.organization()) and b.id = any ((select app.branches())::uuid[])"
-        }
-        Reach::Below => "b.organization_id = any ((select app.below())::uuid[])",
-        Reach::OwnIntroductions | Reach::Accounts | Reach::Own => "false",
-    }
-}
-
 /// What the figures are asked for
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
@@ -139,7 +128,7 @@ pub async fn list_annual_quotas(
     let present = crate::law::calendar::year(db.clock().today());
     let rows = db
         .read(&permit, async |tx| {
-            let scope = tx.scope(reach_scope(permit.reach()));
+            let scope = tx.scope(&reach::branches(permit.reach()), "b.");
             let sql = format!(
                 "with chosen as ( \
                    select distinct on (t.organization_id) t.* from term t where t.deleted_at is null and ($1::uuid is null or t.id = $1) \

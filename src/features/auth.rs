@@ -320,7 +320,7 @@ fn tokens(gate: &Gate, who: SignedIn, session: Uuid, refresh: Option<i32>) -> Re
     let now = gate.clock.now().timestamp();
     let scope: Vec<&str> = Action::ALL
         .iter()
-        .filter(|a| access::reach(who.role, **a).is_some())
+        .filter(|a| access::may(who.role, **a).is_some())
         .map(|a| a.wire())
         .collect();
     let scope = scope.join(" ");
@@ -613,7 +613,7 @@ pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Reply<Me>> {
         permissions: Action::ALL
             .iter()
             .filter_map(|a| {
-                access::reach(role, *a).map(|reach| Granted {
+                access::may(role, *a).map(|reach| Granted {
                     action: a.wire(),
                     reach,
                 })

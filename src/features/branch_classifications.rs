@@ -8,14 +8,14 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{ReadClassifications, WriteClassifications};
+use crate::access::{ReadClassifications, WriteClassifications, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::branch_classification as table;
@@ -88,7 +88,7 @@ impl Resource for BranchClassification {
         ],
         sort: "-created_at",
         search: None,
-        scope: scope::person,
+        scope: reach::of_branch_or_below,
         expand: &[EXPAND_BRANCH],
         computed: false,
     };

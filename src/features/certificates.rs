@@ -12,13 +12,13 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::ReadEnrolments;
+use crate::access::{ReadEnrolments, reach};
 use crate::api::edit;
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::Page;
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Field, Kind, Resource, Spec, Viewer, scope,
+    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Field, Kind, Resource, Spec, Viewer,
 };
 use crate::auth::Permit;
 use crate::db::tables::{class, enrolment};
@@ -101,7 +101,7 @@ impl Resource for Certificate {
         ],
         sort: "-on",
         search: None,
-        scope: scope::person,
+        scope: reach::of_branch,
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS],
         computed: true,
     };

@@ -21,15 +21,13 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{ReadDeadlines, WriteCalendar};
+use crate::access::{ReadDeadlines, WriteCalendar, reach};
 use crate::api::edit;
 use crate::api::headers::IfNoneMatch;
 use crate::api::list::List;
 use crate::api::operation::{Answer, Draft, file_schema, operation};
 use crate::api::reply::{Page, Reply};
-use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer, scope,
-};
+use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::{Door, Permit, password};
 use crate::db::tables::deadline as table;
 use crate::db::{Db, constant, today};
@@ -129,7 +127,7 @@ impl Resource for Deadline {
         ],
         sort: "due_on",
         search: None,
-        scope: scope::person,
+        scope: reach::of_branch,
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE],
         computed: true,
     };

@@ -15,14 +15,14 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{ReadDepartments, WriteDepartments};
+use crate::access::{ReadDepartments, WriteDepartments, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::department as table;
@@ -81,7 +81,7 @@ impl Resource for Department {
         ],
         sort: "-created_at",
         search: None,
-        scope: scope::organization,
+        scope: reach::organization,
         expand: &[EXPAND_BRANCH],
         computed: false,
     };

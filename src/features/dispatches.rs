@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Reach, ReadDispatches, WriteDispatches};
+use crate::access::{ReadDispatches, WriteDispatches, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::faults::{in_future, kept, read, refuse, repeated};
@@ -93,19 +93,6 @@ pub struct NewDispatch {
     pub archived: bool,
 }
 
-/// All for the Office and the Standing Committee; a branch what went to the branches.
-fn reach_scope(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Everything => "organization_id = (select app.organization())",
-        Reach::OwnBranch => {
-            "organization_id = (select app.organization()) and recipients @> '[{\"kind\": \"branches\"}]'"
-        }
-        Reach::Assigned | Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => {
-            "false"
-        }
-    }
-}
-
 impl Resource for Dispatch {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -122,7 +109,7 @@ impl Resource for Dispatch {
         ],
         sort: "-sent_on",
         search: None,
-        scope: reach_scope,
+        scope: reach::dispatch,
         expand: &[],
         computed: false,
     };

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Reach, ReadGuidance, WriteGuidance};
+use crate::access::{ReadGuidance, WriteGuidance, reach};
 use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::faults::{kept, read, refuse, too_early};
@@ -141,16 +141,6 @@ pub struct Edition {
 /// Most editions, so that their list stays one answer.
 const MOST_EDITIONS: i32 = 200;
 
-/// Everybody inside the organisation.
-fn reach_scope(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => {
-            "organization_id = (select app.organization())"
-        }
-        Reach::Below | Reach::Accounts | Reach::Own => "false",
-    }
-}
-
 impl Resource for Guidance {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -165,7 +155,7 @@ impl Resource for Guidance {
         ],
         sort: "-created_at",
         search: None,
-        scope: reach_scope,
+        scope: reach::guidance,
         expand: &[],
         computed: false,
     };
@@ -352,7 +342,7 @@ pub async fn list_editions(
 ) -> Result<Reply<Editions>> {
     let items = db
         .read(&permit, async |tx| {
-            let scope = tx.scope(reach_scope(permit.reach()));
+            let scope = tx.scope(&reach::guidance(permit.reach()), "");
             let sql = format!(
                 "select id, edition, title, valid_from, body, checklist, sources, published_on, reason from guidance_edition \
                   where guidance_id = $1 and ({scope}) and exists (select from guidance g where g.id = guidance_id and g.deleted_at is null) order by edition desc limit 200"

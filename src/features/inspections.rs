@@ -18,10 +18,10 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{CompleteInspections, Reach, ReadInspections, Role, WriteInspections};
+use crate::access::{CompleteInspections, Reach, ReadInspections, Role, WriteInspections, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
-use crate::api::faults::{in_future, of_branch, refuse, required, too_early};
+use crate::api::faults::{in_future, refuse, required, too_early};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
@@ -130,7 +130,7 @@ impl Resource for Inspection {
         ],
         sort: "-on",
         search: None,
-        scope: of_branch,
+        scope: reach::of_branch,
         expand: &[EXPAND_BRANCH],
         computed: true,
     };

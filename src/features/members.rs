@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Class, ReadMembers, WriteMembers};
+use crate::access::{Class, ReadMembers, WriteMembers, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -25,8 +25,7 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{
-    EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key, scope,
-    tail_shown,
+    EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key, tail_shown,
 };
 use crate::auth::Permit;
 use crate::db::tables::member as table;
@@ -144,7 +143,7 @@ impl Resource for Member {
         ],
         sort: "full_name",
         search: Some("member"),
-        scope: scope::person,
+        scope: reach::of_branch,
         expand: &[EXPAND_BRANCH],
         computed: true,
     };

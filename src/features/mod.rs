@@ -44,7 +44,7 @@ mod tests {
     use crate::law::words::ClassState;
 
     fn permitted<State, Step: PartialEq>(life: Life<State, Step>, step: &Step, action: Action) {
-        let reaches = |role: &Role| access::reach(*role, action).is_some();
+        let reaches = |role: &Role| access::may(*role, action).is_some();
         let permitted: Vec<Role> = Role::ALL.iter().copied().filter(reaches).collect();
         assert_eq!(taken_by(life, step), permitted, "{}", action.wire());
     }

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{ChangeNominations, Nominate, Reach, ReadNominations, Role};
+use crate::access::{ChangeNominations, Nominate, Reach, ReadNominations, Role, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -25,7 +25,7 @@ use crate::api::law::Law;
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::{candidate, nomination as table};
 use crate::db::{Db, Tx};
@@ -140,7 +140,7 @@ impl Resource for Nomination {
         ],
         sort: "-created_at",
         search: None,
-        scope: scope::person,
+        scope: reach::nomination,
         expand: &[EXPAND_BRANCH],
         computed: true,
     };

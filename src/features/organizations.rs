@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{ChangeOrganizations, CreateOrganizations, Reach, ReadOrganizations};
+use crate::access::{ChangeOrganizations, CreateOrganizations, ReadOrganizations, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -66,21 +66,6 @@ pub struct NewOrganization {
     pub label: Text<100>,
 }
 
-fn reach_scope(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => {
-            "id = (select app.organization()) or id = (select app.parent_organization())"
-        }
-        Reach::Accounts => {
-            "id = (select app.organization()) or id = (select app.parent_organization()) or id = any ((select app.below())::uuid[])"
-        }
-        Reach::Below => {
-            "id = (select app.organization()) or id = any ((select app.below())::uuid[])"
-        }
-        Reach::Own => "false",
-    }
-}
-
 impl Resource for Organization {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -96,7 +81,7 @@ impl Resource for Organization {
         ],
         sort: "name",
         search: None,
-        scope: reach_scope,
+        scope: reach::organizations,
         expand: &[],
         computed: false,
     };

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Reach, ReadOverview};
+use crate::access::{ReadOverview, reach};
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
@@ -105,16 +105,6 @@ pub struct Candidates {
     pub probationary: i32,
 }
 
-fn reach_scope(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Everything => "b.organization_id = (select app.organization())",
-        Reach::Assigned | Reach::OwnBranch => {
-            "b.organization_id = (select app.organization()) and b.id = any ((select app.branches())::uuid[])"
-        }
-        Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => "false",
-    }
-}
-
 /// One statement, however many branches. `$1` today, `$2` to `$4` the period.
 const BRANCHES: &str = "select b.id, b.number, b.name, coalesce(m.official, 0), coalesce(m.probationary, 0), \
         coalesce(c.nominated, 0), coalesce(c.in_plan, 0), coalesce(c.dossier, 0), coalesce(c.submitted, 0), coalesce(c.decided, 0), coalesce(c.probationary, 0), \
@@ -182,7 +172,7 @@ pub async fn get_overview(
     }
     let rows = db
         .read(&permit, async |tx| {
-            let scope = tx.scope(reach_scope(permit.reach()));
+            let scope = tx.scope(&reach::branches(permit.reach()), "b.");
             let sql = format!("{BRANCHES} where b.deleted_at is null and ({scope}) order by b.number, b.id limit 2000");
             tx.last().rows(&sql, vec![today.into(), kind.wire().into(), period_year.into(), period_number.into()]).await
         })

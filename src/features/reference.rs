@@ -21,7 +21,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{ReadEnums, ReadHolidays, ReadSettings, WriteHolidays, WriteSettings};
+use crate::access::{ReadEnums, ReadHolidays, ReadSettings, WriteHolidays, WriteSettings, reach};
 use crate::api::audit::{self, Change};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
@@ -29,7 +29,7 @@ use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::{Segment, operation};
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::holiday as table;
 use crate::db::{Db, Tx};
@@ -137,7 +137,7 @@ impl Resource for Holiday {
         ],
         sort: "on",
         search: None,
-        scope: scope::own,
+        scope: reach::own_organization,
         expand: &[],
         computed: false,
     };

@@ -10,14 +10,14 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{ReadClasses, ReadEnrolments, RecordEnrolments, WriteClasses};
+use crate::access::{ReadClasses, ReadEnrolments, RecordEnrolments, WriteClasses, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::class_session as table;
 use crate::db::{Db, Tx};
@@ -91,7 +91,7 @@ impl Resource for ClassSession {
         ],
         sort: "number",
         search: None,
-        scope: scope::organization,
+        scope: reach::organization,
         expand: &[],
         computed: false,
     };

@@ -19,7 +19,8 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Class, Reach, ReadSponsors, ReadSponsorships, WriteSponsorships};
+use crate::access::reach::{Rows, all};
+use crate::access::{Class, Reach, ReadSponsors, ReadSponsorships, WriteSponsorships, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -29,7 +30,7 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER, Editable, Field, Kind, Resource, Spec, Viewer,
-    name_key, scope,
+    name_key,
 };
 use crate::auth::Permit;
 use crate::db::tables::{member, sponsorship as table};
@@ -37,7 +38,7 @@ use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::law::settings::SPONSORSHIP_LOAD_LIMIT;
 use crate::law::text::{Text, plain, stored};
-use crate::law::words::Activity;
+use crate::law::words::{Activity, MemberStatus};
 use crate::law::{acts, say};
 use crate::{facts, recording};
 
@@ -74,19 +75,9 @@ pub struct Sponsor {
     pub version: i32,
 }
 
-fn official(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Everything => {
-            "organization_id = (select app.organization()) and status = 'official'"
-        }
-        Reach::Assigned => {
-            "organization_id = (select app.organization()) and branch_id = any ((select app.branches())::uuid[]) and status = 'official'"
-        }
-        Reach::OwnBranch => {
-            "organization_id = (select app.organization()) and branch_id = (select (app.branches())[1]) and status = 'official'"
-        }
-        Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => "false",
-    }
+fn official(reach: Reach) -> Rows {
+    let official = Rows::Word("status", vec![MemberStatus::Official.wire()]);
+    all([reach::of_branch(reach), official])
 }
 
 impl Resource for Sponsor {
@@ -216,7 +207,7 @@ impl Resource for Sponsorship {
         ],
         sort: "-created_at",
         search: None,
-        scope: scope::person,
+        scope: reach::of_branch,
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER],
         computed: false,
     };

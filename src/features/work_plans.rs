@@ -17,10 +17,10 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{ReadWorkPlans, WriteWorkPlans};
+use crate::access::{ReadWorkPlans, WriteWorkPlans, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
-use crate::api::faults::{in_future, kept, of_branch, read, refuse};
+use crate::api::faults::{in_future, kept, read, refuse};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
@@ -165,7 +165,7 @@ impl Resource for WorkPlan {
         ],
         sort: "-year,-number",
         search: None,
-        scope: of_branch,
+        scope: reach::of_branch,
         expand: &[EXPAND_BRANCH],
         computed: false,
     };

@@ -10,10 +10,10 @@ use sea_orm::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::access::{Reach, Role};
+use crate::access::{Reach, Role, reach};
 use crate::api::edit;
 use crate::api::headers::IfMatch;
-use crate::api::resource::{scope, within};
+use crate::api::resource::within;
 use crate::auth::Permit;
 use crate::db::Tx;
 use crate::db::tables::{act, candidate};
@@ -29,7 +29,7 @@ use crate::law::{Check, consequences, say};
 /// The candidate within the caller's reach, whatever the role may read of it.
 pub async fn get_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
     let row = candidate::Entity::find_by_id(id)
-        .filter(within(tx.scope(scope::candidate(reach))))
+        .filter(within(&tx.scope(&reach::candidate(reach), "")))
         .filter(candidate::Column::DeletedAt.is_null());
     tx.one(row).await?.ok_or_else(Error::not_found)
 }

@@ -1737,7 +1737,7 @@ async fn every_step_of_a_plan_is_possible_from_its_own_states_only() {
                 "closures",
             ] {
                 let pending = waits.then(|| revision.clone());
-                let reset = "update quota_plan set state = $2, pending = $3, deleted_at = null, issued_by = null, version = version + 1 where id = $1::text::uuid returning version";
+                let reset = "update quota_plan set state = $2::text, pending = $3, deleted_at = null, issued_by = null, version = version + 1 where id = $1::text::uuid returning version";
                 let version = i64::from(
                     owner
                         .query_one(reset, &[&demo("90", 0, 2023), &state, &pending])

@@ -1,5 +1,5 @@
 //! What the migrations make, as text that is checked in and read in review.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::{database, superuser};
 
@@ -110,3 +110,46 @@ async fn the_checked_in_schema_is_what_the_migrations_make() {
         panic!("the schema has changed: read `diff {new} tests/it/schema.txt`, then copy it there");
     }
 }
+
+/// Rust says which roles, stages, states and kinds of act there are, and what follows from them.
+/// What is written by hand in SQL names none.
+#[test]
+fn no_role_stage_state_or_kind_of_act_is_named_in_sql_that_is_written_by_hand() {
+    use ketnap::access::Role;
+    use ketnap::law::acts::ActKind;
+    use ketnap::law::words::{MemberStatus, NominationOutcome, Stage, catalogue};
+    let states = catalogue().filter(|(name, _)| name.ends_with("State"));
+    let words: BTreeSet<&str> = [Role::WIRE, Stage::WIRE, ActKind::WIRE]
+        .concat()
+        .into_iter()
+        .chain([MemberStatus::WIRE, NominationOutcome::WIRE].concat())
+        .chain(states.flat_map(|(_, terms)| terms.iter().map(|t| t.0)))
+        .collect();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migration/src/baseline");
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap().flatten() {
+        if file.path().extension().is_none_or(|end| end != "sql") {
+            continue;
+        }
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        let code = text
+            .lines()
+            .map(|l| l.split("--").next().unwrap_or_default());
+        let code = code.collect::<Vec<_>>().join("\n");
+        let place = file.file_name().to_string_lossy().into_owned();
+        for quoted in code.split('\'').skip(1).step_by(2) {
+            if words.contains(quoted) {
+                found.push(format!("{place}: {quoted}"));
+            }
+        }
+    }
+    assert!(
+        found.len() <= MOST_WORDS,
+        "{}:\n{}",
+        found.len(),
+        found.join("\n")
+    );
+}
+
+/// May only become smaller.
+const MOST_WORDS: usize = 143;

@@ -5,14 +5,14 @@ create table act (
   branch_id uuid not null references branch,
   candidate_id uuid not null references candidate,
   seq int not null,
-  kind text not null,
+  kind app.act_kind not null,
   on_date date not null,
   data jsonb not null,
   regulation text not null,
   corrects_id uuid references act,
-  stage_after text not null,
+  stage_after app.stage not null,
   account_id uuid not null references account,
-  role text not null,
+  role app.role not null,
   -- where it was recorded; branch_id is where the file is now
   recorded_branch_id uuid references branch,
   -- version of the candidate after this act
@@ -29,7 +29,7 @@ create table deadline (
   organization_id uuid not null references organization,
   branch_id uuid not null references branch,
   candidate_id uuid references candidate,
-  kind text not null,
+  kind app.deadline_kind not null,
   key text not null,
   from_on date not null,
   workdays int,
@@ -50,7 +50,7 @@ create table access_entry (
   id uuid primary key, organization_id uuid not null references organization,
   at timestamptz not null,
   account_id uuid not null references account,
-  role text not null,
+  role app.role not null,
   -- an entry of a source plan may lead to no candidacy
   candidate_id uuid references candidate,
   resource text not null,
@@ -61,10 +61,6 @@ create table access_entry (
 create index access_entry_list on access_entry (organization_id, at desc, id desc);
 create index access_entry_candidate on access_entry (candidate_id, at);
 
--- Which files have left the base organisation, said once. Who was struck off was submitted before: the committee that decided it goes on seeing the file,
--- and the branch's roster shows no more of the person than the file itself.
-create or replace function app.is_submitted(stage text) returns boolean language sql immutable parallel safe
-  as $$ select stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted', 'struck_off') $$;
 create or replace function app.keep_branch() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin new.recorded_branch_id := new.branch_id; return new; end $$;
 -- Serialises the acts of one candidacy, for everyone who may record one.
@@ -248,3 +244,6 @@ begin
   update department set branch_id = p_to, version = version + 1, updated_at = p_now where branch_id = p_from and deleted_at is null and (p_departments is null or id = any (p_departments));
 end $$;
 create trigger act_branch before insert on act for each row execute function app.keep_branch();
+
+-- called by functions of the owner only
+revoke execute on function app.move_candidates from ketnap_app;

@@ -2,14 +2,14 @@
 
 create table class (
   id uuid primary key, organization_id uuid not null references organization,
-  kind text not null constraint class_kind check (kind in ('awareness', 'new_member')),
+  kind app.class_kind not null,
   title text not null,
   issuer text not null,
   place text,
   starts_on date not null,
   ends_on date not null,
   proposals_due_on date,
-  state text not null default 'open' constraint class_state check (state in ('planned', 'open', 'closed', 'cancelled')),
+  state app.class_state not null,
   cancel_reason text,
   capacity int not null constraint class_capacity check (capacity between 1 and 1000),
   seats_taken int not null default 0,
@@ -17,7 +17,7 @@ create table class (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   constraint class_period check (ends_on >= starts_on),
   constraint class_seats check (seats_taken between 0 and capacity),
-  constraint class_cancel_reason check ((state = 'cancelled') = (cancel_reason is not null)),
+  constraint class_cancel_reason check (app.is_cancelled(state) = (cancel_reason is not null)),
   constraint class_proposals_due check (proposals_due_on <= starts_on)
 );
 create index class_list on class (organization_id, starts_on desc, id desc) where deleted_at is null;
@@ -27,7 +27,7 @@ create table enrolment (
   branch_id uuid not null references branch,
   class_id uuid not null references class,
   candidate_id uuid not null references candidate,
-  state text not null constraint enrolment_state check (state in ('proposed', 'waiting', 'compiled', 'confirmed', 'rejected', 'withdrawn', 'completed', 'failed')),
+  state app.enrolment_state not null,
   waiting_no int,
   compiled_on date,
   compiled_number text,
@@ -35,24 +35,24 @@ create table enrolment (
   confirmed_number text,
   reason text,
   attendance_reason text,
-  grade text constraint enrolment_grade check (grade in ('excellent', 'good', 'fair', 'average')),
+  grade app.grade,
   certificate_number text,
   certificate_on date,
   certificate_valid_to date,
   -- one number an issuer, however it is written
   certificate_key text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
-  constraint enrolment_certificate_goes_with_completion check ((state = 'completed') = (certificate_number is not null) and (certificate_number is null) = (certificate_on is null) and (certificate_valid_to is null or certificate_number is not null)),
-  constraint enrolment_waiting check ((state = 'waiting') = (waiting_no is not null)),
+  constraint enrolment_certificate_goes_with_completion check (app.is_completed(state) = (certificate_number is not null) and (certificate_number is null) = (certificate_on is null) and (certificate_valid_to is null or certificate_number is not null)),
+  constraint enrolment_waiting check (app.is_waiting(state) = (waiting_no is not null)),
   constraint enrolment_compiled check ((compiled_on is null) = (compiled_number is null)),
   constraint enrolment_confirmed check ((confirmed_on is null) = (confirmed_number is null)),
-  constraint enrolment_rejected check (state <> 'rejected' or reason is not null)
+  constraint enrolment_rejected check (reason is not null or not app.is_rejected(state))
 );
 create index enrolment_list on enrolment (organization_id, class_id, created_at desc, id desc);
 create index enrolment_candidate on enrolment (candidate_id);
-create unique index enrolment_one_seat on enrolment (class_id, candidate_id) where state not in ('withdrawn', 'rejected');
+create unique index enrolment_one_seat on enrolment (class_id, candidate_id) where not app.is_gone(state);
 create unique index enrolment_waiting_turn on enrolment (class_id, waiting_no) where waiting_no is not null;
-create index enrolment_certificates on enrolment (organization_id, certificate_on desc, id desc) where state = 'completed';
+create index enrolment_certificates on enrolment (organization_id, certificate_on desc, id desc) where app.is_completed(state);
 create unique index enrolment_certificate_unique on enrolment (certificate_key) where certificate_key is not null;
 
 create table class_session (
@@ -157,7 +157,7 @@ language plpgsql stable security definer set search_path = pg_catalog, public, p
 #variable_conflict use_column
 begin
   return query
-  select e.id, c.id, e.branch_id, c.full_name, c.birth_date, c.sex, app.is_submitted(c.stage), d.name, b.name, e.state, e.certificate_number, e.certificate_on, e.grade
+  select e.id, c.id, e.branch_id, c.full_name, c.birth_date, c.sex::text, app.is_submitted(c.stage), d.name, b.name, e.state::text, e.certificate_number, e.certificate_on, e.grade::text
     from enrolment e join candidate c on c.id = e.candidate_id join branch b on b.id = e.branch_id left join department d on d.id = c.department_id
    where e.class_id = p_class and e.state in ('proposed', 'compiled', 'confirmed', 'completed', 'failed')
      and ((e.organization_id = app.organization() and (app.role() in ('standing_committee', 'party_office')

@@ -23,6 +23,7 @@ create view duty with (security_invoker = true) as
   select i.id, i.organization_id, i.branch_id, null, 'inspection_follow_up', i.on_date, null, i.follow_up_due_on, '{}', 'inspection.follow_up', 'kế hoạch, III.1', i.follow_up_done_on, i.created_at
     from inspection i where i.deleted_at is null and i.follow_up_due_on is not null and i.organization_id = (select app.organization())
      and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and i.branch_id = any ((select app.branches())::uuid[])));
+grant select on duty to ketnap_app;
 
 -- The calendar of an account: its duties under its own identity.
 create or replace function app.calendar(p_hash bytea, p_now timestamptz) returns table (id uuid, kind text, due_on date, rule text, source text, branch text)

@@ -4,13 +4,13 @@ create table account (
   id uuid primary key, organization_id uuid not null references organization,
   login text not null constraint account_login_unique unique,
   display_name text not null,
-  role text not null constraint account_role check (role in ('standing_committee', 'party_office', 'committee_member', 'branch_committee', 'trade_union', 'youth_union', 'upper_committee', 'service_account', 'system_admin')),
+  role app.role not null,
   branch_id uuid constraint account_branch references branch,
   disabled_at timestamptz,
   expires_at timestamptz,
   session_version int not null default 1,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
-  constraint account_branch_goes_with_role check ((role = 'branch_committee') = (branch_id is not null))
+  constraint account_branch_goes_with_role check (app.is_branch_committee(role) = (branch_id is not null))
 );
 create index account_list on account (organization_id, created_at desc, id desc);
 
@@ -65,7 +65,7 @@ create table audit_entry (
   id uuid primary key, organization_id uuid not null references organization,
   at timestamptz not null,
   account_id uuid not null references account,
-  role text not null,
+  role app.role not null,
   action text not null,
   resource text not null,
   resource_id uuid not null,
@@ -145,7 +145,7 @@ begin
       return;
     end if;
   end if;
-  return query select n, a.id, a.login, a.role, a.organization_id, a.branch_id, a.session_version, c.must_change
+  return query select n, a.id, a.login, a.role::text, a.organization_id, a.branch_id, a.session_version, c.must_change
     from session s join account a on a.id = s.account_id join credential c on c.account_id = a.id
    where s.id = p_session and a.disabled_at is null and (a.expires_at is null or a.expires_at > p_now);
 end $$;

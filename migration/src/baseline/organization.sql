@@ -3,7 +3,7 @@
 create table organization (
   id uuid primary key,
   parent_id uuid references organization,
-  kind text not null constraint organization_kind check (kind in ('upper', 'grassroots')),
+  kind app.organization_kind not null,
   name text not null,
   label text not null,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
@@ -14,7 +14,7 @@ create table branch (
   id uuid primary key, organization_id uuid not null references organization,
   number text not null,
   name text not null,
-  kind text not null constraint branch_kind check (kind in ('clinical', 'functional', 'commune_station')),
+  kind app.unit_kind not null,
   non_member_count int not null constraint branch_non_member_count check (non_member_count >= 0),
   previous_term_admissions int not null constraint branch_previous_term_admissions check (previous_term_admissions >= 0),
   has_youth_union boolean not null default true,
@@ -31,7 +31,7 @@ create table department (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid references branch,
   name text not null,
-  kind text not null constraint department_kind check (kind in ('clinical', 'functional', 'commune_station')),
+  kind app.unit_kind not null,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
 );
 create unique index department_name_unique on department (organization_id, name) where deleted_at is null;
@@ -42,7 +42,7 @@ create index department_branch on department (branch_id);
 create table branch_change (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null references branch,
-  kind text not null constraint branch_change_kind check (kind in ('founded', 'renamed', 'split', 'merged', 'closed')),
+  kind app.branch_change_kind not null,
   on_date date not null,
   paper_number text not null,
   reason text,
@@ -60,7 +60,7 @@ create table branch_classification (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null references branch,
   year int not null constraint branch_classification_year check (year between 1990 and 2100),
-  grade text not null constraint branch_classification_grade check (grade in ('excellent', 'good', 'completed', 'not_completed')),
+  grade app.classification_grade not null,
   decided_on date not null,
   paper_number text not null,
   note text,

@@ -5,15 +5,15 @@ create table member (
   branch_id uuid not null references branch,
   department_id uuid references department,
   full_name text not null,
-  sex text not null constraint member_sex check (sex in ('female', 'male')),
+  sex app.sex not null,
   birth_date date not null,
   ethnic_group text,
   religion text,
   phone text,
   occupation text,
   position text,
-  status text not null constraint member_status check (status in ('probationary', 'official')),
-  activity text not null constraint member_activity check (activity in ('active', 'exempt', 'temporarily_elsewhere', 'suspended')),
+  status app.member_status not null,
+  activity app.activity not null,
   joined_on date not null,
   official_on date,
   decided_on date,
@@ -21,7 +21,7 @@ create table member (
   recognised_on date,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored,
-  constraint member_official_on check ((status = 'official') = (official_on is not null) and (official_on is null or official_on >= joined_on))
+  constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on))
 );
 create index member_list on member (organization_id, created_at desc, id desc) where deleted_at is null;
 create index member_branch on member (branch_id, status, name_key, id) where deleted_at is null;
@@ -46,13 +46,13 @@ create table branch_officer (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null references branch,
   member_id uuid not null references member,
-  position text not null constraint branch_officer_position check (position in ('secretary', 'deputy_secretary', 'member')),
+  position app.officer_position not null,
   from_on date not null,
   to_on date,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint branch_officer_period check (to_on is null or to_on >= from_on)
 );
-create unique index branch_officer_secretary on branch_officer (branch_id) where to_on is null and position = 'secretary';
+create unique index branch_officer_secretary on branch_officer (branch_id) where to_on is null and app.is_secretary(position);
 create unique index branch_officer_member on branch_officer (branch_id, member_id) where to_on is null;
 create index branch_officer_list on branch_officer (organization_id, branch_id, from_on desc, id desc);
 
@@ -60,12 +60,12 @@ create table candidate (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null references branch,
   department_id uuid references department,
-  introduced_by text not null constraint candidate_introduced_by check (introduced_by in ('trade_union', 'youth_union', 'member')),
+  introduced_by app.introducer not null,
   -- the attempt before this one
   previous_id uuid references candidate,
   full_name text not null,
   other_names text,
-  sex text not null constraint candidate_sex check (sex in ('female', 'male')),
+  sex app.sex not null,
   birth_date date not null,
   birth_place text,
   home_town text,
@@ -76,16 +76,16 @@ create table candidate (
   address text,
   occupation text,
   position text,
-  general_education text constraint candidate_general_education check (general_education in ('primary', 'lower_secondary', 'upper_secondary')),
-  professional_level text constraint candidate_professional_level check (professional_level in ('elementary', 'intermediate', 'college', 'university', 'master', 'doctor')),
-  political_theory_level text constraint candidate_political_theory_level check (political_theory_level in ('elementary', 'intermediate', 'advanced', 'bachelor')),
-  priority_group text constraint candidate_priority_group check (priority_group in ('department_staff', 'youth_union_member', 'trade_union_member', 'woman', 'ethnic_minority', 'doctor', 'other')),
+  general_education app.general_education,
+  professional_level app.professional_level,
+  political_theory_level app.political_theory_level,
+  priority_group app.priority_group,
   youth_union_member boolean not null,
   trade_union_member boolean not null,
   remarks text,
   -- the branch that wrote them; they stay its own wherever the person moves
   remarks_branch_id uuid references branch,
-  stage text not null constraint candidate_stage check (stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved', 'committee_resolved', 'submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'removed', 'not_admitted', 'struck_off', 'withdrawn', 'transferred_out', 'deceased')),
+  stage app.stage not null,
   stage_on date not null,
   nominated_on date not null,
   decided_on date,
@@ -97,7 +97,7 @@ create table candidate (
   planned_year int,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored,
-  open boolean generated always as (deleted_at is null and stage not in ('official', 'removed', 'not_admitted', 'struck_off', 'withdrawn', 'transferred_out', 'deceased')) stored
+  open boolean generated always as (deleted_at is null and not app.has_ended(stage)) stored
 );
 create unique index candidate_citizen_id_open on candidate (organization_id, citizen_id) where open and citizen_id is not null;
 create index candidate_list on candidate (organization_id, created_at desc, id desc) where deleted_at is null;
@@ -117,19 +117,19 @@ create table nomination (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null references branch,
   candidate_id uuid not null references candidate,
-  introduced_by text not null constraint nomination_introduced_by check (introduced_by in ('trade_union', 'youth_union', 'member')),
+  introduced_by app.introducer not null,
   introducer_member_id uuid references member,
   paper_number text not null,
   paper_on date not null,
   reason text,
   activity_id uuid references activity,
-  outcome text not null constraint nomination_outcome check (outcome in ('pending', 'accepted', 'returned', 'withdrawn')),
+  outcome app.nomination_outcome not null,
   outcome_on date,
   outcome_reason text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
-  constraint nomination_member_names_introducer check ((introduced_by = 'member') = (introducer_member_id is not null))
+  constraint nomination_member_names_introducer check (app.is_by_member(introduced_by) = (introducer_member_id is not null))
 );
-create unique index nomination_paper_unique on nomination (organization_id, introduced_by, paper_number, paper_on) where outcome <> 'withdrawn';
+create unique index nomination_paper_unique on nomination (organization_id, introduced_by, paper_number, paper_on) where app.stands(outcome);
 create index nomination_list on nomination (organization_id, created_at desc, id desc);
 create index nomination_branch on nomination (branch_id, created_at desc, id desc);
 create index nomination_union on nomination (organization_id, introduced_by, created_at desc, id desc);

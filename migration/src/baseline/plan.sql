@@ -12,7 +12,7 @@ create table term (
   source_plans_due_on date,
   committee_coverage_percent int not null constraint term_committee_coverage_percent check (committee_coverage_percent between 0 and 100),
   committee_coverage_year int not null,
-  state text not null default 'draft' constraint term_state check (state in ('draft', 'approved')),
+  state app.term_state not null,
   legal_bases jsonb not null default '[]',
   plan_document jsonb,
   edited_by uuid references account,
@@ -21,7 +21,7 @@ create table term (
   remarks jsonb not null default '[]',
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   constraint term_years check (to_year between from_year and from_year + 9),
-  constraint term_approval check ((state = 'approved') = (approved_by is not null) and (approved_by is null) = (approved_on is null)),
+  constraint term_approval check (app.is_approved(state) = (approved_by is not null) and (approved_by is null) = (approved_on is null)),
   constraint term_four_eyes check (approved_by is null or approved_by is distinct from edited_by)
 );
 create unique index term_name_unique on term (organization_id, name) where deleted_at is null;
@@ -33,7 +33,7 @@ create table quota_plan (
   id uuid primary key, organization_id uuid not null references organization,
   term_id uuid not null references term,
   year int not null,
-  state text not null constraint quota_plan_state check (state in ('draft', 'proposed', 'issued', 'revised', 'closed')),
+  state app.plan_state not null,
   revision int not null,
   drafted_by uuid not null references account,
   issued_by uuid references account,

@@ -3,11 +3,11 @@
 create table review (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null references branch,
-  kind text not null constraint review_kind check (kind in ('periodic', 'yearly')),
+  kind app.review_kind not null,
   year int not null,
   period int not null constraint review_period check (period between 1 and 12),
   due_on date not null,
-  state text not null constraint review_state check (state in ('open', 'closed')),
+  state app.review_state not null,
   opened_on date not null,
   held_on date,
   closed_on date,
@@ -17,7 +17,7 @@ create table review (
   agenda jsonb not null default '[]',
   summary text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
-  constraint review_record check ((state = 'closed') = (closed_on is not null) and (closed_on is null) = (minutes_number is null)),
+  constraint review_record check (app.is_closed(state) = (closed_on is not null) and (closed_on is null) = (minutes_number is null)),
   constraint review_attendance check (present <= members)
 );
 create unique index review_unique on review (branch_id, kind, year, period) where deleted_at is null;
@@ -30,13 +30,13 @@ create table review_item (
   review_id uuid not null references review,
   candidate_id uuid not null references candidate,
   -- the stage when the list was frozen
-  stage text not null,
-  decision text,
+  stage app.stage not null,
+  decision app.plan_action,
   political_standard boolean,
   conduct boolean,
   capacity boolean,
   task_performance boolean,
-  priority_group text,
+  priority_group app.priority_group,
   reason text,
   note text,
   propose_class boolean not null default false,

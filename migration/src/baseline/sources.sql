@@ -4,7 +4,7 @@ create table source_plan (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null references branch,
   term_id uuid not null references term,
-  state text not null constraint source_plan_state check (state in ('draft', 'submitted', 'returned', 'approved')),
+  state app.source_plan_state not null,
   revision int not null,
   note text,
   submitted_on date,
@@ -27,7 +27,7 @@ create table source_plan_entry (
   birth_date date not null,
   department_id uuid references department,
   target_year int not null,
-  priority_group text not null,
+  priority_group app.priority_group not null,
   fostering_from date not null,
   political_standard boolean not null,
   conduct boolean not null,
@@ -78,3 +78,6 @@ create trigger candidate_entry after insert on candidate for each row execute fu
 create trigger entry_candidate before insert or update of full_name, birth_date on source_plan_entry for each row execute function app.link_entries();
 create trigger entry_counts after insert or update on source_plan_entry for each row execute function app.entry_counts();
 create trigger plan_counts after update of approved_on, deleted_at on source_plan for each row execute function app.entry_counts();
+
+-- called by functions of the owner only
+revoke execute on function app.plan_candidates from ketnap_app;

@@ -3,21 +3,21 @@
 create table activity (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid references branch,
-  kind text not null constraint activity_kind check (kind in ('propaganda', 'study', 'education', 'emulation_movement')),
+  kind app.activity_kind not null,
   topic text not null,
   tags text[] not null,
   on_date date not null,
   ends_on date,
-  organiser text not null constraint activity_organiser check (organiser in ('committee', 'party_office', 'branch', 'trade_union', 'youth_union')),
+  organiser app.organiser not null,
   audience text[] not null,
   attendance int constraint activity_attendance check (attendance between 0 and 100000),
   department_heads boolean not null,
   remarks text,
-  recorded_role text not null,
+  recorded_role app.role not null,
   recorded_by uuid not null references account,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   constraint activity_period check (ends_on is null or ends_on >= on_date),
-  constraint activity_branch_organiser check (organiser <> 'branch' or branch_id is not null)
+  constraint activity_branch_organiser check (branch_id is not null or not app.is_by_branch(organiser))
 );
 create index activity_list on activity (organization_id, on_date desc, id desc) where deleted_at is null;
 create index activity_newest on activity (organization_id, created_at desc, id desc) where deleted_at is null;
@@ -31,7 +31,7 @@ create table work_plan (
   branch_id uuid not null references branch,
   term_id uuid references term,
   parent_id uuid references work_plan,
-  period_kind text not null constraint work_plan_period_kind check (period_kind in ('month', 'quarter', 'year')),
+  period_kind app.period_kind not null,
   year int not null constraint work_plan_year check (year between 1990 and 2100),
   number int not null,
   content text not null,
@@ -43,7 +43,7 @@ create table work_plan (
   agenda jsonb not null,
   checklist jsonb not null,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
-  constraint work_plan_number check (number between 1 and case period_kind when 'month' then 12 when 'quarter' then 4 else 1 end),
+  constraint work_plan_number check (number between 1 and app.last_number(period_kind)),
   constraint work_plan_meeting check (num_nulls(minutes_number, held_on, members, present) in (0, 4)),
   constraint work_plan_attendance check (present between 0 and members)
 );
@@ -59,9 +59,9 @@ create table inspection (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null references branch,
   inspector_id uuid not null references account,
-  inspector_role text not null,
+  inspector_role app.role not null,
   on_date date not null,
-  kind text not null constraint inspection_kind check (kind in ('check', 'supervision', 'urging')),
+  kind app.inspection_kind not null,
   findings text not null,
   follow_up text,
   follow_up_due_on date,
@@ -80,22 +80,22 @@ create index inspection_due on inspection (organization_id, follow_up_due_on) wh
 create table problem_report (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid references branch,
-  reporter text not null constraint problem_report_reporter check (reporter in ('branch_committee', 'trade_union', 'youth_union')),
+  reporter app.reporter not null,
   reported_by uuid not null references account,
   subject text not null,
   problem text not null,
-  state text not null constraint problem_report_state check (state in ('reported', 'forwarded', 'answered', 'closed')),
+  state app.problem_state not null,
   reported_on date not null,
   due_on date not null,
   forwarded_on date,
   answered_on date,
-  answered_by text,
+  answered_by app.role,
   closed_on date,
   reopened int not null default 0,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
-  constraint problem_report_branch check ((reporter = 'branch_committee') = (branch_id is not null)),
-  constraint problem_report_answered check (state <> 'answered' or (answered_on is not null and answered_by is not null)),
-  constraint problem_report_closed check ((state = 'closed') = (closed_on is not null))
+  constraint problem_report_branch check (app.is_branch_committee(reporter) = (branch_id is not null)),
+  constraint problem_report_answered check (not app.is_answered(state) or (answered_on is not null and answered_by is not null)),
+  constraint problem_report_closed check (app.is_closed(state) = (closed_on is not null))
 );
 create index problem_report_list on problem_report (organization_id, created_at desc, id desc);
 create index problem_report_state_list on problem_report (organization_id, state, due_on, id);
@@ -106,8 +106,8 @@ create index problem_report_reporter on problem_report (organization_id, reporte
 create table problem_message (
   id uuid primary key, organization_id uuid not null references organization,
   report_id uuid not null references problem_report,
-  kind text not null constraint problem_message_kind check (kind in ('message', 'forwarding', 'answer', 'reopening')),
-  author text not null,
+  kind app.message_kind not null,
+  author app.role not null,
   account_id uuid not null references account,
   body text not null,
   at timestamptz not null
@@ -117,7 +117,7 @@ create index problem_message_thread on problem_message (report_id, at, id);
 create table guidance (
   id uuid primary key, organization_id uuid not null references organization,
   title text not null,
-  topic text not null constraint guidance_topic check (topic in ('admission', 'recognition', 'class', 'verification', 'review', 'other')),
+  topic app.guidance_topic not null,
   edition int not null,
   valid_from date not null,
   body jsonb not null,
@@ -146,7 +146,7 @@ create unique index guidance_edition_unique on guidance_edition (guidance_id, ed
 
 create table dispatch (
   id uuid primary key, organization_id uuid not null references organization,
-  document_kind text not null constraint dispatch_document_kind check (document_kind in ('quota_plan', 'term', 'guidance', 'source_plan', 'report')),
+  document_kind app.paper_kind not null,
   document_id uuid,
   title text not null,
   number text not null,

@@ -164,7 +164,7 @@ pub async fn list_where<L: Listed, P: Permission>(
 }
 
 /// What the list may show and is asked for, not yet as a page.
-fn chosen<R: Resource>(scope: &'static str, part: Option<&Expr>, plan: &Plan) -> Vec<Expr> {
+fn chosen<R: Resource>(scope: &str, part: Option<&Expr>, plan: &Plan) -> Vec<Expr> {
     let mut all = vec![within(scope)];
     all.extend(R::Entity::DELETED_AT.map(|deleted| deleted.is_null()));
     all.extend(part.cloned());
@@ -230,8 +230,8 @@ async fn page<L: Listed, P: Permission>(
     let known = prepared::<L::Item>();
     db.read(permit, async |tx| {
         let plan = query.plan(&spec, known.id, permit.role(), &known.properties)?;
-        let scope = tx.scope((spec.scope)(permit.reach()));
-        let conditions = chosen::<L::Item>(scope, part.as_ref(), &plan);
+        let scope = tx.scope(&(spec.scope)(permit.reach()), "");
+        let conditions = chosen::<L::Item>(&scope, part.as_ref(), &plan);
         let total = if plan.include_total {
             tx.one(counted::<L::Item>(&conditions)).await?.map(|(n,)| n)
         } else {

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::wire::Branch;
-use crate::access::{ReadBranches, ReadMembers, WriteBranches};
+use crate::access::{ReadBranches, ReadMembers, WriteBranches, reach};
 use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
@@ -17,7 +17,7 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
 use crate::api::reply::{Created, Page, Reply};
-use crate::api::resource::{Field, Kind, Resource, Spec, Viewer, scope};
+use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::branch_change as table;
 use crate::db::{Db, Tx};
@@ -151,7 +151,7 @@ impl Resource for BranchChange {
         ],
         sort: "-created_at",
         search: None,
-        scope: scope::organization,
+        scope: reach::organization,
         expand: &[],
         computed: false,
     };

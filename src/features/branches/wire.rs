@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::api::resource::{
-    EXPAND_MEMBER, Editable, Expand, Field, Kind, Resource, Spec, Viewer, scope,
-};
+use crate::access::reach;
+use crate::api::resource::{EXPAND_MEMBER, Editable, Expand, Field, Kind, Resource, Spec, Viewer};
 use crate::db::Tx;
 use crate::db::tables::{account, branch as table, branch_officer, branch_overseer};
 use crate::error::Result;
@@ -105,7 +104,7 @@ impl Resource for Branch {
         ],
         sort: "number",
         search: None,
-        scope: scope::organization,
+        scope: reach::organization,
         expand: &[],
         computed: true,
     };
@@ -252,7 +251,7 @@ impl Resource for Officer {
         ],
         sort: "-from_on",
         search: None,
-        scope: scope::person,
+        scope: reach::of_branch,
         expand: &[EXPAND_MEMBER],
         computed: false,
     };
@@ -358,7 +357,7 @@ impl Resource for Overseer {
         ],
         sort: "-from_on",
         search: None,
-        scope: scope::person,
+        scope: reach::of_branch,
         expand: &[EXPAND_ACCOUNT],
         computed: false,
     };

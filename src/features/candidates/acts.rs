@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn a_kind_of_act_is_recorded_by_whom_the_permission_table_names() {
         for kind in ActKind::ALL {
-            let reaches = |role: &Role| access::reach(*role, permission(*kind)).is_some();
+            let reaches = |role: &Role| access::may(*role, permission(*kind)).is_some();
             let permitted: Vec<Role> = Role::ALL.iter().copied().filter(reaches).collect();
             assert_eq!(kind.recorded_by(), permitted, "{}", kind.wire());
         }

@@ -8,13 +8,12 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::acts;
-use crate::access::ReadActs;
+use crate::access::{ReadActs, reach};
 use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::query;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
-use crate::api::resource::scope;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
@@ -96,7 +95,7 @@ pub async fn list_next_steps(
     let english = permit.call.english;
     db.read(&permit, async |tx| {
         let (row, facts) =
-            facts::last_candidacy(tx, scope::candidate(permit.reach()), *id, today).await?;
+            facts::last_candidacy(tx, &reach::candidate(permit.reach()), *id, today).await?;
         let file = facts.file(&law);
         let (version, role) = (law.on(on), permit.role());
         let question = Question {

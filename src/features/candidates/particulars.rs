@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{ChangeCandidates, Class, ReadCandidates, RemoveCandidates, Role};
+use crate::access::{ChangeCandidates, Class, ReadCandidates, RemoveCandidates, Role, reach};
 use crate::api::body::Patch;
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -25,8 +25,7 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Page, Reply};
 use crate::api::resource::{
-    EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key, scope,
-    tail_shown,
+    EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key, tail_shown,
 };
 use crate::auth::Permit;
 use crate::db::Db;
@@ -203,7 +202,7 @@ impl Resource for Candidate {
         ],
         sort: "-created_at",
         search: Some("candidate"),
-        scope: scope::candidate,
+        scope: reach::candidate,
         expand: &[EXPAND_BRANCH],
         computed: false,
     };

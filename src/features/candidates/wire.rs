@@ -5,10 +5,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::access::reach;
 use crate::api::list::Listed;
-use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer, scope,
-};
+use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
 use crate::db::Tx;
 use crate::db::tables::act as table;
 use crate::error::Result;
@@ -61,7 +60,7 @@ impl Act {
             fields,
             sort: "seq",
             search: None,
-            scope: scope::of_candidate,
+            scope: reach::of_candidate,
             expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE],
             computed: true,
         }

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::access::reach;
+use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::db::Tx;
 use crate::db::tables::class as table;
 use crate::error::Result;
@@ -152,7 +153,7 @@ impl Resource for Class {
         ],
         sort: "-starts_on",
         search: None,
-        scope: scope::organization,
+        scope: reach::organization,
         expand: &[],
         computed: true,
     };

@@ -131,8 +131,8 @@ pub async fn record_enrolment(
             | EnrolmentState::Rejected
             | EnrolmentState::Withdrawn => new.state == was,
             // a certificate that should not be there is annulled as the act that it is
-            EnrolmentState::Failed => seated(was) && was != EnrolmentState::Completed,
-            EnrolmentState::Completed => seated(was),
+            EnrolmentState::Failed => was.seated() && was != EnrolmentState::Completed,
+            EnrolmentState::Completed => was.seated(),
         };
         if !possible {
             return Err(Error::new(Code::InvalidTransition));
@@ -189,18 +189,6 @@ pub async fn record_enrolment(
         Ok(())
     })
     .await
-}
-
-/// A seat of the class is the person's.
-const fn seated(state: EnrolmentState) -> bool {
-    match state {
-        EnrolmentState::Proposed
-        | EnrolmentState::Compiled
-        | EnrolmentState::Confirmed
-        | EnrolmentState::Completed
-        | EnrolmentState::Failed => true,
-        EnrolmentState::Waiting | EnrolmentState::Rejected | EnrolmentState::Withdrawn => false,
-    }
 }
 
 /// Enough of the programme's sessions.

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::access::reach;
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Editable, Field, Kind, Resource, Spec, Viewer,
-    scope,
 };
 use crate::db::Tx;
 use crate::db::tables::enrolment;
@@ -114,7 +114,7 @@ impl Resource for Enrolment {
         ],
         sort: "-created_at",
         search: None,
-        scope: scope::person,
+        scope: reach::of_branch,
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS],
         computed: true,
     };

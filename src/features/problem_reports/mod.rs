@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{Reach, ReadProblemReports, ReportProblems, Role};
+use crate::access::{ReadProblemReports, ReportProblems, Role, reach};
 use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::faults::{refuse, too_early};
@@ -112,20 +112,6 @@ pub struct NewProblemReport {
     pub due_on: Option<NaiveDate>,
 }
 
-/// The Office and the Standing Committee see all; a branch and a union their own.
-fn reach_scope(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Everything => "organization_id = (select app.organization())",
-        Reach::OwnBranch => {
-            "organization_id = (select app.organization()) and reporter = 'branch_committee' and branch_id = (select (app.branches())[1])"
-        }
-        Reach::OwnIntroductions => {
-            "organization_id = (select app.organization()) and reporter = (select app.role())"
-        }
-        Reach::Assigned | Reach::Below | Reach::Accounts | Reach::Own => "false",
-    }
-}
-
 fn overdue() -> Expr {
     let waits = [ProblemState::Reported, ProblemState::Forwarded].map(constant);
     let state = table::Column::State.into_expr().is_in(waits);
@@ -149,7 +135,7 @@ impl Resource for ProblemReport {
         ],
         sort: "-created_at",
         search: None,
-        scope: reach_scope,
+        scope: reach::problem_report,
         expand: &[EXPAND_BRANCH],
         computed: true,
     };

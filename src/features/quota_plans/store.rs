@@ -1,4 +1,6 @@
 //! Queries of quota plans.
+use crate::access::reach::by;
+use crate::access::{Action, reach};
 use sea_orm::sea_query::{ArrayType, Value};
 use uuid::Uuid;
 
@@ -21,8 +23,10 @@ fn line(row: &tokio_postgres::Row, at: usize) -> QuotaLine {
 /// Lines, sums, warnings (of admissions and pipeline too) and earlier revisions of all plans, in two statements.
 pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
     let ids: Vec<Uuid> = items.iter().map(|p| p.id).collect();
-    let scope =
-        tx.scope("(select app.role()) not in ('branch_committee', 'committee_member') or l.branch_id = any ((select app.branches())::uuid[])");
+    let scope = tx.scope(
+        &by(&[Action::ReadQuotaPlans], reach::of_branch_or_below),
+        "l.",
+    );
     let sql = format!(
         "with inside as (select (select app.role()) in ('standing_committee', 'party_office') as yes), \
          span as (select min(year) as a, max(year) as z from quota_plan where id = any ($1)), \
@@ -66,7 +70,13 @@ pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
                 .collect();
         }
     }
-    let scope = tx.scope("organization_id = (select app.organization()) and (select app.role()) in ('standing_committee', 'party_office')");
+    let scope = tx.scope(
+        &by(
+            &[Action::DraftQuotaPlans, Action::IssueQuotaPlans],
+            reach::own_organization,
+        ),
+        "",
+    );
     let sql = format!(
         "select plan_id, revision, reason, replaced_on, lines from quota_revision where plan_id = any ($1) and ({scope}) order by revision"
     );

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::store;
-use crate::access::Reach;
+use crate::access::{Reach, reach};
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::db::Tx;
 use crate::db::tables::quota_plan as table;
@@ -136,20 +136,6 @@ pub struct PlanReason {
     pub reason: Text<1000>,
 }
 
-/// Drafts are the Office's and the Standing Committee's.
-fn reach_scope(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Everything => "organization_id = (select app.organization())",
-        Reach::Assigned | Reach::OwnBranch => {
-            "organization_id = (select app.organization()) and state in ('issued', 'revised', 'closed')"
-        }
-        Reach::Below => {
-            "organization_id = any ((select app.below())::uuid[]) and state in ('issued', 'revised', 'closed')"
-        }
-        Reach::OwnIntroductions | Reach::Accounts | Reach::Own => "false",
-    }
-}
-
 impl Resource for QuotaPlan {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -166,7 +152,7 @@ impl Resource for QuotaPlan {
         ],
         sort: "-year",
         search: None,
-        scope: reach_scope,
+        scope: reach::quota_plan,
         expand: &[],
         computed: true,
     };

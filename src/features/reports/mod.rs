@@ -14,8 +14,6 @@ mod reviews;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::access::Reach;
-
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(progress::get_progress)
         .service(chart::get_progress_chart)
@@ -25,15 +23,3 @@ pub fn configure(v1: &mut ServiceConfig) {
 
 /// Figures of fewer people than this are withheld from roles that do not see the persons.
 const SMALL: i32 = 3;
-
-/// The branches within the caller's reach.
-fn reach_scope(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Everything => "b.organization_id = (select app.organization())",
-        Reach::Assigned | Reach::OwnBranch => {
-            "b.organization_id = (select app.organization()) and b.id = any ((select app.branches())::uuid[])"
-        }
-        Reach::Below => "b.organization_id = any ((select app.below())::uuid[])",
-        Reach::OwnIntroductions | Reach::Accounts | Reach::Own => "false",
-    }
-}

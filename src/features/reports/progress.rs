@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{SMALL, reach_scope};
-use crate::access::{Reach, ReadReports};
+use super::SMALL;
+use crate::access::{Reach, ReadReports, reach};
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
@@ -211,7 +211,7 @@ pub(super) async fn count<P: crate::access::Permission>(
                 let words = say(format!("Nhiệm kỳ gồm các năm {from}-{to}."), format!("The term has the years {from} to {to}."));
                 return Err(Error::faults(Code::InvalidParameter, vec![Fault::parameter("year", "outside_term", words)]));
             }
-            let scope = tx.scope(reach_scope(permit.reach()));
+            let scope = tx.scope(&reach::branches(permit.reach()), "b.");
             let sql = format!(
                 "with p as materialized (select * from app.progress($2, make_date($3, 12, 31))), \
                       here as materialized (select b.* from branch b where b.deleted_at is null and ({scope}) and b.organization_id = (select organization_id from term where id = $1) and ($4::uuid is null or b.id = $4)), \

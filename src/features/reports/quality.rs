@@ -6,8 +6,8 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{SMALL, reach_scope};
-use crate::access::{Reach, ReadReports};
+use super::SMALL;
+use crate::access::{Reach, ReadReports, reach};
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
@@ -133,7 +133,7 @@ pub async fn get_quality(
     let hides = permit.reach() == Reach::Below;
     let rows = db
         .read(&permit, async |tx| {
-            let scope = tx.scope(reach_scope(permit.reach()));
+            let scope = tx.scope(&reach::branches(permit.reach()), "b.");
             let sql = format!(
                 "with q as materialized (select * from app.quality($1, $2)) \
                  select b.id, b.number, b.non_member_count, coalesce(q.nominated, 0), coalesce(q.adopted, 0), coalesce(q.dossier, 0), coalesce(q.admitted, 0), coalesce(q.recognised, 0), coalesce(q.removed, 0), coalesce(q.not_admitted, 0), coalesce(q.struck_off, 0), coalesce(q.withdrawn, 0), q.median_months, q.groups, \

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::access::{Reach, ReadReviews};
+use crate::access::{ReadReviews, reach};
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
@@ -56,16 +56,6 @@ pub struct ReviewSummary {
     pub for_dossier: i32,
 }
 
-fn reach_scope(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Everything => "k.organization_id = (select app.organization())",
-        Reach::Assigned | Reach::OwnBranch => {
-            "k.organization_id = (select app.organization()) and k.branch_id = any ((select app.branches())::uuid[])"
-        }
-        Reach::Below | Reach::OwnIntroductions | Reach::Accounts | Reach::Own => "false",
-    }
-}
-
 /// Which reviews are asked for
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
@@ -98,7 +88,7 @@ pub async fn get_review_report(
     let branch = asked.branch_id;
     let rows = db
         .read(&permit, async |tx| {
-            let scope = tx.scope(reach_scope(permit.reach()));
+            let scope = tx.scope(&reach::of_branch(permit.reach()), "k.");
             let sql = format!(
                 "select k.branch_id, b.number, k.kind, k.period, k.due_on, r.id, r.held_on, r.closed_on, \
                         count(i.id) filter (where i.decision = 'keep')::int, count(i.id) filter (where i.decision = 'add')::int, \

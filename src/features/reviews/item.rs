@@ -5,10 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::Class;
-use crate::api::resource::{
-    EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer, scope,
-};
+use crate::access::{Class, reach};
+use crate::api::resource::{EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::db::tables::review_item as table;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::{PlanAction, PriorityGroup};
@@ -122,7 +120,7 @@ impl Resource for ReviewEntry {
         ],
         sort: "-created_at",
         search: None,
-        scope: scope::person,
+        scope: reach::of_branch,
         expand: &[EXPAND_CANDIDATE],
         computed: false,
     };

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::access::reach;
+use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer};
 use crate::db::Tx;
 use crate::db::tables::review as table;
 use crate::error::Result;
@@ -110,7 +111,7 @@ impl Resource for Review {
         ],
         sort: "-due_on",
         search: None,
-        scope: scope::person,
+        scope: reach::of_branch,
         expand: &[EXPAND_BRANCH],
         computed: true,
     };

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::Class;
+use crate::access::{Class, reach};
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer, scope,
+    EXPAND_BRANCH, EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer,
 };
 use crate::db::Tx;
 use crate::db::tables::source_plan_entry as table;
@@ -99,7 +99,7 @@ impl Resource for SourcePlanEntry {
         ],
         sort: "-created_at",
         search: None,
-        scope: scope::person,
+        scope: reach::of_branch,
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE],
         computed: true,
     };

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::access::reach;
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::db::Tx;
 use crate::db::tables::source_plan as table;
 use crate::error::Result;
@@ -99,7 +100,7 @@ impl Resource for SourcePlan {
         ],
         sort: "-created_at",
         search: None,
-        scope: scope::person,
+        scope: reach::of_branch,
         expand: &[EXPAND_BRANCH],
         computed: true,
     };

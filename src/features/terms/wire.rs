@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::Role;
-use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer, scope};
+use crate::access::{Role, reach};
+use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::db::tables::term as table;
 use crate::law::calendar;
 use crate::law::text::{Text, plain, stored};
@@ -167,7 +167,7 @@ impl Resource for Term {
         ],
         sort: "-from_year",
         search: None,
-        scope: scope::organization,
+        scope: reach::organization,
         expand: &[],
         computed: true,
     };

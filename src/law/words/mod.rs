@@ -396,3 +396,28 @@ impl Stage {
         }
     }
 }
+
+impl EnrolmentState {
+    /// A seat of the class is the person's.
+    pub const fn seated(self) -> bool {
+        match self {
+            Self::Proposed | Self::Compiled | Self::Confirmed | Self::Completed | Self::Failed => {
+                true
+            }
+            Self::Waiting | Self::Rejected | Self::Withdrawn => false,
+        }
+    }
+
+    /// The person has left, or was refused: may be proposed for the class again.
+    pub const fn gone(self) -> bool {
+        match self {
+            Self::Rejected | Self::Withdrawn => true,
+            Self::Proposed
+            | Self::Waiting
+            | Self::Compiled
+            | Self::Confirmed
+            | Self::Completed
+            | Self::Failed => false,
+        }
+    }
+}

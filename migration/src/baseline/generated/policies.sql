@@ -1,0 +1,318 @@
+-- Printed by `cargo run -- contract` from src/access; every migrated database is given it anew.
+-- Functions that run as the owner pass; FORCE holds for everybody else.
+do $$
+declare one record;
+begin
+  for one in select polname, polrelid::regclass as relation from pg_policy join pg_class c on c.oid = polrelid
+              where c.relnamespace = 'public'::regnamespace loop
+    execute format('drop policy %I on %s', one.polname, one.relation);
+  end loop;
+end $$;
+revoke all on all tables in schema public from ketnap_app;
+grant select on all tables in schema public to ketnap_backup;
+grant select on duty to ketnap_app;
+
+alter table organization enable row level security, force row level security;
+create policy sel on organization for select using ((select app.is_owner()) or id = (select app.organization()) or id = (select app.parent_organization()) or id = any ((select app.below())::uuid[]));
+create policy ins on organization for insert with check ((select app.is_owner()) or (parent_id = (select app.organization()) and (select app.role()) = 'system_admin'));
+create policy upd on organization for update using ((select app.is_owner()) or (id = (select app.organization()) and (select app.role()) in ('party_office', 'system_admin'))) with check ((select app.is_owner()) or (id = (select app.organization()) and (select app.role()) in ('party_office', 'system_admin')));
+create policy del on organization for delete using ((select app.is_owner()));
+grant select, insert, update on organization to ketnap_app;
+
+alter table branch enable row level security, force row level security;
+create policy sel on branch for select using ((select app.is_owner()) or organization_id = (select app.organization()) or organization_id = any ((select app.below())::uuid[]));
+create policy ins on branch for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on branch for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy del on branch for delete using ((select app.is_owner()));
+grant select, insert, update on branch to ketnap_app;
+
+alter table department enable row level security, force row level security;
+create policy sel on department for select using ((select app.is_owner()) or organization_id = (select app.organization()) or organization_id = any ((select app.below())::uuid[]));
+create policy ins on department for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on department for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy del on department for delete using ((select app.is_owner()));
+grant select, insert, update on department to ketnap_app;
+
+alter table branch_change enable row level security, force row level security;
+create policy sel on branch_change for select using ((select app.is_owner()) or organization_id = (select app.organization()) or organization_id = any ((select app.below())::uuid[]));
+create policy ins on branch_change for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on branch_change for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on branch_change for delete using ((select app.is_owner()));
+grant select, insert on branch_change to ketnap_app;
+
+alter table branch_classification enable row level security, force row level security;
+create policy sel on branch_classification for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee'));
+create policy ins on branch_classification for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on branch_classification for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy del on branch_classification for delete using ((select app.is_owner()));
+grant select, insert, update on branch_classification to ketnap_app;
+
+alter table holiday enable row level security, force row level security;
+create policy sel on holiday for select using ((select app.is_owner()) or organization_id = (select app.organization()));
+create policy ins on holiday for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on holiday for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy del on holiday for delete using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+grant select, insert, update, delete on holiday to ketnap_app;
+
+alter table setting enable row level security, force row level security;
+create policy sel on setting for select using ((select app.is_owner()) or organization_id = (select app.organization()));
+create policy ins on setting for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'system_admin'));
+create policy upd on setting for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'system_admin')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'system_admin'));
+create policy del on setting for delete using ((select app.is_owner()));
+grant select, insert, update on setting to ketnap_app;
+
+alter table account enable row level security, force row level security;
+create policy sel on account for select using ((select app.is_owner()) or id = (select app.account()) or (organization_id = (select app.organization()) and (select app.role()) in ('standing_committee', 'party_office', 'committee_member', 'branch_committee', 'system_admin')));
+create policy ins on account for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'system_admin'));
+create policy upd on account for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'system_admin')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'system_admin'));
+create policy del on account for delete using ((select app.is_owner()));
+grant select, insert, update on account to ketnap_app;
+
+alter table credential enable row level security, force row level security;
+create policy sel on credential for select using ((select app.is_owner()));
+create policy ins on credential for insert with check ((select app.is_owner()));
+create policy upd on credential for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on credential for delete using ((select app.is_owner()));
+
+alter table session enable row level security, force row level security;
+create policy sel on session for select using ((select app.is_owner()));
+create policy ins on session for insert with check ((select app.is_owner()));
+create policy upd on session for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on session for delete using ((select app.is_owner()));
+
+alter table branch_overseer enable row level security, force row level security;
+create policy sel on branch_overseer for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on branch_overseer for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on branch_overseer for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy del on branch_overseer for delete using ((select app.is_owner()));
+grant select, insert, update on branch_overseer to ketnap_app;
+
+alter table idempotency_key enable row level security, force row level security;
+create policy sel on idempotency_key for select using ((select app.is_owner()) or account_id = (select app.account()));
+create policy ins on idempotency_key for insert with check ((select app.is_owner()) or account_id = (select app.account()));
+create policy upd on idempotency_key for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on idempotency_key for delete using ((select app.is_owner()) or account_id = (select app.account()));
+grant select, insert, delete on idempotency_key to ketnap_app;
+
+alter table audit_entry enable row level security, force row level security;
+create policy sel on audit_entry for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'system_admin'));
+create policy ins on audit_entry for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and account_id = (select app.account())));
+create policy upd on audit_entry for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on audit_entry for delete using ((select app.is_owner()));
+grant select, insert on audit_entry to ketnap_app;
+
+alter table access_entry enable row level security, force row level security;
+create policy sel on access_entry for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'system_admin'));
+create policy ins on access_entry for insert with check ((select app.is_owner()) or account_id = (select app.account()));
+create policy upd on access_entry for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on access_entry for delete using ((select app.is_owner()));
+grant select, insert on access_entry to ketnap_app;
+
+alter table calendar_feed enable row level security, force row level security;
+create policy sel on calendar_feed for select using ((select app.is_owner()) or account_id = (select app.account()));
+create policy ins on calendar_feed for insert with check ((select app.is_owner()) or account_id = (select app.account()));
+create policy upd on calendar_feed for update using ((select app.is_owner()) or account_id = (select app.account())) with check ((select app.is_owner()) or account_id = (select app.account()));
+create policy del on calendar_feed for delete using ((select app.is_owner()) or account_id = (select app.account()));
+grant select, insert, update, delete on calendar_feed to ketnap_app;
+
+alter table member enable row level security, force row level security;
+create policy sel on member for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on member for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on member for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy del on member for delete using ((select app.is_owner()));
+grant select, insert, update on member to ketnap_app;
+
+alter table membership enable row level security, force row level security;
+create policy sel on membership for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on membership for insert with check ((select app.is_owner()));
+create policy upd on membership for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on membership for delete using ((select app.is_owner()));
+grant select on membership to ketnap_app;
+
+alter table branch_officer enable row level security, force row level security;
+create policy sel on branch_officer for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on branch_officer for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on branch_officer for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy del on branch_officer for delete using ((select app.is_owner()));
+grant select, insert, update on branch_officer to ketnap_app;
+
+alter table candidate enable row level security, force row level security;
+create policy sel on candidate for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])) or ((select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role())))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee' and stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted', 'struck_off')));
+create policy ins on candidate for insert with check ((select app.is_owner()) or (stage = 'nominated' and decided_on is null and admitted_on is null and official_on is null and organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])) or ((select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role())))));
+create policy upd on candidate for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = (select app.organization()) and (select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role()) and stage = 'nominated')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = (select app.organization()) and (select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role()) and stage = 'nominated'));
+create policy del on candidate for delete using ((select app.is_owner()));
+grant select, insert, update (department_id, full_name, other_names, sex, birth_date, birth_place, home_town, ethnic_group, religion, citizen_id, phone, address, occupation, position, general_education, professional_level, political_theory_level, priority_group, youth_union_member, trade_union_member, remarks, version, updated_at, deleted_at) on candidate to ketnap_app;
+
+alter table nomination enable row level security, force row level security;
+create policy sel on nomination for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])) or ((select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role())))));
+create policy ins on nomination for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])) or ((select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role())))));
+create policy upd on nomination for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])) or ((select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role()))))) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])) or ((select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role())))));
+create policy del on nomination for delete using ((select app.is_owner()));
+grant select, insert, update on nomination to ketnap_app;
+
+alter table sponsorship enable row level security, force row level security;
+create policy sel on sponsorship for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on sponsorship for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))));
+create policy upd on sponsorship for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[]))))) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))));
+create policy del on sponsorship for delete using ((select app.is_owner()));
+grant select, insert, update on sponsorship to ketnap_app;
+
+alter table name_word enable row level security, force row level security;
+create policy sel on name_word for select using ((select app.is_owner()));
+create policy ins on name_word for insert with check ((select app.is_owner()));
+create policy upd on name_word for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on name_word for delete using ((select app.is_owner()));
+
+alter table act enable row level security, force row level security;
+create policy sel on act for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee' and exists (select from candidate its where its.id = candidate_id and its.stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted', 'struck_off'))));
+create policy ins on act for insert with check ((select app.is_owner()) or (account_id = (select app.account()) and role = (select app.role()) and exists (select from candidate its where its.id = candidate_id and its.branch_id = act.branch_id and its.organization_id = act.organization_id) and ((organization_id = (select app.organization()) and (((select app.role()) = 'standing_committee' and kind in ('political_issue', 'waiver')) or ((select app.role()) = 'party_office' and kind in ('sponsorship', 'sponsorship_end', 'introduction', 'certificate', 'document', 'verification', 'political_issue', 'opinion', 'resolution', 'submission', 'return', 'decision', 'waiver', 'recognition', 'exit', 'readmission', 'annulment')) or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[]) and kind in ('nomination', 'plan_decision', 'sponsorship', 'sponsorship_end', 'sponsor_note', 'test_assignment', 'test_result', 'introduction', 'dossier', 'document', 'verification', 'opinion', 'resolution', 'ceremony', 'exit', 'readmission', 'annulment')) or ((select app.role()) in ('trade_union', 'youth_union') and kind in ('nomination', 'exit')))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee' and kind in ('return', 'decision', 'recognition')))));
+create policy upd on act for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on act for delete using ((select app.is_owner()));
+grant select, insert on act to ketnap_app;
+
+alter table deadline enable row level security, force row level security;
+create policy sel on deadline for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on deadline for insert with check ((select app.is_owner()));
+create policy upd on deadline for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on deadline for delete using ((select app.is_owner()));
+grant select on deadline to ketnap_app;
+
+alter table class enable row level security, force row level security;
+create policy sel on class for select using ((select app.is_owner()) or organization_id = (select app.organization()) or organization_id = any ((select app.below())::uuid[]));
+create policy ins on class for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office') or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee'));
+create policy upd on class for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office') or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office') or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee'));
+create policy del on class for delete using ((select app.is_owner()));
+grant select, insert, update on class to ketnap_app;
+
+alter table class_session enable row level security, force row level security;
+create policy sel on class_session for select using ((select app.is_owner()) or organization_id = (select app.organization()) or organization_id = any ((select app.below())::uuid[]));
+create policy ins on class_session for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office') or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee'));
+create policy upd on class_session for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office') or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office') or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee'));
+create policy del on class_session for delete using ((select app.is_owner()));
+grant select, insert, update on class_session to ketnap_app;
+
+alter table enrolment enable row level security, force row level security;
+create policy sel on enrolment for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee' and compiled_on is not null));
+create policy ins on enrolment for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))));
+create policy upd on enrolment for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee' and compiled_on is not null and state in ('compiled', 'confirmed', 'rejected'))) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee' and compiled_on is not null and state in ('confirmed', 'rejected')));
+create policy del on enrolment for delete using ((select app.is_owner()));
+grant select, insert, update on enrolment to ketnap_app;
+
+alter table attendance enable row level security, force row level security;
+create policy sel on attendance for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on attendance for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on attendance for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on attendance for delete using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+grant select, insert, delete on attendance to ketnap_app;
+
+alter table term enable row level security, force row level security;
+create policy sel on term for select using ((select app.is_owner()) or organization_id = (select app.organization()) or organization_id = any ((select app.below())::uuid[]));
+create policy ins on term for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office' and state = 'draft'));
+create policy upd on term for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) in ('standing_committee', 'party_office'))) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office' and state = 'draft') or (organization_id = (select app.organization()) and (select app.role()) = 'standing_committee'));
+create policy del on term for delete using ((select app.is_owner()));
+grant select, insert, update on term to ketnap_app;
+
+alter table quota_plan enable row level security, force row level security;
+create policy sel on quota_plan for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and state in ('issued', 'revised', 'closed')))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) in ('upper_committee', 'service_account') and state in ('issued', 'revised', 'closed')));
+create policy ins on quota_plan for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on quota_plan for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) in ('standing_committee', 'party_office'))) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) in ('standing_committee', 'party_office')));
+create policy del on quota_plan for delete using ((select app.is_owner()));
+grant select, insert, update on quota_plan to ketnap_app;
+
+alter table quota_line enable row level security, force row level security;
+create policy sel on quota_line for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) in ('upper_committee', 'service_account')));
+create policy ins on quota_line for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) in ('standing_committee', 'party_office')));
+create policy upd on quota_line for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on quota_line for delete using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) in ('standing_committee', 'party_office')));
+grant select, insert, delete on quota_line to ketnap_app;
+
+alter table quota_revision enable row level security, force row level security;
+create policy sel on quota_revision for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) in ('standing_committee', 'party_office')));
+create policy ins on quota_revision for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'standing_committee'));
+create policy upd on quota_revision for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on quota_revision for delete using ((select app.is_owner()));
+grant select, insert on quota_revision to ketnap_app;
+
+alter table source_plan enable row level security, force row level security;
+create policy sel on source_plan for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on source_plan for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])));
+create policy upd on source_plan for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'standing_committee' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[]))))) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'standing_committee' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))));
+create policy del on source_plan for delete using ((select app.is_owner()));
+grant select, insert, update on source_plan to ketnap_app;
+
+alter table source_plan_entry enable row level security, force row level security;
+create policy sel on source_plan_entry for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on source_plan_entry for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])));
+create policy upd on source_plan_entry for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[]))) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])));
+create policy del on source_plan_entry for delete using ((select app.is_owner()));
+grant select, insert, update on source_plan_entry to ketnap_app;
+
+alter table review enable row level security, force row level security;
+create policy sel on review for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on review for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])));
+create policy upd on review for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[]))) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])));
+create policy del on review for delete using ((select app.is_owner()));
+grant select, insert, update on review to ketnap_app;
+
+alter table review_item enable row level security, force row level security;
+create policy sel on review_item for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on review_item for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])));
+create policy upd on review_item for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[]))) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])));
+create policy del on review_item for delete using ((select app.is_owner()));
+grant select, insert, update on review_item to ketnap_app;
+
+alter table activity enable row level security, force row level security;
+create policy sel on activity for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and (branch_id is null or branch_id = any ((select app.branches())::uuid[]))) or ((select app.role()) in ('trade_union', 'youth_union') and (branch_id is null or recorded_role = (select app.role()))))));
+create policy ins on activity for insert with check ((select app.is_owner()) or (recorded_role = (select app.role()) and recorded_by = (select app.account()) and organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office', 'trade_union', 'youth_union') or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))));
+create policy upd on activity for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office') or (recorded_role = (select app.role()) and organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office', 'trade_union', 'youth_union') or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[]))))) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office') or (recorded_role = (select app.role()) and organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office', 'trade_union', 'youth_union') or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))));
+create policy del on activity for delete using ((select app.is_owner()));
+grant select, insert, update on activity to ketnap_app;
+
+alter table work_plan enable row level security, force row level security;
+create policy sel on work_plan for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on work_plan for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])));
+create policy upd on work_plan for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[]))) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])));
+create policy del on work_plan for delete using ((select app.is_owner()));
+grant select, insert, update on work_plan to ketnap_app;
+
+alter table inspection enable row level security, force row level security;
+create policy sel on inspection for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on inspection for insert with check ((select app.is_owner()) or (inspector_id = (select app.account()) and inspector_role = (select app.role()) and organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) = 'committee_member' and branch_id = any ((select app.branches())::uuid[])))));
+create policy upd on inspection for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[]))))) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy del on inspection for delete using ((select app.is_owner()));
+grant select, insert, update on inspection to ketnap_app;
+
+alter table problem_report enable row level security, force row level security;
+create policy sel on problem_report for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) = 'branch_committee' and reporter = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])) or ((select app.role()) in ('trade_union', 'youth_union') and reporter = (select app.role())))));
+create policy ins on problem_report for insert with check ((select app.is_owner()) or (state = 'reported' and reported_by = (select app.account()) and organization_id = (select app.organization()) and (((select app.role()) = 'branch_committee' and reporter = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])) or ((select app.role()) in ('trade_union', 'youth_union') and reporter = (select app.role())))));
+create policy upd on problem_report for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) = 'branch_committee' and reporter = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])) or ((select app.role()) in ('trade_union', 'youth_union') and reporter = (select app.role()))))) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) = 'branch_committee' and reporter = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])) or ((select app.role()) in ('trade_union', 'youth_union') and reporter = (select app.role())))));
+create policy del on problem_report for delete using ((select app.is_owner()));
+grant select, insert, update on problem_report to ketnap_app;
+
+alter table problem_message enable row level security, force row level security;
+create policy sel on problem_message for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and exists (select from problem_report its where its.id = report_id)));
+create policy ins on problem_message for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and account_id = (select app.account()) and author = (select app.role()) and exists (select from problem_report its where its.id = report_id)));
+create policy upd on problem_message for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on problem_message for delete using ((select app.is_owner()));
+grant select, insert on problem_message to ketnap_app;
+
+alter table guidance enable row level security, force row level security;
+create policy sel on guidance for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) in ('standing_committee', 'party_office', 'committee_member', 'branch_committee', 'trade_union', 'youth_union')));
+create policy ins on guidance for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on guidance for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy del on guidance for delete using ((select app.is_owner()));
+grant select, insert, update on guidance to ketnap_app;
+
+alter table guidance_edition enable row level security, force row level security;
+create policy sel on guidance_edition for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) in ('standing_committee', 'party_office', 'committee_member', 'branch_committee', 'trade_union', 'youth_union') and exists (select from guidance its where its.id = guidance_id and its.deleted_at is null)));
+create policy ins on guidance_edition for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on guidance_edition for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on guidance_edition for delete using ((select app.is_owner()));
+grant select, insert on guidance_edition to ketnap_app;
+
+alter table dispatch enable row level security, force row level security;
+create policy sel on dispatch for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) = 'branch_committee' and recipients @> '[{"kind": "branches"}]'))));
+create policy ins on dispatch for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on dispatch for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy del on dispatch for delete using ((select app.is_owner()));
+grant select, insert, update on dispatch to ketnap_app;

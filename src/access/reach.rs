@@ -1,0 +1,377 @@
+//! How far a reach goes on each kind of row, as data.
+//!
+//! A query's scope and a table's row-level security are both made of these predicates: `db` turns
+//! one into a condition, `schema` prints it as a policy.
+use super::policy::Action;
+use super::{Reach, Role, may};
+use crate::law::words::work::Reporter;
+use crate::law::words::{PlanState, Stage};
+
+/// What is known about the caller: set with the identity, and fixed for the whole transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    Account,
+    Role,
+    Organization,
+    /// The organisation above the caller's.
+    Parent,
+    /// Every organisation below the caller's.
+    Below,
+    /// The branches that the caller watches over, or its own.
+    Branches,
+    /// The caller's own branch. An index in order can follow one value, not a list.
+    Branch,
+}
+
+/// Which rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rows {
+    Nothing,
+    /// The column holds what the caller is.
+    Is(&'static str, Caller),
+    /// The column holds one of these words.
+    Word(&'static str, Vec<&'static str>),
+    Null(&'static str),
+    NotNull(&'static str),
+    /// Two columns of one row, of this table or the one that `Of` is about, hold the same.
+    Same(&'static str, &'static str),
+    /// The array of objects in this column has one that contains this one (JSON).
+    Contains(&'static str, &'static str),
+    /// The caller acts as one of these.
+    Role(Vec<Role>),
+    /// The row of another table that this column names is there, and is one of these. The caller
+    /// must see it: the other table's own policy holds as well.
+    Of(&'static str, &'static str, Box<Rows>),
+    All(Vec<Rows>),
+    Any(Vec<Rows>),
+}
+
+pub use Caller::{Below, Branch, Branches, Organization, Parent};
+use Rows::{Contains, Is, Nothing, Null, Of, Word};
+
+/// All of these hold.
+pub fn all(parts: impl IntoIterator<Item = Rows>) -> Rows {
+    let mut flat = Vec::new();
+    for part in parts {
+        match part {
+            Rows::All(inner) => flat.extend(inner),
+            Nothing => return Nothing,
+            other => flat.push(other),
+        }
+    }
+    match flat.len() {
+        1 => flat.remove(0),
+        _ => Rows::All(flat),
+    }
+}
+
+/// One of these holds.
+pub fn any(parts: impl IntoIterator<Item = Rows>) -> Rows {
+    let mut flat: Vec<Rows> = Vec::new();
+    for part in parts {
+        match part {
+            Rows::Any(inner) => flat.extend(inner),
+            Nothing => {}
+            other if flat.contains(&other) => {}
+            other => flat.push(other),
+        }
+    }
+    match flat.len() {
+        0 => Nothing,
+        1 => flat.remove(0),
+        _ => Rows::Any(flat),
+    }
+}
+
+/// Of the caller's own organisation.
+pub fn own() -> Rows {
+    Is("organization_id", Organization)
+}
+
+/// Of an organisation below.
+pub fn below() -> Rows {
+    Is("organization_id", Below)
+}
+
+/// Of the caller's organisation, or of one below, as the role reads: no person is in such a row.
+pub fn organization(reach: Reach) -> Rows {
+    match reach {
+        Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => own(),
+        Reach::Accounts => any([own(), below()]),
+        Reach::Below => below(),
+        Reach::Own => Nothing,
+    }
+}
+
+/// The caller's own organisation and no other.
+pub fn own_organization(reach: Reach) -> Rows {
+    match reach {
+        Reach::Everything
+        | Reach::Assigned
+        | Reach::OwnBranch
+        | Reach::OwnIntroductions
+        | Reach::Accounts => own(),
+        Reach::Below | Reach::Own => Nothing,
+    }
+}
+
+/// Organisations themselves: the caller's, the one above it, those below.
+pub fn organizations(reach: Reach) -> Rows {
+    let this = || Is("id", Organization);
+    match reach {
+        Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => {
+            any([this(), Is("id", Parent)])
+        }
+        Reach::Accounts => any([this(), Is("id", Parent), Is("id", Below)]),
+        Reach::Below => any([this(), Is("id", Below)]),
+        Reach::Own => Nothing,
+    }
+}
+
+/// Rows about persons and the work of a branch: by branch, for no union.
+pub fn of_branch(reach: Reach) -> Rows {
+    match reach {
+        Reach::Everything => own(),
+        Reach::Assigned => all([own(), Is("branch_id", Branches)]),
+        Reach::OwnBranch => all([own(), Is("branch_id", Branch)]),
+        Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => Nothing,
+    }
+}
+
+/// Figures and grades of branches, which the committee above reads too.
+pub fn of_branch_or_below(reach: Reach) -> Rows {
+    match reach {
+        Reach::Below => below(),
+        Reach::Everything
+        | Reach::Assigned
+        | Reach::OwnBranch
+        | Reach::OwnIntroductions
+        | Reach::Accounts
+        | Reach::Own => of_branch(reach),
+    }
+}
+
+/// Branches themselves, in reports: those below too where the report goes there.
+pub fn branches(reach: Reach) -> Rows {
+    match reach {
+        Reach::Everything => own(),
+        Reach::Assigned | Reach::OwnBranch => all([own(), Is("id", Branches)]),
+        Reach::Below => below(),
+        Reach::OwnIntroductions | Reach::Accounts | Reach::Own => Nothing,
+    }
+}
+
+/// Nominations: by branch; a union those that it made.
+pub fn nomination(reach: Reach) -> Rows {
+    match reach {
+        Reach::OwnIntroductions => all([own(), Is("introduced_by", Caller::Role)]),
+        Reach::Everything
+        | Reach::Assigned
+        | Reach::OwnBranch
+        | Reach::Below
+        | Reach::Accounts
+        | Reach::Own => of_branch(reach),
+    }
+}
+
+/// The file has left the base organisation.
+pub fn submitted() -> Rows {
+    let stages = Stage::ALL.iter().filter(|s| s.submitted());
+    Word("stage", stages.map(|s| s.wire()).collect())
+}
+
+/// Candidates: the committee above sees submitted files only.
+pub fn candidate(reach: Reach) -> Rows {
+    match reach {
+        Reach::Below => all([below(), submitted()]),
+        Reach::Everything
+        | Reach::Assigned
+        | Reach::OwnBranch
+        | Reach::OwnIntroductions
+        | Reach::Accounts
+        | Reach::Own => nomination(reach),
+    }
+}
+
+/// What hangs on a candidate: for the committee above on a file that it sees.
+pub fn of_candidate(reach: Reach) -> Rows {
+    match reach {
+        Reach::Below => all([
+            below(),
+            Of("candidate", "candidate_id", Box::new(submitted())),
+        ]),
+        Reach::Everything
+        | Reach::Assigned
+        | Reach::OwnBranch
+        | Reach::OwnIntroductions
+        | Reach::Accounts
+        | Reach::Own => of_branch(reach),
+    }
+}
+
+/// Quota plans: a draft stays with those who make it.
+pub fn quota_plan(reach: Reach) -> Rows {
+    let issued = [PlanState::Issued, PlanState::Revised, PlanState::Closed];
+    let issued = || Word("state", issued.iter().map(|s| s.wire()).collect());
+    match reach {
+        Reach::Everything => own(),
+        Reach::Assigned | Reach::OwnBranch => all([own(), issued()]),
+        Reach::Below => all([below(), issued()]),
+        Reach::OwnIntroductions | Reach::Accounts | Reach::Own => Nothing,
+    }
+}
+
+/// Activities: those of the whole organisation, of one's branches, of one's union.
+pub fn activity(reach: Reach) -> Rows {
+    match reach {
+        Reach::Everything => own(),
+        Reach::Assigned | Reach::OwnBranch => {
+            all([own(), any([Null("branch_id"), Is("branch_id", Branches)])])
+        }
+        Reach::OwnIntroductions => all([
+            own(),
+            any([Null("branch_id"), Is("recorded_role", Caller::Role)]),
+        ]),
+        Reach::Below | Reach::Accounts | Reach::Own => Nothing,
+    }
+}
+
+/// Problem reports: one's own.
+pub fn problem_report(reach: Reach) -> Rows {
+    match reach {
+        Reach::Everything => own(),
+        Reach::OwnBranch => all([
+            own(),
+            Word("reporter", vec![Reporter::BranchCommittee.wire()]),
+            Is("branch_id", Branch),
+        ]),
+        Reach::OwnIntroductions => all([own(), Is("reporter", Caller::Role)]),
+        Reach::Assigned | Reach::Below | Reach::Accounts | Reach::Own => Nothing,
+    }
+}
+
+/// Guidance: for everybody in the organisation, and nobody else.
+pub fn guidance(reach: Reach) -> Rows {
+    match reach {
+        Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => own(),
+        Reach::Below | Reach::Accounts | Reach::Own => Nothing,
+    }
+}
+
+/// Distribution lists: a branch those of papers that went to the branches.
+pub fn dispatch(reach: Reach) -> Rows {
+    let to_branches = Contains("recipients", r#"[{"kind": "branches"}]"#);
+    match reach {
+        Reach::Everything => own(),
+        Reach::OwnBranch => all([own(), to_branches]),
+        Reach::Assigned | Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => {
+            Nothing
+        }
+    }
+}
+
+/// The caller's own branch is one of its branches: said alike, two roles share a clause.
+pub(super) fn among(rows: Rows) -> Rows {
+    if let Rows::Is(column, Branch) = rows {
+        return Rows::Is(column, Branches);
+    }
+    if let Rows::All(parts) = rows {
+        return Rows::All(parts.into_iter().map(among).collect());
+    }
+    rows
+}
+
+/// For each role that may do one of `actions` the rows that it reaches: where the caller's role is
+/// not known yet, as in a policy.
+pub fn by(actions: &[Action], rows: fn(Reach) -> Rows) -> Rows {
+    let each = Role::ALL.iter().map(|role| {
+        let reached = actions.iter().filter_map(|action| may(*role, *action));
+        (*role, any(reached.map(|r| among(rows(r)))))
+    });
+    clauses(each)
+}
+
+/// Roles that reach the same rows in one clause; what all clauses ask alike stands before them.
+pub(super) fn clauses(each: impl IntoIterator<Item = (Role, Rows)>) -> Rows {
+    let mut groups: Vec<(Vec<Role>, Rows)> = Vec::new();
+    for (role, rows) in each {
+        match groups.iter_mut().find(|(_, same)| *same == rows) {
+            _ if rows == Rows::Nothing => {}
+            Some((roles, _)) => roles.push(role),
+            None => groups.push((vec![role], rows)),
+        }
+    }
+    // rows of one's own organisation, rows of one below: the first condition of each
+    let mut firsts: Vec<(Rows, Vec<Rows>)> = Vec::new();
+    for (roles, rows) in groups {
+        let (first, rest) = match rows {
+            Rows::All(mut parts) => (parts.remove(0), parts),
+            other => (other, Vec::new()),
+        };
+        let clause = all([Rows::Role(roles)].into_iter().chain(rest));
+        match firsts.iter_mut().find(|(same, _)| *same == first) {
+            Some((_, clauses)) => clauses.push(clause),
+            None => firsts.push((first, vec![clause])),
+        }
+    }
+    any(firsts
+        .into_iter()
+        .map(|(first, clauses)| all([first, any(clauses)])))
+}
+
+impl Caller {
+    /// The comparison, as it stands after the column. A sub-select is evaluated once a statement.
+    pub const fn sql(self) -> &'static str {
+        match self {
+            Self::Account => "= (select app.account())",
+            Self::Role => "= (select app.role())",
+            Self::Organization => "= (select app.organization())",
+            Self::Parent => "= (select app.parent_organization())",
+            Self::Below => "= any ((select app.below())::uuid[])",
+            Self::Branches => "= any ((select app.branches())::uuid[])",
+            Self::Branch => "= (select (app.branches())[1])",
+        }
+    }
+}
+
+/// The comparison with one word or several.
+pub(super) fn quoted(words: &[&str]) -> String {
+    match words {
+        [one] => format!("= '{one}'"),
+        many => format!("in ('{}')", many.join("', '")),
+    }
+}
+
+impl Rows {
+    /// As SQL text, for policies and the few statements that are written by hand. `of` is the
+    /// table's name or alias with its dot, or nothing.
+    pub fn sql(&self, of: &str) -> String {
+        let each = |parts: &[Self], between: &str, enclosed: fn(&Self) -> bool| {
+            let parts = parts.iter().map(|part| match enclosed(part) {
+                true => format!("({})", part.sql(of)),
+                false => part.sql(of),
+            });
+            parts.collect::<Vec<_>>().join(between)
+        };
+        match self {
+            Self::Nothing => "false".to_owned(),
+            Self::Is(column, caller) => format!("{of}{column} {}", caller.sql()),
+            Self::Word(column, words) => format!("{of}{column} {}", quoted(words)),
+            Self::Null(column) => format!("{of}{column} is null"),
+            Self::NotNull(column) => format!("{of}{column} is not null"),
+            Self::Same(column, other) => format!("{of}{column} = {other}"),
+            Self::Contains(column, json) => format!("{of}{column} @> '{json}'"),
+            Self::Role(roles) => {
+                let words: Vec<&str> = roles.iter().map(|r| r.wire()).collect();
+                format!("(select app.role()) {}", quoted(&words))
+            }
+            Self::Of(table, column, rows) => {
+                let its = rows.sql("its.");
+                let and = if its.is_empty() { "" } else { " and " };
+                format!("exists (select from {table} its where its.id = {of}{column}{and}{its})")
+            }
+            Self::All(parts) => each(parts, " and ", |p| matches!(p, Self::Any(_))),
+            Self::Any(parts) => each(parts, " or ", |p| matches!(p, Self::All(_))),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The words and policies of the database, printed as SQL text: `ketnap contract` writes them to
+//! `migration/src/baseline/generated/`, where they are reviewed, and `migrate up` gives them to the
+//! database anew. The policies follow from the permission table and from `reach`.
+use std::fmt::Write as _;
+
+mod tables;
+
+pub use tables::{Table, tables};
+
+use super::Role;
+use super::reach::{Rows, quoted};
+use crate::law::acts::ActKind;
+use crate::law::period::last_number;
+use crate::law::words::work::{Organiser, PeriodKind, ProblemState};
+use crate::law::words::{
+    ClassState, EnrolmentState, Introducer, MemberStatus, NominationOutcome, OfficerPosition,
+    Stage, TermState, catalogue,
+};
+
+/// A question about a word that constraints and functions of the schema ask.
+fn questions() -> Vec<(&'static str, Vec<&'static str>)> {
+    let stages = |is: fn(Stage) -> bool| {
+        let stages = Stage::ALL.iter().filter(|s| is(**s));
+        stages.map(|s| s.wire()).collect()
+    };
+    let places = |is: fn(EnrolmentState) -> bool| {
+        let states = EnrolmentState::ALL.iter().filter(|s| is(**s));
+        states.map(|s| s.wire()).collect()
+    };
+    let outcomes = NominationOutcome::ALL.iter();
+    vec![
+        ("is_submitted", stages(Stage::submitted)),
+        ("has_ended", stages(Stage::ended)),
+        ("is_gone", places(EnrolmentState::gone)),
+        (
+            "stands",
+            outcomes
+                .filter(|o| **o != NominationOutcome::Withdrawn)
+                .map(|o| o.wire())
+                .collect(),
+        ),
+        ("is_branch_committee", vec![Role::BranchCommittee.wire()]),
+        ("is_official", vec![MemberStatus::Official.wire()]),
+        ("is_secretary", vec![OfficerPosition::Secretary.wire()]),
+        ("is_by_member", vec![Introducer::Member.wire()]),
+        ("is_by_branch", vec![Organiser::Branch.wire()]),
+        ("is_waiting", vec![EnrolmentState::Waiting.wire()]),
+        ("is_rejected", vec![EnrolmentState::Rejected.wire()]),
+        ("is_completed", vec![EnrolmentState::Completed.wire()]),
+        ("is_cancelled", vec![ClassState::Cancelled.wire()]),
+        ("is_approved", vec![TermState::Approved.wire()]),
+        ("is_answered", vec![ProblemState::Answered.wire()]),
+        ("is_closed", vec![ProblemState::Closed.wire()]),
+    ]
+}
+
+/// `GrandTotal` as `grand_total`.
+fn snake(name: &str) -> String {
+    let mut text = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        text.push(c.to_ascii_lowercase());
+    }
+    text
+}
+
+const HEADER: &str = "-- Printed by `cargo run -- contract` from";
+
+/// Makes a domain of each list of words, or gives it the list if it is there already.
+const DOMAINS: &str = "\
+do $do$
+declare one record;
+begin
+  for one in select * from (values
+{lists}
+  ) as known (name, words) loop
+    if to_regtype('app.' || one.name) is null then
+      execute format('create domain app.%I as text constraint known check (value %s)', one.name, one.words);
+    else
+      execute format('alter domain app.%I drop constraint known', one.name);
+      execute format('alter domain app.%I add constraint known check (value %s)', one.name, one.words);
+    end if;
+  end loop;
+end $do$;
+
+-- Questions about words. Some indexes and stored columns are made of them: whoever changes one rebuilds those.
+";
+
+/// Every enumeration as a domain, and the questions about words.
+pub fn words() -> String {
+    let kinds = [("Role", Role::TERMS), ("ActKind", ActKind::TERMS)];
+    let lists = catalogue().copied().chain(kinds).map(|(name, terms)| {
+        let words: Vec<&str> = terms.iter().map(|t| t.0).collect();
+        format!("    ('{}', $${}$$)", snake(name), quoted(&words))
+    });
+    let mut lists: Vec<String> = lists.collect();
+    lists.sort();
+    let mut text = format!("{HEADER} src/law/words; every migrated database is given it anew.\n");
+    text += &DOMAINS.replace("{lists}", &lists.join(",\n"));
+    let mut function = |name: &str, word: &str, kind: &str, body: &str| {
+        let _ = writeln!(
+            text,
+            "create or replace function app.{name}({word} text) returns {kind} language sql immutable parallel safe as $$ select {body} $$;"
+        );
+    };
+    for (name, words) in questions() {
+        function(name, "word", "boolean", &format!("word {}", quoted(&words)));
+    }
+    let periods = PeriodKind::ALL
+        .iter()
+        .map(|kind| format!("when '{}' then {} ", kind.wire(), last_number(*kind)));
+    let periods = format!("case word {}end", periods.collect::<String>());
+    function("last_number", "word", "int", &periods);
+    text
+}
+
+/// What stands before the policies.
+const BEFORE: &str = "\
+-- Functions that run as the owner pass; FORCE holds for everybody else.
+do $$
+declare one record;
+begin
+  for one in select polname, polrelid::regclass as relation from pg_policy join pg_class c on c.oid = polrelid
+              where c.relnamespace = 'public'::regnamespace loop
+    execute format('drop policy %I on %s', one.polname, one.relation);
+  end loop;
+end $$;
+revoke all on all tables in schema public from ketnap_app;
+grant select on all tables in schema public to ketnap_backup;
+grant select on duty to ketnap_app;
+";
+
+/// Row-level security and grants of every table. FORCE, one policy a command, an explicit WITH
+/// CHECK, and only the grants that a policy needs.
+pub fn policies() -> String {
+    let mut text =
+        format!("{HEADER} src/access; every migrated database is given it anew.\n{BEFORE}");
+    for table in tables() {
+        text.push('\n');
+        text += &table.sql();
+    }
+    text
+}
+
+/// Who passes: the owner, and whoever the rows are open to.
+fn open(rows: &Rows) -> String {
+    let owner = "(select app.is_owner())";
+    match rows {
+        Rows::Nothing => owner.to_owned(),
+        rows if matches!(rows, Rows::All(_)) => format!("{owner} or ({})", rows.sql("")),
+        rows => format!("{owner} or {}", rows.sql("")),
+    }
+}
+
+impl Table {
+    fn sql(&self) -> String {
+        let name = self.name;
+        let changed = self.changed.as_ref().unwrap_or(&self.update);
+        let mut grants = Vec::new();
+        let updates = match self.columns {
+            [] => "update".to_owned(),
+            columns => format!("update ({})", columns.join(", ")),
+        };
+        for (command, rows) in [
+            ("select", &self.select),
+            ("insert", &self.insert),
+            (updates.as_str(), &self.update),
+            ("delete", &self.delete),
+        ] {
+            if *rows != Rows::Nothing {
+                grants.push(command);
+            }
+        }
+        let grant = match grants[..] {
+            [] => String::new(),
+            _ => format!("grant {} on {name} to ketnap_app;\n", grants.join(", ")),
+        };
+        format!(
+            "alter table {name} enable row level security, force row level security;\n\
+             create policy sel on {name} for select using ({});\n\
+             create policy ins on {name} for insert with check ({});\n\
+             create policy upd on {name} for update using ({}) with check ({});\n\
+             create policy del on {name} for delete using ({});\n\
+             {grant}",
+            open(&self.select),
+            open(&self.insert),
+            open(&self.update),
+            open(changed),
+            open(&self.delete),
+        )
+    }
+}

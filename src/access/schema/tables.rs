@@ -1,0 +1,412 @@
+//! Every table, and what each role may do with its rows: one clause a permission, as far as it
+//! reaches.
+use crate::access::policy::Action;
+use crate::access::reach::{self, Caller, Organization, Rows, all, any, by, clauses, own};
+use crate::access::{Reach, Role, may};
+use crate::law::acts::ActKind;
+use crate::law::words::work::ProblemState;
+use crate::law::words::{EnrolmentState, Stage, TermState};
+
+/// Who reads, adds, changes and removes the rows of a table.
+pub struct Table {
+    pub name: &'static str,
+    pub select: Rows,
+    pub insert: Rows,
+    pub update: Rows,
+    /// What a changed row must still be; the same as `update` where nothing else is said.
+    pub changed: Option<Rows>,
+    pub delete: Rows,
+    /// Only these columns are ever changed by the application; none named: all.
+    pub columns: &'static [&'static str],
+}
+
+impl Table {
+    fn new(name: &'static str, select: Rows) -> Self {
+        Self {
+            name,
+            select,
+            insert: Rows::Nothing,
+            update: Rows::Nothing,
+            changed: None,
+            delete: Rows::Nothing,
+            columns: &[],
+        }
+    }
+    fn insert(mut self, rows: Rows) -> Self {
+        self.insert = rows;
+        self
+    }
+    fn update(mut self, rows: Rows) -> Self {
+        self.update = rows;
+        self
+    }
+    fn changed(mut self, rows: Rows) -> Self {
+        self.changed = Some(rows);
+        self
+    }
+    fn columns(mut self, columns: &'static [&'static str]) -> Self {
+        self.columns = columns;
+        self
+    }
+    fn delete(mut self, rows: Rows) -> Self {
+        self.delete = rows;
+        self
+    }
+    /// Whoever may do `action` adds and changes rows.
+    fn write(self, action: Action, rows: fn(Reach) -> Rows) -> Self {
+        let rows = by(&[action], rows);
+        self.insert(rows.clone()).update(rows)
+    }
+}
+
+/// The roles that may do one of `actions`, however far.
+fn roles(actions: &[Action]) -> Rows {
+    let may = |role: &Role| actions.iter().any(|action| may(*role, *action).is_some());
+    Rows::Role(Role::ALL.iter().copied().filter(may).collect())
+}
+
+fn own_account() -> Rows {
+    Rows::Is("account_id", Caller::Account)
+}
+
+/// The row that `key` names is one that the caller sees.
+fn visible(table: &'static str, key: &'static str) -> Rows {
+    Rows::Of(table, key, Box::new(Rows::All(Vec::new())))
+}
+
+/// Everybody in the organisation reads, and the committees above it.
+fn house() -> Rows {
+    any([own(), reach::below()])
+}
+
+/// Persons whom the caller's union introduced.
+fn introductions(reach: Reach) -> Rows {
+    if reach == Reach::OwnIntroductions {
+        reach::nomination(reach)
+    } else {
+        Rows::Nothing
+    }
+}
+
+/// Enrolments on a compiled list, a paper that was submitted to the committee above.
+fn on_a_list(reach: Reach) -> Rows {
+    if reach == Reach::Below {
+        all([reach::below(), Rows::NotNull("compiled_on")])
+    } else {
+        Rows::Nothing
+    }
+}
+
+/// Activities that one records: a branch its own, the others without a branch or for any.
+fn in_its_place(reach: Reach) -> Rows {
+    if reach == Reach::OwnIntroductions {
+        own()
+    } else {
+        reach::of_branch(reach)
+    }
+}
+
+/// Who may record which kinds of act about which candidacies: the law says who, `reach` how far.
+fn recorded() -> Rows {
+    clauses(Role::ALL.iter().map(|role| {
+        let reach = may(*role, Action::ReadActs).or(may(*role, Action::ReadNominations));
+        let rows = match reach {
+            None => Rows::Nothing,
+            Some(Reach::Below) => reach::below(),
+            // the candidate's own policy asks who introduced it
+            Some(Reach::OwnIntroductions) => own(),
+            Some(
+                reach @ (Reach::Everything
+                | Reach::Assigned
+                | Reach::OwnBranch
+                | Reach::Accounts
+                | Reach::Own),
+            ) => reach::among(reach::of_branch(reach)),
+        };
+        let mut kinds: Vec<&'static str> = Vec::new();
+        for kind in ActKind::ALL {
+            // a union that withdraws its nomination ends the candidacy with an act of its own
+            let withdraws = *kind == ActKind::Exit && reach == Some(Reach::OwnIntroductions);
+            if kind.recorded_by().contains(role) || withdraws {
+                kinds.push(kind.wire());
+            }
+        }
+        match kinds[..] {
+            [] => (*role, Rows::Nothing),
+            _ => (*role, all([rows, Rows::Word("kind", kinds)])),
+        }
+    }))
+}
+
+/// Every table with row-level security, and what each role may do with its rows.
+pub fn tables() -> Vec<Table> {
+    use Action as A;
+    let closed = |name| Table::new(name, Rows::Nothing);
+    let word = |column, word| Rows::Word(column, vec![word]);
+    let own_role = |column| Rows::Is(column, Caller::Role);
+    let account = |column| Rows::Is(column, Caller::Account);
+    let admin = || all([own(), Rows::Role(vec![Role::SystemAdmin])]);
+    let committees = [A::DraftQuotaPlans, A::IssueQuotaPlans];
+    let same_place = all([
+        Rows::Same("branch_id", "act.branch_id"),
+        Rows::Same("organization_id", "act.organization_id"),
+    ]);
+    let states =
+        |list: &[EnrolmentState]| Rows::Word("state", list.iter().map(|s| s.wire()).collect());
+    let draft = |rows| all([rows, word("state", TermState::Draft.wire())]);
+    vec![
+        // --- the house
+        Table::new(
+            "organization",
+            any([
+                Rows::Is("id", Organization),
+                Rows::Is("id", Caller::Parent),
+                Rows::Is("id", Caller::Below),
+            ]),
+        )
+        .insert(by(&[A::CreateOrganizations], |_| {
+            Rows::Is("parent_id", Organization)
+        }))
+        .update(by(&[A::ChangeOrganizations], |_| {
+            Rows::Is("id", Organization)
+        })),
+        Table::new("branch", house()).write(A::WriteBranches, reach::own_organization),
+        Table::new("department", house()).write(A::WriteDepartments, reach::own_organization),
+        Table::new("branch_change", house())
+            .insert(by(&[A::WriteBranches], reach::own_organization)),
+        Table::new(
+            "branch_classification",
+            by(&[A::ReadClassifications], reach::of_branch_or_below),
+        )
+        .write(A::WriteClassifications, reach::own_organization),
+        Table::new("holiday", own())
+            .write(A::WriteHolidays, reach::own_organization)
+            .delete(by(&[A::WriteHolidays], reach::own_organization)),
+        Table::new("setting", own()).write(A::WriteSettings, reach::own_organization),
+        // --- accounts
+        // the names of those who watch over a branch are shown to whoever sees who they are
+        Table::new(
+            "account",
+            any([
+                account("id"),
+                all([own(), roles(&[A::ReadAccounts, A::ReadOverseers])]),
+            ]),
+        )
+        .write(A::WriteAccounts, reach::own_organization),
+        closed("credential"),
+        closed("session"),
+        Table::new("branch_overseer", by(&[A::ReadOverseers], reach::of_branch))
+            .write(A::WriteOverseers, reach::own_organization),
+        Table::new("idempotency_key", own_account())
+            .insert(own_account())
+            .delete(own_account()),
+        Table::new("audit_entry", admin()).insert(all([own(), own_account()])),
+        Table::new("access_entry", admin()).insert(own_account()),
+        Table::new("calendar_feed", own_account())
+            .insert(own_account())
+            .update(own_account())
+            .delete(own_account()),
+        // --- people
+        Table::new("member", by(&[A::ReadMembers], reach::of_branch))
+            .write(A::WriteMembers, reach::own_organization),
+        Table::new("membership", by(&[A::ReadMembers], reach::of_branch)),
+        Table::new("branch_officer", by(&[A::ReadOfficers], reach::of_branch))
+            .write(A::WriteOfficers, reach::own_organization),
+        // nobody types a stage; a union mends what it wrote until the branch has decided
+        Table::new(
+            "candidate",
+            by(&[A::ReadCandidates, A::ReadNominations], reach::candidate),
+        )
+        .insert(all([
+            word("stage", Stage::Nominated.wire()),
+            Rows::Null("decided_on"),
+            Rows::Null("admitted_on"),
+            Rows::Null("official_on"),
+            by(&[A::Readmit, A::Nominate], reach::nomination),
+        ]))
+        .update(any([
+            by(&[A::ChangeCandidates], reach::of_branch),
+            all([
+                by(&[A::ChangeNominations], introductions),
+                word("stage", Stage::Nominated.wire()),
+            ]),
+        ]))
+        .columns(PARTICULARS),
+        Table::new("nomination", by(&[A::ReadNominations], reach::nomination))
+            .insert(by(&[A::Readmit, A::Nominate], reach::nomination))
+            .update(by(
+                &[A::ChangeCandidates, A::ChangeNominations],
+                reach::nomination,
+            )),
+        Table::new("sponsorship", by(&[A::ReadSponsorships], reach::of_branch))
+            .write(A::WriteSponsorships, reach::of_branch),
+        closed("name_word"),
+        // --- acts: added, never changed by the application
+        Table::new("act", by(&[A::ReadActs], reach::of_candidate)).insert(all([
+            own_account(),
+            own_role("role"),
+            Rows::Of("candidate", "candidate_id", Box::new(same_place)),
+            recorded(),
+        ])),
+        Table::new("deadline", by(&[A::ReadDeadlines], reach::of_branch)),
+        // --- classes
+        Table::new("class", house()).write(A::WriteClasses, reach::organization),
+        Table::new("class_session", house()).write(A::WriteClasses, reach::organization),
+        // the committee above sees and confirms who stands on a compiled list, and nobody else
+        Table::new(
+            "enrolment",
+            any([
+                by(&[A::ReadEnrolments], reach::of_branch),
+                by(&[A::ConfirmEnrolments], on_a_list),
+            ]),
+        )
+        .insert(by(&[A::ProposeEnrolments], reach::of_branch))
+        .update(any([
+            by(&[A::ProposeEnrolments], reach::of_branch),
+            all([
+                by(&[A::ConfirmEnrolments], on_a_list),
+                states(&[
+                    EnrolmentState::Compiled,
+                    EnrolmentState::Confirmed,
+                    EnrolmentState::Rejected,
+                ]),
+            ]),
+        ]))
+        .changed(any([
+            by(&[A::ProposeEnrolments], reach::of_branch),
+            all([
+                by(&[A::ConfirmEnrolments], on_a_list),
+                states(&[EnrolmentState::Confirmed, EnrolmentState::Rejected]),
+            ]),
+        ])),
+        Table::new("attendance", by(&[A::ReadEnrolments], reach::of_branch))
+            .insert(by(&[A::RecordEnrolments], reach::own_organization))
+            .delete(by(&[A::RecordEnrolments], reach::own_organization)),
+        // --- the plan: the Office writes drafts, what is approved is the Standing Committee's
+        Table::new("term", house())
+            .insert(draft(by(&[A::WriteTerms], reach::own_organization)))
+            .update(by(
+                &[A::WriteTerms, A::ApproveTerms],
+                reach::own_organization,
+            ))
+            .changed(any([
+                draft(by(&[A::WriteTerms], reach::own_organization)),
+                by(&[A::ApproveTerms], reach::own_organization),
+            ])),
+        Table::new("quota_plan", by(&[A::ReadQuotaPlans], reach::quota_plan))
+            .insert(by(&[A::DraftQuotaPlans], reach::own_organization))
+            .update(by(&committees, reach::own_organization)),
+        Table::new(
+            "quota_line",
+            by(&[A::ReadQuotaPlans], reach::of_branch_or_below),
+        )
+        .insert(by(&committees, reach::own_organization))
+        .delete(by(&committees, reach::own_organization)),
+        Table::new("quota_revision", by(&committees, reach::own_organization))
+            .insert(by(&[A::IssueQuotaPlans], reach::own_organization)),
+        Table::new("source_plan", by(&[A::ReadSourcePlans], reach::of_branch))
+            .insert(by(&[A::WriteSourcePlans], reach::of_branch))
+            .update(by(
+                &[A::WriteSourcePlans, A::DecideSourcePlans],
+                reach::of_branch,
+            )),
+        Table::new(
+            "source_plan_entry",
+            by(&[A::ReadSourcePlans], reach::of_branch),
+        )
+        .write(A::WriteSourcePlans, reach::of_branch),
+        Table::new("review", by(&[A::ReadReviews], reach::of_branch))
+            .write(A::HoldReviews, reach::of_branch),
+        Table::new("review_item", by(&[A::ReadReviews], reach::of_branch))
+            .write(A::HoldReviews, reach::of_branch),
+        // --- the branches' work
+        Table::new("activity", by(&[A::ReadActivities], reach::activity))
+            .insert(all([
+                own_role("recorded_role"),
+                account("recorded_by"),
+                by(&[A::WriteActivities], in_its_place),
+            ]))
+            .update(any([
+                all([own(), Rows::Role(vec![Role::PartyOffice])]),
+                all([
+                    own_role("recorded_role"),
+                    by(&[A::WriteActivities], in_its_place),
+                ]),
+            ])),
+        Table::new("work_plan", by(&[A::ReadWorkPlans], reach::of_branch))
+            .write(A::WriteWorkPlans, reach::of_branch),
+        Table::new("inspection", by(&[A::ReadInspections], reach::of_branch))
+            .insert(all([
+                account("inspector_id"),
+                own_role("inspector_role"),
+                by(&[A::WriteInspections], reach::of_branch),
+            ]))
+            .update(by(&[A::CompleteInspections], reach::of_branch)),
+        Table::new(
+            "problem_report",
+            by(&[A::ReadProblemReports], reach::problem_report),
+        )
+        .insert(all([
+            word("state", ProblemState::Reported.wire()),
+            account("reported_by"),
+            by(&[A::ReportProblems], reach::problem_report),
+        ]))
+        .update(by(&[A::ReadProblemReports], reach::problem_report)),
+        // nobody takes a word back
+        Table::new(
+            "problem_message",
+            all([own(), visible("problem_report", "report_id")]),
+        )
+        .insert(all([
+            own(),
+            own_account(),
+            own_role("author"),
+            visible("problem_report", "report_id"),
+        ])),
+        Table::new("guidance", by(&[A::ReadGuidance], reach::guidance))
+            .write(A::WriteGuidance, reach::own_organization),
+        // an edition stays as it was published
+        Table::new(
+            "guidance_edition",
+            all([
+                by(&[A::ReadGuidance], reach::guidance),
+                Rows::Of(
+                    "guidance",
+                    "guidance_id",
+                    Box::new(Rows::Null("deleted_at")),
+                ),
+            ]),
+        )
+        .insert(by(&[A::WriteGuidance], reach::own_organization)),
+        Table::new("dispatch", by(&[A::ReadDispatches], reach::dispatch))
+            .write(A::WriteDispatches, reach::own_organization),
+    ]
+}
+
+/// A candidate's particulars; the rest of the row follows from acts.
+const PARTICULARS: &[&str] = &[
+    "department_id",
+    "full_name",
+    "other_names",
+    "sex",
+    "birth_date",
+    "birth_place",
+    "home_town",
+    "ethnic_group",
+    "religion",
+    "citizen_id",
+    "phone",
+    "address",
+    "occupation",
+    "position",
+    "general_education",
+    "professional_level",
+    "political_theory_level",
+    "priority_group",
+    "youth_union_member",
+    "trade_union_member",
+    "remarks",
+    "version",
+    "updated_at",
+    "deleted_at",
+];
