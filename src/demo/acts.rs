@@ -146,6 +146,9 @@ impl Story<'_> {
                     kind: ExitKind::Withdrawn,
                     reason: text("rút giới thiệu"),
                     to: None,
+                    body: None,
+                    decision_number: None,
+                    ground: None,
                     corrects: None,
                 },
             );

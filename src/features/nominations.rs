@@ -458,6 +458,9 @@ pub async fn remove_nomination(
             kind: ExitKind::Withdrawn,
             reason,
             to: None,
+            body: None,
+            decision_number: None,
+            ground: None,
             corrects: None,
         };
         recording::append(tx, &permit, &law, &candidate, act.into(), today)

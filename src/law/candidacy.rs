@@ -41,7 +41,8 @@ pub struct Inquiry {
 /// A political issue of a subject.
 #[derive(Clone, Debug, Default)]
 pub struct Issue {
-    pub proposed_by: Option<Uuid>,
+    /// By which account, on which day.
+    pub proposed: Option<(Uuid, NaiveDate)>,
     pub concluded: Option<(NaiveDate, bool)>,
 }
 
@@ -56,6 +57,7 @@ pub struct Sponsor {
 /// A test assignment.
 #[derive(Clone, Debug)]
 pub struct Test {
+    pub given_on: NaiveDate,
     pub due_on: NaiveDate,
     pub result: Option<(NaiveDate, Assessment)>,
 }
@@ -212,6 +214,19 @@ impl File {
             .filter(|v| v.purpose == purpose && v.body == VotingBody::Branch)
             .take_while(|v| !v.carried)
             .count()
+    }
+
+    /// The last of so many votes on recognition or on strike-off that carried nothing that the
+    /// competent committee decides on the branch's report (29-QĐ/TW, 4.2).
+    pub fn reported(&self) -> Option<&Vote> {
+        let asked = [Purpose::Recognition, Purpose::StrikeOff].into_iter();
+        let last = asked.filter_map(|purpose| {
+            let mut all = self.votes.iter().rev();
+            let last = all.find(|v| v.purpose == purpose && v.body == VotingBody::Branch)?;
+            let limit = last.under.whole("failed_votes_before_report") as usize;
+            (self.failed_votes(purpose) >= limit.max(1)).then_some(last)
+        });
+        last.max_by_key(|v| v.on)
     }
 
     /// The certificate of this kind that lasts longest.

@@ -140,7 +140,7 @@ fn next_steps<'a>(
     law: &'a Regulations,
     file: &'a File,
 ) -> impl Iterator<Item = (Subject, Vec<Check>)> + 'a {
-    let here = |step: &Step| step.stages().0.contains(&file.stage);
+    let here = |step: &Step| step.possible_in(file);
     Step::all().into_iter().filter(here).map(move |step| {
         let usual = step.kind().recorded_by().first().copied();
         let question = Question {

@@ -57,10 +57,10 @@ fn plan_days_after(from: NaiveDate) -> NaiveDate {
 
 /// Every deadline that is open now.
 pub fn open(file: &File, law: &Regulations, holidays: &Holidays) -> Vec<Deadline> {
+    let mut open: Vec<Deadline> = late_decisions(file, holidays).collect();
     if file.stage.ended() {
-        return Vec::new();
+        return open;
     }
-    let mut open = Vec::new();
     open.extend(sponsor(file));
     if matches!(file.stage, Stage::InPlan | Stage::Dossier) {
         open.extend(unanswered(file));
@@ -144,18 +144,30 @@ fn papers(file: &File) -> Option<Deadline> {
     ))
 }
 
-/// After the last of several votes that carried nothing.
+/// After the last of several votes on recognition or strike-off that carried nothing: until the
+/// competent committee decides.
 fn failed_votes(file: &File) -> Option<Deadline> {
-    const LIMIT: &str = "failed_votes_before_report";
-    let failed = Purpose::ALL.iter().map(|p| file.failed_votes(*p)).max()?;
-    let last = file.votes.last()?;
-    (failed >= last.under.whole(LIMIT) as usize).then(|| {
+    let last = file.reported()?;
+    Some(Deadline::by_day(
+        DeadlineKind::FailedVotes,
+        format!("failed_votes {}", last.on),
+        (last.on, last.on),
+        "vote.failed_report",
+        &last.under.source("failed_votes_before_report").text,
+    ))
+}
+
+/// The deciding body's paper about a decision after the longest time; also of who is official already.
+fn late_decisions(file: &File, holidays: &Holidays) -> impl Iterator<Item = Deadline> {
+    let stands = !file.stage.ended() || file.stage == Stage::Official;
+    let late = time_limits::irregular(file, holidays).into_iter();
+    late.filter(move |_| stands).map(|(purpose, on, period)| {
         Deadline::by_day(
-            DeadlineKind::FailedVotes,
-            format!("failed_votes {}", last.on),
-            (last.on, last.on),
-            "vote.failed_report",
-            &last.under.source(LIMIT).text,
+            DeadlineKind::LateDecision,
+            format!("late_decision {}", purpose.wire()),
+            (period.at_most, on),
+            "decision.irregular",
+            &period.source.text,
         )
     })
 }

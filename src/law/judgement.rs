@@ -11,8 +11,8 @@ use crate::calendar::Holidays;
 use crate::candidacy::{File, Recorded, standing};
 use crate::regulation::{Regulations, Version};
 use crate::requirement::{Check, Checks};
-use crate::say;
 use crate::words::{GeneralEducation, Role, Stage};
+use crate::{say, vi};
 
 /// What the register says about a member.
 #[derive(Clone, Debug)]
@@ -97,7 +97,7 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
     };
     let opens = act.is_some_and(Act::opens);
     checks.need(
-        opens || stages.contains(&q.file.stage),
+        opens || step.possible_in(q.file),
         "act.stage",
         source,
         say(
@@ -127,8 +127,9 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
             )
             .earliest(since);
     }
-    if act.is_some() {
+    if let Some(act) = act {
         not_in_future(q.on, q.facts, checks);
+        possible_days(q, act, checks);
     }
     if let Some(role) = step.only() {
         let mends = q.role == Role::PartyOffice
@@ -143,6 +144,63 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
                 format!("The role {role_name} records this."),
             ),
         );
+    }
+}
+
+/// Nothing lies before the person's birth or before the candidacy began, and what an act says of the
+/// past lies before it.
+fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
+    const SOURCE: &str = "Điều lệ, 4";
+    let born = q.facts.birth_date;
+    let days = || std::iter::once(("on", q.on)).chain(act.days());
+    if let Some((field, day)) = days().find(|(_, day)| *day <= born) {
+        checks.need(
+            false,
+            "act.after_birth",
+            SOURCE,
+            say(
+                format!(
+                    "Ngày {} ({field}) không sau ngày sinh của người vào Đảng.",
+                    vi(day)
+                ),
+                format!("{day} ({field}) is not after the person's birth."),
+            ),
+        );
+    }
+    // those of a paper and of an application have requirements of their own
+    let own = matches!(act, Act::Document(_) | Act::Dossier(_));
+    let later = act.days().into_iter().find(|(_, day)| *day > q.on);
+    if let Some((field, day)) = later.filter(|_| !own) {
+        checks.need(
+            false,
+            "act.days",
+            SOURCE,
+            say(
+                format!(
+                    "Ngày {} ({field}) sau ngày của việc ({}).",
+                    vi(day),
+                    vi(q.on)
+                ),
+                format!("{day} ({field}) is after the day of the act ({}).", q.on),
+            ),
+        );
+    }
+    let since = q.file.nominated_on;
+    if !act.opens() && !act.may_precede() && q.on < since {
+        checks
+            .need(
+                false,
+                "act.after_nomination",
+                SOURCE,
+                say(
+                    format!(
+                        "Người này được giới thiệu ngày {}; việc này không thể trước ngày ấy.",
+                        vi(since)
+                    ),
+                    format!("The person was nominated on {since}; this cannot be earlier."),
+                ),
+            )
+            .earliest(since);
     }
 }
 
@@ -302,6 +360,25 @@ fn correctable(
     );
     not_in_future(new.act.on(), facts, &mut checks);
     if let Some(old) = old {
+        if let Act::Annulment(a) = &new.act
+            && a.on < old.act.on()
+        {
+            checks.need(
+                false,
+                "correction.after",
+                source,
+                say(
+                    format!(
+                        "Ghi nhận cần hủy đề ngày {}; việc hủy không thể trước ngày ấy.",
+                        vi(old.act.on())
+                    ),
+                    format!(
+                        "The act to be annulled is of {}; the annulment cannot be earlier.",
+                        old.act.on()
+                    ),
+                ),
+            );
+        }
         checks.need(
             !(new.role == Role::BranchCommittee && submitted_since(facts, target)),
             "correction.submitted",

@@ -30,6 +30,8 @@ pub mod time_limits;
 pub mod votes;
 pub mod words;
 
+use chrono::NaiveDate;
+
 pub use requirement::{Check, Checks, Requirement};
 pub use words::{PlanState, Stage};
 
@@ -38,6 +40,38 @@ pub use words::{PlanState, Stage};
 pub struct Words {
     pub vi: String,
     pub en: String,
+}
+
+/// What a requirement says where it is met, and where it is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentences {
+    pub met: Words,
+    pub unmet: Words,
+}
+
+impl From<Words> for Sentences {
+    fn from(words: Words) -> Self {
+        Self {
+            met: words.clone(),
+            unmet: words,
+        }
+    }
+}
+
+/// Met and unmet: each `(tiếng Việt, English)`.
+pub fn told(
+    met: (impl Into<String>, impl Into<String>),
+    unmet: (impl Into<String>, impl Into<String>),
+) -> Sentences {
+    Sentences {
+        met: say(met.0, met.1),
+        unmet: say(unmet.0, unmet.1),
+    }
+}
+
+/// A day as Vietnamese papers write it: 01/6/2021 is written 01/06/2021.
+pub fn vi(day: NaiveDate) -> String {
+    day.format("%d/%m/%Y").to_string()
 }
 
 /// `say("tiếng Việt", "English")`

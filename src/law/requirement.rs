@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::acts::Act;
 use crate::regulation::{Citation, Confirmed, Ground, Standing, Version};
-use crate::{Words, say};
+use crate::{Sentences, Words, say};
 
 /// One requirement, met or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,14 +78,15 @@ impl Checks {
         }
     }
 
-    /// `words` says what is missing.
+    /// `sentences` say that it is met, or what is missing.
     pub fn need(
         &mut self,
         met: bool,
         rule: &'static str,
         source: impl Into<Citation>,
-        words: Words,
+        sentences: impl Into<Sentences>,
     ) -> &mut Self {
+        let sentences = sentences.into();
         let source = self.standing.now(source.into());
         let check = Check {
             rule,
@@ -94,7 +95,7 @@ impl Checks {
             confirmed: source.confirmed,
             version: self.version.clone(),
             met,
-            detail: words,
+            detail: if met { sentences.met } else { sentences.unmet },
             evidence: None,
             earliest_on: None,
         };

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::calendar::{Holidays, after_workdays, plus_months};
 use crate::candidacy::File;
 use crate::regulation::{Citation, Regulations, Version};
-use crate::words::{Purpose, VotingBody};
+use crate::words::{Purpose, VotingBody, WaiverKind};
 
 /// A period counted in working days.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,36 @@ pub fn decision<'a>(file: &'a File, purpose: Purpose, holidays: &Holidays) -> Op
         Purpose::StrikeOff => return None,
     };
     Some(Period::of(&vote.under, parameter, vote.on, holidays))
+}
+
+/// Decisions after their longest time about which the deciding body's paper has not been noted.
+pub fn irregular<'a>(file: &'a File, holidays: &Holidays) -> Vec<(Purpose, NaiveDate, Period<'a>)> {
+    let mut noted: Vec<NaiveDate> = file
+        .waivers
+        .iter()
+        .filter(|w| w.what == WaiverKind::LateDecision)
+        .map(|w| w.on)
+        .collect();
+    noted.sort_unstable();
+    let decided = [
+        (Purpose::Admission, file.decision.as_ref().map(|d| d.on)),
+        (Purpose::Recognition, file.recognised_on),
+    ];
+    let mut irregular = Vec::new();
+    for (purpose, on) in decided {
+        let (Some(on), Some(period)) = (on, decision(file, purpose, holidays)) else {
+            continue;
+        };
+        if on <= period.at_most {
+            continue;
+        }
+        // each paper is about one decision
+        match noted.iter().position(|noted| *noted >= period.from_on) {
+            Some(place) => drop(noted.remove(place)),
+            None => irregular.push((purpose, on, period)),
+        }
+    }
+    irregular
 }
 
 /// The ceremony: by the version of the decision, from the decision's receipt or (208-QĐ/TW) its issue.

@@ -24,6 +24,7 @@ mod guidance;
 mod inspections;
 mod isolation;
 mod journeys;
+mod law;
 mod lists;
 mod moves;
 mod overview;

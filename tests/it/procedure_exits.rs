@@ -80,8 +80,16 @@ async fn a_late_recognition_is_still_dated_ceremony_and_twelve_months() {
         ballot("recognition", "committee", "2022-10-10", 15),
     )
     .await;
-    way.does("upper", "recognition", Way::recognition("2022-11-30"))
-        .await;
+    way.filed(&["13-KNĐ", "15-KNĐ"], "2022-10-11").await;
+    let late = Way::recognition("2022-11-30");
+    assert_eq!(
+        refused(way.tries("upper", "recognition", late.clone()).await),
+        ["recognition.decision_in_time"]
+    );
+    let reason = json!({"reason": "chờ ý kiến của cấp ủy nơi cư trú"});
+    way.does("upper", "recognition", with(late, reason)).await;
+    // within the thirty working days more: nothing is left to be noted
+    assert_eq!(way.deadlines("late_decision").await, []);
     let member = way.member().await.unwrap();
     assert_eq!(
         (
@@ -133,8 +141,10 @@ async fn who_is_recognised_late_had_no_vote_before_the_decision() {
         ballot("recognition", "committee", "2022-10-10", 15),
     )
     .await;
-    way.does("upper", "recognition", Way::recognition("2022-11-15"))
-        .await;
+    way.filed(&["13-KNĐ", "15-KNĐ"], "2022-10-11").await;
+    let reason = json!({"reason": "chờ ý kiến của cấp ủy nơi cư trú"});
+    let late = with(Way::recognition("2022-11-15"), reason);
+    way.does("upper", "recognition", late).await;
     let sponsor = |on: &str| json!({"member_id": way.id, "from_on": on});
     assert_eq!(
         refused(

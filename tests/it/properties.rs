@@ -414,6 +414,11 @@ async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_every
         .act("office", &person, "resolutions", vote("committee", 15))
         .await
         .expect(201);
+    for code in ["13-KNĐ", "15-KNĐ"] {
+        let paper = json!({"on": "2022-12-05", "code": code, "received_on": "2022-12-05"});
+        let filed = house.act("office", &person, "documents", paper).await;
+        filed.expect(201);
+    }
     let recognition = json!({"on": "2022-12-20", "number": "41", "body": "upper_standing_committee", "members": 11, "in_favor": 5});
     let refused = house
         .act("upper", &person, "recognition", recognition.clone())

@@ -73,7 +73,7 @@ begin
   return query with recursive past as (
       select c.id, c.previous_id, c.stage, c.stage_on, c.admitted_on, 0 as back from candidate c where c.id = p_candidate and c.organization_id = app.organization()
       union all select c.id, c.previous_id, c.stage, c.stage_on, c.admitted_on, p.back + 1 from candidate c join past p on c.id = p.previous_id)
-    select p.stage_on, (select a.data ->> 'ground' from act a where a.candidate_id = p.id and a.kind = 'decision' and a.stage_after = 'struck_off' order by a.seq desc limit 1),
+    select p.stage_on, (select a.data ->> 'ground' from act a where a.candidate_id = p.id and a.stage_after = p.stage and a.data ->> 'ground' is not null order by a.seq desc limit 1),
            (select count(*)::int from past q where q.admitted_on is not null and q.previous_id is not null)
       from past p where p.admitted_on is not null order by p.back limit 1;
 end $$;

@@ -1,13 +1,14 @@
 //! The ceremony of admission (lễ kết nạp): starts the probation (29-QĐ/TW, 4.1).
 use super::KindOfAct;
+use crate::calendar::plus_months;
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
 use crate::time_limits::{self, Period};
 use crate::words::{Role, Stage, WaiverKind};
+use crate::{say, vi};
 
 act! {
     /// The ceremony of admission: starts the probation
@@ -34,6 +35,28 @@ impl KindOfAct for Ceremony {
         true
     }
     fn require(q: &Question<'_>, (): (), _: Option<&Self>, checks: &mut Checks) {
+        let least = q.version.whole("age_min_months");
+        let from = plus_months(q.facts.birth_date, least);
+        if q.on < from {
+            checks
+                .need(
+                    false,
+                    "ceremony.age",
+                    q.version.source("age_min_months"),
+                    say(
+                        format!(
+                            "Chưa đủ {} tuổi vào ngày kết nạp; đủ từ ngày {}.",
+                            least / 12,
+                            vi(from)
+                        ),
+                        format!(
+                            "Not yet {} years old on the day of the ceremony; from {from}.",
+                            least / 12
+                        ),
+                    ),
+                )
+                .earliest(from);
+        }
         let period = time_limits::ceremony(q.file, &q.facts.holidays);
         checks.need(
             period.is_some(),

@@ -27,6 +27,8 @@ impl KindOfAct for Certificate {
     const EN: &'static str = "certificate";
     const RECORDED_BY: &'static [Role] = &[Role::PartyOffice];
 
+    const MAY_PRECEDE: bool = true;
+
     type Step = ();
     const STEPS: &'static [()] = &[];
 

@@ -2,17 +2,18 @@
 use chrono::NaiveDate;
 
 use super::{KindOfAct, PROBATION};
+use crate::calendar::completed_months;
 use crate::candidacy::{self, File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
 use crate::time_limits;
 use crate::votes::{needed, reached};
 use crate::words::{
     DecidingBody, DecisionOutcome, LeavingGround, Purpose, Role, Stage, VotingBody, WaiverKind,
 };
+use crate::{say, told, vi};
 
 act! {
     /// A decision on admission (9-KNĐ) or strike-off
@@ -68,7 +69,13 @@ impl KindOfAct for Decision {
         }
         match purpose {
             Purpose::StrikeOff => strike_off(q, act, checks),
-            Purpose::Admission | Purpose::Recognition => in_time(q, act, checks),
+            Purpose::Admission | Purpose::Recognition => {
+                if act.is_none_or(|a| a.outcome == DecisionOutcome::Granted) {
+                    over_age(q, checks);
+                }
+                let reason = act.map(|a| a.reason.is_some());
+                in_time(q, Purpose::Admission, reason, checks);
+            }
         }
     }
     fn apply(&self, _: &Recorded, file: &mut File, version: &InForce) {
@@ -78,7 +85,12 @@ impl KindOfAct for Decision {
             }
             // refused: another proposal needs another vote
             (Purpose::StrikeOff, DecisionOutcome::Refused) => {
-                file.votes.retain(|v| v.purpose != Purpose::StrikeOff);
+                let reported = file.reported().is_some();
+                file.votes.retain(|v| match v.purpose {
+                    Purpose::StrikeOff => false,
+                    Purpose::Recognition => v.carried || !reported,
+                    Purpose::Admission => true,
+                });
             }
             (Purpose::Admission | Purpose::Recognition, DecisionOutcome::Granted) => {
                 file.decision = Some(candidacy::Decision {
@@ -172,15 +184,22 @@ pub(super) fn deciding_body(
 }
 
 fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
+    let carried = q.file.carried(Purpose::StrikeOff, VotingBody::Branch);
+    // a vote that carries, or the report after those that did not
+    let ground = carried.or_else(|| q.file.reported());
     checks.need(
-        q.file
-            .carried(Purpose::StrikeOff, VotingBody::Branch)
-            .is_some_and(|v| v.on <= q.on),
+        ground.is_some_and(|v| v.on <= q.on),
         "strike_off.vote",
-        "Điều lệ, 8; 24-QĐ/TW, 4.2",
-        say(
-            "Chi bộ đã biểu quyết xóa tên đủ hai phần ba.",
-            "The branch has voted for it with two thirds.",
+        "Điều lệ, 8; 29-QĐ/TW, 4.2; 24-QĐ/TW, 4.2",
+        told(
+            (
+                "Chi bộ đã biểu quyết đề nghị xóa tên, hoặc đã báo cáo sau các lần biểu quyết không đủ phiếu.",
+                "The branch has voted for the strike-off, or has reported after its votes carried nothing.",
+            ),
+            (
+                "Chi bộ chưa biểu quyết đề nghị xóa tên với ít nhất hai phần ba số phiếu.",
+                "The branch has not voted for the strike-off with two thirds.",
+            ),
         ),
     );
     if let Some(a) = act {
@@ -193,21 +212,87 @@ fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
     }
 }
 
-/// Counted in working days from the branch's resolution: the ordinary time, and more with a reason.
-fn in_time(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
-    let Some(period) = time_limits::decision(q.file, Purpose::Admission, &q.facts.holidays) else {
+/// Over the age on the day of the branch's vote: the vote is held, the decision needs the agreement
+/// (01-HD/TW 2016 and 2021, 1.1).
+fn over_age(q: &Question<'_>, checks: &mut Checks) {
+    const MOST: &str = "age_max_months";
+    let vote = q.file.carried(Purpose::Admission, VotingBody::Branch);
+    let (on, law) = vote.map_or((q.on, q.version), |v| (v.on, &*v.under));
+    let most = law.whole(MOST);
+    if completed_months(q.facts.birth_date, on) <= most {
         return;
+    }
+    let agreed = q.file.waived(WaiverKind::AgeOverSixty, q.on);
+    let years = most / 12;
+    checks.need(
+        agreed.is_some(),
+        "admission.age.most",
+        law.source(MOST),
+        told(
+            (
+                format!("Người vào Đảng quá {years} tuổi khi chi bộ xét; đã có văn bản đồng ý của cấp ủy có thẩm quyền."),
+                format!("The person was over {years} when the branch voted; the competent committee has agreed in writing."),
+            ),
+            (
+                format!("Người vào Đảng quá {years} tuổi khi chi bộ xét: còn thiếu văn bản đồng ý của cấp ủy có thẩm quyền trước khi quyết định kết nạp."),
+                format!("The person was over {years} when the branch voted: the competent committee's written agreement is missing, which the decision needs."),
+            ),
+        ),
+    );
+    checks.by(agreed.map(|w| w.paper_number.as_str().to_owned()));
+}
+
+/// Counted in working days from the branch's resolution: the ordinary time, and after it with a
+/// reason. A decision after the longest time is a fact that has happened: it is recorded, and a duty
+/// stays until the deciding body's paper about it is noted.
+/// `reason`: whether one is given; None where nothing is decided yet.
+pub(super) fn in_time(
+    q: &Question<'_>,
+    purpose: Purpose,
+    reason: Option<bool>,
+    checks: &mut Checks,
+) {
+    let Some(period) = time_limits::decision(q.file, purpose, &q.facts.holidays) else {
+        return;
+    };
+    let rule = match purpose {
+        Purpose::Admission | Purpose::StrikeOff => "decision.in_time",
+        Purpose::Recognition => "recognition.decision_in_time",
     };
     let (due, most) = (period.due_on, period.at_most);
     let agreed = q.file.waived(WaiverKind::LateDecision, q.on).is_some();
-    let reason = act.is_none_or(|a| a.reason.is_some());
+    let met = q.on <= due || reason.unwrap_or(true) || agreed;
+    let (due_vi, most_vi) = (vi(due), vi(most));
+    let happened = if q.on <= due {
+        (
+            format!("Quyết định trong thời hạn, chậm nhất ngày {due_vi}."),
+            format!("Decided in time, by {due}."),
+        )
+    } else if q.on <= most {
+        (
+            format!("Quyết định sau thời hạn {due_vi}, có nêu lý do (gia hạn đến {most_vi})."),
+            format!("Decided after {due} with a reason (extended to {most})."),
+        )
+    } else {
+        (
+            format!(
+                "Quyết định sau thời hạn gia hạn {most_vi}: ghi nhận kèm lý do và phải bổ sung văn bản của cấp quyết định."
+            ),
+            format!(
+                "Decided after the extended time, {most}: recorded with its reason; the deciding body's paper about it is still to be noted."
+            ),
+        )
+    };
     checks.need(
-        q.on <= due || (q.on <= most && reason) || agreed,
-        "decision.in_time",
+        met,
+        rule,
         period.source,
-        say(
-            format!("Quyết định đến {due}; có lý do thì đến {most}; sau đó cần văn bản đồng ý (late_decision)."),
-            format!("Decided by {due}, with a reason by {most}, after that with a written agreement (late_decision)."),
+        told(
+            happened,
+            (
+                format!("Phải quyết định chậm nhất ngày {due_vi}; sau ngày này (gia hạn đến {most_vi}) phải nêu lý do."),
+                format!("To be decided by {due}; after that (extended to {most}) a reason is to be given."),
+            ),
         ),
     );
 }

@@ -81,6 +81,16 @@ impl KindOfAct for Document {
             ),
         );
     }
+    fn days(&self) -> Vec<(&'static str, NaiveDate)> {
+        let days = [
+            ("drafted_on", self.drafted_on),
+            ("checked_on", self.checked_on),
+            ("received_on", self.received_on),
+        ];
+        days.into_iter()
+            .filter_map(|(name, on)| Some((name, on?)))
+            .collect()
+    }
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         let paper = Paper {
             received_on: self.received_on,

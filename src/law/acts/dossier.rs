@@ -50,7 +50,10 @@ impl KindOfAct for Dossier {
             )
             .earliest(from);
         checks.need(
-            q.file.sponsored_on(q.on).next().is_some(),
+            q.file.sponsored_on(q.on).any(|id| {
+                let active = q.facts.members.get(id).is_none_or(|m| m.active);
+                active || !q.recording
+            }),
             "dossier.sponsor",
             "kế hoạch, II.2; 29-QĐ/TW, 3.3",
             say(
@@ -69,6 +72,9 @@ impl KindOfAct for Dossier {
                 ),
             );
         }
+    }
+    fn days(&self) -> Vec<(&'static str, NaiveDate)> {
+        vec![("application_on", self.application_on)]
     }
     fn apply(&self, _: &Recorded, file: &mut File, version: &InForce) {
         file.dossier_on = Some(self.on);

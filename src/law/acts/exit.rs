@@ -6,7 +6,10 @@ use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
-use crate::words::{ExitKind, Role, Stage};
+use crate::told;
+use crate::words::{DecidingBody, ExitKind, LeavingGround, Role, Stage};
+
+const LEAVING: &str = "01-HD/TW (2016), 11.2; 01-HD/TW (2021), 11.2";
 
 act! {
     /// An end outside the procedure
@@ -15,6 +18,13 @@ act! {
         pub reason: Text<500>,
         /// Where to, for a transfer
         pub to: Option<Text<300>>,
+        /// The competent committee that decided, where a probationary member leaves the Party
+        pub body: Option<DecidingBody>,
+        /// Number of its decision
+        #[schema(example = "12-QĐ/HU")]
+        pub decision_number: Option<Text<60>>,
+        /// Why a probationary member leaves: it may bar a readmission
+        pub ground: Option<LeavingGround>,
     }
 }
 
@@ -22,6 +32,7 @@ impl KindOfAct for Exit {
     const WIRE: &'static str = "exit";
     const VI: &'static str = "kết thúc";
     const EN: &'static str = "exit";
+    const SENSITIVE: &'static [&'static str] = &["ground"];
     const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::BranchCommittee];
 
     type Step = ();
@@ -34,7 +45,53 @@ impl KindOfAct for Exit {
     fn moves((): ()) -> bool {
         true
     }
-    fn require(_: &Question<'_>, (): (), _: Option<&Self>, _: &mut Checks) {}
+    /// A probationary member leaves the Party by decision of the competent committee (01-HD/TW, 11.2).
+    fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
+        let Some(a) = act.filter(|a| a.kind == ExitKind::Withdrawn && q.file.stage.member()) else {
+            return;
+        };
+        let authority = q.version.text("decision_authority");
+        let competent = a.body.is_some_and(|body| {
+            body.wire() == authority || body == DecidingBody::DelegatedBaseCommittee
+        });
+        checks.need(
+            q.role == Role::PartyOffice && competent && a.decision_number.is_some(),
+            "exit.decided",
+            LEAVING,
+            told(
+                (
+                    "Cấp ủy có thẩm quyền đã quyết định cho đảng viên dự bị ra khỏi Đảng.",
+                    "The competent committee has decided that the probationary member leaves the Party.",
+                ),
+                (
+                    "Đảng viên dự bị ra khỏi Đảng theo quyết định của cấp ủy có thẩm quyền: Văn phòng Đảng ủy ghi cấp quyết định và số quyết định; chi bộ không tự cho ra.",
+                    "A probationary member leaves the Party by decision of the competent committee: the Party Office records the body and the number of its decision; a branch cannot.",
+                ),
+            ),
+        );
+        checks.need(
+            matches!(
+                a.ground,
+                Some(
+                    LeavingGround::Resigned
+                        | LeavingGround::ResignedFamilyHardship
+                        | LeavingGround::SelfQuit
+                )
+            ),
+            "exit.ground",
+            LEAVING,
+            told(
+                (
+                    "Đã nêu lý do ra khỏi Đảng.",
+                    "The ground for leaving the Party is given.",
+                ),
+                (
+                    "Phải nêu lý do ra khỏi Đảng: xin ra, xin ra vì hoàn cảnh gia đình đặc biệt khó khăn, hoặc tự bỏ sinh hoạt.",
+                    "The ground for leaving the Party is to be given: resigned, resigned for family hardship, or quit without leave.",
+                ),
+            ),
+        );
+    }
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         let end = match self.kind {
             ExitKind::Withdrawn => Stage::Withdrawn,

@@ -9,10 +9,10 @@ use crate::candidacy::{File, Recorded};
 use crate::judgement::{Facts, Question};
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
 use crate::time_limits::PaperTime;
 use crate::words::{Introducer, Role, SharedKind, Stage};
+use crate::{say, told};
 
 act! {
     /// An introduction paper (3-KNĐ, 4-KNĐ, 4A-KNĐ)
@@ -78,6 +78,12 @@ impl KindOfAct for Introduction {
         file.replaced.extend(self.replaces);
         file.introductions.push((recorded.id, self.clone()));
     }
+    fn days(&self) -> Vec<(&'static str, NaiveDate)> {
+        self.shared_from
+            .map(|on| ("shared_from", on))
+            .into_iter()
+            .collect()
+    }
     fn member(&self) -> Option<Uuid> {
         self.member_id
     }
@@ -122,6 +128,21 @@ impl Introduction {
                     q.on
                 ),
                 format!("The introducing member is official on {}.", q.on),
+            ),
+        );
+        checks.need(
+            who.is_some_and(|m| m.active) || !q.recording,
+            "introduction.active",
+            source,
+            told(
+                (
+                    "Người giới thiệu đang sinh hoạt đảng tại tổ chức.",
+                    "The introducing member takes part in Party activity here.",
+                ),
+                (
+                    "Người giới thiệu hiện không sinh hoạt đảng tại tổ chức (đã chuyển đi, đã ra khỏi Đảng, bị đình chỉ hoặc được miễn sinh hoạt): phân công đảng viên khác.",
+                    "The introducing member does not take part in Party activity here at present (has left, is suspended or exempt): another member is to be named.",
+                ),
             ),
         );
         let parameter = if self.replaces.is_some() {

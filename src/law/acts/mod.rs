@@ -75,6 +75,8 @@ pub trait KindOfAct: Sized {
     const REMARKS: bool = false;
     /// It opens a candidacy, whatever the stage of an earlier one.
     const OPENS: bool = false;
+    /// It may be older than the candidacy: a certificate of an earlier attempt.
+    const MAY_PRECEDE: bool = false;
     /// The Office may correct it although a step is another role's.
     const MENDED_BY_OFFICE: bool = false;
 
@@ -90,6 +92,10 @@ pub trait KindOfAct: Sized {
     }
     /// The stages in which the step is possible, and the clause that orders it.
     fn stages(step: Self::Step) -> (&'static [Stage], &'static str);
+    /// Possible outside its stages too, as the file stands.
+    fn also_in(_: Self::Step, _: &File) -> bool {
+        false
+    }
     /// Leads to another stage, so it cannot lie before the day of the present one.
     fn moves(_: Self::Step) -> bool {
         false
@@ -103,6 +109,10 @@ pub trait KindOfAct: Sized {
     fn require(q: &Question<'_>, step: Self::Step, act: Option<&Self>, checks: &mut Checks);
     /// What it changes in the file; `version` is the one that judged it.
     fn apply(&self, recorded: &Recorded, file: &mut File, version: &InForce);
+    /// Days of the past that it names by field: none is after the act or before the person's birth.
+    fn days(&self) -> Vec<(&'static str, NaiveDate)> {
+        Vec::new()
+    }
     /// The member whom it names.
     fn member(&self) -> Option<Uuid> {
         None
@@ -186,6 +196,8 @@ macro_rules! kinds {
                 match kind { $(ActKind::$name => $name::deserialize(data).map(Self::$name)),* }
             }
             pub fn step(&self) -> Step { match self { $(Self::$name(a) => Step::$name(a.step())),* } }
+            /// See [`KindOfAct::days`].
+            pub(crate) fn days(&self) -> Vec<(&'static str, NaiveDate)> { match self { $(Self::$name(a) => a.days()),* } }
             /// The member whom the act names.
             pub fn member(&self) -> Option<Uuid> { match self { $(Self::$name(a) => a.member()),* } }
             /// The same with the act that it refers to named by the id under which it stands.
@@ -196,6 +208,8 @@ macro_rules! kinds {
             }
             /// It opens a candidacy.
             pub fn opens(&self) -> bool { match self { $(Self::$name(_) => $name::OPENS),* } }
+            /// See [`KindOfAct::MAY_PRECEDE`].
+            pub(crate) fn may_precede(&self) -> bool { match self { $(Self::$name(_) => $name::MAY_PRECEDE),* } }
             /// See [`KindOfAct::MENDED_BY_OFFICE`].
             pub(crate) fn mended_by_office(&self) -> bool { match self { $(Self::$name(_) => $name::MENDED_BY_OFFICE),* } }
         }
@@ -225,6 +239,10 @@ macro_rules! kinds {
             /// The one role that records the step, where the kind leaves it open.
             pub fn only(self) -> Option<Role> { match self { $(Self::$name(step) => $name::only(step)),* } }
             pub(crate) fn stages(self) -> (&'static [Stage], &'static str) { match self { $(Self::$name(step) => $name::stages(step)),* } }
+            /// Whether the procedure has come to the step.
+            pub(crate) fn possible_in(self, file: &File) -> bool {
+                self.stages().0.contains(&file.stage) || match self { $(Self::$name(step) => $name::also_in(step, file)),* }
+            }
             pub(crate) fn moves(self) -> bool { match self { $(Self::$name(step) => $name::moves(step)),* } }
             pub(crate) fn require(self, q: &Question<'_>, act: Option<&Act>, checks: &mut Checks) {
                 match self {

@@ -72,11 +72,11 @@ impl KindOfAct for PoliticalIssue {
         );
         if step == IssueStep::Concluded {
             let proposer = match subject {
-                Some(s) => q.file.issues.get(&s).and_then(|i| i.proposed_by),
-                None => q.file.issues.values().find_map(|i| i.proposed_by),
+                Some(s) => q.file.issues.get(&s).and_then(|i| i.proposed),
+                None => q.file.issues.values().find_map(|i| i.proposed),
             };
             checks.need(
-                proposer.is_some_and(|p| p != q.account),
+                proposer.is_some_and(|(by, on)| by != q.account && on <= q.on),
                 "political.four_eyes",
                 "kế hoạch, II.3; nguyên tắc hai người",
                 say(
@@ -101,7 +101,7 @@ impl KindOfAct for PoliticalIssue {
         let subject = (self.relation, self.number.unwrap_or(1));
         let issue = file.issues.entry(subject).or_default();
         match self.step {
-            IssueStep::Proposed => issue.proposed_by = Some(recorded.account),
+            IssueStep::Proposed => issue.proposed = Some((recorded.account, self.on)),
             IssueStep::Concluded => {
                 issue.concluded = Some((self.on, self.admissible == Some(true)));
             }

@@ -54,6 +54,15 @@ impl KindOfAct for Readmission {
             a.of_a_former_member(q, left_on, ground, checks);
         }
     }
+    fn days(&self) -> Vec<(&'static str, NaiveDate)> {
+        let days = [
+            ("left_on", self.left_on),
+            ("record_cleared_on", self.record_cleared_on),
+        ];
+        days.into_iter()
+            .filter_map(|(name, on)| Some((name, on?)))
+            .collect()
+    }
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         file.nominated_on = self.on;
         file.enter(Stage::Nominated, self.on);

@@ -1,14 +1,16 @@
 //! The decision that recognises an official member (công nhận chính thức, 16-KNĐ): dated to the end
 //! of the twelve months however late (Điều lệ, 5; 29-QĐ/TW, 4).
 use super::KindOfAct;
-use super::decision::deciding_body;
+use super::decision::{deciding_body, in_time};
+use super::resolution::probation_ended;
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::time_limits::probation_end;
-use crate::words::{DecidingBody, Role, Stage};
+use crate::told;
+use crate::words::{DecidingBody, Purpose, Role, Stage};
 
 act! {
     /// The decision that recognises an official member (16-KNĐ)
@@ -21,6 +23,8 @@ act! {
         pub members: i32,
         #[schema(minimum = 0, maximum = 1_000, example = 9)]
         pub in_favor: i32,
+        /// Asked for after the ordinary time
+        pub reason: Option<Text<500>>,
     }
 }
 
@@ -37,14 +41,48 @@ impl KindOfAct for Recognition {
     fn stages((): ()) -> (&'static [Stage], &'static str) {
         (&[Stage::RecognitionCommitteeResolved], "29-QĐ/TW, 4.3.2")
     }
+    /// On the report of a branch whose votes carried nothing (29-QĐ/TW, 4.2).
+    fn also_in((): (), file: &File) -> bool {
+        file.reported().is_some() && file.stage.member() && !file.stage.ended()
+    }
     fn moves((): ()) -> bool {
         true
     }
-    /// Recorded however late; the working days for it are a deadline, not a bar.
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         if let Some(a) = act {
             deciding_body(q, a.body, a.members, a.in_favor, checks);
         }
+        if q.file.stage != Stage::RecognitionCommitteeResolved {
+            // nothing was resolved: there are no papers of it, and no vote that looked at the day
+            probation_ended(q, checks);
+            return;
+        }
+        for (code, vi, en) in [
+            ("13-KNĐ", "nghị quyết của chi bộ", "the branch's resolution"),
+            (
+                "15-KNĐ",
+                "nghị quyết của đảng ủy cơ sở",
+                "the committee's resolution",
+            ),
+        ] {
+            checks.need(
+                q.file.has_paper(code, q.on),
+                "recognition.document",
+                "29-QĐ/TW, 4.3.2; danh mục hồ sơ",
+                told(
+                    (
+                        format!("Hồ sơ có {vi} đề nghị công nhận đảng viên chính thức ({code})."),
+                        format!("{en} on the recognition ({code}) is in the file."),
+                    ),
+                    (
+                        format!("Hồ sơ còn thiếu {vi} đề nghị công nhận đảng viên chính thức ({code}), bản đã ký."),
+                        format!("{en} on the recognition ({code}), signed, is missing in the file."),
+                    ),
+                ),
+            );
+        }
+        let reason = act.map(|a| a.reason.is_some());
+        in_time(q, Purpose::Recognition, reason, checks);
     }
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         file.official_on = probation_end(file).map(|p| p.0);

@@ -47,6 +47,7 @@ impl KindOfAct for TestAssignment {
     }
     fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         let test = Test {
+            given_on: self.on,
             due_on: self.due_on,
             result: None,
         };

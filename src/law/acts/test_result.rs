@@ -6,8 +6,8 @@ use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
+use crate::told;
 use crate::words::{Assessment, Role, Stage};
 
 act! {
@@ -39,12 +39,21 @@ impl KindOfAct for TestResult {
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         if let Some(a) = act {
             checks.need(
-                q.file.tests.contains_key(&a.assignment_id),
+                q.file
+                    .tests
+                    .get(&a.assignment_id)
+                    .is_some_and(|test| test.given_on <= q.on),
                 "test.assignment",
                 "kế hoạch, II.3",
-                say(
-                    "Có nhiệm vụ thử thách này trong hồ sơ.",
-                    "There is such a test assignment in this candidacy.",
+                told(
+                    (
+                        "Nhiệm vụ thử thách đã được giao trước đó.",
+                        "The test was assigned before.",
+                    ),
+                    (
+                        "Hồ sơ không có nhiệm vụ thử thách này, hoặc kết quả đề ngày trước ngày giao.",
+                        "There is no such test assignment here, or the result is dated before it.",
+                    ),
                 ),
             );
         }

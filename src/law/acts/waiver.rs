@@ -5,6 +5,7 @@ use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
+use crate::told;
 use crate::words::{Role, Stage, WaiverKind};
 
 act! {
@@ -33,7 +34,29 @@ impl KindOfAct for Waiver {
     fn stages((): ()) -> (&'static [Stage], &'static str) {
         (OPEN, "Điều lệ, 4 và 5")
     }
-    fn require(_: &Question<'_>, (): (), _: Option<&Self>, _: &mut Checks) {}
+    /// The paper about a late recognition is noted after it.
+    fn also_in((): (), file: &File) -> bool {
+        file.recognised_on.is_some() && file.stage == Stage::Official
+    }
+    fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
+        if let Some(a) = act.filter(|_| q.file.stage.ended()) {
+            checks.need(
+                a.what == WaiverKind::LateDecision,
+                "waiver.after_the_end",
+                "29-QĐ/TW, 4.3.2",
+                told(
+                    (
+                        "Văn bản về việc quyết định quá thời hạn.",
+                        "It is the paper about a decision after its time.",
+                    ),
+                    (
+                        "Hồ sơ đã kết thúc: chỉ bổ sung được văn bản về việc quyết định quá thời hạn.",
+                        "The candidacy has ended: only the paper about a decision after its time can be added.",
+                    ),
+                ),
+            );
+        }
+    }
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         file.waivers.push(self.clone());
     }

@@ -251,6 +251,12 @@ fn a_member_from_the_ceremony_official_by_recognition_gone_when_struck_off() {
     let mut committee = ballot(d("2023-03-15"), "recognition", [15, 0, 0, 12, 10, 2]);
     committee["body"] = "committee".into();
     case.good("resolution", committee);
+    for code in ["13-KNĐ", "15-KNĐ"] {
+        case.good(
+            "document",
+            json!({"on": "2023-03-16", "code": code, "received_on": "2023-03-16"}),
+        );
+    }
     let mut struck_off = ballot(d("2023-03-16"), "strike_off", [14, 0, 0, 14, 14, 0]);
     struck_off["body"] = "branch".into();
     let recognised = json!({"on": "2023-04-05", "number": "1", "body": "upper_standing_committee", "members": 11, "in_favor": 6});

@@ -284,6 +284,7 @@ terms! {
         Ceremony = "ceremony" "tổ chức lễ kết nạp" "hold the ceremony",
         RecognitionReview = "recognition_review" "chi bộ xét công nhận chính thức" "the branch reviews recognition",
         RecognitionDecision = "recognition_decision" "quyết định công nhận" "decide on the recognition",
+        LateDecision = "late_decision" "bổ sung văn bản về quyết định quá thời hạn" "note the paper about a decision after its time",
         FailedVotes = "failed_votes" "báo cáo sau ba lần không đủ phiếu" "report after three failed votes",
         Review = "review" "xét danh sách định kỳ" "hold the periodic review",
         YearlyReview = "yearly_review" "xét danh sách cuối năm" "hold the yearly review",

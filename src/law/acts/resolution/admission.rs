@@ -38,24 +38,6 @@ fn age(q: &Question<'_>, checks: &mut Checks) {
             ),
         )
         .earliest(from);
-    let most = law.whole("age_max_months");
-    let agreed = q.file.waived(WaiverKind::AgeOverSixty, q.on);
-    checks.need(
-        months <= most || agreed.is_some(),
-        "admission.age.most",
-        law.source("age_max_months"),
-        say(
-            format!(
-                "Không quá {} tuổi (tính theo tháng), hoặc có văn bản đồng ý.",
-                most / 12
-            ),
-            format!(
-                "Not over {} years, by month, or agreed to in writing.",
-                most / 12
-            ),
-        ),
-    );
-    checks.by(agreed.map(|w| w.paper_number.as_str().to_owned()));
 }
 
 fn education(q: &Question<'_>, checks: &mut Checks) {
@@ -112,11 +94,12 @@ fn introductions(q: &Question<'_>, checks: &mut Checks) {
     let which = Alternative::on(q.on, q.facts);
     let time = introduction::time(q.file, q.on);
     let counts = |i: &&Introduction| time.as_ref().is_none_or(|c| c.counts(i.on));
+    // still a member, and active: who has left or is suspended is replaced
     let official = |i: &&Introduction| {
-        i.member_id
-            .and_then(|id| q.facts.members.get(&id))
-            .and_then(|m| m.official_on)
-            .is_some_and(|on| on <= q.on)
+        let known = i.member_id.and_then(|id| q.facts.members.get(&id));
+        known.is_some_and(|m| {
+            m.official_on.is_some_and(|on| on <= q.on) && (m.active || !q.recording)
+        })
     };
     let members = q
         .file

@@ -6,11 +6,11 @@ use crate::candidacy::{File, Recorded, Vote};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
 use crate::time_limits::probation_end;
 use crate::votes::{Tally, needed};
 use crate::words::{ClassKind, Purpose, Role, Stage, VoteMethod, VotingBody, WaiverKind};
+use crate::{say, told, vi};
 
 mod admission;
 
@@ -98,6 +98,9 @@ impl KindOfAct for Resolution {
             (Purpose::Admission, VotingBody::Branch) => admission::require(q, checks),
             (Purpose::Recognition, VotingBody::Branch) => recognition(q, checks),
             (Purpose::StrikeOff, VotingBody::Branch) | (_, VotingBody::Committee) => {}
+        }
+        if q.recording && step.1 == VotingBody::Branch && step.0 != Purpose::Admission {
+            reported(q, checks);
         }
         if step.1 == VotingBody::Branch {
             enough_members(q, act, checks);
@@ -188,6 +191,27 @@ impl Resolution {
     }
 }
 
+/// After three votes that carried nothing the branch reports: it votes no fourth time.
+fn reported(q: &Question<'_>, checks: &mut Checks) {
+    let Some(last) = q.file.reported() else {
+        return;
+    };
+    let times = last.under.whole("failed_votes_before_report");
+    checks.need(
+        false,
+        "vote.reported",
+        last.under.source("failed_votes_before_report"),
+        say(
+            format!(
+                "Chi bộ đã biểu quyết {times} lần không đủ phiếu: báo cáo cấp ủy có thẩm quyền xem xét, quyết định; không biểu quyết thêm."
+            ),
+            format!(
+                "{times} votes of the branch have carried nothing: the competent committee decides on its report, and there is no further vote."
+            ),
+        ),
+    );
+}
+
 /// At least three official members (Điều lệ, 24).
 fn enough_members(q: &Question<'_>, act: Option<&Resolution>, checks: &mut Checks) {
     let there = match act {
@@ -206,23 +230,43 @@ fn enough_members(q: &Question<'_>, act: Option<&Resolution>, checks: &mut Check
     );
 }
 
+/// Its last day belongs to the probation: recognition is possible from the day after.
+pub(super) fn probation_ended(q: &Question<'_>, checks: &mut Checks) {
+    let Some((end, source)) = probation_end(q.file) else {
+        checks.need(
+            false,
+            "recognition.probation_ended",
+            q.version.source("probation_months"),
+            say(
+                "Chưa tổ chức lễ kết nạp: thời gian dự bị chưa bắt đầu.",
+                "The ceremony has not been held: the probation has not begun.",
+            ),
+        );
+        return;
+    };
+    let shown = vi(end);
+    checks
+        .need(
+            q.on > end,
+            "recognition.probation_ended",
+            source,
+            told(
+                (
+                    format!("Thời gian dự bị đã hết ngày {shown}."),
+                    format!("The probation ended on {end}."),
+                ),
+                (
+                    format!("Thời gian dự bị đến hết ngày {shown}; chi bộ xét công nhận từ ngày hôm sau."),
+                    format!("The probation lasts until the end of {end}; the branch votes from the day after."),
+                ),
+            ),
+        )
+        .earliest(next_day(end));
+}
+
 /// The branch's vote on recognition: after the twelve months, with the papers and the class (Điều lệ, 5; 29-QĐ/TW, 4).
 fn recognition(q: &Question<'_>, checks: &mut Checks) {
-    let probation = probation_end(q.file);
-    let end = probation.map(|p| p.0);
-    let shown = end.map(|d| d.to_string()).unwrap_or_default();
-    checks.need(
-        end.is_some_and(|end| q.on > end),
-        "recognition.probation_ended",
-        probation.map_or_else(|| q.version.source("probation_months"), |p| p.1),
-        say(
-            format!("Đã hết thời gian dự bị (ngày cuối {shown})."),
-            format!("The probation has ended (last day {shown})."),
-        ),
-    );
-    if let Some(end) = end {
-        checks.earliest(next_day(end));
-    }
+    probation_ended(q, checks);
     for code in ["10-KNĐ", "11-KNĐ", "12-KNĐ"] {
         checks.need(
             q.file.has_paper(code, q.on),

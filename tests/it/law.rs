@@ -1,0 +1,174 @@
+//! What the regulations say in the cases that were once judged wrongly: age, failed votes,
+//! recognition in time, leaving, days that cannot be (29-QĐ/TW; 24-QĐ/TW; 01-HD/TW).
+use serde_json::{Value, json};
+
+use crate::procedure::{BRANCH, Way, ballot, refused, with};
+use crate::support::{House, demo};
+
+/// On probation since 2021-05-05, everything for the recognition is there. Today is 2022-12-01.
+async fn at_the_end_of_probation(house: &House) -> Way<'_> {
+    let way = Way::probationary(house).await;
+    house.travel("2022-12-01");
+    way.reviewed().await;
+    way.waived("new_member_class", "2022-05-09").await;
+    way
+}
+
+fn failing(purpose: &str, on: &str) -> Value {
+    ballot(purpose, "branch", on, 3)
+}
+
+async fn three_votes_fail(way: &Way<'_>) {
+    for on in ["2022-05-10", "2022-06-10", "2022-07-11"] {
+        let vote = way.does(BRANCH, "resolutions", failing("recognition", on));
+        assert_eq!(vote.await.body["stage_after"], "probationary");
+    }
+    let duty = way.deadlines("failed_votes").await;
+    assert_eq!(duty, [("overdue".to_owned(), "2022-07-11".to_owned())]);
+    for purpose in ["recognition", "strike_off"] {
+        let fourth = ballot(purpose, "branch", "2022-08-10", 14);
+        assert_eq!(
+            refused(way.tries(BRANCH, "resolutions", fourth).await),
+            ["vote.reported"]
+        );
+    }
+}
+
+#[tokio::test]
+async fn after_three_failed_votes_the_committee_recognises_on_the_report() {
+    let house = House::build().await;
+    let way = at_the_end_of_probation(&house).await;
+    three_votes_fail(&way).await;
+    way.does("upper", "recognition", Way::recognition("2022-09-01"))
+        .await;
+    let seen = way.seen().await;
+    assert_eq!(
+        (&seen["stage"], &seen["official_on"]),
+        (&json!("official"), &json!("2022-05-05"))
+    );
+    assert_eq!(way.deadlines("failed_votes").await[0].0, "settled");
+}
+
+#[tokio::test]
+async fn after_three_failed_votes_the_committee_strikes_off_on_the_report() {
+    let house = House::build().await;
+    let way = at_the_end_of_probation(&house).await;
+    three_votes_fail(&way).await;
+    let decision = json!({"on": "2022-09-01", "purpose": "strike_off", "outcome": "granted", "number": "50-QĐ/HU",
+        "body": "upper_standing_committee", "members": 11, "in_favor": 8, "reason": "không đủ tư cách", "ground": "struck_off"});
+    way.does("upper", "decisions", decision).await;
+    assert_eq!(way.stage().await, "struck_off");
+    assert_eq!(way.deadlines("failed_votes").await[0].0, "settled");
+}
+
+#[tokio::test]
+async fn a_recognition_long_after_its_time_is_recorded_and_its_paper_is_asked_for() {
+    let house = House::build().await;
+    let way = at_the_end_of_probation(&house).await;
+    for body in ["branch", "committee"] {
+        let who = if body == "branch" { BRANCH } else { "office" };
+        let vote = ballot("recognition", body, "2022-05-10", 14);
+        way.does(who, "resolutions", vote).await;
+    }
+    way.filed(&["13-KNĐ", "15-KNĐ"], "2022-05-12").await;
+    let late = Way::recognition("2022-11-30");
+    assert_eq!(
+        refused(way.tries("upper", "recognition", late.clone()).await),
+        ["recognition.decision_in_time"]
+    );
+    let reason = json!({"reason": "chờ bổ sung hồ sơ"});
+    way.does("upper", "recognition", with(late, reason)).await;
+    assert_eq!(way.stage().await, "official");
+    assert_eq!(
+        way.deadlines("late_decision").await,
+        [("overdue".to_owned(), "2022-11-30".to_owned())]
+    );
+    way.waived("late_decision", "2022-12-01").await;
+    assert_eq!(way.deadlines("late_decision").await[0].0, "settled");
+    assert_eq!(way.stage().await, "official");
+}
+
+#[tokio::test]
+async fn a_probationary_member_leaves_by_decision_and_the_ground_bars_the_return() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2022-01-10");
+    let leaves = json!({"on": "2022-01-05", "kind": "withdrawn", "reason": "nguyện vọng cá nhân"});
+    assert_eq!(
+        refused(way.tries(BRANCH, "exits", leaves.clone()).await),
+        ["exit.decided", "exit.ground"]
+    );
+    let decided = with(
+        leaves,
+        json!({"body": "upper_standing_committee", "decision_number": "9-QĐ/HU", "ground": "resigned"}),
+    );
+    assert_eq!(
+        refused(way.tries(BRANCH, "exits", decided.clone()).await),
+        ["exit.decided"]
+    );
+    way.does("office", "exits", decided).await;
+    assert_eq!(
+        (way.stage().await.as_str(), way.member().await),
+        ("withdrawn", None)
+    );
+    house.travel("2026-01-10");
+    let back = json!({"on": "2026-01-05", "paper_number": "12-NQ", "by": "member", "left_on": "2022-01-05", "ground": "resigned",
+        "earlier_readmissions": 0, "agreement_number": "5-CV/TU"});
+    let other = with(back.clone(), json!({"ground": "struck_off"}));
+    let told = way.tries(BRANCH, "readmission", other).await;
+    assert_eq!(
+        told.expect_code(422, "validation_failed").faults(),
+        ["/ground"]
+    );
+    assert_eq!(
+        refused(way.tries(BRANCH, "readmission", back).await),
+        ["readmission.not_barred"]
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_have_been_is_refused() {
+    let house = House::build().await;
+    let way = Way::prepared(&house, "union", json!({})).await;
+    // nominated on 2021-01-12, born on 1990-02-03
+    let sponsor = json!({"member_id": demo("dd", 1, 7), "from_on": "2021-01-10"});
+    assert_eq!(
+        refused(way.tries(BRANCH, "sponsorships", sponsor).await),
+        ["act.after_nomination"]
+    );
+    let shared = with(
+        Way::introduction(7, "2021-02-10"),
+        json!({"shared_from": "1985-05-02"}),
+    );
+    assert_eq!(
+        refused(way.tries(BRANCH, "introductions", shared).await),
+        ["act.after_birth"]
+    );
+    let paper = json!({"on": "2021-03-01", "code": "1-KNĐ", "drafted_on": "1985-03-01"});
+    assert_eq!(
+        refused(way.tries(BRANCH, "documents", paper).await),
+        ["act.after_birth"]
+    );
+}
+
+#[tokio::test]
+async fn a_suspended_member_introduces_nobody_and_what_they_signed_is_replaced() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let introducer = format!("/api/v1/members/{}", demo("dd", 1, 7));
+    let version = house.get("office", &introducer).await.expect(200).version();
+    let suspended = json!({"activity": "suspended"});
+    let changed = house.patch("office", &introducer, version, suspended).await;
+    changed.expect(200);
+    let again = Way::introduction(7, "2021-02-20");
+    assert_eq!(
+        refused(way.tries(BRANCH, "introductions", again).await),
+        ["introduction.active", "introduction.once"]
+    );
+    let vote = ballot("admission", "branch", "2021-03-15", 14);
+    let missing = refused(way.tries(BRANCH, "resolutions", vote).await);
+    assert!(
+        missing.contains(&"admission.introduction.members".to_owned()),
+        "{missing:?}"
+    );
+}
