@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::names::HOLIDAYS;
+use super::names::{HOLIDAYS, WORKED};
 use super::{COMMITTEE_MINIMUM, Kind, Rows, id};
 
 pub fn house(rows: &mut Rows) -> anyhow::Result<()> {
@@ -26,10 +26,14 @@ pub fn house(rows: &mut Rows) -> anyhow::Result<()> {
                 .map(|day| (day, name)),
         );
     }
-    for (n, (day, name)) in (1..).zip(days) {
+    let off = days
+        .into_iter()
+        .map(|(day, name)| (day.to_string(), name, "off"));
+    let worked = WORKED.map(|(day, name)| (day.to_owned(), name, "worked"));
+    for (n, (day, name, kind)) in (1..).zip(off.chain(worked)) {
         rows.put(
             "holiday",
-            json!({"id": id(Kind::Holiday, 0, n), "on_date": day, "name": name}),
+            json!({"id": id(Kind::Holiday, 0, n), "on_date": day, "name": name, "kind": kind}),
         );
     }
     let settings = [

@@ -316,6 +316,14 @@ pub const HOLIDAYS: [(&str, usize, &str); 32] = [
     ("2026-09-01", 2, "Quốc khánh"),
 ];
 
+/// Saturdays worked for a day off.
+pub const WORKED: [(&str, &str); 4] = [
+    ("2024-05-04", "Làm bù ngày 29-4"),
+    ("2025-04-26", "Làm bù ngày 02-5"),
+    ("2026-01-10", "Làm bù ngày 02-01"),
+    ("2026-08-22", "Làm bù ngày 31-8"),
+];
+
 /// How one candidacy went: the acts that led to its stage, as dates.
 pub struct Case {
     pub branch: usize,

@@ -13,7 +13,7 @@ use super::{Kind, Rows, id};
 use crate::law::Stage;
 use crate::law::judgement::{Facts, MemberFact};
 use crate::law::regulation::{BUILT_IN, Regulations};
-use crate::law::words::GeneralEducation;
+use crate::law::words::{DayKind, GeneralEducation};
 use crate::recording::carry;
 
 fn date_of(row: &Value, name: &str) -> Option<NaiveDate> {
@@ -45,7 +45,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
     for row in rows.of("holiday") {
         facts
             .holidays
-            .extend(date_of(row, "on_date").map(|on| (on, String::new())));
+            .extend(date_of(row, "on_date").zip(row["kind"].as_str().and_then(DayKind::parse)));
     }
     for row in rows
         .of("member")

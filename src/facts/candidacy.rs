@@ -11,6 +11,7 @@ use crate::db::tables::candidate;
 use crate::db::{Record as _, Tx};
 use crate::error::{Error, Result};
 use crate::law::acts::{Act, ActKind};
+use crate::law::calendar::Holidays;
 use crate::law::candidacy::Recorded;
 use crate::law::judgement::{Facts, MemberFact};
 use crate::law::settings::{self, Setting};
@@ -35,7 +36,7 @@ struct Around {
     members: Option<Vec<Known>>,
     in_open_review: bool,
     settings: Option<serde_json::Map<String, Value>>,
-    holidays: Option<std::collections::BTreeMap<NaiveDate, String>>,
+    holidays: Option<Holidays>,
 }
 
 /// The statement's one value; the places of the candidate, its branch and organisation, and of the members who are asked about.

@@ -7,6 +7,8 @@
 //! | `GET /deadlines/{id}` | [`get_deadline`] |
 //! | `POST /calendars` | [`create_calendar`] |
 //! | `GET /calendars/{token}`, outside `/api/v1` | [`get_calendar`] |
+use std::collections::BTreeSet;
+
 use actix_web::body::BoxBody;
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
@@ -30,10 +32,10 @@ use crate::api::reply::{Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::{Door, Permit, password};
 use crate::db::tables::deadline as table;
-use crate::db::{Db, constant, today};
+use crate::db::{Db, Tx, constant, today};
 use crate::error::{Error, Result};
-use crate::law::calendar::next_day;
-use crate::law::words::{DeadlineKind, DeadlineState};
+use crate::law::calendar::{next_day, unlisted_years};
+use crate::law::words::{DayKind, DeadlineKind, DeadlineState};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_deadlines)
@@ -71,6 +73,9 @@ pub struct Deadline {
     /// Public holidays that were skipped in counting
     #[schema(max_items = 100)]
     pub skipped: Vec<NaiveDate>,
+    /// Years over which it runs and of which no day off is listed: it may still move
+    #[schema(max_items = 20, example = json!([2027]))]
+    pub unlisted_years: Vec<i32>,
     /// Stable dotted id of the rule
     #[schema(example = "decision.in_time", max_length = 100, pattern = "^[a-z_.]+$")]
     pub rule: String,
@@ -163,6 +168,7 @@ impl Resource for Deadline {
             due_on,
             days_left: i32::try_from((due_on - viewer.today).num_days()).unwrap_or(0),
             skipped,
+            unlisted_years: Vec::new(),
             rule,
             source,
             settled_on,
@@ -171,6 +177,20 @@ impl Resource for Deadline {
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, 1)
+    }
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let counted = |d: &&mut Self| d.workdays.is_some() && d.settled_on.is_none();
+        if !items.iter_mut().any(|d| counted(&d)) {
+            return Ok(());
+        }
+        let sql = "select distinct extract(year from on_date)::int from holiday where kind = $1";
+        let rows = tx.rows(sql, vec![DayKind::Off.into()]).await?;
+        let listed: BTreeSet<i32> = rows.iter().map(|r| r.get(0)).collect();
+        for item in items.iter_mut().filter(counted) {
+            let missing = unlisted_years(item.from_on, item.due_on, |y| listed.contains(&y));
+            item.unlisted_years = missing.collect();
+        }
+        Ok(())
     }
 }
 

@@ -35,10 +35,11 @@ use crate::db::tables::holiday as table;
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::law::acts::ActKind;
+use crate::law::calendar::is_weekend;
 use crate::law::say;
 use crate::law::settings::{self, Setting as Known};
 use crate::law::text::Text;
-use crate::law::words::catalogue;
+use crate::law::words::{DayKind, catalogue};
 use crate::recording;
 
 pub fn configure(v1: &mut ServiceConfig) {
@@ -100,12 +101,13 @@ pub async fn list_enums(_permit: Permit<ReadEnums>) -> Reply<Enums> {
     Reply::new(&Enums { items }).cache("private, max-age=3600")
 }
 
-/// A day that is no working day
+/// A listed day: off, or a Saturday or Sunday that is worked in exchange
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Holiday {
     pub id: Uuid,
-    /// Working days skip it, as they skip Saturdays and Sundays
+    /// A day off is skipped in counting working days, as Saturdays and Sundays are; a worked one counts
     pub on: NaiveDate,
+    pub kind: DayKind,
     #[schema(example = "Tết Nguyên đán", max_length = 200)]
     pub name: String,
     /// Version of the row; the ETag
@@ -115,13 +117,36 @@ pub struct Holiday {
     pub updated_at: DateTime<Utc>,
 }
 
-/// A holiday to be entered; Tết and 10-3 follow the lunar calendar, so the list is given by year
+/// A day to be listed; Tết and 10-3 follow the lunar calendar and days are swapped around holidays, so the list is given by year
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewHoliday {
     #[schema(example = "2027-02-05")]
     pub on: NaiveDate,
     #[schema(example = "Tết Nguyên đán")]
     pub name: Text<200>,
+    /// `worked` for a Saturday or Sunday only
+    #[serde(default = "off")]
+    #[schema(default = "off")]
+    pub kind: DayKind,
+}
+
+const fn off() -> DayKind {
+    DayKind::Off
+}
+
+/// Only a weekend can be worked in exchange: the other days are worked anyway.
+fn expect_weekend(new: &NewHoliday) -> Result<()> {
+    if new.kind == DayKind::Worked && !is_weekend(new.on) {
+        return Err(Error::invalid(
+            "/kind",
+            "not_a_weekend",
+            say(
+                "Ngày làm bù phải là thứ bảy hoặc chủ nhật.",
+                "A day worked in exchange is a Saturday or a Sunday.",
+            ),
+        ));
+    }
+    Ok(())
 }
 
 impl Resource for Holiday {
@@ -133,6 +158,7 @@ impl Resource for Holiday {
         path: "holidays",
         fields: &[
             Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
+            Field::of(&table::Column::Kind, Kind::Enum(DayKind::WIRE)),
             Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "on",
@@ -147,6 +173,7 @@ impl Resource for Holiday {
             organization_id: _,
             on_date,
             name,
+            kind,
             version,
             created_at,
             updated_at,
@@ -154,6 +181,7 @@ impl Resource for Holiday {
         Self {
             id,
             on: on_date,
+            kind,
             name,
             version,
             created_at,
@@ -171,11 +199,13 @@ impl Editable for Holiday {
         NewHoliday {
             on: row.on_date,
             name: Text::stored(row.name.clone()),
+            kind: row.kind,
         }
     }
     fn apply(edit: NewHoliday, active: &mut Self::Active) {
         active.on_date = Set(edit.on);
         active.name = Set(edit.name.into_string());
+        active.kind = Set(edit.kind);
     }
 }
 
@@ -209,7 +239,8 @@ pub async fn create_holiday(
 ) -> Result<Created<Holiday>> {
     edit::create::<Holiday, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
-        recording::move_deadlines(tx, None, Some(new.on)).await?;
+        expect_weekend(&new)?;
+        recording::move_deadlines(tx, None, Some((new.on, new.kind))).await?;
         let mut active = edit::blank::<Holiday>();
         Holiday::apply(new, &mut active);
         edit::insert::<Holiday>(tx, permit.caller().organization, active).await
@@ -233,11 +264,12 @@ pub async fn change_holiday(
         seen,
         &patch,
         async |tx, row, new, _active| {
-            if row.on_date == new.on {
-                Ok(())
-            } else {
-                recording::move_deadlines(tx, Some(row.on_date), Some(new.on)).await
+            expect_weekend(new)?;
+            if (row.on_date, row.kind) == (new.on, new.kind) {
+                return Ok(());
             }
+            let listed = Some((new.on, new.kind));
+            recording::move_deadlines(tx, Some(row.on_date), listed).await
         },
     )
     .await

@@ -3,8 +3,24 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
-/// Public holidays by day, as listed for each year.
-pub type Holidays = BTreeMap<NaiveDate, String>;
+use crate::words::DayKind;
+
+/// The days of each year's list: those off, and the Saturdays and Sundays worked in exchange.
+pub type Holidays = BTreeMap<NaiveDate, DayKind>;
+
+pub fn is_weekend(day: NaiveDate) -> bool {
+    matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+}
+
+/// The years from one day to another of which no day off is listed: what is counted over them may
+/// yet move.
+pub fn unlisted_years(
+    from: NaiveDate,
+    to: NaiveDate,
+    listed: impl Fn(i32) -> bool,
+) -> impl Iterator<Item = i32> {
+    (from.year()..=to.year()).filter(move |year| !listed(*year))
+}
 
 /// The same day `months` later; a month without that day ends on its last day (by analogy with the Civil Code 2015, 148.3).
 pub fn plus_months(day: NaiveDate, months: u32) -> NaiveDate {
@@ -29,8 +45,8 @@ pub fn completed_months(from: NaiveDate, to: NaiveDate) -> u32 {
     }
 }
 
-/// The day on which `count` working days have passed, counted from the day after `from` (Civil Code 2015, 147, by analogy), and the holidays that
-/// fell on a weekday before it.
+/// The day on which `count` working days have passed, counted from the day after `from` (Civil Code
+/// 2015, 147, by analogy; a worked Saturday counts), and the holidays that fell on a weekday before it.
 pub fn after_workdays(
     from: NaiveDate,
     count: u32,
@@ -42,13 +58,11 @@ pub fn after_workdays(
             break;
         };
         day = next;
-        if matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
-            continue;
-        }
-        if holidays.contains_key(&day) {
-            skipped.push(day);
-        } else {
-            left -= 1;
+        match holidays.get(&day) {
+            Some(DayKind::Worked) => left -= 1,
+            _ if is_weekend(day) => {}
+            Some(DayKind::Off) => skipped.push(day),
+            None => left -= 1,
         }
     }
     (day, skipped)

@@ -6,6 +6,7 @@ use super::calendar::{
     Holidays, after_workdays, completed_months, next_day, plus_months, quarter_end, valid_to,
 };
 use super::regulation::{BUILT_IN, Regulations};
+use super::words::DayKind;
 
 fn d(s: &str) -> NaiveDate {
     s.parse().unwrap()
@@ -53,7 +54,12 @@ fn holidays() -> Holidays {
         .flat_map(|(from, days)| {
             std::iter::successors(Some(d(from)), NaiveDate::succ_opt).take(days)
         })
-        .map(|day| (day, "Tết".to_owned()))
+        .map(|day| (day, DayKind::Off))
+        // worked in exchange
+        .chain(
+            ["2022-02-12", "2023-01-28", "2024-05-04", "2024-12-07"]
+                .map(|on| (d(on), DayKind::Worked)),
+        )
         .collect()
 }
 
@@ -162,11 +168,16 @@ fn working_days_are_those_left_when_weekends_and_holidays_are_struck_out() {
     for from in every_day() {
         let after = calendar.iter().position(|day| *day == from).unwrap() + 1;
         for count in [1_usize, 5, 30, 60, 90] {
-            let mut open = (after..calendar.len())
-                .filter(|place| !weekend(*place) && !listed.contains_key(&calendar[*place]));
+            let mut open =
+                (after..calendar.len()).filter(|place| match listed.get(&calendar[*place]) {
+                    Some(kind) => *kind == DayKind::Worked,
+                    None => !weekend(*place),
+                });
             let due = open.nth(count - 1).unwrap();
             let skipped: Vec<NaiveDate> = (after..due)
-                .filter(|place| !weekend(*place) && listed.contains_key(&calendar[*place]))
+                .filter(|place| {
+                    !weekend(*place) && listed.get(&calendar[*place]) == Some(&DayKind::Off)
+                })
                 .map(|place| calendar[place])
                 .collect();
             let expected = (calendar[due], skipped);

@@ -24,6 +24,7 @@ use crate::law::calendar::{Holidays, after_workdays};
 use crate::law::candidacy::Recorded;
 use crate::law::judgement::judge;
 use crate::law::regulation::Regulations;
+use crate::law::words::DayKind;
 use crate::law::{Check, consequences, say};
 
 /// The candidate within the caller's reach, whatever the role may read of it.
@@ -155,19 +156,19 @@ pub async fn try_append<P>(
     Ok(Ok(written))
 }
 
-/// A holiday is entered, moved or removed: whatever is counted in working days moves with it.
+/// A holiday or a worked Saturday is entered, moved or removed: whatever is counted in working days moves with it.
 pub async fn move_deadlines(
     tx: &Tx,
     gone: Option<NaiveDate>,
-    new: Option<NaiveDate>,
+    new: Option<(NaiveDate, DayKind)>,
 ) -> Result<()> {
-    let rows = tx.rows("select on_date, name from holiday", vec![]).await?;
+    let rows = tx.rows("select on_date, kind from holiday", vec![]).await?;
     let mut holidays: Holidays = rows
         .iter()
         .map(|r| (r.get(0), r.get(1)))
         .filter(|(day, _)| Some(*day) != gone)
         .collect();
-    holidays.extend(new.map(|day| (day, String::new())));
+    holidays.extend(new);
     let rows = tx.rows("select id, from_on, workdays from deadline where settled_on is null and workdays is not null", vec![]).await?;
     if rows.is_empty() {
         return Ok(());

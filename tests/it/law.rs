@@ -172,3 +172,56 @@ async fn a_suspended_member_introduces_nobody_and_what_they_signed_is_replaced()
         "{missing:?}"
     );
 }
+
+/// Example 23: a Saturday worked in exchange is a working day.
+#[tokio::test]
+async fn a_worked_saturday_counts_and_only_a_weekend_is_worked_in_exchange() {
+    let house = House::build().await;
+    let day = |on: &str, kind: &str| json!({"on": on, "name": "làm bù", "kind": kind});
+    let refused = house
+        .post("office", "/api/v1/holidays", day("2022-07-20", "worked"))
+        .await
+        .expect_code(422, "not_a_weekend");
+    assert_eq!(refused.faults(), ["/kind"]);
+    // the decision on this person is due on 2022-07-28
+    let due = async || {
+        let path = format!(
+            "/api/v1/deadlines?candidate_id={}&kind=decision",
+            demo("ca", 4, 5)
+        );
+        let list = house.get("office", &path).await.expect(200);
+        (
+            list.items()[0]["due_on"].clone(),
+            list.items()[0]["unlisted_years"].clone(),
+        )
+    };
+    assert_eq!(due().await, (json!("2022-07-28"), json!([])));
+    let saturday = house
+        .post("office", "/api/v1/holidays", day("2022-07-23", "worked"))
+        .await
+        .expect(201);
+    assert_eq!(saturday.body["kind"], "worked");
+    assert_eq!(due().await.0, "2022-07-27");
+    let off = json!({"kind": "off"});
+    let path = saturday.header("location");
+    house.patch("office", path, 1, off).await.expect(200);
+    assert_eq!(due().await.0, "2022-07-28");
+}
+
+/// Without a list of the year nobody knows which days are off: the duty says so.
+#[tokio::test]
+async fn a_duty_that_runs_into_a_year_without_a_list_says_so() {
+    let house = House::build().await;
+    let owner = house.owner().await;
+    let sql = "delete from holiday where extract(year from on_date) = 2022";
+    owner.batch_execute(sql).await.unwrap();
+    let path = format!(
+        "/api/v1/deadlines?candidate_id={}&kind=decision",
+        demo("ca", 4, 5)
+    );
+    let list = house.get("office", &path).await.expect(200);
+    assert_eq!(list.items()[0]["unlisted_years"], json!([2022]));
+    let vote = list.items()[0]["id"].as_str().unwrap();
+    let one = house.get("office", &format!("/api/v1/deadlines/{vote}"));
+    assert_eq!(one.await.body["unlisted_years"], json!([2022]));
+}

@@ -86,8 +86,11 @@ async fn replayed(house: &House, law: &Regulations, candidate: &str) -> File {
 
 /// Rules that only the act itself can show: its figures, its references, its own days.
 fn shown_by_the_act(rule: &str) -> bool {
-    const OWN: [&str; 14] = [
+    const OWN: [&str; 17] = [
         "act.not_in_future",
+        "act.after_birth",
+        "act.days",
+        "exit.",
         "plan.",
         "sponsorship.",
         "test.",

@@ -99,7 +99,7 @@ begin
          where i.candidate_id = p_candidate and i.organization_id = o.id),
       'youth_union', (select b.has_youth_union from branch b where b.id = p_branch and b.organization_id = o.id),
       'settings', (select json_object_agg(s.key, s.value) from setting s where s.organization_id = o.id),
-      'holidays', (select json_object_agg(h.on_date, h.name) from holiday h where h.organization_id = o.id))
+      'holidays', (select json_object_agg(h.on_date, h.kind) from holiday h where h.organization_id = o.id))
     from organization o where o.id = p_organization and o.id = any (app.organization() || app.below()));
 end $$;
 -- Writes what follows from an act, as the law has decided it: `src/law/consequences`, one key an effect. The only way to a stage, a member and a deadline,

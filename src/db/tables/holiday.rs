@@ -1,7 +1,8 @@
-//! A public holiday.
+//! A day off, or a Saturday or Sunday worked in exchange.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;
+use crate::law::words::DayKind;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "holiday")]
@@ -11,6 +12,7 @@ pub struct Model {
     pub organization_id: Uuid,
     pub on_date: Date,
     pub name: String,
+    pub kind: DayKind,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

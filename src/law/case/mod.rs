@@ -135,6 +135,8 @@ struct Changes {
     minimum_months_in_plan: Option<u32>,
     sponsorship_load_limit: Option<i32>,
     holidays: Vec<NaiveDate>,
+    /// Saturdays and Sundays that are worked.
+    worked: Vec<NaiveDate>,
     in_open_review: bool,
     today: Option<NaiveDate>,
     member: Vec<MemberChange>,

@@ -11,7 +11,7 @@ use crate::calendar::valid_to;
 use crate::candidacy::Recorded;
 use crate::judgement::{Facts, MemberFact, judge};
 use crate::regulation::Regulations;
-use crate::words::{ClassKind, DeadlineKind, GeneralEducation, Role, VotingBody};
+use crate::words::{ClassKind, DayKind, DeadlineKind, GeneralEducation, Role, VotingBody};
 
 /// The file of a case while it is told.
 pub(super) struct Teller<'a> {
@@ -243,7 +243,8 @@ fn facts(case: &Case) -> Facts {
         holidays: changes
             .holidays
             .iter()
-            .map(|day| (*day, "nghỉ".to_owned()))
+            .map(|day| (*day, DayKind::Off))
+            .chain(changes.worked.iter().map(|day| (*day, DayKind::Worked)))
             .collect(),
         in_open_review: changes.in_open_review,
         today: changes

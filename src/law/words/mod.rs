@@ -63,6 +63,11 @@ terms! {
         Functional = "functional" "phòng chức năng" "functional office",
         CommuneStation = "commune_station" "trạm y tế" "commune health station",
     }
+    /// What a listed day is, whatever its weekday.
+    DayKind {
+        Off = "off" "ngày nghỉ" "day off",
+        Worked = "worked" "ngày làm bù" "worked Saturday or Sunday",
+    }
     /// Sex as on the papers.
     Sex {
         Female = "female" "nữ" "female",
