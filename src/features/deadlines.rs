@@ -15,8 +15,8 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, NaiveDate, Utc};
 use icalendar::{Calendar, Component as _, Event, EventLike as _};
-use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
@@ -31,10 +31,10 @@ use crate::api::operation::{Answer, Draft, file_schema, operation};
 use crate::api::reply::{Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::{Door, Permit, password};
-use crate::db::tables::deadline as table;
+use crate::db::tables::{deadline as table, holiday};
 use crate::db::{Db, Tx, constant, today};
 use crate::error::{Error, Result};
-use crate::law::calendar::{next_day, unlisted_years};
+use crate::law::calendar::{self, next_day, unlisted_years};
 use crate::law::words::{DayKind, DeadlineKind, DeadlineState};
 
 pub fn configure(v1: &mut ServiceConfig) {
@@ -183,9 +183,9 @@ impl Resource for Deadline {
         if !items.iter_mut().any(|d| counted(&d)) {
             return Ok(());
         }
-        let sql = "select distinct extract(year from on_date)::int from holiday where kind = $1";
-        let rows = tx.rows(sql, vec![DayKind::Off.into()]).await?;
-        let listed: BTreeSet<i32> = rows.iter().map(|r| r.get(0)).collect();
+        let off = holiday::Entity::find().filter(holiday::Column::Kind.eq(DayKind::Off));
+        let days = tx.all(off).await?;
+        let listed: BTreeSet<i32> = days.iter().map(|d| calendar::year(d.on_date)).collect();
         for item in items.iter_mut().filter(counted) {
             let missing = unlisted_years(item.from_on, item.due_on, |y| listed.contains(&y));
             item.unlisted_years = missing.collect();

@@ -222,6 +222,7 @@ async fn a_duty_that_runs_into_a_year_without_a_list_says_so() {
     let list = house.get("office", &path).await.expect(200);
     assert_eq!(list.items()[0]["unlisted_years"], json!([2022]));
     let vote = list.items()[0]["id"].as_str().unwrap();
-    let one = house.get("office", &format!("/api/v1/deadlines/{vote}"));
-    assert_eq!(one.await.body["unlisted_years"], json!([2022]));
+    let path = format!("/api/v1/deadlines/{vote}");
+    let one = house.get("office", &path).await;
+    assert_eq!(one.body["unlisted_years"], json!([2022]));
 }
