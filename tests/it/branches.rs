@@ -1,27 +1,23 @@
 //! Branches over time: names, splits, mergers; who belonged where, figures that stay.
 use serde_json::{Value, json};
 
-use crate::support::{House, demo};
+use crate::support::{House, Plain, demo, shows};
 
 const OFFICE: &str = "office";
 
 async fn version(house: &House, path: &str) -> i64 {
-    house.get(OFFICE, path).await.expect(200).version()
+    house.read(OFFICE, path).await.version()
 }
 
 /// Members of a branch on a day, by the register.
 async fn there(house: &House, branch: &str, on: &str) -> Vec<String> {
     let register = house
-        .get(
-            OFFICE,
-            &format!("/api/v1/branches/{branch}/register?on={on}"),
-        )
-        .await
-        .expect(200);
+        .read(OFFICE, &format!("branches/{branch}/register?on={on}"))
+        .await;
     let ids = register
         .items()
         .iter()
-        .map(|m| m["member_id"].as_str().unwrap().to_owned())
+        .map(|m| m["member_id"].text().to_owned())
         .collect::<Vec<_>>();
     assert_eq!(
         register.body["official"].as_u64().unwrap()
@@ -33,12 +29,11 @@ async fn there(house: &House, branch: &str, on: &str) -> Vec<String> {
 
 async fn admitted(house: &House, who: &str, branch: &str, year: i32) -> Value {
     let rows = house
-        .get(
+        .read(
             who,
-            &format!("/api/v1/annual-quotas?branch_id={branch}&year={year}"),
+            &format!("annual-quotas?branch_id={branch}&year={year}"),
         )
-        .await
-        .expect(200);
+        .await;
     rows.items()[0]["admitted"].clone()
 }
 
@@ -46,14 +41,14 @@ async fn admitted(house: &House, who: &str, branch: &str, year: i32) -> Value {
 async fn a_renaming_has_its_day_and_the_old_name_stays_in_the_history() {
     let house = House::build().await;
     let path = format!("/api/v1/branches/{}", demo("0b", 1, 0));
-    let old = house.get(OFFICE, &path).await.expect(200);
+    let old = house.read(OFFICE, &path).await;
     let body = json!({"on": "2021-01-10", "name": "Chi bộ Hành chính", "paper_number": "12-QĐ/ĐU", "reason": "gọn tên"});
     let mut future = body.clone();
     future["on"] = json!("2021-01-16");
     let refused = house
         .step_with(OFFICE, &format!("{path}/renamings"), old.version(), future)
         .await
-        .expect_code(422, "validation_failed");
+        .refused("validation_failed");
     assert_eq!(refused.faults(), vec!["/on"]);
     house
         .step_with(
@@ -63,25 +58,21 @@ async fn a_renaming_has_its_day_and_the_old_name_stays_in_the_history() {
             body.clone(),
         )
         .await
-        .expect_code(403, "forbidden");
+        .refused("forbidden");
     let new = house
-        .step_with(
+        .advance_with(
             OFFICE,
             &format!("{path}/renamings"),
             old.version(),
             body.clone(),
         )
-        .await
-        .expect(200);
+        .await;
     assert_eq!(new.body["name"], "Chi bộ Hành chính");
     house
         .step_with(OFFICE, &format!("{path}/renamings"), old.version(), body)
         .await
-        .expect_code(412, "precondition_failed");
-    let history = house
-        .get("union", &format!("{path}/changes"))
-        .await
-        .expect(200);
+        .refused("precondition_failed");
+    let history = house.read("union", &format!("{path}/changes")).await;
     assert_eq!(
         (
             history.items().len(),
@@ -152,7 +143,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
             wrong,
         )
         .await
-        .expect_code(422, "validation_failed");
+        .refused("validation_failed");
     assert_eq!(
         refused.faults(),
         vec![
@@ -162,11 +153,8 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
             "/non_member_count"
         ]
     );
-    let non_members = async |path: &str| {
-        house.get(OFFICE, path).await.expect(200).body["non_member_count"]
-            .as_i64()
-            .unwrap()
-    };
+    let non_members =
+        async |path: &str| house.read(OFFICE, path).await.body["non_member_count"].number();
     let all_of_them = non_members(&path).await;
     let unread = house
         .post(OFFICE, &format!("{path}/splits"), split.clone())
@@ -182,10 +170,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         .await
         .expect(201);
     let (new, new_path) = (fresh.id(), format!("/api/v1/branches/{}", fresh.id()));
-    assert_eq!(
-        (&fresh.body["founded_on"], &fresh.body["official_members"]),
-        (&json!("2022-12-01"), &json!(3))
-    );
+    shows!(fresh, {"founded_on": "2022-12-01", "official_members": 3});
 
     assert_eq!(
         (non_members(&path).await, non_members(&new_path).await),
@@ -206,37 +191,30 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     );
     // her office in the old branch ended
     let posts = house
-        .get(OFFICE, &format!("{path}/officers?member_id={officer}"))
-        .await
-        .expect(200);
+        .read(OFFICE, &format!("{path}/officers?member_id={officer}"))
+        .await;
     assert_eq!(posts.items()[0]["to_on"], "2022-11-30");
     // the candidacy is the new branch's, with its whole history; the old branch sees it no more
     let steps = house
-        .get(OFFICE, &format!("/api/v1/candidates/{planned}"))
+        .read(OFFICE, &format!("candidates/{planned}"))
         .await
-        .expect(200)
         .body;
     assert_eq!(steps["branch_id"], new.as_str());
     house
-        .get("branch-03", &format!("/api/v1/candidates/{planned}"))
+        .get("branch-03", &format!("candidates/{planned}"))
         .await
         .expect(404);
     assert!(
         house
-            .get(
-                "branch-03",
-                &format!("/api/v1/candidates/{planned}/timeline")
-            )
+            .read("branch-03", &format!("candidates/{planned}/timeline"))
             .await
-            .expect(200)
             .items()
             .is_empty()
     );
     assert!(
         !house
-            .get(OFFICE, &format!("/api/v1/candidates/{planned}/timeline"))
+            .read(OFFICE, &format!("candidates/{planned}/timeline"))
             .await
-            .expect(200)
             .items()
             .is_empty()
     );
@@ -258,10 +236,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
 
     // merged into branch 04: an open review holds it up, then everybody goes
     let review = json!({"branch_id": third, "kind": "periodic", "year": 2022, "period": 4});
-    let review = house
-        .post("branch-03", "/api/v1/reviews", review)
-        .await
-        .expect(201);
+    let review = house.create("branch-03", "reviews", review).await;
     let merge = json!({"on": "2022-12-15", "paper_number": "21-QĐ/ĐU", "into_branch_id": fourth});
     house
         .step_with(
@@ -271,11 +246,10 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
             merge.clone(),
         )
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     house
-        .delete("branch-03", &format!("/api/v1/reviews/{}", review.id()), 1)
-        .await
-        .expect(204);
+        .remove("branch-03", &format!("reviews/{}", review.id()), 1)
+        .await;
     let alone = json!({"on": "2022-12-15", "paper_number": "21-QĐ/ĐU"});
     house
         .step_with(
@@ -285,7 +259,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
             alone,
         )
         .await
-        .expect_code(409, "has_dependents");
+        .refused("has_dependents");
     let mut itself = merge.clone();
     itself["into_branch_id"] = json!(third);
     let refused = house
@@ -296,10 +270,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
             itself,
         )
         .await;
-    assert_eq!(
-        refused.expect_code(422, "validation_failed").faults(),
-        vec!["/into_branch_id"]
-    );
+    refused.invalid(&["/into_branch_id"]);
     let posts = async || -> Vec<i64> {
         let sql = "select (select count(*) from branch_officer where branch_id = b.id and to_on is null), \
                           (select count(*) from branch_overseer where branch_id = b.id and to_on is null) from branch b where id = $1::text::uuid";
@@ -307,15 +278,8 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         vec![row.get(0), row.get(1)]
     };
     assert!(posts().await.iter().all(|n| *n > 0), "{:?}", posts().await);
-    let counted = async || {
-        house
-            .get(OFFICE, "/api/v1/reports/progress")
-            .await
-            .expect(200)
-            .body["coverage"]["branches"]
-            .as_i64()
-            .unwrap()
-    };
+    let counted =
+        async || house.read(OFFICE, "reports/progress").await.body["coverage"]["branches"].number();
     let fourth_path = format!("/api/v1/branches/{fourth}");
     let (before_merger, departments) = (non_members(&fourth_path).await, counted().await);
     let (old_count, other_count) = (
@@ -323,26 +287,18 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         there(&house, &fourth, "2022-12-15").await.len(),
     );
     let closed = house
-        .step_with(
+        .advance_with(
             OFFICE,
             &format!("{path}/closures"),
             version(&house, &path).await,
             merge.clone(),
         )
-        .await
-        .expect(200);
-    assert_eq!(
-        (
-            &closed.body["closed_on"],
-            &closed.body["merged_into_id"],
-            &closed.body["official_members"]
-        ),
-        (&json!("2022-12-15"), &json!(fourth), &json!(0))
-    );
+        .await;
+    shows!(closed, {"closed_on": "2022-12-15", "merged_into_id": fourth, "official_members": 0});
     house
         .step_with(OFFICE, &format!("{path}/closures"), closed.version(), merge)
         .await
-        .expect_code(409, "invalid_transition");
+        .refused("invalid_transition");
     assert_eq!(posts().await, [0, 0]);
     assert_eq!(
         (non_members(&path).await, non_members(&fourth_path).await),
@@ -353,11 +309,10 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     let into_closed =
         json!({"on": "2022-12-16", "paper_number": "22-QĐ/ĐU", "into_branch_id": third});
     let at = version(&house, &new_path).await;
-    let refused = house
+    house
         .step_with(OFFICE, &format!("{new_path}/closures"), at, into_closed)
         .await
-        .expect_code(422, "validation_failed");
-    assert_eq!(refused.faults(), vec!["/into_branch_id"]);
+        .invalid(&["/into_branch_id"]);
     // the year in which it was closed may still give it a quota, a later one not
     for (year, status) in [(2022, 200), (2023, 422)] {
         let plan = format!("/api/v1/quota-plans/{}", demo("90", 0, year));
@@ -408,27 +363,21 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     // nobody comes to a closed branch, and it has no duties any more
     let person = json!({"full_name": "Trịnh Thị Hải Yến", "birth_date": "1996-02-02", "sex": "female", "branch_id": third, "paper_number": "77-NQ", "paper_on": "2022-12-18",
         "youth_union_member": true, "trade_union_member": true});
-    assert_eq!(
-        house
-            .post("union", "/api/v1/nominations", person)
-            .await
-            .expect_code(422, "validation_failed")
-            .faults(),
-        vec!["/branch_id"]
-    );
+    house
+        .post("union", "nominations", person)
+        .await
+        .invalid(&["/branch_id"]);
     house.travel("2023-02-01");
     let duties = house
-        .get(
+        .read(
             OFFICE,
-            &format!("/api/v1/deadlines?kind=review&branch_id={third}&due_on_from=2023-01-01"),
+            &format!("deadlines?kind=review&branch_id={third}&due_on_from=2023-01-01"),
         )
-        .await
-        .expect(200);
+        .await;
     assert!(duties.items().is_empty());
     let kinds: Vec<Value> = house
-        .get(OFFICE, &format!("{path}/changes?sort=created_at"))
+        .read(OFFICE, &format!("{path}/changes?sort=created_at"))
         .await
-        .expect(200)
         .items()
         .iter()
         .map(|c| c["kind"].clone())
@@ -437,17 +386,8 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         &kinds[kinds.len() - 2..],
         &[json!("split"), json!("merged")]
     );
-    let founded = house
-        .get(OFFICE, &format!("{new_path}/changes"))
-        .await
-        .expect(200);
-    assert_eq!(
-        (
-            &founded.items()[0]["kind"],
-            &founded.items()[0]["other_branch_id"]
-        ),
-        (&json!("founded"), &json!(third))
-    );
+    let founded = house.read(OFFICE, &format!("{new_path}/changes")).await;
+    shows!(founded.items()[0], {"kind": "founded", "other_branch_id": third});
 }
 
 /// A branch that is not merged ends only when nobody and nothing is left in it.
@@ -458,34 +398,21 @@ async fn a_branch_with_a_member_a_candidate_or_a_department_is_not_just_closed()
     let mut left = Vec::new();
     for number in 21..=24 {
         let body = json!({"number": number.to_string(), "name": format!("Chi bộ {number}"), "kind": "clinical", "non_member_count": 3, "previous_term_admissions": 0});
-        left.push(
-            house
-                .post(OFFICE, "/api/v1/branches", body)
-                .await
-                .expect(201)
-                .id(),
-        );
+        left.push(house.create(OFFICE, "branches", body).await.id());
     }
     let member = json!({"branch_id": left[0], "full_name": "Mai Thị Lan Chi", "sex": "female", "birth_date": "1985-05-05", "status": "official",
         "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
-    house
-        .post(OFFICE, "/api/v1/members", member)
-        .await
-        .expect(201);
+    house.create(OFFICE, "members", member).await;
     let person = json!({"full_name": "Mai Thị Thu Trang", "birth_date": "1996-02-02", "sex": "female", "branch_id": left[1], "paper_number": "78-NQ",
         "paper_on": "2021-01-10", "youth_union_member": true, "trade_union_member": true});
+    house.create("union", "nominations", person).await;
     house
-        .post("union", "/api/v1/nominations", person)
-        .await
-        .expect(201);
-    house
-        .post(
+        .create(
             OFFICE,
-            "/api/v1/departments",
+            "departments",
             json!({"branch_id": left[2], "name": "Khoa thử", "kind": "clinical"}),
         )
-        .await
-        .expect(201);
+        .await;
     for (n, id) in left.iter().enumerate() {
         let path = format!("/api/v1/branches/{id}");
         let at = version(&house, &path).await;
@@ -494,7 +421,7 @@ async fn a_branch_with_a_member_a_candidate_or_a_department_is_not_just_closed()
             .await;
         match n {
             3 => assert_eq!(answer.expect(200).body["closed_on"], "2021-01-15"),
-            _ => _ = answer.expect_code(409, "has_dependents"),
+            _ => _ = answer.refused("has_dependents"),
         }
     }
 }
@@ -516,22 +443,20 @@ async fn a_probationary_members_file_goes_along_with_a_transfer() {
     let path = format!("/api/v1/members/{who}");
     let at = version(&house, &path).await;
     house
-        .step_with(
+        .advance_with(
             OFFICE,
             &format!("{path}/transfers"),
             at,
             json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10"}),
         )
-        .await
-        .expect(200);
+        .await;
     let seen = house
-        .get("branch-04", &format!("/api/v1/candidates/{who}/next-steps"))
+        .read("branch-04", &format!("candidates/{who}/next-steps"))
         .await
-        .expect(200)
         .body;
     assert_eq!(seen["stage"], "probationary");
     house
-        .get("branch-03", &format!("/api/v1/candidates/{who}/next-steps"))
+        .get("branch-03", &format!("candidates/{who}/next-steps"))
         .await
         .expect(404);
     assert!(
@@ -549,24 +474,22 @@ async fn a_probationary_members_file_goes_along_with_a_transfer() {
     let path = format!("/api/v1/members/{secretary}");
     let at = version(&house, &path).await;
     house
-        .step_with(
+        .advance_with(
             OFFICE,
             &format!("{path}/transfers"),
             at,
             json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10"}),
         )
-        .await
-        .expect(200);
+        .await;
     let posts = house
-        .get(
+        .read(
             OFFICE,
             &format!(
-                "/api/v1/branches/{}/officers?member_id={secretary}",
+                "branches/{}/officers?member_id={secretary}",
                 demo("0b", 3, 0)
             ),
         )
-        .await
-        .expect(200);
+        .await;
     assert_eq!(posts.items()[0]["to_on"], "2022-12-09");
 }
 
@@ -589,21 +512,17 @@ async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it()
         house
             .post(who, all, body.clone())
             .await
-            .expect_code(403, "forbidden");
+            .refused("forbidden");
     }
-    let made = house.post(OFFICE, all, body.clone()).await.expect(201);
+    let made = house.create(OFFICE, all, body.clone()).await;
     assert_eq!(
         [&made.body["grade"], &made.body["year"], &made.body["note"]],
         [&json!("excellent"), &json!(2019), &Value::Null]
     );
-    assert_eq!(
-        house
-            .post(OFFICE, all, body.clone())
-            .await
-            .expect_code(409, "duplicate")
-            .faults(),
-        ["/year"]
-    );
+    house
+        .post(OFFICE, all, body.clone())
+        .await
+        .duplicate("/year");
     for (field, value, pointer) in [
         ("grade", json!("great"), "/grade"),
         ("year", json!(1980), "/year"),
@@ -618,7 +537,7 @@ async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it()
             house
                 .post(OFFICE, all, wrong)
                 .await
-                .expect_code(422, "validation_failed")
+                .refused("validation_failed")
                 .faults(),
             [pointer],
             "{field}"
@@ -626,27 +545,22 @@ async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it()
     }
     let path = format!("{all}/{}", made.id());
     let elsewhere = json!({"branch_id": demo("0b", 2, 0)});
-    assert_eq!(
-        house
-            .patch(OFFICE, &path, 1, elsewhere)
-            .await
-            .expect_code(422, "validation_failed")
-            .faults(),
-        ["/branch_id"]
-    );
+    house
+        .patch(OFFICE, &path, 1, elsewhere)
+        .await
+        .invalid(&["/branch_id"]);
     house
         .patch(OFFICE, &path, 9, json!({"grade": "good"}))
         .await
-        .expect_code(412, "precondition_failed");
+        .refused("precondition_failed");
     let changed = house
-        .patch(
+        .change(
             OFFICE,
             &path,
             1,
             json!({"grade": "good", "note": "Điều chỉnh sau phúc tra"}),
         )
-        .await
-        .expect(200);
+        .await;
     assert_eq!(
         (&changed.body["grade"], changed.version()),
         (&json!("good"), 2)
@@ -659,41 +573,23 @@ async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it()
         ("branch-02", 1),
         ("upper", 9),
     ] {
-        assert_eq!(
-            house.get(who, all).await.expect(200).items().len(),
-            seen,
-            "{who}"
-        );
+        assert_eq!(house.read(who, all).await.items().len(), seen, "{who}");
     }
-    house
-        .get("branch-02", &path)
-        .await
-        .expect_code(404, "not_found");
-    house.get("union", all).await.expect_code(403, "forbidden");
+    house.get("branch-02", &path).await.refused("not_found");
+    house.get("union", all).await.refused("forbidden");
     // beside the admissions
     let report = house
-        .get(
-            "branch-01",
-            "/api/v1/reports/quality?from=2019-01-01&to=2020-12-31",
-        )
+        .read("branch-01", "reports/quality?from=2019-01-01&to=2020-12-31")
         .await
-        .expect(200)
         .body;
     let grades = json!([{"year": 2019, "grade": "good"}, {"year": 2020, "grade": "good"}]);
     assert_eq!(report["branches"][0]["classifications"], grades);
     let later = house
-        .get(
-            OFFICE,
-            "/api/v1/reports/quality?from=2020-01-01&to=2020-12-31",
-        )
+        .read(OFFICE, "reports/quality?from=2020-01-01&to=2020-12-31")
         .await
-        .expect(200)
         .body;
-    assert_eq!(
-        later["branches"][2]["classifications"],
-        json!([{"year": 2020, "grade": "excellent"}])
-    );
+    shows!(later["branches"][2], {"classifications": [{"year": 2020, "grade": "excellent"}]});
     assert_eq!(later["branches"][8]["classifications"], json!([]));
-    house.delete(OFFICE, &path, 2).await.expect(204);
-    house.post(OFFICE, all, body).await.expect(201);
+    house.remove(OFFICE, &path, 2).await;
+    house.create(OFFICE, all, body).await;
 }

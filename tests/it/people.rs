@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, demo, person};
+use crate::support::{Answer, House, Plain, demo, person};
 
 fn rules(answer: &Answer) -> Vec<&str> {
     let all = answer.body["requirements"].as_array();
@@ -15,7 +15,7 @@ fn rules(answer: &Answer) -> Vec<&str> {
 
 async fn nominate(house: &House, name: &str, paper: &str) -> Answer {
     let body = person(1, name, paper);
-    house.post("union", "/api/v1/nominations", body).await
+    house.post("union", "nominations", body).await
 }
 
 fn member(changes: &Value) -> Value {
@@ -64,17 +64,14 @@ async fn a_name_needs_a_letter_and_takes_no_look_alike() {
         "Hoàng \u{410}nh",
     ] {
         let answer = nominate(&house, name, "3-NQ/CĐ").await;
-        let answer = answer.expect_code(422, "validation_failed");
+        let answer = answer.refused("validation_failed");
         assert_eq!(answer.faults(), ["/full_name"], "{name:?}");
     }
     let made = nominate(&house, "Hoàng Thị Thu", "4-NQ/CĐ")
         .await
         .expect(201);
-    let path = format!(
-        "/api/v1/candidates/{}",
-        made.body["candidate_id"].as_str().unwrap()
-    );
-    let version = house.get("branch-01", &path).await.expect(200).version();
+    let path = format!("/api/v1/candidates/{}", made.body["candidate_id"].text());
+    let version = house.read("branch-01", &path).await.version();
     let changed = house
         .patch("branch-01", &path, version, json!({"full_name": "..."}))
         .await;
@@ -92,18 +89,12 @@ async fn a_birth_date_that_cannot_be_is_refused_and_told_why() {
         let mut body = person(1, "Hoàng Thị Thu Đào", "5-NQ/CĐ");
         body["birth_date"] = birth.into();
         body["paper_on"] = paper_on.into();
-        let answer = house
-            .post("union", "/api/v1/nominations", body)
-            .await
-            .expect(422);
+        let answer = house.post("union", "nominations", body).await.expect(422);
         assert_eq!(rules(&answer), ["nomination.age"], "{birth} {paper_on}");
     }
     let mut body = person(1, "Hoàng Thị Thu Đào", "5-NQ/CĐ");
     body["birth_date"] = "1890-01-01".into();
-    let answer = house
-        .post("union", "/api/v1/nominations", body)
-        .await
-        .expect(422);
+    let answer = house.post("union", "nominations", body).await.expect(422);
     assert!(answer.text.contains("1900-01-01"), "{}", answer.text);
 }
 
@@ -116,11 +107,8 @@ async fn a_change_into_another_person_is_refused_as_a_creation_is() {
     let second = nominate(&house, "Hoàng Thị Thu Hà", "7-NQ/CĐ")
         .await
         .expect(201);
-    let path = format!(
-        "/api/v1/candidates/{}",
-        second.body["candidate_id"].as_str().unwrap()
-    );
-    let version = house.get("branch-01", &path).await.expect(200).version();
+    let path = format!("/api/v1/candidates/{}", second.body["candidate_id"].text());
+    let version = house.read("branch-01", &path).await.version();
     let twin = json!({"full_name": "Hoàng  Thị Thu Giang"});
     let answer = house
         .patch("branch-01", &path, version, twin)
@@ -128,9 +116,8 @@ async fn a_change_into_another_person_is_refused_as_a_creation_is() {
         .expect(422);
     assert_eq!(rules(&answer), ["nomination.no_open_candidacy"]);
     let known = house
-        .get("office", &format!("/api/v1/members/{}", demo("dd", 1, 1)))
-        .await
-        .expect(200);
+        .read("office", &format!("members/{}", demo("dd", 1, 1)))
+        .await;
     let born: String = house
         .owner()
         .await
@@ -149,10 +136,7 @@ async fn a_change_into_another_person_is_refused_as_a_creation_is() {
     assert_eq!(rules(&answer), ["nomination.no_open_candidacy"]);
     // her own name, spelt better, is no other person
     let own = json!({"full_name": "Hoàng Thị Thu Hạ"});
-    house
-        .patch("branch-01", &path, version, own)
-        .await
-        .expect(200);
+    house.change("branch-01", &path, version, own).await;
 }
 
 /// T-35: two changes at once, one person.
@@ -167,7 +151,7 @@ async fn of_two_changes_into_one_person_at_once_one_is_refused() {
         let made = nominate(&house, name, paper).await.expect(201);
         paths.push(format!(
             "/api/v1/candidates/{}",
-            made.body["candidate_id"].as_str().unwrap()
+            made.body["candidate_id"].text()
         ));
     }
     let change = json!({"full_name": "Hoàng Thị Thu Nga"});
@@ -186,35 +170,26 @@ async fn a_new_attempt_after_a_removal_refers_to_the_one_before() {
     let first = nominate(&house, "Hoàng Thị Thu Oanh", "10-NQ/CĐ")
         .await
         .expect(201);
-    let first = first.body["candidate_id"].as_str().unwrap().to_owned();
+    let first = first.body["candidate_id"].text().to_owned();
     let remove = json!({"on": "2021-01-15", "action": "remove", "minutes_number": "01-BB/CB", "reason": "chưa đạt"});
     house
-        .act("branch-01", &first, "plan-decisions", remove)
-        .await
-        .expect(201);
+        .record("branch-01", &first, "plan-decisions", remove)
+        .await;
     let again = nominate(&house, "Hoàng Thị Thu Oanh", "11-NQ/CĐ")
         .await
         .expect(201);
     assert!(!again.text.contains(&first), "a union learns nothing of it");
-    let path = format!(
-        "/api/v1/candidates/{}",
-        again.body["candidate_id"].as_str().unwrap()
-    );
-    let seen = house.get("branch-01", &path).await.expect(200);
+    let path = format!("/api/v1/candidates/{}", again.body["candidate_id"].text());
+    let seen = house.read("branch-01", &path).await;
     assert_eq!(seen.body["previous_id"], first.as_str());
 }
 
 #[tokio::test]
 async fn a_member_is_entered_once_and_with_dates_that_can_be() {
     let house = House::build().await;
-    let made = house
-        .post("office", "/api/v1/members", member(&json!({})))
-        .await
-        .expect(201);
-    let again = house
-        .post("office", "/api/v1/members", member(&json!({})))
-        .await;
-    assert_eq!(again.expect_code(409, "duplicate").faults(), ["/full_name"]);
+    let made = house.create("office", "members", member(&json!({}))).await;
+    let again = house.post("office", "members", member(&json!({}))).await;
+    again.duplicate("/full_name");
     for (changes, pointers) in [
         (
             json!({"birth_date": "2030-01-01"}),
@@ -231,9 +206,9 @@ async fn a_member_is_entered_once_and_with_dates_that_can_be() {
     ] {
         let mut body = member(&changes);
         body["full_name"] = "Lò Thị Hạnh Phương".into();
-        let answer = house.post("office", "/api/v1/members", body).await;
+        let answer = house.post("office", "members", body).await;
         assert_eq!(
-            answer.expect_code(422, "validation_failed").faults(),
+            answer.refused("validation_failed").faults(),
             pointers,
             "{changes}"
         );
@@ -241,14 +216,11 @@ async fn a_member_is_entered_once_and_with_dates_that_can_be() {
     // the eighteenth birthday itself is early enough
     let mut body = member(&json!({"birth_date": "1997-03-03"}));
     body["full_name"] = "Lò Thị Hạnh Phương".into();
-    house
-        .post("office", "/api/v1/members", body)
-        .await
-        .expect(201);
+    house.create("office", "members", body).await;
     let young = house
         .patch(
             "office",
-            made.header("location"),
+            made.location(),
             1,
             json!({"birth_date": "2000-01-01"}),
         )
@@ -260,7 +232,7 @@ async fn a_member_is_entered_once_and_with_dates_that_can_be() {
 async fn a_patch_moves_no_member_and_makes_none_official() {
     let house = House::build().await;
     let path = format!("/api/v1/members/{}", demo("dd", 1, 1));
-    let before = house.get("office", &path).await.expect(200);
+    let before = house.read("office", &path).await;
     for (change, pointer, way) in [
         (
             json!({"branch_id": demo("0b", 2, 0)}),
@@ -279,21 +251,15 @@ async fn a_patch_moves_no_member_and_makes_none_official() {
         ),
     ] {
         let answer = house.patch("office", &path, before.version(), change).await;
-        let answer = answer.expect_code(422, "validation_failed");
+        let answer = answer.refused("validation_failed");
         assert_eq!(answer.faults(), [pointer]);
         assert!(answer.text.contains(way), "{}", answer.text);
     }
     let unchanged = house.send("office", Method::GET, &path, None, &[]).await;
     assert_eq!(unchanged.body, before.body);
-    let probationary = house
-        .get("office", "/api/v1/members?status=probationary")
-        .await
-        .expect(200);
-    let path = format!(
-        "/api/v1/members/{}",
-        probationary.items()[0]["id"].as_str().unwrap()
-    );
-    let version = house.get("office", &path).await.expect(200).version();
+    let probationary = house.read("office", "members?status=probationary").await;
+    let path = format!("/api/v1/members/{}", probationary.items()[0]["id"].text());
+    let version = house.read("office", &path).await.version();
     let official = json!({"status": "official", "official_on": "2020-12-02"});
     let answer = house
         .patch("office", &path, version, official)
@@ -315,9 +281,6 @@ async fn a_day_out_of_our_time_is_told_and_breaks_nothing() {
         ("/api/v1/reports/quality?from=262142-01-01", "from"),
     ] {
         let answer = house.get("office", path).await;
-        assert_eq!(
-            answer.expect_code(400, "invalid_parameter").faults(),
-            [parameter]
-        );
+        assert_eq!(answer.refused("invalid_parameter").faults(), [parameter]);
     }
 }
