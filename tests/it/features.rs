@@ -4,61 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, PASSWORD, Plain, demo, person, shows};
-
-const NOBODY: &str = "01750000-0000-7000-8000-00000b990000";
-
-fn rules(answer: &Answer) -> Vec<&str> {
-    answer.body["requirements"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|r| r["rule"].as_str())
-        .collect()
-}
-
-fn branch(n: u32) -> String {
-    demo("0b", n, 0)
-}
-
-/// Refused as invalid, with exactly these pointers.
-#[track_caller]
-fn invalid(answer: Answer, pointers: &[&str]) {
-    let answer = answer.refused("validation_failed");
-    assert_eq!(answer.faults(), pointers, "{}", answer.text);
-}
-
-/// Refused as a duplicate of this field.
-#[track_caller]
-fn duplicate(answer: Answer, pointer: &str) {
-    let answer = answer.refused("duplicate");
-    assert_eq!(answer.faults(), [pointer], "{}", answer.text);
-}
-
-/// A new row answers alike to POST and GET; gone is gone.
-async fn same_when_read(house: &House, who: &str, made: &Answer) -> String {
-    let path = made.location().to_owned();
-    assert_eq!(house.read(who, &path).await.body, made.body);
-    path
-}
-
-async fn candidate(house: &House, branch: u32, name: &str) -> String {
-    let body = person(branch, name, &format!("{name}-NQ"));
-    let made = house.create("union", "nominations", body).await;
-    made.body["candidate_id"].text().to_owned()
-}
-
-/// The same, adopted by the branch.
-async fn planned(house: &House, branch: u32, name: &str) -> String {
-    let id = candidate(house, branch, name).await;
-    house.adopt(&format!("branch-{branch:02}"), &id).await;
-    id
-}
-
-// ---- units
+use crate::support::{Answer, House, NOBODY, PASSWORD, Plain, branch, candidate, demo, person, planned, same_when_read, shows, with};
+use crate::quota_plans::line;
 
 #[tokio::test]
-async fn departments_are_named_once_and_stay_while_people_work_there() {
+async fn departments_are_named_once_by_the_office() {
     let house = House::build().await;
     let body =
         json!({"name": "Khoa Phục hồi chức năng", "kind": "clinical", "branch_id": branch(4)});
@@ -105,20 +55,30 @@ async fn departments_are_named_once_and_stay_while_people_work_there() {
         .post("standing", "departments", body.clone())
         .await
         .refused("forbidden");
+}
 
+#[tokio::test]
+async fn a_department_stays_while_people_work_there() {
+    let house = House::build().await;
+    let body = json!({"name": "Khoa Phục hồi chức năng", "kind": "clinical"});
+    let path = house
+        .create("office", "departments", body.clone())
+        .await
+        .location()
+        .to_owned();
     let staffed = format!("/api/v1/departments/{}", demo("de", 1, 1));
     house
         .delete("office", &staffed, 1)
         .await
         .refused("has_dependents");
-    house.remove("office", &path, 2).await;
+    house.remove("office", &path, 1).await;
     house.get("office", &path).await.refused("not_found");
-    house.delete("office", &path, 3).await.refused("not_found");
+    house.delete("office", &path, 2).await.refused("not_found");
     house.create("office", "departments", body).await;
 }
 
 #[tokio::test]
-async fn branches_show_the_figures_of_the_demo_organisation() {
+async fn branches_show_their_figures() {
     let house = House::build().await;
     let list = house.read("youth", "branches?sort=number").await;
     let sum = |field: &str| list.items().iter().map(|b| b[field].number()).sum::<i64>();
@@ -151,7 +111,11 @@ async fn branches_show_the_figures_of_the_demo_organisation() {
         .map(|b| b["official_members"].number())
         .collect();
     assert_eq!(official, [14, 9, 12, 11, 12, 10, 9, 8, 7, 6]);
-    // one of nine leaves: the border
+}
+
+#[tokio::test]
+async fn a_branch_of_nine_that_loses_one_lacks_one_for_a_committee() {
+    let house = House::build().await;
     let member = demo("dd", 2, 9);
     house
         .remove("office", &format!("members/{member}"), 1)
@@ -168,10 +132,15 @@ async fn branches_show_the_figures_of_the_demo_organisation() {
     );
 }
 
+fn eleventh() -> Value {
+    json!({"number": "11", "name": "Chi bộ Y học cổ truyền", "kind": "clinical",
+        "non_member_count": 12, "previous_term_admissions": 1})
+}
+
 #[tokio::test]
-async fn branches_are_numbered_once_and_stay_while_something_belongs_to_them() {
+async fn branches_are_numbered_once_by_the_office() {
     let house = House::build().await;
-    let body = json!({"number": "11", "name": "Chi bộ Y học cổ truyền", "kind": "clinical", "non_member_count": 12, "previous_term_admissions": 1});
+    let body = eleventh();
     let made = house.create("office", "branches", body.clone()).await;
     shows!(made, {"committee_gap": 9, "has_branch_committee": false});
     let path = same_when_read(&house, "branch-01", &made).await;
@@ -199,7 +168,14 @@ async fn branches_are_numbered_once_and_stay_while_something_belongs_to_them() {
     shows!(house.change("office", &path, 1, json!({"non_member_count": 11})).await, {
         "non_member_count": 11
     });
+}
 
+#[tokio::test]
+async fn a_branch_stays_while_something_belongs_to_it() {
+    let house = House::build().await;
+    let body = eleventh();
+    let made = house.create("office", "branches", body.clone()).await;
+    let path = made.location().to_owned();
     for n in [1, 10] {
         house
             .delete("office", &format!("branches/{}", branch(n)), 1)
@@ -210,22 +186,26 @@ async fn branches_are_numbered_once_and_stay_while_something_belongs_to_them() {
     let plan = json!({"term_id": demo("7e", 0, 1), "year": 2021, "lines": [{"branch_id": made.id(), "quota": 1, "rationale": "thử"}]});
     let plan = house.create("office", "quota-plans", plan).await;
     house
-        .delete("office", &path, 2)
+        .delete("office", &path, 1)
         .await
         .refused("has_dependents");
     house
         .remove("office", &format!("quota-plans/{}", plan.id()), 1)
         .await;
-    house.remove("office", &path, 2).await;
+    house.remove("office", &path, 1).await;
     house.get("office", &path).await.refused("not_found");
     house.create("office", "branches", body).await;
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "written as a literal")]
+fn officer(member: String, position: &str) -> Value {
+    json!({"member_id": member, "position": position, "from_on": "2021-01-01"})
+}
+
 #[tokio::test]
-async fn officers_are_official_members_of_the_branch_with_one_secretary() {
+async fn a_branch_sees_its_officers_and_the_office_enters_them() {
     let house = House::build().await;
     let path = format!("/api/v1/branches/{}/officers", branch(8));
-    let officer = |member: String, position: &str| json!({"member_id": member, "position": position, "from_on": "2021-01-01"});
     let made = house
         .create("office", &path, officer(demo("dd", 8, 5), "member"))
         .await;
@@ -233,7 +213,25 @@ async fn officers_are_official_members_of_the_branch_with_one_secretary() {
     house.get("branch-01", &place).await.refused("not_found");
     house.get("union", &place).await.refused("forbidden");
     assert_eq!(house.read("branch-08", &path).await.items().len(), 3);
+    house
+        .post("branch-08", &path, officer(demo("dd", 8, 6), "member"))
+        .await
+        .refused("forbidden");
+    let nowhere = format!("branches/{NOBODY}/officers");
+    let nowhere = house
+        .post("office", &nowhere, officer(demo("dd", 8, 6), "member"))
+        .await;
+    nowhere.refused("not_found");
+}
 
+#[tokio::test]
+async fn officers_are_official_members_of_the_branch_with_one_secretary() {
+    let house = House::build().await;
+    let path = format!("branches/{}/officers", branch(8));
+    let made = house
+        .create("office", &path, officer(demo("dd", 8, 5), "member"))
+        .await;
+    let place = made.location().to_owned();
     // member 9 of branch 08 is probationary, the next one of another branch
     for member in [demo("dd", 8, 9), demo("dd", 1, 5), NOBODY.into()] {
         house
@@ -261,19 +259,6 @@ async fn officers_are_official_members_of_the_branch_with_one_secretary() {
         .patch("office", &place, 1, json!({"to_on": "2020-12-31"}))
         .await
         .invalid(&["/to_on"]);
-    house
-        .post("branch-08", &path, officer(demo("dd", 8, 6), "member"))
-        .await
-        .refused("forbidden");
-    house
-        .post(
-            "office",
-            &format!("branches/{NOBODY}/officers"),
-            officer(demo("dd", 8, 6), "member"),
-        )
-        .await
-        .refused("not_found");
-
     // the secretary leaves, another follows
     let secretary = format!("/api/v1/officers/{}", demo("0f", 8, 1));
     house
@@ -285,7 +270,7 @@ async fn officers_are_official_members_of_the_branch_with_one_secretary() {
 }
 
 #[tokio::test]
-async fn an_overseer_reaches_a_branch_on_the_next_request_and_no_longer_than_assigned() {
+async fn an_overseer_reaches_a_branch_from_the_first_day_to_the_last() {
     let house = House::build().await;
     let seen = async || {
         let list = house.read("overseer", "candidates?limit=200").await;
@@ -305,24 +290,6 @@ async fn an_overseer_reaches_a_branch_on_the_next_request_and_no_longer_than_ass
         (1..=5).filter(|n| *n != 4).map(branch).collect()
     );
 
-    house
-        .post("office", &path, body)
-        .await
-        .duplicate("/account_id");
-    for account in [demo("ac", 0, 2), NOBODY.into()] {
-        house
-            .post(
-                "office",
-                &path,
-                json!({"account_id": account, "from_on": "2021-01-15"}),
-            )
-            .await
-            .invalid(&["/account_id"]);
-    }
-    house
-        .patch("office", &place, 1, json!({"to_on": "2021-01-14"}))
-        .await
-        .invalid(&["/to_on"]);
     // until today is still today
     house
         .change("office", &place, 1, json!({"to_on": "2021-01-15"}))
@@ -349,6 +316,33 @@ async fn an_overseer_reaches_a_branch_on_the_next_request_and_no_longer_than_ass
 }
 
 #[tokio::test]
+async fn an_overseer_is_a_committee_member_assigned_once_until_a_later_day() {
+    let house = House::build().await;
+    let path = format!("branches/{}/overseers", branch(5));
+    let body = json!({"account_id": demo("ac", 0, 3), "from_on": "2021-01-15"});
+    let made = house.create("office", &path, body.clone()).await;
+    let place = made.location().to_owned();
+    house
+        .post("office", &path, body)
+        .await
+        .duplicate("/account_id");
+    for account in [demo("ac", 0, 2), NOBODY.into()] {
+        house
+            .post(
+                "office",
+                &path,
+                json!({"account_id": account, "from_on": "2021-01-15"}),
+            )
+            .await
+            .invalid(&["/account_id"]);
+    }
+    house
+        .patch("office", &place, 1, json!({"to_on": "2021-01-14"}))
+        .await
+        .invalid(&["/to_on"]);
+}
+
+#[tokio::test]
 async fn organisations_are_renamed_by_their_own_people_only() {
     let house = House::build().await;
     let (upper, own) = (
@@ -369,20 +363,16 @@ async fn organisations_are_renamed_by_their_own_people_only() {
     assert_eq!(house.read("upper", "organizations").await.items().len(), 2);
 }
 
-// ---- people
+fn hanh() -> Value {
+    json!({"branch_id": branch(3), "full_name": "Lò Thị Hạnh", "sex": "female",
+        "birth_date": "1988-04-12", "status": "official", "activity": "active",
+        "joined_on": "2015-03-03", "official_on": "2016-03-03"})
+}
 
 #[tokio::test]
 async fn members_are_official_with_a_date_and_probationary_without() {
     let house = House::build().await;
-    let body = json!({"branch_id": branch(3), "full_name": "Lò Thị Hạnh", "sex": "female", "birth_date": "1988-04-12", "status": "official",
-        "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
-    let with = |patch: Value| {
-        let mut all = body.clone();
-        all.as_object_mut()
-            .unwrap()
-            .extend(patch.as_object().unwrap().clone());
-        all
-    };
+    let body = hanh();
     let made = house.create("office", "members", body.clone()).await;
     let path = same_when_read(&house, "office", &made).await;
     for wrong in [
@@ -391,7 +381,7 @@ async fn members_are_official_with_a_date_and_probationary_without() {
         json!({"official_on": "2015-03-02"}),
     ] {
         house
-            .post("office", "members", with(wrong.clone()))
+            .post("office", "members", with(&body, wrong.clone()))
             .await
             .invalid(&["/official_on"]);
         // what follows from the procedure is not patched at all
@@ -406,22 +396,35 @@ async fn members_are_official_with_a_date_and_probationary_without() {
         .create(
             "office",
             "members",
-            with(json!({"full_name": "Lò Thị Hạnh Nhi", "official_on": "2016-03-03"})),
+            with(
+                &body,
+                json!({"full_name": "Lò Thị Hạnh Nhi", "official_on": "2016-03-03"}),
+            ),
         )
         .await;
     house.create(
             "office",
             "members",
-            with(json!({"full_name": "Lò Thị Hạnh Vi", "status": "probationary", "official_on": null})),
+            with(&body, json!({"full_name": "Lò Thị Hạnh Vi", "status": "probationary", "official_on": null})),
         ).await;
     house
         .post(
             "office",
             "members",
-            with(json!({"branch_id": NOBODY, "department_id": NOBODY})),
+            with(&body, json!({"branch_id": NOBODY, "department_id": NOBODY})),
         )
         .await
         .invalid(&["/branch_id", "/department_id"]);
+}
+
+#[tokio::test]
+async fn a_member_is_changed_by_the_office_and_stays_while_an_officer() {
+    let house = House::build().await;
+    let path = house
+        .create("office", "members", hanh())
+        .await
+        .location()
+        .to_owned();
     shows!(house.change("office", &path, 1, json!({"activity": "exempt"})).await, {
         "activity": "exempt"
     });
@@ -488,8 +491,17 @@ async fn a_branch_edits_its_candidates_until_they_are_submitted() {
         .patch("standing", &early, 2, json!({"phone": "0912345678"}))
         .await
         .refused("forbidden");
+}
 
-    // remarks are the branch's: the Office neither sees nor writes nor clears them
+/// The Office neither sees nor writes nor clears them.
+#[tokio::test]
+async fn remarks_about_a_candidate_are_the_branch_s() {
+    let house = House::build().await;
+    let early = format!("candidates/{}", demo("ca", 3, 1));
+    let v = house.read("office", &early).await.version();
+    house
+        .change("branch-03", &early, v, json!({"remarks": "chăm chỉ"}))
+        .await;
     let read = house.read("office", &early).await;
     assert_eq!(read.body["remarks"], Value::Null);
     for remarks in [json!("của Văn phòng"), Value::Null] {
@@ -507,32 +519,27 @@ async fn a_branch_edits_its_candidates_until_they_are_submitted() {
         )
         .await;
     shows!(house.read("branch-03", &early).await, {"remarks": "chăm chỉ"});
+}
 
-    // nobody types a stage; references and numbers are checked
+#[tokio::test]
+async fn nobody_types_a_stage_and_references_and_numbers_are_checked() {
+    let house = House::build().await;
+    let early = format!("candidates/{}", demo("ca", 3, 1));
+    let v = house.read("office", &early).await.version();
     house
-        .patch("office", &early, v + 2, json!({"stage": "official"}))
+        .patch("office", &early, v, json!({"stage": "official"}))
         .await
         .invalid(&["/stage"]);
     house
-        .patch("office", &early, v + 2, json!({"department_id": NOBODY}))
+        .patch("office", &early, v, json!({"department_id": NOBODY}))
         .await
         .invalid(&["/department_id"]);
     house
-        .patch(
-            "office",
-            &early,
-            v + 2,
-            json!({"citizen_id": "12345678901x"}),
-        )
+        .patch("office", &early, v, json!({"citizen_id": "12345678901x"}))
         .await
         .invalid(&["/citizen_id"]);
     house
-        .change(
-            "office",
-            &early,
-            v + 2,
-            json!({"citizen_id": "099195000123"}),
-        )
+        .change("office", &early, v, json!({"citizen_id": "099195000123"}))
         .await;
     let other = format!("/api/v1/candidates/{}", demo("ca", 4, 1));
     let v = house.read("office", &other).await.version();
@@ -570,7 +577,11 @@ async fn only_a_candidate_who_was_just_nominated_can_be_removed() {
         .delete("office", &path, v)
         .await
         .refused("has_dependents");
+}
 
+#[tokio::test]
+async fn a_candidate_nominated_by_mistake_is_removed_and_may_be_nominated_again() {
+    let house = House::build().await;
     let new = candidate(&house, 1, "Vũ Thị Nhầm").await;
     let path = format!("/api/v1/candidates/{new}");
     house.remove("office", &path, 1).await;
@@ -583,26 +594,28 @@ async fn only_a_candidate_who_was_just_nominated_can_be_removed() {
     candidate(&house, 1, "Vũ Thị Nhầm").await;
 }
 
+/// Name and birth date of candidate 4 of branch 04.
+async fn known(house: &House) -> (String, String) {
+    let sql = "select full_name, birth_date::text from candidate where id = $1::text::uuid";
+    let row = house
+        .owner()
+        .await
+        .query_one(sql, &[&demo("ca", 4, 4)])
+        .await
+        .unwrap();
+    (row.get(0), row.get(1))
+}
+
+/// A person whom the youth union may nominate.
+fn youth(patch: Value) -> Value {
+    let person = person(1, "Hồ Thị Điều Kiện", "9-NQ/ĐTN");
+    with(&with(&person, json!({"youth_union_member": true})), patch)
+}
+
 #[tokio::test]
 async fn a_nomination_is_refused_for_each_unmet_requirement_and_for_all_together() {
     let house = House::build().await;
-    let known = house.owner().await;
-    let known = known
-        .query_one(
-            "select full_name, birth_date::text from candidate where id = $1::text::uuid",
-            &[&demo("ca", 4, 4)],
-        )
-        .await
-        .unwrap();
-    let (name, birth): (String, String) = (known.get(0), known.get(1));
-    let body = |patch: Value| {
-        let mut all = person(1, "Hồ Thị Điều Kiện", "9-NQ/ĐTN");
-        all["youth_union_member"] = true.into();
-        all.as_object_mut()
-            .unwrap()
-            .extend(patch.as_object().unwrap().clone());
-        all
-    };
+    let (name, birth) = known(&house).await;
     for (patch, unmet) in [
         (
             json!({"youth_union_member": false}),
@@ -626,39 +639,49 @@ async fn a_nomination_is_refused_for_each_unmet_requirement_and_for_all_together
         ),
     ] {
         let refused = house
-            .post("youth", "nominations", body(patch))
+            .post("youth", "nominations", youth(patch))
             .await
             .refused("requirements_unmet");
-        assert_eq!(rules(&refused), unmet);
+        assert_eq!(refused.rules(), unmet);
         assert!(
             !refused.text.contains(&branch(4)),
             "the answer says nothing of the other row"
         );
     }
-    // the day itself is allowed; the same name with another birth date is another person
+}
+
+/// The same name with another birth date is another person.
+#[tokio::test]
+async fn a_nomination_may_be_of_the_day_itself_and_of_a_namesake() {
+    let house = House::build().await;
+    let (name, _) = known(&house).await;
     house
         .create(
             "youth",
             "nominations",
-            body(json!({"full_name": name, "paper_on": "2021-01-15"})),
+            youth(json!({"full_name": name, "paper_on": "2021-01-15"})),
         )
         .await;
-    // who introduces
+}
+
+#[tokio::test]
+async fn a_member_introduces_through_the_branch_and_a_union_for_itself() {
+    let house = House::build().await;
     house
-        .post("branch-01", "nominations", body(json!({})))
+        .post("branch-01", "nominations", youth(json!({})))
         .await
         .invalid(&["/introducer_member_id"]);
     house
         .post(
             "youth",
             "nominations",
-            body(json!({"introducer_member_id": demo("dd", 1, 4)})),
+            youth(json!({"introducer_member_id": demo("dd", 1, 4)})),
         )
         .await
         .invalid(&["/introducer_member_id"]);
     let by_member = json!({"introducer_member_id": demo("dd", 1, 4)});
     let made = house
-        .create("branch-01", "nominations", body(by_member.clone()))
+        .create("branch-01", "nominations", youth(by_member.clone()))
         .await;
     assert_eq!(
         (
@@ -668,28 +691,34 @@ async fn a_nomination_is_refused_for_each_unmet_requirement_and_for_all_together
         (&json!("member"), &by_member["introducer_member_id"])
     );
     same_when_read(&house, "branch-01", &made).await;
+}
+
+#[tokio::test]
+async fn a_nomination_names_a_branch_within_reach_and_is_not_the_office_s() {
+    let house = House::build().await;
+    let by_member = json!({"introducer_member_id": demo("dd", 1, 4)});
     house
-        .post("branch-02", "nominations", body(by_member))
+        .post("branch-02", "nominations", youth(by_member))
         .await
         .invalid(&["/branch_id"]);
     house
         .post(
             "youth",
             "nominations",
-            body(json!({"branch_id": NOBODY, "department_id": NOBODY})),
+            youth(json!({"branch_id": NOBODY, "department_id": NOBODY})),
         )
         .await
         .invalid(&["/branch_id", "/department_id"]);
     for who in ["office", "standing", "admin"] {
         house
-            .post(who, "nominations", body(json!({})))
+            .post(who, "nominations", youth(json!({})))
             .await
             .refused("forbidden");
     }
 }
 
 #[tokio::test]
-async fn a_pending_nomination_is_corrected_or_withdrawn_by_its_own_introducer() {
+async fn a_pending_nomination_is_corrected_by_its_own_introducer() {
     let house = House::build().await;
     let made = house
         .create("union", "nominations", person(1, "Hồ Thị Sửa", "5-NQ/CĐ"))
@@ -727,8 +756,18 @@ async fn a_pending_nomination_is_corrected_or_withdrawn_by_its_own_introducer() 
         .post("union", "nominations", person(2, "Hồ Thị Khác", "6-NQ/CĐ"))
         .await
         .duplicate("/paper_number");
+}
 
-    house.remove("union", &path, 2).await;
+#[tokio::test]
+async fn a_pending_nomination_is_withdrawn_by_its_own_introducer() {
+    let house = House::build().await;
+    let body = person(1, "Hồ Thị Sửa", "6-NQ/CĐ");
+    let path = house
+        .create("union", "nominations", body)
+        .await
+        .location()
+        .to_owned();
+    house.remove("union", &path, 1).await;
     let gone = house.read("union", &path).await;
     assert_eq!(
         [
@@ -739,18 +778,21 @@ async fn a_pending_nomination_is_corrected_or_withdrawn_by_its_own_introducer() 
         ["withdrawn", "withdrawn", "2021-01-15"]
     );
     house
-        .delete("union", &path, 3)
+        .delete("union", &path, 2)
         .await
         .refused("invalid_transition");
     house
-        .patch("union", &path, 3, json!({"reason": "x"}))
+        .patch("union", &path, 2, json!({"reason": "x"}))
         .await
         .refused("invalid_transition");
     house
         .create("union", "nominations", person(1, "Hồ Thị Sửa", "6-NQ/CĐ"))
         .await;
+}
 
-    // accepted: too late
+#[tokio::test]
+async fn an_accepted_nomination_is_neither_corrected_nor_withdrawn() {
+    let house = House::build().await;
     let made = house
         .create("union", "nominations", person(1, "Hồ Thị Nhận", "7-NQ/CĐ"))
         .await;
@@ -774,56 +816,71 @@ async fn a_pending_nomination_is_corrected_or_withdrawn_by_its_own_introducer() 
         .refused("invalid_transition");
 }
 
+fn sponsor(b: u32, n: u32) -> Value {
+    json!({"member_id": demo("dd", b, n), "from_on": "2021-01-15"})
+}
+
+async fn refused(house: &House, who: &str, candidate: &str, body: Value, unmet: &[&str]) {
+    let answer = house.act(who, candidate, "sponsorships", body).await;
+    assert_eq!(answer.unmet(), unmet);
+}
+
 #[tokio::test]
 async fn a_sponsor_is_refused_for_each_unmet_requirement() {
     let house = House::build().await;
     let new = candidate(&house, 1, "Mai Thị Kèm").await;
-    let body = |b: u32, n: u32| json!({"member_id": demo("dd", b, n), "from_on": "2021-01-15"});
-    let refused = async |who: &str, candidate: &str, body: Value, unmet: &[&str]| {
-        let answer = house
-            .act(who, candidate, "sponsorships", body)
-            .await
-            .refused("requirements_unmet");
-        assert_eq!(rules(&answer), unmet, "{}", answer.text);
-    };
     refused(
+        &house,
         "branch-01",
         &new,
-        body(1, 15),
+        sponsor(1, 15),
         &["sponsorship.sponsor.official"],
     )
     .await;
     refused(
+        &house,
         "branch-01",
         &new,
-        body(1, 5),
+        sponsor(1, 5),
         &["sponsorship.sponsor.active"],
     )
     .await;
-    refused("office", &new, body(2, 4), &["sponsorship.sponsor.branch"]).await;
-    let mut other = body(2, 4);
+    refused(
+        &house,
+        "office",
+        &new,
+        sponsor(2, 4),
+        &["sponsorship.sponsor.branch"],
+    )
+    .await;
+    let mut other = sponsor(2, 4);
     other["other_branch_reason"] = "cùng chuyên môn".into();
     let made = house
         .record("office", &new, "sponsorships", other.clone())
         .await;
     assert_eq!(made.body["other_branch_reason"], "cùng chuyên môn");
-    refused("office", &new, other, &["sponsorship.pair.open"]).await;
-    refused("branch-09", &demo("ca", 9, 3), body(9, 4), &["act.stage"]).await;
+    refused(&house, "office", &new, other, &["sponsorship.pair.open"]).await;
     refused(
+        &house,
+        "branch-09",
+        &demo("ca", 9, 3),
+        sponsor(9, 4),
+        &["act.stage"],
+    )
+    .await;
+    refused(
+        &house,
         "branch-01",
         &demo("ca", 1, 4),
-        body(1, 8),
+        sponsor(1, 8),
         &["sponsorship.candidate.sponsors"],
     )
     .await;
-    for n in 0..3 {
-        let one = candidate(&house, 1, &format!("Mai Thị Đông {n}")).await;
-        house
-            .record("branch-01", &one, "sponsorships", body(1, 9))
-            .await;
-    }
-    refused("branch-01", &new, body(1, 9), &["sponsorship.sponsor.load"]).await;
-    // several at once: exempt member, ended candidacy
+}
+
+#[tokio::test]
+async fn a_sponsor_is_refused_for_all_unmet_requirements_at_once() {
+    let house = House::build().await;
     house
         .owner()
         .await
@@ -834,9 +891,10 @@ async fn a_sponsor_is_refused_for_each_unmet_requirement() {
         .await
         .unwrap();
     refused(
+        &house,
         "branch-09",
         &demo("ca", 9, 3),
-        body(9, 8),
+        sponsor(9, 8),
         &[
             "act.stage",
             "sponsorship.sponsor.official",
@@ -844,16 +902,41 @@ async fn a_sponsor_is_refused_for_each_unmet_requirement() {
         ],
     )
     .await;
-    // members of other branches are not a branch's to name, candidates not to reach
+}
+
+/// Members of other branches are not a branch's to name, candidates not to reach.
+#[tokio::test]
+async fn a_branch_names_sponsors_of_its_own_for_candidates_of_its_own() {
+    let house = House::build().await;
+    let new = candidate(&house, 1, "Mai Thị Kèm").await;
     house
-        .act("branch-01", &new, "sponsorships", body(2, 5))
+        .act("branch-01", &new, "sponsorships", sponsor(2, 5))
         .await
         .invalid(&["/member_id"]);
     house
-        .act("branch-02", &new, "sponsorships", body(2, 5))
+        .act("branch-02", &new, "sponsorships", sponsor(2, 5))
         .await
         .refused("not_found");
-    // the limit is a setting
+}
+
+#[tokio::test]
+async fn a_member_sponsors_as_many_as_the_setting_says() {
+    let house = House::build().await;
+    let new = candidate(&house, 1, "Mai Thị Kèm").await;
+    for n in 0..3 {
+        let one = candidate(&house, 1, &format!("Mai Thị Đông {n}")).await;
+        house
+            .record("branch-01", &one, "sponsorships", sponsor(1, 9))
+            .await;
+    }
+    refused(
+        &house,
+        "branch-01",
+        &new,
+        sponsor(1, 9),
+        &["sponsorship.sponsor.load"],
+    )
+    .await;
     house
         .change(
             "admin",
@@ -863,7 +946,7 @@ async fn a_sponsor_is_refused_for_each_unmet_requirement() {
         )
         .await;
     house
-        .record("branch-01", &new, "sponsorships", body(1, 9))
+        .record("branch-01", &new, "sponsorships", sponsor(1, 9))
         .await;
     let sponsor = house
         .read("branch-01", &format!("sponsors/{}", demo("dd", 1, 9)))
@@ -879,7 +962,7 @@ async fn a_sponsor_is_refused_for_each_unmet_requirement() {
 }
 
 #[tokio::test]
-async fn a_sponsorship_ends_with_a_reason_and_is_not_reopened() {
+async fn a_sponsorship_ends_with_a_reason_and_is_not_taken_up_again() {
     let house = House::build().await;
     let new = candidate(&house, 1, "Mai Thị Kết").await;
     let made = house
@@ -946,39 +1029,22 @@ async fn a_sponsorship_ends_with_a_reason_and_is_not_reopened() {
         .refused("not_found");
 }
 
-// ---- classes
-
 async fn withdraw(house: &House, who: &str, path: &str, version: i64) -> Answer {
-    let version = format!("\"{version}\"");
+    let body = json!({"reason": "bận trực"});
     house
-        .send(
-            who,
-            reqwest::Method::POST,
-            &format!("{path}/withdrawals"),
-            Some(json!({"reason": "bận trực"})),
-            &[("if-match", &version)],
-        )
+        .step_with(who, &format!("{path}/withdrawals"), version, body)
         .await
 }
 
 /// The Office confirms these by name.
 async fn confirm(house: &House, class: &str, version: i64, ids: &[String]) -> Answer {
-    let (version, body) = (
-        format!("\"{version}\""),
-        json!({"on": "2021-01-15", "paper_number": "9-CV", "enrolment_ids": ids}),
-    );
+    let body = json!({"on": "2021-01-15", "paper_number": "9-CV", "enrolment_ids": ids});
     house
-        .send(
-            "office",
-            reqwest::Method::POST,
-            &format!("{class}/confirmations"),
-            Some(body),
-            &[("if-match", &version)],
-        )
+        .step_with("office", &format!("{class}/confirmations"), version, body)
         .await
 }
 
-fn class(kind: &str, starts_on: &str, ends_on: &str, capacity: i32) -> Value {
+fn lesson(kind: &str, starts_on: &str, ends_on: &str, capacity: i32) -> Value {
     json!({"kind": kind, "title": "Lớp thử", "issuer": "Trung tâm Chính trị huyện Hồng Lam", "starts_on": starts_on, "ends_on": ends_on, "capacity": capacity})
 }
 
@@ -989,7 +1055,7 @@ async fn a_class_has_days_in_order_and_never_fewer_seats_than_are_taken() {
         .create(
             "office",
             "classes",
-            class("awareness", "2021-02-01", "2021-02-05", 2),
+            lesson("awareness", "2021-02-01", "2021-02-05", 2),
         )
         .await;
     let path = same_when_read(&house, "branch-01", &made).await;
@@ -998,7 +1064,7 @@ async fn a_class_has_days_in_order_and_never_fewer_seats_than_are_taken() {
         .post(
             "office",
             "classes",
-            class("awareness", "2021-02-02", "2021-02-01", 2),
+            lesson("awareness", "2021-02-02", "2021-02-01", 2),
         )
         .await
         .invalid(&["/ends_on"]);
@@ -1006,7 +1072,7 @@ async fn a_class_has_days_in_order_and_never_fewer_seats_than_are_taken() {
         .post(
             "office",
             "classes",
-            class("evening", "2021-02-01", "2021-02-01", 0),
+            lesson("evening", "2021-02-01", "2021-02-01", 0),
         )
         .await
         .invalid(&["/kind", "/capacity"]);
@@ -1022,7 +1088,7 @@ async fn a_class_has_days_in_order_and_never_fewer_seats_than_are_taken() {
         .post(
             "branch-01",
             "classes",
-            class("awareness", "2021-02-01", "2021-02-05", 2),
+            lesson("awareness", "2021-02-01", "2021-02-05", 2),
         )
         .await
         .refused("forbidden");
@@ -1074,7 +1140,7 @@ async fn an_enrolment_goes_from_proposed_to_a_certificate_that_lasts_sixty_month
         .create(
             "office",
             "classes",
-            class("awareness", "2021-02-01", "2021-02-05", 9),
+            lesson("awareness", "2021-02-01", "2021-02-05", 9),
         )
         .await;
     let seats = format!("{}/enrolments", lesson.location());
@@ -1129,7 +1195,7 @@ async fn an_enrolment_goes_from_proposed_to_a_certificate_that_lasts_sixty_month
         .patch("office", &path, 2, done("GCN-1", "2021-02-10"))
         .await
         .refused("requirements_unmet");
-    assert_eq!(rules(&early), ["act.not_in_future"]);
+    assert_eq!(early.rules(), ["act.not_in_future"]);
     house.travel("2021-02-10");
     house
         .patch("office", &path, 2, done("GCN-2021-001", "2021-02-10"))
@@ -1149,7 +1215,7 @@ async fn an_enrolment_goes_from_proposed_to_a_certificate_that_lasts_sixty_month
             .create(
                 "office",
                 "classes",
-                class("awareness", day, "2026-03-01", 9),
+                lesson("awareness", day, "2026-03-01", 9),
             )
             .await;
         let answer = house
@@ -1161,7 +1227,7 @@ async fn an_enrolment_goes_from_proposed_to_a_certificate_that_lasts_sixty_month
             .await
             .expect(status);
         assert_eq!(
-            rules(&answer),
+            answer.rules(),
             if status == 422 {
                 vec!["class.certificate.none"]
             } else {
@@ -1224,7 +1290,7 @@ async fn a_withdrawn_enrolment_gives_the_seat_back_and_stays_withdrawn() {
         .create(
             "office",
             "classes",
-            class("awareness", "2021-02-01", "2021-02-05", 1),
+            lesson("awareness", "2021-02-01", "2021-02-05", 1),
         )
         .await;
     let seats = format!("{}/enrolments", lesson.location());
@@ -1278,14 +1344,14 @@ async fn a_class_is_for_people_of_its_stage() {
         .create(
             "office",
             "classes",
-            class("awareness", "2022-06-20", "2022-06-24", 9),
+            lesson("awareness", "2022-06-20", "2022-06-24", 9),
         )
         .await;
     let new_member = house
         .create(
             "office",
             "classes",
-            class("new_member", "2022-06-20", "2022-06-24", 9),
+            lesson("new_member", "2022-06-20", "2022-06-24", 9),
         )
         .await;
     let seats = |lesson: &Answer| format!("{}/enrolments", lesson.location());
@@ -1301,7 +1367,7 @@ async fn a_class_is_for_people_of_its_stage() {
             .await
             .refused("requirements_unmet");
         assert!(
-            rules(&refused).contains(&"class.stage"),
+            refused.rules().contains(&"class.stage"),
             "{who:?} {}",
             refused.text
         );
@@ -1355,8 +1421,6 @@ async fn a_class_is_for_people_of_its_stage() {
     );
 }
 
-// ---- plans
-
 #[tokio::test]
 async fn terms_have_years_in_order_and_stay_while_a_plan_is_theirs() {
     let house = House::build().await;
@@ -1393,11 +1457,7 @@ async fn terms_have_years_in_order_and_stay_while_a_plan_is_theirs() {
     house.get("office", &path).await.refused("not_found");
 }
 
-fn line(b: u32, quota: i64) -> Value {
-    json!({"branch_id": branch(b), "quota": quota, "rationale": "thử"})
-}
-
-fn plan(year: i32, lines: &[Value]) -> Value {
+fn draft(year: i32, lines: &[Value]) -> Value {
     json!({"term_id": demo("7e", 0, 1), "year": year, "lines": lines})
 }
 
@@ -1507,28 +1567,28 @@ async fn every_step_of_a_plan_is_possible_from_its_own_states_only() {
 async fn a_plan_is_checked_line_by_line_and_warned_about_without_blocking() {
     let house = House::build().await;
     let create = async |body: Value| house.post("office", "quota-plans", body).await;
-    create(plan(2020, &[line(1, 1)])).await.invalid(&["/year"]);
-    create(plan(2026, &[line(1, 1)])).await.invalid(&["/year"]);
-    create(plan(2022, &[line(1, 1)])).await.duplicate("/year");
+    create(draft(2020, &[line(1, 1)])).await.invalid(&["/year"]);
+    create(draft(2026, &[line(1, 1)])).await.invalid(&["/year"]);
+    create(draft(2022, &[line(1, 1)])).await.duplicate("/year");
     create(json!({"term_id": NOBODY, "year": 2021, "lines": [line(1, 1)]}))
         .await
         .invalid(&["/term_id"]);
-    create(plan(2021, &[])).await.invalid(&["/lines"]);
-    create(plan(2021, &[line(1, -1), line(2, 1001)]))
+    create(draft(2021, &[])).await.invalid(&["/lines"]);
+    create(draft(2021, &[line(1, -1), line(2, 1001)]))
         .await
         .invalid(&["/lines/0/quota", "/lines/1/quota"]);
     let wrong = vec![line(1, 1), line(99, 1), line(1, 2), line(3, 0), line(99, 1)];
-    create(plan(2021, &wrong)).await.invalid(&[
+    create(draft(2021, &wrong)).await.invalid(&[
         "/lines/1/branch_id",
         "/lines/2/branch_id",
         "/lines/4/branch_id",
     ]);
     house
-        .post("standing", "quota-plans", plan(2021, &[line(1, 1)]))
+        .post("standing", "quota-plans", draft(2021, &[line(1, 1)]))
         .await
         .refused("forbidden");
 
-    let made = create(plan(
+    let made = create(draft(
         2021,
         &(1..=10).map(|b| line(b, 1)).collect::<Vec<_>>(),
     ))
@@ -1582,7 +1642,7 @@ async fn a_plan_is_checked_line_by_line_and_warned_about_without_blocking() {
     shows!(changed, {"state": "draft", "total": 7});
     house.remove("office", &path, changed.version()).await;
     house.get("office", &path).await.refused("not_found");
-    create(plan(2021, &[line(1, 1)])).await.expect(201);
+    create(draft(2021, &[line(1, 1)])).await.expect(201);
 }
 
 #[tokio::test]
@@ -1951,8 +2011,6 @@ async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() 
         .refused("invalid_parameter");
 }
 
-// ---- reference
-
 #[tokio::test]
 async fn every_enumeration_has_labels_in_both_languages_for_everybody() {
     let house = House::build().await;
@@ -2094,8 +2152,6 @@ async fn a_setting_stays_within_its_bounds_and_counts_its_changes() {
             .any(|s| s["key"] == "youth_age_limit" && s["value"] == most && s["version"] == 2)
     );
 }
-
-// ---- accounts
 
 #[tokio::test]
 async fn an_account_has_a_role_of_its_level_and_a_branch_only_if_it_is_a_branchs() {

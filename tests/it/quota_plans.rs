@@ -10,7 +10,7 @@ fn plan(year: u32) -> String {
     format!("/api/v1/quota-plans/{}", demo("90", 0, year))
 }
 
-fn line(b: u32, quota: i64) -> Value {
+pub fn line(b: u32, quota: i64) -> Value {
     json!({"branch_id": demo("0b", b, 0), "quota": quota, "rationale": "theo nguồn"})
 }
 

@@ -720,6 +720,11 @@ impl Answer {
         let answer = self.refused("requirements_unmet");
         texts(&answer.body["requirements"], "rule")
     }
+    /// The rules of the requirements in the answer, if it has any.
+    pub fn rules(&self) -> Vec<&str> {
+        let rules = self.body["requirements"].as_array().into_iter().flatten();
+        rules.filter_map(|r| r["rule"].as_str()).collect()
+    }
     /// Where the row that was just created is read.
     pub fn location(&self) -> &str {
         self.header("location")
@@ -905,6 +910,27 @@ pub fn with(body: &Value, more: Value) -> Value {
     };
     all.as_object_mut().unwrap().extend(more);
     all
+}
+
+/// A new row answers alike to POST and GET; where it is.
+pub async fn same_when_read(house: &House, who: &str, made: &Answer) -> String {
+    let path = made.location().to_owned();
+    assert_eq!(house.read(who, &path).await.body, made.body);
+    path
+}
+
+/// The trade union nominates this person; the candidate's id.
+pub async fn candidate(house: &House, branch: u32, name: &str) -> String {
+    let body = person(branch, name, &format!("{name}-NQ"));
+    let made = house.create("union", "nominations", body).await;
+    made.body["candidate_id"].text().to_owned()
+}
+
+/// The same, adopted by the branch.
+pub async fn planned(house: &House, branch: u32, name: &str) -> String {
+    let id = candidate(house, branch, name).await;
+    house.adopt(&format!("branch-{branch:02}"), &id).await;
+    id
 }
 
 /// A person that the trade union may nominate.
