@@ -1,18 +1,17 @@
-//! Branches over time: names, splits, mergers; who belonged where, figures that stay.
+//! Branches: their figures, names and numbers, splits and mergers.
+use crate::support::PASSWORD;
 use serde_json::{Value, json};
 
-use crate::support::{House, Plain, demo, shows};
+use crate::support::{House, Plain, branch, demo, same_when_read, shows};
 
-const OFFICE: &str = "office";
-
-async fn version(house: &House, path: &str) -> i64 {
-    house.read(OFFICE, path).await.version()
+pub async fn version(house: &House, path: &str) -> i64 {
+    house.read("office", path).await.version()
 }
 
 /// Members of a branch on a day, by the register.
-async fn there(house: &House, branch: &str, on: &str) -> Vec<String> {
+pub async fn there(house: &House, branch: &str, on: &str) -> Vec<String> {
     let register = house
-        .read(OFFICE, &format!("branches/{branch}/register?on={on}"))
+        .read("office", &format!("branches/{branch}/register?on={on}"))
         .await;
     let ids = register
         .items()
@@ -41,12 +40,17 @@ async fn admitted(house: &House, who: &str, branch: &str, year: i32) -> Value {
 async fn a_renaming_has_its_day_and_the_old_name_stays_in_the_history() {
     let house = House::build().await;
     let path = format!("/api/v1/branches/{}", demo("0b", 1, 0));
-    let old = house.read(OFFICE, &path).await;
+    let old = house.read("office", &path).await;
     let body = json!({"on": "2021-01-10", "name": "Chi bộ Hành chính", "paper_number": "12-QĐ/ĐU", "reason": "gọn tên"});
     let mut future = body.clone();
     future["on"] = json!("2021-01-16");
     let refused = house
-        .step_with(OFFICE, &format!("{path}/renamings"), old.version(), future)
+        .step_with(
+            "office",
+            &format!("{path}/renamings"),
+            old.version(),
+            future,
+        )
         .await
         .refused("validation_failed");
     assert_eq!(refused.faults(), vec!["/on"]);
@@ -61,7 +65,7 @@ async fn a_renaming_has_its_day_and_the_old_name_stays_in_the_history() {
         .refused("forbidden");
     let new = house
         .advance_with(
-            OFFICE,
+            "office",
             &format!("{path}/renamings"),
             old.version(),
             body.clone(),
@@ -69,7 +73,7 @@ async fn a_renaming_has_its_day_and_the_old_name_stays_in_the_history() {
         .await;
     assert_eq!(new.body["name"], "Chi bộ Hành chính");
     house
-        .step_with(OFFICE, &format!("{path}/renamings"), old.version(), body)
+        .step_with("office", &format!("{path}/renamings"), old.version(), body)
         .await
         .refused("precondition_failed");
     let history = house.read("union", &format!("{path}/changes")).await;
@@ -91,7 +95,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     let (third, fourth) = (demo("0b", 3, 0), demo("0b", 4, 0));
     let path = format!("/api/v1/branches/{third}");
     let before = there(&house, &third, "2022-06-01").await;
-    let admitted_before = admitted(&house, OFFICE, &third, 2021).await;
+    let admitted_before = admitted(&house, "office", &third, 2021).await;
     assert_ne!(
         admitted_before,
         json!(0),
@@ -137,7 +141,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     wrong["non_member_count"] = json!(1000);
     let refused = house
         .step_with(
-            OFFICE,
+            "office",
             &format!("{path}/splits"),
             version(&house, &path).await,
             wrong,
@@ -154,15 +158,15 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         ]
     );
     let non_members =
-        async |path: &str| house.read(OFFICE, path).await.body["non_member_count"].number();
+        async |path: &str| house.read("office", path).await.body["non_member_count"].number();
     let all_of_them = non_members(&path).await;
     let unread = house
-        .post(OFFICE, &format!("{path}/splits"), split.clone())
+        .post("office", &format!("{path}/splits"), split.clone())
         .await;
     assert_eq!(unread.status, 428);
     let fresh = house
         .step_with(
-            OFFICE,
+            "office",
             &format!("{path}/splits"),
             version(&house, &path).await,
             split,
@@ -191,12 +195,12 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     );
     // her office in the old branch ended
     let posts = house
-        .read(OFFICE, &format!("{path}/officers?member_id={officer}"))
+        .read("office", &format!("{path}/officers?member_id={officer}"))
         .await;
     assert_eq!(posts.items()[0]["to_on"], "2022-11-30");
     // the candidacy is the new branch's, with its whole history; the old branch sees it no more
     let steps = house
-        .read(OFFICE, &format!("candidates/{planned}"))
+        .read("office", &format!("candidates/{planned}"))
         .await
         .body;
     assert_eq!(steps["branch_id"], new.as_str());
@@ -213,7 +217,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     );
     assert!(
         !house
-            .read(OFFICE, &format!("candidates/{planned}/timeline"))
+            .read("office", &format!("candidates/{planned}/timeline"))
             .await
             .items()
             .is_empty()
@@ -229,10 +233,10 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     assert!(acts > 0);
     // an admission of 2021 is still the old branch's
     assert_eq!(
-        admitted(&house, OFFICE, &third, 2021).await,
+        admitted(&house, "office", &third, 2021).await,
         admitted_before
     );
-    assert_eq!(admitted(&house, OFFICE, &new, 2021).await, json!(0));
+    assert_eq!(admitted(&house, "office", &new, 2021).await, json!(0));
 
     // merged into branch 04: an open review holds it up, then everybody goes
     let review = json!({"branch_id": third, "kind": "periodic", "year": 2022, "period": 4});
@@ -240,7 +244,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     let merge = json!({"on": "2022-12-15", "paper_number": "21-QĐ/ĐU", "into_branch_id": fourth});
     house
         .step_with(
-            OFFICE,
+            "office",
             &format!("{path}/closures"),
             version(&house, &path).await,
             merge.clone(),
@@ -253,7 +257,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     let alone = json!({"on": "2022-12-15", "paper_number": "21-QĐ/ĐU"});
     house
         .step_with(
-            OFFICE,
+            "office",
             &format!("{path}/closures"),
             version(&house, &path).await,
             alone,
@@ -264,7 +268,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     itself["into_branch_id"] = json!(third);
     let refused = house
         .step_with(
-            OFFICE,
+            "office",
             &format!("{path}/closures"),
             version(&house, &path).await,
             itself,
@@ -278,8 +282,9 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         vec![row.get(0), row.get(1)]
     };
     assert!(posts().await.iter().all(|n| *n > 0), "{:?}", posts().await);
-    let counted =
-        async || house.read(OFFICE, "reports/progress").await.body["coverage"]["branches"].number();
+    let counted = async || {
+        house.read("office", "reports/progress").await.body["coverage"]["branches"].number()
+    };
     let fourth_path = format!("/api/v1/branches/{fourth}");
     let (before_merger, departments) = (non_members(&fourth_path).await, counted().await);
     let (old_count, other_count) = (
@@ -288,7 +293,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     );
     let closed = house
         .advance_with(
-            OFFICE,
+            "office",
             &format!("{path}/closures"),
             version(&house, &path).await,
             merge.clone(),
@@ -296,7 +301,12 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         .await;
     shows!(closed, {"closed_on": "2022-12-15", "merged_into_id": fourth, "official_members": 0});
     house
-        .step_with(OFFICE, &format!("{path}/closures"), closed.version(), merge)
+        .step_with(
+            "office",
+            &format!("{path}/closures"),
+            closed.version(),
+            merge,
+        )
         .await
         .refused("invalid_transition");
     assert_eq!(posts().await, [0, 0]);
@@ -310,7 +320,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         json!({"on": "2022-12-16", "paper_number": "22-QĐ/ĐU", "into_branch_id": third});
     let at = version(&house, &new_path).await;
     house
-        .step_with(OFFICE, &format!("{new_path}/closures"), at, into_closed)
+        .step_with("office", &format!("{new_path}/closures"), at, into_closed)
         .await
         .invalid(&["/into_branch_id"]);
     // the year in which it was closed may still give it a quota, a later one not
@@ -322,7 +332,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
             2022 => {
                 house
                     .step_with(
-                        OFFICE,
+                        "office",
                         &format!("{plan}/revisions"),
                         version,
                         json!({"reason": "sáp nhập", "lines": lines}),
@@ -331,7 +341,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
             }
             _ => {
                 house
-                    .patch(OFFICE, &plan, version, json!({"lines": lines}))
+                    .patch("office", &plan, version, json!({"lines": lines}))
                     .await
             }
         };
@@ -348,7 +358,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         old_count + other_count
     );
     assert_eq!(
-        admitted(&house, OFFICE, &third, 2021).await,
+        admitted(&house, "office", &third, 2021).await,
         admitted_before
     );
     let left: i64 = owner
@@ -370,13 +380,13 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     house.travel("2023-02-01");
     let duties = house
         .read(
-            OFFICE,
+            "office",
             &format!("deadlines?kind=review&branch_id={third}&due_on_from=2023-01-01"),
         )
         .await;
     assert!(duties.items().is_empty());
     let kinds: Vec<Value> = house
-        .read(OFFICE, &format!("{path}/changes?sort=created_at"))
+        .read("office", &format!("{path}/changes?sort=created_at"))
         .await
         .items()
         .iter()
@@ -386,7 +396,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         &kinds[kinds.len() - 2..],
         &[json!("split"), json!("merged")]
     );
-    let founded = house.read(OFFICE, &format!("{new_path}/changes")).await;
+    let founded = house.read("office", &format!("{new_path}/changes")).await;
     shows!(founded.items()[0], {"kind": "founded", "other_branch_id": third});
 }
 
@@ -398,17 +408,17 @@ async fn a_branch_with_a_member_a_candidate_or_a_department_is_not_just_closed()
     let mut left = Vec::new();
     for number in 21..=24 {
         let body = json!({"number": number.to_string(), "name": format!("Chi bộ {number}"), "kind": "clinical", "non_member_count": 3, "previous_term_admissions": 0});
-        left.push(house.create(OFFICE, "branches", body).await.id());
+        left.push(house.create("office", "branches", body).await.id());
     }
     let member = json!({"branch_id": left[0], "full_name": "Mai Thị Lan Chi", "sex": "female", "birth_date": "1985-05-05", "status": "official",
         "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
-    house.create(OFFICE, "members", member).await;
+    house.create("office", "members", member).await;
     let person = json!({"full_name": "Mai Thị Thu Trang", "birth_date": "1996-02-02", "sex": "female", "branch_id": left[1], "paper_number": "78-NQ",
         "paper_on": "2021-01-10", "youth_union_member": true, "trade_union_member": true});
     house.create("union", "nominations", person).await;
     house
         .create(
-            OFFICE,
+            "office",
             "departments",
             json!({"branch_id": left[2], "name": "Khoa thử", "kind": "clinical"}),
         )
@@ -417,7 +427,7 @@ async fn a_branch_with_a_member_a_candidate_or_a_department_is_not_just_closed()
         let path = format!("/api/v1/branches/{id}");
         let at = version(&house, &path).await;
         let answer = house
-            .step_with(OFFICE, &format!("{path}/closures"), at, closing.clone())
+            .step_with("office", &format!("{path}/closures"), at, closing.clone())
             .await;
         match n {
             3 => assert_eq!(answer.expect(200).body["closed_on"], "2021-01-15"),
@@ -426,170 +436,242 @@ async fn a_branch_with_a_member_a_candidate_or_a_department_is_not_just_closed()
     }
 }
 
-/// S15: a transfer of a probationary member takes the file along; the register of the branch counts from that day.
 #[tokio::test]
-async fn a_probationary_members_file_goes_along_with_a_transfer() {
+async fn branches_show_their_figures() {
     let house = House::build().await;
-    house.travel("2022-12-20");
-    let owner = house.owner().await;
-    let who: String = owner
-        .query_one(
-            "select c.id::text from candidate c join member m on m.id = c.id where c.stage = 'probationary' and c.branch_id = $1::text::uuid limit 1",
-            &[&demo("0b", 3, 0)],
-        )
-        .await
-        .unwrap()
-        .get(0);
-    let path = format!("/api/v1/members/{who}");
-    let at = version(&house, &path).await;
-    house
-        .advance_with(
-            OFFICE,
-            &format!("{path}/transfers"),
-            at,
-            json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10"}),
-        )
-        .await;
-    let seen = house
-        .read("branch-04", &format!("candidates/{who}/next-steps"))
-        .await
-        .body;
-    assert_eq!(seen["stage"], "probationary");
-    house
-        .get("branch-03", &format!("candidates/{who}/next-steps"))
-        .await
-        .expect(404);
-    assert!(
-        there(&house, &demo("0b", 3, 0), "2022-12-09")
-            .await
-            .contains(&who)
+    let list = house.read("youth", "branches?sort=number").await;
+    let sum = |field: &str| list.items().iter().map(|b| b[field].number()).sum::<i64>();
+    let sums = [
+        "official_members",
+        "probationary_members",
+        "non_member_count",
+        "previous_term_admissions",
+    ]
+    .map(sum);
+    assert_eq!((list.items().len(), sums), (10, [98, 12, 180, 22]));
+    let with = list
+        .items()
+        .iter()
+        .filter(|b| b["kind"] != "commune_station" && b["has_branch_committee"] == true)
+        .count();
+    assert_eq!(
+        with, 7,
+        "7 of the 8 department branches have a branch committee"
     );
-    assert!(
-        there(&house, &demo("0b", 4, 0), "2022-12-10")
-            .await
-            .contains(&who)
-    );
-    // who sat in the old branch's committee leaves it
-    let secretary = demo("dd", 3, 1);
-    let path = format!("/api/v1/members/{secretary}");
-    let at = version(&house, &path).await;
-    house
-        .advance_with(
-            OFFICE,
-            &format!("{path}/transfers"),
-            at,
-            json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10"}),
-        )
-        .await;
-    let posts = house
-        .read(
-            OFFICE,
-            &format!(
-                "branches/{}/officers?member_id={secretary}",
-                demo("0b", 3, 0)
-            ),
-        )
-        .await;
-    assert_eq!(posts.items()[0]["to_on"], "2022-12-09");
+    let gaps: Vec<_> = list
+        .items()
+        .iter()
+        .map(|b| b["committee_gap"].number())
+        .collect();
+    assert_eq!(gaps, [0, 0, 0, 0, 0, 0, 0, 1, 2, 3]);
+    let official: Vec<_> = list
+        .items()
+        .iter()
+        .map(|b| b["official_members"].number())
+        .collect();
+    assert_eq!(official, [14, 9, 12, 11, 12, 10, 9, 8, 7, 6]);
 }
 
-/// S39: the committee's classification of a branch is kept once a year, seen where it may be, and stands beside the branch's admissions.
 #[tokio::test]
-async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it() {
+async fn a_branch_of_nine_that_loses_one_lacks_one_for_a_committee() {
     let house = House::build().await;
-    let all = "/api/v1/branch-classifications";
-    let body = json!({"branch_id": demo("0b", 1, 0), "year": 2019, "grade": "excellent", "decided_on": "2019-12-30", "paper_number": "30-QĐ/ĐU"});
-    for who in [
-        "standing",
-        "branch-01",
-        "overseer",
-        "union",
-        "youth",
-        "upper",
-        "district-script",
-        "admin",
-    ] {
-        house
-            .post(who, all, body.clone())
-            .await
-            .refused("forbidden");
-    }
-    let made = house.create(OFFICE, all, body.clone()).await;
+    let member = demo("dd", 2, 9);
+    house
+        .remove("office", &format!("members/{member}"), 1)
+        .await;
+    let now = house
+        .read("office", &format!("branches/{}", branch(2)))
+        .await;
     assert_eq!(
-        [&made.body["grade"], &made.body["year"], &made.body["note"]],
-        [&json!("excellent"), &json!(2019), &Value::Null]
+        (
+            now.body["has_branch_committee"].as_bool(),
+            now.body["committee_gap"].as_i64()
+        ),
+        (Some(false), Some(1))
     );
+}
+
+fn eleventh() -> Value {
+    json!({"number": "11", "name": "Chi bộ Y học cổ truyền", "kind": "clinical",
+        "non_member_count": 12, "previous_term_admissions": 1})
+}
+
+#[tokio::test]
+async fn branches_are_numbered_once_by_the_office() {
+    let house = House::build().await;
+    let body = eleventh();
+    let made = house.create("office", "branches", body.clone()).await;
+    shows!(made, {"committee_gap": 9, "has_branch_committee": false});
+    let path = same_when_read(&house, "branch-01", &made).await;
     house
-        .post(OFFICE, all, body.clone())
+        .post("office", "branches", body.clone())
         .await
-        .duplicate("/year");
-    for (field, value, pointer) in [
-        ("grade", json!("great"), "/grade"),
-        ("year", json!(1980), "/year"),
-        ("decided_on", json!("2018-12-30"), "/decided_on"),
-        ("decided_on", json!("2021-01-16"), "/decided_on"),
-        ("paper_number", json!(" "), "/paper_number"),
-        ("branch_id", json!(demo("0b", 77, 0)), "/branch_id"),
-    ] {
-        let mut wrong = body.clone();
-        wrong[field] = value;
-        assert_eq!(
-            house
-                .post(OFFICE, all, wrong)
-                .await
-                .refused("validation_failed")
-                .faults(),
-            [pointer],
-            "{field}"
-        );
-    }
-    let path = format!("{all}/{}", made.id());
-    let elsewhere = json!({"branch_id": demo("0b", 2, 0)});
+        .duplicate("/number");
     house
-        .patch(OFFICE, &path, 1, elsewhere)
+        .patch("office", &path, 1, json!({"number": "01"}))
+        .await
+        .duplicate("/number");
+    house
+        .patch(
+            "office",
+            &path,
+            1,
+            json!({"non_member_count": -1, "kind": "ward"}),
+        )
+        .await
+        .invalid(&["/non_member_count", "/kind"]);
+    house
+        .patch("branch-01", &path, 1, json!({"name": "x"}))
+        .await
+        .refused("forbidden");
+    shows!(house.change("office", &path, 1, json!({"non_member_count": 11})).await, {
+        "non_member_count": 11
+    });
+}
+
+#[tokio::test]
+async fn a_branch_stays_while_something_belongs_to_it() {
+    let house = House::build().await;
+    let body = eleventh();
+    let made = house.create("office", "branches", body.clone()).await;
+    let path = made.location().to_owned();
+    for n in [1, 10] {
+        house
+            .delete("office", &format!("branches/{}", branch(n)), 1)
+            .await
+            .refused("has_dependents");
+    }
+    // a line in a draft holds it; a draft that was removed does not
+    let plan = json!({"term_id": demo("7e", 0, 1), "year": 2021, "lines": [{"branch_id": made.id(), "quota": 1, "rationale": "thử"}]});
+    let plan = house.create("office", "quota-plans", plan).await;
+    house
+        .delete("office", &path, 1)
+        .await
+        .refused("has_dependents");
+    house
+        .remove("office", &format!("quota-plans/{}", plan.id()), 1)
+        .await;
+    house.remove("office", &path, 1).await;
+    house.get("office", &path).await.refused("not_found");
+    house.create("office", "branches", body).await;
+}
+
+/// S15: after a merger the whole file is the other branch's, the words of the old one are still the old one's, and its committee signs in no more.
+#[tokio::test]
+async fn the_file_goes_along_in_a_merger_and_the_old_branchs_words_stay_its_own() {
+    let house = House::build().await;
+    house.travel("2022-12-10");
+    let (third, fourth) = (demo("0b", 3, 0), demo("0b", 4, 0));
+    let found = format!(
+        "select c.id::text, s.member_id::text, e.id::text from candidate c join sponsorship s on s.candidate_id = c.id and s.to_on is null \
+           join source_plan_entry e on e.candidate_id = c.id where c.branch_id = '{third}' and c.stage in ('in_plan', 'dossier') and c.planned_year is not null \
+          order by not exists (select from attendance a join enrolment n on n.id = a.enrolment_id where n.candidate_id = c.id), 1, 2 limit 1"
+    );
+    let found = house.column(&found).await;
+    let [who, sponsor, entry] = &found[..] else {
+        panic!("{found:?}")
+    };
+    let note = json!({"on": "2022-12-09", "member_id": sponsor, "assessment": "good", "remarks": "ZQNOTE"});
+    let note = house
+        .record("branch-03", who, "sponsor-notes", note)
+        .await
+        .id();
+    let (path, note) = (
+        format!("/api/v1/candidates/{who}"),
+        format!("/api/v1/acts/{note}"),
+    );
+    let version = house.read("branch-03", &path).await.version();
+    let mended = house
+        .change("branch-03", &path, version, json!({"remarks": "ZQREMARK"}))
+        .await;
+    assert_eq!(mended.body["remarks"], "ZQREMARK");
+    shows!(house.read("branch-03", &note).await.body["data"], {"remarks": "ZQNOTE"});
+    let planned = mended.body["planned_year"].clone();
+    assert!(planned.is_i64());
+    // what hangs on the file, settled duties among it
+    let parts = ["act", "deadline", "enrolment", "sponsorship", "nomination"];
+    let hangs = async |branch: &str| -> Vec<i64> {
+        let mut all = Vec::new();
+        for table in parts {
+            all.push(house.count(&format!("select count(*) from {table} where candidate_id = '{who}' and branch_id = '{branch}'")).await);
+        }
+        let sql = format!(
+            "select count(*) from attendance a join enrolment e on e.id = a.enrolment_id where e.candidate_id = '{who}' and a.branch_id = '{branch}'"
+        );
+        all.push(house.count(&sql).await);
+        all
+    };
+    house.owner().await.execute(&format!("insert into deadline (organization_id, branch_id, candidate_id, kind, key, from_on, due_on, skipped, rule, source, created_at, settled_on) select organization_id, branch_id, candidate_id, kind, 'once', from_on, due_on, skipped, rule, source, created_at, due_on from deadline where candidate_id = '{who}' limit 1"), &[]).await.unwrap();
+    let before = hangs(&third).await;
+    assert!(
+        before[0] > 0 && before[1] > 1 && before[3] > 0 && before[5] > 0,
+        "{before:?}"
+    );
+
+    let branch = format!("/api/v1/branches/{third}");
+    let at = house.read("office", &branch).await.version();
+    let merge = json!({"on": "2022-12-10", "paper_number": "21-QĐ/ĐU", "into_branch_id": fourth});
+    house
+        .advance_with("office", &format!("{branch}/closures"), at, merge)
+        .await;
+
+    assert_eq!(
+        (hangs(&third).await, hangs(&fourth).await),
+        (vec![0; 6], before)
+    );
+    let read = house.read("branch-04", &note).await;
+    assert!(!read.text.contains("ZQNOTE"), "{}", read.text);
+    let file = house.read("branch-04", &path).await;
+    assert_eq!(
+        (&file.body["remarks"], &file.body["planned_year"]),
+        (&Value::Null, &planned)
+    );
+    let file = house
+        .change(
+            "branch-04",
+            &path,
+            file.version(),
+            json!({"remarks": "ZQOURS"}),
+        )
+        .await;
+    assert_eq!(file.body["remarks"], "ZQOURS");
+    assert!(
+        house
+            .read("office", &format!("{note}?reason=thẩm%20định"))
+            .await
+            .text
+            .contains("ZQNOTE")
+    );
+    // the old plan keeps its words and leads nowhere
+    shows!(house.read("office", &format!("source-plan-entries/{entry}")).await, {
+        "candidate_id": null
+    });
+
+    // the committee is no more: neither its session nor its password
+    house.get("branch-03", "me").await.expect(401);
+    let form = [
+        ("grant_type", "password"),
+        ("username", "branch-03"),
+        ("password", PASSWORD),
+    ];
+    assert_eq!(house.form("/api/v1/auth/token", &form).await.status, 400);
+    let account = house
+        .column("select id::text from account where login = 'branch-03'")
+        .await
+        .remove(0);
+    let account = format!("/api/v1/accounts/{account}");
+    let at = house.read("admin", &account).await;
+    assert_eq!(at.body["disabled"], true);
+    house
+        .patch("admin", &account, at.version(), json!({"disabled": false}))
         .await
         .invalid(&["/branch_id"]);
     house
-        .patch(OFFICE, &path, 9, json!({"grade": "good"}))
-        .await
-        .refused("precondition_failed");
-    let changed = house
         .change(
-            OFFICE,
-            &path,
-            1,
-            json!({"grade": "good", "note": "Điều chỉnh sau phúc tra"}),
+            "admin",
+            &account,
+            at.version(),
+            json!({"disabled": false, "branch_id": demo("0b", 5, 0)}),
         )
         .await;
-    assert_eq!(
-        (&changed.body["grade"], changed.version()),
-        (&json!("good"), 2)
-    );
-    // each role sees its own
-    for (who, seen) in [
-        ("standing", 9),
-        ("overseer", 4),
-        ("branch-01", 2),
-        ("branch-02", 1),
-        ("upper", 9),
-    ] {
-        assert_eq!(house.read(who, all).await.items().len(), seen, "{who}");
-    }
-    house.get("branch-02", &path).await.refused("not_found");
-    house.get("union", all).await.refused("forbidden");
-    // beside the admissions
-    let report = house
-        .read("branch-01", "reports/quality?from=2019-01-01&to=2020-12-31")
-        .await
-        .body;
-    let grades = json!([{"year": 2019, "grade": "good"}, {"year": 2020, "grade": "good"}]);
-    assert_eq!(report["branches"][0]["classifications"], grades);
-    let later = house
-        .read(OFFICE, "reports/quality?from=2020-01-01&to=2020-12-31")
-        .await
-        .body;
-    shows!(later["branches"][2], {"classifications": [{"year": 2020, "grade": "excellent"}]});
-    assert_eq!(later["branches"][8]["classifications"], json!([]));
-    house.remove(OFFICE, &path, 2).await;
-    house.create(OFFICE, all, body).await;
 }

@@ -1,14 +1,17 @@
 //! Classes in full: the plan, the waiting list, the lists on their way, attendance, certificates,
 //! the printable list.
+use calamine::Reader as _;
 use std::sync::Arc;
 
-use calamine::{Reader as _, Xlsx};
+use calamine::Xlsx;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, Plain, demo, person, shows, with};
+use crate::enrolments::a_class;
+use crate::support::{Answer, House, Plain, demo, planned, same_when_read, shows, with};
 
 const ISSUER: &str = "Trung tâm Chính trị huyện Hồng Lam";
+
 const SHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A class of two days in February 2021; `special` over it.
@@ -25,20 +28,6 @@ async fn class(house: &House, capacity: i32, special: Value) -> String {
         .to_owned()
 }
 
-/// A person whom branch 03 has in its plan.
-async fn planned(house: &House, name: &str) -> String {
-    let made = house
-        .create(
-            "union",
-            "nominations",
-            person(3, name, &format!("{name}-NQ")),
-        )
-        .await;
-    let id = made.body["candidate_id"].text().to_owned();
-    house.adopt("branch-03", &id).await;
-    id
-}
-
 async fn propose(house: &House, class: &str, candidate: &str) -> Answer {
     house
         .post(
@@ -53,7 +42,7 @@ async fn propose(house: &House, class: &str, candidate: &str) -> Answer {
 async fn pupils(house: &House, class: &str, many: usize) -> Vec<Answer> {
     let mut all = Vec::new();
     for n in 0..many {
-        let one = planned(house, &format!("Phùng Thị Học Viên {n}")).await;
+        let one = planned(house, 3, &format!("Phùng Thị Học Viên {n}")).await;
         all.push(propose(house, class, &one).await.expect(201));
     }
     all
@@ -99,7 +88,7 @@ fn done(number: &str, on: &str) -> Value {
 #[tokio::test]
 async fn a_planned_class_opens_and_takes_proposals_until_its_day() {
     let house = House::build().await;
-    let one = planned(&house, "Phùng Thị Kế Hoạch").await;
+    let one = planned(&house, 3, "Phùng Thị Kế Hoạch").await;
     let path = class(
         &house,
         1,
@@ -118,7 +107,7 @@ async fn a_planned_class_opens_and_takes_proposals_until_its_day() {
     propose(&house, &path, &one).await.expect(201);
     // the last day belongs to it; afterwards only the Office
     house.travel("2021-01-17");
-    let two = planned(&house, "Phùng Thị Muộn").await;
+    let two = planned(&house, 3, "Phùng Thị Muộn").await;
     assert_eq!(
         propose(&house, &path, &two).await.unmet(),
         ["class.proposals.in_time"]
@@ -223,7 +212,7 @@ async fn the_upper_committee_plans_a_class_for_an_organisation_below_and_for_no_
         .await;
     let path = made.location();
     house.read("branch-03", path).await;
-    let one = planned(&house, "Phùng Thị Của Huyện").await;
+    let one = planned(&house, 3, "Phùng Thị Của Huyện").await;
     propose(&house, path, &one).await.expect(201);
     house
         .change("upper", path, 1, json!({"title": "Lớp của huyện, khóa II"}))
@@ -280,7 +269,7 @@ async fn whoever_waits_moves_up_when_a_candidacy_ends_and_when_seats_are_added()
         (state(&house, &all[0]).await, state(&house, &all[1]).await),
         ("withdrawn".into(), "proposed".into())
     );
-    let third = planned(&house, "Phùng Thị Ba").await;
+    let third = planned(&house, 3, "Phùng Thị Ba").await;
     let again = propose(&house, &path, &third).await.expect(201);
     assert_eq!(again.body["state"], "waiting");
     let version = house.read("office", &path).await.version();
@@ -310,7 +299,7 @@ async fn eight_ask_for_the_last_seat_at_once_and_one_gets_it() {
     pupils(&house, &path, 1).await;
     let mut people = Vec::new();
     for n in 0..8 {
-        people.push(planned(&house, &format!("Phùng Thị Cùng Lúc {n}")).await);
+        people.push(planned(&house, 3, &format!("Phùng Thị Cùng Lúc {n}")).await);
     }
     let asked = people.into_iter().map(|one| {
         let (house, path) = (house.clone(), path.clone());
@@ -628,7 +617,7 @@ async fn a_certificate_number_is_given_once_by_an_issuer() {
     let third = class(&house, 9, json!({"issuer": "Trường Chính trị tỉnh"})).await;
     let mut rows = Vec::new();
     for (n, path) in [&first, &second, &third].into_iter().enumerate() {
-        let one = planned(&house, &format!("Phùng Thị Số {n}")).await;
+        let one = planned(&house, 3, &format!("Phùng Thị Số {n}")).await;
         rows.push(
             propose(&house, path, &one)
                 .await
@@ -665,7 +654,7 @@ async fn certificates_are_listed_by_number_and_by_whether_they_have_expired() {
     let house = House::build().await;
     for (n, issuer) in [ISSUER, "Trường Chính trị tỉnh"].into_iter().enumerate() {
         let path = class(&house, 9, json!({"issuer": issuer})).await;
-        let one = planned(&house, &format!("Phùng Thị Số {n}")).await;
+        let one = planned(&house, 3, &format!("Phùng Thị Số {n}")).await;
         let seat = propose(&house, &path, &one).await.expect(201);
         house.travel("2021-02-11");
         house
@@ -754,7 +743,7 @@ async fn whoever_enrols_is_judged_by_the_stage_of_the_classs_first_day() {
 /// The address of the printable list of a class with one pupil, who has a certificate.
 async fn roster(house: &House) -> String {
     let path = class(house, 9, json!({})).await;
-    let one = planned(house, "=SUM(A1) Phùng").await;
+    let one = planned(house, 3, "=SUM(A1) Phùng").await;
     let seat = propose(house, &path, &one).await.expect(201);
     house.travel("2021-02-11");
     house
@@ -893,4 +882,99 @@ async fn the_printable_list_shows_to_each_role_its_own() {
     assert!(house.read("branch-03", &path).await.body["rows"][0]["birth_date"].is_string());
     assert_eq!(house.read("branch-01", &path).await.body["rows"], json!([]));
     house.get("union", &path).await.refused("forbidden");
+}
+
+#[tokio::test]
+async fn a_class_has_days_in_order_and_is_the_office_s() {
+    let house = House::build().await;
+    let made = house
+        .create(
+            "office",
+            "classes",
+            a_class("awareness", "2021-02-01", "2021-02-05", 2),
+        )
+        .await;
+    let path = same_when_read(&house, "branch-01", &made).await;
+    assert_eq!(made.body["seats_taken"], 0);
+    house
+        .post(
+            "office",
+            "classes",
+            a_class("awareness", "2021-02-02", "2021-02-01", 2),
+        )
+        .await
+        .invalid(&["/ends_on"]);
+    house
+        .post(
+            "office",
+            "classes",
+            a_class("evening", "2021-02-01", "2021-02-01", 0),
+        )
+        .await
+        .invalid(&["/kind", "/capacity"]);
+    house
+        .patch("office", &path, 1, json!({"starts_on": "2021-02-06"}))
+        .await
+        .invalid(&["/ends_on"]);
+    house
+        .patch("office", &path, 1, json!({"seats_taken": 1}))
+        .await
+        .invalid(&["/seats_taken"]);
+    house
+        .post(
+            "branch-01",
+            "classes",
+            a_class("awareness", "2021-02-01", "2021-02-05", 2),
+        )
+        .await
+        .refused("forbidden");
+}
+
+#[tokio::test]
+async fn a_class_never_has_fewer_seats_than_are_taken_and_stays_while_they_are() {
+    let house = House::build().await;
+    let body = a_class("awareness", "2021-02-01", "2021-02-05", 2);
+    let path = house
+        .create("office", "classes", body)
+        .await
+        .location()
+        .to_owned();
+    let mut seats = Vec::new();
+    for n in 0..2 {
+        let one = planned(&house, 3, &format!("Ngô Thị Lớp {n}")).await;
+        seats.push(
+            house
+                .create(
+                    "branch-03",
+                    &format!("{path}/enrolments"),
+                    json!({"candidate_id": one}),
+                )
+                .await,
+        );
+    }
+    house
+        .patch("office", &path, 1, json!({"capacity": 1}))
+        .await
+        .refused("capacity_reached");
+    shows!(house.change("office", &path, 1, json!({"capacity": 3})).await, {"seats_taken": 2});
+    house
+        .delete("office", &path, 2)
+        .await
+        .refused("has_dependents");
+    for seat in &seats {
+        crate::enrolments::withdraw(&house, "branch-03", seat.location(), 1)
+            .await
+            .expect(200);
+    }
+    shows!(house.read("office", &path).await, {"seats_taken": 0});
+    house.remove("office", &path, 2).await;
+    house.get("office", &path).await.refused("not_found");
+    house
+        .post(
+            "branch-03",
+            &format!("{path}/enrolments"),
+            json!({"candidate_id": demo("ca", 3, 1)}),
+        )
+        .await
+        .refused("not_found");
 }

@@ -307,3 +307,225 @@ async fn a_source_plan_that_was_approved_once_is_not_removed() {
         .await;
     shows!(again, {"approved_on": "2021-01-15", "decided_on": "2021-02-03"});
 }
+
+fn person(year: i32) -> Value {
+    json!({"full_name": "Hồ Thị Quỳnh Như", "birth_date": "1994-03-08", "target_year": year, "priority_group": "doctor", "fostering_from": "2020-06-01",
+        "political_standard": true, "conduct": true, "capacity": true, "task_performance": true})
+}
+
+/// S26: an entry finds the branch's own candidate and nobody else's, and plans for nobody else's.
+#[tokio::test]
+async fn an_entry_of_a_source_plan_concerns_people_of_its_own_branch_only() {
+    let house = House::build().await;
+    let plan = house
+        .column(&format!(
+            "select id::text from source_plan where branch_id = '{}'",
+            demo("0b", 2, 0)
+        ))
+        .await
+        .remove(0);
+    let path = format!("/api/v1/source-plans/{plan}");
+    let at = async |path: &str| house.read("branch-02", path).await.version();
+    house
+        .advance_with(
+            "branch-02",
+            &format!("{path}/revisions"),
+            at(&path).await,
+            json!({"reason": "Bổ sung"}),
+        )
+        .await;
+    let entry = house
+        .create("branch-02", &format!("{path}/entries"), person(2023))
+        .await;
+    let entry_path = format!("/api/v1/source-plan-entries/{}", entry.id());
+    let nominated = |branch: u32, paper: &str| {
+        json!({"full_name": "Hồ Thị Quỳnh Như", "birth_date": "1994-03-08", "sex": "female", "branch_id": demo("0b", branch, 0), "paper_number": paper,
+            "paper_on": "2021-01-12", "youth_union_member": true, "trade_union_member": true})
+    };
+    let theirs = house
+        .create("union", "nominations", nominated(3, "41-NQ"))
+        .await
+        .body["candidate_id"]
+        .text()
+        .to_owned();
+    let state = async |who: &str| {
+        house.column(&format!("select version::text, coalesce(planned_year, 0)::text from candidate where id = '{who}'")).await
+    };
+    let untouched = state(&theirs).await;
+    shows!(house.read("branch-02", &entry_path).await, {"candidate_id": null});
+    house
+        .change("branch-02", &entry_path, 1, json!({"target_year": 2022}))
+        .await;
+    assert_eq!(state(&theirs).await, untouched);
+
+    // the other branch gives the person up, the own one introduces: the entry is that person's, and
+    // a new version of itself
+    house
+        .record(
+            "branch-03",
+            &theirs,
+            "exits",
+            json!({"on": "2021-01-15", "kind": "withdrawn", "reason": "Chuyển khoa"}),
+        )
+        .await;
+    let ours = house
+        .create("union", "nominations", nominated(2, "42-NQ"))
+        .await
+        .body["candidate_id"]
+        .text()
+        .to_owned();
+    let linked = house.read("branch-02", &entry_path).await;
+    assert_eq!(
+        (&linked.body["candidate_id"], linked.version()),
+        (&json!(ours), 3)
+    );
+    assert_eq!(state(&ours).await[1], "2022");
+
+    // in a split the person leaves with the year that was planned, which the old branch plans no
+    // more
+    let branch = format!("/api/v1/branches/{}", demo("0b", 2, 0));
+    let split = json!({"on": "2021-01-15", "number": "11", "name": "Chi bộ mới", "kind": "clinical", "non_member_count": 1, "paper_number": "20-QĐ/ĐU",
+        "member_ids": [], "candidate_ids": [ours], "department_ids": []});
+    house
+        .step_with(
+            "office",
+            &format!("{branch}/splits"),
+            at(&branch).await,
+            split,
+        )
+        .await
+        .expect(201);
+    let moved = state(&ours).await;
+    assert_eq!(moved[1], "2022");
+    let left = house.read("branch-02", &entry_path).await;
+    assert_eq!(
+        (&left.body["candidate_id"], left.version()),
+        (&Value::Null, 4)
+    );
+    house
+        .change("branch-02", &entry_path, 4, json!({"target_year": 2024}))
+        .await;
+    house.remove("branch-02", &entry_path, 5).await;
+    assert_eq!(state(&ours).await, moved);
+}
+
+/// What is said about a person in words is the branch's; others above read it one by one, with a reason, and leave a trace.
+#[tokio::test]
+async fn remarks_in_a_review_and_in_a_source_plan_are_read_with_a_reason_and_recorded() {
+    let house = House::build().await;
+    house.travel("2021-04-05");
+    let review =
+        json!({"branch_id": demo("0b", 2, 0), "kind": "periodic", "year": 2021, "period": 2});
+    let review = house.create("branch-02", "reviews", review).await.id();
+    let items = format!("/api/v1/reviews/{review}/items");
+    let item = house.read("branch-02", &items).await.items()[0].clone();
+    let item = format!("/api/v1/review-items/{}", item["id"].text());
+    let noted = house
+        .change(
+            "branch-02",
+            &item,
+            1,
+            json!({"decision": "remove", "reason": "Chưa đủ", "note": "ZQWORDS"}),
+        )
+        .await;
+    assert_eq!(noted.body["note"], "ZQWORDS");
+    let plan = house
+        .column(&format!(
+            "select id::text from source_plan where branch_id = '{}'",
+            demo("0b", 2, 0)
+        ))
+        .await
+        .remove(0);
+    let plan = format!("/api/v1/source-plans/{plan}");
+    let at = house.read("branch-02", &plan).await.version();
+    house
+        .advance_with(
+            "branch-02",
+            &format!("{plan}/revisions"),
+            at,
+            json!({"reason": "Bổ sung"}),
+        )
+        .await;
+    let mut body = person(2022);
+    body["assessment"] = json!("ZQWORDS");
+    let entries = format!("{plan}/entries");
+    let entry = format!(
+        "/api/v1/source-plan-entries/{}",
+        house.create("branch-02", &entries, body).await.id()
+    );
+    let readings = "select count(*) from access_entry";
+    for (one, list) in [(&item, &items), (&entry, &entries)] {
+        for (who, query, shown, recorded) in [
+            ("branch-02", "", true, 0),
+            ("branch-02", "?reason=xem", true, 0),
+            ("office", "", false, 0),
+            ("standing", "", false, 0),
+            ("overseer", "", false, 0),
+            ("overseer", "?reason=xem", false, 0),
+            ("office", "?reason=thẩm%20định", true, 1),
+            ("standing", "?reason=thẩm%20định", true, 1),
+        ] {
+            let before = house.count(readings).await;
+            let answer = house.read(who, &format!("{one}{query}")).await;
+            assert_eq!(
+                answer.text.contains("ZQWORDS"),
+                shown,
+                "{who} {one}{query}: {}",
+                answer.text
+            );
+            assert_eq!(
+                house.count(readings).await - before,
+                recorded,
+                "{who} {one}{query}"
+            );
+            let listed = house.read(who, list).await;
+            assert_eq!(
+                listed.text.contains("ZQWORDS"),
+                who == "branch-02",
+                "{who} {list}: {}",
+                listed.text
+            );
+        }
+        house
+            .get("branch-03", &format!("{one}?reason=xem"))
+            .await
+            .refused("not_found");
+        house
+            .get("standing", &format!("{one}?reason=%00"))
+            .await
+            .refused("invalid_parameter");
+    }
+}
+
+/// P2 is masked for the branch once the file has left it, wherever the person stands.
+#[tokio::test]
+async fn a_submitted_persons_birth_date_is_masked_in_the_source_plan_too() {
+    let house = House::build().await;
+    let found = "select e.id::text, e.source_plan_id::text, c.stage from source_plan_entry e join candidate c on c.id = e.candidate_id \
+                  where e.branch_id = c.branch_id and c.branch_id = '$b' order by 1"
+        .replace("$b", &demo("0b", 3, 0));
+    let mut seen = [0; 2];
+    for row in house.column(&found).await.chunks(3) {
+        let submitted =
+            ketnap::law::Stage::parse(&row[2]).is_some_and(ketnap::law::Stage::submitted);
+        seen[usize::from(submitted)] += 1;
+        let entry = format!("/api/v1/source-plan-entries/{}", row[0]);
+        let listed = house
+            .read(
+                "branch-03",
+                &format!("source-plans/{}/entries?limit=200", row[1]),
+            )
+            .await;
+        let listed = listed
+            .items()
+            .iter()
+            .find(|e| e["id"] == row[0])
+            .unwrap()
+            .clone();
+        for shown in [house.read("branch-03", &entry).await.body, listed] {
+            assert_eq!(shown["birth_date"].is_null(), submitted, "{shown}");
+        }
+        assert!(house.read("office", &entry).await.body["birth_date"].is_string());
+    }
+    assert!(seen[0] > 0 && seen[1] > 0, "{seen:?}");
+}

@@ -2,7 +2,7 @@
 //! rolled over into the next.
 use serde_json::{Value, json};
 
-use crate::support::{House, Plain, demo, shows, with};
+use crate::support::{House, Plain, demo, same_when_read, shows, with};
 
 fn demo_term() -> String {
     format!("/api/v1/terms/{}", demo("7e", 0, 1))
@@ -308,4 +308,40 @@ async fn the_database_keeps_the_office_from_what_the_standing_committee_has_appr
             .map_err(|e| e.code().map(|c| c.code().to_owned()).unwrap_or_default());
         assert_eq!(got, outcome.map_err(str::to_owned), "{role}: {sql}");
     }
+}
+
+#[tokio::test]
+async fn terms_have_years_in_order_and_stay_while_a_plan_is_theirs() {
+    let house = House::build().await;
+    let body = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
+        "committee_coverage_percent": 100, "committee_coverage_year": 2030});
+    let made = house.create("office", "terms", body.clone()).await;
+    let path = same_when_read(&house, "youth", &made).await;
+    house.post("office", "terms", body).await.duplicate("/name");
+    house
+        .patch("office", &path, 1, json!({"to_year": 2025}))
+        .await
+        .invalid(&["/to_year"]);
+    house
+        .patch(
+            "office",
+            &path,
+            1,
+            json!({"annual_minimum": -1, "committee_coverage_percent": 101}),
+        )
+        .await
+        .invalid(&["/annual_minimum", "/committee_coverage_percent"]);
+    shows!(house.change("office", &path, 1, json!({"term_minimum": 31})).await, {
+        "term_minimum": 31
+    });
+    house
+        .patch("standing", &path, 2, json!({"term_minimum": 0}))
+        .await
+        .refused("forbidden");
+    house
+        .delete("office", &format!("terms/{}", demo("7e", 0, 1)), 1)
+        .await
+        .refused("has_dependents");
+    house.remove("office", &path, 2).await;
+    house.get("office", &path).await.refused("not_found");
 }

@@ -494,6 +494,23 @@ impl House {
         }
     }
 
+    /// The one number that a statement gives.
+    pub async fn count(&self, sql: &str) -> i64 {
+        let sql = format!("select ({sql})::bigint");
+        self.owner()
+            .await
+            .query_one(&sql, &[])
+            .await
+            .unwrap()
+            .get(0)
+    }
+    /// All texts of all rows.
+    pub async fn column(&self, sql: &str) -> Vec<String> {
+        let rows = self.owner().await.query(sql, &[]).await.unwrap();
+        let texts = |row: &tokio_postgres::Row| (0..row.len()).map(|n| row.get(n)).collect();
+        rows.iter().flat_map::<Vec<String>, _>(texts).collect()
+    }
+
     /// To nine in the morning of another day; everybody signs in anew.
     pub fn travel(&self, day: &str) {
         self.clock.set(format!("{day}T02:00:00Z").parse().unwrap());

@@ -1,0 +1,486 @@
+//! Accounts: roles, rights that act on the next request, secrets and passwords.
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::access::operations;
+use crate::auth::{
+    candidates, grant, invalid_client, invalid_grant, later, me, refresh, sign_in, text,
+};
+use crate::support::{
+    Answer, House, NOBODY, PASSWORD, Plain, SCRIPT_SECRET, branch, demo, operation, same_when_read,
+    shows,
+};
+
+#[tokio::test]
+async fn an_account_has_a_role_of_its_level_and_a_branch_only_if_it_is_a_branchs() {
+    let house = House::build().await;
+    let body = |role: &str, branch: Option<String>| json!({"login": "moi.vao", "display_name": "Mới", "role": role, "branch_id": branch});
+    let create = async |body: Value| house.post("admin", "accounts", body).await;
+    for role in ["upper_committee", "service_account"] {
+        create(body(role, None)).await.invalid(&["/role"]);
+    }
+    create(body("branch_committee", None))
+        .await
+        .invalid(&["/branch_id"]);
+    create(body("party_office", Some(branch(1))))
+        .await
+        .invalid(&["/branch_id"]);
+    create(body("branch_committee", Some(NOBODY.into())))
+        .await
+        .invalid(&["/branch_id"]);
+    create(body("clerk", None)).await.invalid(&["/role"]);
+    let mut spaced = body("party_office", None);
+    spaced["login"] = "Mới Vào".into();
+    create(spaced).await.invalid(&["/login"]);
+    let made = create(body("branch_committee", Some(branch(1))))
+        .await
+        .expect(201);
+    let path = same_when_read(&house, "admin", &made).await;
+    create(body("party_office", None)).await.duplicate("/login");
+    house
+        .patch("admin", &path, 1, json!({"login": "khac"}))
+        .await
+        .invalid(&["/login"]);
+    house
+        .patch("admin", &path, 1, json!({"role": "trade_union"}))
+        .await
+        .invalid(&["/branch_id"]);
+    house
+        .patch(
+            "admin",
+            &path,
+            1,
+            json!({"role": "upper_committee", "branch_id": null}),
+        )
+        .await
+        .invalid(&["/role"]);
+    house
+        .change(
+            "admin",
+            &path,
+            1,
+            json!({"role": "trade_union", "branch_id": null}),
+        )
+        .await;
+    for who in ["office", "standing", "upper"] {
+        house.get(who, &path).await.refused("forbidden");
+    }
+}
+
+#[tokio::test]
+async fn an_administrator_does_not_shut_oneself_out() {
+    let house = House::build().await;
+    let own = format!(
+        "/api/v1/accounts/{}",
+        house.read("admin", "me").await.body["account_id"].text()
+    );
+    for patch in [json!({"disabled": true}), json!({"role": "party_office"})] {
+        house
+            .patch("admin", &own, 1, patch)
+            .await
+            .refused("forbidden");
+    }
+    shows!(house.change("admin", &own, 1, json!({"display_name": "Quản trị"})).await, {
+        "display_name": "Quản trị"
+    });
+}
+
+#[tokio::test]
+async fn what_changes_in_an_account_acts_on_its_next_request() {
+    let house = House::build().await;
+    let account = |n: u32| format!("/api/v1/accounts/{}", demo("ac", 0, n));
+    // branch-01 is the fourth account
+    house.read("branch-01", "me").await;
+    shows!(house.read("admin", &account(4)).await, {"login": "branch-01"});
+    house
+        .change("admin", &account(4), 1, json!({"display_name": "Chi ủy"}))
+        .await;
+    house.read("branch-01", "me").await;
+    house
+        .change("admin", &account(4), 2, json!({"branch_id": branch(2)}))
+        .await;
+    house.get("branch-01", "me").await.refused("token_revoked");
+    house.read("branch-02", "me").await;
+    house
+        .change("admin", &account(5), 1, json!({"disabled": true}))
+        .await;
+    house.get("branch-02", "me").await.refused("token_revoked");
+    assert_eq!(sign_in(&house, "branch-02", PASSWORD).await.status, 400);
+    house
+        .change("admin", &account(5), 2, json!({"disabled": false}))
+        .await;
+    assert_eq!(sign_in(&house, "branch-02", PASSWORD).await.status, 200);
+    // expired
+    house.read("branch-03", "me").await;
+    house
+        .change(
+            "admin",
+            &account(6),
+            1,
+            json!({"expires_at": "2021-01-15T01:59:59Z"}),
+        )
+        .await;
+    house.get("branch-03", "me").await.refused("token_revoked");
+    assert_eq!(sign_in(&house, "branch-03", PASSWORD).await.status, 400);
+}
+
+/// The old password is dead, the code opens the password only.
+#[tokio::test]
+async fn a_new_secret_of_an_account_is_a_code_for_a_day() {
+    let house = House::build().await;
+    let secrets = format!("accounts/{}/secrets", demo("ac", 0, 5));
+    let secret = house.advance("admin", &secrets, 1).await;
+    assert_eq!(
+        (&secret.body["expires_at"], secret.header("etag")),
+        (&json!("2021-01-16T02:00:00Z"), "\"2\"")
+    );
+    assert_eq!(sign_in(&house, "branch-02", PASSWORD).await.status, 400);
+    let token = sign_in(&house, "branch-02", secret.body["secret"].text())
+        .await
+        .expect(200);
+    let bearer = format!("Bearer {}", token.body["access_token"].text());
+    house
+        .send(
+            "",
+            Method::GET,
+            "branches",
+            None,
+            &[("authorization", &bearer)],
+        )
+        .await
+        .refused("password_change_required");
+    house
+        .step("admin", &secrets, 1)
+        .await
+        .refused("precondition_failed");
+    house.clock.set("2021-01-16T02:00:01Z".parse().unwrap());
+    assert_eq!(
+        sign_in(&house, "branch-02", secret.body["secret"].text())
+            .await
+            .status,
+        400,
+        "a code lasts a day"
+    );
+}
+
+async fn account(house: &House, login: &str) -> Value {
+    let path = format!("accounts?login={login}");
+    house.read("admin", &path).await.items()[0].clone()
+}
+
+async fn change_account(house: &House, login: &str, patch: Value) {
+    let row = account(house, login).await;
+    let path = format!("accounts/{}", row["id"].text());
+    let version = row["version"].number();
+    house.change("admin", &path, version, patch).await;
+}
+
+/// T-07
+#[tokio::test]
+async fn another_branch_acts_on_the_next_request() {
+    let house = House::build().await;
+    // the old token is dead, the refreshed one sees the new branch only
+    let tokens = sign_in(&house, "branch-01", PASSWORD).await.expect(200);
+    candidates(&house, text(&tokens, "access_token"))
+        .await
+        .expect(200);
+    change_account(&house, "branch-01", json!({"branch_id": demo("0b", 2, 0)})).await;
+    candidates(&house, text(&tokens, "access_token"))
+        .await
+        .refused("token_revoked");
+    let fresh = refresh(&house, text(&tokens, "refresh_token"))
+        .await
+        .expect(200);
+    let seen = candidates(&house, text(&fresh, "access_token"))
+        .await
+        .expect(200);
+    assert!(
+        !seen.items().is_empty()
+            && seen
+                .items()
+                .iter()
+                .all(|c| c["branch_id"] == demo("0b", 2, 0))
+    );
+}
+
+/// T-07
+#[tokio::test]
+async fn another_role_acts_on_the_next_request() {
+    let house = House::build().await;
+    let tokens = sign_in(&house, "branch-03", PASSWORD).await.expect(200);
+    change_account(
+        &house,
+        "branch-03",
+        json!({"role": "trade_union", "branch_id": null}),
+    )
+    .await;
+    candidates(&house, text(&tokens, "access_token"))
+        .await
+        .refused("token_revoked");
+    let fresh = refresh(&house, text(&tokens, "refresh_token"))
+        .await
+        .expect(200);
+    candidates(&house, text(&fresh, "access_token"))
+        .await
+        .refused("forbidden");
+    shows!(me(&house, text(&fresh, "access_token")).await.expect(200), {"role": "trade_union"});
+}
+
+/// T-07
+#[tokio::test]
+async fn a_disabled_account_can_neither_refresh_nor_sign_in_until_it_is_enabled() {
+    let house = House::build().await;
+    let tokens = sign_in(&house, "branch-04", PASSWORD).await.expect(200);
+    change_account(&house, "branch-04", json!({"disabled": true})).await;
+    candidates(&house, text(&tokens, "access_token"))
+        .await
+        .refused("token_revoked");
+    invalid_grant(&refresh(&house, text(&tokens, "refresh_token")).await);
+    invalid_grant(&sign_in(&house, "branch-04", PASSWORD).await);
+    change_account(&house, "branch-04", json!({"disabled": false})).await;
+    candidates(&house, text(&tokens, "access_token"))
+        .await
+        .refused("token_revoked");
+    sign_in(&house, "branch-04", PASSWORD).await.expect(200);
+}
+
+/// T-07
+#[tokio::test]
+async fn an_account_ends_on_its_day_with_its_sessions() {
+    let house = House::build().await;
+    let tokens = sign_in(&house, "branch-06", PASSWORD).await.expect(200);
+    change_account(
+        &house,
+        "branch-06",
+        json!({"expires_at": house.clock.now() + TimeDelta::seconds(60)}),
+    )
+    .await;
+    let fresh = refresh(&house, text(&tokens, "refresh_token"))
+        .await
+        .expect(200);
+    candidates(&house, text(&fresh, "access_token"))
+        .await
+        .expect(200);
+    later(&house, TimeDelta::seconds(61));
+    candidates(&house, text(&fresh, "access_token"))
+        .await
+        .refused("token_revoked");
+    invalid_grant(&sign_in(&house, "branch-06", PASSWORD).await);
+}
+
+/// T-07
+#[tokio::test]
+async fn an_overseer_s_branches_follow_the_posts_without_a_new_token() {
+    let house = House::build().await;
+    let before = house.read("overseer", "me").await;
+    assert_eq!(before.body["branch_ids"].list().len(), 3);
+    house
+        .change(
+            "office",
+            &format!("overseers/{}", demo("0e", 3, 1)),
+            1,
+            json!({"to_on": "2021-01-14"}),
+        )
+        .await;
+    let after = house.read("overseer", "me").await;
+    assert_eq!(after.body["branch_ids"].list().len(), 2);
+    house
+        .get("overseer", &format!("candidates/{}", demo("ca", 3, 1)))
+        .await
+        .refused("not_found");
+}
+
+/// T-07
+#[tokio::test]
+async fn nobody_changes_the_rights_of_oneself() {
+    let house = House::build().await;
+    let admin = account(&house, "admin").await;
+    let own = format!("/api/v1/accounts/{}", admin["id"].text());
+    for patch in [json!({"disabled": true}), json!({"role": "party_office"})] {
+        house
+            .patch("admin", &own, admin["version"].number(), patch)
+            .await
+            .refused("forbidden");
+    }
+}
+
+const NEW: &str = "gạo trắng nước trong";
+
+/// A second account of branch 01, without a password; where it is.
+async fn new_account(house: &House) -> String {
+    let new = json!({
+        "login": "branch-11", "display_name": "Chi ủy chi bộ 1, người thứ hai",
+        "role": "branch_committee", "branch_id": demo("0b", 1, 0)
+    });
+    let account = house.create("admin", "accounts", new).await;
+    format!("/api/v1/accounts/{}", account.id())
+}
+
+/// The same with a one-time code: where it is, and the code.
+async fn coded_account(house: &House) -> (String, String) {
+    let place = new_account(house).await;
+    let secret = house.advance("admin", &format!("{place}/secrets"), 1).await;
+    let code = text(&secret, "secret").to_owned();
+    (place, code)
+}
+
+async fn set_password(house: &House, token: &str, current: &str, new: &str) -> Answer {
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str())];
+    let body = json!({"current_password": current, "new_password": new});
+    house
+        .send("", Method::POST, "me/password", Some(body), &headers)
+        .await
+}
+
+/// The one-time code.
+#[tokio::test]
+async fn a_one_time_code_lives_a_day_and_its_version_is_the_account_s() {
+    let house = House::build().await;
+    let place = new_account(&house).await;
+    invalid_grant(&sign_in(&house, "branch-11", PASSWORD).await);
+    let secret = house.advance("admin", &format!("{place}/secrets"), 1).await;
+    assert_eq!(
+        text(&secret, "expires_at")
+            .parse::<DateTime<Utc>>()
+            .unwrap(),
+        house.clock.now() + TimeDelta::days(1)
+    );
+    let version = house.read("admin", &place).await.version();
+    assert_eq!(secret.header("etag"), format!("\"{version}\""));
+    // asked for again, the version must be the one that was read
+    let path = format!("{place}/secrets");
+    let careless = house.send("admin", Method::POST, &path, None, &[]).await;
+    careless.refused("precondition_required");
+    let stale = house.step("admin", &path, version + 7).await;
+    stale.refused("precondition_failed");
+}
+
+/// The one-time code opens the setting of a password and nothing else.
+#[tokio::test]
+async fn who_signed_in_with_a_code_must_first_set_a_password() {
+    let house = House::build().await;
+    let (_, code) = coded_account(&house).await;
+    let tokens = sign_in(&house, "branch-11", &code).await.expect(200);
+    let authorization = format!("Bearer {}", text(&tokens, "access_token"));
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("if-match", "\"1\""),
+    ];
+    shows!(me(&house, text(&tokens, "access_token")).await.expect(200), {
+        "must_change_password": true
+    });
+    for op in operations()
+        .iter()
+        .filter(|op| !op.path.starts_with("/api/v1/me"))
+    {
+        let path = op.at(&Uuid::new_v4().to_string());
+        let body = operation(&path, &op.method.as_str().to_lowercase())
+            .is_some_and(|(_, o)| o["requestBody"].is_object())
+            .then(|| json!({}));
+        house
+            .send("", op.method.clone(), &path, body, &headers)
+            .await
+            .refused("password_change_required");
+    }
+}
+
+/// The one-time code.
+#[tokio::test]
+async fn a_weak_password_is_refused() {
+    let house = House::build().await;
+    let (_, code) = coded_account(&house).await;
+    let token = sign_in(&house, "branch-11", &code).await.expect(200);
+    let token = text(&token, "access_token");
+    for weak in [
+        "short",
+        "fourteen-chars",
+        "branch-11-branch-11",
+        "aaaaaaaaaaaaaaaaaaaa",
+        "passwordpassword1",
+        "123456789012345678",
+    ] {
+        let answer = set_password(&house, token, &code, weak)
+            .await
+            .refused("validation_failed");
+        assert_eq!(answer.faults(), ["/new_password"], "{weak}");
+    }
+    set_password(&house, token, "not the code", NEW)
+        .await
+        .invalid(&["/current_password"]);
+}
+
+/// The one-time code; the same letters in another Unicode form are the same password.
+#[tokio::test]
+async fn a_code_is_dead_once_a_password_is_set() {
+    let house = House::build().await;
+    let (_, code) = coded_account(&house).await;
+    let token = sign_in(&house, "branch-11", &code).await.expect(200);
+    let token = text(&token, "access_token");
+    set_password(&house, token, &code, NEW).await.expect(204);
+    invalid_grant(&sign_in(&house, "branch-11", &code).await);
+    let decomposed: String = unicode_normalization::UnicodeNormalization::nfd(NEW).collect();
+    let tokens = sign_in(&house, "branch-11", &decomposed).await.expect(200);
+    candidates(&house, text(&tokens, "access_token"))
+        .await
+        .expect(200);
+    shows!(me(&house, text(&tokens, "access_token")).await.expect(200), {
+        "must_change_password": false
+    });
+}
+
+/// The one-time code.
+#[tokio::test]
+async fn a_new_code_ends_the_sessions_and_the_password_and_lives_a_day() {
+    let house = House::build().await;
+    let (place, code) = coded_account(&house).await;
+    let token = sign_in(&house, "branch-11", &code).await.expect(200);
+    let token = text(&token, "access_token");
+    set_password(&house, token, &code, NEW).await.expect(204);
+    let tokens = sign_in(&house, "branch-11", NEW).await.expect(200);
+    let version = house.read("admin", &place).await.version();
+    let secret = house
+        .advance("admin", &format!("{place}/secrets"), version)
+        .await;
+    me(&house, text(&tokens, "access_token"))
+        .await
+        .refused("token_revoked");
+    invalid_grant(&sign_in(&house, "branch-11", NEW).await);
+    later(&house, TimeDelta::days(1));
+    invalid_grant(&sign_in(&house, "branch-11", text(&secret, "secret")).await);
+}
+
+#[tokio::test]
+async fn a_script_gets_a_new_secret_from_its_administrator() {
+    let house = House::build().await;
+    // the demo's administrator belongs to the base organisation; the script to the one above
+    let owner = house.owner().await;
+    let sql = format!(
+        "update account set organization_id = '{}' where login = 'admin'",
+        demo("0a", 0, 1)
+    );
+    owner.batch_execute(&sql).await.unwrap();
+    let row = house
+        .read("admin", "accounts?login=district-script")
+        .await
+        .items()[0]
+        .clone();
+    let place = format!("/api/v1/accounts/{}/secrets", row["id"].text());
+    let old = house.token("district-script").await;
+    let secret = house
+        .advance("admin", &place, row["version"].number())
+        .await;
+    assert!(secret.body["expires_at"].is_null());
+    me(&house, &old).await.refused("token_revoked");
+    let ask = async |secret: &str| {
+        let credentials = "grant_type=client_credentials client_id=district-script";
+        grant(&house, &format!("{credentials} client_secret={secret}")).await
+    };
+    invalid_client(&ask(SCRIPT_SECRET).await);
+    let tokens = ask(text(&secret, "secret")).await.expect(200);
+    shows!(me(&house, text(&tokens, "access_token")).await.expect(200), {
+        "must_change_password": false
+    });
+}

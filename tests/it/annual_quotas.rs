@@ -1,0 +1,148 @@
+//! Annual quotas: the figures of each branch and year.
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::support::{House, Plain, branch, demo};
+
+/// Branch and year to quota, admitted, pipeline: counted here from the rows themselves.
+async fn recounted(house: &House) -> BTreeMap<(String, i64), (i64, i64, i64)> {
+    let owner = house.owner().await;
+    let mut all: BTreeMap<(String, i64), (i64, i64, i64)> = (1..=10)
+        .flat_map(|b| (2021..=2025).map(move |y| ((branch(b), y), (0, 0, 0))))
+        .collect();
+    let lines = "select l.branch_id::text, p.year::bigint, l.quota::bigint from quota_line l, quota_plan p where p.id = l.plan_id and p.deleted_at is null and p.state not in ('draft', 'proposed')";
+    for row in owner.query(lines, &[]).await.unwrap() {
+        all.get_mut(&(row.get(0), row.get(1))).unwrap().0 += row.get::<_, i64>(2);
+    }
+    let people = "select branch_id::text, coalesce(to_char(admitted_on, 'YYYY'), '0')::bigint, stage from candidate where deleted_at is null";
+    for row in owner.query(people, &[]).await.unwrap() {
+        let (of, year, stage): (String, i64, String) = (row.get(0), row.get(1), row.get(2));
+        if let Some(cell) = all.get_mut(&(of.clone(), year)) {
+            cell.1 += 1;
+        }
+        if [
+            "nominated",
+            "in_plan",
+            "dossier",
+            "branch_resolved",
+            "committee_resolved",
+            "submitted",
+            "decided",
+        ]
+        .contains(&stage.as_str())
+        {
+            all.iter_mut()
+                .filter(|((b, _), _)| *b == of)
+                .for_each(|(_, cell)| cell.2 += 1);
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() {
+    let house = House::build().await;
+    let owner = house.owner().await;
+    // somebody admitted this side and that side of New Year, and somebody removed by mistake
+    for (n, on, gone) in [
+        (1, "2022-12-31", false),
+        (2, "2023-01-01", false),
+        (3, "2022-06-01", true),
+    ] {
+        let sql = "update candidate set stage = 'probationary', decided_on = $2::text::date, admitted_on = $2::text::date, admitted_branch_id = branch_id, deleted_at = case when $3 then now() end where id = $1::text::uuid";
+        owner
+            .execute(sql, &[&demo("ca", 4, n), &on, &gone])
+            .await
+            .unwrap();
+    }
+    let all = recounted(&house).await;
+    assert_eq!(all[&(branch(4), 2022)].1, 1);
+    for (who, branches) in [
+        ("office", (1..=10).collect::<Vec<u32>>()),
+        ("standing", (1..=10).collect()),
+        ("upper", (1..=10).collect()),
+        ("district-script", (1..=10).collect()),
+        ("overseer", vec![1, 2, 3]),
+        ("branch-04", vec![4]),
+        ("branch-10", vec![10]),
+    ] {
+        let answer = house.read(who, "annual-quotas").await;
+        let within: BTreeSet<_> = branches.into_iter().map(branch).collect();
+        let expected: BTreeMap<_, _> = all
+            .clone()
+            .into_iter()
+            .filter(|((b, _), _)| within.contains(b))
+            .collect();
+        let number = |item: &Value, name: &str| item[name].number();
+        let shown: BTreeMap<_, _> = answer
+            .items()
+            .iter()
+            .map(|i| {
+                (
+                    (i["branch_id"].text().to_owned(), number(i, "year")),
+                    (
+                        number(i, "quota"),
+                        number(i, "admitted"),
+                        number(i, "pipeline"),
+                    ),
+                )
+            })
+            .collect();
+        assert_eq!(shown, expected, "{who}");
+        assert!(
+            answer
+                .items()
+                .iter()
+                .all(|i| number(i, "gap") == (number(i, "quota") - number(i, "admitted")).max(0))
+        );
+        let term = &answer.body["terms"][0];
+        let sum = |f: fn(&(i64, i64, i64)) -> i64, year: Option<i64>| {
+            expected
+                .iter()
+                .filter(|((_, y), _)| year.is_none_or(|w| w == *y))
+                .map(|(_, v)| f(v))
+                .sum::<i64>()
+        };
+        assert_eq!(
+            (number(term, "quota"), number(term, "admitted")),
+            (sum(|v| v.0, None), sum(|v| v.1, None)),
+            "{who}"
+        );
+        assert_eq!(number(term, "gap"), (30 - number(term, "admitted")).max(0));
+        for year in term["years"].list() {
+            let y = Some(number(year, "year"));
+            assert_eq!(
+                (number(year, "quota"), number(year, "admitted")),
+                (sum(|v| v.0, y), sum(|v| v.1, y)),
+                "{who} {y:?}"
+            );
+            assert_eq!(number(year, "gap"), (6 - number(year, "admitted")).max(0));
+        }
+    }
+    for who in ["union", "youth", "admin"] {
+        house.get(who, "annual-quotas").await.refused("forbidden");
+    }
+    let some = house
+        .read(
+            "office",
+            &format!("annual-quotas?year=2022&branch_id={}", branch(4)),
+        )
+        .await;
+    assert_eq!(some.items().len(), 1);
+    assert_eq!(
+        house
+            .read(
+                "branch-04",
+                &format!("annual-quotas?branch_id={}", branch(3))
+            )
+            .await
+            .items()
+            .len(),
+        0
+    );
+    house
+        .get("office", "annual-quotas?year=once")
+        .await
+        .refused("invalid_parameter");
+}

@@ -1,0 +1,624 @@
+//! Signing in, going on, leaving; the limits; the public keys.
+mod forgery;
+
+use base64::Engine as _;
+use std::collections::BTreeSet;
+
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use jsonwebtoken::Algorithm;
+use ketnap::access::{Action, Role};
+use ketnap::auth::token::Claims;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Build, House, PASSWORD, Plain, SCRIPT_SECRET, shows};
+
+const TOKEN: &str = "/api/v1/auth/token";
+
+pub async fn sign_in(house: &House, login: &str, password: &str) -> Answer {
+    house
+        .form(
+            TOKEN,
+            &[
+                ("grant_type", "password"),
+                ("username", login),
+                ("password", password),
+            ],
+        )
+        .await
+}
+
+/// The parameters as `name=value`, with blanks between them.
+pub async fn grant(house: &House, parameters: &str) -> Answer {
+    let pairs: Vec<_> = parameters
+        .split(' ')
+        .filter_map(|p| p.split_once('='))
+        .collect();
+    house.form(TOKEN, &pairs).await
+}
+
+pub async fn refresh(house: &House, token: &str) -> Answer {
+    house
+        .form(
+            TOKEN,
+            &[("grant_type", "refresh_token"), ("refresh_token", token)],
+        )
+        .await
+}
+
+/// A reading with this very token.
+pub async fn read_with(house: &House, token: &str, path: &str) -> Answer {
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str())];
+    house.send("", Method::GET, path, None, &headers).await
+}
+
+pub async fn me(house: &House, token: &str) -> Answer {
+    read_with(house, token, "me").await
+}
+
+pub async fn candidates(house: &House, token: &str) -> Answer {
+    read_with(house, token, "candidates?limit=200").await
+}
+
+pub fn text<'a>(answer: &'a Answer, name: &str) -> &'a str {
+    answer.body[name]
+        .as_str()
+        .unwrap_or_else(|| panic!("no {name}: {}", answer.text))
+}
+
+pub fn later(house: &House, by: TimeDelta) {
+    house.clock.set(house.clock.now() + by);
+}
+
+/// An error of the token endpoint: RFC 6749, 5.2.
+#[track_caller]
+fn refused(answer: &Answer, status: u16, error: &str) {
+    assert_eq!(
+        (answer.status, answer.body["error"].as_str()),
+        (status, Some(error)),
+        "{}",
+        answer.text
+    );
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(
+        status == 401,
+        !answer.header("www-authenticate").is_empty(),
+        "{:?}",
+        answer.headers
+    );
+    assert!(
+        answer
+            .header("content-type")
+            .starts_with("application/json")
+            && answer.body["error_description"].is_string()
+    );
+    assert!(answer.body["access_token"].is_null());
+}
+
+#[track_caller]
+pub fn invalid_grant(answer: &Answer) {
+    refused(answer, 400, "invalid_grant");
+}
+
+#[track_caller]
+fn invalid_request(answer: &Answer) {
+    refused(answer, 400, "invalid_request");
+}
+
+#[track_caller]
+pub fn invalid_client(answer: &Answer) {
+    refused(answer, 401, "invalid_client");
+}
+
+#[tokio::test]
+async fn a_password_is_exchanged_for_tokens() {
+    let house = House::build().await;
+    let good = sign_in(&house, "office", PASSWORD).await.expect(200);
+    assert_eq!(
+        (
+            text(&good, "token_type"),
+            good.body["expires_in"].as_i64(),
+            good.header("cache-control")
+        ),
+        ("Bearer", Some(900), "no-store")
+    );
+    assert!(
+        text(&good, "scope")
+            .split(' ')
+            .any(|s| s == "candidates.read")
+            && good.body["refresh_token"].is_string()
+    );
+    me(&house, text(&good, "access_token")).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_grant_with_something_wrong_or_missing_is_refused_as_rfc_6749_says() {
+    let house = House::build().await;
+    invalid_grant(&grant(&house, "grant_type=password username=office password=wrong").await);
+    invalid_grant(
+        &grant(
+            &house,
+            &format!("grant_type=password username=nobody password={PASSWORD}"),
+        )
+        .await,
+    );
+    invalid_request(&grant(&house, "grant_type=password username=office password=").await);
+    invalid_request(&grant(&house, "grant_type=password username=office").await);
+    invalid_request(&grant(&house, &format!("grant_type=password password={PASSWORD}")).await);
+    invalid_request(&grant(&house, "").await);
+    invalid_request(&grant(&house, "grant_type=").await);
+    refused(
+        &grant(&house, "grant_type=authorization_code code=x").await,
+        400,
+        "unsupported_grant_type",
+    );
+    invalid_request(&grant(&house, "grant_type=refresh_token").await);
+    invalid_grant(&grant(&house, "grant_type=refresh_token refresh_token=made.up.one").await);
+}
+
+#[tokio::test]
+async fn a_client_with_a_wrong_secret_or_none_is_refused() {
+    let house = House::build().await;
+    invalid_client(&grant(&house, "grant_type=client_credentials").await);
+    invalid_client(
+        &grant(
+            &house,
+            "grant_type=client_credentials client_id=district-script client_secret=wrong",
+        )
+        .await,
+    );
+    invalid_client(
+        &grant(
+            &house,
+            &format!(
+                "grant_type=client_credentials client_id=nobody client_secret={SCRIPT_SECRET}"
+            ),
+        )
+        .await,
+    );
+    // each parameter once
+    invalid_request(
+        &grant(
+            &house,
+            &format!("grant_type=password username=office username=admin password={PASSWORD}"),
+        )
+        .await,
+    );
+    // neither a person as a client nor a script as a person
+    let person = format!("grant_type=client_credentials client_id=office client_secret={PASSWORD}");
+    invalid_client(&grant(&house, &person).await);
+    invalid_grant(&sign_in(&house, "district-script", SCRIPT_SECRET).await);
+}
+
+#[tokio::test]
+async fn what_cannot_be_stored_or_hashed_is_a_wrong_password_and_not_a_fault() {
+    let house = House::build().await;
+    invalid_grant(&sign_in(&house, "office\0", PASSWORD).await);
+    invalid_grant(&sign_in(&house, &"o".repeat(101), PASSWORD).await);
+    invalid_grant(&sign_in(&house, "office", &"p".repeat(501)).await);
+    invalid_grant(&sign_in(&house, "' or 1=1 --", PASSWORD).await);
+}
+
+#[tokio::test]
+async fn the_token_endpoint_reads_forms_and_nothing_else() {
+    let house = House::build().await;
+    let body = json!({"grant_type": "password", "username": "office", "password": PASSWORD});
+    let answer = house
+        .send(
+            "",
+            Method::POST,
+            TOKEN,
+            Some(body),
+            &[("content-type", "application/json")],
+        )
+        .await;
+    assert!(
+        matches!(
+            (answer.status, answer.body["error"].as_str()),
+            (400, Some("invalid_request")) | (415, None)
+        ),
+        "{}",
+        answer.text
+    );
+}
+
+/// T-01, what can be seen of it without a stopwatch
+#[tokio::test]
+async fn an_unknown_login_answers_as_a_wrong_password_does() {
+    let house = House::build().await;
+    let wrong = sign_in(&house, "office", "not the password").await;
+    house
+        .owner()
+        .await
+        .execute(
+            "update account set disabled_at = now() where login = 'standing'",
+            &[],
+        )
+        .await
+        .unwrap();
+    for (login, password) in [
+        ("nobody-here", "not the password"),
+        ("nobody-here", PASSWORD),
+        ("standing", PASSWORD),
+        ("district-script", SCRIPT_SECRET),
+    ] {
+        let other = sign_in(&house, login, password).await;
+        assert_eq!(
+            (other.status, &other.text),
+            (wrong.status, &wrong.text),
+            "{login}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_script_signs_in_by_form_and_by_basic_and_gets_no_refresh_token() {
+    let house = House::build().await;
+    let by_form = house
+        .form(
+            TOKEN,
+            &[
+                ("grant_type", "client_credentials"),
+                ("client_id", "district-script"),
+                ("client_secret", SCRIPT_SECRET),
+            ],
+        )
+        .await
+        .expect(200);
+    let basic = format!(
+        "Basic {}",
+        STANDARD.encode(format!("district-script:{SCRIPT_SECRET}"))
+    );
+    let ask = async |authorization: &str| {
+        let request = house
+            .client
+            .post(format!("{}{TOKEN}", house.base))
+            .header("authorization", authorization)
+            .form(&[("grant_type", "client_credentials")]);
+        let answer = request.send().await.unwrap();
+        (
+            answer.status().as_u16(),
+            answer.json::<Value>().await.unwrap(),
+        )
+    };
+    let (status, by_basic) = ask(&basic).await;
+    assert_eq!(status, 200, "{by_basic}");
+    for tokens in [&by_form.body, &by_basic] {
+        assert!(tokens["refresh_token"].is_null(), "{tokens}");
+        me(&house, tokens["access_token"].text()).await.expect(200);
+    }
+    for wrong in [
+        format!("district-script:{SCRIPT_SECRET}x"),
+        "district-script".into(),
+        "office:".to_owned() + PASSWORD,
+        ":".into(),
+    ] {
+        let (status, body) = ask(&format!("Basic {}", STANDARD.encode(&wrong))).await;
+        assert_eq!(
+            (status, body["error"].as_str()),
+            (401, Some("invalid_client")),
+            "{wrong}: {body}"
+        );
+    }
+    assert_eq!(ask("Basic not-base64!").await.0, 401);
+}
+
+/// T-05
+#[tokio::test]
+async fn a_refresh_token_works_once_and_an_older_one_ends_the_session() {
+    let house = House::build().await;
+    let first = sign_in(&house, "office", PASSWORD).await.expect(200);
+    later(&house, TimeDelta::minutes(10));
+    let second = refresh(&house, text(&first, "refresh_token"))
+        .await
+        .expect(200);
+    assert_ne!(
+        text(&first, "refresh_token"),
+        text(&second, "refresh_token")
+    );
+    me(&house, text(&second, "access_token")).await.expect(200);
+    later(&house, TimeDelta::minutes(10));
+    let third = refresh(&house, text(&second, "refresh_token"))
+        .await
+        .expect(200);
+    // a thief with the first one: everything ends, for both
+    invalid_grant(&refresh(&house, text(&first, "refresh_token")).await);
+    invalid_grant(&refresh(&house, text(&third, "refresh_token")).await);
+    me(&house, text(&third, "access_token"))
+        .await
+        .refused("token_revoked");
+    // another session of the same account goes on
+    let other = sign_in(&house, "office", PASSWORD).await.expect(200);
+    me(&house, text(&other, "access_token")).await.expect(200);
+    // a token that is not ours touches nothing
+    let (body, mac) = text(&other, "refresh_token").rsplit_once('.').unwrap();
+    for forged in [
+        format!("{body}.AAAA"),
+        body.to_owned(),
+        format!("{}.{mac}", body.replace(".0", ".1")),
+        format!("{body}.{mac}A"),
+    ] {
+        invalid_grant(&refresh(&house, &forged).await);
+    }
+    refresh(&house, text(&other, "refresh_token"))
+        .await
+        .expect(200);
+}
+
+/// T-05
+#[tokio::test]
+async fn a_device_that_lost_the_answer_gets_the_same_successor_for_ten_seconds() {
+    let house = House::build().await;
+    let first = sign_in(&house, "office", PASSWORD).await.expect(200);
+    let lost = refresh(&house, text(&first, "refresh_token"))
+        .await
+        .expect(200);
+    later(&house, TimeDelta::milliseconds(9_900));
+    let again = refresh(&house, text(&first, "refresh_token"))
+        .await
+        .expect(200);
+    assert_eq!(text(&lost, "refresh_token"), text(&again, "refresh_token"));
+    let next = refresh(&house, text(&again, "refresh_token"))
+        .await
+        .expect(200);
+    me(&house, text(&next, "access_token")).await.expect(200);
+    // later than that it is reuse
+    later(&house, TimeDelta::seconds(11));
+    invalid_grant(&refresh(&house, text(&again, "refresh_token")).await);
+    invalid_grant(&refresh(&house, text(&next, "refresh_token")).await);
+}
+
+/// T-05
+#[tokio::test]
+async fn sixteen_refreshes_at_once_give_one_successor_and_nobody_is_signed_out() {
+    let house = House::build().await;
+    let mut now = sign_in(&house, "office", PASSWORD).await.expect(200);
+    for round in 0..25 {
+        let token = text(&now, "refresh_token").to_owned();
+        let mut answers = join_all((0..16).map(|_| refresh(&house, &token))).await;
+        let successors: BTreeSet<&str> = answers
+            .iter()
+            .map(|a| a.body["refresh_token"].as_str().unwrap_or(&a.text))
+            .collect();
+        assert_eq!(successors.len(), 1, "round {round}: {successors:#?}");
+        for answer in &answers {
+            me(&house, text(answer, "access_token")).await.expect(200);
+        }
+        now = answers.pop().unwrap();
+        later(&house, TimeDelta::minutes(1));
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_when_it_is_not_used_for_its_whole_life() {
+    let house = House::build().await;
+    let first = sign_in(&house, "office", PASSWORD).await.expect(200);
+    later(&house, TimeDelta::days(13));
+    let second = refresh(&house, text(&first, "refresh_token"))
+        .await
+        .expect(200);
+    later(&house, TimeDelta::days(15));
+    invalid_grant(&refresh(&house, text(&second, "refresh_token")).await);
+}
+
+#[tokio::test]
+async fn revoking_either_token_ends_the_session_and_tells_nothing() {
+    let house = House::build().await;
+    for which in ["access_token", "refresh_token"] {
+        let tokens = sign_in(&house, "youth", PASSWORD).await.expect(200);
+        house
+            .form(
+                "/api/v1/auth/revoke",
+                &[
+                    ("token", text(&tokens, which)),
+                    ("token_type_hint", "access_token"),
+                ],
+            )
+            .await
+            .expect(200);
+        me(&house, text(&tokens, "access_token"))
+            .await
+            .refused("token_revoked");
+        invalid_grant(&refresh(&house, text(&tokens, "refresh_token")).await);
+        // again, and nonsense: the same answer
+        assert_eq!(
+            house
+                .form("/api/v1/auth/revoke", &[("token", text(&tokens, which))])
+                .await
+                .expect(200)
+                .text,
+            ""
+        );
+    }
+    assert_eq!(
+        house
+            .form("/api/v1/auth/revoke", &[("token", "nonsense")])
+            .await
+            .expect(200)
+            .text,
+        ""
+    );
+    invalid_request(&house.form("/api/v1/auth/revoke", &[]).await);
+}
+
+#[tokio::test]
+async fn an_access_token_lives_fifteen_minutes() {
+    let house = House::build().await;
+    let tokens = sign_in(&house, "office", PASSWORD).await.expect(200);
+    later(&house, TimeDelta::seconds(899));
+    me(&house, text(&tokens, "access_token")).await.expect(200);
+    later(&house, TimeDelta::seconds(1));
+    let answer = me(&house, text(&tokens, "access_token"))
+        .await
+        .refused("token_expired");
+    assert!(
+        answer.header("www-authenticate").contains("invalid_token"),
+        "{:?}",
+        answer.headers
+    );
+    let fresh = refresh(&house, text(&tokens, "refresh_token"))
+        .await
+        .expect(200);
+    me(&house, text(&fresh, "access_token")).await.expect(200);
+    // a script's ends with its token
+    let script = house.token("district-script").await;
+    later(&house, TimeDelta::seconds(900));
+    me(&house, &script).await.refused("token_expired");
+}
+
+/// T-02
+#[tokio::test]
+async fn guessing_is_slowed() {
+    let house = House::with(Build {
+        rates: 5,
+        ..Build::default()
+    })
+    .await;
+    for n in 0..5 {
+        let wrong = sign_in(&house, "office", "wrong").await;
+        invalid_grant(&wrong);
+        assert_eq!(
+            (
+                wrong.header("ratelimit-limit"),
+                wrong.header("ratelimit-remaining")
+            ),
+            ("5", (4 - n).to_string().as_str())
+        );
+    }
+    // also with the right password, and a forwarded address is not believed
+    for address in ["", "203.0.113.9"] {
+        let form = house
+            .client
+            .post(format!("{}{TOKEN}", house.base))
+            .header("x-forwarded-for", address)
+            .header("forwarded", format!("for={address}"));
+        let answer = form
+            .form(&[
+                ("grant_type", "password"),
+                ("username", "office"),
+                ("password", PASSWORD),
+            ])
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 429);
+        let seconds: u64 = answer.headers()["retry-after"]
+            .to_str()
+            .unwrap()
+            .parse()
+            .unwrap();
+        assert!((1..=60).contains(&seconds), "{seconds}");
+        shows!(answer.json::<Value>().await.unwrap(), {"code": "rate_limited"});
+    }
+    sign_in(&house, "standing", PASSWORD)
+        .await
+        .refused("rate_limited");
+}
+
+/// T-02
+#[tokio::test]
+async fn an_account_has_its_own_allowance() {
+    let house = House::with(Build {
+        rates: 5,
+        ..Build::default()
+    })
+    .await;
+    for n in 0..5 {
+        assert_eq!(
+            house
+                .read("youth", "me")
+                .await
+                .header("ratelimit-remaining"),
+            (4 - n).to_string()
+        );
+    }
+    let sixth = house.get("youth", "me").await.refused("rate_limited");
+    assert!(
+        sixth
+            .header("retry-after")
+            .parse::<u64>()
+            .is_ok_and(|s| (1..=60).contains(&s)),
+        "{:?}",
+        sixth.headers
+    );
+    house.read("union", "me").await;
+}
+
+// RFC 9068, 2.2: client_id is required; it must not change its meaning on the way
+#[tokio::test]
+async fn a_refreshed_token_says_the_same_of_its_account() {
+    let house = House::build().await;
+    let read = |tokens: &Answer| -> Claims {
+        serde_json::from_slice(
+            &URL_SAFE_NO_PAD
+                .decode(text(tokens, "access_token").split('.').nth(1).unwrap())
+                .unwrap(),
+        )
+        .unwrap()
+    };
+    let first = sign_in(&house, "branch-01", PASSWORD).await.expect(200);
+    let second = refresh(&house, text(&first, "refresh_token"))
+        .await
+        .expect(200);
+    let (a, b) = (read(&first), read(&second));
+    assert_eq!(
+        (a.sub, a.sid, a.role, a.branch_id, a.ver, &a.scope),
+        (b.sub, b.sid, b.role, b.branch_id, b.ver, &b.scope)
+    );
+    assert_ne!(a.jti, b.jti);
+    assert_eq!(a.client_id, b.client_id);
+}
+
+#[tokio::test]
+async fn the_public_keys_verify_a_token_and_the_metadata_leads_to_them() {
+    use jsonwebtoken::{DecodingKey, Validation};
+    let house = House::build().await;
+    let metadata = house
+        .read("", "/.well-known/oauth-authorization-server")
+        .await;
+    let issuer = text(&metadata, "issuer");
+    assert_eq!(issuer, "http://ketnap.test");
+    for (name, path) in [
+        ("token_endpoint", TOKEN),
+        ("revocation_endpoint", "/api/v1/auth/revoke"),
+        ("jwks_uri", "/.well-known/jwks.json"),
+    ] {
+        assert_eq!(text(&metadata, name), format!("{issuer}{path}"));
+    }
+    shows!(metadata, {
+        "grant_types_supported": ["password", "refresh_token", "client_credentials"]
+    });
+    let scopes: Vec<&str> = Action::ALL.iter().map(|a| a.wire()).collect();
+    assert_eq!(metadata.body["scopes_supported"], json!(scopes));
+    let jwks = house.read("", "/.well-known/jwks.json").await;
+    let key = &jwks.body["keys"][0];
+    assert_eq!(
+        (
+            key["kty"].as_str(),
+            key["crv"].as_str(),
+            key["alg"].as_str(),
+            key["use"].as_str()
+        ),
+        (Some("OKP"), Some("Ed25519"), Some("EdDSA"), Some("sig"))
+    );
+    assert!(key["d"].is_null(), "the private part is out");
+    let token = house.token("office").await;
+    assert_eq!(
+        jsonwebtoken::decode_header(&token).unwrap().kid.as_deref(),
+        key["kid"].as_str()
+    );
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_audience(&["ketnap"]);
+    validation.validate_exp = false;
+    let public = DecodingKey::from_ed_components(key["x"].text()).unwrap();
+    let claims = jsonwebtoken::decode::<Claims>(&token, &public, &validation)
+        .unwrap()
+        .claims;
+    assert_eq!(
+        (claims.role, claims.exp - claims.iat),
+        (Role::PartyOffice, 900)
+    );
+}

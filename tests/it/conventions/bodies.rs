@@ -1,0 +1,364 @@
+//! Bodies: everything that is wrong is told at once.
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+use serde_json::{Value, json};
+
+use crate::conventions::{BRANCHES, HOLIDAYS, count, holiday, raw};
+use crate::support::{House, Plain, demo, person};
+
+/// A body as bytes, sent by the Office.
+async fn send_bytes(
+    house: &House,
+    method: Method,
+    path: &str,
+    body: &[u8],
+) -> (u16, Value, HeaderMap) {
+    let kind: &[u8] = if method == Method::PATCH {
+        b"application/merge-patch+json"
+    } else {
+        b"application/json"
+    };
+    let bearer = format!("Bearer {}", house.token("office").await);
+    let headers: [(&str, &[u8]); 4] = [
+        ("authorization", bearer.as_bytes()),
+        ("content-type", kind),
+        ("accept-language", b"en"),
+        ("if-match", b"\"1\""),
+    ];
+    let (status, headers, text) = raw(house, method, path, &headers, body.to_vec()).await;
+    (
+        status,
+        serde_json::from_str(&text).unwrap_or(Value::Null),
+        headers,
+    )
+}
+
+// ---- bodies ----
+
+#[tokio::test]
+async fn every_fault_of_a_body_is_told_at_once() {
+    let house = House::build().await;
+    let body = json!({"number": "", "name": 7, "kind": "hospital", "non_member_count": -1, "colour": "red", "Name": "x"});
+    let answer = house
+        .post("office", BRANCHES, body)
+        .await
+        .refused("validation_failed");
+    let wanted = [
+        "/Name",
+        "/colour",
+        "/kind",
+        "/name",
+        "/non_member_count",
+        "/number",
+        "/previous_term_admissions",
+    ];
+    let faults = answer.faults();
+    assert_eq!(
+        faults.iter().map(String::as_str).collect::<BTreeSet<_>>(),
+        wanted.into()
+    );
+    let codes: BTreeSet<(&str, &str)> = answer.body["errors"]
+        .list()
+        .iter()
+        .map(|e| (e["pointer"].text(), e["code"].text()))
+        .collect();
+    for pair in [
+        ("/colour", "unknown_field"),
+        ("/previous_term_admissions", "required"),
+        ("/kind", "not_in_list"),
+        ("/name", "wrong_type"),
+        ("/non_member_count", "too_small"),
+    ] {
+        assert!(codes.contains(&pair), "{pair:?} in {codes:?}");
+    }
+    // in a list inside the body too
+    let line = json!({"branch_id": "x", "quota": -1, "rationale": "", "more": 1});
+    let answer = house
+        .post(
+            "office",
+            "quota-plans",
+            json!({"term_id": "x", "year": 1, "lines": [line]}),
+        )
+        .await
+        .refused("validation_failed");
+    let faults: BTreeSet<String> = answer.faults().into_iter().collect();
+    for pointer in [
+        "/term_id",
+        "/year",
+        "/lines/0/branch_id",
+        "/lines/0/quota",
+        "/lines/0/more",
+    ] {
+        assert!(faults.contains(pointer), "{pointer} in {faults:?}");
+    }
+    // references that lead nowhere, both at once
+    let mut lost = person(1, "Đặng Thị Hoài An", "1-CĐ");
+    lost["branch_id"] = demo("0b", 99, 0).into();
+    lost["department_id"] = demo("de", 1, 999).into();
+    let answer = house
+        .post("union", "nominations", lost)
+        .await
+        .refused("validation_failed");
+    assert_eq!(
+        answer.faults().into_iter().collect::<BTreeSet<_>>(),
+        ["/branch_id", "/department_id"].map(String::from).into()
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_is_refused_with_its_line_and_column() {
+    let house = House::build().await;
+    let before = count(&house, HOLIDAYS).await;
+    let deep = "[".repeat(20_000);
+    let deep_object = format!("{}1{}", "{\"a\":".repeat(500), "}".repeat(500));
+    for (bytes, place) in [
+        (&b"{\n  \"on\": ,\n}"[..], Some((2, 9))),
+        (b"", None),
+        (b"   ", None),
+        (b"{", None),
+        (b"{\"on\": \"2031-01-02\", \"name\": \"x\"} x", None),
+        (b"{'on': 1}", Some((1, 2))),
+        (b"{\"on\": \"2031-01-02\", \"name\": \"\xff\xfe\"}", None),
+        (
+            b"\xef\xbb\xbf{\"on\": \"2031-01-02\", \"name\": \"x\"}",
+            None,
+        ),
+        (b"{\"on\": \"2031-01-02\", \"name\": \"\\ud800\"}", None),
+        (b"{\"on\": NaN}", None),
+        (b"on=2031-01-02", None),
+        (deep.as_bytes(), None),
+        (deep_object.as_bytes(), None),
+    ] {
+        let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]).into_owned();
+        let (status, problem, _) = send_bytes(&house, Method::POST, HOLIDAYS, bytes).await;
+        assert_eq!(
+            (status, problem["code"].as_str()),
+            (400, Some("invalid_json")),
+            "{shown:?}: {problem}"
+        );
+        let detail = problem["detail"].text();
+        assert!(
+            detail.contains("line") && detail.contains("column"),
+            "{shown:?}: {detail}"
+        );
+        if let Some((line, column)) = place {
+            assert!(
+                detail.contains(&format!("line {line}, column {column}")),
+                "{shown:?}: {detail}"
+            );
+        }
+    }
+    // a name that stands twice is no mistake that may pass: which of the two was meant?
+    let (status, problem, _) = send_bytes(
+        &house,
+        Method::POST,
+        HOLIDAYS,
+        br#"{"on": "2031-01-02", "name": "a", "name": "b"}"#,
+    )
+    .await;
+    assert!(
+        (400..500).contains(&status),
+        "a duplicate property was accepted: {status} {problem}"
+    );
+    assert_eq!(count(&house, HOLIDAYS).await, before);
+}
+
+#[tokio::test]
+async fn a_body_over_64_kib_is_refused_and_one_below_is_read() {
+    let house = House::build().await;
+    for size in [64 * 1024 + 1, 200_000, 2_000_000] {
+        let (status, problem, _) =
+            send_bytes(&house, Method::POST, HOLIDAYS, "x".repeat(size).as_bytes()).await;
+        assert_eq!(
+            (status, problem["code"].as_str()),
+            (413, Some("payload_too_large")),
+            "{size} bytes"
+        );
+    }
+    let body = format!("{}{}", holiday("2031-05-01", "một"), " ".repeat(60_000));
+    assert_eq!(
+        send_bytes(&house, Method::POST, HOLIDAYS, body.as_bytes())
+            .await
+            .0,
+        201
+    );
+    let answer = house
+        .send(
+            "office",
+            Method::POST,
+            HOLIDAYS,
+            Some(holiday("2031-05-03", "x")),
+            &[("content-type", "text/plain")],
+        )
+        .await;
+    answer.refused("unsupported_media_type");
+}
+
+#[tokio::test]
+async fn dates_and_numbers_that_do_not_exist_are_refused() {
+    let house = House::build().await;
+    for on in [
+        "2021-02-30",
+        "2021-02-29",
+        "0000-01-01",
+        "9999-12-31",
+        "1899-12-31",
+        "2100-01-01",
+        "21-01-01",
+        "2021-1-1",
+        "2021-01-01T00:00:00Z",
+        "",
+        " 2021-01-01",
+        "２０２１-01-01",
+        "-2021-01-01",
+        "+2021-01-01",
+        "20210101",
+        "2021-13-01",
+        "2021-00-10",
+    ] {
+        let answer = house.post("office", HOLIDAYS, holiday(on, "x")).await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (422, "validation_failed"),
+            "{on:?}: {}",
+            answer.text
+        );
+        assert!(
+            answer.faults().iter().all(|f| f == "/on"),
+            "{on:?}: {:?}",
+            answer.faults()
+        );
+    }
+    house
+        .create("office", HOLIDAYS, holiday("2024-02-29", "ngày nhuận"))
+        .await;
+    house
+        .create("office", HOLIDAYS, holiday("1900-01-01", "đầu"))
+        .await;
+    house
+        .create("office", HOLIDAYS, holiday("2099-12-31", "cuối"))
+        .await;
+    for number in [
+        "-1",
+        "100001",
+        "2147483648",
+        "9223372036854775808",
+        "-9223372036854775809",
+        "1e400",
+        "1.5",
+        "\"1\"",
+        "true",
+        "null",
+        "[1]",
+        "{}",
+        "1e30",
+    ] {
+        let body = format!(
+            r#"{{"number": "11", "name": "x", "kind": "clinical", "non_member_count": {number}, "previous_term_admissions": 1}}"#
+        );
+        let (status, problem, _) =
+            send_bytes(&house, Method::POST, BRANCHES, body.as_bytes()).await;
+        assert!(
+            status == 422 || (status == 400 && problem["code"] == "invalid_json"),
+            "{number}: {status} {problem}"
+        );
+        if status == 422 {
+            assert_eq!(
+                problem["errors"][0]["pointer"], "/non_member_count",
+                "{number}"
+            );
+        }
+    }
+    for login in ["A", "a", "-a", "a b", "ä1", &"a".repeat(64), "a\n"] {
+        let body = json!({"login": login, "display_name": "x", "role": "party_office"});
+        let answer = house
+            .post("admin", "accounts", body)
+            .await
+            .refused("validation_failed");
+        assert_eq!(answer.faults()[0], "/login", "{login:?}");
+    }
+}
+
+#[tokio::test]
+async fn texts_are_normalised_trimmed_and_free_of_control_characters() {
+    let house = House::build().await;
+    let mut day = 0;
+    let mut post = async |name: &str| {
+        day += 1;
+        house
+            .post(
+                "office",
+                HOLIDAYS,
+                holiday(
+                    &format!(
+                        "20{}-{:02}-{:02}",
+                        31 + day / 300,
+                        1 + day / 28 % 12,
+                        1 + day % 28
+                    ),
+                    name,
+                ),
+            )
+            .await
+    };
+    let nfc = "Tết Nguyên đán Quý Mão";
+    let nfd = "Te\u{302}\u{301}t Nguye\u{302}n đa\u{301}n Qu\u{79}\u{301} Ma\u{303}o";
+    for (sent, kept) in [
+        (nfc, nfc),
+        (nfd, nfc),
+        ("  Tết   Nguyên \u{a0} đán\u{3000}Quý Mão ", nfc),
+        ("👩‍⚕️ ngày thầy thuốc", "👩‍⚕️ ngày thầy thuốc"),
+    ] {
+        assert_eq!(post(sent).await.expect(201).body["name"], kept, "{sent:?}");
+    }
+    for refused in [
+        "",
+        " ",
+        "\u{a0}\u{2003}",
+        "a\u{0}b",
+        "\u{0}",
+        "a\tb",
+        "a\nb",
+        "a\u{7f}",
+        "a\u{85}b",
+        "\u{202e}cba",
+        "a\u{202a}",
+        "a\u{2066}b\u{2069}",
+        "\u{1b}[31m",
+        "a\r\n",
+    ] {
+        let answer = post(refused).await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (422, "validation_failed"),
+            "{refused:?}: {}",
+            answer.text
+        );
+        assert!(
+            answer.faults().iter().all(|f| f == "/name"),
+            "{refused:?}: {:?}",
+            answer.faults()
+        );
+    }
+    // characters count, not bytes
+    post(&"ế".repeat(200)).await.expect(201);
+    post(&"😀".repeat(200)).await.expect(201);
+    for long in ["ế".repeat(201), "a".repeat(201), "a ".repeat(150)] {
+        post(&long).await.invalid(&["/name"]);
+    }
+    // NFC and NFD of one name are one name
+    let branch = |name: &str| json!({"name": name, "kind": "clinical"});
+    house
+        .create("office", "departments", branch("Khoa Điều dưỡng"))
+        .await;
+    house
+        .post(
+            "office",
+            "departments",
+            branch("Khoa  Đie\u{302}\u{300}u dưỡng"),
+        )
+        .await
+        .duplicate("/name");
+}

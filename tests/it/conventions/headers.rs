@@ -1,0 +1,410 @@
+//! Headers of every answer: security, caching, compression, request ids, origins.
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderValue};
+use serde_json::{Value, json};
+
+use crate::conventions::{BRANCHES, raw};
+use crate::support::{House, contract};
+
+// ---- headers ----
+
+type Headers<'a> = Vec<(&'a str, &'a [u8])>;
+
+#[tokio::test]
+async fn a_long_answer_is_compressed_for_who_asks() {
+    let house = House::build().await;
+    let bearer = format!("Bearer {}", house.token("office").await);
+    let ask = async |encoding: &'static [u8]| {
+        let headers: [(&str, &[u8]); 2] = [
+            ("authorization", bearer.as_bytes()),
+            ("accept-encoding", encoding),
+        ];
+        let mut request = house
+            .client
+            .get(format!("{}/api/v1/members?limit=100", house.base));
+        for (name, value) in headers {
+            request = request.header(name, HeaderValue::from_bytes(value).unwrap());
+        }
+        let response = request.send().await.unwrap();
+        let coding = response
+            .headers()
+            .get("content-encoding")
+            .map(|v| v.to_str().unwrap().to_owned());
+        let vary = response.headers().get_all("vary").iter().any(|v| {
+            v.to_str()
+                .unwrap()
+                .to_lowercase()
+                .contains("accept-encoding")
+        });
+        (
+            response.status().as_u16(),
+            coding,
+            vary,
+            response.bytes().await.unwrap(),
+        )
+    };
+    let (status, coding, vary, packed) = ask(b"gzip").await;
+    assert_eq!(
+        (status, coding.as_deref(), vary, &packed[..2]),
+        (200, Some("gzip"), true, &[0x1f, 0x8b][..])
+    );
+    let (status, coding, _, plain) = ask(b"identity").await;
+    assert_eq!((status, coding), (200, None));
+    assert!(
+        packed.len() * 3 < plain.len(),
+        "{} against {} bytes",
+        packed.len(),
+        plain.len()
+    );
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers_a_request_id_and_a_cache_rule() {
+    let house = House::build().await;
+    let bearer = format!("Bearer {}", house.token("office").await);
+    let office: (&str, &[u8]) = ("authorization", bearer.as_bytes());
+    let cases: Vec<(&str, Method, &str, Headers<'_>)> = vec![
+        ("200", Method::GET, BRANCHES, vec![office]),
+        (
+            "304",
+            Method::GET,
+            "/api/v1/departments/01750000-0000-7000-8000-0000de010001",
+            vec![office, ("if-none-match", b"*")],
+        ),
+        ("400", Method::GET, "/api/v1/branches?limit=0", vec![office]),
+        ("400", Method::GET, "/api/v1/branches/x", vec![office]),
+        ("401", Method::GET, BRANCHES, vec![]),
+        (
+            "401",
+            Method::GET,
+            BRANCHES,
+            vec![("authorization", b"Bearer x")],
+        ),
+        ("403", Method::GET, "/api/v1/accounts", vec![office]),
+        ("404", Method::GET, "/nothing", vec![]),
+        (
+            "404",
+            Method::GET,
+            "/api/v1/branches/01750000-0000-7000-8000-00000b990000",
+            vec![office],
+        ),
+        ("405", Method::PUT, BRANCHES, vec![office]),
+        (
+            "406",
+            Method::GET,
+            BRANCHES,
+            vec![office, ("accept", b"text/csv")],
+        ),
+        (
+            "415",
+            Method::POST,
+            BRANCHES,
+            vec![office, ("content-type", b"text/plain")],
+        ),
+        (
+            "428",
+            Method::DELETE,
+            "/api/v1/terms/01750000-0000-7000-8000-00007e000001",
+            vec![office],
+        ),
+        ("204", Method::OPTIONS, BRANCHES, vec![]),
+        ("200", Method::GET, "/healthz", vec![]),
+        ("200", Method::GET, "/openapi.json", vec![]),
+        ("200", Method::GET, "/problems/not_found", vec![]),
+        ("200", Method::GET, "/docs/", vec![]),
+        ("200", Method::GET, "/.well-known/jwks.json", vec![]),
+    ];
+    for (status, method, path, headers) in cases {
+        let (got, headers, _) = raw(&house, method.clone(), path, &headers, vec![]).await;
+        assert_eq!(got.to_string(), status, "{method} {path}");
+        let value = |name: &str| {
+            headers
+                .get(name)
+                .map(|v| v.to_str().unwrap())
+                .unwrap_or_default()
+        };
+        assert_eq!(
+            (
+                value("x-content-type-options"),
+                value("x-frame-options"),
+                value("referrer-policy")
+            ),
+            ("nosniff", "DENY", "no-referrer"),
+            "{method} {path}"
+        );
+        assert!(
+            value("content-security-policy").contains("frame-ancestors 'none'"),
+            "{method} {path}"
+        );
+        assert!(
+            value("strict-transport-security").contains("max-age=31536000"),
+            "{method} {path}"
+        );
+        assert_eq!(value("server"), "", "{method} {path}");
+        assert!(!value("x-request-id").is_empty(), "{method} {path}");
+        assert!(!value("cache-control").is_empty(), "{method} {path}");
+        if path.starts_with("/api/v1/") {
+            assert_eq!(value("cache-control"), "no-store", "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_harmless_request_id_is_kept_and_a_hostile_one_replaced() {
+    let house = House::build().await;
+    let ask = async |headers: Vec<(&'static str, Vec<u8>)>| {
+        let headers: Vec<(&str, &[u8])> = headers.iter().map(|(n, v)| (*n, v.as_slice())).collect();
+        let (_, headers, text) =
+            raw(&house, Method::GET, "/api/v1/branches", &headers, vec![]).await;
+        let problem: Value = serde_json::from_str(&text).unwrap();
+        let id = headers["x-request-id"].to_str().unwrap().to_owned();
+        assert_eq!(
+            problem["trace_id"],
+            id.as_str(),
+            "the problem names the same request"
+        );
+        id
+    };
+    for kept in [
+        "a",
+        "01934c5e-7a3b-7c11-8d52-6f0a1b2c3d4e",
+        &"x".repeat(100),
+    ] {
+        assert_eq!(ask(vec![("x-request-id", kept.into())]).await, kept);
+    }
+    for hostile in [
+        "",
+        "a b",
+        "a;b",
+        "<script>",
+        "a\"b",
+        "ế",
+        &"x".repeat(101),
+        "a/b",
+        "%0a",
+    ] {
+        let id = ask(vec![("x-request-id", hostile.into())]).await;
+        assert!(
+            uuid::Uuid::parse_str(&id).is_ok(),
+            "{hostile:?} became {id}"
+        );
+    }
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    assert_eq!(
+        ask(vec![(
+            "traceparent",
+            format!("00-{trace}-00f067aa0ba902b7-01").into()
+        )])
+        .await,
+        trace
+    );
+    assert_eq!(
+        ask(vec![
+            (
+                "traceparent",
+                format!("00-{trace}-00f067aa0ba902b7-01").into()
+            ),
+            ("x-request-id", "own".into())
+        ])
+        .await,
+        "own"
+    );
+    for broken in [
+        "00-xyz-1-01",
+        "nonsense",
+        "00-4bf92f3577b34da6a3ce929d0e0e473g-00f067aa0ba902b7-01",
+        "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+    ] {
+        let id = ask(vec![("traceparent", broken.into())]).await;
+        assert!(
+            uuid::Uuid::parse_str(&id).is_ok_and(|id| !id.is_nil()),
+            "{broken:?} became {id}"
+        );
+    }
+    assert_ne!(ask(vec![]).await, ask(vec![]).await);
+}
+
+#[tokio::test]
+async fn a_front_end_on_the_list_may_call_and_a_foreign_one_may_not() {
+    let house = House::build().await;
+    let ours: (&str, &[u8]) = ("origin", b"https://front-end.example.org");
+    let value = |headers: &HeaderMap, name: &str| {
+        headers
+            .get(name)
+            .map(|v| v.to_str().unwrap().to_lowercase())
+            .unwrap_or_default()
+    };
+    for (method, header) in [
+        ("PATCH", "if-match"),
+        ("POST", "idempotency-key"),
+        ("GET", "if-none-match"),
+        ("DELETE", "authorization"),
+        ("POST", "content-type"),
+        ("GET", "x-request-id"),
+        ("GET", "traceparent"),
+    ] {
+        let asked: [(&str, &[u8]); 3] = [
+            ours,
+            ("access-control-request-method", method.as_bytes()),
+            ("access-control-request-headers", header.as_bytes()),
+        ];
+        let (status, headers, _) = raw(&house, Method::OPTIONS, BRANCHES, &asked, vec![]).await;
+        assert!(
+            (200..300).contains(&status),
+            "{method} with {header}: {status}"
+        );
+        assert_eq!(
+            value(&headers, "access-control-allow-origin"),
+            "https://front-end.example.org",
+            "{method} with {header}"
+        );
+        assert!(value(&headers, "access-control-allow-methods").contains(&method.to_lowercase()));
+        assert!(
+            value(&headers, "access-control-allow-headers").contains(header),
+            "{header}"
+        );
+        assert_eq!(
+            value(&headers, "access-control-allow-credentials"),
+            "",
+            "tokens travel in a header, no cookies"
+        );
+    }
+    // the answer itself, good or bad, may be read, with the headers that the conventions speak of
+    let bearer = format!("Bearer {}", house.token("office").await);
+    for (path, with) in [
+        (BRANCHES, true),
+        (BRANCHES, false),
+        ("/nothing", false),
+        ("/api/v1/branches?limit=0", true),
+    ] {
+        let mut headers = vec![ours];
+        if with {
+            headers.push(("authorization", bearer.as_bytes()));
+        }
+        let (_, headers, _) = raw(&house, Method::GET, path, &headers, vec![]).await;
+        assert_eq!(
+            value(&headers, "access-control-allow-origin"),
+            "https://front-end.example.org",
+            "{path}"
+        );
+        let exposed = value(&headers, "access-control-expose-headers");
+        for name in [
+            "etag",
+            "link",
+            "location",
+            "retry-after",
+            "ratelimit-limit",
+            "ratelimit-remaining",
+            "ratelimit-reset",
+            "x-request-id",
+            "idempotent-replayed",
+        ] {
+            assert!(
+                exposed.contains(name),
+                "{path}: {name} is not exposed: {exposed}"
+            );
+        }
+        assert!(
+            headers.get_all("vary").iter().any(|v| v
+                .to_str()
+                .unwrap()
+                .to_lowercase()
+                .contains("origin")),
+            "{path}: Vary"
+        );
+    }
+    for foreign in [
+        "https://evil.example.org",
+        "null",
+        "http://front-end.example.org",
+        "https://front-end.example.org.evil.org",
+        "https://front-end.example.org:8443",
+    ] {
+        let origin: (&str, &[u8]) = ("origin", foreign.as_bytes());
+        let (status, headers, text) = raw(
+            &house,
+            Method::OPTIONS,
+            BRANCHES,
+            &[origin, ("access-control-request-method", b"GET")],
+            vec![],
+        )
+        .await;
+        assert!(
+            !headers.contains_key("access-control-allow-origin"),
+            "{foreign}: {status} {text}"
+        );
+        let (_, headers, _) = raw(&house, Method::GET, BRANCHES, &[origin], vec![]).await;
+        assert!(
+            !headers.contains_key("access-control-allow-origin"),
+            "{foreign}"
+        );
+    }
+    // the service's own pages and scripts send no Origin
+    house.read("office", BRANCHES).await;
+}
+
+#[tokio::test]
+async fn the_documentation_and_the_document_are_served() {
+    let house = House::build().await;
+    let plain = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    for path in ["/docs", "/"] {
+        let answer = plain
+            .get(format!("{}{path}", house.base))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            (
+                answer.status().as_u16(),
+                answer.headers()["location"].to_str().unwrap()
+            ),
+            (302, "/docs/"),
+            "{path}"
+        );
+    }
+    let (status, headers, text) = raw(&house, Method::GET, "/docs/", &[], vec![]).await;
+    assert_eq!(status, 200);
+    assert!(
+        headers["content-type"]
+            .to_str()
+            .unwrap()
+            .starts_with("text/html")
+            && text.contains("swagger-ui")
+    );
+    let (_, _, script) = raw(
+        &house,
+        Method::GET,
+        "/docs/swagger-initializer.js",
+        &[],
+        vec![],
+    )
+    .await;
+    assert!(script.contains("/openapi.json"), "{script}");
+    let (status, _, text) = raw(&house, Method::GET, "/openapi.json", &[], vec![]).await;
+    assert_eq!(
+        (status, &serde_json::from_str::<Value>(&text).unwrap()),
+        (200, &contract().document)
+    );
+}
+
+#[tokio::test]
+async fn it_says_that_it_lives_and_that_it_is_ready() {
+    let house = House::build().await;
+    let alive = house.read("", "/healthz").await;
+    assert_eq!(
+        alive.body,
+        json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")})
+    );
+    let ready = house.read("", "/readyz").await;
+    assert_eq!(
+        (ready.body["status"].as_str(), ready.header("cache-control")),
+        (Some("ready"), "no-store")
+    );
+    house.owner().await.execute("delete from seaql_migrations where version = (select max(version) from seaql_migrations)", &[]).await.unwrap();
+    let pending = house.get("", "/readyz").await.refused("unavailable");
+    assert_ne!(pending.header("retry-after"), "");
+    house.read("", "/healthz").await;
+}

@@ -1,0 +1,273 @@
+//! Problems: addresses, methods, languages and formats.
+use std::collections::BTreeSet;
+
+use ketnap::error::Code;
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+use crate::conventions::{BRANCHES, raw};
+use crate::support::{House, contract, demo};
+
+// ---- methods and addresses ----
+
+#[tokio::test]
+async fn every_address_answers_head_options_and_names_its_methods_when_asked_wrongly() {
+    let house = House::build().await;
+    let id = demo("0b", 1, 0);
+    for (template, item) in contract().document["paths"].as_object().unwrap() {
+        let path = template
+            .replace("{id}", &id)
+            .replace("{key}", "sponsorship_load_limit");
+        let mut wanted: BTreeSet<String> = item
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(|m| m.to_uppercase())
+            .collect();
+        wanted.insert("OPTIONS".into());
+        if wanted.contains("GET") {
+            wanted.insert("HEAD".into());
+        }
+        let listed = |headers: &HeaderMap| -> BTreeSet<String> {
+            headers
+                .get("allow")
+                .map(|v| v.to_str().unwrap().split(", ").map(str::to_owned).collect())
+                .unwrap_or_default()
+        };
+        let (status, headers, text) = raw(&house, Method::OPTIONS, &path, &[], vec![]).await;
+        assert_eq!(
+            (status, text.as_str(), listed(&headers)),
+            (204, "", wanted.clone()),
+            "OPTIONS {template}"
+        );
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "TRACE"] {
+            if wanted.contains(method) {
+                continue;
+            }
+            let (status, headers, text) =
+                raw(&house, method.parse().unwrap(), &path, &[], vec![]).await;
+            let problem: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
+            assert_eq!(
+                (status, problem["code"].as_str()),
+                (405, Some("method_not_allowed")),
+                "{method} {template}: {text}"
+            );
+            assert_eq!(listed(&headers), wanted, "{method} {template}");
+        }
+        if wanted.contains("GET") {
+            let get = house.get("office", &path).await;
+            let head = house.send("office", Method::HEAD, &path, None, &[]).await;
+            assert_eq!(
+                (head.status, head.text.as_str()),
+                (get.status, ""),
+                "HEAD {template}"
+            );
+            for name in [
+                "content-type",
+                "etag",
+                "cache-control",
+                "link",
+                "content-language",
+            ] {
+                assert_eq!(
+                    head.header(name),
+                    get.header(name),
+                    "HEAD {template}: {name}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_address_and_an_id_that_is_none_are_problems_like_any_other() {
+    let house = House::build().await;
+    for path in [
+        "/api/v1/nothing",
+        "/api/v1",
+        "/api/v1/",
+        "/api/v2/branches",
+        "/api/v1/branches/",
+        "/x",
+        "/api/v1/branches/a/b/c/d",
+        "/problems/none",
+        "/%00",
+        "/api/v1//branches",
+        "/docs/../etc/passwd",
+        "/.env",
+    ] {
+        for who in ["", "office"] {
+            let answer = house.get(who, path).await.refused("route_not_found");
+            assert!(
+                answer
+                    .header("content-type")
+                    .starts_with("application/problem+json"),
+                "{path}"
+            );
+            assert_eq!(answer.body["type"], "/problems/route_not_found");
+            assert_eq!(answer.body["trace_id"], answer.header("x-request-id"));
+        }
+    }
+    for id in [
+        "1",
+        "x",
+        "01750000-0000-7000-8000-00000b01000",
+        "01750000-0000-7000-8000-00000b01000g",
+        "..",
+        "%20",
+        "null",
+        "%00",
+        "01750000-0000-7000-8000-00000b010000'",
+    ] {
+        for template in [
+            "/branches/{id}",
+            "/candidates/{id}",
+            "/branches/{id}/officers",
+            "/terms/{id}",
+        ] {
+            let path = format!("/api/v1{}", template.replace("{id}", id));
+            if id == ".." {
+                continue;
+            }
+            let answer = house.get("office", &path).await;
+            assert_eq!(
+                (answer.status, answer.code()),
+                (400, "invalid_path"),
+                "{path}: {}",
+                answer.text
+            );
+        }
+    }
+    house
+        .get("office", &format!("{BRANCHES}/{}", demo("0b", 77, 0)))
+        .await
+        .refused("not_found");
+}
+
+// ---- languages and formats ----
+
+#[tokio::test]
+async fn problems_speak_vietnamese_or_english_as_asked() {
+    let house = House::build().await;
+    let ask = async |language: &str| {
+        house
+            .send(
+                "office",
+                Method::GET,
+                "branches?limit=0",
+                None,
+                &[("accept-language", language)],
+            )
+            .await
+    };
+    for (language, wanted) in [
+        ("", "vi"),
+        ("*", "vi"),
+        ("vi", "vi"),
+        ("en", "en"),
+        ("EN-us", "en"),
+        ("vi-VN,vi;q=0.9,en;q=0.8", "vi"),
+        ("en;q=0.5,vi;q=0.4", "en"),
+        ("vi;q=0.4, en;q=0.5", "en"),
+        ("fr", "vi"),
+        ("fr, en;q=0.1", "en"),
+        ("en;q=0", "vi"),
+        ("en;q=0, vi;q=0", "vi"),
+        ("en;q=x", "en"),
+        ("english", "vi"),
+        (";;;,,,", "vi"),
+        ("de;q=1,vi;q=0.2,en;q=0.3", "en"),
+    ] {
+        let answer = ask(language).await.refused("invalid_parameter");
+        assert_eq!(
+            answer.header("content-language"),
+            wanted,
+            "Accept-Language: {language:?}"
+        );
+        let english = answer.body["title"] == "A parameter is not valid";
+        assert_eq!(
+            english,
+            wanted == "en",
+            "Accept-Language: {language:?}: {}",
+            answer.body["title"]
+        );
+        let vary = answer
+            .headers
+            .get_all("vary")
+            .iter()
+            .map(|v| v.to_str().unwrap().to_lowercase())
+            .collect::<Vec<_>>()
+            .join(",");
+        assert!(
+            vary.contains("accept-language"),
+            "an answer that depends on Accept-Language says so: Vary: {vary}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_format_that_is_not_offered_is_not_acceptable() {
+    let house = House::build().await;
+    for accept in [
+        "text/csv",
+        "text/html",
+        "application/xml",
+        "application/json;q=0",
+        "image/*",
+        "nonsense",
+    ] {
+        house
+            .send("office", Method::GET, BRANCHES, None, &[("accept", accept)])
+            .await
+            .refused("not_acceptable");
+    }
+    for accept in [
+        "application/json",
+        "*/*",
+        "application/*",
+        "text/html, application/json;q=0.1",
+        "text/html, */*;q=0.8",
+        "APPLICATION/JSON",
+        "application/json; charset=utf-8",
+        "",
+    ] {
+        house
+            .send("office", Method::GET, BRANCHES, None, &[("accept", accept)])
+            .await
+            .expect(200);
+    }
+}
+
+// ---- outside /api/v1 ----
+
+#[tokio::test]
+async fn each_error_code_has_a_page_in_both_languages() {
+    let house = House::build().await;
+    for code in Code::ALL {
+        let (status, headers, text) = raw(
+            &house,
+            Method::GET,
+            &format!("/problems/{}", code.wire()),
+            &[],
+            vec![],
+        )
+        .await;
+        assert_eq!(status, 200, "{}", code.wire());
+        assert!(
+            headers["content-type"]
+                .to_str()
+                .unwrap()
+                .starts_with("text/html")
+        );
+        for part in [
+            code.wire(),
+            code.title().0,
+            code.title().1,
+            code.about(),
+            code.status().as_str(),
+        ] {
+            assert!(text.contains(part), "{}: {part:?} is missing", code.wire());
+        }
+    }
+}

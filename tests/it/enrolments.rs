@@ -1,0 +1,378 @@
+//! Enrolments: from a proposal to a certificate.
+use serde_json::{Value, json};
+
+use crate::support::{Answer, House, NOBODY, demo, planned, same_when_read, shows};
+
+pub async fn withdraw(house: &House, who: &str, path: &str, version: i64) -> Answer {
+    let body = json!({"reason": "bận trực"});
+    house
+        .step_with(who, &format!("{path}/withdrawals"), version, body)
+        .await
+}
+
+/// The Office confirms these by name.
+async fn confirm(house: &House, class: &str, version: i64, ids: &[String]) -> Answer {
+    let body = json!({"on": "2021-01-15", "paper_number": "9-CV", "enrolment_ids": ids});
+    house
+        .step_with("office", &format!("{class}/confirmations"), version, body)
+        .await
+}
+
+pub fn a_class(kind: &str, starts_on: &str, ends_on: &str, capacity: i32) -> Value {
+    json!({"kind": kind, "title": "Lớp thử", "issuer": "Trung tâm Chính trị huyện Hồng Lam", "starts_on": starts_on, "ends_on": ends_on, "capacity": capacity})
+}
+
+fn done(number: &str, on: &str) -> Value {
+    json!({"state": "completed", "grade": "good", "certificate_number": number, "certificate_on": on})
+}
+
+/// A class, an enrolment in it, and whose it is.
+async fn proposed(house: &House) -> (Answer, Answer, String) {
+    let body = a_class("awareness", "2021-02-01", "2021-02-05", 9);
+    let class = house.create("office", "classes", body).await;
+    let seats = format!("{}/enrolments", class.location());
+    let one = planned(house, 3, "Ngô Thị Chứng").await;
+    let made = house
+        .create("branch-03", &seats, json!({"candidate_id": one}))
+        .await;
+    (class, made, one)
+}
+
+/// Where the enrolment is, its answer with the certificate, and whose it is.
+async fn certified(house: &House) -> (String, Answer, String) {
+    let (class, made, one) = proposed(house).await;
+    confirm(house, class.location(), 1, &[made.id()])
+        .await
+        .expect(200);
+    house.travel("2021-02-10");
+    let body = done("GCN-1", "2021-02-10");
+    let finished = house.change("office", made.location(), 2, body).await;
+    (made.location().to_owned(), finished, one)
+}
+
+#[tokio::test]
+async fn the_office_leads_an_enrolment_to_a_certificate_by_the_steps_in_between() {
+    let house = House::build().await;
+    let lesson = house
+        .create(
+            "office",
+            "classes",
+            a_class("awareness", "2021-02-01", "2021-02-05", 9),
+        )
+        .await;
+    let seats = format!("{}/enrolments", lesson.location());
+    let one = planned(&house, 3, "Ngô Thị Chứng").await;
+    let made = house
+        .create("branch-03", &seats, json!({"candidate_id": one}))
+        .await;
+    let path = same_when_read(&house, "branch-03", &made).await;
+    house.get("branch-02", &path).await.refused("not_found");
+    house
+        .patch("branch-03", &path, 1, json!({"state": "failed"}))
+        .await
+        .refused("forbidden");
+    house
+        .patch("office", &path, 1, json!({"state": "confirmed"}))
+        .await
+        .refused("invalid_transition");
+    house
+        .patch("office", &path, 1, json!({"state": "withdrawn"}))
+        .await
+        .refused("invalid_transition");
+    house
+        .patch("office", &path, 1, json!({"state": "completed"}))
+        .await
+        .invalid(&["/certificate_number", "/certificate_on"]);
+    house
+        .patch(
+            "office",
+            &path,
+            1,
+            json!({"state": "failed", "certificate_number": "X"}),
+        )
+        .await
+        .invalid(&["/certificate_number"]);
+}
+
+#[tokio::test]
+async fn a_confirmed_enrolment_ends_with_a_certificate_that_lasts_sixty_months() {
+    let house = House::build().await;
+    let (lesson, made, _) = proposed(&house).await;
+    let path = made.location().to_owned();
+    confirm(&house, lesson.location(), 1, &[made.id()])
+        .await
+        .expect(200);
+    house
+        .patch("office", &path, 2, json!({"state": "proposed"}))
+        .await
+        .refused("invalid_transition");
+    withdraw(&house, "branch-03", &path, 2)
+        .await
+        .refused("invalid_transition");
+    house
+        .patch("office", &path, 2, done("GCN-1", "2021-01-31"))
+        .await
+        .invalid(&["/certificate_on"]);
+    // a certificate of tomorrow is not recorded
+    let early = house
+        .patch("office", &path, 2, done("GCN-1", "2021-02-10"))
+        .await
+        .refused("requirements_unmet");
+    assert_eq!(early.rules(), ["act.not_in_future"]);
+    house.travel("2021-02-10");
+    house
+        .patch("office", &path, 2, done("GCN-2021-001", "2021-02-10"))
+        .await
+        .duplicate("/certificate_number");
+    let finished = house
+        .change("office", &path, 2, done("GCN-1", "2021-02-10"))
+        .await;
+    assert_eq!(finished.body["certificate_valid_to"], "2026-02-10");
+    withdraw(&house, "office", &path, 3)
+        .await
+        .refused("invalid_transition");
+}
+
+#[tokio::test]
+async fn a_certificate_in_date_keeps_from_another_class_also_on_its_last_day() {
+    let house = House::build().await;
+    let (_, _, one) = certified(&house).await;
+    for (day, status) in [("2026-02-10", 422), ("2026-02-11", 201)] {
+        let next = house
+            .create(
+                "office",
+                "classes",
+                a_class("awareness", day, "2026-03-01", 9),
+            )
+            .await;
+        let answer = house
+            .post(
+                "office",
+                &format!("{}/enrolments", next.location()),
+                json!({"candidate_id": one}),
+            )
+            .await
+            .expect(status);
+        assert_eq!(
+            answer.rules(),
+            if status == 422 {
+                vec!["class.certificate.none"]
+            } else {
+                vec![]
+            }
+        );
+    }
+}
+
+/// The certificate is an act, which is annulled and not overwritten.
+#[tokio::test]
+async fn a_certificate_recorded_by_mistake_is_annulled() {
+    let house = House::build().await;
+    let (path, _, one) = certified(&house).await;
+    let failed = json!({"state": "failed", "certificate_number": null, "certificate_on": null, "grade": null});
+    house
+        .patch("office", &path, 3, failed)
+        .await
+        .refused("invalid_transition");
+    let acts = house
+        .read(
+            "office",
+            &format!("candidates/{one}/timeline?kind=certificate"),
+        )
+        .await;
+    let annulment =
+        json!({"on": "2021-02-10", "act_id": acts.items()[0]["id"], "reason": "nhầm người"});
+    house.record("office", &one, "annulments", annulment).await;
+    let failed = house.read("office", &path).await;
+    assert_eq!(
+        (
+            &failed.body["state"],
+            &failed.body["certificate_valid_to"],
+            failed.version()
+        ),
+        (&json!("failed"), &Value::Null, 4)
+    );
+}
+
+/// It is a new act in the place of the old one.
+#[tokio::test]
+async fn a_certificate_is_corrected_by_another() {
+    let house = House::build().await;
+    let (path, _, one) = certified(&house).await;
+    let corrected = house
+        .change("office", &path, 3, done("GCN-2", "2021-02-09"))
+        .await;
+    assert_eq!(corrected.body["certificate_valid_to"], "2026-02-09");
+    let acts = house
+        .read(
+            "office",
+            &format!("candidates/{one}/timeline?kind=certificate"),
+        )
+        .await;
+    assert_eq!(acts.items().len(), 2);
+    assert_eq!(
+        (
+            &acts.items()[1]["corrects_id"],
+            &acts.items()[0]["superseded_by"]
+        ),
+        (&acts.items()[0]["id"], &acts.items()[1]["id"])
+    );
+}
+
+#[tokio::test]
+async fn a_withdrawn_enrolment_gives_the_seat_back_and_stays_withdrawn() {
+    let house = House::build().await;
+    let lesson = house
+        .create(
+            "office",
+            "classes",
+            a_class("awareness", "2021-02-01", "2021-02-05", 1),
+        )
+        .await;
+    let seats = format!("{}/enrolments", lesson.location());
+    let (one, two) = (
+        planned(&house, 3, "Ngô Thị Rút").await,
+        planned(&house, 3, "Ngô Thị Thay").await,
+    );
+    let made = house
+        .create("branch-03", &seats, json!({"candidate_id": one}))
+        .await;
+    let next = house
+        .create("branch-03", &seats, json!({"candidate_id": two}))
+        .await;
+    shows!(next, {"state": "waiting", "waiting_place": 1});
+    let path = made.location();
+    withdraw(&house, "branch-02", path, 1)
+        .await
+        .refused("not_found");
+    withdraw(&house, "branch-03", path, 1).await.expect(200);
+    shows!(house.read("branch-03", path).await, {"state": "withdrawn"});
+    withdraw(&house, "branch-03", path, 2)
+        .await
+        .refused("invalid_transition");
+    house
+        .patch("office", path, 2, json!({"state": "failed"}))
+        .await
+        .refused("invalid_transition");
+    // the next one moved up
+    shows!(house.read("branch-03", next.location()).await, {"state": "proposed"});
+    // once confirmed the Office withdraws
+    confirm(&house, lesson.location(), 1, &[next.id()])
+        .await
+        .expect(200);
+    withdraw(&house, "branch-03", next.location(), 3)
+        .await
+        .refused("invalid_transition");
+    withdraw(&house, "office", next.location(), 3)
+        .await
+        .expect(200);
+    // and the same person may take a seat again
+    house
+        .create("branch-03", &seats, json!({"candidate_id": one}))
+        .await;
+}
+
+/// An awareness class and one of new members; the demo's people are where they are in the summer of
+/// 2022.
+async fn both(house: &House) -> (Answer, Answer) {
+    let (from, to) = ("2022-06-20", "2022-06-24");
+    let awareness = house
+        .create("office", "classes", a_class("awareness", from, to, 9))
+        .await;
+    let new_member = house
+        .create("office", "classes", a_class("new_member", from, to, 9))
+        .await;
+    (awareness, new_member)
+}
+
+#[tokio::test]
+async fn a_class_is_for_people_of_its_stage() {
+    let house = House::build().await;
+    let (awareness, new_member) = both(&house).await;
+    let seats = |lesson: &Answer| format!("{}/enrolments", lesson.location());
+    let candidate = |b: u32, n: u32| json!({"candidate_id": demo("ca", b, n)});
+    for (lesson, who) in [
+        (&awareness, (4, 5)),
+        (&new_member, (1, 1)),
+        (&awareness, (9, 3)),
+        (&awareness, (1, 3)),
+    ] {
+        let refused = house
+            .post("office", &seats(lesson), candidate(who.0, who.1))
+            .await
+            .refused("requirements_unmet");
+        assert!(
+            refused.rules().contains(&"class.stage"),
+            "{who:?} {}",
+            refused.text
+        );
+    }
+}
+
+/// In the plan; a probationary member in the other class, whose certificate does not expire.
+#[tokio::test]
+async fn a_probationary_member_takes_the_class_of_new_members() {
+    let house = House::build().await;
+    let (awareness, new_member) = both(&house).await;
+    let seats = |lesson: &Answer| format!("{}/enrolments", lesson.location());
+    let candidate = |b: u32, n: u32| json!({"candidate_id": demo("ca", b, n)});
+    house
+        .create("branch-01", &seats(&awareness), candidate(1, 1))
+        .await;
+    house
+        .create("branch-01", &seats(&awareness), candidate(1, 2))
+        .await;
+    let made = house
+        .create("branch-03", &seats(&new_member), candidate(3, 6))
+        .await;
+    house.travel("2022-07-01");
+    let done = json!({"state": "completed", "certificate_number": "GCN-M-1", "certificate_on": "2022-06-30"});
+    shows!(house.change("office", made.location(), 1, done).await, {
+        "certificate_valid_to": null
+    });
+}
+
+#[tokio::test]
+async fn a_branch_enrols_people_of_its_own_once() {
+    let house = House::build().await;
+    let (awareness, _) = both(&house).await;
+    let seats = |lesson: &Answer| format!("{}/enrolments", lesson.location());
+    let candidate = |b: u32, n: u32| json!({"candidate_id": demo("ca", b, n)});
+    for n in [1, 2] {
+        house
+            .create("branch-01", &seats(&awareness), candidate(1, n))
+            .await;
+    }
+    house
+        .post("branch-01", &seats(&awareness), candidate(1, 1))
+        .await
+        .duplicate("/candidate_id");
+    house
+        .post("branch-01", &seats(&awareness), candidate(2, 1))
+        .await
+        .invalid(&["/candidate_id"]);
+    house
+        .post(
+            "office",
+            &seats(&awareness),
+            json!({"candidate_id": NOBODY}),
+        )
+        .await
+        .invalid(&["/candidate_id"]);
+    assert_eq!(
+        house
+            .read("branch-01", &seats(&awareness))
+            .await
+            .items()
+            .len(),
+        2
+    );
+    assert_eq!(
+        house
+            .read("branch-02", &seats(&awareness))
+            .await
+            .items()
+            .len(),
+        0
+    );
+}

@@ -1,0 +1,156 @@
+//! Members.
+use crate::branches::there;
+use serde_json::{Value, json};
+
+use crate::support::{House, NOBODY, branch, demo, same_when_read, shows, with};
+
+async fn version(house: &House, path: &str) -> i64 {
+    house.read("office", path).await.version()
+}
+
+fn hanh() -> Value {
+    json!({"branch_id": branch(3), "full_name": "Lò Thị Hạnh", "sex": "female",
+        "birth_date": "1988-04-12", "status": "official", "activity": "active",
+        "joined_on": "2015-03-03", "official_on": "2016-03-03"})
+}
+
+#[tokio::test]
+async fn members_are_official_with_a_date_and_probationary_without() {
+    let house = House::build().await;
+    let body = hanh();
+    let made = house.create("office", "members", body.clone()).await;
+    let path = same_when_read(&house, "office", &made).await;
+    for wrong in [
+        json!({"official_on": null}),
+        json!({"status": "probationary"}),
+        json!({"official_on": "2015-03-02"}),
+    ] {
+        house
+            .post("office", "members", with(&body, wrong.clone()))
+            .await
+            .invalid(&["/official_on"]);
+        // what follows from the procedure is not patched at all
+        let field = wrong.as_object().unwrap().keys().next().unwrap();
+        let pointer = format!("/{field}");
+        house
+            .patch("office", &path, 1, wrong)
+            .await
+            .invalid(&[&pointer]);
+    }
+    house
+        .create(
+            "office",
+            "members",
+            with(
+                &body,
+                json!({"full_name": "Lò Thị Hạnh Nhi", "official_on": "2016-03-03"}),
+            ),
+        )
+        .await;
+    house.create(
+            "office",
+            "members",
+            with(&body, json!({"full_name": "Lò Thị Hạnh Vi", "status": "probationary", "official_on": null})),
+        ).await;
+    house
+        .post(
+            "office",
+            "members",
+            with(&body, json!({"branch_id": NOBODY, "department_id": NOBODY})),
+        )
+        .await
+        .invalid(&["/branch_id", "/department_id"]);
+}
+
+#[tokio::test]
+async fn a_member_is_changed_by_the_office_and_stays_while_an_officer() {
+    let house = House::build().await;
+    let path = house
+        .create("office", "members", hanh())
+        .await
+        .location()
+        .to_owned();
+    shows!(house.change("office", &path, 1, json!({"activity": "exempt"})).await, {
+        "activity": "exempt"
+    });
+    house
+        .patch("branch-03", &path, 2, json!({"activity": "active"}))
+        .await
+        .refused("forbidden");
+    house.get("branch-02", &path).await.refused("not_found");
+
+    // an officer, who also sponsors
+    house
+        .delete("office", &format!("members/{}", demo("dd", 3, 1)), 1)
+        .await
+        .refused("has_dependents");
+    house.remove("office", &path, 2).await;
+    house.get("office", &path).await.refused("not_found");
+}
+
+/// S15: a transfer of a probationary member takes the file along; the register of the branch counts from that day.
+#[tokio::test]
+async fn a_probationary_members_file_goes_along_with_a_transfer() {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    let owner = house.owner().await;
+    let who: String = owner
+        .query_one(
+            "select c.id::text from candidate c join member m on m.id = c.id where c.stage = 'probationary' and c.branch_id = $1::text::uuid limit 1",
+            &[&demo("0b", 3, 0)],
+        )
+        .await
+        .unwrap()
+        .get(0);
+    let path = format!("/api/v1/members/{who}");
+    let at = version(&house, &path).await;
+    house
+        .advance_with(
+            "office",
+            &format!("{path}/transfers"),
+            at,
+            json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10"}),
+        )
+        .await;
+    let seen = house
+        .read("branch-04", &format!("candidates/{who}/next-steps"))
+        .await
+        .body;
+    assert_eq!(seen["stage"], "probationary");
+    house
+        .get("branch-03", &format!("candidates/{who}/next-steps"))
+        .await
+        .expect(404);
+    assert!(
+        there(&house, &demo("0b", 3, 0), "2022-12-09")
+            .await
+            .contains(&who)
+    );
+    assert!(
+        there(&house, &demo("0b", 4, 0), "2022-12-10")
+            .await
+            .contains(&who)
+    );
+    // who sat in the old branch's committee leaves it
+    let secretary = demo("dd", 3, 1);
+    let path = format!("/api/v1/members/{secretary}");
+    let at = version(&house, &path).await;
+    house
+        .advance_with(
+            "office",
+            &format!("{path}/transfers"),
+            at,
+            json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10"}),
+        )
+        .await;
+    let posts = house
+        .read(
+            "office",
+            &format!(
+                "branches/{}/officers?member_id={secretary}",
+                demo("0b", 3, 0)
+            ),
+        )
+        .await;
+    assert_eq!(posts.items()[0]["to_on"], "2022-12-09");
+}

@@ -1,0 +1,226 @@
+//! Nominations.
+use serde_json::{Value, json};
+
+use crate::support::{House, NOBODY, branch, demo, person, same_when_read, with};
+
+/// Name and birth date of candidate 4 of branch 04.
+async fn known(house: &House) -> (String, String) {
+    let sql = "select full_name, birth_date::text from candidate where id = $1::text::uuid";
+    let row = house
+        .owner()
+        .await
+        .query_one(sql, &[&demo("ca", 4, 4)])
+        .await
+        .unwrap();
+    (row.get(0), row.get(1))
+}
+
+/// A person whom the youth union may nominate.
+fn youth(patch: Value) -> Value {
+    let person = person(1, "Hồ Thị Điều Kiện", "9-NQ/ĐTN");
+    with(&with(&person, json!({"youth_union_member": true})), patch)
+}
+
+#[tokio::test]
+async fn a_nomination_is_refused_for_each_unmet_requirement_and_for_all_together() {
+    let house = House::build().await;
+    let (name, birth) = known(&house).await;
+    for (patch, unmet) in [
+        (
+            json!({"youth_union_member": false}),
+            &["nomination.own_member"][..],
+        ),
+        (
+            json!({"full_name": name.to_uppercase(), "birth_date": birth}),
+            &["nomination.no_open_candidacy"],
+        ),
+        (
+            json!({"paper_on": "2021-01-16"}),
+            &["nomination.paper.dated"],
+        ),
+        (
+            json!({"youth_union_member": false, "full_name": name, "birth_date": birth, "paper_on": "2021-01-16"}),
+            &[
+                "nomination.own_member",
+                "nomination.no_open_candidacy",
+                "nomination.paper.dated",
+            ],
+        ),
+    ] {
+        let refused = house
+            .post("youth", "nominations", youth(patch))
+            .await
+            .refused("requirements_unmet");
+        assert_eq!(refused.rules(), unmet);
+        assert!(
+            !refused.text.contains(&branch(4)),
+            "the answer says nothing of the other row"
+        );
+    }
+}
+
+/// The same name with another birth date is another person.
+#[tokio::test]
+async fn a_nomination_may_be_of_the_day_itself_and_of_a_namesake() {
+    let house = House::build().await;
+    let (name, _) = known(&house).await;
+    house
+        .create(
+            "youth",
+            "nominations",
+            youth(json!({"full_name": name, "paper_on": "2021-01-15"})),
+        )
+        .await;
+}
+
+#[tokio::test]
+async fn a_nomination_names_a_branch_within_reach_and_is_not_the_office_s() {
+    let house = House::build().await;
+    let by_member = json!({"introducer_member_id": demo("dd", 1, 4)});
+    house
+        .post("branch-02", "nominations", youth(by_member))
+        .await
+        .invalid(&["/branch_id"]);
+    house
+        .post(
+            "youth",
+            "nominations",
+            youth(json!({"branch_id": NOBODY, "department_id": NOBODY})),
+        )
+        .await
+        .invalid(&["/branch_id", "/department_id"]);
+    for who in ["office", "standing", "admin"] {
+        house
+            .post(who, "nominations", youth(json!({})))
+            .await
+            .refused("forbidden");
+    }
+}
+
+#[tokio::test]
+async fn a_pending_nomination_is_corrected_by_its_own_introducer() {
+    let house = House::build().await;
+    let made = house
+        .create("union", "nominations", person(1, "Hồ Thị Sửa", "5-NQ/CĐ"))
+        .await;
+    let path = same_when_read(&house, "union", &made).await;
+    house
+        .patch("youth", &path, 1, json!({"reason": "x"}))
+        .await
+        .refused("not_found");
+    house.delete("youth", &path, 1).await.refused("not_found");
+    house
+        .patch("branch-01", &path, 1, json!({"reason": "x"}))
+        .await
+        .refused("forbidden");
+    house
+        .delete("branch-01", &path, 1)
+        .await
+        .refused("forbidden");
+    house
+        .patch("union", &path, 1, json!({"paper_on": "2021-01-16"}))
+        .await
+        .invalid(&["/paper_on"]);
+    house
+        .patch("union", &path, 1, json!({"outcome": "accepted"}))
+        .await
+        .invalid(&["/outcome"]);
+    let corrected = house
+        .change("union", &path, 1, json!({"paper_number": "6-NQ/CĐ"}))
+        .await;
+    assert_eq!(
+        (corrected.version(), &corrected.body["paper_number"]),
+        (2, &json!("6-NQ/CĐ"))
+    );
+    house
+        .post("union", "nominations", person(2, "Hồ Thị Khác", "6-NQ/CĐ"))
+        .await
+        .duplicate("/paper_number");
+}
+
+#[tokio::test]
+async fn a_pending_nomination_is_withdrawn_by_its_own_introducer() {
+    let house = House::build().await;
+    let body = person(1, "Hồ Thị Sửa", "6-NQ/CĐ");
+    let path = house
+        .create("union", "nominations", body)
+        .await
+        .location()
+        .to_owned();
+    house.remove("union", &path, 1).await;
+    let gone = house.read("union", &path).await;
+    assert_eq!(
+        [
+            &gone.body["outcome"],
+            &gone.body["stage"],
+            &gone.body["outcome_on"]
+        ],
+        ["withdrawn", "withdrawn", "2021-01-15"]
+    );
+    house
+        .delete("union", &path, 2)
+        .await
+        .refused("invalid_transition");
+    house
+        .patch("union", &path, 2, json!({"reason": "x"}))
+        .await
+        .refused("invalid_transition");
+    house
+        .create("union", "nominations", person(1, "Hồ Thị Sửa", "6-NQ/CĐ"))
+        .await;
+}
+
+#[tokio::test]
+async fn an_accepted_nomination_is_neither_corrected_nor_withdrawn() {
+    let house = House::build().await;
+    let made = house
+        .create("union", "nominations", person(1, "Hồ Thị Nhận", "7-NQ/CĐ"))
+        .await;
+    house
+        .owner()
+        .await
+        .execute(
+            "update nomination set outcome = 'accepted' where id = $1::text::uuid",
+            &[&made.id()],
+        )
+        .await
+        .unwrap();
+    let path = made.location();
+    house
+        .patch("union", path, 1, json!({"reason": "x"}))
+        .await
+        .refused("invalid_transition");
+    house
+        .delete("union", path, 1)
+        .await
+        .refused("invalid_transition");
+}
+
+#[tokio::test]
+async fn a_member_introduces_through_the_branch_and_a_union_for_itself() {
+    let house = House::build().await;
+    house
+        .post("branch-01", "nominations", youth(json!({})))
+        .await
+        .invalid(&["/introducer_member_id"]);
+    house
+        .post(
+            "youth",
+            "nominations",
+            youth(json!({"introducer_member_id": demo("dd", 1, 4)})),
+        )
+        .await
+        .invalid(&["/introducer_member_id"]);
+    let by_member = json!({"introducer_member_id": demo("dd", 1, 4)});
+    let made = house
+        .create("branch-01", "nominations", youth(by_member.clone()))
+        .await;
+    assert_eq!(
+        (
+            &made.body["introduced_by"],
+            &made.body["introducer_member_id"]
+        ),
+        (&json!("member"), &by_member["introducer_member_id"])
+    );
+    same_when_read(&house, "branch-01", &made).await;
+}

@@ -1,0 +1,76 @@
+//! Officers of the branches.
+use serde_json::{Value, json};
+
+use crate::support::{House, NOBODY, branch, demo, same_when_read};
+
+#[expect(clippy::needless_pass_by_value, reason = "written as a literal")]
+fn officer(member: String, position: &str) -> Value {
+    json!({"member_id": member, "position": position, "from_on": "2021-01-01"})
+}
+
+#[tokio::test]
+async fn a_branch_sees_its_officers_and_the_office_enters_them() {
+    let house = House::build().await;
+    let path = format!("/api/v1/branches/{}/officers", branch(8));
+    let made = house
+        .create("office", &path, officer(demo("dd", 8, 5), "member"))
+        .await;
+    let place = same_when_read(&house, "branch-08", &made).await;
+    house.get("branch-01", &place).await.refused("not_found");
+    house.get("union", &place).await.refused("forbidden");
+    assert_eq!(house.read("branch-08", &path).await.items().len(), 3);
+    house
+        .post("branch-08", &path, officer(demo("dd", 8, 6), "member"))
+        .await
+        .refused("forbidden");
+    let nowhere = format!("branches/{NOBODY}/officers");
+    let nowhere = house
+        .post("office", &nowhere, officer(demo("dd", 8, 6), "member"))
+        .await;
+    nowhere.refused("not_found");
+}
+
+#[tokio::test]
+async fn officers_are_official_members_of_the_branch_with_one_secretary() {
+    let house = House::build().await;
+    let path = format!("branches/{}/officers", branch(8));
+    let made = house
+        .create("office", &path, officer(demo("dd", 8, 5), "member"))
+        .await;
+    let place = made.location().to_owned();
+    // member 9 of branch 08 is probationary, the next one of another branch
+    for member in [demo("dd", 8, 9), demo("dd", 1, 5), NOBODY.into()] {
+        house
+            .post("office", &path, officer(member, "member"))
+            .await
+            .invalid(&["/member_id"]);
+    }
+    house
+        .post("office", &path, officer(demo("dd", 8, 6), "secretary"))
+        .await
+        .duplicate("/position");
+    house
+        .patch("office", &place, 1, json!({"position": "secretary"}))
+        .await
+        .duplicate("/position");
+    house
+        .post(
+            "office",
+            &path,
+            officer(demo("dd", 8, 5), "deputy_secretary"),
+        )
+        .await
+        .duplicate("/member_id");
+    house
+        .patch("office", &place, 1, json!({"to_on": "2020-12-31"}))
+        .await
+        .invalid(&["/to_on"]);
+    // the secretary leaves, another follows
+    let secretary = format!("/api/v1/officers/{}", demo("0f", 8, 1));
+    house
+        .change("office", &secretary, 1, json!({"to_on": "2021-01-14"}))
+        .await;
+    house
+        .change("office", &place, 1, json!({"position": "secretary"}))
+        .await;
+}

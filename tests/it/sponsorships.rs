@@ -1,0 +1,217 @@
+//! Sponsorships.
+use serde_json::{Value, json};
+
+use crate::support::{House, candidate, demo, same_when_read};
+
+fn sponsor(b: u32, n: u32) -> Value {
+    json!({"member_id": demo("dd", b, n), "from_on": "2021-01-15"})
+}
+
+async fn refused(house: &House, who: &str, candidate: &str, body: Value, unmet: &[&str]) {
+    let answer = house.act(who, candidate, "sponsorships", body).await;
+    assert_eq!(answer.unmet(), unmet);
+}
+
+#[tokio::test]
+async fn a_sponsor_is_refused_for_each_unmet_requirement() {
+    let house = House::build().await;
+    let new = candidate(&house, 1, "Mai Thị Kèm").await;
+    refused(
+        &house,
+        "branch-01",
+        &new,
+        sponsor(1, 15),
+        &["sponsorship.sponsor.official"],
+    )
+    .await;
+    refused(
+        &house,
+        "branch-01",
+        &new,
+        sponsor(1, 5),
+        &["sponsorship.sponsor.active"],
+    )
+    .await;
+    refused(
+        &house,
+        "office",
+        &new,
+        sponsor(2, 4),
+        &["sponsorship.sponsor.branch"],
+    )
+    .await;
+    let mut other = sponsor(2, 4);
+    other["other_branch_reason"] = "cùng chuyên môn".into();
+    let made = house
+        .record("office", &new, "sponsorships", other.clone())
+        .await;
+    assert_eq!(made.body["other_branch_reason"], "cùng chuyên môn");
+    refused(&house, "office", &new, other, &["sponsorship.pair.open"]).await;
+    refused(
+        &house,
+        "branch-09",
+        &demo("ca", 9, 3),
+        sponsor(9, 4),
+        &["act.stage"],
+    )
+    .await;
+    refused(
+        &house,
+        "branch-01",
+        &demo("ca", 1, 4),
+        sponsor(1, 8),
+        &["sponsorship.candidate.sponsors"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_sponsor_is_refused_for_all_unmet_requirements_at_once() {
+    let house = House::build().await;
+    house
+        .owner()
+        .await
+        .execute(
+            "update member set activity = 'suspended' where id = $1::text::uuid",
+            &[&demo("dd", 9, 8)],
+        )
+        .await
+        .unwrap();
+    refused(
+        &house,
+        "branch-09",
+        &demo("ca", 9, 3),
+        sponsor(9, 8),
+        &[
+            "act.stage",
+            "sponsorship.sponsor.official",
+            "sponsorship.sponsor.active",
+        ],
+    )
+    .await;
+}
+
+/// Members of other branches are not a branch's to name, candidates not to reach.
+#[tokio::test]
+async fn a_branch_names_sponsors_of_its_own_for_candidates_of_its_own() {
+    let house = House::build().await;
+    let new = candidate(&house, 1, "Mai Thị Kèm").await;
+    house
+        .act("branch-01", &new, "sponsorships", sponsor(2, 5))
+        .await
+        .invalid(&["/member_id"]);
+    house
+        .act("branch-02", &new, "sponsorships", sponsor(2, 5))
+        .await
+        .refused("not_found");
+}
+
+#[tokio::test]
+async fn a_member_sponsors_as_many_as_the_setting_says() {
+    let house = House::build().await;
+    let new = candidate(&house, 1, "Mai Thị Kèm").await;
+    for n in 0..3 {
+        let one = candidate(&house, 1, &format!("Mai Thị Đông {n}")).await;
+        house
+            .record("branch-01", &one, "sponsorships", sponsor(1, 9))
+            .await;
+    }
+    refused(
+        &house,
+        "branch-01",
+        &new,
+        sponsor(1, 9),
+        &["sponsorship.sponsor.load"],
+    )
+    .await;
+    house
+        .change(
+            "admin",
+            "settings/sponsorship_load_limit",
+            1,
+            json!({"value": 4}),
+        )
+        .await;
+    house
+        .record("branch-01", &new, "sponsorships", sponsor(1, 9))
+        .await;
+    let sponsor = house
+        .read("branch-01", &format!("sponsors/{}", demo("dd", 1, 9)))
+        .await;
+    assert_eq!(
+        [
+            &sponsor.body["open_sponsorships"],
+            &sponsor.body["load_limit"],
+            &sponsor.body["eligible"]
+        ],
+        [&json!(4), &json!(4), &json!(false)]
+    );
+}
+
+#[tokio::test]
+async fn a_sponsorship_ends_with_a_reason_and_is_not_taken_up_again() {
+    let house = House::build().await;
+    let new = candidate(&house, 1, "Mai Thị Kết").await;
+    let made = house
+        .record(
+            "branch-01",
+            &new,
+            "sponsorships",
+            json!({"member_id": demo("dd", 1, 9), "from_on": "2021-01-10"}),
+        )
+        .await;
+    let path = same_when_read(&house, "branch-01", &made).await;
+    house
+        .patch("branch-01", &path, 1, json!({"to_on": "2021-01-15"}))
+        .await
+        .invalid(&["/end_reason"]);
+    house
+        .patch(
+            "branch-01",
+            &path,
+            1,
+            json!({"to_on": "2021-01-09", "end_reason": "sớm"}),
+        )
+        .await
+        .invalid(&["/to_on"]);
+    let ended = house
+        .change(
+            "branch-01",
+            &path,
+            1,
+            json!({"to_on": "2021-01-15", "end_reason": "chuyển công tác"}),
+        )
+        .await;
+    assert_eq!(
+        (&ended.body["to_on"], ended.version()),
+        (&json!("2021-01-15"), 2)
+    );
+    for again in [
+        json!({"to_on": null}),
+        json!({"to_on": null, "end_reason": null}),
+    ] {
+        house
+            .patch("branch-01", &path, 2, again)
+            .await
+            .refused("invalid_transition");
+    }
+    let sponsor = house
+        .read("branch-01", &format!("sponsors/{}", demo("dd", 1, 9)))
+        .await;
+    assert_eq!(sponsor.body["open_sponsorships"], 0);
+    // history: the ended one stays, the same two may begin anew
+    let again = json!({"member_id": demo("dd", 1, 9), "from_on": "2021-01-15"});
+    house.record("branch-01", &new, "sponsorships", again).await;
+    assert_eq!(
+        house
+            .read("branch-01", &format!("candidates/{new}/sponsorships"))
+            .await
+            .items()
+            .len(),
+        2
+    );
+    house
+        .patch("branch-02", &path, 2, json!({"end_reason": "x"}))
+        .await
+        .refused("not_found");
+}
