@@ -2,6 +2,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use crate::support::contract;
 
 fn root() -> PathBuf {
@@ -475,6 +477,130 @@ fn every_requirement_is_named_by_a_test() {
         .filter(|name| !tests.contains(&format!("\"{name}\"")))
         .collect();
     assert!(unseen.is_empty(), "{unseen:?}");
+}
+
+/// A test function as it stands in its file.
+pub struct Test {
+    pub file: PathBuf,
+    pub doc: String,
+    pub ignored: bool,
+    /// From its name to its closing brace.
+    pub lines: usize,
+}
+
+impl Test {
+    /// The tests of a file; each begins and ends at the margin.
+    pub fn all(file: &Path, text: &str) -> Vec<Self> {
+        let lines: Vec<&str> = text.lines().collect();
+        let mut all = Vec::new();
+        for (at, line) in lines.iter().enumerate() {
+            if !line.starts_with("fn ") && !line.starts_with("async fn ") {
+                continue;
+            }
+            let above: Vec<&&str> = lines[..at]
+                .iter()
+                .rev()
+                .take_while(|l| l.starts_with("///") || l.starts_with("#[") || l.starts_with(")]"))
+                .collect();
+            let has = |attribute: &str| above.iter().any(|l| l.starts_with(attribute));
+            if has("#[test]") || has("#[tokio::test") {
+                let length = lines[at..].iter().position(|l| *l == "}").unwrap() + 1;
+                all.push(Self {
+                    file: file.to_owned(),
+                    doc: above
+                        .iter()
+                        .rev()
+                        .filter(|l| l.starts_with("///"))
+                        .map(|l| **l)
+                        .collect(),
+                    ignored: has("#[ignore"),
+                    lines: length,
+                });
+            }
+        }
+        all
+    }
+}
+
+/// All tests of this binary.
+pub fn tests() -> Vec<Test> {
+    let mut found = Vec::new();
+    files(&root().join("tests/it"), &mut found);
+    let mut all = Vec::new();
+    for path in found {
+        all.extend(Test::all(&path, &std::fs::read_to_string(&path).unwrap()));
+    }
+    assert!(all.len() > 300, "{}", all.len());
+    all
+}
+
+#[test]
+fn a_test_is_a_short_story() {
+    let mut lengths: Vec<usize> = tests().iter().map(|t| t.lines).collect();
+    lengths.sort_unstable();
+    let median = lengths[lengths.len() / 2];
+    assert!(
+        median <= 45,
+        "half of the tests have more than {median} lines: split them"
+    );
+}
+
+/// Files of tests that are no feature's: the journeys and the checks of the whole house.
+const HOUSE_WIDE: [&str; 23] = [
+    "access",
+    "architecture",
+    "concurrency",
+    "contract",
+    "conventions",
+    "coverage",
+    "durability",
+    "isolation",
+    "journeys",
+    "lists",
+    "main",
+    "people",
+    "performance",
+    "procedure",
+    "procedure_exits",
+    "process",
+    "properties",
+    "robust",
+    "schema",
+    "support",
+    "term",
+    "tls",
+    "writes",
+];
+
+#[test]
+fn tests_stand_in_the_file_of_their_feature() {
+    let document: Value = serde_json::from_str(
+        &std::fs::read_to_string(root().join("openapi/openapi.json")).unwrap(),
+    )
+    .unwrap();
+    let features: BTreeSet<String> = document["paths"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .filter_map(|path| path.strip_prefix("/api/v1/"))
+        .map(|path| path.split('/').next().unwrap().replace('-', "_"))
+        .collect();
+    let mut unknown = Vec::new();
+    for entry in std::fs::read_dir(root().join("tests/it"))
+        .unwrap()
+        .flatten()
+    {
+        let path = entry.path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let is_code = path.is_dir() || path.extension().is_some_and(|e| e == "rs");
+        if is_code && !features.contains(&name) && !HOUSE_WIDE.contains(&name.as_str()) {
+            unknown.push(name);
+        }
+    }
+    assert!(
+        unknown.is_empty(),
+        "no feature, no check of the whole house: {unknown:?}"
+    );
 }
 
 /// Over 400 lines, looked at twice. This list may only shrink.

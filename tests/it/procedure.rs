@@ -334,7 +334,7 @@ fn due(state: &str, on: &str) -> (String, String) {
     (state.to_owned(), on.to_owned())
 }
 
-/// S8, S42, S43, S49, S51, S52, S59, S69.
+/// S8, S36, S42, S43, S49, S51, S52, S59, S69.
 #[tokio::test]
 async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     let house = House::build().await;
