@@ -481,7 +481,6 @@ fn every_requirement_is_named_by_a_test() {
 
 /// A test function as it stands in its file.
 pub struct Test {
-    pub file: PathBuf,
     pub doc: String,
     pub ignored: bool,
     /// From its name to its closing brace.
@@ -490,7 +489,7 @@ pub struct Test {
 
 impl Test {
     /// The tests of a file; each begins and ends at the margin.
-    pub fn all(file: &Path, text: &str) -> Vec<Self> {
+    pub fn all(text: &str) -> Vec<Self> {
         let lines: Vec<&str> = text.lines().collect();
         let mut all = Vec::new();
         for (at, line) in lines.iter().enumerate() {
@@ -506,7 +505,6 @@ impl Test {
             if has("#[test]") || has("#[tokio::test") {
                 let length = lines[at..].iter().position(|l| *l == "}").unwrap() + 1;
                 all.push(Self {
-                    file: file.to_owned(),
                     doc: above
                         .iter()
                         .rev()
@@ -528,7 +526,7 @@ pub fn tests() -> Vec<Test> {
     files(&root().join("tests/it"), &mut found);
     let mut all = Vec::new();
     for path in found {
-        all.extend(Test::all(&path, &std::fs::read_to_string(&path).unwrap()));
+        all.extend(Test::all(&std::fs::read_to_string(&path).unwrap()));
     }
     assert!(all.len() > 300, "{}", all.len());
     all

@@ -1,7 +1,6 @@
 //! Every sentence of the plan (S1 to S71 of the coverage table) is borne by a test: its id stands in
 //! the doc comment directly above a test function that runs.
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use crate::architecture::{Test, tests};
 
@@ -48,7 +47,7 @@ fn an_id_counts_in_the_doc_comment_of_a_test_that_runs_and_nowhere_else() {
         /// S2, S4 to S6\n#[tokio::test(flavor = \"multi_thread\")]\nasync fn a() {\n    // S7\n}\n\n\
         /// S8\nfn helper() {\n}\n\n\
         /// S9\n#[test]\n#[ignore = \"slow\"]\nfn b() {\n}\n";
-    let tests = Test::all(Path::new("some.rs"), file);
+    let tests = Test::all(file);
     let borne: Vec<_> = tests.iter().map(|t| (ids(&t.doc), t.ignored)).collect();
     let (first, last) = (BTreeSet::from([2, 4, 5, 6]), BTreeSet::from([9]));
     assert_eq!(borne, [(first, false), (last, true)]);
