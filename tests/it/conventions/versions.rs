@@ -124,8 +124,7 @@ async fn every_change_removal_and_step_asks_for_the_version_that_was_read() {
                 "quota_plans.issue" | "terms.approve" | "source_plans.decide" => "standing",
                 scope => {
                     let may = |role| {
-                        access::Action::parse(scope)
-                            .is_some_and(|a| access::may(role, a).is_some())
+                        access::Action::parse(scope).is_some_and(|a| access::may(role, a).is_some())
                     };
                     if may(access::Role::PartyOffice) {
                         "office"
