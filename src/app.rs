@@ -21,13 +21,15 @@ use crate::law::regulation::Regulations;
 /// Every feature, once. The server, the tests and the document are all built from this list.
 fn features(v1: &mut Documented) {
     use crate::features::{
-        accounts, activities, annual_quotas, auth, branch_classifications, branches, candidates,
-        certificates, classes, deadlines, departments, dispatches, enrolments, guidance,
-        inspections, members, nominations, organizations, overview, problem_reports, quota_plans,
-        reference, regulations, reports, reviews, sessions, source_plans, sponsorships, terms,
+        accounts, activities, annual_quotas, auth, branch_classifications, branches, calendars,
+        candidates, certificates, classes, deadlines, departments, dispatches, document_types,
+        enrolments, enums, guidance, holidays, inspections, me, members, nominations,
+        organizations, overview, problem_reports, quota_plans, regulations, reports, review_items,
+        reviews, sessions, settings, source_plan_entries, source_plans, sponsorships, terms,
         work_plans,
     };
     v1.configure(auth::configure)
+        .configure(me::configure)
         .configure(accounts::configure)
         .configure(organizations::configure)
         .configure(departments::configure)
@@ -37,6 +39,7 @@ fn features(v1: &mut Documented) {
         .configure(nominations::configure)
         .configure(candidates::configure)
         .configure(deadlines::configure)
+        .configure(calendars::configure)
         .configure(sponsorships::configure)
         .configure(classes::configure)
         .configure(sessions::configure)
@@ -45,7 +48,9 @@ fn features(v1: &mut Documented) {
         .configure(terms::configure)
         .configure(quota_plans::configure)
         .configure(source_plans::configure)
+        .configure(source_plan_entries::configure)
         .configure(reviews::configure)
+        .configure(review_items::configure)
         .configure(reports::configure)
         .configure(annual_quotas::configure)
         .configure(activities::configure)
@@ -55,8 +60,20 @@ fn features(v1: &mut Documented) {
         .configure(guidance::configure)
         .configure(dispatches::configure)
         .configure(overview::configure)
-        .configure(reference::configure)
-        .configure(regulations::configure);
+        .configure(enums::configure)
+        .configure(holidays::configure)
+        .configure(settings::configure)
+        .configure(regulations::configure)
+        .configure(document_types::configure);
+}
+
+/// What is outside `/api/v1`.
+fn at_the_root(root: &mut Documented) {
+    use crate::features::{calendars, healthz, readyz, well_known};
+    root.configure(healthz::configure)
+        .configure(readyz::configure)
+        .configure(well_known::configure)
+        .configure(calendars::configure_public);
 }
 
 /// The document. Needs no database and no configuration.
@@ -65,8 +82,7 @@ pub fn document() -> serde_json::Value {
         .into_utoipa_app()
         .openapi(Cover::openapi())
         .service(scope::scope("/api/v1").configure(features))
-        .configure(crate::features::service::configure)
-        .configure(crate::features::deadlines::configure_public)
+        .configure(at_the_root)
         .split_for_parts();
     document::finish(&doc)
 }
@@ -161,9 +177,8 @@ impl App {
             .app_data(self.law.clone())
             .app_data(PathConfig::default().error_handler(http::bad_path))
             .app_data(PayloadConfig::new(http::LARGEST_BODY))
-            .configure(|c| crate::features::service::configure(&mut Documented::new(c)))
-            .configure(|c| crate::features::deadlines::configure_public(&mut Documented::new(c)))
-            .configure(crate::features::service::undocumented)
+            .configure(|c| at_the_root(&mut Documented::new(c)))
+            .configure(crate::features::docs::undocumented)
             .service(web::scope("/api/v1").configure(|c| features(&mut Documented::new(c))))
             .service(SwaggerUi::new("/docs/{_:.*}").config(swagger));
     }

@@ -14,5 +14,6 @@ pub mod error;
 pub mod facts;
 pub mod features;
 pub mod recording;
+pub mod resources;
 
 pub use ketnap_law as law;

@@ -218,7 +218,7 @@ async fn accept(
     let handle = server.handle();
     actix_web::rt::spawn(async move {
         stop_signal().await;
-        crate::api::shutdown::stop_accepting();
+        crate::api::health::stop_accepting();
         tell("stopping: finishing the requests that are under way (again to stop at once) …");
         let graceful = handle.stop(true);
         tokio::select! { () = graceful => {} () = stop_signal() => handle.stop(false).await }

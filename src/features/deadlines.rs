@@ -1,51 +1,32 @@
 //! Deadlines (thời hạn): every duty with its day, its rule and where it is written. What is overdue
 //! stays listed until it is settled.
-//!
-//! | verb and path | handler |
-//! |---|---|
-//! | `GET /deadlines` | [`list_deadlines`] |
-//! | `GET /deadlines/{id}` | [`get_deadline`] |
-//! | `POST /calendars` | [`create_calendar`] |
-//! | `GET /calendars/{token}`, outside `/api/v1` | [`get_calendar`] |
 use std::collections::BTreeSet;
 
-use actix_web::body::BoxBody;
-use actix_web::http::header;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, NaiveDate, Utc};
-use icalendar::{Calendar, Component as _, Event, EventLike as _};
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{ReadDeadlines, WriteCalendar, reach};
+use crate::access::{ReadDeadlines, reach};
 use crate::api::edit;
 use crate::api::headers::IfNoneMatch;
 use crate::api::list::List;
-use crate::api::operation::{Answer, Draft, file_schema, operation};
+use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
-use crate::auth::{Door, Permit, password};
+use crate::auth::Permit;
 use crate::db::tables::{deadline as table, holiday};
 use crate::db::{Db, Tx, constant, today};
-use crate::error::{Error, Result};
-use crate::law::calendar::{self, next_day, unlisted_years};
+use crate::error::Result;
+use crate::law::calendar::{self, unlisted_years};
 use crate::law::words::{DayKind, DeadlineKind, DeadlineState};
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_deadlines)
-        .service(get_deadline)
-        .service(create_calendar);
-}
-
-/// Outside /api/v1: the address is the key.
-pub fn configure_public(root: &mut ServiceConfig) {
-    root.service(get_calendar);
+    v1.service(list_deadlines).service(get_deadline);
 }
 
 /// A duty with its day
@@ -178,6 +159,7 @@ impl Resource for Deadline {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, 1)
     }
+    const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let counted = |d: &&mut Self| d.workdays.is_some() && d.settled_on.is_none();
         if !items.iter_mut().any(|d| counted(&d)) {
@@ -192,14 +174,6 @@ impl Resource for Deadline {
         }
         Ok(())
     }
-}
-
-/// A calendar address of one's own
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CalendarAddress {
-    /// Put this address into a calendar program. Whoever knows it reads your deadlines (no names): keep it to yourself; making a new one ends the old
-    #[schema(max_length = 300, example = "/calendars/0f3c")]
-    pub path: String,
 }
 
 /// List deadlines
@@ -223,112 +197,4 @@ pub async fn get_deadline(
     held: IfNoneMatch,
 ) -> Result<Reply<Deadline>> {
     edit::get(&db, &permit, *id, &held).await
-}
-
-/// Make a private calendar address
-///
-/// An iCalendar feed of the open deadlines within your reach. An earlier address of yours ends.
-#[operation(
-    post,
-    "/calendars",
-    tag = "deadlines",
-    answer = "The address, shown once"
-)]
-pub async fn create_calendar(
-    permit: Permit<WriteCalendar>,
-    db: Data<Db>,
-) -> Result<Reply<CalendarAddress>> {
-    let token = password::random_secret().map_err(Error::internal)?;
-    let hash = Sha256::digest(&token).to_vec();
-    db.run(&permit, async |tx| {
-        let values = vec![
-            permit.caller().account.into(),
-            hash.clone().into(),
-            tx.now().into(),
-        ];
-        tx.last()
-            .rows(
-                "insert into calendar_feed (account_id, token_hash, created_at) values ($1, $2, $3) \
-                 on conflict (account_id) do update set token_hash = excluded.token_hash, created_at = excluded.created_at",
-                values,
-            )
-            .await
-    })
-    .await?;
-    let body = CalendarAddress {
-        path: format!("/calendars/{token}"),
-    };
-    Ok(Reply::new(&body).cache("no-store"))
-}
-
-fn label(kind: &str) -> &'static str {
-    DeadlineKind::TERMS
-        .iter()
-        .find(|t| t.0 == kind)
-        .map_or("", |t| t.1)
-}
-
-/// Read a private calendar
-///
-/// The address is the key: no token is asked. Each open deadline is an all-day event with its duty, branch number, rule and source; no names.
-#[operation(get, "/calendars/{token}", tag = "deadlines")]
-pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Result<Feed> {
-    let hash = Sha256::digest(token.as_bytes()).to_vec();
-    let now = db.clock().now();
-    let rows = db
-        .read(&door, async |tx| {
-            let known = tx
-                .rows("select app.is_calendar($1)", vec![hash.clone().into()])
-                .await?;
-            if !known.first().is_some_and(|r| r.get(0)) {
-                return Err(Error::not_found());
-            }
-            tx.last()
-                .rows(
-                    "select id, kind, due_on, rule, source, branch from app.calendar($1, $2)",
-                    vec![hash.clone().into(), now.into()],
-                )
-                .await
-        })
-        .await?;
-    let mut calendar = Calendar::new();
-    calendar.name("ketnap: thời hạn");
-    for row in rows {
-        let (id, kind, due): (Uuid, String, NaiveDate) = (row.get(0), row.get(1), row.get(2));
-        let (rule, source, branch): (String, String, String) = (row.get(3), row.get(4), row.get(5));
-        let event = Event::new()
-            .uid(&format!("{id}@ketnap"))
-            .timestamp(now)
-            .summary(&if branch.is_empty() {
-                label(&kind).to_owned()
-            } else {
-                format!("Chi bộ {branch}: {}", label(&kind))
-            })
-            .description(&format!("{rule}\n{source}"))
-            .starts(due)
-            .ends(next_day(due))
-            .done();
-        calendar.push(event);
-    }
-    Ok(Feed(calendar.done().to_string()))
-}
-
-/// An iCalendar document
-pub struct Feed(String);
-
-impl Responder for Feed {
-    type Body = BoxBody;
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        HttpResponse::Ok()
-            .content_type("text/calendar; charset=utf-8")
-            .insert_header((header::CACHE_CONTROL, "private, no-store"))
-            .body(self.0)
-    }
-}
-
-impl Answer for Feed {
-    fn describe(draft: &mut Draft) {
-        draft.succeeds(200, "The calendar");
-        draft.content(200, "text/calendar", file_schema("^BEGIN:VCALENDAR"));
-    }
 }

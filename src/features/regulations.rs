@@ -1,10 +1,5 @@
 //! Regulation versions with their parameters, and the catalogue of dossier documents: both are
 //! data.
-//!
-//! | verb and path | handler |
-//! |---|---|
-//! | `GET /regulations` | [`list_regulations`] |
-//! | `GET /document-types` | [`list_document_types`] |
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,11 +11,10 @@ use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::error::Result;
-use crate::law::catalogue;
 use crate::law::regulation::{Confirmed, DEFINITIONS, Definition, Parameter, Version, label};
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_regulations).service(list_document_types);
+    v1.service(list_regulations);
 }
 
 /// Regulation versions, the oldest first
@@ -145,36 +139,6 @@ impl RegulationParameter {
     }
 }
 
-/// Papers of a dossier
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DocumentTypes {
-    #[schema(max_items = 200)]
-    pub items: Vec<DocumentKind>,
-}
-
-/// A kind of paper
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DocumentKind {
-    #[schema(example = "2-KNĐ", max_length = 20)]
-    pub code: String,
-    #[schema(max_length = 300)]
-    pub title: String,
-    #[schema(max_length = 300)]
-    pub title_en: String,
-    /// `admission` or `recognition`
-    #[schema(max_length = 60)]
-    pub phase: String,
-    /// From whom it comes
-    #[schema(max_length = 60)]
-    pub from: String,
-    /// `always`, or when it is asked for
-    #[schema(max_length = 60)]
-    pub required_if: String,
-    /// First regulation that knows it
-    #[schema(max_length = 100)]
-    pub since: String,
-}
-
 /// List regulation versions
 ///
 /// The parameters by which acts are judged: what each means, its value, its citation and how sure it is. A version inherits what it does not list.
@@ -190,33 +154,4 @@ pub async fn list_regulations(
         .map(|v| RegulationVersion::of(v, english))
         .collect();
     Ok(Reply::new(&RegulationVersions { items }))
-}
-
-/// List the kinds of dossier documents
-#[operation(get, "/document-types", tag = "reference", answer = "The catalogue")]
-pub async fn list_document_types(_permit: Permit<ReadRegulations>) -> Result<Reply<DocumentTypes>> {
-    let items = catalogue::all()
-        .iter()
-        .cloned()
-        .map(
-            |catalogue::DocumentType {
-                 code,
-                 title,
-                 title_en,
-                 phase,
-                 from,
-                 required_if,
-                 since,
-             }| DocumentKind {
-                code,
-                title,
-                title_en,
-                phase,
-                from,
-                required_if,
-                since,
-            },
-        )
-        .collect();
-    Ok(Reply::new(&DocumentTypes { items }))
 }

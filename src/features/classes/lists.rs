@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use actix_web::web::{Data, Path};
 use uuid::Uuid;
 
-use super::wire::{Class, NewCompilation, NewConfirmation};
+use super::wire::{NewCompilation, NewConfirmation};
 use crate::access::{ConfirmEnrolments, Reach, RecordEnrolments};
 use crate::api::body::Body;
 use crate::api::edit;
@@ -16,6 +16,7 @@ use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
+use crate::resources::class::Class;
 
 fn nothing() -> Error {
     Error::new(Code::InvalidTransition).detail(say(

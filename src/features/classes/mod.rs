@@ -12,14 +12,14 @@
 //! | `POST /classes/{id}/confirmations` | [`lists::confirm_class`] |
 //! | `GET /classes/{id}/roster` | [`roster::get_roster`] |
 
+mod enrolments;
 mod lists;
 mod roster;
 mod routes;
-pub mod wire;
+mod sessions;
+mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;
-
-pub use wire::Class;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(routes::list_classes)
@@ -29,5 +29,9 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(routes::remove_class)
         .service(lists::compile_class)
         .service(lists::confirm_class)
-        .service(roster::get_roster);
+        .service(roster::get_roster)
+        .service(enrolments::list_class_enrolments)
+        .service(enrolments::create_enrolment)
+        .service(sessions::list_class_sessions)
+        .service(sessions::create_class_session);
 }

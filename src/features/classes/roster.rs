@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::wire::Class;
 use crate::access::{Class as Sensitivity, ReadRosters};
 use crate::api::edit;
 use crate::api::operation::{Answer, Draft, JSON, file_schema, operation};
@@ -18,6 +17,7 @@ use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::law::words::{ClassKind, EnrolmentState, Grade, Sex};
+use crate::resources::class::Class;
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CSV: &str = "text/csv";

@@ -2,7 +2,6 @@
 use actix_web::web::{Data, Path};
 use uuid::Uuid;
 
-use super::wire::{Class, NewClass, lesson};
 use crate::access::{Reach, ReadClasses, WriteClasses};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
@@ -17,6 +16,7 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::{class, follow};
 use crate::law::say;
 use crate::law::words::ClassState;
+use crate::resources::class::{Class, NewClass, lesson};
 
 /// List classes
 #[operation(get, "/classes")]

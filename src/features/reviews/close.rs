@@ -8,8 +8,6 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::item::ReviewEntry;
-use super::routes::stepped;
 use super::wire::{Review, ReviewClosure};
 use crate::access::HoldReviews;
 use crate::api::body::Body;
@@ -24,10 +22,10 @@ use crate::db::Db;
 use crate::db::tables::review_item;
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::review::ReviewStep;
-use crate::law::say;
 use crate::law::text::{Text, plain};
-use crate::law::{Checks, Stage};
+use crate::law::{Checks, Stage, say};
 use crate::recording;
+use crate::resources::review_item::{ReviewEntry, stepped};
 
 const SOURCE: &str = "kế hoạch, II.2";
 

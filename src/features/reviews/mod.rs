@@ -9,17 +9,13 @@
 //! | `DELETE /reviews/{id}` | [`routes::remove_review`] |
 //! | `POST /reviews/{id}/closures` | [`close::close_review`] |
 //! | `GET /reviews/{id}/items` | [`routes::list_review_items`] |
-//! | `GET /review-items/{id}` | [`routes::get_review_item`] |
-//! | `PATCH /review-items/{id}` | [`routes::change_review_item`] |
 
 mod close;
-mod item;
 mod routes;
 mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use item::ReviewEntry;
 pub use wire::Review;
 
 pub fn configure(v1: &mut ServiceConfig) {
@@ -28,7 +24,5 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(routes::get_review)
         .service(routes::remove_review)
         .service(close::close_review);
-    v1.service(routes::list_review_items)
-        .service(routes::get_review_item)
-        .service(routes::change_review_item);
+    v1.service(routes::list_review_items);
 }

@@ -5,33 +5,22 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
 use uuid::Uuid;
 
-use super::item::{ReviewDecision, ReviewEntry};
 use super::wire::{NewReview, Review};
-use crate::access::{HoldReviews, ReadReviews, Role};
-use crate::api::background::{self, Reason};
-use crate::api::body::{Body, Patch};
+use crate::access::{HoldReviews, ReadReviews};
+use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
-use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::review_item;
 use crate::error::{Code, Error, Result};
-use crate::law::lives::follow;
-use crate::law::lives::review::{LIFE, ReviewStep};
-use crate::law::words::{PlanAction, ReviewState};
-use crate::law::{Stage, say};
-
-/// The state after a step, or 409.
-pub fn stepped(from: ReviewState, step: ReviewStep, by: Role) -> Result<ReviewState> {
-    follow(LIFE, from, &step, by).ok_or_else(|| {
-        Error::new(Code::InvalidTransition)
-            .detail(say("Phiên xét đã chốt.", "The review has been closed."))
-    })
-}
+use crate::law::lives::review::ReviewStep;
+use crate::law::say;
+use crate::law::words::ReviewState;
+use crate::resources::review_item::{ReviewEntry, stepped};
 
 /// List reviews
 #[operation(get, "/reviews")]
@@ -135,67 +124,4 @@ pub async fn list_review_items(
     query: List<ReviewEntry>,
 ) -> Result<Page<ReviewEntry>> {
     edit::list_where(&db, &permit, &query, review_item::Column::ReviewId.eq(*id)).await
-}
-
-/// Get a person on a review's list
-///
-/// What was said about the person (P3) is the branch's own; with a written `reason` the Party Office and the Standing Committee read it too, and each such reading is recorded.
-#[operation(get, "/review-items/{id}", tag = "reviews")]
-pub async fn get_review_item(
-    permit: Permit<ReadReviews>,
-    db: Data<Db>,
-    id: Path<Uuid>,
-    held: IfNoneMatch,
-    reason: Query<Reason>,
-) -> Result<Reply<ReviewEntry>> {
-    background::get(
-        &db,
-        &permit,
-        *id,
-        (&held, &reason),
-        |row, item: &mut ReviewEntry| {
-            item.note = row.note;
-            (row.organization_id, Some(row.candidate_id))
-        },
-    )
-    .await
-}
-
-/// Decide about a person on a review's list
-///
-/// While the review is open. A nomination is added, kept for the next review or removed (returned); who is in the plan is kept, adjusted or removed.
-#[operation(patch, "/review-items/{id}", tag = "reviews")]
-pub async fn change_review_item(
-    permit: Permit<HoldReviews>,
-    db: Data<Db>,
-    id: Path<Uuid>,
-    seen: IfMatch,
-    patch: Patch<ReviewDecision>,
-) -> Result<Reply<ReviewEntry>> {
-    edit::change::<ReviewEntry, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, _active| {
-        let review = tx.rows("select state from review where id = $1 and deleted_at is null", vec![row.review_id.into()]).await?;
-        let state = review.first().map_or(ReviewState::Closed, |r| r.get(0));
-        stepped(state, ReviewStep::Decide, permit.role())?;
-        let nominated = row.stage == Stage::Nominated;
-        let fits = match new.decision {
-            Some(PlanAction::Add) => nominated,
-            Some(PlanAction::Adjust) => !nominated,
-            Some(PlanAction::Keep | PlanAction::Remove) | None => true,
-        };
-        if !fits {
-            return Err(Error::invalid(
-                "/decision",
-                "not_possible",
-                say(
-                    "Người được giới thiệu: add, keep, remove; người trong quy hoạch: keep, adjust, remove.",
-                    "A nomination: add, keep or remove; somebody in the plan: keep, adjust or remove.",
-                ),
-            ));
-        }
-        if new.decision == Some(PlanAction::Remove) && new.reason.is_none() {
-            return Err(Error::invalid("/reason", "required", say("Đưa ra khỏi danh sách phải nêu lý do.", "A removal needs a reason.")));
-        }
-        Ok(())
-    })
-    .await
 }

@@ -14,19 +14,12 @@
 //! | `POST /source-plans/{id}/revisions` | [`routes::revise_source_plan`] |
 //! | `GET /source-plans/{id}/entries` | [`entries::list_source_plan_entries`] |
 //! | `POST /source-plans/{id}/entries` | [`entries::create_source_plan_entry`] |
-//! | `GET /source-plan-entries/{id}` | [`entries::get_source_plan_entry`] |
-//! | `PATCH /source-plan-entries/{id}` | [`entries::change_source_plan_entry`] |
-//! | `DELETE /source-plan-entries/{id}` | [`entries::remove_source_plan_entry`] |
 
 mod entries;
-mod entry;
 mod routes;
 mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;
-
-pub use entry::SourcePlanEntry;
-pub use wire::SourcePlan;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(routes::list_source_plans)
@@ -39,8 +32,5 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(routes::return_source_plan)
         .service(routes::revise_source_plan);
     v1.service(entries::list_source_plan_entries)
-        .service(entries::create_source_plan_entry)
-        .service(entries::get_source_plan_entry)
-        .service(entries::change_source_plan_entry)
-        .service(entries::remove_source_plan_entry);
+        .service(entries::create_source_plan_entry);
 }

@@ -3,8 +3,8 @@ use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
-use super::wire::{NewSourcePlan, SourcePlan, SourcePlanNote, SourcePlanReason};
-use crate::access::{DecideSourcePlans, ReadSourcePlans, Role, WriteSourcePlans};
+use super::wire::SourcePlanReason;
+use crate::access::{DecideSourcePlans, ReadSourcePlans, WriteSourcePlans};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -13,24 +13,12 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::db::tables::source_plan as table;
 use crate::error::{Code, Error, Result};
-use crate::law::lives::follow;
-use crate::law::lives::source_plan::{LIFE, SourcePlanStep as Step};
+use crate::law::lives::source_plan::SourcePlanStep as Step;
 use crate::law::say;
 use crate::law::text::plain;
 use crate::law::words::SourcePlanState;
-
-/// The state after a step, or 409.
-pub fn stepped(row: &table::Model, step: Step, by: Role) -> Result<SourcePlanState> {
-    follow(LIFE, row.state, &step, by).ok_or_else(|| {
-        let state = row.state.wire();
-        Error::new(Code::InvalidTransition).detail(say(
-            format!("Kế hoạch tạo nguồn đang ở trạng thái {state}."),
-            format!("The source plan is {state}; this is not possible now."),
-        ))
-    })
-}
+use crate::resources::source_plan::{NewSourcePlan, SourcePlan, SourcePlanNote, stepped};
 
 /// List source plans
 #[operation(get, "/source-plans")]

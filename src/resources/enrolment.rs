@@ -1,4 +1,4 @@
-//! Enrolments as they travel.
+//! A seat in a class.
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -70,13 +70,6 @@ pub struct Enrolment {
 pub struct NewEnrolment {
     #[schema(example = "01750000-0000-7000-8000-0000ca010001")]
     pub candidate_id: Uuid,
-}
-
-/// Why a seat is given back
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct NewWithdrawal {
-    #[schema(example = "Trực chống dịch, xin học khóa sau")]
-    pub reason: Text<1000>,
 }
 
 /// What the Office records. `completed` goes with a certificate's number and date

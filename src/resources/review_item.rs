@@ -1,16 +1,19 @@
-//! People on the list of a review as they travel.
+//! A person on a review's list, and what the branch decided.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{Class, reach};
+use crate::access::{Class, Role, reach};
 use crate::api::resource::{EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::db::tables::review_item as table;
+use crate::error::{Code, Error, Result};
+use crate::law::lives::follow;
+use crate::law::lives::review::{LIFE, ReviewStep};
 use crate::law::text::{Text, plain, stored};
-use crate::law::words::{PlanAction, PriorityGroup};
-use crate::law::{Stage, acts};
+use crate::law::words::{PlanAction, PriorityGroup, ReviewState};
+use crate::law::{Stage, acts, say};
 
 /// A person on the frozen list of a review, and what was decided
 #[derive(Debug, Serialize, ToSchema)]
@@ -215,4 +218,12 @@ impl Editable for ReviewEntry {
         active.propose_class = Set(propose_class);
         active.propose_dossier = Set(propose_dossier);
     }
+}
+
+/// The state after a step, or 409.
+pub fn stepped(from: ReviewState, step: ReviewStep, by: Role) -> Result<ReviewState> {
+    follow(LIFE, from, &step, by).ok_or_else(|| {
+        Error::new(Code::InvalidTransition)
+            .detail(say("Phiên xét đã chốt.", "The review has been closed."))
+    })
 }

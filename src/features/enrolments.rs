@@ -1,14 +1,12 @@
 //! Enrolments: proposed by the branch, recorded by the Office.
 
-mod seat;
-
 use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use self::seat::{EnrolmentRecord, NewEnrolment, NewWithdrawal};
 use crate::access::{ProposeEnrolments, ReadEnrolments, RecordEnrolments, Role};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
@@ -16,96 +14,33 @@ use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
 use crate::api::list::List;
 use crate::api::operation::operation;
-use crate::api::reply::{Created, Page, Reply};
+use crate::api::reply::{Page, Reply};
 use crate::auth::Permit;
 use crate::db::tables::enrolment;
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Fault, Result};
-use crate::features::classes::wire::{Class, lesson};
 use crate::law::calendar::valid_to;
-use crate::law::enrolment::{attended_enough, enrol, pupil, takes_proposals};
+use crate::law::enrolment::{attended_enough, enrol, pupil};
 use crate::law::settings::CLASS_ATTENDANCE_MINIMUM;
+use crate::law::text::Text;
 use crate::law::words::{ClassKind, EnrolmentState};
 use crate::law::{acts, say};
+use crate::resources::class::{Class, lesson};
+use crate::resources::enrolment::{Enrolment, EnrolmentRecord};
 use crate::{facts, recording};
 
-pub use seat::Enrolment;
-
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_enrolments)
-        .service(get_enrolment)
-        .service(record_enrolment)
+    v1.service(record_enrolment)
         .service(withdraw_enrolment)
-        .service(list_class_enrolments)
-        .service(create_enrolment);
+        .service(list_enrolments)
+        .service(get_enrolment);
 }
 
-/// Propose a person for a class
-///
-/// Takes a seat (`proposed`), or a place at the end of the waiting list (`waiting`) when none is left. Refused with every unmet requirement, judged with what was recorded up to the class's first day.
-#[operation(post, "/classes/{id}/enrolments")]
-pub async fn create_enrolment(
-    permit: Permit<ProposeEnrolments>,
-    db: Data<Db>,
-    law: Law,
-    id: Path<Uuid>,
-    body: Body<NewEnrolment>,
-) -> Result<Created<Enrolment>> {
-    let today = db.clock().today();
-    edit::create::<Enrolment, _, _>(&db, &permit, &body, async |tx| {
-        let class = edit::find::<Class>(tx, permit.reach(), *id, false).await?;
-        // an end recorded meanwhile frees the seats it knows of: not before this one is there
-        let candidate = recording::lock_candidate(tx, permit.reach(), body.value.candidate_id)
-            .await
-            .map_err(|e| {
-                if e.code() == Code::NotFound {
-                    Error::faults(
-                        Code::ValidationFailed,
-                        vec![crate::api::http::unknown_reference("/candidate_id")],
-                    )
-                } else {
-                    e
-                }
-            })?;
-        let lesson = lesson(&class);
-        let acts = facts::candidacy(tx, &candidate, None, today).await?.acts;
-        let mut unmet = takes_proposals(&lesson, today, permit.role() == Role::PartyOffice);
-        unmet.extend(enrol(&lesson, pupil(&acts, &law, &lesson, None).as_ref()));
-        if !unmet.is_empty() {
-            return Err(Error::unmet(unmet));
-        }
-        let seat = tx
-            .rows(
-                "select seated, waiting_no from app.take_seat($1, $2)",
-                vec![class.id.into(), tx.now().into()],
-            )
-            .await?;
-        let seat = seat.first().ok_or_else(Error::not_found)?;
-        let state = if seat.get(0) {
-            EnrolmentState::Proposed
-        } else {
-            EnrolmentState::Waiting
-        };
-        let mut active = edit::blank::<Enrolment>();
-        active.branch_id = Set(candidate.branch_id);
-        active.class_id = Set(class.id);
-        active.candidate_id = Set(candidate.id);
-        active.state = Set(state);
-        active.waiting_no = Set(seat.get(1));
-        edit::insert::<Enrolment>(tx, permit.caller().organization, active).await
-    })
-    .await
-}
-
-/// List the enrolments of a class
-#[operation(get, "/classes/{id}/enrolments")]
-pub async fn list_class_enrolments(
-    permit: Permit<ReadEnrolments>,
-    db: Data<Db>,
-    id: Path<Uuid>,
-    query: List<Enrolment>,
-) -> Result<Page<Enrolment>> {
-    edit::list_where(&db, &permit, &query, enrolment::Column::ClassId.eq(*id)).await
+/// Why a seat is given back
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewWithdrawal {
+    #[schema(example = "Trực chống dịch, xin học khóa sau")]
+    pub reason: Text<1000>,
 }
 
 /// Record a result and a certificate

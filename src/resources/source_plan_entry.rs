@@ -1,20 +1,24 @@
-//! People in a source plan as they travel.
+//! A person in a source plan.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{Class, reach};
+use super::source_plan::{SourcePlan, stepped};
+use crate::access::{Class, WriteSourcePlans, reach};
+use crate::api::edit;
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer,
 };
+use crate::auth::Permit;
 use crate::db::Tx;
 use crate::db::tables::source_plan_entry as table;
-use crate::error::Result;
-use crate::law::Stage;
+use crate::error::{Code, Error, Fault, Result};
+use crate::law::lives::source_plan::SourcePlanStep;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::PriorityGroup;
+use crate::law::{Stage, say};
 
 /// A person in a source plan (nguồn)
 #[derive(Debug, Serialize, ToSchema)]
@@ -227,4 +231,49 @@ impl Editable for SourcePlanEntry {
         active.task_performance = Set(task_performance);
         active.assessment = Set(plain(assessment));
     }
+}
+
+/// The plan can still be written, the year belongs to its term, the days are possible.
+pub async fn check(
+    tx: &Tx,
+    permit: &Permit<WriteSourcePlans>,
+    plan: Uuid,
+    new: &NewSourcePlanEntry,
+    today: NaiveDate,
+) -> Result<Uuid> {
+    // the plan's row is held: nobody submits it meanwhile
+    let plan = edit::find::<SourcePlan>(tx, permit.reach(), plan, true).await?;
+    stepped(&plan, SourcePlanStep::Change, permit.role())?;
+    let term = tx
+        .rows(
+            "select from_year, to_year from term where id = $1",
+            vec![plan.term_id.into()],
+        )
+        .await?;
+    let (from, to): (i32, i32) = term.first().map_or((0, 0), |t| (t.get(0), t.get(1)));
+    let mut faults = Vec::new();
+    if !(from..=to).contains(&new.target_year) {
+        let words = say(
+            format!("Nhiệm kỳ gồm các năm {from}-{to}."),
+            format!("The term has the years {from} to {to}."),
+        );
+        faults.push(Fault::pointer("/target_year", "outside_term", words));
+    }
+    for (pointer, day) in [
+        ("/birth_date", new.birth_date),
+        ("/fostering_from", new.fostering_from),
+    ] {
+        if day > today {
+            faults.push(Fault::pointer(
+                pointer,
+                "in_future",
+                say("Ngày ở tương lai.", "The date is in the future."),
+            ));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Error::faults(Code::ValidationFailed, faults));
+    }
+    edit::check_references(tx, &[("/department_id", "department", new.department_id)]).await?;
+    Ok(plan.branch_id)
 }

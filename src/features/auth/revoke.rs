@@ -1,0 +1,78 @@
+//! Ending a session (RFC 7009).
+
+use actix_web::body::BoxBody;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+
+use super::form::{Form, Refusal, refuse};
+use super::wire::{RevokeRequest, TokenError};
+use crate::api::operation::{Answer, Draft, JSON, operation};
+use crate::auth::{Door, Gate};
+use crate::db::Db;
+use crate::error::Result;
+
+/// What the revocation endpoint answers.
+pub enum RevokeReply {
+    Ended,
+    Refused(Refusal),
+}
+
+impl Responder for RevokeReply {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        match self {
+            Self::Ended => HttpResponse::Ok()
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .finish(),
+            Self::Refused(refusal) => refusal.response(),
+        }
+    }
+}
+
+impl Answer for RevokeReply {
+    fn describe(draft: &mut Draft) {
+        draft.succeeds(200, "The session is ended");
+        draft.answers(400, "The request is not valid");
+        let error = draft.schema::<TokenError>();
+        draft.content(400, JSON, error);
+    }
+}
+
+/// End a session
+///
+/// Answers 200 whether or not the token was known (RFC 7009).
+#[operation(post, "/auth/revoke", tag = "access")]
+pub async fn revoke_token(
+    door: Door,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    form: Form<RevokeRequest>,
+) -> Result<RevokeReply> {
+    let Some(token) = form.fields.and_then(|mut f| f.remove("token")) else {
+        return Ok(RevokeReply::Refused(refuse(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "token is required",
+        )));
+    };
+    let now = gate.clock.now();
+    let session = gate
+        .keys
+        .read_refresh_token(&token)
+        .map(|(s, _)| s)
+        .or_else(|| gate.keys.verify(&token, now).ok().map(|c| c.sid));
+    if let Some(session) = session {
+        db.run(&door, async |tx| {
+            tx.last()
+                .rows(
+                    "select app.revoke_session($1, $2)",
+                    vec![session.into(), now.into()],
+                )
+                .await
+                .map(drop)
+        })
+        .await?;
+    }
+    Ok(RevokeReply::Ended)
+}

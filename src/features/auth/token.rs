@@ -1,0 +1,301 @@
+//! Getting tokens (RFC 6749): by password, by client secret, by refresh token.
+
+use actix_web::body::BoxBody;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::form::{Form, Refusal, basic, refuse};
+use super::wire::{TokenError, TokenRequest, Tokens};
+use crate::access::{self, Action, Role};
+use crate::api::operation::{Answer, Draft, JSON, operation};
+use crate::auth::token::{ACCESS_SECONDS, AUDIENCE, Claims, SESSION_DAYS};
+use crate::auth::{Door, Gate};
+use crate::db::Db;
+use crate::error::{Error, Result};
+
+/// What the token endpoint answers.
+pub enum TokenReply {
+    Tokens(Tokens),
+    Refused(Refusal),
+}
+
+impl From<Refusal> for TokenReply {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Responder for TokenReply {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        match self {
+            Self::Tokens(tokens) => HttpResponse::Ok()
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .json(tokens),
+            Self::Refused(refusal) => refusal.response(),
+        }
+    }
+}
+
+impl Answer for TokenReply {
+    fn describe(draft: &mut Draft) {
+        draft.succeeds(200, "Tokens");
+        let tokens = draft.schema::<Tokens>();
+        draft.content(200, JSON, tokens);
+        let error = draft.schema::<TokenError>();
+        let refused = "The request or the grant is not valid (RFC 6749, 5.2)";
+        for (status, about) in [
+            (400, refused),
+            (401, "The client's credentials are not valid"),
+        ] {
+            draft.answers(status, about);
+            draft.content(status, JSON, error.clone());
+        }
+    }
+}
+
+struct SignedIn {
+    account: Uuid,
+    login: String,
+    role: Role,
+    organization: Uuid,
+    branch: Option<Uuid>,
+    version: i32,
+    must_change: bool,
+}
+
+fn tokens(gate: &Gate, who: SignedIn, session: Uuid, refresh: Option<i32>) -> Result<Tokens> {
+    let now = gate.clock.now().timestamp();
+    let scope: Vec<&str> = Action::ALL
+        .iter()
+        .filter(|a| access::may(who.role, **a).is_some())
+        .map(|a| a.wire())
+        .collect();
+    let scope = scope.join(" ");
+    let claims = Claims {
+        iss: gate.keys.issuer().to_owned(),
+        aud: AUDIENCE.to_owned(),
+        sub: who.account,
+        client_id: who.login,
+        iat: now,
+        exp: now + ACCESS_SECONDS,
+        jti: Uuid::now_v7(),
+        sid: session,
+        ver: who.version,
+        role: who.role,
+        organization_id: who.organization,
+        branch_id: who.branch,
+        must_change: who.must_change,
+        scope: scope.clone(),
+    };
+    Ok(Tokens {
+        access_token: gate.keys.sign(&claims)?,
+        token_type: "Bearer",
+        expires_in: ACCESS_SECONDS,
+        refresh_token: refresh.map(|n| gate.keys.refresh_token(session, n)),
+        scope,
+    })
+}
+
+/// Get tokens
+///
+/// For people `grant_type=password`; to go on, `refresh_token` (each works once); for scripts `client_credentials`.
+#[operation(post, "/auth/token", tag = "access")]
+pub async fn issue_token(
+    door: Door,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    req: HttpRequest,
+    form: Form<TokenRequest>,
+) -> Result<TokenReply> {
+    let Some(fields) = form.fields else {
+        return Ok(refuse(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "send application/x-www-form-urlencoded, each parameter once",
+        )
+        .into());
+    };
+    let field = |name: &str| {
+        fields
+            .get(name)
+            .map(String::as_str)
+            .filter(|v| !v.is_empty())
+    };
+    let client = basic(&req);
+    match field("grant_type") {
+        Some("password") => {
+            let (Some(login), Some(secret)) = (field("username"), field("password")) else {
+                return Ok(refuse(
+                    StatusCode::BAD_REQUEST,
+                    "invalid_request",
+                    "username and password are required",
+                )
+                .into());
+            };
+            sign_in(&door, &gate, &db, &req, (login, secret), false).await
+        }
+        Some("client_credentials") => {
+            let pair = client
+                .as_ref()
+                .map(|(a, b)| (a.as_str(), b.as_str()))
+                .or_else(|| Some((field("client_id")?, field("client_secret")?)));
+            let Some(pair) = pair else {
+                return Ok(refuse(
+                    StatusCode::UNAUTHORIZED,
+                    "invalid_client",
+                    "client_id and client_secret are required",
+                )
+                .into());
+            };
+            sign_in(&door, &gate, &db, &req, pair, true).await
+        }
+        Some("refresh_token") => match field("refresh_token") {
+            Some(token) => refresh(&door, &gate, &db, token).await,
+            None => Ok(refuse(
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "refresh_token is required",
+            )
+            .into()),
+        },
+        Some(_) => Ok(refuse(
+            StatusCode::BAD_REQUEST,
+            "unsupported_grant_type",
+            "one of password, refresh_token, client_credentials",
+        )
+        .into()),
+        None => Ok(refuse(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "grant_type is required",
+        )
+        .into()),
+    }
+}
+
+async fn sign_in(
+    door: &Door,
+    gate: &Gate,
+    db: &Db,
+    req: &HttpRequest,
+    (login, secret): (&str, &str),
+    machine: bool,
+) -> Result<TokenReply> {
+    let allowance = gate.limits.sign_in(login, crate::api::http::peer(req))?;
+    actix_web::HttpMessage::extensions_mut(req).insert(allowance);
+    let wrong = || {
+        if machine {
+            refuse(
+                StatusCode::UNAUTHORIZED,
+                "invalid_client",
+                "unknown client or wrong secret",
+            )
+            .into()
+        } else {
+            refuse(
+                StatusCode::BAD_REQUEST,
+                "invalid_grant",
+                "unknown user or wrong password",
+            )
+            .into()
+        }
+    };
+    if login.chars().count() > 100 || secret.chars().count() > 500 || login.contains('\0') {
+        return Ok(wrong());
+    }
+    let found = db
+        .read(door, async |tx| {
+            let rows = tx.rows("select account_id, role, organization_id, branch_id, session_version, secret_hash, must_change, usable_until, disabled from app.sign_in($1)", vec![login.into()]).await?;
+            Ok(rows.into_iter().next())
+        })
+        .await?;
+    let hash = found.as_ref().map(|r| r.get::<_, String>(5));
+    let right = gate.passwords.verify(secret.to_owned(), hash).await?;
+    let now = gate.clock.now();
+    let Some(row) = found.filter(|r| {
+        right
+            && !r.get::<_, bool>(8)
+            && r.get::<_, Option<DateTime<Utc>>>(7)
+                .is_none_or(|until| until > now)
+    }) else {
+        return Ok(wrong());
+    };
+    let role: Role = row.try_get(1).map_err(Error::internal)?;
+    if machine != (role == Role::ServiceAccount) {
+        return Ok(wrong());
+    }
+    let who = SignedIn {
+        account: row.get(0),
+        login: login.to_owned(),
+        role,
+        organization: row.get(2),
+        branch: row.get(3),
+        version: row.get(4),
+        must_change: row.get(6),
+    };
+    let session = Uuid::now_v7();
+    let until = if machine {
+        now + TimeDelta::seconds(ACCESS_SECONDS)
+    } else {
+        now + TimeDelta::days(SESSION_DAYS)
+    };
+    let account = who.account;
+    db.run(door, async |tx| {
+        tx.last()
+            .rows(
+                "select app.open_session($1, $2, $3, $4)",
+                vec![session.into(), account.into(), now.into(), until.into()],
+            )
+            .await
+            .map(drop)
+    })
+    .await?;
+    let answer = tokens(gate, who, session, (!machine).then_some(0))?;
+    Ok(TokenReply::Tokens(answer))
+}
+
+async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<TokenReply> {
+    let ended = || {
+        refuse(
+            StatusCode::BAD_REQUEST,
+            "invalid_grant",
+            "the refresh token is not valid any more: sign in again",
+        )
+        .into()
+    };
+    let Some((session, counter)) = gate.keys.read_refresh_token(token) else {
+        return Ok(ended());
+    };
+    let row = db
+        .run(door, async |tx| {
+            let rows = tx
+                .last().rows(
+                    "select r.counter, r.account_id, r.login, r.role, r.organization_id, r.branch_id, r.session_version, r.must_change from app.rotate($1, $2, $3) r",
+                    vec![session.into(), counter.into(), gate.clock.now().into()],
+                )
+                .await?;
+            Ok(rows.into_iter().next())
+        })
+        .await?;
+    let Some(row) = row else { return Ok(ended()) };
+    let role: Role = row.try_get(3).map_err(Error::internal)?;
+    let who = SignedIn {
+        account: row.get(1),
+        login: row.get(2),
+        role,
+        organization: row.get(4),
+        branch: row.get(5),
+        version: row.get(6),
+        must_change: row.get(7),
+    };
+    Ok(TokenReply::Tokens(tokens(
+        gate,
+        who,
+        session,
+        Some(row.get(0)),
+    )?))
+}

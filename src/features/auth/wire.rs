@@ -1,0 +1,83 @@
+//! What the sign-in endpoints take and answer, as RFC 6749 and 7009 name it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Tokens as RFC 6749
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Tokens {
+    /// JWT as RFC 9068; send it as `Authorization: Bearer …`
+    #[schema(max_length = 4000)]
+    pub access_token: String,
+    #[schema(example = "Bearer")]
+    pub token_type: &'static str,
+    /// Seconds
+    #[schema(example = 900, minimum = 1, maximum = 86400)]
+    pub expires_in: i64,
+    /// Gives new tokens once; null for service accounts
+    #[schema(required = true, max_length = 400)]
+    pub refresh_token: Option<String>,
+    /// Permissions, separated by spaces
+    #[schema(max_length = 4000)]
+    pub scope: String,
+}
+
+/// What the token endpoint takes, as a form
+#[derive(Debug, ToSchema)]
+#[expect(
+    dead_code,
+    reason = "a schema; the form is read by hand to answer as RFC 6749 asks"
+)]
+pub struct TokenRequest {
+    #[schema(example = "password")]
+    grant_type: GrantType,
+    /// With `password`
+    #[schema(example = "office", max_length = 100)]
+    username: Option<String>,
+    /// With `password`
+    #[schema(format = Password, max_length = 500)]
+    password: Option<String>,
+    /// With `refresh_token`
+    #[schema(max_length = 400)]
+    refresh_token: Option<String>,
+    /// With `client_credentials`: the login of a service account (or HTTP Basic)
+    #[schema(max_length = 100)]
+    client_id: Option<String>,
+    /// With `client_credentials` (or HTTP Basic)
+    #[schema(format = Password, max_length = 500)]
+    client_secret: Option<String>,
+    /// Accepted and ignored: a token has all permissions of its role
+    #[schema(max_length = 4000)]
+    scope: Option<String>,
+}
+
+/// How to sign in
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "a schema")]
+pub enum GrantType {
+    Password,
+    RefreshToken,
+    ClientCredentials,
+}
+
+/// A token to be ended, as RFC 7009
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "a schema")]
+pub struct RevokeRequest {
+    /// An access or a refresh token; its session ends
+    #[schema(example = "what-the-sign-in-answered", max_length = 4000)]
+    token: String,
+    /// Accepted and ignored
+    #[schema(max_length = 40)]
+    token_type_hint: Option<String>,
+}
+
+/// An error of the token endpoint as RFC 6749
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TokenError {
+    #[schema(example = "invalid_grant", max_length = 60)]
+    pub error: &'static str,
+    #[schema(max_length = 500)]
+    pub error_description: String,
+}

@@ -1,0 +1,146 @@
+//! A private calendar of one's own deadlines, for calendar programs.
+use actix_web::body::BoxBody;
+use actix_web::http::header;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use chrono::NaiveDate;
+use icalendar::{Calendar, Component as _, Event, EventLike as _};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::WriteCalendar;
+use crate::api::operation::{Answer, Draft, file_schema, operation};
+use crate::api::reply::Reply;
+use crate::auth::{Door, Permit, password};
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::law::calendar::next_day;
+use crate::law::words::DeadlineKind;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(create_calendar);
+}
+
+/// Outside /api/v1: the address is the key.
+pub fn configure_public(root: &mut ServiceConfig) {
+    root.service(get_calendar);
+}
+
+/// A calendar address of one's own
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CalendarAddress {
+    /// Put this address into a calendar program. Whoever knows it reads your deadlines (no names): keep it to yourself; making a new one ends the old
+    #[schema(max_length = 300, example = "/calendars/0f3c")]
+    pub path: String,
+}
+
+/// Make a private calendar address
+///
+/// An iCalendar feed of the open deadlines within your reach. An earlier address of yours ends.
+#[operation(
+    post,
+    "/calendars",
+    tag = "deadlines",
+    answer = "The address, shown once"
+)]
+pub async fn create_calendar(
+    permit: Permit<WriteCalendar>,
+    db: Data<Db>,
+) -> Result<Reply<CalendarAddress>> {
+    let token = password::random_secret().map_err(Error::internal)?;
+    let hash = Sha256::digest(&token).to_vec();
+    db.run(&permit, async |tx| {
+        let values = vec![
+            permit.caller().account.into(),
+            hash.clone().into(),
+            tx.now().into(),
+        ];
+        tx.last()
+            .rows(
+                "insert into calendar_feed (account_id, token_hash, created_at) values ($1, $2, $3) \
+                 on conflict (account_id) do update set token_hash = excluded.token_hash, created_at = excluded.created_at",
+                values,
+            )
+            .await
+    })
+    .await?;
+    let body = CalendarAddress {
+        path: format!("/calendars/{token}"),
+    };
+    Ok(Reply::new(&body).cache("no-store"))
+}
+
+fn label(kind: &str) -> &'static str {
+    DeadlineKind::TERMS
+        .iter()
+        .find(|t| t.0 == kind)
+        .map_or("", |t| t.1)
+}
+
+/// Read a private calendar
+///
+/// The address is the key: no token is asked. Each open deadline is an all-day event with its duty, branch number, rule and source; no names.
+#[operation(get, "/calendars/{token}", tag = "deadlines")]
+pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Result<Feed> {
+    let hash = Sha256::digest(token.as_bytes()).to_vec();
+    let now = db.clock().now();
+    let rows = db
+        .read(&door, async |tx| {
+            let known = tx
+                .rows("select app.is_calendar($1)", vec![hash.clone().into()])
+                .await?;
+            if !known.first().is_some_and(|r| r.get(0)) {
+                return Err(Error::not_found());
+            }
+            tx.last()
+                .rows(
+                    "select id, kind, due_on, rule, source, branch from app.calendar($1, $2)",
+                    vec![hash.clone().into(), now.into()],
+                )
+                .await
+        })
+        .await?;
+    let mut calendar = Calendar::new();
+    calendar.name("ketnap: thời hạn");
+    for row in rows {
+        let (id, kind, due): (Uuid, String, NaiveDate) = (row.get(0), row.get(1), row.get(2));
+        let (rule, source, branch): (String, String, String) = (row.get(3), row.get(4), row.get(5));
+        let event = Event::new()
+            .uid(&format!("{id}@ketnap"))
+            .timestamp(now)
+            .summary(&if branch.is_empty() {
+                label(&kind).to_owned()
+            } else {
+                format!("Chi bộ {branch}: {}", label(&kind))
+            })
+            .description(&format!("{rule}\n{source}"))
+            .starts(due)
+            .ends(next_day(due))
+            .done();
+        calendar.push(event);
+    }
+    Ok(Feed(calendar.done().to_string()))
+}
+
+/// An iCalendar document
+pub struct Feed(String);
+
+impl Responder for Feed {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok()
+            .content_type("text/calendar; charset=utf-8")
+            .insert_header((header::CACHE_CONTROL, "private, no-store"))
+            .body(self.0)
+    }
+}
+
+impl Answer for Feed {
+    fn describe(draft: &mut Draft) {
+        draft.succeeds(200, "The calendar");
+        draft.content(200, "text/calendar", file_schema("^BEGIN:VCALENDAR"));
+    }
+}

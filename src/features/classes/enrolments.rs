@@ -1,0 +1,90 @@
+//! The enrolments of a class.
+use actix_web::web::{Data, Path};
+use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
+use uuid::Uuid;
+
+use crate::access::{ProposeEnrolments, ReadEnrolments, Role};
+use crate::api::body::Body;
+use crate::api::edit;
+use crate::api::law::Law;
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, Page};
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::db::tables::enrolment;
+use crate::error::{Code, Error, Result};
+use crate::law::enrolment::{enrol, pupil, takes_proposals};
+use crate::law::words::EnrolmentState;
+use crate::resources::class::{Class, lesson};
+use crate::resources::enrolment::{Enrolment, NewEnrolment};
+use crate::{facts, recording};
+
+/// Propose a person for a class
+///
+/// Takes a seat (`proposed`), or a place at the end of the waiting list (`waiting`) when none is left. Refused with every unmet requirement, judged with what was recorded up to the class's first day.
+#[operation(post, "/classes/{id}/enrolments")]
+pub async fn create_enrolment(
+    permit: Permit<ProposeEnrolments>,
+    db: Data<Db>,
+    law: Law,
+    id: Path<Uuid>,
+    body: Body<NewEnrolment>,
+) -> Result<Created<Enrolment>> {
+    let today = db.clock().today();
+    edit::create::<Enrolment, _, _>(&db, &permit, &body, async |tx| {
+        let class = edit::find::<Class>(tx, permit.reach(), *id, false).await?;
+        // an end recorded meanwhile frees the seats it knows of: not before this one is there
+        let candidate = recording::lock_candidate(tx, permit.reach(), body.value.candidate_id)
+            .await
+            .map_err(|e| {
+                if e.code() == Code::NotFound {
+                    Error::faults(
+                        Code::ValidationFailed,
+                        vec![crate::api::http::unknown_reference("/candidate_id")],
+                    )
+                } else {
+                    e
+                }
+            })?;
+        let lesson = lesson(&class);
+        let acts = facts::candidacy(tx, &candidate, None, today).await?.acts;
+        let mut unmet = takes_proposals(&lesson, today, permit.role() == Role::PartyOffice);
+        unmet.extend(enrol(&lesson, pupil(&acts, &law, &lesson, None).as_ref()));
+        if !unmet.is_empty() {
+            return Err(Error::unmet(unmet));
+        }
+        let seat = tx
+            .rows(
+                "select seated, waiting_no from app.take_seat($1, $2)",
+                vec![class.id.into(), tx.now().into()],
+            )
+            .await?;
+        let seat = seat.first().ok_or_else(Error::not_found)?;
+        let state = if seat.get(0) {
+            EnrolmentState::Proposed
+        } else {
+            EnrolmentState::Waiting
+        };
+        let mut active = edit::blank::<Enrolment>();
+        active.branch_id = Set(candidate.branch_id);
+        active.class_id = Set(class.id);
+        active.candidate_id = Set(candidate.id);
+        active.state = Set(state);
+        active.waiting_no = Set(seat.get(1));
+        edit::insert::<Enrolment>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// List the enrolments of a class
+#[operation(get, "/classes/{id}/enrolments")]
+pub async fn list_class_enrolments(
+    permit: Permit<ReadEnrolments>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: List<Enrolment>,
+) -> Result<Page<Enrolment>> {
+    edit::list_where(&db, &permit, &query, enrolment::Column::ClassId.eq(*id)).await
+}

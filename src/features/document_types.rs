@@ -1,0 +1,74 @@
+//! The papers that a dossier may hold, and where each is asked for.
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::access::ReadRegulations;
+use crate::api::operation::operation;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::error::Result;
+use crate::law::catalogue;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_document_types);
+}
+
+/// Papers of a dossier
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DocumentTypes {
+    #[schema(max_items = 200)]
+    pub items: Vec<DocumentKind>,
+}
+
+/// A kind of paper
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DocumentKind {
+    #[schema(example = "2-KNĐ", max_length = 20)]
+    pub code: String,
+    #[schema(max_length = 300)]
+    pub title: String,
+    #[schema(max_length = 300)]
+    pub title_en: String,
+    /// `admission` or `recognition`
+    #[schema(max_length = 60)]
+    pub phase: String,
+    /// From whom it comes
+    #[schema(max_length = 60)]
+    pub from: String,
+    /// `always`, or when it is asked for
+    #[schema(max_length = 60)]
+    pub required_if: String,
+    /// First regulation that knows it
+    #[schema(max_length = 100)]
+    pub since: String,
+}
+
+/// List the kinds of dossier documents
+#[operation(get, "/document-types", tag = "reference", answer = "The catalogue")]
+pub async fn list_document_types(_permit: Permit<ReadRegulations>) -> Result<Reply<DocumentTypes>> {
+    let items = catalogue::all()
+        .iter()
+        .cloned()
+        .map(
+            |catalogue::DocumentType {
+                 code,
+                 title,
+                 title_en,
+                 phase,
+                 from,
+                 required_if,
+                 since,
+             }| DocumentKind {
+                code,
+                title,
+                title_en,
+                phase,
+                from,
+                required_if,
+                since,
+            },
+        )
+        .collect();
+    Ok(Reply::new(&DocumentTypes { items }))
+}

@@ -1,0 +1,62 @@
+//! Every enumeration with its labels, for forms and lists.
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::access::ReadEnums;
+use crate::api::operation::operation;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::law::acts::ActKind;
+use crate::law::words::catalogue;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_enums);
+}
+
+/// Enumerations
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Enums {
+    #[schema(max_items = 200)]
+    pub items: Vec<EnumInfo>,
+}
+
+/// An enumeration, its values in order. An open set: later versions may add values
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EnumInfo {
+    #[schema(example = "Stage", max_length = 60)]
+    pub name: &'static str,
+    #[schema(max_items = 200)]
+    pub values: Vec<EnumValue>,
+}
+
+/// A value and its labels
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EnumValue {
+    #[schema(example = "in_plan", max_length = 60)]
+    pub value: &'static str,
+    #[schema(example = "cảm tình Đảng, trong diện quy hoạch", max_length = 200)]
+    pub label_vi: &'static str,
+    #[schema(example = "in the plan", max_length = 200)]
+    pub label_en: &'static str,
+}
+
+/// List enumerations with labels
+#[operation(get, "/enums", tag = "reference", answer = "All enumerations")]
+pub async fn list_enums(_permit: Permit<ReadEnums>) -> Reply<Enums> {
+    let items = catalogue()
+        .chain(&[("ActKind", ActKind::TERMS)])
+        .map(|(name, terms)| EnumInfo {
+            name,
+            values: terms
+                .iter()
+                .map(|(value, label_vi, label_en)| EnumValue {
+                    value,
+                    label_vi,
+                    label_en,
+                })
+                .collect(),
+        })
+        .collect();
+    Reply::new(&Enums { items }).cache("private, max-age=3600")
+}

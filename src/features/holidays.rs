@@ -1,0 +1,225 @@
+//! Public holidays: days that working days skip.
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{ReadHolidays, WriteHolidays, reach};
+use crate::api::body::{Body, Patch};
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, NoContent, Page, Reply};
+use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::db::tables::holiday as table;
+use crate::error::{Error, Result};
+use crate::law::calendar::is_weekend;
+use crate::law::say;
+use crate::law::text::Text;
+use crate::law::words::DayKind;
+use crate::recording;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_holidays)
+        .service(get_holiday)
+        .service(create_holiday)
+        .service(change_holiday)
+        .service(remove_holiday);
+}
+
+/// A listed day: off, or a Saturday or Sunday that is worked in exchange
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Holiday {
+    pub id: Uuid,
+    /// A day off is skipped in counting working days, as Saturdays and Sundays are; a worked one counts
+    pub on: NaiveDate,
+    pub kind: DayKind,
+    #[schema(example = "Tết Nguyên đán", max_length = 200)]
+    pub name: String,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A day to be listed; Tết and 10-3 follow the lunar calendar and days are swapped around holidays, so the list is given by year
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewHoliday {
+    #[schema(example = "2027-02-05")]
+    pub on: NaiveDate,
+    #[schema(example = "Tết Nguyên đán")]
+    pub name: Text<200>,
+    /// `worked` for a Saturday or Sunday only
+    #[serde(default = "off")]
+    #[schema(default = "off")]
+    pub kind: DayKind,
+}
+
+const fn off() -> DayKind {
+    DayKind::Off
+}
+
+/// Only a weekend can be worked in exchange: the other days are worked anyway.
+fn expect_weekend(new: &NewHoliday) -> Result<()> {
+    if new.kind == DayKind::Worked && !is_weekend(new.on) {
+        return Err(Error::invalid(
+            "/kind",
+            "not_a_weekend",
+            say(
+                "Ngày làm bù phải là thứ bảy hoặc chủ nhật.",
+                "A day worked in exchange is a Saturday or a Sunday.",
+            ),
+        ));
+    }
+    Ok(())
+}
+
+impl Resource for Holiday {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "holiday",
+        path: "holidays",
+        fields: &[
+            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
+            Field::of(&table::Column::Kind, Kind::Enum(DayKind::WIRE)),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+        ],
+        sort: "on",
+        search: None,
+        scope: reach::own_organization,
+        expand: &[],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            on_date,
+            name,
+            kind,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            on: on_date,
+            kind,
+            name,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for Holiday {
+    type Edit = NewHoliday;
+    fn edit(row: &Self::Row) -> NewHoliday {
+        NewHoliday {
+            on: row.on_date,
+            name: Text::stored(row.name.clone()),
+            kind: row.kind,
+        }
+    }
+    fn apply(edit: NewHoliday, active: &mut Self::Active) {
+        active.on_date = Set(edit.on);
+        active.name = Set(edit.name.into_string());
+        active.kind = Set(edit.kind);
+    }
+}
+
+/// List holidays
+#[operation(get, "/holidays", tag = "reference")]
+pub async fn list_holidays(
+    permit: Permit<ReadHolidays>,
+    db: Data<Db>,
+    query: List<Holiday>,
+) -> Result<Page<Holiday>> {
+    edit::list(&db, &permit, &query).await
+}
+
+/// Get a holiday
+#[operation(get, "/holidays/{id}", tag = "reference")]
+pub async fn get_holiday(
+    permit: Permit<ReadHolidays>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    held: IfNoneMatch,
+) -> Result<Reply<Holiday>> {
+    edit::get(&db, &permit, *id, &held).await
+}
+
+/// Create a holiday
+#[operation(post, "/holidays", tag = "reference")]
+pub async fn create_holiday(
+    permit: Permit<WriteHolidays>,
+    db: Data<Db>,
+    body: Body<NewHoliday>,
+) -> Result<Created<Holiday>> {
+    edit::create::<Holiday, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        expect_weekend(&new)?;
+        recording::move_deadlines(tx, None, Some((new.on, new.kind))).await?;
+        let mut active = edit::blank::<Holiday>();
+        Holiday::apply(new, &mut active);
+        edit::insert::<Holiday>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Change a holiday
+#[operation(patch, "/holidays/{id}", tag = "reference")]
+pub async fn change_holiday(
+    permit: Permit<WriteHolidays>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    patch: Patch<NewHoliday>,
+) -> Result<Reply<Holiday>> {
+    edit::change::<Holiday, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| {
+            expect_weekend(new)?;
+            if (row.on_date, row.kind) == (new.on, new.kind) {
+                return Ok(());
+            }
+            let listed = Some((new.on, new.kind));
+            recording::move_deadlines(tx, Some(row.on_date), listed).await
+        },
+    )
+    .await
+}
+
+/// Remove a holiday
+#[operation(delete, "/holidays/{id}", tag = "reference")]
+pub async fn remove_holiday(
+    permit: Permit<WriteHolidays>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Holiday, _>(&db, &permit, *id, seen, async |tx, row| {
+        let gone = table::Entity::delete_many().filter(table::Column::Id.eq(row.id));
+        tx.execute(gone).await?;
+        recording::move_deadlines(tx, Some(row.on_date), None).await
+    })
+    .await
+}

@@ -1,0 +1,169 @@
+//! Oneself: what one may do, and one's own password.
+
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{self, Action, ChangePassword, Reach, ReadMe, Role};
+use crate::api::audit::{self, Change};
+use crate::api::body::Body;
+use crate::api::operation::operation;
+use crate::api::reply::{NoContent, Reply};
+use crate::auth::{Gate, Permit, password};
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::law::say;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(get_me).service(set_password);
+}
+
+/// Oneself
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    pub account_id: Uuid,
+    #[schema(example = "office", max_length = 100)]
+    pub login: String,
+    #[schema(max_length = 200)]
+    pub display_name: String,
+    pub role: Role,
+    pub organization_id: Uuid,
+    /// The own branch of a branch committee; null for other roles
+    #[schema(required = true)]
+    pub branch_id: Option<Uuid>,
+    /// Branches within reach as a person's reader: the own one, or those watched over
+    #[schema(max_items = 1000)]
+    pub branch_ids: Vec<Uuid>,
+    /// Everything this role may do, and how far
+    #[schema(max_items = 200)]
+    pub permissions: Vec<Granted>,
+    /// A password must be set first
+    pub must_change_password: bool,
+}
+
+/// One permission
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Granted {
+    #[schema(example = "branches.read", max_length = 60)]
+    pub action: &'static str,
+    pub reach: Reach,
+}
+
+/// A new password for oneself
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewPassword {
+    /// The present one, or the one-time code
+    #[schema(example = "my-present-password", format = Password, max_length = 500)]
+    pub current_password: String,
+    /// At least 15 characters
+    #[schema(example = "my-new-long-password", format = Password, min_length = 15, max_length = 500)]
+    pub new_password: String,
+}
+
+/// See oneself
+#[operation(
+    get,
+    "/me",
+    tag = "access",
+    answer = "Account, role, reach and permissions"
+)]
+pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Reply<Me>> {
+    let row = db
+        .read(&permit, async |tx| {
+            let sql = "select a.login, a.display_name, a.organization_id, a.branch_id, app.branches() from account a where a.id = app.account()";
+            tx.last().rows(sql, vec![]).await?.into_iter().next().ok_or_else(Error::not_found)
+        })
+        .await?;
+    let role = permit.role();
+    let me = Me {
+        account_id: permit.caller().account,
+        login: row.get(0),
+        display_name: row.get(1),
+        role,
+        organization_id: row.get(2),
+        branch_id: row.get(3),
+        branch_ids: row.get(4),
+        permissions: Action::ALL
+            .iter()
+            .filter_map(|a| {
+                access::may(role, *a).map(|reach| Granted {
+                    action: a.wire(),
+                    reach,
+                })
+            })
+            .collect(),
+        must_change_password: permit.must_change(),
+    };
+    Ok(Reply::new(&me))
+}
+
+/// Set one's own password
+///
+/// Every other session of the account ends; the present one goes on, with new rights after the next refresh.
+#[operation(post, "/me/password", tag = "access", answer = "The password is set")]
+pub async fn set_password(
+    permit: Permit<ChangePassword>,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    body: Body<NewPassword>,
+) -> Result<NoContent> {
+    let account = permit.caller().account;
+    let stored = db
+        .read(&permit, async |tx| {
+            let rows = tx
+                .last()
+                .rows(
+                    "select app.own_secret(), (select login from account where id = app.account())",
+                    vec![],
+                )
+                .await?;
+            Ok(rows
+                .first()
+                .map(|r| (r.get::<_, Option<String>>(0), r.get::<_, Option<String>>(1))))
+        })
+        .await?;
+    let (hash, login) = stored.unwrap_or_default();
+    if !gate
+        .passwords
+        .verify(body.value.current_password.clone(), hash)
+        .await?
+    {
+        return Err(Error::invalid(
+            "/current_password",
+            "wrong_password",
+            say(
+                "Mật khẩu hiện tại không đúng.",
+                "The current password is wrong.",
+            ),
+        ));
+    }
+    if let Some(why) = password::weakness(&body.value.new_password, &login.unwrap_or_default()) {
+        return Err(Error::invalid("/new_password", "weak_password", why));
+    }
+    let hash = gate.passwords.hash(body.value.new_password.clone()).await?;
+    db.run(&permit, async |tx| {
+        let keep: Option<Uuid> = Some(permit.caller().session);
+        tx.rows(
+            "select app.set_secret($1, $2, false, null, $3, $4)",
+            vec![
+                account.into(),
+                hash.clone().into(),
+                keep.into(),
+                tx.now().into(),
+            ],
+        )
+        .await?;
+        let change = Change {
+            resource: "account",
+            id: account,
+            version: 0,
+            fields: vec!["password".into()],
+        };
+        let entry = audit::entry(&tx, &permit, change);
+        tx.last().execute(entry).await
+    })
+    .await?;
+    Ok(NoContent)
+}

@@ -1,0 +1,87 @@
+//! One person on a review's list.
+use actix_web::web::{Data, Path};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{HoldReviews, ReadReviews};
+use crate::api::background::{self, Reason};
+use crate::api::body::Patch;
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::operation::operation;
+use crate::api::query::Query;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::law::lives::review::ReviewStep;
+use crate::law::words::{PlanAction, ReviewState};
+use crate::law::{Stage, say};
+use crate::resources::review_item::{ReviewDecision, ReviewEntry, stepped};
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(get_review_item).service(change_review_item);
+}
+
+/// Get a person on a review's list
+///
+/// What was said about the person (P3) is the branch's own; with a written `reason` the Party Office and the Standing Committee read it too, and each such reading is recorded.
+#[operation(get, "/review-items/{id}", tag = "reviews")]
+pub async fn get_review_item(
+    permit: Permit<ReadReviews>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    held: IfNoneMatch,
+    reason: Query<Reason>,
+) -> Result<Reply<ReviewEntry>> {
+    background::get(
+        &db,
+        &permit,
+        *id,
+        (&held, &reason),
+        |row, item: &mut ReviewEntry| {
+            item.note = row.note;
+            (row.organization_id, Some(row.candidate_id))
+        },
+    )
+    .await
+}
+
+/// Decide about a person on a review's list
+///
+/// While the review is open. A nomination is added, kept for the next review or removed (returned); who is in the plan is kept, adjusted or removed.
+#[operation(patch, "/review-items/{id}", tag = "reviews")]
+pub async fn change_review_item(
+    permit: Permit<HoldReviews>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    patch: Patch<ReviewDecision>,
+) -> Result<Reply<ReviewEntry>> {
+    edit::change::<ReviewEntry, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, _active| {
+        let review = tx.rows("select state from review where id = $1 and deleted_at is null", vec![row.review_id.into()]).await?;
+        let state = review.first().map_or(ReviewState::Closed, |r| r.get(0));
+        stepped(state, ReviewStep::Decide, permit.role())?;
+        let nominated = row.stage == Stage::Nominated;
+        let fits = match new.decision {
+            Some(PlanAction::Add) => nominated,
+            Some(PlanAction::Adjust) => !nominated,
+            Some(PlanAction::Keep | PlanAction::Remove) | None => true,
+        };
+        if !fits {
+            return Err(Error::invalid(
+                "/decision",
+                "not_possible",
+                say(
+                    "Người được giới thiệu: add, keep, remove; người trong quy hoạch: keep, adjust, remove.",
+                    "A nomination: add, keep or remove; somebody in the plan: keep, adjust or remove.",
+                ),
+            ));
+        }
+        if new.decision == Some(PlanAction::Remove) && new.reason.is_none() {
+            return Err(Error::invalid("/reason", "required", say("Đưa ra khỏi danh sách phải nêu lý do.", "A removal needs a reason.")));
+        }
+        Ok(())
+    })
+    .await
+}

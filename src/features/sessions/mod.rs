@@ -1,0 +1,13 @@
+//! Sessions of a class, and who attended them.
+mod attendance;
+mod routes;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(routes::get_class_session)
+        .service(routes::change_class_session)
+        .service(routes::remove_class_session)
+        .service(attendance::get_attendance)
+        .service(attendance::take_attendance);
+}

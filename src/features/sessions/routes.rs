@@ -1,0 +1,71 @@
+//! One session of a class.
+
+use actix_web::web::{Data, Path};
+use uuid::Uuid;
+
+use crate::access::{ReadClasses, WriteClasses};
+use crate::api::body::Patch;
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::operation::operation;
+use crate::api::reply::{NoContent, Reply};
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::{Code, Error, Result};
+use crate::resources::class::Class;
+use crate::resources::class_session::{ClassSession, NewClassSession, inside};
+
+/// Get a session
+#[operation(get, "/sessions/{id}", tag = "classes")]
+pub async fn get_class_session(
+    permit: Permit<ReadClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    held: IfNoneMatch,
+) -> Result<Reply<ClassSession>> {
+    edit::get(&db, &permit, *id, &held).await
+}
+
+/// Change a session
+#[operation(patch, "/sessions/{id}", tag = "classes")]
+pub async fn change_class_session(
+    permit: Permit<WriteClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    patch: Patch<NewClassSession>,
+) -> Result<Reply<ClassSession>> {
+    edit::change::<ClassSession, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| {
+            inside(
+                &edit::find::<Class>(tx, permit.reach(), row.class_id, false).await?,
+                new.on,
+            )
+        },
+    )
+    .await
+}
+
+/// Remove a session
+///
+/// As long as no attendance has been taken.
+#[operation(delete, "/sessions/{id}", tag = "classes")]
+pub async fn remove_class_session(
+    permit: Permit<WriteClasses>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<ClassSession, _>(&db, &permit, *id, seen, async |tx, row| {
+        if row.held {
+            return Err(Error::new(Code::HasDependents));
+        }
+        edit::mark_deleted::<ClassSession>(tx, row).await
+    })
+    .await
+}

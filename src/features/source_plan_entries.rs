@@ -1,0 +1,90 @@
+//! One person of a source plan.
+use actix_web::web::{Data, Path};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{ReadSourcePlans, WriteSourcePlans};
+use crate::api::background::{self, Reason};
+use crate::api::body::Patch;
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::operation::operation;
+use crate::api::query::Query;
+use crate::api::reply::{NoContent, Reply};
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::Result;
+use crate::law::lives::source_plan::SourcePlanStep;
+use crate::resources::source_plan::{SourcePlan, stepped};
+use crate::resources::source_plan_entry::{NewSourcePlanEntry, SourcePlanEntry, check};
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(get_source_plan_entry)
+        .service(change_source_plan_entry)
+        .service(remove_source_plan_entry);
+}
+
+/// Get a person of a source plan
+///
+/// The assessment in words (P3) is the branch's own; with a written `reason` the Party Office and the Standing Committee read it too, and each such reading is recorded.
+#[operation(get, "/source-plan-entries/{id}", tag = "source-plans")]
+pub async fn get_source_plan_entry(
+    permit: Permit<ReadSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    held: IfNoneMatch,
+    reason: Query<Reason>,
+) -> Result<Reply<SourcePlanEntry>> {
+    background::get(
+        &db,
+        &permit,
+        *id,
+        (&held, &reason),
+        |row, entry: &mut SourcePlanEntry| {
+            entry.assessment = row.assessment;
+            (row.organization_id, row.candidate_id)
+        },
+    )
+    .await
+}
+
+/// Change a person of a source plan
+#[operation(patch, "/source-plan-entries/{id}", tag = "source-plans")]
+pub async fn change_source_plan_entry(
+    permit: Permit<WriteSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    patch: Patch<NewSourcePlanEntry>,
+) -> Result<Reply<SourcePlanEntry>> {
+    let today = db.clock().today();
+    edit::change::<SourcePlanEntry, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| {
+            check(tx, &permit, row.source_plan_id, new, today)
+                .await
+                .map(drop)
+        },
+    )
+    .await
+}
+
+/// Take a person out of a source plan
+#[operation(delete, "/source-plan-entries/{id}", tag = "source-plans")]
+pub async fn remove_source_plan_entry(
+    permit: Permit<WriteSourcePlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<SourcePlanEntry, _>(&db, &permit, *id, seen, async |tx, row| {
+        let plan = edit::find::<SourcePlan>(tx, permit.reach(), row.source_plan_id, true).await?;
+        stepped(&plan, SourcePlanStep::Change, permit.role())?;
+        edit::mark_deleted::<SourcePlanEntry>(tx, row).await
+    })
+    .await
+}

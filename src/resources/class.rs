@@ -1,0 +1,233 @@
+//! A class, and what the law asks about it.
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::reach;
+use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::db::Tx;
+use crate::db::tables::class as table;
+use crate::error::Result;
+use crate::law::enrolment::Lesson;
+use crate::law::text::{Text, plain, stored};
+use crate::law::words::{ClassKind, ClassState};
+
+/// A class (lớp bồi dưỡng)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Class {
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub kind: ClassKind,
+    #[schema(max_length = 200)]
+    pub title: String,
+    /// Who issues the certificates
+    #[schema(example = "Trung tâm Chính trị huyện Hồng Lam", max_length = 200)]
+    pub issuer: String,
+    #[schema(required = true, max_length = 200)]
+    pub place: Option<String>,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    #[schema(minimum = 1, maximum = 1000)]
+    pub capacity: i32,
+    #[schema(minimum = 0, maximum = 1000)]
+    pub seats_taken: i32,
+    /// People on the waiting list (danh sách chờ)
+    #[schema(minimum = 0)]
+    pub waiting: i32,
+    pub state: ClassState,
+    #[schema(required = true, max_length = 1000)]
+    pub cancel_reason: Option<String>,
+    /// Last day on which branches propose (hạn đề nghị); null: until the class is closed
+    #[schema(required = true)]
+    pub proposals_due_on: Option<NaiveDate>,
+    /// Sessions (buổi học) in the programme
+    #[schema(minimum = 0)]
+    pub sessions: i32,
+    /// Their periods (tiết) together
+    #[schema(minimum = 0)]
+    pub periods: i32,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A class to be planned
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewClass {
+    /// For the upper committee: the organisation below that the class is for. The Office leaves it out; never changed
+    #[schema(example = "01750000-0000-7000-8000-00000a000002")]
+    pub organization_id: Option<Uuid>,
+    pub kind: ClassKind,
+    #[schema(example = "Lớp nhận thức về Đảng khóa II năm 2021")]
+    pub title: Text<200>,
+    #[schema(example = "Trung tâm Chính trị huyện Hồng Lam")]
+    pub issuer: Text<200>,
+    pub place: Option<Text<200>>,
+    #[schema(example = "2021-09-06")]
+    pub starts_on: NaiveDate,
+    #[schema(example = "2021-09-10")]
+    pub ends_on: NaiveDate,
+    /// Not below the seats already taken
+    #[schema(minimum = 1, maximum = 1000, example = 30)]
+    pub capacity: i32,
+    /// `planned` is seen and takes no proposals yet; `open` takes them; `closed` takes no more, its waiting list goes; `cancelled` gives everybody's seat back
+    #[serde(default = "open")]
+    pub state: ClassState,
+    /// Goes with the state cancelled, and only then
+    #[schema(example = "Trung tâm Chính trị huyện dời lịch")]
+    pub cancel_reason: Option<Text<1000>>,
+    /// Not after the first day
+    #[schema(example = "2021-08-31")]
+    pub proposals_due_on: Option<NaiveDate>,
+}
+
+const fn open() -> ClassState {
+    ClassState::Open
+}
+
+/// The class as the rules see it.
+pub fn lesson(row: &table::Model) -> Lesson {
+    Lesson {
+        kind: row.kind,
+        state: row.state,
+        starts_on: row.starts_on,
+        proposals_due_on: row.proposals_due_on,
+    }
+}
+
+impl Resource for Class {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "class",
+        path: "classes",
+        fields: &[
+            Field::of(&table::Column::OrganizationId, Kind::Uuid),
+            Field::of(&table::Column::Kind, Kind::Enum(ClassKind::WIRE)),
+            Field::of(&table::Column::State, Kind::Enum(ClassState::WIRE)),
+            Field::of(&table::Column::StartsOn, Kind::Date).sorted(),
+            Field::of(&table::Column::EndsOn, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+        ],
+        sort: "-starts_on",
+        search: None,
+        scope: reach::organization,
+        expand: &[],
+        computed: true,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id,
+            kind,
+            title,
+            issuer,
+            place,
+            starts_on,
+            ends_on,
+            capacity,
+            seats_taken,
+            state,
+            cancel_reason,
+            proposals_due_on,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            organization_id,
+            kind,
+            title,
+            issuer,
+            place,
+            starts_on,
+            ends_on,
+            capacity,
+            seats_taken,
+            waiting: 0,
+            state,
+            cancel_reason,
+            proposals_due_on,
+            sessions: 0,
+            periods: 0,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    const COMPLETED: bool = true;
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let ids: Vec<Uuid> = items.iter().map(|c| c.id).collect();
+        let rows = tx
+            .rows(
+                "select class_id, waiting, sessions, periods from app.class_figures($1)",
+                vec![ids.into()],
+            )
+            .await?;
+        let known: HashMap<Uuid, (i32, i32, i32)> = rows
+            .iter()
+            .map(|r| (r.get(0), (r.get(1), r.get(2), r.get(3))))
+            .collect();
+        for item in items {
+            (item.waiting, item.sessions, item.periods) =
+                known.get(&item.id).copied().unwrap_or_default();
+        }
+        Ok(())
+    }
+}
+
+impl Editable for Class {
+    type Edit = NewClass;
+    fn edit(row: &Self::Row) -> NewClass {
+        NewClass {
+            organization_id: Some(row.organization_id),
+            kind: row.kind,
+            title: Text::stored(row.title.clone()),
+            issuer: Text::stored(row.issuer.clone()),
+            place: stored(row.place.clone()),
+            starts_on: row.starts_on,
+            ends_on: row.ends_on,
+            capacity: row.capacity,
+            state: row.state,
+            cancel_reason: stored(row.cancel_reason.clone()),
+            proposals_due_on: row.proposals_due_on,
+        }
+    }
+    fn apply(edit: NewClass, active: &mut Self::Active) {
+        let NewClass {
+            organization_id: _,
+            kind,
+            title,
+            issuer,
+            place,
+            starts_on,
+            ends_on,
+            capacity,
+            state,
+            cancel_reason,
+            proposals_due_on,
+        } = edit;
+        active.kind = Set(kind);
+        active.title = Set(title.into_string());
+        active.issuer = Set(issuer.into_string());
+        active.place = Set(plain(place));
+        active.starts_on = Set(starts_on);
+        active.ends_on = Set(ends_on);
+        active.capacity = Set(capacity);
+        active.state = Set(state);
+        active.cancel_reason = Set(plain(cancel_reason));
+        active.proposals_due_on = Set(proposals_due_on);
+    }
+}

@@ -1,0 +1,186 @@
+//! A source plan.
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::{Role, reach};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::db::Tx;
+use crate::db::tables::source_plan as table;
+use crate::error::{Code, Error, Result};
+use crate::law::lives::follow;
+use crate::law::lives::source_plan::{LIFE, SourcePlanStep as Step};
+use crate::law::say;
+use crate::law::text::{Text, plain, stored};
+use crate::law::words::SourcePlanState;
+
+/// A branch's source plan for a term (kế hoạch tạo nguồn)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SourcePlan {
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    pub term_id: Uuid,
+    pub state: SourcePlanState,
+    /// 1 at first, one more with each revision
+    #[schema(minimum = 1)]
+    pub revision: i32,
+    #[schema(required = true, max_length = 2000)]
+    pub note: Option<String>,
+    /// When it is due: a date of the term
+    #[schema(required = true)]
+    pub due_on: Option<NaiveDate>,
+    /// Day of the last submission
+    #[schema(required = true)]
+    pub submitted_on: Option<NaiveDate>,
+    /// Due and not submitted yet, or submitted late
+    pub late: bool,
+    /// Day of the last approval or return
+    #[schema(required = true)]
+    pub decided_on: Option<NaiveDate>,
+    /// First approval: the people of the plan count as planned from then on
+    #[schema(required = true)]
+    pub approved_on: Option<NaiveDate>,
+    /// Why it was sent back, or why it is being revised
+    #[schema(required = true, max_length = 1000)]
+    pub reason: Option<String>,
+    /// People in the plan
+    #[schema(minimum = 0)]
+    pub entries: i32,
+    /// How many of them are candidates by now
+    #[schema(minimum = 0)]
+    pub introduced: i32,
+    /// How many of them have been admitted
+    #[schema(minimum = 0)]
+    pub admitted: i32,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A source plan to be drafted
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewSourcePlan {
+    /// Your branch
+    #[schema(example = "01750000-0000-7000-8000-00000b010000")]
+    pub branch_id: Uuid,
+    /// One plan a branch and term
+    #[schema(example = "01750000-0000-7000-8000-00007e000001")]
+    pub term_id: Uuid,
+    #[schema(example = "Ưu tiên bác sĩ, điều dưỡng trưởng ở các khoa")]
+    pub note: Option<Text<2000>>,
+}
+
+/// What may be changed in a source plan
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SourcePlanNote {
+    pub note: Option<Text<2000>>,
+}
+
+impl Resource for SourcePlan {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "source_plan",
+        path: "source-plans",
+        fields: &[
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::TermId, Kind::Uuid),
+            Field::of(&table::Column::State, Kind::Enum(SourcePlanState::WIRE)),
+            Field::of(&table::Column::SubmittedOn, Kind::Date),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: None,
+        scope: reach::of_branch,
+        expand: &[EXPAND_BRANCH],
+        computed: true,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            term_id,
+            state,
+            revision,
+            note,
+            submitted_on,
+            decided_on,
+            approved_on,
+            reason,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            term_id,
+            state,
+            revision,
+            note,
+            due_on: None,
+            submitted_on,
+            late: false,
+            decided_on,
+            approved_on,
+            reason,
+            entries: 0,
+            introduced: 0,
+            admitted: 0,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    const COMPLETED: bool = true;
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let ids: Vec<Uuid> = items.iter().map(|p| p.id).collect();
+        let sql = "select p.id, t.source_plans_due_on, app.today(), count(e.id)::int, count(c.id)::int, count(c.admitted_on)::int \
+                     from source_plan p join term t on t.id = p.term_id left join source_plan_entry e on e.source_plan_id = p.id and e.deleted_at is null \
+                     left join candidate c on c.id = e.candidate_id where p.id = any ($1) group by 1, 2";
+        for row in tx.rows(sql, vec![ids.into()]).await? {
+            let id: Uuid = row.get(0);
+            let (due, today): (Option<NaiveDate>, NaiveDate) = (row.get(1), row.get(2));
+            if let Some(plan) = items.iter_mut().find(|p| p.id == id) {
+                plan.due_on = due;
+                plan.late = due.is_some_and(|due| plan.submitted_on.unwrap_or(today) > due);
+                (plan.entries, plan.introduced, plan.admitted) =
+                    (row.get(3), row.get(4), row.get(5));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Editable for SourcePlan {
+    type Edit = SourcePlanNote;
+    fn edit(row: &Self::Row) -> SourcePlanNote {
+        SourcePlanNote {
+            note: stored(row.note.clone()),
+        }
+    }
+    fn apply(edit: SourcePlanNote, active: &mut Self::Active) {
+        active.note = Set(plain(edit.note));
+    }
+}
+
+/// The state after a step, or 409.
+pub fn stepped(row: &table::Model, step: Step, by: Role) -> Result<SourcePlanState> {
+    follow(LIFE, row.state, &step, by).ok_or_else(|| {
+        let state = row.state.wire();
+        Error::new(Code::InvalidTransition).detail(say(
+            format!("Kế hoạch tạo nguồn đang ở trạng thái {state}."),
+            format!("The source plan is {state}; this is not possible now."),
+        ))
+    })
+}
