@@ -73,12 +73,12 @@ pub async fn up(client: &mut Client) -> Result<usize> {
     loop {
         let (tx, status) = begin(client).await?;
         let Some(next) = status.pending.first() else {
-            // the app role may read which migrations have run: `/readyz` and `doctor` ask
-            let sql = "grant select on public.seaql_migrations to ketnap_app, ketnap_backup";
-            tx.batch_execute(sql).await?;
             if done > 0 || !declared(&tx).await? {
                 declare(&tx).await.context("words and policies")?;
             }
+            // after the grants of the policies: `/readyz` and `doctor` ask which migrations have run
+            let sql = "grant select on public.seaql_migrations to ketnap_app, ketnap_backup";
+            tx.batch_execute(sql).await?;
             tx.commit().await?;
             return Ok(done);
         };

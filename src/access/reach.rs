@@ -37,6 +37,8 @@ pub enum Rows {
     Same(&'static str, &'static str),
     /// The array of objects in this column has one that contains this one (JSON).
     Contains(&'static str, &'static str),
+    /// This function of the schema says yes to the whole row as changed; it compares with the stored one.
+    Kept(&'static str, &'static str),
     /// The caller acts as one of these.
     Role(Vec<Role>),
     /// The row of another table that this column names is there, and is one of these. The caller
@@ -326,7 +328,7 @@ impl Caller {
             Self::Account => "= (select app.account())",
             Self::Role => "= (select app.role())",
             Self::Organization => "= (select app.organization())",
-            Self::Parent => "= (select app.parent_organization())",
+            Self::Parent => "= (select app.parent())",
             Self::Below => "= any ((select app.below())::uuid[])",
             Self::Branches => "= any ((select app.branches())::uuid[])",
             Self::Branch => "= (select (app.branches())[1])",
@@ -361,6 +363,7 @@ impl Rows {
             Self::NotNull(column) => format!("{of}{column} is not null"),
             Self::Same(column, other) => format!("{of}{column} = {other}"),
             Self::Contains(column, json) => format!("{of}{column} @> '{json}'"),
+            Self::Kept(function, table) => format!("app.{function}({table})"),
             Self::Role(roles) => {
                 let words: Vec<&str> = roles.iter().map(|r| r.wire()).collect();
                 format!("(select app.role()) {}", quoted(&words))

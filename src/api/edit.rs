@@ -231,8 +231,9 @@ pub async fn change<R: Editable, P: Permission>(
         let mut active = blank::<R>();
         check(&tx, &row, &edit, &mut active).await?;
         R::apply(edit, &mut active);
-        let row = update::<R>(&tx, id, version, active).await?;
-        finish::<R, P>(tx, permit, &viewer, row, fields).await
+        let changed = update::<R>(&tx, id, version, active).await?;
+        R::after_change(&tx, &row, &changed).await?;
+        finish::<R, P>(tx, permit, &viewer, changed, fields).await
     })
     .await
 }

@@ -37,7 +37,7 @@ pub async fn replay<P, T>(
     .await?;
     let stored = tx
         .rows(
-            "select fingerprint, status, headers, body from idempotency_key where account_id = $1 and route = $2 and key = $3",
+            "select fingerprint, status, headers, body, role = (select app.role()) and branches <@ (select app.branches()) from idempotency_key where account_id = $1 and route = $2 and key = $3",
             vec![account.into(), route.into(), key.clone().into()],
         )
         .await?;
@@ -47,7 +47,8 @@ pub async fn replay<P, T>(
     if row.get::<_, Vec<u8>>(0) != fingerprint {
         return Err(Error::new(Code::IdempotencyKeyReused));
     }
-    if row.get::<_, Option<String>>(3).is_none() {
+    // an answer shows what the account could see then
+    if !row.get::<_, bool>(4) {
         let words = say(
             "Khóa đã dùng trước khi phạm vi của tài khoản thay đổi.",
             "The key was used before the reach of the account changed.",
@@ -93,5 +94,5 @@ pub async fn keep<P>(
         body.into(),
         tx.now().into(),
     ];
-    tx.rows("insert into idempotency_key (account_id, route, key, fingerprint, status, headers, body, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)", values).await.map(drop)
+    tx.rows("insert into idempotency_key (account_id, route, key, fingerprint, status, headers, body, created_at, role, branches) values ($1, $2, $3, $4, $5, $6, $7, $8, app.role(), app.branches())", values).await.map(drop)
 }

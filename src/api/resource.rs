@@ -298,4 +298,12 @@ pub trait Editable: Resource {
     type Edit: Serialize + DeserializeOwned;
     fn edit(row: &Self::Row) -> Self::Edit;
     fn apply(edit: Self::Edit, active: &mut Self::Active);
+    /// What follows in other tables when a row has been changed, in the same transaction.
+    fn after_change(
+        _tx: &Tx,
+        _before: &Self::Row,
+        _after: &Self::Row,
+    ) -> impl Future<Output = Result<()>> {
+        async { Ok(()) }
+    }
 }

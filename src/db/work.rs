@@ -254,9 +254,7 @@ impl Work {
         let prepare = async |text| c.prepare_cached(text).await.map_err(|e| Failure::from(&e));
         match self.identity {
             Identity::Session { id, version } => {
-                let enter = prepare(
-                    "select app.enter($1, $2, $3), set_config('app.today', ($3::timestamptz at time zone 'Asia/Ho_Chi_Minh')::date::text, true)",
-                );
+                let enter = prepare("select app.enter($1, $2, $3)");
                 let values: Vec<Box<dyn ToSql + Sync + Send>> =
                     vec![Box::new(id), Box::new(version), Box::new(self.now)];
                 Ok((enter.await?, values))

@@ -24,6 +24,8 @@ const NEW_MEMBER: [&str; 10] = [
     "Rèn luyện của đảng viên mới",
 ];
 
+const ISSUER: &str = "Trung tâm Chính trị huyện Hồng Lam";
+
 pub fn classes(rows: &mut Rows) {
     let graduate = |c: &Case| !matches!(c.stage, "nominated" | "in_plan" | "removed" | "withdrawn");
     let seats = |wanted: &dyn Fn(&Case) -> bool| {
@@ -86,7 +88,7 @@ pub fn classes(rows: &mut Rows) {
             .count();
         rows.put(
             "class",
-            json!({"id": id(Kind::Class, 0, class), "kind": kind, "title": title, "issuer": "Trung tâm Chính trị huyện Hồng Lam",
+            json!({"id": id(Kind::Class, 0, class), "kind": kind, "title": title, "issuer": ISSUER,
                 "place": "Hội trường Trung tâm Chính trị huyện Hồng Lam", "starts_on": starts_on, "ends_on": ends_on, "capacity": 30,
                 "state": if class == 1 { "closed" } else { "open" }, "proposals_due_on": due_on,
                 "seats_taken": taken}),
@@ -125,7 +127,8 @@ pub fn classes(rows: &mut Rows) {
                 json!({"id": id(Kind::Enrolment, 0, class * 100 + k + 1), "branch_id": id(Kind::Branch, case.branch, 0),
                     "class_id": id(Kind::Class, 0, class), "candidate_id": id(Kind::Candidate, case.branch, *n), "state": state(k),
                     "grade": done.then(|| ["good", "excellent", "good", "fair", "good", "average"][k % 6]),
-                    "certificate_number": done.then(|| format!("GCN-2021-{:03}", k + 1)), "certificate_on": done.then_some("2021-05-20"),
+                    "certificate_number": done.then(|| format!("GCN-2021-{:03}", k + 1)),
+                    "certificate_key": done.then(|| format!("{} {} gcn-2021-{:03}", id(Kind::Organization, 0, 1), ISSUER.to_lowercase(), k + 1)), "certificate_on": done.then_some("2021-05-20"),
                     "certificate_valid_to": done.then_some("2026-05-20")}),
             );
         }

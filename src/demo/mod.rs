@@ -132,7 +132,7 @@ struct Branch {
 }
 
 /// Tables in the order in which their references allow; with `created_at` or without.
-const TABLES: [(&str, bool); 25] = [
+const TABLES: [(&str, bool); 26] = [
     ("organization", true),
     ("branch", true),
     ("department", true),
@@ -140,6 +140,7 @@ const TABLES: [(&str, bool); 25] = [
     ("credential", false),
     ("branch_overseer", true),
     ("member", true),
+    ("membership", false),
     ("branch_officer", true),
     ("term", true),
     ("quota_plan", true),
@@ -271,6 +272,7 @@ pub async fn load(
     rows.insert(&tx, now).await?;
     told::write(&tx, told, now).await?;
     plans.insert(&tx, now).await?;
+    plans::count_years(&tx, now).await?;
     tx.commit().await?;
     Ok(Loaded { sign_ins })
 }

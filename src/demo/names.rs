@@ -737,6 +737,11 @@ pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) 
             1 => unit.deputy,
             _ => "Viên chức",
         };
+        let joined_on = format!("{joined_year}-{day}");
+        rows.put(
+            "membership",
+            json!({"member_id": id(Kind::Member, b, n), "branch_id": id(Kind::Branch, b, 0), "from_on": joined_on}),
+        );
         rows.put(
             "member",
             json!({"id": id(Kind::Member, b, n), "branch_id": id(Kind::Branch, b, 0), "department_id": id(Kind::Department, b, unit_number),
@@ -744,7 +749,7 @@ pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) 
                 "religion": person.religion, "phone": person.phone, "occupation": occupation, "position": position,
                 "status": if is_official { "official" } else { "probationary" },
                 "activity": if exempt { "exempt" } else if elsewhere { "temporarily_elsewhere" } else { "active" },
-                "joined_on": format!("{joined_year}-{day}"), "official_on": is_official.then(|| format!("{}-{day}", joined_year + 1))}),
+                "joined_on": joined_on, "official_on": is_official.then(|| format!("{}-{day}", joined_year + 1))}),
         );
     }
     for (n, position) in (1..)
@@ -805,6 +810,7 @@ pub fn candidates(rows: &mut Rows, people: &mut People) {
                 "occupation": occupation, "position": "Viên chức", "general_education": "upper_secondary", "professional_level": level,
                 "political_theory_level": (dice.below(4) == 0).then_some("elementary"), "priority_group": priority,
                 "youth_union_member": birth_year >= 1989, "trade_union_member": true,
+                "remarks_branch_id": (case.stage == "removed").then(|| id(Kind::Branch, b, 0)),
                 "remarks": (case.stage == "removed").then_some("Không còn tích cực phấn đấu; chi bộ thống nhất đưa ra khỏi quy hoạch."),
                 "stage": "nominated", "stage_on": case.nominated_on, "nominated_on": case.nominated_on}),
         );

@@ -2,7 +2,9 @@
 //! Branches 01 and 02 are left for the reader to review.
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use tokio_postgres::Transaction;
 
 use super::{Kind, Rows, id};
 
@@ -44,7 +46,7 @@ pub fn plans(known: &Rows) -> Rows {
         for (n, candidate) in (1..=MOST).zip(&candidates[..candidates.len() - 1]) {
             rows.put(
                 "source_plan_entry",
-                json!({"id": id(Kind::SourcePlanEntry, b, n), "branch_id": branch, "source_plan_id": plan, "full_name": candidate["full_name"],
+                json!({"id": id(Kind::SourcePlanEntry, b, n), "branch_id": branch, "source_plan_id": plan, "candidate_id": candidate["id"], "full_name": candidate["full_name"],
                     "birth_date": candidate["birth_date"], "department_id": candidate["department_id"], "target_year": 2021 + (n - 1) % 5,
                     "priority_group": candidate["priority_group"].as_str().unwrap_or("department_staff"), "fostering_from": "2020-07-01",
                     "political_standard": true, "conduct": true, "capacity": n % 4 != 0, "task_performance": true}),
@@ -74,4 +76,14 @@ pub fn plans(known: &Rows) -> Rows {
         }
     }
     rows
+}
+
+/// Writes beside each candidate the year that the branch's plan has for them.
+pub async fn count_years(tx: &Transaction<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let as_own = "select set_config('app.organization', $1, true)";
+    tx.execute(as_own, &[&id(Kind::Organization, 0, 2)]).await?;
+    let count = "select app.plan_candidates(array_agg(candidate_id), branch_id, $1) from source_plan_entry group by branch_id";
+    tx.execute(count, &[&now]).await?;
+    tx.execute(as_own, &[&""]).await?;
+    Ok(())
 }

@@ -120,8 +120,8 @@ pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<Told> {
 pub async fn write(tx: &Transaction<'_>, told: Told, now: DateTime<Utc>) -> anyhow::Result<()> {
     let insert = tx
         .prepare(
-            "insert into act (id, organization_id, branch_id, candidate_id, seq, kind, on_date, data, regulation, corrects_id, stage_after, account_id, role, version, recorded_at) \
-             select $1, organization_id, branch_id, id, $3, $4::text, $5, $6, $7, null, $8::text, $9, $10::text, $3, $11 from candidate where id = $2",
+            "insert into act (id, organization_id, branch_id, recorded_branch_id, candidate_id, seq, kind, on_date, data, regulation, corrects_id, stage_after, account_id, role, version, recorded_at) \
+             select $1, organization_id, branch_id, branch_id, id, $3, $4::text, $5, $6, $7, null, $8::text, $9, $10::text, $3, $11 from candidate where id = $2",
         )
         .await?;
     let identity = tx

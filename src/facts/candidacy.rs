@@ -6,7 +6,6 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::access::reach::Rows;
 use crate::db::tables::candidate;
 use crate::db::{Record as _, Tx};
 use crate::error::{Error, Result};
@@ -23,6 +22,16 @@ type Known = (Uuid, Option<NaiveDate>, Uuid, bool, i32);
 /// Id, account, role, kind, data, regulation.
 type Row = (Uuid, Uuid, Role, ActKind, Box<RawValue>, String);
 
+/// A line of a branch's register: member (for whoever reads the branch), first and last day there,
+/// official since, recognised on.
+pub type Registered = (
+    Option<Uuid>,
+    NaiveDate,
+    Option<NaiveDate>,
+    Option<NaiveDate>,
+    Option<NaiveDate>,
+);
+
 #[derive(Default, Deserialize)]
 struct Read {
     acts: Option<Vec<Row>>,
@@ -31,8 +40,10 @@ struct Read {
 
 #[derive(Default, Deserialize)]
 struct Around {
-    youth_union: Option<bool>,
-    register: Option<Vec<(NaiveDate, Option<NaiveDate>)>>,
+    has_youth_union: Option<bool>,
+    register: Option<Vec<Registered>>,
+    /// For a union, which reads no acts by itself.
+    acts: Option<Vec<Row>>,
     members: Option<Vec<Known>>,
     in_open_review: bool,
     settings: Option<serde_json::Map<String, Value>>,
@@ -42,8 +53,7 @@ struct Around {
 /// The statement's one value; the places of the candidate, its branch and organisation, and of the members who are asked about.
 fn value(candidate: &str, branch: &str, organization: &str, members: &str) -> String {
     format!(
-        "(with a as (select * from act where candidate_id = {candidate} \
-            union all select u.* from app.union_acts({candidate}) u where (select app.role()) in ('trade_union', 'youth_union')) \
+        "(with a as (select * from act where candidate_id = {candidate}) \
           select json_build_object(\
            'acts', (select json_agg(json_build_array(id, account_id, role, kind, data, regulation) order by seq) from a), \
            'around', app.surroundings({candidate}, {branch}, {organization}, \
@@ -71,16 +81,15 @@ async fn read(tx: &Tx, row: &candidate::Model, new: Option<&Act>) -> Result<Read
     })
 }
 
-/// The candidate within `scope`, the condition of the caller's reach, and the facts about it, in the transaction's last statement.
+/// The candidate within `scope`, the condition of the caller's reach on `c`, and the facts about it, in the transaction's last statement.
 pub async fn last_candidacy(
     tx: Tx,
-    scope: &Rows,
+    scope: &str,
     id: Uuid,
     today: NaiveDate,
 ) -> Result<(candidate::Model, Facts)> {
     let facts = value("c.id", "c.branch_id", "c.organization_id", "'{}'::uuid[]");
     let columns = candidate::Model::COLUMNS.join(", c.");
-    let scope = tx.scope(scope, "c.");
     let sql = format!(
         "select c.{columns}, {facts} as facts from candidate c where c.id = $1 and c.deleted_at is null and ({scope})"
     );
@@ -115,10 +124,24 @@ pub async fn candidacy(
     )
 }
 
+/// The days on which a line of the register counts as an official member. Who was recognised late
+/// had no vote before the decision, though official from an earlier day.
+fn counted(
+    (_, from_on, to_on, official_on, recognised_on): Registered,
+) -> Option<(NaiveDate, Option<NaiveDate>)> {
+    let from = from_on
+        .max(official_on?)
+        .max(recognised_on.unwrap_or(from_on));
+    to_on.is_none_or(|to| to >= from).then_some((from, to_on))
+}
+
 /// What was read, in the words of the rules.
 fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Facts> {
-    let acts = read.acts.unwrap_or_default().into_iter().map(
-        |(id, account, role, kind, data, regulation)| {
+    let around = read.around.unwrap_or_default();
+    let acts = read.acts.or(around.acts).unwrap_or_default();
+    let acts = acts
+        .into_iter()
+        .map(|(id, account, role, kind, data, regulation)| {
             let act = Act::read(kind, &*data)
                 .map_err(|e| Error::internal(anyhow::anyhow!("act {id}: {e}")))?;
             Ok(Recorded {
@@ -128,10 +151,8 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
                 act,
                 regulation: Some(regulation),
             })
-        },
-    );
+        });
     let acts = acts.collect::<Result<Vec<_>>>()?;
-    let around = read.around.unwrap_or_default();
     let (values, holidays) = (
         around.settings.unwrap_or_default(),
         around.holidays.unwrap_or_default(),
@@ -151,7 +172,7 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
         youth_union_member: row.youth_union_member,
         trade_union_member: row.trade_union_member,
         branch: row.branch_id,
-        unit_has_youth_union: around.youth_union.unwrap_or(true),
+        unit_has_youth_union: around.has_youth_union.unwrap_or(true),
         members: members
             .map(|(id, official_on, branch, active, open_sponsorships)| {
                 (
@@ -165,7 +186,12 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
                 )
             })
             .collect(),
-        register: around.register.unwrap_or_default(),
+        register: around
+            .register
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(counted)
+            .collect(),
         youth_age_limit: whole(&settings::YOUTH_AGE_LIMIT),
         minimum_months_in_plan: whole(&settings::MINIMUM_MONTHS_IN_PLAN),
         sponsorship_load_limit: setting(&settings::SPONSORSHIP_LOAD_LIMIT),

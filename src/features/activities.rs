@@ -373,7 +373,12 @@ pub async fn remove_activity(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<ActivityRecord, _>(&db, &permit, *id, seen, async |tx, row| {
-        edit::refuse_dependents(tx, row.id, &["select 1 where app.activity_cited($1)"]).await?;
+        edit::refuse_dependents(
+            tx,
+            row.id,
+            &["select 1 from app.counts('nominations', array[$1::uuid]) where app.stands(word)"],
+        )
+        .await?;
         edit::mark_deleted::<ActivityRecord>(tx, row).await
     })
     .await

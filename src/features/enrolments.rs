@@ -25,7 +25,7 @@ use crate::law::settings::CLASS_ATTENDANCE_MINIMUM;
 use crate::law::text::Text;
 use crate::law::words::{ClassKind, EnrolmentState};
 use crate::law::{acts, say};
-use crate::resources::class::{Class, lesson};
+use crate::resources::class::{Class, lesson, settle_seats};
 use crate::resources::enrolment::{Enrolment, EnrolmentRecord};
 use crate::{facts, recording};
 
@@ -98,13 +98,19 @@ pub async fn record_enrolment(
         if !faults.is_empty() {
             return Err(Error::faults(Code::ValidationFailed, faults));
         }
-        let (Some(on), Some(number)) = (new.certificate_on, new.certificate_number.clone()) else { return Ok(()) };
+        let (Some(on), Some(number)) = (new.certificate_on, new.certificate_number.clone()) else {
+            active.certificate_key = Set(None);
+            return Ok(());
+        };
         let kind = class.kind;
         let valid_to = (kind == ClassKind::Awareness).then(|| valid_to(on, law.on(on).whole("awareness_valid_months")));
         active.certificate_valid_to = Set(valid_to);
         if row.certificate_on == Some(on) && row.certificate_number.as_deref() == Some(number.as_str()) {
             return Ok(());
         }
+        let key = "select coalesce(o.parent_id, o.id)::text || ' ' || app.plainly($2) || ' ' || app.plainly($3) from organization o where o.id = $1";
+        let key = tx.rows(key, vec![class.organization_id.into(), class.issuer.clone().into(), number.as_str().into()]).await?;
+        active.certificate_key = Set(key.first().map(|r| r.get(0)));
         let earlier = tx
             .rows(
                 "select a.id from act a where a.candidate_id = $1 and a.kind = 'certificate' and a.data ->> 'enrolment_id' = $2 order by a.seq desc limit 1",
@@ -160,9 +166,9 @@ pub async fn withdraw_enrolment(
         seen,
         // the class before its enrolments, as everywhere
         async |tx| {
-            tx.rows("select app.lock_class_of($1)", vec![id.into()])
-                .await
-                .map(drop)
+            let sql =
+                "select app.lock('class', array(select class_id from enrolment where id = $1))";
+            tx.rows(sql, vec![id.into()]).await.map(drop)
         },
         async |tx, row: enrolment::Model| {
             let state = row.state;
@@ -185,11 +191,7 @@ pub async fn withdraw_enrolment(
             active.reason = Set(Some(body.value.reason.as_str().to_owned()));
             let gone = edit::update::<Enrolment>(tx, row.id, row.version, active).await?;
             if state != EnrolmentState::Waiting {
-                tx.rows(
-                    "select app.give_seats($1, 1, $2)",
-                    vec![row.class_id.into(), tx.now().into()],
-                )
-                .await?;
+                settle_seats(tx, row.class_id).await?;
             }
             Ok((gone, "state"))
         },

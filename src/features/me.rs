@@ -115,7 +115,7 @@ pub async fn set_password(
             let rows = tx
                 .last()
                 .rows(
-                    "select app.own_secret(), (select login from account where id = app.account())",
+                    "select s.secret_hash, a.login from account a, app.sign_in(a.login) s where a.id = app.account()",
                     vec![],
                 )
                 .await?;

@@ -419,7 +419,11 @@ pub async fn create_member(
         expect_new_person(tx, &new, None).await?;
         let mut active = edit::blank::<Member>();
         Member::apply(new, &mut active);
-        edit::insert::<Member>(tx, permit.caller().organization, active).await
+        let row = edit::insert::<Member>(tx, permit.caller().organization, active).await?;
+        let line = "select app.write_membership(gen_random_uuid(), $1, $2, $3, null)";
+        let values = vec![row.id.into(), row.branch_id.into(), row.joined_on.into()];
+        tx.rows(line, values).await?;
+        Ok(row)
     })
     .await
 }
@@ -473,6 +477,8 @@ pub async fn remove_member(
             ],
         )
         .await?;
+        let ended = "select app.write_membership(id, member_id, branch_id, from_on, greatest(from_on, app.today())) from membership where member_id = $1 and to_on is null";
+        tx.rows(ended, vec![row.id.into()]).await?;
         edit::mark_deleted::<Member>(tx, row).await
     })
     .await
@@ -523,16 +529,16 @@ pub async fn transfer_member(
                 ),
             ));
         }
-        tx.rows(
-            "select app.transfer_member($1, $2, $3, $4)",
-            vec![
-                row.id.into(),
-                to.branch_id.into(),
-                to.on.into(),
-                tx.now().into(),
-            ],
-        )
-        .await?;
+        let values = vec![
+            row.id.into(),
+            to.branch_id.into(),
+            to.on.into(),
+            tx.now().into(),
+        ];
+        let moved = "select app.move_people(array[$1::uuid], '{}', $2, $3, $4)";
+        tx.rows(moved, values.clone()).await?;
+        let posts = "update branch_officer set to_on = greatest(from_on, $3::date - 1), version = version + 1, updated_at = $4 where member_id = $1 and branch_id <> $2 and to_on is null";
+        tx.rows(posts, values).await?;
         let mut active = edit::blank::<Member>();
         active.branch_id = Set(to.branch_id);
         active.department_id = Set(None);

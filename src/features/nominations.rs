@@ -30,9 +30,10 @@ use crate::auth::Permit;
 use crate::db::tables::{candidate, nomination as table};
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
+use crate::law::acts::{self, Act};
 use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{ExitKind, Introducer, NominationOutcome, PriorityGroup, Sex};
-use crate::law::{Stage, acts, say};
+use crate::law::{Stage, say};
 use crate::{facts, recording};
 
 pub fn configure(v1: &mut ServiceConfig) {
@@ -407,29 +408,48 @@ pub async fn change_nomination(
     seen: IfMatch,
     patch: Patch<NominationPaper>,
 ) -> Result<Reply<Nomination>> {
-    edit::change::<Nomination, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, _active| {
-        expect_pending(permit.role(), row)?;
-        if new.paper_on > db.clock().today() {
-            return Err(Error::invalid("/paper_on", "in_future", say("Ngày ở tương lai.", "The date is in the future.")));
-        }
-        let fresh = new.activity_id.filter(|_| new.activity_id != row.activity_id);
-        edit::check_references(tx, &[("/activity_id", "activity", fresh)]).await?;
-        if new.paper_on == row.paper_on && new.paper_number.as_str() == row.paper_number {
-            return Ok(());
-        }
-        // the paper is what the first act says: a new act corrects it
-        let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
-        let first = tx
-            .rows(
-                "select id from (select * from act where candidate_id = $1 union all select * from app.union_acts($1)) a where kind = 'nomination' order by seq desc limit 1",
-                vec![row.candidate_id.into()],
-            )
-            .await?;
-        let Some(corrects) = first.first().map(|r| r.get(0)) else { return Ok(()) };
-        let by = introducer(permit.role());
-        let act = acts::Nomination { on: new.paper_on, by, paper_number: new.paper_number.clone(), corrects: Some(corrects) };
-        recording::append(tx, &permit, &law, &candidate, act.into(), db.clock().today()).await.map(drop)
-    })
+    edit::change::<Nomination, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| {
+            expect_pending(permit.role(), row)?;
+            if new.paper_on > db.clock().today() {
+                return Err(Error::invalid(
+                    "/paper_on",
+                    "in_future",
+                    say("Ngày ở tương lai.", "The date is in the future."),
+                ));
+            }
+            let fresh = new
+                .activity_id
+                .filter(|_| new.activity_id != row.activity_id);
+            edit::check_references(tx, &[("/activity_id", "activity", fresh)]).await?;
+            if new.paper_on == row.paper_on && new.paper_number.as_str() == row.paper_number {
+                return Ok(());
+            }
+            // the paper is what the first act says: a new act corrects it
+            let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
+            let today = db.clock().today();
+            let acts = facts::candidacy(tx, &candidate, None, today).await?.acts;
+            let first = acts.iter().rfind(|a| matches!(a.act, Act::Nomination(_)));
+            let Some(corrects) = first.map(|a| a.id) else {
+                return Ok(());
+            };
+            let by = introducer(permit.role());
+            let act = acts::Nomination {
+                on: new.paper_on,
+                by,
+                paper_number: new.paper_number.clone(),
+                corrects: Some(corrects),
+            };
+            recording::append(tx, &permit, &law, &candidate, act.into(), today)
+                .await
+                .map(drop)
+        },
+    )
     .await
 }
 

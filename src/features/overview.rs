@@ -128,7 +128,7 @@ const BRANCHES: &str = "select b.id, b.number, b.name, coalesce(m.official, 0), 
                order by branch_id, on_date desc, id desc) i on i.branch_id = b.id \
    left join (select branch_id, count(*)::int as overdue from inspection where organization_id = (select app.organization()) and deleted_at is null \
                  and follow_up_due_on < $1::date and follow_up_done_on is null group by 1) f on f.branch_id = b.id \
-   left join app.open_problem_reports() r on r.branch_id = b.id \
+   left join (select id, sum(n)::int as open from app.counts('problem_reports', array(select id from branch)) where app.awaits_answer(word) group by 1) r on r.id = b.id \
    left join work_plan w on w.branch_id = b.id and w.period_kind = $2 and w.year = $3::int and w.number = $4::int and w.deleted_at is null";
 
 /// The period whose work plans are asked for

@@ -1,5 +1,6 @@
 //! One person of a source plan.
 use actix_web::web::{Data, Path};
+use sea_orm::ActiveValue::Set;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -16,7 +17,9 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::law::lives::source_plan::SourcePlanStep;
 use crate::resources::source_plan::{SourcePlan, stepped};
-use crate::resources::source_plan_entry::{NewSourcePlanEntry, SourcePlanEntry, check};
+use crate::resources::source_plan_entry::{
+    NewSourcePlanEntry, SourcePlanEntry, check, count_years, named,
+};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(get_source_plan_entry)
@@ -64,10 +67,11 @@ pub async fn change_source_plan_entry(
         *id,
         seen,
         &patch,
-        async |tx, row, new, _active| {
-            check(tx, &permit, row.source_plan_id, new, today)
-                .await
-                .map(drop)
+        async |tx, row, new, active| {
+            let branch = check(tx, &permit, row.source_plan_id, new, today).await?;
+            let person = named(tx, branch, new.full_name.as_str(), new.birth_date).await?;
+            active.candidate_id = Set(person.or(row.candidate_id));
+            Ok(())
         },
     )
     .await
@@ -84,7 +88,9 @@ pub async fn remove_source_plan_entry(
     edit::remove::<SourcePlanEntry, _>(&db, &permit, *id, seen, async |tx, row| {
         let plan = edit::find::<SourcePlan>(tx, permit.reach(), row.source_plan_id, true).await?;
         stepped(&plan, SourcePlanStep::Change, permit.role())?;
-        edit::mark_deleted::<SourcePlanEntry>(tx, row).await
+        let (candidate, branch) = (row.candidate_id, row.branch_id);
+        edit::mark_deleted::<SourcePlanEntry>(tx, row).await?;
+        count_years(tx, candidate.into_iter().collect(), branch).await
     })
     .await
 }

@@ -126,7 +126,7 @@ impl Resource for Sponsor {
         let ids: Vec<Uuid> = items.iter().map(|s| s.id).collect();
         for row in tx
             .rows(
-                "select member_id, open from app.sponsor_loads($1)",
+                "select id, n from app.counts('sponsorships', $1)",
                 vec![ids.into()],
             )
             .await?
@@ -278,8 +278,8 @@ pub async fn create_sponsorship(
         seen.check(candidate.version)?;
         edit::check_references(tx, &[("/member_id", "member", Some(new.member_id))]).await?;
         // two assignments at once cannot both take the sponsor's last place
-        tx.rows("select app.lock_sponsor($1)", vec![new.member_id.into()])
-            .await?;
+        let sql = "select app.lock('member', array[$1::uuid])";
+        tx.rows(sql, vec![new.member_id.into()]).await?;
         let act = acts::Sponsorship {
             on: new.from_on,
             member_id: new.member_id,

@@ -74,8 +74,8 @@ fn pair(effect: &Effect) -> (&'static str, Value) {
         ),
         Effect::MemberGone => ("member_gone", json!(true)),
         Effect::Deadlines { open, on } => {
-            let open: Vec<Value> = open.iter().map(deadline).collect();
-            ("deadlines", json!({"open": open, "on": on}))
+            let due: Vec<Value> = open.iter().map(deadline).collect();
+            ("deadlines", json!({"due": due, "on": on}))
         }
     }
 }

@@ -37,8 +37,8 @@ pub async fn get_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate:
 
 /// Holds the candidacy until the end and reads it: two people cannot record at once.
 pub async fn lock_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
-    tx.rows("select app.lock_candidate($1)", vec![id.into()])
-        .await?;
+    let sql = "select app.lock('candidate', array[$1::uuid])";
+    tx.rows(sql, vec![id.into()]).await?;
     get_candidate(tx, reach, id).await
 }
 
@@ -107,7 +107,7 @@ pub async fn try_append<P>(
     if matches!(new, Act::Annulment(_)) {
         // an end taken back may take a sponsor's last place
         tx.rows(
-            "select app.lock_sponsor(member_id) from (select distinct member_id from sponsorship where candidate_id = $1 order by 1) s",
+            "select app.lock('member', array(select member_id from sponsorship where candidate_id = $1))",
             vec![row.id.into()],
         )
         .await?;
@@ -153,6 +153,12 @@ pub async fn try_append<P>(
     let effects = consequences::of(&facts, law, &recorded.act, &verdict);
     let values = vec![written.id.into(), carry::value(&effects).into()];
     tx.rows("select app.carry($1, $2)", values).await?;
+    if first {
+        // a plan of the branch may have named the person before
+        let values = vec![row.id.into(), row.branch_id.into(), tx.now().into()];
+        let sql = "select app.plan_candidates(array[$1::uuid], $2, $3)";
+        tx.rows(sql, values).await?;
+    }
     Ok(Ok(written))
 }
 

@@ -101,6 +101,14 @@ pub fn lesson(row: &table::Model) -> Lesson {
     }
 }
 
+/// Makes seats and waiting list agree after a change: those who wait longest take what is free.
+pub async fn settle_seats(tx: &Tx, class: Uuid) -> Result<()> {
+    let values = vec![class.into(), tx.now().into()];
+    tx.rows("select app.settle_class($1, '{}', null, $2)", values)
+        .await
+        .map(drop)
+}
+
 impl Resource for Class {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -134,6 +142,7 @@ impl Resource for Class {
             ends_on,
             capacity,
             seats_taken,
+            waiting_last: _,
             state,
             cancel_reason,
             proposals_due_on,
@@ -172,7 +181,8 @@ impl Resource for Class {
         let ids: Vec<Uuid> = items.iter().map(|c| c.id).collect();
         let rows = tx
             .rows(
-                "select class_id, waiting, sessions, periods from app.class_figures($1)",
+                "select k.id, coalesce(w.n, 0), count(s.id)::int, coalesce(sum(s.periods), 0)::int from unnest($1::uuid[]) k (id) left join app.counts('waiting_lists', $1) w on w.id = k.id \
+                   left join class_session s on s.class_id = k.id and s.deleted_at is null group by 1, 2",
                 vec![ids.into()],
             )
             .await?;

@@ -121,6 +121,7 @@ impl Resource for Enrolment {
             state,
             grade,
             certificate_number,
+            certificate_key: _,
             certificate_on,
             certificate_valid_to,
             waiting_no: _,
@@ -166,10 +167,10 @@ impl Resource for Enrolment {
         let ids: Vec<Uuid> = items.iter().map(|e| e.id).collect();
         let rows = tx
             .rows(
-                "select e.id, app.waiting_place(e.class_id, e.waiting_no), \
+                "select e.id, w.n, \
                  (select count(*)::int from attendance a join class_session s on s.id = a.session_id and s.deleted_at is null where a.enrolment_id = e.id and a.present), \
                  (select count(*)::int from class_session s where s.class_id = e.class_id and s.held and s.deleted_at is null) \
-                 from enrolment e where e.id = any ($1)",
+                 from enrolment e left join app.counts('places', $1) w on w.id = e.id where e.id = any ($1)",
                 vec![ids.into()],
             )
             .await?;

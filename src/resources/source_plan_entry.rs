@@ -231,6 +231,35 @@ impl Editable for SourcePlanEntry {
         active.task_performance = Set(task_performance);
         active.assessment = Set(plain(assessment));
     }
+    async fn after_change(tx: &Tx, before: &Self::Row, after: &Self::Row) -> Result<()> {
+        let concerned = [before.candidate_id, after.candidate_id];
+        count_years(
+            tx,
+            concerned.into_iter().flatten().collect(),
+            after.branch_id,
+        )
+        .await
+    }
+}
+
+/// The person of the branch whom an entry names: someone with an open candidacy first.
+pub async fn named(tx: &Tx, branch: Uuid, name: &str, born: NaiveDate) -> Result<Option<Uuid>> {
+    let sql = "select id from candidate where branch_id = $1 and birth_date = $2 and app.fold(full_name) = app.fold($3) and deleted_at is null order by open desc, created_at desc limit 1";
+    let rows = tx
+        .rows(sql, vec![branch.into(), born.into(), name.into()])
+        .await?;
+    Ok(rows.first().map(|r| r.get(0)))
+}
+
+/// Writes beside each of these candidates the year that the branch's approved plan has for them.
+pub async fn count_years(tx: &Tx, candidates: Vec<Uuid>, branch: Uuid) -> Result<()> {
+    if candidates.is_empty() {
+        return Ok(());
+    }
+    let values = vec![candidates.into(), branch.into(), tx.now().into()];
+    tx.rows("select app.plan_candidates($1, $2, $3)", values)
+        .await
+        .map(drop)
 }
 
 /// The plan can still be written, the year belongs to its term, the days are possible.

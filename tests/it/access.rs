@@ -140,8 +140,8 @@ pub async fn second_organization(house: &House) {
          insert into class (id, organization_id, kind, state, title, issuer, starts_on, ends_on, capacity, seats_taken) values ('{cl}', '{o}', 'awareness', 'open', 'XYZ-STRANGER', 'XYZ', '2021-05-01', '2021-05-05', 5, 1);
          insert into class_session (id, organization_id, class_id, number, topic, on_date, periods, held) values ('{se}', '{o}', '{cl}', 1, 'XYZ-STRANGER', '2021-05-01', 5, true);
          insert into enrolment (id, organization_id, branch_id, class_id, candidate_id, state) values ('{e}', '{o}', '{b}', '{cl}', '{c}', 'proposed');
-         insert into enrolment (id, organization_id, branch_id, class_id, candidate_id, state, compiled_on, compiled_number, certificate_number, certificate_on, reason)
-           values ('{ce}', '{o}', '{b}', '{cl}', '{cd}', 'completed', '2021-04-20', 'XYZ-STRANGER', 'XYZ-STRANGER', '2021-05-20', 'XYZ-STRANGER');
+         insert into enrolment (id, organization_id, branch_id, class_id, candidate_id, state, compiled_on, compiled_number, certificate_number, certificate_key, certificate_on, reason)
+           values ('{ce}', '{o}', '{b}', '{cl}', '{cd}', 'completed', '2021-04-20', 'XYZ-STRANGER', 'XYZ-STRANGER', 'XYZ-STRANGER', '2021-05-20', 'XYZ-STRANGER');
          insert into attendance (session_id, enrolment_id, organization_id, branch_id, present, reason) values ('{se}', '{ce}', '{o}', '{b}', false, 'XYZ-STRANGER');
          insert into term (id, organization_id, name, from_year, to_year, annual_minimum, term_minimum, previous_term_admissions, committee_coverage_percent, committee_coverage_year, state)
            values ('{t}', '{o}', 'XYZ-STRANGER', 2021, 2025, 1, 5, 2, 50, 2025, 'draft');
@@ -1037,10 +1037,13 @@ async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them(
             .filter(|f| table == "candidate" || ["ethnic_group", "religion", "phone"].contains(f))
             .collect();
         let tail = format!("{branch}{}", if table == "candidate" { 77 } else { 88 });
-        let set: Vec<String> = texts
+        let mut set: Vec<String> = texts
             .iter()
             .map(|f| format!("{f} = '{}{tail}'", mark(f)))
             .collect();
+        if table == "candidate" {
+            set.push("remarks_branch_id = branch_id".to_owned());
+        }
         let id = demo(
             if table == "candidate" { "ca" } else { "dd" },
             branch,
@@ -1240,7 +1243,7 @@ async fn hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
         .owner()
         .await
         .execute(
-            "update candidate set remarks = 'ZQ-REMARKS' where id = ($1::text)::uuid",
+            "update candidate set remarks = 'ZQ-REMARKS', remarks_branch_id = branch_id where id = ($1::text)::uuid",
             &[&with],
         )
         .await

@@ -459,7 +459,7 @@ async fn the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets()
         "select * from session",
         "update session set revoked_at = null",
         "insert into credential (account_id, secret_hash, must_change) select id, 'x', false from account",
-        "select app.move_candidates('{}', gen_random_uuid(), now())",
+        "select app.fill_class(gen_random_uuid(), now())",
         "truncate holiday",
         "alter table member disable row level security",
         "drop policy sel on member",
@@ -955,7 +955,7 @@ async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind
 #[tokio::test]
 async fn what_follows_from_an_act_is_written_once_and_for_the_newest_only() {
     let house = House::build().await;
-    let effects = "'{\"stage\": {\"stage_on\": \"2021-01-15\"}, \"deadlines\": {\"on\": \"2021-01-15\", \"open\": []}}'::jsonb";
+    let effects = "'{\"stage\": {\"stage_on\": \"2021-01-15\"}, \"deadlines\": {\"on\": \"2021-01-15\", \"due\": []}}'::jsonb";
     for login in ["branch-01", "branch-03"] {
         let mine = "select a.id from act a join account o on o.id = a.account_id where o.login = $1 \
                      and a.seq = (select max(n.seq) from act n where n.candidate_id = a.candidate_id) order by a.id limit 1";

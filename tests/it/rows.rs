@@ -17,7 +17,7 @@ async fn a_word_that_nobody_knows_is_an_error_with_table_column_and_id_and_no_de
     let house = House::build().await;
     let (id, other) = (demo("ca", 1, 1), demo("ca", 1, 2));
     let lost = format!(
-        "alter table candidate drop constraint candidate_stage; update candidate set stage = 'lost' where id = '{id}'"
+        "alter domain app.stage drop constraint known; update candidate set stage = 'lost' where id = '{id}'"
     );
     house.owner().await.batch_execute(&lost).await.unwrap();
 

@@ -39,10 +39,11 @@ create table enrolment (
   certificate_number text,
   certificate_on date,
   certificate_valid_to date,
-  -- one number an issuer, however it is written
+  -- one number an issuer, however it is written and whichever organisation below the same committee the class belongs to
   certificate_key text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint enrolment_certificate_goes_with_completion check (app.is_completed(state) = (certificate_number is not null) and (certificate_number is null) = (certificate_on is null) and (certificate_valid_to is null or certificate_number is not null)),
+  constraint enrolment_certificate_key check ((certificate_key is null) = (certificate_number is null)),
   constraint enrolment_waiting check (app.is_waiting(state) = (waiting_no is not null)),
   constraint enrolment_compiled check ((compiled_on is null) = (compiled_number is null)),
   constraint enrolment_confirmed check ((confirmed_on is null) = (confirmed_number is null)),
@@ -81,89 +82,56 @@ create table attendance (
 );
 create index attendance_enrolment on attendance (enrolment_id);
 
--- One number an issuer, however it is written and whichever organisation below the same committee the class belongs to.
+-- A text as it is compared in the key of a certificate.
 create or replace function app.plainly(t text) returns text language sql immutable strict parallel safe
   as $$ select lower(normalize(btrim(regexp_replace(t, '\s+', ' ', 'g')), nfc) collate "vi-x-icu") $$;
-create or replace function app.certificate_key() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+
+-- Seats and waiting list of a class, made to agree under its lock: the seats are counted, and those who wait longest take what is free, so that a free seat and
+-- somebody who waits for it never stand in one committed state.
+create or replace function app.fill_class(p_class uuid, p_now timestamptz) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  c class;
+  taken int;
+  last int;
+  up int;
 begin
-  new.certificate_key := (select coalesce(o.parent_id, o.id)::text || ' ' || app.plainly(c.issuer) || ' ' || app.plainly(new.certificate_number)
-                            from class c join organization o on o.id = c.organization_id where c.id = new.class_id);
-  return new;
-end $$;
--- Whoever changes the seats of a class holds its row; always in the order candidate, class, enrolment.
--- A seat, or a place at the end of the waiting list. No row: the class is not there.
-create or replace function app.take_seat(p_class uuid, p_now timestamptz) returns table (seated boolean, waiting_no int) language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-#variable_conflict use_column
-declare c class;
-begin
-  select * into c from class where id = p_class and organization_id = app.organization() and deleted_at is null and app.role() in ('party_office', 'branch_committee') for update;
-  if not found then return; end if;
-  -- who comes while others wait stands behind them
-  if c.seats_taken < c.capacity and not exists (select from enrolment e where e.class_id = c.id and e.state = 'waiting') then
-    update class set seats_taken = seats_taken + 1 where id = c.id;
-    return query select true, null::int;
-  else
-    update class set waiting_last = waiting_last + 1 where id = c.id;
-    return query select false, c.waiting_last + 1;
+  select * into c from class where id = p_class for update;
+  select count(*) filter (where app.is_seated(state)), coalesce(max(waiting_no), 0) into taken, last from enrolment where class_id = p_class;
+  if app.takes_people(c.state) then
+    with first as (select id from enrolment where class_id = p_class and waiting_no is not null order by waiting_no limit greatest(c.capacity - taken, 0))
+    update enrolment e set state = app.proposed(), waiting_no = null, version = version + 1, updated_at = p_now from first where e.id = first.id;
+    get diagnostics up = row_count;
+    taken := taken + up;
   end if;
+  update class set seats_taken = taken, waiting_last = greatest(waiting_last, last), updated_at = p_now
+   where id = p_class and (seats_taken, waiting_last) is distinct from (taken, greatest(waiting_last, last));
 end $$;
-create or replace function app.lock_class_of(p_enrolment uuid) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp
-  as $$ begin perform 1 from class where id = (select class_id from enrolment where id = p_enrolment and organization_id = app.organization()) for update; end $$;
--- Seats given back; the first who wait move up by the trigger below.
-create or replace function app.give_seats(p_class uuid, p_by int, p_now timestamptz) returns void language sql security definer set search_path = pg_catalog, public, pg_temp
-  as $$ update class set seats_taken = seats_taken - p_by, updated_at = p_now where id = p_class and organization_id = any (app.organization() || app.below())
-         and app.role() in ('party_office', 'branch_committee', 'upper_committee') $$;
--- A seat that is free and somebody who waits for it never stand in one committed state, whatever freed the seat.
-create or replace function app.move_up() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare e uuid;
+-- The same for whoever has given or taken a seat. Who plans classes may also let everybody go who stands in one of these states.
+create or replace function app.settle_class(p_class uuid, p_leave text[], p_reason text, p_now timestamptz) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  while new.seats_taken < new.capacity and new.state in ('planned', 'open') loop
-    select id into e from enrolment where class_id = new.id and state = 'waiting' order by waiting_no limit 1 for update;
-    if e is null then
-      -- the first may have left while we waited for its row
-      exit when not exists (select from enrolment where class_id = new.id and state = 'waiting');
-      continue;
-    end if;
-    update enrolment set state = 'proposed', waiting_no = null, version = version + 1, updated_at = new.updated_at where id = e;
-    new.seats_taken := new.seats_taken + 1;
-  end loop;
-  return new;
-end $$;
--- A class that is closed lets its waiting list go, a cancelled one everybody who has no result.
-create or replace function app.empty_class(p_class uuid, p_all boolean, p_reason text, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare n int;
-begin
-  perform 1 from class where id = p_class and organization_id = any (app.organization() || app.below()) and app.role() in ('party_office', 'upper_committee') for update;
+  perform from class where id = p_class and organization_id = any (app.organization() || app.below()) for update;
   if not found then return; end if;
-  update enrolment set state = 'withdrawn', waiting_no = null, reason = p_reason, version = version + 1, updated_at = p_now where class_id = p_class and state = 'waiting';
-  if p_all then
-    with freed as (update enrolment set state = 'withdrawn', reason = p_reason, version = version + 1, updated_at = p_now
-                    where class_id = p_class and state in ('proposed', 'compiled', 'confirmed') returning 1)
-    select count(*)::int into n from freed;
-    update class set seats_taken = seats_taken - n, updated_at = p_now where id = p_class;
+  if cardinality(p_leave) > 0 then
+    if not app.writes_classes(app.role()) then raise exception 'not yours' using errcode = '42501'; end if;
+    update enrolment set state = app.withdrawn(), waiting_no = null, reason = p_reason, version = version + 1, updated_at = p_now
+     where class_id = p_class and state = any (p_leave);
   end if;
+  perform app.fill_class(p_class, p_now);
 end $$;
--- The place on the waiting list counts people whom the caller may not see.
-create or replace function app.waiting_place(p_class uuid, p_no int) returns int language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select case when p_no is not null then (select count(*)::int from enrolment where class_id = p_class and waiting_no <= p_no
-                    and organization_id = any (app.organization() || app.below())) end $$;
-create or replace function app.class_figures(p_classes uuid[]) returns table (class_id uuid, waiting int, sessions int, periods int) language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select c.id, (select count(*)::int from enrolment e where e.class_id = c.id and e.waiting_no is not null), count(s.id)::int, coalesce(sum(s.periods), 0)::int
-          from class c left join class_session s on s.class_id = c.id and s.deleted_at is null
-         where c.id = any (p_classes) and c.organization_id = any (app.organization() || app.below()) group by c.id $$;
--- The printable list: the same words as the policy of enrolment, with the names that the upper committee needs for its answer.
-create or replace function app.class_roster(p_class uuid) returns table (enrolment_id uuid, candidate_id uuid, branch_id uuid, full_name text, birth_date date, sex text, submitted boolean, department text, branch text, state text, certificate_number text, certificate_on date, grade text)
+revoke execute on function app.fill_class from ketnap_app;
+
+-- The printable list: the same rows as the policy of enrolment, with the names that the committee above needs for its answer.
+create or replace function app.class_roster(p_class uuid) returns table (enrolment_id uuid, candidate_id uuid, branch_id uuid, full_name text, birth_date date, sex text, submitted boolean,
+  department text, branch text, state text, certificate_number text, certificate_on date, grade text)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
   return query
   select e.id, c.id, e.branch_id, c.full_name, c.birth_date, c.sex::text, app.is_submitted(c.stage), d.name, b.name, e.state::text, e.certificate_number, e.certificate_on, e.grade::text
     from enrolment e join candidate c on c.id = e.candidate_id join branch b on b.id = e.branch_id left join department d on d.id = c.department_id
-   where e.class_id = p_class and e.state in ('proposed', 'compiled', 'confirmed', 'completed', 'failed')
-     and ((e.organization_id = app.organization() and (app.role() in ('standing_committee', 'party_office')
-             or (app.role() in ('committee_member', 'branch_committee') and e.branch_id = any (app.branches()))))
-          or (e.organization_id = any (app.below()) and app.role() = 'upper_committee' and e.compiled_on is not null))
+   where e.class_id = p_class and app.is_seated(e.state)
+     and ((e.organization_id = app.organization() and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and e.branch_id = any (app.branches()))))
+          or (e.organization_id = any (app.below()) and app.confirms_lists(app.role()) and e.compiled_on is not null))
    order by b.number, c.name_key collate "vi-x-icu", e.id limit 1000;
 end $$;
-create trigger enrolment_certificate before insert or update of certificate_number, class_id on enrolment for each row execute function app.certificate_key();
-create trigger class_seats_free before update of seats_taken, capacity on class for each row execute function app.move_up();

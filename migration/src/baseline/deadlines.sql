@@ -7,39 +7,20 @@ create view duty with (security_invoker = true) as
     from app.review_calendar(1990, extract(year from app.today())::int) k
     left join review r on r.branch_id = k.branch_id and r.kind = k.kind and r.year = k.year and r.period = k.period and r.deleted_at is null
    where k.from_on <= app.today() and k.organization_id = (select app.organization())
-     and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and k.branch_id = any ((select app.branches())::uuid[])))
+     and ((select app.reads_everywhere(app.role())) or ((select app.reads_branches(app.role())) and k.branch_id = any ((select app.branches())::uuid[])))
   union all
   select md5('source_plan' || b.id || t.id)::uuid, b.organization_id, b.id, null, 'source_plan', (t.source_plans_due_on - interval '3 months')::date, null, t.source_plans_due_on, '{}',
-         'source_plan.in_time', 'kế hoạch, II.2', case when s.state in ('submitted', 'approved') or s.approved_on is not null then s.submitted_on end, t.created_at
+         'source_plan.in_time', 'kế hoạch, II.2', case when app.was_submitted(s.state) or s.approved_on is not null then s.submitted_on end, t.created_at
     from branch b join term t on t.organization_id = b.organization_id and t.deleted_at is null and t.source_plans_due_on is not null
     left join source_plan s on s.branch_id = b.id and s.term_id = t.id and s.deleted_at is null
    where b.deleted_at is null and t.source_plans_due_on >= coalesce(b.founded_on, t.source_plans_due_on) and t.source_plans_due_on <= coalesce(b.closed_on, t.source_plans_due_on) and t.source_plans_due_on - interval '3 months' <= app.today() and b.organization_id = (select app.organization())
-     and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and b.id = any ((select app.branches())::uuid[])))
+     and ((select app.reads_everywhere(app.role())) or ((select app.reads_branches(app.role())) and b.id = any ((select app.branches())::uuid[])))
   union all
   select p.id, p.organization_id, p.branch_id, null, 'problem_report', p.reported_on, null, p.due_on, '{}', 'problem_report.answered', 'kế hoạch, phần kết', coalesce(p.answered_on, p.closed_on), p.created_at
     from problem_report p where p.organization_id = (select app.organization())
-     and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) = 'branch_committee' and p.branch_id = any ((select app.branches())::uuid[])))
+     and ((select app.reads_everywhere(app.role())) or ((select app.is_branch_committee(app.role())) and p.branch_id = any ((select app.branches())::uuid[])))
   union all
   select i.id, i.organization_id, i.branch_id, null, 'inspection_follow_up', i.on_date, null, i.follow_up_due_on, '{}', 'inspection.follow_up', 'kế hoạch, III.1', i.follow_up_done_on, i.created_at
     from inspection i where i.deleted_at is null and i.follow_up_due_on is not null and i.organization_id = (select app.organization())
-     and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and i.branch_id = any ((select app.branches())::uuid[])));
+     and ((select app.reads_everywhere(app.role())) or ((select app.reads_branches(app.role())) and i.branch_id = any ((select app.branches())::uuid[])));
 grant select on duty to ketnap_app;
-
--- The calendar of an account: its duties under its own identity.
-create or replace function app.calendar(p_hash bytea, p_now timestamptz) returns table (id uuid, kind text, due_on date, rule text, source text, branch text)
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-#variable_conflict use_column
-declare
-  a account;
-begin
-  select a.* into a from calendar_feed f join account a on a.id = f.account_id and a.disabled_at is null and (a.expires_at is null or a.expires_at > p_now) where f.token_hash = p_hash;
-  if not found or a.role not in ('standing_committee', 'party_office', 'branch_committee', 'committee_member') then return; end if;
-  perform set_config('app.role', a.role, true), set_config('app.account', a.id::text, true), set_config('app.organization', a.organization_id::text, true),
-          set_config('app.today', (p_now at time zone 'Asia/Ho_Chi_Minh')::date::text, true),
-          set_config('app.branches', (case a.role when 'branch_committee' then array[a.branch_id] else array(select o.branch_id from branch_overseer o where o.account_id = a.id
-            and o.from_on <= (p_now at time zone 'Asia/Ho_Chi_Minh')::date and (o.to_on is null or o.to_on >= (p_now at time zone 'Asia/Ho_Chi_Minh')::date)) end)::text, true);
-  return query select d.id, d.kind, d.due_on, d.rule, d.source, coalesce(b.number, '') from duty d left join branch b on b.id = d.branch_id
-    where d.organization_id = a.organization_id and d.settled_on is null
-      and (a.role in ('standing_committee', 'party_office') or d.branch_id = any ((select app.branches())::uuid[])) order by d.due_on, d.id limit 2000;
-  perform app.enter_door();
-end $$;

@@ -21,6 +21,7 @@ create or replace function app.account() returns uuid language sql stable parall
 -- the day of the request in Asia/Ho_Chi_Minh
 create or replace function app.today() returns date language sql stable parallel safe as $$ select nullif(current_setting('app.today', true), '')::date $$;
 create or replace function app.organization() returns uuid language sql stable parallel safe as $$ select nullif(current_setting('app.organization', true), '')::uuid $$;
+create or replace function app.parent() returns uuid language sql stable parallel safe as $$ select nullif(current_setting('app.parent', true), '')::uuid $$;
 create or replace function app.branches() returns uuid[] language sql stable parallel safe as $$ select coalesce(nullif(current_setting('app.branches', true), ''), '{}')::uuid[] $$;
 create or replace function app.below() returns uuid[] language sql stable parallel safe as $$ select coalesce(nullif(current_setting('app.below', true), ''), '{}')::uuid[] $$;
 -- SECURITY DEFINER functions run as the owner; policies let exactly that role through (FORCE holds for everyone else).

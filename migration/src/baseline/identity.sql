@@ -21,7 +21,6 @@ create table credential (
   code_expires_at timestamptz
 );
 
-
 create table session (
   id uuid primary key,
   account_id uuid not null references account,
@@ -53,8 +52,10 @@ create table idempotency_key (
   fingerprint bytea not null,
   status int not null,
   headers jsonb not null,
-  -- null: withheld from an account whose reach has changed since
-  body text,
+  body text not null,
+  -- as whom it was answered: another does not get it
+  role app.role not null,
+  branches uuid[] not null,
   created_at timestamptz not null,
   primary key (account_id, route, key)
 );
@@ -88,39 +89,47 @@ create table calendar_feed (
   created_at timestamptz not null
 );
 
-
--- First statement of every request: is the session alive, and who is it? Role and reach come from the rows, never from the token.
-create or replace function app.enter(p_session uuid, p_version int, p_now timestamptz) returns void
+-- First statement of every request: is the session alive, and who is it? Role and reach come from the rows, never from the token. A calendar feed enters
+-- with the digest of its secret address, as the account that made it; one that may not sign in enters as nobody.
+create or replace function app.enter(p_session uuid, p_version int, p_now timestamptz, p_calendar bytea default null) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   who record;
+  today date := (p_now at time zone 'Asia/Ho_Chi_Minh')::date;
   branches uuid[] := '{}';
   below uuid[] := '{}';
 begin
-  select a.id, a.role, a.organization_id, a.branch_id into who
-    from session s join account a on a.id = s.account_id
-   where s.id = p_session and s.revoked_at is null and s.expires_at > p_now
-     and a.session_version = p_version and a.disabled_at is null and (a.expires_at is null or a.expires_at > p_now);
+  if p_calendar is null then
+    select a.id, a.role, a.organization_id, a.branch_id, o.parent_id, true as alive into who
+      from session s join account a on a.id = s.account_id join organization o on o.id = a.organization_id
+     where s.id = p_session and s.revoked_at is null and s.expires_at > p_now
+       and a.session_version = p_version and a.disabled_at is null and (a.expires_at is null or a.expires_at > p_now);
+  else
+    select a.id, a.role, a.organization_id, a.branch_id, o.parent_id, a.disabled_at is null and (a.expires_at is null or a.expires_at > p_now) as alive into who
+      from calendar_feed f join account a on a.id = f.account_id join organization o on o.id = a.organization_id where f.token_hash = p_calendar;
+  end if;
   if not found then
     raise exception 'session not valid' using errcode = 'KN401';
   end if;
-  if who.role = 'branch_committee' then
+  if not who.alive then return; end if;
+  if who.branch_id is not null then
     branches := array[who.branch_id];
-  elsif who.role = 'committee_member' then
-    branches := array(select branch_id from branch_overseer where account_id = who.id
-      and from_on <= (p_now at time zone 'Asia/Ho_Chi_Minh')::date and (to_on is null or to_on >= (p_now at time zone 'Asia/Ho_Chi_Minh')::date));
-  elsif who.role in ('upper_committee', 'service_account', 'system_admin') then
+  elsif app.watches_branches(who.role) then
+    branches := array(select branch_id from branch_overseer where account_id = who.id and from_on <= today and (to_on is null or to_on >= today));
+  elsif app.reaches_below(who.role) then
     below := array(with recursive o as (select id from organization where parent_id = who.organization_id
       union all select c.id from organization c join o on c.parent_id = o.id) select id from o);
   end if;
   perform set_config('app.role', who.role, true), set_config('app.account', who.id::text, true),
-          set_config('app.organization', who.organization_id::text, true),
-          set_config('app.branches', branches::text, true), set_config('app.below', below::text, true);
+          set_config('app.organization', who.organization_id::text, true), set_config('app.parent', coalesce(who.parent_id::text, ''), true),
+          set_config('app.branches', branches::text, true), set_config('app.below', below::text, true), set_config('app.today', today::text, true);
 end $$;
+
 -- The sign-in door: no identity; every policy answers false.
 create or replace function app.enter_door() returns void language sql as $$
-  select set_config('app.role', '', true), set_config('app.account', '', true), set_config('app.organization', '', true),
-         set_config('app.branches', '', true), set_config('app.below', '', true) $$;
+  select set_config('app.role', '', true), set_config('app.account', '', true), set_config('app.organization', '', true), set_config('app.parent', '', true),
+         set_config('app.branches', '', true), set_config('app.below', '', true), set_config('app.today', '', true) $$;
+
 create or replace function app.sign_in(p_login text) returns table (account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, secret_hash text, must_change boolean, usable_until timestamptz, disabled boolean)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select a.id, a.role, a.organization_id, a.branch_id, a.session_version, c.secret_hash, c.must_change,
@@ -156,29 +165,17 @@ language sql security definer set search_path = pg_catalog, public, pg_temp as $
 create or replace function app.set_secret(p_account uuid, p_hash text, p_must_change boolean, p_code_until timestamptz, p_keep_session uuid, p_now timestamptz) returns boolean
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  perform 1 from account where id = p_account and (id = app.account() or (app.role() = 'system_admin' and organization_id = app.organization()));
+  perform 1 from account where id = p_account and (id = app.account() or (app.keeps_accounts(app.role()) and organization_id = app.organization()));
   if not found then return false; end if;
   insert into credential (account_id, secret_hash, must_change, code_expires_at) values (p_account, p_hash, p_must_change, p_code_until)
     on conflict (account_id) do update set secret_hash = excluded.secret_hash, must_change = excluded.must_change, code_expires_at = excluded.code_expires_at;
   update session set revoked_at = p_now where account_id = p_account and revoked_at is null and id is distinct from p_keep_session;
   return true;
 end $$;
-create or replace function app.own_secret() returns text language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select secret_hash from credential where account_id = app.account() $$;
-create or replace function app.withhold_answers() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  update idempotency_key set body = null where account_id = (to_jsonb(new) ->> tg_argv[0])::uuid;
-  return null;
-end $$;
 -- The committee of a branch that has ended signs in no more; the administrator may give the account another branch.
 create or replace function app.close_accounts(p_branch uuid, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if app.role() <> 'party_office' then raise exception 'not yours' using errcode = '42501'; end if;
+  if not app.writes_branches(app.role()) then raise exception 'not yours' using errcode = '42501'; end if;
   update account set disabled_at = p_now, session_version = session_version + 1, version = version + 1, updated_at = p_now
    where branch_id = p_branch and organization_id = app.organization() and disabled_at is null;
 end $$;
-create or replace function app.is_calendar(p_hash bytea) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select exists (select from calendar_feed where token_hash = p_hash) $$;
-create trigger account_reach after update of role, branch_id on account for each row
-  when ((old.role, old.branch_id) is distinct from (new.role, new.branch_id)) execute function app.withhold_answers('id');
-create trigger overseer_reach after update of to_on on branch_overseer for each row execute function app.withhold_answers('account_id');

@@ -87,8 +87,3 @@ create table setting (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
 );
 create unique index setting_key_unique on setting (organization_id, key);
-
--- everyone sees the organisation above their own
-create or replace function app.parent_organization() returns uuid language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select parent_id from public.organization where id = app.organization() $$;
-

@@ -167,88 +167,35 @@ create index name_word_person on name_word (person_id);
 
 create or replace function app.name_words(t text) returns setof text language sql immutable strict parallel safe
   as $$ select app.words(t) union select string_agg(left(w, 1), '' order by n) from app.words(t) with ordinality as x(w, n) $$;
-create or replace function app.add_names() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+-- Keeps the words of a name: of all new rows at once, and of a row whose name has changed. A member who was a candidate bears the candidate's id: words of
+-- one kind only.
+create or replace function app.index_names() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  insert into name_word select n.organization_id, tg_argv[0], w, n.id from fresh n, app.name_words(n.full_name) w on conflict do nothing;
+  if tg_level = 'STATEMENT' then
+    insert into name_word select n.organization_id, tg_argv[0], w, n.id from fresh n, app.name_words(n.full_name) w on conflict do nothing;
+  else
+    delete from name_word where person_id = new.id and kind = tg_argv[0];
+    insert into name_word select new.organization_id, tg_argv[0], w, new.id from app.name_words(new.full_name) w on conflict do nothing;
+  end if;
   return null;
 end $$;
--- a member who was a candidate bears the candidate's id: words of one kind only
-create or replace function app.change_name() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  delete from name_word where person_id = new.id and kind = tg_argv[0];
-  insert into name_word select new.organization_id, tg_argv[0], w, new.id from app.name_words(new.full_name) w on conflict do nothing;
-  return null;
-end $$;
+create trigger member_names after insert on member referencing new table as fresh for each statement execute function app.index_names('member');
+create trigger member_name after update on member for each row when (old.full_name <> new.full_name) execute function app.index_names('member');
+create trigger candidate_names after insert on candidate referencing new table as fresh for each statement execute function app.index_names('candidate');
+create trigger candidate_name after update on candidate for each row when (old.full_name <> new.full_name) execute function app.index_names('candidate');
 create or replace function app.search_names(p_kind text, p_text text) returns setof uuid language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   with q as materialized (select distinct w as lo, w || chr(1114111) as hi from (select w from app.words(p_text) w limit 10) words)
   select n.person_id from q join name_word n on n.organization_id = any (app.organization() || app.below()) and n.kind = p_kind and n.word >= q.lo collate "C" and n.word < q.hi collate "C"
    group by n.person_id having count(distinct q.lo) = (select count(*) from q) $$;
-create or replace function app.keep_membership() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+
+-- One line of the register, new or changed. Members belong to branches by days, so that the register of a past day stays as it was.
+create or replace function app.write_membership(p_id uuid, p_member uuid, p_branch uuid, p_from date, p_to date) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if tg_op = 'INSERT' then
-    insert into membership (organization_id, member_id, branch_id, from_on) values (new.organization_id, new.id, new.branch_id, new.joined_on);
-  elsif new.deleted_at is not null and old.deleted_at is null then
-    update membership set to_on = greatest(from_on, coalesce(app.today(), new.deleted_at::date)) where member_id = new.id and to_on is null;
-  elsif new.deleted_at is null and old.deleted_at is not null then
-    update membership set to_on = null, branch_id = new.branch_id
-     where id = (select id from membership where member_id = new.id order by from_on desc, to_on desc nulls first limit 1);
-  elsif new.branch_id <> old.branch_id then
-    -- a correction; a transfer has moved the open row already
-    update membership set branch_id = new.branch_id where member_id = new.id and to_on is null;
+  if not app.writes_members(app.role()) or not exists (select from member m join branch b on b.organization_id = m.organization_id
+      where m.id = p_member and b.id = p_branch and m.organization_id = app.organization()) then
+    raise exception 'not yours' using errcode = '42501';
   end if;
-  if tg_op = 'UPDATE' and new.joined_on <> old.joined_on then
-    update membership set from_on = new.joined_on where member_id = new.id and from_on = old.joined_on and (to_on is null or to_on >= new.joined_on);
-  end if;
-  return null;
+  insert into membership (id, organization_id, member_id, branch_id, from_on, to_on) values (p_id, app.organization(), p_member, p_branch, p_from, p_to)
+    on conflict (id) do update set branch_id = excluded.branch_id, from_on = excluded.from_on, to_on = excluded.to_on where membership.member_id = p_member;
 end $$;
--- Who belonged to a branch on a day. Names only of those whom the caller sees now.
-create or replace function app.register_on(p_branch uuid, p_on date) returns table (member_id uuid, status text, from_on date, to_on date) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-#variable_conflict use_column
-begin
-  return query select s.member_id, case when m.official_on <= p_on then 'official' else 'probationary' end, s.from_on, s.to_on from membership s join member m on m.id = s.member_id
-    where s.branch_id = p_branch and s.from_on <= p_on and (s.to_on is null or s.to_on >= p_on) and s.organization_id = app.organization()
-      and (app.role() in ('standing_committee', 'party_office') or (app.role() in ('committee_member', 'branch_committee') and p_branch = any (app.branches())))
-    order by s.from_on, s.member_id;
-end $$;
--- Counts are P0: every role that sees a branch sees how many members it has, not who they are.
-create or replace function app.member_counts(p_branches uuid[]) returns table (branch_id uuid, official int, probationary int)
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select m.branch_id, count(*) filter (where m.status = 'official')::int, count(*) filter (where m.status = 'probationary')::int
-    from member m where m.branch_id = any (p_branches) and m.deleted_at is null
-     and (m.organization_id = app.organization() or m.organization_id = any (app.below())) group by m.branch_id $$;
--- How many of them a member already sponsors, in every branch: the load limit must hold even where the caller sees one branch.
-create or replace function app.sponsor_loads(p_members uuid[]) returns table (member_id uuid, open int) language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select s.member_id, count(*)::int from sponsorship s where s.member_id = any (p_members) and s.to_on is null and s.organization_id = app.organization() group by s.member_id $$;
--- Serialises assignments to one sponsor and to one candidate: FOR UPDATE on rows the caller may see but not change, always in this order.
-create or replace function app.lock_sponsor(p_member uuid) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp
-  as $$ begin perform 1 from member where id = p_member and organization_id = app.organization() for update; end $$;
--- Is a person of this folded name and birth date known in the organisation by another row: with an open candidacy, or as a member of now or then?
--- (Who was a member and left is readmitted.) And their last candidacy that ended before an admission, for the new one to refer to.
-create or replace function app.known_person(p_name text, p_birth date, p_except uuid) returns table (open_candidacy boolean, member boolean, previous_id uuid)
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select
-    exists (select from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name)
-              and c.deleted_at is null and c.open and c.id is distinct from p_except),
-    exists (select from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name)
-              and c.deleted_at is null and c.admitted_on is not null and not c.open and c.id is distinct from p_except)
-      or exists (select from member m where m.organization_id = app.organization() and m.birth_date = p_birth and app.fold(m.full_name) = app.fold(p_name)
-              and m.deleted_at is null and m.id is distinct from p_except),
-    (select c.id from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name)
-        and c.deleted_at is null and c.admitted_on is null and not c.open and c.id is distinct from p_except order by c.created_at desc limit 1) $$;
--- Does any nomination rest on it, also one that the caller does not see? Only yes or no leaves here.
-create or replace function app.activity_cited(p_activity uuid) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select exists (select from nomination where activity_id = p_activity and organization_id = app.organization() and outcome <> 'withdrawn') $$;
-create or replace function app.keep_remarks_branch() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-begin
-  -- a readmission brings the earlier ones along, which stay their writer's
-  if tg_op = 'UPDATE' or new.remarks_branch_id is null then
-    new.remarks_branch_id := case when new.remarks is not null then new.branch_id end;
-  end if;
-  return new;
-end $$;
-create trigger member_names after insert on member referencing new table as fresh for each statement execute function app.add_names('member');
-create trigger member_name after update on member for each row when (old.full_name <> new.full_name) execute function app.change_name('member');
-create trigger candidate_names after insert on candidate referencing new table as fresh for each statement execute function app.add_names('candidate');
-create trigger candidate_name after update on candidate for each row when (old.full_name <> new.full_name) execute function app.change_name('candidate');
-create trigger member_membership after insert or update on member for each row execute function app.keep_membership();
-create trigger candidate_remarks before insert or update of remarks on candidate for each row execute function app.keep_remarks_branch();

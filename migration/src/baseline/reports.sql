@@ -4,28 +4,28 @@
 create or replace function app.admissions(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, admitted int) language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select c.organization_id, c.admitted_branch_id, extract(year from c.admitted_on)::int, count(*)::int from candidate c
          where c.organization_id = any (app.organization() || app.below()) and c.admitted_on between p_from and p_to and c.deleted_at is null
-           and (app.role() not in ('committee_member', 'branch_committee') or c.admitted_branch_id = any (app.branches())) group by 1, 2, 3 $$;
+           and (not app.reads_branches(app.role()) or c.admitted_branch_id = any (app.branches())) group by 1, 2, 3 $$;
 create or replace function app.pipeline() returns table (organization_id uuid, branch_id uuid, pipeline int) language sql stable security definer set search_path = pg_catalog, public, pg_temp
   as $$ select c.organization_id, c.branch_id, count(*)::int from candidate c
-         where c.organization_id = any (app.organization() || app.below()) and c.open and c.stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved', 'committee_resolved', 'submitted', 'decided')
-           and (app.role() not in ('committee_member', 'branch_committee') or c.branch_id = any (app.branches())) group by 1, 2 $$;
+         where c.organization_id = any (app.organization() || app.below()) and c.open and app.is_on_the_way(c.stage)
+           and (not app.reads_branches(app.role()) or c.branch_id = any (app.branches())) group by 1, 2 $$;
 create or replace function app.progress(p_today date, p_year_end date) returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, could int)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
   return query
   with c as materialized (select id, organization_id, branch_id, stage, birth_date from candidate where organization_id = any (app.organization() || app.below()) and open and deleted_at is null
-      and stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved', 'committee_resolved', 'submitted', 'decided')
-      and (app.role() not in ('committee_member', 'branch_committee') or branch_id = any (app.branches()))),
-    e as materialized (select e.candidate_id, bool_or(e.state = 'completed' and coalesce(e.certificate_valid_to, p_year_end) >= p_year_end) as certified,
-        bool_or(e.state = 'completed' and coalesce(e.certificate_valid_to, p_today) >= p_today) as certified_now,
-        bool_or(e.state = 'confirmed' and k.ends_on >= p_today) as in_class, bool_or(e.state = 'confirmed' and k.ends_on between p_today and p_year_end - 30) as certified_by_then
-      from c join enrolment e on e.candidate_id = c.id join class k on k.id = e.class_id and k.kind = 'awareness' and k.deleted_at is null group by 1)
-  select c.organization_id, c.branch_id, count(*) filter (where stage = 'nominated')::int, count(*) filter (where stage = 'in_plan')::int, count(*) filter (where e.in_class)::int,
-         count(*) filter (where stage = 'dossier')::int, count(*) filter (where stage = 'dossier' and e.certified_now)::int,
-         count(*) filter (where stage in ('branch_resolved', 'committee_resolved', 'submitted'))::int, count(*) filter (where stage = 'decided')::int,
-         count(*) filter (where stage in ('branch_resolved', 'committee_resolved', 'submitted', 'decided')
-            or (stage in ('in_plan', 'dossier') and (birth_date + interval '18 years')::date <= p_year_end and (e.certified or e.certified_by_then)))::int
+      and app.is_on_the_way(stage)
+      and (not app.reads_branches(app.role()) or branch_id = any (app.branches()))),
+    e as materialized (select e.candidate_id, bool_or(app.is_completed(e.state) and coalesce(e.certificate_valid_to, p_year_end) >= p_year_end) as certified,
+        bool_or(app.is_completed(e.state) and coalesce(e.certificate_valid_to, p_today) >= p_today) as certified_now,
+        bool_or(app.is_confirmed(e.state) and k.ends_on >= p_today) as in_class, bool_or(app.is_confirmed(e.state) and k.ends_on between p_today and p_year_end - 30) as certified_by_then
+      from c join enrolment e on e.candidate_id = c.id join class k on k.id = e.class_id and app.is_awareness(k.kind) and k.deleted_at is null group by 1)
+  select c.organization_id, c.branch_id, count(*) filter (where app.is_nominated(stage))::int, count(*) filter (where app.is_in_plan(stage))::int, count(*) filter (where e.in_class)::int,
+         count(*) filter (where app.is_dossier(stage))::int, count(*) filter (where app.is_dossier(stage) and e.certified_now)::int,
+         count(*) filter (where app.is_resolved(stage))::int, count(*) filter (where app.is_decided(stage))::int,
+         count(*) filter (where app.is_resolved(stage) or app.is_decided(stage)
+            or ((app.is_in_plan(stage) or app.is_dossier(stage)) and (birth_date + interval '18 years')::date <= p_year_end and (e.certified or e.certified_by_then)))::int
     from c left join e on e.candidate_id = c.id group by 1, 2;
 end $$;
 -- By branch and year (month null), and by year and month (branch null).
@@ -39,28 +39,31 @@ begin
                  (extract(year from age(c.admitted_on, c.birth_date)) * 12 + extract(month from age(c.admitted_on, c.birth_date)))::int as months
             from candidate c where c.organization_id = p_organization and p_organization = any (app.organization() || app.below()) and c.admitted_on between p_from and p_to and c.deleted_at is null
              and (p_branch is null or c.admitted_branch_id = p_branch)
-             and (app.role() not in ('committee_member', 'branch_committee') or c.admitted_branch_id = any (app.branches()))) a
+             and (not app.reads_branches(app.role()) or c.admitted_branch_id = any (app.branches()))) a
    group by grouping sets ((a.branch_id, a.year), (a.year, a.month));
 end $$;
-create or replace function app.quality(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int, removed int, not_admitted int,
-  struck_off int, withdrawn int, median_months int, groups jsonb)
+-- What became of everybody who was nominated between two days, and who they are.
+create or replace function app.quality(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int,
+  removed int, not_admitted int, struck_off int, withdrawn int, median_months int, groups jsonb)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
   return query
-  with c as materialized (select c.*, (select min(a.on_date) from act a where a.candidate_id = c.id and a.kind = 'plan_decision' and a.data ->> 'action' = 'add' and not exists (select from act n where n.candidate_id = c.id and (n.corrects_id = a.id or (n.kind = 'annulment' and n.data ->> 'act_id' = a.id::text)))) as adopted_on,
-        exists (select from act a where a.candidate_id = c.id and a.kind = 'dossier' and not exists (select from act n where n.candidate_id = c.id and (n.corrects_id = a.id or (n.kind = 'annulment' and n.data ->> 'act_id' = a.id::text)))) as opened,
-        extract(year from age(c.nominated_on, c.birth_date))::int as years
-      from candidate c where c.organization_id = any (app.organization() || app.below()) and c.nominated_on between p_from and p_to and c.deleted_at is null
-       and (app.role() not in ('committee_member', 'branch_committee') or c.branch_id = any (app.branches()))),
+  with c as materialized (select c.*, a.adopted_on, a.opened, extract(year from age(c.nominated_on, c.birth_date))::int as years
+      from candidate c cross join lateral (
+        select min(a.on_date) filter (where app.is_plan_decision(a.kind) and app.is_addition(a.data ->> 'action')) as adopted_on, coalesce(bool_or(app.is_dossier(a.kind)), false) as opened
+          from act a where a.candidate_id = c.id and (app.is_plan_decision(a.kind) or app.is_dossier(a.kind))
+           and not exists (select from act n where n.candidate_id = c.id and (n.corrects_id = a.id or (app.is_annulment(n.kind) and n.data ->> 'act_id' = a.id::text)))) a
+     where c.organization_id = any (app.organization() || app.below()) and c.nominated_on between p_from and p_to and c.deleted_at is null
+       and (not app.reads_branches(app.role()) or c.branch_id = any (app.branches()))),
     g as (select branch_id, k, v, count(*)::int as n from c cross join lateral (values ('sex', sex), ('priority_group', coalesce(priority_group, 'other')),
         ('age_band', case when years <= 30 then '18-30' when years <= 35 then '31-35' when years <= 40 then '36-40' when years <= 45 then '41-45' when years <= 50 then '46-50' when years <= 55 then '51-55'
             when years <= 60 then '56-60' else '61+' end)) x (k, v) group by 1, 2, 3)
   select c.organization_id, c.branch_id, count(*)::int, count(c.adopted_on)::int, count(*) filter (where c.opened)::int, count(c.admitted_on)::int, count(c.official_on)::int,
-         count(*) filter (where stage = 'removed')::int, count(*) filter (where stage = 'not_admitted')::int, count(*) filter (where stage = 'struck_off')::int,
-         count(*) filter (where stage in ('withdrawn', 'transferred_out', 'deceased'))::int,
-         percentile_disc(0.5) within group (order by (extract(year from age(c.admitted_on, c.adopted_on)) * 12 + extract(month from age(c.admitted_on, c.adopted_on)))::int) filter (where c.admitted_on is not null and c.adopted_on is not null),
+         count(*) filter (where app.is_removed(stage))::int, count(*) filter (where app.is_not_admitted(stage))::int, count(*) filter (where app.is_struck_off(stage))::int,
+         count(*) filter (where app.has_left(stage))::int,
+         percentile_disc(0.5) within group (order by (extract(year from age(c.admitted_on, c.adopted_on)) * 12 + extract(month from age(c.admitted_on, c.adopted_on)))::int)
+           filter (where c.admitted_on is not null and c.adopted_on is not null),
          (select jsonb_agg(jsonb_build_array(g.k, g.v, g.n) order by g.k, g.v) from g where g.branch_id = c.branch_id)
     from c group by 1, 2;
 end $$;
-

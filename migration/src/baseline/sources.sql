@@ -42,42 +42,16 @@ create index source_plan_entry_plan on source_plan_entry (source_plan_id, target
 create index source_plan_entry_candidate on source_plan_entry (candidate_id) where deleted_at is null;
 create index source_plan_entry_birth on source_plan_entry (organization_id, birth_date) where deleted_at is null;
 
--- An entry of a source plan names a person of its own branch only, and concerns nobody else.
-create or replace function app.link_entries() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  if tg_table_name = 'candidate' then
-    update source_plan_entry e set candidate_id = new.id, version = version + 1, updated_at = new.created_at
-     where e.branch_id = new.branch_id and e.birth_date = new.birth_date and app.fold(e.full_name) = app.fold(new.full_name) and e.deleted_at is null
-       and not exists (select from candidate c where c.id = e.candidate_id and c.open);
-    return null;
-  end if;
-  new.candidate_id := coalesce((select c.id from candidate c where c.branch_id = new.branch_id and c.birth_date = new.birth_date
-    and app.fold(c.full_name) = app.fold(new.full_name) and c.deleted_at is null order by c.open desc, c.created_at desc limit 1), new.candidate_id);
-  return new;
-end $$;
+-- Entries of a branch's source plan find the person whom they name, and the years of an approved plan stand beside the candidate, so that lists can ask for them.
 -- Who has moved keeps the year that the old branch had planned, until the new one plans.
-create or replace function app.plan_candidates(p_candidates uuid[], p_branch uuid) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+create or replace function app.plan_candidates(p_candidates uuid[], p_branch uuid, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
+  update source_plan_entry e set candidate_id = c.id, version = e.version + 1, updated_at = p_now
+    from candidate c where c.id = any (p_candidates) and c.branch_id = p_branch and c.organization_id = app.organization() and c.open
+     and e.branch_id = p_branch and e.birth_date = c.birth_date and app.fold(e.full_name) = app.fold(c.full_name) and e.deleted_at is null
+     and not exists (select from candidate o where o.id = e.candidate_id and o.open);
   update candidate c set planned_year = n.year, version = version + 1
     from (select x.id, (select min(e.target_year) from source_plan_entry e join source_plan p on p.id = e.source_plan_id and p.approved_on is not null and p.deleted_at is null
             where e.candidate_id = x.id and e.branch_id = p_branch and e.deleted_at is null) as year from unnest(p_candidates) x (id)) n
-   where c.id = n.id and c.branch_id = p_branch and c.planned_year is distinct from n.year;
+   where c.id = n.id and c.branch_id = p_branch and c.organization_id = app.organization() and c.planned_year is distinct from n.year;
 end $$;
-create or replace function app.entry_counts() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  if tg_table_name = 'source_plan' then
-    perform app.plan_candidates(array(select candidate_id from source_plan_entry where source_plan_id = new.id and candidate_id is not null), new.branch_id);
-  elsif tg_op = 'INSERT' then
-    perform app.plan_candidates(array[new.candidate_id], new.branch_id);
-  else
-    perform app.plan_candidates(array[new.candidate_id, old.candidate_id], new.branch_id);
-  end if;
-  return null;
-end $$;
-create trigger candidate_entry after insert on candidate for each row execute function app.link_entries();
-create trigger entry_candidate before insert or update of full_name, birth_date on source_plan_entry for each row execute function app.link_entries();
-create trigger entry_counts after insert or update on source_plan_entry for each row execute function app.entry_counts();
-create trigger plan_counts after update of approved_on, deleted_at on source_plan for each row execute function app.entry_counts();
-
--- called by functions of the owner only
-revoke execute on function app.plan_candidates from ketnap_app;

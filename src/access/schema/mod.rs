@@ -3,56 +3,19 @@
 //! database anew. The policies follow from the permission table and from `reach`.
 use std::fmt::Write as _;
 
+mod questions;
+mod table;
 mod tables;
 
-pub use tables::{Table, tables};
+pub use table::Table;
+pub use tables::tables;
 
 use super::Role;
 use super::reach::{Rows, quoted};
 use crate::law::acts::ActKind;
 use crate::law::period::last_number;
-use crate::law::words::work::{Organiser, PeriodKind, ProblemState};
-use crate::law::words::{
-    ClassState, EnrolmentState, Introducer, MemberStatus, NominationOutcome, OfficerPosition,
-    Stage, TermState, catalogue,
-};
-
-/// A question about a word that constraints and functions of the schema ask.
-fn questions() -> Vec<(&'static str, Vec<&'static str>)> {
-    let stages = |is: fn(Stage) -> bool| {
-        let stages = Stage::ALL.iter().filter(|s| is(**s));
-        stages.map(|s| s.wire()).collect()
-    };
-    let places = |is: fn(EnrolmentState) -> bool| {
-        let states = EnrolmentState::ALL.iter().filter(|s| is(**s));
-        states.map(|s| s.wire()).collect()
-    };
-    let outcomes = NominationOutcome::ALL.iter();
-    vec![
-        ("is_submitted", stages(Stage::submitted)),
-        ("has_ended", stages(Stage::ended)),
-        ("is_gone", places(EnrolmentState::gone)),
-        (
-            "stands",
-            outcomes
-                .filter(|o| **o != NominationOutcome::Withdrawn)
-                .map(|o| o.wire())
-                .collect(),
-        ),
-        ("is_branch_committee", vec![Role::BranchCommittee.wire()]),
-        ("is_official", vec![MemberStatus::Official.wire()]),
-        ("is_secretary", vec![OfficerPosition::Secretary.wire()]),
-        ("is_by_member", vec![Introducer::Member.wire()]),
-        ("is_by_branch", vec![Organiser::Branch.wire()]),
-        ("is_waiting", vec![EnrolmentState::Waiting.wire()]),
-        ("is_rejected", vec![EnrolmentState::Rejected.wire()]),
-        ("is_completed", vec![EnrolmentState::Completed.wire()]),
-        ("is_cancelled", vec![ClassState::Cancelled.wire()]),
-        ("is_approved", vec![TermState::Approved.wire()]),
-        ("is_answered", vec![ProblemState::Answered.wire()]),
-        ("is_closed", vec![ProblemState::Closed.wire()]),
-    ]
-}
+use crate::law::words::work::PeriodKind;
+use crate::law::words::{EnrolmentState, catalogue};
 
 /// `GrandTotal` as `grand_total`.
 fn snake(name: &str) -> String {
@@ -85,7 +48,7 @@ begin
   end loop;
 end $do$;
 
--- Questions about words. Some indexes and stored columns are made of them: whoever changes one rebuilds those.
+-- Questions about words, and words that functions write. Some indexes and stored columns are made of them: whoever changes one rebuilds those.
 ";
 
 /// Every enumeration as a domain, and the questions about words.
@@ -99,20 +62,30 @@ pub fn words() -> String {
     lists.sort();
     let mut text = format!("{HEADER} src/law/words; every migrated database is given it anew.\n");
     text += &DOMAINS.replace("{lists}", &lists.join(",\n"));
-    let mut function = |name: &str, word: &str, kind: &str, body: &str| {
+    let mut function = |name: &str, parameter: &str, kind: &str, body: &str| {
         let _ = writeln!(
             text,
-            "create or replace function app.{name}({word} text) returns {kind} language sql immutable parallel safe as $$ select {body} $$;"
+            "create or replace function app.{name}({parameter}) returns {kind} language sql immutable parallel safe as $$ select {body} $$;"
         );
     };
-    for (name, words) in questions() {
-        function(name, "word", "boolean", &format!("word {}", quoted(&words)));
+    for (name, words) in questions::all() {
+        function(
+            name,
+            "word text",
+            "boolean",
+            &format!("word {}", quoted(&words)),
+        );
     }
     let periods = PeriodKind::ALL
         .iter()
         .map(|kind| format!("when '{}' then {} ", kind.wire(), last_number(*kind)));
     let periods = format!("case word {}end", periods.collect::<String>());
-    function("last_number", "word", "int", &periods);
+    function("last_number", "word text", "int", &periods);
+    // words that functions write
+    for state in [EnrolmentState::Proposed, EnrolmentState::Withdrawn] {
+        let word = format!("'{}'::app.enrolment_state", state.wire());
+        function(state.wire(), "", "app.enrolment_state", &word);
+    }
     text
 }
 

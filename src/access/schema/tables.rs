@@ -1,63 +1,12 @@
 //! Every table, and what each role may do with its rows: one clause a permission, as far as it
 //! reaches.
+use super::table::Table;
 use crate::access::policy::Action;
 use crate::access::reach::{self, Caller, Organization, Rows, all, any, by, clauses, own};
 use crate::access::{Reach, Role, may};
 use crate::law::acts::ActKind;
 use crate::law::words::work::ProblemState;
 use crate::law::words::{EnrolmentState, Stage, TermState};
-
-/// Who reads, adds, changes and removes the rows of a table.
-pub struct Table {
-    pub name: &'static str,
-    pub select: Rows,
-    pub insert: Rows,
-    pub update: Rows,
-    /// What a changed row must still be; the same as `update` where nothing else is said.
-    pub changed: Option<Rows>,
-    pub delete: Rows,
-    /// Only these columns are ever changed by the application; none named: all.
-    pub columns: &'static [&'static str],
-}
-
-impl Table {
-    fn new(name: &'static str, select: Rows) -> Self {
-        Self {
-            name,
-            select,
-            insert: Rows::Nothing,
-            update: Rows::Nothing,
-            changed: None,
-            delete: Rows::Nothing,
-            columns: &[],
-        }
-    }
-    fn insert(mut self, rows: Rows) -> Self {
-        self.insert = rows;
-        self
-    }
-    fn update(mut self, rows: Rows) -> Self {
-        self.update = rows;
-        self
-    }
-    fn changed(mut self, rows: Rows) -> Self {
-        self.changed = Some(rows);
-        self
-    }
-    fn columns(mut self, columns: &'static [&'static str]) -> Self {
-        self.columns = columns;
-        self
-    }
-    fn delete(mut self, rows: Rows) -> Self {
-        self.delete = rows;
-        self
-    }
-    /// Whoever may do `action` adds and changes rows.
-    fn write(self, action: Action, rows: fn(Reach) -> Rows) -> Self {
-        let rows = by(&[action], rows);
-        self.insert(rows.clone()).update(rows)
-    }
-}
 
 /// The roles that may do one of `actions`, however far.
 fn roles(actions: &[Action]) -> Rows {
@@ -245,6 +194,10 @@ pub fn tables() -> Vec<Table> {
         Table::new("act", by(&[A::ReadActs], reach::of_candidate)).insert(all([
             own_account(),
             own_role("role"),
+            any([
+                Rows::Null("recorded_branch_id"),
+                Rows::Same("recorded_branch_id", "branch_id"),
+            ]),
             Rows::Of("candidate", "candidate_id", Box::new(same_place)),
             recorded(),
         ])),
@@ -290,7 +243,10 @@ pub fn tables() -> Vec<Table> {
                 reach::own_organization,
             ))
             .changed(any([
-                draft(by(&[A::WriteTerms], reach::own_organization)),
+                all([
+                    draft(by(&[A::WriteTerms], reach::own_organization)),
+                    Rows::Kept("was_draft", "term"),
+                ]),
                 by(&[A::ApproveTerms], reach::own_organization),
             ])),
         Table::new("quota_plan", by(&[A::ReadQuotaPlans], reach::quota_plan))
@@ -341,7 +297,11 @@ pub fn tables() -> Vec<Table> {
                 own_role("inspector_role"),
                 by(&[A::WriteInspections], reach::of_branch),
             ]))
-            .update(by(&[A::CompleteInspections], reach::of_branch)),
+            .update(by(&[A::CompleteInspections], reach::of_branch))
+            .changed(all([
+                by(&[A::CompleteInspections], reach::of_branch),
+                Rows::Kept("keeps_findings", "inspection"),
+            ])),
         Table::new(
             "problem_report",
             by(&[A::ReadProblemReports], reach::problem_report),
@@ -406,6 +366,7 @@ const PARTICULARS: &[&str] = &[
     "youth_union_member",
     "trade_union_member",
     "remarks",
+    "remarks_branch_id",
     "version",
     "updated_at",
     "deleted_at",

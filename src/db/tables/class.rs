@@ -18,6 +18,8 @@ pub struct Model {
     pub ends_on: Date,
     pub capacity: i32,
     pub seats_taken: i32,
+    /// The last number that was given to somebody on the waiting list.
+    pub waiting_last: i32,
     pub state: ClassState,
     pub cancel_reason: Option<String>,
     pub proposals_due_on: Option<Date>,

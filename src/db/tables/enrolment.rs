@@ -16,6 +16,8 @@ pub struct Model {
     pub state: EnrolmentState,
     pub grade: Option<Grade>,
     pub certificate_number: Option<String>,
+    /// Issuer and number as they are compared.
+    pub certificate_key: Option<String>,
     pub certificate_on: Option<Date>,
     pub certificate_valid_to: Option<Date>,
     pub waiting_no: Option<i32>,

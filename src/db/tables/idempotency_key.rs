@@ -15,8 +15,7 @@ pub struct Model {
     pub fingerprint: Vec<u8>,
     pub status: i32,
     pub headers: Json,
-    /// Null once the account's reach has changed.
-    pub body: Option<String>,
+    pub body: String,
     pub created_at: DateTimeUtc,
 }
 

@@ -303,6 +303,43 @@ pub async fn rename_branch(
     .await
 }
 
+/// Who and what goes from one branch to another.
+struct Leaving {
+    members: Vec<Uuid>,
+    candidates: Vec<Uuid>,
+    departments: Vec<Uuid>,
+}
+
+/// From this day on they belong to the other branch; posts in the old branch's committee end the
+/// day before.
+async fn move_on(tx: &Tx, from: Uuid, to: Uuid, leaving: Leaving, on: NaiveDate) -> Result<()> {
+    let Leaving {
+        members,
+        candidates,
+        departments,
+    } = leaving;
+    let (now, who) = (tx.now(), || members.clone());
+    let values = vec![
+        who().into(),
+        candidates.into(),
+        to.into(),
+        on.into(),
+        now.into(),
+    ];
+    tx.rows("select app.move_people($1, $2, $3, $4, $5)", values)
+        .await?;
+    let sql = "update member set branch_id = $2, version = version + 1, updated_at = $3 where id = any ($1)";
+    tx.rows(sql, vec![who().into(), to.into(), now.into()])
+        .await?;
+    let sql = "update branch_officer set to_on = greatest(from_on, $3::date - 1), version = version + 1, updated_at = $4 where branch_id = $2 and member_id = any ($1) and to_on is null";
+    tx.rows(sql, vec![who().into(), from.into(), on.into(), now.into()])
+        .await?;
+    let sql = "update department set branch_id = $2, version = version + 1, updated_at = $3 where id = any ($1)";
+    tx.rows(sql, vec![departments.into(), to.into(), now.into()])
+        .await
+        .map(drop)
+}
+
 /// Split a branch
 ///
 /// Founds a new branch from a day on and moves the people and departments named there. Admissions before that day stay with the old branch; the history of each person is kept. Answers 201 with the new branch; `If-Match` is the old one's version.
@@ -353,16 +390,8 @@ pub async fn split_branch(
         let mut active = edit::blank::<Branch>();
         active.non_member_count = Set(old.non_member_count - new.non_member_count);
         edit::update::<Branch>(tx, old.id, old.version, active).await?;
-        let values = vec![
-            old.id.into(),
-            fresh.id.into(),
-            ids(&new.member_ids).into(),
-            ids(&new.candidate_ids).into(),
-            ids(&new.department_ids).into(),
-            new.on.into(),
-            tx.now().into(),
-        ];
-        tx.rows("select app.move_people($1, $2, $3, $4, $5, $6, $7)", values).await?;
+        let leaving = Leaving { members: ids(&new.member_ids), candidates: ids(&new.candidate_ids), departments: ids(&new.department_ids) };
+        move_on(tx, old.id, fresh.id, leaving, new.on).await?;
         for (branch, kind, other) in [(old.id, BranchChangeKind::Split, fresh.id), (fresh.id, BranchChangeKind::Founded, old.id)] {
             let (names, reason) = ((Some(old.name.as_str()), Some(fresh.name.as_str())), new.reason.as_ref());
             write(tx, old.organization_id, Line { branch, kind, on: new.on, paper_number: &new.paper_number, reason, names, other: Some(other) }).await?;
@@ -392,10 +421,12 @@ pub async fn close_branch(
                 return Err(Error::faults(Code::ValidationFailed, vec![crate::api::http::unknown_reference("/into_branch_id")]));
             }
             edit::check_references(tx, &[("/into_branch_id", "branch", Some(into))]).await?;
-            let all: Option<Vec<Uuid>> = None;
-            let after = crate::law::calendar::next_day(end.on);
-            let values = vec![row.id.into(), into.into(), all.clone().into(), all.clone().into(), all.into(), after.into(), tx.now().into()];
-            tx.rows("select app.move_people($1, $2, $3, $4, $5, $6, $7)", values).await?;
+            let there = "select array(select id from member where branch_id = $1 and deleted_at is null), array(select id from candidate where branch_id = $1 and open), \
+                         array(select id from department where branch_id = $1 and deleted_at is null)";
+            let all = tx.rows(there, vec![row.id.into()]).await?;
+            let ids = |at: usize| all.first().map(|r| r.get(at)).unwrap_or_default();
+            let leaving = Leaving { members: ids(0), candidates: ids(1), departments: ids(2) };
+            move_on(tx, row.id, into, leaving, crate::law::calendar::next_day(end.on)).await?;
             tx.rows(
                 "update branch set non_member_count = non_member_count + $2, version = version + 1, updated_at = $3 where id = $1",
                 vec![into.into(), row.non_member_count.into(), tx.now().into()],
@@ -453,8 +484,12 @@ pub async fn get_branch_register(
     let on = asked.on.unwrap_or_else(|| db.clock().today());
     let rows = db
         .read(&permit, async |tx| {
-            tx.last().rows(
-                    "select r.member_id, m.full_name, r.status, r.from_on, r.to_on from app.register_on($1, $2) r left join member m on m.id = r.member_id order by m.name_key, r.member_id",
+            tx.last()
+                .rows(
+                    // names only of those whom the caller sees now
+                    "select r.id, m.full_name, r.from_on, r.to_on, coalesce(r.official_on <= $2, false) from (select (line ->> 0)::uuid as id, (line ->> 1)::date as from_on, (line ->> 2)::date as to_on, (line ->> 3)::date as official_on \
+                       from json_array_elements(app.surroundings(null, $1, (select app.organization()), '{}') -> 'register') line) r left join member m on m.id = r.id \
+                      where r.id is not null and r.from_on <= $2 and coalesce(r.to_on, $2) >= $2 order by m.name_key, r.id",
                     vec![(*id).into(), on.into()],
                 )
                 .await
@@ -465,9 +500,13 @@ pub async fn get_branch_register(
         .map(|r| Registered {
             member_id: r.get(0),
             full_name: r.get(1),
-            status: r.get(2),
-            from_on: r.get(3),
-            to_on: r.get(4),
+            status: if r.get(4) {
+                MemberStatus::Official
+            } else {
+                MemberStatus::Probationary
+            },
+            from_on: r.get(2),
+            to_on: r.get(3),
         })
         .collect();
     let official = items

@@ -94,8 +94,8 @@ pub async fn list_next_steps(
     let on = asked_on.on.unwrap_or(today);
     let english = permit.call.english;
     db.read(&permit, async |tx| {
-        let (row, facts) =
-            facts::last_candidacy(tx, &reach::candidate(permit.reach()), *id, today).await?;
+        let scope = tx.scope(&reach::candidate(permit.reach()), "c.");
+        let (row, facts) = facts::last_candidacy(tx, &scope, *id, today).await?;
         let file = facts.file(&law);
         let (version, role) = (law.on(on), permit.role());
         let question = Question {

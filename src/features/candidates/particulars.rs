@@ -416,13 +416,17 @@ pub async fn change_candidate(
         *id,
         seen,
         &patch,
-        async |tx, row, new, _active| {
+        async |tx, row, new, active| {
             let submitted = row.stage.submitted();
             if submitted && permit.role() == Role::BranchCommittee {
                 return Err(Error::new(Code::InvalidTransition).detail(say(
                     "Hồ sơ đã trình: chi bộ không sửa được nữa.",
                     "The file has been submitted: the branch can no longer edit it.",
                 )));
+            }
+            if plain(new.remarks.clone()) != row.remarks {
+                // they stay its own wherever the person moves
+                active.remarks_branch_id = Set(new.remarks.as_ref().map(|_| row.branch_id));
             }
             edit::check_references(tx, &[("/department_id", "department", new.department_id)])
                 .await?;

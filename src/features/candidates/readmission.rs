@@ -54,8 +54,12 @@ pub async fn readmit_candidate(
         // what the record says, not what the application says
         let past = tx
             .rows(
-                "select left_on, ground, readmissions from app.past_of($1)",
-                vec![old.id.into()],
+                "select left_on, ground, readmissions from app.known_person($1, $2, $3) where left_on is not null",
+                vec![
+                    old.full_name.clone().into(),
+                    old.birth_date.into(),
+                    old.id.into(),
+                ],
             )
             .await?;
         if let Some(past) = past.first() {

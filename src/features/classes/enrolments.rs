@@ -17,7 +17,7 @@ use crate::db::tables::enrolment;
 use crate::error::{Code, Error, Result};
 use crate::law::enrolment::{enrol, pupil, takes_proposals};
 use crate::law::words::EnrolmentState;
-use crate::resources::class::{Class, lesson};
+use crate::resources::class::{Class, lesson, settle_seats};
 use crate::resources::enrolment::{Enrolment, NewEnrolment};
 use crate::{facts, recording};
 
@@ -48,6 +48,10 @@ pub async fn create_enrolment(
                     e
                 }
             })?;
+        // whoever changes the seats of a class holds its row; always in the order candidate, class
+        let lock = "select app.lock('class', array[$1::uuid])";
+        tx.rows(lock, vec![class.id.into()]).await?;
+        let class = edit::find::<Class>(tx, permit.reach(), *id, false).await?;
         let lesson = lesson(&class);
         let acts = facts::candidacy(tx, &candidate, None, today).await?.acts;
         let mut unmet = takes_proposals(&lesson, today, permit.role() == Role::PartyOffice);
@@ -55,25 +59,23 @@ pub async fn create_enrolment(
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
-        let seat = tx
-            .rows(
-                "select seated, waiting_no from app.take_seat($1, $2)",
-                vec![class.id.into(), tx.now().into()],
-            )
-            .await?;
-        let seat = seat.first().ok_or_else(Error::not_found)?;
-        let state = if seat.get(0) {
-            EnrolmentState::Proposed
-        } else {
-            EnrolmentState::Waiting
+        let waiting = "select 1 from app.counts('waiting_lists', array[$1::uuid])";
+        let waiting = tx.rows(waiting, vec![class.id.into()]).await?;
+        // who comes while others wait stands behind them
+        let free = class.seats_taken < class.capacity && waiting.is_empty();
+        let (state, turn) = match free {
+            true => (EnrolmentState::Proposed, None),
+            false => (EnrolmentState::Waiting, Some(class.waiting_last + 1)),
         };
         let mut active = edit::blank::<Enrolment>();
         active.branch_id = Set(candidate.branch_id);
         active.class_id = Set(class.id);
         active.candidate_id = Set(candidate.id);
         active.state = Set(state);
-        active.waiting_no = Set(seat.get(1));
-        edit::insert::<Enrolment>(tx, permit.caller().organization, active).await
+        active.waiting_no = Set(turn);
+        let row = edit::insert::<Enrolment>(tx, permit.caller().organization, active).await?;
+        settle_seats(tx, class.id).await?;
+        Ok(row)
     })
     .await
 }

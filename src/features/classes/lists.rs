@@ -91,7 +91,7 @@ pub async fn confirm_class(
             return Err(nothing());
         }
         let reasons: Vec<String> = refused.iter().map(|r| r.reason.as_str().to_owned()).collect();
-        let freed = i32::try_from(out.len()).unwrap_or(0);
+        let freed = !out.is_empty();
         tx.rows(
             "with good as (update enrolment set state = 'confirmed', confirmed_on = $1, confirmed_number = $2, version = version + 1, updated_at = $3 \
                             where id = any ($4) returning id) \
@@ -100,8 +100,8 @@ pub async fn confirm_class(
             vec![new.on.into(), new.paper_number.as_str().into(), tx.now().into(), confirmed.into(), out.into(), reasons.into()],
         )
         .await?;
-        if freed > 0 {
-            tx.rows("select app.give_seats($1, $2, $3)", vec![row.id.into(), freed.into(), tx.now().into()]).await?;
+        if freed {
+            tx.rows("select app.settle_class($1, '{}', null, $2)", vec![row.id.into(), tx.now().into()]).await?;
         }
         Ok((edit::update::<Class>(tx, row.id, row.version, edit::blank::<Class>()).await?, "confirmed"))
     })

@@ -15,7 +15,7 @@ use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::{class, follow};
 use crate::law::say;
-use crate::law::words::ClassState;
+use crate::law::words::{ClassState, EnrolmentState};
 use crate::resources::class::{Class, NewClass, lesson};
 
 /// List classes
@@ -150,13 +150,21 @@ pub async fn change_class(
         if !faults.is_empty() {
             return Err(Error::faults(Code::ValidationFailed, faults));
         }
-        let gone = match new.state {
-            ClassState::Cancelled if was.state != ClassState::Cancelled => Some((true, new.cancel_reason.as_ref().map_or("", |r| r.as_str()))),
-            ClassState::Closed if was.state != ClassState::Closed => Some((false, "lớp đã đóng")),
+        let gone: Option<(Vec<EnrolmentState>, &str)> = match new.state {
+            ClassState::Cancelled if was.state != ClassState::Cancelled => Some((
+                EnrolmentState::ALL.iter().copied().filter(|state| state.open()).collect(),
+                new.cancel_reason.as_ref().map_or("", |r| r.as_str()),
+            )),
+            ClassState::Closed if was.state != ClassState::Closed => Some((vec![EnrolmentState::Waiting], "lớp đã đóng")),
             ClassState::Planned | ClassState::Open | ClassState::Closed | ClassState::Cancelled => None,
         };
-        if let Some((all, reason)) = gone {
-            tx.rows("select app.empty_class($1, $2, $3, $4)", vec![row.id.into(), all.into(), reason.into(), tx.now().into()]).await?;
+        if new.capacity != row.capacity {
+            tx.rows("update class set capacity = $2 where id = $1", vec![row.id.into(), new.capacity.into()]).await?;
+        }
+        if gone.is_some() || new.capacity != row.capacity {
+            let (states, reason) = gone.map_or((Vec::new(), None), |(states, reason)| (states, Some(reason)));
+            let leave: Vec<String> = states.into_iter().map(|state| state.wire().to_owned()).collect();
+            tx.rows("select app.settle_class($1, $2, $3, $4)", vec![row.id.into(), leave.into(), reason.into(), tx.now().into()]).await?;
         }
         Ok(())
     })

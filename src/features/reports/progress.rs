@@ -215,14 +215,14 @@ pub(super) async fn count<P: crate::access::Permission>(
             let sql = format!(
                 "with p as materialized (select * from app.progress($2, make_date($3, 12, 31))), \
                       here as materialized (select b.* from branch b where b.deleted_at is null and ({scope}) and b.organization_id = (select organization_id from term where id = $1) and ($4::uuid is null or b.id = $4)), \
-                      m as materialized (select * from app.member_counts(array(select id from here))), \
+                      m as materialized (select id, (sum(n) filter (where app.is_official(word)))::int as official from app.counts('members', array(select id from here)) group by 1), \
                       q as materialized (select l.branch_id, jsonb_object_agg(q.year, l.quota) as quotas from quota_plan q join quota_line l on l.plan_id = q.id \
                         where q.term_id = $1 and q.deleted_at is null and q.state in ('issued', 'revised', 'closed') group by 1), \
                       s as materialized (select (value #>> '{{}}')::int as minimum from setting where organization_id = (select organization_id from term where id = $1) and key = '{}') \
                  select b.id, b.number, b.name, coalesce(q.quotas, '{{}}'), \
                         coalesce(p.nominated, 0), coalesce(p.in_plan, 0), coalesce(p.in_class, 0), coalesce(p.dossier, 0), coalesce(p.ready, 0), coalesce(p.resolved, 0), coalesce(p.decided, 0), \
                         coalesce(p.could, 0), coalesce(m.official, 0), coalesce((select minimum from s), {}), b.closed_on is null and b.kind <> 'commune_station' \
-                   from here b left join p on p.branch_id = b.id left join m on m.branch_id = b.id left join q on q.branch_id = b.id order by b.number",
+                   from here b left join p on p.branch_id = b.id left join m on m.id = b.id left join q on q.branch_id = b.id order by b.number",
                 BRANCH_COMMITTEE_MINIMUM.key, BRANCH_COMMITTEE_MINIMUM.default
             );
             let id: Uuid = term.get(0);

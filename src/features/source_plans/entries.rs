@@ -15,7 +15,9 @@ use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::source_plan_entry;
 use crate::error::Result;
-use crate::resources::source_plan_entry::{NewSourcePlanEntry, SourcePlanEntry, check};
+use crate::resources::source_plan_entry::{
+    NewSourcePlanEntry, SourcePlanEntry, check, count_years, named,
+};
 
 /// List the people of a source plan
 #[operation(get, "/source-plans/{id}/entries")]
@@ -51,8 +53,12 @@ pub async fn create_source_plan_entry(
         let mut active = edit::blank::<SourcePlanEntry>();
         active.branch_id = Set(branch);
         active.source_plan_id = Set(*id);
+        let person = named(tx, branch, new.full_name.as_str(), new.birth_date).await?;
+        active.candidate_id = Set(person);
         SourcePlanEntry::apply(new, &mut active);
-        edit::insert::<SourcePlanEntry>(tx, permit.caller().organization, active).await
+        let row = edit::insert::<SourcePlanEntry>(tx, permit.caller().organization, active).await?;
+        count_years(tx, person.into_iter().collect(), branch).await?;
+        Ok(row)
     })
     .await
 }

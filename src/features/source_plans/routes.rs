@@ -19,6 +19,7 @@ use crate::law::say;
 use crate::law::text::plain;
 use crate::law::words::SourcePlanState;
 use crate::resources::source_plan::{NewSourcePlan, SourcePlan, SourcePlanNote, stepped};
+use crate::resources::source_plan_entry::count_years;
 
 /// List source plans
 #[operation(get, "/source-plans")]
@@ -170,10 +171,12 @@ pub async fn approve_source_plan(
         active.decided_on = Set(Some(today));
         active.approved_on = Set(row.approved_on.or(Some(today)));
         active.reason = Set(None);
-        Ok((
-            edit::update::<SourcePlan>(tx, row.id, row.version, active).await?,
-            "state",
-        ))
+        let approved = edit::update::<SourcePlan>(tx, row.id, row.version, active).await?;
+        let sql = "select distinct candidate_id from source_plan_entry where source_plan_id = $1 and candidate_id is not null";
+        let people = tx.rows(sql, vec![row.id.into()]).await?;
+        let people = people.iter().map(|r| r.get(0)).collect();
+        count_years(tx, people, row.branch_id).await?;
+        Ok((approved, "state"))
     })
     .await
 }

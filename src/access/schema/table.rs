@@ -1,0 +1,56 @@
+//! What each role may do with the rows of one table.
+use crate::access::Reach;
+use crate::access::policy::Action;
+use crate::access::reach::{Rows, by};
+
+/// Who reads, adds, changes and removes the rows of a table.
+pub struct Table {
+    pub name: &'static str,
+    pub select: Rows,
+    pub insert: Rows,
+    pub update: Rows,
+    /// What a changed row must still be; the same as `update` where nothing else is said.
+    pub changed: Option<Rows>,
+    pub delete: Rows,
+    /// Only these columns are ever changed by the application; none named: all.
+    pub columns: &'static [&'static str],
+}
+
+impl Table {
+    pub(super) fn new(name: &'static str, select: Rows) -> Self {
+        Self {
+            name,
+            select,
+            insert: Rows::Nothing,
+            update: Rows::Nothing,
+            changed: None,
+            delete: Rows::Nothing,
+            columns: &[],
+        }
+    }
+    pub(super) fn insert(mut self, rows: Rows) -> Self {
+        self.insert = rows;
+        self
+    }
+    pub(super) fn update(mut self, rows: Rows) -> Self {
+        self.update = rows;
+        self
+    }
+    pub(super) fn changed(mut self, rows: Rows) -> Self {
+        self.changed = Some(rows);
+        self
+    }
+    pub(super) fn columns(mut self, columns: &'static [&'static str]) -> Self {
+        self.columns = columns;
+        self
+    }
+    pub(super) fn delete(mut self, rows: Rows) -> Self {
+        self.delete = rows;
+        self
+    }
+    /// Whoever may do `action` adds and changes rows.
+    pub(super) fn write(self, action: Action, rows: fn(Reach) -> Rows) -> Self {
+        let rows = by(&[action], rows);
+        self.insert(rows.clone()).update(rows)
+    }
+}
