@@ -224,6 +224,8 @@ pub fn reasons(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const EQUAL: Weights = Weights {
@@ -348,62 +350,54 @@ mod tests {
         );
     }
 
-    /// Splitmix64 with a fixed start.
-    struct Dice(u64);
-    impl Dice {
-        fn below(&mut self, sides: u32) -> u32 {
-            self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-            let mut z = self.0;
-            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            u32::try_from((z ^ (z >> 31)) % u64::from(sides)).unwrap_or(0)
-        }
+    /// Few and many people, so that shares are alike and far apart.
+    fn figures() -> impl Strategy<Value = Vec<Figures>> {
+        let size = prop_oneof![Just(2_u32), Just(5), Just(40), Just(5000)];
+        size.prop_flat_map(|size| {
+            let one = (0..size, 0..size, 0..size);
+            let one = one.prop_map(|(previous_result, pipeline, non_members)| Figures {
+                previous_result,
+                pipeline,
+                non_members,
+            });
+            proptest::collection::vec(one, 1..=12)
+        })
     }
 
-    /// S16 to S18, over random figures and weights: the sum is exact, each line is within one of its exact share, and who has more of everything that
-    /// counts never gets fewer.
-    #[test]
-    fn whatever_the_weights_the_sum_is_exact_and_every_line_is_within_one_of_its_share() {
-        let mut dice = Dice(20_202_025);
-        for _ in 0..20_000 {
-            let many = 1 + dice.below(12);
-            let size = [2, 5, 40, 5000][dice.below(4) as usize];
-            let figures: Vec<Figures> = (0..many)
-                .map(|_| Figures {
-                    previous_result: dice.below(size),
-                    pipeline: dice.below(size),
-                    non_members: dice.below(size),
-                })
-                .collect();
-            let weights = Weights {
-                previous_result: dice.below(101),
-                pipeline: dice.below(101),
-                non_members: dice.below(101),
-            };
-            let total = dice.below(200);
+    fn weights() -> impl Strategy<Value = Weights> {
+        let one = (0..=100_u32, 0..=100_u32, 0..=100_u32);
+        one.prop_map(|(previous_result, pipeline, non_members)| Weights {
+            previous_result,
+            pipeline,
+            non_members,
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: 20_000,
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        /// S16 to S18: the sum is exact, each line is within one of its exact share, and who has
+        /// more of everything that counts never gets fewer.
+        #[test]
+        fn whatever_the_weights_the_sum_is_exact_and_every_line_is_within_one_of_its_share(
+            total in 0..200_u32, figures in figures(), weights in weights()
+        ) {
             let portions = allocate(total, &figures, weights);
-            let case = format!("{total} {figures:?} {weights:?} {portions:?}");
-            assert_eq!(
-                portions.iter().map(|p| p.quota).sum::<u32>(),
-                total,
-                "{case}"
-            );
+            prop_assert_eq!(portions.iter().map(|p| p.quota).sum::<u32>(), total);
             for (f, p) in figures.iter().zip(&portions) {
                 let quota = u128::from(p.quota) * p.denominator;
-                assert!(
-                    quota + p.denominator > p.numerator && quota < p.numerator + p.denominator,
-                    "{case}"
-                );
+                prop_assert!(quota + p.denominator > p.numerator, "{:?}", p);
+                prop_assert!(quota < p.numerator + p.denominator, "{:?}", p);
                 for (other, q) in figures.iter().zip(&portions) {
                     let more = f.all().iter().zip(other.all()).all(|(a, b)| *a >= b);
                     let same = p.numerator * q.denominator == q.numerator * p.denominator;
                     // with the very same share one seat may fall to the one that comes first
-                    assert!(
-                        !more
-                            || p.quota >= q.quota
-                            || (same && p.quota + 1 == q.quota && p.tied && q.tied),
-                        "{case}"
-                    );
+                    let tie = same && p.quota + 1 == q.quota && p.tied && q.tied;
+                    prop_assert!(!more || p.quota >= q.quota || tie, "{:?} {:?}", p, q);
                 }
             }
         }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use fastrand::Rng;
 use reqwest::Client;
 use serde_json::{Value, json};
 
@@ -13,22 +14,6 @@ use crate::support::PASSWORD;
 
 const ROUNDS: u32 = 10;
 const WRITERS: u32 = 6;
-
-/// Differs from run to run; the seed is printed when a test fails.
-struct Dice(u64);
-
-impl Dice {
-    fn new(salt: u64) -> Self {
-        Self(u64::from(std::process::id()) ^ (salt << 32))
-    }
-    fn below(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % sides
-    }
-}
 
 /// What the writers of one round know.
 #[derive(Default)]
@@ -60,14 +45,14 @@ async fn send(
 }
 
 /// Writes until the server is gone. Every third request or so is given up at a random moment, which resets its connection.
-async fn write(known: Arc<Known>, base: String, token: String, label: String, mut dice: Dice) {
+async fn write(known: Arc<Known>, base: String, token: String, label: String, mut dice: Rng) {
     let mut http = Client::new();
     for n in 0.. {
         let (name, key) = (format!("Khoa {label}-{n}"), format!("key-{label}-{n}"));
         let sending = send(&http, &base, &token, &name, &key);
-        let answer = if dice.below(3) == 0 {
+        let answer = if dice.u8(..3) == 0 {
             let reset =
-                tokio::time::timeout(Duration::from_micros(dice.below(6000)), sending).await;
+                tokio::time::timeout(Duration::from_micros(dice.u64(..6000)), sending).await;
             if reset.is_err() {
                 http = Client::new();
                 known.unknown.lock().unwrap().push((name, key));
@@ -125,8 +110,10 @@ async fn departments(base: &str, token: &str) -> Vec<(String, String)> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_once() {
     let folder = Folder::new();
-    let mut dice = Dice::new(0);
-    eprintln!("seed {}", dice.0);
+    // differs from run to run; the seed is printed when a test fails
+    let seed = fastrand::u64(..);
+    eprintln!("seed {seed}");
+    let mut dice = Rng::with_seed(seed);
     let mut expected: BTreeSet<(String, String)> = BTreeSet::new();
     let mut served = false;
     let (mut killed_while_writing, mut completed_by_retry, mut replayed) = (0, 0, 0);
@@ -200,13 +187,13 @@ async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_onc
                     base.clone(),
                     token.clone(),
                     format!("{round}-{w}"),
-                    Dice::new(u64::from(round * 100 + w + 1)),
+                    Rng::with_seed(seed ^ u64::from(round * 100 + w + 1)),
                 ))
             })
             .collect();
         // a random number of acknowledged writes, then a random instant on top: the kill falls into
         // the middle of the work
-        let enough = u32::try_from(5 + dice.below(40)).unwrap();
+        let enough = 5 + dice.u32(..40);
         let counting = known.clone();
         tokio::task::spawn_blocking(move || {
             eventually("writes are acknowledged", || {
@@ -215,7 +202,7 @@ async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_onc
         })
         .await
         .unwrap();
-        let instant = Instant::now() + Duration::from_micros(dice.below(8000));
+        let instant = Instant::now() + Duration::from_micros(dice.u64(..8000));
         while Instant::now() < instant {
             std::hint::spin_loop();
         }

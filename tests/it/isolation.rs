@@ -525,15 +525,6 @@ async fn the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets()
     assert_eq!(nobody.code().unwrap().code(), "KN401");
 }
 
-/// Splitmix64: the same run every time.
-fn dice(seed: &mut u64, sides: u64) -> u64 {
-    *seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut z = *seed;
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    (z ^ (z >> 31)) % sides
-}
-
 /// One of the twenty: a branch committee's token and what is its own.
 #[derive(Clone)]
 struct Somebody {
@@ -675,12 +666,12 @@ async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
         );
         let (done, cut, asked_revoked) = (done.clone(), cut.clone(), asked_revoked.clone());
         writers.push(tokio::spawn(async move {
-            let mut seed = 77 + writer as u64;
+            let mut dice = fastrand::Rng::with_seed(77 + writer as u64);
             let mut faults = Vec::new();
             for n in 0..REQUESTS / WRITERS {
-                let who = &people[usize::try_from(dice(&mut seed, 20)).unwrap()];
-                let stolen = dice(&mut seed, 20) == 0;
-                let kind = dice(&mut seed, 10);
+                let who = &people[dice.usize(..20)];
+                let stolen = dice.u8(..20) == 0;
+                let kind = dice.u64(..10);
                 let mine = &own[&who.branch][0];
                 let theirs = &own[&(who.branch % 10 + 1)][0];
                 let (method, path) = match kind {
@@ -706,7 +697,7 @@ async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
                             .to_string();
                     request = request
                         .header("content-type", "application/merge-patch+json")
-                        .header("if-match", format!("\"{}\"", 1 + dice(&mut seed, 4)))
+                        .header("if-match", format!("\"{}\"", 1 + dice.u8(..4)))
                         .body(body);
                 }
                 let answer = async {
@@ -714,8 +705,8 @@ async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
                     let status = answer.status().as_u16();
                     answer.text().await.map(|text| (status, text))
                 };
-                let patience = if dice(&mut seed, 3) == 0 {
-                    Duration::from_micros(200 * dice(&mut seed, 150))
+                let patience = if dice.u8(..3) == 0 {
+                    Duration::from_micros(200 * dice.u64(..150))
                 } else {
                     Duration::from_secs(30)
                 };
@@ -863,10 +854,10 @@ async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind
             cut.clone(),
         );
         writers.push(local.spawn_local(async move {
-            let mut seed: u64 = 7 + writer;
+            let mut dice = fastrand::Rng::with_seed(7 + writer);
             let mut faults = Vec::new();
             for n in 0..150 {
-                let who = &people[usize::try_from(dice(&mut seed, 20)).unwrap()];
+                let who = &people[dice.usize(..20)];
                 let claims = who.claims();
                 let session = Session(
                     Uuid::parse_str(claims["sid"].text()).unwrap(),
@@ -882,8 +873,8 @@ async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind
                     &tag,
                     &own[&who.branch],
                 );
-                let patience = if dice(&mut seed, 2) == 0 {
-                    Duration::from_micros(100 * dice(&mut seed, 200))
+                let patience = if dice.u8(..2) == 0 {
+                    Duration::from_micros(100 * dice.u64(..200))
                 } else {
                     Duration::from_secs(30)
                 };
