@@ -271,6 +271,98 @@ mod tests {
         assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     }
 
+    /// Ids of the requirements that the rules of this crate ask for.
+    fn asked(folder: &std::path::Path, ids: &mut BTreeMap<String, (bool, bool)>) {
+        let word = |w: &str| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        let dotted = |s: &&str| s.contains('.') && s.split('.').all(word) && !s.contains(".toml");
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                asked(&path, ids);
+            } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("build.rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+                for id in code.split('"').skip(1).step_by(2).filter(dotted) {
+                    ids.entry(id.to_owned()).or_default();
+                }
+            }
+        }
+    }
+
+    /// Requirements that an answer tells only when they are not met.
+    const REFUSALS: [&str; 6] = [
+        "act.after_birth",
+        "act.after_nomination",
+        "act.days",
+        "correction.submitted",
+        "sponsorship.sponsor.member",
+        "vote.reported",
+    ];
+
+    /// Requirements that no case shows both met and unmet: those of classes, nominations and
+    /// corrections, which a case cannot tell, and those that still want a case. May only shrink.
+    const NOT_YET: [&str; 21] = [
+        "ceremony.age",
+        "class.certificate.none",
+        "class.open",
+        "class.proposals.in_time",
+        "class.stage",
+        "correction.act",
+        "correction.after",
+        "correction.by",
+        "correction.kind",
+        "decision.irregular",
+        "nomination.age",
+        "nomination.no_open_candidacy",
+        "nomination.not_a_readmission",
+        "nomination.own_member",
+        "nomination.paper.dated",
+        "recognition.review_in_time",
+        "sponsorship.note_each_quarter",
+        "sponsorship.within_thirty_days",
+        "verification.answered",
+        "verification.exemption",
+        "vote.failed_report",
+    ];
+
+    /// Every requirement is seen met and unmet in the answers to the cases, every rule of a deadline
+    /// in a deadline.
+    #[test]
+    fn every_requirement_is_seen_met_and_unmet() {
+        let law = Regulations::read(BUILT_IN).unwrap();
+        let mut seen = BTreeMap::new();
+        asked(std::path::Path::new(env!("CARGO_MANIFEST_DIR")), &mut seen);
+        for (_, text) in CASES {
+            for answer in Case::read(text).unwrap().run(&law).unwrap() {
+                for check in answer.checks {
+                    let (met, unmet) = seen.entry(check.rule.to_owned()).or_default();
+                    *met |= check.met;
+                    *unmet |= !check.met;
+                }
+                if let Some(deadline) = answer.deadline {
+                    seen.insert(deadline.rule.to_owned(), (true, true));
+                }
+            }
+        }
+        let refused: Vec<&str> = seen
+            .iter()
+            .filter(|(_, seen)| **seen == (false, true))
+            .map(|(rule, _)| rule.as_str())
+            .collect();
+        let new: Vec<_> = refused
+            .iter()
+            .filter(|rule| !REFUSALS.contains(rule))
+            .collect();
+        assert!(new.is_empty(), "never seen met: {new:?}");
+        let rest: Vec<&str> = seen
+            .iter()
+            .filter(|(_, (_, unmet))| !unmet)
+            .map(|(rule, _)| rule.as_str())
+            .collect();
+        let new: Vec<_> = rest.iter().filter(|rule| !NOT_YET.contains(rule)).collect();
+        assert!(new.is_empty(), "never seen unmet: {new:?}");
+    }
+
     /// A case that expects the wrong thing is told what is right; one that cannot be told says why.
     #[test]
     fn a_wrong_case_is_found() {
