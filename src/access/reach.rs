@@ -55,10 +55,13 @@ use Rows::{Contains, Is, Nothing, Null, Of, Word};
 pub fn all(parts: impl IntoIterator<Item = Rows>) -> Rows {
     let mut flat = Vec::new();
     for part in parts {
-        match part {
-            Rows::All(inner) => flat.extend(inner),
-            Nothing => return Nothing,
-            other => flat.push(other),
+        if part == Nothing {
+            return Nothing;
+        }
+        if let Rows::All(inner) = part {
+            flat.extend(inner);
+        } else {
+            flat.push(part);
         }
     }
     match flat.len() {
@@ -71,11 +74,10 @@ pub fn all(parts: impl IntoIterator<Item = Rows>) -> Rows {
 pub fn any(parts: impl IntoIterator<Item = Rows>) -> Rows {
     let mut flat: Vec<Rows> = Vec::new();
     for part in parts {
-        match part {
-            Rows::Any(inner) => flat.extend(inner),
-            Nothing => {}
-            other if flat.contains(&other) => {}
-            other => flat.push(other),
+        if let Rows::Any(inner) = part {
+            flat.extend(inner);
+        } else if part != Nothing && !flat.contains(&part) {
+            flat.push(part);
         }
     }
     match flat.len() {
@@ -306,9 +308,10 @@ pub(super) fn clauses(each: impl IntoIterator<Item = (Role, Rows)>) -> Rows {
     // rows of one's own organisation, rows of one below: the first condition of each
     let mut firsts: Vec<(Rows, Vec<Rows>)> = Vec::new();
     for (roles, rows) in groups {
-        let (first, rest) = match rows {
-            Rows::All(mut parts) => (parts.remove(0), parts),
-            other => (other, Vec::new()),
+        let (first, rest) = if let Rows::All(mut parts) = rows {
+            (parts.remove(0), parts)
+        } else {
+            (rows, Vec::new())
         };
         let clause = all([Rows::Role(roles)].into_iter().chain(rest));
         match firsts.iter_mut().find(|(same, _)| *same == first) {
@@ -349,9 +352,12 @@ impl Rows {
     /// table's name or alias with its dot, or nothing.
     pub fn sql(&self, of: &str) -> String {
         let each = |parts: &[Self], between: &str, enclosed: fn(&Self) -> bool| {
-            let parts = parts.iter().map(|part| match enclosed(part) {
-                true => format!("({})", part.sql(of)),
-                false => part.sql(of),
+            let parts = parts.iter().map(|part| {
+                if enclosed(part) {
+                    format!("({})", part.sql(of))
+                } else {
+                    part.sql(of)
+                }
             });
             parts.collect::<Vec<_>>().join(between)
         };

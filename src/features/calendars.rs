@@ -93,9 +93,12 @@ pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Resu
             let enter = "select app.enter(null, null, $2, $1)";
             tx.rows(enter, vec![hash.clone().into(), now.into()])
                 .await
-                .map_err(|e| match e.code() {
-                    Code::TokenRevoked => Error::not_found(),
-                    _ => e,
+                .map_err(|e| {
+                    if e.code() == Code::TokenRevoked {
+                        Error::not_found()
+                    } else {
+                        e
+                    }
                 })?;
             let open = "select d.id, d.kind, d.due_on, d.rule, d.source, coalesce(b.number, '') from duty d left join branch b on b.id = d.branch_id \
                  where d.organization_id = (select app.organization()) and d.settled_on is null order by d.due_on, d.id limit 2000";

@@ -120,10 +120,12 @@ pub fn policies() -> String {
 /// Who passes: the owner, and whoever the rows are open to.
 fn open(rows: &Rows) -> String {
     let owner = "(select app.is_owner())";
-    match rows {
-        Rows::Nothing => owner.to_owned(),
-        rows if matches!(rows, Rows::All(_)) => format!("{owner} or ({})", rows.sql("")),
-        rows => format!("{owner} or {}", rows.sql("")),
+    if *rows == Rows::Nothing {
+        owner.to_owned()
+    } else if matches!(rows, Rows::All(_)) {
+        format!("{owner} or ({})", rows.sql(""))
+    } else {
+        format!("{owner} or {}", rows.sql(""))
     }
 }
 

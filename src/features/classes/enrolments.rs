@@ -63,9 +63,10 @@ pub async fn create_enrolment(
         let waiting = tx.rows(waiting, vec![class.id.into()]).await?;
         // who comes while others wait stands behind them
         let free = class.seats_taken < class.capacity && waiting.is_empty();
-        let (state, turn) = match free {
-            true => (EnrolmentState::Proposed, None),
-            false => (EnrolmentState::Waiting, Some(class.waiting_last + 1)),
+        let (state, turn) = if free {
+            (EnrolmentState::Proposed, None)
+        } else {
+            (EnrolmentState::Waiting, Some(class.waiting_last + 1))
         };
         let mut active = edit::blank::<Enrolment>();
         active.branch_id = Set(candidate.branch_id);
