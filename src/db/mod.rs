@@ -5,6 +5,7 @@ pub mod connect;
 pub mod constraints;
 pub mod embedded;
 mod failure;
+pub mod functions;
 mod record;
 mod statement;
 pub mod tables;

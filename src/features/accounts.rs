@@ -27,7 +27,7 @@ use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::{Gate, Permit, password};
 use crate::db::tables::account as table;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::text::Text;
@@ -342,17 +342,9 @@ pub async fn issue_secret(
         seen.check(row.version)?;
         let person = row.role != Role::ServiceAccount;
         let expires_at = person.then(|| tx.now() + TimeDelta::days(1));
-        tx.rows(
-            "select app.set_secret($1, $2, $3, $4, null, $5)",
-            vec![
-                row.id.into(),
-                hash.clone().into(),
-                person.into(),
-                expires_at.into(),
-                tx.now().into(),
-            ],
-        )
-        .await?;
+        let hash = hash.clone();
+        let set = functions::set_secret(row.id, hash, person, expires_at, None, tx.now());
+        tx.one(set).await?;
         let mut active = edit::blank::<Account>();
         active.session_version = Set(row.session_version + 1);
         let row = edit::update::<Account>(&tx, row.id, row.version, active).await?;

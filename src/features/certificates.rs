@@ -22,7 +22,7 @@ use crate::api::resource::{
 };
 use crate::auth::Permit;
 use crate::db::tables::{class, enrolment};
-use crate::db::{Db, Tx, constant, today};
+use crate::db::{Db, Tx, any_of, constant, today};
 use crate::error::Result;
 use crate::law::words::{ClassKind, EnrolmentState, Grade};
 
@@ -127,15 +127,11 @@ impl Resource for Certificate {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|c| c.class_id).collect();
-        let rows = tx
-            .rows(
-                "select id, kind, issuer from class where id = any ($1)",
-                vec![ids.into()],
-            )
-            .await?;
-        let known: HashMap<Uuid, (Option<ClassKind>, String)> = rows
-            .iter()
-            .map(|r| (r.get(0), (r.get(1), r.get(2))))
+        let classes = class::Entity::find().filter(any_of(class::Column::Id, ids));
+        let classes = tx.all(classes).await?;
+        let known: HashMap<Uuid, (Option<ClassKind>, String)> = classes
+            .into_iter()
+            .map(|class| (class.id, (Some(class.kind), class.issuer)))
             .collect();
         for item in items {
             (item.kind, item.issuer) = known.get(&item.class_id).cloned().unwrap_or_default();

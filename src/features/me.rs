@@ -1,6 +1,7 @@
 //! Oneself: what one may do, and one's own password.
 
 use actix_web::web::Data;
+use sea_orm::EntityTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -12,7 +13,8 @@ use crate::api::body::Body;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Reply};
 use crate::auth::{Gate, Permit, password};
-use crate::db::Db;
+use crate::db::tables::account;
+use crate::db::{Db, functions};
 use crate::error::{Error, Result};
 use crate::law::say;
 
@@ -70,21 +72,25 @@ pub struct NewPassword {
     answer = "Account, role, reach and permissions"
 )]
 pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Reply<Me>> {
-    let row = db
+    let (own, branch_ids) = db
         .read(&permit, async |tx| {
-            let sql = "select a.login, a.display_name, a.organization_id, a.branch_id, app.branches() from account a where a.id = app.account()";
-            tx.last().rows(sql, vec![]).await?.into_iter().next().ok_or_else(Error::not_found)
+            let own = tx
+                .one(account::Entity::find_by_id(permit.caller().account))
+                .await?;
+            let own = own.ok_or_else(Error::not_found)?;
+            let branches = tx.last().one(functions::branches()).await?;
+            Ok((own, branches.map_or_else(Vec::new, |(ids,)| ids)))
         })
         .await?;
     let role = permit.role();
     let me = Me {
         account_id: permit.caller().account,
-        login: row.get(0),
-        display_name: row.get(1),
+        login: own.login,
+        display_name: own.display_name,
         role,
-        organization_id: row.get(2),
-        branch_id: row.get(3),
-        branch_ids: row.get(4),
+        organization_id: own.organization_id,
+        branch_id: own.branch_id,
+        branch_ids,
         permissions: Action::ALL
             .iter()
             .filter_map(|a| {
@@ -109,7 +115,7 @@ pub async fn set_password(
     db: Data<Db>,
     body: Body<NewPassword>,
 ) -> Result<NoContent> {
-    let account = permit.caller().account;
+    let id = permit.caller().account;
     let stored = db
         .read(&permit, async |tx| {
             let rows = tx
@@ -145,19 +151,11 @@ pub async fn set_password(
     let hash = gate.passwords.hash(body.value.new_password.clone()).await?;
     db.run(&permit, async |tx| {
         let keep: Option<Uuid> = Some(permit.caller().session);
-        tx.rows(
-            "select app.set_secret($1, $2, false, null, $3, $4)",
-            vec![
-                account.into(),
-                hash.clone().into(),
-                keep.into(),
-                tx.now().into(),
-            ],
-        )
-        .await?;
+        let set = functions::set_secret(id, hash.clone(), false, None, keep, tx.now());
+        tx.one(set).await?;
         let change = Change {
             resource: "account",
-            id: account,
+            id,
             version: 0,
             fields: vec!["password".into()],
         };

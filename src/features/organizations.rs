@@ -10,6 +10,7 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -196,18 +197,8 @@ pub async fn create_organization(
             updated_at: tx.now(),
         };
         // not visible to an administrator below the new row's level, so it is not read back
-        tx.rows(
-            "insert into organization (id, parent_id, kind, name, label, version, created_at, updated_at) values ($1, $2, $3, $4, $5, 1, $6, $6)",
-            vec![
-                row.id.into(),
-                row.parent_id.into(),
-                row.kind.into(),
-                row.name.clone().into(),
-                row.label.clone().into(),
-                row.created_at.into(),
-            ],
-        )
-        .await?;
+        let insert = table::Entity::insert(row.clone().into_active_model().reset_all());
+        tx.execute(insert).await?;
         Ok(row)
     })
     .await

@@ -1,5 +1,6 @@
 //! One person on a review's list.
 use actix_web::web::{Data, Path};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -13,6 +14,7 @@ use crate::api::query::Query;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::Db;
+use crate::db::tables::review;
 use crate::error::{Error, Result};
 use crate::law::lives::review::ReviewStep;
 use crate::law::words::{PlanAction, ReviewState};
@@ -59,8 +61,8 @@ pub async fn change_review_item(
     patch: Patch<ReviewDecision>,
 ) -> Result<Reply<ReviewEntry>> {
     edit::change::<ReviewEntry, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, _active| {
-        let review = tx.rows("select state from review where id = $1 and deleted_at is null", vec![row.review_id.into()]).await?;
-        let state = review.first().map_or(ReviewState::Closed, |r| r.get(0));
+        let review = review::Entity::find_by_id(row.review_id).filter(review::Column::DeletedAt.is_null());
+        let state = tx.one(review).await?.map_or(ReviewState::Closed, |r| r.state);
         stepped(state, ReviewStep::Decide, permit.role())?;
         let nominated = row.stage == Stage::Nominated;
         let fits = match new.decision {

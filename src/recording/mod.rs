@@ -15,8 +15,8 @@ use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::resource::within;
 use crate::auth::Permit;
-use crate::db::Tx;
-use crate::db::tables::{act, candidate};
+use crate::db::tables::{act, candidate, holiday};
+use crate::db::{Tx, functions};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts::Act;
@@ -168,10 +168,10 @@ pub async fn move_deadlines(
     gone: Option<NaiveDate>,
     new: Option<(NaiveDate, DayKind)>,
 ) -> Result<()> {
-    let rows = tx.rows("select on_date, kind from holiday", vec![]).await?;
-    let mut holidays: Holidays = rows
-        .iter()
-        .map(|r| (r.get(0), r.get(1)))
+    let listed = tx.all(holiday::Entity::find()).await?;
+    let mut holidays: Holidays = listed
+        .into_iter()
+        .map(|day| (day.on_date, day.kind))
         .filter(|(day, _)| Some(*day) != gone)
         .collect();
     holidays.extend(new);
@@ -190,10 +190,6 @@ pub async fn move_deadlines(
         due.push(day);
         skipped.push(json!(over));
     }
-    tx.rows(
-        "select app.move_deadlines($1, $2, $3)",
-        vec![ids.into(), due.into(), Value::Array(skipped).into()],
-    )
-    .await
-    .map(drop)
+    let moved = functions::move_deadlines(ids, due, Value::Array(skipped));
+    tx.execute(moved).await.map(drop)
 }

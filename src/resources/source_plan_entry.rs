@@ -1,6 +1,7 @@
 //! A person in a source plan.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::EntityTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use crate::api::resource::{
 };
 use crate::auth::Permit;
 use crate::db::Tx;
-use crate::db::tables::source_plan_entry as table;
+use crate::db::tables::{source_plan_entry as table, term};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::source_plan::SourcePlanStep;
 use crate::law::text::{Text, plain, stored};
@@ -273,13 +274,8 @@ pub async fn check(
     // the plan's row is held: nobody submits it meanwhile
     let plan = edit::find::<SourcePlan>(tx, permit.reach(), plan, true).await?;
     stepped(&plan, SourcePlanStep::Change, permit.role())?;
-    let term = tx
-        .rows(
-            "select from_year, to_year from term where id = $1",
-            vec![plan.term_id.into()],
-        )
-        .await?;
-    let (from, to): (i32, i32) = term.first().map_or((0, 0), |t| (t.get(0), t.get(1)));
+    let term = tx.one(term::Entity::find_by_id(plan.term_id)).await?;
+    let (from, to) = term.map_or((0, 0), |t| (t.from_year, t.to_year));
     let mut faults = Vec::new();
     if !(from..=to).contains(&new.target_year) {
         let words = say(

@@ -72,7 +72,7 @@ async fn every_table_is_read_as_it_is() {
         access_entry account act activity audit_entry branch branch_change branch_classification
         branch_officer branch_overseer candidate class class_session deadline department dispatch
         enrolment guidance holiday idempotency_key inspection member nomination organization
-        problem_report quota_plan review review_item source_plan source_plan_entry sponsorship
+        problem_report quota_line quota_plan quota_revision review review_item source_plan source_plan_entry sponsorship
         term work_plan
     );
     let known = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/tables")).unwrap();

@@ -9,7 +9,7 @@ use super::form::{Form, Refusal, refuse};
 use super::wire::{RevokeRequest, TokenError};
 use crate::api::operation::{Answer, Draft, JSON, operation};
 use crate::auth::{Door, Gate};
-use crate::db::Db;
+use crate::db::{Db, functions};
 use crate::error::Result;
 
 /// What the revocation endpoint answers.
@@ -64,13 +64,8 @@ pub async fn revoke_token(
         .or_else(|| gate.keys.verify(&token, now).ok().map(|c| c.sid));
     if let Some(session) = session {
         db.run(&door, async |tx| {
-            tx.last()
-                .rows(
-                    "select app.revoke_session($1, $2)",
-                    vec![session.into(), now.into()],
-                )
-                .await
-                .map(drop)
+            let revoke = functions::revoke_session(session, now);
+            tx.last().execute(revoke).await
         })
         .await?;
     }

@@ -4,7 +4,7 @@ use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::form::{Form, Refusal, basic, refuse};
@@ -13,8 +13,8 @@ use crate::access::{self, Action, Role};
 use crate::api::operation::{Answer, Draft, JSON, operation};
 use crate::auth::token::{ACCESS_SECONDS, AUDIENCE, Claims, SESSION_DAYS};
 use crate::auth::{Door, Gate};
-use crate::db::Db;
-use crate::error::{Error, Result};
+use crate::db::{Db, functions};
+use crate::error::Result;
 
 /// What the token endpoint answers.
 pub enum TokenReply {
@@ -209,33 +209,28 @@ async fn sign_in(
     }
     let found = db
         .read(door, async |tx| {
-            let rows = tx.rows("select account_id, role, organization_id, branch_id, session_version, secret_hash, must_change, usable_until, disabled from app.sign_in($1)", vec![login.into()]).await?;
-            Ok(rows.into_iter().next())
+            tx.one(functions::sign_in(login.to_owned())).await
         })
         .await?;
-    let hash = found.as_ref().map(|r| r.get::<_, String>(5));
+    let hash = found.as_ref().map(|r| r.secret_hash.clone());
     let right = gate.passwords.verify(secret.to_owned(), hash).await?;
     let now = gate.clock.now();
-    let Some(row) = found.filter(|r| {
-        right
-            && !r.get::<_, bool>(8)
-            && r.get::<_, Option<DateTime<Utc>>>(7)
-                .is_none_or(|until| until > now)
-    }) else {
+    let Some(row) =
+        found.filter(|r| right && !r.disabled && r.usable_until.is_none_or(|until| until > now))
+    else {
         return Ok(wrong());
     };
-    let role: Role = row.try_get(1).map_err(Error::internal)?;
-    if machine != (role == Role::ServiceAccount) {
+    if machine != (row.role == Role::ServiceAccount) {
         return Ok(wrong());
     }
     let who = SignedIn {
-        account: row.get(0),
+        account: row.account_id,
         login: login.to_owned(),
-        role,
-        organization: row.get(2),
-        branch: row.get(3),
-        version: row.get(4),
-        must_change: row.get(6),
+        role: row.role,
+        organization: row.organization_id,
+        branch: row.branch_id,
+        version: row.session_version,
+        must_change: row.must_change,
     };
     let session = Uuid::now_v7();
     let until = if machine {
@@ -245,13 +240,8 @@ async fn sign_in(
     };
     let account = who.account;
     db.run(door, async |tx| {
-        tx.last()
-            .rows(
-                "select app.open_session($1, $2, $3, $4)",
-                vec![session.into(), account.into(), now.into(), until.into()],
-            )
-            .await
-            .map(drop)
+        let open = functions::open_session(session, account, now, until);
+        tx.last().execute(open).await
     })
     .await?;
     let answer = tokens(gate, who, session, (!machine).then_some(0))?;
@@ -272,30 +262,24 @@ async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<Token
     };
     let row = db
         .run(door, async |tx| {
-            let rows = tx
-                .last().rows(
-                    "select r.counter, r.account_id, r.login, r.role, r.organization_id, r.branch_id, r.session_version, r.must_change from app.rotate($1, $2, $3) r",
-                    vec![session.into(), counter.into(), gate.clock.now().into()],
-                )
-                .await?;
-            Ok(rows.into_iter().next())
+            let rotate = functions::rotate(session, counter, gate.clock.now());
+            tx.last().one(rotate).await
         })
         .await?;
     let Some(row) = row else { return Ok(ended()) };
-    let role: Role = row.try_get(3).map_err(Error::internal)?;
     let who = SignedIn {
-        account: row.get(1),
-        login: row.get(2),
-        role,
-        organization: row.get(4),
-        branch: row.get(5),
-        version: row.get(6),
-        must_change: row.get(7),
+        account: row.account_id,
+        login: row.login,
+        role: row.role,
+        organization: row.organization_id,
+        branch: row.branch_id,
+        version: row.session_version,
+        must_change: row.must_change,
     };
     Ok(TokenReply::Tokens(tokens(
         gate,
         who,
         session,
-        Some(row.get(0)),
+        Some(row.counter),
     )?))
 }

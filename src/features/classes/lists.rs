@@ -3,6 +3,11 @@
 use std::collections::BTreeSet;
 
 use actix_web::web::{Data, Path};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use uuid::Uuid;
 
 use super::wire::{NewCompilation, NewConfirmation};
@@ -13,9 +18,11 @@ use crate::api::headers::IfMatch;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::Db;
+use crate::db::tables::enrolment;
+use crate::db::{Db, any_of};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
+use crate::law::words::EnrolmentState;
 use crate::resources::class::Class;
 
 fn nothing() -> Error {
@@ -38,17 +45,28 @@ pub async fn compile_class(
 ) -> Result<Reply<Class>> {
     let new = &body.value;
     edit::act::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
-        let listed = tx
-            .rows(
-                "update enrolment set state = 'compiled', compiled_on = $2, compiled_number = $3, version = version + 1, updated_at = $4 \
-                 where class_id = $1 and state = 'proposed' returning id",
-                vec![row.id.into(), new.on.into(), new.paper_number.as_str().into(), tx.now().into()],
+        let seats = enrolment::ActiveModel {
+            state: Set(EnrolmentState::Compiled),
+            compiled_on: Set(Some(new.on)),
+            compiled_number: Set(Some(new.paper_number.as_str().to_owned())),
+            updated_at: Set(tx.now()),
+            ..Default::default()
+        };
+        let listed = enrolment::Entity::update_many()
+            .set(seats)
+            .col_expr(
+                enrolment::Column::Version,
+                enrolment::Column::Version.into_expr().add(1),
             )
-            .await?;
-        if listed.is_empty() {
+            .filter(enrolment::Column::ClassId.eq(row.id))
+            .filter(enrolment::Column::State.eq(EnrolmentState::Proposed));
+        if tx.execute(listed).await? == 0 {
             return Err(nothing());
         }
-        Ok((edit::update::<Class>(tx, row.id, row.version, edit::blank::<Class>()).await?, "compiled"))
+        Ok((
+            edit::update::<Class>(tx, row.id, row.version, edit::blank::<Class>()).await?,
+            "compiled",
+        ))
     })
     .await
 }
@@ -67,10 +85,16 @@ pub async fn confirm_class(
     let new = &body.value;
     let refused = new.rejections.as_deref().unwrap_or_default();
     edit::act::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
-        let open = if permit.reach() == Reach::Below { "state = 'compiled'" } else { "state in ('proposed', 'compiled')" };
-        let rows = tx.rows(&format!("select id, state from enrolment where class_id = $1 and {open} order by id for update"), vec![row.id.into()]).await?;
-        let known: BTreeSet<Uuid> = rows.iter().map(|r| r.get(0)).collect();
-        let compiled = rows.iter().filter(|r| r.get::<_, &str>(1) == "compiled").map(|r| r.get::<_, Uuid>(0));
+        let by_name = (permit.reach() != Reach::Below).then_some(EnrolmentState::Proposed);
+        let states = by_name.into_iter().chain([EnrolmentState::Compiled]);
+        let seats = enrolment::Entity::find()
+            .filter(enrolment::Column::ClassId.eq(row.id))
+            .filter(any_of(enrolment::Column::State, states.map(|s| s.wire().to_owned())))
+            .order_by_asc(enrolment::Column::Id)
+            .lock_exclusive();
+        let seats = tx.all(seats).await?;
+        let known: BTreeSet<Uuid> = seats.iter().map(|s| s.id).collect();
+        let compiled = seats.iter().filter(|s| s.state == EnrolmentState::Compiled).map(|s| s.id);
         let mut faults = Vec::new();
         let mut seen = BTreeSet::new();
         let named = new.enrolment_ids.iter().flatten().enumerate().map(|(i, id)| (format!("/enrolment_ids/{i}"), *id));

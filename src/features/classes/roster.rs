@@ -14,7 +14,7 @@ use crate::api::edit;
 use crate::api::operation::{Answer, Draft, JSON, file_schema, operation};
 use crate::api::query::Query;
 use crate::auth::Permit;
-use crate::db::Db;
+use crate::db::{Db, functions};
 use crate::error::{Error, Result};
 use crate::law::words::{ClassKind, EnrolmentState, Grade, Sex};
 use crate::resources::class::Class;
@@ -189,26 +189,24 @@ pub async fn get_roster(
     let roster = db
         .read(&permit, async |tx| {
             let class = edit::find::<Class>(&tx, permit.reach(), *id, false).await?;
-            let sql = "select enrolment_id, candidate_id, branch_id, full_name, birth_date, sex, submitted, department, branch, state, certificate_number, certificate_on, grade from app.class_roster($1)";
-            let rows = tx.last().rows(sql, vec![class.id.into()]).await?;
-            let rows = (1..).zip(&rows).map(|(number, r)| {
-                let born: NaiveDate = r.get(4);
-                RosterRow {
-                    number,
-                    enrolment_id: r.get(0),
-                    candidate_id: r.get(1),
-                    branch_id: r.get(2),
-                    full_name: r.get(3),
-                    birth_date: viewer.full(Sensitivity::P2, r.get(6)).then_some(born),
-                    birth_year: born.year(),
-                    sex: r.get(5),
-                    department: r.get(7),
-                    branch: r.get(8),
-                    state: r.get(9),
-                    certificate_number: r.get(10),
-                    certificate_on: r.get(11),
-                    grade: r.get(12),
-                }
+            let seated = tx.last().all(functions::class_roster(class.id)).await?;
+            let rows = (1..).zip(seated).map(|(number, seat)| RosterRow {
+                number,
+                enrolment_id: seat.enrolment_id,
+                candidate_id: seat.candidate_id,
+                branch_id: seat.branch_id,
+                full_name: seat.full_name,
+                birth_date: viewer
+                    .full(Sensitivity::P2, seat.submitted)
+                    .then_some(seat.birth_date),
+                birth_year: seat.birth_date.year(),
+                sex: seat.sex,
+                department: seat.department,
+                branch: seat.branch,
+                state: seat.state,
+                certificate_number: seat.certificate_number,
+                certificate_on: seat.certificate_on,
+                grade: seat.grade,
             });
             Ok(Roster {
                 class_id: class.id,

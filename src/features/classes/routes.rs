@@ -11,7 +11,7 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::{class, follow};
 use crate::law::say;
@@ -75,16 +75,9 @@ async fn organization(
     if permit.reach() != Reach::Below {
         return Ok(named.is_none_or(|id| id == own).then_some(own));
     }
-    let rows = tx
-        .rows(
-            "select $1 = any ((select app.below())::uuid[])",
-            vec![named.into()],
-        )
-        .await?;
-    Ok(named.filter(|_| {
-        rows.first()
-            .is_some_and(|r| r.get::<_, Option<bool>>(0) == Some(true))
-    }))
+    let below = tx.one(functions::below()).await?;
+    let (below,) = below.unwrap_or_default();
+    Ok(named.filter(|id| below.contains(id)))
 }
 
 /// A state that may be named here, with its reason.

@@ -33,6 +33,7 @@ use crate::auth::Permit;
 use crate::db::tables::problem_report as table;
 use crate::db::{Db, Tx, constant, today};
 use crate::error::{Code, Error, Result};
+use crate::facts;
 use crate::law::settings::PROBLEM_REPLY_DAYS;
 use crate::law::text::Text;
 use crate::law::words::work::{MessageKind, ProblemState, Reporter};
@@ -208,15 +209,7 @@ impl Resource for ProblemReport {
 
 /// Days in which a report is answered, here.
 pub async fn due(tx: &Tx, from: NaiveDate) -> Result<NaiveDate> {
-    let rows = tx
-        .rows(
-            "select (value #>> '{}')::int from setting where organization_id = (select app.organization()) and key = $1",
-            vec![PROBLEM_REPLY_DAYS.key.into()],
-        )
-        .await?;
-    let days = rows
-        .first()
-        .map_or(PROBLEM_REPLY_DAYS.default, |r| r.get(0));
+    let days = facts::setting(tx, &PROBLEM_REPLY_DAYS).await?;
     Ok(from
         .checked_add_days(chrono::Days::new(u64::try_from(days).unwrap_or_default()))
         .unwrap_or(from))

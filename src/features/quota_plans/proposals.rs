@@ -1,6 +1,7 @@
 //! An allocation computed from stated weights. Nothing is stored: the Office takes over into the
 //! draft what it agrees with.
 use actix_web::web::{Data, Path};
+use sea_orm::EntityTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,6 +14,7 @@ use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::Db;
+use crate::db::tables::term;
 use crate::error::{Error, Result};
 use crate::law::allocation::{self, Figures};
 use crate::law::say;
@@ -147,8 +149,8 @@ pub async fn propose_allocation(
     let (plan, minimum, rows) = db
         .read(&permit, async |tx| {
             let plan = edit::find::<QuotaPlan>(&tx, permit.reach(), *id, false).await?;
-            let minimum = tx.rows("select annual_minimum from term where id = $1", vec![plan.term_id.into()]).await?;
-            let minimum: i32 = minimum.first().map_or(0, |r| r.get(0));
+            let term = tx.one(term::Entity::find_by_id(plan.term_id)).await?;
+            let minimum = term.map_or(0, |t| t.annual_minimum);
             let sql = "select b.id, b.number, b.name, b.previous_term_admissions, coalesce(p.pipeline, 0), b.non_member_count from branch b \
                 left join app.pipeline() p on p.branch_id = b.id where b.organization_id = $1 and b.deleted_at is null and b.closed_on is null order by b.number";
             let rows = tx.rows(sql, vec![plan.organization_id.into()]).await?;

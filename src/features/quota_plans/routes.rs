@@ -2,6 +2,8 @@
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::store;
@@ -15,11 +17,11 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::db::tables::quota_plan as table;
+use crate::db::tables::{quota_plan as table, term};
 use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
 use crate::law::lives::quota_plan::{LIFE, QuotaPlanStep as Step};
-use crate::law::words::RemarkKind;
+use crate::law::words::{RemarkKind, TermState};
 use crate::law::{PlanState, say};
 
 /// The state after a step, or 409.
@@ -62,22 +64,27 @@ pub async fn create_quota_plan(
 ) -> Result<Created<QuotaPlan>> {
     edit::create::<QuotaPlan, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
-        let term = tx
-            .rows(
-                "select from_year, to_year from term where id = $1 and organization_id = (select app.organization()) and deleted_at is null",
-                vec![new.term_id.into()],
+        let own = term::Column::OrganizationId.eq(permit.caller().organization);
+        let term = term::Entity::find_by_id(new.term_id)
+            .filter(own.and(term::Column::DeletedAt.is_null()));
+        let term = tx.one(term).await?.ok_or_else(|| {
+            Error::faults(
+                Code::ValidationFailed,
+                vec![crate::api::http::unknown_reference("/term_id")],
             )
-            .await?;
-        let term = term.first().ok_or_else(|| Error::faults(Code::ValidationFailed, vec![crate::api::http::unknown_reference("/term_id")]))?;
-        let (from, to): (i32, i32) = (term.get(0), term.get(1));
+        })?;
+        let (from, to) = (term.from_year, term.to_year);
         if !(from..=to).contains(&new.year) {
             return Err(Error::invalid(
                 "/year",
                 "outside_term",
-                say(format!("Nhiệm kỳ gồm các năm {from}-{to}."), format!("The term has the years {from} to {to}.")),
+                say(
+                    format!("Nhiệm kỳ gồm các năm {from}-{to}."),
+                    format!("The term has the years {from} to {to}."),
+                ),
             ));
         }
-        store::check(tx, new.year, &new.lines).await?;
+        store::check(tx, permit.caller().organization, new.year, &new.lines).await?;
         let mut active = edit::blank::<QuotaPlan>();
         active.term_id = Set(new.term_id);
         active.year = Set(new.year);
@@ -110,7 +117,7 @@ pub async fn change_quota_plan(
         &patch,
         async |tx, row, new, active| {
             active.state = Set(stepped(row, Step::Change, permit.role())?);
-            store::check(tx, row.year, &new.lines).await?;
+            store::check(tx, row.organization_id, row.year, &new.lines).await?;
             store::replace(tx, row.organization_id, row.id, &new.lines).await?;
             active.drafted_by = Set(permit.caller().account);
             Ok(())
@@ -169,9 +176,13 @@ pub async fn issue_quota_plan(
     edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::Issue, permit.role())?;
         if row.drafted_by == permit.caller().account {
-            return Err(Error::new(Code::Forbidden).detail(say("Người dự thảo không được ban hành.", "Who drafted the plan cannot issue it.")));
+            return Err(Error::new(Code::Forbidden).detail(say(
+                "Người dự thảo không được ban hành.",
+                "Who drafted the plan cannot issue it.",
+            )));
         }
-        if tx.rows("select 1 from term where id = $1 and state = 'approved'", vec![row.term_id.into()]).await?.is_empty() {
+        let term = tx.one(term::Entity::find_by_id(row.term_id)).await?;
+        if term.is_none_or(|t| t.state != TermState::Approved) {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Nhiệm kỳ chưa được Ban Thường vụ duyệt: hãy duyệt nhiệm kỳ trước.",
                 "The Standing Committee has not approved the term yet: approve it first.",
@@ -183,26 +194,15 @@ pub async fn issue_quota_plan(
         active.issued_on = Set(Some(today));
         if let Some(pending) = row.pending.clone() {
             let pending: NewRevision = serde_json::from_value(pending).map_err(Error::internal)?;
-            let earlier = serde_json::to_value(store::lines(tx, row.id).await?).map_err(Error::internal)?;
-            let values = vec![
-                Uuid::now_v7().into(),
-                row.organization_id.into(),
-                row.id.into(),
-                row.revision.into(),
-                pending.reason.as_str().into(),
-                today.into(),
-                earlier.into(),
-            ];
-            tx.rows(
-                "insert into quota_revision (id, organization_id, plan_id, revision, reason, replaced_on, lines) values ($1, $2, $3, $4, $5, $6, $7)",
-                values,
-            )
-            .await?;
+            store::keep(tx, &row, pending.reason.as_str(), today).await?;
             store::replace(tx, row.organization_id, row.id, &pending.lines).await?;
             active.pending = Set(None);
             active.revision = Set(row.revision + 1);
         }
-        Ok((edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?, "state"))
+        Ok((
+            edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
     })
     .await
 }
@@ -220,7 +220,7 @@ pub async fn revise_quota_plan(
 ) -> Result<Reply<QuotaPlan>> {
     edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::PrepareRevision, permit.role())?;
-        store::check(tx, row.year, &body.value.lines).await?;
+        store::check(tx, row.organization_id, row.year, &body.value.lines).await?;
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(state);
         active.drafted_by = Set(permit.caller().account);

@@ -1,11 +1,17 @@
 //! Queries of quota plans.
-use crate::access::reach::by;
-use crate::access::{Action, reach};
-use sea_orm::sea_query::{ArrayType, Value};
+use chrono::NaiveDate;
+use sea_orm::sea_query::{ArrayType, ExprTrait as _, Value};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _,
+};
 use uuid::Uuid;
 
 use super::wire::{QuotaLine, QuotaPlan, Revision};
-use crate::db::Tx;
+use crate::access::reach::by;
+use crate::access::{Action, reach};
+use crate::db::tables::{branch, quota_line, quota_plan, quota_revision};
+use crate::db::{Tx, any_of};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::quota::{Line, warnings};
 use crate::law::text::{Text, plain, stored};
@@ -97,21 +103,29 @@ pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
 
 /// The lines of one plan as they are.
 pub async fn lines(tx: &Tx, plan: Uuid) -> Result<Vec<QuotaLine>> {
-    let rows = tx.rows("select branch_id, quota, rationale, basis from quota_line where plan_id = $1 order by id", vec![plan.into()]).await?;
-    Ok(rows.iter().map(|r| line(r, 0)).collect())
+    let lines = quota_line::Entity::find()
+        .filter(quota_line::Column::PlanId.eq(plan))
+        .order_by_asc(quota_line::Column::Id);
+    let lines = tx.all(lines).await?.into_iter().map(|line| QuotaLine {
+        branch_id: line.branch_id,
+        quota: line.quota,
+        rationale: Text::stored(line.rationale),
+        basis: stored(line.basis),
+    });
+    Ok(lines.collect())
 }
 
 /// Each branch once, and each of this organisation; one that was closed before the plan's year has no quota.
-pub async fn check(tx: &Tx, year: i32, lines: &[QuotaLine]) -> Result<()> {
+pub async fn check(tx: &Tx, organization: Uuid, year: i32, lines: &[QuotaLine]) -> Result<()> {
     let ids: Vec<Uuid> = lines.iter().map(|l| l.branch_id).collect();
-    let known = tx
-        .rows(
-            "select id from branch where id = any ($1) and organization_id = (select app.organization()) and deleted_at is null \
-               and (closed_on is null or extract(year from closed_on) >= $2::int)",
-            vec![ids.clone().into(), year.into()],
-        )
-        .await?;
-    let known: Vec<Uuid> = known.iter().map(|r| r.get(0)).collect();
+    let closed = branch::Column::ClosedOn;
+    let begins = NaiveDate::from_ymd_opt(year, 1, 1);
+    let known = branch::Entity::find()
+        .filter(any_of(branch::Column::Id, ids.iter().copied()))
+        .filter(branch::Column::OrganizationId.eq(organization))
+        .filter(branch::Column::DeletedAt.is_null())
+        .filter(closed.is_null().or(closed.gte(begins)));
+    let known: Vec<Uuid> = tx.all(known).await?.iter().map(|b| b.id).collect();
     let mut faults = Vec::new();
     for (i, id) in ids.iter().enumerate() {
         if !known.contains(id) {
@@ -135,11 +149,8 @@ pub async fn check(tx: &Tx, year: i32, lines: &[QuotaLine]) -> Result<()> {
 
 /// Replaces all lines of a plan, in two statements.
 pub async fn replace(tx: &Tx, organization: Uuid, plan: Uuid, lines: &[QuotaLine]) -> Result<()> {
-    tx.rows(
-        "delete from quota_line where plan_id = $1",
-        vec![plan.into()],
-    )
-    .await?;
+    let earlier = quota_line::Entity::delete_many().filter(quota_line::Column::PlanId.eq(plan));
+    tx.execute(earlier).await?;
     let texts = |f: fn(&QuotaLine) -> Option<String>| {
         Value::Array(
             ArrayType::String,
@@ -164,4 +175,20 @@ pub async fn replace(tx: &Tx, organization: Uuid, plan: Uuid, lines: &[QuotaLine
     )
     .await
     .map(drop)
+}
+
+/// Keeps the lines as they are, before a revision replaces them.
+pub async fn keep(tx: &Tx, plan: &quota_plan::Model, reason: &str, today: NaiveDate) -> Result<()> {
+    let lines = serde_json::to_value(lines(tx, plan.id).await?).map_err(Error::internal)?;
+    let kept = quota_revision::Model {
+        id: Uuid::now_v7(),
+        organization_id: plan.organization_id,
+        plan_id: plan.id,
+        revision: plan.revision,
+        reason: reason.to_owned(),
+        replaced_on: today,
+        lines,
+    };
+    let insert = quota_revision::Entity::insert(kept.into_active_model().reset_all());
+    tx.execute(insert).await.map(drop)
 }

@@ -1,6 +1,7 @@
 //! Source plans: drafting, and the steps of their life. Every step needs If-Match.
 use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
 use super::wire::SourcePlanReason;
@@ -13,6 +14,7 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
 use crate::db::Db;
+use crate::db::tables::source_plan_entry;
 use crate::error::{Code, Error, Result};
 use crate::law::lives::source_plan::SourcePlanStep as Step;
 use crate::law::say;
@@ -142,14 +144,22 @@ pub async fn submit_source_plan(
     let today = db.clock().today();
     edit::act::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::Submit, permit.role())?;
-        let any = tx.rows("select 1 from source_plan_entry where source_plan_id = $1 and deleted_at is null limit 1", vec![row.id.into()]).await?;
-        if any.is_empty() {
-            return Err(Error::new(Code::InvalidTransition).detail(say("Kế hoạch chưa có người nào.", "The plan names nobody yet.")));
+        let named = source_plan_entry::Entity::find()
+            .filter(source_plan_entry::Column::SourcePlanId.eq(row.id))
+            .filter(source_plan_entry::Column::DeletedAt.is_null());
+        if tx.one(named.limit(1)).await?.is_none() {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Kế hoạch chưa có người nào.",
+                "The plan names nobody yet.",
+            )));
         }
         let mut active = edit::blank::<SourcePlan>();
         active.state = Set(state);
         active.submitted_on = Set(Some(today));
-        Ok((edit::update::<SourcePlan>(tx, row.id, row.version, active).await?, "state"))
+        Ok((
+            edit::update::<SourcePlan>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
     })
     .await
 }

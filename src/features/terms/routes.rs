@@ -2,6 +2,7 @@
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
 use super::wire::{NewSuccessor, NewTerm, Term, TermReason, TermRemark};
@@ -15,7 +16,7 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::db::tables::term as table;
+use crate::db::tables::{quota_plan, term as table};
 use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
 use crate::law::lives::term::{LIFE, TermStep as Step};
@@ -93,17 +94,28 @@ pub async fn change_term(
     seen: IfMatch,
     patch: Patch<NewTerm>,
 ) -> Result<Reply<Term>> {
-    edit::change::<Term, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, active| {
-        stepped(row, Step::Change, permit.role())?;
-        active.edited_by = Set(Some(permit.caller().account));
-        let outside = "select 1 from quota_plan where term_id = $1 and deleted_at is null and year not between $2 and $3 limit 1";
-        if new.from_year <= new.to_year && !tx.rows(outside, vec![row.id.into(), new.from_year.into(), new.to_year.into()]).await?.is_empty() {
-            return Err(
-                Error::new(Code::HasDependents).detail(say("Có kế hoạch năm nằm ngoài nhiệm kỳ.", "A year's plan would fall outside the term."))
-            );
-        }
-        Ok(())
-    })
+    edit::change::<Term, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, active| {
+            stepped(row, Step::Change, permit.role())?;
+            active.edited_by = Set(Some(permit.caller().account));
+            let outside = quota_plan::Entity::find()
+                .filter(quota_plan::Column::TermId.eq(row.id))
+                .filter(quota_plan::Column::DeletedAt.is_null())
+                .filter(quota_plan::Column::Year.not_between(new.from_year, new.to_year));
+            if new.from_year <= new.to_year && tx.one(outside.limit(1)).await?.is_some() {
+                return Err(Error::new(Code::HasDependents).detail(say(
+                    "Có kế hoạch năm nằm ngoài nhiệm kỳ.",
+                    "A year's plan would fall outside the term.",
+                )));
+            }
+            Ok(())
+        },
+    )
     .await
 }
 

@@ -1,0 +1,90 @@
+//! The functions of the schema that the service calls, each with the types of what it takes and
+//! gives. What one does and whom it lets in is said where it is written, in
+//! `migration/src/baseline`.
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::{Asterisk, Expr, Func, Query as Build, Value};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::{Query, Record};
+use crate::law::words::{EnrolmentState, Grade, Role, Sex};
+
+/// Whose credentials are to be checked.
+#[derive(Record)]
+pub struct Credentials {
+    pub account_id: Uuid,
+    pub role: Role,
+    pub organization_id: Uuid,
+    pub branch_id: Option<Uuid>,
+    pub session_version: i32,
+    pub secret_hash: String,
+    pub must_change: bool,
+    pub usable_until: Option<DateTime<Utc>>,
+    pub disabled: bool,
+}
+
+/// A session that goes on.
+#[derive(Record)]
+pub struct Rotated {
+    pub counter: i32,
+    pub account_id: Uuid,
+    pub login: String,
+    pub role: Role,
+    pub organization_id: Uuid,
+    pub branch_id: Option<Uuid>,
+    pub session_version: i32,
+    pub must_change: bool,
+}
+
+/// A person who has a seat in a class.
+#[derive(Record)]
+pub struct Seated {
+    pub enrolment_id: Uuid,
+    pub candidate_id: Uuid,
+    pub branch_id: Uuid,
+    pub full_name: String,
+    pub birth_date: NaiveDate,
+    pub sex: Sex,
+    pub submitted: bool,
+    pub department: Option<String>,
+    pub branch: String,
+    pub state: EnrolmentState,
+    pub certificate_number: Option<String>,
+    pub certificate_on: Option<NaiveDate>,
+    pub grade: Option<Grade>,
+}
+
+macro_rules! functions {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $row:ty;)*) => {$(
+        pub fn $name($($argument: $type),*) -> Query<$row> {
+            call(concat!("app.", stringify!($name)), vec![$($argument.into()),*])
+        }
+    )*};
+}
+
+fn call<T: Record>(name: &'static str, arguments: Vec<Value>) -> Query<T> {
+    let called = Func::cust(name).args(arguments.into_iter().map(Expr::val));
+    let mut select = Build::select();
+    select.column(Asterisk).from_function(called, "answer");
+    Query::of(&select)
+}
+
+// `()`: sent with `execute`, nothing is read
+functions! {
+    below() -> (Vec<Uuid>,);
+    branches() -> (Vec<Uuid>,);
+    class_roster(class: Uuid) -> Seated;
+    move_deadlines(ids: Vec<Uuid>, due: Vec<NaiveDate>, skipped: Json) -> ();
+    open_session(session: Uuid, account: Uuid, now: DateTime<Utc>, until: DateTime<Utc>) -> ();
+    revoke_session(session: Uuid, now: DateTime<Utc>) -> ();
+    rotate(session: Uuid, counter: i32, now: DateTime<Utc>) -> Rotated;
+    set_secret(
+        account: Uuid,
+        hash: String,
+        must_change: bool,
+        code_until: Option<DateTime<Utc>>,
+        keep_session: Option<Uuid>,
+        now: DateTime<Utc>
+    ) -> (bool,);
+    sign_in(login: String) -> Credentials;
+}

@@ -1,0 +1,22 @@
+//! A year's quotas as they were before a revision.
+use sea_orm::entity::prelude::*;
+
+use crate::db::Record;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
+#[sea_orm(table_name = "quota_revision")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub plan_id: Uuid,
+    pub revision: i32,
+    pub reason: String,
+    pub replaced_on: Date,
+    pub lines: Json,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
