@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::candidacy::{File, Recorded, standing};
 use crate::regulation::Regulations;
 use crate::words::{ClassKind, ClassState};
-use crate::{Check, Checks, Stage, say};
+use crate::{Check, Checks, Stage, say, vi};
 
 const SOURCE: &str = "kế hoạch, II.2 và II.3";
 
@@ -67,14 +67,18 @@ pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
         let (vi, en) = match lesson.kind {
             ClassKind::Awareness => (
                 format!(
-                    "Lớp nhận thức về Đảng dành cho người trong quy hoạch hoặc đang lập hồ sơ vào ngày mở lớp {on}."
+                    "Lớp bồi dưỡng nhận thức về Đảng dành cho người trong quy hoạch hoặc đang lập hồ sơ vào ngày mở lớp {}.",
+                    vi(on)
                 ),
                 format!(
                     "The awareness class is for people in the plan or with an open dossier on its first day, {on}."
                 ),
             ),
             ClassKind::NewMember => (
-                format!("Lớp đảng viên mới dành cho đảng viên dự bị vào ngày mở lớp {on}."),
+                format!(
+                    "Lớp bồi dưỡng đảng viên mới dành cho đảng viên dự bị vào ngày mở lớp {}.",
+                    vi(on)
+                ),
                 format!("The new-member class is for probationary members on its first day, {on}."),
             ),
         };
@@ -84,18 +88,21 @@ pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
         .and_then(|p| p.certificate_valid_to)
         .filter(|to| *to >= lesson.starts_on)
     {
-        let until = if until == NaiveDate::MAX {
-            String::new()
+        let (to_vi, to) = if until == NaiveDate::MAX {
+            (String::new(), String::new())
         } else {
-            until.to_string()
+            (
+                format!(" đến hết ngày {}", vi(until)),
+                format!(" until {until}"),
+            )
         };
         checks.need(
             false,
             "class.certificate.none",
             "kế hoạch, II.2",
             say(
-                format!("Đã có giấy chứng nhận còn giá trị {until}."),
-                format!("A certificate is still in date {until}."),
+                format!("Đã có giấy chứng nhận còn giá trị{to_vi}."),
+                format!("A certificate is still in date{to}."),
             ),
         );
     }
@@ -115,7 +122,7 @@ pub fn takes_proposals(lesson: &Lesson, today: NaiveDate, late: bool) -> Vec<Che
     }
     if let Some(due) = lesson.proposals_due_on.filter(|due| today > *due && !late) {
         let words = say(
-            format!("Hạn đề nghị là {due}."),
+            format!("Đã hết hạn đề nghị (ngày {}).", vi(due)),
             format!("Proposals were due on {due}."),
         );
         checks.need(false, "class.proposals.in_time", "kế hoạch, III.4", words);

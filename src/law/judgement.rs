@@ -12,7 +12,7 @@ use crate::candidacy::{File, Recorded, standing};
 use crate::regulation::{Regulations, Version};
 use crate::requirement::{Check, Checks};
 use crate::words::{GeneralEducation, Role, Stage};
-use crate::{say, vi};
+use crate::{Words, say, told, vi};
 
 /// What the register says about a member.
 #[derive(Clone, Debug)]
@@ -100,16 +100,28 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
         opens || step.possible_in(q.file),
         "act.stage",
         source,
-        say(
-            format!(
-                "Đang ở bước {}; việc này thuộc bước: {}.",
-                label(&q.file.stage, false),
-                names(false)
+        told(
+            (
+                format!(
+                    "Hồ sơ đang ở giai đoạn {}, đúng giai đoạn của việc này.",
+                    label(&q.file.stage, false)
+                ),
+                format!(
+                    "The candidacy is in the stage {}, to which this belongs.",
+                    label(&q.file.stage, true)
+                ),
             ),
-            format!(
-                "The candidacy is in the stage {}; this belongs to: {}.",
-                label(&q.file.stage, true),
-                names(true)
+            (
+                format!(
+                    "Hồ sơ đang ở giai đoạn {}; việc này thuộc giai đoạn: {}.",
+                    label(&q.file.stage, false),
+                    names(false)
+                ),
+                format!(
+                    "The candidacy is in the stage {}; this belongs to: {}.",
+                    label(&q.file.stage, true),
+                    names(true)
+                ),
             ),
         ),
     );
@@ -120,9 +132,18 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
                 q.on >= since,
                 "act.order",
                 source,
-                say(
-                    format!("Bước trước đó ngày {since}; việc sau không thể trước ngày ấy."),
-                    format!("The step before was on {since}; what follows cannot be earlier."),
+                told(
+                    (
+                        format!("Sau bước trước đó (ngày {}).", vi(since)),
+                        format!("After the step before (on {since})."),
+                    ),
+                    (
+                        format!(
+                            "Bước trước đó ngày {}; việc này không thể trước ngày ấy.",
+                            vi(since)
+                        ),
+                        format!("The step before was on {since}; what follows cannot be earlier."),
+                    ),
                 ),
             )
             .earliest(since);
@@ -134,17 +155,43 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
     if let Some(role) = step.only() {
         let mends = q.role == Role::PartyOffice
             && act.is_some_and(|a| a.corrects().is_some() && a.mended_by_office());
-        let role_name = role.wire();
         checks.need(
             q.role == role || mends,
             "act.recorded_by",
             source,
-            say(
-                format!("Việc này do vai trò {role_name} ghi."),
-                format!("The role {role_name} records this."),
+            told(
+                (
+                    format!("Nơi ghi: {}.", role.vi()),
+                    format!("Recorded by: {}.", role.en()),
+                ),
+                (
+                    format!("Việc này do {} ghi.", role.vi()),
+                    format!("This is recorded by: {}.", role.en()),
+                ),
             ),
         );
     }
+}
+
+/// A day that an act names, in words.
+fn day_of(field: &str, day: NaiveDate) -> Words {
+    let (name, en) = match field {
+        "application_on" => ("Ngày viết đơn", "The day of the application"),
+        "shared_from" => (
+            "Ngày bắt đầu cùng công tác",
+            "The first day that was shared",
+        ),
+        "drafted_on" => ("Ngày soạn", "The day of drafting"),
+        "checked_on" => ("Ngày kiểm tra", "The day of the check"),
+        "received_on" => ("Ngày nhận", "The day of receipt"),
+        "left_on" => ("Ngày ra khỏi Đảng", "The day of leaving the Party"),
+        "record_cleared_on" => (
+            "Ngày xóa án tích",
+            "The day on which the record was cleared",
+        ),
+        _ => ("Ngày của việc", "The day of the act"),
+    };
+    say(format!("{name} ({})", vi(day)), format!("{en} ({day})"))
 }
 
 /// Nothing lies before the person's birth or before the candidacy began, and what an act says of the
@@ -160,10 +207,14 @@ fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
             SOURCE,
             say(
                 format!(
-                    "Ngày {} ({field}) không sau ngày sinh của người vào Đảng.",
-                    vi(day)
+                    "{} không sau ngày sinh của người vào Đảng ({}).",
+                    day_of(field, day).vi,
+                    vi(born)
                 ),
-                format!("{day} ({field}) is not after the person's birth."),
+                format!(
+                    "{} is not after the person's birth ({born}).",
+                    day_of(field, day).en
+                ),
             ),
         );
     }
@@ -177,16 +228,21 @@ fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
             SOURCE,
             say(
                 format!(
-                    "Ngày {} ({field}) sau ngày của việc ({}).",
-                    vi(day),
+                    "{} sau ngày của việc ({}).",
+                    day_of(field, day).vi,
                     vi(q.on)
                 ),
-                format!("{day} ({field}) is after the day of the act ({}).", q.on),
+                format!(
+                    "{} is after the day of the act ({}).",
+                    day_of(field, day).en,
+                    q.on
+                ),
             ),
         );
     }
     let since = q.file.nominated_on;
-    if !act.opens() && !act.may_precede() && q.on < since {
+    // a file that begins later than today says nothing of what came before it
+    if !act.opens() && !act.may_precede() && q.on < since && since <= q.facts.today {
         checks
             .need(
                 false,
@@ -209,9 +265,12 @@ fn not_in_future(on: NaiveDate, facts: &Facts, checks: &mut Checks) {
         on <= facts.today,
         "act.not_in_future",
         "Điều lệ, 4",
-        say(
-            "Ngày của việc ở tương lai.",
-            "The day of the act lies in the future.",
+        told(
+            ("Việc đã diễn ra.", "The day of the act has come."),
+            (
+                "Ngày của việc ở tương lai.",
+                "The day of the act lies in the future.",
+            ),
         ),
     );
 }
@@ -353,9 +412,12 @@ fn correctable(
         old.is_some() && !gone,
         "correction.act",
         source,
-        say(
-            "Không có ghi nhận này, hoặc nó đã được sửa, đã hủy.",
-            "There is no such act here, or it has been corrected or annulled already.",
+        told(
+            ("Ghi nhận này đang có trong hồ sơ.", "The act stands."),
+            (
+                "Không có ghi nhận này, hoặc ghi nhận đã được sửa, đã hủy.",
+                "There is no such act here, or it has been corrected or annulled already.",
+            ),
         ),
     );
     not_in_future(new.act.on(), facts, &mut checks);
@@ -383,9 +445,15 @@ fn correctable(
             !(new.role == Role::BranchCommittee && submitted_since(facts, target)),
             "correction.submitted",
             source,
-            say(
-                "Hồ sơ đã trình: chi bộ không sửa được nữa.",
-                "The file has been submitted: the branch can no longer edit it.",
+            told(
+                (
+                    "Hồ sơ còn ở cơ sở: sửa được.",
+                    "The file has not been submitted since: it can be edited.",
+                ),
+                (
+                    "Hồ sơ đã trình cấp có thẩm quyền: chi bộ không sửa được nữa.",
+                    "The file has been submitted: the branch can no longer edit it.",
+                ),
             ),
         );
         let fits = if matches!(new.act, Act::Annulment(_)) {
@@ -397,9 +465,15 @@ fn correctable(
             fits,
             "correction.kind",
             source,
-            say(
-                "Chỉ sửa được bằng một ghi nhận cùng loại; không hủy được ghi nhận đầu tiên.",
-                "Only an act of the same kind corrects it; the first act cannot be annulled.",
+            told(
+                (
+                    "Sửa bằng một ghi nhận cùng loại, hoặc hủy.",
+                    "An act of the same kind corrects it, or it is annulled.",
+                ),
+                (
+                    "Chỉ sửa được bằng một ghi nhận cùng loại; không hủy được ghi nhận đầu tiên.",
+                    "Only an act of the same kind corrects it; the first act cannot be annulled.",
+                ),
             ),
         );
         checks.need(
@@ -407,9 +481,12 @@ fn correctable(
                 || (new.role == Role::PartyOffice && old.role == Role::BranchCommittee),
             "correction.by",
             source,
-            say(
-                "Chỉ nơi đã ghi sửa được; Văn phòng Đảng ủy sửa được ghi nhận của chi bộ.",
-                "Only who recorded it may correct it; the Party Office corrects what a branch recorded.",
+            told(
+                ("Do nơi đã ghi, hoặc Văn phòng Đảng ủy, sửa.", "Corrected by who recorded it, or by the Party Office."),
+                (
+                    "Chỉ nơi đã ghi sửa được; Văn phòng Đảng ủy sửa được ghi nhận của chi bộ.",
+                    "Only who recorded it may correct it; the Party Office corrects what a branch recorded.",
+                ),
             ),
         );
     }

@@ -5,6 +5,7 @@
 //! from it elsewhere is a list of [`consequences`]. [`lives`] are the states of everything else.
 pub mod acts;
 pub mod allocation;
+pub mod book;
 pub mod calendar;
 pub mod candidacy;
 pub mod case;
@@ -22,6 +23,8 @@ pub mod progress;
 pub mod quota;
 pub mod regulation;
 pub mod requirement;
+#[cfg(test)]
+mod sentences;
 pub mod settings;
 #[cfg(test)]
 mod story;

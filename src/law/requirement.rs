@@ -7,7 +7,10 @@ use uuid::Uuid;
 
 use crate::acts::Act;
 use crate::regulation::{Citation, Confirmed, Ground, Standing, Version};
-use crate::{Sentences, Words, say};
+use crate::{Sentences, Words, say, vi};
+
+/// How a sentence about a later act begins.
+const LATER: &str = "Việc sau đó";
 
 /// One requirement, met or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,14 +44,20 @@ impl Check {
         self
     }
 
+    /// See [`Check::of_later`].
+    pub fn of_later_act(&self) -> bool {
+        self.detail.vi.starts_with(LATER)
+    }
+
     /// The same about an act that would no longer hold after a correction.
     #[must_use]
     pub fn of_later(mut self, act: &Act) -> Self {
         let (on, kind) = (act.on(), act.kind());
         self.detail = say(
             format!(
-                "Việc sau đó ({}, {on}) sẽ không còn đúng: {}",
+                "{LATER} ({}, {}) sẽ không còn đúng: {}",
                 kind.vi(),
+                vi(on),
                 self.detail.vi
             ),
             format!(

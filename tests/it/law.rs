@@ -181,7 +181,7 @@ async fn a_worked_saturday_counts_and_only_a_weekend_is_worked_in_exchange() {
     let refused = house
         .post("office", "/api/v1/holidays", day("2022-07-20", "worked"))
         .await
-        .expect_code(422, "not_a_weekend");
+        .expect_code(422, "validation_failed");
     assert_eq!(refused.faults(), ["/kind"]);
     // the decision on this person is due on 2022-07-28
     let due = async || {

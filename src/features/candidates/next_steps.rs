@@ -123,7 +123,11 @@ pub async fn list_next_steps(
                 .collect();
             steps.push(NextStep {
                 kind,
-                label: (if english { kind.en() } else { kind.vi() }).to_owned(),
+                label: if english {
+                    step.words().en
+                } else {
+                    step.words().vi
+                },
                 path: format!("/api/v1{}", path.replace("{id}", &row.id.to_string())),
                 fields: Value::Object(fields(step)),
                 possible: unmet.is_empty(),

@@ -8,7 +8,7 @@ use crate::requirement::Checks;
 use crate::text::Text;
 use crate::time_limits::{self, Period};
 use crate::words::{Role, Stage, WaiverKind};
-use crate::{say, vi};
+use crate::{say, told, vi};
 
 act! {
     /// The ceremony of admission: starts the probation
@@ -62,9 +62,15 @@ impl KindOfAct for Ceremony {
             period.is_some(),
             "ceremony.decision",
             q.version.source("ceremony_workdays"),
-            say(
-                "Có quyết định kết nạp (9-KNĐ).",
-                "There is an admission decision (9-KNĐ).",
+            told(
+                (
+                    "Đã có quyết định kết nạp (9-KNĐ).",
+                    "There is an admission decision (9-KNĐ).",
+                ),
+                (
+                    "Chưa có quyết định kết nạp (9-KNĐ).",
+                    "There is no admission decision (9-KNĐ) yet.",
+                ),
             ),
         );
         let Some(Period {
@@ -80,12 +86,20 @@ impl KindOfAct for Ceremony {
             q.on <= due || agreed.is_some(),
             "ceremony.in_time",
             source,
-            say(
-                format!(
-                    "Tổ chức đến {due}; sau đó cần văn bản đồng ý của cấp quyết định (late_ceremony)."
-                ),
-                format!(
-                    "Held by {due}; after that the deciding body agrees in writing (late_ceremony)."
+            told(
+                match agreed {
+                    Some(_) if q.on > due => (
+                        format!("Lễ kết nạp tổ chức sau ngày {} và đã có văn bản đồng ý của cấp ủy có thẩm quyền.", vi(due)),
+                        format!("The ceremony is held after {due}, to which the competent committee has agreed in writing."),
+                    ),
+                    _ => (
+                        format!("Lễ kết nạp tổ chức trong thời hạn, chậm nhất ngày {}.", vi(due)),
+                        format!("The ceremony is held in time, by {due}."),
+                    ),
+                },
+                (
+                    format!("Phải tổ chức lễ kết nạp chậm nhất ngày {}; quá hạn phải có văn bản đồng ý của cấp ủy có thẩm quyền.", vi(due)),
+                    format!("The ceremony is to be held by {due}; after that the competent committee's written agreement is needed."),
                 ),
             ),
         );

@@ -13,7 +13,7 @@ use crate::votes::{needed, reached};
 use crate::words::{
     DecidingBody, DecisionOutcome, LeavingGround, Purpose, Role, Stage, VotingBody, WaiverKind,
 };
-use crate::{say, told, vi};
+use crate::{Words, say, told, vi};
 
 act! {
     /// A decision on admission (9-KNĐ) or strike-off
@@ -53,6 +53,14 @@ impl KindOfAct for Decision {
     }
     fn fields(purpose: Purpose) -> Vec<(&'static str, &'static str)> {
         vec![("purpose", purpose.wire())]
+    }
+    fn title(purpose: Purpose) -> Words {
+        match purpose {
+            Purpose::Admission | Purpose::Recognition => {
+                say("quyết định kết nạp", "decision on the admission")
+            }
+            Purpose::StrikeOff => say("quyết định xóa tên", "decision on the strike-off"),
+        }
     }
     fn stages(purpose: Purpose) -> (&'static [Stage], &'static str) {
         match purpose {
@@ -118,7 +126,16 @@ impl Decision {
                     self.reason.is_some(),
                     "decision.reason",
                     "29-QĐ/TW, 4.3",
-                    say("Từ chối có nêu lý do.", "A refusal gives its reason."),
+                    told(
+                        (
+                            "Việc từ chối có nêu lý do.",
+                            "The refusal gives its reason.",
+                        ),
+                        (
+                            "Từ chối thì phải nêu lý do.",
+                            "A refusal must give its reason.",
+                        ),
+                    ),
                 );
             }
         }
@@ -127,18 +144,30 @@ impl Decision {
                 .is_none_or(|on| on >= self.on && on <= q.facts.today),
             "decision.received",
             "29-QĐ/TW, 4.1",
-            say(
-                "Ngày nhận không trước ngày ký và không ở tương lai.",
-                "Received on or after its date and not in the future.",
+            told(
+                (
+                    "Ngày nhận quyết định không trước ngày ký.",
+                    "The decision was received on or after its own day.",
+                ),
+                (
+                    "Ngày nhận quyết định trước ngày ký, hoặc ở tương lai.",
+                    "The day of receipt is before the decision's own day, or in the future.",
+                ),
             ),
         );
         checks.need(
             self.purpose != Purpose::Recognition,
             "decision.purpose",
             "29-QĐ/TW, 4.3.2",
-            say(
-                "Công nhận chính thức ghi tại /recognition.",
-                "Recognition is recorded at /recognition.",
+            told(
+                (
+                    "Quyết định về kết nạp hoặc xóa tên.",
+                    "The decision is about an admission or a strike-off.",
+                ),
+                (
+                    "Quyết định công nhận đảng viên chính thức được ghi ở mục công nhận chính thức.",
+                    "A recognition is recorded as such, not as a decision.",
+                ),
             ),
         );
     }
@@ -160,10 +189,40 @@ pub(super) fn deciding_body(
             || (delegated && authority == DecidingBody::UpperStandingCommittee.wire()),
         "decision.body",
         law.source("decision_authority"),
-        say(
-            format!("Cấp quyết định: {authority}."),
-            format!("The body that decides: {authority}."),
-        ),
+        {
+            let known = DecidingBody::parse(authority);
+            let name = known.map_or(("", ""), |b| (b.vi(), b.en()));
+            let other = known == Some(DecidingBody::UpperStandingCommittee);
+            let or = if other {
+                let base = DecidingBody::DelegatedBaseCommittee;
+                (
+                    format!(" hoặc {}", base.vi()),
+                    format!(" or a {}", base.en()),
+                )
+            } else {
+                (String::new(), String::new())
+            };
+            told(
+                (
+                    format!("Do {} quyết định, đúng thẩm quyền.", body.vi()),
+                    format!("Decided by the competent body, the {}.", body.en()),
+                ),
+                (
+                    format!(
+                        "Thẩm quyền quyết định thuộc {}{}, không phải {}.",
+                        name.0,
+                        or.0,
+                        body.vi()
+                    ),
+                    format!(
+                        "The competent body is the {}{}, not the {}.",
+                        name.1,
+                        or.1,
+                        body.en()
+                    ),
+                ),
+            )
+        },
     );
     let parameter = if delegated {
         "delegated_vote"
@@ -176,9 +235,21 @@ pub(super) fn deciding_body(
         in_favor <= members && reached(in_favor, members, fraction),
         "decision.vote",
         law.source(parameter),
-        say(
-            format!("{in_favor} trên {members} phiếu; cần ít nhất {least}."),
-            format!("{in_favor} of {members} in favour; at least {least} are needed."),
+        told(
+            (
+                format!("Đủ phiếu: {in_favor} trên {members} tán thành (cần ít nhất {least})."),
+                format!(
+                    "Carried: {in_favor} of {members} in favour (at least {least} are needed)."
+                ),
+            ),
+            (
+                format!(
+                    "Không đủ phiếu: {in_favor} trên {members} tán thành, cần ít nhất {least}."
+                ),
+                format!(
+                    "Not carried: {in_favor} of {members} in favour, at least {least} are needed."
+                ),
+            ),
         ),
     );
 }
@@ -207,7 +278,16 @@ fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
             a.ground.is_some() && a.reason.is_some(),
             "strike_off.ground",
             "Điều lệ, 8",
-            say("Nêu căn cứ và lý do.", "Ground and reason are given."),
+            told(
+                (
+                    "Đã nêu căn cứ và lý do xóa tên.",
+                    "Ground and reason of the strike-off are given.",
+                ),
+                (
+                    "Phải nêu căn cứ và lý do xóa tên.",
+                    "Ground and reason of the strike-off are to be given.",
+                ),
+            ),
         );
     }
 }

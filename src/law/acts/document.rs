@@ -7,9 +7,9 @@ use crate::catalogue;
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
 use crate::words::{Role, Stage};
+use crate::{say, told};
 
 act! {
     /// A paper of the dossier, as far as it has come
@@ -52,9 +52,15 @@ impl KindOfAct for Document {
             entry.is_some(),
             "document.code",
             "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)",
-            say(
-                "Mã văn bản có trong danh mục /document-types.",
-                "The code is in the catalogue /document-types.",
+            told(
+                (
+                    "Văn bản có trong danh mục hồ sơ.",
+                    "The paper is in the catalogue.",
+                ),
+                (
+                    "Danh mục hồ sơ không có văn bản mang mã này.",
+                    "The catalogue has no paper of this code.",
+                ),
             ),
         );
         let days: Vec<NaiveDate> = [a.drafted_on, a.checked_on, a.received_on]
@@ -65,9 +71,15 @@ impl KindOfAct for Document {
             days.is_sorted() && days.iter().all(|d| *d <= a.on),
             "document.days",
             "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)",
-            say(
-                "Ngày soạn, kiểm tra, nhận theo thứ tự và không sau ngày ghi.",
-                "Drafted, checked, received in this order, none after the day of the act.",
+            told(
+                (
+                    "Ngày soạn, ngày kiểm tra, ngày nhận đúng thứ tự.",
+                    "Drafted, checked and received in this order.",
+                ),
+                (
+                    "Ngày soạn, ngày kiểm tra, ngày nhận phải theo thứ tự và không sau ngày ghi.",
+                    "The paper must be drafted, checked and received in this order, none after the day of the act.",
+                ),
             ),
         );
         checks.need(
@@ -75,9 +87,15 @@ impl KindOfAct for Document {
                 .is_none_or(|until| days.iter().all(|d| *d <= until)),
             "document.valid_until",
             "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)",
-            say(
-                "Hạn dùng không trước các ngày của văn bản.",
-                "Its validity does not end before its own days.",
+            told(
+                (
+                    "Hạn dùng của văn bản sau các ngày của văn bản.",
+                    "Its validity ends after its own days.",
+                ),
+                (
+                    "Hạn dùng của văn bản kết thúc trước các ngày của chính văn bản.",
+                    "Its validity ends before its own days.",
+                ),
             ),
         );
     }
@@ -103,14 +121,16 @@ impl KindOfAct for Document {
 
 /// While the deciding body has the file the branch adds nothing to it; the Office files what comes (the decision itself).
 pub(super) fn not_with_the_deciding_body(q: &Question<'_>, checks: &mut Checks) {
-    checks.need(
-        !(q.role == Role::BranchCommittee
-            && matches!(q.file.stage, Stage::Submitted | Stage::Decided)),
-        "dossier.not_submitted",
-        "29-QĐ/TW, 4.3",
-        say(
-            "Hồ sơ đã trình: chi bộ không sửa được nữa.",
-            "The file has been submitted: the branch can no longer edit it.",
-        ),
-    );
+    let with_it = matches!(q.file.stage, Stage::Submitted | Stage::Decided);
+    if q.role == Role::BranchCommittee && with_it {
+        checks.need(
+            false,
+            "dossier.not_submitted",
+            "29-QĐ/TW, 4.3",
+            say(
+                "Hồ sơ đã trình cấp có thẩm quyền: chi bộ không bổ sung, sửa được nữa.",
+                "The file has been submitted: the branch can no longer edit it.",
+            ),
+        );
+    }
 }

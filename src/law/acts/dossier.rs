@@ -7,8 +7,8 @@ use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::words::{Role, Stage};
+use crate::{say, told, vi};
 
 act! {
     /// The branch opens the dossier
@@ -43,10 +43,22 @@ impl KindOfAct for Dossier {
                 q.file.in_plan_on.is_some() && q.on >= from,
                 "dossier.time_in_plan",
                 "kế hoạch, II.2",
-                say(
-                    format!("Ở trong quy hoạch ít nhất {months} tháng: từ {from}."),
-                    format!("At least {months} months in the plan: from {from}."),
-                ),
+                if q.file.in_plan_on.is_none() {
+                    say("Chưa được đưa vào quy hoạch.", "Not adopted into the plan yet.").into()
+                } else if months == 0 {
+                    say("Đã được đưa vào quy hoạch.", "Adopted into the plan.").into()
+                } else {
+                    told(
+                        (
+                            format!("Đã ở trong quy hoạch ít nhất {months} tháng (đủ từ ngày {}).", vi(from)),
+                            format!("In the plan for at least {months} months (since {from})."),
+                        ),
+                        (
+                            format!("Phải ở trong quy hoạch ít nhất {months} tháng: lập hồ sơ được từ ngày {}.", vi(from)),
+                            format!("At least {months} months in the plan are needed: possible from {from}."),
+                        ),
+                    )
+                },
             )
             .earliest(from);
         checks.need(
@@ -56,9 +68,15 @@ impl KindOfAct for Dossier {
             }),
             "dossier.sponsor",
             "kế hoạch, II.2; 29-QĐ/TW, 3.3",
-            say(
-                "Có đảng viên chính thức được phân công giúp đỡ.",
-                "A sponsor is assigned.",
+            told(
+                (
+                    "Đã có đảng viên chính thức được phân công giúp đỡ.",
+                    "An official member is assigned as sponsor.",
+                ),
+                (
+                    "Chưa có đảng viên chính thức đang sinh hoạt được phân công giúp đỡ.",
+                    "No active official member is assigned as sponsor.",
+                ),
             ),
         );
         if let Some(a) = act {
@@ -66,9 +84,15 @@ impl KindOfAct for Dossier {
                 a.application_on <= q.on,
                 "dossier.application",
                 "29-QĐ/TW, 3.1 (1-KNĐ)",
-                say(
-                    "Đơn xin vào Đảng đề ngày không sau ngày lập hồ sơ.",
-                    "The application is dated on or before the opening.",
+                told(
+                    (
+                        "Đơn xin vào Đảng đề ngày trước hoặc trong ngày lập hồ sơ.",
+                        "The application is dated on or before the opening.",
+                    ),
+                    (
+                        "Đơn xin vào Đảng đề ngày sau ngày lập hồ sơ.",
+                        "The application is dated after the opening.",
+                    ),
                 ),
             );
         }

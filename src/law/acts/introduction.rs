@@ -12,7 +12,7 @@ use crate::requirement::Checks;
 use crate::text::Text;
 use crate::time_limits::PaperTime;
 use crate::words::{Introducer, Role, SharedKind, Stage};
-use crate::{say, told};
+use crate::{told, vi};
 
 act! {
     /// An introduction paper (3-KNĐ, 4-KNĐ, 4A-KNĐ)
@@ -67,9 +67,15 @@ impl KindOfAct for Introduction {
                 there && a.replacement_reason.is_some(),
                 "introduction.replaces",
                 q.version.source("introducer_replacement_shared_months"),
-                say(
-                    "Thay cho một giấy giới thiệu đang có, cùng loại, có nêu lý do.",
-                    "It replaces an introduction on file, of the same kind, and gives the reason.",
+                told(
+                    (
+                        "Thay cho một giấy giới thiệu cùng loại trong hồ sơ, có nêu lý do.",
+                        "It replaces an introduction on file, of the same kind, and gives the reason.",
+                    ),
+                    (
+                        "Hồ sơ không có giấy giới thiệu cùng loại để thay, hoặc chưa nêu lý do thay.",
+                        "There is no introduction of the same kind to be replaced, or the reason is missing.",
+                    ),
                 ),
             );
         }
@@ -98,18 +104,30 @@ impl Introduction {
             own,
             "introduction.own_member",
             source,
-            say(
-                "Đoàn thể giới thiệu đoàn viên của mình.",
-                "The union introduces a member of its own.",
+            told(
+                (
+                    "Người được giới thiệu là đoàn viên của tổ chức giới thiệu.",
+                    "The union introduces a member of its own.",
+                ),
+                (
+                    "Người được giới thiệu không phải là đoàn viên của tổ chức giới thiệu.",
+                    "The person is not a member of the union that introduces.",
+                ),
             ),
         );
         checks.need(
             self.member_id.is_none() && self.shared_from.is_none(),
             "introduction.by_union",
             source,
-            say(
-                "Nghị quyết của đoàn thể không nêu đảng viên giới thiệu và thời gian cùng công tác.",
-                "A union's resolution names no introducing member and no time of shared work.",
+            told(
+                (
+                    "Nghị quyết của đoàn thể không kèm đảng viên giới thiệu.",
+                    "The union's resolution names no introducing member.",
+                ),
+                (
+                    "Nghị quyết của đoàn thể thì không nêu đảng viên giới thiệu và thời gian cùng công tác.",
+                    "A union's resolution must name no introducing member and no time of shared work.",
+                ),
             ),
         );
     }
@@ -122,12 +140,21 @@ impl Introduction {
             who.and_then(|m| m.official_on).is_some_and(|on| on <= q.on),
             "introduction.official",
             source,
-            say(
-                format!(
-                    "Người giới thiệu là đảng viên chính thức vào ngày {}.",
-                    q.on
+            told(
+                (
+                    format!(
+                        "Người giới thiệu là đảng viên chính thức vào ngày {}.",
+                        vi(q.on)
+                    ),
+                    format!("The introducing member is official on {}.", q.on),
                 ),
-                format!("The introducing member is official on {}.", q.on),
+                (
+                    format!(
+                        "Người giới thiệu chưa phải là đảng viên chính thức vào ngày {}.",
+                        vi(q.on)
+                    ),
+                    format!("The introducing member is not official on {}.", q.on),
+                ),
             ),
         );
         checks.need(
@@ -152,26 +179,54 @@ impl Introduction {
         };
         let months = q.version.whole(parameter);
         let from = self.shared_from.map(|on| plus_months(on, months));
+        let kinds = q.version.words("introducer_shared_kinds");
+        let label = |k: &&str| SharedKind::parse(k).map_or(("", ""), |k| (k.vi(), k.en()));
+        let (kinds_vi, kinds_en): (Vec<_>, Vec<_>) = kinds.iter().map(label).unzip();
+        let (kinds_vi, kinds_en) = (kinds_vi.join(", "), kinds_en.join(", "));
         checks.need(
             months == 0 || from.is_some_and(|from| q.on >= from),
             "introduction.shared_months",
             q.version.source(parameter),
-            say(
-                format!("Đã cùng công tác, lao động, học tập ít nhất {months} tháng."),
-                format!("They have shared work, labour or study for at least {months} months."),
+            told(
+                if months == 0 {
+                    (
+                        "Người thay thế không cần đủ thời gian cùng công tác.".to_owned(),
+                        "Who takes over need not have shared any time.".to_owned(),
+                    )
+                } else {
+                    (
+                        format!("Hai người đã {kinds_vi} ít nhất {months} tháng."),
+                        format!("They have shared {kinds_en} for at least {months} months."),
+                    )
+                },
+                match from {
+                    Some(from) => (
+                        format!("Chưa đủ {months} tháng ({kinds_vi}); đủ từ ngày {}.", vi(from)),
+                        format!("{months} months ({kinds_en}) have not passed; they have on {from}."),
+                    ),
+                    None => (
+                        format!("Phải nêu ngày bắt đầu ({kinds_vi}), ít nhất {months} tháng trước."),
+                        format!("The first day ({kinds_en}), at least {months} months before, is to be given."),
+                    ),
+                },
             ),
         );
         if let Some(from) = from {
             checks.earliest(from);
         }
-        let kinds = q.version.words("introducer_shared_kinds");
         checks.need(
             months == 0 || self.shared_kind.is_some_and(|k| kinds.contains(&k.wire())),
             "introduction.shared_kind",
             q.version.source("introducer_shared_kinds"),
-            say(
-                format!("Hình thức được tính: {}.", kinds.join(", ")),
-                format!("Kinds that count: {}.", kinds.join(", ")),
+            told(
+                (
+                    format!("Thời gian cùng nhau được tính theo quy định ({kinds_vi})."),
+                    format!("What they have shared counts ({kinds_en})."),
+                ),
+                (
+                    format!("Chỉ tính thời gian: {kinds_vi}."),
+                    format!("Only these count: {kinds_en}."),
+                ),
             ),
         );
         let mut others = q
@@ -185,9 +240,15 @@ impl Introduction {
             !again,
             "introduction.once",
             source,
-            say(
-                "Mỗi đảng viên giới thiệu một lần.",
-                "A member introduces a person once.",
+            told(
+                (
+                    "Đảng viên này chưa giới thiệu người đó lần nào.",
+                    "This member has not introduced the person before.",
+                ),
+                (
+                    "Đảng viên này đã giới thiệu người đó rồi.",
+                    "This member has introduced the person already.",
+                ),
             ),
         );
     }

@@ -16,6 +16,7 @@ use crate::judgement::Question;
 use crate::regulation::{InForce, Regulations};
 use crate::requirement::Checks;
 use crate::words::{Role, Stage, Term};
+use crate::{Words, say};
 
 /// Declares the fields of a kind, with the two that every act has.
 macro_rules! act {
@@ -89,6 +90,10 @@ pub trait KindOfAct: Sized {
     /// The fields of the body that name the step.
     fn fields(_: Self::Step) -> Vec<(&'static str, &'static str)> {
         Vec::new()
+    }
+    /// The step in words, different from every other.
+    fn title(_: Self::Step) -> Words {
+        say(Self::VI, Self::EN)
     }
     /// The stages in which the step is possible, and the clause that orders it.
     fn stages(step: Self::Step) -> (&'static [Stage], &'static str);
@@ -236,6 +241,8 @@ macro_rules! kinds {
             pub const fn kind(self) -> ActKind { match self { $(Self::$name(_) => ActKind::$name),* } }
             /// The fields of the body that name the step.
             pub fn fields(self) -> Vec<(&'static str, &'static str)> { match self { $(Self::$name(step) => $name::fields(step)),* } }
+            /// The step in words, different from every other.
+            pub fn words(self) -> Words { match self { $(Self::$name(step) => $name::title(step)),* } }
             /// The one role that records the step, where the kind leaves it open.
             pub fn only(self) -> Option<Role> { match self { $(Self::$name(step) => $name::only(step)),* } }
             pub(crate) fn stages(self) -> (&'static [Stage], &'static str) { match self { $(Self::$name(step) => $name::stages(step)),* } }

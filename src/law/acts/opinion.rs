@@ -5,8 +5,8 @@ use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
+use crate::told;
 use crate::words::{OpinionOf, Purpose, Role, Stage};
 
 act! {
@@ -43,9 +43,15 @@ impl KindOfAct for Opinion {
                 a.purpose != Purpose::StrikeOff,
                 "opinion.purpose",
                 "29-QĐ/TW, 3.5",
-                say(
-                    "Ý kiến về kết nạp hoặc công nhận chính thức.",
-                    "Opinions are about admission or recognition.",
+                told(
+                    (
+                        "Ý kiến về việc kết nạp hoặc công nhận chính thức.",
+                        "The opinion is about admission or recognition.",
+                    ),
+                    (
+                        "Chỉ lấy ý kiến nhận xét về việc kết nạp hoặc công nhận chính thức.",
+                        "Opinions are asked for on admission or recognition only.",
+                    ),
                 ),
             );
         }

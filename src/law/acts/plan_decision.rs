@@ -5,9 +5,9 @@ use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
 use crate::words::{PlanAction, PriorityGroup, Role, Stage};
+use crate::{Words, say, told};
 
 const PLAN: &str = "kế hoạch, II.2";
 
@@ -48,6 +48,14 @@ impl KindOfAct for PlanDecision {
     fn fields(action: PlanAction) -> Vec<(&'static str, &'static str)> {
         vec![("action", action.wire())]
     }
+    fn title(action: PlanAction) -> Words {
+        match action {
+            PlanAction::Add => say("đưa vào quy hoạch", "add to the plan"),
+            PlanAction::Keep => say("giữ trong quy hoạch", "keep in the plan"),
+            PlanAction::Adjust => say("điều chỉnh trong quy hoạch", "adjust in the plan"),
+            PlanAction::Remove => say("đưa ra khỏi quy hoạch", "remove from the plan"),
+        }
+    }
     fn stages(action: PlanAction) -> (&'static [Stage], &'static str) {
         let stages: &[Stage] = match action {
             PlanAction::Add => &[Stage::Nominated],
@@ -63,15 +71,17 @@ impl KindOfAct for PlanDecision {
         }
     }
     fn require(q: &Question<'_>, action: PlanAction, act: Option<&Self>, checks: &mut Checks) {
-        checks.need(
-            !(q.recording && q.facts.in_open_review),
-            "plan.open_review",
-            PLAN,
-            say(
-                "Người này đang trong danh sách một phiên xét: quyết định trong phiên đó.",
-                "The person is on the list of an open review: decide there.",
-            ),
-        );
+        if q.recording && q.facts.in_open_review {
+            checks.need(
+                false,
+                "plan.open_review",
+                PLAN,
+                say(
+                    "Người này đang trong danh sách của một phiên xét chưa kết thúc: quyết định trong phiên đó.",
+                    "The person is on the list of an open review: decide there.",
+                ),
+            );
+        }
         if let Some(a) = act {
             match action {
                 PlanAction::Add => a.criteria(checks),
@@ -80,9 +90,15 @@ impl KindOfAct for PlanDecision {
                         a.reason.is_some(),
                         "plan.reason",
                         PLAN,
-                        say(
-                            "Nêu lý do đưa ra khỏi quy hoạch.",
-                            "A reason for the removal is given.",
+                        told(
+                            (
+                                "Đã nêu lý do đưa ra khỏi quy hoạch.",
+                                "A reason for the removal is given.",
+                            ),
+                            (
+                                "Phải nêu lý do đưa ra khỏi quy hoạch.",
+                                "A reason for the removal is to be given.",
+                            ),
                         ),
                     );
                 }
@@ -134,9 +150,15 @@ impl PlanDecision {
                 given == Some(true),
                 rule,
                 PLAN,
-                say(
-                    format!("Đã đánh giá và đạt: {vi}."),
-                    format!("Assessed and met: {en}."),
+                told(
+                    (
+                        format!("Đã đánh giá, đạt: {vi}."),
+                        format!("Assessed and met: {en}."),
+                    ),
+                    (
+                        format!("Chưa đánh giá hoặc chưa đạt: {vi}."),
+                        format!("Not assessed, or not met: {en}."),
+                    ),
                 ),
             );
         }
@@ -144,9 +166,15 @@ impl PlanDecision {
             self.priority_group.is_some(),
             "plan.priority_group",
             PLAN,
-            say(
-                "Ghi nhóm đối tượng ưu tiên (priority_group).",
-                "The priority group is noted (priority_group).",
+            told(
+                (
+                    "Đã ghi nhóm đối tượng ưu tiên.",
+                    "The priority group is noted.",
+                ),
+                (
+                    "Phải ghi nhóm đối tượng ưu tiên.",
+                    "The priority group is to be noted.",
+                ),
             ),
         );
     }

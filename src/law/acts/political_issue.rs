@@ -7,9 +7,9 @@ use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
 use crate::words::{IssueStep, Relation, Role, Stage};
+use crate::{Words, say, told};
 
 act! {
     /// A political issue of a flagged subject: the Office proposes, the Standing Committee concludes
@@ -45,6 +45,18 @@ impl KindOfAct for PoliticalIssue {
     fn fields(step: IssueStep) -> Vec<(&'static str, &'static str)> {
         vec![("step", step.wire())]
     }
+    fn title(step: IssueStep) -> Words {
+        match step {
+            IssueStep::Proposed => say(
+                "đề nghị cấp ủy kết luận vấn đề chính trị",
+                "conclusion on a political issue proposed",
+            ),
+            IssueStep::Concluded => say(
+                "cấp ủy kết luận vấn đề chính trị",
+                "political issue concluded",
+            ),
+        }
+    }
     fn stages(_: IssueStep) -> (&'static [Stage], &'static str) {
         (PREPARING, "57-QĐ/TW; 126-QĐ/TW; 58-QĐ/TW")
     }
@@ -65,9 +77,15 @@ impl KindOfAct for PoliticalIssue {
             flagged,
             "political.flagged",
             source,
-            say(
-                "Thẩm tra đã nêu vấn đề của người này.",
-                "The verification has flagged an issue of this subject.",
+            told(
+                (
+                    "Kết quả thẩm tra có nêu vấn đề cần kết luận.",
+                    "The verification has flagged an issue.",
+                ),
+                (
+                    "Kết quả thẩm tra không nêu vấn đề cần kết luận.",
+                    "The verification has flagged no issue here.",
+                ),
             ),
         );
         if step == IssueStep::Concluded {
@@ -79,9 +97,15 @@ impl KindOfAct for PoliticalIssue {
                 proposer.is_some_and(|(by, on)| by != q.account && on <= q.on),
                 "political.four_eyes",
                 "kế hoạch, II.3; nguyên tắc hai người",
-                say(
-                    "Văn phòng đã đề nghị, người khác kết luận.",
-                    "The Office has proposed it, another account concludes.",
+                told(
+                    (
+                        "Văn phòng Đảng ủy đã đề nghị; người khác kết luận.",
+                        "The Office has proposed it, another account concludes.",
+                    ),
+                    (
+                        "Văn phòng Đảng ủy chưa đề nghị, hoặc người đề nghị cũng là người kết luận.",
+                        "The Office has not proposed it, or the same account would conclude.",
+                    ),
                 ),
             );
             if let Some(a) = act {
@@ -89,9 +113,15 @@ impl KindOfAct for PoliticalIssue {
                     a.admissible.is_some() && a.body.is_some(),
                     "political.conclusion",
                     source,
-                    say(
-                        "Nêu cấp kết luận (body) và có được xem xét hay không (admissible).",
-                        "The concluding body and whether it is admissible are given.",
+                    told(
+                        (
+                            "Đã nêu cấp kết luận và có được xem xét kết nạp hay không.",
+                            "The concluding body and whether it is admissible are given.",
+                        ),
+                        (
+                            "Phải nêu cấp kết luận và có được xem xét kết nạp hay không.",
+                            "The concluding body and whether it is admissible are to be given.",
+                        ),
                     ),
                 );
             }

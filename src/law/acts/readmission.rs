@@ -8,9 +8,9 @@ use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
 use crate::words::{Introducer, LeavingGround, Role, Stage};
+use crate::{told, vi};
 
 act! {
     /// A new attempt of a person whose candidacy or membership has ended
@@ -85,9 +85,18 @@ impl Readmission {
             !barred,
             "readmission.not_barred",
             law.source("readmission_barred"),
-            say(
-                "Lý do ra khỏi Đảng không thuộc diện không kết nạp lại.",
-                "The ground for leaving does not bar readmission.",
+            told(
+                (
+                    "Trường hợp ra khỏi Đảng này được xét kết nạp lại.",
+                    "The ground for leaving does not bar readmission.",
+                ),
+                (
+                    format!(
+                        "Không kết nạp lại người ra khỏi Đảng thuộc trường hợp: {}.",
+                        ground.vi()
+                    ),
+                    format!("The ground for leaving bars readmission: {}.", ground.en()),
+                ),
             ),
         );
         let months = law.whole("readmission_wait_months");
@@ -97,9 +106,21 @@ impl Readmission {
                 q.on >= from,
                 "readmission.wait",
                 law.source("readmission_wait_months"),
-                say(
-                    format!("Ít nhất {months} tháng kể từ khi ra khỏi Đảng: từ {from}."),
-                    format!("At least {months} months since leaving: from {from}."),
+                told(
+                    (
+                        format!(
+                            "Đã đủ {months} tháng kể từ khi ra khỏi Đảng (từ ngày {}).",
+                            vi(from)
+                        ),
+                        format!("{months} months have passed since leaving (on {from})."),
+                    ),
+                    (
+                        format!(
+                            "Chưa đủ {months} tháng kể từ khi ra khỏi Đảng: sớm nhất ngày {}.",
+                            vi(from)
+                        ),
+                        format!("{months} months have not passed since leaving: from {from}."),
+                    ),
                 ),
             )
             .earliest(from);
@@ -110,9 +131,15 @@ impl Readmission {
                 from.is_some_and(|from| q.on >= from),
                 "readmission.record_cleared",
                 law.source("readmission_wait_months_after_cleared_record"),
-                say(
-                    format!("Ít nhất {months} tháng kể từ khi được xóa án tích."),
-                    format!("At least {months} months since the record was cleared."),
+                told(
+                    (
+                        format!("Đã đủ {months} tháng kể từ khi được xóa án tích."),
+                        format!("{months} months have passed since the record was cleared."),
+                    ),
+                    (
+                        format!("Chưa đủ {months} tháng kể từ khi được xóa án tích, hoặc chưa nêu ngày xóa án tích."),
+                        format!("{months} months have not passed since the record was cleared, or its day is not given."),
+                    ),
                 ),
             );
             if let Some(from) = from {
@@ -124,18 +151,30 @@ impl Readmission {
             u32::try_from(self.earlier_readmissions).is_ok_and(|earlier| earlier < times),
             "readmission.times",
             law.source("readmission_times"),
-            say(
-                format!("Chỉ kết nạp lại {times} lần."),
-                format!("Readmission is possible {times} time(s) only."),
+            told(
+                (
+                    format!("Chưa được kết nạp lại quá {times} lần."),
+                    format!("Not readmitted more than {times} time(s)."),
+                ),
+                (
+                    format!("Đã được kết nạp lại; chỉ kết nạp lại {times} lần."),
+                    format!("Readmitted before: it is possible {times} time(s) only."),
+                ),
             ),
         );
         checks.need(
             self.agreement_number.is_some(),
             "readmission.agreement",
             law.source("readmission_wait_months"),
-            say(
-                "Có văn bản đồng ý của ban thường vụ tỉnh ủy.",
-                "The province standing committee has agreed in writing.",
+            told(
+                (
+                    "Đã có văn bản đồng ý của ban thường vụ tỉnh ủy.",
+                    "The province standing committee has agreed in writing.",
+                ),
+                (
+                    "Còn thiếu văn bản đồng ý của ban thường vụ tỉnh ủy.",
+                    "The province standing committee's written agreement is missing.",
+                ),
             ),
         );
     }

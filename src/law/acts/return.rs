@@ -8,8 +8,8 @@ use crate::catalogue;
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
+use crate::told;
 use crate::words::{Role, Stage};
 
 act! {
@@ -53,9 +53,15 @@ impl KindOfAct for Return {
                 !a.documents.is_empty() && a.documents.iter().all(known),
                 "return.documents",
                 "29-QĐ/TW, 4.3",
-                say(
-                    "Nêu từng văn bản phải hoàn thiện, mã theo danh mục.",
-                    "Each paper to mend is named by its code.",
+                told(
+                    (
+                        "Đã nêu từng văn bản phải hoàn thiện.",
+                        "Each paper to be mended is named.",
+                    ),
+                    (
+                        "Phải nêu từng văn bản cần hoàn thiện, theo mã trong danh mục hồ sơ.",
+                        "Each paper to be mended is to be named by its code of the catalogue.",
+                    ),
                 ),
             );
         }

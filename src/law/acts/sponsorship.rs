@@ -9,7 +9,7 @@ use crate::regulation::InForce;
 use crate::requirement::{Check, Checks};
 use crate::text::Text;
 use crate::words::{Role, Stage};
-use crate::{Words, say};
+use crate::{Sentences, say, told, vi};
 
 act! {
     /// Assignment of a sponsor
@@ -43,7 +43,10 @@ impl KindOfAct for Sponsorship {
                 false,
                 "sponsorship.sponsor.member",
                 "kế hoạch, II.2",
-                say("Không có đảng viên này.", "There is no such member."),
+                say(
+                    "Tổ chức không có đảng viên này.",
+                    "There is no such member here.",
+                ),
             );
             return;
         };
@@ -98,18 +101,30 @@ const SOURCE: &str = "01-HD/TW (2021), 3.2; kế hoạch, II.2";
 
 /// A candidate has at most two sponsors at a time, the second as a hand-over.
 const TWO_AT_MOST: &str = "sponsorship.candidate.sponsors";
-fn two_at_most() -> Words {
-    say(
-        "Mỗi người có nhiều nhất hai người kèm cặp cùng lúc.",
-        "A candidate has at most two sponsors at a time.",
+fn two_at_most() -> Sentences {
+    told(
+        (
+            "Phân công được thêm người kèm cặp.",
+            "Another sponsor can be assigned.",
+        ),
+        (
+            "Đã có hai người kèm cặp: mỗi người có nhiều nhất hai người kèm cặp cùng lúc.",
+            "There are two sponsors already, the most at a time.",
+        ),
     )
 }
 
 const LOAD: &str = "sponsorship.sponsor.load";
-fn load(open: i32, limit: i32) -> Words {
-    say(
-        format!("Đã kèm cặp {open} người; mức tối đa là {limit}."),
-        format!("Already sponsors {open}; the limit is {limit}."),
+fn load(open: i32, limit: i32) -> Sentences {
+    told(
+        (
+            format!("Đang kèm cặp {open} người, còn trong mức tối đa {limit} người."),
+            format!("Sponsors {open}, within the limit of {limit}."),
+        ),
+        (
+            format!("Đang kèm cặp {open} người, đã đủ mức tối đa {limit} người."),
+            format!("Sponsors {open} already; the limit is {limit}."),
+        ),
     )
 }
 
@@ -128,40 +143,74 @@ pub fn reopen(open_sponsorships: i32, load_limit: i32) -> Vec<Check> {
 /// What is asked of this member taking this candidate on that day.
 fn assign(a: &Assignment) -> Vec<Check> {
     let mut checks = Checks::default();
-    let mut need = |met: bool, rule, vi: String, en: String| {
-        checks.need(met, rule, SOURCE, say(vi, en));
+    let mut need = |met: bool, rule, sentences: Sentences| {
+        checks.need(met, rule, SOURCE, sentences);
     };
     let official = a.official_on.is_some_and(|since| since <= a.on);
     need(
         official,
         "sponsorship.sponsor.official",
-        format!(
-            "Người kèm cặp phải là đảng viên chính thức vào ngày {}.",
-            a.on
+        told(
+            (
+                format!(
+                    "Người kèm cặp là đảng viên chính thức vào ngày {}.",
+                    vi(a.on)
+                ),
+                format!("The sponsor is an official member on {}.", a.on),
+            ),
+            (
+                format!(
+                    "Người kèm cặp chưa phải là đảng viên chính thức vào ngày {}.",
+                    vi(a.on)
+                ),
+                format!("The sponsor is not an official member on {}.", a.on),
+            ),
         ),
-        format!("The sponsor must be an official member on {}.", a.on),
     );
     need(
         a.active,
         "sponsorship.sponsor.active",
-        "Đảng viên không đang sinh hoạt tại tổ chức.".into(),
-        "The member does not take part in Party activity here at present.".into(),
+        told(
+            (
+                "Người kèm cặp đang sinh hoạt đảng tại tổ chức.",
+                "The sponsor takes part in Party activity here.",
+            ),
+            (
+                "Người kèm cặp hiện không sinh hoạt đảng tại tổ chức.",
+                "The member does not take part in Party activity here at present.",
+            ),
+        ),
     );
     let words = load(a.open_sponsorships, a.load_limit);
-    need(a.open_sponsorships < a.load_limit, LOAD, words.vi, words.en);
+    need(a.open_sponsorships < a.load_limit, LOAD, words);
     need(
         a.same_branch || a.other_branch_reason,
         "sponsorship.sponsor.branch",
-        "Đảng viên chi bộ khác: cần nêu lý do (other_branch_reason).".into(),
-        "A member of another branch needs a reason (other_branch_reason).".into(),
+        told(
+            (
+                "Người kèm cặp thuộc chi bộ, hoặc thuộc chi bộ khác và đã nêu lý do.",
+                "The sponsor is of the branch, or of another one with a reason.",
+            ),
+            (
+                "Người kèm cặp thuộc chi bộ khác: phải nêu lý do.",
+                "The sponsor is of another branch: a reason is to be given.",
+            ),
+        ),
     );
-    let two = two_at_most();
-    need(a.open_sponsors < 2, TWO_AT_MOST, two.vi, two.en);
+    need(a.open_sponsors < 2, TWO_AT_MOST, two_at_most());
     need(
         !a.already_sponsors,
         "sponsorship.pair.open",
-        "Đảng viên này đang kèm cặp người đó.".into(),
-        "This member already sponsors this candidate.".into(),
+        told(
+            (
+                "Đảng viên này chưa kèm cặp người đó.",
+                "This member does not sponsor the person yet.",
+            ),
+            (
+                "Đảng viên này đang kèm cặp người đó rồi.",
+                "This member sponsors the person already.",
+            ),
+        ),
     );
     checks.done()
 }

@@ -6,9 +6,9 @@ use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
 use crate::words::{Role, Stage};
+use crate::{told, vi};
 
 act! {
     /// End of a sponsor's assignment
@@ -58,9 +58,18 @@ pub(super) fn sponsored(q: &Question<'_>, member: Option<Uuid>, checks: &mut Che
         sponsored,
         "sponsorship.open",
         "kế hoạch, II.3",
-        say(
-            format!("Đảng viên này kèm cặp người đó vào ngày {}.", q.on),
-            format!("This member sponsors this person on {}.", q.on),
+        told(
+            (
+                format!("Đảng viên này đang kèm cặp người đó vào ngày {}.", vi(q.on)),
+                format!("This member sponsors the person on {}.", q.on),
+            ),
+            (
+                format!(
+                    "Không có đảng viên được nêu đang kèm cặp người đó vào ngày {}.",
+                    vi(q.on)
+                ),
+                format!("No such member sponsors the person on {}.", q.on),
+            ),
         ),
     );
 }

@@ -6,9 +6,9 @@ use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
 use crate::words::{ClassKind, Purpose, Role, Stage, VotingBody};
+use crate::{catalogue, told};
 
 const PAPERS: &str = "09-HD/BTCTW (2017); 12-HD/BTCTW (2022); danh mục hồ sơ";
 
@@ -51,10 +51,20 @@ impl KindOfAct for Submission {
                 q.file.has_paper(code, q.on),
                 "submission.document",
                 PAPERS,
-                say(
-                    format!("Có {code} đã ký trong hồ sơ, không bị trả lại."),
-                    format!("{code} is in the file, signed, not sent back."),
-                ),
+                {
+                    let paper = catalogue::find(code);
+                    let (vi, en) = paper.map_or(("", ""), |d| (&*d.title, &*d.title_en));
+                    told(
+                        (
+                            format!("{code} (“{vi}”) đã có trong hồ sơ."),
+                            format!("{code} ({en}) is in the file."),
+                        ),
+                        (
+                            format!("{code} (“{vi}”) còn thiếu bản đã ký, hoặc bị trả lại chưa hoàn thiện."),
+                            format!("{code} ({en}) is missing, not signed, or was sent back."),
+                        ),
+                    )
+                },
             );
         }
         let certificate = q.file.certificate(ClassKind::Awareness, q.on);
@@ -62,9 +72,15 @@ impl KindOfAct for Submission {
             certificate.is_some(),
             "submission.certificate",
             PAPERS,
-            say(
-                "Có giấy chứng nhận lớp nhận thức (CN-NTVĐ).",
-                "The awareness certificate (CN-NTVĐ) is in the file.",
+            told(
+                (
+                    "Hồ sơ có giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng.",
+                    "The awareness certificate is in the file.",
+                ),
+                (
+                    "Hồ sơ còn thiếu giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng.",
+                    "The awareness certificate is missing in the file.",
+                ),
             ),
         );
     }

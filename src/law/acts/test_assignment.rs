@@ -6,8 +6,8 @@ use crate::candidacy::{File, Recorded, Test};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
+use crate::told;
 use crate::words::{Role, Stage};
 
 act! {
@@ -38,9 +38,15 @@ impl KindOfAct for TestAssignment {
                 a.due_on >= q.on,
                 "test.due",
                 "kế hoạch, II.3",
-                say(
-                    "Hạn hoàn thành không trước ngày giao.",
-                    "It is due on or after the day it is given.",
+                told(
+                    (
+                        "Hạn hoàn thành nhiệm vụ sau ngày giao.",
+                        "The test is due on or after the day it is given.",
+                    ),
+                    (
+                        "Hạn hoàn thành nhiệm vụ trước ngày giao.",
+                        "The test is due before the day it is given.",
+                    ),
                 ),
             );
         }

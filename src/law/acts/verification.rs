@@ -6,9 +6,9 @@ use crate::candidacy::{File, Recorded, Subject};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::say;
 use crate::text::Text;
 use crate::words::{Conclusion, Relation, Role, Stage, VerificationStep};
+use crate::{Words, say, told};
 
 const SOURCE: &str = "29-QĐ/TW, 3.4; 01-HD/TW (2021), 3.4";
 
@@ -63,6 +63,27 @@ impl KindOfAct for Verification {
     fn fields(step: VerificationStep) -> Vec<(&'static str, &'static str)> {
         vec![("step", step.wire())]
     }
+    fn title(step: VerificationStep) -> Words {
+        match step {
+            VerificationStep::Declared => say("khai lý lịch", "CV declared"),
+            VerificationStep::Sealed => say("đóng dấu giáp lai lý lịch", "CV page-sealed"),
+            VerificationStep::Sent => say("gửi công văn thẩm tra lý lịch", "verification sent"),
+            VerificationStep::Reminded => say(
+                "đôn đốc nơi thẩm tra lý lịch trả lời",
+                "verification reminded",
+            ),
+            VerificationStep::Returned => {
+                say("nhận kết quả thẩm tra lý lịch", "verification returned")
+            }
+            VerificationStep::Exempted => say(
+                "miễn thẩm tra lý lịch một người thân",
+                "verification exempted",
+            ),
+            VerificationStep::Concluded => {
+                say("chi bộ kết luận thẩm tra lý lịch", "verification concluded")
+            }
+        }
+    }
     fn stages(_: VerificationStep) -> (&'static [Stage], &'static str) {
         (PREPARING, SOURCE)
     }
@@ -74,9 +95,15 @@ impl KindOfAct for Verification {
                 subject.is_some() == about_one,
                 "verification.subject",
                 SOURCE,
-                say(
-                    "Nêu quan hệ (relation), trừ khi đóng dấu lý lịch và kết luận.",
-                    "The relation is given, except for sealing and concluding.",
+                told(
+                    (
+                        "Đã nêu người được thẩm tra.",
+                        "It is said whom the step is about.",
+                    ),
+                    (
+                        "Phải nêu quan hệ của người được thẩm tra; khi đóng dấu lý lịch và kết luận thì không nêu.",
+                        "The relation is to be given, except for sealing and concluding.",
+                    ),
                 ),
             );
         }
@@ -87,9 +114,12 @@ impl KindOfAct for Verification {
                     q.file.subjects.contains_key(&(Relation::SelfPerson, 1)),
                     "verification.declared",
                     SOURCE,
-                    say(
-                        "Lý lịch đã khai trước khi đóng dấu.",
-                        "The CV is declared before it is sealed.",
+                    told(
+                        ("Lý lịch đã khai.", "The CV is declared."),
+                        (
+                            "Lý lịch chưa khai: khai trước khi đóng dấu giáp lai.",
+                            "The CV is not declared, which comes before the sealing.",
+                        ),
                     ),
                 );
             }
@@ -98,9 +128,12 @@ impl KindOfAct for Verification {
                     q.file.sealed_on.is_some_and(|on| on <= q.on),
                     "verification.sealed",
                     SOURCE,
-                    say(
-                        "Lý lịch đã đóng dấu giáp lai trước khi gửi.",
-                        "The CV is page-sealed before it is sent.",
+                    told(
+                        ("Lý lịch đã đóng dấu giáp lai.", "The CV is page-sealed."),
+                        (
+                            "Lý lịch chưa đóng dấu giáp lai: đóng dấu trước khi gửi thẩm tra.",
+                            "The CV is not page-sealed, which comes before the sending.",
+                        ),
                     ),
                 );
                 declared(q, subject, checks);
@@ -115,7 +148,13 @@ impl KindOfAct for Verification {
                     met,
                     "verification.sent",
                     SOURCE,
-                    say("Đã gửi thẩm tra trước đó.", "It was sent before."),
+                    told(
+                        (
+                            "Đã gửi thẩm tra trước đó.",
+                            "The verification was sent before.",
+                        ),
+                        ("Chưa gửi thẩm tra.", "The verification has not been sent."),
+                    ),
                 );
             }
             VerificationStep::Exempted => {
@@ -125,9 +164,15 @@ impl KindOfAct for Verification {
                         a.reason.is_some() && a.cv_truthful == Some(true),
                         "verification.exemption",
                         "29-QĐ/TW, 3.4; 01-HD/TW (2021), 3.4c",
-                        say(
-                            "Lý lịch khai đầy đủ, trung thực và có người thân là đảng viên (reason, cv_truthful).",
-                            "The CV is full and truthful and a relative is a member (reason, cv_truthful).",
+                        told(
+                            (
+                                "Lý lịch khai đầy đủ, trung thực và có người thân là đảng viên.",
+                                "The CV is full and truthful and a relative is a member.",
+                            ),
+                            (
+                                "Chỉ miễn thẩm tra khi lý lịch khai đầy đủ, trung thực và có người thân là đảng viên: phải nêu rõ cả hai.",
+                                "An exemption needs a full and truthful CV and a relative who is a member: both are to be stated.",
+                            ),
                         ),
                     );
                 }
@@ -139,7 +184,10 @@ impl KindOfAct for Verification {
                         a.conclusion.is_some(),
                         "verification.conclusion",
                         SOURCE,
-                        say("Nêu kết luận.", "The conclusion is given."),
+                        told(
+                            ("Đã nêu kết luận.", "The conclusion is given."),
+                            ("Phải nêu kết luận.", "The conclusion is to be given."),
+                        ),
                     );
                 }
             }
@@ -194,39 +242,63 @@ fn declared(q: &Question<'_>, subject: Option<Subject>, checks: &mut Checks) {
         known,
         "verification.declared",
         SOURCE,
-        say(
-            "Người này đã khai trong lý lịch.",
-            "This subject is declared in the CV.",
+        told(
+            (
+                "Người được thẩm tra đã khai trong lý lịch.",
+                "The subject is declared in the CV.",
+            ),
+            (
+                "Người được thẩm tra chưa khai trong lý lịch.",
+                "The subject is not declared in the CV.",
+            ),
         ),
     );
 }
 
 /// The conclusion comes after every return.
 fn concludable(q: &Question<'_>, checks: &mut Checks) {
-    let missing = missing(q.file).count();
+    let missing: Vec<Relation> = missing(q.file).collect();
+    let names = |label: fn(Relation) -> &'static str| {
+        let all: Vec<_> = missing.iter().map(|r| label(*r)).collect();
+        all.join(", ")
+    };
     checks.need(
-        missing == 0,
+        missing.is_empty(),
         "verification.subjects",
         SOURCE,
-        say(
-            format!("Đủ đối tượng phải thẩm tra (thiếu {missing})."),
-            format!("Every subject is there ({missing} missing)."),
+        told(
+            (
+                "Lý lịch đã khai đủ những người phải thẩm tra.",
+                "Every subject of the verification is declared.",
+            ),
+            (
+                format!("Lý lịch còn thiếu: {}.", names(Relation::vi)),
+                format!("Missing in the CV: {}.", names(Relation::en)),
+            ),
         ),
     );
     let pending = |day: Option<NaiveDate>| day.is_none_or(|d| d > q.on);
-    let open = q
-        .file
-        .subjects
-        .values()
-        .filter(|i| pending(i.returned_on) && pending(i.exempted_on))
-        .count();
+    let open: Vec<Relation> = (q.file.subjects.iter())
+        .filter(|(_, i)| pending(i.returned_on) && pending(i.exempted_on))
+        .map(|((relation, _), _)| *relation)
+        .collect();
+    let whose = |label: fn(Relation) -> &'static str| {
+        let all: Vec<_> = open.iter().map(|r| label(*r)).collect();
+        all.join(", ")
+    };
     checks.need(
-        open == 0,
+        open.is_empty(),
         "verification.returned",
         SOURCE,
-        say(
-            format!("Mọi nơi thẩm tra đã trả lời hoặc được miễn (còn {open})."),
-            format!("Every subject has been answered or exempted ({open} open)."),
+        told(
+            (
+                "Đã có kết quả thẩm tra, hoặc được miễn, đối với mọi người.",
+                "Every subject has been answered or exempted.",
+            ),
+            (
+                format!("Chưa có kết quả thẩm tra đối với: {}.", whose(Relation::vi)),
+                format!("Not answered yet: {}.", whose(Relation::en)),
+            ),
         ),
     );
 }

@@ -39,7 +39,7 @@ impl KindOfAct for Waiver {
         file.recognised_on.is_some() && file.stage == Stage::Official
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
-        if let Some(a) = act.filter(|_| q.file.stage.ended()) {
+        if let Some(a) = act.filter(|_| q.file.stage == Stage::Official) {
             checks.need(
                 a.what == WaiverKind::LateDecision,
                 "waiver.after_the_end",

@@ -23,6 +23,7 @@ use crate::candidacy::Recorded;
 pub use self::citation::{Citation, Ground, Standing};
 pub use self::parameters::{DEFINITIONS, Definition, Kind, Unit, definition, label};
 pub use self::table::readme;
+pub use self::terms::education;
 
 /// The file that comes with the program.
 pub const BUILT_IN: &str = include_str!("../regulations.toml");

@@ -24,6 +24,10 @@ pub(super) const EDUCATION: &[Term] = &[
         "upper secondary",
     ),
 ];
+/// What `education_min` may be of.
+pub const fn education() -> &'static [Term] {
+    EDUCATION
+}
 pub(super) const SPECIAL_EDUCATION: &[Term] = &[EDUCATION[0], EDUCATION[1], EDUCATION[4]];
 pub(super) const DOSSIER: &[Term] = &[(
     "dossier_opened",

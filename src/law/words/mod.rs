@@ -41,9 +41,9 @@ terms! {
         Removed = "removed" "đưa ra khỏi quy hoạch" "removed from the plan",
         NotAdmitted = "not_admitted" "không được kết nạp" "not admitted",
         StruckOff = "struck_off" "xóa tên" "struck off",
-        Withdrawn = "withdrawn" "rút" "withdrawn",
-        TransferredOut = "transferred_out" "chuyển đi" "transferred out",
-        Deceased = "deceased" "qua đời" "deceased",
+        Withdrawn = "withdrawn" "xin rút" "withdrawn",
+        TransferredOut = "transferred_out" "chuyển sinh hoạt đảng" "transferred out",
+        Deceased = "deceased" "từ trần" "deceased",
     }
     /// Where a year's quota plan stands.
     PlanState {
@@ -264,8 +264,8 @@ terms! {
     /// How a candidacy ends outside the procedure.
     ExitKind {
         Withdrawn = "withdrawn" "xin rút" "withdrawn",
-        TransferredOut = "transferred_out" "chuyển đi" "transferred out",
-        Deceased = "deceased" "qua đời" "deceased",
+        TransferredOut = "transferred_out" "chuyển sinh hoạt đảng" "transferred out",
+        Deceased = "deceased" "từ trần" "deceased",
     }
     /// Why a former member left the Party.
     LeavingGround {

@@ -6,11 +6,11 @@ use crate::acts::{political_issue, verification};
 use crate::calendar::{completed_months, plus_months};
 use crate::judgement::Question;
 use crate::requirement::Checks;
-use crate::say;
 use crate::time_limits::PaperTime;
 use crate::words::{
     Assessment, ClassKind, GeneralEducation, Introducer, OpinionOf, Purpose, WaiverKind,
 };
+use crate::{Sentences, regulation, say, told, vi};
 
 /// Everything at once; the vote itself comes after.
 pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
@@ -32,16 +32,32 @@ fn age(q: &Question<'_>, checks: &mut Checks) {
             months >= least,
             "admission.age.least",
             law.source("age_min_months"),
-            say(
-                format!("Đủ {} tuổi (tính theo tháng): từ {from}.", least / 12),
-                format!("At least {} years old, by month: from {from}.", least / 12),
+            told(
+                (
+                    format!("Đã đủ {} tuổi (tính tròn tháng).", least / 12),
+                    format!("{} years old, counted in completed months.", least / 12),
+                ),
+                (
+                    format!(
+                        "Chưa đủ {} tuổi (tính tròn tháng); đủ từ ngày {}.",
+                        least / 12,
+                        vi(from)
+                    ),
+                    format!(
+                        "Not yet {} years old, counted in completed months; from {from}.",
+                        least / 12
+                    ),
+                ),
             ),
         )
         .earliest(from);
 }
 
 fn education(q: &Question<'_>, checks: &mut Checks) {
-    let wanted = match q.version.text("education_min") {
+    let asked = q.version.text("education_min");
+    let label = |english| regulation::label(regulation::education(), asked, english);
+    let (asked_vi, asked_en) = (label(false), label(true));
+    let wanted = match asked {
         "primary" => GeneralEducation::Primary,
         "upper_secondary" => GeneralEducation::UpperSecondary,
         _ => GeneralEducation::LowerSecondary,
@@ -53,9 +69,34 @@ fn education(q: &Question<'_>, checks: &mut Checks) {
             .is_some_and(|e| e >= wanted || (excused.is_some() && e >= GeneralEducation::Primary)),
         "admission.education",
         q.version.source("education_min"),
-        say(
-            "Có trình độ từ tốt nghiệp trung học cơ sở (general_education).",
-            "Lower secondary education at least (general_education).",
+        told(
+            if excused.is_some() {
+                (
+                    "Trình độ học vấn được xem xét theo quy định đối với vùng đặc thù.".to_owned(),
+                    "The education is accepted by the rule for special areas.".to_owned(),
+                )
+            } else {
+                (
+                    format!("Trình độ học vấn đạt yêu cầu: {asked_vi} trở lên."),
+                    format!("The education suffices: {asked_en} at least."),
+                )
+            },
+            (
+                match q.facts.general_education {
+                    Some(has) => format!(
+                        "Trình độ học vấn ({}) chưa đạt; yêu cầu {asked_vi} trở lên.",
+                        has.vi()
+                    ),
+                    None => format!("Chưa ghi trình độ học vấn; yêu cầu {asked_vi} trở lên."),
+                },
+                match q.facts.general_education {
+                    Some(has) => format!(
+                        "The education ({}) does not suffice: {asked_en} is asked at least.",
+                        has.en()
+                    ),
+                    None => format!("The education is not recorded: {asked_en} is asked at least."),
+                },
+            ),
         ),
     );
 }
@@ -66,19 +107,26 @@ fn in_date(
     time: Option<&PaperTime<'_>>,
     parameter: &str,
     rule: &'static str,
-    (vi, en): (&str, &str),
+    (name, en): (&str, &str),
     checks: &mut Checks,
 ) {
     let until = time.map(|t| t.until);
     let words = match until {
-        Some(day) => say(
-            format!("{vi} dùng được đến {day}; quá hạn thì làm lại."),
-            format!("{en} may be used until {day}; after that they are redone."),
+        Some(day) => told(
+            (
+                format!("{name} còn thời hạn sử dụng, đến hết ngày {}.", vi(day)),
+                format!("{en} are in date, until {day}."),
+            ),
+            (
+                format!("{name} đã hết thời hạn sử dụng từ sau ngày {}: phải làm lại.", vi(day)),
+                format!("{en} were in date until {day}: they are to be made again."),
+            ),
         ),
         None => say(
-            format!("{vi}: thời hạn tính từ ngày lập hồ sơ."),
-            format!("{en}: their time is counted from the opening of the dossier."),
-        ),
+            format!("{name}: thời hạn sử dụng tính từ ngày lập hồ sơ; hồ sơ chưa lập."),
+            format!("{en}: their time is counted from the opening of the dossier, which has not been opened."),
+        )
+        .into(),
     };
     checks.need(
         until.is_some_and(|until| q.on <= until),
@@ -112,26 +160,36 @@ fn introductions(q: &Question<'_>, checks: &mut Checks) {
         members >= wanted,
         "admission.introduction.members",
         source,
-        say(
-            format!("{wanted} đảng viên chính thức giới thiệu (3-KNĐ); đã có {members}."),
-            format!("Introduced by {wanted} official member(s) (3-KNĐ); there are {members}."),
+        told(
+            (
+                format!("Có đủ {wanted:02} giấy giới thiệu của đảng viên chính thức (mẫu 3-KNĐ)."),
+                format!("Introduced by {wanted} official member(s) (form 3-KNĐ)."),
+            ),
+            (
+                format!("Còn thiếu {:02} giấy giới thiệu của đảng viên chính thức (mẫu 3-KNĐ); cần {wanted:02}, đã có {members:02}.", wanted.saturating_sub(members)),
+                format!("{} introduction(s) by an official member (form 3-KNĐ) missing; {wanted} needed, {members} there.", wanted.saturating_sub(members)),
+            ),
         ),
     );
     let union = match which {
         Alternative::A => Some((
             Introducer::YouthUnion,
             q.facts.youth_union_member,
-            say(
-                "Là đoàn viên, có nghị quyết của Đoàn (4-KNĐ).",
-                "A youth-union member with its resolution (4-KNĐ).",
+            by_union(
+                "Đoàn thanh niên",
+                "youth union",
+                "4-KNĐ",
+                q.facts.youth_union_member,
             ),
         )),
         Alternative::B => Some((
             Introducer::TradeUnion,
             q.facts.trade_union_member,
-            say(
-                "Là đoàn viên công đoàn, có nghị quyết công đoàn (4A-KNĐ).",
-                "A trade-union member with its resolution (4A-KNĐ).",
+            by_union(
+                "Công đoàn",
+                "trade union",
+                "4A-KNĐ",
+                q.facts.trade_union_member,
             ),
         )),
         Alternative::C => None,
@@ -156,6 +214,31 @@ fn introductions(q: &Question<'_>, checks: &mut Checks) {
     );
 }
 
+/// A union's resolution about its own member.
+fn by_union(vi: &str, en: &str, form: &str, own: bool) -> Sentences {
+    told(
+        (
+            format!("Có nghị quyết giới thiệu của {vi} (mẫu {form})."),
+            format!("Introduced by a resolution of the {en} (form {form})."),
+        ),
+        if own {
+            (
+                format!("Còn thiếu nghị quyết giới thiệu của {vi} (mẫu {form})."),
+                format!("The resolution of the {en} (form {form}) is missing."),
+            )
+        } else {
+            (
+                format!(
+                    "Người này không phải là đoàn viên của {vi}, nên chưa có nghị quyết giới thiệu (mẫu {form})."
+                ),
+                format!(
+                    "The person is no member of the {en}, whose resolution (form {form}) is needed."
+                ),
+            )
+        },
+    )
+}
+
 fn certificate(q: &Question<'_>, checks: &mut Checks) {
     let certificate = q.file.certificate(ClassKind::Awareness, q.on);
     checks.need(
@@ -165,10 +248,31 @@ fn certificate(q: &Question<'_>, checks: &mut Checks) {
         certificate
             .map_or(q.version, |c| &c.under)
             .source("awareness_valid_months"),
-        say(
-            "Có giấy chứng nhận lớp nhận thức về Đảng còn giá trị.",
-            "An awareness certificate is in date.",
-        ),
+        {
+            let until = certificate.and_then(|c| c.paper.valid_to);
+            told(
+                match until {
+                    Some(to) => (
+                        format!("Giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng còn giá trị đến hết ngày {}.", vi(to)),
+                        format!("The awareness certificate is in date until {to}."),
+                    ),
+                    None => (
+                        "Có giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng.".to_owned(),
+                        "There is an awareness certificate.".to_owned(),
+                    ),
+                },
+                match until {
+                    Some(to) => (
+                        format!("Giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng đã hết giá trị từ sau ngày {}.", vi(to)),
+                        format!("The awareness certificate was in date until {to}."),
+                    ),
+                    None => (
+                        "Chưa có giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng còn giá trị.".to_owned(),
+                        "There is no awareness certificate in date.".to_owned(),
+                    ),
+                },
+            )
+        },
     );
     checks.by(certificate.map(|c| {
         format!(
@@ -196,9 +300,15 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
         verified.is_some(),
         "admission.verification",
         "29-QĐ/TW, 3.4; kế hoạch, II.3",
-        say(
-            "Đã thẩm tra lý lịch và kết luận bảo đảm tiêu chuẩn.",
-            "The verification is concluded and clear.",
+        told(
+            (
+                "Lý lịch đã thẩm tra, kết luận bảo đảm tiêu chuẩn.",
+                "The verification is concluded and clear.",
+            ),
+            (
+                "Lý lịch chưa thẩm tra xong, hoặc chưa có kết luận bảo đảm tiêu chuẩn sau kết quả cuối cùng.",
+                "The verification is not concluded as clear after its last answer.",
+            ),
         ),
     );
     checks.by(verified.map(|d| d.to_string()));
@@ -207,17 +317,29 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
         (
             &[OpinionOf::TradeUnion, OpinionOf::YouthUnion][..],
             "admission.opinion.work",
-            say(
-                "Có ý kiến nhận xét của đoàn thể nơi công tác.",
-                "A union at work has given its opinion.",
+            told(
+                (
+                    "Có ý kiến nhận xét của đoàn thể nơi công tác.",
+                    "A union at work has given its opinion.",
+                ),
+                (
+                    "Còn thiếu ý kiến nhận xét của đoàn thể nơi công tác.",
+                    "The opinion of a union at work is missing.",
+                ),
             ),
         ),
         (
             &[OpinionOf::ResidenceBranchCommittee][..],
             "admission.opinion.residence",
-            say(
-                "Có ý kiến nhận xét của chi ủy nơi cư trú.",
-                "The branch committee of the residence has given its opinion.",
+            told(
+                (
+                    "Có ý kiến nhận xét của chi ủy nơi cư trú.",
+                    "The branch committee of the residence has given its opinion.",
+                ),
+                (
+                    "Còn thiếu ý kiến nhận xét của chi ủy nơi cư trú.",
+                    "The opinion of the branch committee of the residence is missing.",
+                ),
             ),
         ),
     ] {
@@ -251,13 +373,22 @@ fn political_issues(q: &Question<'_>, checks: &mut Checks) {
         .iter()
         .filter(|(subject, i)| i.flagged && !settled(subject, i.flagged_on))
         .count();
+    if !q.file.subjects.values().any(|i| i.flagged) {
+        return;
+    }
     checks.need(
         open == 0,
         "admission.political_issues",
         political_issue::standard(q.on),
-        say(
-            format!("Vấn đề chính trị đã được cấp ủy kết luận và được xem xét (còn {open})."),
-            format!("Every political issue is concluded and admissible ({open} not)."),
+        told(
+            (
+                "Vấn đề chính trị đã được cấp ủy có thẩm quyền kết luận, được xem xét kết nạp.".to_owned(),
+                "Every political issue is concluded and admissible.".to_owned(),
+            ),
+            (
+                format!("Còn {open:02} vấn đề chính trị chưa được cấp ủy có thẩm quyền kết luận, hoặc kết luận không được xem xét kết nạp."),
+                format!("{open} political issue(s) not concluded, or not admissible."),
+            ),
         ),
     );
 }
@@ -274,23 +405,43 @@ fn trial(q: &Question<'_>, checks: &mut Checks) {
                 .is_some_and(|(on, a)| on <= q.on && a != Assessment::NotDone)
         })
         .count();
-    checks.need(
-        unfinished == 0,
-        "admission.tests",
-        "kế hoạch, II.3",
-        say(
-            format!("Nhiệm vụ thử thách đã giao đều hoàn thành (còn {unfinished})."),
-            format!("Every test assigned is done ({unfinished} not)."),
-        ),
-    );
+    if !q.file.tests.is_empty() {
+        checks.need(
+            unfinished == 0,
+            "admission.tests",
+            "kế hoạch, II.3",
+            told(
+                (
+                    "Đã hoàn thành mọi nhiệm vụ thử thách được giao.".to_owned(),
+                    "Every test assigned is done.".to_owned(),
+                ),
+                (
+                    format!("Còn {unfinished:02} nhiệm vụ thử thách chưa hoàn thành."),
+                    format!("{unfinished} of the tests assigned not done."),
+                ),
+            ),
+        );
+    }
     let note = q.file.notes.iter().rev().find(|(on, _)| *on <= q.on);
     checks.need(
         note.is_some_and(|(_, a)| *a != Assessment::NotDone),
         "admission.sponsor_note",
         "kế hoạch, II.2 và II.3",
-        say(
-            "Nhận xét gần nhất của người kèm cặp là tốt.",
-            "The sponsor's latest note is positive.",
+        told(
+            (
+                "Nhận xét gần nhất của người kèm cặp: đạt yêu cầu.",
+                "The sponsor's latest note is positive.",
+            ),
+            match note {
+                Some(_) => (
+                    "Nhận xét gần nhất của người kèm cặp: chưa đạt yêu cầu.",
+                    "The sponsor's latest note is not positive.",
+                ),
+                None => (
+                    "Chưa có nhận xét của người kèm cặp.",
+                    "There is no note of the sponsor yet.",
+                ),
+            },
         ),
     );
     checks.by(note.map(|(on, _)| on.to_string()));

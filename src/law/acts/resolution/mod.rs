@@ -10,7 +10,7 @@ use crate::text::Text;
 use crate::time_limits::probation_end;
 use crate::votes::{Tally, needed};
 use crate::words::{ClassKind, Purpose, Role, Stage, VoteMethod, VotingBody, WaiverKind};
-use crate::{say, told, vi};
+use crate::{Words, catalogue, say, told, vi};
 
 mod admission;
 
@@ -63,6 +63,30 @@ impl KindOfAct for Resolution {
     }
     fn fields((purpose, body): Self::Step) -> Vec<(&'static str, &'static str)> {
         vec![("purpose", purpose.wire()), ("body", body.wire())]
+    }
+    fn title(step: Self::Step) -> Words {
+        match step {
+            (Purpose::Admission, VotingBody::Branch) => say(
+                "chi bộ biểu quyết đề nghị kết nạp",
+                "the branch's vote on the admission",
+            ),
+            (Purpose::Admission, VotingBody::Committee) => say(
+                "đảng ủy cơ sở biểu quyết đề nghị kết nạp",
+                "the committee's vote on the admission",
+            ),
+            (Purpose::Recognition, VotingBody::Branch) => say(
+                "chi bộ biểu quyết đề nghị công nhận chính thức",
+                "the branch's vote on the recognition",
+            ),
+            (Purpose::Recognition, VotingBody::Committee) => say(
+                "đảng ủy cơ sở biểu quyết đề nghị công nhận chính thức",
+                "the committee's vote on the recognition",
+            ),
+            (Purpose::StrikeOff, VotingBody::Branch | VotingBody::Committee) => say(
+                "chi bộ biểu quyết đề nghị xóa tên",
+                "the branch's vote on the strike-off",
+            ),
+        }
     }
     fn stages(step: Self::Step) -> (&'static [Stage], &'static str) {
         match step {
@@ -152,21 +176,37 @@ impl Resolution {
             !tally.too_many_ballots(),
             "vote.ballots",
             source,
-            say(
-                format!("Số phiếu ({ballots}) không nhiều hơn số người có mặt ({present})."),
-                format!("No more ballots ({ballots}) than people present ({present})."),
+            told(
+                (
+                    format!("Số phiếu ({ballots}) không nhiều hơn số người có mặt ({present})."),
+                    format!("No more ballots ({ballots}) than people present ({present})."),
+                ),
+                (
+                    format!("Số phiếu ({ballots}) nhiều hơn số người có mặt ({present})."),
+                    format!("More ballots ({ballots}) than people present ({present})."),
+                ),
             ),
         );
         checks.need(
             !tally.too_many_present(),
             "vote.present",
             source,
-            say(
-                format!(
-                    "Số người có mặt ({present}) không quá số người được tính ({entitled}); cần {fewest} phiếu."
+            told(
+                (
+                    format!(
+                        "Số người có mặt ({present}) không quá số người có quyền biểu quyết ({entitled}); cần ít nhất {fewest} phiếu tán thành."
+                    ),
+                    format!(
+                        "No more people present ({present}) than are entitled ({entitled}); {fewest} votes carry."
+                    ),
                 ),
-                format!(
-                    "No more people present ({present}) than are entitled ({entitled}); {fewest} votes carry."
+                (
+                    format!(
+                        "Số người có mặt ({present}) nhiều hơn số người có quyền biểu quyết ({entitled}); cần ít nhất {fewest} phiếu tán thành."
+                    ),
+                    format!(
+                        "More people present ({present}) than are entitled ({entitled}); {fewest} votes carry."
+                    ),
                 ),
             ),
         );
@@ -176,14 +216,27 @@ impl Resolution {
                 self.members == there,
                 "vote.register",
                 "Điều lệ, 4.2; 24-QĐ/TW, 9.3.2",
-                say(
-                    format!(
-                        "Biên bản ghi {} đảng viên chính thức; danh sách ngày {} có {there}.",
-                        self.members, q.on
+                told(
+                    (
+                        format!(
+                            "Biên bản đúng với danh sách ngày {}: {there} đảng viên chính thức.",
+                            vi(q.on)
+                        ),
+                        format!(
+                            "The minutes agree with the register of {}: {there} official members.",
+                            q.on
+                        ),
                     ),
-                    format!(
-                        "The minutes say {} official members; the register of {} has {there}.",
-                        self.members, q.on
+                    (
+                        format!(
+                            "Biên bản ghi {} đảng viên chính thức; danh sách ngày {} có {there}.",
+                            self.members,
+                            vi(q.on)
+                        ),
+                        format!(
+                            "The minutes say {} official members; the register of {} has {there}.",
+                            self.members, q.on
+                        ),
                     ),
                 ),
             );
@@ -223,9 +276,17 @@ fn enough_members(q: &Question<'_>, act: Option<&Resolution>, checks: &mut Check
         u32::try_from(there).is_ok_and(|there| there >= least),
         "vote.branch_members",
         q.version.source("branch_min_official_members"),
-        say(
-            format!("Chi bộ có ít nhất {least} đảng viên chính thức; có {there}."),
-            format!("The branch has at least {least} official members; it has {there}."),
+        told(
+            (
+                format!("Chi bộ có {there} đảng viên chính thức (cần ít nhất {least})."),
+                format!("The branch has {there} official members (at least {least} are needed)."),
+            ),
+            (
+                format!("Chi bộ chỉ có {there} đảng viên chính thức; cần ít nhất {least}."),
+                format!(
+                    "The branch has only {there} official members; at least {least} are needed."
+                ),
+            ),
         ),
     );
 }
@@ -272,10 +333,20 @@ fn recognition(q: &Question<'_>, checks: &mut Checks) {
             q.file.has_paper(code, q.on),
             "recognition.document",
             "29-QĐ/TW, 4.2; danh mục hồ sơ",
-            say(
-                format!("Có {code} đã ký trong hồ sơ."),
-                format!("{code} is in the file, signed."),
-            ),
+            {
+                let paper = catalogue::find(code);
+                let (vi, en) = paper.map_or(("", ""), |d| (&*d.title, &*d.title_en));
+                told(
+                    (
+                        format!("{code} (“{vi}”) đã có trong hồ sơ."),
+                        format!("{code} ({en}) is in the file."),
+                    ),
+                    (
+                        format!("{code} (“{vi}”) còn thiếu bản đã ký."),
+                        format!("{code} ({en}), signed, is missing in the file."),
+                    ),
+                )
+            },
         );
     }
     let certificate = q.file.certificate(ClassKind::NewMember, q.on);
@@ -284,9 +355,21 @@ fn recognition(q: &Question<'_>, checks: &mut Checks) {
         certificate.is_some() || waiver.is_some(),
         "recognition.new_member_class",
         "29-QĐ/TW, 4.1; kế hoạch, II.3",
-        say(
-            "Đã qua lớp đảng viên mới, hoặc được miễn có lý do và người duyệt (new_member_class).",
-            "The new-member class is done, or waived with a reason and an approver (new_member_class).",
+        told(
+            match certificate {
+                Some(_) => (
+                    "Đã học lớp bồi dưỡng đảng viên mới.",
+                    "The new-member class is done.",
+                ),
+                None => (
+                    "Được miễn học lớp bồi dưỡng đảng viên mới.",
+                    "The new-member class is waived.",
+                ),
+            },
+            (
+                "Chưa có giấy chứng nhận học lớp bồi dưỡng đảng viên mới, cũng chưa có văn bản miễn.",
+                "The new-member class is neither done nor waived.",
+            ),
         ),
     );
     let paper = waiver.map(|w| w.paper_number.as_str().to_owned());

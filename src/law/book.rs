@@ -1,0 +1,270 @@
+//! The book for jurists: one Vietnamese document (Markdown) made from the tables that judge — the
+//! versions and their parameters, the steps with the requirements that the cases show, the cases.
+//! Nothing in it is typed twice.
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::acts::Step;
+use crate::case::{Asked, CASES, Case};
+use crate::regulation::{Confirmed, DEFINITIONS, Definition, Parameter, Regulations, label};
+use crate::vi;
+use crate::words::{DeadlineKind, Term};
+
+/// What a case shows about a step or a deadline.
+#[derive(Default)]
+struct Shown {
+    /// By rule: what it says, its clauses by version, the cases in which it is asked.
+    rules: BTreeMap<&'static str, Rule>,
+}
+
+#[derive(Default)]
+struct Rule {
+    met: Option<String>,
+    unmet: Option<String>,
+    clauses: BTreeMap<String, String>,
+    cases: Vec<usize>,
+}
+
+/// A term's Vietnamese label.
+fn named(terms: &[Term], wire: &str) -> String {
+    let known = terms.iter().find(|t| t.0 == wire);
+    known.map_or_else(|| wire.to_owned(), |t| t.1.to_owned())
+}
+
+fn confirmed(how: Option<Confirmed>) -> &'static str {
+    match how {
+        Some(Confirmed::Text) | None => "",
+        Some(Confirmed::Secondary) => " (theo nguồn thứ cấp)",
+        Some(Confirmed::Unconfirmed) => " (chưa xác nhận)",
+    }
+}
+
+fn value(known: &Definition, p: &Parameter) -> String {
+    let words = known.kind.words();
+    let mut text = match &p.value {
+        serde_json::Value::Array(parts) if words.is_empty() => {
+            let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
+            let fraction = parts.join("/");
+            if p.strict {
+                format!("quá {fraction}")
+            } else {
+                format!("ít nhất {fraction}")
+            }
+        }
+        serde_json::Value::Array(all) => {
+            let all = all.iter().filter_map(serde_json::Value::as_str);
+            all.map(|w| named(words, w)).collect::<Vec<_>>().join("; ")
+        }
+        serde_json::Value::String(word) => named(words, word),
+        other => format!("{other} {}", known.kind.unit().1),
+    };
+    if let Some(of) = &p.of {
+        let _ = write!(text, " {}", label(known.of, of, false));
+    }
+    if let Some(from) = &p.from {
+        let _ = write!(text, ", tính từ {}", label(known.from, from, false));
+    }
+    if let Some(days) = p.extension {
+        let _ = write!(text, ", có lý do thì thêm {days}");
+    }
+    if let Some(other) = &p.alternative {
+        let _ = write!(text, ", hoặc {}", label(known.alternative, other, false));
+    }
+    text
+}
+
+fn versions(book: &mut String, law: &Regulations) {
+    book.push_str("## 1. Các văn bản và những gì thay đổi\n\n");
+    for version in law.all() {
+        let _ = writeln!(
+            book,
+            "### {}\n\nBan hành ngày {}, áp dụng từ ngày {}.{}\n",
+            version.code,
+            vi(version.issued_on),
+            vi(version.effective_from),
+            if version.guidance.is_empty() {
+                String::new()
+            } else {
+                format!(" Hướng dẫn: {}.", version.guidance.join("; "))
+            }
+        );
+        let own = DEFINITIONS.iter().filter_map(|known| {
+            let p = version.parameters.get(known.name)?;
+            p.inherited_from.is_none().then_some((known, p))
+        });
+        let rows: Vec<String> = own
+            .map(|(known, p)| {
+                format!(
+                    "| {} | {} | {}{} |\n",
+                    known.vi,
+                    value(known, p),
+                    p.citation.text,
+                    confirmed(p.citation.confirmed)
+                )
+            })
+            .collect();
+        if rows.is_empty() {
+            book.push_str("Không thay đổi; các quy định trước tiếp tục áp dụng.\n\n");
+            continue;
+        }
+        book.push_str("| quy định | nội dung | căn cứ |\n|---|---|---|\n");
+        rows.iter().for_each(|row| book.push_str(row));
+        book.push('\n');
+    }
+}
+
+fn step_title(step: Step) -> String {
+    let words = step.words();
+    let mut title = words.vi;
+    if let Some(first) = title.get(..1).map(str::to_uppercase) {
+        title.replace_range(..1, &first);
+    }
+    title
+}
+
+type ByStep = Vec<(Step, Shown)>;
+
+fn asked(law: &Regulations, told: &[Case]) -> (ByStep, BTreeMap<DeadlineKind, Shown>) {
+    let mut steps: ByStep = Vec::new();
+    let mut deadlines: BTreeMap<DeadlineKind, Shown> = BTreeMap::new();
+    for (number, case) in told.iter().enumerate() {
+        for answer in case.run(law).unwrap_or_default() {
+            match answer.asked {
+                Asked::Act(step) | Asked::Step(step) => {
+                    let place = steps.iter().position(|(s, _)| *s == step);
+                    let place = place.unwrap_or_else(|| {
+                        steps.push((step, Shown::default()));
+                        steps.len() - 1
+                    });
+                    for check in answer.checks.iter().filter(|c| !c.of_later_act()) {
+                        let rule = steps[place].1.rules.entry(check.rule).or_default();
+                        let said = if check.met {
+                            &mut rule.met
+                        } else {
+                            &mut rule.unmet
+                        };
+                        said.get_or_insert_with(|| check.detail.vi.clone());
+                        if let Some(version) = &check.version {
+                            rule.clauses.insert(version.clone(), check.source.clone());
+                        }
+                        if !rule.cases.contains(&number) {
+                            rule.cases.push(number);
+                        }
+                    }
+                }
+                Asked::Deadline(kind) => {
+                    if let Some(found) = &answer.deadline {
+                        let shown = deadlines.entry(kind).or_default();
+                        let rule = shown.rules.entry(found.rule).or_default();
+                        let version = law.on(found.from_on);
+                        rule.clauses
+                            .insert(version.code.clone(), found.source.clone());
+                        if !rule.cases.contains(&number) {
+                            rule.cases.push(number);
+                        }
+                        let days = found.workdays.map_or_else(String::new, |n| {
+                            format!(
+                                "{n} ngày làm việc, tính từ ngày hôm sau; bỏ thứ bảy, chủ nhật, ngày nghỉ đã công bố; ngày làm bù được tính. "
+                            )
+                        });
+                        rule.met.get_or_insert_with(|| {
+                            format!(
+                                "{days}Ví dụ: từ ngày {} đến hết ngày {}.",
+                                vi(found.from_on),
+                                vi(found.due_on)
+                            )
+                        });
+                    }
+                }
+            }
+        }
+    }
+    (steps, deadlines)
+}
+
+fn rules(book: &mut String, shown: &Shown, law: &Regulations) {
+    for rule in shown.rules.values() {
+        for said in [&rule.unmet, &rule.met].into_iter().flatten() {
+            let _ = writeln!(book, "- {said}");
+        }
+        let in_order = law.all().iter().filter_map(|v| {
+            let clause = rule.clauses.get(&v.code)?;
+            Some(format!("{} (khi áp dụng {})", clause, v.code))
+        });
+        let clauses: Vec<String> = in_order.collect();
+        if !clauses.is_empty() {
+            let _ = writeln!(book, "  - Căn cứ: {}.", clauses.join("; "));
+        }
+        let cases: Vec<String> = rule.cases.iter().map(|n| (n + 1).to_string()).collect();
+        let _ = writeln!(book, "  - Xem ví dụ: {}.", cases.join(", "));
+    }
+    book.push('\n');
+}
+
+/// The whole book, in Markdown.
+pub fn book(law: &Regulations) -> String {
+    let told: Vec<Case> = (CASES.iter().map(|(_, text)| Case::read(text)))
+        .filter_map(Result::ok)
+        .collect();
+    let (mut steps, deadlines) = asked(law, &told);
+    let all = Step::all();
+    let place = |step: &Step| all.iter().position(|s| s == step).unwrap_or(usize::MAX);
+    steps.sort_by_key(|(step, _)| place(step));
+    let mut book = String::from(
+        "# Quy định về kết nạp đảng viên mà chương trình áp dụng\n\n\
+         Tài liệu này được lập từ chính các bảng mà chương trình dùng để xét hồ sơ. Mỗi việc được xét theo quy định có hiệu lực vào ngày của việc đó.\n\n",
+    );
+    versions(&mut book, law);
+    book.push_str("## 2. Từng bước của quy trình\n\n");
+    for (step, shown) in &steps {
+        let (stages, clause) = step.stages();
+        let _ = writeln!(book, "### {}\n", step_title(*step));
+        let stages: Vec<&str> = stages.iter().map(|s| s.vi()).collect();
+        let roles = step.kind().recorded_by().iter();
+        let roles: Vec<&str> = step
+            .only()
+            .map_or_else(|| roles.map(|r| r.vi()).collect(), |only| vec![only.vi()]);
+        let _ = writeln!(
+            book,
+            "Thuộc giai đoạn: {}. Nơi ghi: {}. Căn cứ chung: {clause}.\n",
+            stages.join("; "),
+            roles.join(", "),
+        );
+        rules(&mut book, shown, law);
+    }
+    book.push_str("## 3. Thời hạn và cách tính\n\n");
+    for (kind, shown) in &deadlines {
+        let _ = writeln!(book, "### {}\n", kind.vi());
+        rules(&mut book, shown, law);
+    }
+    book.push_str("## 4. Các ví dụ\n\n");
+    for (number, case) in told.iter().enumerate() {
+        let _ = writeln!(book, "{}. {}.", number + 1, case.title);
+    }
+    book
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::regulation::BUILT_IN;
+
+    #[test]
+    fn the_book_has_every_version_every_parameter_and_every_case_in_vietnamese() {
+        let law = Regulations::read(BUILT_IN).unwrap();
+        let book = book(&law);
+        for version in law.all() {
+            assert!(book.contains(&format!("### {}\n", version.code)));
+        }
+        for known in DEFINITIONS {
+            assert!(book.contains(known.vi), "{}", known.vi);
+        }
+        for (name, text) in CASES {
+            let case = Case::read(text).unwrap();
+            assert!(book.contains(&case.title), "{name}");
+        }
+        for foreign in [" the ", "question bank", "clause", "working days", "_"] {
+            assert!(!book.contains(foreign), "{foreign}");
+        }
+    }
+}
