@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::acts::Act;
+use crate::acts::{Act, ActKind};
 use crate::regulation::{Citation, Confirmed, Ground, Standing, Version};
 use crate::{Sentences, Words, say, vi};
 
@@ -31,6 +31,58 @@ pub struct Check {
     pub evidence: Option<String>,
     /// First day on which it can be met.
     pub earliest_on: Option<NaiveDate>,
+    /// Last day on which it is met without more.
+    pub due_on: Option<NaiveDate>,
+}
+
+/// What a requirement that is not met can be met by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Act(ActKind),
+    /// The person's particulars.
+    Candidate,
+    /// A seat in a class.
+    Enrolment,
+    /// The item of the open review.
+    Review,
+}
+
+/// By what a requirement is met, and which field says it; None where only time or the act itself can.
+pub fn way(rule: &str) -> Option<(Way, &'static str)> {
+    Some(match rule {
+        "admission.education" => (Way::Candidate, "general_education"),
+        "admission.introduction.members" | "admission.introduction.in_date" => {
+            (Way::Act(ActKind::Introduction), "member_id")
+        }
+        "admission.introduction.union" => (Way::Act(ActKind::Introduction), "by"),
+        "admission.certificate" | "submission.certificate" | "recognition.new_member_class" => {
+            (Way::Enrolment, "candidate_id")
+        }
+        "admission.verification" => (Way::Act(ActKind::Verification), "conclusion"),
+        "verification.subjects" | "verification.declared" => {
+            (Way::Act(ActKind::Verification), "relation")
+        }
+        "verification.sealed" | "verification.sent" | "verification.returned" => {
+            (Way::Act(ActKind::Verification), "step")
+        }
+        "political.flagged" => (Way::Act(ActKind::Verification), "flagged"),
+        "political.four_eyes" => (Way::Act(ActKind::PoliticalIssue), "step"),
+        "admission.political_issues" => (Way::Act(ActKind::PoliticalIssue), "admissible"),
+        "admission.opinion.work" | "admission.opinion.residence" | "admission.papers.in_date" => {
+            (Way::Act(ActKind::Opinion), "of")
+        }
+        "admission.tests" => (Way::Act(ActKind::TestResult), "assessment"),
+        "test.assignment" => (Way::Act(ActKind::TestAssignment), "title"),
+        "admission.sponsor_note" => (Way::Act(ActKind::SponsorNote), "assessment"),
+        "dossier.sponsor" | "sponsorship.open" => (Way::Act(ActKind::Sponsorship), "member_id"),
+        "dossier.time_in_plan" => (Way::Act(ActKind::PlanDecision), "action"),
+        "plan.open_review" => (Way::Review, "decision"),
+        "submission.document" | "recognition.document" => (Way::Act(ActKind::Document), "code"),
+        "admission.age.most" | "ceremony.in_time" => (Way::Act(ActKind::Waiver), "what"),
+        "ceremony.decision" => (Way::Act(ActKind::Decision), "outcome"),
+        "strike_off.vote" => (Way::Act(ActKind::Resolution), "in_favor"),
+        _ => return None,
+    })
 }
 
 impl Check {
@@ -107,6 +159,7 @@ impl Checks {
             detail: if met { sentences.met } else { sentences.unmet },
             evidence: None,
             earliest_on: None,
+            due_on: None,
         };
         self.list.push(check);
         self
@@ -122,6 +175,13 @@ impl Checks {
     pub fn earliest(&mut self, on: NaiveDate) -> &mut Self {
         if let Some(last) = self.list.last_mut().filter(|c| !c.met) {
             last.earliest_on = Some(on);
+        }
+        self
+    }
+    /// Until when the last one is met without more.
+    pub fn due(&mut self, on: NaiveDate) -> &mut Self {
+        if let Some(last) = self.list.last_mut() {
+            last.due_on = Some(on);
         }
         self
     }
@@ -180,6 +240,23 @@ pub struct Requirement {
     /// First day on which it can be met, where that can be computed
     #[schema(required = true)]
     pub earliest_on: Option<NaiveDate>,
+    /// Last day on which it is met without more, where there is one
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
+    /// What meets it, where something that can be recorded does; in `next-steps`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub met_by: Option<MetBy>,
+}
+
+/// The operation and the field that meet a requirement
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MetBy {
+    /// `operationId` of this document
+    #[schema(example = "record_introduction", max_length = 100)]
+    pub operation: String,
+    /// Field of its body
+    #[schema(example = "member_id", max_length = 100)]
+    pub field: String,
 }
 
 impl Requirement {
@@ -198,6 +275,8 @@ impl Requirement {
             },
             evidence: check.evidence,
             earliest_on: check.earliest_on,
+            due_on: check.due_on,
+            met_by: None,
         }
     }
 }

@@ -226,3 +226,57 @@ async fn a_duty_that_runs_into_a_year_without_a_list_says_so() {
     let one = house.get("office", &path).await;
     assert_eq!(one.body["unlisted_years"], json!([2022]));
 }
+
+/// What a secretary reads: short, in Vietnamese, with what meets each requirement.
+#[tokio::test]
+async fn next_steps_of_a_person_in_the_plan_can_be_acted_on() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-06-01");
+    way.planned().await;
+    let vietnamese = [("accept-language", "vi")];
+    let path = way.path("/next-steps");
+    let answer = house
+        .send(BRANCH, reqwest::Method::GET, &path, None, &vietnamese)
+        .await
+        .expect(200);
+    assert!(answer.text.len() < 12_000, "{} bytes", answer.text.len());
+    let steps = answer.body["steps"].as_array().unwrap();
+    let mut titles: Vec<&str> = steps.iter().map(|s| s["label"].as_str().unwrap()).collect();
+    titles.sort_unstable();
+    titles.dedup();
+    assert_eq!(titles.len(), steps.len(), "no two steps have one title");
+    let last = steps.last().unwrap();
+    assert_eq!(last["requirements"][0]["rule"], "act.stage");
+    let dossier = steps.iter().find(|s| s["kind"] == "dossier").unwrap();
+    let sponsor = dossier["requirements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|r| r["rule"] == "dossier.sponsor")
+        .unwrap();
+    assert_eq!(
+        (&sponsor["met"], &sponsor["met_by"]),
+        (
+            &json!(false),
+            &json!({"operation": "create_sponsorship", "field": "member_id"})
+        )
+    );
+    for step in steps {
+        for r in step["requirements"].as_array().unwrap() {
+            let detail = r["detail"].as_str().unwrap();
+            assert!(
+                !detail.contains('_') && !detail.contains(" the "),
+                "{detail}"
+            );
+        }
+    }
+    // a day to come is planned, not done
+    let later = house
+        .get(BRANCH, &way.path("/next-steps?on=2021-07-01"))
+        .await
+        .expect(200);
+    let steps = later.body["steps"].as_array().unwrap();
+    assert!(steps.iter().all(|s| s["possible"] == false));
+    assert!(steps.iter().any(|s| s["plannable"] == true));
+}

@@ -74,6 +74,15 @@ macro_rules! acts {
                 ActKind::Nomination | ActKind::Certificate | ActKind::SponsorshipEnd => None,
             }
         }
+        /// The operation that records an act of this kind.
+        pub const fn operation_of(kind: ActKind) -> Option<&'static str> {
+            match kind {
+                $(ActKind::$body => Some(stringify!($post)),)*
+                ActKind::Sponsorship => Some("create_sponsorship"),
+                ActKind::Readmission => Some("readmit_candidate"),
+                ActKind::Nomination | ActKind::Certificate | ActKind::SponsorshipEnd => None,
+            }
+        }
         #[cfg(test)]
         const fn permission(kind: ActKind) -> access::Action {
             use crate::access::{Nominate, Permission as _, Readmit, RecordEnrolments, WriteSponsorships};

@@ -20,8 +20,10 @@ use crate::error::Result;
 use crate::facts;
 use crate::law::Stage;
 use crate::law::acts::{ActKind, Step};
+use crate::law::deadlines;
 use crate::law::judgement::{Question, requirements};
-use crate::law::requirement::Requirement;
+use crate::law::requirement::{Check, MetBy, Requirement, Way, way};
+use crate::law::words::{DeadlineKind, Purpose, VerificationStep, VotingBody};
 
 /// The next steps of a candidacy for the caller
 #[derive(Debug, Serialize, ToSchema)]
@@ -57,13 +59,69 @@ pub struct NextStep {
     /// Fields of the body that tell this step from others of its kind
     #[schema(value_type = Object)]
     pub fields: Value,
-    /// Every requirement is met; what only the act itself can show (figures of a vote, a reason) is judged when it is recorded
+    /// Every requirement is met on a day that has come; what only the act itself can show (figures of a vote, a reason) is judged when it is recorded
     pub possible: bool,
+    /// The same of a day to come, as far as is known today
+    pub plannable: bool,
+    /// Last day of the duty that the step settles, where there is one
+    #[schema(required = true)]
+    pub due_on: Option<NaiveDate>,
     /// First day on which every requirement can be met; null where one of them has no such day
     #[schema(required = true)]
     pub earliest_on: Option<NaiveDate>,
+    /// Where the step does not belong to the present stage, only what is missing
     #[schema(max_items = 200)]
     pub requirements: Vec<Requirement>,
+}
+
+/// The operation and the field that meet a requirement.
+fn met_by(rule: &str) -> Option<MetBy> {
+    let (way, field) = way(rule)?;
+    let operation = match way {
+        Way::Act(kind) => acts::operation_of(kind)?,
+        Way::Candidate => "change_candidate",
+        Way::Enrolment => "create_enrolment",
+        Way::Review => "change_review_item",
+    };
+    Some(MetBy {
+        operation: operation.to_owned(),
+        field: field.to_owned(),
+    })
+}
+
+/// The requirements as the reader sees them: of a step of another stage only what is missing.
+fn shown(checks: Vec<Check>, english: bool) -> Vec<Requirement> {
+    let here = |c: &Check| c.rule != "act.stage" || c.met;
+    let elsewhere = !checks.iter().all(here);
+    checks
+        .into_iter()
+        // that it belongs here, every step of the stage could say
+        .filter(|c| !c.met || !(elsewhere || matches!(c.rule, "act.stage" | "act.recorded_by")))
+        .map(|check| {
+            let met_by = met_by(check.rule).filter(|_| !check.met);
+            Requirement {
+                met_by,
+                ..Requirement::of(check, english)
+            }
+        })
+        .collect()
+}
+
+/// The duty that a step settles.
+fn settles(step: Step) -> Option<DeadlineKind> {
+    Some(match step {
+        Step::Sponsorship(()) => DeadlineKind::SponsorMissing,
+        Step::SponsorNote(()) => DeadlineKind::SponsorNote,
+        Step::Verification(VerificationStep::Returned) => DeadlineKind::VerificationReturn,
+        Step::Resolution((Purpose::Admission, VotingBody::Branch)) => DeadlineKind::PapersExpire,
+        Step::Resolution((Purpose::Recognition, VotingBody::Branch)) => {
+            DeadlineKind::RecognitionReview
+        }
+        Step::Decision(Purpose::Admission) => DeadlineKind::Decision,
+        Step::Ceremony(()) => DeadlineKind::Ceremony,
+        Step::Recognition(()) => DeadlineKind::RecognitionDecision,
+        _ => return None,
+    })
 }
 
 fn fields(step: Step) -> Map<String, Value> {
@@ -108,6 +166,7 @@ pub async fn list_next_steps(
             account: permit.caller().account,
             recording: true,
         };
+        let duties = deadlines::open(&file, &law, &facts.holidays);
         let mut steps = Vec::new();
         for step in Step::all() {
             let kind = step.kind();
@@ -121,6 +180,10 @@ pub async fn list_next_steps(
                 .filter(|c| !c.met)
                 .map(|c| c.earliest_on)
                 .collect();
+            let due = settles(step).and_then(|kind| {
+                let mine = duties.iter().filter(|d| d.kind == kind);
+                mine.map(|d| d.due_on).min()
+            });
             steps.push(NextStep {
                 kind,
                 label: if english {
@@ -130,7 +193,9 @@ pub async fn list_next_steps(
                 },
                 path: format!("/api/v1{}", path.replace("{id}", &row.id.to_string())),
                 fields: Value::Object(fields(step)),
-                possible: unmet.is_empty(),
+                possible: unmet.is_empty() && on <= today,
+                plannable: unmet.is_empty() && on > today,
+                due_on: due,
                 earliest_on: if unmet.is_empty() {
                     Some(on)
                 } else {
@@ -139,10 +204,7 @@ pub async fn list_next_steps(
                         .collect::<Option<Vec<_>>>()
                         .and_then(|d| d.into_iter().max())
                 },
-                requirements: checks
-                    .into_iter()
-                    .map(|c| Requirement::of(c, english))
-                    .collect(),
+                requirements: shown(checks, english),
             });
         }
         steps.sort_by_key(|s| {

@@ -104,6 +104,7 @@ impl KindOfAct for Ceremony {
             ),
         );
         checks.by(agreed.map(|w| w.paper_number.as_str().to_owned()));
+        checks.due(due);
     }
     fn apply(&self, _: &Recorded, file: &mut File, version: &InForce) {
         file.ceremony_on = Some(self.on);

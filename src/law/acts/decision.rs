@@ -375,4 +375,5 @@ pub(super) fn in_time(
             ),
         ),
     );
+    checks.due(due);
 }

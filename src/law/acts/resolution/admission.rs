@@ -135,6 +135,9 @@ fn in_date(
         words,
     );
     checks.by(until.map(|d| d.to_string()));
+    if let Some(until) = until {
+        checks.due(until);
+    }
 }
 
 fn introductions(q: &Question<'_>, checks: &mut Checks) {
@@ -274,6 +277,9 @@ fn certificate(q: &Question<'_>, checks: &mut Checks) {
             )
         },
     );
+    if let Some(to) = certificate.and_then(|c| c.paper.valid_to) {
+        checks.due(to);
+    }
     checks.by(certificate.map(|c| {
         format!(
             "{} ({})",
