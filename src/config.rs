@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 
 use crate::auth::limits::Rates;
 use crate::law::regulation::{self, Regulations};
@@ -62,7 +63,7 @@ pub struct Config {
     )]
     pub demo_password: String,
     /// File of regulation versions [default: the one that comes with the program]
-    #[arg(long, env = "KETNAP_REGULATIONS", global = true)]
+    #[arg(long, env = "KETNAP_REGULATIONS", global = true, value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub regulations: Option<PathBuf>,
     /// Origins of front ends that browsers may call from, separated by commas
     #[arg(
@@ -170,7 +171,11 @@ impl Config {
 
     /// The regulation versions, read and checked; every mistake is named.
     pub fn law(&self) -> anyhow::Result<Regulations> {
-        let text = match &self.regulations {
+        let named = self
+            .regulations
+            .as_ref()
+            .filter(|f| !f.as_os_str().is_empty());
+        let text = match named {
             Some(file) => std::fs::read_to_string(file)
                 .with_context(|| format!("cannot read {}", file.display()))?,
             None => regulation::BUILT_IN.to_owned(),

@@ -1,11 +1,15 @@
-//! Checks whether a database is safe to serve: roles, row-level security, settings, clock, pooler.
+//! Checks whether a database is safe to serve: roles, row-level security, settings, clock, pooler,
+//! and whether the regulations can replay its acts.
 use std::process::ExitCode;
 
 use migration::newest;
 use tokio_postgres::Client;
 
+use super::regulations::{Moved, other_versions};
 use super::tell;
 use crate::clock::Clock;
+use crate::config::Config;
+use crate::law::regulation::Regulations;
 
 /// Tables without any grant to the app role; only functions reach them.
 const CLOSED: &[&str] = &["credential", "session", "name_word", "seaql_migrations"];
@@ -150,6 +154,17 @@ async fn schema_fault(client: &Client) -> Option<String> {
     })
 }
 
+/// What the regulations say of the acts on record: faults where the version that judged some is gone, and notes where another one is in force on their day now.
+pub async fn regulation_faults(
+    client: &Client,
+    law: &Regulations,
+) -> anyhow::Result<(Vec<String>, Vec<String>)> {
+    let moved = other_versions(client, law).await?;
+    let (gone, other): (Vec<_>, Vec<_>) = moved.into_iter().partition(Moved::gone);
+    let shown = |all: Vec<Moved>| all.iter().map(Moved::to_string).collect();
+    Ok((shown(gone), shown(other)))
+}
+
 /// Faults that stop `serve` from using an external database server.
 pub async fn serve_faults(url: &str) -> anyhow::Result<Vec<String>> {
     let client = crate::db::connect::client(&url.parse()?).await?;
@@ -161,8 +176,21 @@ pub async fn serve_faults(url: &str) -> anyhow::Result<Vec<String>> {
     Ok(faults)
 }
 
-pub async fn doctor(url: &str) -> anyhow::Result<ExitCode> {
-    let faults = serve_faults(url).await?;
+pub async fn doctor(config: &Config, url: &str) -> anyhow::Result<ExitCode> {
+    let mut faults = serve_faults(url).await?;
+    match config.law() {
+        Err(wrong) => faults.push(wrong.to_string()),
+        Ok(law) => {
+            let client = crate::db::connect::client(&url.parse()?).await?;
+            // where the schema is not there yet, that is the fault
+            if let Ok((gone, other)) = regulation_faults(&client, &law).await {
+                faults.extend(gone);
+                for note in other {
+                    tell(&format!("  {note}"));
+                }
+            }
+        }
+    }
     if faults.is_empty() {
         tell("roles, row-level security, settings, clock, pooler, schema: all well");
         return Ok(ExitCode::SUCCESS);

@@ -1,6 +1,7 @@
-//! One binary: serve, migrate, contract, account, demo, doctor, ping.
+//! One binary: serve, migrate, contract, account, demo, doctor, regulations, ping.
 mod account;
 mod doctor;
+mod regulations;
 mod serve;
 
 use std::fs;
@@ -49,8 +50,11 @@ enum Command {
     Account(account::Account),
     /// Load the demo organisation into an empty database (as the owner role)
     Demo,
-    /// Check database roles, row-level security, settings, clock and pooler
+    /// Check database roles, row-level security, settings, clock, pooler and regulations
     Doctor,
+    /// Check a file of regulation versions, or print the book for jurists
+    #[command(subcommand)]
+    Regulations(regulations::Regulations),
     /// Exit with 0 if the service at KETNAP_LISTEN is ready
     Ping,
 }
@@ -91,8 +95,9 @@ fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Account(account) => with_owner(&config, async |url| account.run(&url).await),
         Command::Demo => with_owner(&config, async |url| demo(&config, &url).await),
         Command::Doctor => with_database(&config, "ketnap_app", async |url| {
-            doctor::doctor(&url).await
+            doctor::doctor(&config, &url).await
         }),
+        Command::Regulations(what) => what.run(&config),
     }
 }
 

@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use super::{embedded, load_demo, migrate_up, tell};
+use crate::api::law::LawBook;
 use crate::app::{self, App};
 use crate::auth::limits::Limits;
 use crate::auth::password::Passwords;
@@ -18,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::db::embedded::Embedded;
+use crate::law::regulation::Regulations;
 
 struct Ready {
     url: String,
@@ -164,6 +166,7 @@ async fn accept(
     };
     let clock = Clock::System;
     let law = config.law()?;
+    replayable(&ready.url, &law).await?;
     let db = Db::new(
         ready.url.parse().context("DATABASE_URL")?,
         config.pool,
@@ -178,6 +181,11 @@ async fn accept(
     };
     let limits = gate.limits.clone();
     let app = App::new(db.clone(), gate, law, config.cors_origins.clone());
+    actix_web::rt::spawn(reread_on_hangup(
+        config.clone(),
+        ready.url.clone(),
+        app.law.clone(),
+    ));
     let workers = config
         .workers
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
@@ -229,6 +237,48 @@ async fn accept(
     tracing::info!(ms = started.elapsed().as_secs_f64() * 1000.0, "ready");
     tell(&format!("ready http://{address}"));
     server.await.context("the HTTP server")
+}
+
+/// Refuses regulations without a version that has judged acts on record; names those of which
+/// another version is in force on their day now.
+async fn replayable(url: &str, law: &Regulations) -> anyhow::Result<()> {
+    let client = crate::db::connect::client(&url.parse()?).await?;
+    let (gone, other) = super::doctor::regulation_faults(&client, law).await?;
+    for note in other {
+        tracing::warn!("{note}");
+    }
+    if gone.is_empty() {
+        Ok(())
+    } else {
+        bail!(
+            "the regulations cannot replay what is on record:\n  - {}",
+            gone.join("\n  - ")
+        )
+    }
+}
+
+/// SIGHUP: the file of regulations is read again, after the same checks as at the start.
+async fn reread_on_hangup(config: Config, url: String, book: LawBook) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
+        return;
+    };
+    while hangup.recv().await.is_some() {
+        let read = async {
+            let law = config.law()?;
+            replayable(&url, &law).await?;
+            anyhow::Ok(law)
+        };
+        match read.await {
+            Ok(law) => {
+                tracing::info!(versions = law.all().len(), "regulations read again");
+                book.replace(law);
+            }
+            Err(wrong) => {
+                tracing::error!("the regulations stay as they were: {wrong:#}");
+            }
+        }
+    }
 }
 
 async fn stop_signal() {

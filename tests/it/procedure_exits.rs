@@ -501,12 +501,12 @@ async fn a_refused_vote_lists_everything_that_is_missing_in_both_languages_whate
         (
             &vietnamese,
             "vi",
-            "Có trình độ từ tốt nghiệp trung học cơ sở (general_education).",
+            "Chưa ghi trình độ học vấn; yêu cầu tốt nghiệp trung học cơ sở hoặc tương đương trở lên.",
         ),
         (
             &english,
             "en",
-            "Lower secondary education at least (general_education).",
+            "The education is not recorded: lower secondary or equivalent is asked at least.",
         ),
     ] {
         assert_eq!(answer.header("content-language"), language);
