@@ -9,10 +9,12 @@ use uuid::Uuid;
 use crate::acts::{Act, Step, sponsorship};
 use crate::calendar::Holidays;
 use crate::candidacy::{File, Recorded, standing};
+use crate::correction::correctable;
+use crate::possible_days::possible_days;
 use crate::regulation::{Regulations, Version};
 use crate::requirement::{Check, Checks};
 use crate::words::{GeneralEducation, Role, Stage};
-use crate::{Words, say, told, vi};
+use crate::{told, vi};
 
 /// What the register says about a member.
 #[derive(Clone, Debug)]
@@ -173,94 +175,7 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
     }
 }
 
-/// A day that an act names, in words.
-fn day_of(field: &str, day: NaiveDate) -> Words {
-    let (name, en) = match field {
-        "application_on" => ("Ngày viết đơn", "The day of the application"),
-        "shared_from" => (
-            "Ngày bắt đầu cùng công tác",
-            "The first day that was shared",
-        ),
-        "drafted_on" => ("Ngày soạn", "The day of drafting"),
-        "checked_on" => ("Ngày kiểm tra", "The day of the check"),
-        "received_on" => ("Ngày nhận", "The day of receipt"),
-        "left_on" => ("Ngày ra khỏi Đảng", "The day of leaving the Party"),
-        "record_cleared_on" => (
-            "Ngày xóa án tích",
-            "The day on which the record was cleared",
-        ),
-        _ => ("Ngày của việc", "The day of the act"),
-    };
-    say(format!("{name} ({})", vi(day)), format!("{en} ({day})"))
-}
-
-/// Nothing lies before the person's birth or before the candidacy began, and what an act says of the
-/// past lies before it.
-fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
-    const SOURCE: &str = "Điều lệ, 4";
-    let born = q.facts.birth_date;
-    let days = || std::iter::once(("on", q.on)).chain(act.days());
-    if let Some((field, day)) = days().find(|(_, day)| *day <= born) {
-        checks.need(
-            false,
-            "act.after_birth",
-            SOURCE,
-            say(
-                format!(
-                    "{} không sau ngày sinh của người vào Đảng ({}).",
-                    day_of(field, day).vi,
-                    vi(born)
-                ),
-                format!(
-                    "{} is not after the person's birth ({born}).",
-                    day_of(field, day).en
-                ),
-            ),
-        );
-    }
-    // those of a paper and of an application have requirements of their own
-    let own = matches!(act, Act::Document(_) | Act::Dossier(_));
-    let later = act.days().into_iter().find(|(_, day)| *day > q.on);
-    if let Some((field, day)) = later.filter(|_| !own) {
-        checks.need(
-            false,
-            "act.days",
-            SOURCE,
-            say(
-                format!(
-                    "{} sau ngày của việc ({}).",
-                    day_of(field, day).vi,
-                    vi(q.on)
-                ),
-                format!(
-                    "{} is after the day of the act ({}).",
-                    day_of(field, day).en,
-                    q.on
-                ),
-            ),
-        );
-    }
-    let since = q.file.nominated_on;
-    // a file that begins later than today says nothing of what came before it
-    if !act.opens() && !act.may_precede() && q.on < since && since <= q.facts.today {
-        checks
-            .need(
-                false,
-                "act.after_nomination",
-                SOURCE,
-                say(
-                    format!(
-                        "Người này được giới thiệu ngày {}; việc này không thể trước ngày ấy.",
-                        vi(since)
-                    ),
-                    format!("The person was nominated on {since}; this cannot be earlier."),
-                ),
-            )
-            .earliest(since);
-    }
-}
-
-fn not_in_future(on: NaiveDate, facts: &Facts, checks: &mut Checks) {
+pub(crate) fn not_in_future(on: NaiveDate, facts: &Facts, checks: &mut Checks) {
     checks.need(
         on <= facts.today,
         "act.not_in_future",
@@ -392,123 +307,4 @@ fn same_root(acts: &[Recorded], root: Uuid, later: Uuid) -> bool {
         id = old;
     }
     false
-}
-
-/// What may be corrected or annulled, by whom.
-fn correctable(
-    facts: &Facts,
-    version: &Version,
-    new: &Recorded,
-    target: Uuid,
-) -> Result<(), Vec<Check>> {
-    let mut checks = Checks::new(version);
-    let source = "Điều lệ, 4";
-    let old = facts.acts.iter().find(|r| r.id == target);
-    let gone = facts.acts.iter().any(|r| {
-        r.act.corrects() == Some(target)
-            || matches!(&r.act, Act::Annulment(a) if a.act_id == target)
-    });
-    checks.need(
-        old.is_some() && !gone,
-        "correction.act",
-        source,
-        told(
-            ("Ghi nhận này đang có trong hồ sơ.", "The act stands."),
-            (
-                "Không có ghi nhận này, hoặc ghi nhận đã được sửa, đã hủy.",
-                "There is no such act here, or it has been corrected or annulled already.",
-            ),
-        ),
-    );
-    not_in_future(new.act.on(), facts, &mut checks);
-    if let Some(old) = old {
-        if let Act::Annulment(a) = &new.act
-            && a.on < old.act.on()
-        {
-            checks.need(
-                false,
-                "correction.after",
-                source,
-                say(
-                    format!(
-                        "Ghi nhận cần hủy đề ngày {}; việc hủy không thể trước ngày ấy.",
-                        vi(old.act.on())
-                    ),
-                    format!(
-                        "The act to be annulled is of {}; the annulment cannot be earlier.",
-                        old.act.on()
-                    ),
-                ),
-            );
-        }
-        checks.need(
-            !(new.role == Role::BranchCommittee && submitted_since(facts, target)),
-            "correction.submitted",
-            source,
-            told(
-                (
-                    "Hồ sơ còn ở cơ sở: sửa được.",
-                    "The file has not been submitted since: it can be edited.",
-                ),
-                (
-                    "Hồ sơ đã trình cấp có thẩm quyền: chi bộ không sửa được nữa.",
-                    "The file has been submitted: the branch can no longer edit it.",
-                ),
-            ),
-        );
-        let fits = if matches!(new.act, Act::Annulment(_)) {
-            !old.act.opens() && !matches!(old.act, Act::Annulment(_))
-        } else {
-            old.act.kind() == new.act.kind()
-        };
-        checks.need(
-            fits,
-            "correction.kind",
-            source,
-            told(
-                (
-                    "Sửa bằng một ghi nhận cùng loại, hoặc hủy.",
-                    "An act of the same kind corrects it, or it is annulled.",
-                ),
-                (
-                    "Chỉ sửa được bằng một ghi nhận cùng loại; không hủy được ghi nhận đầu tiên.",
-                    "Only an act of the same kind corrects it; the first act cannot be annulled.",
-                ),
-            ),
-        );
-        checks.need(
-            old.role == new.role
-                || (new.role == Role::PartyOffice && old.role == Role::BranchCommittee),
-            "correction.by",
-            source,
-            told(
-                ("Do nơi đã ghi, hoặc Văn phòng Đảng ủy, sửa.", "Corrected by who recorded it, or by the Party Office."),
-                (
-                    "Chỉ nơi đã ghi sửa được; Văn phòng Đảng ủy sửa được ghi nhận của chi bộ.",
-                    "Only who recorded it may correct it; the Party Office corrects what a branch recorded.",
-                ),
-            ),
-        );
-    }
-    let missing = checks.unmet();
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(missing)
-    }
-}
-
-/// The file has been submitted after this act was recorded, and has not come back.
-fn submitted_since(facts: &Facts, act: Uuid) -> bool {
-    let standing = standing(&facts.acts);
-    let place = |id: Uuid| facts.acts.iter().position(|r| r.id == id);
-    let last = |pick: fn(&Act) -> bool| {
-        let last = standing.iter().rfind(|r| pick(&r.act));
-        last.and_then(|r| place(r.id))
-    };
-    let sent = last(|a| matches!(a, Act::Submission(_)));
-    let back = last(|a| matches!(a, Act::Return(_)));
-    sent.is_some_and(|sent| {
-        back.is_none_or(|back| back < sent) && place(act).is_some_and(|place| place < sent)
-    })
 }

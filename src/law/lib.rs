@@ -12,6 +12,7 @@ pub mod case;
 pub mod catalogue;
 pub mod comparison;
 pub mod consequences;
+mod correction;
 pub mod deadlines;
 pub mod enrolment;
 pub mod judgement;
@@ -19,6 +20,7 @@ pub mod lives;
 #[cfg(test)]
 mod oracle;
 pub mod period;
+mod possible_days;
 pub mod progress;
 pub mod quota;
 pub mod regulation;

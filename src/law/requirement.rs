@@ -224,21 +224,23 @@ pub struct Requirement {
     /// Document and clause that asks for it
     #[schema(example = "01-HD/TW (2021), 3.9", max_length = 500)]
     pub source: String,
-    /// How sure the figures behind it are: `unconfirmed` for what a version inherits or what was carried over by analogy; null where no figure of a regulation is behind it
-    #[schema(required = true)]
+    /// How sure the figures behind it are: `unconfirmed` for what a version inherits or what was carried over by analogy; absent where no figure of a regulation is behind it
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<Confirmed>,
-    /// Regulation in force on the day asked about; null for a rule of the plan or of this organisation
-    #[schema(required = true, example = "24-QĐ/TW", max_length = 100)]
+    /// Regulation in force on the day asked about; absent in `next-steps`, which says it once, and for a rule of the plan or of this organisation
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "24-QĐ/TW", max_length = 100)]
     pub version: Option<String>,
     pub met: bool,
     /// What is asked or missing, in words
     #[schema(max_length = 2000)]
     pub detail: String,
     /// What meets it
-    #[schema(required = true, max_length = 500)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 500)]
     pub evidence: Option<String>,
     /// First day on which it can be met, where that can be computed
-    #[schema(required = true)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earliest_on: Option<NaiveDate>,
     /// Last day on which it is met without more, where there is one
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -64,7 +64,7 @@ pub struct NextStep {
     /// The same of a day to come, as far as is known today
     pub plannable: bool,
     /// Last day of the duty that the step settles, where there is one
-    #[schema(required = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
     /// First day on which every requirement can be met; null where one of them has no such day
     #[schema(required = true)]
@@ -96,11 +96,16 @@ fn shown(checks: Vec<Check>, english: bool) -> Vec<Requirement> {
     checks
         .into_iter()
         // that it belongs here, every step of the stage could say
-        .filter(|c| !c.met || !(elsewhere || matches!(c.rule, "act.stage" | "act.recorded_by")))
+        .filter(|c| {
+            !c.met
+                || !(elsewhere || matches!(c.rule, "act.stage" | "act.order" | "act.recorded_by"))
+        })
         .map(|check| {
-            let met_by = met_by(check.rule).filter(|_| !check.met);
+            let met_by = met_by(check.rule).filter(|_| !check.met && !elsewhere);
             Requirement {
                 met_by,
+                // said once for all of them
+                version: None,
                 ..Requirement::of(check, english)
             }
         })

@@ -1,22 +1,19 @@
 //! What the branch's vote on admission requires of the person and the dossier.
 use chrono::NaiveDate;
 
-use crate::acts::introduction::{self, Alternative, Introduction};
 use crate::acts::{political_issue, verification};
 use crate::calendar::{completed_months, plus_months};
 use crate::judgement::Question;
 use crate::requirement::Checks;
 use crate::time_limits::PaperTime;
-use crate::words::{
-    Assessment, ClassKind, GeneralEducation, Introducer, OpinionOf, Purpose, WaiverKind,
-};
-use crate::{Sentences, regulation, say, told, vi};
+use crate::words::{Assessment, ClassKind, GeneralEducation, OpinionOf, Purpose, WaiverKind};
+use crate::{regulation, say, told, vi};
 
 /// Everything at once; the vote itself comes after.
 pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
     age(q, checks);
     education(q, checks);
-    introductions(q, checks);
+    super::introductions::require(q, checks);
     certificate(q, checks);
     inquiries(q, checks);
     trial(q, checks);
@@ -102,7 +99,7 @@ fn education(q: &Question<'_>, checks: &mut Checks) {
 }
 
 /// Used while the time of these papers runs; after that they are made again.
-fn in_date(
+pub(super) fn in_date(
     q: &Question<'_>,
     time: Option<&PaperTime<'_>>,
     parameter: &str,
@@ -138,108 +135,6 @@ fn in_date(
     if let Some(until) = until {
         checks.due(until);
     }
-}
-
-fn introductions(q: &Question<'_>, checks: &mut Checks) {
-    let source = q.version.source("introducer_shared_months");
-    let which = Alternative::on(q.on, q.facts);
-    let time = introduction::time(q.file, q.on);
-    let counts = |i: &&Introduction| time.as_ref().is_none_or(|c| c.counts(i.on));
-    // still a member, and active: who has left or is suspended is replaced
-    let official = |i: &&Introduction| {
-        let known = i.member_id.and_then(|id| q.facts.members.get(&id));
-        known.is_some_and(|m| {
-            m.official_on.is_some_and(|on| on <= q.on) && (m.active || !q.recording)
-        })
-    };
-    let members = q
-        .file
-        .introduced(Introducer::Member, q.on)
-        .filter(counts)
-        .filter(official)
-        .count();
-    let wanted = if which == Alternative::C { 2 } else { 1 };
-    checks.need(
-        members >= wanted,
-        "admission.introduction.members",
-        source,
-        told(
-            (
-                format!("Có đủ {wanted:02} giấy giới thiệu của đảng viên chính thức (mẫu 3-KNĐ)."),
-                format!("Introduced by {wanted} official member(s) (form 3-KNĐ)."),
-            ),
-            (
-                format!("Còn thiếu {:02} giấy giới thiệu của đảng viên chính thức (mẫu 3-KNĐ); cần {wanted:02}, đã có {members:02}.", wanted.saturating_sub(members)),
-                format!("{} introduction(s) by an official member (form 3-KNĐ) missing; {wanted} needed, {members} there.", wanted.saturating_sub(members)),
-            ),
-        ),
-    );
-    let union = match which {
-        Alternative::A => Some((
-            Introducer::YouthUnion,
-            q.facts.youth_union_member,
-            by_union(
-                "Đoàn thanh niên",
-                "youth union",
-                "4-KNĐ",
-                q.facts.youth_union_member,
-            ),
-        )),
-        Alternative::B => Some((
-            Introducer::TradeUnion,
-            q.facts.trade_union_member,
-            by_union(
-                "Công đoàn",
-                "trade union",
-                "4A-KNĐ",
-                q.facts.trade_union_member,
-            ),
-        )),
-        Alternative::C => None,
-    };
-    if let Some((by, own, words)) = union {
-        let paper = q.file.introduced(by, q.on).find(counts);
-        checks.need(
-            own && paper.is_some(),
-            "admission.introduction.union",
-            source,
-            words,
-        );
-        checks.by(paper.map(|p| p.paper_number.as_str().to_owned()));
-    }
-    in_date(
-        q,
-        time.as_ref(),
-        "paper_valid_months",
-        "admission.introduction.in_date",
-        ("Giấy và nghị quyết giới thiệu", "Introductions"),
-        checks,
-    );
-}
-
-/// A union's resolution about its own member.
-fn by_union(vi: &str, en: &str, form: &str, own: bool) -> Sentences {
-    told(
-        (
-            format!("Có nghị quyết giới thiệu của {vi} (mẫu {form})."),
-            format!("Introduced by a resolution of the {en} (form {form})."),
-        ),
-        if own {
-            (
-                format!("Còn thiếu nghị quyết giới thiệu của {vi} (mẫu {form})."),
-                format!("The resolution of the {en} (form {form}) is missing."),
-            )
-        } else {
-            (
-                format!(
-                    "Người này không phải là đoàn viên của {vi}, nên chưa có nghị quyết giới thiệu (mẫu {form})."
-                ),
-                format!(
-                    "The person is no member of the {en}, whose resolution (form {form}) is needed."
-                ),
-            )
-        },
-    )
 }
 
 fn certificate(q: &Question<'_>, checks: &mut Checks) {

@@ -13,6 +13,7 @@ use crate::words::{ClassKind, Purpose, Role, Stage, VoteMethod, VotingBody, Waiv
 use crate::{Words, catalogue, say, told, vi};
 
 mod admission;
+mod introductions;
 
 act! {
     /// A vote. Only totals; whether it is carried is computed

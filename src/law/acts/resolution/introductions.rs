@@ -1,0 +1,109 @@
+//! The introductions that the branch's vote on admission asks for (29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2).
+use super::admission::in_date;
+use crate::acts::introduction::{self, Alternative, Introduction};
+use crate::judgement::Question;
+use crate::requirement::Checks;
+use crate::words::Introducer;
+use crate::{Sentences, told};
+
+pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
+    let source = q.version.source("introducer_shared_months");
+    let which = Alternative::on(q.on, q.facts);
+    let time = introduction::time(q.file, q.on);
+    let counts = |i: &&Introduction| time.as_ref().is_none_or(|c| c.counts(i.on));
+    // still a member, and active: who has left or is suspended is replaced
+    let official = |i: &&Introduction| {
+        let known = i.member_id.and_then(|id| q.facts.members.get(&id));
+        known.is_some_and(|m| {
+            m.official_on.is_some_and(|on| on <= q.on) && (m.active || !q.recording)
+        })
+    };
+    let members = q
+        .file
+        .introduced(Introducer::Member, q.on)
+        .filter(counts)
+        .filter(official)
+        .count();
+    let wanted = if which == Alternative::C { 2 } else { 1 };
+    checks.need(
+        members >= wanted,
+        "admission.introduction.members",
+        source,
+        told(
+            (
+                format!("Có đủ {wanted:02} giấy giới thiệu của đảng viên chính thức (mẫu 3-KNĐ)."),
+                format!("Introduced by {wanted} official member(s) (form 3-KNĐ)."),
+            ),
+            (
+                format!("Còn thiếu {:02} giấy giới thiệu của đảng viên chính thức (mẫu 3-KNĐ); cần {wanted:02}, đã có {members:02}.", wanted.saturating_sub(members)),
+                format!("{} introduction(s) by an official member (form 3-KNĐ) missing; {wanted} needed, {members} there.", wanted.saturating_sub(members)),
+            ),
+        ),
+    );
+    let union = match which {
+        Alternative::A => Some((
+            Introducer::YouthUnion,
+            q.facts.youth_union_member,
+            by_union(
+                "Đoàn thanh niên",
+                "youth union",
+                "4-KNĐ",
+                q.facts.youth_union_member,
+            ),
+        )),
+        Alternative::B => Some((
+            Introducer::TradeUnion,
+            q.facts.trade_union_member,
+            by_union(
+                "Công đoàn",
+                "trade union",
+                "4A-KNĐ",
+                q.facts.trade_union_member,
+            ),
+        )),
+        Alternative::C => None,
+    };
+    if let Some((by, own, words)) = union {
+        let paper = q.file.introduced(by, q.on).find(counts);
+        checks.need(
+            own && paper.is_some(),
+            "admission.introduction.union",
+            source,
+            words,
+        );
+        checks.by(paper.map(|p| p.paper_number.as_str().to_owned()));
+    }
+    in_date(
+        q,
+        time.as_ref(),
+        "paper_valid_months",
+        "admission.introduction.in_date",
+        ("Giấy và nghị quyết giới thiệu", "Introductions"),
+        checks,
+    );
+}
+
+/// A union's resolution about its own member.
+fn by_union(vi: &str, en: &str, form: &str, own: bool) -> Sentences {
+    told(
+        (
+            format!("Có nghị quyết giới thiệu của {vi} (mẫu {form})."),
+            format!("Introduced by a resolution of the {en} (form {form})."),
+        ),
+        if own {
+            (
+                format!("Còn thiếu nghị quyết giới thiệu của {vi} (mẫu {form})."),
+                format!("The resolution of the {en} (form {form}) is missing."),
+            )
+        } else {
+            (
+                format!(
+                    "Người này không phải là đoàn viên của {vi}, nên chưa có nghị quyết giới thiệu (mẫu {form})."
+                ),
+                format!(
+                    "The person is no member of the {en}, whose resolution (form {form}) is needed."
+                ),
+            )
+        },
+    )
+}

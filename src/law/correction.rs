@@ -1,0 +1,129 @@
+//! What may be corrected or annulled, by whom.
+use uuid::Uuid;
+
+use crate::acts::Act;
+use crate::candidacy::{Recorded, standing};
+use crate::judgement::{Facts, not_in_future};
+use crate::regulation::Version;
+use crate::requirement::{Check, Checks};
+use crate::words::Role;
+use crate::{say, told, vi};
+
+/// What may be corrected or annulled, by whom.
+pub(crate) fn correctable(
+    facts: &Facts,
+    version: &Version,
+    new: &Recorded,
+    target: Uuid,
+) -> Result<(), Vec<Check>> {
+    let mut checks = Checks::new(version);
+    let source = "Điều lệ, 4";
+    let old = facts.acts.iter().find(|r| r.id == target);
+    let gone = facts.acts.iter().any(|r| {
+        r.act.corrects() == Some(target)
+            || matches!(&r.act, Act::Annulment(a) if a.act_id == target)
+    });
+    checks.need(
+        old.is_some() && !gone,
+        "correction.act",
+        source,
+        told(
+            ("Ghi nhận này đang có trong hồ sơ.", "The act stands."),
+            (
+                "Không có ghi nhận này, hoặc ghi nhận đã được sửa, đã hủy.",
+                "There is no such act here, or it has been corrected or annulled already.",
+            ),
+        ),
+    );
+    not_in_future(new.act.on(), facts, &mut checks);
+    if let Some(old) = old {
+        if let Act::Annulment(a) = &new.act
+            && a.on < old.act.on()
+        {
+            checks.need(
+                false,
+                "correction.after",
+                source,
+                say(
+                    format!(
+                        "Ghi nhận cần hủy đề ngày {}; việc hủy không thể trước ngày ấy.",
+                        vi(old.act.on())
+                    ),
+                    format!(
+                        "The act to be annulled is of {}; the annulment cannot be earlier.",
+                        old.act.on()
+                    ),
+                ),
+            );
+        }
+        checks.need(
+            !(new.role == Role::BranchCommittee && submitted_since(facts, target)),
+            "correction.submitted",
+            source,
+            told(
+                (
+                    "Hồ sơ còn ở cơ sở: sửa được.",
+                    "The file has not been submitted since: it can be edited.",
+                ),
+                (
+                    "Hồ sơ đã trình cấp có thẩm quyền: chi bộ không sửa được nữa.",
+                    "The file has been submitted: the branch can no longer edit it.",
+                ),
+            ),
+        );
+        let fits = if matches!(new.act, Act::Annulment(_)) {
+            !old.act.opens() && !matches!(old.act, Act::Annulment(_))
+        } else {
+            old.act.kind() == new.act.kind()
+        };
+        checks.need(
+            fits,
+            "correction.kind",
+            source,
+            told(
+                (
+                    "Sửa bằng một ghi nhận cùng loại, hoặc hủy.",
+                    "An act of the same kind corrects it, or it is annulled.",
+                ),
+                (
+                    "Chỉ sửa được bằng một ghi nhận cùng loại; không hủy được ghi nhận đầu tiên.",
+                    "Only an act of the same kind corrects it; the first act cannot be annulled.",
+                ),
+            ),
+        );
+        checks.need(
+            old.role == new.role
+                || (new.role == Role::PartyOffice && old.role == Role::BranchCommittee),
+            "correction.by",
+            source,
+            told(
+                ("Do nơi đã ghi, hoặc Văn phòng Đảng ủy, sửa.", "Corrected by who recorded it, or by the Party Office."),
+                (
+                    "Chỉ nơi đã ghi sửa được; Văn phòng Đảng ủy sửa được ghi nhận của chi bộ.",
+                    "Only who recorded it may correct it; the Party Office corrects what a branch recorded.",
+                ),
+            ),
+        );
+    }
+    let missing = checks.unmet();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(missing)
+    }
+}
+
+/// The file has been submitted after this act was recorded, and has not come back.
+fn submitted_since(facts: &Facts, act: Uuid) -> bool {
+    let standing = standing(&facts.acts);
+    let place = |id: Uuid| facts.acts.iter().position(|r| r.id == id);
+    let last = |pick: fn(&Act) -> bool| {
+        let last = standing.iter().rfind(|r| pick(&r.act));
+        last.and_then(|r| place(r.id))
+    };
+    let sent = last(|a| matches!(a, Act::Submission(_)));
+    let back = last(|a| matches!(a, Act::Return(_)));
+    sent.is_some_and(|sent| {
+        back.is_none_or(|back| back < sent) && place(act).is_some_and(|place| place < sent)
+    })
+}

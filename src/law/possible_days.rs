@@ -1,0 +1,95 @@
+//! Days that cannot be, refused by one rule for every act: nothing before the person's birth or
+//! before the candidacy began, and nothing of the past after the act that says it.
+use chrono::NaiveDate;
+
+use crate::acts::Act;
+use crate::judgement::Question;
+use crate::requirement::Checks;
+use crate::{Words, say, vi};
+
+/// A day that an act names, in words.
+fn day_of(field: &str, day: NaiveDate) -> Words {
+    let (name, en) = match field {
+        "application_on" => ("Ngày viết đơn", "The day of the application"),
+        "shared_from" => (
+            "Ngày bắt đầu cùng công tác",
+            "The first day that was shared",
+        ),
+        "drafted_on" => ("Ngày soạn", "The day of drafting"),
+        "checked_on" => ("Ngày kiểm tra", "The day of the check"),
+        "received_on" => ("Ngày nhận", "The day of receipt"),
+        "left_on" => ("Ngày ra khỏi Đảng", "The day of leaving the Party"),
+        "record_cleared_on" => (
+            "Ngày xóa án tích",
+            "The day on which the record was cleared",
+        ),
+        _ => ("Ngày của việc", "The day of the act"),
+    };
+    say(format!("{name} ({})", vi(day)), format!("{en} ({day})"))
+}
+
+/// Nothing lies before the person's birth or before the candidacy began, and what an act says of the
+/// past lies before it.
+pub(crate) fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
+    const SOURCE: &str = "Điều lệ, 4";
+    let born = q.facts.birth_date;
+    let days = || std::iter::once(("on", q.on)).chain(act.days());
+    if let Some((field, day)) = days().find(|(_, day)| *day <= born) {
+        checks.need(
+            false,
+            "act.after_birth",
+            SOURCE,
+            say(
+                format!(
+                    "{} không sau ngày sinh của người vào Đảng ({}).",
+                    day_of(field, day).vi,
+                    vi(born)
+                ),
+                format!(
+                    "{} is not after the person's birth ({born}).",
+                    day_of(field, day).en
+                ),
+            ),
+        );
+    }
+    // those of a paper and of an application have requirements of their own
+    let own = matches!(act, Act::Document(_) | Act::Dossier(_));
+    let later = act.days().into_iter().find(|(_, day)| *day > q.on);
+    if let Some((field, day)) = later.filter(|_| !own) {
+        checks.need(
+            false,
+            "act.days",
+            SOURCE,
+            say(
+                format!(
+                    "{} sau ngày của việc ({}).",
+                    day_of(field, day).vi,
+                    vi(q.on)
+                ),
+                format!(
+                    "{} is after the day of the act ({}).",
+                    day_of(field, day).en,
+                    q.on
+                ),
+            ),
+        );
+    }
+    let since = q.file.nominated_on;
+    // a file that begins later than today says nothing of what came before it
+    if !act.opens() && !act.may_precede() && q.on < since && since <= q.facts.today {
+        checks
+            .need(
+                false,
+                "act.after_nomination",
+                SOURCE,
+                say(
+                    format!(
+                        "Người này được giới thiệu ngày {}; việc này không thể trước ngày ấy.",
+                        vi(since)
+                    ),
+                    format!("The person was nominated on {since}; this cannot be earlier."),
+                ),
+            )
+            .earliest(since);
+    }
+}
