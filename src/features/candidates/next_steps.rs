@@ -106,6 +106,7 @@ fn shown(checks: Vec<Check>, english: bool) -> Vec<Requirement> {
                 met_by,
                 // said once for all of them
                 version: None,
+                confirmed: check.confirmed.filter(|_| !elsewhere),
                 ..Requirement::of(check, english)
             }
         })

@@ -107,6 +107,10 @@ pub(super) fn in_date(
     (name, en): (&str, &str),
     checks: &mut Checks,
 ) {
+    // counted from the opening of the dossier
+    if time.is_none() {
+        return;
+    }
     let until = time.map(|t| t.until);
     let words = match until {
         Some(day) => told(

@@ -329,6 +329,9 @@ pub(super) fn probation_ended(q: &Question<'_>, checks: &mut Checks) {
 /// The branch's vote on recognition: after the twelve months, with the papers and the class (Điều lệ, 5; 29-QĐ/TW, 4).
 fn recognition(q: &Question<'_>, checks: &mut Checks) {
     probation_ended(q, checks);
+    if q.file.ceremony_on.is_none() {
+        return;
+    }
     for code in ["10-KNĐ", "11-KNĐ", "12-KNĐ"] {
         checks.need(
             q.file.has_paper(code, q.on),
