@@ -88,7 +88,7 @@ async fn replayed(house: &House, law: &Regulations, candidate: &str) -> File {
 
 /// Rules that only the act itself can show: its figures, its references, its own days.
 fn shown_by_the_act(rule: &str) -> bool {
-    const OWN: [&str; 17] = [
+    const OWN: [&str; 18] = [
         "act.not_in_future",
         "act.after_birth",
         "act.days",
@@ -106,6 +106,7 @@ fn shown_by_the_act(rule: &str) -> bool {
         "vote.present",
         "vote.register",
         "return.",
+        "waiver.after_the_end",
     ];
     OWN.iter().any(|own| rule.starts_with(own))
         || rule.starts_with("decision.")
@@ -307,13 +308,13 @@ fn whatever_is_tried_next_steps_and_the_refusal_agree_and_the_acts_give_the_stag
         Cell::new(0),
     );
     let config = Config {
-        cases: 3,
+        cases: 4,
         max_shrink_iters: 60,
         failure_persistence: None,
         ..Config::default()
     };
     let chance = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let steps = vec(vec(0..10_000_usize, 8), 65..=75);
+    let steps = vec(vec(0..10_000_usize, 8), 1..=140);
     let told = TestRunner::new_with_rng(config, chance).run(&steps, |steps| {
         n.set(n.get() + 1);
         runtime.block_on(story(&house, &law, &steps, n.get(), &tried));
