@@ -170,11 +170,11 @@ async fn account(house: &House, login: &str) -> Value {
     house.read("admin", &path).await.items()[0].clone()
 }
 
-async fn change_account(house: &House, login: &str, patch: Value) {
+async fn change_account(house: &House, login: &str, change: Value) {
     let row = account(house, login).await;
-    let path = format!("accounts/{}", row["id"].text());
+    let address = format!("accounts/{}", row["id"].text());
     let version = row["version"].number();
-    house.change("admin", &path, version, patch).await;
+    house.change("admin", &address, version, change).await;
 }
 
 /// T-07

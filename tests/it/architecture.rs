@@ -1,10 +1,12 @@
 //! Where each line of code may live, read from the source itself.
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::support::contract;
+use ketnap::law::case::{CASES, Case};
+
+use crate::support::{contract, law};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -205,6 +207,8 @@ fn rules_know_no_transport_no_database_no_clock() {
             assert!(
                 foreign.iter().any(|f| f.replace('-', "_") == first)
                     || ["std", "self", "super", "crate"].contains(&first)
+                    // what a test draws its examples with
+                    || first == "proptest"
                     // a type of the same file
                     || first.starts_with(char::is_uppercase)
                     || path_is_local(first, "src/law"),
@@ -508,6 +512,81 @@ fn requirements(code: &str) -> BTreeSet<&str> {
         .filter(words)
         .filter(|s| !s.contains(".toml"))
         .collect()
+}
+
+/// Requirements that an answer tells only when they are not met.
+const REFUSALS: [&str; 10] = [
+    "act.after_birth",
+    "act.after_nomination",
+    "act.days",
+    "ceremony.age",
+    "correction.after",
+    "correction.submitted",
+    "dossier.not_submitted",
+    "plan.open_review",
+    "sponsorship.sponsor.member",
+    "vote.reported",
+];
+
+/// Requirements that no case shows both met and unmet: those of classes, nominations and
+/// corrections, which a case cannot tell, and those that still want a case. May only shrink.
+const NO_CASE: [&str; 19] = [
+    "class.certificate.none",
+    "class.open",
+    "class.proposals.in_time",
+    "class.stage",
+    "correction.act",
+    "correction.by",
+    "correction.kind",
+    "decision.irregular",
+    "nomination.age",
+    "nomination.no_open_candidacy",
+    "nomination.not_a_readmission",
+    "nomination.own_member",
+    "nomination.paper.dated",
+    "recognition.review_in_time",
+    "sponsorship.note_each_quarter",
+    "sponsorship.within_thirty_days",
+    "verification.answered",
+    "verification.exemption",
+    "vote.failed_report",
+];
+
+/// Every requirement is seen met and unmet in the answers to the law's cases, every rule of a
+/// deadline in a deadline.
+#[test]
+fn every_requirement_is_seen_met_and_unmet() {
+    let law = law();
+    let mut seen: BTreeMap<String, (bool, bool)> = BTreeMap::new();
+    for (path, code) in sources("src/law") {
+        let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+        if !path.ends_with("build.rs") && !path.ends_with("/tests.rs") {
+            seen.extend(
+                requirements(code)
+                    .into_iter()
+                    .map(|id| (id.to_owned(), (false, false))),
+            );
+        }
+    }
+    for (_, text) in CASES {
+        for answer in Case::read(text).unwrap().run(&law).unwrap() {
+            for check in answer.checks {
+                let (met, unmet) = seen.entry(check.rule.to_owned()).or_default();
+                *met |= check.met;
+                *unmet |= !check.met;
+            }
+            if let Some(deadline) = answer.deadline {
+                seen.insert(deadline.rule.to_owned(), (true, true));
+            }
+        }
+    }
+    let half = seen.into_iter().filter(|(rule, seen)| match seen {
+        (true, true) => false,
+        (false, true) => !REFUSALS.contains(&rule.as_str()) && !NO_CASE.contains(&rule.as_str()),
+        _ => !NO_CASE.contains(&rule.as_str()),
+    });
+    let half: Vec<_> = half.collect();
+    assert!(half.is_empty(), "seen met, seen unmet: {half:?}");
 }
 
 /// What a step may be refused for has a test that names it.

@@ -2,7 +2,7 @@
 //! it refuses. Ends and corrections: `procedure_exits`.
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, demo, person};
+use crate::support::{Answer, House, Plain, demo, person, shows};
 
 pub const BRANCH: &str = "branch-01";
 
@@ -18,11 +18,11 @@ pub fn with(mut base: Value, special: Value) -> Value {
 /// Rule ids of a refusal, in the order of the answer.
 #[track_caller]
 pub fn refused(answer: Answer) -> Vec<String> {
-    let answer = answer.expect_code(422, "requirements_unmet");
-    let requirements = answer.body["requirements"].as_array().unwrap();
+    let answer = answer.refused("requirements_unmet");
+    let requirements = answer.body["requirements"].list();
     requirements
         .iter()
-        .map(|r| r["rule"].as_str().unwrap().to_owned())
+        .map(|r| r["rule"].text().to_owned())
         .collect()
 }
 
@@ -43,14 +43,11 @@ impl<'a> Way<'a> {
     /// Nominated by `who`; the rest as the trade union would write it.
     pub async fn nominated(house: &'a House, who: &str, special: Value) -> Self {
         let body = with(person(1, "Nguyễn Thị Thử Thách", "01-NQ"), special);
-        let nomination = house
-            .post(who, "/api/v1/nominations", body)
-            .await
-            .expect(201);
+        let nomination = house.create(who, "nominations", body).await;
         assert_eq!(nomination.body["stage"], "nominated");
         Self {
             house,
-            id: nomination.body["candidate_id"].as_str().unwrap().to_owned(),
+            id: nomination.body["candidate_id"].text().to_owned(),
         }
     }
 
@@ -66,21 +63,16 @@ impl<'a> Way<'a> {
         format!("/api/v1/candidates/{}{part}", self.id)
     }
     pub async fn seen(&self) -> Value {
-        self.house
-            .get("office", &self.path(""))
-            .await
-            .expect(200)
-            .body
+        self.house.read("office", &self.path("")).await.body
     }
     pub async fn stage(&self) -> String {
-        self.seen().await["stage"].as_str().unwrap().to_owned()
+        self.seen().await["stage"].text().to_owned()
     }
     pub async fn knows(&self, particulars: Value) {
-        let version = self.seen().await["version"].as_i64().unwrap();
+        let version = self.seen().await["version"].number();
         self.house
-            .patch(BRANCH, &self.path(""), version, particulars)
-            .await
-            .expect(200);
+            .change(BRANCH, &self.path(""), version, particulars)
+            .await;
     }
 
     pub async fn planned(&self) {
@@ -102,31 +94,19 @@ impl<'a> Way<'a> {
     /// A class of this kind, the branch's proposal, the certificate; gives the class.
     pub async fn taught(&self, kind: &str, starts_on: &str, certificate_on: &str) -> String {
         let class = json!({"kind": kind, "title": "Lớp", "issuer": "Trung tâm Chính trị huyện", "starts_on": starts_on, "ends_on": starts_on, "capacity": 5});
-        let class = self
-            .house
-            .post("office", "/api/v1/classes", class)
-            .await
-            .expect(201)
-            .id();
+        let class = self.house.create("office", "classes", class).await.id();
         let place = self
             .house
-            .post(
+            .create(
                 BRANCH,
-                &format!("/api/v1/classes/{class}/enrolments"),
+                &format!("classes/{class}/enrolments"),
                 json!({"candidate_id": self.id}),
             )
-            .await
-            .expect(201);
+            .await;
         let result = json!({"state": "completed", "grade": "good", "certificate_number": format!("GCN-{class}"), "certificate_on": certificate_on});
         self.house
-            .patch(
-                "office",
-                &format!("/api/v1/enrolments/{}", place.id()),
-                1,
-                result,
-            )
-            .await
-            .expect(200);
+            .change("office", &format!("enrolments/{}", place.id()), 1, result)
+            .await;
         class
     }
     pub async fn dossier(&self) {
@@ -301,12 +281,11 @@ impl<'a> Way<'a> {
     pub async fn member(&self) -> Option<Value> {
         let list = self
             .house
-            .get(
+            .read(
                 "office",
-                &format!("/api/v1/members?branch_id={}&limit=200", demo("0b", 1, 0)),
+                &format!("members?branch_id={}&limit=200", demo("0b", 1, 0)),
             )
-            .await
-            .expect(200);
+            .await;
         list.items()
             .iter()
             .find(|m| m["id"] == self.id.as_str())
@@ -316,12 +295,11 @@ impl<'a> Way<'a> {
     pub async fn deadlines(&self, kind: &str) -> Vec<(String, String)> {
         let list = self
             .house
-            .get(
+            .read(
                 BRANCH,
-                &format!("/api/v1/deadlines?candidate_id={}&kind={kind}", self.id),
+                &format!("deadlines?candidate_id={}&kind={kind}", self.id),
             )
-            .await
-            .expect(200);
+            .await;
         let text = |v: &Value| v.as_str().unwrap().to_owned();
         list.items()
             .iter()
@@ -363,8 +341,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     let missing = way.tries("office", "submission", submission).await;
     assert!(
         missing.body["requirements"][0]["detail"]
-            .as_str()
-            .unwrap()
+            .text()
             .starts_with("4-KNĐ "),
         "{}",
         missing.text
@@ -374,7 +351,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     way.submitted().await;
 
     // nobody types a stage, no step is jumped (S8, S42)
-    let version = way.seen().await["version"].as_i64().unwrap();
+    let version = way.seen().await["version"].number();
     let typed = house
         .patch(
             "office",
@@ -408,22 +385,12 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     // a member on probation: the list of members has the person; sponsor, notes and tests go on
     // (S43, S51)
     let member = way.member().await.unwrap();
-    assert_eq!(
-        (
-            &member["status"],
-            &member["joined_on"],
-            &member["official_on"]
-        ),
-        (&json!("probationary"), &json!("2021-05-05"), &Value::Null)
-    );
+    shows!(member, {"status": "probationary", "joined_on": "2021-05-05", "official_on": null});
     way.noted("2021-05-20").await;
     let test =
         json!({"on": "2021-05-20", "title": "Phụ trách đội tình nguyện", "due_on": "2021-06-30"});
     let test = way.does(BRANCH, "test-assignments", test).await;
-    let sponsorships = house
-        .get(BRANCH, &way.path("/sponsorships"))
-        .await
-        .expect(200);
+    let sponsorships = house.read(BRANCH, &way.path("/sponsorships")).await;
     assert_eq!(
         (
             sponsorships.items().len(),
@@ -442,9 +409,8 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     .await;
     let class = way.taught("new_member", "2021-09-06", "2021-09-10").await;
     let pupils = house
-        .get("office", &format!("/api/v1/classes/{class}/enrolments"))
-        .await
-        .expect(200);
+        .read("office", &format!("classes/{class}/enrolments"))
+        .await;
     assert_eq!(
         (pupils.items().len(), &pupils.items()[0]["candidate_id"]),
         (1, &json!(way.id))
@@ -502,32 +468,21 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
 
     // official from the end of the twelve months; Party age from the decision
     let seen = way.seen().await;
-    let days =
-        ["stage", "decided_on", "admitted_on", "official_on"].map(|f| seen[f].as_str().unwrap());
+    let days = ["stage", "decided_on", "admitted_on", "official_on"].map(|f| seen[f].text());
     assert_eq!(days, ["official", "2021-04-20", "2021-05-05", "2022-05-05"]);
     let member = way.member().await.unwrap();
-    assert_eq!(
-        (
-            &member["status"],
-            &member["official_on"],
-            &member["party_age"]
-        ),
-        (&json!("official"), &json!("2022-05-05"), &json!(1))
-    );
+    shows!(member, {"status": "official", "official_on": "2022-05-05", "party_age": 1});
     house.travel("2023-04-19");
     assert_eq!(way.member().await.unwrap()["party_age"], 1);
     house.travel("2023-04-20");
     assert_eq!(way.member().await.unwrap()["party_age"], 2);
 
     // S36: the timeline has every act, in turn, with the regulation of its day
-    let timeline = house
-        .get("office", &way.path("/timeline?limit=200"))
-        .await
-        .expect(200);
+    let timeline = house.read("office", &way.path("/timeline?limit=200")).await;
     let acts = timeline.items();
     assert!(acts.iter().zip(1..).all(|(a, n)| a["seq"] == n));
     for act in acts {
-        let law = if act["on"].as_str().unwrap() < "2021-07-30" {
+        let law = if act["on"].text() < "2021-07-30" {
             "29-QĐ/TW"
         } else {
             "24-QĐ/TW"
@@ -608,9 +563,8 @@ async fn a_trade_union_member_of_37_beside_a_youth_union_needs_two_members() {
     way.does(BRANCH, "introductions", other).await;
     assert_eq!(
         house
-            .get(BRANCH, &way.path("/introductions"))
+            .read(BRANCH, &way.path("/introductions"))
             .await
-            .expect(200)
             .items()
             .len(),
         4
@@ -624,16 +578,15 @@ async fn a_trade_union_member_of_37_beside_a_youth_union_needs_two_members() {
 async fn where_there_is_no_youth_union_the_trade_union_and_one_member_introduce() {
     let house = House::build().await;
     let branch = format!("/api/v1/branches/{}", demo("0b", 1, 0));
-    let version = house.get("office", &branch).await.expect(200).version();
+    let version = house.read("office", &branch).await.version();
     house
-        .patch(
+        .change(
             "office",
             &branch,
             version,
             json!({"has_youth_union": false}),
         )
-        .await
-        .expect(200);
+        .await;
     let way = Way::prepared(&house, "union", json!({})).await;
     way.verified("").await;
     let vote = ballot("admission", "branch", "2021-03-15", 14);
@@ -659,8 +612,7 @@ async fn where_there_is_no_youth_union_the_trade_union_and_one_member_introduce(
     let missing = way.tries("office", "submission", submission).await;
     assert!(
         missing.body["requirements"][0]["detail"]
-            .as_str()
-            .unwrap()
+            .text()
             .starts_with("4A-KNĐ "),
         "{}",
         missing.text
@@ -705,7 +657,7 @@ async fn a_person_over_60_is_voted_on_and_admitted_only_with_a_written_agreement
     let waiver = json!({"on": "2021-04-21", "what": "age_over_sixty", "reason": "bác sĩ đầu ngành", "approver": "Thành ủy", "paper_number": "9-CV"});
     way.tries(BRANCH, "waivers", waiver.clone())
         .await
-        .expect_code(403, "forbidden");
+        .refused("forbidden");
     way.does("office", "waivers", waiver).await;
     assert_eq!(
         refused(decided("2021-04-20").await),
@@ -773,9 +725,8 @@ async fn a_vote_that_fails_is_recorded_and_moves_nothing() {
     assert_eq!(carried.body["stage_after"], "branch_resolved");
     assert_eq!(
         house
-            .get(BRANCH, &way.path("/resolutions"))
+            .read(BRANCH, &way.path("/resolutions"))
             .await
-            .expect(200)
             .items()
             .len(),
         4
@@ -809,7 +760,7 @@ async fn a_returned_file_is_mended_received_and_voted_on_again() {
     let back = json!({"on": "2021-04-10", "reason": "chưa hoàn chỉnh", "documents": notes});
     way.tries(BRANCH, "return", back.clone())
         .await
-        .expect_code(403, "forbidden");
+        .refused("forbidden");
     let unknown = with(
         back.clone(),
         json!({"documents": [{"code": "99-KNĐ", "note": "thử"}]}),
@@ -856,8 +807,7 @@ async fn a_returned_file_is_mended_received_and_voted_on_again() {
     let one = way.tries("office", "submission", submission.clone()).await;
     assert!(
         one.body["requirements"][0]["detail"]
-            .as_str()
-            .unwrap()
+            .text()
             .starts_with("5-KNĐ "),
         "{}",
         one.text
@@ -887,10 +837,7 @@ async fn a_flagged_political_issue_blocks_the_vote_until_the_standing_committee_
     way.verified("father").await;
     let vote = ballot("admission", "branch", "2021-03-25", 14);
     let blocked = way.tries(BRANCH, "resolutions", vote.clone()).await;
-    assert_eq!(
-        blocked.body["requirements"][0]["source"],
-        "126-QĐ/TW; kế hoạch dẫn 57-QĐ/TW"
-    );
+    shows!(blocked.body["requirements"][0], {"source": "126-QĐ/TW; kế hoạch dẫn 57-QĐ/TW"});
     assert_eq!(refused(blocked), ["admission.political_issues"]);
 
     let issue = |on: &str, step: &str| json!({"on": on, "step": step, "relation": "father"});
@@ -910,7 +857,7 @@ async fn a_flagged_political_issue_blocks_the_vote_until_the_standing_committee_
     );
     way.tries(BRANCH, "political-issues", issue("2021-03-10", "proposed"))
         .await
-        .expect_code(403, "forbidden");
+        .refused("forbidden");
     assert_eq!(
         refused(
             way.tries(
@@ -970,9 +917,8 @@ async fn a_flagged_political_issue_blocks_the_vote_until_the_standing_committee_
 
     // whom it is about is of class P3: not in the timeline
     let timeline = house
-        .get("standing", &way.path("/timeline?kind=political_issue"))
-        .await
-        .expect(200);
+        .read("standing", &way.path("/timeline?kind=political_issue"))
+        .await;
     assert_eq!(timeline.items().len(), 3);
     assert!(
         timeline
@@ -1148,24 +1094,10 @@ async fn a_candidacy_over_30_july_2021_is_judged_by_the_regulation_of_each_day()
         .does(BRANCH, "introductions", Way::introduction(8, "2021-07-29"))
         .await;
     assert_eq!(own.body["regulation"], "29-QĐ/TW");
-    assert_eq!(
-        house
-            .get(BRANCH, &way.path("/next-steps"))
-            .await
-            .expect(200)
-            .body["regulation"],
-        "29-QĐ/TW"
-    );
+    shows!(house.read(BRANCH, &way.path("/next-steps")).await, {"regulation": "29-QĐ/TW"});
 
     house.travel("2021-07-30");
-    assert_eq!(
-        house
-            .get(BRANCH, &way.path("/next-steps"))
-            .await
-            .expect(200)
-            .body["regulation"],
-        "24-QĐ/TW"
-    );
+    shows!(house.read(BRANCH, &way.path("/next-steps")).await, {"regulation": "24-QĐ/TW"});
     // recorded today about yesterday: yesterday's law
     assert_eq!(
         refused(
@@ -1190,10 +1122,7 @@ async fn a_candidacy_over_30_july_2021_is_judged_by_the_regulation_of_each_day()
         )
         .await;
     assert_eq!(vote.body["regulation"], "24-QĐ/TW");
-    let timeline = house
-        .get(BRANCH, &way.path("/timeline?limit=200"))
-        .await
-        .expect(200);
+    let timeline = house.read(BRANCH, &way.path("/timeline?limit=200")).await;
     for act in timeline.items() {
         let law = if act["on"] == "2021-07-30" {
             "24-QĐ/TW"

@@ -55,6 +55,10 @@ fn largest_remainders_first(lines: &[Value]) {
 }
 
 /// S16, S17, S18: the proposal is recomputed here in another way, from raw rows.
+#[expect(
+    clippy::many_single_char_names,
+    reason = "weights, shares and remainders of a sum"
+)]
 #[tokio::test]
 async fn a_proposal_divides_by_largest_remainder() {
     let house = House::build().await;
