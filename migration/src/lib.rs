@@ -39,7 +39,7 @@ baseline! {
     m0004_identity: "identity", "drop table calendar_feed, audit_entry, idempotency_key, branch_overseer, session, credential, account cascade";
     m0005_plan: "plan", "drop table quota_revision, quota_line, quota_plan, term cascade";
     m0006_work: "work", "drop table dispatch, guidance_edition, guidance, problem_message, problem_report, inspection, work_plan, activity cascade";
-    m0007_people: "people", "drop table name_word, sponsorship, nomination, candidate, branch_officer, membership, member cascade";
+    m0007_people: "people", "drop table name_word, sponsorship, nomination, candidate, branch_officer, member_leaving, member_activity_change, membership, member cascade";
     m0008_acts: "acts", "drop table access_entry, deadline, act cascade";
     m0009_sources: "sources", "drop table source_plan_entry, source_plan cascade";
     m0010_reviews: "reviews", "drop table review_item, review cascade";

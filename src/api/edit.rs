@@ -10,7 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::idempotency::{keep, replay};
-pub use super::list::{list, list_where};
+pub use super::list::{list, list_below, list_where};
 use super::prepared::prepared;
 use crate::access::{Permission, Reach};
 use crate::api::audit::{self, Change};

@@ -16,7 +16,6 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("branch_overseer_period", "/to_on"),
     ("branch_overseer_open", "/account_id"),
     ("candidate_citizen_id_open", "/citizen_id"),
-    ("nomination_paper_unique", "/paper_number"),
     ("sponsorship_open_pair", "/member_id"),
     ("sponsorship_period", "/to_on"),
     ("sponsorship_end_reason", "/end_reason"),
@@ -53,4 +52,6 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("review_unique", "/period"),
     ("review_attendance", "/present"),
     ("membership_period", "/on"),
+    ("member_activity_change_day", "/on"),
+    ("member_leaving_member", "/on"),
 ];

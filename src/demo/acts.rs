@@ -13,6 +13,7 @@ use crate::law::consequences::{self, Effect};
 use crate::law::judgement::{Facts, judge};
 use crate::law::regulation::Regulations;
 use crate::law::text::Text;
+use crate::law::votes::Outcome;
 use crate::law::words::{
     Assessment, ClassKind, Conclusion, DecidingBody, DecisionOutcome, ExitKind, Introducer,
     OpinionOf, PlanAction, PriorityGroup, Purpose, Relation, Role, SharedKind, VerificationStep,
@@ -25,6 +26,7 @@ pub struct Written {
     pub stage_after: Stage,
     pub regulation: String,
     pub effects: Vec<Effect>,
+    pub vote: Option<Outcome>,
 }
 
 /// A candidacy being written, act by act.
@@ -108,6 +110,7 @@ impl Story<'_> {
             stage_after: verdict.after.stage,
             regulation: verdict.regulation,
             effects,
+            vote: verdict.vote,
         });
         Ok(())
     }

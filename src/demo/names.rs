@@ -819,7 +819,7 @@ pub fn candidates(rows: &mut Rows, people: &mut People) {
             .filter(|c| c.introduced_by == case.introduced_by && c.nominated_on < case.nominated_on)
             .count();
         let paper = match case.introduced_by {
-            UNION => format!("{number:02}-NQ/CĐ"),
+            UNION => format!("{number:02}-NQ/CĐCS"),
             YOUTH => format!("{number:02}-NQ/ĐTN"),
             _ => format!("{number:02}-GT/CB{b:02}"),
         };

@@ -11,9 +11,10 @@ use super::acts::{Story, Written, uuid};
 use super::names::{self, Case};
 use super::{Kind, Rows, id};
 use crate::law::Stage;
-use crate::law::judgement::{Facts, MemberFact};
+use crate::law::judgement::Facts;
+use crate::law::register::{Activities, Line, Register, Registered, Stay};
 use crate::law::regulation::{BUILT_IN, Regulations};
-use crate::law::words::{DayKind, GeneralEducation};
+use crate::law::words::{Activity, DayKind, GeneralEducation};
 use crate::recording::carry;
 
 fn date_of(row: &Value, name: &str) -> Option<NaiveDate> {
@@ -33,7 +34,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
         branch,
         unit_has_youth_union: true,
         members: BTreeMap::new(),
-        register: Vec::new(),
+        register: Register::default(),
         youth_age_limit: 30,
         minimum_months_in_plan: 0,
         sponsorship_load_limit: 3,
@@ -52,19 +53,29 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
         .iter()
         .filter(|r| r["branch_id"] == branch.to_string())
     {
-        let official_on = date_of(row, "official_on");
-        facts.register.extend(official_on.map(|on| (on, None)));
-        if let Some(id) = row["id"].as_str().and_then(|id| Uuid::parse_str(id).ok()) {
-            facts.members.insert(
-                id,
-                MemberFact {
-                    official_on,
-                    branch,
-                    active: row["activity"] == "active",
-                    open_sponsorships: 0,
-                },
-            );
-        }
+        let official_from = date_of(row, "official_on");
+        let joined_on = date_of(row, "joined_on").unwrap_or_default();
+        let activity = row["activity"].as_str().and_then(Activity::parse);
+        let activities = Activities::always(activity.unwrap_or(Activity::Active));
+        let Some(member) = row["id"].as_str().and_then(|id| Uuid::parse_str(id).ok()) else {
+            continue;
+        };
+        facts.register.0.push(Line {
+            member: Some(member),
+            from_on: joined_on,
+            to_on: None,
+            official_from,
+            activities: activities.clone(),
+        });
+        facts.members.insert(
+            member,
+            Registered {
+                official_from,
+                stays: vec![Stay(branch, joined_on, None)],
+                activities,
+                open_sponsorships: 0,
+            },
+        );
     }
     facts
 }
@@ -120,8 +131,8 @@ pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<Told> {
 pub async fn write(tx: &Transaction<'_>, told: Told, now: DateTime<Utc>) -> anyhow::Result<()> {
     let insert = tx
         .prepare(
-            "insert into act (id, organization_id, branch_id, recorded_branch_id, candidate_id, seq, kind, on_date, data, regulation, corrects_id, stage_after, account_id, role, version, recorded_at) \
-             select $1, organization_id, branch_id, branch_id, id, $3, $4::text, $5, $6, $7, null, $8::text, $9, $10::text, $3, $11 from candidate where id = $2",
+            "insert into act (id, organization_id, branch_id, recorded_branch_id, candidate_id, seq, kind, on_date, data, regulation, corrects_id, stage_after, account_id, role, version, recorded_at, vote) \
+             select $1, organization_id, branch_id, branch_id, id, $3, $4::text, $5, $6, $7, null, $8::text, $9, $10::text, $3, $11, $12 from candidate where id = $2",
         )
         .await?;
     let identity = tx
@@ -151,6 +162,7 @@ pub async fn write(tx: &Transaction<'_>, told: Told, now: DateTime<Utc>) -> anyh
                     &account,
                     &role,
                     &at,
+                    &one.vote.map(Json),
                 ],
             )
             .await?;

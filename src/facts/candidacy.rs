@@ -12,25 +12,16 @@ use crate::error::{Error, Result};
 use crate::law::acts::{Act, ActKind};
 use crate::law::calendar::Holidays;
 use crate::law::candidacy::Recorded;
-use crate::law::judgement::{Facts, MemberFact};
+use crate::law::judgement::Facts;
+use crate::law::register::{Activities, Register, Registered, Stay};
 use crate::law::settings::{self, Setting};
 use crate::law::words::Role;
 
-/// Id, official since, branch, active, open sponsorships.
-type Known = (Uuid, Option<NaiveDate>, Uuid, bool, i32);
+/// Id, official from, stays in branches, activities, open sponsorships.
+type Known = (Uuid, Option<NaiveDate>, Vec<Stay>, Activities, i32);
 
 /// Id, account, role, kind, data, regulation.
 type Row = (Uuid, Uuid, Role, ActKind, Box<RawValue>, String);
-
-/// A line of a branch's register: member (for whoever reads the branch), first and last day there,
-/// official since, recognised on.
-pub type Registered = (
-    Option<Uuid>,
-    NaiveDate,
-    Option<NaiveDate>,
-    Option<NaiveDate>,
-    Option<NaiveDate>,
-);
 
 #[derive(Default, Deserialize)]
 struct Read {
@@ -41,7 +32,7 @@ struct Read {
 #[derive(Default, Deserialize)]
 struct Around {
     has_youth_union: Option<bool>,
-    register: Option<Vec<Registered>>,
+    register: Option<Register>,
     /// For a union, which reads no acts by itself.
     acts: Option<Vec<Row>>,
     members: Option<Vec<Known>>,
@@ -124,17 +115,6 @@ pub async fn candidacy(
     )
 }
 
-/// The days on which a line of the register counts as an official member. Who was recognised late
-/// had no vote before the decision, though official from an earlier day.
-fn counted(
-    (_, from_on, to_on, official_on, recognised_on): Registered,
-) -> Option<(NaiveDate, Option<NaiveDate>)> {
-    let from = from_on
-        .max(official_on?)
-        .max(recognised_on.unwrap_or(from_on));
-    to_on.is_none_or(|to| to >= from).then_some((from, to_on))
-}
-
 /// What was read, in the words of the rules.
 fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Facts> {
     let around = read.around.unwrap_or_default();
@@ -174,24 +154,21 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
         branch: row.branch_id,
         unit_has_youth_union: around.has_youth_union.unwrap_or(true),
         members: members
-            .map(|(id, official_on, branch, active, open_sponsorships)| {
-                (
-                    id,
-                    MemberFact {
-                        official_on,
-                        branch,
-                        active,
-                        open_sponsorships,
-                    },
-                )
-            })
+            .map(
+                |(id, official_from, stays, activities, open_sponsorships)| {
+                    (
+                        id,
+                        Registered {
+                            official_from,
+                            stays,
+                            activities,
+                            open_sponsorships,
+                        },
+                    )
+                },
+            )
             .collect(),
-        register: around
-            .register
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(counted)
-            .collect(),
+        register: around.register.unwrap_or_default(),
         youth_age_limit: whole(&settings::YOUTH_AGE_LIMIT),
         minimum_months_in_plan: whole(&settings::MINIMUM_MONTHS_IN_PLAN),
         sponsorship_load_limit: setting(&settings::SPONSORSHIP_LOAD_LIMIT),

@@ -2,9 +2,11 @@
 //! fixed number of statements.
 mod candidacy;
 mod person;
+pub mod register;
 
 pub use candidacy::{candidacy, last_candidacy};
 pub use person::{Known, known_person};
+pub use register::registered;
 
 use crate::db::Tx;
 use crate::error::Result;

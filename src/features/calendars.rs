@@ -33,7 +33,7 @@ pub fn configure_public(root: &mut ServiceConfig) {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CalendarAddress {
     /// Put this address into a calendar program. Whoever knows it reads your deadlines (no names): keep it to yourself; making a new one ends the old
-    #[schema(max_length = 300, example = "/calendars/0f3c")]
+    #[schema(max_length = 300, example = "/calendars/0f3c.ics")]
     pub path: String,
 }
 
@@ -68,7 +68,7 @@ pub async fn create_calendar(
     })
     .await?;
     let body = CalendarAddress {
-        path: format!("/calendars/{token}"),
+        path: format!("/calendars/{token}.ics"),
     };
     Ok(Reply::new(&body).cache("no-store"))
 }
@@ -82,9 +82,10 @@ fn label(kind: &str) -> &'static str {
 
 /// Read a private calendar
 ///
-/// The address is the key: no token is asked. Each open deadline is an all-day event with its duty, branch number, rule and source; no names.
+/// The address is the key: no token is asked. What comes next stands first, then what is overdue. Each open deadline is an all-day event that leaves the day free, with its duty, branch number, rule and source; no names.
 #[operation(get, "/calendars/{token}", tag = "deadlines")]
 pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Result<Feed> {
+    let token = token.strip_suffix(".ics").unwrap_or(&token);
     let hash = Sha256::digest(token.as_bytes()).to_vec();
     let now = db.clock().now();
     let rows = db
@@ -101,7 +102,7 @@ pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Resu
                     }
                 })?;
             let open = "select d.id, d.kind, d.due_on, d.rule, d.source, coalesce(b.number, '') from duty d left join branch b on b.id = d.branch_id \
-                 where d.organization_id = (select app.organization()) and d.settled_on is null order by d.due_on, d.id limit 2000";
+                 where d.organization_id = (select app.organization()) and d.settled_on is null order by d.due_on < app.today(), abs(d.due_on - app.today()), d.id";
             tx.last().rows(open, vec![]).await
         })
         .await?;
@@ -119,6 +120,7 @@ pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Resu
                 format!("Chi bộ {branch}: {}", label(&kind))
             })
             .description(&format!("{rule}\n{source}"))
+            .add_property("TRANSP", "TRANSPARENT")
             .starts(due)
             .ends(next_day(due))
             .done();

@@ -29,7 +29,7 @@ use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec,
 use crate::auth::Permit;
 use crate::db::tables::{candidate, nomination as table};
 use crate::db::{Db, Tx};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Fault, Result};
 use crate::law::acts::{self, Act};
 use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{ExitKind, Introducer, NominationOutcome, PriorityGroup, Sex};
@@ -311,8 +311,12 @@ pub async fn create_nomination(
         )
         .await?;
         let known = facts::known_person(tx, new.full_name.as_str(), new.birth_date, None).await?;
+        let introducer_able = able(tx, new.introducer_member_id, new.paper_on).await?;
+        let paper = (new.paper_number.as_str(), new.paper_on);
+        one_date(tx, by, new.branch_id, paper, None).await?;
         let proposal = acts::nomination::Proposal {
             by,
+            introducer_able,
             youth_union_member: new.youth_union_member,
             trade_union_member: new.trade_union_member,
             open_candidacy: known.open_candidacy,
@@ -358,6 +362,48 @@ pub async fn create_nomination(
         edit::insert::<Nomination>(tx, permit.caller().organization, active).await
     })
     .await
+}
+
+/// Whether the introducing member may introduce on that day; a union needs none.
+async fn able(tx: &Tx, introducer: Option<Uuid>, on: NaiveDate) -> Result<bool> {
+    match introducer {
+        Some(id) => Ok(facts::registered(tx, id).await?.able_on(on)),
+        None => Ok(true),
+    }
+}
+
+/// 409 if another paper of the same issuer and year bears the number. One paper may name several
+/// people; each branch numbers its own.
+async fn one_date(
+    tx: &Tx,
+    by: Introducer,
+    branch: Uuid,
+    (number, on): (&str, NaiveDate),
+    except: Option<Uuid>,
+) -> Result<()> {
+    let sql = "select 1 from nomination where introduced_by = $1 and (introduced_by <> 'member' or branch_id = $2) and paper_number = $3 \
+                 and extract(year from paper_on) = extract(year from $4::date) and paper_on <> $4::date and outcome <> 'withdrawn' and id is distinct from $5 limit 1";
+    let values = vec![
+        by.wire().into(),
+        branch.into(),
+        number.into(),
+        on.into(),
+        except.into(),
+    ];
+    if tx.rows(sql, values).await?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::faults(
+        Code::Duplicate,
+        vec![Fault::pointer(
+            "/paper_number",
+            "duplicate",
+            say(
+                "Số này trong năm đã là của một văn bản ngày khác.",
+                "The number belongs to a paper of another day in that year.",
+            ),
+        )],
+    ))
 }
 
 /// Only a pending nomination can be corrected or withdrawn, and a branch only its own.
@@ -430,8 +476,16 @@ pub async fn change_nomination(
             if new.paper_on == row.paper_on && new.paper_number.as_str() == row.paper_number {
                 return Ok(());
             }
+            let paper = (new.paper_number.as_str(), new.paper_on);
+            one_date(tx, row.introduced_by, row.branch_id, paper, Some(row.id)).await?;
             // the paper is what the first act says: a new act corrects it
             let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
+            let (by, born) = (row.introduced_by, candidate.birth_date);
+            let version = law.on(new.paper_on);
+            let young = acts::nomination::old_enough(by, born, new.paper_on, version);
+            if !young.is_empty() {
+                return Err(Error::unmet(young));
+            }
             let today = db.clock().today();
             let acts = facts::candidacy(tx, &candidate, None, today).await?.acts;
             let first = acts.iter().rfind(|a| matches!(a.act, Act::Nomination(_)));

@@ -151,6 +151,9 @@ pub struct Sponsorship {
     pub branch_id: Uuid,
     pub candidate_id: Uuid,
     pub member_id: Uuid,
+    /// Of the sponsor, also one of another branch
+    #[schema(max_length = 200)]
+    pub member_name: String,
     pub from_on: NaiveDate,
     /// Last day; null while it goes on
     #[schema(required = true)]
@@ -209,7 +212,7 @@ impl Resource for Sponsorship {
         search: None,
         scope: reach::of_branch,
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER],
-        computed: false,
+        computed: true,
     };
     fn show(row: Self::Row, _: &Viewer) -> Self {
         let table::Model {
@@ -231,6 +234,7 @@ impl Resource for Sponsorship {
             branch_id,
             candidate_id,
             member_id,
+            member_name: String::new(),
             from_on,
             to_on,
             end_reason,
@@ -242,6 +246,18 @@ impl Resource for Sponsorship {
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
+    }
+    const COMPLETED: bool = true;
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let ids: Vec<Uuid> = items.iter().map(|s| s.id).collect();
+        let sql = "select id, word from app.counts('sponsors', $1)";
+        for row in tx.rows(sql, vec![ids.into()]).await? {
+            let id: Uuid = row.get(0);
+            for item in items.iter_mut().filter(|s| s.id == id) {
+                item.member_name = row.get(1);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -306,7 +322,16 @@ pub async fn list_candidate_sponsorships(
     id: Path<Uuid>,
     query: List<Sponsorship>,
 ) -> Result<Page<Sponsorship>> {
-    edit::list_where(&db, &permit, &query, table::Column::CandidateId.eq(*id)).await
+    let reach = permit.reach();
+    let parent = async |tx: &Tx| recording::get_candidate(tx, reach, *id).await.map(drop);
+    edit::list_below(
+        &db,
+        &permit,
+        &query,
+        table::Column::CandidateId.eq(*id),
+        parent,
+    )
+    .await
 }
 
 /// List sponsors

@@ -69,6 +69,11 @@ pub fn after_workdays(
 }
 
 /// The day after.
+/// The day before.
+pub fn day_before(day: NaiveDate) -> NaiveDate {
+    day.pred_opt().unwrap_or(day)
+}
+
 pub fn next_day(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(day)
 }

@@ -50,6 +50,8 @@ pub struct Issue {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sponsor {
     pub member: Uuid,
+    /// Of another branch, for a reason.
+    pub other_branch: bool,
     pub from_on: NaiveDate,
     pub to_on: Option<NaiveDate>,
 }

@@ -90,7 +90,7 @@ fn judged(facts: &Facts, law: &Regulations, by: By) -> Judged {
     if !file.stage.ended() {
         subjects.extend(next_steps(facts, law, &file));
     }
-    let open = deadlines::open(&file, law, &facts.holidays);
+    let open = deadlines::open(&file, law, facts);
     Judged {
         stage: file.stage,
         subjects,

@@ -5,6 +5,7 @@ use chrono::{Days, NaiveDate};
 use crate::acts::introduction;
 use crate::calendar::{Holidays, quarter_end};
 use crate::candidacy::File;
+use crate::judgement::Facts;
 use crate::regulation::Regulations;
 use crate::time_limits;
 use crate::words::{ClassKind, DeadlineKind, Purpose, Stage};
@@ -56,27 +57,29 @@ fn plan_days_after(from: NaiveDate) -> NaiveDate {
 }
 
 /// Every deadline that is open now.
-pub fn open(file: &File, law: &Regulations, holidays: &Holidays) -> Vec<Deadline> {
-    let mut open: Vec<Deadline> = late_decisions(file, holidays).collect();
+pub fn open(file: &File, law: &Regulations, facts: &Facts) -> Vec<Deadline> {
+    let mut open: Vec<Deadline> = late_decisions(file, &facts.holidays).collect();
     if file.stage.ended() {
         return open;
     }
-    open.extend(sponsor(file));
+    open.extend(sponsor(file, facts));
     if matches!(file.stage, Stage::InPlan | Stage::Dossier) {
         open.extend(unanswered(file));
         open.extend(certificate(file));
     }
     open.extend(papers(file));
     open.extend(failed_votes(file));
-    open.extend(in_workdays(file, law, holidays));
+    open.extend(in_workdays(file, law, &facts.holidays));
     open
 }
 
 /// A sponsor is to be assigned, or the one there is to write the note of the quarter.
-fn sponsor(file: &File) -> Option<Deadline> {
+fn sponsor(file: &File, facts: &Facts) -> Option<Deadline> {
     let in_plan = file.in_plan_on?;
-    let Some(open) = file.sponsors.iter().rfind(|s| s.to_on.is_none()) else {
-        let ended = file.sponsors.iter().filter_map(|s| s.to_on).max();
+    let mut open = file.sponsors.iter().rev().filter(|s| s.to_on.is_none());
+    let Some(open) = open.find(|s| facts.helps(s, facts.today)) else {
+        let ended = facts.unsponsored_since(file);
+        let ended = ended.or_else(|| file.sponsors.iter().filter_map(|s| s.to_on).max());
         let since = ended.map_or(in_plan, |last| last.max(in_plan));
         return Some(Deadline::by_day(
             DeadlineKind::SponsorMissing,

@@ -8,22 +8,15 @@ use uuid::Uuid;
 
 use crate::acts::{Act, Step, sponsorship};
 use crate::calendar::Holidays;
-use crate::candidacy::{File, Recorded, standing};
+use crate::candidacy::{File, Recorded, Sponsor, standing};
 use crate::correction::correctable;
 use crate::possible_days::possible_days;
+use crate::register::{Register, Registered};
 use crate::regulation::{Regulations, Version};
 use crate::requirement::{Check, Checks};
+use crate::votes::Outcome;
 use crate::words::{GeneralEducation, Role, Stage};
 use crate::{told, vi};
-
-/// What the register says about a member.
-#[derive(Clone, Debug)]
-pub struct MemberFact {
-    pub official_on: Option<NaiveDate>,
-    pub branch: Uuid,
-    pub active: bool,
-    pub open_sponsorships: i32,
-}
 
 /// All that the regulations ask about a person.
 #[derive(Clone, Debug)]
@@ -35,9 +28,9 @@ pub struct Facts {
     pub branch: Uuid,
     pub unit_has_youth_union: bool,
     /// Members whom the acts name.
-    pub members: BTreeMap<Uuid, MemberFact>,
-    /// Official members of the branch: since when, until when.
-    pub register: Vec<(NaiveDate, Option<NaiveDate>)>,
+    pub members: BTreeMap<Uuid, Registered>,
+    /// Of the branch.
+    pub register: Register,
     pub youth_age_limit: u32,
     pub minimum_months_in_plan: u32,
     pub sponsorship_load_limit: i32,
@@ -50,12 +43,37 @@ pub struct Facts {
 
 impl Facts {
     pub fn official_members(&self, on: NaiveDate) -> i32 {
-        let there = self
-            .register
-            .iter()
-            .filter(|(from, to)| *from <= on && to.is_none_or(|to| to >= on))
-            .count();
-        i32::try_from(there).unwrap_or(i32::MAX)
+        self.register.counts(on).official
+    }
+
+    /// Whether this sponsor can help the person on that day: an official and active member, of the
+    /// person's branch unless the assignment gave a reason for another one.
+    pub fn helps(&self, sponsor: &Sponsor, on: NaiveDate) -> bool {
+        let Some(member) = self.members.get(&sponsor.member) else {
+            return false;
+        };
+        let open = sponsor.from_on <= on && sponsor.to_on.is_none_or(|to| to >= on);
+        let near = sponsor.other_branch || member.branch_on(on) == Some(self.branch);
+        open && near && member.able_on(on)
+    }
+
+    /// The first day from which on no sponsor helps; none where one does today.
+    pub fn unsponsored_since(&self, file: &File) -> Option<NaiveDate> {
+        let helped = |day| file.sponsors.iter().any(|s| self.helps(s, day));
+        if helped(self.today) {
+            return None;
+        }
+        let changes = file.sponsors.iter().flat_map(|s| {
+            let member = self.members.get(&s.member);
+            let own = member.into_iter().flat_map(Registered::changes);
+            own.chain([s.from_on]).chain(s.to_on)
+        });
+        let mut days: Vec<_> = changes.filter(|day| *day <= self.today).collect();
+        days.sort_unstable();
+        let ended = days.iter().rev().take_while(|day| !helped(**day));
+        // a sponsorship that ended helps on its last day still
+        let last_helped = days.iter().rev().find(|day| helped(**day));
+        ended.last().or(last_helped).copied()
     }
 
     /// The file as the recorded acts have made it.
@@ -190,6 +208,31 @@ pub(crate) fn not_in_future(on: NaiveDate, facts: &Facts, checks: &mut Checks) {
     );
 }
 
+/// Every requirement that a standing act does not meet, as of the act's day with what is known now.
+pub fn unmet_acts(facts: &Facts, law: &Regulations) -> Vec<(Uuid, Check)> {
+    let acts = standing(&facts.acts);
+    let mut file = File::new(acts.first().map_or(facts.today, |r| r.act.on()));
+    let mut all = Vec::new();
+    for recorded in &acts {
+        let question = Question {
+            facts,
+            file: &file,
+            law,
+            version: law.of(recorded),
+            on: recorded.act.on(),
+            role: recorded.role,
+            account: recorded.account,
+            recording: false,
+        };
+        let act = &recorded.act;
+        let unmet = requirements(&question, act.step(), Some(act));
+        let unmet = unmet.into_iter().filter(|c| !c.met);
+        all.extend(unmet.map(|c| (recorded.id, c.of_later(act))));
+        recorded.apply(&mut file, law);
+    }
+    all
+}
+
 /// What recording an act leads to.
 #[derive(Debug)]
 pub struct Verdict {
@@ -198,6 +241,8 @@ pub struct Verdict {
     pub after: File,
     /// Code of the version in force on the act's day.
     pub regulation: String,
+    /// What a vote came to.
+    pub vote: Option<Outcome>,
 }
 
 /// Takes `new` or names everything that is missing. A correction or an annulment has every later act judged again.
@@ -263,6 +308,7 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
             before,
             after: file,
             regulation: version.code.clone(),
+            vote: Outcome::of(&new.act, version),
         })
     } else {
         Err(missing)

@@ -23,6 +23,7 @@ pub mod period;
 mod possible_days;
 pub mod progress;
 pub mod quota;
+pub mod register;
 pub mod regulation;
 pub mod requirement;
 #[cfg(test)]

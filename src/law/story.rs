@@ -6,10 +6,11 @@ use uuid::Uuid;
 use crate::acts::{Act, ActKind};
 use crate::calendar::valid_to;
 use crate::candidacy::Recorded;
-use crate::judgement::{Facts, MemberFact, Verdict, judge};
+use crate::judgement::{Facts, Verdict, judge};
+use crate::register::{Activities, Line, Register, Registered, Stay};
 use crate::regulation::{BUILT_IN, Regulations};
 use crate::requirement::Check;
-use crate::words::{GeneralEducation, Role};
+use crate::words::{Activity, GeneralEducation, Role};
 
 pub fn d(s: &str) -> NaiveDate {
     s.parse().unwrap()
@@ -43,10 +44,10 @@ impl Case {
     /// A person of 24 in a branch of 14; every kind of introduction is possible.
     pub fn new(born: &str) -> Self {
         let branch = Uuid::from_u128(1);
-        let known = |official_on: &str| MemberFact {
-            official_on: Some(d(official_on)),
-            branch,
-            active: true,
+        let known = |official_on: &str| Registered {
+            official_from: Some(d(official_on)),
+            stays: vec![Stay(branch, d(official_on), None)],
+            activities: Activities::always(Activity::Active),
             open_sponsorships: 0,
         };
         let facts = Facts {
@@ -57,7 +58,7 @@ impl Case {
             branch,
             unit_has_youth_union: true,
             members: (1..=4).map(|n| (member(n), known("2010-05-19"))).collect(),
-            register: vec![(d("2010-05-19"), None); 14],
+            register: Register(vec![Line::official(d("2010-05-19"), Activity::Active); 14]),
             youth_age_limit: 30,
             minimum_months_in_plan: 0,
             sponsorship_load_limit: 3,

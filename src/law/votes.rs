@@ -1,5 +1,36 @@
 //! Votes: integers only, the result is computed and never typed (Điều lệ, 4.2; 24-QĐ/TW, 9.3).
-use crate::acts::Resolution;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::acts::{Act, Resolution};
+use crate::regulation::Version;
+
+/// What a vote came to, by the regulation of its day
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Outcome {
+    /// Members who count
+    #[schema(minimum = 0, maximum = 10_000, example = 14)]
+    pub entitled: i32,
+    /// Fewest votes in favour that carry
+    #[schema(minimum = 0, maximum = 10_000, example = 10)]
+    pub needed: i32,
+    pub carried: bool,
+}
+
+impl Outcome {
+    pub fn of(act: &Act, version: &Version) -> Option<Self> {
+        let Act::Resolution(vote) = act else {
+            return None;
+        };
+        let tally = Tally::of(vote);
+        let fraction = version.fraction(vote.fraction());
+        Some(Self {
+            entitled: tally.entitled(),
+            needed: needed(tally.entitled(), fraction),
+            carried: tally.carried(fraction),
+        })
+    }
+}
 
 /// Totals of one vote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -72,7 +72,7 @@ fn pair(effect: &Effect) -> (&'static str, Value) {
             json!({"status": status, "activity": Activity::Active, "joined_on": joined_on,
                 "official_on": official_on, "recognised_on": recognised_on, "decided_on": decided_on}),
         ),
-        Effect::MemberGone => ("member_gone", json!(true)),
+        Effect::MemberGone { on } => ("member_gone", json!({"on": on})),
         Effect::Deadlines { open, on } => {
             let due: Vec<Value> = open.iter().map(deadline).collect();
             ("deadlines", json!({"due": due, "on": on}))

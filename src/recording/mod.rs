@@ -1,6 +1,7 @@
 //! Recording an act, once for all of them: lock, judge, append, carry what follows. Nothing else
 //! moves a stage.
 pub mod carry;
+pub mod evidence;
 
 use chrono::NaiveDate;
 use sea_orm::{
@@ -144,6 +145,7 @@ pub async fn try_append<P>(
         stage_after: verdict.after.stage,
         account_id: recorded.account,
         role: recorded.role,
+        vote: verdict.vote.map(|v| json!(v)),
         version: row.version + i32::from(!first),
         recorded_at: tx.now(),
     };

@@ -157,9 +157,12 @@ async fn a_suspended_member_introduces_nobody_and_what_they_signed_is_replaced()
     let way = Way::ready(&house).await;
     let introducer = format!("/api/v1/members/{}", demo("dd", 1, 7));
     let version = house.get("office", &introducer).await.expect(200).version();
-    let suspended = json!({"activity": "suspended"});
-    let changed = house.patch("office", &introducer, version, suspended).await;
-    changed.expect(200);
+    let suspended = json!({"on": "2021-02-12", "activity": "suspended", "paper_number": "1"});
+    let changes = format!("{introducer}/activity-changes");
+    let changed = house
+        .step_with("office", &changes, version, suspended)
+        .await;
+    changed.expect(201);
     let again = Way::introduction(7, "2021-02-20");
     assert_eq!(
         refused(way.tries(BRANCH, "introductions", again).await),

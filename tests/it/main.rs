@@ -48,6 +48,7 @@ mod procedure_exits;
 mod process;
 mod properties;
 mod quota_plans;
+mod register;
 mod regulations;
 mod reports;
 mod reviews;

@@ -70,11 +70,11 @@ async fn a_member_is_changed_by_the_office_and_stays_while_an_officer() {
         .await
         .location()
         .to_owned();
-    shows!(house.change("office", &path, 1, json!({"activity": "exempt"})).await, {
-        "activity": "exempt"
+    shows!(house.change("office", &path, 1, json!({"occupation": "Bác sĩ"})).await, {
+        "occupation": "Bác sĩ"
     });
     house
-        .patch("branch-03", &path, 2, json!({"activity": "active"}))
+        .patch("branch-03", &path, 2, json!({"occupation": "Y sĩ"}))
         .await
         .refused("forbidden");
     house.get("branch-02", &path).await.refused("not_found");

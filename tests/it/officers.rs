@@ -68,7 +68,7 @@ async fn officers_are_official_members_of_the_branch_with_one_secretary() {
     // the secretary leaves, another follows
     let secretary = format!("/api/v1/officers/{}", demo("0f", 8, 1));
     house
-        .change("office", &secretary, 1, json!({"to_on": "2021-01-14"}))
+        .change("office", &secretary, 1, json!({"to_on": "2020-12-31"}))
         .await;
     house
         .change("office", &place, 1, json!({"position": "secretary"}))

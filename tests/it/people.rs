@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::procedure::{Way, ballot};
 use crate::support::{Answer, House, Plain, demo, person};
 
 fn rules(answer: &Answer) -> Vec<&str> {
@@ -167,7 +168,7 @@ async fn of_two_changes_into_one_person_at_once_one_is_refused() {
 #[tokio::test]
 async fn a_new_attempt_after_a_removal_refers_to_the_one_before() {
     let house = House::build().await;
-    let first = nominate(&house, "Hoàng Thị Thu Oanh", "10-NQ/CĐ")
+    let first = nominate(&house, "Hoàng Thị Thu Oanh", "110-NQ/CĐ")
         .await
         .expect(201);
     let first = first.body["candidate_id"].text().to_owned();
@@ -175,7 +176,7 @@ async fn a_new_attempt_after_a_removal_refers_to_the_one_before() {
     house
         .record("branch-01", &first, "plan-decisions", remove)
         .await;
-    let again = nominate(&house, "Hoàng Thị Thu Oanh", "11-NQ/CĐ")
+    let again = nominate(&house, "Hoàng Thị Thu Oanh", "111-NQ/CĐ")
         .await
         .expect(201);
     assert!(!again.text.contains(&first), "a union learns nothing of it");
@@ -282,5 +283,82 @@ async fn a_day_out_of_our_time_is_told_and_breaks_nothing() {
     ] {
         let answer = house.get("office", path).await;
         assert_eq!(answer.refused("invalid_parameter").faults(), [parameter]);
+    }
+}
+
+#[tokio::test]
+async fn one_resolution_names_several_people_and_each_branch_numbers_its_own() {
+    let house = House::build().await;
+    nominate(&house, "Hoàng Thị Thu Phấn", "20-NQ/CĐ")
+        .await
+        .expect(201);
+    nominate(&house, "Hoàng Thị Thu Quỳnh", "20-NQ/CĐ")
+        .await
+        .expect(201);
+    let mut other_day = person(1, "Hoàng Thị Thu Sen", "20-NQ/CĐ");
+    other_day["paper_on"] = "2021-01-11".into();
+    let answer = house.post("union", "/api/v1/nominations", other_day).await;
+    assert_eq!(
+        answer.expect_code(409, "duplicate").faults(),
+        ["/paper_number"]
+    );
+    for (branch, name) in [(1, "Hoàng Thị Thu Tâm"), (2, "Hoàng Thị Thu Uyên")] {
+        let mut body = person(branch, name, "21-GT");
+        body["introducer_member_id"] = demo("dd", branch, 1).into();
+        let who = format!("branch-0{branch}");
+        house
+            .post(&who, "/api/v1/nominations", body)
+            .await
+            .expect(201);
+    }
+}
+
+#[tokio::test]
+async fn what_a_vote_rests_on_is_not_patched_away() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let vote = ballot("admission", "branch", "2021-03-15", 14);
+    way.does("branch-01", "resolutions", vote).await;
+    let version = way.seen().await["version"].as_i64().unwrap();
+    for (change, rule) in [
+        (json!({"birth_date": "2003-03-16"}), "admission.age.least"),
+        (
+            json!({"general_education": "primary"}),
+            "admission.education",
+        ),
+        (json!({"general_education": null}), "admission.education"),
+        (json!({"birth_date": "2015-03-16"}), "nomination.age"),
+    ] {
+        let answer = house
+            .patch("branch-01", &way.path(""), version, change.clone())
+            .await
+            .expect(422);
+        assert!(rules(&answer).contains(&rule), "{change}: {}", answer.text);
+    }
+    let harmless = json!({"general_education": "lower_secondary", "birth_date": "1990-02-04"});
+    house
+        .patch("branch-01", &way.path(""), version, harmless)
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn nothing_is_below_an_unknown_candidate() {
+    let house = House::build().await;
+    let (own, foreign) = (demo("ca", 1, 1), demo("ca", 2, 1));
+    let unknown = uuid::Uuid::new_v4().to_string();
+    for part in [
+        "timeline",
+        "resolutions",
+        "decisions",
+        "introductions",
+        "sponsorships",
+    ] {
+        let path = |id: &str| format!("/api/v1/candidates/{id}/{part}");
+        house.get("branch-01", &path(&own)).await.expect(200);
+        for id in [&foreign, &unknown] {
+            let answer = house.get("branch-01", &path(id)).await;
+            answer.expect_code(404, "not_found");
+        }
     }
 }

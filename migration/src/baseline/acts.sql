@@ -13,6 +13,7 @@ create table act (
   stage_after app.stage not null,
   account_id uuid not null references account,
   role app.role not null,
+  vote jsonb, -- what it came to, as the law computed it
   -- where it was recorded; branch_id is where the file is now
   recorded_branch_id uuid references branch,
   -- version of the candidate after this act
@@ -22,6 +23,7 @@ create table act (
 );
 create unique index act_corrected_once on act (corrects_id) where corrects_id is not null;
 create index act_list on act (organization_id, recorded_at desc, id desc);
+create index act_member on act ((data ->> 'member_id')) where data ->> 'member_id' is not null;
 create index act_kind on act (candidate_id, kind, seq);
 
 create table deadline (
@@ -74,10 +76,9 @@ declare
   reads boolean := app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and p_branch = any (app.branches()));
 begin
   return (select json_build_object(
-      'register', (select coalesce(json_agg(json_build_array(case when reads then s.member_id end, s.from_on, s.to_on, m.official_on, m.recognised_on) order by s.from_on, s.member_id), '[]')
+      'register', (select coalesce(json_agg(json_build_array(case when reads then s.member_id end, s.from_on, s.to_on, case when m.official_on is not null then greatest(m.official_on, m.recognised_on) end, (select jsonb_build_array(jsonb_build_array(null, coalesce((array_agg(x.from_activity order by x.on_date))[1]::text, m.activity::text))) || coalesce(jsonb_agg(jsonb_build_array(x.on_date, x.activity) order by x.on_date) filter (where x.id is not null), '[]') from member_activity_change x where x.member_id = m.id)) order by s.from_on, s.member_id), '[]')
          from membership s join member m on m.id = s.member_id where s.branch_id = p_branch and s.organization_id = o.id and (reads or m.official_on is not null)),
-      'members', (select json_agg(json_build_array(m.id, case when m.official_on is not null then greatest(m.official_on, m.recognised_on) end, m.branch_id,
-           m.activity = 'active' and m.deleted_at is null, (select count(*) from sponsorship s where s.member_id = m.id and s.to_on is null)))
+      'members', (select json_agg(json_build_array(m.id, case when m.official_on is not null then greatest(m.official_on, m.recognised_on) end, (select coalesce(json_agg(json_build_array(t.branch_id, t.from_on, t.to_on) order by t.from_on), '[]') from membership t where t.member_id = m.id), (select jsonb_build_array(jsonb_build_array(null, coalesce((array_agg(x.from_activity order by x.on_date))[1]::text, m.activity::text))) || coalesce(jsonb_agg(jsonb_build_array(x.on_date, x.activity) order by x.on_date) filter (where x.id is not null), '[]') from member_activity_change x where x.member_id = m.id), (select count(*) from sponsorship s where s.member_id = m.id and s.to_on is null)))
          from member m where m.organization_id = o.id and m.id = any (p_members || case when app.introduces(app.role())
            then array(select (a.data ->> 'member_id')::uuid from act a where a.candidate_id = p_candidate and a.data ->> 'member_id' is not null) end)),
       'acts', case when app.introduces(app.role()) then (select json_agg(json_build_array(a.id, a.account_id, a.role, a.kind, a.data, a.regulation) order by a.seq) from act a join candidate c on c.id = a.candidate_id
@@ -116,7 +117,7 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 -- which the app role cannot update.
 create or replace function app.carry(p_act uuid, p_effects jsonb) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  a act; c candidate; m member; e jsonb; classes uuid[];
+  a act; c candidate; m member; e jsonb; classes uuid[]; left_already boolean;
 begin
   -- an act that this account has written in this very transaction
   select * into a from act where id = p_act and account_id = app.account() and xmin = pg_current_xact_id()::xid;
@@ -171,26 +172,30 @@ begin
   e := p_effects -> 'member';
   if e is not null then
     select * into m from member where id = c.id;
+    left_already := exists (select from member_leaving l where l.member_id = c.id);
     insert into member (id, organization_id, branch_id, department_id, full_name, sex, birth_date, ethnic_group, religion, phone, occupation, position, status, activity,
            joined_on, official_on, recognised_on, decided_on, version, created_at, updated_at)
     values (c.id, c.organization_id, c.branch_id, c.department_id, c.full_name, c.sex, c.birth_date, c.ethnic_group, c.religion, c.phone, c.occupation, c.position, e ->> 'status', e ->> 'activity',
             (e ->> 'joined_on')::date, (e ->> 'official_on')::date, (e ->> 'recognised_on')::date, (e ->> 'decided_on')::date, 1, a.recorded_at, a.recorded_at)
     on conflict (id) do update set status = excluded.status, joined_on = excluded.joined_on, official_on = excluded.official_on, recognised_on = excluded.recognised_on,
-            decided_on = excluded.decided_on, deleted_at = null, version = member.version + 1, updated_at = excluded.updated_at
+            decided_on = excluded.decided_on, deleted_at = case when left_already then member.deleted_at end, version = member.version + 1, updated_at = excluded.updated_at
      where (member.status, member.joined_on, member.official_on, member.recognised_on, member.decided_on, member.deleted_at)
-           is distinct from (excluded.status, excluded.joined_on, excluded.official_on, excluded.recognised_on, excluded.decided_on, null);
+           is distinct from (excluded.status, excluded.joined_on, excluded.official_on, excluded.recognised_on, excluded.decided_on, case when left_already then member.deleted_at end);
     -- the register follows: a new line, the last one open again, the first one from another day
     if m.id is null then
       insert into membership (organization_id, member_id, branch_id, from_on) values (c.organization_id, c.id, c.branch_id, (e ->> 'joined_on')::date);
-    elsif m.deleted_at is not null then
+    elsif m.deleted_at is not null and not left_already then
       update membership set to_on = null, branch_id = m.branch_id
        where id = (select id from membership where member_id = c.id order by from_on desc, to_on desc nulls first limit 1);
+      if not found then insert into membership (organization_id, member_id, branch_id, from_on) values (c.organization_id, c.id, c.branch_id, (e ->> 'joined_on')::date); end if;
     end if;
     update membership set from_on = (e ->> 'joined_on')::date
      where member_id = m.id and m.joined_on <> (e ->> 'joined_on')::date and from_on = m.joined_on and (to_on is null or to_on >= (e ->> 'joined_on')::date);
   elsif p_effects ? 'member_gone' then
     update member set deleted_at = a.recorded_at, version = version + 1, updated_at = a.recorded_at where id = c.id and deleted_at is null;
-    update membership set to_on = greatest(from_on, coalesce(app.today(), a.recorded_at::date)) where member_id = c.id and to_on is null;
+    e := p_effects -> 'member_gone';
+    delete from membership where member_id = c.id and coalesce(from_on > (e ->> 'on')::date, true);
+    update membership set to_on = (e ->> 'on')::date where id = (select id from membership where member_id = c.id order by from_on desc limit 1);
   end if;
   e := p_effects -> 'deadlines';
   update deadline set settled_on = (e ->> 'on')::date where candidate_id = c.id and settled_on is null and key not in (select d ->> 'key' from jsonb_array_elements(e -> 'due') d);
@@ -232,10 +237,10 @@ begin
     where id = any (p_candidates || p_members) and organization_id = app.organization() and open and branch_id <> p_to returning id) select coalesce(array_agg(id), '{}') into moved from m;
   update act set branch_id = p_to where candidate_id = any (moved);
   update deadline set branch_id = p_to where candidate_id = any (moved);
-  update enrolment set branch_id = p_to where candidate_id = any (moved);
+  update enrolment set branch_id = p_to, version = version + 1, updated_at = p_now where candidate_id = any (moved);
   update attendance a set branch_id = p_to from enrolment e where e.id = a.enrolment_id and e.candidate_id = any (moved);
-  update sponsorship set branch_id = p_to where candidate_id = any (moved);
-  update nomination set branch_id = p_to where candidate_id = any (moved);
+  update sponsorship set branch_id = p_to, version = version + 1, updated_at = p_now where candidate_id = any (moved);
+  update nomination set branch_id = p_to, version = version + 1, updated_at = p_now where candidate_id = any (moved);
   update source_plan_entry set candidate_id = null, version = version + 1, updated_at = p_now where candidate_id = any (moved) and branch_id <> p_to;
 end $$;
 
@@ -262,6 +267,9 @@ begin
     -- members of branches by status
     when 'members' then return query select m.branch_id, m.status::text, count(*)::int from member m
       where m.branch_id = any (p_ids) and m.organization_id = any (reach) and m.deleted_at is null group by 1, 2;
+    -- the names of sponsors, also of another branch, for those who read the person's branch
+    when 'sponsors' then return query select s.id, m.full_name, 1 from sponsorship s join member m on m.id = s.member_id where s.id = any (p_ids) and s.organization_id = app.organization()
+      and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and s.branch_id = any (app.branches())));
     -- people whom members sponsor now, in every branch: the load limit must hold where the caller sees one branch
     when 'sponsorships' then return query select s.member_id, null::text, count(*)::int from sponsorship s
       where s.member_id = any (p_ids) and s.organization_id = app.organization() and s.to_on is null group by 1;

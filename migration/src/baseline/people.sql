@@ -42,6 +42,20 @@ create unique index membership_open on membership (member_id) where to_on is nul
 create index membership_branch on membership (branch_id, from_on);
 create index membership_member on membership (member_id, from_on);
 
+-- From which day on a member takes part in Party activity, or not; before the first change the member's own column says it.
+create table member_activity_change (
+  id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch,
+  member_id uuid not null references member, on_date date not null, from_activity app.activity not null, activity app.activity not null, paper_number text not null, reason text,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
+create unique index member_activity_change_day on member_activity_change (member_id, on_date);
+create index member_activity_change_list on member_activity_change (organization_id, created_at desc, id desc);
+create table member_leaving (
+  id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch,
+  member_id uuid not null references member, on_date date not null, ground app.member_leaving_ground not null, decided_by app.deciding_body, paper_number text not null, reason text,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
+create unique index member_leaving_member on member_leaving (member_id);
+create index member_leaving_list on member_leaving (organization_id, created_at desc, id desc);
+
 create table branch_officer (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null references branch,
@@ -129,7 +143,7 @@ create table nomination (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint nomination_member_names_introducer check (app.is_by_member(introduced_by) = (introducer_member_id is not null))
 );
-create unique index nomination_paper_unique on nomination (organization_id, introduced_by, paper_number, paper_on) where app.stands(outcome);
+create index nomination_paper on nomination (organization_id, introduced_by, paper_number);
 create index nomination_list on nomination (organization_id, created_at desc, id desc);
 create index nomination_branch on nomination (branch_id, created_at desc, id desc);
 create index nomination_union on nomination (organization_id, introduced_by, created_at desc, id desc);
@@ -188,7 +202,7 @@ create or replace function app.search_names(p_kind text, p_text text) returns se
   select n.person_id from q join name_word n on n.organization_id = any (app.organization() || app.below()) and n.kind = p_kind and n.word >= q.lo collate "C" and n.word < q.hi collate "C"
    group by n.person_id having count(distinct q.lo) = (select count(*) from q) $$;
 
--- One line of the register, new or changed. Members belong to branches by days, so that the register of a past day stays as it was.
+-- One line of the register, new or changed; without a first day it never was. Members belong to branches by days, so that the register of a past day stays as it was.
 create or replace function app.write_membership(p_id uuid, p_member uuid, p_branch uuid, p_from date, p_to date) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -196,6 +210,7 @@ begin
       where m.id = p_member and b.id = p_branch and m.organization_id = app.organization()) then
     raise exception 'not yours' using errcode = '42501';
   end if;
+  if p_from is null then delete from membership where id = p_id and member_id = p_member; return; end if;
   insert into membership (id, organization_id, member_id, branch_id, from_on, to_on) values (p_id, app.organization(), p_member, p_branch, p_from, p_to)
     on conflict (id) do update set branch_id = excluded.branch_id, from_on = excluded.from_on, to_on = excluded.to_on where membership.member_id = p_member;
 end $$;

@@ -48,13 +48,15 @@ create unique index review_item_person on review_item (review_id, candidate_id);
 create index review_item_candidate on review_item (candidate_id);
 create index review_item_list on review_item (organization_id, created_at desc, id desc);
 
--- Every review that is due by the calendar: each branch, each period of the interval that the organisation has set, and the year.
+-- Every review that is due by the calendar (after a term they go on until the next one begins): each branch, each period of the interval that the organisation has set, and the year.
 create or replace function app.review_calendar(p_from int, p_to int) returns table (organization_id uuid, branch_id uuid, kind text, year int, period int, from_on date, due_on date)
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select b.organization_id, b.id, k.kind, y.year, k.period, k.from_on, k.due_on
     from branch b join term t on t.organization_id = b.organization_id and t.deleted_at is null
     cross join lateral (select coalesce((select (s.value #>> '{}')::int from setting s where s.organization_id = b.organization_id and s.key = 'review_interval_months'), 3) as months) i
-    cross join lateral generate_series(greatest(t.from_year, p_from), least(t.to_year, p_to)) y (year)
+    cross join lateral generate_series(greatest(t.from_year, p_from), least(p_to,
+      coalesce((select min(n.from_year) - 1 from term n where n.organization_id = t.organization_id and n.deleted_at is null and n.from_year > t.to_year),
+               greatest(t.to_year, extract(year from app.today())::int)))) y (year)
     cross join lateral (
       select 'periodic' as kind, n as period, (make_date(y.year, 1, 1) + make_interval(months => (n - 1) * i.months))::date as from_on,
              least(make_date(y.year, 12, 31), (make_date(y.year, 1, 1) + make_interval(months => n * i.months, days => -1))::date) as due_on

@@ -159,6 +159,13 @@ pub fn tables() -> Vec<Table> {
         Table::new("member", by(&[A::ReadMembers], reach::of_branch))
             .write(A::WriteMembers, reach::own_organization),
         Table::new("membership", by(&[A::ReadMembers], reach::of_branch)),
+        Table::new(
+            "member_activity_change",
+            by(&[A::ReadMembers], reach::of_branch),
+        )
+        .insert(by(&[A::WriteMembers], reach::of_branch)),
+        Table::new("member_leaving", by(&[A::ReadMembers], reach::of_branch))
+            .insert(by(&[A::WriteMembers], reach::of_branch)),
         Table::new("branch_officer", by(&[A::ReadOfficers], reach::of_branch))
             .write(A::WriteOfficers, reach::own_organization),
         // nobody types a stage; a union mends what it wrote until the branch has decided

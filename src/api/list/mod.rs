@@ -150,7 +150,7 @@ pub async fn list<L: Listed, P: Permission>(
     permit: &Permit<P>,
     query: &List<L>,
 ) -> Result<Page<L::Item>> {
-    page(db, permit, query, None).await
+    page(db, permit, query, None, NO_PARENT).await
 }
 
 /// `GET` of a part of a collection: what is below a parent, or of one kind.
@@ -160,8 +160,21 @@ pub async fn list_where<L: Listed, P: Permission>(
     query: &List<L>,
     part: Expr,
 ) -> Result<Page<L::Item>> {
-    page(db, permit, query, Some(part)).await
+    page(db, permit, query, Some(part), NO_PARENT).await
 }
+
+/// `GET` of what is below a row: `parent` answers 404 where the caller does not see that row.
+pub async fn list_below<L: Listed, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    query: &List<L>,
+    part: Expr,
+    parent: impl AsyncFn(&Tx) -> Result<()>,
+) -> Result<Page<L::Item>> {
+    page(db, permit, query, Some(part), Some(parent)).await
+}
+
+const NO_PARENT: Option<fn(&Tx) -> Ready<Result<()>>> = None;
 
 /// What the list may show and is asked for, not yet as a page.
 fn chosen<R: Resource>(scope: &str, part: Option<&Expr>, plan: &Plan) -> Vec<Expr> {
@@ -223,6 +236,7 @@ async fn page<L: Listed, P: Permission>(
     permit: &Permit<P>,
     list: &List<L>,
     part: Option<Expr>,
+    parent: Option<impl AsyncFn(&Tx) -> Result<()>>,
 ) -> Result<Page<L::Item>> {
     let query = &list.query;
     let viewer = viewer(db, permit);
@@ -239,7 +253,7 @@ async fn page<L: Listed, P: Permission>(
         };
         let wanted = paged::<L::Item>(&conditions, &plan);
         // where nothing else is read, COMMIT travels with the rows
-        let (mut rows, tx) = if L::Item::COMPLETED || !plan.expand.is_empty() {
+        let (mut rows, tx) = if L::Item::COMPLETED || !plan.expand.is_empty() || parent.is_some() {
             (tx.all(wanted).await?, Some(tx))
         } else {
             (tx.last().all(wanted).await?, None)
@@ -254,6 +268,9 @@ async fn page<L: Listed, P: Permission>(
             .map(|keyed| L::Item::show(keyed.row, &viewer))
             .collect();
         if let Some(tx) = &tx {
+            if let (Some(parent), true) = (&parent, shown.is_empty()) {
+                parent(tx).await?;
+            }
             L::Item::complete(tx, &mut shown).await?;
         }
         let mut response = HttpResponse::Ok();

@@ -23,6 +23,8 @@ pub struct Model {
     pub stage_after: Stage,
     pub account_id: Uuid,
     pub role: Role,
+    /// What a vote came to.
+    pub vote: Option<Json>,
     pub version: i32,
     pub recorded_at: DateTimeUtc,
 }

@@ -21,6 +21,8 @@ pub mod holiday;
 pub mod idempotency_key;
 pub mod inspection;
 pub mod member;
+pub mod member_activity_change;
+pub mod member_leaving;
 pub mod nomination;
 pub mod organization;
 pub mod problem_report;

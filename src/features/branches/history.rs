@@ -22,9 +22,10 @@ use crate::auth::Permit;
 use crate::db::tables::branch_change as table;
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Fault, Result};
+use crate::facts;
 use crate::law::say;
 use crate::law::text::Text;
-use crate::law::words::{BranchChangeKind, MemberStatus, UnitKind};
+use crate::law::words::{Activity, BranchChangeKind, MemberStatus, UnitKind};
 
 /// What happened to a branch
 #[derive(Debug, Serialize, ToSchema)]
@@ -114,10 +115,17 @@ pub struct BranchClosure {
 pub struct BranchRegister {
     pub branch_id: Uuid,
     pub on: NaiveDate,
+    /// Official members: what the minutes of a vote of that day give as `members`
     #[schema(minimum = 0)]
-    pub official: usize,
+    pub official: i32,
     #[schema(minimum = 0)]
-    pub probationary: usize,
+    pub probationary: i32,
+    /// Of the official members, those exempt from activity or temporarily elsewhere: `exempt_absent` at most
+    #[schema(minimum = 0)]
+    pub exempt: i32,
+    /// Of the official members, those suspended, prosecuted or detained: `suspended`
+    #[schema(minimum = 0)]
+    pub suspended: i32,
     #[schema(max_items = 10_000)]
     pub items: Vec<Registered>,
 }
@@ -131,6 +139,8 @@ pub struct Registered {
     pub full_name: Option<String>,
     /// Status on that day
     pub status: MemberStatus,
+    /// Activity on that day
+    pub activity: Activity,
     pub from_on: NaiveDate,
     #[schema(required = true)]
     pub to_on: Option<NaiveDate>,
@@ -392,6 +402,13 @@ pub async fn split_branch(
         edit::update::<Branch>(tx, old.id, old.version, active).await?;
         let leaving = Leaving { members: ids(&new.member_ids), candidates: ids(&new.candidate_ids), departments: ids(&new.department_ids) };
         move_on(tx, old.id, fresh.id, leaving, new.on).await?;
+        // who watched over the people goes on watching over them
+        tx.rows(
+            "insert into branch_overseer (id, organization_id, branch_id, account_id, from_on, created_at, updated_at) \
+             select gen_random_uuid(), organization_id, $2, account_id, $3, $4, $4 from branch_overseer where branch_id = $1 and (to_on is null or to_on >= $3)",
+            vec![old.id.into(), fresh.id.into(), new.on.into(), tx.now().into()],
+        )
+        .await?;
         for (branch, kind, other) in [(old.id, BranchChangeKind::Split, fresh.id), (fresh.id, BranchChangeKind::Founded, old.id)] {
             let (names, reason) = ((Some(old.name.as_str()), Some(fresh.name.as_str())), new.reason.as_ref());
             write(tx, old.organization_id, Line { branch, kind, on: new.on, paper_number: &new.paper_number, reason, names, other: Some(other) }).await?;
@@ -482,42 +499,45 @@ pub async fn get_branch_register(
     Query(asked): Query<AskedOn>,
 ) -> Result<Reply<BranchRegister>> {
     let on = asked.on.unwrap_or_else(|| db.clock().today());
-    let rows = db
+    let (register, names) = db
         .read(&permit, async |tx| {
-            tx.last()
-                .rows(
-                    // names only of those whom the caller sees now
-                    "select r.id, m.full_name, r.from_on, r.to_on, coalesce(r.official_on <= $2, false) from (select (line ->> 0)::uuid as id, (line ->> 1)::date as from_on, (line ->> 2)::date as to_on, (line ->> 3)::date as official_on \
-                       from json_array_elements(app.surroundings(null, $1, (select app.organization()), '{}') -> 'register') line) r left join member m on m.id = r.id \
-                      where r.id is not null and r.from_on <= $2 and coalesce(r.to_on, $2) >= $2 order by m.name_key, r.id",
-                    vec![(*id).into(), on.into()],
-                )
-                .await
+            let register = facts::register::branch(&tx, *id).await?;
+            let members: Vec<Uuid> = register.on(on).filter_map(|line| line.member).collect();
+            // names only of those whom the caller sees now
+            let sql = "select id, full_name from member where id = any ($1) order by name_key, id";
+            let names = tx.last().rows(sql, vec![members.into()]).await?;
+            Ok((register, names))
         })
         .await?;
-    let items: Vec<Registered> = rows
-        .iter()
-        .map(|r| Registered {
-            member_id: r.get(0),
-            full_name: r.get(1),
-            status: if r.get(4) {
-                MemberStatus::Official
-            } else {
-                MemberStatus::Probationary
-            },
-            from_on: r.get(2),
-            to_on: r.get(3),
+    let names: Vec<(Uuid, String)> = names.iter().map(|r| (r.get(0), r.get(1))).collect();
+    let place = |id: Uuid| names.iter().position(|(member, _)| *member == id);
+    let mut items: Vec<Registered> = register
+        .on(on)
+        .filter_map(|line| {
+            let member_id = line.member?;
+            Some(Registered {
+                member_id,
+                full_name: place(member_id).map(|at| names[at].1.clone()),
+                status: if line.official_on(on) {
+                    MemberStatus::Official
+                } else {
+                    MemberStatus::Probationary
+                },
+                activity: line.activities.on(on),
+                from_on: line.from_on,
+                to_on: line.to_on,
+            })
         })
         .collect();
-    let official = items
-        .iter()
-        .filter(|i| i.status == MemberStatus::Official)
-        .count();
+    items.sort_by_key(|i| (place(i.member_id).unwrap_or(usize::MAX), i.member_id));
+    let counts = register.counts(on);
     let body = BranchRegister {
         branch_id: *id,
         on,
-        official,
-        probationary: items.len() - official,
+        official: counts.official,
+        probationary: counts.probationary,
+        exempt: counts.exempt,
+        suspended: counts.suspended,
         items,
     };
     Ok(Reply::new(&body))

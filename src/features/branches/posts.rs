@@ -1,5 +1,6 @@
 //! Officers and overseers of a branch.
 use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
 use uuid::Uuid;
@@ -17,31 +18,67 @@ use crate::auth::Permit;
 use crate::db::tables::{branch_officer, branch_overseer};
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
+use crate::facts;
 use crate::law::say;
+use crate::law::words::OfficerPosition;
 
-/// An officer is an official member of the branch.
-async fn check_officer(tx: &Tx, branch: Uuid, member: Uuid) -> Result<()> {
-    let rows = tx
-        .rows(
-            "select status, branch_id from member where id = $1 and deleted_at is null",
-            vec![member.into()],
-        )
-        .await?;
-    let Some(row) = rows.first() else {
-        return Err(Error::faults(
-            Code::ValidationFailed,
-            vec![crate::api::http::unknown_reference("/member_id")],
+/// An officer is an official member of the branch from the first to the last day of the post, and
+/// a branch has one secretary on any day.
+async fn check_officer(
+    tx: &Tx,
+    branch: Uuid,
+    new: &NewOfficer,
+    post: Option<Uuid>,
+    today: NaiveDate,
+) -> Result<()> {
+    let known = facts::registered(tx, new.member_id).await.map_err(|_| {
+        let faults = vec![crate::api::http::unknown_reference("/member_id")];
+        Error::faults(Code::ValidationFailed, faults)
+    })?;
+    let here = |day| known.official_on(day) && known.branch_on(day) == Some(branch);
+    let last = new.to_on.unwrap_or(today);
+    if !known.stays.iter().any(|stay| stay.0 == branch) || !here(last) && !here(new.from_on) {
+        return Err(Error::invalid(
+            "/member_id",
+            "not_official_member",
+            say(
+                "Phải là đảng viên chính thức của chi bộ.",
+                "Must be an official member of the branch.",
+            ),
         ));
-    };
-    if row.get::<_, String>(0) == "official" && row.get::<_, Uuid>(1) == branch {
+    }
+    let outside = say(
+        "Ngoài thời gian là đảng viên chính thức của chi bộ.",
+        "Outside the time as an official member of the branch.",
+    );
+    if !here(new.from_on) {
+        return Err(Error::invalid("/from_on", "outside_membership", outside));
+    }
+    // the end of a post before its beginning is told by the constraint
+    if last >= new.from_on && !here(last) {
+        return Err(Error::invalid("/to_on", "outside_membership", outside));
+    }
+    if new.position != OfficerPosition::Secretary {
+        return Ok(());
+    }
+    // two who are in office today are told by the index
+    let sql = "select 1 from branch_officer where branch_id = $1 and position = 'secretary' and id is distinct from $2 \
+                 and from_on <= coalesce($4::date, 'infinity') and coalesce(to_on, 'infinity') >= $3::date and not (to_on is null and $4::date is null) limit 1";
+    let values = vec![
+        branch.into(),
+        post.into(),
+        new.from_on.into(),
+        new.to_on.into(),
+    ];
+    if tx.rows(sql, values).await?.is_empty() {
         return Ok(());
     }
     Err(Error::invalid(
-        "/member_id",
-        "not_official_member",
+        "/position",
+        "second_secretary",
         say(
-            "Phải là đảng viên chính thức của chi bộ.",
-            "Must be an official member of the branch.",
+            "Chi bộ đã có bí thư trong thời gian này.",
+            "The branch has a secretary in that time.",
         ),
     ))
 }
@@ -95,7 +132,7 @@ pub async fn appoint_officer(
     edit::create::<Officer, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         edit::find::<Branch>(tx, permit.reach(), *id, false).await?;
-        check_officer(tx, *id, new.member_id).await?;
+        check_officer(tx, *id, &new, None, db.clock().today()).await?;
         let mut active = edit::blank::<Officer>();
         active.branch_id = Set(*id);
         Officer::apply(new, &mut active);
@@ -119,7 +156,9 @@ pub async fn change_officer(
         *id,
         seen,
         &patch,
-        async |tx, row, new, _active| check_officer(tx, row.branch_id, new.member_id).await,
+        async |tx, row, new, _active| {
+            check_officer(tx, row.branch_id, new, Some(row.id), db.clock().today()).await
+        },
     )
     .await
 }

@@ -1,5 +1,6 @@
 //! Branches.
 use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::wire::{Branch, NewBranch};
@@ -13,7 +14,8 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::law::say;
 
 /// List branches
 #[operation(get, "/branches")]
@@ -36,6 +38,17 @@ pub async fn get_branch(
     edit::get(&db, &permit, *id, &held).await
 }
 
+fn founded(on: Option<NaiveDate>, today: NaiveDate) -> Result<()> {
+    if on.is_none_or(|on| on <= today) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "/founded_on",
+        "in_future",
+        say("Ngày ở tương lai.", "The date is in the future."),
+    ))
+}
+
 /// Create a branch
 #[operation(post, "/branches")]
 pub async fn create_branch(
@@ -44,7 +57,10 @@ pub async fn create_branch(
     body: Body<NewBranch>,
 ) -> Result<Created<Branch>> {
     edit::create::<Branch, _, _>(&db, &permit, &body, async |tx| {
-        let new = body.value.clone();
+        let mut new = body.value.clone();
+        let today = db.clock().today();
+        new.founded_on.get_or_insert(today);
+        founded(new.founded_on, today)?;
         let mut active = edit::blank::<Branch>();
         Branch::apply(new, &mut active);
         edit::insert::<Branch>(tx, permit.caller().organization, active).await
@@ -67,7 +83,7 @@ pub async fn change_branch(
         *id,
         seen,
         &patch,
-        async |_tx, _row, _new, _active| Ok(()),
+        async |_tx, _row, new, _active| founded(new.founded_on, db.clock().today()),
     )
     .await
 }

@@ -77,6 +77,9 @@ pub struct NewBranch {
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub has_youth_union: bool,
+    /// First day of the branch, from which its duties run; absent on creation: today
+    #[schema(example = "2021-01-10")]
+    pub founded_on: Option<NaiveDate>,
 }
 
 const fn yes() -> bool {
@@ -185,6 +188,7 @@ impl Editable for Branch {
             non_member_count: row.non_member_count,
             previous_term_admissions: row.previous_term_admissions,
             has_youth_union: row.has_youth_union,
+            founded_on: row.founded_on,
         }
     }
     fn apply(edit: NewBranch, active: &mut Self::Active) {
@@ -195,6 +199,7 @@ impl Editable for Branch {
             non_member_count,
             previous_term_admissions,
             has_youth_union,
+            founded_on,
         } = edit;
         active.number = Set(number.into_string());
         active.name = Set(name.into_string());
@@ -202,6 +207,7 @@ impl Editable for Branch {
         active.non_member_count = Set(non_member_count);
         active.previous_term_admissions = Set(previous_term_admissions);
         active.has_youth_union = Set(has_youth_union);
+        active.founded_on = Set(founded_on);
     }
 }
 

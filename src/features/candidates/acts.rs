@@ -24,7 +24,7 @@ use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::Resource;
 use crate::auth::Permit;
 use crate::db::tables::act;
-use crate::db::{Db, constant};
+use crate::db::{Db, Tx, constant};
 use crate::error::Result;
 use crate::law::acts::{self, ActKind};
 use crate::recording;
@@ -61,7 +61,9 @@ macro_rules! acts {
             ) -> Result<Page<Act>> {
                 let of_kind = act::Column::Kind.into_expr().eq(constant(ActKind::$body));
                 let part = act::Column::CandidateId.eq(*id).and(of_kind);
-                edit::list_where(&db, &permit, &query, part).await
+                let reach = permit.reach();
+                let parent = async |tx: &Tx| recording::get_candidate(tx, reach, *id).await.map(drop);
+                edit::list_below(&db, &permit, &query, part, parent).await
             }
         )*
         /// Where an act of this kind is recorded, below `/api/v1`.
@@ -156,7 +158,16 @@ pub async fn list_timeline(
     id: Path<Uuid>,
     query: List<Act>,
 ) -> Result<Page<Act>> {
-    edit::list_where(&db, &permit, &query, act::Column::CandidateId.eq(*id)).await
+    let reach = permit.reach();
+    let parent = async |tx: &Tx| recording::get_candidate(tx, reach, *id).await.map(drop);
+    edit::list_below(
+        &db,
+        &permit,
+        &query,
+        act::Column::CandidateId.eq(*id),
+        parent,
+    )
+    .await
 }
 
 /// Whether this reader sees the background in an act.

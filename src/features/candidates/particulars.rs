@@ -34,11 +34,13 @@ use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts::nomination;
 use crate::law::calendar::year;
+use crate::law::judgement::Facts;
 use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{
     GeneralEducation, Introducer, PoliticalTheoryLevel, PriorityGroup, ProfessionalLevel, Sex,
 };
 use crate::law::{Stage, say};
+use crate::recording::evidence;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_candidates)
@@ -437,6 +439,28 @@ pub async fn change_candidate(
                 if !missing.is_empty() {
                     return Err(Error::unmet(missing));
                 }
+            }
+            if new.birth_date != row.birth_date {
+                let version = law.on(row.nominated_on);
+                let born = new.birth_date;
+                let missing =
+                    nomination::old_enough(row.introduced_by, born, row.nominated_on, version);
+                if !missing.is_empty() {
+                    return Err(Error::unmet(missing));
+                }
+            }
+            let evidence = new.birth_date != row.birth_date
+                || new.general_education != row.general_education
+                || new.youth_union_member != row.youth_union_member
+                || new.trade_union_member != row.trade_union_member;
+            if evidence {
+                let change = |facts: &mut Facts| {
+                    facts.birth_date = new.birth_date;
+                    facts.general_education = new.general_education;
+                    facts.youth_union_member = new.youth_union_member;
+                    facts.trade_union_member = new.trade_union_member;
+                };
+                evidence::refuse_groundless(tx, &law, row, change, db.clock().today()).await?;
             }
             Ok(())
         },

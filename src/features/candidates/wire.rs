@@ -13,6 +13,7 @@ use crate::db::tables::act as table;
 use crate::error::Result;
 use crate::law::Stage;
 use crate::law::acts::ActKind;
+use crate::law::votes::Outcome;
 
 /// An act of a candidacy: who recorded what, on which day, under which regulation, and where it led. Never rewritten
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,6 +35,9 @@ pub struct Act {
     pub regulation: String,
     /// Stage of the candidacy after it
     pub stage_after: Stage,
+    /// What a vote came to: who was entitled, how many votes in favour were needed, whether it was carried; null for other acts
+    #[schema(required = true)]
+    pub vote: Option<Outcome>,
     /// The act that this one corrects
     #[schema(required = true)]
     pub corrects_id: Option<Uuid>,
@@ -106,6 +110,7 @@ impl Resource for Act {
             stage_after,
             account_id,
             role,
+            vote,
             version,
             recorded_at,
         } = row;
@@ -127,6 +132,7 @@ impl Resource for Act {
             data,
             regulation,
             stage_after,
+            vote: vote.and_then(|v| serde_json::from_value(v).ok()),
             corrects_id,
             superseded_by: None,
             account_id,

@@ -62,10 +62,7 @@ impl KindOfAct for Dossier {
             )
             .earliest(from);
         checks.need(
-            q.file.sponsored_on(q.on).any(|id| {
-                let active = q.facts.members.get(id).is_none_or(|m| m.active);
-                active || !q.recording
-            }),
+            q.file.sponsors.iter().any(|s| q.facts.helps(s, q.on)),
             "dossier.sponsor",
             "kế hoạch, II.2; 29-QĐ/TW, 3.3",
             told(

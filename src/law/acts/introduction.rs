@@ -137,7 +137,7 @@ impl Introduction {
         let source = "29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2.1 (3-KNĐ)";
         let who = self.member_id.and_then(|id| q.facts.members.get(&id));
         checks.need(
-            who.and_then(|m| m.official_on).is_some_and(|on| on <= q.on),
+            who.is_some_and(|m| m.official_on(q.on)),
             "introduction.official",
             source,
             told(
@@ -158,7 +158,7 @@ impl Introduction {
             ),
         );
         checks.need(
-            who.is_some_and(|m| m.active) || !q.recording,
+            who.is_some_and(|m| m.active_on(q.on)),
             "introduction.active",
             source,
             told(

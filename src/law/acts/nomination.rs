@@ -50,6 +50,8 @@ pub struct Proposal {
     pub open_candidacy: bool,
     /// Was a member here and left.
     pub former_member: bool,
+    /// The introducing member is official and active on the day of the paper; true for a union.
+    pub introducer_able: bool,
     pub birth_date: NaiveDate,
     pub paper_on: NaiveDate,
     pub today: NaiveDate,
@@ -70,9 +72,37 @@ pub fn one_person(known: bool, version: &Version) -> Vec<Check> {
     checks.unmet()
 }
 
+/// On the day of the paper. A union's member is an employee or a pupil: the Labour Code (2019,
+/// article 3) knows nobody below 15 at work, the statute of the Youth Union nobody below 16 in it.
+fn of_age(by: Introducer, birth_date: NaiveDate, on: NaiveDate, checks: &mut Checks) {
+    let least = if by == Introducer::YouthUnion { 16 } else { 15 };
+    checks.need(
+        completed_months(birth_date, on) >= least * 12 && birth_date < on,
+        "nomination.age",
+        "Bộ luật Lao động 2019, 3.1; Điều lệ Đoàn TNCS Hồ Chí Minh, 1",
+        say(
+            format!("Ngày sinh không hợp lý: ngày ra văn bản giới thiệu, người này chưa đủ {least} tuổi."),
+            format!("The birth date cannot be right: on the day of the paper the person was not yet {least}."),
+        ),
+    );
+}
+
+/// The same for a birth date or a paper that is corrected.
+pub fn old_enough(
+    by: Introducer,
+    birth_date: NaiveDate,
+    on: NaiveDate,
+    version: &Version,
+) -> Vec<Check> {
+    let mut checks = Checks::new(version);
+    of_age(by, birth_date, on, &mut checks);
+    checks.unmet()
+}
+
 /// Every reason why this nomination cannot be taken; `version` is that of the day.
 pub fn unmet(p: &Proposal, version: &Version) -> Vec<Check> {
     let mut checks = Checks::new(version);
+    of_age(p.by, p.birth_date, p.paper_on, &mut checks);
     let mut need = |met: bool, rule, source: &str, vi: &str, en: &str| {
         checks.need(met, rule, source, say(vi, en));
     };
@@ -105,19 +135,12 @@ pub fn unmet(p: &Proposal, version: &Version) -> Vec<Check> {
         "Người này đang hoặc đã là đảng viên: người đã ra khỏi Đảng thì dùng kết nạp lại (readmission).",
         "This person is or was a member: for who has left, readmission is the way.",
     );
-    // a union's member is an employee or a pupil: the Labour Code (2019, article 3) knows nobody
-    // below 15 at work, the statute of the Youth Union nobody below 16 in it
-    let least = if p.by == Introducer::YouthUnion {
-        16
-    } else {
-        15
-    };
     need(
-        completed_months(p.birth_date, p.paper_on) >= least * 12 && p.birth_date < p.paper_on,
-        "nomination.age",
-        "Bộ luật Lao động 2019, 3.1; Điều lệ Đoàn TNCS Hồ Chí Minh, 1",
-        "Ngày sinh không hợp lý: ngày ra văn bản giới thiệu, người này chưa đủ 15 tuổi (đoàn viên thanh niên: 16 tuổi).",
-        "The birth date cannot be right: on the day of the paper the person was not yet 15 (16 for a member of the Youth Union).",
+        p.introducer_able,
+        "nomination.introducer",
+        "29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2.1",
+        "Người giới thiệu phải là đảng viên chính thức, đang sinh hoạt tại chi bộ vào ngày giới thiệu.",
+        "The introducing member must be official and active on the day of the paper.",
     );
     need(
         p.paper_on <= p.today,
@@ -142,6 +165,7 @@ mod tests {
             trade_union_member: true,
             open_candidacy: false,
             former_member: false,
+            introducer_able: true,
             birth_date: birth.parse().unwrap(),
             paper_on: "2021-03-01".parse().unwrap(),
             today: "2021-03-01".parse().unwrap(),
@@ -173,6 +197,7 @@ mod tests {
             trade_union_member: true,
             open_candidacy: false,
             former_member: false,
+            introducer_able: true,
             birth_date: "1990-02-03".parse().unwrap(),
             paper_on: "2021-03-01".parse().unwrap(),
             today: "2021-03-01".parse().unwrap(),

@@ -52,8 +52,8 @@ impl KindOfAct for Sponsorship {
         };
         checks.extend(assign(&Assignment {
             on: q.on,
-            official_on: member.official_on,
-            active: member.active || !q.recording,
+            official: member.official_on(q.on),
+            active: member.active_on(q.on),
             // an act on record already counts itself
             open_sponsorships: if q.recording {
                 member.open_sponsorships
@@ -61,7 +61,7 @@ impl KindOfAct for Sponsorship {
                 0
             },
             load_limit: q.facts.sponsorship_load_limit,
-            same_branch: member.branch == q.facts.branch || !q.recording,
+            same_branch: member.branch_on(q.on) == Some(q.facts.branch) || !q.recording,
             other_branch_reason: a.other_branch_reason.is_some(),
             open_sponsors: open,
             already_sponsors: q
@@ -74,6 +74,7 @@ impl KindOfAct for Sponsorship {
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         file.sponsors.push(Sponsor {
             member: self.member_id,
+            other_branch: self.other_branch_reason.is_some(),
             from_on: self.on,
             to_on: None,
         });
@@ -87,7 +88,7 @@ impl KindOfAct for Sponsorship {
 #[derive(Clone, Debug)]
 struct Assignment {
     on: NaiveDate,
-    official_on: Option<NaiveDate>,
+    official: bool,
     active: bool,
     open_sponsorships: i32,
     load_limit: i32,
@@ -146,9 +147,8 @@ fn assign(a: &Assignment) -> Vec<Check> {
     let mut need = |met: bool, rule, sentences: Sentences| {
         checks.need(met, rule, SOURCE, sentences);
     };
-    let official = a.official_on.is_some_and(|since| since <= a.on);
     need(
-        official,
+        a.official,
         "sponsorship.sponsor.official",
         told(
             (
@@ -222,7 +222,7 @@ mod tests {
     fn good() -> Assignment {
         Assignment {
             on: "2021-06-01".parse().unwrap(),
-            official_on: Some("2021-06-01".parse().unwrap()),
+            official: true,
             active: true,
             open_sponsorships: 2,
             load_limit: 3,
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn everything_that_is_missing_is_named_at_once() {
         let poor = Assignment {
-            official_on: Some("2021-06-02".parse().unwrap()),
+            official: false,
             active: false,
             open_sponsorships: 3,
             same_branch: false,

@@ -131,6 +131,9 @@ struct Changes {
     official_members: Option<usize>,
     /// Members who became official later: the day of each.
     official_later: Vec<NaiveDate>,
+    /// How many of them are exempt from activity or temporarily elsewhere, and suspended.
+    exempt: usize,
+    suspended: usize,
     youth_age_limit: Option<u32>,
     minimum_months_in_plan: Option<u32>,
     sponsorship_load_limit: Option<i32>,

@@ -161,7 +161,7 @@ impl Teller<'_> {
 
     fn deadline(&self, kind: DeadlineKind) -> Answer {
         let file = self.facts.file(self.law);
-        let open = deadlines::open(&file, self.law, &self.facts.holidays);
+        let open = deadlines::open(&file, self.law, &self.facts);
         let deadline = open.into_iter().find(|d| d.kind == kind);
         Answer {
             asked: Asked::Deadline(kind),

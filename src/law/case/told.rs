@@ -9,9 +9,12 @@ use super::{Case, Entry, ORDINARY, Ordinary, Subject, later, parse};
 use crate::acts::{Act, ActKind, Step};
 use crate::calendar::valid_to;
 use crate::candidacy::Recorded;
-use crate::judgement::{Facts, MemberFact, judge};
+use crate::judgement::{Facts, judge};
+use crate::register::{Activities, Line, Register, Registered, Stay};
 use crate::regulation::Regulations;
-use crate::words::{ClassKind, DayKind, DeadlineKind, GeneralEducation, Role, VotingBody};
+use crate::words::{
+    Activity, ClassKind, DayKind, DeadlineKind, GeneralEducation, Role, VotingBody,
+};
 
 /// The file of a case while it is told.
 pub(super) struct Teller<'a> {
@@ -200,30 +203,46 @@ pub(super) fn usual(kind: ActKind) -> Role {
 fn facts(case: &Case) -> Facts {
     let since = NaiveDate::from_ymd_opt(2010, 5, 19).unwrap_or_default();
     let changes = &case.facts;
-    let known = || MemberFact {
-        official_on: Some(since),
-        branch: BRANCH,
-        active: true,
+    let known = || Registered {
+        official_from: Some(since),
+        stays: vec![Stay(BRANCH, since, None)],
+        activities: Activities::always(Activity::Active),
         open_sponsorships: 0,
     };
-    let mut members: BTreeMap<Uuid, MemberFact> = (1..=4).map(|n| (member(n), known())).collect();
+    let mut members: BTreeMap<Uuid, Registered> = (1..=4).map(|n| (member(n), known())).collect();
     for change in &changes.member {
         members.insert(
             member(change.number),
-            MemberFact {
-                official_on: (!change.probationary).then(|| change.official_on.unwrap_or(since)),
-                branch: if change.other_branch {
-                    Uuid::from_u128(2)
+            Registered {
+                official_from: (!change.probationary).then(|| change.official_on.unwrap_or(since)),
+                stays: vec![Stay(
+                    if change.other_branch {
+                        Uuid::from_u128(2)
+                    } else {
+                        BRANCH
+                    },
+                    since,
+                    None,
+                )],
+                activities: Activities::always(if change.inactive {
+                    Activity::Suspended
                 } else {
-                    BRANCH
-                },
-                active: !change.inactive,
+                    Activity::Active
+                }),
                 open_sponsorships: change.open_sponsorships,
             },
         );
     }
-    let from_then = vec![(since, None); changes.official_members.unwrap_or(14)];
-    let later = changes.official_later.iter().map(|on| (*on, None));
+    let activity = |place: usize| match place {
+        n if n < changes.exempt => Activity::Exempt,
+        n if n < changes.exempt + changes.suspended => Activity::Suspended,
+        _ => Activity::Active,
+    };
+    let from_then = vec![since; changes.official_members.unwrap_or(14)];
+    let official = from_then.iter().chain(&changes.official_later);
+    let lines = official
+        .enumerate()
+        .map(|(place, from)| Line::official(*from, activity(place)));
     Facts {
         birth_date: case.start.born,
         general_education: Some(
@@ -236,7 +255,7 @@ fn facts(case: &Case) -> Facts {
         branch: BRANCH,
         unit_has_youth_union: changes.unit_has_youth_union.unwrap_or(true),
         members,
-        register: from_then.into_iter().chain(later).collect(),
+        register: Register(lines.collect()),
         youth_age_limit: changes.youth_age_limit.unwrap_or(30),
         minimum_months_in_plan: changes.minimum_months_in_plan.unwrap_or(0),
         sponsorship_load_limit: changes.sponsorship_load_limit.unwrap_or(3),

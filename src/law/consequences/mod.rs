@@ -53,8 +53,8 @@ pub enum Effect {
         recognised_on: Option<NaiveDate>,
         decided_on: Option<NaiveDate>,
     },
-    /// The person is no member any more.
-    MemberGone,
+    /// The person is no member after that day; without one, the ceremony was taken back and there never was a member.
+    MemberGone { on: Option<NaiveDate> },
     /// These deadlines are open from now on; every other one of the candidacy is settled on that day.
     Deadlines { open: Vec<Deadline>, on: NaiveDate },
 }
@@ -89,7 +89,7 @@ pub fn of(facts: &Facts, law: &Regulations, act: &Act, verdict: &Verdict) -> Vec
     effects.extend(outcome(&change));
     effects.extend(membership(&change));
     effects.push(Effect::Deadlines {
-        open: deadlines::open(after, law, &facts.holidays),
+        open: deadlines::open(after, law, facts),
         on: act.on(),
     });
     effects
@@ -214,6 +214,7 @@ fn membership(change: &Change<'_>) -> Option<Effect> {
             recognised_on: after.recognised_on,
             decided_on: after.decision.as_ref().map(|d| d.on),
         }),
-        None => joined(change.before).map(|_| Effect::MemberGone),
+        None if after.ceremony_on.is_some() => Some(Effect::MemberGone { on: after.ended_on }),
+        None => joined(change.before).map(|_| Effect::MemberGone { on: None }),
     }
 }

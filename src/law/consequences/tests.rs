@@ -72,7 +72,7 @@ fn is_seat(e: &Effect) -> bool {
     )
 }
 fn is_member(e: &Effect) -> bool {
-    matches!(e, Effect::Member { .. } | Effect::MemberGone)
+    matches!(e, Effect::Member { .. } | Effect::MemberGone { .. })
 }
 
 #[test]
@@ -271,7 +271,9 @@ fn a_member_from_the_ceremony_official_by_recognition_gone_when_struck_off() {
     paper["reason"] = "x".into();
     assert_eq!(
         after(&mut case, "decision", paper, is_member),
-        [Effect::MemberGone]
+        [Effect::MemberGone {
+            on: Some(d("2023-04-01"))
+        }]
     );
 }
 

@@ -85,6 +85,15 @@ terms! {
         Exempt = "exempt" "miễn sinh hoạt" "exempt",
         TemporarilyElsewhere = "temporarily_elsewhere" "sinh hoạt tạm thời nơi khác" "temporarily elsewhere",
         Suspended = "suspended" "đình chỉ sinh hoạt" "suspended",
+        Prosecuted = "prosecuted" "bị khởi tố, truy tố hoặc tạm giam" "prosecuted or detained",
+    }
+    /// How a membership ends.
+    MemberLeavingGround {
+        TransferredOut = "transferred_out" "chuyển sinh hoạt đảng" "transferred out",
+        Deceased = "deceased" "từ trần" "deceased",
+        Expelled = "expelled" "bị khai trừ" "expelled",
+        StruckOff = "struck_off" "bị xóa tên" "struck off",
+        Withdrawn = "withdrawn" "xin ra khỏi Đảng" "withdrawn",
     }
     /// Office held in a branch.
     OfficerPosition {
@@ -303,6 +312,16 @@ terms! {
         Open = "open" "còn hạn" "open",
         Overdue = "overdue" "quá hạn" "overdue",
         Settled = "settled" "đã xong" "settled",
+    }
+}
+
+impl MemberLeavingGround {
+    /// A committee decides it.
+    pub const fn decided(self) -> bool {
+        match self {
+            Self::Expelled | Self::StruckOff | Self::Withdrawn => true,
+            Self::TransferredOut | Self::Deceased => false,
+        }
     }
 }
 

@@ -129,6 +129,20 @@ create policy upd on membership for update using ((select app.is_owner())) with 
 create policy del on membership for delete using ((select app.is_owner()));
 grant select on membership to ketnap_app;
 
+alter table member_activity_change enable row level security, force row level security;
+create policy sel on member_activity_change for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on member_activity_change for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on member_activity_change for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on member_activity_change for delete using ((select app.is_owner()));
+grant select, insert on member_activity_change to ketnap_app;
+
+alter table member_leaving enable row level security, force row level security;
+create policy sel on member_leaving for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on member_leaving for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy upd on member_leaving for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on member_leaving for delete using ((select app.is_owner()));
+grant select, insert on member_leaving to ketnap_app;
+
 alter table branch_officer enable row level security, force row level security;
 create policy sel on branch_officer for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
 create policy ins on branch_officer for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));

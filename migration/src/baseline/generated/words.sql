@@ -4,7 +4,7 @@ declare one record;
 begin
   for one in select * from (values
     ('act_kind', $$in ('nomination', 'plan_decision', 'sponsorship', 'sponsorship_end', 'sponsor_note', 'test_assignment', 'test_result', 'introduction', 'certificate', 'dossier', 'document', 'verification', 'political_issue', 'opinion', 'resolution', 'submission', 'return', 'decision', 'ceremony', 'waiver', 'recognition', 'exit', 'readmission', 'annulment')$$),
-    ('activity', $$in ('active', 'exempt', 'temporarily_elsewhere', 'suspended')$$),
+    ('activity', $$in ('active', 'exempt', 'temporarily_elsewhere', 'suspended', 'prosecuted')$$),
     ('activity_kind', $$in ('propaganda', 'study', 'education', 'emulation_movement')$$),
     ('agenda_kind', $$in ('admission_work', 'duty_of_members', 'study', 'professional_work', 'other')$$),
     ('assessment', $$in ('good', 'done', 'not_done')$$),
@@ -28,6 +28,7 @@ begin
     ('introducer', $$in ('trade_union', 'youth_union', 'member')$$),
     ('issue_step', $$in ('proposed', 'concluded')$$),
     ('leaving_ground', $$in ('struck_off', 'resigned_family_hardship', 'resigned', 'self_quit', 'expelled', 'serious_disunity', 'convicted_of_corruption', 'convicted_of_less_serious_crime', 'convicted_of_serious_crime_or_above')$$),
+    ('member_leaving_ground', $$in ('transferred_out', 'deceased', 'expelled', 'struck_off', 'withdrawn')$$),
     ('member_status', $$in ('probationary', 'official')$$),
     ('message_kind', $$in ('message', 'forwarding', 'answer', 'reopening')$$),
     ('nomination_outcome', $$in ('pending', 'accepted', 'returned', 'withdrawn')$$),

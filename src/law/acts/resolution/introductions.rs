@@ -14,9 +14,7 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
     // still a member, and active: who has left or is suspended is replaced
     let official = |i: &&Introduction| {
         let known = i.member_id.and_then(|id| q.facts.members.get(&id));
-        known.is_some_and(|m| {
-            m.official_on.is_some_and(|on| on <= q.on) && (m.active || !q.recording)
-        })
+        known.is_some_and(|m| m.able_on(q.on))
     };
     let members = q
         .file

@@ -4,6 +4,7 @@ use super::{KindOfAct, PROBATION};
 use crate::calendar::next_day;
 use crate::candidacy::{File, Recorded, Vote};
 use crate::judgement::Question;
+use crate::register::Counts;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
@@ -159,7 +160,7 @@ impl KindOfAct for Resolution {
 
 impl Resolution {
     /// The parameter that says how many votes carry.
-    fn fraction(&self) -> &'static str {
+    pub fn fraction(&self) -> &'static str {
         match self.body {
             VotingBody::Branch => "branch_vote",
             VotingBody::Committee => "committee_vote",
@@ -211,37 +212,76 @@ impl Resolution {
                 ),
             ),
         );
+        checks.need(
+            entitled > 0,
+            "vote.entitled",
+            source,
+            say(
+                "Phải có người được tính để biểu quyết.",
+                "Somebody must be entitled to vote.",
+            ),
+        );
         if self.body == VotingBody::Branch && q.recording {
-            let there = q.facts.official_members(q.on);
-            checks.need(
-                self.members == there,
-                "vote.register",
-                "Điều lệ, 4.2; 24-QĐ/TW, 9.3.2",
-                told(
-                    (
-                        format!(
-                            "Biên bản đúng với danh sách ngày {}: {there} đảng viên chính thức.",
-                            vi(q.on)
-                        ),
-                        format!(
-                            "The minutes agree with the register of {}: {there} official members.",
-                            q.on
-                        ),
-                    ),
-                    (
-                        format!(
-                            "Biên bản ghi {} đảng viên chính thức; danh sách ngày {} có {there}.",
-                            self.members,
-                            vi(q.on)
-                        ),
-                        format!(
-                            "The minutes say {} official members; the register of {} has {there}.",
-                            self.members, q.on
-                        ),
-                    ),
-                ),
-            );
+            self.compared(q, checks);
         }
+    }
+
+    /// What the minutes say is what the register of that day has.
+    fn compared(&self, q: &Question<'_>, checks: &mut Checks) {
+        let source = "Điều lệ, 4.2; 24-QĐ/TW, 9.3.2";
+        let Counts {
+            official: there,
+            exempt,
+            suspended,
+            ..
+        } = q.facts.register.counts(q.on);
+        checks.need(
+            self.members == there,
+            "vote.register",
+            source,
+            say(
+                format!(
+                    "Biên bản ghi {} đảng viên chính thức; danh sách ngày {} có {there}.",
+                    self.members, q.on
+                ),
+                format!(
+                    "The minutes say {} official members; the register of {} has {there}.",
+                    self.members, q.on
+                ),
+            ),
+        );
+        checks.need(
+            self.exempt_absent <= exempt,
+            "vote.exempt",
+            source,
+            say(
+                format!(
+                    "Biên bản ghi {} người được miễn hoặc tạm sinh hoạt nơi khác vắng mặt; danh sách ngày {} chỉ có {exempt}.",
+                    self.exempt_absent,
+                    q.on.format("%d/%m/%Y")
+                ),
+                format!(
+                    "The minutes say {} exempt or temporarily elsewhere and absent; the register of {} has {exempt} at most.",
+                    self.exempt_absent, q.on
+                ),
+            ),
+        );
+        checks.need(
+            self.suspended == suspended,
+            "vote.suspended",
+            source,
+            say(
+                format!(
+                    "Biên bản ghi {} người bị đình chỉ sinh hoạt, khởi tố hoặc tạm giam; danh sách ngày {} có {suspended}.",
+                    self.suspended,
+                    q.on.format("%d/%m/%Y")
+                ),
+                format!(
+                    "The minutes say {} suspended, prosecuted or detained; the register of {} has {suspended}.",
+                    self.suspended, q.on
+                ),
+            ),
+        );
     }
 }
 

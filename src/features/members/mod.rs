@@ -8,6 +8,11 @@
 //! | `PATCH /members/{id}` | [`change_member`] |
 //! | `DELETE /members/{id}` | [`remove_member`] |
 //! | `POST /members/{id}/transfers` | [`transfer_member`] |
+//! | `POST /members/{id}/activity-changes` | [`activity_changes::create_activity_change`] |
+//! | `POST /members/{id}/leavings` | [`leavings::create_leaving`] |
+mod activity_changes;
+mod leavings;
+
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
@@ -32,11 +37,14 @@ use crate::db::tables::member as table;
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
+use crate::law::acts::SponsorshipEnd;
 use crate::law::calendar::{completed_months, plus_months, year};
 use crate::law::regulation::Regulations;
 use crate::law::say;
 use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{Activity, MemberStatus, Sex};
+use crate::recording;
+use crate::recording::evidence::Evidence;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_members)
@@ -44,7 +52,13 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(get_member)
         .service(change_member)
         .service(remove_member)
-        .service(transfer_member);
+        .service(transfer_member)
+        .service(activity_changes::list_activity_changes)
+        .service(activity_changes::create_activity_change)
+        .service(activity_changes::get_activity_change)
+        .service(leavings::list_leavings)
+        .service(leavings::create_leaving)
+        .service(leavings::get_leaving);
 }
 
 /// A Party member (đảng viên). Fields of class P2 are null or masked where your role may not see them.
@@ -351,6 +365,11 @@ fn elsewhere(row: &table::Model, new: &NewMember) -> Vec<Fault> {
             row.joined_on != new.joined_on,
             "POST /api/v1/candidates/{id}/ceremony",
         ),
+        (
+            "/activity",
+            row.activity != new.activity,
+            "POST /api/v1/members/{id}/activity-changes",
+        ),
     ];
     let changed = fields.into_iter().filter(|(_, changed, _)| *changed);
     changed
@@ -459,7 +478,91 @@ pub async fn change_member(
     .await
 }
 
+/// What stands in the way of taking the row for a mistake: everything that names the member.
+const RESTS_ON: [&str; 6] = [
+    "select from sponsorship where member_id = $1",
+    "select from branch_officer where member_id = $1",
+    "select from nomination where introducer_member_id = $1",
+    "select from act where data ->> 'member_id' = $1::text",
+    "select from candidate where id = $1",
+    "select from member_activity_change where member_id = $1",
+];
+
+/// Which of a member's sponsorships end, when and why.
+struct SponsorshipsEnd {
+    on: NaiveDate,
+    reason: &'static str,
+    /// Also those for which a sponsor of another branch had a reason.
+    elsewhere_too: bool,
+}
+
+/// Who can help no more stops being the sponsor, by an act of the person's file: a duty to assign
+/// another one follows from it.
+async fn end_sponsorships(
+    tx: &Tx,
+    permit: &Permit<WriteMembers>,
+    law: &Law,
+    member: Uuid,
+    end: &SponsorshipsEnd,
+    today: NaiveDate,
+) -> Result<()> {
+    let sql = "select candidate_id, from_on from sponsorship where member_id = $1 and to_on is null and ($2 or other_branch_reason is null) order by candidate_id";
+    let open = tx
+        .rows(sql, vec![member.into(), end.elsewhere_too.into()])
+        .await?;
+    for row in open {
+        let (candidate, from_on): (Uuid, NaiveDate) = (row.get(0), row.get(1));
+        let on = end.on.max(from_on);
+        let file = recording::lock_candidate(tx, permit.reach(), candidate).await?;
+        let act = SponsorshipEnd {
+            on,
+            member_id: member,
+            reason: Text::stored(end.reason.to_owned()),
+            corrects: None,
+        };
+        recording::append(tx, permit, law, &file, act.into(), today).await?;
+        let sql = "update sponsorship set to_on = $3, end_reason = $4, version = version + 1, updated_at = $5 where candidate_id = $1 and member_id = $2 and to_on is null";
+        let values = vec![
+            candidate.into(),
+            member.into(),
+            on.into(),
+            end.reason.into(),
+            tx.now().into(),
+        ];
+        tx.rows(sql, values).await?;
+    }
+    Ok(())
+}
+
+/// A day on which the member is one, not in the future.
+fn day_of_membership(member: &table::Model, on: NaiveDate, today: NaiveDate) -> Result<()> {
+    if on > today {
+        return Err(Error::invalid(
+            "/on",
+            "in_future",
+            say("Ngày ở tương lai.", "The date is in the future."),
+        ));
+    }
+    if on < member.joined_on {
+        return Err(out_of_range());
+    }
+    Ok(())
+}
+
+fn out_of_range() -> Error {
+    Error::invalid(
+        "/on",
+        "out_of_range",
+        say(
+            "Không phải ngày người này là đảng viên ở đây, hoặc trước lần chuyển gần nhất.",
+            "Not a day of the membership here, or before the last transfer.",
+        ),
+    )
+}
+
 /// Remove a member
+///
+/// For a row that was entered by mistake and on which nothing rests; it is then in no register of any day. Who leaves does so by `POST /members/{id}/leavings`.
 #[operation(delete, "/members/{id}")]
 pub async fn remove_member(
     permit: Permit<WriteMembers>,
@@ -468,17 +571,9 @@ pub async fn remove_member(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
-        edit::refuse_dependents(
-            tx,
-            row.id,
-            &[
-                "select 1 from sponsorship where member_id = $1 and to_on is null",
-                "select 1 from branch_officer where member_id = $1 and to_on is null",
-            ],
-        )
-        .await?;
-        let ended = "select app.write_membership(id, member_id, branch_id, from_on, greatest(from_on, app.today())) from membership where member_id = $1 and to_on is null";
-        tx.rows(ended, vec![row.id.into()]).await?;
+        edit::refuse_dependents(tx, row.id, &RESTS_ON).await?;
+        let never = "select app.write_membership(id, member_id, branch_id, null, null) from membership where member_id = $1";
+        tx.rows(never, vec![row.id.into()]).await?;
         edit::mark_deleted::<Member>(tx, row).await
     })
     .await
@@ -501,6 +596,7 @@ pub struct MemberTransfer {
 pub async fn transfer_member(
     permit: Permit<WriteMembers>,
     db: Data<Db>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
     body: Body<MemberTransfer>,
@@ -529,6 +625,13 @@ pub async fn transfer_member(
                 ),
             ));
         }
+        let files = Evidence::of_member(tx, &law, row.id, today).await?;
+        let end = SponsorshipsEnd {
+            on: crate::law::calendar::day_before(to.on),
+            reason: "người kèm cặp chuyển chi bộ",
+            elsewhere_too: false,
+        };
+        end_sponsorships(tx, &permit, &law, row.id, &end, today).await?;
         let values = vec![
             row.id.into(),
             to.branch_id.into(),
@@ -542,10 +645,9 @@ pub async fn transfer_member(
         let mut active = edit::blank::<Member>();
         active.branch_id = Set(to.branch_id);
         active.department_id = Set(None);
-        Ok((
-            edit::update::<Member>(tx, row.id, row.version, active).await?,
-            "branch_id",
-        ))
+        let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
+        files.still_holds(tx, &law).await?;
+        Ok((row, "branch_id"))
     })
     .await
 }

@@ -1,0 +1,202 @@
+//! Changes of a member's activity: exempt, temporarily elsewhere, suspended, prosecuted, active again.
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Member;
+use crate::access::{ReadMembers, WriteMembers, reach};
+use crate::api::body::Body;
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::law::Law;
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, Page, Reply};
+use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
+use crate::auth::Permit;
+use crate::db::tables::member_activity_change as table;
+use crate::db::{Db, Tx};
+use crate::error::{Error, Result};
+use crate::facts;
+use crate::law::calendar::day_before;
+use crate::law::say;
+use crate::law::text::{Text, plain};
+use crate::law::words::Activity;
+use crate::recording::evidence::Evidence;
+
+/// A change of a member's activity, from its day on
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActivityChange {
+    pub id: Uuid,
+    /// The branch of that day
+    pub branch_id: Uuid,
+    pub member_id: Uuid,
+    /// First day on which it holds
+    pub on: NaiveDate,
+    pub activity: Activity,
+    /// Number of the paper that says so
+    #[schema(max_length = 100)]
+    pub paper_number: String,
+    #[schema(required = true, max_length = 1000)]
+    pub reason: Option<String>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A change of activity to be recorded
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewActivityChange {
+    /// First day on which it holds, not after today
+    #[schema(example = "2021-01-10")]
+    pub on: NaiveDate,
+    pub activity: Activity,
+    #[schema(example = "15-QĐ/ĐU")]
+    pub paper_number: Text<100>,
+    pub reason: Option<Text<1000>>,
+}
+
+impl Resource for ActivityChange {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "activity_change",
+        path: "activity-changes",
+        fields: &[
+            Field::of(&table::Column::Activity, Kind::Enum(Activity::WIRE)),
+            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: None,
+        scope: reach::of_branch,
+        expand: &[EXPAND_BRANCH, EXPAND_MEMBER],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            member_id,
+            on_date,
+            from_activity: _,
+            activity,
+            paper_number,
+            reason,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            member_id,
+            on: on_date,
+            activity,
+            paper_number,
+            reason,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+/// List the changes of a member's activity
+#[operation(get, "/members/{id}/activity-changes", tag = "members")]
+pub async fn list_activity_changes(
+    permit: Permit<ReadMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: List<ActivityChange>,
+) -> Result<Page<ActivityChange>> {
+    let reach = permit.reach();
+    let parent = async |tx: &Tx| edit::find::<Member>(tx, reach, *id, false).await.map(drop);
+    edit::list_below(
+        &db,
+        &permit,
+        &query,
+        table::Column::MemberId.eq(*id),
+        parent,
+    )
+    .await
+}
+
+/// Get a change of activity
+#[operation(get, "/activity-changes/{id}", tag = "members")]
+pub async fn get_activity_change(
+    permit: Permit<ReadMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    held: IfNoneMatch,
+) -> Result<Reply<ActivityChange>> {
+    edit::get(&db, &permit, *id, &held).await
+}
+
+/// Record a change of a member's activity
+///
+/// Holds from its day on: votes of earlier days count the member as they stood then. Refused where an act that stands rests on the member's activity on a later day, naming the act. `If-Match` is the member's version.
+#[operation(post, "/members/{id}/activity-changes", tag = "members")]
+pub async fn create_activity_change(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    law: Law,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    body: Body<NewActivityChange>,
+) -> Result<Created<ActivityChange>> {
+    let today = db.clock().today();
+    edit::create::<ActivityChange, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        let member = edit::find::<Member>(tx, permit.reach(), *id, true).await?;
+        seen.check(member.version)?;
+        super::day_of_membership(&member, new.on, today)?;
+        let files = Evidence::of_member(tx, &law, member.id, today).await?;
+        let known = facts::registered(tx, member.id).await?;
+        let Some(branch) = known.branch_on(new.on) else {
+            return Err(super::out_of_range());
+        };
+        if known.activities.on(new.on) == new.activity {
+            return Err(Error::invalid(
+                "/activity",
+                "same",
+                say("Ngày đó đã như vậy.", "It is so on that day already."),
+            ));
+        }
+        let mut active = edit::blank::<ActivityChange>();
+        active.branch_id = Set(branch);
+        active.member_id = Set(member.id);
+        active.on_date = Set(new.on);
+        active.from_activity = Set(known.activities.on(new.on));
+        active.activity = Set(new.activity);
+        active.paper_number = Set(new.paper_number.into_string());
+        active.reason = Set(plain(new.reason));
+        let row = edit::insert::<ActivityChange>(tx, permit.caller().organization, active).await?;
+        let mut active = edit::blank::<Member>();
+        let now = facts::registered(tx, member.id).await?;
+        active.activity = Set(now.activities.on(today));
+        let member = edit::update::<Member>(tx, member.id, member.version, active).await?;
+        if now.activities.on(today) != Activity::Active {
+            let end = super::SponsorshipsEnd {
+                on: day_before(new.on),
+                reason: "người kèm cặp không đang sinh hoạt đảng",
+                elsewhere_too: true,
+            };
+            super::end_sponsorships(tx, &permit, &law, member.id, &end, today).await?;
+        }
+        files.still_holds(tx, &law).await?;
+        Ok(row)
+    })
+    .await
+}

@@ -1,0 +1,244 @@
+//! The end of a membership: transfer to another organisation, death, expulsion, strike-off, withdrawal.
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Member;
+use crate::access::{ReadMembers, WriteMembers, reach};
+use crate::api::body::Body;
+use crate::api::edit;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::law::Law;
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, Page, Reply};
+use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
+use crate::auth::Permit;
+use crate::db::tables::{member, member_leaving as table};
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Result};
+use crate::facts;
+use crate::law::Stage;
+use crate::law::say;
+use crate::law::text::{Text, plain};
+use crate::law::words::{DecidingBody, MemberLeavingGround};
+use crate::recording::evidence::Evidence;
+
+/// The end of a membership
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MemberLeaving {
+    pub id: Uuid,
+    /// The branch of that day
+    pub branch_id: Uuid,
+    pub member_id: Uuid,
+    /// Last day of the membership
+    pub on: NaiveDate,
+    pub ground: MemberLeavingGround,
+    #[schema(required = true)]
+    pub decided_by: Option<DecidingBody>,
+    #[schema(max_length = 100)]
+    pub paper_number: String,
+    #[schema(required = true, max_length = 1000)]
+    pub reason: Option<String>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The end of a membership to be recorded
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewMemberLeaving {
+    /// Last day of the membership, not after today
+    #[schema(example = "2021-01-10")]
+    pub on: NaiveDate,
+    pub ground: MemberLeavingGround,
+    /// The body that decided; absent for a death or a transfer to another organisation
+    pub decided_by: Option<DecidingBody>,
+    /// Number of the decision, the transfer paper or the certificate of death
+    #[schema(example = "16-QĐ/HU")]
+    pub paper_number: Text<100>,
+    pub reason: Option<Text<1000>>,
+}
+
+impl Resource for MemberLeaving {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "leaving",
+        path: "leavings",
+        fields: &[
+            Field::of(
+                &table::Column::Ground,
+                Kind::Enum(MemberLeavingGround::WIRE),
+            ),
+            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: None,
+        scope: reach::of_branch,
+        expand: &[EXPAND_BRANCH, EXPAND_MEMBER],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            member_id,
+            on_date,
+            ground,
+            decided_by,
+            paper_number,
+            reason,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            member_id,
+            on: on_date,
+            ground,
+            decided_by,
+            paper_number,
+            reason,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+/// List the end of a membership
+#[operation(get, "/members/{id}/leavings", tag = "members")]
+pub async fn list_leavings(
+    permit: Permit<ReadMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: List<MemberLeaving>,
+) -> Result<Page<MemberLeaving>> {
+    let reach = permit.reach();
+    let parent = async |tx: &Tx| edit::find::<Member>(tx, reach, *id, false).await.map(drop);
+    edit::list_below(
+        &db,
+        &permit,
+        &query,
+        table::Column::MemberId.eq(*id),
+        parent,
+    )
+    .await
+}
+
+/// Get the end of a membership
+#[operation(get, "/leavings/{id}", tag = "members")]
+pub async fn get_leaving(
+    permit: Permit<ReadMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    held: IfNoneMatch,
+) -> Result<Reply<MemberLeaving>> {
+    edit::get(&db, &permit, *id, &held).await
+}
+
+/// While the candidacy goes on, its own acts end it.
+async fn refuse_candidate(
+    tx: &Tx,
+    member: &member::Model,
+    ground: MemberLeavingGround,
+) -> Result<()> {
+    let rows = tx
+        .rows(
+            "select stage from candidate where id = $1 and deleted_at is null",
+            vec![member.id.into()],
+        )
+        .await?;
+    let stage: Option<Stage> = rows.first().map(|r| r.get(0));
+    if stage.is_none_or(|stage| stage == Stage::Official) {
+        return Ok(());
+    }
+    let step = match ground {
+        MemberLeavingGround::StruckOff | MemberLeavingGround::Expelled => "resolutions",
+        MemberLeavingGround::TransferredOut
+        | MemberLeavingGround::Deceased
+        | MemberLeavingGround::Withdrawn => "exits",
+    };
+    let way = format!("POST /api/v1/candidates/{}/{step}", member.id);
+    Err(Error::new(Code::InvalidTransition).detail(say(
+        format!("Đảng viên dự bị có hồ sơ: dùng {way}."),
+        format!("A probationary member with a file: use {way}."),
+    )))
+}
+
+/// Record the end of a membership
+///
+/// Ends the membership, the posts and the sponsorships on that day, whenever it is recorded. A probationary member with a file leaves by an act of the file. Refused where an act that stands rests on the member on a later day, naming the act. `If-Match` is the member's version.
+#[operation(post, "/members/{id}/leavings", tag = "members")]
+pub async fn create_leaving(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    law: Law,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    body: Body<NewMemberLeaving>,
+) -> Result<Created<MemberLeaving>> {
+    let today = db.clock().today();
+    edit::create::<MemberLeaving, _, _>(&db, &permit, &body, async |tx| {
+        let new = body.value.clone();
+        let member = edit::find::<Member>(tx, permit.reach(), *id, true).await?;
+        seen.check(member.version)?;
+        super::day_of_membership(&member, new.on, today)?;
+        if new.ground.decided() && new.decided_by.is_none() {
+            return Err(Error::invalid(
+                "/decided_by",
+                "required",
+                say("Nêu cấp quyết định.", "Name the body that decided."),
+            ));
+        }
+        refuse_candidate(tx, &member, new.ground).await?;
+        let files = Evidence::of_member(tx, &law, member.id, today).await?;
+        let known = facts::registered(tx, member.id).await?;
+        // a day before the last transfer would undo it
+        if known.stays.last().is_some_and(|stay| stay.1 > new.on) {
+            return Err(super::out_of_range());
+        }
+        let Some(branch) = known.branch_on(new.on) else {
+            return Err(super::out_of_range());
+        };
+        let mut active = edit::blank::<MemberLeaving>();
+        active.branch_id = Set(branch);
+        active.member_id = Set(member.id);
+        active.on_date = Set(new.on);
+        active.ground = Set(new.ground);
+        active.decided_by = Set(new.decided_by);
+        active.paper_number = Set(new.paper_number.clone().into_string());
+        active.reason = Set(plain(new.reason.clone()));
+        let row = edit::insert::<MemberLeaving>(tx, permit.caller().organization, active).await?;
+        let last = "select app.write_membership(id, member_id, branch_id, from_on, $2) from membership where member_id = $1 and to_on is null";
+        tx.rows(last, vec![member.id.into(), new.on.into()]).await?;
+        let posts = "update branch_officer set to_on = greatest(from_on, $2::date), version = version + 1, updated_at = $3 where member_id = $1 and (to_on is null or to_on > $2)";
+        let values = vec![member.id.into(), new.on.into(), tx.now().into()];
+        tx.rows(posts, values).await?;
+        let end = super::SponsorshipsEnd {
+            on: new.on,
+            reason: new.ground.vi(),
+            elsewhere_too: true,
+        };
+        super::end_sponsorships(tx, &permit, &law, member.id, &end, today).await?;
+        edit::mark_deleted::<Member>(tx, member).await?;
+        files.still_holds(tx, &law).await?;
+        Ok(row)
+    })
+    .await
+}

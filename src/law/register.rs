@@ -1,0 +1,230 @@
+//! The register of Party members as dated facts: who belongs to which branch on a day, with which
+//! status, and who takes part in Party activity. Every day can be asked for; a vote of that day is
+//! compared with the same answer that the register shows (Điều lệ, 4.2; 24-QĐ/TW, 9.3.2).
+use chrono::NaiveDate;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::words::Activity;
+
+/// What holds from which day on, in order; the first value has no first day.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Activities(Vec<(Option<NaiveDate>, Activity)>);
+
+impl Activities {
+    pub fn always(activity: Activity) -> Self {
+        Self(vec![(None, activity)])
+    }
+
+    pub fn on(&self, day: NaiveDate) -> Activity {
+        let held = self
+            .0
+            .iter()
+            .rev()
+            .find(|(from, _)| from.is_none_or(|from| from <= day));
+        held.map_or(Activity::Active, |(_, activity)| *activity)
+    }
+
+    fn changes(&self) -> impl Iterator<Item = NaiveDate> {
+        self.0.iter().filter_map(|(from, _)| *from)
+    }
+}
+
+/// One stay in a branch: its first and its last day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Stay(pub Uuid, pub NaiveDate, pub Option<NaiveDate>);
+
+impl Stay {
+    fn holds(self, day: NaiveDate) -> bool {
+        self.1 <= day && self.2.is_none_or(|to| to >= day)
+    }
+}
+
+/// What the register says about a member.
+#[derive(Clone, Debug)]
+pub struct Registered {
+    /// Official from that day on: not before the decision on recognition, however early `official_on` is.
+    pub official_from: Option<NaiveDate>,
+    pub stays: Vec<Stay>,
+    pub activities: Activities,
+    /// People whom the member sponsors now.
+    pub open_sponsorships: i32,
+}
+
+impl Registered {
+    /// The branch of that day; none before joining and after leaving.
+    pub fn branch_on(&self, day: NaiveDate) -> Option<Uuid> {
+        self.stays.iter().find(|s| s.holds(day)).map(|s| s.0)
+    }
+
+    pub fn official_on(&self, day: NaiveDate) -> bool {
+        self.branch_on(day).is_some() && self.official_from.is_some_and(|from| from <= day)
+    }
+
+    pub fn active_on(&self, day: NaiveDate) -> bool {
+        self.branch_on(day).is_some() && self.activities.on(day) == Activity::Active
+    }
+
+    /// Official and active: may introduce and sponsor.
+    pub fn able_on(&self, day: NaiveDate) -> bool {
+        self.official_on(day) && self.active_on(day)
+    }
+
+    /// The days on which any of this changes.
+    pub fn changes(&self) -> impl Iterator<Item = NaiveDate> {
+        let stays = self.stays.iter().flat_map(|s| {
+            let after = s.2.and_then(|to| to.succ_opt());
+            [Some(s.1), after].into_iter().flatten()
+        });
+        stays
+            .chain(self.official_from)
+            .chain(self.activities.changes())
+    }
+}
+
+/// A line of a branch's register.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Line {
+    /// For whoever reads the branch.
+    pub member: Option<Uuid>,
+    pub from_on: NaiveDate,
+    pub to_on: Option<NaiveDate>,
+    pub official_from: Option<NaiveDate>,
+    pub activities: Activities,
+}
+
+impl Line {
+    /// An official member from that day on.
+    pub fn official(from: NaiveDate, activity: Activity) -> Self {
+        Self {
+            member: None,
+            from_on: from,
+            to_on: None,
+            official_from: Some(from),
+            activities: Activities::always(activity),
+        }
+    }
+
+    pub fn holds(&self, day: NaiveDate) -> bool {
+        self.from_on <= day && self.to_on.is_none_or(|to| to >= day)
+    }
+    pub fn official_on(&self, day: NaiveDate) -> bool {
+        self.official_from.is_some_and(|from| from <= day)
+    }
+}
+
+/// The register of one branch.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Register(pub Vec<Line>);
+
+/// How many members the register has on a day. All but `probationary` count official members.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub official: i32,
+    pub probationary: i32,
+    /// Exempt from activity, or on temporary activity elsewhere.
+    pub exempt: i32,
+    /// Suspended, prosecuted or detained.
+    pub suspended: i32,
+}
+
+impl Register {
+    pub fn on(&self, day: NaiveDate) -> impl Iterator<Item = &Line> {
+        self.0.iter().filter(move |line| line.holds(day))
+    }
+
+    pub fn counts(&self, day: NaiveDate) -> Counts {
+        let mut counts = Counts::default();
+        for line in self.on(day) {
+            if !line.official_on(day) {
+                counts.probationary += 1;
+                continue;
+            }
+            counts.official += 1;
+            let activity = line.activities.on(day);
+            counts.exempt += i32::from(activity.exempt());
+            counts.suspended += i32::from(activity.barred());
+        }
+        counts
+    }
+}
+
+impl Activity {
+    /// Counted in a vote only when present (24-QĐ/TW, 9.3.2).
+    pub const fn exempt(self) -> bool {
+        match self {
+            Self::Exempt | Self::TemporarilyElsewhere => true,
+            Self::Active | Self::Suspended | Self::Prosecuted => false,
+        }
+    }
+
+    /// Never counted in a vote (24-QĐ/TW, 9.3.2).
+    pub const fn barred(self) -> bool {
+        match self {
+            Self::Suspended | Self::Prosecuted => true,
+            Self::Active | Self::Exempt | Self::TemporarilyElsewhere => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn d(day: &str) -> NaiveDate {
+        day.parse().unwrap()
+    }
+
+    fn line(
+        from: &str,
+        to: Option<&str>,
+        official: Option<&str>,
+        activities: &[(&str, Activity)],
+    ) -> Line {
+        let mut all = vec![(None, Activity::Active)];
+        all.extend(activities.iter().map(|(on, a)| (Some(d(on)), *a)));
+        Line {
+            member: None,
+            from_on: d(from),
+            to_on: to.map(d),
+            official_from: official.map(d),
+            activities: Activities(all),
+        }
+    }
+
+    #[test]
+    fn the_register_has_a_first_and_a_last_day_for_everything() {
+        let register = Register(vec![
+            line("2010-05-19", None, Some("2011-05-19"), &[]),
+            line("2015-03-03", Some("2021-06-30"), Some("2016-03-03"), &[]),
+            line("2020-03-03", None, Some("2021-06-10"), &[]),
+            line(
+                "2012-03-03",
+                None,
+                Some("2013-03-03"),
+                &[
+                    ("2021-06-05", Activity::Suspended),
+                    ("2021-06-20", Activity::Exempt),
+                ],
+            ),
+        ]);
+        for (day, official, probationary, exempt, suspended) in [
+            ("2021-06-04", 3, 1, 0, 0),
+            ("2021-06-05", 3, 1, 0, 1),
+            ("2021-06-10", 4, 0, 0, 1),
+            ("2021-06-20", 4, 0, 1, 0),
+            ("2021-06-30", 4, 0, 1, 0),
+            ("2021-07-01", 3, 0, 1, 0),
+        ] {
+            let expected = Counts {
+                official,
+                probationary,
+                exempt,
+                suspended,
+            };
+            assert_eq!(register.counts(d(day)), expected, "{day}");
+        }
+    }
+}

@@ -1,0 +1,432 @@
+//! The register of members is dated facts: every day can be asked for, and a vote of that day is
+//! compared with the same answer.
+use serde_json::{Value, json};
+
+use crate::procedure::{Way, ballot, refused, with};
+use crate::support::{Answer, House, demo};
+
+const OFFICE: &str = "office";
+
+async fn version(house: &House, path: &str) -> i64 {
+    house.get(OFFICE, path).await.expect(200).version()
+}
+
+/// Records something with a day about a member of branch 01.
+async fn record(house: &House, member: &str, what: &str, body: Value) -> Answer {
+    let path = format!("/api/v1/members/{member}");
+    let at = version(house, &path).await;
+    house
+        .step_with(OFFICE, &format!("{path}/{what}"), at, body)
+        .await
+}
+
+async fn suspend(house: &House, member: &str, on: &str) -> Answer {
+    let body = json!({"on": on, "activity": "suspended", "paper_number": "7-QĐ/ĐU"});
+    record(house, member, "activity-changes", body).await
+}
+
+/// Official, probationary, exempt, suspended; and whether the member is there.
+async fn register(house: &House, branch: u32, on: &str, member: &str) -> ([i64; 4], bool) {
+    let path = format!(
+        "/api/v1/branches/{}/register?on={on}",
+        demo("0b", branch, 0)
+    );
+    let seen = house.get(OFFICE, &path).await.expect(200).body;
+    let count = |name: &str| seen[name].as_i64().unwrap();
+    let items = seen["items"].as_array().unwrap();
+    (
+        ["official", "probationary", "exempt", "suspended"].map(count),
+        items.iter().any(|i| i["member_id"] == member),
+    )
+}
+
+async fn duties(house: &House, candidate: &str) -> Vec<String> {
+    let path = format!("/api/v1/deadlines?candidate_id={candidate}&state=open,overdue&limit=200");
+    let list = house.get(OFFICE, &path).await.expect(200);
+    let kinds = list
+        .items()
+        .iter()
+        .map(|d| d["kind"].as_str().unwrap().to_owned());
+    kinds.collect()
+}
+
+#[tokio::test]
+async fn an_activity_holds_from_its_day_on_and_is_not_patched() {
+    let house = House::build().await;
+    let who = demo("dd", 1, 3);
+    let path = format!("/api/v1/members/{who}");
+    let patched = house
+        .patch(OFFICE, &path, 1, json!({"activity": "suspended"}))
+        .await
+        .expect(422);
+    assert_eq!(patched.faults(), ["/activity"]);
+    assert!(
+        patched.text.contains("/activity-changes"),
+        "{}",
+        patched.text
+    );
+    let before = register(&house, 1, "2021-01-09", &who).await.0;
+    suspend(&house, &who, "2021-01-10").await.expect(201);
+    assert_eq!(
+        house.get(OFFICE, &path).await.expect(200).body["activity"],
+        "suspended"
+    );
+    assert_eq!(register(&house, 1, "2021-01-09", &who).await.0, before);
+    let [official, probationary, exempt, suspended] = before;
+    let (after, there) = register(&house, 1, "2021-01-10", &who).await;
+    assert_eq!(after, [official, probationary, exempt, suspended + 1]);
+    assert!(there);
+    for (body, pointer) in [
+        (
+            json!({"on": "2021-01-16", "activity": "active", "paper_number": "1"}),
+            "/on",
+        ),
+        (
+            json!({"on": "1950-01-01", "activity": "active", "paper_number": "1"}),
+            "/on",
+        ),
+        (
+            json!({"on": "2021-01-11", "activity": "suspended", "paper_number": "1"}),
+            "/activity",
+        ),
+    ] {
+        let answer = record(&house, &who, "activity-changes", body)
+            .await
+            .expect(422);
+        assert_eq!(answer.faults(), [pointer]);
+    }
+    let again = json!({"on": "2021-01-12", "activity": "active", "paper_number": "8-QĐ/ĐU"});
+    record(&house, &who, "activity-changes", again)
+        .await
+        .expect(201);
+    assert_eq!(
+        register(&house, 1, "2021-01-11", &who).await.0[3],
+        suspended + 1
+    );
+    assert_eq!(register(&house, 1, "2021-01-12", &who).await.0, before);
+    let list = house
+        .get("branch-01", &format!("{path}/activity-changes"))
+        .await
+        .expect(200);
+    assert_eq!(list.items().len(), 2);
+    house
+        .post("branch-01", &format!("{path}/activity-changes"), json!({}))
+        .await
+        .expect_code(403, "forbidden");
+}
+
+#[tokio::test]
+async fn who_leaves_is_in_the_register_to_the_last_day_and_no_post_outlasts_it() {
+    let house = House::build().await;
+    house.travel("2023-06-20");
+    let who = demo("dd", 3, 1);
+    let before = register(&house, 3, "2023-06-10", &who).await;
+    assert!(before.1);
+    let undecided = json!({"on": "2023-06-10", "ground": "expelled", "paper_number": "9-QĐ/HU"});
+    let refused = record(&house, &who, "leavings", undecided)
+        .await
+        .expect(422);
+    assert_eq!(refused.faults(), ["/decided_by"]);
+    let future = json!({"on": "2023-06-21", "ground": "deceased", "paper_number": "9"});
+    let refused = record(&house, &who, "leavings", future).await.expect(422);
+    assert_eq!(refused.faults(), ["/on"]);
+    let expelled = json!({"on": "2023-06-10", "ground": "expelled", "decided_by": "upper_standing_committee", "paper_number": "9-QĐ/HU"});
+    let left = record(&house, &who, "leavings", expelled).await;
+    let left = if left.status == 422 {
+        // somebody's file rests on her: another member then
+        panic!("{}", left.text)
+    } else {
+        left.expect(201)
+    };
+    assert_eq!(
+        [&left.body["on"], &left.body["ground"]],
+        ["2023-06-10", "expelled"]
+    );
+    assert_eq!(register(&house, 3, "2023-06-10", &who).await, before);
+    let (after, there) = register(&house, 3, "2023-06-11", &who).await;
+    assert!(!there);
+    assert_eq!(after[0], before.0[0] - 1);
+    house
+        .get(OFFICE, &format!("/api/v1/members/{who}"))
+        .await
+        .expect_code(404, "not_found");
+    let posts = format!(
+        "/api/v1/branches/{}/officers?member_id={who}",
+        demo("0b", 3, 0)
+    );
+    let posts = house.get(OFFICE, &posts).await.expect(200);
+    assert_eq!(posts.items()[0]["to_on"], "2023-06-10");
+}
+
+#[tokio::test]
+async fn a_probationary_member_leaves_on_the_day_of_the_act_whenever_it_is_recorded() {
+    let house = House::build().await;
+    let who = demo("ca", 4, 6);
+    house.travel("2023-07-20");
+    let file = house
+        .get(OFFICE, &format!("/api/v1/candidates/{who}"))
+        .await
+        .expect(200);
+    assert_eq!(file.body["stage"], "probationary");
+    let direct = json!({"on": "2023-06-10", "ground": "transferred_out", "paper_number": "1"});
+    let direct = record(&house, &who, "leavings", direct).await;
+    assert!(
+        direct
+            .expect_code(409, "invalid_transition")
+            .text
+            .contains("/exits")
+    );
+    let exit = json!({"on": "2023-06-10", "kind": "transferred_out", "reason": "chuyển công tác", "to": "Đảng bộ khác"});
+    let answer = house
+        .act("branch-04", &who, "exits", exit)
+        .await
+        .expect(201);
+    assert!(register(&house, 4, "2023-06-10", &who).await.1);
+    assert!(!register(&house, 4, "2023-06-11", &who).await.1);
+    // taken back: as if nothing had happened
+    let annulment = json!({"on": "2023-07-20", "act_id": answer.id(), "reason": "ghi nhầm"});
+    house
+        .act("branch-04", &who, "annulments", annulment)
+        .await
+        .expect(201);
+    assert!(register(&house, 4, "2023-06-11", &who).await.1);
+}
+
+#[tokio::test]
+async fn a_member_on_whom_something_rests_is_not_deleted() {
+    let house = House::build().await;
+    let body = json!({"branch_id": demo("0b", 1, 0), "full_name": "Lò Thị Hạnh Dung", "sex": "female", "birth_date": "1988-04-12",
+        "status": "official", "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
+    let made = house
+        .post(OFFICE, "/api/v1/members", body)
+        .await
+        .expect(201);
+    let path = made.header("location").to_owned();
+    assert!(register(&house, 1, "2020-06-01", &made.id()).await.1);
+    house.delete(OFFICE, &path, 1).await.expect(204);
+    assert!(!register(&house, 1, "2020-06-01", &made.id()).await.1);
+    // who sponsors or holds a post
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-02-10");
+    way.planned().await;
+    way.sponsored(6, "2021-01-18").await;
+    for member in [1, 6] {
+        house
+            .delete(
+                OFFICE,
+                &format!("/api/v1/members/{}", demo("dd", 1, member)),
+                1,
+            )
+            .await
+            .expect_code(409, "has_dependents");
+    }
+}
+
+#[tokio::test]
+async fn a_vote_is_compared_with_the_register_of_its_day() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    suspend(&house, &demo("dd", 1, 12), "2021-03-10")
+        .await
+        .expect(201);
+    let vote = |special: Value| with(ballot("admission", "branch", "2021-03-15", 10), special);
+    for (figures, rule) in [
+        (json!({}), vec!["vote.suspended"]),
+        (
+            json!({"suspended": 2, "present": 12, "against": 2}),
+            vec!["vote.suspended"],
+        ),
+        (
+            json!({"suspended": 1, "exempt_absent": 6, "present": 7, "in_favor": 5, "against": 2}),
+            vec!["vote.exempt"],
+        ),
+        (
+            json!({"suspended": 5, "exempt_absent": 9, "present": 0, "in_favor": 0, "against": 0}),
+            vec!["vote.entitled", "vote.exempt", "vote.suspended"],
+        ),
+    ] {
+        let answer = way
+            .tries("branch-01", "resolutions", vote(figures.clone()))
+            .await;
+        assert_eq!(refused(answer), rule, "{figures}");
+    }
+    let figures = json!({"suspended": 1, "present": 13, "in_favor": 8, "against": 5});
+    let failed = way.does("branch-01", "resolutions", vote(figures)).await;
+    assert_eq!(
+        failed.body["vote"],
+        json!({"entitled": 13, "needed": 9, "carried": false})
+    );
+    assert_eq!(failed.body["stage_after"], "dossier");
+    let list = house
+        .get("branch-01", &way.path("/resolutions"))
+        .await
+        .expect(200);
+    assert_eq!(list.items()[0]["vote"]["carried"], false);
+}
+
+#[tokio::test]
+async fn a_sponsor_who_can_help_no_more_is_missing_and_still_has_a_name() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-02-10");
+    way.planned().await;
+    way.sponsored(6, "2021-01-18").await;
+    let sponsor = demo("dd", 1, 6);
+    let dossier = json!({"on": "2021-02-05", "application_on": "2021-02-01"});
+    assert!(
+        !duties(&house, &way.id)
+            .await
+            .contains(&"sponsor_missing".to_owned())
+    );
+    suspend(&house, &sponsor, "2021-02-01").await.expect(201);
+    assert!(
+        duties(&house, &way.id)
+            .await
+            .contains(&"sponsor_missing".to_owned())
+    );
+    let answer = way.tries("branch-01", "dossier", dossier.clone()).await;
+    assert_eq!(refused(answer), ["dossier.sponsor"]);
+    let seen = house
+        .get("branch-01", &way.path("/sponsorships"))
+        .await
+        .expect(200);
+    assert_eq!(seen.items()[0]["to_on"], "2021-01-31");
+    let active = json!({"on": "2021-02-03", "activity": "active", "paper_number": "8-QĐ/ĐU"});
+    record(&house, &sponsor, "activity-changes", active)
+        .await
+        .expect(201);
+    way.sponsored(6, "2021-02-03").await;
+    assert!(
+        !duties(&house, &way.id)
+            .await
+            .contains(&"sponsor_missing".to_owned())
+    );
+    let moved = json!({"branch_id": demo("0b", 2, 0), "on": "2021-02-04"});
+    record(&house, &sponsor, "transfers", moved)
+        .await
+        .expect(200);
+    assert!(
+        duties(&house, &way.id)
+            .await
+            .contains(&"sponsor_missing".to_owned())
+    );
+    let answer = way.tries("branch-01", "dossier", dossier).await;
+    assert_eq!(refused(answer), ["dossier.sponsor"]);
+    let seen = house
+        .get("branch-01", &way.path("/sponsorships"))
+        .await
+        .expect(200);
+    let name = seen.items()[0]["member_name"].as_str().unwrap();
+    assert!(!name.is_empty(), "{}", seen.text);
+}
+
+#[tokio::test]
+async fn evidence_of_a_standing_act_is_not_taken_from_under_it() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-02-10");
+    way.planned().await;
+    way.sponsored(6, "2021-01-18").await;
+    way.dossier().await;
+    let sponsor = demo("dd", 1, 6);
+    let answer = suspend(&house, &sponsor, "2021-02-01").await;
+    assert!(refused(answer).contains(&"dossier.sponsor".to_owned()));
+    let left = json!({"on": "2021-02-01", "ground": "deceased", "paper_number": "1"});
+    let answer = record(&house, &sponsor, "leavings", left).await;
+    assert!(refused(answer).contains(&"dossier.sponsor".to_owned()));
+    // from a later day on it is only a duty
+    let left = json!({"on": "2021-02-08", "ground": "deceased", "paper_number": "1"});
+    record(&house, &sponsor, "leavings", left).await.expect(201);
+    assert!(
+        duties(&house, &way.id)
+            .await
+            .contains(&"sponsor_missing".to_owned())
+    );
+    let seen = house
+        .get("branch-01", &way.path("/sponsorships"))
+        .await
+        .expect(200);
+    assert_eq!(seen.items()[0]["to_on"], "2021-02-08");
+}
+
+#[tokio::test]
+async fn a_branch_has_one_secretary_on_any_day_and_a_post_lies_inside_the_membership() {
+    let house = House::build().await;
+    let path = format!("/api/v1/branches/{}/officers", demo("0b", 1, 0));
+    for (body, pointer) in [
+        (
+            json!({"member_id": demo("dd", 1, 6), "position": "secretary", "from_on": "2021-01-01", "to_on": "2023-12-31"}),
+            "/position",
+        ),
+        (
+            json!({"member_id": demo("dd", 1, 6), "position": "secretary", "from_on": "2020-01-01", "to_on": "2020-06-01"}),
+            "/position",
+        ),
+        (
+            json!({"member_id": demo("dd", 1, 6), "position": "member", "from_on": "1950-01-01"}),
+            "/from_on",
+        ),
+    ] {
+        let answer = house.post(OFFICE, &path, body.clone()).await.expect(422);
+        assert_eq!(answer.faults(), [pointer], "{body}");
+    }
+    let before = json!({"member_id": demo("dd", 1, 1), "position": "secretary", "from_on": "2020-01-01", "to_on": "2020-05-31"});
+    house.post(OFFICE, &path, before).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_new_branch_owes_nothing_from_before_its_first_day() {
+    let house = House::build().await;
+    let body = json!({"number": "31", "name": "Chi bộ mới", "kind": "clinical", "non_member_count": 0, "previous_term_admissions": 0});
+    let made = house
+        .post(OFFICE, "/api/v1/branches", body.clone())
+        .await
+        .expect(201);
+    assert_eq!(made.body["founded_on"], "2021-01-15");
+    let path = format!("/api/v1/deadlines?branch_id={}&overdue=true", made.id());
+    let overdue = house.get(OFFICE, &path).await.expect(200);
+    assert!(overdue.items().is_empty(), "{}", overdue.text);
+    let future = with(body, json!({"number": "32", "founded_on": "2021-01-16"}));
+    let answer = house.post(OFFICE, "/api/v1/branches", future).await;
+    assert_eq!(answer.expect(422).faults(), ["/founded_on"]);
+}
+
+#[tokio::test]
+async fn overseers_go_along_with_a_split_and_moved_rows_have_a_new_version() {
+    let house = House::build().await;
+    let (branch, candidate) = (demo("0b", 3, 0), demo("ca", 3, 1));
+    let path = format!("/api/v1/branches/{branch}");
+    let split = json!({"on": "2021-01-14", "number": "33", "name": "Chi bộ tách", "kind": "clinical", "non_member_count": 0,
+        "paper_number": "1", "member_ids": [], "candidate_ids": [candidate], "department_ids": []});
+    let at = version(&house, &path).await;
+    let made = house
+        .step_with(OFFICE, &format!("{path}/splits"), at, split)
+        .await
+        .expect(201);
+    house
+        .get("overseer", &format!("/api/v1/candidates/{candidate}"))
+        .await
+        .expect(200);
+    let overseers = format!("/api/v1/branches/{}/overseers", made.id());
+    let overseers = house.get(OFFICE, &overseers).await.expect(200);
+    assert_eq!(overseers.items().len(), 1);
+    let list = "/api/v1/sponsorships?open=true&limit=200&branch_id=";
+    let of = house
+        .get(OFFICE, &format!("{list}{}", demo("0b", 10, 0)))
+        .await
+        .expect(200);
+    let sponsorship = format!(
+        "/api/v1/sponsorships/{}",
+        of.items()[0]["id"].as_str().unwrap()
+    );
+    let before = version(&house, &sponsorship).await;
+    let path = format!("/api/v1/branches/{}", demo("0b", 10, 0));
+    let merge =
+        json!({"on": "2021-01-14", "paper_number": "2", "into_branch_id": demo("0b", 9, 0)});
+    let at = version(&house, &path).await;
+    house
+        .step_with(OFFICE, &format!("{path}/closures"), at, merge)
+        .await
+        .expect(200);
+    assert_eq!(version(&house, &sponsorship).await, before + 1);
+}
