@@ -172,7 +172,7 @@ pub async fn list_next_steps(
             account: permit.caller().account,
             recording: true,
         };
-        let duties = deadlines::open(&file, &law, &facts.holidays);
+        let duties = deadlines::open(&file, &law, &facts);
         let mut steps = Vec::new();
         for step in Step::all() {
             let kind = step.kind();
