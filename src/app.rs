@@ -23,7 +23,7 @@ fn features(v1: &mut Documented) {
     use crate::features::{
         accounts, activities, annual_quotas, auth, branch_classifications, branches, calendars,
         candidates, certificates, classes, deadlines, departments, dispatches, document_types,
-        enrolments, enums, guidance, holidays, inspections, me, members, nominations,
+        enrolments, enums, findings, guidance, holidays, inspections, me, members, nominations,
         organizations, overview, problem_reports, quota_plans, regulations, reports, review_items,
         reviews, sessions, settings, source_plan_entries, source_plans, sponsorships, terms,
         work_plans,
@@ -59,6 +59,7 @@ fn features(v1: &mut Documented) {
         .configure(problem_reports::configure)
         .configure(guidance::configure)
         .configure(dispatches::configure)
+        .configure(findings::configure)
         .configure(overview::configure)
         .configure(enums::configure)
         .configure(holidays::configure)

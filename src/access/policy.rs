@@ -139,6 +139,8 @@ actions! {
     WriteSponsorships    = "sponsorships.write"            [no_ all no_ own no_ no_ no_ no_ no_];
     /// See the acts of a candidacy, its next steps, timeline and appraisal slip
     ReadActs             = "acts.read"                     [all all asg own no_ no_ bel no_ no_];
+    /// See which files hold an act that does not hold today
+    ReadFindings         = "findings.read"                 [all all asg own no_ no_ no_ no_ no_];
     /// Record the branch's decision about a person on its list
     DecidePlans          = "plan_decisions.create"         [no_ no_ no_ own no_ no_ no_ no_ no_];
     /// Record a sponsor's note

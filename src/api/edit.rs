@@ -207,6 +207,19 @@ pub async fn change<R: Editable, P: Permission>(
     patch: &Patch<R::Edit>,
     check: impl AsyncFn(&Tx, &R::Row, &R::Edit, &mut R::Active) -> Result<()>,
 ) -> Result<Reply<R>> {
+    change_then(db, permit, id, read, patch, check, async |_, row| Ok(row)).await
+}
+
+/// The same; `then` gets the changed row and gives it back as it is after what follows.
+pub async fn change_then<R: Editable, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    id: Uuid,
+    read: IfMatch,
+    patch: &Patch<R::Edit>,
+    check: impl AsyncFn(&Tx, &R::Row, &R::Edit, &mut R::Active) -> Result<()>,
+    then: impl AsyncFn(&Tx, R::Row) -> Result<R::Row>,
+) -> Result<Reply<R>> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
         let row = find::<R>(&tx, permit.reach(), id, true).await?;
@@ -233,6 +246,7 @@ pub async fn change<R: Editable, P: Permission>(
         R::apply(edit, &mut active);
         let changed = update::<R>(&tx, id, version, active).await?;
         R::after_change(&tx, &row, &changed).await?;
+        let changed = then(&tx, changed).await?;
         finish::<R, P>(tx, permit, &viewer, changed, fields).await
     })
     .await

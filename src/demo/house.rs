@@ -46,7 +46,7 @@ pub fn house(rows: &mut Rows) -> anyhow::Result<()> {
     for (n, (key, value)) in (1..).zip(settings) {
         rows.put(
             "setting",
-            json!({"id": id(Kind::Setting, 0, n), "key": key, "value": value}),
+            json!({"id": id(Kind::Setting, 0, n), "key": key, "from_on": "2000-01-01", "value": value}),
         );
     }
     Ok(())

@@ -2,8 +2,8 @@
 //! statement, whatever the history's length.
 use chrono::NaiveDate;
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::db::tables::candidate;
@@ -14,18 +14,17 @@ use crate::law::calendar::Holidays;
 use crate::law::candidacy::Recorded;
 use crate::law::judgement::Facts;
 use crate::law::register::{Activities, Register, Registered, Stay};
-use crate::law::settings::{self, Setting};
 use crate::law::words::Role;
 
 /// Id, official from, stays in branches, activities, open sponsorships.
 type Known = (Uuid, Option<NaiveDate>, Vec<Stay>, Activities, i32);
 
 /// Id, account, role, kind, data, regulation.
-type Row = (Uuid, Uuid, Role, ActKind, Box<RawValue>, String);
+type Recording = (Uuid, Uuid, Role, ActKind, Box<RawValue>, String);
 
 #[derive(Default, Deserialize)]
 struct Read {
-    acts: Option<Vec<Row>>,
+    acts: Option<Vec<Recording>>,
     around: Option<Around>,
 }
 
@@ -34,10 +33,10 @@ struct Around {
     has_youth_union: Option<bool>,
     register: Option<Register>,
     /// For a union, which reads no acts by itself.
-    acts: Option<Vec<Row>>,
+    acts: Option<Vec<Recording>>,
     members: Option<Vec<Known>>,
     in_open_review: bool,
-    settings: Option<serde_json::Map<String, Value>>,
+    settings: Option<Vec<(String, NaiveDate, i32)>>,
     holidays: Option<Holidays>,
 }
 
@@ -86,6 +85,31 @@ pub async fn last_candidacy(
     );
     let rows = tx.last().rows(&sql, vec![id.into()]).await?;
     let row = rows.first().ok_or_else(Error::not_found)?;
+    judged(row, today)
+}
+
+/// Candidates within `scope` in the order of their ids, each with the facts about it, in one
+/// statement.
+pub async fn files(
+    tx: &Tx,
+    scope: &str,
+    after: Option<Uuid>,
+    limit: u32,
+    today: NaiveDate,
+) -> Result<Vec<(candidate::Model, Facts)>> {
+    let facts = value("c.id", "c.branch_id", "c.organization_id", "'{}'::uuid[]");
+    let columns = candidate::Model::COLUMNS.join(", c.");
+    let sql = format!(
+        "select c.{columns}, {facts} as facts from candidate c \
+          where c.id > $1 and c.deleted_at is null and ({scope}) order by c.id limit {limit}"
+    );
+    let after = after.unwrap_or(Uuid::nil());
+    let rows = tx.rows(&sql, vec![after.into()]).await?;
+    rows.iter().map(|row| judged(row, today)).collect()
+}
+
+/// A candidate's columns, then the facts.
+fn judged(row: &Row, today: NaiveDate) -> Result<(candidate::Model, Facts)> {
     let candidate = candidate::Model::decode(row)?;
     let read: &str = row
         .try_get(candidate::Model::COLUMNS.len())
@@ -133,18 +157,6 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
             })
         });
     let acts = acts.collect::<Result<Vec<_>>>()?;
-    let (values, holidays) = (
-        around.settings.unwrap_or_default(),
-        around.holidays.unwrap_or_default(),
-    );
-    let setting = |s: &Setting| {
-        values
-            .get(s.key)
-            .and_then(Value::as_i64)
-            .and_then(|n| i32::try_from(n).ok())
-            .unwrap_or(s.default)
-    };
-    let whole = |s: &Setting| u32::try_from(setting(s)).unwrap_or(0);
     let members = around.members.unwrap_or_default().into_iter();
     Ok(Facts {
         birth_date: row.birth_date,
@@ -169,10 +181,8 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
             )
             .collect(),
         register: around.register.unwrap_or_default(),
-        youth_age_limit: whole(&settings::YOUTH_AGE_LIMIT),
-        minimum_months_in_plan: whole(&settings::MINIMUM_MONTHS_IN_PLAN),
-        sponsorship_load_limit: setting(&settings::SPONSORSHIP_LOAD_LIMIT),
-        holidays,
+        settings: around.settings.unwrap_or_default().into_iter().collect(),
+        holidays: around.holidays.unwrap_or_default(),
         in_open_review: around.in_open_review,
         today,
         acts,

@@ -4,18 +4,20 @@ mod candidacy;
 mod person;
 pub mod register;
 
-pub use candidacy::{candidacy, last_candidacy};
+pub use candidacy::{candidacy, files, last_candidacy};
 pub use person::{Known, known_person};
 pub use register::registered;
+
+use chrono::NaiveDate;
 
 use crate::db::Tx;
 use crate::error::Result;
 use crate::law::settings::Setting;
 
-/// The organisation's value of a setting, or the default.
-pub async fn setting(tx: &Tx, which: &Setting) -> Result<i32> {
-    let rows = tx
-        .rows("select (value #>> '{}')::int from setting where organization_id = (select app.organization()) and key = $1", vec![which.key.into()])
-        .await?;
+/// The organisation's value of a setting on that day, today if none is given, or the default.
+pub async fn setting(tx: &Tx, which: &Setting, on: Option<NaiveDate>) -> Result<i32> {
+    let sql = "select app.setting_on((select app.organization()), $1, coalesce($2, (select app.today())), $3)";
+    let values = vec![which.key.into(), on.into(), which.default.into()];
+    let rows = tx.rows(sql, values).await?;
     Ok(rows.first().map_or(which.default, |r| r.get(0)))
 }

@@ -136,15 +136,16 @@ pub async fn record_enrolment(
 async fn attended(tx: &Tx, row: &enrolment::Model) -> Result<bool> {
     let rows = tx
         .rows(
-            "select count(a.session_id) filter (where a.present)::int, count(*)::int from class_session s \
+            "select count(a.session_id) filter (where a.present)::int, count(*)::int, (select c.ends_on from class c where c.id = $1) from class_session s \
              left join attendance a on a.session_id = s.id and a.enrolment_id = $2 where s.class_id = $1 and s.deleted_at is null",
             vec![row.class_id.into(), row.id.into()],
         )
         .await?;
-    let least = facts::setting(tx, &CLASS_ATTENDANCE_MINIMUM).await?;
-    Ok(rows
-        .first()
-        .is_none_or(|r| attended_enough(r.get(0), r.get(1), least)))
+    let Some(row) = rows.first() else {
+        return Ok(true);
+    };
+    let least = facts::setting(tx, &CLASS_ATTENDANCE_MINIMUM, row.get(2)).await?;
+    Ok(attended_enough(row.get(0), row.get(1), least))
 }
 
 /// Withdraw an enrolment

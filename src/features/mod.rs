@@ -16,6 +16,7 @@ pub mod docs;
 pub mod document_types;
 pub mod enrolments;
 pub mod enums;
+pub mod findings;
 pub mod guidance;
 pub mod healthz;
 pub mod holidays;

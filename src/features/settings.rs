@@ -1,5 +1,8 @@
 //! Settings of the organisation, within the bounds that the law leaves.
+use std::collections::BTreeMap;
+
 use actix_web::web::{Data, Path};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -8,7 +11,7 @@ use uuid::Uuid;
 
 use crate::access::{ReadSettings, WriteSettings};
 use crate::api::audit::{self, Change};
-use crate::api::body::Patch;
+use crate::api::body::{Patch, typed};
 use crate::api::headers::IfMatch;
 use crate::api::operation::{Segment, operation};
 use crate::api::reply::Reply;
@@ -36,6 +39,7 @@ pub struct Settings {
 pub struct Setting {
     #[schema(example = "sponsorship_load_limit", max_length = 60)]
     pub key: &'static str,
+    /// The value that holds today
     pub value: i32,
     pub default: i32,
     pub least: i32,
@@ -44,9 +48,21 @@ pub struct Setting {
     pub about_vi: &'static str,
     #[schema(max_length = 300)]
     pub about_en: &'static str,
+    /// Every value that was set, in the order of recording: acts and periods are judged by the one of their own day
+    #[schema(max_items = 1000)]
+    pub changes: Vec<SettingChange>,
     /// 0 while the default holds; the ETag
     #[schema(minimum = 0)]
     pub version: i32,
+}
+
+/// A value of a setting from its first day on
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SettingChange {
+    pub value: i32,
+    /// First day on which it holds
+    pub from_on: NaiveDate,
+    pub recorded_at: DateTime<Utc>,
 }
 
 /// A new value
@@ -55,33 +71,55 @@ pub struct SettingValue {
     /// Within `least` and `most`
     #[schema(example = 3)]
     pub value: i32,
+    /// First day on which it holds; tomorrow if absent. A day that is not to come needs `acknowledged`
+    pub from_on: Option<NaiveDate>,
+    /// True: what was done since that day is judged by the new value from now on
+    #[serde(default)]
+    pub acknowledged: bool,
 }
 
-/// Stored values by key.
-async fn stored_settings(tx: &Tx) -> Result<Vec<(String, i32, i32)>> {
-    let rows = tx.rows("select key, (value #>> '{}')::int, version from setting where organization_id = (select app.organization())", vec![]).await?;
-    Ok(rows
+/// Every value that was set, by key.
+type Stored = BTreeMap<String, Vec<(i32, SettingChange)>>;
+
+async fn stored_settings(tx: &Tx) -> Result<Stored> {
+    let rows = tx
+        .rows("select key, version, value, from_on, created_at from setting where organization_id = (select app.organization()) order by version", vec![])
+        .await?;
+    let mut all = Stored::new();
+    for row in rows {
+        let change = SettingChange {
+            value: row.get(2),
+            from_on: row.get(3),
+            recorded_at: row.get(4),
+        };
+        all.entry(row.get(0))
+            .or_default()
+            .push((row.get(1), change));
+    }
+    Ok(all)
+}
+
+fn shown(known: &Known, stored: &Stored, today: NaiveDate) -> Setting {
+    let changes = stored.get(known.key).map_or(&[][..], Vec::as_slice);
+    let values: settings::Values = changes
         .iter()
-        .map(|r| (r.get(0), r.get(1), r.get(2)))
-        .collect())
-}
-
-fn shown(known: &Known, rows: &[(String, i32, i32)]) -> Setting {
-    let row = rows.iter().find(|(key, _, _)| key == known.key);
+        .map(|(_, c)| (known.key.to_owned(), c.from_on, c.value))
+        .collect();
     Setting {
         key: known.key,
-        value: row.map_or(known.default, |r| r.1),
+        value: values.on(known, today),
         default: known.default,
         least: known.least,
         most: known.most,
         about_vi: known.vi,
         about_en: known.en,
-        version: row.map_or(0, |r| r.2),
+        changes: changes.iter().map(|(_, change)| change.clone()).collect(),
+        version: changes.last().map_or(0, |(version, _)| *version),
     }
 }
 
-fn one_setting(known: &Known, rows: &[(String, i32, i32)]) -> Reply<Setting> {
-    let setting = shown(known, rows);
+fn one_setting(known: &Known, stored: &Stored, today: NaiveDate) -> Reply<Setting> {
+    let setting = shown(known, stored, today);
     Reply::new(&setting).version(setting.version)
 }
 
@@ -105,7 +143,10 @@ pub async fn list_settings(permit: Permit<ReadSettings>, db: Data<Db>) -> Result
         .read(&permit, async |tx| stored_settings(&tx).await)
         .await?;
     Ok(Reply::new(&Settings {
-        items: settings::ALL.iter().map(|k| shown(k, &rows)).collect(),
+        items: settings::ALL
+            .iter()
+            .map(|k| shown(k, &rows, db.clock().today()))
+            .collect(),
     }))
 }
 
@@ -120,10 +161,12 @@ pub async fn get_setting(
     let rows = db
         .read(&permit, async |tx| stored_settings(&tx).await)
         .await?;
-    Ok(one_setting(known, &rows))
+    Ok(one_setting(known, &rows, db.clock().today()))
 }
 
 /// Change a setting
+///
+/// A value holds from a day on, tomorrow if none is given; what happened before is judged by the value of its own day. A day that is not to come needs `acknowledged`: open files are judged again, see `GET /findings`.
 #[operation(patch, "/settings/{key}", tag = "reference")]
 pub async fn change_setting(
     permit: Permit<WriteSettings>,
@@ -133,32 +176,42 @@ pub async fn change_setting(
     patch: Patch<SettingValue>,
 ) -> Result<Reply<Setting>> {
     let known = settings::find(&key.0).ok_or_else(Error::not_found)?;
+    let today = db.clock().today();
     db.run(&permit, async |tx| {
-        let version = stored_settings(&tx).await?.iter().find(|(k, _, _)| k == known.key).map_or(0, |r| r.2);
-        seen.check(version)?;
-        let Some(value) = patch.value["value"].as_i64().and_then(|v| i32::try_from(v).ok()) else {
-            return Ok(one_setting(known, &stored_settings(&tx).await?));
-        };
-        if !(known.least..=known.most).contains(&value) {
-            let (least, most) = (known.least, known.most);
-            return Err(Error::invalid("/value", "out_of_bounds", say(format!("Từ {least} đến {most}."), format!("From {least} to {most}."))));
+        let stored = stored_settings(&tx).await?;
+        let now = shown(known, &stored, today);
+        seen.check(now.version)?;
+        let mut merged = serde_json::json!({"value": now.value});
+        json_patch::merge(&mut merged, &patch.value);
+        let new: SettingValue = typed(merged)?;
+        let from_on = new.from_on.or(today.succ_opt()).unwrap_or(today);
+        if new.value == now.value && new.from_on.is_none() {
+            return Ok(one_setting(known, &stored, today));
         }
-        let values = vec![Uuid::now_v7().into(), permit.caller().organization.into(), known.key.into(), serde_json::json!(value).into(), tx.now().into(), version.into()];
-        let rows = tx
-            .rows(
-                "insert into setting (id, organization_id, key, value, version, created_at, updated_at) values ($1, $2, $3, $4, 1, $5, $5) \
-                 on conflict (organization_id, key) do update set value = excluded.value, version = setting.version + 1, updated_at = excluded.updated_at \
-                 where setting.version = $6 returning id, version",
-                values,
-            )
-            .await?;
-        let row = rows.first().ok_or_else(|| Error::new(Code::PreconditionFailed))?;
-        let (id, version): (Uuid, i32) = (row.get(0), row.get(1));
+        if !(known.least..=known.most).contains(&new.value) {
+            let (least, most) = (known.least, known.most);
+            let words = say(format!("Từ {least} đến {most}."), format!("From {least} to {most}."));
+            return Err(Error::invalid("/value", "out_of_bounds", words));
+        }
+        if from_on <= today && !new.acknowledged {
+            return Err(Error::invalid("/from_on", "not_acknowledged", say(
+                "Giá trị có hiệu lực từ ngày mai trở đi; nếu áp dụng cho ngày đã qua, phải xác nhận (acknowledged).",
+                "A value holds from tomorrow on; one for a day that is not to come must be acknowledged.",
+            )));
+        }
+        let (id, version) = (Uuid::now_v7(), now.version + 1);
+        let sql = "insert into setting (id, organization_id, key, from_on, value, version, created_at, updated_at) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (organization_id, key, version) do nothing returning id";
+        let organization = permit.caller().organization;
+        let values = vec![id.into(), organization.into(), known.key.into(), from_on.into(), new.value.into(), version.into(), tx.now().into()];
+        if tx.rows(sql, values).await?.is_empty() {
+            return Err(Error::new(Code::PreconditionFailed));
+        }
         let after = stored_settings(&tx).await?;
         let change = Change { resource: "setting", id, version, fields: vec![known.key.to_owned()] };
         let entry = audit::entry(&tx, &permit, change);
         tx.last().execute(entry).await?;
-        Ok(one_setting(known, &after))
+        Ok(one_setting(known, &after, today))
     })
     .await
 }

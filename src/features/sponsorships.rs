@@ -122,7 +122,7 @@ impl Resource for Sponsor {
     }
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
-        let limit = facts::setting(tx, &SPONSORSHIP_LOAD_LIMIT).await?;
+        let limit = facts::setting(tx, &SPONSORSHIP_LOAD_LIMIT, None).await?;
         let ids: Vec<Uuid> = items.iter().map(|s| s.id).collect();
         for row in tx
             .rows(

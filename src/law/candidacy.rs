@@ -133,6 +133,8 @@ pub struct File {
     pub recognised_on: Option<NaiveDate>,
     pub waivers: Vec<acts::Waiver>,
     pub ended_on: Option<NaiveDate>,
+    /// Day of the last acknowledged change that took the ground from an act.
+    pub acknowledged_on: Option<NaiveDate>,
 }
 
 impl File {
@@ -165,6 +167,7 @@ impl File {
             recognised_on: None,
             waivers: Vec::new(),
             ended_on: None,
+            acknowledged_on: None,
         }
     }
 

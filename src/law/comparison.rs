@@ -126,6 +126,7 @@ fn of_act(
         role: recorded.role,
         account: recorded.account,
         recording: false,
+        lost: &[],
     };
     let subject = Subject::Act {
         id: recorded.id,
@@ -152,6 +153,7 @@ fn next_steps<'a>(
             role: step.only().or(usual).unwrap_or(Role::PartyOffice),
             account: Uuid::nil(),
             recording: true,
+            lost: &[],
         };
         (Subject::Next(step), requirements(&question, step, None))
     })

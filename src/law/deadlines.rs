@@ -5,6 +5,7 @@ use chrono::{Days, NaiveDate};
 use crate::acts::introduction;
 use crate::calendar::{Holidays, quarter_end};
 use crate::candidacy::File;
+use crate::findings::Finding;
 use crate::judgement::Facts;
 use crate::regulation::Regulations;
 use crate::time_limits;
@@ -71,6 +72,18 @@ pub fn open(file: &File, law: &Regulations, facts: &Facts) -> Vec<Deadline> {
     open.extend(failed_votes(file));
     open.extend(in_workdays(file, law, &facts.holidays));
     open
+}
+
+/// An act that has lost its ground is settled by a correction, an annulment, or a decision of the
+/// competent committee.
+pub fn ground_lost(finding: &Finding, since: NaiveDate) -> Deadline {
+    Deadline::by_day(
+        DeadlineKind::GroundLost,
+        format!("ground_lost {}", finding.act),
+        (since, plan_days_after(since)),
+        finding.check.rule,
+        &finding.check.source,
+    )
 }
 
 /// A sponsor is to be assigned, or the one there is to write the note of the quarter.

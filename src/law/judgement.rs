@@ -10,10 +10,12 @@ use crate::acts::{Act, Step, sponsorship};
 use crate::calendar::Holidays;
 use crate::candidacy::{File, Recorded, Sponsor, standing};
 use crate::correction::correctable;
+use crate::findings::{self, Finding};
 use crate::possible_days::possible_days;
 use crate::register::{Register, Registered};
 use crate::regulation::{Regulations, Version};
 use crate::requirement::{Check, Checks};
+use crate::settings::{self, SPONSORSHIP_LOAD_LIMIT};
 use crate::votes::Outcome;
 use crate::words::{GeneralEducation, Role, Stage};
 use crate::{told, vi};
@@ -31,9 +33,7 @@ pub struct Facts {
     pub members: BTreeMap<Uuid, Registered>,
     /// Of the branch.
     pub register: Register,
-    pub youth_age_limit: u32,
-    pub minimum_months_in_plan: u32,
-    pub sponsorship_load_limit: i32,
+    pub settings: settings::Values,
     pub holidays: Holidays,
     /// On the list of a review that is open.
     pub in_open_review: bool,
@@ -95,6 +95,8 @@ pub struct Question<'a> {
     pub account: Uuid,
     /// True when recording, false when judging again; only then are minutes checked against the register.
     pub recording: bool,
+    /// Acts on record that have lost their ground: no further step is taken before they are settled.
+    pub lost: &'a [Finding],
 }
 
 /// Every requirement of a step, met or not. Without the act itself, what only the act could show is left out.
@@ -168,8 +170,13 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
             )
             .earliest(since);
     }
+    if q.recording && step.moves() && act.is_none_or(|a| !findings::may_follow(a)) {
+        ground(q.lost, checks);
+    }
     if let Some(act) = act {
-        not_in_future(q.on, q.facts, checks);
+        if q.recording {
+            not_in_future(q.on, q.facts, checks);
+        }
         possible_days(q, act, checks);
     }
     if let Some(role) = step.only() {
@@ -193,6 +200,46 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
     }
 }
 
+/// The acts on record hold.
+fn ground(lost: &[Finding], checks: &mut Checks) {
+    let named = |english: bool| {
+        let mut all: Vec<String> = Vec::new();
+        for finding in lost {
+            let (kind, on) = (finding.kind, finding.on);
+            let act = if english {
+                format!("{} ({on})", kind.en())
+            } else {
+                format!("{} ({})", kind.vi(), vi(on))
+            };
+            if !all.contains(&act) {
+                all.push(act);
+            }
+        }
+        all.join(", ")
+    };
+    checks.need(
+        lost.is_empty(),
+        "file.ground",
+        "Điều lệ, 4",
+        told(
+            (
+                "Các việc đã ghi trong hồ sơ đều còn đủ căn cứ.".to_owned(),
+                "Every act on record still has its ground.".to_owned(),
+            ),
+            (
+                format!(
+                    "Việc đã ghi không còn đủ căn cứ: {}. Phải sửa, hủy ghi nhận hoặc có quyết định của cấp ủy có thẩm quyền trước khi làm bước tiếp theo.",
+                    named(false)
+                ),
+                format!(
+                    "Acts on record have lost their ground: {}. They are corrected, annulled, or decided on by the competent committee before the next step.",
+                    named(true)
+                ),
+            ),
+        ),
+    );
+}
+
 pub(crate) fn not_in_future(on: NaiveDate, facts: &Facts, checks: &mut Checks) {
     checks.need(
         on <= facts.today,
@@ -208,31 +255,6 @@ pub(crate) fn not_in_future(on: NaiveDate, facts: &Facts, checks: &mut Checks) {
     );
 }
 
-/// Every requirement that a standing act does not meet, as of the act's day with what is known now.
-pub fn unmet_acts(facts: &Facts, law: &Regulations) -> Vec<(Uuid, Check)> {
-    let acts = standing(&facts.acts);
-    let mut file = File::new(acts.first().map_or(facts.today, |r| r.act.on()));
-    let mut all = Vec::new();
-    for recorded in &acts {
-        let question = Question {
-            facts,
-            file: &file,
-            law,
-            version: law.of(recorded),
-            on: recorded.act.on(),
-            role: recorded.role,
-            account: recorded.account,
-            recording: false,
-        };
-        let act = &recorded.act;
-        let unmet = requirements(&question, act.step(), Some(act));
-        let unmet = unmet.into_iter().filter(|c| !c.met);
-        all.extend(unmet.map(|c| (recorded.id, c.of_later(act))));
-        recorded.apply(&mut file, law);
-    }
-    all
-}
-
 /// What recording an act leads to.
 #[derive(Debug)]
 pub struct Verdict {
@@ -243,6 +265,8 @@ pub struct Verdict {
     pub regulation: String,
     /// What a vote came to.
     pub vote: Option<Outcome>,
+    /// Acts that have no ground after it.
+    pub lost: Vec<Finding>,
 }
 
 /// Takes `new` or names everything that is missing. A correction or an annulment has every later act judged again.
@@ -265,12 +289,12 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
         None => standing.len() - 1,
     };
     let annuls = matches!(new.act, Act::Annulment(_));
+    let lost = findings::of(facts, law);
     let mut file = File::new(standing.first().map_or(facts.today, |r| r.act.on()));
     let mut before = None;
     let mut missing = Vec::new();
     for (place, recorded) in standing.iter().enumerate() {
-        if place >= first_touched {
-            let recording = !annuls && place == first_touched;
+        if !annuls && place == first_touched {
             let question = Question {
                 facts,
                 file: &file,
@@ -279,21 +303,21 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
                 on: recorded.act.on(),
                 role: recorded.role,
                 account: recorded.account,
-                recording,
+                recording: true,
+                lost: &lost,
             };
-            let unmet = requirements(&question, recorded.act.step(), Some(&recorded.act))
-                .into_iter()
-                .filter(|c| !c.met);
-            missing.extend(unmet.map(|c| {
-                if recording {
-                    c
-                } else {
-                    c.of_later(&recorded.act)
-                }
-            }));
-            if target.is_none() {
-                before = Some(file.clone());
-            }
+            let all = requirements(&question, recorded.act.step(), Some(&recorded.act));
+            missing.extend(all.into_iter().filter(|c| !c.met));
+        } else if place >= first_touched {
+            // what had no ground before does not stand in the way of mending it
+            let fall = findings::new(
+                &lost,
+                findings::of_act(facts, law, &file, recorded, &standing[place + 1..]),
+            );
+            missing.extend(fall.iter().map(Finding::falls));
+        }
+        if target.is_none() && place == first_touched {
+            before = Some(file.clone());
         }
         recorded.apply(&mut file, law);
     }
@@ -304,11 +328,24 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
         missing.extend(again.done());
     }
     if missing.is_empty() {
+        // an act that was just judged has its ground
+        let lost = if lost.is_empty() && target.is_none() {
+            lost
+        } else {
+            findings::of(
+                &Facts {
+                    acts,
+                    ..facts.clone()
+                },
+                law,
+            )
+        };
         Ok(Verdict {
             before,
             after: file,
             regulation: version.code.clone(),
             vote: Outcome::of(&new.act, version),
+            lost,
         })
     } else {
         Err(missing)
@@ -334,7 +371,8 @@ fn sponsors_again(facts: &Facts, before: &File, after: &File) -> Vec<Check> {
     again
         .filter_map(|member| facts.members.get(&member))
         .flat_map(|known| {
-            sponsorship::reopen(known.open_sponsorships, facts.sponsorship_load_limit)
+            let limit = facts.settings.on(&SPONSORSHIP_LOAD_LIMIT, facts.today);
+            sponsorship::reopen(known.open_sponsorships, limit)
         })
         .collect()
 }

@@ -15,6 +15,7 @@ pub mod consequences;
 mod correction;
 pub mod deadlines;
 pub mod enrolment;
+pub mod findings;
 pub mod judgement;
 pub mod lives;
 #[cfg(test)]

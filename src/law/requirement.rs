@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::acts::{Act, ActKind};
+use crate::acts::ActKind;
 use crate::regulation::{Citation, Confirmed, Ground, Standing, Version};
 use crate::{Sentences, Words, say, vi};
 
@@ -103,8 +103,7 @@ impl Check {
 
     /// The same about an act that would no longer hold after a correction.
     #[must_use]
-    pub fn of_later(mut self, act: &Act) -> Self {
-        let (on, kind) = (act.on(), act.kind());
+    pub fn of_later(mut self, kind: ActKind, on: NaiveDate) -> Self {
         self.detail = say(
             format!(
                 "{LATER} ({}, {}) sẽ không còn đúng: {}",

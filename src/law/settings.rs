@@ -1,4 +1,7 @@
 //! Local settings: what each means, its bounds and default. A regulation's parameters are not here.
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 
 /// A whole number that an organisation may set.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +79,34 @@ pub const ALL: &[Setting] = &[
     PROBLEM_REPLY_DAYS,
     CLASS_ATTENDANCE_MINIMUM,
 ];
+
+/// The values that an organisation has set, each with its first day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Values(BTreeMap<String, BTreeMap<NaiveDate, i32>>);
+
+impl Values {
+    /// The value that holds on that day: acts and periods are judged by the one of their own day.
+    pub fn on(&self, which: &Setting, day: NaiveDate) -> i32 {
+        let set = self.0.get(which.key);
+        let last = set.and_then(|values| values.range(..=day).next_back());
+        last.map_or(which.default, |(_, value)| *value)
+    }
+
+    /// The same for a setting that counts something.
+    pub fn whole(&self, which: &Setting, day: NaiveDate) -> u32 {
+        u32::try_from(self.on(which, day)).unwrap_or(0)
+    }
+}
+
+impl FromIterator<(String, NaiveDate, i32)> for Values {
+    fn from_iter<I: IntoIterator<Item = (String, NaiveDate, i32)>>(values: I) -> Self {
+        let mut all = Self::default();
+        for (key, from_on, value) in values {
+            all.0.entry(key).or_default().insert(from_on, value);
+        }
+        all
+    }
+}
 
 pub fn find(key: &str) -> Option<&'static Setting> {
     ALL.iter().find(|s| s.key == key)

@@ -1,7 +1,5 @@
 //! Whatever evidence changes, the files that rest on it are judged again: a change that would leave
 //! a standing act without its ground is refused, naming the act.
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 use sea_orm::EntityTrait as _;
 use uuid::Uuid;
@@ -10,21 +8,13 @@ use crate::db::Tx;
 use crate::db::tables::candidate;
 use crate::error::{Error, Result};
 use crate::facts;
-use crate::law::judgement::{self, Facts};
+use crate::law::findings::{self, Finding};
 use crate::law::regulation::Regulations;
-
-/// What stands unmet in a file: the act and the requirement.
-type Unmet = BTreeSet<(Uuid, &'static str)>;
 
 /// The files that rest on something, as they were judged before it changes.
 pub struct Evidence {
-    files: Vec<(Uuid, Unmet)>,
+    files: Vec<(Uuid, Vec<Finding>)>,
     today: NaiveDate,
-}
-
-fn unmet(facts: &Facts, law: &Regulations) -> Unmet {
-    let all = judgement::unmet_acts(facts, law).into_iter();
-    all.map(|(id, check)| (id, check.rule)).collect()
 }
 
 async fn read(tx: &Tx, ids: &[Uuid]) -> Result<Vec<candidate::Model>> {
@@ -60,7 +50,7 @@ impl Evidence {
         tx.rows(lock, vec![ids.clone().into()]).await?;
         for row in read(tx, &ids).await? {
             let facts = facts::candidacy(tx, &row, None, today).await?;
-            files.push((row.id, unmet(&facts, law)));
+            files.push((row.id, findings::of(&facts, law)));
         }
         Ok(Self { files, today })
     }
@@ -75,37 +65,14 @@ impl Evidence {
         for row in read(tx, &self.ids()).await? {
             let facts = facts::candidacy(tx, &row, None, self.today).await?;
             let before = self.files.iter().find(|(id, _)| *id == row.id);
-            let held = |id, rule| before.is_none_or(|(_, old)| !old.contains(&(id, rule)));
-            let now = judgement::unmet_acts(&facts, law).into_iter();
-            fallen.extend(now.filter(|(id, c)| held(*id, c.rule)).map(|(_, c)| c));
+            let before = before.map_or(&[][..], |(_, found)| found);
+            let lost = findings::new(before, findings::of(&facts, law));
+            fallen.extend(lost.iter().map(Finding::falls));
         }
         if fallen.is_empty() {
             Ok(())
         } else {
             Err(Error::unmet(fallen))
         }
-    }
-}
-
-/// 422 with every requirement of a standing act that other particulars would leave unmet.
-pub async fn refuse_groundless(
-    tx: &Tx,
-    law: &Regulations,
-    row: &candidate::Model,
-    change: impl FnOnce(&mut Facts),
-    today: NaiveDate,
-) -> Result<()> {
-    let mut facts = facts::candidacy(tx, row, None, today).await?;
-    let before = unmet(&facts, law);
-    change(&mut facts);
-    let after = judgement::unmet_acts(&facts, law).into_iter();
-    let fallen: Vec<_> = after
-        .filter(|(id, check)| !before.contains(&(*id, check.rule)))
-        .map(|(_, check)| check)
-        .collect();
-    if fallen.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::unmet(fallen))
     }
 }

@@ -590,7 +590,7 @@ async fn the_share_of_sessions_is_the_organisation_s_setting() {
             "admin",
             "settings/class_attendance_minimum",
             0,
-            json!({"value": 100}),
+            json!({"value": 100, "from_on": "2021-01-01", "acknowledged": true}),
         )
         .await;
     house

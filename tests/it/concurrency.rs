@@ -482,7 +482,7 @@ async fn of_two_first_changes_of_a_setting_one_wins() {
                     "admin",
                     "settings/youth_age_limit",
                     0,
-                    json!({"value": value}),
+                    json!({"value": value, "from_on": "2021-01-01", "acknowledged": true}),
                 )
                 .await
         }

@@ -26,6 +26,7 @@ mod dispatches;
 mod durability;
 mod enrolments;
 mod enums;
+mod findings;
 mod guidance;
 mod holidays;
 mod inspections;

@@ -265,7 +265,7 @@ async fn a_report_that_waits_beyond_its_day_is_overdue() {
             "admin",
             "settings/problem_reply_days",
             0,
-            json!({"value": 5}),
+            json!({"value": 5, "from_on": "2021-01-01", "acknowledged": true}),
         )
         .await;
     let made = house.create("branch-03", REPORTS, report()).await;

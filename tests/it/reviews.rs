@@ -336,7 +336,7 @@ async fn the_yearly_review_is_due_in_autumn_and_the_interval_is_a_setting() {
             "admin",
             "settings/review_interval_months",
             setting.version(),
-            json!({"value": 6}),
+            json!({"value": 6, "from_on": "2021-01-01", "acknowledged": true}),
         )
         .await;
     assert_eq!(due(&house, "branch-02", "kind=review").await.len(), 2);

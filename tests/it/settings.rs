@@ -1,7 +1,101 @@
-//! Settings.
-use serde_json::json;
+//! A setting has a first day: what happened before is judged by the value of its own day.
+use serde_json::{Value, json};
 
+use crate::procedure::{BRANCH, Way};
 use crate::support::{House, Plain};
+
+#[tokio::test]
+async fn a_new_value_holds_from_tomorrow_on() {
+    let house = House::build().await;
+    let path = "settings/sponsorship_load_limit";
+    let before = house.read("admin", path).await;
+    let set = json!({"value": 5});
+    let changed = house.change("admin", path, before.version(), set).await;
+    assert_eq!(changed.body["value"], before.body["value"]);
+    assert_eq!(changed.body["changes"][1]["from_on"], "2021-01-16");
+    house.travel("2021-01-16");
+    assert_eq!(house.read("admin", path).await.body["value"], 5);
+}
+
+#[tokio::test]
+async fn a_day_that_is_not_to_come_is_acknowledged() {
+    let house = House::build().await;
+    let path = "settings/youth_age_limit";
+    let version = house.read("admin", path).await.version();
+    for day in ["2021-01-15", "2020-06-01"] {
+        let mut set = json!({"value": 32, "from_on": day});
+        let refused = house.patch("admin", path, version, set.clone()).await;
+        let faults = refused.expect_code(422, "validation_failed").faults();
+        assert_eq!(faults, ["/from_on"], "{day}");
+        set["acknowledged"] = false.into();
+        house
+            .patch("admin", path, version, set)
+            .await
+            .expect_code(422, "validation_failed");
+    }
+    let set = json!({"value": 32, "from_on": "2020-06-01", "acknowledged": true});
+    let changed = house.change("admin", path, version, set).await;
+    assert_eq!(changed.body["value"], 32);
+}
+
+/// S32: reviews that were due stay due, the first new period begins after the change.
+#[tokio::test]
+async fn a_longer_interval_does_not_make_yesterdays_reviews_vanish() {
+    let house = House::build().await;
+    house.travel("2022-05-20");
+    let path = "deadlines?kind=review&limit=200&include_total=true";
+    let due = async || house.read("office", path).await.body["page"]["total"].clone();
+    let before = due().await;
+    let setting = "settings/review_interval_months";
+    let version = house.read("admin", setting).await.version();
+    house
+        .change("admin", setting, version, json!({"value": 6}))
+        .await;
+    assert_eq!(due().await, before);
+    house.travel("2022-12-20");
+    let list = house
+        .read(
+            "office",
+            "deadlines?kind=review&branch_id=01750000-0000-7000-8000-00000b010000&limit=200",
+        )
+        .await;
+    let days: Vec<&str> = list
+        .items()
+        .iter()
+        .filter_map(|d| d["due_on"].as_str())
+        .filter(|day| day.starts_with("2022"))
+        .collect();
+    assert_eq!(days, ["2022-03-31", "2022-06-30", "2022-12-31"]);
+}
+
+/// The files that have findings.
+async fn found(house: &House) -> Vec<Value> {
+    let list = house.read("office", "findings?limit=200").await;
+    let files = list.items().iter();
+    files.map(|f| f["candidate_id"].clone()).collect()
+}
+
+/// A setting that a requirement reads is raised: what was recorded before keeps its ground.
+#[tokio::test]
+async fn an_act_is_judged_by_the_setting_of_its_own_day() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let path = "settings/minimum_months_in_plan";
+    let version = house.read("admin", path).await.version();
+    house
+        .change("admin", path, version, json!({"value": 24}))
+        .await;
+    let file = house.read(BRANCH, &way.path("")).await;
+    let touched = json!({"general_education": "upper_secondary"});
+    house
+        .change(BRANCH, &way.path(""), file.version(), touched)
+        .await;
+    assert!(!found(&house).await.contains(&json!(way.id)));
+    // dated back with open eyes, it is a finding
+    let back = json!({"value": 24, "from_on": "2020-01-01", "acknowledged": true});
+    house.change("admin", path, version + 1, back).await;
+    assert!(found(&house).await.contains(&json!(way.id)));
+}
 
 #[tokio::test]
 async fn a_setting_stays_within_its_bounds_and_counts_its_changes() {
@@ -40,7 +134,12 @@ async fn a_setting_stays_within_its_bounds_and_counts_its_changes() {
         .invalid(&["/value"]);
     for (version, value) in [(0, least), (1, most)] {
         let set = house
-            .change("admin", path, version, json!({"value": value}))
+            .change(
+                "admin",
+                path,
+                version,
+                json!({"value": value, "from_on": "2021-01-01", "acknowledged": true}),
+            )
             .await;
         assert_eq!(
             (set.version(), &set.body["value"]),

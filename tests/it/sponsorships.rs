@@ -129,7 +129,7 @@ async fn a_member_sponsors_as_many_as_the_setting_says() {
             "admin",
             "settings/sponsorship_load_limit",
             1,
-            json!({"value": 4}),
+            json!({"value": 4, "from_on": "2021-01-01", "acknowledged": true}),
         )
         .await;
     house

@@ -86,7 +86,7 @@ begin
       'in_open_review', exists (select from review_item i join review r on r.id = i.review_id and r.closed_on is null and r.deleted_at is null
          where i.candidate_id = p_candidate and i.organization_id = o.id),
       'has_youth_union', (select b.has_youth_union from branch b where b.id = p_branch and b.organization_id = o.id),
-      'settings', (select json_object_agg(s.key, s.value) from setting s where s.organization_id = o.id),
+      'settings', (select json_agg(json_build_array(s.key, s.from_on, s.value) order by s.version) from setting s where s.organization_id = o.id),
       'holidays', (select json_object_agg(h.on_date, h.kind) from holiday h where h.organization_id = o.id))
     from organization o where o.id = p_organization and o.id = any (app.organization() || app.below()));
 end $$;

@@ -83,7 +83,15 @@ create unique index holiday_date_unique on holiday (organization_id, on_date);
 create table setting (
   id uuid primary key, organization_id uuid not null references organization,
   key text not null,
-  value jsonb not null,
+  -- a value holds from its first day until that of the next; a change is a new row
+  from_on date not null,
+  value int not null,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
 );
-create unique index setting_key_unique on setting (organization_id, key);
+create unique index setting_key_unique on setting (organization_id, key, version);
+create index setting_day on setting (organization_id, key, from_on desc, version desc);
+-- The value of a setting that holds on a day.
+create or replace function app.setting_on(p_organization uuid, p_key text, p_on date, p_default int) returns int
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce((select s.value from setting s where s.organization_id = p_organization and s.key = p_key and s.from_on <= p_on
+                    order by s.from_on desc, s.version desc limit 1), p_default) $$;

@@ -157,7 +157,7 @@ impl Resource for Branch {
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|b| b.id).collect();
         let sql = "select b.id, coalesce(m.official, 0), coalesce(m.probationary, 0), \
-                     coalesce((select (value #>> '{}')::int from setting where organization_id = (select app.organization()) and key = $2), $3) \
+                     app.setting_on((select app.organization()), $2, (select app.today()), $3) \
                    from unnest($1::uuid[]) b (id) left join (select id, (sum(n) filter (where app.is_official(word)))::int as official, (sum(n) filter (where not app.is_official(word)))::int as probationary \
                      from app.counts('members', $1) group by 1) m on m.id = b.id";
         let values = vec![

@@ -72,8 +72,11 @@ macro_rules! acts {
                 $(ActKind::$body => Some($path),)*
                 ActKind::Sponsorship => Some("/candidates/{id}/sponsorships"),
                 ActKind::Readmission => Some("/candidates/{id}/readmission"),
-                // recorded through another resource: a nomination, an enrolment, a sponsorship
-                ActKind::Nomination | ActKind::Certificate | ActKind::SponsorshipEnd => None,
+                // recorded through another resource: a nomination, an enrolment, a sponsorship, a candidate
+                ActKind::Nomination
+                | ActKind::Certificate
+                | ActKind::SponsorshipEnd
+                | ActKind::Acknowledgement => None,
             }
         }
         /// The operation that records an act of this kind.
@@ -83,17 +86,19 @@ macro_rules! acts {
                 ActKind::Sponsorship => Some("create_sponsorship"),
                 ActKind::Readmission => Some("readmit_candidate"),
                 ActKind::Nomination | ActKind::Certificate | ActKind::SponsorshipEnd => None,
+                ActKind::Acknowledgement => Some("change_candidate"),
             }
         }
         #[cfg(test)]
         const fn permission(kind: ActKind) -> access::Action {
-            use crate::access::{Nominate, Permission as _, Readmit, RecordEnrolments, WriteSponsorships};
+            use crate::access::{ChangeCandidates, Nominate, Permission as _, Readmit, RecordEnrolments, WriteSponsorships};
             match kind {
                 $(ActKind::$body => $permission::ACTION,)*
                 ActKind::Sponsorship | ActKind::SponsorshipEnd => WriteSponsorships::ACTION,
                 ActKind::Readmission => Readmit::ACTION,
                 ActKind::Nomination => Nominate::ACTION,
                 ActKind::Certificate => RecordEnrolments::ACTION,
+                ActKind::Acknowledgement => ChangeCandidates::ACTION,
             }
         }
         pub fn configure(v1: &mut ServiceConfig) {

@@ -249,6 +249,7 @@ pub async fn get_appraisal(
             role: Role::BranchCommittee,
             account: Uuid::nil(),
             recording: false,
+            lost: &[],
         };
         let vote = requirements(
             &question,
@@ -325,6 +326,7 @@ fn fill<'a>(slip: &mut Appraisal, votes: &mut Vec<&'a acts::Resolution>, act: &'
             });
         }
         Act::Resolution(a) => votes.push(a),
+        Act::Acknowledgement(a) => slip.points_to_explain.push(a.reason.as_str().to_owned()),
         Act::Waiver(a) => slip.points_to_explain.push(format!(
             "{}: {} ({})",
             a.paper_number.as_str(),

@@ -11,6 +11,7 @@
 //! | `GET /candidates/{id}/appraisal` | [`appraisal::get_appraisal`] |
 pub mod acts;
 pub mod appraisal;
+mod evidence;
 pub mod next_steps;
 pub mod particulars;
 pub mod readmission;

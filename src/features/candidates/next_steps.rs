@@ -20,10 +20,10 @@ use crate::error::Result;
 use crate::facts;
 use crate::law::Stage;
 use crate::law::acts::{ActKind, Step};
-use crate::law::deadlines;
 use crate::law::judgement::{Question, requirements};
 use crate::law::requirement::{Check, MetBy, Requirement, Way, way};
 use crate::law::words::{DeadlineKind, Purpose, VerificationStep, VotingBody};
+use crate::law::{deadlines, findings};
 
 /// The next steps of a candidacy for the caller
 #[derive(Debug, Serialize, ToSchema)]
@@ -161,6 +161,7 @@ pub async fn list_next_steps(
         let scope = tx.scope(&reach::candidate(permit.reach()), "c.");
         let (row, facts) = facts::last_candidacy(tx, &scope, *id, today).await?;
         let file = facts.file(&law);
+        let lost = findings::of(&facts, &law);
         let (version, role) = (law.on(on), permit.role());
         let question = Question {
             facts: &facts,
@@ -171,6 +172,7 @@ pub async fn list_next_steps(
             role,
             account: permit.caller().account,
             recording: true,
+            lost: &lost,
         };
         let duties = deadlines::open(&file, &law, &facts);
         let mut steps = Vec::new();

@@ -7,6 +7,8 @@
 //! | `GET /candidates/{id}` | [`get_candidate`] |
 //! | `PATCH /candidates/{id}` | [`change_candidate`] |
 //! | `DELETE /candidates/{id}` | [`remove_candidate`] |
+use std::cell::Cell;
+
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
@@ -34,13 +36,14 @@ use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts::nomination;
 use crate::law::calendar::year;
-use crate::law::judgement::Facts;
 use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{
     GeneralEducation, Introducer, PoliticalTheoryLevel, PriorityGroup, ProfessionalLevel, Sex,
 };
 use crate::law::{Stage, say};
-use crate::recording::evidence;
+use crate::recording;
+
+use super::evidence;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_candidates)
@@ -166,6 +169,12 @@ pub struct Particulars {
     pub trade_union_member: bool,
     /// P3: the branch's own remarks; only the branch sees them
     pub remarks: Option<Text<2000>>,
+    /// True: record the change although acts on record lose their ground by it. The file then
+    /// carries a duty `ground_lost`, and no further step is taken before it is settled
+    #[serde(default)]
+    pub acknowledged: bool,
+    /// Why, with `acknowledged`
+    pub reason: Option<Text<500>>,
 }
 
 impl Resource for Candidate {
@@ -323,6 +332,8 @@ impl Editable for Candidate {
             youth_union_member: row.youth_union_member,
             trade_union_member: row.trade_union_member,
             remarks: stored(row.remarks),
+            acknowledged: false,
+            reason: None,
         }
     }
     fn apply(edit: Particulars, active: &mut Self::Active) {
@@ -348,6 +359,8 @@ impl Editable for Candidate {
             youth_union_member,
             trade_union_member,
             remarks,
+            acknowledged: _,
+            reason: _,
         } = edit;
         active.department_id = Set(department_id);
         active.full_name = Set(full_name.into_string());
@@ -395,6 +408,8 @@ pub async fn get_candidate(
 }
 
 /// Change a candidate
+///
+/// Acts on record rest on birth date, education and union membership: a change after which one of them would not hold is refused with 422 `requirements_unmet`, which names the acts. A change that must be recorded because it is true is sent with `acknowledged` and a `reason`.
 #[operation(patch, "/candidates/{id}")]
 pub async fn change_candidate(
     permit: Permit<ChangeCandidates>,
@@ -412,7 +427,9 @@ pub async fn change_candidate(
             say("Nhận xét là của chi bộ.", "Remarks are the branch's own."),
         ));
     }
-    edit::change::<Candidate, _>(
+    let today = db.clock().today();
+    let acknowledged = Cell::new(None);
+    edit::change_then::<Candidate, _>(
         &db,
         &permit,
         *id,
@@ -449,20 +466,15 @@ pub async fn change_candidate(
                     return Err(Error::unmet(missing));
                 }
             }
-            let evidence = new.birth_date != row.birth_date
-                || new.general_education != row.general_education
-                || new.youth_union_member != row.youth_union_member
-                || new.trade_union_member != row.trade_union_member;
-            if evidence {
-                let change = |facts: &mut Facts| {
-                    facts.birth_date = new.birth_date;
-                    facts.general_education = new.general_education;
-                    facts.youth_union_member = new.youth_union_member;
-                    facts.trade_union_member = new.trade_union_member;
-                };
-                evidence::refuse_groundless(tx, &law, row, change, db.clock().today()).await?;
-            }
+            acknowledged.set(evidence::judged_again(tx, &law, row, new, today).await?);
             Ok(())
+        },
+        async |tx, row| {
+            let Some(act) = acknowledged.take() else {
+                return Ok(row);
+            };
+            recording::append(tx, &permit, &law, &row, act.into(), today).await?;
+            recording::get_candidate(tx, permit.reach(), row.id).await
         },
     )
     .await

@@ -209,7 +209,7 @@ impl Resource for ProblemReport {
 
 /// Days in which a report is answered, here.
 pub async fn due(tx: &Tx, from: NaiveDate) -> Result<NaiveDate> {
-    let days = facts::setting(tx, &PROBLEM_REPLY_DAYS).await?;
+    let days = facts::setting(tx, &PROBLEM_REPLY_DAYS, Some(from)).await?;
     Ok(from
         .checked_add_days(chrono::Days::new(u64::try_from(days).unwrap_or_default()))
         .unwrap_or(from))

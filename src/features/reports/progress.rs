@@ -218,10 +218,10 @@ pub(super) async fn count<P: crate::access::Permission>(
                       m as materialized (select id, (sum(n) filter (where app.is_official(word)))::int as official from app.counts('members', array(select id from here)) group by 1), \
                       q as materialized (select l.branch_id, jsonb_object_agg(q.year, l.quota) as quotas from quota_plan q join quota_line l on l.plan_id = q.id \
                         where q.term_id = $1 and q.deleted_at is null and q.state in ('issued', 'revised', 'closed') group by 1), \
-                      s as materialized (select (value #>> '{{}}')::int as minimum from setting where organization_id = (select organization_id from term where id = $1) and key = '{}') \
+                      s as materialized (select app.setting_on((select organization_id from term where id = $1), '{}', $2, {}) as minimum) \
                  select b.id, b.number, b.name, coalesce(q.quotas, '{{}}'), \
                         coalesce(p.nominated, 0), coalesce(p.in_plan, 0), coalesce(p.in_class, 0), coalesce(p.dossier, 0), coalesce(p.ready, 0), coalesce(p.resolved, 0), coalesce(p.decided, 0), \
-                        coalesce(p.could, 0), coalesce(m.official, 0), coalesce((select minimum from s), {}), b.closed_on is null and b.kind <> 'commune_station' \
+                        coalesce(p.could, 0), coalesce(m.official, 0), (select minimum from s), b.closed_on is null and b.kind <> 'commune_station' \
                    from here b left join p on p.branch_id = b.id left join m on m.id = b.id left join q on q.branch_id = b.id order by b.number",
                 BRANCH_COMMITTEE_MINIMUM.key, BRANCH_COMMITTEE_MINIMUM.default
             );

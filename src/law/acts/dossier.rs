@@ -7,6 +7,7 @@ use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
+use crate::settings::MINIMUM_MONTHS_IN_PLAN;
 use crate::words::{Role, Stage};
 use crate::{say, told, vi};
 
@@ -36,7 +37,7 @@ impl KindOfAct for Dossier {
         true
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
-        let months = q.facts.minimum_months_in_plan;
+        let months = q.facts.settings.whole(&MINIMUM_MONTHS_IN_PLAN, q.on);
         let from = plus_months(q.file.in_plan_on.unwrap_or(q.on), months);
         checks
             .need(

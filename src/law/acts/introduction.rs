@@ -9,6 +9,7 @@ use crate::candidacy::{File, Recorded};
 use crate::judgement::{Facts, Question};
 use crate::regulation::InForce;
 use crate::requirement::Checks;
+use crate::settings::YOUTH_AGE_LIMIT;
 use crate::text::Text;
 use crate::time_limits::PaperTime;
 use crate::words::{Introducer, Role, SharedKind, Stage};
@@ -269,7 +270,8 @@ impl Alternative {
     /// Of youth age (to the setting, or five years more while still a union member) and a Youth Union at work: A; no Youth Union at work: B; otherwise C.
     pub fn on(day: NaiveDate, facts: &Facts) -> Self {
         let years = completed_months(facts.birth_date, day) / 12;
-        let limit = facts.youth_age_limit + if facts.youth_union_member { 5 } else { 0 };
+        let limit = facts.settings.whole(&YOUTH_AGE_LIMIT, day)
+            + if facts.youth_union_member { 5 } else { 0 };
         if !facts.unit_has_youth_union {
             Self::B
         } else if years <= limit {

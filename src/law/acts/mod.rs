@@ -34,6 +34,7 @@ macro_rules! act {
     };
 }
 
+mod acknowledgement;
 mod annulment;
 mod ceremony;
 mod certificate;
@@ -287,5 +288,6 @@ kinds! {
     recognition::Recognition,
     exit::Exit,
     readmission::Readmission,
+    acknowledgement::Acknowledgement,
     annulment::Annulment,
 }

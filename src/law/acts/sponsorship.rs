@@ -7,6 +7,7 @@ use crate::candidacy::{File, Recorded, Sponsor};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::{Check, Checks};
+use crate::settings::SPONSORSHIP_LOAD_LIMIT;
 use crate::text::Text;
 use crate::words::{Role, Stage};
 use crate::{Sentences, say, told, vi};
@@ -60,7 +61,7 @@ impl KindOfAct for Sponsorship {
             } else {
                 0
             },
-            load_limit: q.facts.sponsorship_load_limit,
+            load_limit: q.facts.settings.on(&SPONSORSHIP_LOAD_LIMIT, q.on),
             same_branch: member.branch_on(q.on) == Some(q.facts.branch) || !q.recording,
             other_branch_reason: a.other_branch_reason.is_some(),
             open_sponsors: open,

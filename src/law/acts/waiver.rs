@@ -1,4 +1,6 @@
 //! A waiver or a written agreement (miễn, đồng ý bằng văn bản), never silent.
+use uuid::Uuid;
+
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
@@ -18,6 +20,8 @@ act! {
         pub approver: Text<200>,
         #[schema(example = "31-CV/ĐU")]
         pub paper_number: Text<60>,
+        /// The act that has lost its ground; with `what` = `ground_lost` only
+        pub act_id: Option<Uuid>,
     }
 }
 
@@ -56,8 +60,31 @@ impl KindOfAct for Waiver {
                 ),
             );
         }
+        let Some(a) = act else { return };
+        let about_an_act = a.what == WaiverKind::GroundLost;
+        let lost = |id: Uuid| !q.recording || q.lost.iter().any(|f| f.act == id);
+        if about_an_act || a.act_id.is_some() {
+            checks.need(
+                about_an_act && a.act_id.is_some_and(lost),
+                "waiver.act",
+                "Điều lệ, 4",
+                told(
+                    (
+                        "Quyết định nêu đúng việc không còn đủ căn cứ.",
+                        "The decision names the act that has lost its ground.",
+                    ),
+                    (
+                        "Quyết định về một việc không còn đủ căn cứ phải nêu đúng việc đó; văn bản khác không nêu việc nào.",
+                        "A decision about an act that has lost its ground names that act; no other agreement names one.",
+                    ),
+                ),
+            );
+        }
     }
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         file.waivers.push(self.clone());
+    }
+    fn refer(&mut self, standing: &dyn Fn(Uuid) -> Uuid) {
+        self.act_id = self.act_id.map(standing);
     }
 }

@@ -134,15 +134,22 @@ struct Changes {
     /// How many of them are exempt from activity or temporarily elsewhere, and suspended.
     exempt: usize,
     suspended: usize,
-    youth_age_limit: Option<u32>,
-    minimum_months_in_plan: Option<u32>,
-    sponsorship_load_limit: Option<i32>,
+    settings: Vec<SettingChange>,
     holidays: Vec<NaiveDate>,
     /// Saturdays and Sundays that are worked.
     worked: Vec<NaiveDate>,
     in_open_review: bool,
     today: Option<NaiveDate>,
     member: Vec<MemberChange>,
+}
+
+/// A value of a local setting from its first day on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SettingChange {
+    key: String,
+    from_on: NaiveDate,
+    value: i32,
 }
 
 /// One of the members 1 to 4 whom the acts name.

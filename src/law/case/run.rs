@@ -115,6 +115,7 @@ impl Teller<'_> {
             role: recorded.role,
             account: recorded.account,
             recording: true,
+            lost: &[],
         };
         // what is missing, also of later acts, then what is met
         let met = requirements(&question, step, Some(act));
@@ -146,6 +147,7 @@ impl Teller<'_> {
             role,
             account: Uuid::nil(),
             recording: true,
+            lost: &[],
         };
         let checks = requirements(&question, step, None);
         Answer {

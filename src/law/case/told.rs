@@ -256,9 +256,11 @@ fn facts(case: &Case) -> Facts {
         unit_has_youth_union: changes.unit_has_youth_union.unwrap_or(true),
         members,
         register: Register(lines.collect()),
-        youth_age_limit: changes.youth_age_limit.unwrap_or(30),
-        minimum_months_in_plan: changes.minimum_months_in_plan.unwrap_or(0),
-        sponsorship_load_limit: changes.sponsorship_load_limit.unwrap_or(3),
+        settings: changes
+            .settings
+            .iter()
+            .map(|s| (s.key.clone(), s.from_on, s.value))
+            .collect(),
         holidays: changes
             .holidays
             .iter()

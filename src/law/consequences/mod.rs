@@ -88,10 +88,15 @@ pub fn of(facts: &Facts, law: &Regulations, act: &Act, verdict: &Verdict) -> Vec
     effects.extend(seats(&change));
     effects.extend(outcome(&change));
     effects.extend(membership(&change));
-    effects.push(Effect::Deadlines {
-        open: deadlines::open(after, law, facts),
-        on: act.on(),
-    });
+    let mut open = deadlines::open(after, law, facts);
+    let since = after.acknowledged_on.unwrap_or(act.on());
+    if !after.stage.ended() || after.stage == Stage::Official {
+        let mut lost = verdict.lost.clone();
+        // one duty an act, however much it misses
+        lost.dedup_by_key(|f| f.act);
+        open.extend(lost.iter().map(|f| deadlines::ground_lost(f, since)));
+    }
+    effects.push(Effect::Deadlines { open, on: act.on() });
     effects
 }
 
@@ -134,6 +139,7 @@ fn taken_back(annulled: &Act) -> Option<Effect> {
         | Act::Recognition(_)
         | Act::Exit(_)
         | Act::Readmission(_)
+        | Act::Acknowledgement(_)
         | Act::Annulment(_) => None,
     }
 }

@@ -269,6 +269,7 @@ terms! {
         LateDecision = "late_decision" "quyết định quá thời hạn" "decision after its time",
         LateCeremony = "late_ceremony" "lễ kết nạp quá thời hạn" "ceremony after its time",
         Readmission = "readmission" "kết nạp lại" "readmission",
+        GroundLost = "ground_lost" "việc không còn đủ căn cứ" "act that has lost its ground",
     }
     /// How a candidacy ends outside the procedure.
     ExitKind {
@@ -305,6 +306,7 @@ terms! {
         YearlyReview = "yearly_review" "xét danh sách cuối năm" "hold the yearly review",
         SourcePlan = "source_plan" "trình kế hoạch tạo nguồn" "submit the source plan",
         ProblemReport = "problem_report" "trả lời vướng mắc" "answer a problem report",
+        GroundLost = "ground_lost" "giải quyết việc không còn đủ căn cứ" "settle an act that has lost its ground",
         InspectionFollowUp = "inspection_follow_up" "khắc phục sau kiểm tra" "follow up an inspection",
     }
     /// Where a deadline stands.

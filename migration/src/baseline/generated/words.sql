@@ -3,7 +3,7 @@ do $do$
 declare one record;
 begin
   for one in select * from (values
-    ('act_kind', $$in ('nomination', 'plan_decision', 'sponsorship', 'sponsorship_end', 'sponsor_note', 'test_assignment', 'test_result', 'introduction', 'certificate', 'dossier', 'document', 'verification', 'political_issue', 'opinion', 'resolution', 'submission', 'return', 'decision', 'ceremony', 'waiver', 'recognition', 'exit', 'readmission', 'annulment')$$),
+    ('act_kind', $$in ('nomination', 'plan_decision', 'sponsorship', 'sponsorship_end', 'sponsor_note', 'test_assignment', 'test_result', 'introduction', 'certificate', 'dossier', 'document', 'verification', 'political_issue', 'opinion', 'resolution', 'submission', 'return', 'decision', 'ceremony', 'waiver', 'recognition', 'exit', 'readmission', 'acknowledgement', 'annulment')$$),
     ('activity', $$in ('active', 'exempt', 'temporarily_elsewhere', 'suspended', 'prosecuted')$$),
     ('activity_kind', $$in ('propaganda', 'study', 'education', 'emulation_movement')$$),
     ('agenda_kind', $$in ('admission_work', 'duty_of_members', 'study', 'professional_work', 'other')$$),
@@ -15,7 +15,7 @@ begin
     ('classification_grade', $$in ('excellent', 'good', 'completed', 'not_completed')$$),
     ('conclusion', $$in ('clear', 'unclear', 'not_met')$$),
     ('day_kind', $$in ('off', 'worked')$$),
-    ('deadline_kind', $$in ('sponsor_missing', 'sponsor_note', 'verification_return', 'papers_expire', 'certificate_expires', 'decision', 'ceremony', 'recognition_review', 'recognition_decision', 'late_decision', 'failed_votes', 'review', 'yearly_review', 'source_plan', 'problem_report', 'inspection_follow_up')$$),
+    ('deadline_kind', $$in ('sponsor_missing', 'sponsor_note', 'verification_return', 'papers_expire', 'certificate_expires', 'decision', 'ceremony', 'recognition_review', 'recognition_decision', 'late_decision', 'failed_votes', 'review', 'yearly_review', 'source_plan', 'problem_report', 'ground_lost', 'inspection_follow_up')$$),
     ('deadline_state', $$in ('open', 'overdue', 'settled')$$),
     ('deciding_body', $$in ('upper_standing_committee', 'delegated_base_committee', 'base_standing_committee')$$),
     ('decision_outcome', $$in ('granted', 'refused')$$),
@@ -63,7 +63,7 @@ begin
     ('verification_step', $$in ('declared', 'sealed', 'sent', 'reminded', 'returned', 'exempted', 'concluded')$$),
     ('vote_method', $$in ('secret_ballot', 'show_of_cards')$$),
     ('voting_body', $$in ('branch', 'committee')$$),
-    ('waiver_kind', $$in ('new_member_class', 'age_over_sixty', 'education', 'late_decision', 'late_ceremony', 'readmission')$$)
+    ('waiver_kind', $$in ('new_member_class', 'age_over_sixty', 'education', 'late_decision', 'late_ceremony', 'readmission', 'ground_lost')$$)
   ) as known (name, words) loop
     if to_regtype('app.' || one.name) is null then
       execute format('create domain app.%I as text constraint known check (value %s)', one.name, one.words);

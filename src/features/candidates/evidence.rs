@@ -1,0 +1,64 @@
+//! A change of a person's particulars that acts on record rest on: the file is judged again.
+use chrono::NaiveDate;
+
+use crate::db::Tx;
+use crate::db::tables::candidate;
+use crate::error::{Error, Result};
+use crate::facts;
+use crate::law::acts::Acknowledgement;
+use crate::law::findings::{self, Finding};
+use crate::law::regulation::Regulations;
+use crate::law::say;
+use crate::law::text::Text;
+
+use super::particulars::Particulars;
+
+/// Whether the change touches what the law asks.
+fn concerns(row: &candidate::Model, new: &Particulars) -> bool {
+    row.birth_date != new.birth_date
+        || row.general_education != new.general_education
+        || row.youth_union_member != new.youth_union_member
+        || row.trade_union_member != new.trade_union_member
+}
+
+/// Refuses a change after which an act on record would not hold, naming the acts and what each
+/// misses; if it is acknowledged, gives the act that says so.
+pub async fn judged_again(
+    tx: &Tx,
+    law: &Regulations,
+    row: &candidate::Model,
+    new: &Particulars,
+    today: NaiveDate,
+) -> Result<Option<Acknowledgement>> {
+    if !concerns(row, new) {
+        return Ok(None);
+    }
+    let before = facts::candidacy(tx, row, None, today).await?;
+    let mut after = before.clone();
+    after.birth_date = new.birth_date;
+    after.general_education = new.general_education;
+    after.youth_union_member = new.youth_union_member;
+    after.trade_union_member = new.trade_union_member;
+    let fallen = findings::new(&findings::of(&before, law), findings::of(&after, law));
+    if fallen.is_empty() {
+        return Ok(None);
+    }
+    if !new.acknowledged {
+        return Err(Error::unmet(fallen.iter().map(Finding::falls).collect()));
+    }
+    let Some(reason) = new.reason.clone() else {
+        return Err(Error::invalid(
+            "/reason",
+            "required",
+            say(
+                "Thay đổi làm mất căn cứ của việc đã ghi phải nêu lý do.",
+                "A change that takes the ground from acts on record gives a reason.",
+            ),
+        ));
+    };
+    Ok(Some(Acknowledgement {
+        on: today,
+        reason: Text::stored(reason.into_string()),
+        corrects: None,
+    }))
+}

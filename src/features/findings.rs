@@ -1,0 +1,132 @@
+//! Findings: files that hold an act whose requirements are not met today as of the act's own day.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /findings` | [`list_findings`] |
+use actix_web::web::Data;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{ReadFindings, reach};
+use crate::api::law::Law;
+use crate::api::operation::operation;
+use crate::api::query::Query;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::Result;
+use crate::facts;
+use crate::law::acts::ActKind;
+use crate::law::findings;
+use crate::law::requirement::Requirement;
+
+/// Files that are judged in one statement.
+const BATCH: u32 = 200;
+/// Statements of a request: a page may hold fewer items than asked for, and still name a next one.
+const BATCHES: u32 = 10;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_findings);
+}
+
+/// Files with an act that does not hold today
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Findings {
+    #[schema(max_items = 400)]
+    pub items: Vec<FileFindings>,
+    /// Send as `after` for the next page; null on the last one
+    #[schema(required = true)]
+    pub next_after: Option<Uuid>,
+}
+
+/// A file with the requirements that its acts do not meet
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FileFindings {
+    pub candidate_id: Uuid,
+    pub branch_id: Uuid,
+    #[schema(example = "Nguyễn Đức Vinh", max_length = 200)]
+    pub full_name: String,
+    #[schema(max_items = 500)]
+    pub findings: Vec<Finding>,
+}
+
+/// A requirement that an act on record does not meet as of its day
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Finding {
+    pub act_id: Uuid,
+    pub kind: ActKind,
+    /// Day of the act
+    pub on: NaiveDate,
+    pub requirement: Requirement,
+}
+
+/// Which page
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+pub struct Asked {
+    /// Files on a page
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    /// `next_after` of the page before
+    after: Option<Uuid>,
+}
+
+/// List findings
+///
+/// Every file within your reach that holds an act whose requirements are not met today, judged by the regulation of the act's day and the evidence as it is known now: after a birth date was corrected, a holiday entered, a setting dated back. Judged when it is asked, so it is never out of date; empty in a healthy organisation. A page may hold fewer files than asked for: go on while `next_after` is not null.
+#[operation(get, "/findings", tag = "procedure")]
+pub async fn list_findings(
+    permit: Permit<ReadFindings>,
+    db: Data<Db>,
+    law: Law,
+    Query(asked): Query<Asked>,
+) -> Result<Reply<Findings>> {
+    let today = db.clock().today();
+    let english = permit.call.english;
+    let limit = asked.limit.unwrap_or(50).clamp(1, 200);
+    db.read(&permit, async |tx| {
+        let within = tx.scope(&reach::candidate(permit.reach()), "c.");
+        let (mut items, mut after) = (Vec::new(), asked.after);
+        for _ in 0..BATCHES {
+            let files = facts::files(&tx, &within, after, BATCH, today).await?;
+            let last = files.last().map(|(row, _)| row.id);
+            let whole = files.len() < BATCH as usize;
+            after = if whole { None } else { last };
+            for (row, facts) in files {
+                let found = findings::of(&facts, &law);
+                if found.is_empty() {
+                    continue;
+                }
+                if items.len() == limit as usize {
+                    // begins with this file
+                    after = items.last().map(|f: &FileFindings| f.candidate_id);
+                    break;
+                }
+                items.push(FileFindings {
+                    candidate_id: row.id,
+                    branch_id: row.branch_id,
+                    full_name: row.full_name,
+                    findings: found
+                        .into_iter()
+                        .map(|f| Finding {
+                            act_id: f.act,
+                            kind: f.kind,
+                            on: f.on,
+                            requirement: Requirement::of(f.check, english),
+                        })
+                        .collect(),
+                });
+            }
+            if whole || after.is_none() || items.len() == limit as usize {
+                break;
+            }
+        }
+        Ok(Reply::new(&Findings {
+            items,
+            next_after: after,
+        }))
+    })
+    .await
+}

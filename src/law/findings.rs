@@ -1,0 +1,106 @@
+//! Findings: acts on record whose requirements are not met today, as of the act's own day. An act
+//! is judged by the regulation of its day and by the evidence as it is known now, so a change of
+//! evidence can take the ground from an act that was rightly recorded.
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::acts::{Act, ActKind};
+use crate::candidacy::{File, Recorded, standing};
+use crate::judgement::{Facts, Question, requirements};
+use crate::regulation::Regulations;
+use crate::requirement::Check;
+
+/// A requirement of an act on record that is not met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub act: Uuid,
+    pub kind: ActKind,
+    pub on: NaiveDate,
+    pub check: Check,
+}
+
+impl Finding {
+    /// The same requirement of the same act, whatever the figures in its sentence.
+    fn repeats(&self, other: &Self) -> bool {
+        self.act == other.act && self.check.rule == other.check.rule
+    }
+
+    /// As a reason to refuse what takes the ground away.
+    pub fn falls(&self) -> Check {
+        self.check.clone().of_later(self.kind, self.on)
+    }
+}
+
+/// Every finding of a file. What a competent body has decided on is none any more.
+pub fn of(facts: &Facts, law: &Regulations) -> Vec<Finding> {
+    let acts = standing(&facts.acts);
+    let mut file = File::new(acts.first().map_or(facts.today, |r| r.act.on()));
+    let mut found = Vec::new();
+    for (place, recorded) in acts.iter().enumerate() {
+        found.extend(of_act(facts, law, &file, recorded, &acts[place + 1..]));
+        recorded.apply(&mut file, law);
+    }
+    let decided = |act: Uuid| file.waivers.iter().any(|w| w.act_id == Some(act));
+    found.retain(|f| !decided(f.act));
+    found
+}
+
+/// What is not met of one act, in the file as it was before it. Evidence of its time counts
+/// although it was recorded `later`.
+pub(crate) fn of_act(
+    facts: &Facts,
+    law: &Regulations,
+    file: &File,
+    recorded: &Recorded,
+    later: &[Recorded],
+) -> Vec<Finding> {
+    let found = unmet(facts, law, file, recorded);
+    if found.is_empty() {
+        return found;
+    }
+    let on = recorded.act.on();
+    let mut known = file.clone();
+    for evidence in later {
+        if !evidence.act.step().moves() && evidence.act.on() <= on {
+            evidence.apply(&mut known, law);
+        }
+    }
+    unmet(facts, law, &known, recorded)
+}
+
+fn unmet(facts: &Facts, law: &Regulations, file: &File, recorded: &Recorded) -> Vec<Finding> {
+    let act = &recorded.act;
+    let question = Question {
+        facts,
+        file,
+        law,
+        version: law.of(recorded),
+        on: act.on(),
+        role: recorded.role,
+        account: recorded.account,
+        recording: false,
+        lost: &[],
+    };
+    let checks = requirements(&question, act.step(), Some(act));
+    let unmet = checks.into_iter().filter(|c| !c.met);
+    unmet
+        .map(|check| Finding {
+            act: recorded.id,
+            kind: act.kind(),
+            on: act.on(),
+            check,
+        })
+        .collect()
+}
+
+/// The findings of `after` that were none `before`.
+pub fn new(before: &[Finding], after: Vec<Finding>) -> Vec<Finding> {
+    let known = |f: &Finding| before.iter().any(|b| b.repeats(f));
+    after.into_iter().filter(|f| !known(f)).collect()
+}
+
+/// Whether an act is recorded although earlier ones have lost their ground: what mends the file, or
+/// leads nowhere.
+pub(crate) fn may_follow(act: &Act) -> bool {
+    !act.step().moves() || act.corrects().is_some() || matches!(act, Act::Annulment(_))
+}

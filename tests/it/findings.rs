@@ -1,0 +1,166 @@
+//! Whatever evidence changes, the file is judged again: what would take the ground from an act on
+//! record is refused or acknowledged, and an act without its ground stops the next step.
+use serde_json::{Value, json};
+
+use crate::procedure::{BRANCH, Way, ballot, refused};
+use crate::support::{Answer, House};
+
+/// After the branch's vote of 15 March 2021.
+async fn voted(house: &House) -> Way<'_> {
+    let way = Way::ready(house).await;
+    let vote = ballot("admission", "branch", "2021-03-15", 14);
+    way.does(BRANCH, "resolutions", vote).await;
+    way
+}
+
+async fn patched(way: &Way<'_>, who: &str, change: Value) -> Answer {
+    let version = way.seen().await["version"].as_i64().unwrap();
+    way.house.patch(who, &way.path(""), version, change).await
+}
+
+async fn found(way: &Way<'_>, who: &str) -> Vec<(String, String)> {
+    let list = way.house.get(who, "/api/v1/findings").await.expect(200);
+    let text = |v: &Value| v.as_str().unwrap().to_owned();
+    list.items()
+        .iter()
+        .filter(|file| file["candidate_id"] == way.id.as_str())
+        .flat_map(|file| file["findings"].as_array().unwrap().clone())
+        .map(|f| (text(&f["kind"]), text(&f["requirement"]["rule"])))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_healthy_organisation_has_no_findings() {
+    let house = House::build().await;
+    // the demo's people go their way from 2021 to 2023
+    house.travel("2026-11-28");
+    for who in ["office", "standing", "branch-03", "overseer"] {
+        let list = house.read(who, "findings").await;
+        assert_eq!(list.body["items"], json!([]), "{who}");
+        assert_eq!(list.body["next_after"], Value::Null);
+    }
+    house.get("union", "/api/v1/findings").await.expect(403);
+}
+
+#[tokio::test]
+async fn what_takes_the_ground_from_a_vote_is_refused_and_names_the_vote() {
+    let house = House::build().await;
+    let way = voted(&house).await;
+    for (change, rule) in [
+        (json!({"birth_date": "2003-03-16"}), "admission.age.least"),
+        (
+            json!({"general_education": "primary"}),
+            "admission.education",
+        ),
+        (json!({"general_education": null}), "admission.education"),
+    ] {
+        for who in [BRANCH, "office"] {
+            let answer = patched(&way, who, change.clone()).await;
+            let said = answer.body["requirements"][0]["detail"].clone();
+            assert!(refused(answer).contains(&rule.to_owned()), "{change}");
+            assert!(said.as_str().unwrap().contains("2021-03-15"), "{said}");
+        }
+    }
+    // what leaves every act its ground is an ordinary change
+    patched(&way, BRANCH, json!({"birth_date": "1989-02-03"}))
+        .await
+        .expect(200);
+    assert_eq!(found(&way, "office").await, []);
+}
+
+#[tokio::test]
+async fn an_acknowledged_change_leaves_a_duty_that_blocks_the_next_step() {
+    let house = House::build().await;
+    let way = voted(&house).await;
+    let young = json!({"birth_date": "2003-03-16", "acknowledged": true});
+    let refusal = patched(&way, "office", young.clone()).await;
+    assert_eq!(
+        refusal.expect_code(422, "validation_failed").faults(),
+        ["/reason"]
+    );
+    let mut young = young;
+    young["reason"] = "Giấy khai sinh bản chính".into();
+    let changed = patched(&way, "office", young).await.expect(200);
+    assert_eq!(changed.body["birth_date"], "2003-03-16");
+
+    assert_eq!(way.deadlines("ground_lost").await.len(), 1);
+    for who in ["office", BRANCH] {
+        let age = ("resolution".to_owned(), "admission.age.least".to_owned());
+        assert!(found(&way, who).await.contains(&age), "{who}");
+    }
+    assert_eq!(found(&way, "branch-02").await, []);
+    let timeline = house
+        .get("office", &way.path("/timeline"))
+        .await
+        .expect(200);
+    let last = timeline.items().last().unwrap();
+    assert_eq!(last["kind"], "acknowledgement");
+    assert_eq!(last["data"]["reason"], "Giấy khai sinh bản chính");
+
+    let vote = ballot("admission", "committee", "2021-03-25", 15);
+    let missing = refused(way.tries("office", "resolutions", vote).await);
+    assert_eq!(missing, ["file.ground"]);
+    let steps = house
+        .get("office", &way.path("/next-steps"))
+        .await
+        .expect(200);
+    let open = |s: &Value| s["kind"] == "resolution" && s["possible"] == true;
+    assert!(!steps.body["steps"].as_array().unwrap().iter().any(open));
+}
+
+#[tokio::test]
+async fn a_lost_ground_is_settled_by_annulling_the_act() {
+    let house = House::build().await;
+    let way = voted(&house).await;
+    let young =
+        json!({"birth_date": "2003-03-16", "acknowledged": true, "reason": "Giấy khai sinh"});
+    patched(&way, "office", young).await.expect(200);
+    let acts = house
+        .get(BRANCH, &way.path("/resolutions"))
+        .await
+        .expect(200);
+    let annul =
+        json!({"on": "2021-03-20", "act_id": acts.items()[0]["id"], "reason": "Chưa đủ tuổi"});
+    way.does(BRANCH, "annulments", annul).await;
+    assert_eq!(way.deadlines("ground_lost").await[0].0, "settled");
+    assert_eq!(found(&way, "office").await, []);
+    assert_eq!(way.stage().await, "dossier");
+}
+
+#[tokio::test]
+async fn a_lost_ground_is_settled_by_a_decision_of_the_competent_committee() {
+    let house = House::build().await;
+    let way = voted(&house).await;
+    let young =
+        json!({"birth_date": "2003-03-16", "acknowledged": true, "reason": "Giấy khai sinh"});
+    patched(&way, "office", young).await.expect(200);
+    let acts = house
+        .get(BRANCH, &way.path("/resolutions"))
+        .await
+        .expect(200);
+    let mut decided = json!({"on": "2021-03-20", "what": "ground_lost", "reason": "Công nhận kết quả biểu quyết",
+        "approver": "Ban Thường vụ Đảng ủy", "paper_number": "31-CV/ĐU"});
+    let missing = refused(way.tries("standing", "waivers", decided.clone()).await);
+    assert_eq!(missing, ["waiver.act"]);
+    decided["act_id"] = acts.items()[0]["id"].clone();
+    way.does("standing", "waivers", decided).await;
+    assert_eq!(found(&way, "office").await, []);
+    let vote = ballot("admission", "committee", "2021-03-25", 15);
+    way.does("office", "resolutions", vote).await;
+}
+
+#[tokio::test]
+async fn a_correction_of_evidence_settles_it_too() {
+    let house = House::build().await;
+    let way = voted(&house).await;
+    let young =
+        json!({"birth_date": "2003-03-16", "acknowledged": true, "reason": "Giấy khai sinh"});
+    patched(&way, "office", young).await.expect(200);
+    patched(&way, "office", json!({"birth_date": "1990-02-03"}))
+        .await
+        .expect(200);
+    assert_eq!(found(&way, "office").await, []);
+    let vote = ballot("admission", "committee", "2021-03-25", 15);
+    way.does("office", "resolutions", vote).await;
+    assert_eq!(way.deadlines("ground_lost").await[0].0, "settled");
+}
