@@ -16,7 +16,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     files.sort();
     let mut list = String::from("&[\n");
     for path in &files {
-        let name = path.file_stem().unwrap_or_default();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let path = path.to_string_lossy();
         writeln!(list, "({name:?}, include_str!({path:?})),")?;
     }
     list.push_str("]\n");

