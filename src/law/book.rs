@@ -56,7 +56,10 @@ fn value(known: &Definition, p: &Parameter) -> String {
             all.map(|w| named(words, w)).collect::<Vec<_>>().join("; ")
         }
         serde_json::Value::String(word) => named(words, word),
-        other => format!("{other} {}", known.kind.unit().1),
+        other @ (serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::Object(_)) => format!("{other} {}", known.kind.unit().1),
     };
     if let Some(of) = &p.of {
         let _ = write!(text, " {}", label(known.of, of, false));
@@ -108,7 +111,7 @@ fn versions(book: &mut String, law: &Regulations) {
             continue;
         }
         book.push_str("| quy định | nội dung | căn cứ |\n|---|---|---|\n");
-        rows.iter().for_each(|row| book.push_str(row));
+        book.push_str(&rows.concat());
         book.push('\n');
     }
 }

@@ -163,9 +163,7 @@ fn next_steps<'a>(
 fn by_rule(checks: Vec<Check>) -> BTreeMap<(&'static str, usize), Check> {
     let mut all = BTreeMap::new();
     for check in checks {
-        let place = (0..)
-            .find(|n| !all.contains_key(&(check.rule, *n)))
-            .unwrap_or(0);
+        let place = all.keys().filter(|(rule, _)| *rule == check.rule).count();
         all.insert((check.rule, place), check);
     }
     all

@@ -267,8 +267,8 @@ begin
     -- members of branches by status
     when 'members' then return query select m.branch_id, m.status::text, count(*)::int from member m
       where m.branch_id = any (p_ids) and m.organization_id = any (reach) and m.deleted_at is null group by 1, 2;
-    -- the names of sponsors, also of another branch, for those who read the person's branch
-    when 'sponsors' then return query select s.id, m.full_name, 1 from sponsorship s join member m on m.id = s.member_id where s.id = any (p_ids) and s.organization_id = app.organization()
+    when 'sponsors' then -- names, also of another branch's, for those who read the person's branch
+      return query select s.id, m.full_name, 1 from sponsorship s join member m on m.id = s.member_id where s.id = any (p_ids) and s.organization_id = app.organization()
       and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and s.branch_id = any (app.branches())));
     -- people whom members sponsor now, in every branch: the load limit must hold where the caller sees one branch
     when 'sponsorships' then return query select s.member_id, null::text, count(*)::int from sponsorship s

@@ -93,5 +93,4 @@ create index setting_day on setting (organization_id, key, from_on desc, version
 -- The value of a setting that holds on a day.
 create or replace function app.setting_on(p_organization uuid, p_key text, p_on date, p_default int) returns int
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce((select s.value from setting s where s.organization_id = p_organization and s.key = p_key and s.from_on <= p_on
-                    order by s.from_on desc, s.version desc limit 1), p_default) $$;
+  select coalesce((select s.value from setting s where s.organization_id = p_organization and s.key = p_key and s.from_on <= p_on order by s.from_on desc, s.version desc limit 1), p_default) $$;

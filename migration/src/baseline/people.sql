@@ -47,14 +47,12 @@ create table member_activity_change (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch,
   member_id uuid not null references member, on_date date not null, from_activity app.activity not null, activity app.activity not null, paper_number text not null, reason text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
-create unique index member_activity_change_day on member_activity_change (member_id, on_date);
-create index member_activity_change_list on member_activity_change (organization_id, created_at desc, id desc);
+create unique index member_activity_change_day on member_activity_change (member_id, on_date); create index member_activity_change_list on member_activity_change (organization_id, created_at desc, id desc);
 create table member_leaving (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch,
   member_id uuid not null references member, on_date date not null, ground app.member_leaving_ground not null, decided_by app.deciding_body, paper_number text not null, reason text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
-create unique index member_leaving_member on member_leaving (member_id);
-create index member_leaving_list on member_leaving (organization_id, created_at desc, id desc);
+create unique index member_leaving_member on member_leaving (member_id); create index member_leaving_list on member_leaving (organization_id, created_at desc, id desc);
 
 create table branch_officer (
   id uuid primary key, organization_id uuid not null references organization,

@@ -242,7 +242,10 @@ fn plain(value: toml::Value) -> Value {
         toml::Value::Datetime(d) => Value::String(d.to_string()),
         toml::Value::Array(all) => Value::Array(all.into_iter().map(plain).collect()),
         toml::Value::Table(t) => Value::Object(t.into_iter().map(|(k, v)| (k, plain(v))).collect()),
-        other => serde_json::to_value(other).unwrap_or_default(),
+        other @ (toml::Value::String(_)
+        | toml::Value::Integer(_)
+        | toml::Value::Float(_)
+        | toml::Value::Boolean(_)) => serde_json::to_value(other).unwrap_or_default(),
     }
 }
 

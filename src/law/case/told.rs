@@ -297,8 +297,9 @@ pub(super) fn subject(entry: &mut Entry) -> Result<Subject, String> {
 
 /// The branch's own committee votes; the Office records the committee's vote.
 pub(super) fn asks(step: Step, kind: ActKind) -> Role {
-    match step {
-        Step::Resolution((_, VotingBody::Committee)) => Role::PartyOffice,
-        _ => step.only().unwrap_or_else(|| usual(kind)),
+    if matches!(step, Step::Resolution((_, VotingBody::Committee))) {
+        Role::PartyOffice
+    } else {
+        step.only().unwrap_or_else(|| usual(kind))
     }
 }

@@ -216,9 +216,15 @@ impl Resolution {
             entitled > 0,
             "vote.entitled",
             source,
-            say(
-                "Phải có người được tính để biểu quyết.",
-                "Somebody must be entitled to vote.",
+            told(
+                (
+                    "Có người được tính để biểu quyết.",
+                    "Somebody is entitled to vote.",
+                ),
+                (
+                    "Không còn ai được tính để biểu quyết.",
+                    "Nobody is entitled to vote.",
+                ),
             ),
         );
         if self.body == VotingBody::Branch && q.recording {
@@ -235,50 +241,61 @@ impl Resolution {
             suspended,
             ..
         } = q.facts.register.counts(q.on);
+        let (day, on) = (vi(q.on), q.on);
         checks.need(
             self.members == there,
             "vote.register",
             source,
-            say(
-                format!(
-                    "Biên bản ghi {} đảng viên chính thức; danh sách ngày {} có {there}.",
-                    self.members, q.on
+            told(
+                (
+                    format!(
+                        "Biên bản đúng với danh sách ngày {day}: {there} đảng viên chính thức."
+                    ),
+                    format!(
+                        "The minutes agree with the register of {on}: {there} official members."
+                    ),
                 ),
-                format!(
-                    "The minutes say {} official members; the register of {} has {there}.",
-                    self.members, q.on
+                (
+                    format!(
+                        "Biên bản ghi {} đảng viên chính thức; danh sách ngày {day} có {there}.",
+                        self.members
+                    ),
+                    format!(
+                        "The minutes say {} official members; the register of {on} has {there}.",
+                        self.members
+                    ),
                 ),
             ),
         );
+        let absent = self.exempt_absent;
         checks.need(
-            self.exempt_absent <= exempt,
+            absent <= exempt,
             "vote.exempt",
             source,
-            say(
-                format!(
-                    "Biên bản ghi {} người được miễn hoặc tạm sinh hoạt nơi khác vắng mặt; danh sách ngày {} chỉ có {exempt}.",
-                    self.exempt_absent,
-                    q.on.format("%d/%m/%Y")
+            told(
+                (
+                    format!("Số người được miễn hoặc tạm sinh hoạt nơi khác vắng mặt ({absent}) đúng với danh sách ngày {day}."),
+                    format!("Those exempt or temporarily elsewhere and absent ({absent}) agree with the register of {on}."),
                 ),
-                format!(
-                    "The minutes say {} exempt or temporarily elsewhere and absent; the register of {} has {exempt} at most.",
-                    self.exempt_absent, q.on
+                (
+                    format!("Biên bản ghi {absent} người được miễn hoặc tạm sinh hoạt nơi khác vắng mặt; danh sách ngày {day} chỉ có {exempt}."),
+                    format!("The minutes say {absent} exempt or temporarily elsewhere and absent; the register of {on} has {exempt}."),
                 ),
             ),
         );
+        let said = self.suspended;
         checks.need(
-            self.suspended == suspended,
+            said == suspended,
             "vote.suspended",
             source,
-            say(
-                format!(
-                    "Biên bản ghi {} người bị đình chỉ sinh hoạt, khởi tố hoặc tạm giam; danh sách ngày {} có {suspended}.",
-                    self.suspended,
-                    q.on.format("%d/%m/%Y")
+            told(
+                (
+                    format!("Số người bị đình chỉ sinh hoạt, khởi tố hoặc tạm giam ({said}) đúng với danh sách ngày {day}."),
+                    format!("Those suspended, prosecuted or detained ({said}) agree with the register of {on}."),
                 ),
-                format!(
-                    "The minutes say {} suspended, prosecuted or detained; the register of {} has {suspended}.",
-                    self.suspended, q.on
+                (
+                    format!("Biên bản ghi {said} người bị đình chỉ sinh hoạt, khởi tố hoặc tạm giam; danh sách ngày {day} có {suspended}."),
+                    format!("The minutes say {said} suspended, prosecuted or detained; the register of {on} has {suspended}."),
                 ),
             ),
         );
