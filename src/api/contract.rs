@@ -283,19 +283,26 @@ fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
 /// What a text that does not fit its pattern is told.
 fn unfit(e: &jsonschema::ValidationError<'_>) -> Words {
     use jsonschema::error::ValidationErrorKind as Kind;
-    match e.kind() {
-        Kind::Pattern { pattern } if pattern == super::document::DATE => say(
+    let pattern = if let Kind::Pattern { pattern } = e.kind() {
+        pattern.as_str()
+    } else {
+        ""
+    };
+    if pattern == super::document::DATE {
+        say(
             "Cần một ngày từ 1900-01-01 đến 2099-12-31, dạng YYYY-MM-DD.",
             "A date from 1900-01-01 to 2099-12-31 is expected, as YYYY-MM-DD.",
-        ),
-        Kind::Pattern { pattern } if pattern == PersonName::PATTERN => say(
+        )
+    } else if pattern == PersonName::PATTERN {
+        say(
             "Tên người cần có chữ cái, chỉ gồm chữ cái Latinh, chữ số, dấu cách, dấu nháy, gạch nối, dấu chấm.",
             "A person's name needs a letter, and takes only Latin letters, digits, spaces, apostrophes, hyphens and full stops.",
-        ),
-        _ => say(
+        )
+    } else {
+        say(
             "Rỗng, hoặc có ký tự không được phép.",
             "Empty, or with characters that are not allowed.",
-        ),
+        )
     }
 }
 

@@ -27,7 +27,9 @@ impl From<&tokio_postgres::Error> for Failure {
                 state: refusal.code().code().to_owned(),
                 constraint: refusal.constraint().map(str::to_owned),
             },
-            None if e.is_closed() || source.is_some_and(|s| s.is::<std::io::Error>()) => {
+            None if e.is_closed()
+                || source.is_some_and(<dyn std::error::Error>::is::<std::io::Error>) =>
+            {
                 Self::Closed
             }
             None => Self::Misuse(e.to_string()),

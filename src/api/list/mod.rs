@@ -174,7 +174,9 @@ pub async fn list_below<L: Listed, P: Permission>(
     page(db, permit, query, Some(part), Some(parent)).await
 }
 
-const NO_PARENT: Option<fn(&Tx) -> Ready<Result<()>>> = None;
+type Checked = fn(&Tx) -> Ready<Result<()>>;
+
+const NO_PARENT: Option<Checked> = None;
 
 /// What the list may show and is asked for, not yet as a page.
 fn chosen<R: Resource>(scope: &str, part: Option<&Expr>, plan: &Plan) -> Vec<Expr> {
@@ -261,17 +263,17 @@ async fn page<L: Listed, P: Permission>(
         let more = rows.len() > plan.limit as usize;
         rows.truncate(plan.limit as usize);
         let next = match rows.last() {
-            Some(last) if more => Some(plan.cursor(end::<L::Item>(last, &plan)?)),
+            Some(end_row) if more => Some(plan.cursor(end::<L::Item>(end_row, &plan)?)),
             _ => None,
         };
-        let mut shown: Vec<L::Item> = (rows.into_iter())
+        let mut found: Vec<L::Item> = (rows.into_iter())
             .map(|keyed| L::Item::show(keyed.row, &viewer))
             .collect();
         if let Some(tx) = &tx {
-            if let (Some(parent), true) = (&parent, shown.is_empty()) {
+            if let (Some(parent), true) = (&parent, found.is_empty()) {
                 parent(tx).await?;
             }
-            L::Item::complete(tx, &mut shown).await?;
+            L::Item::complete(tx, &mut found).await?;
         }
         let mut response = HttpResponse::Ok();
         if let Some(cursor) = &next {
@@ -286,9 +288,9 @@ async fn page<L: Listed, P: Permission>(
             total,
         };
         if plan.fields.is_none() && plan.expand.is_empty() {
-            return Ok(Page::raw(response.json(Written { items: shown, page })));
+            return Ok(Page::raw(response.json(Written { items: found, page })));
         }
-        let mut items = serde_json::to_value(shown).map_err(Error::internal)?;
+        let mut items = serde_json::to_value(found).map_err(Error::internal)?;
         if let Some(tx) = &tx {
             for wanted in &plan.expand {
                 if let Some(expand) = spec.expand.iter().find(|e| e.name == wanted) {

@@ -391,11 +391,7 @@ impl ListQuery {
         // one direction: a row comparison, which an index can follow; mixed: spelled out
         if keys.windows(2).all(|w| w[0].descending == w[1].descending) {
             let here = Expr::tuple(keys.iter().map(|k| k.field.expr()));
-            return Ok(Some(beyond(
-                keys[0].descending,
-                here.into(),
-                Expr::tuple(values).into(),
-            )));
+            return Ok(Some(beyond(keys[0].descending, here, Expr::tuple(values))));
         }
         let mut any = Condition::any();
         for (i, key) in keys.iter().enumerate() {

@@ -114,6 +114,10 @@ fn shown(checks: Vec<Check>, english: bool) -> Vec<Requirement> {
 }
 
 /// The duty that a step settles.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "most steps settle no duty of their own"
+)]
 fn settles(step: Step) -> Option<DeadlineKind> {
     Some(match step {
         Step::Sponsorship(()) => DeadlineKind::SponsorMissing,
