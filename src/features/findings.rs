@@ -68,7 +68,7 @@ pub struct Finding {
 pub struct Asked {
     /// Files on a page
     #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    size: Option<u32>,
     /// `next_after` of the page before
     after: Option<Uuid>,
 }
@@ -85,7 +85,7 @@ pub async fn list_findings(
 ) -> Result<Reply<Findings>> {
     let today = db.clock().today();
     let english = permit.call.english;
-    let limit = asked.limit.unwrap_or(50).clamp(1, 200);
+    let limit = asked.size.unwrap_or(50).clamp(1, 200);
     db.read(&permit, async |tx| {
         let within = tx.scope(&reach::candidate(permit.reach()), "c.");
         let (mut items, mut after) = (Vec::new(), asked.after);

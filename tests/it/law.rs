@@ -159,10 +159,10 @@ async fn a_suspended_member_introduces_nobody_and_what_they_signed_is_replaced()
     let version = house.get("office", &introducer).await.expect(200).version();
     let suspended = json!({"on": "2021-02-12", "activity": "suspended", "paper_number": "1"});
     let changes = format!("{introducer}/activity-changes");
-    let changed = house
+    let answer = house
         .step_with("office", &changes, version, suspended)
         .await;
-    changed.expect(201);
+    answer.expect(201);
     let again = Way::introduction(7, "2021-02-20");
     assert_eq!(
         refused(way.tries(BRANCH, "introductions", again).await),

@@ -227,3 +227,17 @@ async fn a_member_introduces_through_the_branch_and_a_union_for_itself() {
     );
     same_when_read(&house, "branch-01", &made).await;
 }
+
+#[tokio::test]
+async fn the_introducing_member_is_official_on_the_day_of_the_paper() {
+    let house = House::build().await;
+    for (member, able) in [(15, false), (4, true)] {
+        let body = with(
+            person(1, "Lý Thị Giới Thiệu", "9-GT"),
+            json!({"introducer_member_id": demo("dd", 1, member)}),
+        );
+        let answer = house.post("branch-01", "nominations", body).await;
+        let named = answer.rules().contains(&"nomination.introducer");
+        assert_eq!(named, !able, "{}", answer.text);
+    }
+}

@@ -157,7 +157,7 @@ async fn a_sponsorship_ends_with_a_reason_and_is_not_taken_up_again() {
             "branch-01",
             &new,
             "sponsorships",
-            json!({"member_id": demo("dd", 1, 9), "from_on": "2021-01-10"}),
+            json!({"member_id": demo("dd", 1, 9), "from_on": "2021-01-13"}),
         )
         .await;
     let path = same_when_read(&house, "branch-01", &made).await;
@@ -170,7 +170,7 @@ async fn a_sponsorship_ends_with_a_reason_and_is_not_taken_up_again() {
             "branch-01",
             &path,
             1,
-            json!({"to_on": "2021-01-09", "end_reason": "sớm"}),
+            json!({"to_on": "2021-01-12", "end_reason": "sớm"}),
         )
         .await
         .invalid(&["/to_on"]);

@@ -1,5 +1,4 @@
 -- The house: organisations, their branches and departments, the calendar, the settings.
-
 create table organization (
   id uuid primary key,
   parent_id uuid references organization,
@@ -9,7 +8,6 @@ create table organization (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
 );
 create index organization_parent on organization (parent_id);
-
 create table branch (
   id uuid primary key, organization_id uuid not null references organization,
   number text not null,
@@ -26,7 +24,6 @@ create table branch (
 );
 create unique index branch_number_unique on branch (organization_id, number) where deleted_at is null;
 create index branch_list on branch (organization_id, created_at desc, id desc);
-
 create table department (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid references branch,
@@ -37,7 +34,6 @@ create table department (
 create unique index department_name_unique on department (organization_id, name) where deleted_at is null;
 create index department_list on department (organization_id, created_at desc, id desc);
 create index department_branch on department (branch_id);
-
 -- Branches over time: what happened to a branch, who moved with it, and figures that stay where they arose.
 create table branch_change (
   id uuid primary key, organization_id uuid not null references organization,
@@ -55,7 +51,6 @@ create table branch_change (
 );
 create index branch_change_list on branch_change (organization_id, created_at desc, id desc);
 create index branch_change_branch on branch_change (branch_id, on_date);
-
 create table branch_classification (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null references branch,
@@ -70,7 +65,6 @@ create table branch_classification (
 create unique index branch_classification_year_unique on branch_classification (branch_id, year) where deleted_at is null;
 create index branch_classification_list on branch_classification (organization_id, created_at desc, id desc) where deleted_at is null;
 create index branch_classification_years on branch_classification (organization_id, year desc, id desc) where deleted_at is null;
-
 create table holiday (
   id uuid primary key, organization_id uuid not null references organization,
   on_date date not null,
@@ -79,7 +73,6 @@ create table holiday (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
 );
 create unique index holiday_date_unique on holiday (organization_id, on_date);
-
 create table setting (
   id uuid primary key, organization_id uuid not null references organization,
   key text not null,

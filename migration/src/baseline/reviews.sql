@@ -22,7 +22,6 @@ create table review (
 );
 create unique index review_unique on review (branch_id, kind, year, period) where deleted_at is null;
 create index review_list on review (organization_id, due_on desc, id desc);
-
 create table review_item (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references organization,
@@ -47,7 +46,6 @@ create table review_item (
 create unique index review_item_person on review_item (review_id, candidate_id);
 create index review_item_candidate on review_item (candidate_id);
 create index review_item_list on review_item (organization_id, created_at desc, id desc);
-
 -- Every review that is due by the calendar (after a term they go on until the next one begins): each branch, each period of the interval that the organisation has set, and the year.
 create or replace function app.review_calendar(p_from int, p_to int) returns table (organization_id uuid, branch_id uuid, kind text, year int, period int, from_on date, due_on date)
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
@@ -63,4 +61,3 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
       select 'periodic' as kind, p.period, p.from_on, least(make_date(y.year, 12, 31), (p.from_on + make_interval(months => p.months, days => -1))::date) as due_on from p
       union all select 'yearly', 1, make_date(y.year, 10, 1), make_date(y.year, 12, 31)) k
    where b.deleted_at is null and k.due_on >= coalesce(b.founded_on, k.due_on) and k.due_on <= coalesce(b.closed_on, k.due_on) $$;
-

@@ -309,7 +309,8 @@ async fn texts_are_normalised_trimmed_and_free_of_control_characters() {
         (nfc, nfc),
         (nfd, nfc),
         ("  Tết   Nguyên \u{a0} đán\u{3000}Quý Mão ", nfc),
-        ("👩‍⚕️ ngày thầy thuốc", "👩‍⚕️ ngày thầy thuốc"),
+        // what is invisible goes, inside a pictograph too
+        ("👩‍⚕️ ngày thầy thuốc", "👩⚕ ngày thầy thuốc"),
     ] {
         assert_eq!(post(sent).await.expect(201).body["name"], kept, "{sent:?}");
     }
