@@ -532,7 +532,7 @@ const REFUSALS: [&str; 10] = [
 
 /// Requirements that no case shows both met and unmet: those of classes, nominations and
 /// corrections, which a case cannot tell, and those that still want a case. May only shrink.
-const NO_CASE: [&str; 20] = [
+const NO_CASE: [&str; 21] = [
     "class.certificate.none",
     "class.open",
     "class.proposals.in_time",
@@ -542,6 +542,7 @@ const NO_CASE: [&str; 20] = [
     "correction.kind",
     "decision.irregular",
     "nomination.age",
+    "nomination.introducer",
     "nomination.no_open_candidacy",
     "nomination.not_a_readmission",
     "nomination.own_member",

@@ -62,6 +62,7 @@ fn rows_of(path: &str, body: &Value) -> BTreeMap<String, Value> {
         let key = item["id"]
             .as_str()
             .or(item["key"].as_str())
+            .or(item["candidate_id"].as_str())
             .or(item["member_id"].as_str())
             .unwrap_or_else(|| panic!("{path}: {item} has no id"));
         rows.insert(key.to_owned(), item.clone());

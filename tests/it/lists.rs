@@ -80,7 +80,10 @@ fn lists() -> Vec<List> {
         };
         // lists of one kind of act are one handler: shown by the kinds of which the demo has many
         let of_one_kind = template.starts_with("/api/v1/candidates/{id}/");
+        // a member leaves once and changes activity seldom: nothing to page through in the demo
+        let of_a_member = template.starts_with("/api/v1/members/{id}/");
         if find("cursor").is_none()
+            || of_a_member
             || (of_one_kind
                 && !["/timeline", "/documents", "/verification", "/sponsorships"]
                     .iter()

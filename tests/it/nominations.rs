@@ -233,7 +233,7 @@ async fn the_introducing_member_is_official_on_the_day_of_the_paper() {
     let house = House::build().await;
     for (member, able) in [(15, false), (4, true)] {
         let body = with(
-            person(1, "Lý Thị Giới Thiệu", "9-GT"),
+            &person(1, "Lý Thị Giới Thiệu", "9-GT"),
             json!({"introducer_member_id": demo("dd", 1, member)}),
         );
         let answer = house.post("branch-01", "nominations", body).await;

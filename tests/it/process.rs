@@ -1060,6 +1060,7 @@ async fn the_log_is_json_and_names_no_person_no_secret_and_no_query() {
         422
     );
     body["full_name"] = "Canarina Khác".into();
+    body["paper_on"] = "2021-01-11".into(); // one number has one day
     assert_eq!(
         post(&base, "/api/v1/nominations", &union, body.clone())
             .await

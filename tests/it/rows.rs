@@ -71,7 +71,7 @@ async fn every_table_is_read_as_it_is() {
     read!(
         access_entry account act activity audit_entry branch branch_change branch_classification
         branch_officer branch_overseer candidate class class_session deadline department dispatch
-        enrolment guidance holiday idempotency_key inspection member nomination organization
+        enrolment guidance holiday idempotency_key inspection member member_activity_change member_leaving nomination organization
         problem_report quota_line quota_plan quota_revision review review_item source_plan source_plan_entry sponsorship
         term work_plan
     );
