@@ -162,9 +162,6 @@ impl Resource for Deadline {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let counted = |d: &&mut Self| d.workdays.is_some() && d.settled_on.is_none();
-        if !items.iter_mut().any(|d| counted(&d)) {
-            return Ok(());
-        }
         let off = holiday::Entity::find().filter(holiday::Column::Kind.eq(DayKind::Off));
         let days = tx.all(off).await?;
         let listed: BTreeSet<i32> = days.iter().map(|d| calendar::year(d.on_date)).collect();

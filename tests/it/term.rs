@@ -168,7 +168,7 @@ async fn prepare(house: &House, person: &Person, class: &str, seat: usize) {
         json!({"on": format!("{y}-05-03"), "member_id": person.sponsor(), "assessment": "good"}),
     )
     .await;
-    let paper = json!({"on": format!("{y}-05-04"), "by": "member", "member_id": demo("dd", person.branch, 6), "shared_from": "2018-05-02", "shared_kind": "work", "paper_number": "3-KNĐ"});
+    let paper = json!({"on": format!("{y}-05-04"), "by": "member", "member_id": demo("dd", person.branch, 4), "shared_from": "2018-05-02", "shared_kind": "work", "paper_number": "3-KNĐ"});
     does(house, who, person, "introductions", paper).await;
     does(
         house,
