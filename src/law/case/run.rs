@@ -7,6 +7,7 @@ use super::{Case, Entry, Expected, Subject};
 use crate::acts::Step;
 use crate::candidacy::Recorded;
 use crate::deadlines::{self, Deadline};
+use crate::findings;
 use crate::judgement::{Question, judge, requirements};
 use crate::regulation::Regulations;
 use crate::requirement::Check;
@@ -138,6 +139,7 @@ impl Teller<'_> {
 
     fn asked(&self, step: Step, on: NaiveDate, role: Role) -> Answer {
         let file = self.facts.file(self.law);
+        let lost = findings::of(&self.facts, self.law);
         let question = Question {
             facts: &self.facts,
             file: &file,
@@ -147,7 +149,7 @@ impl Teller<'_> {
             role,
             account: Uuid::nil(),
             recording: true,
-            lost: &[],
+            lost: &lost,
         };
         let checks = requirements(&question, step, None);
         Answer {
