@@ -25,8 +25,8 @@ fn features(v1: &mut Documented) {
         candidates, certificates, classes, deadlines, departments, dispatches, document_types,
         enrolments, enums, findings, guidance, holidays, inspections, me, members, nominations,
         organizations, overview, problem_reports, quota_plans, regulations, reports, review_items,
-        reviews, sessions, settings, source_plan_entries, source_plans, sponsorships, terms,
-        work_plans,
+        reviews, sessions, settings, source_plan_entries, source_plans, sponsors, sponsorships,
+        terms, work_plans,
     };
     v1.configure(auth::configure)
         .configure(me::configure)
@@ -40,6 +40,7 @@ fn features(v1: &mut Documented) {
         .configure(candidates::configure)
         .configure(deadlines::configure)
         .configure(calendars::configure)
+        .configure(sponsors::configure)
         .configure(sponsorships::configure)
         .configure(classes::configure)
         .configure(sessions::configure)

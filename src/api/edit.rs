@@ -235,6 +235,7 @@ pub async fn change_then<R: Editable, P: Permission>(
             .into_iter()
             .flatten()
             .filter(|(name, value)| before.get(name.as_str()) != Some(value))
+            .filter(|(name, _)| !R::NOT_STORED.contains(&name.as_str()))
             .map(|(name, _)| name.clone())
             .collect();
         if fields.is_empty() {

@@ -296,6 +296,8 @@ pub trait Resource: Serialize + PartialSchema + Sized + 'static {
 pub trait Editable: Resource {
     /// The writable fields, validated exactly as on creation.
     type Edit: Serialize + DeserializeOwned;
+    /// Fields of the edit that go with a change and are no part of the row.
+    const NOT_STORED: &[&str] = &[];
     fn edit(row: &Self::Row) -> Self::Edit;
     fn apply(edit: Self::Edit, active: &mut Self::Active);
     /// What follows in other tables when a row has been changed, in the same transaction.

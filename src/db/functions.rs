@@ -36,6 +36,14 @@ pub struct Rotated {
     pub must_change: bool,
 }
 
+/// A figure of a row, or a word about it.
+#[derive(Record)]
+pub struct Counted {
+    pub id: Uuid,
+    pub word: Option<String>,
+    pub n: Option<i32>,
+}
+
 /// A person who has a seat in a class.
 #[derive(Record)]
 pub struct Seated {
@@ -73,11 +81,22 @@ fn call<T: Record>(name: &'static str, arguments: Vec<Value>) -> Query<T> {
 functions! {
     below() -> (Vec<Uuid>,);
     branches() -> (Vec<Uuid>,);
+    carry(act: Uuid, effects: Json) -> ();
     class_roster(class: Uuid) -> Seated;
+    close_accounts(branch: Uuid, now: DateTime<Utc>) -> ();
+    counts(of: &'static str, ids: Vec<Uuid>) -> Counted;
+    lock(table: &'static str, ids: Vec<Uuid>) -> ();
     move_deadlines(ids: Vec<Uuid>, due: Vec<NaiveDate>, skipped: Json) -> ();
+    move_people(
+        members: Vec<Uuid>,
+        candidates: Vec<Uuid>,
+        to: Uuid,
+        on: NaiveDate,
+        now: DateTime<Utc>
+    ) -> ();
     open_session(session: Uuid, account: Uuid, now: DateTime<Utc>, until: DateTime<Utc>) -> ();
-    revoke_session(session: Uuid, now: DateTime<Utc>) -> ();
-    rotate(session: Uuid, counter: i32, now: DateTime<Utc>) -> Rotated;
+    plan_candidates(candidates: Vec<Uuid>, branch: Uuid, now: DateTime<Utc>) -> ();
+    rotate(session: Uuid, counter: Option<i32>, now: DateTime<Utc>) -> Rotated;
     set_secret(
         account: Uuid,
         hash: String,
@@ -86,5 +105,11 @@ functions! {
         keep_session: Option<Uuid>,
         now: DateTime<Utc>
     ) -> (bool,);
+    settle_class(
+        class: Uuid,
+        leave: Vec<String>,
+        reason: Option<String>,
+        now: DateTime<Utc>
+    ) -> ();
     sign_in(login: String) -> Credentials;
 }

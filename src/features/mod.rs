@@ -37,6 +37,7 @@ pub mod sessions;
 pub mod settings;
 pub mod source_plan_entries;
 pub mod source_plans;
+pub mod sponsors;
 pub mod sponsorships;
 pub mod terms;
 pub mod well_known;

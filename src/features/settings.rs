@@ -99,12 +99,15 @@ async fn stored_settings(tx: &Tx) -> Result<Stored> {
     Ok(all)
 }
 
+fn values(known: &Known, stored: &Stored) -> settings::Values {
+    let changes = stored.get(known.key).into_iter().flatten();
+    let set = changes.map(|(_, c)| (known.key.to_owned(), c.from_on, c.value));
+    set.collect()
+}
+
 fn shown(known: &Known, stored: &Stored, today: NaiveDate) -> Setting {
     let changes = stored.get(known.key).map_or(&[][..], Vec::as_slice);
-    let values: settings::Values = changes
-        .iter()
-        .map(|(_, c)| (known.key.to_owned(), c.from_on, c.value))
-        .collect();
+    let values = values(known, stored);
     Setting {
         key: known.key,
         value: values.on(known, today),
@@ -185,7 +188,7 @@ pub async fn change_setting(
         json_patch::merge(&mut merged, &patch.value);
         let new: SettingValue = typed(merged)?;
         let from_on = new.from_on.or(today.succ_opt()).unwrap_or(today);
-        if new.value == now.value && new.from_on.is_none() {
+        if new.from_on.is_none() && new.value == values(known, &stored).on(known, from_on) {
             return Ok(one_setting(known, &stored, today));
         }
         if !(known.least..=known.most).contains(&new.value) {

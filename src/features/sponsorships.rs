@@ -1,10 +1,7 @@
-//! Sponsors (đảng viên phụ trách kèm cặp) and sponsorships: official members who help a candidate,
-//! their load, the history.
+//! Sponsorships (phân công kèm cặp): who helps which candidate, since when, until when.
 //!
 //! | verb and path | handler |
 //! |---|---|
-//! | `GET /sponsors` | [`list_sponsors`] |
-//! | `GET /sponsors/{id}` | [`get_sponsor`] |
 //! | `GET /sponsorships` | [`list_sponsorships`] |
 //! | `GET /sponsorships/{id}` | [`get_sponsorship`] |
 //! | `PATCH /sponsorships/{id}` | [`change_sponsorship`] |
@@ -19,8 +16,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::reach::{Rows, all};
-use crate::access::{Class, Reach, ReadSponsors, ReadSponsorships, WriteSponsorships, reach};
+use crate::access::{Class, ReadSponsorships, WriteSponsorships, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -30,118 +26,21 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER, Editable, Field, Kind, Resource, Spec, Viewer,
-    name_key,
 };
 use crate::auth::Permit;
-use crate::db::tables::{member, sponsorship as table};
-use crate::db::{Db, Tx};
+use crate::db::tables::sponsorship as table;
+use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Result};
-use crate::law::settings::SPONSORSHIP_LOAD_LIMIT;
 use crate::law::text::{Text, plain, stored};
-use crate::law::words::{Activity, MemberStatus};
 use crate::law::{acts, say};
-use crate::{facts, recording};
+use crate::recording;
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_sponsors)
-        .service(get_sponsor)
-        .service(list_sponsorships)
+    v1.service(list_sponsorships)
         .service(get_sponsorship)
         .service(change_sponsorship)
         .service(list_candidate_sponsorships)
         .service(create_sponsorship);
-}
-
-/// An official member as a possible sponsor
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Sponsor {
-    /// Id of the member
-    pub id: Uuid,
-    pub branch_id: Uuid,
-    #[schema(example = "Phạm Hữu Cường", max_length = 200)]
-    pub full_name: String,
-    #[schema(required = true)]
-    pub official_on: Option<NaiveDate>,
-    pub activity: Activity,
-    /// People whom the member sponsors now
-    #[schema(minimum = 0)]
-    pub open_sponsorships: i32,
-    /// Most people at a time (setting `sponsorship_load_limit`)
-    #[schema(minimum = 0)]
-    pub load_limit: i32,
-    /// Official today, active, under the limit
-    pub eligible: bool,
-    #[schema(minimum = 1)]
-    pub version: i32,
-}
-
-fn official(reach: Reach) -> Rows {
-    let official = Rows::Word("status", vec![MemberStatus::Official.wire()]);
-    all([reach::of_branch(reach), official])
-}
-
-impl Resource for Sponsor {
-    type Row = member::Model;
-    type Active = member::ActiveModel;
-    type Entity = member::Entity;
-    const SPEC: Spec = Spec {
-        name: "sponsor",
-        path: "sponsors",
-        fields: &[
-            Field::of(&member::Column::BranchId, Kind::Uuid),
-            Field::of(&member::Column::Activity, Kind::Enum(Activity::WIRE)),
-            Field::of(&member::Column::OfficialOn, Kind::Date),
-            Field::computed("full_name", name_key, Kind::Text)
-                .class(Class::P1)
-                .only_sorted(),
-            Field::of(&member::Column::CreatedAt, Kind::Instant).sorted(),
-        ],
-        sort: "full_name",
-        search: Some("member"),
-        scope: official,
-        expand: &[EXPAND_BRANCH],
-        computed: true,
-    };
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
-        let eligible = row.activity == Activity::Active
-            && row.official_on.is_some_and(|on| on <= viewer.today);
-        Self {
-            id: row.id,
-            branch_id: row.branch_id,
-            full_name: row.full_name,
-            official_on: row.official_on,
-            activity: row.activity,
-            open_sponsorships: 0,
-            load_limit: 0,
-            eligible,
-            version: row.version,
-        }
-    }
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
-    const COMPLETED: bool = true;
-    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
-        let limit = facts::setting(tx, &SPONSORSHIP_LOAD_LIMIT, None).await?;
-        let ids: Vec<Uuid> = items.iter().map(|s| s.id).collect();
-        for row in tx
-            .rows(
-                "select id, n from app.counts('sponsorships', $1)",
-                vec![ids.into()],
-            )
-            .await?
-        {
-            let id: Uuid = row.get(0);
-            if let Some(sponsor) = items.iter_mut().find(|s| s.id == id) {
-                sponsor.open_sponsorships = row.get(1);
-            }
-        }
-        for sponsor in items {
-            sponsor.load_limit = limit;
-            sponsor.eligible &= sponsor.open_sponsorships < limit;
-        }
-        Ok(())
-    }
 }
 
 /// An assignment of a sponsor to a candidate
@@ -250,11 +149,9 @@ impl Resource for Sponsorship {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|s| s.id).collect();
-        let sql = "select id, word from app.counts('sponsors', $1)";
-        for row in tx.rows(sql, vec![ids.into()]).await? {
-            let id: Uuid = row.get(0);
-            for item in items.iter_mut().filter(|s| s.id == id) {
-                item.member_name = row.get(1);
+        for name in tx.all(functions::counts("sponsors", ids)).await? {
+            for item in items.iter_mut().filter(|s| s.id == name.id) {
+                item.member_name = name.word.clone().unwrap_or_default();
             }
         }
         Ok(())
@@ -294,8 +191,8 @@ pub async fn create_sponsorship(
         seen.check(candidate.version)?;
         edit::check_references(tx, &[("/member_id", "member", Some(new.member_id))]).await?;
         // two assignments at once cannot both take the sponsor's last place
-        let sql = "select app.lock('member', array[$1::uuid])";
-        tx.rows(sql, vec![new.member_id.into()]).await?;
+        tx.execute(functions::lock("member", vec![new.member_id]))
+            .await?;
         let act = acts::Sponsorship {
             on: new.from_on,
             member_id: new.member_id,
@@ -332,27 +229,6 @@ pub async fn list_candidate_sponsorships(
         parent,
     )
     .await
-}
-
-/// List sponsors
-#[operation(get, "/sponsors")]
-pub async fn list_sponsors(
-    permit: Permit<ReadSponsors>,
-    db: Data<Db>,
-    query: List<Sponsor>,
-) -> Result<Page<Sponsor>> {
-    edit::list(&db, &permit, &query).await
-}
-
-/// Get a sponsor
-#[operation(get, "/sponsors/{id}")]
-pub async fn get_sponsor(
-    permit: Permit<ReadSponsors>,
-    db: Data<Db>,
-    id: Path<Uuid>,
-    held: IfNoneMatch,
-) -> Result<Reply<Sponsor>> {
-    edit::get(&db, &permit, *id, &held).await
 }
 
 /// List sponsorships

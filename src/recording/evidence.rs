@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use sea_orm::EntityTrait as _;
 use uuid::Uuid;
 
-use crate::db::Tx;
 use crate::db::tables::candidate;
+use crate::db::{Tx, functions};
 use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::findings::{self, Finding};
@@ -46,8 +46,8 @@ impl Evidence {
     /// These files. Held until the end.
     pub async fn of(tx: &Tx, law: &Regulations, ids: Vec<Uuid>, today: NaiveDate) -> Result<Self> {
         let mut files = Vec::new();
-        let lock = "select app.lock('candidate', $1)";
-        tx.rows(lock, vec![ids.clone().into()]).await?;
+        tx.execute(functions::lock("candidate", ids.clone()))
+            .await?;
         for row in read(tx, &ids).await? {
             let facts = facts::candidacy(tx, &row, None, today).await?;
             files.push((row.id, findings::of(&facts, law)));

@@ -38,8 +38,7 @@ pub async fn get_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate:
 
 /// Holds the candidacy until the end and reads it: two people cannot record at once.
 pub async fn lock_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
-    let sql = "select app.lock('candidate', array[$1::uuid])";
-    tx.rows(sql, vec![id.into()]).await?;
+    tx.execute(functions::lock("candidate", vec![id])).await?;
     get_candidate(tx, reach, id).await
 }
 
@@ -153,13 +152,12 @@ pub async fn try_append<P>(
     let insert = act::Entity::insert(written.clone().into_active_model().reset_all());
     tx.execute(insert).await?;
     let effects = consequences::of(&facts, law, &recorded.act, &verdict);
-    let values = vec![written.id.into(), carry::value(&effects).into()];
-    tx.rows("select app.carry($1, $2)", values).await?;
+    let carry = functions::carry(written.id, carry::value(&effects));
+    tx.execute(carry).await?;
     if first {
         // a plan of the branch may have named the person before
-        let values = vec![row.id.into(), row.branch_id.into(), tx.now().into()];
-        let sql = "select app.plan_candidates(array[$1::uuid], $2, $3)";
-        tx.rows(sql, values).await?;
+        let planned = functions::plan_candidates(vec![row.id], row.branch_id, tx.now());
+        tx.execute(planned).await?;
     }
     Ok(Ok(written))
 }

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::access::reach;
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
-use crate::db::Tx;
 use crate::db::tables::class as table;
+use crate::db::{Tx, functions};
 use crate::error::Result;
 use crate::law::enrolment::Lesson;
 use crate::law::text::{Text, plain, stored};
@@ -103,10 +103,8 @@ pub fn lesson(row: &table::Model) -> Lesson {
 
 /// Makes seats and waiting list agree after a change: those who wait longest take what is free.
 pub async fn settle_seats(tx: &Tx, class: Uuid) -> Result<()> {
-    let values = vec![class.into(), tx.now().into()];
-    tx.rows("select app.settle_class($1, '{}', null, $2)", values)
-        .await
-        .map(drop)
+    let settle = functions::settle_class(class, Vec::new(), None, tx.now());
+    tx.execute(settle).await.map(drop)
 }
 
 impl Resource for Class {

@@ -13,8 +13,8 @@ use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer,
 };
 use crate::auth::Permit;
-use crate::db::Tx;
 use crate::db::tables::{source_plan_entry as table, term};
+use crate::db::{Tx, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::source_plan::SourcePlanStep;
 use crate::law::text::{Text, plain, stored};
@@ -257,10 +257,8 @@ pub async fn count_years(tx: &Tx, candidates: Vec<Uuid>, branch: Uuid) -> Result
     if candidates.is_empty() {
         return Ok(());
     }
-    let values = vec![candidates.into(), branch.into(), tx.now().into()];
-    tx.rows("select app.plan_candidates($1, $2, $3)", values)
-        .await
-        .map(drop)
+    let planned = functions::plan_candidates(candidates, branch, tx.now());
+    tx.execute(planned).await.map(drop)
 }
 
 /// The plan can still be written, the year belongs to its term, the days are possible.

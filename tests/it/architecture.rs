@@ -349,15 +349,13 @@ fn a_feature_never_names_another_feature() {
 }
 
 /// Operations whose module is not named by the first segment of their URL. This list may only shrink.
-const ELSEWHERE: [(&str, &str); 8] = [
+const ELSEWHERE: [(&str, &str); 6] = [
     ("branches", "/officers/{id}"),
     ("branches", "/overseers/{id}"),
     ("candidates", "/acts/{id}"),
     ("members", "/activity-changes/{id}"),
     ("members", "/leavings/{id}"),
     ("sponsorships", "/candidates/{id}/sponsorships"),
-    ("sponsorships", "/sponsors"),
-    ("sponsorships", "/sponsors/{id}"),
 ];
 
 #[test]
@@ -400,7 +398,7 @@ fn what_is_completed_says_so() {
 
 /// Statements that are still sent as text; the others are entities, builders and typed functions.
 /// This number may only shrink.
-const TEXTS: usize = 104;
+const TEXTS: usize = 89;
 
 #[test]
 fn statements_as_text_become_fewer() {
@@ -750,7 +748,7 @@ fn tests_stand_in_the_file_of_their_feature() {
 }
 
 /// Over 400 lines, looked at twice. This list may only shrink.
-const LONG: [&str; 16] = [
+const LONG: [&str; 15] = [
     "src/api/edit.rs",
     "src/api/list/query.rs",
     "src/db/embedded.rs",
@@ -763,7 +761,6 @@ const LONG: [&str; 16] = [
     "src/features/candidates/particulars.rs",
     "src/features/members/mod.rs",
     "src/features/nominations.rs",
-    "src/features/sponsorships.rs",
     "src/features/work_plans.rs",
     "src/law/acts/resolution/mod.rs",
     "src/law/allocation.rs",

@@ -109,6 +109,16 @@ async fn an_acknowledged_change_leaves_a_duty_that_blocks_the_next_step() {
 }
 
 #[tokio::test]
+async fn to_acknowledge_without_a_change_leaves_no_trace() {
+    let house = House::build().await;
+    let way = voted(&house).await;
+    let version = way.seen().await["version"].clone();
+    let nothing = json!({"acknowledged": true, "reason": "không có gì"});
+    let same = patched(&way, "office", nothing).await.expect(200);
+    assert_eq!(same.body["version"], version);
+}
+
+#[tokio::test]
 async fn a_lost_ground_is_settled_by_annulling_the_act() {
     let house = House::build().await;
     let way = voted(&house).await;

@@ -18,6 +18,25 @@ async fn a_new_value_holds_from_tomorrow_on() {
 }
 
 #[tokio::test]
+async fn a_change_that_is_to_come_is_taken_back_by_another() {
+    let house = House::build().await;
+    let path = "settings/sponsorship_load_limit";
+    let before = house.read("admin", path).await;
+    let (now, set) = (before.body["value"].clone(), json!({"value": 5}));
+    house.change("admin", path, before.version(), set).await;
+    let back = json!({"value": now});
+    let after = house
+        .change("admin", path, before.version() + 1, back.clone())
+        .await;
+    assert_eq!(after.version(), before.version() + 2);
+    house.travel("2021-01-16");
+    assert_eq!(house.read("admin", path).await.body["value"], now);
+    // and once more changes nothing
+    let same = house.change("admin", path, after.version(), back).await;
+    assert_eq!(same.version(), after.version());
+}
+
+#[tokio::test]
 async fn a_day_that_is_not_to_come_is_acknowledged() {
     let house = House::build().await;
     let path = "settings/youth_age_limit";

@@ -138,7 +138,7 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 create or replace function app.open_session(p_session uuid, p_account uuid, p_now timestamptz, p_until timestamptz) returns void
 language sql security definer set search_path = pg_catalog, public, pg_temp as $$
   insert into session (id, account_id, created_at, expires_at) values (p_session, p_account, p_now, p_until) $$;
--- One UPDATE decides a race. The loser of a race, or a device that lost the answer, gets the same successor for ten seconds; later reuse ends the session.
+-- One UPDATE decides a race. The loser of a race, or a device that lost the answer, gets the same successor for ten seconds; later reuse, or no counter, ends the session.
 create or replace function app.rotate(p_session uuid, p_counter int, p_now timestamptz) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int, must_change boolean)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
@@ -158,9 +158,6 @@ begin
     from session s join account a on a.id = s.account_id join credential c on c.account_id = a.id
    where s.id = p_session and a.disabled_at is null and (a.expires_at is null or a.expires_at > p_now);
 end $$;
-create or replace function app.revoke_session(p_session uuid, p_now timestamptz) returns void
-language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-  update session set revoked_at = p_now where id = p_session and revoked_at is null $$;
 -- Own secret, or any secret of the organisation for its administrator. Every session of the account but the caller's own ends.
 create or replace function app.set_secret(p_account uuid, p_hash text, p_must_change boolean, p_code_until timestamptz, p_keep_session uuid, p_now timestamptz) returns boolean
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$

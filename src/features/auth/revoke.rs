@@ -64,7 +64,7 @@ pub async fn revoke_token(
         .or_else(|| gate.keys.verify(&token, now).ok().map(|c| c.sid));
     if let Some(session) = session {
         db.run(&door, async |tx| {
-            let revoke = functions::revoke_session(session, now);
+            let revoke = functions::rotate(session, None, now);
             tx.last().execute(revoke).await
         })
         .await?;

@@ -262,7 +262,7 @@ async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<Token
     };
     let row = db
         .run(door, async |tx| {
-            let rotate = functions::rotate(session, counter, gate.clock.now());
+            let rotate = functions::rotate(session, Some(counter), gate.clock.now());
             tx.last().one(rotate).await
         })
         .await?;

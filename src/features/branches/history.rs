@@ -20,7 +20,7 @@ use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::branch_change as table;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
 use crate::law::say;
@@ -329,15 +329,8 @@ async fn move_on(tx: &Tx, from: Uuid, to: Uuid, leaving: Leaving, on: NaiveDate)
         departments,
     } = leaving;
     let (now, who) = (tx.now(), || members.clone());
-    let values = vec![
-        who().into(),
-        candidates.into(),
-        to.into(),
-        on.into(),
-        now.into(),
-    ];
-    tx.rows("select app.move_people($1, $2, $3, $4, $5)", values)
-        .await?;
+    let moved = functions::move_people(who(), candidates, to, on, now);
+    tx.execute(moved).await?;
     let sql = "update member set branch_id = $2, version = version + 1, updated_at = $3 where id = any ($1)";
     tx.rows(sql, vec![who().into(), to.into(), now.into()])
         .await?;
@@ -467,7 +460,7 @@ pub async fn close_branch(
             vec![row.id.into(), end.on.into(), tx.now().into()],
         )
         .await?;
-        tx.rows("select app.close_accounts($1, $2)", vec![row.id.into(), tx.now().into()]).await?;
+        tx.execute(functions::close_accounts(row.id, tx.now())).await?;
         let kind = if end.into_branch_id.is_some() { BranchChangeKind::Merged } else { BranchChangeKind::Closed };
         let (names, reason, other) = ((Some(row.name.as_str()), None), end.reason.as_ref(), end.into_branch_id);
         write(tx, row.organization_id, Line { branch: row.id, kind, on: end.on, paper_number: &end.paper_number, reason, names, other }).await?;

@@ -308,6 +308,7 @@ impl Resource for Candidate {
 
 impl Editable for Candidate {
     type Edit = Particulars;
+    const NOT_STORED: &[&str] = &["acknowledged", "reason"];
     fn edit(row: &Self::Row) -> Particulars {
         let row = row.clone();
         Particulars {

@@ -12,8 +12,8 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page};
 use crate::auth::Permit;
-use crate::db::Db;
 use crate::db::tables::enrolment;
+use crate::db::{Db, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::enrolment::{enrol, pupil, takes_proposals};
 use crate::law::words::EnrolmentState;
@@ -49,8 +49,7 @@ pub async fn create_enrolment(
                 }
             })?;
         // whoever changes the seats of a class holds its row; always in the order candidate, class
-        let lock = "select app.lock('class', array[$1::uuid])";
-        tx.rows(lock, vec![class.id.into()]).await?;
+        tx.execute(functions::lock("class", vec![class.id])).await?;
         let class = edit::find::<Class>(tx, permit.reach(), *id, false).await?;
         let lesson = lesson(&class);
         let acts = facts::candidacy(tx, &candidate, None, today).await?.acts;

@@ -23,7 +23,7 @@ use crate::db::{Db, any_of};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
 use crate::law::words::EnrolmentState;
-use crate::resources::class::Class;
+use crate::resources::class::{Class, settle_seats};
 
 fn nothing() -> Error {
     Error::new(Code::InvalidTransition).detail(say(
@@ -125,7 +125,7 @@ pub async fn confirm_class(
         )
         .await?;
         if freed {
-            tx.rows("select app.settle_class($1, '{}', null, $2)", vec![row.id.into(), tx.now().into()]).await?;
+            settle_seats(tx, row.id).await?;
         }
         Ok((edit::update::<Class>(tx, row.id, row.version, edit::blank::<Class>()).await?, "confirmed"))
     })

@@ -157,7 +157,8 @@ pub async fn change_class(
         if gone.is_some() || new.capacity != row.capacity {
             let (states, reason) = gone.map_or((Vec::new(), None), |(states, reason)| (states, Some(reason)));
             let leave: Vec<String> = states.into_iter().map(|state| state.wire().to_owned()).collect();
-            tx.rows("select app.settle_class($1, $2, $3, $4)", vec![row.id.into(), leave.into(), reason.into(), tx.now().into()]).await?;
+            let reason = reason.map(str::to_owned);
+            tx.execute(functions::settle_class(row.id, leave, reason, tx.now())).await?;
         }
         Ok(())
     })

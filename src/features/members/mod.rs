@@ -34,7 +34,7 @@ use crate::api::resource::{
 };
 use crate::auth::Permit;
 use crate::db::tables::member as table;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
 use crate::law::acts::SponsorshipEnd;
@@ -638,8 +638,9 @@ pub async fn transfer_member(
             to.on.into(),
             tx.now().into(),
         ];
-        let moved = "select app.move_people(array[$1::uuid], '{}', $2, $3, $4)";
-        tx.rows(moved, values.clone()).await?;
+        let (who, nobody) = (vec![row.id], Vec::new());
+        let moved = functions::move_people(who, nobody, to.branch_id, to.on, tx.now());
+        tx.execute(moved).await?;
         let posts = "update branch_officer set to_on = greatest(from_on, $3::date - 1), version = version + 1, updated_at = $4 where member_id = $1 and branch_id <> $2 and to_on is null";
         tx.rows(posts, values).await?;
         let mut active = edit::blank::<Member>();

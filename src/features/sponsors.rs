@@ -1,0 +1,138 @@
+//! Sponsors (đảng viên phụ trách kèm cặp): official members who may help a candidate, and their load.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /sponsors` | [`list_sponsors`] |
+//! | `GET /sponsors/{id}` | [`get_sponsor`] |
+use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::reach::{Rows, all};
+use crate::access::{Class, Reach, ReadSponsors, reach};
+use crate::api::edit;
+use crate::api::headers::IfNoneMatch;
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{Page, Reply};
+use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer, name_key};
+use crate::auth::Permit;
+use crate::db::tables::member;
+use crate::db::{Db, Tx, functions};
+use crate::error::Result;
+use crate::facts;
+use crate::law::settings::SPONSORSHIP_LOAD_LIMIT;
+use crate::law::words::{Activity, MemberStatus};
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_sponsors).service(get_sponsor);
+}
+
+/// An official member as a possible sponsor
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Sponsor {
+    /// Id of the member
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    #[schema(example = "Phạm Hữu Cường", max_length = 200)]
+    pub full_name: String,
+    #[schema(required = true)]
+    pub official_on: Option<NaiveDate>,
+    pub activity: Activity,
+    /// People whom the member sponsors now
+    #[schema(minimum = 0)]
+    pub open_sponsorships: i32,
+    /// Most people at a time (setting `sponsorship_load_limit`)
+    #[schema(minimum = 0)]
+    pub load_limit: i32,
+    /// Official today, active, under the limit
+    pub eligible: bool,
+    #[schema(minimum = 1)]
+    pub version: i32,
+}
+
+fn official(reach: Reach) -> Rows {
+    let official = Rows::Word("status", vec![MemberStatus::Official.wire()]);
+    all([reach::of_branch(reach), official])
+}
+
+impl Resource for Sponsor {
+    type Row = member::Model;
+    type Active = member::ActiveModel;
+    type Entity = member::Entity;
+    const SPEC: Spec = Spec {
+        name: "sponsor",
+        path: "sponsors",
+        fields: &[
+            Field::of(&member::Column::BranchId, Kind::Uuid),
+            Field::of(&member::Column::Activity, Kind::Enum(Activity::WIRE)),
+            Field::of(&member::Column::OfficialOn, Kind::Date),
+            Field::computed("full_name", name_key, Kind::Text)
+                .class(Class::P1)
+                .only_sorted(),
+            Field::of(&member::Column::CreatedAt, Kind::Instant).sorted(),
+        ],
+        sort: "full_name",
+        search: Some("member"),
+        scope: official,
+        expand: &[EXPAND_BRANCH],
+        computed: true,
+    };
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+        let eligible = row.activity == Activity::Active
+            && row.official_on.is_some_and(|on| on <= viewer.today);
+        Self {
+            id: row.id,
+            branch_id: row.branch_id,
+            full_name: row.full_name,
+            official_on: row.official_on,
+            activity: row.activity,
+            open_sponsorships: 0,
+            load_limit: 0,
+            eligible,
+            version: row.version,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    const COMPLETED: bool = true;
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let limit = facts::setting(tx, &SPONSORSHIP_LOAD_LIMIT, None).await?;
+        let ids: Vec<Uuid> = items.iter().map(|s| s.id).collect();
+        for open in tx.all(functions::counts("sponsorships", ids)).await? {
+            if let Some(sponsor) = items.iter_mut().find(|s| s.id == open.id) {
+                sponsor.open_sponsorships = open.n.unwrap_or_default();
+            }
+        }
+        for sponsor in items {
+            sponsor.load_limit = limit;
+            sponsor.eligible &= sponsor.open_sponsorships < limit;
+        }
+        Ok(())
+    }
+}
+
+/// List sponsors
+#[operation(get, "/sponsors")]
+pub async fn list_sponsors(
+    permit: Permit<ReadSponsors>,
+    db: Data<Db>,
+    query: List<Sponsor>,
+) -> Result<Page<Sponsor>> {
+    edit::list(&db, &permit, &query).await
+}
+
+/// Get a sponsor
+#[operation(get, "/sponsors/{id}")]
+pub async fn get_sponsor(
+    permit: Permit<ReadSponsors>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    held: IfNoneMatch,
+) -> Result<Reply<Sponsor>> {
+    edit::get(&db, &permit, *id, &held).await
+}
