@@ -530,7 +530,7 @@ const REFUSALS: [&str; 10] = [
 
 /// Requirements that no case shows both met and unmet: those of classes, nominations and
 /// corrections, which a case cannot tell, and those that still want a case. May only shrink.
-const NO_CASE: [&str; 21] = [
+const NO_CASE: [&str; 20] = [
     "class.certificate.none",
     "class.open",
     "class.proposals.in_time",
@@ -551,7 +551,6 @@ const NO_CASE: [&str; 21] = [
     "verification.answered",
     "verification.exemption",
     "vote.failed_report",
-    "waiver.act",
 ];
 
 /// Every requirement is seen met and unmet in the answers to the law's cases, every rule of a
@@ -748,7 +747,7 @@ fn tests_stand_in_the_file_of_their_feature() {
 }
 
 /// Over 400 lines, looked at twice. This list may only shrink.
-const LONG: [&str; 15] = [
+const LONG: [&str; 13] = [
     "src/api/edit.rs",
     "src/api/list/query.rs",
     "src/db/embedded.rs",
@@ -757,12 +756,10 @@ const LONG: [&str; 15] = [
     "src/demo/names.rs",
     "src/error.rs",
     "src/features/branches/history.rs",
-    "src/features/branches/wire.rs",
     "src/features/candidates/particulars.rs",
     "src/features/members/mod.rs",
     "src/features/nominations.rs",
     "src/features/work_plans.rs",
-    "src/law/acts/resolution/mod.rs",
     "src/law/allocation.rs",
 ];
 

@@ -21,13 +21,15 @@
 
 mod history;
 mod posts;
+mod posts_wire;
 mod routes;
 mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use history::BranchChange;
-pub use wire::{Branch, Officer, Overseer};
+pub use posts_wire::{Officer, Overseer};
+pub use wire::Branch;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(routes::list_branches)

@@ -5,7 +5,8 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
 use uuid::Uuid;
 
-use super::wire::{Branch, NewOfficer, NewOverseer, Officer, Overseer};
+use super::posts_wire::{NewOfficer, NewOverseer, Officer, Overseer};
+use super::wire::Branch;
 use crate::access::{ReadOfficers, ReadOverseers, WriteOfficers, WriteOverseers};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;

@@ -1,4 +1,4 @@
-//! Branches, officers and overseers as they travel.
+//! Branches as they travel.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
@@ -7,13 +7,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::reach;
-use crate::api::resource::{EXPAND_MEMBER, Editable, Expand, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::db::Tx;
-use crate::db::tables::{account, branch as table, branch_officer, branch_overseer};
+use crate::db::tables::branch as table;
 use crate::error::Result;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::text::Text;
-use crate::law::words::{OfficerPosition, UnitKind};
+use crate::law::words::UnitKind;
 
 /// A branch (chi bộ)
 #[derive(Debug, Serialize, ToSchema)]
@@ -208,206 +208,5 @@ impl Editable for Branch {
         active.previous_term_admissions = Set(previous_term_admissions);
         active.has_youth_union = Set(has_youth_union);
         active.founded_on = Set(founded_on);
-    }
-}
-
-/// An officer of a branch (bí thư, phó bí thư, chi ủy viên)
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Officer {
-    pub id: Uuid,
-    pub branch_id: Uuid,
-    pub member_id: Uuid,
-    pub position: OfficerPosition,
-    pub from_on: NaiveDate,
-    /// Last day in office; null while in office
-    #[schema(required = true)]
-    pub to_on: Option<NaiveDate>,
-    /// Version of the row; the ETag
-    #[schema(minimum = 1)]
-    pub version: i32,
-    pub created_at: DateTime<Utc>,
-    pub updated_at: DateTime<Utc>,
-}
-
-/// An officer to be appointed
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct NewOfficer {
-    /// An official member of the branch
-    pub member_id: Uuid,
-    pub position: OfficerPosition,
-    #[schema(example = "2020-06-01")]
-    pub from_on: NaiveDate,
-    pub to_on: Option<NaiveDate>,
-}
-
-impl Resource for Officer {
-    type Row = branch_officer::Model;
-    type Active = branch_officer::ActiveModel;
-    type Entity = branch_officer::Entity;
-    const SPEC: Spec = Spec {
-        name: "officer",
-        path: "officers",
-        fields: &[
-            Field::of(&branch_officer::Column::MemberId, Kind::Uuid),
-            Field::of(
-                &branch_officer::Column::Position,
-                Kind::Enum(OfficerPosition::WIRE),
-            ),
-            Field::of(&branch_officer::Column::FromOn, Kind::Date).sorted(),
-            Field::of(&branch_officer::Column::ToOn, Kind::Date),
-        ],
-        sort: "-from_on",
-        search: None,
-        scope: reach::of_branch,
-        expand: &[EXPAND_MEMBER],
-        computed: false,
-    };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
-        let branch_officer::Model {
-            id,
-            organization_id: _,
-            branch_id,
-            member_id,
-            position,
-            from_on,
-            to_on,
-            version,
-            created_at,
-            updated_at,
-        } = row;
-        Self {
-            id,
-            branch_id,
-            member_id,
-            position,
-            from_on,
-            to_on,
-            version,
-            created_at,
-            updated_at,
-        }
-    }
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
-}
-
-impl Editable for Officer {
-    type Edit = NewOfficer;
-    fn edit(row: &Self::Row) -> NewOfficer {
-        NewOfficer {
-            member_id: row.member_id,
-            position: row.position,
-            from_on: row.from_on,
-            to_on: row.to_on,
-        }
-    }
-    fn apply(edit: NewOfficer, active: &mut Self::Active) {
-        let NewOfficer {
-            member_id,
-            position,
-            from_on,
-            to_on,
-        } = edit;
-        active.member_id = Set(member_id);
-        active.position = Set(position);
-        active.from_on = Set(from_on);
-        active.to_on = Set(to_on);
-    }
-}
-
-/// A committee member in charge of a branch (đảng ủy viên phụ trách)
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Overseer {
-    pub id: Uuid,
-    pub branch_id: Uuid,
-    pub account_id: Uuid,
-    pub from_on: NaiveDate,
-    /// Last day in charge; null while in charge
-    #[schema(required = true)]
-    pub to_on: Option<NaiveDate>,
-    /// Version of the row; the ETag
-    #[schema(minimum = 1)]
-    pub version: i32,
-    pub created_at: DateTime<Utc>,
-    pub updated_at: DateTime<Utc>,
-}
-
-/// A committee member to be put in charge
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct NewOverseer {
-    /// An account with the role committee_member
-    pub account_id: Uuid,
-    #[schema(example = "2020-09-01")]
-    pub from_on: NaiveDate,
-    pub to_on: Option<NaiveDate>,
-}
-
-const EXPAND_ACCOUNT: Expand = Expand {
-    name: "account",
-    key: "account_id",
-    id: &account::Column::Id,
-    columns: &[&account::Column::Login, &account::Column::DisplayName],
-};
-
-impl Resource for Overseer {
-    type Row = branch_overseer::Model;
-    type Active = branch_overseer::ActiveModel;
-    type Entity = branch_overseer::Entity;
-    const SPEC: Spec = Spec {
-        name: "overseer",
-        path: "overseers",
-        fields: &[
-            Field::of(&branch_overseer::Column::AccountId, Kind::Uuid),
-            Field::of(&branch_overseer::Column::FromOn, Kind::Date).sorted(),
-            Field::of(&branch_overseer::Column::ToOn, Kind::Date),
-        ],
-        sort: "-from_on",
-        search: None,
-        scope: reach::of_branch,
-        expand: &[EXPAND_ACCOUNT],
-        computed: false,
-    };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
-        let branch_overseer::Model {
-            id,
-            organization_id: _,
-            branch_id,
-            account_id,
-            from_on,
-            to_on,
-            version,
-            created_at,
-            updated_at,
-        } = row;
-        Self {
-            id,
-            branch_id,
-            account_id,
-            from_on,
-            to_on,
-            version,
-            created_at,
-            updated_at,
-        }
-    }
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
-}
-
-impl Editable for Overseer {
-    type Edit = NewOverseer;
-    fn edit(row: &Self::Row) -> NewOverseer {
-        NewOverseer {
-            account_id: row.account_id,
-            from_on: row.from_on,
-            to_on: row.to_on,
-        }
-    }
-    fn apply(edit: NewOverseer, active: &mut Self::Active) {
-        active.account_id = Set(edit.account_id);
-        active.from_on = Set(edit.from_on);
-        active.to_on = Set(edit.to_on);
     }
 }

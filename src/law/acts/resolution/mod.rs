@@ -1,20 +1,21 @@
 //! A vote (biểu quyết, nghị quyết): of the branch on admission, recognition or strike-off, of the
 //! committee on admission or recognition.
 use super::{KindOfAct, PROBATION};
-use crate::calendar::next_day;
 use crate::candidacy::{File, Recorded, Vote};
 use crate::judgement::Question;
 use crate::register::Counts;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
-use crate::time_limits::probation_end;
 use crate::votes::{Tally, needed};
-use crate::words::{ClassKind, Purpose, Role, Stage, VoteMethod, VotingBody, WaiverKind};
-use crate::{Words, catalogue, say, told, vi};
+use crate::words::{Purpose, Role, Stage, VoteMethod, VotingBody};
+use crate::{Words, say, told, vi};
 
 mod admission;
 mod introductions;
+mod recognition;
+
+pub(super) use recognition::probation_ended;
 
 act! {
     /// A vote. Only totals; whether it is carried is computed
@@ -122,7 +123,7 @@ impl KindOfAct for Resolution {
     fn require(q: &Question<'_>, step: Self::Step, act: Option<&Self>, checks: &mut Checks) {
         match step {
             (Purpose::Admission, VotingBody::Branch) => admission::require(q, checks),
-            (Purpose::Recognition, VotingBody::Branch) => recognition(q, checks),
+            (Purpose::Recognition, VotingBody::Branch) => recognition::require(q, checks),
             (Purpose::StrikeOff, VotingBody::Branch) | (_, VotingBody::Committee) => {}
         }
         if q.recording && step.1 == VotingBody::Branch && step.0 != Purpose::Admission {
@@ -347,94 +348,4 @@ fn enough_members(q: &Question<'_>, act: Option<&Resolution>, checks: &mut Check
             ),
         ),
     );
-}
-
-/// Its last day belongs to the probation: recognition is possible from the day after.
-pub(super) fn probation_ended(q: &Question<'_>, checks: &mut Checks) {
-    let Some((end, source)) = probation_end(q.file) else {
-        checks.need(
-            false,
-            "recognition.probation_ended",
-            q.version.source("probation_months"),
-            say(
-                "Chưa tổ chức lễ kết nạp: thời gian dự bị chưa bắt đầu.",
-                "The ceremony has not been held: the probation has not begun.",
-            ),
-        );
-        return;
-    };
-    let shown = vi(end);
-    checks
-        .need(
-            q.on > end,
-            "recognition.probation_ended",
-            source,
-            told(
-                (
-                    format!("Thời gian dự bị đã hết ngày {shown}."),
-                    format!("The probation ended on {end}."),
-                ),
-                (
-                    format!("Thời gian dự bị đến hết ngày {shown}; chi bộ xét công nhận từ ngày hôm sau."),
-                    format!("The probation lasts until the end of {end}; the branch votes from the day after."),
-                ),
-            ),
-        )
-        .earliest(next_day(end));
-}
-
-/// The branch's vote on recognition: after the twelve months, with the papers and the class (Điều lệ, 5; 29-QĐ/TW, 4).
-fn recognition(q: &Question<'_>, checks: &mut Checks) {
-    probation_ended(q, checks);
-    if q.file.ceremony_on.is_none() {
-        return;
-    }
-    for code in ["10-KNĐ", "11-KNĐ", "12-KNĐ"] {
-        checks.need(
-            q.file.has_paper(code, q.on),
-            "recognition.document",
-            "29-QĐ/TW, 4.2; danh mục hồ sơ",
-            {
-                let paper = catalogue::find(code);
-                let (vi, en) = paper.map_or(("", ""), |d| (&*d.title, &*d.title_en));
-                told(
-                    (
-                        format!("{code} (“{vi}”) đã có trong hồ sơ."),
-                        format!("{code} ({en}) is in the file."),
-                    ),
-                    (
-                        format!("{code} (“{vi}”) còn thiếu bản đã ký."),
-                        format!("{code} ({en}), signed, is missing in the file."),
-                    ),
-                )
-            },
-        );
-    }
-    let certificate = q.file.certificate(ClassKind::NewMember, q.on);
-    let waiver = q.file.waived(WaiverKind::NewMemberClass, q.on);
-    checks.need(
-        certificate.is_some() || waiver.is_some(),
-        "recognition.new_member_class",
-        "29-QĐ/TW, 4.1; kế hoạch, II.3",
-        told(
-            match certificate {
-                Some(_) => (
-                    "Đã học lớp bồi dưỡng đảng viên mới.",
-                    "The new-member class is done.",
-                ),
-                None => (
-                    "Được miễn học lớp bồi dưỡng đảng viên mới.",
-                    "The new-member class is waived.",
-                ),
-            },
-            (
-                "Chưa có giấy chứng nhận học lớp bồi dưỡng đảng viên mới, cũng chưa có văn bản miễn.",
-                "The new-member class is neither done nor waived.",
-            ),
-        ),
-    );
-    let paper = waiver.map(|w| w.paper_number.as_str().to_owned());
-    checks.by(certificate
-        .map(|c| c.paper.number.as_str().to_owned())
-        .or(paper));
 }
