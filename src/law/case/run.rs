@@ -106,6 +106,7 @@ impl Teller<'_> {
 
     fn judged(&self, recorded: &Recorded) -> Answer {
         let file = self.facts.file(self.law);
+        let lost = findings::of(&self.facts, self.law);
         let (act, step) = (&recorded.act, recorded.act.step());
         let question = Question {
             facts: &self.facts,
@@ -116,7 +117,7 @@ impl Teller<'_> {
             role: recorded.role,
             account: recorded.account,
             recording: true,
-            lost: &[],
+            lost: &lost,
         };
         // what is missing, also of later acts, then what is met
         let met = requirements(&question, step, Some(act));
