@@ -1,8 +1,6 @@
 # Build with the toolchain, run with nothing but the binary. Context: the repository.
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
-# aws-lc-rs builds with cmake
-RUN apt-get update && apt-get install -y --no-install-recommends cmake && rm -rf /var/lib/apt/lists/*
 COPY . .
 RUN cargo build --release --locked && strip target/release/ketnap
 
