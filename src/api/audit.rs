@@ -1,4 +1,4 @@
-//! Who changed what: one entry in the same transaction as the change. Names of changed fields,
+//! Audit trail: one entry per change, written in the same transaction. It names the changed fields,
 //! never their values.
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, Insert, IntoActiveModel as _};
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use crate::auth::Permit;
 use crate::db::Tx;
 use crate::db::tables::audit_entry;
 
-/// What was changed.
+/// The changed row and the names of its changed fields.
 pub struct Change<'a> {
     pub resource: &'a str,
     pub id: Uuid,
@@ -16,7 +16,7 @@ pub struct Change<'a> {
     pub fields: Vec<String>,
 }
 
-/// The entry about a change, to be sent as the last statement of its transaction.
+/// The audit entry of a change; send it as the last statement of the transaction.
 pub fn entry<P: Permission>(
     tx: &Tx,
     permit: &Permit<P>,

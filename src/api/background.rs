@@ -1,5 +1,5 @@
-//! Reading what stands about a person in the background (class P3): with a written reason where the
-//! policy asks for one, and each such reading recorded.
+//! Access to P3 data (a person's background): a written reason where the policy asks for one, and
+//! every access logged.
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, Insert, IntoActiveModel as _};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -25,7 +25,7 @@ pub struct Reason {
 }
 
 impl Query<Reason> {
-    /// The reason, if one was given.
+    /// The validated reason, if one was given.
     pub fn given(&self) -> Result<Option<String>> {
         let Some(raw) = &self.0.reason else {
             return Ok(None);
@@ -41,7 +41,7 @@ impl Query<Reason> {
     }
 }
 
-/// What was read: of which organisation, resource, row and candidate.
+/// What was read: the organisation, resource, row and candidate.
 pub struct Reading<'a> {
     pub organization: Uuid,
     pub resource: &'a str,
@@ -49,7 +49,7 @@ pub struct Reading<'a> {
     pub candidate: Option<Uuid>,
 }
 
-/// The entry about the reading of a background, to be sent as the last statement of its transaction.
+/// The access log entry; send it as the last statement of the transaction.
 pub fn entry<P>(
     tx: &Tx,
     permit: &Permit<P>,
@@ -71,8 +71,9 @@ pub fn entry<P>(
     access_entry::Entity::insert(entry.into_active_model().reset_all())
 }
 
-/// `GET` of a row with a branch's remark about a person: shown to the branch as any field; to who may read it with a written `reason`, by `reveal`, and the
-/// reading of that organisation's candidate is recorded.
+/// `GET` of a row that holds a branch's remark about a person. The branch sees the remark like any
+/// other field; a reader with a written `reason` sees it through `reveal`, and the access is logged
+/// under that organisation and candidate.
 pub async fn get<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,

@@ -1,4 +1,4 @@
-//! Bodies: JSON that fits the document's schema, read strictly.
+//! Request bodies: parsed strictly and validated against the document's schema.
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -20,18 +20,18 @@ use crate::auth::{Gate, gate};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
-/// Media type of every PATCH.
+/// Media type of every PATCH body.
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
 
-/// A JSON body that fits the document's schema, and its fingerprint.
+/// A JSON body that is valid against the document's schema, with its fingerprint.
 #[derive(Debug)]
 pub struct Body<T> {
     pub value: T,
     pub fingerprint: Vec<u8>,
 }
 
-/// A merge patch (RFC 7396) of the writable fields `T`. Fits the document's schema; `edit::change`
-/// applies it to the stored value.
+/// A merge patch (RFC 7396) of the writable fields `T`, valid against the document's schema.
+/// `edit::change` applies it to the stored value.
 #[derive(Debug)]
 pub struct Patch<T> {
     pub value: Value,
@@ -61,7 +61,7 @@ async fn read(req: HttpRequest, mut payload: Payload) -> Result<(Value, Vec<u8>)
     }
 }
 
-/// JSON in which no object has a property twice: readers would disagree about which one counts.
+/// JSON without duplicate keys: parsers disagree about which of two would count.
 struct Strict(Value);
 
 impl<'de> Deserialize<'de> for Strict {
@@ -125,7 +125,8 @@ async fn body_bytes(req: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
         })
 }
 
-/// From a value that fits its schema to its type; what a schema cannot say (a date that does not exist) is found here.
+/// Deserializes a value that is valid against its schema. Finds the faults that a schema cannot
+/// express, such as a date that does not exist.
 pub fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
     serde_path_to_error::deserialize(value).map_err(|e| {
         let path = e.path().to_string();
@@ -180,7 +181,7 @@ impl<T: ToSchema> Argument for Body<T> {
     }
 }
 
-/// The document names the body `…Changes`: the schema of `T` with every property optional.
+/// The document names this body `…Changes`: the schema of `T` with every property optional.
 impl<T: ToSchema> Argument for Patch<T> {
     fn describe(draft: &mut Draft) {
         draft.schema::<T>();

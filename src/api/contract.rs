@@ -1,6 +1,5 @@
-//! The OpenAPI document as the server's own rule book: which methods, query parameters, headers and
-//! bodies an operation takes.
-//! What the document says is what is enforced, because it is read from there.
+//! Enforces the OpenAPI document: the methods, query parameters, headers and bodies that an
+//! operation takes are read from it, so the document cannot differ from what is enforced.
 use std::collections::HashMap;
 
 use actix_web::http::Method;
@@ -23,7 +22,7 @@ pub struct Operation {
     body: Option<Validator>,
 }
 
-/// The document, and its operations by method and template.
+/// The document and its operations, by method and path template.
 pub struct Contract {
     pub document: Value,
     operations: HashMap<(Method, String), Operation>,
@@ -38,8 +37,8 @@ fn strings(value: &Value) -> impl Iterator<Item = &str> {
         .filter_map(Value::as_str)
 }
 
-/// The document's schemas. References are followed inside the document itself: a copy of its
-/// components beside every schema would take seconds and hundreds of megabytes.
+/// Compiles the document's schemas. References are resolved inside the document itself: a copy of
+/// its components beside every schema would take seconds and hundreds of megabytes.
 pub struct Schemas<'d>(Registry<'d>);
 
 impl<'d> Schemas<'d> {
@@ -139,7 +138,8 @@ impl Contract {
             .get(&(req.method().clone(), req.match_pattern()?))
     }
 
-    /// The methods of the resource at this path; HEAD wherever GET, OPTIONS everywhere. `None`: no such resource.
+    /// Value of `Allow` for this path: HEAD wherever there is GET, and always OPTIONS. `None` if no
+    /// such resource exists.
     pub fn allow(&self, path: &str) -> Option<String> {
         let (_, methods) = self
             .templates
@@ -163,7 +163,7 @@ fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 impl Operation {
-    /// Each query parameter is one of this operation's and stands once.
+    /// Checks that every query parameter belongs to this operation and occurs once.
     pub fn check_query(&self, query: &str) -> Result<()> {
         let mut seen: Vec<String> = Vec::new();
         let mut faults = Vec::new();
@@ -197,7 +197,7 @@ impl Operation {
         )))
     }
 
-    /// At least one of the formats that this operation answers in is acceptable.
+    /// Checks that the client accepts at least one of the operation's response formats.
     pub fn check_accept(&self, accept: &Accept) -> Result<()> {
         let fits = accept.iter().any(|range| {
             let wanted = range.item.essence_str();
@@ -214,7 +214,7 @@ impl Operation {
         }
     }
 
-    /// The body's media type is one that the operation takes.
+    /// Checks that the operation takes this media type.
     pub fn check_content_type(&self, given: Option<&Mime>) -> Result<()> {
         if given.is_some_and(|given| self.consumes.iter().any(|c| c == given.essence_str())) {
             return Ok(());
@@ -224,7 +224,7 @@ impl Operation {
             .detail(say(format!("Hãy gửi {known}."), format!("Send {known}."))))
     }
 
-    /// Every field of the body that does not fit the document's schema.
+    /// Every fault of the body against the document's schema.
     pub fn faults(&self, body: &Value) -> Vec<Fault> {
         self.body
             .as_ref()
@@ -233,7 +233,7 @@ impl Operation {
     }
 }
 
-/// `text/csv` is within `text/csv` and `text/*`.
+/// Whether the media range covers the type: `text/csv` is within `text/csv` and `text/*`.
 fn within(offered: &str, range: &str) -> bool {
     match range.strip_suffix("/*") {
         Some(main) => offered.split('/').next() == Some(main),
@@ -266,7 +266,7 @@ fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
             say("Trường này là bắt buộc.", "This field is required."),
         )];
     }
-    // an optional value is oneOf [null, T]: say what T asks
+    // an optional value is oneOf [null, T]: report the errors against T
     if let Kind::OneOfNotValid { context } | Kind::AnyOf { context } = e.kind()
         && let Some(inner) = context
             .iter()
@@ -280,7 +280,7 @@ fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
     vec![Fault::pointer(at, code, words)]
 }
 
-/// What a text that does not fit its pattern is told.
+/// The message for a text that does not match its pattern.
 fn unfit(e: &jsonschema::ValidationError<'_>) -> Words {
     use jsonschema::error::ValidationErrorKind as Kind;
     let pattern = if let Kind::Pattern { pattern } = e.kind() {
@@ -386,7 +386,7 @@ fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
     }
 }
 
-/// A reference to a named schema.
+/// A `$ref` to a named schema.
 pub fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }

@@ -1,5 +1,5 @@
-//! The five verbs of a resource, once: scope, version, ETag, idempotency, audit. Features add what
-//! is theirs.
+//! Get, create, change, act and remove, once for all resources: scope, version, ETag, idempotency
+//! and audit. A feature adds only its own rules.
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -32,7 +32,7 @@ pub fn viewer<P>(db: &Db, permit: &Permit<P>) -> Viewer {
     }
 }
 
-/// The row within the caller's reach, unless it is gone.
+/// Selects the row within the caller's reach, unless it is deleted.
 fn selected<R: Resource>(scope: &str, id: Uuid) -> Select<R::Entity> {
     let mut row = R::Entity::find()
         .filter(R::Entity::ID.eq(id))
@@ -43,7 +43,7 @@ fn selected<R: Resource>(scope: &str, id: Uuid) -> Select<R::Entity> {
     row
 }
 
-/// The statement that finds the row, its text built once for each reach.
+/// The statement that finds the row; its text is built once per reach.
 fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<R::Row> {
     let build = || {
         let scope = tx.scope(&(R::SPEC.scope)(reach), "");
@@ -58,12 +58,13 @@ fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<R::R
     }
 }
 
-/// One row within the caller's reach.
+/// Finds one row within the caller's reach. With `lock`, a row the caller may read but not change
+/// is 403, not 404.
 pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Result<R::Row> {
     if let Some(row) = tx.one(by_id::<R>(tx, reach, id, lock)).await? {
         return Ok(row);
     }
-    // seen, and not the caller's to change: no secret is kept by calling it unknown
+    // readable but not writable: 404 would hide nothing that the caller does not know already
     if lock && tx.one(by_id::<R>(tx, reach, id, false)).await?.is_some() {
         return Err(Error::new(Code::Forbidden).detail(say(
             "Bản ghi này của người khác, chỉ được xem.",
@@ -84,7 +85,7 @@ async fn shown<R: Resource>(tx: &Tx, viewer: &Viewer, row: R::Row) -> Result<(Uu
     ))
 }
 
-/// 200 with the row as JSON.
+/// 200 with the row as JSON and its ETag.
 fn current<T>(version: i32, body: String) -> Reply<T> {
     let mut response = HttpResponse::Ok();
     response
@@ -93,7 +94,7 @@ fn current<T>(version: i32, body: String) -> Reply<T> {
     Reply::raw(response.body(body))
 }
 
-/// 201 with the row as JSON.
+/// 201 with the row as JSON, its ETag and Location.
 fn created<T>(version: i32, location: String, body: String) -> Created<T> {
     let mut response = HttpResponse::Created();
     response
@@ -107,7 +108,7 @@ fn location<R: Resource>(id: Uuid) -> String {
     format!("/api/v1/{}/{id}", R::SPEC.path)
 }
 
-/// `GET` of one.
+/// `GET` of a single row.
 pub async fn get<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
@@ -117,7 +118,7 @@ pub async fn get<R: Resource, P: Permission>(
     let viewer = viewer(db, permit);
     db.read(permit, async |tx| {
         let wanted = by_id::<R>(&tx, permit.reach(), id, false);
-        // where nothing else is read, COMMIT travels with the row
+        // nothing else to read: send COMMIT along with the select
         let (row, tx) = if R::COMPLETED {
             (tx.one(wanted).await?, Some(tx))
         } else {
@@ -142,7 +143,7 @@ pub async fn get<R: Resource, P: Permission>(
     .await
 }
 
-/// `POST` to a collection: 201, once for an Idempotency-Key.
+/// `POST` to a collection: 201; executed once per Idempotency-Key.
 pub async fn create<R: Resource, P: Permission, T>(
     db: &Db,
     permit: &Permit<P>,
@@ -171,7 +172,7 @@ pub async fn create<R: Resource, P: Permission, T>(
     .await
 }
 
-/// Writes `active` over the row if nobody changed it meanwhile.
+/// Writes `active` over the row unless its version has changed meanwhile.
 pub async fn update<R: Resource>(
     tx: &Tx,
     id: Uuid,
@@ -198,7 +199,8 @@ pub async fn update<R: Resource>(
         .ok_or_else(|| Error::new(Code::PreconditionFailed))
 }
 
-/// `PATCH`: the stored writable fields, merged with the patch, validated as on creation. `check` may refuse or adjust what is to be written.
+/// `PATCH`: merges the patch into the stored writable fields and validates the result as on
+/// creation. `check` may refuse it or adjust what is written.
 pub async fn change<R: Editable, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
@@ -210,7 +212,8 @@ pub async fn change<R: Editable, P: Permission>(
     change_then(db, permit, id, read, patch, check, async |_, row| Ok(row)).await
 }
 
-/// The same; `then` gets the changed row and gives it back as it is after what follows.
+/// Like [`change`]; `then` receives the changed row, does what follows from it and returns it as it
+/// is afterwards.
 pub async fn change_then<R: Editable, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
@@ -272,7 +275,8 @@ async fn finish<R: Resource, P: Permission>(
     Ok(current(version, body))
 }
 
-/// A step on an existing row: `work` gets it locked and gives it back changed. Answers 200 with the row.
+/// An action on an existing row: `work` receives the locked row and returns it changed. Answers 200
+/// with the row.
 pub async fn act<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
@@ -283,7 +287,7 @@ pub async fn act<R: Resource, P: Permission>(
     act_after(db, permit, id, read, async |_| Ok(()), work).await
 }
 
-/// The same; `before` takes the locks that come before the row's own.
+/// Like [`act`]; `before` takes the locks that must precede the row's own.
 pub async fn act_after<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
@@ -303,7 +307,7 @@ pub async fn act_after<R: Resource, P: Permission>(
     .await
 }
 
-/// `DELETE`: `work` marks the row as gone (or refuses); 204.
+/// `DELETE`: `work` marks the row as deleted or refuses. Answers 204.
 pub async fn remove<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
@@ -329,7 +333,7 @@ pub async fn remove<R: Resource, P: Permission>(
     .await
 }
 
-/// Marks a soft-deleted row.
+/// Soft-deletes the row.
 pub async fn mark_deleted<R: Resource>(tx: &Tx, row: R::Row) -> Result<()> {
     let (id, version) = R::key(&row);
     let mut active = blank::<R>();
@@ -339,12 +343,12 @@ pub async fn mark_deleted<R: Resource>(tx: &Tx, row: R::Row) -> Result<()> {
     update::<R>(tx, id, version, active).await.map(drop)
 }
 
-/// An active model with nothing set.
+/// An active model with no column set.
 pub fn blank<R: Resource>() -> R::Active {
     <R::Active as Default>::default()
 }
 
-/// Inserts with a new id, version 1 and the caller's organisation; reads back.
+/// Inserts with a new id, version 1 and the caller's organisation, and returns the stored row.
 pub async fn insert<R: Resource>(
     tx: &Tx,
     organization: Uuid,
@@ -365,7 +369,8 @@ pub async fn insert<R: Resource>(
     tx.insert(active).await
 }
 
-/// Faults for every reference that does not lead to a live row of the caller's organisation that the caller may see.
+/// A fault for every reference that does not lead to a live row of the caller's organisation within
+/// the caller's sight.
 pub async fn check_references(
     tx: &Tx,
     references: &[(&str, &'static str, Option<Uuid>)],
@@ -382,7 +387,7 @@ pub async fn check_references(
                     "exists (select 1 from {table} where id = {place} and organization_id = (select app.organization()){})",
                     match *table {
                         "account" => "",
-                        // nobody comes to a branch that has ended
+                        // nothing may be attached to a closed branch
                         "branch" => " and deleted_at is null and closed_on is null",
                         _ => " and deleted_at is null",
                     }
@@ -410,7 +415,7 @@ pub async fn check_references(
     }
 }
 
-/// 409 if any of these statements finds a row; each takes the id.
+/// 409 if any of these queries returns a row; each takes the id as `$1`.
 pub async fn refuse_dependents(tx: &Tx, id: Uuid, queries: &[&str]) -> Result<()> {
     let any: Vec<String> = queries.iter().map(|q| format!("exists ({q})")).collect();
     let rows = tx

@@ -1,11 +1,11 @@
-//! Faults that several features name, and the conditions they share.
+//! Faults and checks that several features share.
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
 
-/// All faults at once, or none.
+/// Fails with all the faults at once, if there are any.
 pub fn refuse(faults: Vec<Fault>) -> Result<()> {
     if faults.is_empty() {
         Ok(())
@@ -14,12 +14,12 @@ pub fn refuse(faults: Vec<Fault>) -> Result<()> {
     }
 }
 
-/// A list as a column keeps it.
+/// Serializes a list for a JSON column.
 pub fn kept<T: Serialize>(list: &T) -> serde_json::Value {
     serde_json::to_value(list).unwrap_or_default()
 }
 
-/// A list from a column.
+/// Deserializes a list from a JSON column.
 pub fn read<T: DeserializeOwned>(column: serde_json::Value) -> Vec<T> {
     serde_json::from_value(column).unwrap_or_default()
 }
@@ -48,7 +48,7 @@ pub fn required(pointer: &str) -> Fault {
     )
 }
 
-/// Names each value that stands in a list for the second time.
+/// Adds a fault for each value that repeats an earlier one.
 pub fn repeated<T: PartialEq>(pointer: &str, list: &[T], faults: &mut Vec<Fault>) {
     for (i, value) in list.iter().enumerate() {
         if list[..i].contains(value) {

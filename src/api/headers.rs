@@ -1,5 +1,5 @@
-//! Headers of a request: read once, strictly. Those that a handler takes as an argument are the
-//! ones that the document shows.
+//! Request headers, parsed strictly and once. The document shows exactly those that a handler takes
+//! as arguments.
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
@@ -11,7 +11,7 @@ use super::reply::etag;
 use crate::error::{At, Code, Error, Fault, Result};
 use crate::law::{Words, say};
 
-/// 400 about one header.
+/// 400 that names the header.
 pub fn invalid(name: &'static str, detail: Words) -> Error {
     let fault = Fault {
         at: At::Header(name),
@@ -21,7 +21,7 @@ pub fn invalid(name: &'static str, detail: Words) -> Error {
     Error::faults(Code::InvalidHeader, vec![fault])
 }
 
-/// A header that is sent at most once, is readable and no longer than `most`.
+/// A header that may be sent once only, must be readable text and at most `most` bytes long.
 pub fn once<'a>(req: &'a HttpRequest, name: &'static str, most: usize) -> Result<Option<&'a str>> {
     let mut all = req.headers().get_all(name);
     let Some(first) = all.next() else {
@@ -66,7 +66,7 @@ impl IfMatch {
             }
             Some(_) => {}
         }
-        // any other form, `*` too, names no version: 412 once the row is found
+        // any other form, `*` included, names no version: 412 once the row is found
         let tags = match header::IfMatch::parse(req) {
             Ok(header::IfMatch::Items(tags)) => tags,
             Ok(header::IfMatch::Any) | Err(_) => Vec::new(),
@@ -78,7 +78,7 @@ impl IfMatch {
     }
 }
 
-/// `"7"` -> 7. What a proxy appends after a hyphen (`"7-gzip"`) is passed over.
+/// `"7"` -> 7. A suffix added by a proxy after a hyphen (`"7-gzip"`) is ignored.
 fn version(tag: &EntityTag) -> Option<i32> {
     let strong = !tag.weak;
     strong
@@ -100,7 +100,7 @@ impl Argument for IfMatch {
     }
 }
 
-/// The versions that the caller holds already: 304 if one of them is still current.
+/// The versions that the caller has cached: 304 if one of them is current.
 #[derive(Clone, Debug)]
 pub struct IfNoneMatch(header::IfNoneMatch);
 
@@ -120,7 +120,7 @@ impl IfNoneMatch {
     }
 }
 
-/// Nothing is held.
+/// No cached version.
 impl Default for IfNoneMatch {
     fn default() -> Self {
         Self(header::IfNoneMatch::Items(Vec::new()))

@@ -1,4 +1,4 @@
-//! How the process is: alive, ready, or told to stop.
+//! State of the process: alive, ready or stopping.
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
@@ -6,12 +6,12 @@ use utoipa::ToSchema;
 
 static STOPPING: AtomicBool = AtomicBool::new(false);
 
-/// The process has been told to stop: `/readyz` says so first.
+/// Whether the process has been told to stop; `/readyz` then fails, before connections close.
 pub fn stopping() -> bool {
     STOPPING.load(Ordering::Relaxed)
 }
 
-/// Told by the signal handler.
+/// Called by the signal handler.
 pub fn stop_accepting() {
     STOPPING.store(true, Ordering::Relaxed);
 }

@@ -1,4 +1,4 @@
-//! Around every request: a task of its own, problem+json, headers, the log line.
+//! Middleware around every request: its own task, problem+json, headers and the log line.
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -15,18 +15,19 @@ use crate::auth::{Gate, RequestId};
 use crate::error::{Code, Error, Fault, Lang, Result};
 use crate::law::say;
 
-/// Largest JSON body, bytes.
+/// Largest JSON body, in bytes.
 pub const LARGEST_BODY: usize = 64 * 1024;
-/// A request that takes longer is answered 503; its work goes on to its own end.
+/// A request that takes longer is answered with 503, while its work runs to the end.
 pub const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 
-/// The peer's address. A forwarded header is never believed here: a proxy in front keeps its own limits.
+/// The peer's address. Forwarded headers are never trusted here: a proxy in front keeps its own
+/// limits.
 pub fn peer(req: &HttpRequest) -> IpAddr {
     req.peer_addr()
         .map_or(IpAddr::from([0, 0, 0, 0]), |a| a.ip())
 }
 
-/// What a path segment that is no id answers.
+/// The error for a path segment that is not an id.
 pub fn bad_path(_: actix_web::error::PathError, _: &HttpRequest) -> actix_web::Error {
     Error::new(Code::InvalidPath)
         .detail(say(
@@ -36,7 +37,7 @@ pub fn bad_path(_: actix_web::error::PathError, _: &HttpRequest) -> actix_web::E
         .into()
 }
 
-/// Nothing matched: 405 with Allow where the path exists, OPTIONS answered, else 404.
+/// For unmatched requests: OPTIONS is answered, a known path is 405 with Allow, anything else 404.
 pub async fn fallback(req: HttpRequest, gate: Data<Gate>) -> Result<HttpResponse> {
     match gate.contract.allow(req.path()) {
         Some(allow) if req.method() == Method::OPTIONS => Ok(HttpResponse::NoContent()
@@ -47,7 +48,8 @@ pub async fn fallback(req: HttpRequest, gate: Data<Gate>) -> Result<HttpResponse
     }
 }
 
-/// Outermost: the request runs as a task of its own, so a client that hangs up cuts no transaction. Panics and slow work become problems.
+/// Outermost middleware: runs the request as a task of its own, so that a client that hangs up does
+/// not cut a transaction short. Turns panics and slow work into problems.
 pub async fn as_task<B: MessageBody + 'static>(
     req: ServiceRequest,
     next: Next<B>,
@@ -84,7 +86,8 @@ const SECURITY: &[(&str, &str)] = &[
     ),
 ];
 
-/// Request id in and out, errors in the caller's language, security headers, one log line without personal data, metrics.
+/// Request ids, errors in the caller's language, security headers, metrics, and one log line
+/// without personal data.
 pub async fn dress<B: MessageBody + 'static>(
     mut req: ServiceRequest,
     next: Next<B>,
@@ -104,7 +107,7 @@ pub async fn dress<B: MessageBody + 'static>(
     let answer = next.call(req).await?;
     let error = answer.response().error().map(|e| {
         let path = answer.request().path();
-        // a framework's own error may quote the request: only its status is kept
+        // a framework error may quote the request: keep only its status
         e.as_error::<Error>().map_or_else(
             || {
                 (
@@ -192,7 +195,7 @@ pub async fn dress<B: MessageBody + 'static>(
     Ok(answer)
 }
 
-/// A caller's own id if it is harmless, the trace id of `traceparent`, or a new one.
+/// The caller's own id if it is harmless, else the trace id of `traceparent`, else a new one.
 fn request_id(req: &ServiceRequest) -> String {
     let given = req
         .headers()
@@ -218,7 +221,7 @@ fn request_id(req: &ServiceRequest) -> String {
         .map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned)
 }
 
-/// An error that actix or a library raised, in the house's words.
+/// Translates an error raised by actix or a library into a problem of this API.
 fn foreign(e: &actix_web::Error) -> Error {
     match e.as_response_error().status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => Error::new(Code::PayloadTooLarge),
@@ -228,7 +231,7 @@ fn foreign(e: &actix_web::Error) -> Error {
     }
 }
 
-/// 422 for one reference that does not lead anywhere the caller can see.
+/// The fault for a reference to nothing that the caller can see.
 pub fn unknown_reference(pointer: &str) -> Fault {
     Fault::pointer(
         pointer,

@@ -1,4 +1,4 @@
-//! A creation that is repeated with its Idempotency-Key happens once.
+//! Idempotency-Key: a repeated creation takes effect once.
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
-/// What was answered to the same request before, if its key is known.
+/// The stored answer to the same request, if its key is known.
 pub async fn replay<P, T>(
     tx: &Tx,
     permit: &Permit<P>,
@@ -47,7 +47,7 @@ pub async fn replay<P, T>(
     if row.get::<_, Vec<u8>>(0) != fingerprint {
         return Err(Error::new(Code::IdempotencyKeyReused));
     }
-    // an answer shows what the account could see then
+    // the stored answer shows what the account could see at that time
     if !row.get::<_, bool>(4) {
         let words = say(
             "Khóa đã dùng trước khi phạm vi của tài khoản thay đổi.",
@@ -72,7 +72,7 @@ pub async fn replay<P, T>(
     Ok(Some(Created::raw(response.body(row.get::<_, String>(3)))))
 }
 
-/// Keeps the answer for a repeated request.
+/// Stores the answer for a repeated request.
 pub async fn keep<P>(
     tx: &Tx,
     permit: &Permit<P>,

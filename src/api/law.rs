@@ -1,4 +1,4 @@
-//! The regulations in force, as a handler takes them: `law: Law`.
+//! The regulations in force, as a handler argument: `law: Law`.
 use std::future::{Ready, ready};
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -10,11 +10,11 @@ use crate::api::operation::{Argument, Draft};
 use crate::error::Error;
 use crate::law::regulation::Regulations;
 
-/// Where every worker finds the regulations; another file takes their place while the service runs.
+/// The current regulations, shared by all workers; they can be replaced while the service runs.
 #[derive(Clone)]
 pub struct LawBook(Arc<RwLock<Law>>);
 
-/// One edition, the same for the whole of a request.
+/// One edition of the regulations, fixed for the whole of a request.
 #[derive(Clone)]
 pub struct Law(Arc<Regulations>);
 
@@ -30,7 +30,7 @@ impl LawBook {
             .clone()
     }
 
-    /// Requests that are under way keep the edition that they began with.
+    /// Requests in flight keep the edition they started with.
     pub fn replace(&self, law: Regulations) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Law(Arc::new(law));
     }
@@ -54,7 +54,7 @@ impl FromRequest for Law {
     }
 }
 
-/// Nothing that a caller sends.
+/// Takes nothing from the request.
 impl Argument for Law {
     fn describe(_: &mut Draft) {}
 }

@@ -1,8 +1,8 @@
 //! What a handler's signature says about its operation.
 //!
-//! Every type that may stand in a signature describes itself: an [`Argument`] what it asks of the
-//! request, an [`Answer`] what comes back. `#[operation]` hands the types over one by one, so the
-//! document cannot promise what the code does not do, nor leave out what it does.
+//! Every type in a handler's signature describes itself: an [`Argument`] says what it takes from
+//! the request, an [`Answer`] what comes back. `#[operation]` collects these descriptions, so the
+//! document promises exactly what the code does.
 use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
@@ -30,7 +30,7 @@ pub const JSON: &str = "application/json";
 /// Named schemas, as utoipa collects them.
 pub type Schemas = Vec<(String, RefOr<Schema>)>;
 
-/// A handler that `#[operation]` made a route of.
+/// A handler that `#[operation]` has turned into a route.
 pub trait Operation {
     fn draft() -> Draft;
 }
@@ -51,15 +51,16 @@ impl<A: Answer, E> Answer for Result<A, E> {
     }
 }
 
-/// What utoipa has no place for. Travels in an extension, from which `document::finish` takes it.
+/// Facts that utoipa has no place for. They travel in an extension, which `document::finish`
+/// removes.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Facts {
-    /// The operation is a list with these parameters.
+    /// Parameters of the list, if the operation is one.
     pub list: Option<Vec<Value>>,
     pub if_match: bool,
     pub if_none_match: bool,
     pub idempotency_key: bool,
-    /// Schemas made from others: items of lists, bodies of changes.
+    /// Schemas derived from others: list items and patch bodies.
     pub derived: Map<String, Value>,
 }
 
@@ -70,7 +71,7 @@ impl Facts {
 /// Media types of a response, each with the schema of its body.
 type Contents = Vec<(&'static str, RefOr<Schema>)>;
 
-/// An operation as far as its signature has been read.
+/// An operation, as far as its signature has been read.
 pub struct Draft {
     method: HttpMethod,
     path: &'static str,
@@ -78,7 +79,7 @@ pub struct Draft {
     summary: &'static str,
     description: &'static str,
     pub tag: &'static str,
-    /// The description of the success, where the usual one does not fit.
+    /// Description of the success response, where the usual one does not fit.
     pub answer: Option<&'static str>,
     pub facts: Facts,
     scope: Option<&'static str>,
@@ -113,7 +114,7 @@ impl Draft {
         }
     }
 
-    /// A reference to a type's schema, which becomes part of the document.
+    /// A reference to a type's schema, which is added to the document.
     pub fn schema<T: ToSchema>(&mut self) -> RefOr<Schema> {
         let name = T::name().into_owned();
         self.schemas.push((name.clone(), T::schema()));
@@ -130,7 +131,8 @@ impl Draft {
         self.parameters.push(parameter);
     }
 
-    /// The operation succeeds with this status. `usual` describes it unless the handler does.
+    /// The operation succeeds with this status, described by `usual` unless the handler has its own
+    /// description.
     pub fn succeeds(&mut self, status: u16, usual: impl Into<String>) {
         let words = self.answer.map_or_else(|| usual.into(), str::to_owned);
         self.answers(status, words);
@@ -142,14 +144,14 @@ impl Draft {
             .or_insert((description.into(), Vec::new()));
     }
 
-    /// The answer of this status may have a body of this media type.
+    /// Adds a media type to the response of this status.
     pub fn content(&mut self, status: u16, media_type: &'static str, schema: RefOr<Schema>) {
         if let Some((_, content)) = self.responses.get_mut(&status) {
             content.push((media_type, schema));
         }
     }
 
-    /// The plain name of what the path leads to: `/classes/{id}/sessions` -> `sessions`.
+    /// The noun that the path ends in: `/classes/{id}/sessions` -> `sessions`.
     pub fn noun(&self) -> String {
         let last = segments(self.path).last().unwrap_or_default();
         last.replace('-', " ")
@@ -191,7 +193,7 @@ impl Draft {
     }
 }
 
-/// A file of a form of its own, told by how it begins.
+/// A non-JSON file, recognised by its first bytes.
 pub fn file_schema(begins: &str) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -206,7 +208,7 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
         .filter(|s| !s.is_empty() && !s.starts_with('{'))
 }
 
-/// An English plural of one of our paths in the singular.
+/// Singular of an English plural, as far as our paths need it.
 fn singular(plural: &str) -> String {
     let stem = |end: &str| plural.strip_suffix(end);
     if let Some(stem) = stem("ies") {
@@ -218,7 +220,7 @@ fn singular(plural: &str) -> String {
     stem("s").unwrap_or(plural).to_owned()
 }
 
-/// The route of an operation in the document.
+/// The operation's path entry in the document.
 pub fn paths<O: Operation>() -> Paths {
     let draft = O::draft();
     let (path, method) = (draft.path, draft.method.clone());
@@ -227,7 +229,7 @@ pub fn paths<O: Operation>() -> Paths {
     paths
 }
 
-/// The schemas that an operation refers to.
+/// Collects the schemas that an operation refers to.
 pub fn schemas<O: Operation>(all: &mut Schemas) {
     all.append(&mut O::draft().schemas);
 }
@@ -238,7 +240,7 @@ impl<P: Permission> Argument for Permit<P> {
     }
 }
 
-/// Open to everybody.
+/// Open to everyone.
 impl Argument for Door {
     fn describe(_: &mut Draft) {}
 }
@@ -251,7 +253,7 @@ impl Argument for HttpRequest {
     fn describe(_: &mut Draft) {}
 }
 
-/// What may stand in the one variable segment of a path.
+/// A type for the variable segment of a path.
 pub trait Segment {
     fn schema() -> ObjectBuilder {
         ObjectBuilder::new().schema_type(Type::String)

@@ -1,5 +1,5 @@
-//! What is worked out once for a resource and kept: its properties, and the text of the statements
-//! that do not depend on the request.
+//! Computed once per resource and cached: its properties, and the text of statements that do not
+//! depend on the request.
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
@@ -25,9 +25,9 @@ const fn place(reach: Reach) -> usize {
 
 pub struct Prepared<R: Resource> {
     pub id: &'static dyn Column,
-    /// Names of the wire type's properties.
+    /// Property names of the wire type.
     pub properties: Vec<String>,
-    /// The row by its id, for each reach; then the same, locked.
+    /// Select by id, for each reach; first unlocked, then locked.
     by_id: [[OnceLock<Fixed<R::Row>>; REACHES]; 2],
 }
 
@@ -40,7 +40,7 @@ impl<R: Resource> Prepared<R> {
         }
     }
 
-    /// The statement that finds a row by its id; `build` is asked when it is needed first.
+    /// The statement that selects a row by id; `build` runs on first use.
     pub fn by_id(
         &self,
         reach: Reach,
@@ -51,7 +51,7 @@ impl<R: Resource> Prepared<R> {
     }
 }
 
-/// What is known of `R`.
+/// The cached data of `R`.
 pub fn prepared<R: Resource>() -> &'static Prepared<R> {
     type Known = HashMap<TypeId, &'static (dyn Any + Send + Sync)>;
     static ALL: OnceLock<RwLock<Known>> = OnceLock::new();

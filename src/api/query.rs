@@ -1,4 +1,4 @@
-//! Query parameters of an operation that is no list.
+//! Query parameters of operations that are not lists.
 use std::borrow::Cow;
 use std::future::{Ready, ready};
 
@@ -16,11 +16,11 @@ use super::operation::{Argument, Draft};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::{Words, say};
 
-/// Query parameters as `T` names and reads them.
+/// Query parameters, deserialized into `T`.
 #[derive(Clone, Debug)]
 pub struct Query<T>(pub T);
 
-/// 400 about one parameter.
+/// 400 that names the parameter.
 pub fn invalid(name: &str, detail: Words) -> Error {
     Error::faults(
         Code::InvalidParameter,
@@ -28,8 +28,8 @@ pub fn invalid(name: &str, detail: Words) -> Error {
     )
 }
 
-/// Every value that cannot be read is named: the parameter is noted, left out, and the rest is
-/// read again.
+/// Reports every malformed value at once: a parameter that fails is noted and dropped, and the rest
+/// parsed again.
 fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
     let mut query = query.to_owned();
     let mut faults = Vec::new();
@@ -54,7 +54,7 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
     }
 }
 
-/// A year that the service knows.
+/// A year from 1990 to 2100.
 pub fn year<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
     match Option::<i32>::deserialize(deserializer)? {
         Some(year) if !(1990..=2100).contains(&year) => Err(D::Error::custom("1990..2100")),
@@ -62,7 +62,7 @@ pub fn year<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D
     }
 }
 
-/// A number counted from 1, at most the months of a year.
+/// A number from 1 to 12: a month or a quarter.
 pub fn ordinal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
     match Option::<i32>::deserialize(deserializer)? {
         Some(number) if !(1..=12).contains(&number) => Err(D::Error::custom("1..12")),
@@ -70,7 +70,7 @@ pub fn ordinal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>
     }
 }
 
-/// A plain date, as lists read one.
+/// A plain date, parsed as in lists.
 pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
     let Some(raw) = Option::<Cow<str>>::deserialize(deserializer)? else {
         return Ok(None);
@@ -98,7 +98,7 @@ impl<T: IntoParams> Argument for Query<T> {
     }
 }
 
-/// The schema of an optional field without its null: a parameter is left out, never null.
+/// The schema of an optional field without `null`: a query parameter is omitted, never null.
 fn present(schema: RefOr<Schema>) -> RefOr<Schema> {
     match schema {
         RefOr::T(Schema::Object(mut object)) => {

@@ -1,4 +1,4 @@
-//! What a handler returns: its type is the status and the body that the document promises.
+//! Return types of handlers: the type decides the status and the body that the document promises.
 use std::marker::PhantomData;
 
 use actix_web::body::BoxBody;
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::operation::{Answer, Draft, JSON};
 
-/// `"7"`, the ETag of version 7.
+/// The ETag of a version: `"7"`.
 pub fn etag(version: i32) -> String {
     format!("\"{version}\"")
 }
@@ -21,8 +21,8 @@ pub struct Reply<T> {
     body: PhantomData<T>,
 }
 
-/// 201 with the new `T`, its `ETag` and `Location`; the same answer again for a repeated
-/// `Idempotency-Key`. Only `edit::create` makes one.
+/// 201 with the new `T`, its `ETag` and `Location`; a repeated `Idempotency-Key` gets the same
+/// answer again. Only `edit::create` makes one.
 #[derive(Debug)]
 pub struct Created<T> {
     response: HttpResponse,
@@ -36,7 +36,7 @@ pub struct Page<T> {
     item: PhantomData<T>,
 }
 
-/// 204: done, and nothing to say about it.
+/// 204.
 #[derive(Debug)]
 pub struct NoContent;
 
@@ -47,7 +47,7 @@ impl<T: Serialize> Reply<T> {
 }
 
 impl<T> Reply<T> {
-    /// Whoever calls this has made sure that the body is a `T`.
+    /// The caller guarantees that the body is a `T`.
     pub(super) fn raw(response: HttpResponse) -> Self {
         Self {
             response,
@@ -63,7 +63,7 @@ impl<T> Reply<T> {
         self
     }
 
-    /// The version of the row, as its `ETag`.
+    /// Sets the row's version as the `ETag`.
     #[must_use]
     pub fn version(self, version: i32) -> Self {
         self.header((header::ETAG, etag(version)))

@@ -1,5 +1,5 @@
-//! What a resource declares once — fields, filters, order, scope, classes — so that lists, gets,
-//! changes and their documentation follow from it.
+//! What a resource declares — fields, filters, order, scope, sensitivity — and from which its
+//! lists, gets, changes and documentation follow.
 use chrono::NaiveDate;
 use sea_orm::sea_query::{DynIden, Expr};
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, ColumnTrait, IntoActiveModel, ModelTrait};
@@ -13,7 +13,7 @@ use crate::db::tables::{branch, candidate, class, member};
 use crate::db::{Record, Table, Tx, constant};
 use crate::error::Result;
 
-/// How a query parameter is read and bound.
+/// How a query parameter is parsed and bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Uuid,
@@ -24,11 +24,11 @@ pub enum Kind {
     Instant,
     Int,
     Bool,
-    /// `30d`: a number of days.
+    /// A number of days, `30d`.
     Within,
 }
 
-/// A column of any table, where resources are declared.
+/// A column of any table, so that resources can refer to it.
 pub trait Column: Sync {
     fn name(&self) -> &'static str;
     fn table(&self) -> DynIden;
@@ -47,16 +47,16 @@ impl<C: ColumnTrait> Column for C {
     }
 }
 
-/// What a field is compared with.
+/// The expression that a field is compared with.
 #[derive(Clone, Copy)]
 enum Source {
     Column(&'static dyn Column),
     Computed(fn() -> Expr),
-    /// Given the days.
+    /// A condition that takes the number of days.
     Within(fn(Expr) -> Expr),
 }
 
-/// One field that can be filtered or sorted by.
+/// A field to filter or sort by.
 #[derive(Clone, Copy)]
 pub struct Field {
     name: Option<&'static str>,
@@ -65,7 +65,7 @@ pub struct Field {
     pub class: Class,
     pub filter: bool,
     pub sort: bool,
-    /// The column is an array: it fits that holds any of the values.
+    /// The column is an array: matches rows whose array contains any of the values.
     pub array: bool,
 }
 
@@ -81,52 +81,52 @@ impl Field {
             array: false,
         }
     }
-    /// A column that the API calls what the table calls it. Whoever may list the resource may see it.
+    /// A column with the same name in the API, visible to everyone who may list the resource.
     pub const fn of(column: &'static dyn Column, kind: Kind) -> Self {
         Self::new(None, Source::Column(column), kind)
     }
-    /// A column with another name in the API.
+    /// A column with a different name in the API.
     pub const fn named(name: &'static str, column: &'static dyn Column, kind: Kind) -> Self {
         Self::new(Some(name), Source::Column(column), kind)
     }
-    /// An expression.
+    /// A computed expression.
     pub const fn computed(name: &'static str, expr: fn() -> Expr, kind: Kind) -> Self {
         Self::new(Some(name), Source::Computed(expr), kind)
     }
-    /// Asked as `30d`: a condition with that number of days.
+    /// A condition that takes a number of days, written `30d`.
     pub const fn within_days(name: &'static str, condition: fn(Expr) -> Expr) -> Self {
         Self::new(Some(name), Source::Within(condition), Kind::Within)
     }
-    /// Only for roles that see this class in full.
+    /// Restricts the field to roles that see this class in full.
     #[must_use]
     pub const fn class(mut self, class: Class) -> Self {
         self.class = class;
         self
     }
-    /// Also an order. Only for columns that are never null.
+    /// Also sortable. Only for columns that are never null.
     #[must_use]
     pub const fn sorted(mut self) -> Self {
         self.sort = true;
         self
     }
-    /// Finds a value among those of an array column.
+    /// Matches a value among those of an array column.
     #[must_use]
     pub const fn among(mut self) -> Self {
         self.array = true;
         self
     }
-    /// An order, no filter.
+    /// Sortable, but not a filter.
     #[must_use]
     pub const fn only_sorted(mut self) -> Self {
         self.filter = false;
         self.sort = true;
         self
     }
-    /// Filters as `name_from` and `name_to` besides `name`.
+    /// Whether the field also filters as `name_from` and `name_to`.
     pub const fn ranged(&self) -> bool {
         matches!(self.kind, Kind::Date | Kind::Instant | Kind::Int)
     }
-    /// In the API.
+    /// Name in the API.
     pub fn name(&self) -> &'static str {
         match (self.name, self.source) {
             (Some(name), _) => name,
@@ -137,19 +137,19 @@ impl Field {
     pub fn expr(&self) -> Expr {
         match self.source {
             Source::Column(column) => column.expr(),
-            // in brackets: whatever it is, it can be compared
+            // a tuple of one adds the brackets that let any expression be compared
             Source::Computed(expr) => Expr::tuple([expr()]),
             Source::Within(condition) => condition(constant(0)),
         }
     }
-    /// The column, if it is one.
+    /// The column, unless the field is computed.
     pub fn column(&self) -> Option<&'static dyn Column> {
         match self.source {
             Source::Column(column) => Some(column),
             Source::Computed(_) | Source::Within(_) => None,
         }
     }
-    /// The condition that a number of days completes.
+    /// The condition that takes a number of days.
     pub const fn within(&self) -> Option<fn(Expr) -> Expr> {
         match self.source {
             Source::Within(condition) => Some(condition),
@@ -158,7 +158,7 @@ impl Field {
     }
 }
 
-/// The order of names, as people look for them.
+/// Sort key of names in Vietnamese order: given name first.
 pub fn name_key() -> Expr {
     Expr::col("name_key")
 }
@@ -167,10 +167,10 @@ pub fn name_key() -> Expr {
 #[derive(Clone, Copy)]
 pub struct Expand {
     pub name: &'static str,
-    /// The id's property.
+    /// Property that holds the id.
     pub key: &'static str,
     pub id: &'static dyn Column,
-    /// Columns shown: P0 and P1 only.
+    /// Columns of the object: P0 and P1 only.
     pub columns: &'static [&'static dyn Column],
 }
 
@@ -200,26 +200,26 @@ pub const EXPAND_CLASS: Expand = Expand {
 };
 
 pub struct Spec {
-    /// Singular name, in audit entries.
+    /// Singular name, for audit entries.
     pub name: &'static str,
-    /// Address below /api/v1, for Location.
+    /// Path below /api/v1, for Location.
     pub path: &'static str,
     pub fields: &'static [Field],
     pub sort: &'static str,
-    /// Kind of person in `name_word`: `q` searches names.
+    /// Kind of person in `name_word`, if `q` searches names.
     pub search: Option<&'static str>,
     pub scope: fn(Reach) -> Rows,
     pub expand: &'static [Expand],
-    /// The body holds figures that change without the row: no 304.
+    /// The body holds figures that change while the row does not, so there is no 304.
     pub computed: bool,
 }
 
-/// A scope as a condition of a statement: the one place where it is still text.
+/// A scope as a condition of a statement: the only place where a scope is still SQL text.
 pub fn within(scope: &str) -> Expr {
     Expr::cust(format!("({scope})"))
 }
 
-/// Who looks.
+/// The caller, as masking needs to know them.
 #[derive(Clone, Copy, Debug)]
 pub struct Viewer {
     pub role: Role,
@@ -229,7 +229,7 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// A field of a person as this role sees it; `mask` keeps what may stay.
+    /// A field of a person as this role sees it: whole, hidden, or what `mask` leaves of it.
     pub fn see(
         &self,
         class: Class,
@@ -246,18 +246,18 @@ impl Viewer {
 }
 
 impl Viewer {
-    /// Nothing is masked or hidden.
+    /// Whether the role sees fields of this class in full.
     pub fn full(&self, class: Class, submitted: bool) -> bool {
         access::show(self.role, class, submitted) == Show::Full
     }
 }
 
-/// Nothing stays.
+/// Mask: hide the whole value.
 pub fn all_hidden(_: &str) -> Option<String> {
     None
 }
 
-/// The last three characters stay.
+/// Mask: keep the last three characters.
 pub fn tail_shown(value: &str) -> Option<String> {
     let tail: String = value
         .chars()
@@ -270,7 +270,7 @@ pub fn tail_shown(value: &str) -> Option<String> {
     Some(format!("•••{tail}"))
 }
 
-/// A table as a wire type.
+/// A table row as a wire type.
 pub trait Resource: Serialize + PartialSchema + Sized + 'static {
     type Row: Record
         + ModelTrait<Entity = Self::Entity>
@@ -284,23 +284,23 @@ pub trait Resource: Serialize + PartialSchema + Sized + 'static {
     /// Exhaustive: a new column does not compile until it is shown or left out on purpose.
     fn show(row: Self::Row, viewer: &Viewer) -> Self;
     fn key(row: &Self::Row) -> (Uuid, i32);
-    /// `complete` has something to add.
+    /// Whether `complete` is implemented.
     const COMPLETED: bool = false;
-    /// Figures from elsewhere, for all items in one statement.
+    /// Adds figures from other tables, for all items in one statement.
     fn complete(_tx: &Tx, _items: &mut [Self]) -> impl Future<Output = Result<()>> {
         async { Ok(()) }
     }
 }
 
-/// A resource with fields that a PATCH may change.
+/// A resource that a PATCH can change.
 pub trait Editable: Resource {
     /// The writable fields, validated exactly as on creation.
     type Edit: Serialize + DeserializeOwned;
-    /// Fields of the edit that go with a change and are no part of the row.
+    /// Fields of the edit that accompany a change but are not stored in the row.
     const NOT_STORED: &[&str] = &[];
     fn edit(row: &Self::Row) -> Self::Edit;
     fn apply(edit: Self::Edit, active: &mut Self::Active);
-    /// What follows in other tables when a row has been changed, in the same transaction.
+    /// Changes that follow in other tables, in the same transaction.
     fn after_change(
         _tx: &Tx,
         _before: &Self::Row,

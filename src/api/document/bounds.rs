@@ -1,10 +1,10 @@
-//! Every string, number and array of the document has its limits.
+//! Bounds every string, number and array of the document.
 use serde_json::{Map, Value, json};
 
-/// A date of our time.
+/// Dates of the 20th and 21st centuries; anything else is surely a mistake.
 pub const DATE: &str = "^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$";
 
-/// Every string, number and array has its limits; objects take no other properties.
+/// Bounds every string, number and array, and closes every object.
 pub fn bound(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else {
         return;
@@ -69,7 +69,7 @@ pub fn bound(schema: &mut Value) {
     }
 }
 
-/// An object takes no property that it does not name.
+/// Forbids properties that the object does not name.
 pub fn close(object: &mut Map<String, Value>) {
     let after = object.keys().position(|key| key == "properties");
     if let Some(after) = after.filter(|_| !object.contains_key("additionalProperties")) {
@@ -77,7 +77,7 @@ pub fn close(object: &mut Map<String, Value>) {
     }
 }
 
-/// The same for parameters, bodies and answers.
+/// Applies [`bound`] to parameters, bodies and responses.
 pub fn bound_parameters(doc: &mut Value) {
     let contents = |holder: &mut Value| {
         for (_, content) in holder

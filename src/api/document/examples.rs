@@ -1,12 +1,12 @@
-//! An example for every request body: who opens "Try it out" starts from one that fits, made of
-//! what its properties say, with ids of the demo.
+//! A valid example for every request body, so that "Try it out" starts from one that works. Built
+//! from the schema's properties, with ids of the demo organisation.
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 use crate::law::text::PersonName;
 
-/// A row of the demo organisation for a property that names one.
+/// Id of a demo row for a property that refers to one.
 fn demo_id(property: &str) -> String {
     let key = match property.trim_end_matches('s') {
         "branch_id" => "0b010000",
@@ -21,7 +21,7 @@ fn demo_id(property: &str) -> String {
     format!("01750000-0000-7000-8000-0000{key}")
 }
 
-/// What a text of that name looks like in that body.
+/// A plausible text for this property of this body.
 fn text(body: &str, property: &str) -> &'static str {
     match property {
         "full_name" | "display_name" => "Hoàng Thị Mai Phương",
@@ -41,7 +41,8 @@ fn text(body: &str, property: &str) -> &'static str {
     }
 }
 
-/// A value of the schema: its own example, its first choice, or the plainest one; none where only a person can say.
+/// A value of the schema: its own example, its first choice or the plainest valid value. `None`
+/// where none can be made up.
 fn sample(
     schemas: &Map<String, Value>,
     body: &str,
@@ -105,7 +106,8 @@ fn most(schema: &Value) -> usize {
         .unwrap_or(usize::MAX)
 }
 
-/// Every required property; of a change, where none is, those with an example of their own, or else all.
+/// All required properties. In a patch, which requires none, those with an example of their own;
+/// failing that, all.
 fn object(schemas: &Map<String, Value>, body: &str, schema: &Value) -> Option<Value> {
     let required: BTreeSet<&str> = schema["required"]
         .as_array()
@@ -128,7 +130,7 @@ fn object(schemas: &Map<String, Value>, body: &str, schema: &Value) -> Option<Va
         .map(Value::Object)
 }
 
-/// Writes them into the schemas of the request bodies.
+/// Adds the examples to the schemas of the request bodies.
 pub fn fill(doc: &mut Value) {
     let mut bodies = BTreeSet::new();
     for (_, item) in doc["paths"].as_object().into_iter().flatten() {

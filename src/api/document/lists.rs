@@ -1,4 +1,4 @@
-//! What a list is in the document: its parameters, and its items.
+//! Lists in the document: their parameters and the schema of their items.
 use serde_json::{Value, json};
 
 use crate::api::resource::{Field, Kind, Spec};
@@ -24,13 +24,13 @@ fn query(name: &str, about: &str, schema: &Value) -> Value {
     json!({"name": name, "in": "query", "required": false, "description": about, "schema": schema})
 }
 
-/// Comma-separated values as an OpenAPI array without explode.
+/// A comma-separated query parameter: an OpenAPI array with `explode: false`.
 fn several(name: &str, about: &str, items: &Value, most: u32) -> Value {
     json!({"name": name, "in": "query", "required": false, "description": about, "style": "form", "explode": false,
         "schema": {"type": "array", "items": items, "minItems": 1, "maxItems": most}})
 }
 
-/// Every parameter of a list of items with these properties.
+/// Every parameter of a list whose items have these properties.
 pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
     let mut all = Vec::new();
     for field in spec.fields.iter().filter(|f| f.filter) {
@@ -106,7 +106,7 @@ pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
     all
 }
 
-/// An item of a list: `fields` may leave properties out, `expand` may add some.
+/// Schema of a list item: `fields` may omit properties, `expand` may add some.
 pub fn item(spec: &Spec, name: &str, whole: &Value) -> Value {
     let mut schema = whole.clone();
     if let Some(object) = schema.as_object_mut() {

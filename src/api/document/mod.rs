@@ -1,5 +1,5 @@
-//! The document: its cover, and what follows from the conventions for every operation — parameters
-//! of lists, headers, errors with examples, bounds.
+//! Completes the OpenAPI document: its cover, and what the conventions add to every operation —
+//! list parameters, headers, errors with examples, bounds.
 mod bounds;
 mod examples;
 pub mod lists;
@@ -17,7 +17,7 @@ use crate::api::operation::Facts;
 use crate::error::{Problem, ProblemField};
 use crate::law::Requirement;
 
-/// Title, licence and shared schemas. Paths come from the features' routes.
+/// Title, licence and shared schemas. The paths come from the features' routes.
 #[derive(OpenApi)]
 #[openapi(components(schemas(Problem, ProblemField, Requirement, PageInfo)))]
 pub struct Cover;
@@ -30,7 +30,7 @@ const INTRODUCTION: &str = "Keeps a grassroots Party organisation's plan for dev
 
 **Errors** are RFC 9457 problems with a stable `code`; texts are Vietnamese, or English with `Accept-Language: en`. Every problem of a request is listed at once. Dates are plain dates in Asia/Ho_Chi_Minh, instants are UTC. Enumerations are open sets: expect new values.";
 
-/// In alphabetical order (compared in the tests).
+/// In alphabetical order; a test compares them with the tags in use.
 const TAGS: &[(&str, &str)] = &[
     ("access", "Sign in, sign out, oneself"),
     ("accounts", "Who may sign in, and as what"),
@@ -140,7 +140,7 @@ pub fn finish(doc: &utoipa::openapi::OpenApi) -> Value {
     }
     if let Some(all) = doc["components"]["schemas"].as_object_mut() {
         all.extend(derived);
-        // RFC 6749, 3.2: parameters that are not known are ignored
+        // RFC 6749, 3.2: unrecognised parameters are ignored
         for form in ["TokenRequest", "RevokeRequest"] {
             all[form]["additionalProperties"] = json!({"type": "string", "maxLength": 4000});
             all[form]["maxProperties"] = 20.into();
@@ -184,7 +184,7 @@ fn cover(doc: &mut Value) {
     }});
 }
 
-/// No example where the header is optional: Swagger UI would send it unasked.
+/// No example where the header is optional: Swagger UI would send it by default.
 fn header_parameter(name: &str, required: bool, pattern: &str, most: u32, about: &str) -> Value {
     json!({"name": name, "in": "header", "required": required, "description": about, "schema": {"type": "string", "maxLength": most, "pattern": pattern}})
 }
@@ -232,7 +232,7 @@ fn operation(path: &str, method: &str, op: &mut Value, facts: &Facts) {
     answers(op, secured, path, facts);
 }
 
-/// What holds for every operation of a kind.
+/// The paragraph that all operations of a kind share.
 fn usual(facts: &Facts, method: &str) -> &'static str {
     match method {
         _ if facts.list.is_some() => {
@@ -309,7 +309,7 @@ fn answers(op: &mut Value, secured: bool, path: &str, facts: &Facts) {
     }
 }
 
-/// Every property optional; null clears where the property may be null.
+/// Makes every property optional. `null` clears a property that is nullable.
 pub fn changes_schema(new: &Value) -> Value {
     let mut schema = new.clone();
     if let Some(object) = schema.as_object_mut() {
@@ -321,7 +321,7 @@ pub fn changes_schema(new: &Value) -> Value {
     schema
 }
 
-/// Schemas that nothing refers to any more (a PATCH names its derived `…Changes`).
+/// Removes schemas that nothing refers to any more (a PATCH refers to its derived `…Changes`).
 fn prune(doc: &mut Value) {
     loop {
         let text = doc.to_string();

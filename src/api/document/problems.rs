@@ -1,5 +1,5 @@
-//! The shared answers of the document: problems by status with an example of each code, and
-//! headers.
+//! Shared components of the document: problem responses by status, with an example of each code,
+//! and response headers.
 use serde_json::{Value, json};
 
 use crate::api::contract::reference;
@@ -42,7 +42,7 @@ fn example(code: Code) -> Value {
         "code": code.wire(), "trace_id": "01934c5e-7a3b-7c11-8d52-6f0a1b2c3d4e", "errors": errors, "requirements": requirements})
 }
 
-/// The problems by status, each code with its example.
+/// Problem responses by status, with an example of each code.
 pub fn responses() -> Value {
     let mut all = json!({"NotModified": {"description": "What you hold is current.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}, "Access-Control-Allow-Origin": {"$ref": "#/components/headers/Access-Control-Allow-Origin"}}}});
     for code in Code::ALL {
@@ -83,7 +83,7 @@ pub fn responses() -> Value {
     all
 }
 
-/// Headers of answers.
+/// Response headers.
 pub fn headers() -> Value {
     let text = |about: &str, example: &str| json!({"description": about, "schema": {"type": "string", "maxLength": 2000, "pattern": "^[!-~ ]*$"}, "example": example});
     let number = |about: &str, example: u32| json!({"description": about, "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": i32::MAX}, "example": example});

@@ -1,4 +1,4 @@
-//! Lists: a page of a resource with filters, order, cursor, and the objects that `expand` adds.
+//! Lists: a page of a resource with filters, order, cursor and the objects that `expand` adds.
 use std::collections::{BTreeSet, HashMap};
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
@@ -32,8 +32,8 @@ use crate::db::{
 };
 use crate::error::{Error, Result};
 
-/// A resource as one of its lists shows it: every resource is its own, and a list that lacks some
-/// of its filters is a type of its own.
+/// A resource as one of its lists shows it. Every resource is its own `Listed`; a list that lacks
+/// some of the filters is a separate type.
 pub trait Listed {
     type Item: Resource;
     const SPEC: Spec;
@@ -44,7 +44,7 @@ impl<R: Resource> Listed for R {
     const SPEC: Spec = R::SPEC;
 }
 
-/// Filters, order and position that the caller asks of a list.
+/// The filters, order and position that the caller asks of a list.
 #[derive(Clone, Debug)]
 pub struct List<L> {
     query: ListQuery,
@@ -72,7 +72,7 @@ impl<L: Listed<Item: ToSchema>> Argument for List<L> {
     }
 }
 
-/// The name of a type's schema where it is an item of a list.
+/// Schema name of a type as a list item.
 fn item_name<T: ToSchema>() -> String {
     format!("{}Item", T::name())
 }
@@ -105,7 +105,7 @@ impl<T: Resource + ToSchema> ToSchema for Page<T> {
     }
 }
 
-/// Names of a wire type's properties.
+/// Property names of a wire type.
 pub fn properties<T: PartialSchema>() -> Vec<String> {
     let schema = serde_json::to_value(T::schema()).unwrap_or_default();
     schema["properties"]
@@ -120,7 +120,7 @@ struct Written<T> {
     page: PageInfo,
 }
 
-/// A row, and what it is ordered by besides its columns.
+/// A row with the sort keys that are not columns of it.
 struct Keyed<M> {
     row: M,
     keys: Vec<String>,
@@ -153,7 +153,7 @@ pub async fn list<L: Listed, P: Permission>(
     page(db, permit, query, None, NO_PARENT).await
 }
 
-/// `GET` of a part of a collection: what is below a parent, or of one kind.
+/// `GET` of part of a collection: the rows below a parent, or of one kind.
 pub async fn list_where<L: Listed, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
@@ -163,7 +163,7 @@ pub async fn list_where<L: Listed, P: Permission>(
     page(db, permit, query, Some(part), NO_PARENT).await
 }
 
-/// `GET` of what is below a row: `parent` answers 404 where the caller does not see that row.
+/// `GET` of the rows below a parent; `parent` answers 404 if the caller cannot see it.
 pub async fn list_below<L: Listed, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
@@ -178,7 +178,7 @@ type Checked = fn(&Tx) -> Ready<Result<()>>;
 
 const NO_PARENT: Option<Checked> = None;
 
-/// What the list may show and is asked for, not yet as a page.
+/// The conditions of the list, before paging.
 fn chosen<R: Resource>(scope: &str, part: Option<&Expr>, plan: &Plan) -> Vec<Expr> {
     let mut all = vec![within(scope)];
     all.extend(R::Entity::DELETED_AT.map(|deleted| deleted.is_null()));
@@ -187,7 +187,7 @@ fn chosen<R: Resource>(scope: &str, part: Option<&Expr>, plan: &Plan) -> Vec<Exp
     all
 }
 
-/// The page: one row more than is shown, which tells whether there is a next one.
+/// The page, plus one row that tells whether there is a next page.
 fn paged<R: Resource>(conditions: &[Expr], plan: &Plan) -> Query<Keyed<R::Row>> {
     let mut page = R::Entity::find().into_query();
     for condition in conditions.iter().chain(&plan.after) {
@@ -219,7 +219,7 @@ fn counted<R: Resource>(conditions: &[Expr]) -> Query<(i64,)> {
     Query::of(&count)
 }
 
-/// Where the page ends: its last row's keys as text.
+/// The position after the page: the sort keys of its last row, as text.
 fn end<R: Resource>(last: &Keyed<R::Row>, plan: &Plan) -> Result<Vec<String>> {
     let mut more = last.keys.iter();
     let text = plan.keys.iter().map(|key| match key.field.column() {
@@ -254,7 +254,7 @@ async fn page<L: Listed, P: Permission>(
             None
         };
         let wanted = paged::<L::Item>(&conditions, &plan);
-        // where nothing else is read, COMMIT travels with the rows
+        // nothing else to read: send COMMIT along with the select
         let (mut rows, tx) = if L::Item::COMPLETED || !plan.expand.is_empty() || parent.is_some() {
             (tx.all(wanted).await?, Some(tx))
         } else {
@@ -313,7 +313,7 @@ async fn page<L: Listed, P: Permission>(
     .await
 }
 
-/// The rows that ids lead to, each as an object.
+/// The rows with these ids, each as a JSON object.
 fn objects(expand: &Expand, ids: BTreeSet<Uuid>) -> Query<(Uuid, Value)> {
     let ids: Vec<Uuid> = ids.into_iter().collect();
     let properties = std::iter::once(&expand.id).chain(expand.columns);

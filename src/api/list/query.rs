@@ -1,5 +1,5 @@
-//! Keyset lists with the house's whole grammar: filters, ranges, search, order, cursor, total,
-//! fields, expand.
+//! The grammar of keyset lists: filters, ranges, search, order, cursor, total, `fields` and
+//! `expand`.
 use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
@@ -34,7 +34,7 @@ pub struct PageInfo {
     pub total: Option<i64>,
 }
 
-/// The query string of a list, names already checked against the document.
+/// The query string of a list. Its names are already checked against the document.
 #[derive(Clone, Debug)]
 pub struct ListQuery {
     pub pairs: BTreeMap<String, String>,
@@ -53,19 +53,19 @@ impl ListQuery {
     }
 }
 
-/// One key of the order.
+/// One sort key.
 pub struct Key {
     pub field: Field,
     pub descending: bool,
 }
 
-/// A list query understood: conditions, order, position.
+/// A list query after parsing: conditions, order, position.
 pub struct Plan {
-    /// What the filters ask.
+    /// Conditions of the filters.
     pub filters: Vec<Expr>,
-    /// The order; the row's id comes after all of them.
+    /// The sort keys; the row's id is always the last tie-breaker.
     pub keys: Vec<Key>,
-    /// Beyond the last row of the page before.
+    /// Condition that selects the rows after the cursor.
     pub after: Option<Expr>,
     pub limit: u32,
     pub include_total: bool,
@@ -119,12 +119,12 @@ impl IntoSome for Value {
     }
 }
 
-/// Of our time: what PostgreSQL can hold, and nothing that is surely a mistake.
+/// 1900 to 2099: PostgreSQL can store it, and it is not obviously a mistake.
 fn ours(at: &DateTime<Utc>) -> bool {
     (1900..2100).contains(&chrono::Datelike::year(at))
 }
 
-/// A plain date of our time, `YYYY-MM-DD`.
+/// A plain date of the 20th or 21st century, `YYYY-MM-DD`.
 pub fn date(raw: &str) -> Option<NaiveDate> {
     if raw.len() != 10 {
         return None;
@@ -169,7 +169,7 @@ fn bad(name: &str, wanted: &str) -> Fault {
     )
 }
 
-/// A key of the order as text, for the cursor.
+/// A sort key as text, for the cursor.
 pub fn key_text(value: Value) -> Option<String> {
     if let Value::String(text) = value {
         text
@@ -199,7 +199,8 @@ fn key_value(kind: Kind, text: &str) -> Option<Value> {
 }
 
 impl ListQuery {
-    /// Understands the query for a resource and a role. All mistakes at once. A field that the role does not see is no parameter for it.
+    /// Parses the query for a resource and a role, and reports all mistakes at once. A field that
+    /// the role cannot see is an unknown parameter.
     pub fn plan(
         &self,
         spec: &Spec,
@@ -364,7 +365,7 @@ impl ListQuery {
         URL_SAFE_NO_PAD.encode(&hash.finalize()[..9])
     }
 
-    /// What comes after the row that the cursor names.
+    /// Condition that selects the rows after the one that the cursor names.
     fn after(&self, keys: &[Key], fingerprint: &str) -> Result<Option<Expr>> {
         let Some(raw) = self.pairs.get("cursor") else {
             return Ok(None);
@@ -388,7 +389,7 @@ impl ListQuery {
                 here.gt(there)
             }
         };
-        // one direction: a row comparison, which an index can follow; mixed: spelled out
+        // same direction: a row comparison, which an index can serve; mixed: spelled out
         if keys.windows(2).all(|w| w[0].descending == w[1].descending) {
             let here = Expr::tuple(keys.iter().map(|k| k.field.expr()));
             return Ok(Some(beyond(keys[0].descending, here, Expr::tuple(values))));
@@ -404,7 +405,7 @@ impl ListQuery {
         Ok(Some(any.into()))
     }
 
-    /// The address of the next page.
+    /// URL of the next page.
     pub fn next(&self, cursor: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in self.pairs.iter().filter(|(n, _)| *n != "cursor") {
@@ -415,7 +416,7 @@ impl ListQuery {
     }
 }
 
-/// Which end of a range a parameter is.
+/// What a parameter is compared for: equality, or one end of a range.
 #[derive(Clone, Copy)]
 enum Bound {
     Same,
@@ -423,7 +424,7 @@ enum Bound {
     To,
 }
 
-/// What a parameter asks; `None` if it cannot be read.
+/// The condition that a parameter states; `None` if its value is malformed.
 fn filter(field: &Field, bound: Bound, raw: &str) -> Option<Expr> {
     let here = field.expr();
     match bound {
