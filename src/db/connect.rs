@@ -1,5 +1,4 @@
-//! Connections: TLS where the address asks for it, and the owner's own connection for tasks of the
-//! command line.
+//! Connections: with TLS where the address asks for it, and one outside the pool for the commands.
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -12,11 +11,11 @@ use tokio_postgres::config::SslMode;
 use tokio_postgres::{CancelToken, Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// Where a database is, who connects, and whether by TLS: `DATABASE_URL` as it was read.
+/// Host, database, role and TLS of a connection: a parsed `DATABASE_URL`.
 ///
-/// `sslmode=require` (or `verify-full`, which is the same here) verifies the server's certificate
-/// and its name, against the system's authorities or those in the file that `sslrootcert` names;
-/// the default, `prefer`, is plain.
+/// `sslmode=require` (or `verify-full`, treated alike) verifies the server's certificate and host
+/// name against the system's authorities, or those in the file that `sslrootcert` names. The
+/// default, `prefer`, connects without TLS.
 #[derive(Clone)]
 pub struct Address {
     config: Config,
@@ -26,7 +25,7 @@ pub struct Address {
 impl FromStr for Address {
     type Err = anyhow::Error;
 
-    /// Its errors quote nothing of the address, which may hold a password.
+    /// Errors never quote the address, which may hold a password.
     fn from_str(text: &str) -> anyhow::Result<Self> {
         let (text, authorities) = without_root_certificates(text);
         let mut config = Config::from_str(&text).map_err(|_| {
@@ -47,7 +46,7 @@ impl FromStr for Address {
     }
 }
 
-/// The address in words that the driver knows, and the file of `sslrootcert`, which it does not.
+/// Splits off `sslrootcert`, which the driver does not know.
 fn without_root_certificates(text: &str) -> (String, Option<PathBuf>) {
     let Some((before, query)) = text.split_once('?') else {
         return (text.to_owned(), None);
@@ -97,9 +96,9 @@ impl Address {
         }
     }
 
-    /// Asks the server to give up the statement that runs on a connection of this address.
+    /// Asks the server to cancel the statement that runs on a connection of this address.
     pub(super) async fn cancel(&self, running: CancelToken) {
-        // nobody waits for it: a statement that does not end by this ends by its timeout
+        // best effort: a statement that survives this ends by its timeout
         let _ = match self.tls.clone() {
             Some(tls) => running.cancel_query(tls).await,
             None => running.cancel_query(NoTls).await,
@@ -107,7 +106,7 @@ impl Address {
     }
 }
 
-/// One connection outside any request: `migrate`, `account`, `demo`, `doctor`.
+/// A connection outside any request, for `migrate`, `account`, `demo` and `doctor`.
 pub async fn client(address: &Address) -> anyhow::Result<Client> {
     let why = "cannot connect to PostgreSQL: is DATABASE_URL right and the server running?";
     if let Some(tls) = address.tls.clone() {

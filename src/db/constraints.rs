@@ -1,6 +1,7 @@
-//! Which property of the body a named constraint of the schema is about.
+//! Maps named constraints of the schema to properties of the request body.
 
-/// Constraint -> the field it speaks about. A constraint that is not here is answered without a field, and is a bug to mend.
+/// Constraint -> the field at fault. A violation of an unlisted constraint names no field, and is a
+/// bug to fix.
 pub const FIELDS: &[(&str, &str)] = &[
     ("account_login_unique", "/login"),
     ("account_branch_goes_with_role", "/branch_id"),

@@ -27,7 +27,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Views with `security_invoker` came with this version.
+/// The first version whose views support `security_invoker`.
 const OLDEST_MAJOR: u32 = 15;
 const SUPERUSER: &str = "postgres";
 const ROLES: [(&str, &str); 3] = [
@@ -68,15 +68,15 @@ grant connect on database ketnap to ketnap_owner, ketnap_app, ketnap_backup
 ";
 
 pub struct Options {
-    /// Holds everything that must last; made when missing.
+    /// Holds all durable data; created if missing.
     pub home: PathBuf,
-    /// The folder of `initdb` and `postgres` (`KETNAP_PG_BIN`); searched for when not given.
+    /// The folder of `initdb` and `postgres` (`KETNAP_PG_BIN`); searched for if not given.
     pub pg_bin: Option<PathBuf>,
-    /// For tests: quick, many connections, loses data when the machine crashes.
+    /// For tests: fast, many connections, loses data when the machine crashes.
     pub fast: bool,
 }
 
-/// A running server; dropping it stops the server and waits for its end.
+/// A running server. Dropping it stops the server and waits for it to exit.
 pub struct Embedded {
     child: Child,
     data: PathBuf,
@@ -88,7 +88,8 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    /// Blocks until the server takes connections; `progress` hears of each step that may last more than a second.
+    /// Blocks until the server accepts connections. `progress` is told of each step that may take
+    /// more than a second.
     pub fn start(options: &Options, progress: &mut dyn FnMut(&str)) -> Result<Self> {
         let (major, bin) = find_programs(options)?;
         let home = make_home(&options.home)
@@ -137,7 +138,7 @@ impl Embedded {
         self.url(SUPERUSER, "postgres")
     }
 
-    /// Holds the password of the role: not for logs.
+    /// Contains the role's password: never log it.
     pub fn url(&self, role: &str, database: &str) -> String {
         let entry = pgpass_entry(role, "");
         let password = self
@@ -160,7 +161,7 @@ impl Embedded {
         self.fresh
     }
 
-    /// Stops the server; the same as dropping it, but explicit.
+    /// Stops the server explicitly; the same as dropping it.
     pub fn stop(self) {}
 }
 
@@ -170,7 +171,7 @@ impl Drop for Embedded {
     }
 }
 
-/// Keeps the previous log, which may explain a crash.
+/// Starts the server. Keeps the previous log, which may explain a crash.
 fn serve(
     programs: &Programs,
     folder: &Path,
@@ -179,7 +180,7 @@ fn serve(
 ) -> Result<(Child, u16, mpsc::Sender<()>)> {
     let (data, log) = (folder.join("data"), folder.join("log"));
     let _ = fs::rename(&log, folder.join("log.old"));
-    // An early end mostly has causes that pass: the port was taken after we chose it, or the last
+    // An early exit mostly has a passing cause: the port was taken after we chose it, or the last
     // processes of a killed server still hold the data.
     for _ in 0..3 {
         wait_for_old_server(&data, progress)?;
@@ -211,7 +212,7 @@ fn serve(
     )
 }
 
-/// SIGINT is the server's fast shutdown; it writes a checkpoint, so it gets its time before the hard way.
+/// SIGINT is the server's fast shutdown. It writes a checkpoint, so it gets time before SIGKILL.
 fn stop(child: &mut Child) {
     let deadline = Instant::now() + Duration::from_mins(1);
     if matches!(child.try_wait(), Ok(None)) && interrupt(child.id()) {
@@ -223,7 +224,7 @@ fn stop(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// The standard library sends SIGKILL only, and the shell is everywhere.
+/// Sends SIGINT through the shell: the standard library can only send SIGKILL.
 fn interrupt(pid: u32) -> bool {
     Command::new("sh")
         .args(["-c", "kill -INT \"$0\"", &pid.to_string()])
@@ -232,8 +233,8 @@ fn interrupt(pid: u32) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// The kernel tells a child of its parent's death when the *thread* that started it ends. This one lives as long as the
-/// returned sender, that is as long as the `Embedded`, whatever thread called `start`.
+/// The kernel signals a child when the *thread* that spawned it ends. This thread lives as long as
+/// the returned sender, that is, as long as the `Embedded`, whatever thread called `start`.
 fn spawn_kept(mut command: Command) -> Result<(Child, mpsc::Sender<()>)> {
     let (keeper, released) = mpsc::channel::<()>();
     let (sender, child) = mpsc::channel();
@@ -249,7 +250,8 @@ fn spawn_kept(mut command: Command) -> Result<(Child, mpsc::Sender<()>)> {
     ))
 }
 
-/// False when the server ended instead. Only `postmaster.pid` tells: the port also answers while the server still recovers.
+/// False if the server exited instead. Only `postmaster.pid` tells: the port already answers while
+/// the server recovers.
 fn is_ready(child: &mut Child, data: &Path) -> Result<bool> {
     let deadline = Instant::now() + Duration::from_mins(5); // recovery after a crash can be long
     while child.try_wait()?.is_none() {
@@ -270,8 +272,8 @@ fn is_ready(child: &mut Child, data: &Path) -> Result<bool> {
     Ok(false)
 }
 
-/// After a kill -9 of the application its server needs a moment to shut down. We hold the lock, so whatever still runs on
-/// this data is a remnant: never adopted, but told to stop and waited for.
+/// Waits for the server of a killed application to shut down. We hold the lock, so whatever still
+/// runs on this data is a remnant: it is told to stop, never adopted.
 fn wait_for_old_server(data: &Path, progress: &mut dyn FnMut(&str)) -> Result<()> {
     let pid_file = data.join("postmaster.pid");
     let deadline = Instant::now() + Duration::from_secs(30);
@@ -284,9 +286,9 @@ fn wait_for_old_server(data: &Path, progress: &mut dyn FnMut(&str)) -> Result<()
             return Ok(());
         }; // dead: the server cleans up by itself
         if !command_line.contains(&*data.to_string_lossy()) {
-            // The number went to another program (a reboot, a new container), which would keep the
-            // server from starting.
-            // Should a server be there nevertheless, its shared memory still guards the data.
+            // The pid was reused by another program (a reboot, a new container), and the file would
+            // keep the server from starting. Should a server run after all, its shared memory still
+            // guards the data.
             let _ = fs::remove_file(&pid_file);
             return Ok(());
         }
@@ -328,7 +330,7 @@ fn make_home(home: &Path) -> std::io::Result<PathBuf> {
     home.canonicalize()
 }
 
-/// Held for the life of the `Embedded`; the system lets it go with the process, however that ends.
+/// Held for the life of the `Embedded`; the system releases it with the process, however that ends.
 fn lock(home: &Path) -> Result<File> {
     let path = home.join("lock");
     let file = OpenOptions::new()
@@ -337,7 +339,7 @@ fn lock(home: &Path) -> Result<File> {
         .write(true)
         .open(&path)
         .with_context(|| format!("opening {}", path.display()))?;
-    // a process that was just killed may need a moment to disappear
+    // a process that was just killed may take a moment to disappear
     for _ in 0..20 {
         match file.try_lock() {
             Ok(()) => return Ok(file),
@@ -353,8 +355,8 @@ fn lock(home: &Path) -> Result<File> {
     )
 }
 
-/// What killed first starts left behind. Their last processes may still be writing, hence no error, a new name each time,
-/// and another try after our own first start.
+/// Removes what first starts left behind when they were killed. Their last processes may still be
+/// writing, so failures are ignored, names are never reused, and we try again after our own start.
 fn remove_leftovers(home: &Path) {
     for entry in fs::read_dir(home).into_iter().flatten().flatten() {
         if entry
@@ -367,7 +369,7 @@ fn remove_leftovers(home: &Path) {
     }
 }
 
-/// Makes the cluster, the roles and the database, then gives the folder its name.
+/// Creates the cluster, the roles and the database, then renames the folder to its final name.
 fn create(programs: &Programs, home: &Path, folder: &Path, fast: bool) -> Result<()> {
     let work = home.join(format!("unfinished-{}", random_hex()?));
     let (data, pwfile) = (work.join("data"), work.join("pwfile"));
@@ -381,7 +383,7 @@ fn create(programs: &Programs, home: &Path, folder: &Path, fast: bool) -> Result
             chown(path, Some(account.uid), Some(account.gid))?;
         }
     }
-    // macOS knows no C.UTF-8; sorting and upper case are ICU's business anyway.
+    // macOS has no C.UTF-8; ICU does the sorting and the case mapping anyway.
     let locale = if cfg!(target_os = "macos") {
         "--locale=C"
     } else {
@@ -429,7 +431,7 @@ fn create(programs: &Programs, home: &Path, folder: &Path, fast: bool) -> Result
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
-    // When it has ended already the write fails, but its own words below say more.
+    // If the server has already exited the write fails; its own output below says more.
     let _ = child
         .stdin
         .take()
@@ -457,7 +459,7 @@ fn tail(log: &str) -> String {
 
 fn write_settings(folder: &Path, port: u16, fast: bool) -> Result<()> {
     let (more, connections) = if fast { (FAST_SETTINGS, 200) } else { ("", 60) };
-    // Single-user mode listens nowhere, but 0 is no valid port.
+    // Single-user mode does not listen, but 0 is not a valid port.
     let text = format!(
         "{SETTINGS}port = {}\nmax_connections = {connections}\n{more}",
         port.max(1)
@@ -487,7 +489,7 @@ fn random_hex() -> Result<String> {
     Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 
-/// How the server programs are run.
+/// How to run the server programs.
 struct Programs {
     bin: PathBuf,
     account: Option<Account>,
@@ -498,14 +500,14 @@ impl Programs {
     fn command(&self, name: &str) -> Command {
         let mut command = Command::new(self.bin.join(name));
         if self.dies_with_us {
-            // The account is changed before setpriv starts: a change of account after it would
-            // clear the death signal.
+            // Change the account before setpriv runs: doing it afterwards would clear the death
+            // signal.
             command = Command::new("setpriv");
             command
                 .args(["--pdeathsig", "INT", "--"])
                 .arg(self.bin.join(name));
         }
-        // Our own environment holds secrets, and PG* variables that are not meant for this server.
+        // Our environment holds secrets, and PG* variables not meant for this server.
         command
             .env_clear()
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
@@ -519,7 +521,7 @@ impl Programs {
     }
 }
 
-/// Busybox has a setpriv too, without this option.
+/// Busybox has a setpriv without this option.
 fn setpriv_works() -> bool {
     let mut probe = Command::new("setpriv");
     probe
@@ -529,7 +531,7 @@ fn setpriv_works() -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// The account that the server runs as when we are root: `PostgreSQL` refuses to run as root.
+/// The account to run the server as when we are root: `PostgreSQL` refuses to run as root.
 struct Account {
     name: String,
     uid: u32,
@@ -537,7 +539,7 @@ struct Account {
 }
 
 impl Account {
-    /// The owner of existing data, else the account made for `PostgreSQL`, else nobody.
+    /// The owner of existing data, else `postgres`, else `nobody`.
     fn for_server(data: &Path) -> Option<Self> {
         if id(&["-u"]) != Some(0) {
             return None;
@@ -563,7 +565,7 @@ impl Account {
         }))
     }
 
-    /// The standard library clears the supplementary groups as well when root changes the user.
+    /// When root changes the user, the standard library also clears the supplementary groups.
     fn apply(&self, command: &mut Command) {
         command.uid(self.uid).gid(self.gid);
     }
@@ -606,7 +608,8 @@ fn id(args: &[&str]) -> Option<u32> {
     String::from_utf8_lossy(&output.stdout).trim().parse().ok()
 }
 
-/// The major version and folder of the programs: of the version that wrote the data, if there is any.
+/// Major version and folder of the programs: those of the version that wrote the data, if there is
+/// any.
 fn find_programs(options: &Options) -> Result<(u32, PathBuf)> {
     let found = if let Some(dir) = &options.pg_bin {
         candidates([dir.clone()])
@@ -684,8 +687,8 @@ fn major_version(dir: &Path) -> Option<u32> {
         .ok()
 }
 
-/// Where installers put the server programs without putting them on PATH: Debian, Red Hat, SUSE and Alpine, own builds,
-/// Homebrew, Postgres.app, EDB.
+/// Where installers put the server programs without adding them to PATH: Debian, Red Hat, SUSE and
+/// Alpine, builds from source, Homebrew, Postgres.app, EDB.
 fn usual_places() -> Vec<PathBuf> {
     let roots = "/usr/lib/postgresql:/usr:/usr/lib:/usr/libexec:/usr/local:/opt/homebrew/opt:/usr/local/opt:\
                  /Applications/Postgres.app/Contents/Versions:/Library/PostgreSQL";

@@ -1,7 +1,7 @@
-//! What can go wrong between us and PostgreSQL.
+//! Failures of a statement.
 
-/// Why a statement has no answer. Of PostgreSQL's own errors only SQLSTATE and constraint are kept: the DETAIL prints
-/// whole rows.
+/// Why a statement failed. Of PostgreSQL's own errors only SQLSTATE and constraint are kept: DETAIL
+/// prints whole rows.
 #[derive(Debug)]
 pub enum Failure {
     /// PostgreSQL refused the statement.
@@ -9,13 +9,13 @@ pub enum Failure {
         state: String,
         constraint: Option<String>,
     },
-    /// The connection is gone; what happened to the statement is not known.
+    /// The connection broke; the outcome of the statement is unknown.
     Closed,
-    /// No connection was free in time.
+    /// No connection became free in time.
     NoConnection,
-    /// A row holds what its type does not have: table, column and id.
+    /// A row holds a value outside its type: names table, column and id.
     Unreadable(String),
-    /// A mistake of ours: types, columns, order of statements. Carries no values.
+    /// A bug in the service: types, columns, order of statements. Carries no values.
     Misuse(String),
 }
 

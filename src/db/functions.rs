@@ -1,6 +1,5 @@
-//! The functions of the schema that the service calls, each with the types of what it takes and
-//! gives. What one does and whom it lets in is said where it is written, in
-//! `migration/src/baseline`.
+//! The schema's functions that the service calls, each with typed arguments and results. What a
+//! function does and whom it admits is documented in `migration/src/baseline`.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Asterisk, Expr, Func, Query as Build, Value};
 use serde_json::Value as Json;
@@ -9,7 +8,7 @@ use uuid::Uuid;
 use super::{Query, Record};
 use crate::law::words::{EnrolmentState, Grade, Role, Sex};
 
-/// Whose credentials are to be checked.
+/// The account whose credentials are checked.
 #[derive(Record)]
 pub struct Credentials {
     pub account_id: Uuid,
@@ -23,7 +22,7 @@ pub struct Credentials {
     pub disabled: bool,
 }
 
-/// A session that goes on.
+/// A session whose refresh token was rotated.
 #[derive(Record)]
 pub struct Rotated {
     pub counter: i32,
@@ -36,7 +35,7 @@ pub struct Rotated {
     pub must_change: bool,
 }
 
-/// A figure of a row, or a word about it.
+/// A count or a word about a row.
 #[derive(Record)]
 pub struct Counted {
     pub id: Uuid,
@@ -44,7 +43,7 @@ pub struct Counted {
     pub n: Option<i32>,
 }
 
-/// A person who has a seat in a class.
+/// A person enrolled in a class.
 #[derive(Record)]
 pub struct Seated {
     pub enrolment_id: Uuid,
@@ -77,7 +76,7 @@ fn call<T: Record>(name: &'static str, arguments: Vec<Value>) -> Query<T> {
     Query::of(&select)
 }
 
-// `()`: sent with `execute`, nothing is read
+// `()`: sent with `execute`, no row is read
 functions! {
     below() -> (Vec<Uuid>,);
     branches() -> (Vec<Uuid>,);

@@ -1,6 +1,6 @@
 //! The only way to the database: a transaction that carries the caller's identity.
 //!
-//! `Db` gives no connection; it hands out a [`Tx`] for the time of one piece of work.
+//! `Db` never hands out a connection, only a [`Tx`] for the duration of one piece of work.
 pub mod connect;
 pub mod constraints;
 pub mod embedded;
@@ -33,16 +33,17 @@ use work::Work;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 
-/// Whose work it is. Made by `auth` only, from a verified token or for the sign-in door.
+/// On whose behalf the work runs. Made by `auth` only: from a verified token, or for signing in.
 #[derive(Clone, Copy, Debug)]
 pub enum Identity {
-    /// A session and the account version that its token was made for; checked in the first flush.
+    /// A session and the account version its token was issued for; both are checked in the first
+    /// flush.
     Session { id: Uuid, version: i32 },
-    /// Nobody yet: every policy answers false, only the sign-in functions can be called.
+    /// Not signed in: every policy is false, and only the sign-in functions can be called.
     Door,
 }
 
-/// What `Db` asks of a permit.
+/// Anything that has an identity: a permit.
 pub trait Entry {
     fn identity(&self) -> Identity;
 }
@@ -59,8 +60,8 @@ pub struct Db {
 
 fn pool(address: &Address, size: usize) -> anyhow::Result<Pool> {
     let wait = Some(Duration::from_secs(5));
-    // Row security makes the planner expect so much of a statement that PostgreSQL compiles it to
-    // machine code, every time anew: that takes longer than the statement itself.
+    // Row-level security inflates the planner's cost estimates so much that PostgreSQL JIT-compiles
+    // the statement on every run, which takes longer than the statement itself.
     let interpret = Hook::async_fn(|client, _| {
         Box::pin(async {
             let set = client.batch_execute("set jit = off").await;
@@ -79,7 +80,7 @@ fn pool(address: &Address, size: usize) -> anyhow::Result<Pool> {
 }
 
 impl Db {
-    /// A pool of at most `size` connections as the app role. Connects when first used.
+    /// A pool of at most `size` connections as the app role. Connects on first use.
     pub fn new(address: Address, size: usize, clock: Clock) -> anyhow::Result<Self> {
         Ok(Self {
             pool: pool(&address, size)?,
@@ -90,7 +91,8 @@ impl Db {
         })
     }
 
-    /// The same with connections of its own: one a worker thread, so that a connection is driven by the thread that uses it.
+    /// The same with its own connections: one pool per worker thread, so that a connection is
+    /// driven by the thread that uses it.
     pub fn for_worker(&self, size: usize) -> anyhow::Result<Self> {
         Ok(Self {
             pool: pool(&self.address, size)?,
@@ -98,7 +100,8 @@ impl Db {
         })
     }
 
-    /// Leaves the queries' own scopes out, so that a test can show that row-level security alone holds.
+    /// Omits the queries' own scopes, so that a test can show that row-level security holds by
+    /// itself.
     #[must_use]
     pub fn without_scopes(mut self) -> Self {
         self.scopes = false;
@@ -109,7 +112,7 @@ impl Db {
         &self.clock
     }
 
-    /// Statements sent so far; a test counts with it.
+    /// Number of statements sent so far, for tests.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
     }
@@ -130,7 +133,7 @@ impl Db {
         )
     }
 
-    /// Read as the caller, in a READ ONLY transaction.
+    /// Runs `work` as the caller in a READ ONLY transaction.
     pub async fn read<T>(
         &self,
         entry: &impl Entry,
@@ -139,7 +142,7 @@ impl Db {
         self.attempt(entry, true, work).await
     }
 
-    /// Work as the caller; committed if it succeeds, nothing happened if it does not.
+    /// Runs `work` as the caller: committed if it succeeds, rolled back if not.
     pub async fn run<T>(
         &self,
         entry: &impl Entry,
@@ -148,7 +151,7 @@ impl Db {
         self.attempt(entry, false, work).await
     }
 
-    /// Deadlocks and serialisation failures are tried again here and nowhere else.
+    /// The only place that retries after deadlocks and serialisation failures.
     async fn attempt<T>(
         &self,
         entry: &impl Entry,
@@ -176,7 +179,7 @@ impl Db {
         }
     }
 
-    /// For `/readyz`: can a connection be had and does it answer?
+    /// For `/readyz`: can a connection be had, and does it answer?
     pub async fn ping(&self) -> Result<()> {
         let connection = self.pool.get().await.map_err(Error::unavailable)?;
         connection
@@ -185,7 +188,7 @@ impl Db {
             .map_err(Error::unavailable)
     }
 
-    /// For `/readyz`: the newest migration that has been applied.
+    /// For `/readyz`: the newest applied migration.
     pub async fn migrated_to(&self) -> Result<Option<String>> {
         let connection = self.pool.get().await.map_err(Error::unavailable)?;
         let row = connection

@@ -1,5 +1,5 @@
-//! Rows read by position: what a statement answers becomes a typed struct or a tuple, without a map
-//! of names in between. The names are compared once, when the statement is prepared.
+//! Decodes rows by position into a struct or a tuple, without a map of names in between. The column
+//! names are compared once, when the statement is prepared.
 use sea_orm::EntityTrait;
 use tokio_postgres::types::{FromSql, FromSqlOwned, Type};
 use tokio_postgres::{Column, Row};
@@ -9,22 +9,22 @@ use super::Failure;
 
 pub use ketnap_derive::Record;
 
-/// A type that a row can be read into.
+/// A type that a row decodes into.
 pub trait Record: Sized {
-    /// In errors: the table, or what the row is.
+    /// Table name, or another name of the row, for errors.
     const NAME: &'static str;
-    /// Names of the columns in their order; an empty one stands for any name.
+    /// Column names in order; an empty one matches any name.
     const COLUMNS: &'static [&'static str];
-    /// Of each column: whether it can be read from this type of PostgreSQL.
+    /// For each column: whether it can be decoded from this PostgreSQL type.
     const TYPES: &'static [fn(&Type) -> bool];
     fn read(row: &Row) -> Result<Self, Unreadable>;
 
-    /// The row, or an error that names table, column and id.
+    /// Decodes the row; the error names table, column and id.
     fn decode(row: &Row) -> Result<Self, Failure> {
         Self::read(row).map_err(|e| e.named(Self::NAME, Self::COLUMNS, row))
     }
 
-    /// Whether a statement's columns are those that `read` expects.
+    /// Checks that the statement's columns are those that `read` expects.
     fn check(columns: &[Column]) -> Result<(), Failure> {
         let mut wrong = Vec::new();
         for (i, here) in Self::COLUMNS.iter().enumerate() {
@@ -56,11 +56,11 @@ pub trait Table: EntityTrait {
     const VERSION: Option<Self::Column> = None;
     const CREATED_AT: Option<Self::Column> = None;
     const UPDATED_AT: Option<Self::Column> = None;
-    /// Rows with it are gone.
+    /// Marks soft-deleted rows.
     const DELETED_AT: Option<Self::Column> = None;
 }
 
-/// A column that cannot be read as what the row's type says.
+/// A column value that the row's type cannot represent.
 #[derive(Debug)]
 pub struct Unreadable {
     place: usize,
@@ -76,7 +76,7 @@ impl Unreadable {
             _ => None,
         };
         let id = id.map_or_else(String::new, |id| format!(" of {id}"));
-        // the outer error says which column, by number; the inner one why
+        // the outer error gives the column number, the inner one the reason
         let why = self.cause.source().map(ToString::to_string);
         let why = why.unwrap_or_else(|| self.cause.to_string());
         Failure::Unreadable(format!("{name}.{column}{id}: {why}"))
@@ -89,12 +89,12 @@ pub fn column<T: FromSqlOwned>(row: &Row, place: usize) -> Result<T, Unreadable>
         .map_err(|cause| Unreadable { place, cause })
 }
 
-/// Whether a `T` can be read from this type of PostgreSQL.
+/// Whether a `T` can be decoded from this PostgreSQL type.
 pub fn accepts<T: FromSqlOwned>(kind: &Type) -> bool {
     <T as FromSql>::accepts(kind)
 }
 
-/// A statement that answers nothing, or nothing that is read.
+/// A statement without rows, or whose rows are not read.
 impl Record for () {
     const NAME: &'static str = "nothing";
     const COLUMNS: &'static [&'static str] = &[];
@@ -107,7 +107,7 @@ impl Record for () {
 macro_rules! tuples {
     ($($count:literal ($($name:ident $place:tt $any:literal),*);)*) => {
         $(
-            /// Columns of a statement that is too small for a struct.
+            /// Rows too small to deserve a struct.
             impl<$($name: FromSqlOwned),*> Record for ($($name,)*) {
                 const NAME: &'static str = concat!("row of ", $count);
                 const COLUMNS: &'static [&'static str] = &[$($any),*];

@@ -1,4 +1,4 @@
-//! Statements: built by sea-orm and sea-query, or once and for good.
+//! Statements: built by sea-orm and sea-query, or fixed SQL text.
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::marker::PhantomData;
@@ -11,20 +11,21 @@ use sea_orm::{ActiveModelTrait, DeleteMany, EntityTrait, Insert, QueryTrait, Sel
 
 use super::Record;
 
-/// The text of a statement and the values it binds.
+/// SQL text and the values it binds.
 pub struct Built {
     pub text: Cow<'static, str>,
     pub values: Vec<Value>,
 }
 
-/// Something that can be sent, and the type of the rows that it answers.
+/// Something to send, and the type of the rows it returns.
 pub trait Statement {
     type Row: Record;
     fn build(self) -> Built;
 }
 
-/// Text of PostgreSQL out of sea-query. Values are bound as `$1`; LIMIT and OFFSET stand in the text, for
-/// with a bound limit PostgreSQL expects a tenth of the table once it plans for all values at once, and leaves the index.
+/// Collects PostgreSQL text from sea-query. Values are bound as `$1`, except for LIMIT and OFFSET,
+/// which are inlined: under a generic plan PostgreSQL assumes that a bound limit returns a tenth of
+/// the table, and abandons the index.
 #[derive(Default)]
 struct Writer {
     text: String,
@@ -45,7 +46,7 @@ impl fmt::Display for Writer {
 
 impl SqlWriter for Writer {
     fn push_param<T: QueryBuilder>(&mut self, value: Value, _: &T) {
-        // only LIMIT and OFFSET are unsigned: no column is
+        // no column is unsigned, so this is LIMIT or OFFSET
         let written = if let Value::BigUnsigned(Some(n)) = value {
             write!(self.text, "{n}")
         } else {
@@ -101,7 +102,7 @@ impl<E: EntityTrait> Statement for DeleteMany<E> {
     }
 }
 
-/// A statement whose rows are read as `T`.
+/// A statement whose rows decode into `T`.
 pub struct Query<T> {
     built: Built,
     row: PhantomData<fn() -> T>,
@@ -112,7 +113,7 @@ impl<T: Record> Query<T> {
         let row = PhantomData;
         Self { built, row }
     }
-    /// Of a statement that was built with sea-query: a selection of columns, or a change that returns some.
+    /// From a sea-query statement: a select, or a change with RETURNING.
     pub fn of(statement: &impl QueryStatementWriter) -> Self {
         Self::new(written(statement))
     }
@@ -125,34 +126,36 @@ impl<T: Record> Statement for Query<T> {
     }
 }
 
-/// SQL text, for what a builder cannot say. Its columns are named like the fields of `T`, or `T` is a tuple.
+/// SQL text, for what the builder cannot express. Its columns are named like the fields of `T`,
+/// unless `T` is a tuple.
 pub fn sql<T: Record>(text: impl Into<Cow<'static, str>>, values: Vec<Value>) -> Query<T> {
     let text = text.into();
     Query::new(Built { text, values })
 }
 
-/// A statement whose text is built once and kept for good: only its values differ from one run to the next.
+/// A statement whose text is built once and leaked; only its values differ between runs.
 pub struct Fixed<T> {
     text: &'static str,
     row: PhantomData<fn() -> T>,
 }
 
 impl<T: Record> Fixed<T> {
-    /// Of a statement with values of the right types; which ones does not matter.
+    /// From a statement with placeholder values of the right types.
     pub fn new(statement: impl Statement<Row = T>) -> Self {
         let text = String::leak(statement.build().text.into_owned());
         let row = PhantomData;
         Self { text, row }
     }
 
-    /// To be sent with these values, in the order of their places in the text.
+    /// Binds these values, in the order of their placeholders.
     pub fn with(&self, values: Vec<Value>) -> Query<T> {
         let text = Cow::Borrowed(self.text);
         Query::new(Built { text, values })
     }
 }
 
-/// `column = any ($1)`: one text whatever the number of values, where `in (…)` would be another for each.
+/// `column = any ($1)`: the same text for any number of values, whereas `in (…)` would fill the
+/// statement cache.
 pub fn any_of<T>(column: impl IntoColumnRef, values: impl IntoIterator<Item = T>) -> Expr
 where
     Vec<T>: Into<Value>,
@@ -161,17 +164,17 @@ where
     Expr::col(column).eq(PgFunc::any(Expr::val(values)))
 }
 
-/// A value of ours that stands in the text itself, so that the planner knows it: a word, never what somebody sent.
+/// Inlines one of our own values, so that the planner knows it. Never for input.
 pub fn constant(value: impl Into<Value>) -> Expr {
     Expr::Constant(value.into())
 }
 
-/// Today, as the transaction sees it.
+/// The transaction's current date.
 pub fn today() -> Expr {
     Func::cust("app.today").into()
 }
 
-/// The change, and the rows as they are after it.
+/// The update, returning the changed rows.
 pub fn returning<E>(update: UpdateMany<E>) -> Query<E::Model>
 where
     E: EntityTrait,
@@ -182,7 +185,7 @@ where
     Query::of(&statement)
 }
 
-/// The new row as it is kept.
+/// The insert, returning the stored row.
 pub fn inserted<A>(insert: Insert<A>) -> Query<<A::Entity as EntityTrait>::Model>
 where
     A: ActiveModelTrait,

@@ -1,4 +1,4 @@
-//! The transaction as work sees it: typed rows in and out, and one last statement.
+//! The transaction as features use it: typed rows in and out, and one last statement.
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -12,12 +12,12 @@ use super::{Record, Statement};
 use crate::access::reach::Rows;
 use crate::error::{Error, Result};
 
-/// The transaction, while it is open. Whoever holds it, and not only a reference to it, may send the last statement.
+/// An open transaction. Only its owner, not the holder of a reference, may send the last statement.
 pub struct Tx {
     work: Arc<Work>,
 }
 
-/// The transaction with one statement to go: COMMIT travels with it.
+/// A transaction with one statement left to send; COMMIT travels with it.
 pub struct Last {
     work: Arc<Work>,
 }
@@ -27,18 +27,18 @@ impl Tx {
         Self { work }
     }
 
-    /// The time of this work: one instant for all its rows.
+    /// The transaction's time: the same instant for all its rows.
     pub fn now(&self) -> DateTime<Utc> {
         self.work.now
     }
 
-    /// Queries state the caller's reach; not so where a test leaves that to the database.
+    /// Whether queries state the caller's reach; false where a test leaves that to the database.
     pub fn scoped(&self) -> bool {
         self.work.scopes
     }
 
-    /// The condition that a query adds for the caller's reach; always true where a test leaves scopes out.
-    /// `of` is the table's name or alias with its dot, or nothing.
+    /// The condition that limits a query to the caller's reach; always true where a test leaves
+    /// scopes out. `of` is the table's name or alias with its dot, or empty.
     pub fn scope(&self, rows: &Rows, of: &str) -> String {
         if self.work.scopes {
             rows.sql(of)
@@ -57,12 +57,12 @@ impl Tx {
         self.work.one(statement, false).await
     }
 
-    /// Sends a statement whose rows nobody reads; how many it touched.
+    /// Sends a statement without reading rows; returns the number of rows affected.
     pub async fn execute<S: Statement>(&self, statement: S) -> Result<u64> {
         self.work.execute(statement, false).await
     }
 
-    /// Inserts, and gives back the row as it is kept.
+    /// Inserts the row and returns it as stored.
     pub async fn insert<A>(&self, row: A) -> Result<<A::Entity as EntityTrait>::Model>
     where
         A: ActiveModelTrait,
@@ -72,7 +72,7 @@ impl Tx {
         kept.ok_or_else(|| Error::internal(anyhow::anyhow!("an insert answered no row")))
     }
 
-    /// Updates, and gives back the rows as they are now.
+    /// Updates, and returns the rows as they are now.
     pub async fn update<E>(&self, update: UpdateMany<E>) -> Result<Vec<E::Model>>
     where
         E: EntityTrait,
@@ -81,12 +81,12 @@ impl Tx {
         self.all(returning(update)).await
     }
 
-    /// Rows of SQL text, read column by column.
+    /// Undecoded rows of SQL text.
     pub async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>> {
         self.work.rows(sql, values, false).await
     }
 
-    /// The next statement is the last one: after it there is no transaction to send another with.
+    /// Makes the next statement the last one: the type leaves no transaction for another.
     pub fn last(self) -> Last {
         Last { work: self.work }
     }

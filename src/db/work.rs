@@ -1,5 +1,5 @@
 //! One transaction of one caller, over tokio-postgres: BEGIN, the identity and the first statement
-//! travel in one flush, COMMIT with the last.
+//! leave in one flush; COMMIT travels with the last statement.
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,7 +16,7 @@ use super::connect::Address;
 use super::{Failure, Identity, Record, Statement};
 use crate::error::{Error, Result};
 
-/// A connection keeps at most this many prepared statements before it forgets them all.
+/// A connection clears its cache when it has prepared this many statements.
 const MOST_STATEMENTS: usize = 500;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,7 +24,7 @@ enum Phase {
     /// Nothing sent.
     Fresh,
     Open,
-    /// A statement failed: the transaction can only be rolled back.
+    /// A statement failed; only ROLLBACK is possible.
     Failed,
     Done,
 }
@@ -32,11 +32,12 @@ enum Phase {
 struct State {
     connection: Option<Object>,
     phase: Phase,
-    /// A statement is on its way. Still true when the future was dropped: the connection is not used again.
+    /// A statement is in flight. Stays true if its future is dropped, and then the connection is
+    /// not reused.
     busy: bool,
 }
 
-/// A piece of work and its connection. Only `Db` makes one and only `Db` ends one.
+/// A transaction and its connection. Only `Db` begins and ends one.
 pub(super) struct Work {
     pool: Pool,
     address: Arc<Address>,
@@ -48,14 +49,14 @@ pub(super) struct Work {
     state: Mutex<State>,
 }
 
-/// What is wanted of a statement.
+/// How to send a statement.
 #[derive(Clone, Copy)]
 struct Sending {
-    /// Rows, or only how many.
+    /// Whether to read rows, or only their number.
     rows: bool,
-    /// COMMIT travels with it.
+    /// Whether COMMIT travels with it.
     last: bool,
-    /// Looks at the columns of a statement that was prepared just now.
+    /// Checks the columns of a newly prepared statement.
     check: fn(&[Column]) -> Result<(), Failure>,
 }
 
@@ -205,7 +206,7 @@ impl Work {
                 c.execute(&statement, &parameters).await.map(Answer::Count)
             }
         };
-        // join polls all futures at once: everything is enqueued in one go and leaves in one flush
+        // join polls all futures first, so everything is enqueued at once and leaves in one flush
         let none: &[&(dyn ToSql + Sync)] = &[];
         let failed = |e: tokio_postgres::Error| Failure::from(&e);
         match (first, sending.last) {
@@ -304,8 +305,9 @@ impl Work {
 }
 
 impl Drop for Work {
-    /// Dropped before its end (a panic, a cut future): the connection may have a transaction open or a statement running.
-    /// It leaves the pool; closing it makes the server roll back. The running statement is cancelled.
+    /// Dropped before its end (a panic, a cancelled future): the connection may have an open
+    /// transaction or a running statement. It is taken out of the pool, which makes the server roll
+    /// back, and the running statement is cancelled.
     fn drop(&mut self) {
         let s = self.state.get_mut();
         if (s.busy || matches!(s.phase, Phase::Open | Phase::Failed))

@@ -1,4 +1,4 @@
-//! Who read a background. Only ever inserted.
+//! Log of accesses to P3 data. Insert-only.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

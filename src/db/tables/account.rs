@@ -1,4 +1,4 @@
-//! Somebody who may sign in, or a script.
+//! A user or service account.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

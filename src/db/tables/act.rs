@@ -1,4 +1,4 @@
-//! An act of a candidacy. Only ever inserted.
+//! An act of a candidacy. Insert-only.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;
@@ -23,7 +23,7 @@ pub struct Model {
     pub stage_after: Stage,
     pub account_id: Uuid,
     pub role: Role,
-    /// What a vote came to.
+    /// The figures and outcome of a vote.
     pub vote: Option<Json>,
     pub version: i32,
     pub recorded_at: DateTimeUtc,

@@ -1,4 +1,4 @@
-//! Propaganda, study, a movement.
+//! An activity: propaganda, study or a movement.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

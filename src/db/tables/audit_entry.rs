@@ -1,4 +1,4 @@
-//! Who changed what. Only ever inserted; the database numbers and chains the entries.
+//! Audit trail of changes. Insert-only; the database numbers the entries and chains their hashes.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

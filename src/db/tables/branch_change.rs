@@ -1,4 +1,4 @@
-//! What happened to a branch.
+//! A change in a branch's history, such as a split or a merger.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

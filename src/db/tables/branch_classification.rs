@@ -1,4 +1,4 @@
-//! How a branch was classified for a year.
+//! A branch's classification for a year.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

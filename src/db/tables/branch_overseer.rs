@@ -1,4 +1,4 @@
-//! Which committee member watches over which branch.
+//! Assignment of a committee member to a branch.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

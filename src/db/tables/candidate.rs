@@ -1,4 +1,4 @@
-//! A person on the way to admission, one row an attempt.
+//! A candidacy: one row per person per attempt.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

@@ -18,7 +18,7 @@ pub struct Model {
     pub ends_on: Date,
     pub capacity: i32,
     pub seats_taken: i32,
-    /// The last number that was given to somebody on the waiting list.
+    /// Highest number given out on the waiting list so far.
     pub waiting_last: i32,
     pub state: ClassState,
     pub cancel_reason: Option<String>,

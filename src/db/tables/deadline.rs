@@ -1,4 +1,5 @@
-//! A deadline: of a candidacy, as it is kept, or of the plan side, as it follows from the rows there. A view of both.
+//! Deadlines: a view of those stored for candidacies and those derived from the rows of plans,
+//! reviews and other work.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

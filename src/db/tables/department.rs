@@ -1,4 +1,4 @@
-//! A work unit.
+//! A department: clinical, functional or a commune health station.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

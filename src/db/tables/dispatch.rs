@@ -1,4 +1,4 @@
-//! To whom a paper was sent.
+//! The dispatch of a document to a recipient.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

@@ -1,4 +1,4 @@
-//! A seat in a class.
+//! A person's enrolment in a class.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;
@@ -16,7 +16,7 @@ pub struct Model {
     pub state: EnrolmentState,
     pub grade: Option<Grade>,
     pub certificate_number: Option<String>,
-    /// Issuer and number as they are compared.
+    /// Normalised issuer and number, for the uniqueness check.
     pub certificate_key: Option<String>,
     pub certificate_on: Option<Date>,
     pub certificate_valid_to: Option<Date>,

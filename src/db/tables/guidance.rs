@@ -1,4 +1,4 @@
-//! A procedure note in its present edition.
+//! The current edition of a guidance note.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

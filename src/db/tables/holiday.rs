@@ -1,4 +1,4 @@
-//! A day off, or a Saturday or Sunday worked in exchange.
+//! A day off, or a Saturday or Sunday worked in lieu.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

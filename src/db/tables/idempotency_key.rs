@@ -1,4 +1,4 @@
-//! The answer to a creation, kept for who repeats it.
+//! The stored answer to a creation, for repeated requests.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

@@ -1,4 +1,4 @@
-//! From which day on a member takes part in Party activity, or does not.
+//! The dates from which a member takes part in Party activity, is exempt or is suspended.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

@@ -1,4 +1,4 @@
-//! Since when somebody is a member no more, and by whose decision.
+//! The end of a membership: date and decision.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

@@ -1,4 +1,4 @@
-//! Tables as Rust types, one file a table. No logic, no wire names.
+//! Entities, one file per table. No logic and no names of the API.
 pub mod access_entry;
 pub mod account;
 pub mod act;

@@ -1,4 +1,4 @@
-//! A person introduced by a union or a member.
+//! A nomination by a union or a member.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

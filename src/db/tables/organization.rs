@@ -1,4 +1,4 @@
-//! A Party organisation, or the committee above it.
+//! A grassroots Party organisation, or the committee above it.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

@@ -1,4 +1,4 @@
-//! A problem on its way to an answer.
+//! A problem report and its progress to a reply.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

@@ -1,4 +1,4 @@
-//! A branch's quota in a year's plan.
+//! A branch's quota in a year's quota plan.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

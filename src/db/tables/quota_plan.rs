@@ -1,4 +1,4 @@
-//! A year's quota plan.
+//! An organisation's quota plan for a year.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

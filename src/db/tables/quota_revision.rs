@@ -1,4 +1,4 @@
-//! A year's quotas as they were before a revision.
+//! The quotas of a year as they were before a revision.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

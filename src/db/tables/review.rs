@@ -1,4 +1,4 @@
-//! A branch's review of its list.
+//! A branch's periodic review of its list of candidates.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

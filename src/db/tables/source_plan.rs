@@ -1,4 +1,4 @@
-//! A branch's plan of its sources for a term.
+//! A branch's source plan for a term.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

@@ -1,4 +1,4 @@
-//! Who sponsors whom.
+//! The assignment of a sponsor to a candidate.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;
