@@ -1,4 +1,4 @@
-//! The house put together: features, middleware order, the document.
+//! Assembles the application: features, middleware in order, and the document.
 use std::sync::Arc;
 
 use actix_cors::Cors;
@@ -69,7 +69,7 @@ fn features(v1: &mut Documented) {
         .configure(document_types::configure);
 }
 
-/// What is outside `/api/v1`.
+/// Routes outside `/api/v1`.
 fn at_the_root(root: &mut Documented) {
     use crate::features::{calendars, healthz, readyz, well_known};
     root.configure(healthz::configure)
@@ -78,7 +78,7 @@ fn at_the_root(root: &mut Documented) {
         .configure(calendars::configure_public);
 }
 
-/// The document. Needs no database and no configuration.
+/// The OpenAPI document. Needs neither a database nor configuration.
 pub fn document() -> serde_json::Value {
     let (_, doc) = ActixApp::new()
         .into_utoipa_app()
@@ -89,7 +89,7 @@ pub fn document() -> serde_json::Value {
     document::finish(&doc)
 }
 
-/// What every worker shares.
+/// State shared by all workers.
 #[derive(Clone)]
 pub struct App {
     pub db: Data<Db>,
@@ -108,7 +108,7 @@ impl App {
         }
     }
 
-    /// For one worker thread: database connections of its own.
+    /// The same state with database connections of its own, for one worker thread.
     pub fn for_worker(&self, connections: usize) -> anyhow::Result<Self> {
         Ok(Self {
             db: Data::new(self.db.for_worker(connections)?),
@@ -147,7 +147,8 @@ impl App {
             .fold(cors, |cors, origin| cors.allowed_origin(origin))
     }
 
-    /// The whole application: middleware outside in — task, dress, CORS, compression — then the routes.
+    /// The whole application. Middleware from the outside in — task, dress, CORS, compression —
+    /// then the routes.
     pub fn build(
         &self,
     ) -> ActixApp<
@@ -186,7 +187,7 @@ impl App {
     }
 }
 
-/// The rule book that the gate reads.
+/// The contract that the gate enforces.
 pub fn contract() -> anyhow::Result<Arc<Contract>> {
     Ok(Arc::new(Contract::new(document())?))
 }

@@ -14,13 +14,14 @@ use crate::law::regulation::{self, Regulations};
 /// Settings of the service.
 #[derive(Args, Clone)]
 pub struct Config {
-    /// PostgreSQL to use; empty: a private one is started from the system's server programs, with the demo organisation
+    /// URL of the PostgreSQL database; without it a private server is started, with the demo
+    /// organisation
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
-    /// File that holds the database role's password, if the address has none
+    /// File with the database role's password, if the URL has none
     #[arg(long, env = "KETNAP_DATABASE_PASSWORD_FILE", global = true)]
     pub database_password_file: Option<PathBuf>,
-    /// Address and port of the service
+    /// Address and port to listen on
     #[arg(
         long,
         env = "KETNAP_LISTEN",
@@ -28,7 +29,7 @@ pub struct Config {
         global = true
     )]
     pub listen: String,
-    /// Address and port of /metrics; `off` for none
+    /// Address and port of /metrics; `off` to disable
     #[arg(
         long,
         env = "KETNAP_METRICS_LISTEN",
@@ -36,7 +37,7 @@ pub struct Config {
         global = true
     )]
     pub metrics_listen: String,
-    /// Address under which clients reach the service: the issuer of tokens
+    /// URL under which clients reach the service; the issuer of tokens
     #[arg(
         long,
         env = "KETNAP_PUBLIC_URL",
@@ -44,13 +45,16 @@ pub struct Config {
         global = true
     )]
     pub public_url: String,
-    /// Folder with current.pem, refresh.key and optionally next.pem, previous.pem; required with DATABASE_URL
+    /// Folder with current.pem, refresh.key and optionally next.pem, previous.pem; required with
+    /// DATABASE_URL
     #[arg(long, env = "KETNAP_KEYS_DIR", global = true)]
     pub keys_dir: Option<PathBuf>,
-    /// Where the private database keeps its data [default: /var/lib/ketnap as root, else ~/.local/share/ketnap]
+    /// Data folder of the private database [default: /var/lib/ketnap as root, else
+    /// ~/.local/share/ketnap]
     #[arg(long, env = "KETNAP_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
-    /// Folder with PostgreSQL's server programs (initdb, postgres), if they are not found by themselves
+    /// Folder with PostgreSQL's server programs (initdb, postgres), if they are not found
+    /// automatically
     #[arg(long, env = "KETNAP_PG_BIN", global = true)]
     pub pg_bin: Option<PathBuf>,
     /// Password of the demo accounts
@@ -62,10 +66,10 @@ pub struct Config {
         global = true
     )]
     pub demo_password: String,
-    /// File of regulation versions [default: the one that comes with the program]
+    /// File of regulation versions [default: the built-in one]
     #[arg(long, env = "KETNAP_REGULATIONS", global = true, value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub regulations: Option<PathBuf>,
-    /// Origins of front ends that browsers may call from, separated by commas
+    /// Origins that browsers may call from, separated by commas
     #[arg(
         long,
         env = "KETNAP_CORS_ORIGINS",
@@ -73,13 +77,13 @@ pub struct Config {
         global = true
     )]
     pub cors_origins: Vec<String>,
-    /// Worker threads [default: one a core]
+    /// Worker threads [default: one per core]
     #[arg(long, env = "KETNAP_WORKERS", global = true)]
     pub workers: Option<usize>,
-    /// Connections to the database at most
+    /// Maximum number of database connections
     #[arg(long, env = "KETNAP_POOL", default_value_t = 16, global = true)]
     pub pool: usize,
-    /// Client connections at most, per worker
+    /// Maximum number of client connections per worker
     #[arg(
         long,
         env = "KETNAP_MAX_CONNECTIONS",
@@ -87,7 +91,7 @@ pub struct Config {
         global = true
     )]
     pub max_connections: usize,
-    /// Requests a minute for one account
+    /// Requests per minute and account
     #[arg(
         long,
         env = "KETNAP_RATE_ACCOUNT",
@@ -95,10 +99,10 @@ pub struct Config {
         global = true
     )]
     pub rate_account: NonZeroU32,
-    /// Sign-ins a minute for one login
+    /// Sign-ins per minute and login
     #[arg(long, env = "KETNAP_RATE_SIGN_IN", default_value = "10", global = true)]
     pub rate_sign_in: NonZeroU32,
-    /// Sign-ins a minute from one address
+    /// Sign-ins per minute and address
     #[arg(
         long,
         env = "KETNAP_RATE_SIGN_IN_ADDRESS",
@@ -106,7 +110,7 @@ pub struct Config {
         global = true
     )]
     pub rate_sign_in_address: NonZeroU32,
-    /// Which log lines: error, warn, info, debug, trace
+    /// Log level: error, warn, info, debug, trace
     #[arg(long, env = "KETNAP_LOG", default_value = "info", global = true)]
     pub log: String,
     /// Log format: json, text [default: text in a terminal, else json]
@@ -114,7 +118,7 @@ pub struct Config {
     pub log_format: Option<String>,
 }
 
-/// Leaves secrets out.
+/// Omits secrets.
 impl std::fmt::Debug for Config {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Config")
@@ -169,7 +173,7 @@ impl Config {
         }
     }
 
-    /// The regulation versions, read and checked; every mistake is named.
+    /// Reads and checks the regulation versions; every mistake is named.
     pub fn law(&self) -> anyhow::Result<Regulations> {
         let named = self
             .regulations
@@ -196,7 +200,7 @@ impl Config {
         }
     }
 
-    /// The address of the database with the password from its file, as a URL.
+    /// URL of the database, with the password from its file.
     pub fn database(&self) -> anyhow::Result<Option<String>> {
         let Some(url) = self.database_url.clone().filter(|u| !u.is_empty()) else {
             return Ok(None);
@@ -215,7 +219,7 @@ impl Config {
         Ok(Some(format!("{before}:{secret}@{after}")))
     }
 
-    /// Folder of the embedded default.
+    /// Data folder of the embedded database.
     pub fn home(&self) -> PathBuf {
         if let Some(dir) = &self.data_dir {
             return std::path::absolute(dir).unwrap_or_else(|_| dir.clone());

@@ -13,7 +13,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 macro_rules! codes {
     ($($name:ident = $wire:literal $status:ident $vi:literal, $en:literal, $about:literal;)*) => {
-        /// Stable, documented, machine-readable. Renaming one is a breaking change.
+        /// Stable and machine-readable. Renaming a code is a breaking change.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Code { $($name),* }
         impl Code {
@@ -22,7 +22,7 @@ macro_rules! codes {
             pub const fn status(self) -> StatusCode { match self { $(Self::$name => StatusCode::$status),* } }
             /// Title in Vietnamese and English.
             pub const fn title(self) -> (&'static str, &'static str) { match self { $(Self::$name => ($vi, $en)),* } }
-            /// What it means and what to do about it, for the page of the code.
+            /// What the code means and what to do about it, for its page under `/problems`.
             pub const fn about(self) -> &'static str { match self { $(Self::$name => $about),* } }
         }
     };
@@ -61,7 +61,7 @@ codes! {
     Internal = "internal" INTERNAL_SERVER_ERROR "Lỗi nội bộ", "Internal error", "A fault of the service. Give the trace_id to its operators.";
 }
 
-/// Which part of the request a problem is about.
+/// The part of the request at fault.
 #[derive(Clone, Debug)]
 pub enum At {
     /// JSON pointer into the body.
@@ -70,7 +70,7 @@ pub enum At {
     Header(&'static str),
 }
 
-/// One problem of a request.
+/// One fault of a request.
 #[derive(Clone, Debug)]
 pub struct Fault {
     pub at: At,
@@ -95,7 +95,7 @@ impl Fault {
     }
 }
 
-/// A name taken from the request, made safe to echo: no control characters, bounded length.
+/// A name from the request, made safe to echo: bounded length, no control characters.
 fn harmless(name: &str) -> String {
     name.chars()
         .take(300)
@@ -109,7 +109,7 @@ fn harmless(name: &str) -> String {
         .collect()
 }
 
-/// A message for the caller, and a cause for the log that never reaches a response body.
+/// A message for the caller, and a cause for the log that never reaches a response.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
@@ -149,7 +149,7 @@ impl Error {
         self.0.headers.push((name, value.into()));
         self
     }
-    /// For the log only.
+    /// Attaches a cause, for the log only.
     #[must_use]
     pub fn cause(mut self, cause: impl Into<anyhow::Error>) -> Self {
         self.0.cause = Some(cause.into());
@@ -160,7 +160,7 @@ impl Error {
         e.0.faults = faults;
         e
     }
-    /// 422 with one named field.
+    /// 422 that names one field.
     pub fn invalid(pointer: &str, code: &'static str, detail: Words) -> Self {
         Self::faults(
             Code::ValidationFailed,
@@ -173,7 +173,7 @@ impl Error {
         e.0.unmet = unmet;
         e
     }
-    /// The same response for a row that does not exist and for one that is out of reach.
+    /// One response for both a row that does not exist and one out of reach.
     pub fn not_found() -> Self {
         Self::new(Code::NotFound)
     }
@@ -193,7 +193,7 @@ impl Error {
         self.0.cause.as_ref()
     }
 
-    /// The problem document in the caller's language.
+    /// Renders the problem in the caller's language.
     pub fn response(&self, lang: Lang, instance: &str, trace_id: &str) -> HttpResponse {
         let e = &self.0;
         let title = lang.pick(e.code.title().0, e.code.title().1);
@@ -262,8 +262,8 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// From `Accept-Language`: whichever of the two has the higher weight. A weight that cannot be
-    /// read counts as none given; actix's typed header would drop the language.
+    /// From `Accept-Language`: whichever of the two has the higher weight. A malformed weight
+    /// counts as missing, whereas actix's typed header would drop the language.
     pub fn parse(accept: Option<&str>) -> Self {
         let mut best = (0.0_f32, Self::Vi);
         for part in accept.unwrap_or("").split(',') {
@@ -418,7 +418,7 @@ impl From<Failure> for Error {
                 &say("Không có bản ghi này.", "There is no such row."),
             )
             .cause(cause),
-            // row-level security refused a write that our own checks allowed; nothing was written
+            // row-level security refused what our own checks allowed; nothing was written
             "42501" => Self::new(Code::Forbidden).cause(cause),
             "40001" | "40P01" => {
                 let mut e = Self::unavailable(cause);

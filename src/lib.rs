@@ -1,6 +1,6 @@
 //! ketnap: a grassroots Party organisation's plan for developing new members, as a service.
 //!
-//! The map of the house is in `README.md`.
+//! `README.md` holds the map of the code.
 pub mod access;
 pub mod api;
 pub mod app;

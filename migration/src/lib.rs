@@ -1,26 +1,26 @@
-//! The schema. The baseline stands in one file an area; from the first release on, one migration a
-//! change. The words and policies are no migrations: they are printed from Rust, and every migrated
-//! database is given them anew. Run as the owner role.
+//! The schema: a baseline with one file per area and, from the first release on, one migration per
+//! change. Word lists and policies are not migrations: they are generated from Rust and reapplied
+//! to every migrated database. Runs as the owner role.
 mod run;
 
 pub use run::{Status, declared, down, status, up};
 
-/// One change of the schema: its SQL, and what takes it away again.
+/// One change of the schema: the SQL that applies it and the SQL that reverts it.
 pub struct Migration {
-    /// As it is kept in the database.
+    /// Name under which the database records it.
     pub name: &'static str,
     up: &'static str,
     down: &'static str,
 }
 
-/// The words and the policies as Rust has printed them. Every migrated database is given them anew,
-/// so that they need no migration when they change.
+/// Word lists and policies, generated from Rust. They are reapplied to every migrated database, so
+/// a change to them needs no migration.
 const DECLARATIONS: &str = concat!(
     include_str!("baseline/generated/words.sql"),
     include_str!("baseline/generated/policies.sql"),
 );
 
-/// One area of the baseline: its file, and what takes it away again.
+/// One area of the baseline: its file, and the SQL that reverts it.
 macro_rules! baseline {
     ($($name:ident: $file:literal, $down:literal;)*) => {
         /// Every migration in order.
@@ -48,7 +48,7 @@ baseline! {
     m0013_reports: "reports", "select";
 }
 
-/// Name of the newest migration: what a served database must have.
+/// Name of the newest migration, which a database must have to be served.
 pub fn newest() -> &'static str {
     MIGRATIONS.last().map_or("", |m| m.name)
 }

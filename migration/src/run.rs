@@ -1,11 +1,11 @@
-//! Runs the migrations over one connection of the owner role, each in a transaction of its own. The
-//! table of those applied has the name and the columns of sea-orm's, so that its tools read it too.
+//! Runs the migrations over one connection of the owner role, each in its own transaction. The
+//! history table has the name and columns of sea-orm's, so that its tools can read it.
 use anyhow::{Context, Result, ensure};
 use tokio_postgres::{Client, GenericClient, Transaction};
 
 use crate::{DECLARATIONS, MIGRATIONS, Migration};
 
-/// Any number that no other program locks in this database: `ketnap` in ASCII.
+/// Advisory lock key, unlikely to collide with another program's: `ketnap` in ASCII.
 const LOCK: i64 = 0x6b65_746e_6170;
 
 pub struct Status {
@@ -13,7 +13,7 @@ pub struct Status {
     pub pending: Vec<&'static Migration>,
 }
 
-/// Which migrations have been applied. Changes nothing.
+/// Which migrations have been applied. Read-only.
 pub async fn status(client: &impl GenericClient) -> Result<Status> {
     let found = client
         .query_one(
@@ -39,7 +39,7 @@ pub async fn status(client: &impl GenericClient) -> Result<Status> {
     Ok(Status { applied, pending })
 }
 
-/// A transaction that nobody else who migrates is in at the same time, and what it finds.
+/// Opens a transaction that excludes concurrent migrations, and reads the status in it.
 async fn begin(client: &mut Client) -> Result<(Transaction<'_>, Status)> {
     let tx = client.transaction().await?;
     tx.execute("select pg_advisory_xact_lock($1)", &[&LOCK])
@@ -53,13 +53,13 @@ async fn begin(client: &mut Client) -> Result<(Transaction<'_>, Status)> {
     Ok((tx, status))
 }
 
-/// Whether the database has the words and the policies of this program.
+/// Whether the database has this program's word lists and policies.
 pub async fn declared(client: &impl GenericClient) -> Result<bool> {
     let sql = "select obj_description(to_regnamespace('app'), 'pg_namespace') is not distinct from md5($1)";
     Ok(client.query_one(sql, &[&DECLARATIONS]).await?.get(0))
 }
 
-/// Gives the database the words and the policies of this program.
+/// Installs this program's word lists and policies.
 async fn declare(client: &impl GenericClient) -> Result<()> {
     client.batch_execute(DECLARATIONS).await?;
     let row = client.query_one("select md5($1)", &[&DECLARATIONS]).await?;
@@ -67,7 +67,7 @@ async fn declare(client: &impl GenericClient) -> Result<()> {
     Ok(client.batch_execute(&mark).await?)
 }
 
-/// Applies every pending migration, then the words and the policies; how many migrations there were.
+/// Applies every pending migration, then word lists and policies; returns the number of migrations.
 pub async fn up(client: &mut Client) -> Result<usize> {
     let mut done = 0;
     loop {
@@ -76,7 +76,7 @@ pub async fn up(client: &mut Client) -> Result<usize> {
             if done > 0 || !declared(&tx).await? {
                 declare(&tx).await.context("words and policies")?;
             }
-            // after the grants of the policies: `/readyz` and `doctor` ask which migrations have run
+            // after the policies' own grants: `/readyz` and `doctor` read which migrations have run
             let sql = "grant select on public.seaql_migrations to ketnap_app, ketnap_backup";
             tx.batch_execute(sql).await?;
             tx.commit().await?;
@@ -95,7 +95,7 @@ pub async fn up(client: &mut Client) -> Result<usize> {
     }
 }
 
-/// Takes the newest migration away again.
+/// Reverts the newest migration.
 pub async fn down(client: &mut Client) -> Result<()> {
     let (tx, status) = begin(client).await?;
     if let Some(last) = status.applied.last() {

@@ -1,5 +1,5 @@
-//! Who may do what, how far it reaches, and which fields of a person each role sees.
-//! The table behind `openapi/roles.txt`: the server, the document and the tests read it.
+//! The permission table: who may do what, and how far. `openapi/roles.txt` is generated from it;
+//! server, document and tests read it.
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -39,7 +39,7 @@ impl Reach {
     }
 }
 
-/// One permission: a variant of [`Action`] and a zero-sized type for handler signatures.
+/// A permission: a variant of [`Action`] and a zero-sized type for handler signatures.
 pub trait Permission: 'static {
     const ACTION: Action;
 }
@@ -61,7 +61,7 @@ const me_: Option<Reach> = Some(Reach::Own);
 #[expect(non_upper_case_globals, reason = "a cell of the table")]
 const no_: Option<Reach> = None;
 
-/// A row without a cell for each role does not compile, nor does an action without a row.
+/// Neither a row without a cell for each role nor an action without a row compiles.
 macro_rules! actions {
     ($(#[doc = $doc:literal] $name:ident = $wire:literal [$($cell:ident)*];)*) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,7 +71,7 @@ macro_rules! actions {
             pub const fn wire(self) -> &'static str { match self { $(Self::$name => $wire),* } }
             const fn row(self) -> [Option<Reach>; Role::ALL.len()] { match self { $(Self::$name => [$($cell),*]),* } }
             pub fn parse(wire: &str) -> Option<Self> { Self::ALL.iter().copied().find(|a| a.wire() == wire) }
-            /// What the action is, for the list of scopes in the document.
+            /// Description of the scope in the document.
             pub const fn about(self) -> &'static str { match self { $(Self::$name => $doc),* } }
         }
         $(#[doc = $doc] #[derive(Debug)] pub struct $name; impl Permission for $name { const ACTION: Action = Action::$name; })*
@@ -79,7 +79,8 @@ macro_rules! actions {
 }
 
 actions! {
-    // columns: standing committee, Office, committee member, branch committee, trade union, youth union, upper committee, service account, administrator
+    // columns: standing committee, Party Office, committee member, branch committee, trade union,
+    // youth union, upper committee, service account, administrator
     //                                                      SC  PO  CM  BC  TU  YU  UC  SA  AD
     /// See oneself
     ReadMe               = "me.read"                       [me_ me_ me_ me_ me_ me_ me_ me_ me_];
@@ -269,12 +270,12 @@ actions! {
     WriteSettings        = "settings.write"                [no_ no_ no_ no_ no_ no_ no_ no_ adm];
 }
 
-/// How far `role` may do `action`; `None`: not at all.
+/// How far `role` may perform `action`; `None` if not at all.
 pub const fn may(role: Role, action: Action) -> Option<Reach> {
     action.row()[role as usize]
 }
 
-/// The golden table: every action, every role, the reach. Checked in as `openapi/roles.txt`.
+/// The table as text: every action, every role, the reach. Checked in as `openapi/roles.txt`.
 pub fn table() -> String {
     use std::fmt::Write as _;
     let mut text = format!("{:<22}", "action");

@@ -1,13 +1,13 @@
-//! How far a reach goes on each kind of row, as data.
+//! Which rows of each kind a reach covers, as data.
 //!
-//! A query's scope and a table's row-level security are both made of these predicates: `db` turns
-//! one into a condition, `schema` prints it as a policy.
+//! Both a query's scope and a table's row-level security are built from these predicates: `db`
+//! turns one into a condition, `schema` prints it as a policy.
 use super::policy::Action;
 use super::{Reach, Role, may};
 use crate::law::words::work::Reporter;
 use crate::law::words::{PlanState, Stage};
 
-/// What is known about the caller: set with the identity, and fixed for the whole transaction.
+/// An attribute of the caller. Set together with the identity, and fixed for the transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
     Account,
@@ -17,32 +17,32 @@ pub enum Caller {
     Parent,
     /// Every organisation below the caller's.
     Below,
-    /// The branches that the caller watches over, or its own.
+    /// The branches that a committee member is responsible for, or the caller's own.
     Branches,
-    /// The caller's own branch. An index in order can follow one value, not a list.
+    /// The caller's own branch, as a single value: an ordered index scan cannot follow a list.
     Branch,
 }
 
-/// Which rows.
+/// A predicate on rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rows {
     Nothing,
-    /// The column holds what the caller is.
+    /// The column equals this attribute of the caller.
     Is(&'static str, Caller),
     /// The column holds one of these words.
     Word(&'static str, Vec<&'static str>),
     Null(&'static str),
     NotNull(&'static str),
-    /// Two columns of one row, of this table or the one that `Of` is about, hold the same.
+    /// Two columns hold the same value; each is of this table or of the one that `Of` refers to.
     Same(&'static str, &'static str),
-    /// The array of objects in this column has one that contains this one (JSON).
+    /// The JSON array in this column contains an object that includes this one.
     Contains(&'static str, &'static str),
-    /// This function of the schema says yes to the whole row as changed; it compares with the stored one.
+    /// This schema function accepts the whole changed row, which it compares with the stored one.
     Kept(&'static str, &'static str),
-    /// The caller acts as one of these.
+    /// The caller has one of these roles.
     Role(Vec<Role>),
-    /// The row of another table that this column names is there, and is one of these. The caller
-    /// must see it: the other table's own policy holds as well.
+    /// The row that this column refers to in another table exists and satisfies the predicate. The
+    /// caller must be able to see it: the other table's own policy applies too.
     Of(&'static str, &'static str, Box<Rows>),
     All(Vec<Rows>),
     Any(Vec<Rows>),
@@ -51,7 +51,7 @@ pub enum Rows {
 pub use Caller::{Below, Branch, Branches, Organization, Parent};
 use Rows::{Contains, Is, Nothing, Null, Of, Word};
 
-/// All of these hold.
+/// Conjunction, flattened.
 pub fn all(parts: impl IntoIterator<Item = Rows>) -> Rows {
     let mut flat = Vec::new();
     for part in parts {
@@ -70,7 +70,7 @@ pub fn all(parts: impl IntoIterator<Item = Rows>) -> Rows {
     }
 }
 
-/// One of these holds.
+/// Disjunction, flattened.
 pub fn any(parts: impl IntoIterator<Item = Rows>) -> Rows {
     let mut flat: Vec<Rows> = Vec::new();
     for part in parts {
@@ -87,17 +87,17 @@ pub fn any(parts: impl IntoIterator<Item = Rows>) -> Rows {
     }
 }
 
-/// Of the caller's own organisation.
+/// Rows of the caller's own organisation.
 pub fn own() -> Rows {
     Is("organization_id", Organization)
 }
 
-/// Of an organisation below.
+/// Rows of an organisation below the caller's.
 pub fn below() -> Rows {
     Is("organization_id", Below)
 }
 
-/// Of the caller's organisation, or of one below, as the role reads: no person is in such a row.
+/// Rows without persons, of the caller's organisation or of those below, depending on the reach.
 pub fn organization(reach: Reach) -> Rows {
     match reach {
         Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => own(),
@@ -107,7 +107,7 @@ pub fn organization(reach: Reach) -> Rows {
     }
 }
 
-/// The caller's own organisation and no other.
+/// Rows of the caller's own organisation and no other.
 pub fn own_organization(reach: Reach) -> Rows {
     match reach {
         Reach::Everything
@@ -119,7 +119,7 @@ pub fn own_organization(reach: Reach) -> Rows {
     }
 }
 
-/// Organisations themselves: the caller's, the one above it, those below.
+/// Organisations: the caller's, the one above it and those below.
 pub fn organizations(reach: Reach) -> Rows {
     let this = || Is("id", Organization);
     match reach {
@@ -132,7 +132,7 @@ pub fn organizations(reach: Reach) -> Rows {
     }
 }
 
-/// Rows about persons and the work of a branch: by branch, for no union.
+/// Rows about persons and a branch's work: visible by branch, to no union.
 pub fn of_branch(reach: Reach) -> Rows {
     match reach {
         Reach::Everything => own(),
@@ -142,7 +142,7 @@ pub fn of_branch(reach: Reach) -> Rows {
     }
 }
 
-/// Figures and grades of branches, which the committee above reads too.
+/// Figures and classifications of branches, which the committee above reads too.
 pub fn of_branch_or_below(reach: Reach) -> Rows {
     match reach {
         Reach::Below => below(),
@@ -155,7 +155,7 @@ pub fn of_branch_or_below(reach: Reach) -> Rows {
     }
 }
 
-/// Branches themselves, in reports: those below too where the report goes there.
+/// Branches in reports, including those below where the report covers them.
 pub fn branches(reach: Reach) -> Rows {
     match reach {
         Reach::Everything => own(),
@@ -165,7 +165,7 @@ pub fn branches(reach: Reach) -> Rows {
     }
 }
 
-/// Nominations: by branch; a union those that it made.
+/// Nominations: by branch; a union sees those it made.
 pub fn nomination(reach: Reach) -> Rows {
     match reach {
         Reach::OwnIntroductions => all([own(), Is("introduced_by", Caller::Role)]),
@@ -178,7 +178,7 @@ pub fn nomination(reach: Reach) -> Rows {
     }
 }
 
-/// The file has left the base organisation.
+/// The file has left the grassroots organisation.
 pub fn submitted() -> Rows {
     let stages = Stage::ALL.iter().filter(|s| s.submitted());
     Word("stage", stages.map(|s| s.wire()).collect())
@@ -197,7 +197,7 @@ pub fn candidate(reach: Reach) -> Rows {
     }
 }
 
-/// What hangs on a candidate: for the committee above on a file that it sees.
+/// Rows that belong to a candidate: the committee above sees those of submitted files.
 pub fn of_candidate(reach: Reach) -> Rows {
     match reach {
         Reach::Below => all([
@@ -213,7 +213,7 @@ pub fn of_candidate(reach: Reach) -> Rows {
     }
 }
 
-/// Quota plans: a draft stays with those who make it.
+/// Quota plans: drafts are visible only to those who prepare them.
 pub fn quota_plan(reach: Reach) -> Rows {
     let issued = [PlanState::Issued, PlanState::Revised, PlanState::Closed];
     let issued = || Word("state", issued.iter().map(|s| s.wire()).collect());
@@ -225,7 +225,7 @@ pub fn quota_plan(reach: Reach) -> Rows {
     }
 }
 
-/// Activities: those of the whole organisation, of one's branches, of one's union.
+/// Activities: those of the whole organisation, of the caller's branches, of the caller's union.
 pub fn activity(reach: Reach) -> Rows {
     match reach {
         Reach::Everything => own(),
@@ -240,7 +240,7 @@ pub fn activity(reach: Reach) -> Rows {
     }
 }
 
-/// Problem reports: one's own.
+/// Problem reports: a branch or union sees its own.
 pub fn problem_report(reach: Reach) -> Rows {
     match reach {
         Reach::Everything => own(),
@@ -254,7 +254,7 @@ pub fn problem_report(reach: Reach) -> Rows {
     }
 }
 
-/// Guidance: for everybody in the organisation, and nobody else.
+/// Guidance: everyone in the organisation, and no one outside it.
 pub fn guidance(reach: Reach) -> Rows {
     match reach {
         Reach::Everything | Reach::Assigned | Reach::OwnBranch | Reach::OwnIntroductions => own(),
@@ -262,7 +262,7 @@ pub fn guidance(reach: Reach) -> Rows {
     }
 }
 
-/// Distribution lists: a branch those of papers that went to the branches.
+/// Distribution lists: a branch sees those of documents sent to the branches.
 pub fn dispatch(reach: Reach) -> Rows {
     let to_branches = Contains("recipients", r#"[{"kind": "branches"}]"#);
     match reach {
@@ -274,7 +274,7 @@ pub fn dispatch(reach: Reach) -> Rows {
     }
 }
 
-/// The caller's own branch is one of its branches: said alike, two roles share a clause.
+/// Rewrites "is my branch" as "is among my branches", so that two roles can share a clause.
 pub(super) fn among(rows: Rows) -> Rows {
     if let Rows::Is(column, Branch) = rows {
         return Rows::Is(column, Branches);
@@ -285,8 +285,8 @@ pub(super) fn among(rows: Rows) -> Rows {
     rows
 }
 
-/// For each role that may do one of `actions` the rows that it reaches: where the caller's role is
-/// not known yet, as in a policy.
+/// For each role that may perform one of `actions`, the rows it reaches. For policies, where the
+/// caller's role is not known in advance.
 pub fn by(actions: &[Action], rows: fn(Reach) -> Rows) -> Rows {
     let each = Role::ALL.iter().map(|role| {
         let reached = actions.iter().filter_map(|action| may(*role, *action));
@@ -295,7 +295,7 @@ pub fn by(actions: &[Action], rows: fn(Reach) -> Rows) -> Rows {
     clauses(each)
 }
 
-/// Roles that reach the same rows in one clause; what all clauses ask alike stands before them.
+/// Merges roles that reach the same rows into one clause, and factors out conditions common to all.
 pub(super) fn clauses(each: impl IntoIterator<Item = (Role, Rows)>) -> Rows {
     let mut groups: Vec<(Vec<Role>, Rows)> = Vec::new();
     for (role, rows) in each {
@@ -305,7 +305,7 @@ pub(super) fn clauses(each: impl IntoIterator<Item = (Role, Rows)>) -> Rows {
             None => groups.push((vec![role], rows)),
         }
     }
-    // rows of one's own organisation, rows of one below: the first condition of each
+    // group by first condition: rows of the own organisation, rows of those below
     let mut firsts: Vec<(Rows, Vec<Rows>)> = Vec::new();
     for (roles, rows) in groups {
         let (first, rest) = if let Rows::All(mut parts) = rows {
@@ -325,7 +325,7 @@ pub(super) fn clauses(each: impl IntoIterator<Item = (Role, Rows)>) -> Rows {
 }
 
 impl Caller {
-    /// The comparison, as it stands after the column. A sub-select is evaluated once a statement.
+    /// The comparison that follows the column. As a sub-select it is evaluated once per statement.
     pub const fn sql(self) -> &'static str {
         match self {
             Self::Account => "= (select app.account())",
@@ -339,7 +339,7 @@ impl Caller {
     }
 }
 
-/// The comparison with one word or several.
+/// Comparison with one word or several.
 pub(super) fn quoted(words: &[&str]) -> String {
     match words {
         [one] => format!("= '{one}'"),
@@ -348,8 +348,8 @@ pub(super) fn quoted(words: &[&str]) -> String {
 }
 
 impl Rows {
-    /// As SQL text, for policies and the few statements that are written by hand. `of` is the
-    /// table's name or alias with its dot, or nothing.
+    /// The predicate as SQL text, for policies and the few hand-written statements. `of` is the
+    /// table's name or alias with its dot, or empty.
     pub fn sql(&self, of: &str) -> String {
         let each = |parts: &[Self], between: &str, enclosed: fn(&Self) -> bool| {
             let parts = parts.iter().map(|part| {

@@ -1,4 +1,5 @@
-//! What a role sees of a field, by the field's class. Part of the permission table.
+//! Field masking: what each role sees of a field, by its sensitivity class. Part of the permission
+//! table.
 use crate::law::words::Role;
 
 /// Sensitivity of a field.
@@ -14,16 +15,16 @@ pub enum Class {
     P3,
 }
 
-/// How a field reaches a reader.
+/// How a field is shown to a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Show {
     Full,
-    /// Enough to tell two people apart, no more. Hidden where no part may be shown.
+    /// Enough to tell two people apart; hidden where no part may be shown.
     Masked,
     Hidden,
 }
 
-/// What `role` sees of a field; `submitted`: the file has left the base organisation.
+/// How `role` sees a field. `submitted`: the file has left the grassroots organisation.
 pub const fn show(role: Role, class: Class, submitted: bool) -> Show {
     use Role::{
         BranchCommittee, CommitteeMember, PartyOffice, ServiceAccount, StandingCommittee,
@@ -60,8 +61,8 @@ pub const fn show(role: Role, class: Class, submitted: bool) -> Show {
     }
 }
 
-/// How much of an act's background (class P3) a role sees in the single act. `recorded_it`: an account of that role and branch recorded it. `None`: only
-/// with a written reason.
+/// How a role sees an act's P3 data when reading that single act. `recorded_it`: an account of the
+/// same role and branch recorded the act. `None`: only with a written reason.
 pub const fn background(role: Role, recorded_it: bool) -> Option<Show> {
     match role {
         Role::PartyOffice => Some(Show::Full),
@@ -80,7 +81,7 @@ pub const fn background(role: Role, recorded_it: bool) -> Option<Show> {
     }
 }
 
-/// How much of a remark that a branch wrote about a person (class P3) a role sees. `None`: only with a written reason.
+/// How a role sees a branch's remark about a person (P3). `None`: only with a written reason.
 pub const fn remarks(role: Role, wrote_it: bool) -> Option<Show> {
     match (role, wrote_it) {
         (Role::PartyOffice, false) => None,

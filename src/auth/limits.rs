@@ -78,8 +78,8 @@ impl Limits {
         ask(&self.accounts, self.rates.account, &account)
     }
 
-    /// Checks both buckets, so that neither one login tried from many addresses nor many logins tried
-    /// from one address goes unnoticed.
+    /// Checks both buckets, so that neither many addresses trying one login nor one address trying
+    /// many logins goes unnoticed.
     pub fn sign_in(&self, login: &str, address: IpAddr) -> Result<Allowance> {
         let by_address = ask(&self.addresses, self.rates.sign_in_address, &address)?;
         let by_login = ask(

@@ -1,4 +1,5 @@
-//! Who is calling. `Permit<P>` in a handler's signature is the lock on that door.
+//! Authentication and authorisation. A handler takes a `Permit<P>`, which only a caller with
+//! permission `P` can obtain.
 pub mod limits;
 pub mod password;
 pub mod token;
@@ -21,7 +22,7 @@ use crate::db::{Entry, Identity};
 use crate::error::{Code, Error, Lang, Result};
 use crate::law::say;
 
-/// What every door needs to know; shared by all workers.
+/// What authentication needs; shared by all workers.
 pub struct Gate {
     pub keys: token::Keys,
     pub clock: Clock,
@@ -30,7 +31,7 @@ pub struct Gate {
     pub passwords: password::Passwords,
 }
 
-/// The account behind a request, as its token names it. The database trusts the session row instead.
+/// The account behind a request, as its token claims. The database trusts only the session row.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub account: Uuid,
@@ -42,18 +43,19 @@ pub struct Caller {
     must_change: bool,
 }
 
-/// The headers of a request that the house's conventions speak about.
+/// Request headers with a meaning in the API's conventions.
 #[derive(Clone, Debug, Default)]
 pub struct Call {
     pub idempotency_key: Option<String>,
-    /// `POST /api/v1/candidates/{id}/...` with the real id: the scope of an Idempotency-Key.
+    /// `POST /api/v1/candidates/{id}/...` with the real id: the scope of the Idempotency-Key.
     pub route: String,
     pub request_id: String,
-    /// Texts are wanted in English.
+    /// Whether the caller prefers English texts.
     pub english: bool,
 }
 
-/// Proof that the caller holds permission `P`. Only this extractor makes one, and `Db` opens no transaction without one.
+/// Proof that the caller holds permission `P`. Only this extractor makes one, and without one `Db`
+/// opens no transaction.
 #[derive(Clone, Debug)]
 pub struct Permit<P> {
     caller: Caller,
@@ -72,7 +74,7 @@ impl<P> Permit<P> {
     pub fn role(&self) -> Role {
         self.caller.role
     }
-    /// Only the password may be changed.
+    /// Whether the account may do nothing but change its password.
     pub fn must_change(&self) -> bool {
         self.caller.must_change
     }
@@ -91,7 +93,7 @@ impl<P> Entry for Permit<P> {
     }
 }
 
-/// The permit of the sign-in door: reaches the sign-in functions and no table.
+/// The permit for signing in: gives access to the sign-in functions and to no table.
 #[derive(Debug)]
 pub struct Door(pub Call);
 
@@ -118,8 +120,8 @@ pub fn gate(req: &HttpRequest) -> Result<&Data<Gate>> {
         .ok_or_else(|| Error::internal(anyhow::anyhow!("no gate")))
 }
 
-/// Read here because the name of a scheme has no case (RFC 9110, 11.1); actix-web-httpauth takes
-/// `Bearer` only.
+/// Parsed here because scheme names are case-insensitive (RFC 9110, 11.1), while actix-web-httpauth
+/// accepts `Bearer` only.
 fn bearer(req: &HttpRequest) -> Result<&str> {
     once(req, "Authorization", 16_384)
         .ok()
@@ -130,7 +132,8 @@ fn bearer(req: &HttpRequest) -> Result<&str> {
         .ok_or_else(|| Error::new(Code::Unauthenticated))
 }
 
-/// Reads the conventions' headers and refuses what the operation does not know, before any work is done.
+/// Reads the convention headers and rejects what the operation does not support, before any work is
+/// done.
 fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
     if let Some(operation) = operation {
         operation.check_query(req.query_string())?;

@@ -19,7 +19,7 @@ fn hasher() -> anyhow::Result<Argon2<'static>> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// Hashes on the current thread; for the command line.
+/// Hashes on the current thread; for the commands.
 pub fn hash_now(password: &str) -> anyhow::Result<String> {
     let folded: String = password.nfkc().collect();
     Ok(hasher()?
@@ -91,7 +91,7 @@ impl Passwords {
             .map_err(Error::internal)
     }
 
-    /// `None` stands for an unknown login and costs the same time.
+    /// A `hash` of `None` stands for an unknown login and takes the same time.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
         let _place = self.places.acquire().await.map_err(Error::internal)?;
         let known = hash.is_some();

@@ -1,5 +1,4 @@
-//! Accounts from the command line: creating the first administrator, and recovery when nobody can
-//! sign in.
+//! `ketnap account`: the first administrator, and recovery when nobody can sign in.
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};

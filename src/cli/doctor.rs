@@ -1,5 +1,5 @@
-//! Checks whether a database is safe to serve: roles, row-level security, settings, clock, pooler,
-//! and whether the regulations can replay its acts.
+//! `ketnap doctor`: checks whether a database is safe to serve — roles, row-level security,
+//! settings, clock, pooler — and whether the regulations can replay its acts.
 use std::process::ExitCode;
 
 use migration::newest;
@@ -11,13 +11,13 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::law::regulation::Regulations;
 
-/// Tables without any grant to the app role; only functions reach them.
+/// Tables without any grant to the app role; only functions access them.
 const CLOSED: &[&str] = &["credential", "session", "name_word", "seaql_migrations"];
 
-/// Left out everywhere: what an extension has brought is not ours to judge.
+/// Excludes objects that belong to an extension.
 const OURS: &str = "not exists (select 1 from pg_depend e where e.objid = c.oid and e.classid = 'pg_class'::regclass and e.deptype = 'e')";
 
-/// Faults in row-level security and grants, read from the catalog alone.
+/// Faults of row-level security and grants, from the catalog alone.
 pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
     let sql = format!(
@@ -87,7 +87,7 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     Ok(faults)
 }
 
-/// Faults of the connection itself: role, settings, clock, pooler, schema.
+/// Faults of the connection: role, settings, clock, pooler, schema.
 async fn connection_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
     let row = client
@@ -125,7 +125,7 @@ async fn connection_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     if row.get::<_, i32>(6) < 150_000 {
         faults.push("PostgreSQL 15 or newer is needed".into());
     }
-    // a pooler in transaction mode would hand the session to another server process
+    // a pooler in transaction mode would switch the session to another server process
     let mut pids = std::collections::BTreeSet::new();
     for _ in 0..5 {
         pids.insert(
@@ -154,7 +154,8 @@ async fn schema_fault(client: &Client) -> Option<String> {
     })
 }
 
-/// What the regulations say of the acts on record: faults where the version that judged some is gone, and notes where another one is in force on their day now.
+/// Compares the regulations with the recorded acts. Faults: the version that judged some is gone.
+/// Notes: another version is now in force on their day.
 pub async fn regulation_faults(
     client: &Client,
     law: &Regulations,
@@ -165,7 +166,7 @@ pub async fn regulation_faults(
     Ok((shown(gone), shown(other)))
 }
 
-/// Faults that stop `serve` from using an external database server.
+/// Faults that keep `serve` from using an external database.
 pub async fn serve_faults(url: &str) -> anyhow::Result<Vec<String>> {
     let client = crate::db::connect::client(&url.parse()?).await?;
     if let Some(fault) = schema_fault(&client).await {
@@ -182,7 +183,7 @@ pub async fn doctor(config: &Config, url: &str) -> anyhow::Result<ExitCode> {
         Err(wrong) => faults.push(wrong.to_string()),
         Ok(law) => {
             let client = crate::db::connect::client(&url.parse()?).await?;
-            // where the schema is not there yet, that is the fault
+            // without a schema that is the fault, reported above
             if let Ok((gone, other)) = regulation_faults(&client, &law).await {
                 faults.extend(gone);
                 for note in other {

@@ -1,4 +1,4 @@
-//! One binary: serve, migrate, contract, account, demo, doctor, regulations, ping.
+//! The command line: serve, migrate, contract, account, demo, doctor, regulations, ping.
 mod account;
 mod doctor;
 mod regulations;
@@ -20,7 +20,8 @@ use crate::db::embedded::{Embedded, Options};
 
 /// Keeps a grassroots Party organisation's plan for developing new members.
 ///
-/// Without a command: serve. Without `DATABASE_URL`: a private PostgreSQL with the demo organisation.
+/// Without a command: serve. Without `DATABASE_URL`: a private PostgreSQL with the demo
+/// organisation.
 #[derive(Parser)]
 #[command(name = "ketnap", version)]
 struct Arguments {
@@ -39,13 +40,15 @@ enum Command {
         #[arg(value_enum, default_value = "up")]
         what: Migrate,
     },
-    /// Write the OpenAPI document and the role table to openapi/, or check that they are current
+    /// Write the OpenAPI document, the role table and the generated SQL, or check that they are
+    /// current
     Contract {
         /// Write nothing; exit with 1 if a file differs
         #[arg(long)]
         check: bool,
     },
-    /// Create the first administrator, manage accounts when nobody can sign in (as the owner role)
+    /// Create the first administrator, or recover accounts when nobody can sign in (as the owner
+    /// role)
     #[command(subcommand)]
     Account(account::Account),
     /// Load the demo organisation into an empty database (as the owner role)
@@ -161,7 +164,7 @@ async fn migrate(url: &str, what: Migrate) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Every pending migration; how many there were.
+/// Applies every pending migration; returns their number.
 pub async fn migrate_up(url: &str) -> anyhow::Result<usize> {
     migration::up(&mut crate::db::connect::client(&url.parse()?).await?).await
 }
@@ -196,12 +199,12 @@ async fn load_demo(
     crate::demo::load(client, &people, &script, crate::clock::Clock::System.now()).await
 }
 
-/// Explains the regulations; lists their parameters.
+/// The parameters' reference.
 const PARAMETERS: &str = "src/law/README.md";
 
 fn contract(check: bool) -> anyhow::Result<ExitCode> {
     let document = serde_json::to_string_pretty(&crate::app::document())? + "\n";
-    // its prose is written by hand, its table is not
+    // only the table in it is generated
     let readme = fs::read_to_string(PARAMETERS).unwrap_or_default();
     let mut stale = false;
     for (file, text) in [

@@ -1,4 +1,4 @@
-//! `ketnap regulations`: a file checked before it is used, and the book for jurists.
+//! `ketnap regulations`: checks a file before it is used, and prints the book for jurists.
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -15,14 +15,15 @@ use crate::law::case::{CASES, Case};
 use crate::law::comparison::Kept;
 use crate::law::regulation::Regulations as Law;
 
-/// What to do with regulation files.
+/// Work with regulation files.
 #[derive(Subcommand)]
 pub enum Regulations {
-    /// Check a file: every mistake at once, the cases by it, the acts on record that it would judge by another version (with `DATABASE_URL`)
+    /// Check a file: all mistakes at once, its cases, and the recorded acts that it would judge by
+    /// another version (with `DATABASE_URL`)
     Check {
         /// The file of regulation versions
         file: PathBuf,
-        /// Folder of more cases, one TOML file each
+        /// Folder of additional cases, one TOML file each
         #[arg(long)]
         cases: Option<PathBuf>,
     },
@@ -57,7 +58,7 @@ fn check(config: &Config, file: &Path, cases: Option<&Path>) -> anyhow::Result<E
     tell(&format!("{} versions, no mistakes", law.all().len()));
     let mut wrong = 0;
     for (name, text) in CASES {
-        // a case of the house that the new file answers otherwise is what it changes
+        // a built-in case that the new file answers differently shows what the file changes
         for mistake in mistakes(text, &law) {
             tell(&format!("  changes the case {name}: {mistake}"));
         }
@@ -114,18 +115,18 @@ fn read_cases(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     Ok(cases)
 }
 
-/// Acts of one day whose version is another one now.
+/// Acts of one day whose version has changed since.
 pub struct Moved {
     regulation: String,
     on: NaiveDate,
     acts: i64,
     some: Vec<Uuid>,
-    /// The version in force on that day now; None: the one that judged them is gone.
+    /// The version now in force on that day; `None` if the one that judged them is gone.
     now: Option<String>,
 }
 
 impl Moved {
-    /// The version that judged these acts is not in the file: they could not be replayed.
+    /// The version that judged these acts is not in the file, so they cannot be replayed.
     pub const fn gone(&self) -> bool {
         self.now.is_none()
     }
@@ -155,7 +156,7 @@ impl std::fmt::Display for Moved {
     }
 }
 
-/// The acts on record whose version is gone or would be another one today.
+/// The recorded acts whose version is gone, or would be another one today.
 pub async fn other_versions(client: &Client, law: &Law) -> anyhow::Result<Vec<Moved>> {
     let sql = "select regulation, on_date, acts, examples from app.judged_under()";
     let mut moved = Vec::new();

@@ -31,7 +31,7 @@ struct Ready {
 pub fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     config.check()?;
     logs(config);
-    // bind first: a port that is in use is reported before the database is started
+    // bind first: a port in use is reported before the database is started
     let listener = bind(&config.listen, "KETNAP_LISTEN")?;
     let metrics = if config.metrics_listen == "off" {
         None
@@ -88,7 +88,7 @@ fn logs(config: &Config) {
     }
 }
 
-/// An external database: no demo data, keys from files, no pending migrations.
+/// With an external database: no demo data, keys from files, no pending migrations.
 async fn external(config: &Config, url: String) -> anyhow::Result<Ready> {
     let keys = config.keys_dir.clone().context("KETNAP_KEYS_DIR")?;
     let faults = super::doctor::serve_faults(&url).await?;
@@ -106,7 +106,7 @@ async fn external(config: &Config, url: String) -> anyhow::Result<Ready> {
     })
 }
 
-/// The embedded default: starts the server, migrates, loads the demo, creates the keys.
+/// With the embedded database: starts the server, migrates, loads the demo, creates the keys.
 async fn private(config: &Config) -> anyhow::Result<Ready> {
     let server = {
         let config = config.clone();
@@ -239,8 +239,8 @@ async fn accept(
     server.await.context("the HTTP server")
 }
 
-/// Refuses regulations without a version that has judged acts on record; names those of which
-/// another version is in force on their day now.
+/// Refuses regulations that lack a version that has judged recorded acts. Lists the versions that
+/// are no longer the ones in force on their acts' days.
 async fn replayable(url: &str, law: &Regulations) -> anyhow::Result<()> {
     let client = crate::db::connect::client(&url.parse()?).await?;
     let (gone, other) = super::doctor::regulation_faults(&client, law).await?;
@@ -257,7 +257,7 @@ async fn replayable(url: &str, law: &Regulations) -> anyhow::Result<()> {
     }
 }
 
-/// SIGHUP: the file of regulations is read again, after the same checks as at the start.
+/// On SIGHUP, rereads the regulations after the same checks as at start.
 async fn reread_on_hangup(config: Config, url: String, book: LawBook) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut hangup) = signal(SignalKind::hangup()) else {

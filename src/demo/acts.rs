@@ -1,4 +1,4 @@
-//! The acts by which the demo's people reached their stages, judged by the rules of the service.
+//! The acts that brought the demo's people to their stages, judged by the service's own rules.
 use anyhow::Context as _;
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use crate::law::words::{
     VoteMethod, VotingBody,
 };
 
-/// An act that was judged, and what follows from it.
+/// A judged act and its effects.
 pub struct Written {
     pub recorded: Recorded,
     pub stage_after: Stage,
@@ -29,7 +29,7 @@ pub struct Written {
     pub vote: Option<Outcome>,
 }
 
-/// A candidacy being written, act by act.
+/// A candidacy under construction, act by act.
 pub struct Story<'a> {
     pub case: &'a Case,
     pub candidate: Uuid,
@@ -63,7 +63,8 @@ pub fn uuid(kind: Kind, branch: usize, number: usize) -> Uuid {
     Uuid::parse_str(&id(kind, branch, number)).unwrap_or_default()
 }
 
-/// Accounts in the order of printing: standing 1, office 2, overseer 3, branches 4 to 13, union 14, youth 15, admin 16, upper 17.
+/// Accounts in order of printing: standing 1, office 2, overseer 3, branches 4 to 13, union 14,
+/// youth 15, admin 16, upper 17.
 fn account(role: Role, branch: usize) -> Uuid {
     let number = match role {
         Role::StandingCommittee => 1,
@@ -119,7 +120,7 @@ impl Story<'_> {
         self.put(Role::BranchCommittee, act)
     }
 
-    /// From the nomination to the stage of the case.
+    /// Records the acts from the nomination to the case's stage.
     pub fn tell(&mut self, certificate: Option<(Uuid, String)>) -> anyhow::Result<()> {
         let case = self.case;
         let (by, who) = match case.introduced_by {
@@ -214,7 +215,7 @@ impl Story<'_> {
         })
     }
 
-    /// From the dossier to the ceremony, as far as the case goes.
+    /// Records the acts from the dossier to the ceremony, as far as the case goes.
     fn admit(&mut self, last: Stage, stage_on: NaiveDate) -> anyhow::Result<()> {
         let decided_on = names::decided_on(self.case).map(day).transpose()?;
         let voted_on = match (last, decided_on) {
@@ -314,7 +315,7 @@ impl Story<'_> {
         })
     }
 
-    /// Introductions, verification and opinions.
+    /// Records introductions, verification and opinions.
     fn papers(&mut self, opened_on: NaiveDate, voted_on: NaiveDate) -> anyhow::Result<()> {
         let which = Alternative::on(voted_on, &self.facts);
         let members = if which == Alternative::C { 2 } else { 1 };

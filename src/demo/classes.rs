@@ -34,7 +34,7 @@ pub fn classes(rows: &mut Rows) {
             .filter(|(_, c)| wanted(c))
             .collect::<Vec<_>>()
     };
-    // candidate 1 of branch 01 is left for the README's story to enrol
+    // candidate 1 of branch 01 is left for the README's walkthrough to enrol
     let upcoming = seats(&|c| c.stage == "in_plan")
         .into_iter()
         .skip(1)

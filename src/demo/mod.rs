@@ -1,10 +1,10 @@
 //! The demo organisation: a district's health sector with invented people only. `organization.toml`
 //! holds its figures, `names` its people.
 //!
-//! Everything but `created_at` is the same every time, ids too, so that the documentation can cite
-//! them. An id is a UUID of version 7 whose clock stands at 6 October 2020 and whose last group
-//! reads `0000 KK BB NNNN`: kind of row, branch number, number within it (decimal digits; branch
-//! `00`: the organisation as a whole). See [`Kind`] for the letters.
+//! Everything but `created_at` is the same every time, ids included, so that documentation can cite
+//! them. An id is a version 7 UUID with the timestamp 6 October 2020, and its last group reads
+//! `0000 KK BB NNNN`: kind of row, branch number, number within the branch (decimal digits; branch
+//! `00`: the organisation as a whole). [`Kind`] lists the letters.
 //!
 //! | row | id |
 //! |---|---|
@@ -30,7 +30,7 @@ use tokio_postgres::{Client, Transaction, types::Json};
 
 use names::{CASES, People, departments};
 
-/// One line of what `demo` prints: who may sign in.
+/// A line of the sign-in list that `demo` prints.
 #[derive(Clone, Debug)]
 pub struct SignIn {
     pub login: String,
@@ -38,18 +38,18 @@ pub struct SignIn {
     pub about: String,
 }
 
-/// What was loaded.
+/// The result of loading.
 #[derive(Clone, Debug)]
 pub struct Loaded {
     pub sign_ins: Vec<SignIn>,
 }
 
-/// The kind of a row, as its id writes it.
+/// The kind of a row, as written in its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// 1 the upper committee, 2 the grassroots organisation
     Organization = 0x0a,
-    /// in the order of printing
+    /// in order of printing
     Account = 0xac,
     Overseer = 0x0e,
     /// number 0
@@ -59,7 +59,7 @@ pub enum Kind {
     Member = 0xdd,
     Officer = 0x0f,
     Candidate = 0xca,
-    /// numbered as its candidate
+    /// same number as its candidate
     Nomination = 0xa0,
     /// the candidate's number, then 1 or 2
     Sponsorship = 0x50,
@@ -77,7 +77,7 @@ pub enum Kind {
     QuotaLine = 0x91,
     Holiday = 0xda,
     Setting = 0x5e,
-    /// of the candidate in its last group; the third group counts them
+    /// of the candidate in the last group; the third group numbers the acts
     Act = 0xaf,
     /// the branch
     SourcePlan = 0x5a,
@@ -88,7 +88,7 @@ pub enum Kind {
     BranchChange = 0xbc,
 }
 
-/// The id of a demo row. `branch` below 100, `number` below 10 000.
+/// The id of a demo row. `branch` is below 100, `number` below 10,000.
 pub fn id(kind: Kind, branch: usize, number: usize) -> String {
     format!(
         "01750000-0000-7000-8000-0000{:02x}{branch:02}{number:04}",
@@ -131,7 +131,7 @@ struct Branch {
     quotas: [usize; 5],
 }
 
-/// Tables in the order in which their references allow; with `created_at` or without.
+/// Tables in order of their references, and whether they have `created_at`.
 const TABLES: [(&str, bool); 26] = [
     ("organization", true),
     ("branch", true),
@@ -160,7 +160,7 @@ const TABLES: [(&str, bool); 26] = [
     ("review_item", true),
     ("branch_change", true),
 ];
-/// A branch has a committee from this many official members.
+/// Number of official members from which a branch has a committee.
 const COMMITTEE_MINIMUM: usize = 9;
 /// The first members of a branch are its officers; they are also the sponsors.
 const OFFICERS: [&str; 3] = ["secretary", "deputy_secretary", "member"];
@@ -169,7 +169,7 @@ const OFFICERS: [&str; 3] = ["secretary", "deputy_secretary", "member"];
 struct Rows(BTreeMap<&'static str, Vec<Value>>);
 
 impl Rows {
-    /// Rows belong to the grassroots organisation unless they say otherwise.
+    /// Adds a row; it belongs to the grassroots organisation unless it says otherwise.
     fn put(&mut self, table: &'static str, mut row: Value) {
         if !matches!(table, "organization" | "credential")
             && let Some(row) = row.as_object_mut()
@@ -180,12 +180,13 @@ impl Rows {
         self.0.entry(table).or_default().push(row);
     }
 
-    /// The rows of a table as put so far.
+    /// The rows of a table so far.
     fn of(&self, table: &str) -> &[Value] {
         self.0.get(table).map_or(&[], Vec::as_slice)
     }
 
-    /// One statement a table. `created_at` goes up by a microsecond a row, so lists keep their order.
+    /// One statement per table. `created_at` grows by a microsecond per row, which gives lists a
+    /// stable order.
     async fn insert(self, tx: &Transaction<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
         let mut rows = self.0;
         let mut at = now - TimeDelta::seconds(1);
@@ -223,8 +224,8 @@ impl Rows {
     }
 }
 
-/// Whether there is no organisation yet. Must be asked as the owner: row-level security hides the
-/// rows from every other role.
+/// Whether there is no organisation yet. Run it as the owner: row-level security hides the rows
+/// from every other role.
 pub async fn is_empty(client: &Client) -> anyhow::Result<bool> {
     Ok(client
         .query_one("select not exists (select from organization)", &[])
@@ -232,7 +233,8 @@ pub async fn is_empty(client: &Client) -> anyhow::Result<bool> {
         .try_get(0)?)
 }
 
-/// Fills an empty database in one transaction. `password_hash` is the PHC string of every person's account, `service_hash` that of `district-script`.
+/// Fills an empty database in one transaction. `password_hash` is the PHC string of every person's
+/// account, `service_hash` that of `district-script`.
 pub async fn load(
     client: &mut Client,
     password_hash: &str,
@@ -259,7 +261,7 @@ pub async fn load(
     let plans = plans::plans(&rows);
 
     let tx = client.transaction().await?;
-    // of two concurrent loaders the second waits, then finds the database no longer empty
+    // a concurrent loader waits here, then finds the database no longer empty
     tx.batch_execute("lock table organization in share row exclusive mode")
         .await?;
     if tx

@@ -1,12 +1,11 @@
-//! The demo's people: names, workplaces and histories, drawn from word lists by a generator with a
-//! fixed seed.
+//! The demo's people — names, workplaces, histories — generated from word lists with a fixed seed.
 use std::collections::BTreeSet;
 
 use serde_json::json;
 
 use super::{Branch, COMMITTEE_MINIMUM, Kind, OFFICERS, Rows, id};
 
-/// Number of the member who signs introductions: active, not an officer.
+/// Number of the member who signs introductions: active, and not an officer.
 pub const INTRODUCER: usize = 4;
 
 /// Splitmix64 with a fixed seed: the same people on every machine.
@@ -29,7 +28,7 @@ impl Dice {
         let words: Vec<&str> = list.split_whitespace().collect();
         self.pick(&words)
     }
-    /// `yyyy-mm-dd` with a day that every month has
+    /// `yyyy-mm-dd`, with a day that every month has
     pub fn day_in(&mut self, year: usize) -> String {
         format!("{year}-{:02}-{:02}", 1 + self.below(12), 1 + self.below(28))
     }
@@ -100,7 +99,7 @@ impl People {
         }
     }
 
-    /// One of the department's occupations; midwives are women here.
+    /// One of the department's occupations; midwives are always women.
     pub fn occupation(&mut self, department: &Department, sex: &str) -> &'static str {
         loop {
             let occupation = self.dice.pick(department.occupations);
@@ -111,10 +110,10 @@ impl People {
     }
 }
 
-/// Full names that belong to public figures and are skipped.
+/// Full names of public figures, which are skipped.
 const KNOWN: &str = "Nguyễn Văn Hiếu, Nguyễn Văn Khoa, Nguyễn Văn Phúc, Nguyễn Đức Toàn, Trần Thu Hà, Trần Thị Lý, Vũ Văn Dũng, Đặng Ngọc Thịnh, \
     Trần Quang Vinh, Nguyễn Văn Thắng, Nguyễn Văn Toàn, Nguyễn Quang Hải, Nguyễn Hữu Thắng, Nguyễn Thị Oanh, Nguyễn Ngọc Ánh, Hồ Đức Phúc";
-// A word listed twice is drawn twice as often.
+// A repeated word is drawn more often.
 const ETHNIC_GROUPS: &str = "Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Kinh Tày Tày Mường Thái";
 const FAMILIES: &str = "Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Trần Trần Trần Trần Lê Lê Lê Phạm Phạm Hoàng \
     Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Đoàn Lương Trịnh Cao Mai Tạ Chu";
@@ -134,7 +133,7 @@ const COMMUNES: [&str; 6] = [
     "xã Hồng Phúc",
 ];
 
-/// A work unit; its kind is that of its branch.
+/// A department; its kind is that of its branch.
 pub struct Department {
     pub branch: usize,
     pub name: &'static str,
@@ -280,7 +279,8 @@ const DEPARTMENTS: [Department; 26] = [
     unit(10, "Trạm Y tế thị trấn Hồng Lam", STATION, STAFF),
 ];
 
-/// First day, how many days, name: beside those of fixed date, the days off as announced for the public service, days in lieu among them.
+/// First day, number of days, name: holidays of fixed date and days off as announced for the public
+/// service, days in lieu included.
 pub const HOLIDAYS: [(&str, usize, &str); 32] = [
     ("2020-01-23", 7, "Tết Nguyên đán Canh Tý"),
     ("2020-04-02", 1, "Giỗ Tổ Hùng Vương"),
@@ -316,7 +316,7 @@ pub const HOLIDAYS: [(&str, usize, &str); 32] = [
     ("2026-09-01", 2, "Quốc khánh"),
 ];
 
-/// Saturdays worked for a day off.
+/// Saturdays worked in lieu.
 pub const WORKED: [(&str, &str); 4] = [
     ("2024-05-04", "Làm bù ngày 29-4"),
     ("2025-04-26", "Làm bù ngày 02-5"),
@@ -324,7 +324,7 @@ pub const WORKED: [(&str, &str); 4] = [
     ("2026-08-22", "Làm bù ngày 31-8"),
 ];
 
-/// How one candidacy went: the acts that led to its stage, as dates.
+/// The course of one candidacy: the acts that led to its stage, as dates.
 pub struct Case {
     pub branch: usize,
     pub stage: &'static str,
@@ -643,7 +643,7 @@ pub const CASES: [Case; 38] = [
     ),
 ];
 
-/// Why they were introduced.
+/// Reasons of the nominations.
 const REASONS: [&str; 4] = [
     "Hoàn thành tốt nhiệm vụ ba năm liền; tích cực trong phong trào thi đua của đơn vị.",
     "Có sáng kiến cải tiến quy trình được công nhận cấp cơ sở; được đồng nghiệp tín nhiệm.",
@@ -651,7 +651,7 @@ const REASONS: [&str; 4] = [
     "Chuyên môn vững, thái độ phục vụ người bệnh tốt; có nguyện vọng phấn đấu vào Đảng.",
 ];
 
-/// Day of the admission decision.
+/// Date of the admission decision.
 pub fn decided_on(case: &Case) -> Option<&'static str> {
     match (case.stage, case.branch) {
         ("decided", _) => Some(case.stage_on),
@@ -690,11 +690,12 @@ pub fn departments(branch: usize) -> Vec<(usize, &'static Department)> {
         .collect()
 }
 
-/// One branch's members, the official ones first, and its officers. As many of them joined since mid-2015 as the previous term admitted.
+/// A branch's members, official ones first, and its officers. As many of them joined since mid-2015
+/// as the previous term admitted.
 pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) {
     let departments = departments(b);
     let [official, probationary, _, previous] = branch.counts;
-    // the others become members by their ceremony
+    // the others become members by their own ceremony
     let probationary = probationary
         - CASES
             .iter()
@@ -764,7 +765,7 @@ pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) 
     }
 }
 
-/// The candidates, each with the paper that introduced them.
+/// The candidates and their nominations.
 pub fn candidates(rows: &mut Rows, people: &mut People) {
     for (k, (n, case)) in cases().into_iter().enumerate() {
         let b = case.branch;
@@ -794,7 +795,7 @@ pub fn candidates(rows: &mut Rows, people: &mut People) {
         };
         let commune = dice.pick(&COMMUNES);
         let origin = format!("{}, huyện Hồng Lam", dice.pick(&COMMUNES));
-        // 099 is no province's code
+        // 099 is not a province code
         let citizen_id = format!(
             "099{}{:02}{:06}",
             usize::from(person.sex == "female"),

@@ -1,5 +1,5 @@
-//! The branches' source plans, approved before the term, and the reviews of the first quarter.
-//! Branches 01 and 02 are left for the reader to review.
+//! The branches' source plans, approved before the term, and the reviews of the first quarter of
+//! 2021. Branches 01 and 02 have none, so that the reader can review them.
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -8,12 +8,12 @@ use tokio_postgres::Transaction;
 
 use super::{Kind, Rows, id};
 
-/// Maximum number of people in one source plan of the demo.
+/// Maximum number of people in a demo source plan.
 const MOST: usize = 9;
 
 pub fn plans(known: &Rows) -> Rows {
     let mut rows = Rows::default();
-    // branch 03 has had other names
+    // former names of branch 03
     let names = [
         "Chi bộ Khám bệnh",
         "Chi bộ Khám - Cấp cứu",
@@ -42,7 +42,7 @@ pub fn plans(known: &Rows) -> Rows {
             json!({"id": plan, "branch_id": branch, "term_id": id(Kind::Term, 0, 1), "state": "approved", "revision": 1,
                 "note": "Ưu tiên người trực tiếp làm chuyên môn ở khoa, phòng", "submitted_on": "2020-12-20", "decided_on": "2020-12-28", "approved_on": "2020-12-28"}),
         );
-        // the last one was introduced outside any plan
+        // the last candidate was introduced outside the plan
         for (n, candidate) in (1..=MOST).zip(&candidates[..candidates.len() - 1]) {
             rows.put(
                 "source_plan_entry",
@@ -78,7 +78,7 @@ pub fn plans(known: &Rows) -> Rows {
     rows
 }
 
-/// Writes beside each candidate the year that the branch's plan has for them.
+/// Copies each candidate's year in the branch's plan to the candidate.
 pub async fn count_years(tx: &Transaction<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
     let as_own = "select set_config('app.organization', $1, true)";
     tx.execute(as_own, &[&id(Kind::Organization, 0, 2)]).await?;

@@ -1,4 +1,4 @@
-//! Writes the demo's acts to the database, with the facts they are judged by.
+//! Writes the demo's acts to the database, together with the facts they are judged by.
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
@@ -21,7 +21,7 @@ fn date_of(row: &Value, name: &str) -> Option<NaiveDate> {
     row[name].as_str().and_then(|d| d.parse().ok())
 }
 
-/// The facts about a person, read from the demo's own rows.
+/// The facts about a person, from the demo's own rows.
 fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
     let branch = uuid(Kind::Branch, case.branch, 0);
     let mut facts = Facts {
@@ -78,7 +78,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
     facts
 }
 
-/// Every act of the demo, judged; [`write`] stores them.
+/// All acts of the demo, judged; [`write`] stores them.
 pub struct Told(Vec<(Uuid, Vec<Written>)>);
 
 pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<Told> {
@@ -125,7 +125,7 @@ pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<Told> {
     Ok(Told(told))
 }
 
-/// Stores the acts and applies the consequences of each.
+/// Stores the acts and carries their effects.
 pub async fn write(tx: &Transaction<'_>, told: Told, now: DateTime<Utc>) -> anyhow::Result<()> {
     let insert = tx
         .prepare(

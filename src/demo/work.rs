@@ -3,7 +3,8 @@ use serde_json::{Value, json};
 
 use super::{Kind, Rows, id};
 
-/// Tables of this part, after the others; whether they have created_at and updated_at.
+/// Tables of this module, loaded after the others, and whether they have `created_at` and
+/// `updated_at`.
 pub const TABLES: [(&str, bool); 9] = [
     ("branch_classification", true),
     ("activity", true),
@@ -16,7 +17,7 @@ pub const TABLES: [(&str, bool); 9] = [
     ("dispatch", true),
 ];
 
-/// Ids of this part, in the form of [`id`].
+/// Ids of this module, in the form of [`id`].
 fn own(kind: u8, branch: usize, number: usize) -> String {
     format!("01750000-0000-7000-8000-0000{kind:02x}{branch:02}{number:04}")
 }
@@ -29,7 +30,8 @@ fn branch(b: usize) -> Value {
     }
 }
 
-/// Accounts by place in the list of sign-ins: 1 standing, 2 office, 3 overseer, 4 to 13 the branches, 14 union, 15 youth.
+/// Accounts in order of printing: 1 standing, 2 office, 3 overseer, 4 to 13 the branches, 14 union,
+/// 15 youth.
 fn account(n: usize) -> String {
     id(Kind::Account, 0, n)
 }
@@ -44,7 +46,7 @@ pub fn fill(rows: &mut Rows) {
     classifications(rows);
 }
 
-/// Branch 09 and 10 are the health stations' and were founded too late for 2020.
+/// Branches 09 and 10, the health stations', were founded too late for 2020.
 fn classifications(rows: &mut Rows) {
     for b in 1..=8 {
         let grade = ["excellent", "good", "completed"][b % 3];
@@ -138,7 +140,8 @@ fn activities(rows: &mut Rows) {
     }
 }
 
-/// Branches 09 and 10 have no plan for January; that of branch 08 says nothing about admission work.
+/// Branches 09 and 10 have no plan for January; that of branch 08 lacks the section on admission
+/// work.
 fn work_plans(rows: &mut Rows) {
     for b in 1..=8 {
         for (n, kind, number) in [(1, "year", 1), (2, "month", 1)] {

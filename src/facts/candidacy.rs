@@ -1,5 +1,5 @@
-//! Everything that the regulations ask about a person: the acts, and what stands beside them. One
-//! statement, whatever the history's length.
+//! All facts that the regulations need about a person: the acts and the data around them. One
+//! statement, however long the history.
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -16,7 +16,7 @@ use crate::law::judgement::Facts;
 use crate::law::register::{Activities, Register, Registered, Stay};
 use crate::law::words::Role;
 
-/// Id, official from, stays in branches, activities, open sponsorships.
+/// Id, official since, stays in branches, activity periods, number of open sponsorships.
 type Known = (Uuid, Option<NaiveDate>, Vec<Stay>, Activities, i32);
 
 /// Id, account, role, kind, data, regulation.
@@ -32,7 +32,7 @@ struct Read {
 struct Around {
     has_youth_union: Option<bool>,
     register: Option<Register>,
-    /// For a union, which reads no acts by itself.
+    /// For a union, which cannot read acts itself.
     acts: Option<Vec<Recording>>,
     members: Option<Vec<Known>>,
     in_open_review: bool,
@@ -40,7 +40,8 @@ struct Around {
     holidays: Option<Holidays>,
 }
 
-/// The statement's one value; the places of the candidate, its branch and organisation, and of the members who are asked about.
+/// The statement's single value; the arguments are SQL for the candidate, its branch and
+/// organisation, and the members to look up.
 fn value(candidate: &str, branch: &str, organization: &str, members: &str) -> String {
     format!(
         "(with a as (select * from act where candidate_id = {candidate}) \
@@ -51,7 +52,7 @@ fn value(candidate: &str, branch: &str, organization: &str, members: &str) -> St
     )
 }
 
-/// Everything in one statement.
+/// Reads everything in one statement.
 async fn read(tx: &Tx, row: &candidate::Model, new: Option<&Act>) -> Result<Read> {
     let members: Vec<Uuid> = new.and_then(Act::member).into_iter().collect();
     let values = vec![
@@ -71,7 +72,8 @@ async fn read(tx: &Tx, row: &candidate::Model, new: Option<&Act>) -> Result<Read
     })
 }
 
-/// The candidate within `scope`, the condition of the caller's reach on `c`, and the facts about it, in the transaction's last statement.
+/// The candidate and the facts about it, in the transaction's last statement. `scope` is the
+/// condition of the caller's reach on `c`.
 pub async fn last_candidacy(
     tx: Tx,
     scope: &str,
@@ -88,8 +90,7 @@ pub async fn last_candidacy(
     judged(row, today)
 }
 
-/// Candidates within `scope` in the order of their ids, each with the facts about it, in one
-/// statement.
+/// Candidates within `scope` in order of id, with the facts about each, in one statement.
 pub async fn files(
     tx: &Tx,
     scope: &str,
@@ -108,7 +109,7 @@ pub async fn files(
     rows.iter().map(|row| judged(row, today)).collect()
 }
 
-/// A candidate's columns, then the facts.
+/// Decodes a candidate's columns followed by the facts.
 fn judged(row: &Row, today: NaiveDate) -> Result<(candidate::Model, Facts)> {
     let candidate = candidate::Model::decode(row)?;
     let read: &str = row
@@ -119,14 +120,14 @@ fn judged(row: &Row, today: NaiveDate) -> Result<(candidate::Model, Facts)> {
     Ok((candidate, facts))
 }
 
-/// The facts about `row`; `new` is the act to be judged, whose member is looked up too.
+/// The facts about `row`. `new` is the act to be judged; its member is looked up too.
 pub async fn candidacy(
     tx: &Tx,
     row: &candidate::Model,
     new: Option<&Act>,
     today: NaiveDate,
 ) -> Result<Facts> {
-    // a candidacy that is just being opened asks about the person only
+    // a candidacy being opened has only the person to look up
     let opens = new.is_some_and(|act| act.opens() && act.corrects().is_none());
     judgeable(
         row,
@@ -139,7 +140,7 @@ pub async fn candidacy(
     )
 }
 
-/// What was read, in the words of the rules.
+/// Converts what was read into the rules' own types.
 fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Facts> {
     let around = read.around.unwrap_or_default();
     let acts = read.acts.or(around.acts).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! The facts that the rules ask about, read from the tables inside the caller's transaction in a
-//! fixed number of statements.
+//! The facts that the rules need, read from the tables within the caller's transaction in a fixed
+//! number of statements.
 mod candidacy;
 mod person;
 pub mod register;
@@ -14,7 +14,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::law::settings::Setting;
 
-/// The organisation's value of a setting on that day, today if none is given, or the default.
+/// The organisation's value of a setting on a day (today if `None`), or the default.
 pub async fn setting(tx: &Tx, which: &Setting, on: Option<NaiveDate>) -> Result<i32> {
     let sql = "select app.setting_on((select app.organization()), $1, coalesce($2, (select app.today())), $3)";
     let values = vec![which.key.into(), on.into(), which.default.into()];

@@ -1,18 +1,18 @@
-//! Whether the organisation knows a person already.
+//! Whether the organisation already knows a person.
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::db::Tx;
 use crate::error::Result;
 
-/// What is known of a name and birth date besides one row.
+/// What other rows say about a person's name and birth date.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Known {
-    /// A candidacy is open somewhere in the organisation.
+    /// Has an open candidacy somewhere in the organisation.
     pub open_candidacy: bool,
     /// Is or was a Party member here.
     pub member: bool,
-    /// The last candidacy that ended before an admission.
+    /// The latest candidacy that ended before admission.
     pub previous: Option<Uuid>,
 }
 
@@ -22,8 +22,8 @@ impl Known {
     }
 }
 
-/// Whether another row than `except` is about a person of this name and birth date. Serialises
-/// with everyone who asks for the same person, until the transaction ends.
+/// Whether a row other than `except` is about a person of this name and birth date. Serialises
+/// concurrent calls for one person until the transaction ends.
 pub async fn known_person(
     tx: &Tx,
     name: &str,

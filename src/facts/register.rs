@@ -1,4 +1,4 @@
-//! The register of members: a member over time, a branch over time.
+//! The register of members: a member's history, a branch's history.
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -6,7 +6,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::law::register::{Activities, Register, Registered, Stay};
 
-/// A member whom the caller sees, over time.
+/// The history of a member whom the caller sees.
 pub async fn registered(tx: &Tx, member: Uuid) -> Result<Registered> {
     let sql = "select json_build_array(case when m.official_on is not null then greatest(m.official_on, m.recognised_on) end, \
           (select coalesce(json_agg(json_build_array(s.branch_id, s.from_on, s.to_on) order by s.from_on), '[]') from membership s where s.member_id = m.id), \
@@ -36,7 +36,7 @@ pub async fn registered(tx: &Tx, member: Uuid) -> Result<Registered> {
     })
 }
 
-/// The register of a branch, empty where the caller does not read it.
+/// The register of a branch; empty if the caller cannot read it.
 pub async fn branch(tx: &Tx, branch: Uuid) -> Result<Register> {
     let sql = "select (app.surroundings(null, $1, (select app.organization()), '{}') -> 'register')::text";
     let rows = tx.rows(sql, vec![branch.into()]).await?;
@@ -44,7 +44,7 @@ pub async fn branch(tx: &Tx, branch: Uuid) -> Result<Register> {
     let mut register: Register = read.map_or(Ok(Register::default()), |text| {
         serde_json::from_str(text).map_err(Error::internal)
     })?;
-    // whose lines they are is told to those who read the branch
+    // only those who read the branch see whose lines they are
     register.0.retain(|line| line.member.is_some());
     Ok(register)
 }

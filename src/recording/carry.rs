@@ -1,12 +1,12 @@
-//! What follows from an act, as `app.carry` takes it: the words and days that the law has decided,
-//! one key an effect.
+//! The effects of an act as `app.carry` takes them: words and dates that the law has decided, one
+//! key per effect.
 use serde_json::{Map, Value, json};
 
 use crate::law::consequences::Effect;
 use crate::law::deadlines::Deadline;
 use crate::law::words::{Activity, EnrolmentState};
 
-/// The effects as the database writes them.
+/// The effects as JSON.
 pub fn value(effects: &[Effect]) -> Value {
     let pairs = effects.iter().map(pair);
     Value::Object(pairs.map(|(k, v)| (k.to_owned(), v)).collect::<Map<_, _>>())
@@ -15,7 +15,7 @@ pub fn value(effects: &[Effect]) -> Value {
 fn pair(effect: &Effect) -> (&'static str, Value) {
     match effect {
         Effect::Stage {
-            // the act's own row says it
+            // already in the act's own row
             stage: _,
             stage_on,
             nominated_on,

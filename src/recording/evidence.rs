@@ -1,5 +1,5 @@
-//! Whatever evidence changes, the files that rest on it are judged again: a change that would leave
-//! a standing act without its ground is refused, naming the act.
+//! Re-judges the files that rest on changed evidence. A change that would leave a recorded act
+//! without its ground is refused, naming the act.
 use chrono::NaiveDate;
 use sea_orm::EntityTrait as _;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use crate::facts;
 use crate::law::findings::{self, Finding};
 use crate::law::regulation::Regulations;
 
-/// The files that rest on something, as they were judged before it changes.
+/// Files that rest on some evidence, as judged before it changes.
 pub struct Evidence {
     files: Vec<(Uuid, Vec<Finding>)>,
     today: NaiveDate,
@@ -26,7 +26,7 @@ async fn read(tx: &Tx, ids: &[Uuid]) -> Result<Vec<candidate::Model>> {
 }
 
 impl Evidence {
-    /// The files whose acts name the member. Held until the end.
+    /// The files whose acts name the member; locked until the transaction ends.
     pub async fn of_member(
         tx: &Tx,
         law: &Regulations,
@@ -43,7 +43,7 @@ impl Evidence {
         Self::of(tx, law, ids, today).await
     }
 
-    /// These files. Held until the end.
+    /// These files; locked until the transaction ends.
     pub async fn of(tx: &Tx, law: &Regulations, ids: Vec<Uuid>, today: NaiveDate) -> Result<Self> {
         let mut files = Vec::new();
         tx.execute(functions::lock("candidate", ids.clone()))
@@ -59,7 +59,7 @@ impl Evidence {
         self.files.iter().map(|(id, _)| *id).collect()
     }
 
-    /// 422 with every requirement of a standing act that the change has left unmet.
+    /// 422 with every requirement of a recorded act that the change has left unmet.
     pub async fn still_holds(&self, tx: &Tx, law: &Regulations) -> Result<()> {
         let mut fallen = Vec::new();
         for row in read(tx, &self.ids()).await? {

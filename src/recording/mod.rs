@@ -1,5 +1,5 @@
-//! Recording an act, once for all of them: lock, judge, append, carry what follows. Nothing else
-//! moves a stage.
+//! Records an act, once for all kinds: lock, judge, append, carry the effects. Nothing else changes
+//! a stage.
 pub mod carry;
 pub mod evidence;
 
@@ -28,7 +28,7 @@ use crate::law::regulation::Regulations;
 use crate::law::words::DayKind;
 use crate::law::{Check, consequences, say};
 
-/// The candidate within the caller's reach, whatever the role may read of it.
+/// The candidate within the caller's reach, whatever fields the role may read.
 pub async fn get_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
     let row = candidate::Entity::find_by_id(id)
         .filter(within(&tx.scope(&reach::candidate(reach), "")))
@@ -36,13 +36,13 @@ pub async fn get_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate:
     tx.one(row).await?.ok_or_else(Error::not_found)
 }
 
-/// Holds the candidacy until the end and reads it: two people cannot record at once.
+/// Locks the candidacy until the transaction ends and reads it, so that recordings do not overlap.
 pub async fn lock_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
     tx.execute(functions::lock("candidate", vec![id])).await?;
     get_candidate(tx, reach, id).await
 }
 
-/// Holds the person until the end; 409 where they have an open candidacy already.
+/// Locks the person until the transaction ends; 409 if they have an open candidacy already.
 pub async fn refuse_second_candidacy(tx: &Tx, row: &candidate::Model) -> Result<()> {
     let known = facts::known_person(tx, &row.full_name, row.birth_date, Some(row.id)).await?;
     if known.open_candidacy {
@@ -54,9 +54,9 @@ pub async fn refuse_second_candidacy(tx: &Tx, row: &candidate::Model) -> Result<
     Ok(())
 }
 
-/// Members whom the body names and whom the caller sees.
+/// Checks that the member named by the act is visible to the caller.
 async fn check_members(tx: &Tx, role: Role, act: &Act) -> Result<()> {
-    // the upper committee names nobody
+    // the upper committee names no member
     if role == Role::UpperCommittee {
         return Ok(());
     }
@@ -66,7 +66,8 @@ async fn check_members(tx: &Tx, role: Role, act: &Act) -> Result<()> {
     }
 }
 
-/// Judges `new` and appends it; the stage, the member and the deadlines follow. Refused with every unmet requirement.
+/// Judges `new` and appends it; the stage, the member and the deadlines follow. Refused with every
+/// unmet requirement.
 pub async fn record<P>(
     tx: &Tx,
     permit: &Permit<P>,
@@ -81,7 +82,7 @@ pub async fn record<P>(
     append(tx, permit, law, &row, new, today).await
 }
 
-/// The same for a row that is locked already.
+/// Like [`record`], for a row that is already locked.
 pub async fn append<P>(
     tx: &Tx,
     permit: &Permit<P>,
@@ -95,7 +96,7 @@ pub async fn append<P>(
         .map_err(Error::unmet)
 }
 
-/// The same, with what is missing as a list: for those who record several acts at once.
+/// Like [`append`], but returns the unmet requirements, for callers that record several acts.
 pub async fn try_append<P>(
     tx: &Tx,
     permit: &Permit<P>,
@@ -105,7 +106,7 @@ pub async fn try_append<P>(
     today: NaiveDate,
 ) -> Result<std::result::Result<act::Model, Vec<Check>>> {
     if matches!(new, Act::Annulment(_)) {
-        // an end taken back may take a sponsor's last place
+        // annulling an end may take up a sponsor's last place again
         tx.rows(
             "select app.lock('member', array(select member_id from sponsorship where candidate_id = $1))",
             vec![row.id.into()],
@@ -125,7 +126,7 @@ pub async fn try_append<P>(
         Err(missing) => return Ok(Err(missing)),
     };
     let first = facts.acts.is_empty();
-    // taking an end back opens the candidacy again: not beside a newer one
+    // annulling an end reopens the candidacy, which a newer open one forbids
     if row.stage.ended() && !verdict.after.stage.ended() {
         refuse_second_candidacy(tx, row).await?;
     }
@@ -148,21 +149,22 @@ pub async fn try_append<P>(
         version: row.version + i32::from(!first),
         recorded_at: tx.now(),
     };
-    // unread: a union may record that it withdraws, and reads no acts
+    // no RETURNING: a union may record its withdrawal but cannot read acts
     let insert = act::Entity::insert(written.clone().into_active_model().reset_all());
     tx.execute(insert).await?;
     let effects = consequences::of(&facts, law, &recorded.act, &verdict);
     let carry = functions::carry(written.id, carry::value(&effects));
     tx.execute(carry).await?;
     if first {
-        // a plan of the branch may have named the person before
+        // the branch's plan may have named the person before the nomination
         let planned = functions::plan_candidates(vec![row.id], row.branch_id, tx.now());
         tx.execute(planned).await?;
     }
     Ok(Ok(written))
 }
 
-/// A holiday or a worked Saturday is entered, moved or removed: whatever is counted in working days moves with it.
+/// Recomputes the deadlines counted in working days after a holiday or worked Saturday was added,
+/// moved or removed.
 pub async fn move_deadlines(
     tx: &Tx,
     gone: Option<NaiveDate>,

@@ -1,4 +1,4 @@
-//! A class, and what the law asks about it.
+//! A class and its facts for the law.
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -101,7 +101,7 @@ pub fn lesson(row: &table::Model) -> Lesson {
     }
 }
 
-/// Makes seats and waiting list agree after a change: those who wait longest take what is free.
+/// Fills free seats from the waiting list, in order of waiting.
 pub async fn settle_seats(tx: &Tx, class: Uuid) -> Result<()> {
     let settle = functions::settle_class(class, Vec::new(), None, tx.now());
     tx.execute(settle).await.map(drop)

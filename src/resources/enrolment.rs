@@ -1,4 +1,4 @@
-//! A seat in a class.
+//! A person's enrolment in a class.
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};

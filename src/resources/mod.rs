@@ -1,5 +1,5 @@
-//! Resources that stand under more than one address: the row as it is shown and changed, its
-//! filters and its reach. Handlers are in the features.
+//! Resources served under more than one path: how a row is shown and changed, its filters and its
+//! reach. The handlers are in the features.
 pub mod class;
 pub mod class_session;
 pub mod enrolment;

@@ -1,4 +1,4 @@
-//! A person on a review's list, and what the branch decided.
+//! A person on a review's list, and the branch's decision.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,7 @@ pub struct ReviewDecision {
 }
 
 impl ReviewDecision {
-    /// The act that the closing records; none for a nomination that waits for the next review.
+    /// The act that closing the review records; none for a nomination left until the next review.
     pub fn act(
         self,
         nominated: bool,

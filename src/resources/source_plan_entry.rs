@@ -161,7 +161,8 @@ impl Resource for SourcePlanEntry {
         (row.id, row.version)
     }
     const COMPLETED: bool = true;
-    /// The branch sees the birth date until the person's file has left it, as on the file.
+    /// Hides the birth date from the branch once the person's file has been submitted, as in the
+    /// file itself.
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let linked: Vec<Uuid> = items
             .iter()
@@ -243,7 +244,7 @@ impl Editable for SourcePlanEntry {
     }
 }
 
-/// The person of the branch whom an entry names: someone with an open candidacy first.
+/// The branch's candidate whom an entry names, preferring one with an open candidacy.
 pub async fn named(tx: &Tx, branch: Uuid, name: &str, born: NaiveDate) -> Result<Option<Uuid>> {
     let sql = "select id from candidate where branch_id = $1 and birth_date = $2 and app.fold(full_name) = app.fold($3) and deleted_at is null order by open desc, created_at desc limit 1";
     let rows = tx
@@ -252,7 +253,7 @@ pub async fn named(tx: &Tx, branch: Uuid, name: &str, born: NaiveDate) -> Result
     Ok(rows.first().map(|r| r.get(0)))
 }
 
-/// Writes beside each of these candidates the year that the branch's approved plan has for them.
+/// Copies each candidate's year in the branch's approved plan to the candidate.
 pub async fn count_years(tx: &Tx, candidates: Vec<Uuid>, branch: Uuid) -> Result<()> {
     if candidates.is_empty() {
         return Ok(());
@@ -261,7 +262,7 @@ pub async fn count_years(tx: &Tx, candidates: Vec<Uuid>, branch: Uuid) -> Result
     tx.execute(planned).await.map(drop)
 }
 
-/// The plan can still be written, the year belongs to its term, the days are possible.
+/// Checks that the plan is still editable, the year belongs to its term and the dates are possible.
 pub async fn check(
     tx: &Tx,
     permit: &Permit<WriteSourcePlans>,
@@ -269,7 +270,7 @@ pub async fn check(
     new: &NewSourcePlanEntry,
     today: NaiveDate,
 ) -> Result<Uuid> {
-    // the plan's row is held: nobody submits it meanwhile
+    // locked, so that nobody submits the plan meanwhile
     let plan = edit::find::<SourcePlan>(tx, permit.reach(), plan, true).await?;
     stepped(&plan, SourcePlanStep::Change, permit.role())?;
     let term = tx.one(term::Entity::find_by_id(plan.term_id)).await?;

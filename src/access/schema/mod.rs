@@ -1,6 +1,6 @@
-//! The words and policies of the database, printed as SQL text: `ketnap contract` writes them to
-//! `migration/src/baseline/generated/`, where they are reviewed, and `migrate up` gives them to the
-//! database anew. The policies follow from the permission table and from `reach`.
+//! Prints the database's word lists and policies as SQL. `ketnap contract` writes them to
+//! `migration/src/baseline/generated/` for review, and `migrate up` applies them. The policies are
+//! derived from the permission table and from `reach`.
 use std::fmt::Write as _;
 
 mod questions;
@@ -17,7 +17,7 @@ use crate::law::period::last_number;
 use crate::law::words::work::PeriodKind;
 use crate::law::words::{EnrolmentState, catalogue};
 
-/// `GrandTotal` as `grand_total`.
+/// `GrandTotal` -> `grand_total`
 fn snake(name: &str) -> String {
     let mut text = String::new();
     for c in name.chars() {
@@ -31,7 +31,7 @@ fn snake(name: &str) -> String {
 
 const HEADER: &str = "-- Printed by `cargo run -- contract` from";
 
-/// Makes a domain of each list of words, or gives it the list if it is there already.
+/// Creates a domain for each word list, or replaces the list of an existing one.
 const DOMAINS: &str = "\
 do $do$
 declare one record;
@@ -51,7 +51,7 @@ end $do$;
 -- Questions about words, and words that functions write. Some indexes and stored columns are made of them: whoever changes one rebuilds those.
 ";
 
-/// Every enumeration as a domain, and the questions about words.
+/// Every enumeration as a domain, and the predicates on words.
 pub fn words() -> String {
     let kinds = [("Role", Role::TERMS), ("ActKind", ActKind::TERMS)];
     let lists = catalogue().copied().chain(kinds).map(|(name, terms)| {
@@ -89,7 +89,7 @@ pub fn words() -> String {
     text
 }
 
-/// What stands before the policies.
+/// Printed before the policies.
 const BEFORE: &str = "\
 -- Functions that run as the owner pass; FORCE holds for everybody else.
 do $$
@@ -105,7 +105,7 @@ grant select on all tables in schema public to ketnap_backup;
 grant select on duty to ketnap_app;
 ";
 
-/// Row-level security and grants of every table. FORCE, one policy a command, an explicit WITH
+/// Row-level security and grants of every table: FORCE, one policy per command, an explicit WITH
 /// CHECK, and only the grants that a policy needs.
 pub fn policies() -> String {
     let mut text =
@@ -117,7 +117,7 @@ pub fn policies() -> String {
     text
 }
 
-/// Who passes: the owner, and whoever the rows are open to.
+/// The policy's condition: the owner, or whoever the rows are open to.
 fn open(rows: &Rows) -> String {
     let owner = "(select app.is_owner())";
     if *rows == Rows::Nothing {

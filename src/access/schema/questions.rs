@@ -1,5 +1,5 @@
-//! Questions about a word that constraints, indexes and functions of the schema ask, each answered
-//! here from the law's words or the permission table.
+//! Predicates on words that the schema's constraints, indexes and functions use, each derived from
+//! the law's enumerations or the permission table.
 use crate::access::policy::Action as A;
 use crate::access::{Reach, Role, may};
 use crate::law::acts::ActKind;
@@ -9,7 +9,7 @@ use crate::law::words::{
     OfficerPosition, PlanAction, SourcePlanState, Stage, TermState,
 };
 
-/// The name of a question, and the words to which the answer is yes.
+/// Name of a predicate, and the words that satisfy it.
 pub type Question = (&'static str, Vec<&'static str>);
 
 fn stages(is: impl Fn(Stage) -> bool) -> Vec<&'static str> {
@@ -32,12 +32,12 @@ fn roles(is: impl Fn(Role) -> bool) -> Vec<&'static str> {
     those.map(|role| role.wire()).collect()
 }
 
-/// The roles that may do `action`.
+/// The roles that may perform `action`.
 fn who_may(action: A) -> Vec<&'static str> {
     roles(|role| may(role, action).is_some())
 }
 
-/// The roles of which some permission reaches as far as this.
+/// The roles with some permission of this reach.
 fn who_reach(reach: Reach) -> Vec<&'static str> {
     roles(|role| {
         A::ALL

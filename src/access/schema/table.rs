@@ -3,16 +3,16 @@ use crate::access::Reach;
 use crate::access::policy::Action;
 use crate::access::reach::{Rows, by};
 
-/// Who reads, adds, changes and removes the rows of a table.
+/// The rows of a table that may be read, inserted, updated and deleted.
 pub struct Table {
     pub name: &'static str,
     pub select: Rows,
     pub insert: Rows,
     pub update: Rows,
-    /// What a changed row must still be; the same as `update` where nothing else is said.
+    /// What an updated row must satisfy, if different from `update`.
     pub changed: Option<Rows>,
     pub delete: Rows,
-    /// Only these columns are ever changed by the application; none named: all.
+    /// The only columns that the application updates; empty for all.
     pub columns: &'static [&'static str],
 }
 
@@ -48,7 +48,7 @@ impl Table {
         self.delete = rows;
         self
     }
-    /// Whoever may do `action` adds and changes rows.
+    /// Lets those who may perform `action` insert and update rows.
     pub(super) fn write(self, action: Action, rows: fn(Reach) -> Rows) -> Self {
         let rows = by(&[action], rows);
         self.insert(rows.clone()).update(rows)

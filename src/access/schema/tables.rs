@@ -1,4 +1,4 @@
-//! Every table, and what each role may do with its rows: one clause a permission, as far as it
+//! Every table, and what each role may do with its rows: one clause per permission, as far as it
 //! reaches.
 use super::table::Table;
 use crate::access::policy::Action;
@@ -8,7 +8,7 @@ use crate::law::acts::ActKind;
 use crate::law::words::work::ProblemState;
 use crate::law::words::{EnrolmentState, Stage, TermState};
 
-/// The roles that may do one of `actions`, however far.
+/// The roles that may perform one of `actions`, whatever their reach.
 fn roles(actions: &[Action]) -> Rows {
     let may = |role: &Role| actions.iter().any(|action| may(*role, *action).is_some());
     Rows::Role(Role::ALL.iter().copied().filter(may).collect())
@@ -18,17 +18,17 @@ fn own_account() -> Rows {
     Rows::Is("account_id", Caller::Account)
 }
 
-/// The row that `key` names is one that the caller sees.
+/// The row that `key` refers to is visible to the caller.
 fn visible(table: &'static str, key: &'static str) -> Rows {
     Rows::Of(table, key, Box::new(Rows::All(Vec::new())))
 }
 
-/// Everybody in the organisation reads, and the committees above it.
+/// Readable by everyone in the organisation and by the committees above it.
 fn house() -> Rows {
     any([own(), reach::below()])
 }
 
-/// Persons whom the caller's union introduced.
+/// Persons introduced by the caller's union.
 fn introductions(reach: Reach) -> Rows {
     if reach == Reach::OwnIntroductions {
         reach::nomination(reach)
@@ -37,7 +37,7 @@ fn introductions(reach: Reach) -> Rows {
     }
 }
 
-/// Enrolments on a compiled list, a paper that was submitted to the committee above.
+/// Enrolments on a compiled list, which has been submitted to the committee above.
 fn on_a_list(reach: Reach) -> Rows {
     if reach == Reach::Below {
         all([reach::below(), Rows::NotNull("compiled_on")])
@@ -46,7 +46,7 @@ fn on_a_list(reach: Reach) -> Rows {
     }
 }
 
-/// Activities that one records: a branch its own, the others without a branch or for any.
+/// Activities that the caller may record: a branch its own; others those of any branch or of none.
 fn in_its_place(reach: Reach) -> Rows {
     if reach == Reach::OwnIntroductions {
         own()
@@ -55,14 +55,15 @@ fn in_its_place(reach: Reach) -> Rows {
     }
 }
 
-/// Who may record which kinds of act about which candidacies: the law says who, `reach` how far.
+/// Which kinds of act each role may record about which candidacies: the kinds come from the law,
+/// the candidacies from `reach`.
 fn recorded() -> Rows {
     clauses(Role::ALL.iter().map(|role| {
         let reach = may(*role, Action::ReadActs).or(may(*role, Action::ReadNominations));
         let rows = match reach {
             None => Rows::Nothing,
             Some(Reach::Below) => reach::below(),
-            // the candidate's own policy asks who introduced it
+            // the candidate's own policy checks who introduced the person
             Some(Reach::OwnIntroductions) => own(),
             Some(
                 reach @ (Reach::Everything
@@ -74,7 +75,7 @@ fn recorded() -> Rows {
         };
         let mut kinds: Vec<&'static str> = Vec::new();
         for kind in ActKind::ALL {
-            // a union that withdraws its nomination ends the candidacy with an act of its own
+            // a union that withdraws its nomination ends the candidacy by an exit
             let withdraws = *kind == ActKind::Exit && reach == Some(Reach::OwnIntroductions);
             if kind.recorded_by().contains(role) || withdraws {
                 kinds.push(kind.wire());
@@ -104,7 +105,7 @@ pub fn tables() -> Vec<Table> {
         |list: &[EnrolmentState]| Rows::Word("state", list.iter().map(|s| s.wire()).collect());
     let draft = |rows| all([rows, word("state", TermState::Draft.wire())]);
     vec![
-        // --- the house
+        // --- organisation
         Table::new(
             "organization",
             any([
@@ -133,7 +134,7 @@ pub fn tables() -> Vec<Table> {
             .delete(by(&[A::WriteHolidays], reach::own_organization)),
         Table::new("setting", own()).write(A::WriteSettings, reach::own_organization),
         // --- accounts
-        // the names of those who watch over a branch are shown to whoever sees who they are
+        // whoever may see a branch's overseers may see their names
         Table::new(
             "account",
             any([
@@ -168,7 +169,8 @@ pub fn tables() -> Vec<Table> {
             .insert(by(&[A::WriteMembers], reach::of_branch)),
         Table::new("branch_officer", by(&[A::ReadOfficers], reach::of_branch))
             .write(A::WriteOfficers, reach::own_organization),
-        // nobody types a stage; a union mends what it wrote until the branch has decided
+        // the stage is not writable; a union may correct its nomination until the branch has
+        // decided
         Table::new(
             "candidate",
             by(&[A::ReadCandidates, A::ReadNominations], reach::candidate),
@@ -197,7 +199,7 @@ pub fn tables() -> Vec<Table> {
         Table::new("sponsorship", by(&[A::ReadSponsorships], reach::of_branch))
             .write(A::WriteSponsorships, reach::of_branch),
         closed("name_word"),
-        // --- acts: added, never changed by the application
+        // --- acts: insert-only for the application
         Table::new("act", by(&[A::ReadActs], reach::of_candidate)).insert(all([
             own_account(),
             own_role("role"),
@@ -212,7 +214,7 @@ pub fn tables() -> Vec<Table> {
         // --- classes
         Table::new("class", house()).write(A::WriteClasses, reach::organization),
         Table::new("class_session", house()).write(A::WriteClasses, reach::organization),
-        // the committee above sees and confirms who stands on a compiled list, and nobody else
+        // the committee above sees and confirms only those on a compiled list
         Table::new(
             "enrolment",
             any([
@@ -242,7 +244,7 @@ pub fn tables() -> Vec<Table> {
         Table::new("attendance", by(&[A::ReadEnrolments], reach::of_branch))
             .insert(by(&[A::RecordEnrolments], reach::own_organization))
             .delete(by(&[A::RecordEnrolments], reach::own_organization)),
-        // --- the plan: the Office writes drafts, what is approved is the Standing Committee's
+        // --- plans: the Party Office writes drafts, the Standing Committee what is approved
         Table::new("term", house())
             .insert(draft(by(&[A::WriteTerms], reach::own_organization)))
             .update(by(
@@ -319,7 +321,7 @@ pub fn tables() -> Vec<Table> {
             by(&[A::ReportProblems], reach::problem_report),
         ]))
         .update(by(&[A::ReadProblemReports], reach::problem_report)),
-        // nobody takes a word back
+        // messages are insert-only
         Table::new(
             "problem_message",
             all([own(), visible("problem_report", "report_id")]),
@@ -332,7 +334,7 @@ pub fn tables() -> Vec<Table> {
         ])),
         Table::new("guidance", by(&[A::ReadGuidance], reach::guidance))
             .write(A::WriteGuidance, reach::own_organization),
-        // an edition stays as it was published
+        // published editions are immutable
         Table::new(
             "guidance_edition",
             all([
@@ -350,7 +352,7 @@ pub fn tables() -> Vec<Table> {
     ]
 }
 
-/// A candidate's particulars; the rest of the row follows from acts.
+/// The candidate's particulars; the other columns follow from acts.
 const PARTICULARS: &[&str] = &[
     "department_id",
     "full_name",

@@ -1,4 +1,4 @@
-//! From a handler to its route, and to the draft of what the document says about it.
+//! `#[operation]`: a handler's route, and the draft of its documentation.
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
@@ -111,7 +111,7 @@ fn variant(method: &Ident) -> syn::Result<Ident> {
     Ok(Ident::new(name, method.span()))
 }
 
-/// The first line of the doc comment, and what follows it.
+/// The first line of the doc comment, and the rest.
 fn documentation(attributes: &[Attribute]) -> (String, String) {
     let lines: Vec<String> = attributes.iter().filter_map(doc_line).collect();
     let mut lines = lines.iter().map(|line| line.trim());
@@ -128,7 +128,7 @@ fn doc_line(attribute: &Attribute) -> Option<String> {
         return None;
     }
     let mut value = &pair.value;
-    // a literal that went through a macro_rules fragment is wrapped in an invisible group
+    // a literal passed through a macro_rules fragment is wrapped in an invisible group
     while let Expr::Group(group) = value {
         value = &group.expr;
     }

@@ -4,7 +4,7 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 use syn::{Data, DeriveInput, Error, Fields, Ident, LitStr};
 
-/// The table that an entity names.
+/// The entity's table name.
 fn table(input: &DeriveInput) -> syn::Result<Option<String>> {
     let mut table = None;
     for attribute in &input.attrs {
@@ -21,7 +21,7 @@ fn table(input: &DeriveInput) -> syn::Result<Option<String>> {
     Ok(table)
 }
 
-/// The columns that all tables with an id have in common, as far as this one has them.
+/// Which of the common columns this table has, if it has an id.
 fn common(fields: &[&Ident]) -> Option<TokenStream> {
     let has = |name: &str| fields.iter().any(|field| *field == name);
     let optional = [
