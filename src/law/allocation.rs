@@ -1,8 +1,8 @@
-//! A year's total spread over the branches by largest remainder, in exact arithmetic: a computation
-//! that people look at, never a decision.
+//! Distributes a year's total over the branches by largest remainder, in exact arithmetic. The
+//! result is a proposal to people, never a decision.
 use super::{Words, say};
 
-/// How much each factor counts.
+/// Weight of each factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Weights {
     pub previous_result: u32,
@@ -10,14 +10,14 @@ pub struct Weights {
     pub non_members: u32,
 }
 
-/// What is known of a branch.
+/// Figures of a branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Figures {
     /// Admissions of the previous term.
     pub previous_result: u32,
     /// Open candidacies before the ceremony.
     pub pipeline: u32,
-    /// People of the unit who are not in the Party.
+    /// People of the unit who are not Party members.
     pub non_members: u32,
 }
 
@@ -40,16 +40,17 @@ impl Figures {
     }
 }
 
-/// What falls to a branch.
+/// A branch's part of the total.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Portion {
     pub quota: u32,
     /// The exact share is `numerator / denominator`, in lowest terms.
     pub numerator: u128,
     pub denominator: u128,
-    /// One of the seats left over by rounding down has fallen to this branch.
+    /// The branch received one of the seats left over by rounding down.
     pub by_remainder: bool,
-    /// Another branch had the same remainder and not enough seats were left for both: the branch that comes first has it.
+    /// Another branch had the same remainder and too few seats were left for both: the branch that
+    /// comes first received it.
     pub tied: bool,
 }
 
@@ -60,7 +61,7 @@ const fn divisor(mut a: u128, mut b: u128) -> u128 {
     a
 }
 
-/// The sums of the three columns.
+/// Sums of the three columns.
 fn columns(figures: &[Figures]) -> [u128; 3] {
     figures.iter().fold([0; 3], |sums, f| {
         let f = f.all();
@@ -68,21 +69,24 @@ fn columns(figures: &[Figures]) -> [u128; 3] {
     })
 }
 
-/// What each factor counts in the end: nothing where the whole column is empty. Nothing counts at all: every branch counts alike.
+/// The effective weights: zero where a whole column is empty. If all are zero, every branch counts
+/// alike.
 fn counting(figures: &[Figures], weights: Weights) -> [u128; 3] {
     let (sums, weights) = (columns(figures), weights.all());
     [0, 1, 2].map(|k| if sums[k] == 0 { 0 } else { weights[k] })
 }
 
-/// Spreads `total` over the branches, given in the order of their numbers. The quotas' sum is `total` unless there is no branch.
+/// Distributes `total` over the branches, given in the order of their numbers. The quotas add up to
+/// `total` unless there is no branch.
 ///
-/// The share of a branch is the weighted mean of its shares of the columns. Each branch gets the whole part of its share; what is left goes, one by one, to
-/// the largest remainders, among equal ones in the order of the branches.
+/// A branch's share is the weighted mean of its shares of the columns. Each branch gets the integer
+/// part of its share; the seats left go one by one to the largest remainders, and among equal ones
+/// in the order of the branches.
 pub fn allocate(total: u32, figures: &[Figures], weights: Weights) -> Vec<Portion> {
     let sums = columns(figures);
     let counting = counting(figures, weights);
     let weight: u128 = counting.iter().sum();
-    // every column on one denominator
+    // a common denominator for all columns
     let common = (0..3)
         .filter(|k| counting[*k] > 0)
         .fold(1, |l, k| l / divisor(l, sums[k]) * sums[k]);
@@ -106,7 +110,7 @@ pub fn allocate(total: u32, figures: &[Figures], weights: Weights) -> Vec<Portio
             )
         })
         .unzip();
-    // fewer than there are branches
+    // always fewer than there are branches
     let left = usize::try_from(u128::from(total).saturating_sub(whole.iter().sum())).unwrap_or(0);
     let mut order: Vec<usize> = (0..figures.len()).collect();
     order.sort_by_key(|i| std::cmp::Reverse(rest[*i]));
@@ -139,7 +143,7 @@ pub fn allocate(total: u32, figures: &[Figures], weights: Weights) -> Vec<Portio
     portions
 }
 
-/// `numerator / denominator` with two decimals, cut off.
+/// `numerator / denominator`, truncated to two decimals.
 fn decimal(portion: &Portion) -> String {
     let (whole, rest) = (
         portion.numerator / portion.denominator,
@@ -148,7 +152,8 @@ fn decimal(portion: &Portion) -> String {
     format!("{whole}.{:02}", rest * 100 / portion.denominator)
 }
 
-/// Why each branch has its number: a sentence for each factor, for the share and for what the remainder did.
+/// The reasons for each branch's number: a sentence for each factor, for the share, and for the
+/// effect of the remainder.
 pub fn reasons(
     total: u32,
     figures: &[Figures],
@@ -329,7 +334,7 @@ mod tests {
     fn the_edges_are_harmless() {
         assert_eq!(allocate(6, &[], EQUAL), []);
         assert_eq!(quotas(&allocate(0, &results(&[1, 2]), EQUAL)), [0, 0]);
-        // the largest figures that the tables take, a thousand branches
+        // the largest figures that the tables allow, for a thousand branches
         let most = Figures {
             previous_result: 100_000,
             pipeline: 99_991,
@@ -350,7 +355,7 @@ mod tests {
         );
     }
 
-    /// Few and many people, so that shares are alike and far apart.
+    /// From few people to many, so that shares are sometimes equal and sometimes far apart.
     fn figures() -> impl Strategy<Value = Vec<Figures>> {
         let size = prop_oneof![Just(2_u32), Just(5), Just(40), Just(5000)];
         size.prop_flat_map(|size| {
@@ -380,8 +385,8 @@ mod tests {
             ..ProptestConfig::default()
         })]
 
-        /// S16 to S18: the sum is exact, each line is within one of its exact share, and who has
-        /// more of everything that counts never gets fewer.
+        /// S16 to S18: the sum is exact, each line is within one of its exact share, and a branch
+        /// with more of everything that counts never gets fewer.
         #[test]
         fn whatever_the_weights_the_sum_is_exact_and_every_line_is_within_one_of_its_share(
             total in 0..200_u32, figures in figures(), weights in weights()
@@ -395,7 +400,7 @@ mod tests {
                 for (other, q) in figures.iter().zip(&portions) {
                     let more = f.all().iter().zip(other.all()).all(|(a, b)| *a >= b);
                     let same = p.numerator * q.denominator == q.numerator * p.denominator;
-                    // with the very same share one seat may fall to the one that comes first
+                    // with equal shares one seat may fall to the branch that comes first
                     let tie = same && p.quota + 1 == q.quota && p.tied && q.tied;
                     prop_assert!(!more || p.quota >= q.quota || tie, "{:?} {:?}", p, q);
                 }

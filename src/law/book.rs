@@ -1,6 +1,6 @@
-//! The book for jurists: one Vietnamese document (Markdown) made from the tables that judge — the
-//! versions and their parameters, the steps with the requirements that the cases show, the cases.
-//! Nothing in it is typed twice.
+//! The book for jurists: a Vietnamese document (Markdown) generated from the tables that judge —
+//! the versions and their parameters, the steps with the requirements that the cases show, the
+//! cases. Nothing in it is written twice.
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -10,10 +10,10 @@ use crate::regulation::{Confirmed, DEFINITIONS, Definition, Parameter, Regulatio
 use crate::vi;
 use crate::words::{DeadlineKind, Term};
 
-/// What a case shows about a step or a deadline.
+/// What the cases show about a step or a deadline.
 #[derive(Default)]
 struct Shown {
-    /// By rule: what it says, its clauses by version, the cases in which it is asked.
+    /// By rule: its sentences, its clauses by version, and the cases in which it occurs.
     rules: BTreeMap<&'static str, Rule>,
 }
 
@@ -25,7 +25,7 @@ struct Rule {
     cases: Vec<usize>,
 }
 
-/// A term's Vietnamese label.
+/// A term's Vietnamese label, or the word itself if it has none.
 fn named(terms: &[Term], wire: &str) -> String {
     let known = terms.iter().find(|t| t.0 == wire);
     known.map_or_else(|| wire.to_owned(), |t| t.1.to_owned())

@@ -1,4 +1,4 @@
-//! Lists the cases: a file that is put into `cases/` is part of the program and of its tests.
+//! Lists the cases: every file in `cases/` becomes part of the program and of its tests.
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};

@@ -1,19 +1,19 @@
-//! Calendar arithmetic of the regulations: completed months, months added, last day included.
+//! Calendar arithmetic of the regulations: completed months, added months, working days.
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 use crate::words::DayKind;
 
-/// The days of each year's list: those off, and the Saturdays and Sundays worked in exchange.
+/// The listed days: days off, and Saturdays and Sundays worked in lieu.
 pub type Holidays = BTreeMap<NaiveDate, DayKind>;
 
 pub fn is_weekend(day: NaiveDate) -> bool {
     matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
-/// The years from one day to another of which no day off is listed: what is counted over them may
-/// yet move.
+/// The years of a period for which no day off is listed yet: deadlines that run through them may
+/// still move.
 pub fn unlisted_years(
     from: NaiveDate,
     to: NaiveDate,
@@ -22,18 +22,20 @@ pub fn unlisted_years(
     (from.year()..=to.year()).filter(move |year| !listed(*year))
 }
 
-/// The same day `months` later; a month without that day ends on its last day (by analogy with the Civil Code 2015, 148.3).
+/// The same day `months` later, or the last day of a month that lacks it (by analogy with the Civil
+/// Code 2015, 148.3).
 pub fn plus_months(day: NaiveDate, months: u32) -> NaiveDate {
     day.checked_add_months(Months::new(months))
         .unwrap_or(NaiveDate::MAX)
 }
 
-/// Last day on which a paper issued on `issued` is valid for `months` months, that day included.
+/// Last day, inclusive, of a paper issued on `issued` and valid for `months` months.
 pub fn valid_to(issued: NaiveDate, months: u32) -> NaiveDate {
     plus_months(issued, months)
 }
 
-/// Months that have been completed between two days: 18 to 60 years are counted so (29-QĐ/TW, 1). A birthday that its month lacks falls on the last day.
+/// Completed months between two days, by which ages such as 18 to 60 years are counted (29-QĐ/TW,
+/// 1). A birthday that its month lacks falls on the last day of that month.
 pub fn completed_months(from: NaiveDate, to: NaiveDate) -> u32 {
     let months =
         (to.year() - from.year()) * 12 + to.month0().cast_signed() - from.month0().cast_signed();
@@ -46,7 +48,7 @@ pub fn completed_months(from: NaiveDate, to: NaiveDate) -> u32 {
 }
 
 /// The day on which `count` working days have passed, counted from the day after `from` (Civil Code
-/// 2015, 147, by analogy; a worked Saturday counts), and the holidays that fell on a weekday before it.
+/// 2015, 147, by analogy; a worked Saturday counts), and the weekday holidays skipped on the way.
 pub fn after_workdays(
     from: NaiveDate,
     count: u32,
@@ -68,8 +70,6 @@ pub fn after_workdays(
     (day, skipped)
 }
 
-/// The day after.
-/// The day before.
 pub fn day_before(day: NaiveDate) -> NaiveDate {
     day.pred_opt().unwrap_or(day)
 }

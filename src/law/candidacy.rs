@@ -1,5 +1,5 @@
-//! A candidacy as its acts have made it: the fold that gives the stage and all that later acts are
-//! judged by. Pure and complete: replaying the acts gives the same file every time.
+//! A candidacy as a fold over its acts: the stage, and everything that later acts are judged by.
+//! Pure and complete: replaying the acts always gives the same file.
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -12,45 +12,45 @@ use crate::words::{
     WaiverKind,
 };
 
-/// An act as it stands in the record.
+/// A recorded act, or one about to be.
 #[derive(Clone, Debug)]
 pub struct Recorded {
     pub id: Uuid,
     pub account: Uuid,
-    /// Who recorded it.
+    /// The role that recorded it.
     pub role: Role,
     pub act: Act,
-    /// Code of the version that judged it; None while it is new, when the day says which.
+    /// Code of the version that judged it; `None` for a new act, whose date decides.
     pub regulation: Option<String>,
 }
 
-/// One subject of the verification: relation and number.
+/// A subject of the verification: relation and number.
 pub type Subject = (Relation, i32);
 
-/// How far a subject's verification has come.
+/// Progress of a subject's verification.
 #[derive(Clone, Debug, Default)]
 pub struct Inquiry {
     pub sent_on: Option<NaiveDate>,
     pub returned_on: Option<NaiveDate>,
     pub exempted_on: Option<NaiveDate>,
     pub flagged: bool,
-    /// The last finding that was flagged.
+    /// Date of the last flagged finding.
     pub flagged_on: Option<NaiveDate>,
 }
 
 /// A political issue of a subject.
 #[derive(Clone, Debug, Default)]
 pub struct Issue {
-    /// By which account, on which day.
+    /// The account that proposed, and the date.
     pub proposed: Option<(Uuid, NaiveDate)>,
     pub concluded: Option<(NaiveDate, bool)>,
 }
 
-/// A sponsor's assignment.
+/// A sponsor's assignment to the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sponsor {
     pub member: Uuid,
-    /// Of another branch, for a reason.
+    /// From another branch, with a reason.
     pub other_branch: bool,
     pub from_on: NaiveDate,
     pub to_on: Option<NaiveDate>,
@@ -64,7 +64,7 @@ pub struct Test {
     pub result: Option<(NaiveDate, Assessment)>,
 }
 
-/// A paper of the dossier as it stands.
+/// Current state of a document of the dossier.
 #[derive(Clone, Debug)]
 pub struct Paper {
     pub received_on: Option<NaiveDate>,
@@ -93,14 +93,14 @@ pub struct Decision {
 /// A certificate that the person holds.
 #[derive(Clone, Debug)]
 pub struct Held {
-    /// Of the act.
+    /// Id of the act.
     pub id: Uuid,
     pub paper: acts::Certificate,
-    /// The version of its issue.
+    /// The version under which it was issued.
     pub under: InForce,
 }
 
-/// Everything the acts say.
+/// The state of a candidacy that its acts add up to.
 #[derive(Clone, Debug)]
 pub struct File {
     pub stage: Stage,
@@ -108,7 +108,7 @@ pub struct File {
     pub nominated_on: NaiveDate,
     pub in_plan_on: Option<NaiveDate>,
     pub dossier_on: Option<NaiveDate>,
-    /// The version that judged its opening.
+    /// The version that judged the opening of the dossier.
     pub dossier_under: Option<InForce>,
     pub sponsors: Vec<Sponsor>,
     pub notes: Vec<(NaiveDate, Assessment)>,
@@ -129,16 +129,17 @@ pub struct File {
     pub ceremony_under: Option<InForce>,
     /// Counted from the ceremony, however late the recognition.
     pub official_on: Option<NaiveDate>,
-    /// Day of the decision on recognition: nobody votes or sponsors as an official member before it.
+    /// Date of the recognition decision, before which nobody votes or sponsors as an official
+    /// member.
     pub recognised_on: Option<NaiveDate>,
     pub waivers: Vec<acts::Waiver>,
     pub ended_on: Option<NaiveDate>,
-    /// Day of the last acknowledged change that took the ground from an act.
+    /// Date of the last acknowledged change that left an act without its ground.
     pub acknowledged_on: Option<NaiveDate>,
 }
 
 impl File {
-    /// Before the first act.
+    /// The file before the first act.
     pub fn new(on: NaiveDate) -> Self {
         Self {
             stage: Stage::Nominated,
@@ -171,7 +172,7 @@ impl File {
         }
     }
 
-    /// The file as these acts make it; they stand, see [`standing`].
+    /// Applies these acts, which must be the ones in effect, see [`standing`].
     pub fn replay(standing: &[Recorded], law: &Regulations) -> Option<Self> {
         let mut file = Self::new(standing.first()?.act.on());
         for recorded in standing {
@@ -195,7 +196,7 @@ impl File {
         self.waivers.iter().find(|w| w.what == what && w.on <= on)
     }
 
-    /// Open on that day.
+    /// Members whose sponsorship is open on that day.
     pub fn sponsored_on(&self, on: NaiveDate) -> impl Iterator<Item = &Uuid> {
         self.sponsors
             .iter()
@@ -203,7 +204,7 @@ impl File {
             .map(|s| &s.member)
     }
 
-    /// The last vote of this kind that was carried.
+    /// The last carried vote of this purpose and body.
     pub fn carried(&self, purpose: Purpose, body: VotingBody) -> Option<&Vote> {
         self.votes
             .iter()
@@ -211,7 +212,7 @@ impl File {
             .find(|v| v.purpose == purpose && v.body == body && v.carried)
     }
 
-    /// Votes of the branch that carried nothing since the last one that did.
+    /// Number of failed branch votes since the last carried one.
     pub fn failed_votes(&self, purpose: Purpose) -> usize {
         self.votes
             .iter()
@@ -221,8 +222,8 @@ impl File {
             .count()
     }
 
-    /// The last of so many votes on recognition or on strike-off that carried nothing that the
-    /// competent committee decides on the branch's report (29-QĐ/TW, 4.2).
+    /// The last of as many failed votes on recognition or strike-off as it takes for the branch to
+    /// report and the competent committee to decide (29-QĐ/TW, 4.2).
     pub fn reported(&self) -> Option<&Vote> {
         let asked = [Purpose::Recognition, Purpose::StrikeOff].into_iter();
         let last = asked.filter_map(|purpose| {
@@ -234,7 +235,7 @@ impl File {
         last.max_by_key(|v| v.on)
     }
 
-    /// The certificate of this kind that lasts longest.
+    /// The certificate of this kind that is valid longest.
     pub fn certificate(&self, kind: ClassKind, on: NaiveDate) -> Option<&Held> {
         let known = self
             .certificates
@@ -243,7 +244,7 @@ impl File {
         known.max_by_key(|c| c.paper.valid_to.unwrap_or(NaiveDate::MAX))
     }
 
-    /// Introductions by these that have not been replaced.
+    /// Introductions by this introducer that have not been replaced.
     pub fn introduced(
         &self,
         by: Introducer,
@@ -255,7 +256,7 @@ impl File {
             .map(|(_, i)| i)
     }
 
-    /// The signed paper is in the file and has not been sent back.
+    /// Whether the signed document is in the file and has not been returned.
     pub fn has_paper(&self, code: &str, on: NaiveDate) -> bool {
         let good = |p: &Paper| {
             p.received_on.is_some_and(|d| d <= on)
@@ -266,7 +267,8 @@ impl File {
     }
 }
 
-/// The acts that stand: annulled ones are gone, a correction takes the place and the id of what it corrects (so that references to it hold).
+/// The acts in effect: annulled ones are dropped, and a correction takes the place and the id of
+/// the act it corrects, so that references remain valid.
 pub fn standing(acts: &[Recorded]) -> Vec<Recorded> {
     let mut gone: BTreeSet<Uuid> = BTreeSet::new();
     let mut root: BTreeMap<Uuid, Uuid> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! The catalogue of dossier documents, as data.
 use serde::Deserialize;
 
-/// A kind of paper.
+/// A type of document.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentType {
@@ -10,11 +10,11 @@ pub struct DocumentType {
     pub title_en: String,
     /// `admission` or `recognition`.
     pub phase: String,
-    /// From whom.
+    /// Who issues it.
     pub from: String,
-    /// `always`, or when it is asked for.
+    /// `always`, or the condition under which it is required.
     pub required_if: String,
-    /// First regulation version that knows it.
+    /// First regulation version that requires it.
     pub since: String,
 }
 
@@ -23,7 +23,7 @@ struct File {
     document: Vec<DocumentType>,
 }
 
-/// Every kind of paper in order.
+/// Every type of document, in order.
 pub fn all() -> &'static [DocumentType] {
     static ALL: std::sync::LazyLock<Vec<DocumentType>> = std::sync::LazyLock::new(|| {
         toml::from_str::<File>(include_str!("documents.toml"))

@@ -1,4 +1,4 @@
-//! What if: one file judged by two sets of regulations, requirement by requirement.
+//! What-if analysis: one file judged under two sets of regulations, requirement by requirement.
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -12,38 +12,38 @@ use crate::regulation::Regulations;
 use crate::requirement::Check;
 use crate::words::{DeadlineKind, Role, Stage};
 
-/// By which version an act on record is judged again.
+/// Which version re-judges a recorded act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
-    /// By the one that judged it, as it is in these regulations.
+    /// The version that judged it, as defined in these regulations.
     Record,
-    /// By the one in force on its day, as if it were new.
+    /// The version in force on its day, as for a new act.
     Day,
 }
 
-/// What is judged.
+/// What is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// An act on record.
+    /// A recorded act.
     Act {
         id: Uuid,
         kind: ActKind,
         on: NaiveDate,
     },
-    /// A step that comes next, today.
+    /// A possible next step, today.
     Next(Step),
 }
 
-/// A requirement that the two answer differently.
+/// A requirement with different answers.
 #[derive(Clone, Debug)]
 pub struct Change {
     pub subject: Subject,
-    /// What each says; None: it does not ask.
+    /// The two answers; `None` if that side has no such requirement.
     pub now: Option<Check>,
     pub then: Option<Check>,
 }
 
-/// A deadline that the two set differently.
+/// A deadline with different dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
     pub kind: DeadlineKind,
@@ -51,7 +51,7 @@ pub struct Moved {
     pub then: Option<NaiveDate>,
 }
 
-/// How the two differ about a file.
+/// The differences for one file.
 #[derive(Clone, Debug)]
 pub struct Comparison {
     pub stage_now: Stage,
@@ -61,7 +61,7 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Both judge it alike.
+    /// Whether there is no difference.
     pub fn alike(&self) -> bool {
         self.stage_now == self.stage_then && self.changes.is_empty() && self.deadlines.is_empty()
     }
@@ -101,7 +101,7 @@ fn judged(facts: &Facts, law: &Regulations, by: By) -> Judged {
     }
 }
 
-/// Tells deadlines of one kind apart without their last day, which is what may differ.
+/// Identifies a deadline without its last day, which is what may differ.
 fn by_beginning(kind: DeadlineKind, from_on: NaiveDate, key: String) -> String {
     if kind == DeadlineKind::VerificationReturn {
         key
@@ -159,7 +159,7 @@ fn next_steps<'a>(
     })
 }
 
-/// A rule may be asked several times (a paper each): the place among its like tells them apart.
+/// By rule and position among requirements of the same rule, which occurs once per document.
 fn by_rule(checks: Vec<Check>) -> BTreeMap<(&'static str, usize), Check> {
     let mut all = BTreeMap::new();
     for check in checks {
@@ -169,7 +169,8 @@ fn by_rule(checks: Vec<Check>) -> BTreeMap<(&'static str, usize), Check> {
     all
 }
 
-/// What `then` would judge otherwise than `now` does; acts on record are judged `by` their own version or their day under `then`.
+/// How `then` would judge the file differently from `now`. Under `then`, recorded acts are judged
+/// `by` their own version or by their day.
 pub fn compare(facts: &Facts, now: &Regulations, then: &Regulations, by: By) -> Comparison {
     let (now, then) = (judged(facts, now, By::Record), judged(facts, then, by));
     let mut changes = Vec::new();
@@ -205,7 +206,7 @@ pub fn compare(facts: &Facts, now: &Regulations, then: &Regulations, by: By) -> 
     }
 }
 
-/// Requirements that are met here and not there, or asked here and not there without being met.
+/// Requirements that are met on one side only, or are unmet on one side and absent from the other.
 fn different(subject: Subject, now: Vec<Check>, then: Vec<Check>) -> Vec<Change> {
     let (now, mut then) = (by_rule(now), by_rule(then));
     let met = |check: Option<&Check>| check.is_none_or(|c| c.met);
@@ -229,19 +230,19 @@ fn different(subject: Subject, now: Vec<Check>, then: Vec<Check>) -> Vec<Change>
     changes
 }
 
-/// Where the version of an act on record is now.
+/// What became of the version of a recorded act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept<'a> {
     /// Still in force on the act's day.
     InForce,
-    /// There, but another one is in force on the act's day now: a new act of that day would be judged by it.
+    /// Present, but another version is now in force on the act's day and would judge a new act.
     Moved(&'a str),
-    /// Taken out: the act could not be replayed.
+    /// Removed: the act cannot be replayed.
     Gone,
 }
 
 impl Regulations {
-    /// Whether an act of that day that `code` judged would be judged by the same version today.
+    /// Whether an act of that day, judged by `code`, would be judged by the same version now.
     pub fn kept(&self, code: &str, on: NaiveDate) -> Kept<'_> {
         let version = self.on(on);
         if version.code == code {

@@ -1,4 +1,4 @@
-//! What may be corrected or annulled, by whom.
+//! Which acts may be corrected or annulled, and by whom.
 use uuid::Uuid;
 
 use crate::acts::Act;
@@ -9,7 +9,7 @@ use crate::requirement::{Check, Checks};
 use crate::words::Role;
 use crate::{say, told, vi};
 
-/// What may be corrected or annulled, by whom.
+/// Requires that the act referred to may be corrected or annulled by this role.
 pub(crate) fn correctable(
     facts: &Facts,
     version: &Version,
@@ -113,7 +113,7 @@ pub(crate) fn correctable(
     }
 }
 
-/// The file has been submitted after this act was recorded, and has not come back.
+/// Whether the file was submitted after this act was recorded, and has not been returned since.
 fn submitted_since(facts: &Facts, act: Uuid) -> bool {
     let standing = standing(&facts.acts);
     let place = |id: Uuid| facts.acts.iter().position(|r| r.id == id);

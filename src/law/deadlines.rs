@@ -1,5 +1,5 @@
-//! The deadlines that a candidacy leaves open, each with its last day, the rule and its source. What
-//! is no longer in the list is settled.
+//! The open deadlines of a candidacy, each with its last day, rule and source. A deadline that is
+//! no longer in the list is settled.
 use chrono::{Days, NaiveDate};
 
 use crate::acts::introduction;
@@ -15,24 +15,24 @@ use crate::words::{ClassKind, DeadlineKind, Purpose, Stage};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deadline {
     pub kind: DeadlineKind,
-    /// Tells two of one kind apart; never shown.
+    /// Distinguishes deadlines of one kind; never shown.
     pub key: String,
-    /// What it is counted from.
+    /// The day from which it is counted.
     pub from_on: NaiveDate,
-    /// Working days, where it is counted in them: a holiday entered later moves it.
+    /// Number of working days, if counted in them: a holiday entered later moves the deadline.
     pub workdays: Option<u32>,
     pub due_on: NaiveDate,
-    /// Holidays that lengthened it.
+    /// Holidays that extended it.
     pub skipped: Vec<NaiveDate>,
     pub rule: &'static str,
     pub source: String,
 }
 
-/// Days after which a missing sponsor, an unanswered verification is overdue (kế hoạch, II.2 and II.3).
+/// Days until a missing sponsor or an unanswered verification is overdue (kế hoạch, II.2 and II.3).
 const PLAN_DAYS: u64 = 30;
 
 impl Deadline {
-    /// Counted in calendar days, from a day to a day.
+    /// A deadline in calendar days.
     fn by_day(
         kind: DeadlineKind,
         key: String,
@@ -57,7 +57,7 @@ fn plan_days_after(from: NaiveDate) -> NaiveDate {
     from.checked_add_days(Days::new(PLAN_DAYS)).unwrap_or(from)
 }
 
-/// Every deadline that is open now.
+/// Every open deadline.
 pub fn open(file: &File, law: &Regulations, facts: &Facts) -> Vec<Deadline> {
     let mut open: Vec<Deadline> = late_decisions(file, &facts.holidays).collect();
     if file.stage.ended() {
@@ -74,8 +74,8 @@ pub fn open(file: &File, law: &Regulations, facts: &Facts) -> Vec<Deadline> {
     open
 }
 
-/// An act that has lost its ground is settled by a correction, an annulment, or a decision of the
-/// competent committee.
+/// The duty to settle an act that has lost its ground: by a correction, an annulment, or a decision
+/// of the competent committee.
 pub fn ground_lost(finding: &Finding, since: NaiveDate) -> Deadline {
     Deadline::by_day(
         DeadlineKind::GroundLost,
@@ -86,7 +86,7 @@ pub fn ground_lost(finding: &Finding, since: NaiveDate) -> Deadline {
     )
 }
 
-/// A sponsor is to be assigned, or the one there is to write the note of the quarter.
+/// To assign a sponsor or, if there is one, to write the quarterly note.
 fn sponsor(file: &File, facts: &Facts) -> Option<Deadline> {
     let in_plan = file.in_plan_on?;
     let mut open = file.sponsors.iter().rev().filter(|s| s.to_on.is_none());
@@ -116,7 +116,7 @@ fn sponsor(file: &File, facts: &Facts) -> Option<Deadline> {
     ))
 }
 
-/// Verifications that were sent and not answered.
+/// Verifications sent and not answered.
 fn unanswered(file: &File) -> impl Iterator<Item = Deadline> {
     let open = |((relation, number), inquiry): (&crate::candidacy::Subject, _)| {
         let inquiry: &crate::candidacy::Inquiry = inquiry;
@@ -146,7 +146,7 @@ fn certificate(file: &File) -> Option<Deadline> {
     ))
 }
 
-/// The introductions of an open dossier.
+/// Validity of the introductions of an open dossier.
 fn papers(file: &File) -> Option<Deadline> {
     let on = file.dossier_on.filter(|_| file.stage == Stage::Dossier)?;
     let time = introduction::time(file, NaiveDate::MAX)?;
@@ -160,8 +160,8 @@ fn papers(file: &File) -> Option<Deadline> {
     ))
 }
 
-/// After the last of several votes on recognition or strike-off that carried nothing: until the
-/// competent committee decides.
+/// After the last of several failed votes on recognition or strike-off, until the competent
+/// committee decides.
 fn failed_votes(file: &File) -> Option<Deadline> {
     let last = file.reported()?;
     Some(Deadline::by_day(
@@ -173,7 +173,8 @@ fn failed_votes(file: &File) -> Option<Deadline> {
     ))
 }
 
-/// The deciding body's paper about a decision after the longest time; also of who is official already.
+/// The deciding body's paper about a decision after the extended period; also for those who are
+/// already official members.
 fn late_decisions(file: &File, holidays: &Holidays) -> impl Iterator<Item = Deadline> {
     let stands = !file.stage.ended() || file.stage == Stage::Official;
     let late = time_limits::irregular(file, holidays).into_iter();
@@ -188,7 +189,7 @@ fn late_decisions(file: &File, holidays: &Holidays) -> impl Iterator<Item = Dead
     })
 }
 
-/// The deadline of the stage, counted in working days.
+/// The stage's deadline in working days.
 fn in_workdays(file: &File, law: &Regulations, holidays: &Holidays) -> Option<Deadline> {
     let (kind, rule, period) = match file.stage {
         Stage::BranchResolved | Stage::CommitteeResolved | Stage::Submitted => (

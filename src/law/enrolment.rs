@@ -1,5 +1,5 @@
-//! Who may be enrolled in which class, judged on the class's first day, and what a certificate
-//! asks.
+//! Who may be enrolled in which class, judged as of the class's first day, and the requirements of
+//! a certificate.
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ use crate::{Check, Checks, Stage, say, vi};
 
 const SOURCE: &str = "kế hoạch, II.2 và II.3";
 
-/// The class, as the rules see it.
+/// The class as the rules see it.
 #[derive(Clone, Copy, Debug)]
 pub struct Lesson {
     pub kind: ClassKind,
@@ -19,15 +19,16 @@ pub struct Lesson {
     pub proposals_due_on: Option<NaiveDate>,
 }
 
-/// The person on the class's first day.
+/// The person as of the class's first day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pupil {
     pub stage: Stage,
-    /// Last day of a certificate of this kind held then: `MAX` without limit.
+    /// Last day of a certificate of this kind held by then; `MAX` if unlimited.
     pub certificate_valid_to: Option<NaiveDate>,
 }
 
-/// The person as the acts up to that day say; `but` is an enrolment whose own certificate does not count. Nobody before the first act.
+/// The person according to the acts up to that day, or `None` before the first act. `but` is an
+/// enrolment whose own certificate does not count.
 pub fn pupil(
     acts: &[Recorded],
     law: &Regulations,
@@ -50,7 +51,7 @@ pub fn pupil(
     })
 }
 
-/// Every reason why this person has no place in this class.
+/// Every reason why this person cannot be enrolled in this class.
 pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
     let mut checks = Checks::default();
     let fits = pupil.is_some_and(|p| match lesson.kind {
@@ -109,7 +110,8 @@ pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
     checks.unmet()
 }
 
-/// Every reason why the class takes no proposal. `late`: the caller may propose after the day.
+/// Every reason why the class takes no proposals. `late`: the caller may propose after the last
+/// day.
 pub fn takes_proposals(lesson: &Lesson, today: NaiveDate, late: bool) -> Vec<Check> {
     let mut checks = Checks::default();
     if lesson.state != ClassState::Open {
@@ -130,7 +132,7 @@ pub fn takes_proposals(lesson: &Lesson, today: NaiveDate, late: bool) -> Vec<Che
     checks.unmet()
 }
 
-/// `attended` of `sessions` reach the share; a class without sessions asks nothing.
+/// Whether `attended` of `sessions` reaches the percentage; true for a class without sessions.
 pub fn attended_enough(attended: i32, sessions: i32, percent: i32) -> bool {
     i64::from(attended) * 100 >= i64::from(sessions) * i64::from(percent)
 }

@@ -1,6 +1,6 @@
-//! Findings: acts on record whose requirements are not met today, as of the act's own day. An act
-//! is judged by the regulation of its day and by the evidence as it is known now, so a change of
-//! evidence can take the ground from an act that was rightly recorded.
+//! Findings: recorded acts with requirements that are unmet as of the act's own day. An act is
+//! judged by the regulation of its day and by today's evidence, so a change of evidence can leave a
+//! rightly recorded act without its ground.
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ use crate::judgement::{Facts, Question, requirements};
 use crate::regulation::Regulations;
 use crate::requirement::Check;
 
-/// A requirement of an act on record that is not met.
+/// An unmet requirement of a recorded act.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub act: Uuid,
@@ -25,13 +25,13 @@ impl Finding {
         self.act == other.act && self.check.rule == other.check.rule
     }
 
-    /// As a reason to refuse what takes the ground away.
+    /// The finding as a reason to refuse the change that causes it.
     pub fn falls(&self) -> Check {
         self.check.clone().of_later(self.kind, self.on)
     }
 }
 
-/// Every finding of a file. What a competent body has decided on is none any more.
+/// Every finding of a file, except those that a competent body has decided on.
 pub fn of(facts: &Facts, law: &Regulations) -> Vec<Finding> {
     let acts = standing(&facts.acts);
     let mut file = File::new(acts.first().map_or(facts.today, |r| r.act.on()));
@@ -45,8 +45,8 @@ pub fn of(facts: &Facts, law: &Regulations) -> Vec<Finding> {
     found
 }
 
-/// What is not met of one act, in the file as it was before it. Evidence of its time counts
-/// although it was recorded `later`.
+/// The unmet requirements of one act, given the file before it. Evidence that existed at the time
+/// counts even if it was recorded `later`.
 pub(crate) fn of_act(
     facts: &Facts,
     law: &Regulations,
@@ -93,14 +93,14 @@ fn unmet(facts: &Facts, law: &Regulations, file: &File, recorded: &Recorded) -> 
         .collect()
 }
 
-/// The findings of `after` that were none `before`.
+/// The findings of `after` that are not in `before`.
 pub fn new(before: &[Finding], after: Vec<Finding>) -> Vec<Finding> {
     let known = |f: &Finding| before.iter().any(|b| b.repeats(f));
     after.into_iter().filter(|f| !known(f)).collect()
 }
 
-/// Whether an act is recorded although earlier ones have lost their ground: what mends the file, or
-/// leads nowhere.
+/// Whether the act may be recorded although earlier ones have lost their ground: it repairs the
+/// file, or does not change the stage.
 pub(crate) fn may_follow(act: &Act) -> bool {
     !act.step().moves() || act.corrects().is_some() || matches!(act, Act::Annulment(_))
 }

@@ -1,5 +1,5 @@
 //! Judging an act: which step is possible in which stage, who records it, and everything it
-//! requires. One function answers "what is missing" and refuses the act (29-QĐ/TW, 3 to 4;
+//! requires. The same function answers "what is missing" and refuses the act (29-QĐ/TW, 3 to 4;
 //! 24-QĐ/TW, 3 to 4).
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::votes::Outcome;
 use crate::words::{GeneralEducation, Role, Stage};
 use crate::{told, vi};
 
-/// All that the regulations ask about a person.
+/// All facts about a person that the regulations need.
 #[derive(Clone, Debug)]
 pub struct Facts {
     pub birth_date: NaiveDate,
@@ -29,13 +29,13 @@ pub struct Facts {
     pub trade_union_member: bool,
     pub branch: Uuid,
     pub unit_has_youth_union: bool,
-    /// Members whom the acts name.
+    /// Members named by the acts.
     pub members: BTreeMap<Uuid, Registered>,
-    /// Of the branch.
+    /// Register of the person's branch.
     pub register: Register,
     pub settings: settings::Values,
     pub holidays: Holidays,
-    /// On the list of a review that is open.
+    /// Whether the person is on the list of an open review.
     pub in_open_review: bool,
     pub today: NaiveDate,
     pub acts: Vec<Recorded>,
@@ -46,7 +46,7 @@ impl Facts {
         self.register.counts(on).official
     }
 
-    /// Whether this sponsor can help the person on that day: an official and active member, of the
+    /// Whether this sponsor can help the person on that day: an active official member, of the
     /// person's branch unless the assignment gave a reason for another one.
     pub fn helps(&self, sponsor: &Sponsor, on: NaiveDate) -> bool {
         let Some(member) = self.members.get(&sponsor.member) else {
@@ -57,7 +57,7 @@ impl Facts {
         open && near && member.able_on(on)
     }
 
-    /// The first day from which on no sponsor helps; none where one does today.
+    /// The day since which no sponsor has been able to help; `None` if one can today.
     pub fn unsponsored_since(&self, file: &File) -> Option<NaiveDate> {
         let helped = |day| file.sponsors.iter().any(|s| self.helps(s, day));
         if helped(self.today) {
@@ -71,35 +71,37 @@ impl Facts {
         let mut days: Vec<_> = changes.filter(|day| *day <= self.today).collect();
         days.sort_unstable();
         let ended = days.iter().rev().take_while(|day| !helped(**day));
-        // a sponsorship that ended helps on its last day still
+        // a sponsor whose assignment ended still helps on its last day
         let last_helped = days.iter().rev().find(|day| helped(**day));
         ended.last().or(last_helped).copied()
     }
 
-    /// The file as the recorded acts have made it.
+    /// The file that the recorded acts add up to.
     pub fn file(&self, law: &Regulations) -> File {
         File::replay(&standing(&self.acts), law).unwrap_or_else(|| File::new(self.today))
     }
 }
 
-/// What is asked: about which person and file, on which day, under which law, by whom.
+/// The context of a judgement: person and file, day, law, and who asks.
 #[derive(Clone, Copy)]
 pub struct Question<'a> {
     pub facts: &'a Facts,
     pub file: &'a File,
     pub law: &'a Regulations,
-    /// The version in force on the day, or the one that judged the act when it was recorded.
+    /// The version in force on that day, or the one that judged the recorded act.
     pub version: &'a Version,
     pub on: NaiveDate,
     pub role: Role,
     pub account: Uuid,
-    /// True when recording, false when judging again; only then are minutes checked against the register.
+    /// True when recording, false when re-judging; only then are minutes checked against the
+    /// register.
     pub recording: bool,
-    /// Acts on record that have lost their ground: no further step is taken before they are settled.
+    /// Recorded acts that have lost their ground: they block further steps until settled.
     pub lost: &'a [Finding],
 }
 
-/// Every requirement of a step, met or not. Without the act itself, what only the act could show is left out.
+/// Every requirement of a step, met or not. Without the act, requirements that only the act could
+/// meet are omitted.
 pub fn requirements(q: &Question<'_>, step: Step, act: Option<&Act>) -> Vec<Check> {
     let mut checks = Checks::new(q.version);
     in_order(q, step, act, &mut checks);
@@ -107,7 +109,7 @@ pub fn requirements(q: &Question<'_>, step: Step, act: Option<&Act>) -> Vec<Chec
     checks.done()
 }
 
-/// The stage, the day and the role of a step.
+/// Requirements on stage, date and role.
 fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks) {
     let (stages, source) = step.stages();
     let label = |stage: &Stage, english: bool| {
@@ -200,7 +202,7 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
     }
 }
 
-/// The acts on record hold.
+/// The recorded acts still have their ground.
 fn ground(lost: &[Finding], checks: &mut Checks) {
     let named = |english: bool| {
         let mut all: Vec<String> = Vec::new();
@@ -255,7 +257,7 @@ pub(crate) fn not_in_future(on: NaiveDate, facts: &Facts, checks: &mut Checks) {
     );
 }
 
-/// What recording an act leads to.
+/// The outcome of judging an act.
 #[derive(Debug)]
 pub struct Verdict {
     /// The file without the act, and with it.
@@ -263,13 +265,14 @@ pub struct Verdict {
     pub after: File,
     /// Code of the version in force on the act's day.
     pub regulation: String,
-    /// What a vote came to.
+    /// Outcome of a vote.
     pub vote: Option<Outcome>,
-    /// Acts that have no ground after it.
+    /// Acts that have no ground afterwards.
     pub lost: Vec<Finding>,
 }
 
-/// Takes `new` or names everything that is missing. A correction or an annulment has every later act judged again.
+/// Records `new`, or returns every unmet requirement. For a correction or an annulment, every later
+/// act is judged again.
 pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict, Vec<Check>> {
     let version = law.of(new);
     let target = if let Act::Annulment(a) = &new.act {
@@ -283,7 +286,7 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
     let mut acts = facts.acts.clone();
     acts.push(new.clone());
     let standing = standing(&acts);
-    // a correction touches everything from the corrected act on
+    // a correction affects everything from the corrected act on
     let first_touched = match target {
         Some(target) => place_of(facts, target),
         None => standing.len() - 1,
@@ -309,7 +312,7 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
             let all = requirements(&question, recorded.act.step(), Some(&recorded.act));
             missing.extend(all.into_iter().filter(|c| !c.met));
         } else if place >= first_touched {
-            // what had no ground before does not stand in the way of mending it
+            // findings that existed before must not prevent their repair
             let fall = findings::new(
                 &lost,
                 findings::of_act(facts, law, &file, recorded, &standing[place + 1..]),
@@ -328,7 +331,7 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
         missing.extend(again.done());
     }
     if missing.is_empty() {
-        // an act that was just judged has its ground
+        // nothing to find: the act was judged a moment ago
         let lost = if lost.is_empty() && target.is_none() {
             lost
         } else {
@@ -352,7 +355,7 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
     }
 }
 
-/// The place among the standing acts of the one that `target` names.
+/// Position of the act that `target` refers to among those in effect.
 fn place_of(facts: &Facts, target: Uuid) -> usize {
     standing(&facts.acts)
         .iter()
@@ -360,7 +363,8 @@ fn place_of(facts: &Facts, target: Uuid) -> usize {
         .unwrap_or(0)
 }
 
-/// An end that is taken back gives the sponsor the person back: under the limit as for an assignment.
+/// Annulling an end reopens the sponsorships, which count against the sponsor's limit as a new
+/// assignment does.
 fn sponsors_again(facts: &Facts, before: &File, after: &File) -> Vec<Check> {
     let open = |file: &File| -> Vec<Uuid> {
         let open = file.sponsors.iter().filter(|s| s.to_on.is_none());
@@ -377,7 +381,7 @@ fn sponsors_again(facts: &Facts, before: &File, after: &File) -> Vec<Check> {
         .collect()
 }
 
-/// Whether `later` corrects (directly or not) the act that stands under the id `root`.
+/// Whether `later` corrects, directly or indirectly, the act in effect under the id `root`.
 fn same_root(acts: &[Recorded], root: Uuid, later: Uuid) -> bool {
     let mut id = later;
     while let Some(old) = acts

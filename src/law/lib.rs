@@ -1,8 +1,9 @@
 //! The regulations as pure functions: facts in, verdict out. No HTTP, SQL, clock or environment.
 //!
-//! An act is judged ([`judgement`]) by the file that the acts before it have made ([`candidacy`]);
-//! each kind of act says in one file of [`acts`] what it requires and what it changes. What follows
-//! from it elsewhere is a list of [`consequences`]. [`lives`] are the states of everything else.
+//! An act is judged ([`judgement`]) against the file that earlier acts add up to ([`candidacy`]).
+//! Each kind of act defines its requirements and its effect on the file in one module of [`acts`].
+//! Its effects elsewhere are a list of [`consequences`]. [`lives`] holds the states of everything
+//! else.
 pub mod acts;
 pub mod allocation;
 pub mod book;
@@ -42,14 +43,14 @@ use chrono::NaiveDate;
 pub use requirement::{Check, Checks, Requirement};
 pub use words::{PlanState, Stage};
 
-/// A sentence in both languages.
+/// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
     pub vi: String,
     pub en: String,
 }
 
-/// What a requirement says where it is met, and where it is not.
+/// The sentences of a requirement, when it is met and when it is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentences {
     pub met: Words,
@@ -65,7 +66,7 @@ impl From<Words> for Sentences {
     }
 }
 
-/// Met and unmet: each `(tiếng Việt, English)`.
+/// The sentences for met and unmet, each `(tiếng Việt, English)`.
 pub fn told(
     met: (impl Into<String>, impl Into<String>),
     unmet: (impl Into<String>, impl Into<String>),
@@ -76,7 +77,7 @@ pub fn told(
     }
 }
 
-/// A day as Vietnamese papers write it: 01/6/2021 is written 01/06/2021.
+/// A date as written in Vietnamese documents: `dd/mm/yyyy`, zero-padded.
 pub fn vi(day: NaiveDate) -> String {
     day.format("%d/%m/%Y").to_string()
 }

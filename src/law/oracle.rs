@@ -1,5 +1,5 @@
-//! A second calendar, as naive as can be: it walks day by day and reads nothing but the text of the
-//! rules. Every day of four years is compared (T-34).
+//! A second, deliberately naive calendar: it walks day by day and implements only the wording of
+//! the rules. Every day of four years is compared (T-34).
 use chrono::{Datelike as _, NaiveDate};
 
 use super::calendar::{
@@ -25,7 +25,8 @@ fn every_day() -> Vec<NaiveDate> {
     days
 }
 
-/// The day of each month on which another month since `from` is complete: its own day, or the month's last where the month lacks it.
+/// Whether another month since `from` is complete on `day`: on its own day of the month, or on the
+/// last day of a month that lacks it.
 fn completes(from: NaiveDate, day: NaiveDate) -> bool {
     let last = tomorrow(day).day() == 1;
     day > from && (day.day() == from.day() || last && day.day() < from.day())
@@ -55,7 +56,7 @@ fn holidays() -> Holidays {
             std::iter::successors(Some(d(from)), NaiveDate::succ_opt).take(days)
         })
         .map(|day| (day, DayKind::Off))
-        // worked in exchange
+        // worked in lieu
         .chain(
             ["2022-02-12", "2023-01-28", "2024-05-04", "2024-12-07"]
                 .map(|on| (d(on), DayKind::Worked)),
@@ -87,7 +88,7 @@ fn twelve_calendar_months_later_is_where_walking_ends() {
         }
         assert_eq!(next_day(from), tomorrow(from));
     }
-    // what the text says of it
+    // as worded in the rules
     assert_eq!(
         (later(d("2024-02-29"), 12), later(d("2023-08-31"), 12)),
         (d("2025-02-28"), d("2024-08-31"))
@@ -101,7 +102,7 @@ fn a_certificate_is_valid_for_sixty_months_with_its_last_day() {
         let to = valid_to(issued, law.on(issued).whole("awareness_valid_months"));
         let walked = later(issued, 60);
         assert_eq!(to, walked, "{issued}");
-        // on its last day five years are just complete, the day before they are not
+        // five years are complete on the last day, and not on the day before
         assert_eq!(
             (
                 completed_months(issued, to),
@@ -159,7 +160,7 @@ fn eighteen_and_sixty_years_begin_and_end_on_the_walked_day() {
 #[test]
 fn working_days_are_those_left_when_weekends_and_holidays_are_struck_out() {
     let listed = holidays();
-    // a calendar of all days to the end of 2025, the weekday counted on from a known Monday
+    // all days to the end of 2025; weekdays are counted from a known Monday
     let monday = d("2020-12-28");
     let calendar: Vec<NaiveDate> = std::iter::successors(Some(monday), NaiveDate::succ_opt)
         .take(7 * 265)

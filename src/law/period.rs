@@ -10,10 +10,10 @@ pub const fn last_number(kind: PeriodKind) -> i32 {
     }
 }
 
-/// A period: its kind, year and number in the year.
+/// A period: its kind, its year and its number within the year.
 pub type Period = (PeriodKind, i32, i32);
 
-/// First and last month of a period in its year.
+/// First and last month of a period within its year.
 const fn months((kind, _, number): Period) -> (i32, i32) {
     match kind {
         PeriodKind::Month => (number, number),
@@ -22,7 +22,7 @@ const fn months((kind, _, number): Period) -> (i32, i32) {
     }
 }
 
-/// A plan makes concrete only the plan of a longer period that holds its own.
+/// A plan may detail only the plan of a longer period that contains its own.
 pub const fn lies_within(inner: Period, outer: Period) -> bool {
     let ((a, z), (b, y)) = (months(inner), months(outer));
     inner.1 == outer.1 && b <= a && z <= y && (y - b) > (z - a)

@@ -1,5 +1,5 @@
-//! Days that cannot be, refused by one rule for every act: nothing before the person's birth or
-//! before the candidacy began, and nothing of the past after the act that says it.
+//! Impossible dates, refused by one rule for every act: nothing before the person's birth or the
+//! beginning of the candidacy, and no past event after the act that states it.
 use chrono::NaiveDate;
 
 use crate::acts::Act;
@@ -7,7 +7,7 @@ use crate::judgement::Question;
 use crate::requirement::Checks;
 use crate::{Words, say, vi};
 
-/// A day that an act names, in words.
+/// A date that an act states, in words.
 fn day_of(field: &str, day: NaiveDate) -> Words {
     let (name, en) = match field {
         "application_on" => ("Ngày viết đơn", "The day of the application"),
@@ -28,8 +28,8 @@ fn day_of(field: &str, day: NaiveDate) -> Words {
     say(format!("{name} ({})", vi(day)), format!("{en} ({day})"))
 }
 
-/// Nothing lies before the person's birth or before the candidacy began, and what an act says of the
-/// past lies before it.
+/// Nothing predates the person's birth or the beginning of the candidacy, and what an act states as
+/// past predates the act.
 pub(crate) fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
     const SOURCE: &str = "Điều lệ, 4";
     let born = q.facts.birth_date;
@@ -52,7 +52,7 @@ pub(crate) fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
             ),
         );
     }
-    // those of a paper and of an application have requirements of their own
+    // documents and applications have requirements of their own
     let own = matches!(act, Act::Document(_) | Act::Dossier(_));
     let later = act.days().into_iter().find(|(_, day)| *day > q.on);
     if let Some((field, day)) = later.filter(|_| !own) {
@@ -75,7 +75,7 @@ pub(crate) fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
         );
     }
     let since = q.file.nominated_on;
-    // a file that begins later than today says nothing of what came before it
+    // a nomination dated in the future says nothing about earlier acts
     if !act.opens() && !act.may_precede() && q.on < since && since <= q.facts.today {
         checks
             .need(

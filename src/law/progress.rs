@@ -1,7 +1,8 @@
-//! Where a year and a term stand against their quotas. Whole numbers only.
+//! Progress of a year and of a term against their quotas. Integers only.
 use crate::words::work::PaceState;
 
-/// `expected` is the quota's share of the days passed, rounded down: behind below it, ahead above it.
+/// Compares `admitted` with the quota's share of the days passed, rounded down: behind if below,
+/// ahead if above.
 pub fn pace(quota: i32, admitted: i32, days_passed: i32, days: i32) -> PaceState {
     let expected = i64::from(quota) * i64::from(days_passed) / i64::from(days.max(1));
     match i64::from(admitted).cmp(&expected) {
@@ -11,8 +12,9 @@ pub fn pace(quota: i32, admitted: i32, days_passed: i32, days: i32) -> PaceState
     }
 }
 
-/// What the term comes to if the pipeline holds: admitted so far, and this year's gap as far as people could be ready by its end, and the later years'
-/// quotas as far as the rest of the pipeline goes.
+/// The term's expected total if the pipeline holds, no summand below zero:
+/// `admitted + now + min(later_quotas, pipeline - now)` with `now = min(gap, could_this_year)`.
+/// `could_this_year` counts people who can be ready by the end of this year.
 pub fn projection(
     admitted: i32,
     gap: i32,

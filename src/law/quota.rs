@@ -1,4 +1,4 @@
-//! The warnings about a quota plan's figures, which never block it.
+//! Warnings about the figures of a quota plan, which never block it.
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,24 +14,24 @@ pub enum Warning {
     QuotaWithoutPipeline,
 }
 
-/// A branch's line as the warnings look at it.
+/// A branch's line, as the warnings need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {
     pub quota: i32,
-    /// Admitted in the plan's year.
+    /// Admissions in the plan's year.
     pub admitted: i32,
-    /// Open candidacies before the ceremony, now.
+    /// Open candidacies before the ceremony, today.
     pub pipeline: i32,
 }
 
 impl Line {
-    /// Somebody is missing and nobody is on the way.
+    /// Quota unmet, pipeline empty.
     pub const fn dry(self) -> bool {
         self.quota > self.admitted && self.pipeline == 0
     }
 }
 
-/// What to warn about. A closed year is over: nobody need be on the way.
+/// The warnings about a plan. A closed year needs no pipeline.
 pub fn warnings(lines: &[Line], annual_minimum: i32, closed: bool) -> Vec<Warning> {
     let mut found = Vec::new();
     if lines.len() > 1 && lines.windows(2).all(|w| w[0].quota == w[1].quota) {
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(warnings(&lines(0, 1), 6, false), []);
         assert_eq!(warnings(&lines(1, 0), 6, false), []);
         assert_eq!(warnings(&lines(0, 0), 6, true), []);
-        // no quota, nobody needed
+        // no quota needs no pipeline
         assert!(
             !Line {
                 quota: 0,

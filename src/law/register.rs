@@ -1,13 +1,13 @@
 //! The register of Party members as dated facts: who belongs to which branch on a day, with which
-//! status, and who takes part in Party activity. Every day can be asked for; a vote of that day is
-//! compared with the same answer that the register shows (Điều lệ, 4.2; 24-QĐ/TW, 9.3.2).
+//! status, and who takes part in Party activity. It answers for any day, and a vote is checked
+//! against the same answer that the register shows for its day (Điều lệ, 4.2; 24-QĐ/TW, 9.3.2).
 use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::words::Activity;
 
-/// What holds from which day on, in order; the first value has no first day.
+/// Values and their first days, in order; the initial value has no first day.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Activities(Vec<(Option<NaiveDate>, Activity)>);
@@ -31,7 +31,7 @@ impl Activities {
     }
 }
 
-/// One stay in a branch: its first and its last day.
+/// A stay in a branch: branch, first day, last day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct Stay(pub Uuid, pub NaiveDate, pub Option<NaiveDate>);
 
@@ -41,19 +41,20 @@ impl Stay {
     }
 }
 
-/// What the register says about a member.
+/// What the register knows about a member.
 #[derive(Clone, Debug)]
 pub struct Registered {
-    /// Official from that day on: not before the decision on recognition, however early `official_on` is.
+    /// Official from that day on: never before the recognition decision, however early
+    /// `official_on` is.
     pub official_from: Option<NaiveDate>,
     pub stays: Vec<Stay>,
     pub activities: Activities,
-    /// People whom the member sponsors now.
+    /// Number of people that the member sponsors now.
     pub open_sponsorships: i32,
 }
 
 impl Registered {
-    /// The branch of that day; none before joining and after leaving.
+    /// The branch on that day; `None` before joining and after leaving.
     pub fn branch_on(&self, day: NaiveDate) -> Option<Uuid> {
         self.stays.iter().find(|s| s.holds(day)).map(|s| s.0)
     }
@@ -66,7 +67,7 @@ impl Registered {
         self.branch_on(day).is_some() && self.activities.on(day) == Activity::Active
     }
 
-    /// Official and active: may introduce and sponsor.
+    /// Official and active, and so able to introduce and sponsor.
     pub fn able_on(&self, day: NaiveDate) -> bool {
         self.official_on(day) && self.active_on(day)
     }
@@ -86,7 +87,7 @@ impl Registered {
 /// A line of a branch's register.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Line {
-    /// For whoever reads the branch.
+    /// Only for those who can read the branch.
     pub member: Option<Uuid>,
     pub from_on: NaiveDate,
     pub to_on: Option<NaiveDate>,
@@ -95,7 +96,7 @@ pub struct Line {
 }
 
 impl Line {
-    /// An official member from that day on.
+    /// A member who is official from that day on.
     pub fn official(from: NaiveDate, activity: Activity) -> Self {
         Self {
             member: None,
@@ -119,7 +120,7 @@ impl Line {
 #[serde(transparent)]
 pub struct Register(pub Vec<Line>);
 
-/// How many members the register has on a day. All but `probationary` count official members.
+/// Numbers of members on a day. All but `probationary` count official members only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub official: i32,
@@ -152,7 +153,7 @@ impl Register {
 }
 
 impl Activity {
-    /// Counted in a vote only when present (24-QĐ/TW, 9.3.2).
+    /// Counts in a vote only when present (24-QĐ/TW, 9.3.2).
     pub const fn exempt(self) -> bool {
         match self {
             Self::Exempt | Self::TemporarilyElsewhere => true,
@@ -160,7 +161,7 @@ impl Activity {
         }
     }
 
-    /// Never counted in a vote (24-QĐ/TW, 9.3.2).
+    /// Never counts in a vote (24-QĐ/TW, 9.3.2).
     pub const fn barred(self) -> bool {
         match self {
             Self::Suspended | Self::Prosecuted => true,

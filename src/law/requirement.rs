@@ -1,5 +1,5 @@
-//! Requirements: what a rule asks, whether it is met and by what, where it is written, and from
-//! when it can be met.
+//! Requirements: what a rule demands, whether and how it is met, its source, and when it can be met
+//! at the earliest.
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,7 +9,7 @@ use crate::acts::ActKind;
 use crate::regulation::{Citation, Confirmed, Ground, Standing, Version};
 use crate::{Sentences, Words, say, vi};
 
-/// How a sentence about a later act begins.
+/// The opening of a sentence about a later act.
 const LATER: &str = "Việc sau đó";
 
 /// One requirement, met or not.
@@ -17,37 +17,37 @@ const LATER: &str = "Việc sau đó";
 pub struct Check {
     /// Stable dotted id of the rule.
     pub rule: &'static str,
-    /// Document and clause, as an official may quote them on the day asked about.
+    /// Document and clause, as an official may cite them on the day in question.
     pub source: String,
-    /// What it rests on, whatever the day.
+    /// The basis of the rule, independent of the day.
     pub ground: Ground,
-    /// How sure its figures are; of a regulation's parameters, and of an inherited clause.
+    /// How sure its figures are; for parameters of a regulation and for inherited clauses.
     pub confirmed: Option<Confirmed>,
-    /// Code of the version in force on the day asked about.
+    /// Code of the version in force on the day in question.
     pub version: Option<String>,
     pub met: bool,
     pub detail: Words,
-    /// What meets it: numbers and dates, never findings.
+    /// The evidence that meets it: numbers and dates, never findings.
     pub evidence: Option<String>,
     /// First day on which it can be met.
     pub earliest_on: Option<NaiveDate>,
-    /// Last day on which it is met without more.
+    /// Last day on which it is met without further conditions.
     pub due_on: Option<NaiveDate>,
 }
 
-/// What a requirement that is not met can be met by.
+/// What can be recorded or changed to meet a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     Act(ActKind),
     /// The person's particulars.
     Candidate,
-    /// A seat in a class.
+    /// An enrolment in a class.
     Enrolment,
-    /// The item of the open review.
+    /// The person's item in the open review.
     Review,
 }
 
-/// By what a requirement is met, and which field says it; None where only time or the act itself can.
+/// What meets a requirement, and the field that does; `None` if only time or the act itself can.
 pub fn way(rule: &str) -> Option<(Way, &'static str)> {
     Some(match rule {
         "admission.education" => (Way::Candidate, "general_education"),
@@ -86,7 +86,7 @@ pub fn way(rule: &str) -> Option<(Way, &'static str)> {
 }
 
 impl Check {
-    /// The same in a list that is about several rows.
+    /// Prefixes the sentence with the row's id, in a list about several rows.
     #[must_use]
     pub fn about(mut self, id: Uuid) -> Self {
         self.detail = say(
@@ -101,7 +101,7 @@ impl Check {
         self.detail.vi.starts_with(LATER)
     }
 
-    /// The same about an act that would no longer hold after a correction.
+    /// Rephrases it as about a later act that a correction would leave without its ground.
     #[must_use]
     pub fn of_later(mut self, kind: ActKind, on: NaiveDate) -> Self {
         self.detail = say(
@@ -121,7 +121,7 @@ impl Check {
     }
 }
 
-/// Requirements as they are gathered.
+/// Collects requirements.
 #[derive(Debug, Default)]
 pub struct Checks {
     list: Vec<Check>,
@@ -138,7 +138,7 @@ impl Checks {
         }
     }
 
-    /// `sentences` say that it is met, or what is missing.
+    /// Adds a requirement; `sentences` are its texts when met and when unmet.
     pub fn need(
         &mut self,
         met: bool,
@@ -163,28 +163,28 @@ impl Checks {
         self.list.push(check);
         self
     }
-    /// What meets the last one.
+    /// Sets the evidence that meets the last requirement.
     pub fn by(&mut self, evidence: Option<String>) -> &mut Self {
         if let Some(last) = self.list.last_mut().filter(|c| c.met) {
             last.evidence = evidence;
         }
         self
     }
-    /// When the last one can be met.
+    /// Sets the day from which the last requirement can be met.
     pub fn earliest(&mut self, on: NaiveDate) -> &mut Self {
         if let Some(last) = self.list.last_mut().filter(|c| !c.met) {
             last.earliest_on = Some(on);
         }
         self
     }
-    /// Until when the last one is met without more.
+    /// Sets the last day on which the last requirement is met without further conditions.
     pub fn due(&mut self, on: NaiveDate) -> &mut Self {
         if let Some(last) = self.list.last_mut() {
             last.due_on = Some(on);
         }
         self
     }
-    /// Requirements that were gathered without a version.
+    /// Adds requirements that were collected without a version.
     pub fn extend(&mut self, more: Vec<Check>) {
         for check in more {
             let source = self.standing.now(Citation {
@@ -204,7 +204,7 @@ impl Checks {
     pub fn done(self) -> Vec<Check> {
         self.list
     }
-    /// Only what is missing.
+    /// Only the unmet requirements.
     pub fn unmet(self) -> Vec<Check> {
         self.list.into_iter().filter(|c| !c.met).collect()
     }
@@ -261,7 +261,7 @@ pub struct MetBy {
 }
 
 impl Requirement {
-    /// In the reader's language.
+    /// The requirement in the reader's language.
     pub fn of(check: Check, english: bool) -> Self {
         Self {
             rule: check.rule.to_owned(),

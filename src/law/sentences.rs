@@ -1,5 +1,5 @@
-//! What every sentence of a requirement must be, whatever it says: Vietnamese in Vietnamese, no
-//! code words, days as they are written, met and unmet told apart.
+//! Checks on the sentences of all requirements: Vietnamese without code words, dates in Vietnamese
+//! style, different sentences for met and unmet.
 use std::collections::BTreeMap;
 
 use crate::acts::Step;
@@ -7,7 +7,7 @@ use crate::case::{CASES, Case};
 use crate::regulation::{BUILT_IN, Ground, Regulations};
 use crate::requirement::Check;
 
-/// Every requirement that the cases ask, met or not.
+/// Every requirement that occurs in the cases, met or not.
 fn asked() -> Vec<(String, Check)> {
     let law = Regulations::read(BUILT_IN).unwrap();
     let told = CASES.iter().flat_map(|(name, text)| {
@@ -97,7 +97,7 @@ fn no_two_steps_have_one_title() {
     assert_eq!(english.len(), titles.len());
 }
 
-/// On days of 24-QĐ/TW nothing is cited to the repealed 29-QĐ/TW alone as if it were in force.
+/// On days of 24-QĐ/TW, the repealed 29-QĐ/TW alone is never cited as if it were in force.
 #[test]
 fn a_repealed_regulation_is_cited_as_inherited() {
     for (name, check) in asked() {

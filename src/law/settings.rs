@@ -1,9 +1,9 @@
-//! Local settings: what each means, its bounds and default. A regulation's parameters are not here.
+//! Local settings: meaning, bounds and default of each. Parameters of regulations are not settings.
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-/// A whole number that an organisation may set.
+/// An integer that an organisation may set.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
     pub key: &'static str,
@@ -62,7 +62,7 @@ pub const CLASS_ATTENDANCE_MINIMUM: Setting = Setting {
     vi: "Tỷ lệ dự học tối thiểu để hoàn thành lớp, phần trăm số buổi",
     en: "Least share of a class's sessions attended for its certificate, percent",
 };
-/// All of them.
+/// All settings.
 pub const ALL: &[Setting] = &[
     SPONSORSHIP_LOAD_LIMIT,
     Setting {
@@ -85,14 +85,14 @@ pub const ALL: &[Setting] = &[
 pub struct Values(BTreeMap<String, BTreeMap<NaiveDate, i32>>);
 
 impl Values {
-    /// The value that holds on that day: acts and periods are judged by the one of their own day.
+    /// The value on that day: acts and periods are judged by the value of their own day.
     pub fn on(&self, which: &Setting, day: NaiveDate) -> i32 {
         let set = self.0.get(which.key);
         let last = set.and_then(|values| values.range(..=day).next_back());
         last.map_or(which.default, |(_, value)| *value)
     }
 
-    /// The same for a setting that counts something.
+    /// The value of a setting that is a count.
     pub fn whole(&self, which: &Setting, day: NaiveDate) -> u32 {
         u32::try_from(self.on(which, day)).unwrap_or(0)
     }

@@ -1,4 +1,4 @@
-//! A candidacy in which a vote may be taken, told by its acts, for tests that go on from there.
+//! A candidacy ready for a vote, built from its acts, as a starting point for tests.
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -26,7 +26,7 @@ pub fn member(n: u128) -> Uuid {
     Uuid::from_u128(1000 + n)
 }
 
-/// One candidacy and the law.
+/// A candidacy and the law.
 pub struct Case {
     pub law: Regulations,
     pub facts: Facts,
@@ -41,7 +41,7 @@ fn rules(unmet: Vec<Check>) -> Vec<&'static str> {
 }
 
 impl Case {
-    /// A person of 24 in a branch of 14; every kind of introduction is possible.
+    /// A person of 24 in a branch of 14, with every kind of introduction possible.
     pub fn new(born: &str) -> Self {
         let branch = Uuid::from_u128(1);
         let known = |official_on: &str| Registered {
@@ -71,7 +71,8 @@ impl Case {
         }
     }
 
-    /// A dossier of that day with all that a vote asks: the introductions on the 70th day, the rest before.
+    /// A dossier opened on that day with all that a vote requires: introductions on the 70th day,
+    /// everything else before.
     pub fn ready(born: &str, opened: &str) -> Self {
         let mut case = Self::new(born);
         case.dossier(d(opened));
@@ -87,7 +88,7 @@ impl Case {
         case
     }
 
-    /// To the dossier, without introductions.
+    /// Records everything up to the dossier, without introductions.
     pub fn dossier(&mut self, opened: NaiveDate) {
         let (planned, sponsor) = (days(opened, -60), member(3));
         self.good(
@@ -159,12 +160,12 @@ impl Case {
         }
     }
 
-    /// Which requirements this act misses.
+    /// The unmet requirements of this act.
     pub fn unmet(&self, kind: &str, data: Value) -> Vec<&'static str> {
         self.judge(kind, data).err().unwrap_or_default()
     }
 
-    /// Records what must be accepted; gives its id.
+    /// Records an act that must be accepted; returns its id.
     #[track_caller]
     pub fn good(&mut self, kind: &str, data: Value) -> Uuid {
         assert_eq!(self.unmet(kind, data.clone()), [""; 0], "{kind} {data}");
@@ -174,13 +175,13 @@ impl Case {
         id
     }
 
-    /// Everybody of the branch present and in favour.
+    /// A vote with the whole branch present and in favour.
     pub fn vote(&self, on: NaiveDate, purpose: &str) -> Value {
         let all = self.facts.official_members(on);
         ballot(on, purpose, [all, 0, 0, all, all, 0])
     }
 
-    /// From the branch's vote to the submission.
+    /// Records everything from the branch's vote to the submission.
     pub fn submit(&mut self, voted: NaiveDate) {
         self.good("resolution", self.vote(voted, "admission"));
         let mut committee = ballot(days(voted, 10), "admission", [15, 0, 0, 15, 10, 5]);
@@ -220,7 +221,7 @@ impl Case {
     }
 }
 
-/// Members, exempt and absent, suspended, present, in favour, against.
+/// A vote with `[members, exempt and absent, suspended, present, in favour, against]`.
 pub fn ballot(on: NaiveDate, purpose: &str, n: [i32; 6]) -> Value {
     json!({"on": on, "purpose": purpose, "body": "branch", "number": "1", "method": "secret_ballot", "members": n[0], "exempt_absent": n[1],
         "suspended": n[2], "present": n[3], "in_favor": n[4], "against": n[5], "abstain": 0})

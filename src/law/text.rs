@@ -1,5 +1,5 @@
-//! One newtype for every string that comes in: NFC, trimmed, no control or direction-override
-//! characters, limited.
+//! The newtype for all text input: NFC, trimmed, bounded, without control or direction-override
+//! characters.
 use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -8,8 +8,8 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::Type};
 use utoipa::{PartialSchema, ToSchema};
 
 /// Whether a text with this character is refused: controls, bidirectional marks, blank letters
-/// (Hangul fillers, the empty Braille cell), private use, tags and noncharacters. They show as
-/// nothing or as whatever a font likes, so that two different texts could look the same.
+/// (Hangul fillers, the empty Braille cell), private use, tags and noncharacters. They are
+/// invisible or depend on the font, so that two different texts could look the same.
 pub fn refused(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -34,9 +34,9 @@ pub fn refused(c: char) -> bool {
         || (c as u32) & 0xFFFE == 0xFFFE
 }
 
-/// Whether the character is dropped without a word: it came along when the text was copied, shows
-/// as nothing and means nothing in Vietnamese or English (soft hyphen, zero-width space and
-/// joiners, byte order mark, variation selectors).
+/// Whether the character is silently dropped: it is a remnant of copying, invisible and meaningless
+/// in Vietnamese and English (soft hyphen, zero-width space and joiners, byte order mark, variation
+/// selectors).
 fn dropped(c: char) -> bool {
     matches!(
         c,
@@ -50,7 +50,7 @@ macro_rules! refused_in_pattern {
     };
 }
 
-/// The same as a JSON Schema pattern, within the basic plane; at least one character that shows.
+/// The same rule as a JSON Schema pattern, within the basic plane; requires a visible character.
 pub const PATTERN: &str = concat!(
     "^[^",
     refused_in_pattern!(),
@@ -61,7 +61,7 @@ pub const PATTERN: &str = concat!(
     "]*$"
 );
 
-/// NFC, without invisible characters, trimmed, runs of spaces made one.
+/// NFC, without invisible characters, trimmed, with runs of spaces collapsed.
 pub fn normal(raw: &str) -> String {
     raw.chars()
         .filter(|c| !dropped(*c))
@@ -83,14 +83,14 @@ impl<const MAX: usize> Text<MAX> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-    /// Takes a stored value back into a writable form.
+    /// Wraps a stored value, for the writable form of a row.
     pub fn stored(value: String) -> Self {
         Self(value)
     }
 }
 
-/// Only made normal here: what may stand in it is said by the schema below, which every body is
-/// held against before it is read.
+/// Only normalises: allowed characters are defined by the schema below, against which every body is
+/// validated before it is deserialized.
 impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Cow::<str>::deserialize(deserializer).map(|raw| Self(normal(&raw)))
@@ -113,8 +113,8 @@ impl<const MAX: usize> ToSchema for Text<MAX> {
     }
 }
 
-/// A person's name, 1 to 200 characters of the Latin script (Vietnamese is written in it): letters
-/// of another script that look the same would make one person two.
+/// A person's name: 1 to 200 characters of the Latin script, in which Vietnamese is written.
+/// Look-alike letters of other scripts would turn one person into two.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PersonName(Text<200>);
@@ -126,7 +126,8 @@ macro_rules! latin {
 }
 
 impl PersonName {
-    /// Letters, digits, combining marks, spaces, apostrophe, hyphen, full stop; at least one letter.
+    /// Letters, digits, combining marks, spaces, apostrophe, hyphen, full stop; at least one
+    /// letter.
     pub const PATTERN: &str = concat!(
         "^[",
         latin!(),
@@ -143,7 +144,7 @@ impl PersonName {
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
-    /// Takes a stored value back into a writable form.
+    /// Wraps a stored value, for the writable form of a row.
     pub fn stored(value: String) -> Self {
         Self(Text::stored(value))
     }
@@ -165,7 +166,7 @@ impl ToSchema for PersonName {
     }
 }
 
-/// Optional texts, both ways, as entities keep them.
+/// Converts optional texts from and to the strings that entities hold.
 pub fn plain<const MAX: usize>(text: Option<Text<MAX>>) -> Option<String> {
     text.map(Text::into_string)
 }

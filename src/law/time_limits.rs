@@ -1,5 +1,5 @@
-//! The periods that the days of a file begin: until when they run, and by which version. What
-//! requires a day and what lists it as a deadline both ask here.
+//! Periods that start on dates of a file: how long they run, and under which version. Requirements
+//! and deadlines both use them.
 use chrono::NaiveDate;
 
 use crate::calendar::{Holidays, after_workdays, plus_months};
@@ -13,9 +13,9 @@ pub struct Period<'a> {
     pub from_on: NaiveDate,
     pub workdays: u32,
     pub due_on: NaiveDate,
-    /// The last day with a reason.
+    /// The last day if a reason is given.
     pub at_most: NaiveDate,
-    /// Holidays that lengthened it.
+    /// Holidays that extended it.
     pub skipped: Vec<NaiveDate>,
     pub source: &'a Citation,
 }
@@ -36,7 +36,8 @@ impl<'a> Period<'a> {
     }
 }
 
-/// The decision on an admission or a recognition: from the branch's resolution, by its version.
+/// Period for the decision on admission or recognition: from the branch's resolution, by its
+/// version.
 pub fn decision<'a>(file: &'a File, purpose: Purpose, holidays: &Holidays) -> Option<Period<'a>> {
     let vote = file.carried(purpose, VotingBody::Branch)?;
     let parameter = match purpose {
@@ -47,7 +48,7 @@ pub fn decision<'a>(file: &'a File, purpose: Purpose, holidays: &Holidays) -> Op
     Some(Period::of(&vote.under, parameter, vote.on, holidays))
 }
 
-/// Decisions after their longest time about which the deciding body's paper has not been noted.
+/// Decisions after the extended period for which the deciding body's paper has not been noted.
 pub fn irregular<'a>(file: &'a File, holidays: &Holidays) -> Vec<(Purpose, NaiveDate, Period<'a>)> {
     let mut noted: Vec<NaiveDate> = file
         .waivers
@@ -68,7 +69,7 @@ pub fn irregular<'a>(file: &'a File, holidays: &Holidays) -> Vec<(Purpose, Naive
         if on <= period.at_most {
             continue;
         }
-        // each paper is about one decision
+        // each paper covers one decision
         match noted.iter().position(|noted| *noted >= period.from_on) {
             Some(place) => drop(noted.remove(place)),
             None => irregular.push((purpose, on, period)),
@@ -77,7 +78,8 @@ pub fn irregular<'a>(file: &'a File, holidays: &Holidays) -> Vec<(Purpose, Naive
     irregular
 }
 
-/// The ceremony: by the version of the decision, from the decision's receipt or (208-QĐ/TW) its issue.
+/// Period for the ceremony: by the version of the decision, from its receipt or (208-QĐ/TW) its
+/// date of issue.
 pub fn ceremony<'a>(file: &'a File, holidays: &Holidays) -> Option<Period<'a>> {
     const PERIOD: &str = "ceremony_workdays";
     let decision = file.decision.as_ref()?;
@@ -90,7 +92,8 @@ pub fn ceremony<'a>(file: &'a File, holidays: &Holidays) -> Option<Period<'a>> {
     Some(Period::of(&decision.under, PERIOD, from, holidays))
 }
 
-/// The branch's vote on recognition: from the end of the probation, by the version of that day.
+/// Period for the branch's vote on recognition: from the end of the probation, by the version of
+/// that day.
 pub fn recognition_review<'a>(
     file: &File,
     law: &'a Regulations,
@@ -102,15 +105,16 @@ pub fn recognition_review<'a>(
     Some(Period::of(version, parameter, end, holidays))
 }
 
-/// Last day of the probation: calendar months after the ceremony, by the version of the ceremony (Điều lệ, 5).
+/// Last day of the probation: calendar months after the ceremony, by the version of the ceremony
+/// (Điều lệ, 5).
 pub fn probation_end(file: &File) -> Option<(NaiveDate, &Citation)> {
     let (on, under) = (file.ceremony_on?, file.ceremony_under.as_ref()?);
     let end = plus_months(on, under.whole("probation_months"));
     Some((end, under.source("probation_months")))
 }
 
-/// The time of the dossier's papers: one for all, from its opening, by the version of that day. Papers made again after it has run
-/// out start it anew, and only they are then used.
+/// Validity period of the dossier's papers: one for all, from its opening, by the version of that
+/// day. Papers made again after it has expired start a new period, and only those then count.
 pub struct PaperTime<'a> {
     opened: NaiveDate,
     from: NaiveDate,
@@ -119,7 +123,7 @@ pub struct PaperTime<'a> {
 }
 
 impl<'a> PaperTime<'a> {
-    /// `made`: the days of the papers; `parameter` says for how many months.
+    /// `made`: the dates of the papers; `parameter`: the one that holds the number of months.
     pub fn of(
         file: &'a File,
         parameter: &str,
@@ -149,7 +153,7 @@ impl<'a> PaperTime<'a> {
         Some(made.into_iter().fold(first, again))
     }
 
-    /// A paper made on that day counts.
+    /// Whether a paper made on that day counts.
     pub fn counts(&self, on: NaiveDate) -> bool {
         self.from == self.opened || on >= self.from
     }

@@ -1,4 +1,5 @@
-//! Votes: integers only, the result is computed and never typed (Điều lệ, 4.2; 24-QĐ/TW, 9.3).
+//! Vote counting: integers only; the result is computed, never entered (Điều lệ, 4.2; 24-QĐ/TW,
+//! 9.3).
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -32,7 +33,7 @@ impl Outcome {
     }
 }
 
-/// Totals of one vote.
+/// Totals of a vote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tally {
     /// Official members of the branch, or serving members of the committee.
@@ -58,29 +59,30 @@ impl Tally {
         }
     }
 
-    /// Members who count: without those exempt or elsewhere and absent, without those suspended, prosecuted or detained (24-QĐ/TW, 9.3.2).
-    /// Who is merely away on mission counts.
+    /// Members who count: all but those exempt or elsewhere and absent, and those suspended,
+    /// prosecuted or detained (24-QĐ/TW, 9.3.2). Members who are merely away on mission count.
     pub const fn entitled(&self) -> i32 {
         self.members - self.exempt_absent - self.suspended
     }
 
-    /// More ballots than people present.
+    /// More ballots than members present.
     pub const fn too_many_ballots(&self) -> bool {
         self.in_favor + self.against + self.abstain > self.present
     }
 
-    /// More people present than may be there.
+    /// More members present than are entitled.
     pub const fn too_many_present(&self) -> bool {
         self.present > self.entitled() || self.entitled() < 0
     }
 
-    /// Against the whole number of those entitled, absent ones too.
+    /// Judged against the number entitled, absent members included.
     pub fn carried(&self, fraction: (u32, u32, bool)) -> bool {
         reached(self.in_favor, self.entitled(), fraction)
     }
 }
 
-/// `in_favor` of `total` reaches numerator/denominator, or exceeds it where the fraction is strict.
+/// Whether `in_favor` of `total` reaches numerator/denominator, or exceeds it if the fraction is
+/// strict.
 pub fn reached(
     in_favor: i32,
     total: i32,
@@ -93,7 +95,7 @@ pub fn reached(
     total > 0 && if strict { have > need } else { have >= need }
 }
 
-/// Fewest votes in favour that reach it.
+/// Fewest votes in favour that carry.
 pub fn needed(total: i32, fraction: (u32, u32, bool)) -> i32 {
     (0..=total)
         .find(|n| reached(*n, total, fraction))
@@ -121,7 +123,7 @@ mod tests {
 
     #[test]
     fn example_3_who_counts() {
-        // 20 official, 3 of them away on mission: they stay in the denominator
+        // 20 official, 3 away on mission: they stay in the denominator
         assert_eq!(tally(20, 0, 0, 0).entitled(), 20);
         assert!(
             !tally(20, 0, 0, 13).carried(TWO_THIRDS) && tally(20, 0, 0, 14).carried(TWO_THIRDS)
@@ -131,7 +133,7 @@ mod tests {
         assert!(
             !tally(17, 1, 0, 10).carried(TWO_THIRDS) && tally(17, 1, 0, 11).carried(TWO_THIRDS)
         );
-        // the exempt member comes and votes
+        // the exempt member attends and votes
         assert_eq!(needed(tally(17, 0, 0, 0).entitled(), TWO_THIRDS), 12);
         assert!(
             !tally(17, 0, 0, 11).carried(TWO_THIRDS) && tally(17, 0, 0, 12).carried(TWO_THIRDS)

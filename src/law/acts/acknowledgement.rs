@@ -1,5 +1,5 @@
-//! Acknowledgement that a true change of the person's particulars takes the ground from acts on
-//! record (ghi nhận thay đổi làm mất căn cứ). Recorded with `PATCH /candidates/{id}`.
+//! Acknowledgement of a true change of the person's particulars that leaves recorded acts without
+//! their ground (ghi nhận thay đổi làm mất căn cứ). Recorded with `PATCH /candidates/{id}`.
 use super::KindOfAct;
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;

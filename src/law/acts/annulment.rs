@@ -1,5 +1,5 @@
-//! Takes an act back that should never have been recorded (hủy một ghi nhận). What it may take back
-//! is judged with corrections, see [`crate::judgement`].
+//! Annulment of an act that should never have been recorded (hủy một ghi nhận). What may be
+//! annulled is judged together with corrections, see [`crate::judgement`].
 use uuid::Uuid;
 
 use super::{KindOfAct, OPEN};
@@ -33,6 +33,6 @@ impl KindOfAct for Annulment {
         (OPEN, "Điều lệ, 4 và 5")
     }
     fn require(_: &Question<'_>, (): (), _: Option<&Self>, _: &mut Checks) {}
-    /// Nothing by itself: the fold leaves the annulled act out.
+    /// No effect of its own: the fold leaves the annulled act out.
     fn apply(&self, _: &Recorded, _: &mut File, _: &InForce) {}
 }

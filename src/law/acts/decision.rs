@@ -1,4 +1,4 @@
-//! A decision on admission (9-KNĐ) or strike-off: who decides, by which vote, in which time.
+//! A decision on admission (9-KNĐ) or strike-off: who decides, by which vote, within which period.
 use chrono::NaiveDate;
 
 use super::{KindOfAct, PROBATION};
@@ -91,7 +91,7 @@ impl KindOfAct for Decision {
             (Purpose::StrikeOff, DecisionOutcome::Granted) => {
                 file.enter(Stage::StruckOff, self.on);
             }
-            // refused: another proposal needs another vote
+            // refused: another proposal needs a new vote
             (Purpose::StrikeOff, DecisionOutcome::Refused) => {
                 let reported = file.reported().is_some();
                 file.votes.retain(|v| match v.purpose {
@@ -173,7 +173,7 @@ impl Decision {
     }
 }
 
-/// The body that decides by the version, and its vote.
+/// The body that is competent under the version, and its vote.
 pub(super) fn deciding_body(
     q: &Question<'_>,
     body: DecidingBody,
@@ -256,7 +256,7 @@ pub(super) fn deciding_body(
 
 fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
     let carried = q.file.carried(Purpose::StrikeOff, VotingBody::Branch);
-    // a vote that carries, or the report after those that did not
+    // a carried vote, or the report after votes that failed
     let ground = carried.or_else(|| q.file.reported());
     checks.need(
         ground.is_some_and(|v| v.on <= q.on),
@@ -292,8 +292,8 @@ fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
     }
 }
 
-/// Over the age on the day of the branch's vote: the vote is held, the decision needs the agreement
-/// (01-HD/TW 2016 and 2021, 1.1).
+/// Over the age limit on the day of the branch's vote: the vote may be held, but the decision needs
+/// the agreement (01-HD/TW 2016 and 2021, 1.1).
 fn over_age(q: &Question<'_>, checks: &mut Checks) {
     const MOST: &str = "age_max_months";
     let vote = q.file.carried(Purpose::Admission, VotingBody::Branch);
@@ -322,10 +322,10 @@ fn over_age(q: &Question<'_>, checks: &mut Checks) {
     checks.by(agreed.map(|w| w.paper_number.as_str().to_owned()));
 }
 
-/// Counted in working days from the branch's resolution: the ordinary time, and after it with a
-/// reason. A decision after the longest time is a fact that has happened: it is recorded, and a duty
-/// stays until the deciding body's paper about it is noted.
-/// `reason`: whether one is given; None where nothing is decided yet.
+/// The period in working days from the branch's resolution: the ordinary one, or the extended one
+/// with a reason. A decision after the extended period has happened all the same: it is recorded,
+/// and a duty remains until the deciding body's paper about it is noted. `reason`: whether one is
+/// given; `None` where nothing has been decided yet.
 pub(super) fn in_time(
     q: &Question<'_>,
     purpose: Purpose,

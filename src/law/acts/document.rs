@@ -1,4 +1,4 @@
-//! A paper of the dossier (văn bản trong hồ sơ), as far as it has come.
+//! A document of the dossier (văn bản trong hồ sơ) and its progress.
 use chrono::NaiveDate;
 
 use super::{KindOfAct, OPEN};
@@ -119,7 +119,8 @@ impl KindOfAct for Document {
     }
 }
 
-/// While the deciding body has the file the branch adds nothing to it; the Office files what comes (the decision itself).
+/// While the deciding body has the file, the branch cannot add to it; the Party Office files what
+/// arrives, such as the decision itself.
 pub(super) fn not_with_the_deciding_body(q: &Question<'_>, checks: &mut Checks) {
     let with_it = matches!(q.file.stage, Stage::Submitted | Stage::Decided);
     if q.role == Role::BranchCommittee && with_it {

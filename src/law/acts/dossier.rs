@@ -1,4 +1,4 @@
-//! The opening of the dossier (lập hồ sơ).
+//! Opening of the dossier (lập hồ sơ).
 use chrono::NaiveDate;
 
 use super::KindOfAct;

@@ -1,5 +1,5 @@
-//! An end outside the procedure (kết thúc). A union that withdraws its nomination records one with
-//! `DELETE /nominations/{id}`.
+//! The end of a candidacy outside the procedure (kết thúc). A union that withdraws its nomination
+//! records one with `DELETE /nominations/{id}`.
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
@@ -45,7 +45,8 @@ impl KindOfAct for Exit {
     fn moves((): ()) -> bool {
         true
     }
-    /// A probationary member leaves the Party by decision of the competent committee (01-HD/TW, 11.2).
+    /// A probationary member leaves the Party by a decision of the competent committee (01-HD/TW,
+    /// 11.2).
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         let Some(a) = act.filter(|a| a.kind == ExitKind::Withdrawn && q.file.stage.member()) else {
             return;

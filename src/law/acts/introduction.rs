@@ -1,4 +1,4 @@
-//! An introduction paper (giấy giới thiệu: 3-KNĐ, 4-KNĐ, 4A-KNĐ), and which of them a person needs
+//! An introduction paper (giấy giới thiệu: 3-KNĐ, 4-KNĐ, 4A-KNĐ), and which ones a person needs
 //! (29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2).
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -133,7 +133,8 @@ impl Introduction {
         );
     }
 
-    /// The introducing member is official and has shared 12 months with the person, unless taking over (24-QĐ/TW, 3.2.1 and 3.2.2).
+    /// The introducing member is official and has shared 12 months with the person, unless they
+    /// replace another introducer (24-QĐ/TW, 3.2.1 and 3.2.2).
     fn by_member(&self, q: &Question<'_>, checks: &mut Checks) {
         let source = "29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2.1 (3-KNĐ)";
         let who = self.member_id.and_then(|id| q.facts.members.get(&id));
@@ -255,7 +256,7 @@ impl Introduction {
     }
 }
 
-/// Which introductions a person needs.
+/// The combinations of introductions, one of which a person needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alternative {
     /// Youth union and one official member.
@@ -267,7 +268,8 @@ pub enum Alternative {
 }
 
 impl Alternative {
-    /// Of youth age (to the setting, or five years more while still a union member) and a Youth Union at work: A; no Youth Union at work: B; otherwise C.
+    /// A: of youth age (up to the setting, or five years more while still a union member), with a
+    /// Youth Union at work. B: no Youth Union at work. C: otherwise.
     pub fn on(day: NaiveDate, facts: &Facts) -> Self {
         let years = completed_months(facts.birth_date, day) / 12;
         let limit = facts.settings.whole(&YOUTH_AGE_LIMIT, day)
@@ -291,7 +293,7 @@ impl Alternative {
     }
 }
 
-/// The time of introductions and union resolutions made up to `day`.
+/// The validity period of introductions and union resolutions made up to `day`.
 pub fn time(file: &File, day: NaiveDate) -> Option<PaperTime<'_>> {
     let made = Introducer::ALL
         .iter()

@@ -1,9 +1,9 @@
-//! The acts of a candidacy: facts with a date, an actor and evidence. They are appended and
+//! The acts of a candidacy: facts with a date, an actor and evidence. Acts are only appended, and
 //! corrected by later acts; the stage follows from them.
 //!
-//! One file a kind holds all that is particular to it: its fields and titles, who records it, the
-//! stages and the clause of its steps, what it requires, what it changes in the file, which of its
-//! fields are sensitive. A new kind is its file, its `mod` and its line in `kinds!` below; the
+//! One file per kind holds everything specific to it: its fields and titles, who records it, the
+//! stages and clause of its steps, its requirements, its effect on the file, and which of its
+//! fields are sensitive. To add a kind, add the file, its `mod` and its line in `kinds!` below; the
 //! compiler asks for the rest.
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -63,67 +63,68 @@ mod waiver;
 pub use self::r#return::ReturnNote;
 pub use self::verification::verified_on;
 
-/// What is particular to a kind of act.
+/// Everything specific to a kind of act.
 pub trait KindOfAct: Sized {
-    /// Name on the wire and in the record.
+    /// Name in the API and in the database.
     const WIRE: &'static str;
     const VI: &'static str;
     const EN: &'static str;
-    /// The roles that record it. The permission table says the same.
+    /// The roles that record it, in agreement with the permission table.
     const RECORDED_BY: &'static [Role];
-    /// Properties of class P3: never in a list; in the single act only for who may read them.
+    /// Properties of class P3: never in a list; in the single act only for those who may read them.
     const SENSITIVE: &'static [&'static str] = &[];
-    /// The sensitive ones are a branch's remarks about a person: others read them with a reason.
+    /// The sensitive properties are a branch's remarks about a person: others need a reason to read
+    /// them.
     const REMARKS: bool = false;
-    /// It opens a candidacy, whatever the stage of an earlier one.
+    /// Opens a candidacy, whatever the stage of an earlier one.
     const OPENS: bool = false;
-    /// It may be older than the candidacy: a certificate of an earlier attempt.
+    /// May be older than the candidacy, like a certificate from an earlier attempt.
     const MAY_PRECEDE: bool = false;
-    /// The Office may correct it although a step is another role's.
+    /// The Party Office may correct it even where another role records the step.
     const MENDED_BY_OFFICE: bool = false;
 
-    /// What tells the steps of this kind apart; `()` where there is one.
+    /// Discriminates the steps of this kind; `()` if there is only one.
     type Step: Copy + 'static;
-    /// The steps that a person records one by one, in the order of the procedure.
+    /// The steps that a person records individually, in the order of the procedure.
     const STEPS: &'static [Self::Step];
 
     fn step(&self) -> Self::Step;
-    /// The fields of the body that name the step.
+    /// The fields of the body that identify the step, with their values.
     fn fields(_: Self::Step) -> Vec<(&'static str, &'static str)> {
         Vec::new()
     }
-    /// The step in words, different from every other.
+    /// Title of the step, unique among all steps.
     fn title(_: Self::Step) -> Words {
         say(Self::VI, Self::EN)
     }
-    /// The stages in which the step is possible, and the clause that orders it.
+    /// The stages in which the step is possible, and the clause that says so.
     fn stages(step: Self::Step) -> (&'static [Stage], &'static str);
-    /// Possible outside its stages too, as the file stands.
+    /// Whether this file allows the step outside those stages too.
     fn also_in(_: Self::Step, _: &File) -> bool {
         false
     }
-    /// Leads to another stage, so it cannot lie before the day of the present one.
+    /// Whether it changes the stage, and so cannot predate the current one.
     fn moves(_: Self::Step) -> bool {
         false
     }
-    /// The one role that records the step, where the kind leaves it open.
+    /// The one role that records the step, if the kind has several.
     fn only(_: Self::Step) -> Option<Role> {
         None
     }
-    /// What the step requires besides its stage, met or not. Without the act, what only the act
-    /// could show is left out.
+    /// What the step requires besides its stage, met or not. Without the act, requirements that
+    /// only the act could meet are omitted.
     fn require(q: &Question<'_>, step: Self::Step, act: Option<&Self>, checks: &mut Checks);
-    /// What it changes in the file; `version` is the one that judged it.
+    /// Its effect on the file; `version` is the one that judged it.
     fn apply(&self, recorded: &Recorded, file: &mut File, version: &InForce);
-    /// Days of the past that it names by field: none is after the act or before the person's birth.
+    /// Past dates that it states, by field: none after the act or before the person's birth.
     fn days(&self) -> Vec<(&'static str, NaiveDate)> {
         Vec::new()
     }
-    /// The member whom it names.
+    /// The member it names.
     fn member(&self) -> Option<Uuid> {
         None
     }
-    /// Names the act that it refers to by the id under which that one stands.
+    /// Replaces its reference to another act by the id under which that act is now in effect.
     fn refer(&mut self, _: &dyn Fn(Uuid) -> Uuid) {}
 }
 
@@ -185,7 +186,7 @@ macro_rules! kinds {
 
         crate::words::column::typed_column!(ActKind);
 
-        /// An act with what was recorded.
+        /// An act with its fields.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Act { $($name($name)),* }
 
@@ -204,15 +205,16 @@ macro_rules! kinds {
             pub fn step(&self) -> Step { match self { $(Self::$name(a) => Step::$name(a.step())),* } }
             /// See [`KindOfAct::days`].
             pub(crate) fn days(&self) -> Vec<(&'static str, NaiveDate)> { match self { $(Self::$name(a) => a.days()),* } }
-            /// The member whom the act names.
+            /// The member that the act names.
             pub fn member(&self) -> Option<Uuid> { match self { $(Self::$name(a) => a.member()),* } }
-            /// The same with the act that it refers to named by the id under which it stands.
+            /// The same act, with its reference replaced by the id under which the other act is in
+            /// effect.
             #[must_use]
             pub fn with_reference(mut self, standing: &dyn Fn(Uuid) -> Uuid) -> Self {
                 match &mut self { $(Self::$name(a) => a.refer(standing)),* }
                 self
             }
-            /// It opens a candidacy.
+            /// Whether it opens a candidacy.
             pub fn opens(&self) -> bool { match self { $(Self::$name(_) => $name::OPENS),* } }
             /// See [`KindOfAct::MAY_PRECEDE`].
             pub(crate) fn may_precede(&self) -> bool { match self { $(Self::$name(_) => $name::MAY_PRECEDE),* } }
@@ -221,14 +223,14 @@ macro_rules! kinds {
         }
 
         impl Recorded {
-            /// Changes the file as the act does.
+            /// Applies the act's effect to the file.
             pub(crate) fn apply(&self, file: &mut File, law: &Regulations) {
                 let version = law.of(self);
                 match &self.act { $(Act::$name(a) => a.apply(self, file, version)),* }
             }
         }
 
-        /// A step of the procedure: a kind of act, and what tells it from others of its kind.
+        /// A step of the procedure: a kind of act and, within it, the discriminator.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Step { $($name(<$name as KindOfAct>::Step)),* }
 
@@ -240,14 +242,14 @@ macro_rules! kinds {
                 all
             }
             pub const fn kind(self) -> ActKind { match self { $(Self::$name(_) => ActKind::$name),* } }
-            /// The fields of the body that name the step.
+            /// The fields of the body that identify the step, with their values.
             pub fn fields(self) -> Vec<(&'static str, &'static str)> { match self { $(Self::$name(step) => $name::fields(step)),* } }
-            /// The step in words, different from every other.
+            /// Title of the step, unique among all steps.
             pub fn words(self) -> Words { match self { $(Self::$name(step) => $name::title(step)),* } }
-            /// The one role that records the step, where the kind leaves it open.
+            /// The one role that records the step, if the kind has several.
             pub fn only(self) -> Option<Role> { match self { $(Self::$name(step) => $name::only(step)),* } }
             pub(crate) fn stages(self) -> (&'static [Stage], &'static str) { match self { $(Self::$name(step) => $name::stages(step)),* } }
-            /// Whether the procedure has come to the step.
+            /// Whether the procedure has reached the step.
             pub(crate) fn possible_in(self, file: &File) -> bool {
                 self.stages().0.contains(&file.stage) || match self { $(Self::$name(step) => $name::also_in(step, file)),* }
             }

@@ -41,23 +41,23 @@ impl KindOfAct for Nomination {
     }
 }
 
-/// A person as a nomination proposes them.
+/// A nomination to be judged.
 #[derive(Clone, Debug)]
 pub struct Proposal {
     pub by: Introducer,
     pub youth_union_member: bool,
     pub trade_union_member: bool,
     pub open_candidacy: bool,
-    /// Was a member here and left.
+    /// Was a member here and has left.
     pub former_member: bool,
-    /// The introducing member is official and active on the day of the paper; true for a union.
+    /// The introducing member is official and active on the date of the paper; true for a union.
     pub introducer_able: bool,
     pub birth_date: NaiveDate,
     pub paper_on: NaiveDate,
     pub today: NaiveDate,
 }
 
-/// The same person twice: what a change of name or birth date is refused for.
+/// Refuses a change of name or birth date that would duplicate a known person.
 pub fn one_person(known: bool, version: &Version) -> Vec<Check> {
     let mut checks = Checks::new(version);
     checks.need(
@@ -72,8 +72,9 @@ pub fn one_person(known: bool, version: &Version) -> Vec<Check> {
     checks.unmet()
 }
 
-/// On the day of the paper. A union's member is an employee or a pupil: the Labour Code (2019,
-/// article 3) knows nobody below 15 at work, the statute of the Youth Union nobody below 16 in it.
+/// Age on the date of the paper. A union's member is an employee or a student: the Labour Code
+/// (2019, article 3) allows no one below 15 to work, the Youth Union's statute no one below 16 to
+/// join.
 fn of_age(by: Introducer, birth_date: NaiveDate, on: NaiveDate, checks: &mut Checks) {
     let least = if by == Introducer::YouthUnion { 16 } else { 15 };
     checks.need(
@@ -87,7 +88,7 @@ fn of_age(by: Introducer, birth_date: NaiveDate, on: NaiveDate, checks: &mut Che
     );
 }
 
-/// The same for a birth date or a paper that is corrected.
+/// The age requirement alone, for a corrected birth date or paper.
 pub fn old_enough(
     by: Introducer,
     birth_date: NaiveDate,
@@ -99,7 +100,7 @@ pub fn old_enough(
     checks.unmet()
 }
 
-/// Every reason why this nomination cannot be taken; `version` is that of the day.
+/// Every reason why this nomination is not acceptable under `version`, that of its day.
 pub fn unmet(p: &Proposal, version: &Version) -> Vec<Check> {
     let mut checks = Checks::new(version);
     of_age(p.by, p.birth_date, p.paper_on, &mut checks);
@@ -118,8 +119,8 @@ pub fn unmet(p: &Proposal, version: &Version) -> Vec<Check> {
         "Tổ chức chỉ giới thiệu đoàn viên của mình.",
         "A union nominates its own members.",
     );
-    // a union learns no more than that it cannot be done: whether somebody is or was a member is
-    // not for it to know
+    // a union only learns that the nomination is impossible: whether someone is or was a member is
+    // not its business
     let union = p.by != Introducer::Member;
     need(
         !(p.open_candidacy || union && p.former_member),

@@ -1,4 +1,4 @@
-//! An opinion asked for (ý kiến nhận xét: 5-KNĐ, 12-KNĐ; 29-QĐ/TW, 3.5).
+//! An opinion on the person (ý kiến nhận xét: 5-KNĐ, 12-KNĐ; 29-QĐ/TW, 3.5).
 use super::document::not_with_the_deciding_body;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};

@@ -1,5 +1,5 @@
-//! A political issue (vấn đề chính trị) of a flagged subject. Four eyes: the Office proposes, the
-//! Standing Committee concludes (57-, 126-, 58-QĐ/TW).
+//! A political issue (vấn đề chính trị) of a flagged subject. Four eyes: the Party Office proposes,
+//! the Standing Committee concludes (57-, 126-, 58-QĐ/TW).
 use chrono::NaiveDate;
 
 use super::{KindOfAct, PREPARING};
@@ -139,7 +139,8 @@ impl KindOfAct for PoliticalIssue {
     }
 }
 
-/// The political standard in force on a day: the chain has its own days.
+/// The regulation on political standards in force on a day; it changes independently of the
+/// versions.
 pub(super) fn standard(on: NaiveDate) -> &'static str {
     const CHAIN: [(i32, u32, u32, &str); 2] = [
         (

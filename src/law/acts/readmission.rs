@@ -1,4 +1,4 @@
-//! A new attempt of a person whose candidacy or membership has ended (kết nạp lại; 29-QĐ/TW, 3.5):
+//! A new attempt for a person whose candidacy or membership has ended (kết nạp lại; 29-QĐ/TW, 3.5):
 //! the first act of a new candidacy.
 use chrono::NaiveDate;
 
@@ -46,7 +46,7 @@ impl KindOfAct for Readmission {
     fn stages((): ()) -> (&'static [Stage], &'static str) {
         (BEFORE_CEREMONY, "29-QĐ/TW, 3")
     }
-    /// For a former member: waits, times, what bars it.
+    /// Former members: waiting period, number of readmissions, and grounds that bar them.
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         if let Some(a) = act
             && let (Some(left_on), Some(ground)) = (a.left_on, a.ground)

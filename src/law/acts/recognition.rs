@@ -1,5 +1,5 @@
-//! The decision that recognises an official member (công nhận chính thức, 16-KNĐ): dated to the end
-//! of the twelve months however late (Điều lệ, 5; 29-QĐ/TW, 4).
+//! The decision that recognises an official member (công nhận chính thức, 16-KNĐ): effective from
+//! the end of the twelve months, however late it is (Điều lệ, 5; 29-QĐ/TW, 4).
 use super::KindOfAct;
 use super::decision::{deciding_body, in_time};
 use super::resolution::probation_ended;
@@ -41,7 +41,7 @@ impl KindOfAct for Recognition {
     fn stages((): ()) -> (&'static [Stage], &'static str) {
         (&[Stage::RecognitionCommitteeResolved], "29-QĐ/TW, 4.3.2")
     }
-    /// On the report of a branch whose votes carried nothing (29-QĐ/TW, 4.2).
+    /// Also possible on the report of a branch whose votes have failed (29-QĐ/TW, 4.2).
     fn also_in((): (), file: &File) -> bool {
         file.reported().is_some() && file.stage.member() && !file.stage.ended()
     }
@@ -53,7 +53,8 @@ impl KindOfAct for Recognition {
             deciding_body(q, a.body, a.members, a.in_favor, checks);
         }
         if q.file.stage != Stage::RecognitionCommitteeResolved {
-            // nothing was resolved: there are no papers of it, and no vote that looked at the day
+            // no resolution was passed, so there are neither papers of it nor a vote that checked
+            // the date
             probation_ended(q, checks);
             return;
         }

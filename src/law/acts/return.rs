@@ -1,4 +1,4 @@
-//! The deciding body sends the file back (trả lại hồ sơ) with what to mend.
+//! The deciding body returns the file (trả lại hồ sơ) for correction.
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -55,7 +55,7 @@ impl KindOfAct for Sponsorship {
             on: q.on,
             official: member.official_on(q.on),
             active: member.active_on(q.on),
-            // an act on record already counts itself
+            // a recorded act already counts itself
             open_sponsorships: if q.recording {
                 member.open_sponsorships
             } else {
@@ -85,7 +85,7 @@ impl KindOfAct for Sponsorship {
     }
 }
 
-/// The proposed sponsor and the candidate on the day.
+/// The proposed sponsor and the candidate, as of that day.
 #[derive(Clone, Debug)]
 struct Assignment {
     on: NaiveDate,
@@ -101,7 +101,7 @@ struct Assignment {
 
 const SOURCE: &str = "01-HD/TW (2021), 3.2; kế hoạch, II.2";
 
-/// A candidate has at most two sponsors at a time, the second as a hand-over.
+/// A candidate has at most two sponsors at a time; the second is for a handover.
 const TWO_AT_MOST: &str = "sponsorship.candidate.sponsors";
 fn two_at_most() -> Sentences {
     told(
@@ -130,7 +130,7 @@ fn load(open: i32, limit: i32) -> Sentences {
     )
 }
 
-/// What is asked where a sponsorship that had ended is open again.
+/// Requirements for reopening a sponsorship that had ended.
 pub fn reopen(open_sponsorships: i32, load_limit: i32) -> Vec<Check> {
     let mut checks = Checks::default();
     checks.need(
@@ -142,7 +142,7 @@ pub fn reopen(open_sponsorships: i32, load_limit: i32) -> Vec<Check> {
     checks.unmet()
 }
 
-/// What is asked of this member taking this candidate on that day.
+/// Requirements for this member to sponsor this candidate from that day.
 fn assign(a: &Assignment) -> Vec<Check> {
     let mut checks = Checks::default();
     let mut need = |met: bool, rule, sentences: Sentences| {

@@ -48,7 +48,7 @@ impl KindOfAct for SponsorshipEnd {
     }
 }
 
-/// The member, or anybody, sponsors the person on that day.
+/// The person has a sponsor on that day: this member, or anyone if `None`.
 pub(super) fn sponsored(q: &Question<'_>, member: Option<Uuid>, checks: &mut Checks) {
     let sponsored = q
         .file

@@ -1,4 +1,4 @@
-//! The file goes to the deciding body (trình hồ sơ): every paper of the dossier is there
+//! Submission of the file to the deciding body (trình hồ sơ), with every document of the dossier
 //! (29-QĐ/TW, 4.3; danh mục hồ sơ).
 use super::KindOfAct;
 use super::introduction::Alternative;
@@ -37,7 +37,8 @@ impl KindOfAct for Submission {
         true
     }
     fn require(q: &Question<'_>, (): (), _: Option<&Self>, checks: &mut Checks) {
-        // the papers that the branch voted on, whatever age has been reached since
+        // the documents required on the day of the branch's vote, even if the person has grown
+        // older since
         let voted_on = q
             .file
             .carried(Purpose::Admission, VotingBody::Branch)

@@ -1,4 +1,4 @@
-//! How a test assignment ended (kết quả nhiệm vụ thử thách).
+//! The result of a test assignment (kết quả nhiệm vụ thử thách).
 use uuid::Uuid;
 
 use super::{KindOfAct, OPEN};

@@ -233,7 +233,7 @@ impl Verification {
     }
 }
 
-/// This subject, or without one any, is in the CV.
+/// This subject, or if `None` any subject, is declared in the CV.
 fn declared(q: &Question<'_>, subject: Option<Subject>, checks: &mut Checks) {
     let known = subject.map_or(!q.file.subjects.is_empty(), |s| {
         q.file.subjects.contains_key(&s)
@@ -255,7 +255,7 @@ fn declared(q: &Question<'_>, subject: Option<Subject>, checks: &mut Checks) {
     );
 }
 
-/// The conclusion comes after every return.
+/// The conclusion comes after all answers have returned.
 fn concludable(q: &Question<'_>, checks: &mut Checks) {
     let missing: Vec<Relation> = missing(q.file).collect();
     let names = |label: fn(Relation) -> &'static str| {
@@ -303,7 +303,8 @@ fn concludable(q: &Question<'_>, checks: &mut Checks) {
     );
 }
 
-/// Who must be a subject and is not: the person, parents (or who raised them), and with a spouse the spouse's parents (01-HD/TW 2021, 3.4).
+/// Required subjects that are missing: the person, the parents (or guardians), and for a married
+/// person the spouse's parents (01-HD/TW 2021, 3.4).
 fn missing(file: &File) -> impl Iterator<Item = Relation> {
     let has = |r: Relation| file.subjects.keys().any(|(relation, _)| *relation == r);
     let mut needed = vec![Relation::SelfPerson];
@@ -316,7 +317,8 @@ fn missing(file: &File) -> impl Iterator<Item = Relation> {
     needed.into_iter().filter(move |r| !has(*r))
 }
 
-/// The day of a clear conclusion, up to `day`, after the last answer: a subject declared later is not covered.
+/// The date, up to `day`, of a clear conclusion reached after the last answer: it does not cover a
+/// subject declared later.
 pub fn verified_on(file: &File, day: NaiveDate) -> Option<NaiveDate> {
     let answered = |by: NaiveDate| {
         file.subjects

@@ -1,4 +1,4 @@
-//! A waiver or a written agreement (miễn, đồng ý bằng văn bản), never silent.
+//! A waiver or a written agreement (miễn, đồng ý bằng văn bản); never implied.
 use uuid::Uuid;
 
 use super::{KindOfAct, OPEN};
@@ -38,7 +38,7 @@ impl KindOfAct for Waiver {
     fn stages((): ()) -> (&'static [Stage], &'static str) {
         (OPEN, "Điều lệ, 4 và 5")
     }
-    /// The paper about a late recognition is noted after it.
+    /// The deciding body's paper about a late recognition is noted after the recognition.
     fn also_in((): (), file: &File) -> bool {
         file.recognised_on.is_some() && file.stage == Stage::Official
     }

@@ -1,6 +1,7 @@
-//! Cases as data: one TOML file says where a file stands, what is recorded or asked, and what the
-//! right answer is. `ordinary.toml` is the file from which each case differs in one thing. The tests
-//! run them, `ketnap regulations check --cases`, and the book shows them.
+//! Test cases as data: a TOML file describes a file's starting point, what is recorded or asked,
+//! and the right answer. `ordinary.toml` is the ordinary file, from which each case differs in one
+//! point. The tests and `ketnap regulations check --cases` run them, and the book for jurists shows
+//! them.
 mod run;
 mod told;
 
@@ -15,47 +16,47 @@ pub use self::run::{Answer, Asked};
 use crate::acts::ActKind;
 use crate::words::{DeadlineKind, GeneralEducation, Stage};
 
-/// The cases of the house: name and text.
+/// The built-in cases: name and text.
 pub const CASES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/cases.rs"));
 
 const ORDINARY: &str = include_str!("../ordinary.toml");
 
-/// A case as it is written.
+/// A case as written.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// What it shows, in Vietnamese.
+    /// What the case shows, in Vietnamese.
     pub title: String,
-    /// Number among the worked examples of the specification.
+    /// Number of the worked example in the specification.
     pub example: Option<u32>,
-    /// Versions that follow those of the file.
+    /// Versions appended to those of the regulation file.
     regulations: Option<String>,
     start: Start,
     #[serde(default)]
     facts: Changes,
-    /// Acts recorded besides the ordinary ones; each must be accepted.
+    /// Acts recorded in addition to the ordinary ones; each must be accepted.
     #[serde(default)]
     given: Vec<Entry>,
-    /// What is recorded or asked, and the right answer.
+    /// What is recorded or asked, with the right answers.
     judged: Vec<Entry>,
 }
 
-/// An act, a step or a deadline with what belongs to it.
+/// An act, a step or a deadline, with its fields.
 type Entry = Map<String, Value>;
 
-/// How far the ordinary file has come.
+/// How far the ordinary file has progressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Stand {
-    /// Nothing is recorded.
+    /// No acts recorded.
     Empty,
-    /// The dossier is open, verified, with its opinions, without introductions.
+    /// Dossier opened and verified, opinions given, introductions still missing.
     Dossier,
-    /// Everything that the branch's vote on the admission asks.
+    /// Meets every requirement of the branch's vote on admission.
     Ready,
     Submitted,
     Decided,
-    /// With the papers that the vote on recognition asks.
+    /// With the papers required by the vote on recognition.
     Probationary,
 }
 
@@ -69,7 +70,7 @@ struct Start {
     voted: Option<NaiveDate>,
     decided: Option<NaiveDate>,
     ceremony: Option<NaiveDate>,
-    /// Kinds of act that the ordinary file lacks here.
+    /// Kinds of act left out of the ordinary file.
     #[serde(default)]
     without: Vec<ActKind>,
 }
@@ -88,7 +89,7 @@ fn later(day: NaiveDate, by: i64) -> NaiveDate {
     there.unwrap_or(day)
 }
 
-/// The days of the ordinary file: those that the case gives, the others at their usual distance.
+/// Dates of the ordinary file: those given by the case, the others at their usual distance.
 struct Anchors {
     opened: NaiveDate,
     voted: NaiveDate,
@@ -119,7 +120,7 @@ impl Start {
     }
 }
 
-/// What differs from the ordinary person, branch and house.
+/// Differences from the ordinary person, branch and organisation.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Changes {
@@ -129,21 +130,22 @@ struct Changes {
     unit_has_youth_union: Option<bool>,
     /// Official members of the branch since 2010-05-19.
     official_members: Option<usize>,
-    /// Members who became official later: the day of each.
+    /// Dates on which further members became official.
     official_later: Vec<NaiveDate>,
-    /// How many of them are exempt from activity or temporarily elsewhere, and suspended.
+    /// How many of them are exempt from activity or temporarily elsewhere; then how many are
+    /// suspended.
     exempt: usize,
     suspended: usize,
     settings: Vec<SettingChange>,
     holidays: Vec<NaiveDate>,
-    /// Saturdays and Sundays that are worked.
+    /// Saturdays and Sundays worked in lieu.
     worked: Vec<NaiveDate>,
     in_open_review: bool,
     today: Option<NaiveDate>,
     member: Vec<MemberChange>,
 }
 
-/// A value of a local setting from its first day on.
+/// A value of a local setting and its first day.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SettingChange {
@@ -152,7 +154,7 @@ struct SettingChange {
     value: i32,
 }
 
-/// One of the members 1 to 4 whom the acts name.
+/// Changes one of the members 1 to 4, whom the acts name.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MemberChange {
@@ -172,24 +174,25 @@ struct MemberChange {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Expected {
-    /// Requirements that are not met, in any order; none: it is accepted.
+    /// Unmet requirements, in any order; empty if the act is accepted.
     unmet: Option<Vec<String>>,
-    /// Where the file stands after it.
+    /// Stage afterwards.
     stage: Option<Stage>,
     /// Version that judges it.
     regulation: Option<String>,
-    /// Citation of the first requirement that is not met, of `rule`, or of the deadline.
+    /// Citation of the first unmet requirement, of `rule`, or of the deadline.
     clause: Option<String>,
     rule: Option<String>,
     /// First day on which that requirement can be met.
     earliest: Option<NaiveDate>,
-    /// Of a deadline: what it is counted from, its last day, the holidays left out. No `due`: there is none.
+    /// For a deadline: its start, its last day, the skipped holidays. Without `due` there must be
+    /// no such deadline.
     from: Option<NaiveDate>,
     due: Option<NaiveDate>,
     skipped: Option<Vec<NaiveDate>>,
     probation_end: Option<NaiveDate>,
     official_on: Option<NaiveDate>,
-    /// How many introductions are on file, the replaced ones too.
+    /// Number of introductions on file, including replaced ones.
     introductions: Option<usize>,
 }
 
@@ -200,7 +203,7 @@ enum Subject {
     Deadline(DeadlineKind),
 }
 
-/// What every act says unless a case says otherwise, and the acts of the ordinary file.
+/// Default fields by kind of act, and the acts of the ordinary file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ordinary {
@@ -236,7 +239,7 @@ impl Anchors {
     }
 }
 
-/// Dates become texts, as in the bodies of the API.
+/// Turns dates into strings, as in the bodies of the API.
 fn plain(value: toml::Value) -> Value {
     match value {
         toml::Value::Datetime(d) => Value::String(d.to_string()),
@@ -255,7 +258,7 @@ fn parse<T: for<'a> Deserialize<'a>>(text: &str) -> Result<T, String> {
 }
 
 impl Case {
-    /// Reads a case; what is wrong with it, in words.
+    /// Parses a case; the error explains what is wrong with it.
     pub fn read(text: &str) -> Result<Self, String> {
         parse(text)
     }
@@ -266,7 +269,7 @@ mod tests {
     use super::*;
     use crate::regulation::{BUILT_IN, Regulations};
 
-    /// Every case of the folder, by the regulations that come with the program.
+    /// Every case of the folder, under the built-in regulations.
     #[test]
     fn the_cases_are_answered_rightly() {
         let law = Regulations::read(BUILT_IN).unwrap();
@@ -284,7 +287,8 @@ mod tests {
         assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     }
 
-    /// A case that expects the wrong thing is told what is right; one that cannot be told says why.
+    /// A case with a wrong expectation is told the right answer; one that cannot be set up says
+    /// why.
     #[test]
     fn a_wrong_case_is_found() {
         let law = Regulations::read(BUILT_IN).unwrap();

@@ -1,4 +1,4 @@
-//! Running a case: each answer of the rules beside the right one.
+//! Runs a case and compares each answer of the rules with the expected one.
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -14,34 +14,34 @@ use crate::requirement::Check;
 use crate::time_limits::probation_end;
 use crate::words::{DeadlineKind, Role, Stage};
 
-/// What a case asked.
+/// What a case asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// Whether an act is accepted.
     Act(Step),
-    /// What a step misses, as `next-steps` says it.
+    /// The unmet requirements of a step, as in `next-steps`.
     Step(Step),
     Deadline(DeadlineKind),
 }
 
-/// What the rules answered.
+/// The rules' answer.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub asked: Asked,
     pub on: Option<NaiveDate>,
     /// Every requirement, met or not.
     pub checks: Vec<Check>,
-    /// Nothing is missing.
+    /// No requirement is unmet.
     pub accepted: bool,
-    /// After the act, or where the file stands.
+    /// Stage after the act, or the current one.
     pub stage: Stage,
     pub deadline: Option<Deadline>,
-    /// What differs from the right answer.
+    /// Differences from the expected answer.
     pub wrong: Vec<String>,
 }
 
 impl Case {
-    /// Every answer; a case that cannot be told says why.
+    /// Every answer; the error says why the case cannot be set up.
     pub fn run(&self, law: &Regulations) -> Result<Vec<Answer>, String> {
         let law = match &self.regulations {
             Some(more) => &law.and(more).map_err(|wrong| wrong.join("; "))?,
@@ -61,7 +61,7 @@ impl Case {
         Ok(answers)
     }
 
-    /// What is wrong with the answers, each with its place.
+    /// Every difference from the expected answers, with its position in the case.
     pub fn mistakes(&self, law: &Regulations) -> Vec<String> {
         match self.run(law) {
             Err(why) => vec![why],
@@ -119,7 +119,7 @@ impl Teller<'_> {
             recording: true,
             lost: &lost,
         };
-        // what is missing, also of later acts, then what is met
+        // the unmet requirements first, including those of later acts, then the met ones
         let met = requirements(&question, step, Some(act));
         let met = met.into_iter().filter(|c| c.met);
         let (missing, stage) = match judge(&self.facts, self.law, recorded) {

@@ -1,4 +1,4 @@
-//! From what a case writes about an act to the act.
+//! Builds the acts that a case describes.
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -16,7 +16,7 @@ use crate::words::{
     Activity, ClassKind, DayKind, DeadlineKind, GeneralEducation, Role, VotingBody,
 };
 
-/// The file of a case while it is told.
+/// A case's file under construction.
 pub(super) struct Teller<'a> {
     pub law: &'a Regulations,
     pub facts: Facts,
@@ -32,7 +32,7 @@ fn member(number: u128) -> Uuid {
 
 const BRANCH: Uuid = Uuid::from_u128(1);
 
-/// Takes a field of ours out of an entry.
+/// Removes one of our own fields from an entry, leaving those of the act.
 pub(super) fn take<T: for<'a> serde::Deserialize<'a>>(
     entry: &mut Entry,
     key: &str,
@@ -44,7 +44,7 @@ pub(super) fn take<T: for<'a> serde::Deserialize<'a>>(
 }
 
 impl<'a> Teller<'a> {
-    /// The ordinary file as far as the case starts with it.
+    /// The ordinary file up to the point where the case starts.
     pub fn start(case: &Case, law: &'a Regulations) -> Result<Self, String> {
         let mut teller = Self {
             law,
@@ -93,7 +93,7 @@ impl<'a> Teller<'a> {
         self.facts.acts.push(recorded);
     }
 
-    /// The act that an entry tells, with the ordinary fields.
+    /// Builds the act that an entry describes, with default fields filled in.
     pub fn recorded(&self, mut entry: Entry) -> Result<Recorded, String> {
         let kind: ActKind = take(&mut entry, "act")?.ok_or("act is missing")?;
         let role: Option<Role> = take(&mut entry, "role")?;
@@ -148,7 +148,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// What a value of a case stands for.
+    /// Resolves the placeholders in a value of a case.
     fn meant(&self, name: &str, value: &mut Value, on: NaiveDate) -> Result<(), String> {
         let given = match (name, &*value) {
             (_, Value::String(s)) if s == "=on" => json!(on),
@@ -189,7 +189,7 @@ impl<'a> Teller<'a> {
     }
 }
 
-/// Who usually records an act of this kind.
+/// The role that usually records this kind of act.
 pub(super) fn usual(kind: ActKind) -> Role {
     let roles = kind.recorded_by();
     if roles.contains(&Role::BranchCommittee) {
@@ -199,7 +199,7 @@ pub(super) fn usual(kind: ActKind) -> Role {
     }
 }
 
-/// The ordinary person in the ordinary branch of 14, and what the case changes.
+/// The ordinary person in the ordinary branch of 14, with the changes of the case.
 fn facts(case: &Case) -> Facts {
     let since = NaiveDate::from_ymd_opt(2010, 5, 19).unwrap_or_default();
     let changes = &case.facts;
@@ -275,7 +275,7 @@ fn facts(case: &Case) -> Facts {
     }
 }
 
-/// What an entry of `judged` is about.
+/// What an entry of `judged` asks.
 pub(super) fn subject(entry: &mut Entry) -> Result<Subject, String> {
     let act: Option<ActKind> = match entry.get("act") {
         Some(v) => Some(serde_json::from_value(v.clone()).map_err(|e| format!("act: {e}"))?),
@@ -295,7 +295,8 @@ pub(super) fn subject(entry: &mut Entry) -> Result<Subject, String> {
     }
 }
 
-/// The branch's own committee votes; the Office records the committee's vote.
+/// The role that records the step: the Party Office for the committee's vote, otherwise the usual
+/// one.
 pub(super) fn asks(step: Step, kind: ActKind) -> Role {
     if matches!(step, Step::Resolution((_, VotingBody::Committee))) {
         Role::PartyOffice

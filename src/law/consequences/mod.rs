@@ -1,5 +1,5 @@
-//! What follows from an act: a pure function of the file before and after it. Nothing is decided
-//! anywhere else; the database writes each effect as it stands here.
+//! The effects of an act: a pure function of the file before and after it. They are decided here
+//! only; the database writes them as they are.
 #[cfg(test)]
 mod tests;
 
@@ -13,10 +13,10 @@ use crate::judgement::{Facts, Verdict};
 use crate::regulation::Regulations;
 use crate::words::{MemberStatus, NominationOutcome, Stage};
 
-/// One thing that follows. All are about the candidate of the act.
+/// One effect of an act. All concern the act's candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// The stage, and the days that the candidate's row keeps.
+    /// The stage, and the dates kept in the candidate's row.
     Stage {
         stage: Stage,
         stage_on: NaiveDate,
@@ -25,24 +25,24 @@ pub enum Effect {
         admitted_on: Option<NaiveDate>,
         official_on: Option<NaiveDate>,
     },
-    /// The certificate of this enrolment was taken back.
+    /// The certificate of this enrolment was annulled.
     EnrolmentFailed { enrolment: Uuid },
-    /// This member's open sponsorship was taken back: it ends on the day it began.
+    /// This member's open sponsorship was annulled: it ends on the day it began.
     SponsorshipVoid { member: Uuid, reason: String },
-    /// The end of this member's sponsorship on that day was taken back.
+    /// The end of this member's sponsorship on that day was annulled.
     SponsorshipReopened { member: Uuid, ended_on: NaiveDate },
-    /// What had ended the sponsorships was taken back.
+    /// The act that had ended the sponsorships was annulled.
     SponsorshipsReopened { ended_because: String },
     /// Every open sponsorship ends on that day, or on the day it began if that is later.
     SponsorshipsEnded { on: NaiveDate, reason: String },
-    /// Seats in classes and places on waiting lists are given back.
+    /// Gives up the person's seats in classes and places on waiting lists.
     SeatsFreed { reason: String },
-    /// The nomination has this outcome from now on, if it stands at one of `from`.
+    /// Sets the nomination's outcome, if it is currently one of `from`.
     Outcome {
         from: &'static [NominationOutcome],
         to: NominationOutcome,
         on: Option<NaiveDate>,
-        /// Why the branch returned it.
+        /// Why the branch returned the nomination.
         reason: Option<String>,
     },
     /// The person is a member.
@@ -53,20 +53,21 @@ pub enum Effect {
         recognised_on: Option<NaiveDate>,
         decided_on: Option<NaiveDate>,
     },
-    /// The person is no member after that day; without one, the ceremony was taken back and there never was a member.
+    /// The membership ends with that day; `None` if the ceremony was annulled and there was never a
+    /// membership.
     MemberGone { on: Option<NaiveDate> },
-    /// These deadlines are open from now on; every other one of the candidacy is settled on that day.
+    /// Opens these deadlines; every other one of the candidacy is settled on that day.
     Deadlines { open: Vec<Deadline>, on: NaiveDate },
 }
 
-/// What the effects are read from.
+/// The input of the effects.
 struct Change<'a> {
     act: &'a Act,
     before: &'a File,
     after: &'a File,
 }
 
-/// Everything that follows from an act that was judged, in the order in which it is written.
+/// Every effect of a judged act, in the order in which they are written.
 pub fn of(facts: &Facts, law: &Regulations, act: &Act, verdict: &Verdict) -> Vec<Effect> {
     let annulled = if let Act::Annulment(a) = act {
         facts.acts.iter().find(|r| r.id == a.act_id).map(|r| &r.act)
@@ -92,7 +93,7 @@ pub fn of(facts: &Facts, law: &Regulations, act: &Act, verdict: &Verdict) -> Vec
     let since = after.acknowledged_on.unwrap_or(act.on());
     if !after.stage.ended() || after.stage == Stage::Official {
         let mut lost = verdict.lost.clone();
-        // one duty an act, however much it misses
+        // one duty per act, however many requirements it has lost
         lost.dedup_by_key(|f| f.act);
         open.extend(lost.iter().map(|f| deadlines::ground_lost(f, since)));
     }
@@ -100,12 +101,12 @@ pub fn of(facts: &Facts, law: &Regulations, act: &Act, verdict: &Verdict) -> Vec
     effects
 }
 
-/// Why sponsorships and seats end with the candidacy.
+/// The reason given where sponsorships and seats end with the candidacy.
 fn ended(stage: Stage) -> String {
     format!("hồ sơ kết thúc: {}", stage.wire())
 }
 
-/// What an annulled act had done to the rows of other resources.
+/// Reverts what an annulled act had done to other resources.
 fn taken_back(annulled: &Act) -> Option<Effect> {
     match annulled {
         Act::Certificate(a) => Some(Effect::EnrolmentFailed {
@@ -144,7 +145,7 @@ fn taken_back(annulled: &Act) -> Option<Effect> {
     }
 }
 
-/// Sponsorships end with the candidacy, and are open again where its end is taken back.
+/// Sponsorships end with the candidacy, and reopen when its end is annulled.
 fn sponsorships(change: &Change<'_>) -> Option<Effect> {
     let (was, is) = (change.before.stage, change.after.stage);
     if is.ended() {
@@ -164,8 +165,8 @@ fn seats(change: &Change<'_>) -> Option<Effect> {
     (was != is && is.ended()).then(|| Effect::SeatsFreed { reason: ended(is) })
 }
 
-/// The nomination is pending until the branch decides. What was accepted stays accepted whatever becomes of the candidacy, what was withdrawn
-/// stays withdrawn.
+/// A nomination is pending until the branch decides. Once accepted it stays accepted, whatever
+/// becomes of the candidacy, and once withdrawn it stays withdrawn.
 fn outcome(change: &Change<'_>) -> Option<Effect> {
     use NominationOutcome::{Accepted, Pending, Returned, Withdrawn};
     if !matches!(
@@ -205,7 +206,7 @@ fn outcome(change: &Change<'_>) -> Option<Effect> {
     })
 }
 
-/// A member from the ceremony on, while the stage is one of membership.
+/// The person is a member from the ceremony on, while in a stage of membership.
 fn membership(change: &Change<'_>) -> Option<Effect> {
     let joined = |file: &File| file.ceremony_on.filter(|_| file.stage.member());
     let after = change.after;

@@ -1,4 +1,4 @@
-//! Each effect, from the act that it follows.
+//! Each effect, from the act that causes it.
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -9,14 +9,14 @@ use crate::judgement::judge;
 use crate::story::{Case, ballot, d, days, granted, member};
 use crate::words::{DeadlineKind, MemberStatus, NominationOutcome, Stage};
 
-/// What follows from this act.
+/// The effects of this act.
 #[track_caller]
 fn follows(case: &Case, act: &Recorded) -> Vec<Effect> {
     let verdict = judge(&case.facts, &case.law, act).unwrap();
     of(&case.facts, &case.law, &act.act, &verdict)
 }
 
-/// The same of an act that is recorded; only what is about `pick`.
+/// Records the act and returns its effects that match `pick`.
 #[track_caller]
 fn after(case: &mut Case, kind: &str, data: Value, pick: fn(&Effect) -> bool) -> Vec<Effect> {
     let act = case.recorded(kind, data);
@@ -221,7 +221,7 @@ fn a_nomination_is_accepted_returned_or_withdrawn_and_pending_again() {
     assert_eq!(returned, outcome(Returned, &[Pending], on));
     let left = after(&mut case, "exit", exit("2021-01-20"), is_outcome);
     assert_eq!(left, outcome(Withdrawn, &[Pending], on));
-    // other acts are not about the nomination
+    // other acts do not concern the nomination
     let mut case = nominated();
     case.good("plan_decision", adopt("2021-01-18"));
     let sponsor = json!({"on": "2021-01-18", "member_id": member(3)});
@@ -262,7 +262,7 @@ fn a_member_from_the_ceremony_official_by_recognition_gone_when_struck_off() {
     let recognised = json!({"on": "2023-04-05", "number": "1", "body": "upper_standing_committee", "members": 11, "in_favor": 6});
     let act = case.recorded("recognition", recognised);
     let official: Vec<_> = follows(&case, &act).into_iter().filter(is_member).collect();
-    // official from the end of the twelve months, recognised on the day of the decision
+    // official from the end of the twelve months, recognised on the date of the decision
     assert_eq!(official, [member(Some(("2023-03-01", "2023-04-05")))]);
     case.good("resolution", struck_off);
     let mut paper = granted(d("2023-04-01"), "upper_standing_committee", 11, 6);

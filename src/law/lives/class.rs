@@ -1,10 +1,10 @@
-//! The life of a class. Its state is changed with its other fields, so a step is the state that is
-//! asked for.
+//! State machine of a class. The state is changed together with other fields, so a step is the
+//! requested state.
 use super::{Life, m};
 use crate::words::ClassState::{self, Cancelled, Closed, Open, Planned};
 use crate::words::Role;
 
-/// The Office plans for its own organisation, the upper committee for one below.
+/// The Party Office plans for its own organisation, the upper committee for one below.
 const PLANNERS: &[Role] = &[Role::PartyOffice, Role::UpperCommittee];
 
 #[rustfmt::skip]

@@ -1,5 +1,5 @@
-//! The lives of what has states of its own: one table of moves each. What is not in a table cannot
-//! happen.
+//! State machines of everything that is not a candidacy: one table of moves each. A move that is
+//! not in a table is impossible.
 pub mod class;
 pub mod problem_report;
 pub mod quota_plan;
@@ -9,20 +9,20 @@ pub mod term;
 
 use crate::words::Role;
 
-/// A step that leads from one state to another, and who takes it.
+/// A step from one state to another, and who may take it.
 #[derive(Debug)]
 pub struct Move<State: 'static, Step: 'static> {
     pub step: Step,
     pub from: State,
     pub to: State,
-    /// The permission table says the same.
+    /// In agreement with the permission table.
     pub by: &'static [Role],
 }
 
 /// A table of moves.
 pub type Life<State, Step> = &'static [Move<State, Step>];
 
-/// The state after a step; `None` where the step does not lead on for this role.
+/// The state after a step; `None` if this role cannot take it from there.
 pub fn follow<State: Copy + PartialEq, Step: PartialEq>(
     life: Life<State, Step>,
     from: State,
@@ -34,7 +34,7 @@ pub fn follow<State: Copy + PartialEq, Step: PartialEq>(
         .map(|m| m.to)
 }
 
-/// Who takes a step from any state.
+/// The roles that take a step from any state.
 pub fn taken_by<State, Step: PartialEq>(life: Life<State, Step>, step: &Step) -> Vec<Role> {
     let taken = |role: &Role| life.iter().any(|m| m.step == *step && m.by.contains(role));
     Role::ALL.iter().copied().filter(taken).collect()
@@ -60,7 +60,7 @@ mod tests {
 
     use super::*;
 
-    /// From a state a step leads to one state for each role, and every state is reached.
+    /// A step leads from a state to at most one state per role, and every state is reachable.
     fn sound<State: Copy + PartialEq + Debug, Step: PartialEq + Debug>(
         life: Life<State, Step>,
         first: State,

@@ -1,5 +1,5 @@
-//! The life of a problem report: from a branch or union to the Office, to the Standing Committee,
-//! and back.
+//! State machine of a problem report: from a branch or union to the Party Office, to the Standing
+//! Committee, and back.
 use super::{Life, PARTY_OFFICE, STANDING_COMMITTEE, m};
 use crate::words::Role;
 use crate::words::work::ProblemState::{self, Answered, Closed, Forwarded, Reported};
@@ -10,7 +10,7 @@ pub enum ProblemReportStep {
     Answer,
     Close,
     Reopen,
-    /// Into the thread.
+    /// A message in the thread.
     Write,
 }
 use ProblemReportStep::{Answer, Close, Forward, Reopen, Write};
@@ -29,9 +29,9 @@ const READERS: &[Role] = &[
 pub const LIFE: Life<ProblemState, ProblemReportStep> = &[
     m(Forward, Reported,  Forwarded, PARTY_OFFICE),
     m(Answer,  Reported,  Answered,  ANSWERERS),
-    // what was forwarded is answered by the Standing Committee only
+    // a forwarded report is answered by the Standing Committee only
     m(Answer,  Forwarded, Answered,  STANDING_COMMITTEE),
-    // a problem may also be gone by itself
+    // a problem may also resolve itself
     m(Close,   Reported,  Closed,    REPORTERS),
     m(Close,   Forwarded, Closed,    REPORTERS),
     m(Close,   Answered,  Closed,    REPORTERS),

@@ -1,4 +1,5 @@
-//! The life of a year's quota plan. A state goes with whether a revision waits to be issued.
+//! State machine of a year's quota plan. A state includes whether a revision is waiting to be
+//! issued.
 use super::{Life, PARTY_OFFICE, STANDING_COMMITTEE, m};
 use crate::words::PlanState::{self, Closed, Draft, Issued, Proposed, Revised};
 
@@ -7,10 +8,10 @@ pub enum QuotaPlanStep {
     Change,
     Remove,
     Propose,
-    /// The plan, or the revision that waits.
+    /// Issue the plan or the waiting revision.
     Issue,
     PrepareRevision,
-    /// The plan, or the revision that waits.
+    /// Reject the plan or the waiting revision.
     Reject,
     Close,
     /// `revised`: figures have been replaced since the plan was first issued.

@@ -1,10 +1,10 @@
-//! The life of a review: open while the branch decides on its list, then closed for good.
+//! State machine of a review: open while the branch decides on its list, then closed for good.
 use super::{BRANCH_COMMITTEE, Life, m};
 use crate::words::ReviewState::{self, Closed, Open};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReviewStep {
-    /// About a person on the list.
+    /// Decide about a person on the list.
     Decide,
     Remove,
     Close,

@@ -1,11 +1,11 @@
-//! The life of a branch's source plan: drafted and mended by the branch, decided by the Standing
+//! State machine of a branch's source plan: drafted by the branch, decided by the Standing
 //! Committee.
 use super::{BRANCH_COMMITTEE, Life, STANDING_COMMITTEE, m};
 use crate::words::SourcePlanState::{self, Approved, Draft, Returned, Submitted};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourcePlanStep {
-    /// The plan's note and its people.
+    /// Change the plan's note or its people.
     Change,
     Remove,
     Submit,

@@ -1,4 +1,4 @@
-//! The life of a term: the Office drafts, the Standing Committee approves and opens again.
+//! State machine of a term: the Party Office drafts, the Standing Committee approves and reopens.
 use super::{Life, PARTY_OFFICE, STANDING_COMMITTEE, m};
 use crate::words::TermState::{self, Approved, Draft};
 

@@ -1,29 +1,30 @@
-//! What an official may quote: clauses of documents, and which of them stand on a version's days.
+//! Citations: clauses of documents, and which of them are in force under a version.
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::{Confirmed, Version};
 
-/// What an official may quote for a rule.
+/// What an official may cite for a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Citation {
-    /// In Vietnamese, as documents are cited.
+    /// In Vietnamese citation style.
     pub text: String,
-    /// Of a rule whose figures are data, and of one that is inherited.
+    /// Present for a rule whose figures are data, and for an inherited one.
     pub confirmed: Option<Confirmed>,
     pub ground: Ground,
 }
 
-/// What a rule rests on, whatever the day.
+/// The basis of a rule, independent of the day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ground {
-    /// A parameter of every version, by its name.
+    /// A parameter that every version has, by name.
     Parameter(&'static str),
-    /// Clauses, the oldest first: `29-QĐ/TW, 3.6; 24-QĐ/TW, 3.6`. A day shows those that stand on it.
+    /// Clauses, oldest first: `29-QĐ/TW, 3.6; 24-QĐ/TW, 3.6`. Of these, the ones in force on the
+    /// day are shown.
     Clauses(String),
 }
 
-/// Of what is not there.
+/// The citation of a missing parameter.
 pub(super) static NONE: Citation = Citation {
     text: String::new(),
     confirmed: None,
@@ -46,7 +47,7 @@ impl From<&Self> for Citation {
     }
 }
 
-/// The Charter stands through every regulation: it is cited as it is, whoever inherits from it.
+/// The Charter outlasts every regulation: it is cited as it is, never as inherited.
 pub(super) const CHARTER: &str = "Điều lệ";
 
 fn heir(text: &str) -> String {
@@ -54,7 +55,7 @@ fn heir(text: &str) -> String {
 }
 
 impl Citation {
-    /// The same for a version that inherits the parameter.
+    /// The citation for a version that inherits the parameter.
     pub(super) fn inherited(&self) -> Self {
         let charter = self.text.split(';').all(|p| p.trim().starts_with(CHARTER));
         Self {
@@ -69,7 +70,7 @@ impl Citation {
     }
 }
 
-/// A regulation or a guidance: its number, and the year where several share one number.
+/// A regulation or guideline: its number, and the year where several share the number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Document {
     number: String,
@@ -102,7 +103,7 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// For each of these versions in turn.
+    /// One for each of these versions, in order.
     pub(super) fn of(versions: &[Version]) -> Vec<Self> {
         let documents: Arc<[Vec<Document>]> = versions
             .iter()
@@ -119,7 +120,8 @@ impl Standing {
             .collect()
     }
 
-    /// Which version's document a clause is of; None: it stands beside them all (the Charter, the plan).
+    /// Index of the version whose document the clause belongs to; `None` for a document outside all
+    /// versions, such as the Charter or the plan.
     fn place(&self, clause: &str) -> Option<usize> {
         let cited = Document::read(clause);
         let has = |at: usize| self.documents[at].iter().any(|d| d.is(&cited));
@@ -130,7 +132,7 @@ impl Standing {
         earlier.or_else(|| (self.at..self.documents.len()).find(|at| has(*at)))
     }
 
-    /// The same as it is quoted on a day of the version: a parameter's citation is that of its version already.
+    /// The citation on a day of this version. That of a parameter already is.
     pub fn now(&self, citation: Citation) -> Citation {
         match &citation.ground {
             Ground::Clauses(clauses) if !self.documents.is_empty() => self.cite(clauses),
@@ -138,8 +140,9 @@ impl Standing {
         }
     }
 
-    /// Of the clauses of a rule (`29-QĐ/TW, 3.6; 24-QĐ/TW, 3.6; kế hoạch, II.3`) those that stand now: of each
-    /// chain of documents the one in force, or the last before it, cited as inherited.
+    /// From the clauses of a rule (`29-QĐ/TW, 3.6; 24-QĐ/TW, 3.6; kế hoạch, II.3`), those in force
+    /// now: of each chain of documents the current one or, failing that, the latest before it,
+    /// cited as inherited.
     pub fn cite(&self, clauses: &str) -> Citation {
         let parts: Vec<(&str, Option<usize>)> =
             clauses.split("; ").map(|p| (p, self.place(p))).collect();
@@ -160,7 +163,7 @@ impl Standing {
                 }
                 Ordering::Less | Ordering::Equal | Ordering::Greater => (*part).to_owned(),
             }),
-            // nothing earlier is known
+            // no earlier clause is known
             Some(_) => alone.then(|| (*part).to_owned()),
         });
         let text = kept.collect::<Vec<_>>().join("; ");

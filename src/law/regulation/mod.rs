@@ -1,6 +1,6 @@
 //! Regulation versions and their parameters, as data: `regulations.toml`, or the file that
 //! `KETNAP_REGULATIONS` names. An act is judged by the version in force on its own date. A version
-//! inherits what it does not list; what is inherited is cited as such and counts as unconfirmed.
+//! inherits the parameters it does not list; those are cited as inherited and count as unconfirmed.
 mod citation;
 mod parameters;
 mod read;
@@ -25,7 +25,7 @@ pub use self::parameters::{DEFINITIONS, Definition, Kind, Unit, definition, labe
 pub use self::table::readme;
 pub use self::terms::education;
 
-/// The file that comes with the program.
+/// The built-in file.
 pub const BUILT_IN: &str = include_str!("../regulations.toml");
 
 /// How sure a figure is
@@ -60,42 +60,42 @@ pub struct Parameter {
     pub citation: Citation,
     /// What a period is counted from.
     pub from: Option<String>,
-    /// Working days that a reason may add.
+    /// Working days by which a reason may extend the period.
     pub extension: Option<u32>,
     /// What a fraction is of.
     pub of: Option<String>,
-    /// A fraction that must be exceeded.
+    /// The fraction must be exceeded, not just reached.
     pub strict: bool,
     pub alternative: Option<String>,
-    /// Code of the version that lists it, where that is an earlier one.
+    /// Code of the earlier version that lists it, if inherited.
     pub inherited_from: Option<String>,
 }
 
-/// A regulation and the days from which it is in force.
+/// A regulation and the day from which it is in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     pub code: String,
     pub issued_on: NaiveDate,
     pub effective_from: NaiveDate,
     pub guidance: Vec<String>,
-    /// With what is inherited.
+    /// Including inherited ones.
     pub parameters: BTreeMap<String, Parameter>,
-    /// The documents in force, for clauses that are no parameter.
+    /// The documents in force, for clauses that are not parameters.
     pub standing: Standing,
 }
 
-/// Every version, the oldest first. Has passed [`Regulations::read`]'s checks.
+/// Every version, oldest first. Has passed the checks of [`Regulations::read`].
 #[derive(Clone, Debug)]
 pub struct Regulations {
     text: String,
     versions: Vec<InForce>,
 }
 
-/// A version as files keep it: the one that judged an act.
+/// A shared version, as files hold the one that judged an act.
 pub type InForce = Arc<Version>;
 
 impl Regulations {
-    /// Reads and checks the whole file; every mistake is named, with what is wanted.
+    /// Parses and checks the whole file; every mistake is reported, with what is expected.
     pub fn read(text: &str) -> Result<Self, Vec<String>> {
         let mut versions = read::file(text)?;
         let standing = Standing::of(&versions);
@@ -108,12 +108,12 @@ impl Regulations {
         })
     }
 
-    /// The same file with more versions at its end.
+    /// The same file with more versions appended.
     pub fn and(&self, more: &str) -> Result<Self, Vec<String>> {
         Self::read(&format!("{}\n{more}", self.text))
     }
 
-    /// The version in force on that day; before the first, the first.
+    /// The version in force on that day, or the first one for earlier days.
     pub fn on(&self, day: NaiveDate) -> &InForce {
         self.versions
             .iter()
@@ -122,7 +122,7 @@ impl Regulations {
             .unwrap_or(&self.versions[0])
     }
 
-    /// The version of an act: the one that judged it, or for a new one that of its day.
+    /// The version of an act: the one that judged it or, for a new act, that of its day.
     pub fn of(&self, recorded: &Recorded) -> &InForce {
         let kept = recorded.regulation.as_deref();
         kept.and_then(|code| self.named(code))
@@ -142,7 +142,7 @@ impl Version {
     fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.parameters.get(name)
     }
-    /// A whole number; checked when the file was read.
+    /// An integer parameter; its type was checked when the file was read.
     pub fn whole(&self, name: &str) -> u32 {
         self.parameter(name)
             .and_then(|p| p.value.as_u64())
@@ -162,7 +162,7 @@ impl Version {
             .filter_map(Value::as_str)
             .collect()
     }
-    /// Numerator, denominator, and whether it must be exceeded.
+    /// Numerator, denominator, and whether the fraction must be exceeded.
     pub fn fraction(&self, name: &str) -> (u32, u32, bool) {
         let Some(p) = self.parameter(name) else {
             return (1, 1, false);
@@ -176,7 +176,7 @@ impl Version {
         };
         (part(0), part(1), p.strict)
     }
-    /// What an official may quote for the parameter.
+    /// The citation of the parameter.
     pub fn source(&self, name: &str) -> &Citation {
         self.parameter(name)
             .map_or(&citation::NONE, |p| &p.citation)

@@ -1,25 +1,25 @@
-//! The one table of parameters: what each means, in which unit, which values it may have. The check
-//! of a file, `GET /regulations`, the README and the book all read it.
+//! The table of parameters: meaning, unit and allowed values of each. The check of a file,
+//! `GET /regulations`, the README and the book for jurists all use it.
 use super::terms::{
     BARRED, BRANCH, BRANCH_RESOLUTION, CEREMONY, COMMITTEE, DECISION, DELEGATED, DOSSIER,
     EDUCATION, PARTY_AGE, PROBATION_END, SPECIAL_EDUCATION, UPPER,
 };
 use crate::words::{DecidingBody, SharedKind, Term};
 
-/// What a value looks like.
+/// Type of a parameter's value.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
-    /// A whole number up to `MOST`.
+    /// An integer from 0 to `MOST`.
     Whole(Unit),
-    /// Numerator and denominator, at most one.
+    /// Numerator and denominator; at most one.
     Fraction,
     /// One word of the list.
     Word(&'static [Term]),
-    /// Words of the list, at least one.
+    /// One or more words of the list.
     Words(&'static [Term]),
 }
 
-/// What a whole number counts.
+/// What an integer counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     Months,
@@ -28,30 +28,30 @@ pub enum Unit {
     Times,
 }
 
-/// The greatest whole number that a parameter may have.
+/// Largest integer that a parameter may have.
 pub const MOST: u64 = 10_000;
 
-/// A parameter that rules ask for.
+/// A parameter that the rules use.
 #[derive(Clone, Copy, Debug)]
 pub struct Definition {
     pub name: &'static str,
     pub kind: Kind,
     pub vi: &'static str,
     pub en: &'static str,
-    /// What a period may be counted from; empty for what is no period.
+    /// What a period may be counted from; empty for anything but a period.
     pub from: &'static [Term],
-    /// Whether a reason may add working days.
+    /// Whether a reason may extend the period by working days.
     pub extension: bool,
-    /// What a fraction may be of, as the votes are counted; the first is meant where none is given.
+    /// What a fraction may be of, in the terms of vote counting; the first is the default.
     pub of: &'static [Term],
-    /// Words that may stand beside the value.
+    /// Words that may accompany the value.
     pub alternative: &'static [Term],
-    /// The first version must list it.
+    /// Whether the first version must list it.
     pub required: bool,
 }
 
 impl Kind {
-    /// The word and the label of the unit.
+    /// Word and labels of the unit.
     pub const fn unit(self) -> Term {
         match self {
             Self::Whole(Unit::Months) => ("months", "tháng", "months"),
@@ -64,7 +64,7 @@ impl Kind {
         }
     }
 
-    /// The words that a value may be of; none for numbers.
+    /// The words that a value may consist of; empty for numbers.
     pub const fn words(self) -> &'static [Term] {
         match self {
             Self::Word(words) | Self::Words(words) => words,
@@ -73,7 +73,7 @@ impl Kind {
     }
 }
 
-/// A plain parameter; the other fields are given where they differ.
+/// A parameter with default properties, overridden where they differ.
 const fn plain(name: &'static str, kind: Kind, vi: &'static str, en: &'static str) -> Definition {
     Definition {
         name,
@@ -113,7 +113,7 @@ const fn vote(
     }
 }
 
-/// All of them, in the order of the procedure.
+/// All parameters, in the order of the procedure.
 pub const DEFINITIONS: &[Definition] = &[
     plain(
         "age_min_months",
@@ -315,7 +315,7 @@ pub fn definition(name: &str) -> Option<&'static Definition> {
     DEFINITIONS.iter().find(|d| d.name == name)
 }
 
-/// The label of a word, or the word itself.
+/// The label of a word, or the word itself if it has none.
 pub fn label(words: &[Term], word: &str, english: bool) -> String {
     words
         .iter()

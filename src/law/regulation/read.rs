@@ -1,4 +1,4 @@
-//! Reading a file of regulation versions: every mistake at once, each with what is wanted.
+//! Parses a file of regulation versions: reports all mistakes at once, each with what is expected.
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -9,7 +9,7 @@ use super::reader::{Entry, Part, Reader, list, meant, one_of};
 use super::{Citation, Confirmed, Ground, Parameter, Standing, Version};
 use crate::words::Term;
 
-/// What a parameter's value must be, for messages and for the README.
+/// The expected type of a value, for messages and the README.
 pub(super) fn wanted(kind: Kind) -> String {
     match kind {
         Kind::Whole(_) => format!("a whole number from 0 to {MOST}"),
@@ -52,7 +52,7 @@ impl Reader {
             if fits(known.kind, &value) {
                 value
             } else {
-                // without the key: the parameter itself cannot be this
+                // omit the key from the message: the parameter itself is at fault
                 self.cannot_be(code, known.name, found, &wanted(known.kind));
                 Value::Null
             }
@@ -211,7 +211,7 @@ impl Reader {
     }
 }
 
-/// The versions of a file with what each inherits.
+/// The versions of a file, each with what it inherits.
 pub(super) fn file(text: &str) -> Result<Vec<Version>, Vec<String>> {
     let table: Table = text
         .parse()

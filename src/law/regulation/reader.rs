@@ -1,4 +1,4 @@
-//! What reading a file is made of: a table whose keys are asked for by name, and the mistakes found.
+//! Parsing primitives: a table whose keys are requested by name, and the list of mistakes found.
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
@@ -9,18 +9,18 @@ use crate::words::Term;
 
 pub(super) type Entry<'a> = Option<&'a toml::Value>;
 
-/// A date as TOML writes it.
+/// A date in TOML syntax.
 const DATE: &str = "a date without quotes, like 2016-07-25";
 const TEXT: &str = "a text that is not empty";
 
-/// A table of the file, its place for messages, and which keys have been asked for.
+/// A table of the file, its path for messages, and the keys requested so far.
 pub(super) struct Part<'a> {
     pub(super) place: String,
     pub(super) table: &'a Table,
     pub(super) known: BTreeSet<&'static str>,
 }
 
-/// What was found wrong so far.
+/// Mistakes found so far.
 pub(super) struct Reader {
     pub(super) wrong: Vec<String>,
 }
@@ -33,7 +33,7 @@ pub(super) fn one_of(terms: &[Term]) -> String {
     format!("one of {}", list(terms.iter().map(|t| t.0)))
 }
 
-/// How many letters must change to make one name the other.
+/// Edit distance between two names.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();
     for (i, x) in a.chars().enumerate() {
@@ -48,7 +48,7 @@ fn distance(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or(0)
 }
 
-/// The known word that was probably meant.
+/// Suggests the known word that was probably meant.
 pub(super) fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     known
         .map(|k| (distance(name, k), k))
@@ -62,7 +62,7 @@ impl Reader {
         self.wrong.push(format!("{place}: {what}"));
     }
 
-    /// A value that is there but not what it should be.
+    /// Reports a value of the wrong kind.
     pub(super) fn cannot_be(&mut self, place: &str, key: &str, found: &toml::Value, wanted: &str) {
         let shown = serde_json::to_string(found)
             .ok()
@@ -131,7 +131,7 @@ impl Reader {
         })
     }
 
-    /// A word of a list; where the list is empty the key has no meaning here.
+    /// A word of a list; with an empty list the key is not allowed here.
     pub(super) fn word(
         &mut self,
         part: &mut Part<'_>,
@@ -165,7 +165,7 @@ impl Reader {
         }
     }
 
-    /// Keys that nobody asked for.
+    /// Reports keys that were never requested.
     pub(super) fn rest(&mut self, part: &Part<'_>) {
         for key in part.table.keys() {
             if !part.known.contains(key.as_str()) {

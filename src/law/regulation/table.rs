@@ -1,4 +1,4 @@
-//! The table of parameters as Markdown, for the README beside the file.
+//! The table of parameters in Markdown, for the README beside the file.
 use std::fmt::Write as _;
 
 use super::parameters::{DEFINITIONS, Kind};
@@ -58,7 +58,7 @@ fn table() -> String {
     text
 }
 
-/// The README with its table as it should be; None where the place for it is missing.
+/// The README with its table regenerated; `None` if it lacks the markers.
 pub fn readme(current: &str) -> Option<String> {
     let (before, rest) = current.split_once(BEGIN)?;
     let (_, after) = rest.split_once(END)?;

@@ -1,4 +1,4 @@
-//! The words that parameters are made of, with their labels.
+//! Words used as parameter values, with their labels.
 use crate::words::{LeavingGround, Term};
 
 pub(super) const EDUCATION: &[Term] = &[
@@ -24,7 +24,7 @@ pub(super) const EDUCATION: &[Term] = &[
         "upper secondary",
     ),
 ];
-/// What `education_min` may be of.
+/// Allowed values of `education_min`.
 pub const fn education() -> &'static [Term] {
     EDUCATION
 }
@@ -92,7 +92,7 @@ pub(super) const DELEGATED: &[Term] = &[(
     "tổng số cấp ủy viên đương nhiệm của đảng ủy cơ sở được ủy quyền",
     "all serving members of the delegated base committee",
 )];
-/// Grounds for leaving that can bar a return, by the words of [`LeavingGround::barred_as`].
+/// Grounds for leaving that can bar a readmission, by the words of [`LeavingGround::barred_as`].
 pub(super) const BARRED: &[Term] = &{
     let mut terms = [("", "", ""); LeavingGround::ALL.len()];
     let mut i = 0;

@@ -1,4 +1,4 @@
-//! What a file of regulations may say, and what its versions answer.
+//! What a regulation file may contain, and how its versions answer.
 use chrono::NaiveDate;
 
 use super::citation::CHARTER;
@@ -74,7 +74,7 @@ fn every_mistake_of_a_file_is_named_at_once() {
     );
 }
 
-/// Nobody quotes a repealed document as if it were in force.
+/// A repealed document is never cited as if it were in force.
 #[test]
 fn what_is_inherited_is_cited_as_such() {
     let all = Regulations::read(BUILT_IN).unwrap();
@@ -117,7 +117,7 @@ fn what_is_inherited_is_cited_as_such() {
     );
 }
 
-/// A citation is Vietnamese: our own remarks are notes.
+/// Citations are Vietnamese: our own remarks are notes.
 #[test]
 fn no_citation_speaks_english() {
     let all = Regulations::read(BUILT_IN).unwrap();
@@ -132,7 +132,7 @@ fn no_citation_speaks_english() {
     }
 }
 
-/// A version after the built-in ones with these lines.
+/// The mistakes found in a version, with these lines, appended to the built-in ones.
 fn wrong(version: &str, parameters: &str) -> Vec<String> {
     let text = format!("{BUILT_IN}\n[[version]]\n{version}\n[version.parameters]\n{parameters}\n");
     Regulations::read(&text).err().unwrap_or_default()
@@ -292,7 +292,7 @@ fn all_mistakes_of_a_file_are_named_at_once() {
     assert!(Regulations::read("[[version").unwrap_err()[0].contains("line 1"));
 }
 
-/// A rule that is no parameter names its clause under each regulation; a day shows the one in force.
+/// A rule without a parameter names its clause in each regulation; the one in force is shown.
 #[test]
 fn of_several_clauses_the_one_in_force_is_cited() {
     let all = Regulations::read(BUILT_IN).unwrap();
@@ -321,7 +321,7 @@ fn of_several_clauses_the_one_in_force_is_cited() {
     let files = "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)";
     assert_eq!(on("2021-07-29", files), "09-HD/BTCTW (2017)");
     assert_eq!(on("2021-07-30", files), "12-HD/BTCTW (2022)");
-    // one guidance for two regulations, and nothing earlier known
+    // one guideline for two regulations, and no earlier one known
     assert_eq!(on("2026-07-26", "01-HD/TW (2026), 3"), "01-HD/TW (2026), 3");
     assert_eq!(on("2021-07-29", "24-QĐ/TW, 9.3.2"), "24-QĐ/TW, 9.3.2");
     assert_eq!(on("2021-07-30", "kế hoạch, II.2"), "kế hoạch, II.2");
@@ -329,7 +329,7 @@ fn of_several_clauses_the_one_in_force_is_cited() {
     assert_eq!(inherited.confirmed, Some(Confirmed::Unconfirmed));
 }
 
-/// Acts keep the version that judged them, wherever its days lie today.
+/// Acts keep the version that judged them, even if its days have moved.
 #[test]
 fn an_act_on_record_keeps_its_version() {
     let law = Regulations::read(BUILT_IN).unwrap();

@@ -1,7 +1,8 @@
-//! An enumeration as the type of a column: sea-orm binds it by its wire name, and a stored word
-//! that is not known is an error, never a default.
+//! Enumerations as column types: sea-orm binds them by wire name, and an unknown stored word is an
+//! error, never a default.
 
-/// A stored word that its enumeration does not have. The word itself is not repeated: it may be anything.
+/// A stored word that the enumeration does not have. The word itself, which may be anything, is not
+/// repeated.
 #[cfg(feature = "columns")]
 #[derive(Debug)]
 pub struct UnknownWord(pub &'static str);
@@ -17,7 +18,7 @@ impl std::fmt::Display for UnknownWord {
 impl std::error::Error for UnknownWord {}
 
 #[cfg(feature = "columns")]
-/// The traits that sea-orm and the driver ask of a column's type. `$name` has `wire` and `parse`.
+/// The traits that sea-orm and the driver require of a column type. `$name` has `wire` and `parse`.
 macro_rules! typed_column {
     ($name:ident) => {
         impl From<$name> for sea_orm::Value {

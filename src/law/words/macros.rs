@@ -1,6 +1,6 @@
-//! How an enumeration is declared: one line a value, with its wire name and its labels.
+//! Declaration of enumerations: one line per value, with its wire name and labels.
 
-/// Declares one enumeration: the enum, its wire names and labels, and the traits of a column.
+/// Declares one enumeration: the enum, its wire names and labels, and the traits of a column type.
 macro_rules! enumeration {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $wire:literal $vi:literal $en:literal,)* }) => {
         $(#[$doc])*

@@ -1,4 +1,4 @@
-//! The words of the field: every enumeration once, with its Vietnamese and English labels in order.
+//! The vocabulary: every enumeration, with Vietnamese and English labels.
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -16,7 +16,7 @@ pub mod work;
 pub use self::plan::*;
 pub use self::role::Role;
 
-/// The catalogues of all parts.
+/// The catalogues of all modules.
 pub fn catalogue() -> impl Iterator<Item = &'static (&'static str, &'static [Term])> {
     CATALOGUE
         .iter()
@@ -318,7 +318,7 @@ terms! {
 }
 
 impl MemberLeavingGround {
-    /// A committee decides it.
+    /// Whether a committee decides on it.
     pub const fn decided(self) -> bool {
         match self {
             Self::Expelled | Self::StruckOff | Self::Withdrawn => true,
@@ -328,7 +328,7 @@ impl MemberLeavingGround {
 }
 
 impl LeavingGround {
-    /// The word that `readmission_barred` uses.
+    /// The word that the parameter `readmission_barred` uses.
     pub const fn barred_as(self) -> &'static str {
         match self {
             Self::Resigned => "resigned_except_family_hardship",
@@ -345,7 +345,7 @@ impl LeavingGround {
 }
 
 impl EnrolmentState {
-    /// A seat or a place on the waiting list, without a result yet.
+    /// A seat or a place on the waiting list, still without a result.
     pub const fn open(self) -> bool {
         match self {
             Self::Proposed | Self::Waiting | Self::Compiled | Self::Confirmed => true,
@@ -353,7 +353,7 @@ impl EnrolmentState {
         }
     }
 
-    /// A seat of the class is the person's.
+    /// The person has a seat in the class.
     pub const fn seated(self) -> bool {
         match self {
             Self::Proposed | Self::Compiled | Self::Confirmed | Self::Completed | Self::Failed => {
@@ -363,7 +363,7 @@ impl EnrolmentState {
         }
     }
 
-    /// The person has left, or was refused: may be proposed for the class again.
+    /// The person has left or was refused, and may be proposed for the class again.
     pub const fn gone(self) -> bool {
         match self {
             Self::Rejected | Self::Withdrawn => true,

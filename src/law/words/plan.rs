@@ -1,4 +1,4 @@
-//! Words of the plan side: terms, branches over time, source plans, reviews.
+//! Vocabulary of planning: terms, branch history, source plans, reviews.
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,4 +1,4 @@
-//! What an account may act as.
+//! The roles of accounts.
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,8 +1,8 @@
-//! What is asked about a stage.
+//! Properties of stages.
 use super::Stage;
 
 impl Stage {
-    /// The file has left the base organisation: the branch no longer edits it.
+    /// The file has left the grassroots organisation: the branch can no longer edit it.
     pub const fn submitted(self) -> bool {
         match self {
             Self::Nominated
@@ -25,7 +25,7 @@ impl Stage {
         }
     }
 
-    /// On the way to the ceremony.
+    /// Before the ceremony, and not ended.
     pub const fn before_ceremony(self) -> bool {
         match self {
             Self::Nominated
@@ -48,7 +48,7 @@ impl Stage {
         }
     }
 
-    /// The candidacy has come to an end.
+    /// The candidacy has ended.
     pub const fn ended(self) -> bool {
         match self {
             Self::Nominated
@@ -71,7 +71,7 @@ impl Stage {
         }
     }
 
-    /// The person is a member of the Party.
+    /// The person is a Party member.
     pub const fn member(self) -> bool {
         match self {
             Self::Probationary

@@ -1,4 +1,4 @@
-//! Words of the branches' daily work: activities, work plans, inspections, problem reports,
+//! Vocabulary of the branches' daily work: activities, work plans, inspections, problem reports,
 //! guidance, distribution.
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -1,4 +1,4 @@
-//! What the branch's vote on admission requires of the person and the dossier.
+//! Requirements of the branch's vote on admission.
 use chrono::NaiveDate;
 
 use crate::acts::{political_issue, verification};
@@ -9,7 +9,7 @@ use crate::time_limits::PaperTime;
 use crate::words::{Assessment, ClassKind, GeneralEducation, OpinionOf, Purpose, WaiverKind};
 use crate::{regulation, say, told, vi};
 
-/// Everything at once; the vote itself comes after.
+/// All requirements on person and dossier; those on the vote itself come after.
 pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
     age(q, checks);
     education(q, checks);
@@ -98,7 +98,7 @@ fn education(q: &Question<'_>, checks: &mut Checks) {
     );
 }
 
-/// Used while the time of these papers runs; after that they are made again.
+/// The papers are still within their validity period; afterwards they must be made anew.
 pub(super) fn in_date(
     q: &Question<'_>,
     time: Option<&PaperTime<'_>>,
@@ -146,7 +146,7 @@ fn certificate(q: &Question<'_>, checks: &mut Checks) {
     checks.need(
         certificate.is_some_and(|c| c.paper.valid_to.is_none_or(|to| to >= q.on)),
         "admission.certificate",
-        // valid as it was issued
+        // the period of the version under which it was issued
         certificate
             .map_or(q.version, |c| &c.under)
             .source("awareness_valid_months"),
@@ -188,7 +188,7 @@ fn certificate(q: &Question<'_>, checks: &mut Checks) {
     }));
 }
 
-/// Verification, political issues and opinions, which share their time.
+/// Verification, political issues and opinions, which share a validity period.
 fn inquiries(q: &Question<'_>, checks: &mut Checks) {
     let opinions = || {
         q.file
@@ -298,7 +298,7 @@ fn political_issues(q: &Question<'_>, checks: &mut Checks) {
     );
 }
 
-/// Tests and the sponsor's view.
+/// Test assignments and the sponsor's assessment.
 fn trial(q: &Question<'_>, checks: &mut Checks) {
     let unfinished = q
         .file

@@ -1,4 +1,4 @@
-//! The introductions that the branch's vote on admission asks for (29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2).
+//! Introductions that the branch's vote on admission requires (29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2).
 use super::admission::in_date;
 use crate::acts::introduction::{self, Alternative, Introduction};
 use crate::judgement::Question;
@@ -11,7 +11,7 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
     let which = Alternative::on(q.on, q.facts);
     let time = introduction::time(q.file, q.on);
     let counts = |i: &&Introduction| time.as_ref().is_none_or(|c| c.counts(i.on));
-    // still a member, and active: who has left or is suspended is replaced
+    // must still be an active official member: one who has left or is suspended is to be replaced
     let official = |i: &&Introduction| {
         let known = i.member_id.and_then(|id| q.facts.members.get(&id));
         known.is_some_and(|m| m.able_on(q.on))

@@ -150,7 +150,7 @@ impl KindOfAct for Resolution {
             (Purpose::Admission, VotingBody::Committee) => Stage::CommitteeResolved,
             (Purpose::Recognition, VotingBody::Branch) => Stage::RecognitionBranchResolved,
             (Purpose::Recognition, VotingBody::Committee) => Stage::RecognitionCommitteeResolved,
-            // the competent committee decides
+            // the stage changes only with the competent committee's decision
             (Purpose::StrikeOff, VotingBody::Branch | VotingBody::Committee) => return,
         };
         if carried {
@@ -160,7 +160,7 @@ impl KindOfAct for Resolution {
 }
 
 impl Resolution {
-    /// The parameter that says how many votes carry.
+    /// The parameter with the fraction needed to carry the vote.
     pub fn fraction(&self) -> &'static str {
         match self.body {
             VotingBody::Branch => "branch_vote",
@@ -168,7 +168,8 @@ impl Resolution {
         }
     }
 
-    /// What the minutes must fulfil. Whether the vote is carried is no requirement: a vote that fails is recorded too.
+    /// Requirements on the minutes. That the vote is carried is not one: a failed vote is recorded
+    /// too.
     fn minutes(&self, q: &Question<'_>, checks: &mut Checks) {
         let tally = Tally::of(self);
         let source = q.version.source(self.fraction());
@@ -233,7 +234,7 @@ impl Resolution {
         }
     }
 
-    /// What the minutes say is what the register of that day has.
+    /// The minutes agree with the register of that day.
     fn compared(&self, q: &Question<'_>, checks: &mut Checks) {
         let source = "Điều lệ, 4.2; 24-QĐ/TW, 9.3.2";
         let Counts {
@@ -303,7 +304,7 @@ impl Resolution {
     }
 }
 
-/// After three votes that carried nothing the branch reports: it votes no fourth time.
+/// After three failed votes the branch must report, and cannot vote a fourth time.
 fn reported(q: &Question<'_>, checks: &mut Checks) {
     let Some(last) = q.file.reported() else {
         return;

@@ -1,4 +1,4 @@
-//! What the branch's vote on recognition requires.
+//! Requirements of the branch's vote on recognition.
 use crate::calendar::next_day;
 use crate::judgement::Question;
 use crate::requirement::Checks;
@@ -6,7 +6,7 @@ use crate::time_limits::probation_end;
 use crate::words::{ClassKind, WaiverKind};
 use crate::{catalogue, say, told, vi};
 
-/// Its last day belongs to the probation: recognition is possible from the day after.
+/// The last day still belongs to the probation: recognition is possible from the day after.
 pub(in crate::acts) fn probation_ended(q: &Question<'_>, checks: &mut Checks) {
     let Some((end, source)) = probation_end(q.file) else {
         checks.need(
@@ -40,7 +40,8 @@ pub(in crate::acts) fn probation_ended(q: &Question<'_>, checks: &mut Checks) {
         .earliest(next_day(end));
 }
 
-/// The branch's vote on recognition: after the twelve months, with the papers and the class (Điều lệ, 5; 29-QĐ/TW, 4).
+/// The branch's vote on recognition: after the twelve months, with the papers and the class (Điều
+/// lệ, 5; 29-QĐ/TW, 4).
 pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
     probation_ended(q, checks);
     if q.file.ceremony_on.is_none() {
