@@ -1,4 +1,4 @@
-//! Accounts: who may sign in, and as what. For the administrator, who sees no person.
+//! Accounts: who may sign in, and in which role. For the administrator, who sees no person.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -202,7 +202,8 @@ impl Editable for Account {
     }
 }
 
-/// A branch goes with a branch committee only; roles of the committee above belong to its own organisation.
+/// Only a branch committee has a branch; roles of the committee above belong to its own
+/// organisation.
 async fn check(tx: &Tx, role: Role, branch: Option<Uuid>) -> Result<()> {
     if (role == Role::BranchCommittee) != branch.is_some() {
         return Err(Error::invalid(

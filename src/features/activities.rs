@@ -1,5 +1,5 @@
-//! Activities (hoạt động tuyên truyền, học tập, phong trào): what is done to be understood, and to
-//! find people.
+//! Activities (hoạt động tuyên truyền, học tập, phong trào): propaganda, study and movements, where
+//! candidates are also found.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -227,7 +227,7 @@ impl Editable for ActivityRecord {
     }
 }
 
-/// What this role may record as organised; `None`: whatever it is.
+/// The organiser of what this role may record; `None` for any.
 const fn organises(role: Role) -> Option<Organiser> {
     match role {
         Role::BranchCommittee => Some(Organiser::Branch),
@@ -288,7 +288,7 @@ async fn check(
             if let Err(unknown) =
                 edit::check_references(tx, &[("/branch_id", "branch", branch)]).await
             {
-                // the other faults are told together with this one
+                // reported together with the other faults
                 if unknown.code() != Code::ValidationFailed {
                     return Err(unknown);
                 }

@@ -1,5 +1,5 @@
-//! Annual quotas: each branch and year against admissions (by ceremony date) and pipeline; each
-//! year against the annual minimum, the term against its own.
+//! Annual quotas compared with admissions (by ceremony date) and pipeline: for each branch and
+//! year; for each year and the term, compared with their minimum.
 //!
 //! | verb and path | handler |
 //! |---|---|

@@ -1,5 +1,5 @@
-//! How well branches have done their year's work (xếp loại chất lượng chi bộ hằng năm), as the
-//! organisation's committee decided; shown beside their admissions in the report of quality.
+//! Yearly classification of branches (xếp loại chất lượng chi bộ hằng năm), as decided by the
+//! organisation's committee. The quality report shows it beside the branch's admissions.
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! A private calendar of one's own deadlines, for calendar programs.
+//! A private calendar feed of one's own deadlines, for calendar applications.
 use actix_web::body::BoxBody;
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
@@ -24,7 +24,7 @@ pub fn configure(v1: &mut ServiceConfig) {
     v1.service(create_calendar);
 }
 
-/// Outside /api/v1: the address is the key.
+/// Outside /api/v1: knowing the URL is the credential.
 pub fn configure_public(root: &mut ServiceConfig) {
     root.service(get_calendar);
 }
@@ -90,7 +90,7 @@ pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Resu
     let now = db.clock().now();
     let rows = db
         .read(&door, async |tx| {
-            // enters as the account that made the address
+            // act as the account that created the address
             let enter = "select app.enter(null, null, $2, $1)";
             tx.rows(enter, vec![hash.clone().into(), now.into()])
                 .await
@@ -129,7 +129,7 @@ pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Resu
     Ok(Feed(calendar.done().to_string()))
 }
 
-/// An iCalendar document
+/// An iCalendar document.
 pub struct Feed(String);
 
 impl Responder for Feed {

@@ -1,4 +1,4 @@
-//! Certificates: what the completed enrolments carry.
+//! Certificates, derived from completed enrolments.
 use std::collections::HashMap;
 
 use actix_web::web::Data;

@@ -1,5 +1,5 @@
-//! Deadlines (thời hạn): every duty with its day, its rule and where it is written. What is overdue
-//! stays listed until it is settled.
+//! Deadlines (thời hạn): every duty with its last day, rule and source. An overdue duty stays
+//! listed until it is settled.
 use std::collections::BTreeSet;
 
 use actix_web::web::{Data, Path};
@@ -88,7 +88,7 @@ fn overdue() -> Expr {
     open.and(table::Column::DueOn.into_expr().lt(today()))
 }
 
-/// Open, and due in so many days at most.
+/// Open, and due within this number of days.
 fn within(days: Expr) -> Expr {
     let open = table::Column::SettledOn.is_null();
     open.and(table::Column::DueOn.into_expr().lte(today().add(days)))

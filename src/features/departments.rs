@@ -1,4 +1,4 @@
-//! Work units covered by a branch: khoa, phòng, trạm y tế.
+//! Departments covered by a branch: khoa, phòng, trạm y tế.
 //!
 //! | verb and path | handler |
 //! |---|---|

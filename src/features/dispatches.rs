@@ -1,5 +1,5 @@
-//! Distribution lists (nơi nhận) of plans and reports: what was sent when, under which number, to
-//! whom, and whether a copy was archived.
+//! Distribution lists (nơi nhận) of plans and reports: what was sent, when, under which number and
+//! to whom, and whether a copy was archived.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -181,7 +181,7 @@ impl Editable for Dispatch {
     }
 }
 
-/// The table of a paper that this service keeps.
+/// The table that holds documents of this kind, if this service keeps them.
 const fn kept_in(kind: PaperKind) -> Option<&'static str> {
     match kind {
         PaperKind::QuotaPlan => Some("quota_plan"),

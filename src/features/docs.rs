@@ -1,4 +1,4 @@
-//! Pages for browsers, no operations: the document itself, one page an error code, redirects.
+//! Pages for browsers: the document, a page per error code, redirects.
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{self, Data, Path};
@@ -6,7 +6,7 @@ use actix_web::web::{self, Data, Path};
 use crate::auth::Gate;
 use crate::error::{Code, Error, Result};
 
-/// The document itself, redirects and pages: for browsers, not operations.
+/// Routes for browsers, left out of the document.
 pub fn undocumented(root: &mut web::ServiceConfig) {
     root.route("/openapi.json", web::get().to(document))
         .route("/problems/{code}", web::get().to(problem_page))
@@ -26,7 +26,7 @@ async fn to_docs() -> HttpResponse {
         .finish()
 }
 
-/// A page for each error code, in both languages.
+/// A page per error code, in both languages.
 async fn problem_page(code: Path<String>) -> Result<HttpResponse> {
     let code = Code::ALL
         .iter()

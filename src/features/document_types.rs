@@ -1,4 +1,4 @@
-//! The papers that a dossier may hold, and where each is asked for.
+//! The documents of a dossier, and when each is required.
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -1,4 +1,4 @@
-//! Enrolments: proposed by the branch, recorded by the Office.
+//! Enrolments: proposed by the branch, recorded by the Party Office.
 
 use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
@@ -65,7 +65,7 @@ pub async fn record_enrolment(
             | EnrolmentState::Confirmed
             | EnrolmentState::Rejected
             | EnrolmentState::Withdrawn => new.state == was,
-            // a certificate that should not be there is annulled as the act that it is
+            // a wrong certificate is an act, and must be annulled as one
             EnrolmentState::Failed => was.seated() && was != EnrolmentState::Completed,
             EnrolmentState::Completed => was.seated(),
         };
@@ -132,7 +132,7 @@ pub async fn record_enrolment(
     .await
 }
 
-/// Enough of the programme's sessions.
+/// Whether the person attended enough of the programme's sessions.
 async fn attended(tx: &Tx, row: &enrolment::Model) -> Result<bool> {
     let rows = tx
         .rows(
@@ -165,7 +165,7 @@ pub async fn withdraw_enrolment(
         &permit,
         id,
         seen,
-        // the class before its enrolments, as everywhere
+        // lock order: the class before its enrolments
         async |tx| {
             let sql =
                 "select app.lock('class', array(select class_id from enrolment where id = $1))";

@@ -1,4 +1,4 @@
-//! Every enumeration with its labels, for forms and lists.
+//! Every enumeration with its labels, for user interfaces.
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;

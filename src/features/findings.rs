@@ -1,4 +1,4 @@
-//! Findings: files that hold an act whose requirements are not met today as of the act's own day.
+//! Findings: files with an act whose requirements are unmet today, as of the act's own day.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -23,9 +23,9 @@ use crate::law::acts::ActKind;
 use crate::law::findings;
 use crate::law::requirement::Requirement;
 
-/// Files that are judged in one statement.
+/// Number of files read by one statement.
 const BATCH: u32 = 200;
-/// Statements of a request: a page may hold fewer items than asked for, and still name a next one.
+/// Maximum number of statements per request: a page may be short and still name a next one.
 const BATCHES: u32 = 10;
 
 pub fn configure(v1: &mut ServiceConfig) {
@@ -100,7 +100,7 @@ pub async fn list_findings(
                     continue;
                 }
                 if items.len() == limit as usize {
-                    // begins with this file
+                    // the next page starts with this file
                     after = items.last().map(|f: &FileFindings| f.candidate_id);
                     break;
                 }

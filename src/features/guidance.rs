@@ -1,5 +1,4 @@
-//! Guidance (hướng dẫn nghiệp vụ) by the Party Office, in editions: the procedure as it is to be
-//! followed here.
+//! Guidance (hướng dẫn nghiệp vụ) by the Party Office on the procedure to follow, in editions.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -138,7 +137,7 @@ pub struct Edition {
     pub reason: Option<String>,
 }
 
-/// Most editions, so that their list stays one answer.
+/// Maximum number of editions, so that their list needs no paging.
 const MOST_EDITIONS: i32 = 200;
 
 impl Resource for Guidance {
@@ -196,7 +195,7 @@ impl Resource for Guidance {
     }
 }
 
-/// Keeps the edition that a row now shows.
+/// Stores the edition that the row now shows.
 async fn keep_edition(tx: &Tx, row: &table::Model, reason: Option<&str>) -> Result<()> {
     let values = vec![
         Uuid::now_v7().into(),

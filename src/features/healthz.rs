@@ -1,4 +1,4 @@
-//! Is the process alive?
+//! Liveness.
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::health::Health;

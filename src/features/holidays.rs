@@ -1,4 +1,4 @@
-//! Public holidays: days that working days skip.
+//! Holidays, which the count of working days skips.
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
@@ -67,7 +67,7 @@ const fn off() -> DayKind {
     DayKind::Off
 }
 
-/// Only a weekend can be worked in exchange: the other days are worked anyway.
+/// Only a weekend day can be worked in lieu: other days are working days anyway.
 fn expect_weekend(new: &NewHoliday) -> Result<()> {
     if new.kind == DayKind::Worked && !is_weekend(new.on) {
         return Err(Error::invalid(

@@ -1,4 +1,4 @@
-//! Inspections (kiểm tra, giám sát, đôn đốc) of the branches by the committee members in charge.
+//! Inspections (kiểm tra, giám sát, đôn đốc) of branches by the committee members in charge.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -223,7 +223,7 @@ async fn check(
         (Some(_), Some(due)) if due < new.on => faults.push(too_early("/follow_up_due_on")),
         (Some(_), Some(_)) | (None, None) => {}
     }
-    // the overseer's own branches, any branch for the Office and the Standing Committee
+    // overseers: their own branches; the Party Office and the Standing Committee: any branch
     let assigned = permit.reach() != Reach::Assigned;
     let sql = "select 1 from branch where id = $1 and organization_id = (select app.organization()) and deleted_at is null and ($2 or id = any ((select app.branches())::uuid[]))";
     if tx
@@ -236,7 +236,8 @@ async fn check(
     refuse(faults)
 }
 
-/// An inspector changes his own record, the Office any; not once the follow-up is done.
+/// The inspector may change their own record, the Party Office any; nobody once the follow-up is
+/// done.
 fn expect_own(permit: &Permit<WriteInspections>, row: &table::Model) -> Result<()> {
     if permit.role() != Role::PartyOffice && permit.caller().account != row.inspector_id {
         return Err(Error::new(Code::Forbidden).detail(say(

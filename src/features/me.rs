@@ -1,4 +1,4 @@
-//! Oneself: what one may do, and one's own password.
+//! The caller's own account: permissions and password.
 
 use actix_web::web::Data;
 use sea_orm::EntityTrait as _;

@@ -1,4 +1,4 @@
-//! The features, one module a first segment of the URL.
+//! The features, one module per first segment of the URL.
 pub mod accounts;
 pub mod activities;
 pub mod annual_quotas;
@@ -61,7 +61,8 @@ mod tests {
         assert_eq!(taken_by(life, step), permitted, "{}", action.wire());
     }
 
-    /// The tables of moves and the permission table say on their own who takes a step.
+    /// The tables of moves and the permission table state independently who takes a step; they
+    /// agree.
     #[test]
     fn a_step_is_taken_by_whom_the_permission_table_names() {
         for step in [Term::Change, Term::Remove] {

@@ -1,5 +1,5 @@
-//! Nominations: a union or a member introduces a person (giới thiệu quần chúng ưu tú). The door by
-//! which a candidate comes into being.
+//! Nominations: a union or a member introduces a person (giới thiệu quần chúng ưu tú), which
+//! creates the candidate.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -239,7 +239,7 @@ const fn introducer(role: Role) -> Introducer {
     }
 }
 
-/// The candidate that a nomination brings into being.
+/// The candidate created by a nomination.
 async fn new_candidate(
     tx: &Tx,
     permit: &Permit<Nominate>,
@@ -364,7 +364,7 @@ pub async fn create_nomination(
     .await
 }
 
-/// Whether the introducing member may introduce on that day; a union needs none.
+/// Whether the introducing member may introduce on that day; true for a union.
 async fn able(tx: &Tx, introducer: Option<Uuid>, on: NaiveDate) -> Result<bool> {
     match introducer {
         Some(id) => Ok(facts::registered(tx, id).await?.able_on(on)),
@@ -372,8 +372,8 @@ async fn able(tx: &Tx, introducer: Option<Uuid>, on: NaiveDate) -> Result<bool> 
     }
 }
 
-/// 409 if another paper of the same issuer and year bears the number. One paper may name several
-/// people; each branch numbers its own.
+/// 409 if the number belongs to another paper of the same issuer and year. A paper may name several
+/// people, and each branch has its own numbering.
 async fn one_date(
     tx: &Tx,
     by: Introducer,
@@ -406,7 +406,7 @@ async fn one_date(
     ))
 }
 
-/// Only a pending nomination can be corrected or withdrawn, and a branch only its own.
+/// Only pending nominations can be corrected or withdrawn, and a branch only its own.
 fn expect_pending(role: Role, row: &table::Model) -> Result<()> {
     if introducer(role) != row.introduced_by {
         return Err(Error::new(Code::Forbidden).detail(say(
@@ -478,7 +478,7 @@ pub async fn change_nomination(
             }
             let paper = (new.paper_number.as_str(), new.paper_on);
             one_date(tx, row.introduced_by, row.branch_id, paper, Some(row.id)).await?;
-            // the paper is what the first act says: a new act corrects it
+            // the paper is recorded in the first act, so a new act corrects it
             let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
             let (by, born) = (row.introduced_by, candidate.birth_date);
             let version = law.on(new.paper_on);

@@ -157,7 +157,7 @@ pub async fn change_organization(
     seen: IfMatch,
     patch: Patch<NewOrganization>,
 ) -> Result<Reply<Organization>> {
-    // the committee above is visible, not one's own to rename
+    // the committee above is visible, but not the caller's to rename
     if *id != permit.caller().organization {
         db.read(&permit, async |tx| {
             edit::find::<Organization>(&tx, permit.reach(), *id, false)
@@ -196,7 +196,7 @@ pub async fn create_organization(
             created_at: tx.now(),
             updated_at: tx.now(),
         };
-        // not visible to an administrator below the new row's level, so it is not read back
+        // an administrator cannot see below the new row's level, so it is not read back
         let insert = table::Entity::insert(row.clone().into_active_model().reset_all());
         tx.execute(insert).await?;
         Ok(row)

@@ -1,5 +1,5 @@
-//! The branches at a glance: people, figures of the year, duties, the last inspection, problems,
-//! this period's work plan.
+//! Overview of the branches: people, figures of the year, duties, last inspection, problems and the
+//! period's work plan.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -105,7 +105,7 @@ pub struct Candidates {
     pub probationary: i32,
 }
 
-/// One statement, however many branches. `$1` today, `$2` to `$4` the period.
+/// One statement for all branches. `$1` is today, `$2` to `$4` the period.
 const BRANCHES: &str = "select b.id, b.number, b.name, coalesce(m.official, 0), coalesce(m.probationary, 0), \
         coalesce(c.nominated, 0), coalesce(c.in_plan, 0), coalesce(c.dossier, 0), coalesce(c.submitted, 0), coalesce(c.decided, 0), coalesce(c.probationary, 0), \
         coalesce(l.quota, 0), coalesce(a.admitted, 0), coalesce(d.overdue, 0), coalesce(d.due, 0), i.on_date, i.kind, coalesce(f.overdue, 0), coalesce(r.open, 0), \

@@ -1,4 +1,4 @@
-//! Can it serve?
+//! Readiness.
 use actix_web::web::Data;
 use utoipa_actix_web::service_config::ServiceConfig;
 

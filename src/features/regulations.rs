@@ -1,5 +1,4 @@
-//! Regulation versions with their parameters, and the catalogue of dossier documents: both are
-//! data.
+//! Regulation versions and their parameters.
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,4 +1,4 @@
-//! One person on a review's list.
+//! A person on a review's list.
 use actix_web::web::{Data, Path};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -1,4 +1,4 @@
-//! One person of a source plan.
+//! A person in a source plan.
 use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
 use utoipa_actix_web::service_config::ServiceConfig;

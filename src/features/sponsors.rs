@@ -1,4 +1,5 @@
-//! Sponsors (đảng viên phụ trách kèm cặp): official members who may help a candidate, and their load.
+//! Sponsors (đảng viên phụ trách kèm cặp): official members who may sponsor a candidate, and their
+//! load.
 //!
 //! | verb and path | handler |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! Sponsorships (phân công kèm cặp): who helps which candidate, since when, until when.
+//! Sponsorships (phân công kèm cặp): who sponsors which candidate, and when.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -190,7 +190,7 @@ pub async fn create_sponsorship(
         let candidate = recording::lock_candidate(tx, permit.reach(), *id).await?;
         seen.check(candidate.version)?;
         edit::check_references(tx, &[("/member_id", "member", Some(new.member_id))]).await?;
-        // two assignments at once cannot both take the sponsor's last place
+        // locked, so that concurrent assignments cannot both take the sponsor's last place
         tx.execute(functions::lock("member", vec![new.member_id]))
             .await?;
         let act = acts::Sponsorship {

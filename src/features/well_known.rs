@@ -1,4 +1,4 @@
-//! What clients and resource servers look up under `/.well-known`: keys, and where to get tokens.
+//! `/.well-known`: public keys and authorization server metadata.
 use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;

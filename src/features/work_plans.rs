@@ -1,5 +1,5 @@
-//! Work plans (phương hướng nhiệm vụ tháng, quý, năm) of the branches, with the meeting that
-//! adopted them.
+//! Work plans (phương hướng nhiệm vụ tháng, quý, năm) of branches, with the meetings that adopted
+//! them.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -273,7 +273,7 @@ impl Editable for WorkPlan {
     }
 }
 
-/// All that can be wrong with a plan. `row`: the plan itself, where there is one.
+/// Every fault of a plan. `row` is the stored plan, when changing one.
 async fn check(
     tx: &Tx,
     today: NaiveDate,

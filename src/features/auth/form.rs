@@ -1,4 +1,4 @@
-//! Forms in, refusals out: the two things in which RFC 6749 differs from the rest of the API.
+//! Form bodies and error responses, in which RFC 6749 differs from the rest of the API.
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -16,10 +16,10 @@ use crate::error::Result;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Fields of a form, unknown ones included.
+/// Maximum number of fields, unknown ones included.
 const MOST_FIELDS: usize = 20;
 
-/// A form as the document shows it in `T`; none if it is no form, or a parameter stands twice.
+/// A form, documented as `T`; `fields` is `None` if the body is not a form or repeats a parameter.
 pub struct Form<T> {
     pub fields: Option<BTreeMap<String, String>>,
     shown: PhantomData<T>,
@@ -69,7 +69,7 @@ pub fn basic(req: &HttpRequest) -> Option<(String, String)> {
         .map(|(id, secret)| (id.to_owned(), secret.to_owned()))
 }
 
-/// RFC 6749 has its own words for errors.
+/// RFC 6749 defines its own error format.
 pub struct Refusal {
     status: StatusCode,
     error: &'static str,

@@ -1,4 +1,4 @@
-//! Signing in and out. These endpoints speak RFC 6749; everything else speaks problem+json.
+//! Signing in and out. These endpoints follow RFC 6749; everything else uses problem+json.
 mod form;
 mod revoke;
 mod token;

@@ -1,4 +1,4 @@
-//! Ending a session (RFC 7009).
+//! Token revocation (RFC 7009).
 
 use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
@@ -12,7 +12,7 @@ use crate::auth::{Door, Gate};
 use crate::db::{Db, functions};
 use crate::error::Result;
 
-/// What the revocation endpoint answers.
+/// Responses of the revocation endpoint.
 pub enum RevokeReply {
     Ended,
     Refused(Refusal),

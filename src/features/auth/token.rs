@@ -1,4 +1,4 @@
-//! Getting tokens (RFC 6749): by password, by client secret, by refresh token.
+//! The token endpoint (RFC 6749): password, client secret, refresh token.
 
 use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
@@ -16,7 +16,7 @@ use crate::auth::{Door, Gate};
 use crate::db::{Db, functions};
 use crate::error::Result;
 
-/// What the token endpoint answers.
+/// Responses of the token endpoint.
 pub enum TokenReply {
     Tokens(Tokens),
     Refused(Refusal),

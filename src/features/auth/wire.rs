@@ -1,4 +1,4 @@
-//! What the sign-in endpoints take and answer, as RFC 6749 and 7009 name it.
+//! Wire types of the sign-in endpoints, with the names of RFC 6749 and 7009.
 
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,5 +1,5 @@
-//! Branches over time: renamed, split, merged, closed; who belonged where on a day. Past figures
-//! stay where they arose.
+//! History of branches: renamings, splits, mergers and closures, and the register of a day. Past
+//! figures stay with the branch in which they arose.
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
@@ -201,7 +201,7 @@ impl Resource for BranchChange {
     }
 }
 
-/// A line in the history of a branch.
+/// An entry in the history of a branch.
 struct Line<'a> {
     branch: Uuid,
     kind: BranchChangeKind,
@@ -227,7 +227,7 @@ async fn write(tx: &Tx, organization: Uuid, line: Line<'_>) -> Result<()> {
         .map(drop)
 }
 
-/// 422 for a day in the future, 409 for a branch that has ended, or whose review is open.
+/// 422 for a day in the future; 409 for a branch that is closed or whose review is open.
 async fn check(
     tx: &Tx,
     row: &crate::db::tables::branch::Model,
@@ -313,15 +313,15 @@ pub async fn rename_branch(
     .await
 }
 
-/// Who and what goes from one branch to another.
+/// The people and departments that move from one branch to another.
 struct Leaving {
     members: Vec<Uuid>,
     candidates: Vec<Uuid>,
     departments: Vec<Uuid>,
 }
 
-/// From this day on they belong to the other branch; posts in the old branch's committee end the
-/// day before.
+/// From this day on they belong to the other branch; their posts in the old branch committee end
+/// the day before.
 async fn move_on(tx: &Tx, from: Uuid, to: Uuid, leaving: Leaving, on: NaiveDate) -> Result<()> {
     let Leaving {
         members,
@@ -395,7 +395,7 @@ pub async fn split_branch(
         edit::update::<Branch>(tx, old.id, old.version, active).await?;
         let leaving = Leaving { members: ids(&new.member_ids), candidates: ids(&new.candidate_ids), departments: ids(&new.department_ids) };
         move_on(tx, old.id, fresh.id, leaving, new.on).await?;
-        // who watched over the people goes on watching over them
+        // overseers follow the people they are responsible for
         tx.rows(
             "insert into branch_overseer (id, organization_id, branch_id, account_id, from_on, created_at, updated_at) \
              select gen_random_uuid(), organization_id, $2, account_id, $3, $4, $4 from branch_overseer where branch_id = $1 and (to_on is null or to_on >= $3)",
@@ -454,7 +454,7 @@ pub async fn close_branch(
             )
             .await?;
         }
-        // officers' posts ended with the members who left
+        // officers' posts have ended with the members who left
         tx.rows(
             "update branch_overseer set to_on = greatest(from_on, $2), version = version + 1, updated_at = $3 where branch_id = $1 and to_on is null",
             vec![row.id.into(), end.on.into(), tx.now().into()],
@@ -496,7 +496,7 @@ pub async fn get_branch_register(
         .read(&permit, async |tx| {
             let register = facts::register::branch(&tx, *id).await?;
             let members: Vec<Uuid> = register.on(on).filter_map(|line| line.member).collect();
-            // names only of those whom the caller sees now
+            // names only of members whom the caller can see now
             let sql = "select id, full_name from member where id = any ($1) order by name_key, id";
             let names = tx.last().rows(sql, vec![members.into()]).await?;
             Ok((register, names))

@@ -23,8 +23,8 @@ use crate::facts;
 use crate::law::say;
 use crate::law::words::OfficerPosition;
 
-/// An officer is an official member of the branch from the first to the last day of the post, and
-/// a branch has one secretary on any day.
+/// An officer must be an official member of the branch throughout the post, and a branch has one
+/// secretary at a time.
 async fn check_officer(
     tx: &Tx,
     branch: Uuid,
@@ -55,14 +55,14 @@ async fn check_officer(
     if !here(new.from_on) {
         return Err(Error::invalid("/from_on", "outside_membership", outside));
     }
-    // the end of a post before its beginning is told by the constraint
+    // a post that ends before it begins violates a constraint
     if last >= new.from_on && !here(last) {
         return Err(Error::invalid("/to_on", "outside_membership", outside));
     }
     if new.position != OfficerPosition::Secretary {
         return Ok(());
     }
-    // two who are in office today are told by the index
+    // two secretaries in office today violate the unique index
     let sql = "select 1 from branch_officer where branch_id = $1 and position = 'secretary' and id is distinct from $2 \
                  and from_on <= coalesce($4::date, 'infinity') and coalesce(to_on, 'infinity') >= $3::date and not (to_on is null and $4::date is null) limit 1";
     let values = vec![
@@ -84,7 +84,7 @@ async fn check_officer(
     ))
 }
 
-/// Only an account with the role committee_member watches over a branch.
+/// Only an account with the role `committee_member` can be an overseer.
 async fn check_overseer(tx: &Tx, account: Uuid) -> Result<()> {
     let rows = tx
         .rows(

@@ -1,4 +1,4 @@
-//! Officers and overseers as they travel.
+//! Wire types of officers and overseers.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};

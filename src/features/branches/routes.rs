@@ -1,4 +1,4 @@
-//! Branches.
+//! Endpoints of branches.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use uuid::Uuid;

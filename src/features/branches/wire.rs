@@ -1,4 +1,4 @@
-//! Branches as they travel.
+//! Wire types of branches.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;

@@ -1,4 +1,4 @@
-//! Recording an act and listing those of one kind: the same two handlers for every kind.
+//! Recording an act and listing the acts of one kind: a pair of handlers per kind.
 use actix_web::web::{Data, Path};
 use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
@@ -66,20 +66,20 @@ macro_rules! acts {
                 edit::list_below(&db, &permit, &query, part, parent).await
             }
         )*
-        /// Where an act of this kind is recorded, below `/api/v1`.
+        /// Path below `/api/v1` at which this kind of act is recorded.
         pub const fn path(kind: ActKind) -> Option<&'static str> {
             match kind {
                 $(ActKind::$body => Some($path),)*
                 ActKind::Sponsorship => Some("/candidates/{id}/sponsorships"),
                 ActKind::Readmission => Some("/candidates/{id}/readmission"),
-                // recorded through another resource: a nomination, an enrolment, a sponsorship, a candidate
+                // recorded through another resource: nomination, enrolment, sponsorship, candidate
                 ActKind::Nomination
                 | ActKind::Certificate
                 | ActKind::SponsorshipEnd
                 | ActKind::Acknowledgement => None,
             }
         }
-        /// The operation that records an act of this kind.
+        /// The operation that records this kind of act.
         pub const fn operation_of(kind: ActKind) -> Option<&'static str> {
             match kind {
                 $(ActKind::$body => Some(stringify!($post)),)*
@@ -175,9 +175,9 @@ pub async fn list_timeline(
     .await
 }
 
-/// Whether this reader sees the background in an act.
+/// Whether this reader sees the act's P3 data.
 pub fn sees_background<P>(permit: &Permit<P>, row: &act::Model, reason: Option<&String>) -> bool {
-    // where it was recorded, wherever the file is now
+    // the branch that recorded it, wherever the file is now
     let own = row.role == permit.role()
         && permit
             .caller()
@@ -235,7 +235,7 @@ mod tests {
     use super::*;
     use crate::access::Role;
 
-    /// The law and the permission table say on their own who records an act.
+    /// The law and the permission table state independently who records an act; they agree.
     #[test]
     fn a_kind_of_act_is_recorded_by_whom_the_permission_table_names() {
         for kind in ActKind::ALL {

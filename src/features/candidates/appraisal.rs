@@ -1,4 +1,4 @@
-//! The district's appraisal slip (phiếu thẩm định) of one file, filled from the acts.
+//! The appraisal slip (phiếu thẩm định) of a file for the deciding body, filled from the acts.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -270,7 +270,7 @@ pub async fn get_appraisal(
             .filter(|c| !c.met && !c.rule.starts_with("act."));
         let missing: Vec<_> = missing.collect();
         let explained = slip.points_to_explain.is_empty() && missing.is_empty();
-        // that there is an issue is background too
+        // the existence of a political issue is P3 itself
         let shown = missing
             .into_iter()
             .filter(|c| full || c.rule != "admission.political_issues");

@@ -1,4 +1,4 @@
-//! A change of a person's particulars that acts on record rest on: the file is judged again.
+//! Re-judges the file when particulars change on which recorded acts rest.
 use chrono::NaiveDate;
 
 use crate::db::Tx;
@@ -13,7 +13,7 @@ use crate::law::text::Text;
 
 use super::particulars::Particulars;
 
-/// Whether the change touches what the law asks.
+/// Whether the change affects anything that the law requires.
 fn concerns(row: &candidate::Model, new: &Particulars) -> bool {
     row.birth_date != new.birth_date
         || row.general_education != new.general_education
@@ -21,8 +21,8 @@ fn concerns(row: &candidate::Model, new: &Particulars) -> bool {
         || row.trade_union_member != new.trade_union_member
 }
 
-/// Refuses a change after which an act on record would not hold, naming the acts and what each
-/// misses; if it is acknowledged, gives the act that says so.
+/// Refuses a change that would leave a recorded act without its ground, naming the acts and their
+/// unmet requirements. If the change is acknowledged, returns the act that records this.
 pub async fn judged_again(
     tx: &Tx,
     law: &Regulations,

@@ -1,5 +1,5 @@
-//! Acts of a candidacy (các bước của quy trình): recorded below the candidate, read as its
-//! timeline, asked for as its next steps.
+//! Candidacies: their acts (các bước của quy trình), recorded below the candidate, and the
+//! timeline, next steps and appraisal slip derived from them.
 //!
 //! | verb and path | handler |
 //! |---|---|

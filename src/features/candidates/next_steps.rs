@@ -1,5 +1,5 @@
-//! What can be done next, what is missing, and from when: the function that refuses an act, asked
-//! before.
+//! Next steps: what can be done, what is missing, and from when. Uses the function that refuses an
+//! act.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,7 @@ pub struct NextStep {
     pub requirements: Vec<Requirement>,
 }
 
-/// The operation and the field that meet a requirement.
+/// The operation and field that meet a requirement.
 fn met_by(rule: &str) -> Option<MetBy> {
     let (way, field) = way(rule)?;
     let operation = match way {
@@ -89,13 +89,13 @@ fn met_by(rule: &str) -> Option<MetBy> {
     })
 }
 
-/// The requirements as the reader sees them: of a step of another stage only what is missing.
+/// The requirements as shown to the reader; for a step of another stage only the unmet ones.
 fn shown(checks: Vec<Check>, english: bool) -> Vec<Requirement> {
     let here = |c: &Check| c.rule != "act.stage" || c.met;
     let elsewhere = !checks.iter().all(here);
     checks
         .into_iter()
-        // that it belongs here, every step of the stage could say
+        // every step of the stage meets these, so they tell nothing
         .filter(|c| {
             !c.met
                 || !(elsewhere || matches!(c.rule, "act.stage" | "act.order" | "act.recorded_by"))
@@ -104,7 +104,7 @@ fn shown(checks: Vec<Check>, english: bool) -> Vec<Requirement> {
             let met_by = met_by(check.rule).filter(|_| !check.met && !elsewhere);
             Requirement {
                 met_by,
-                // said once for all of them
+                // stated once for all steps
                 version: None,
                 confirmed: check.confirmed.filter(|_| !elsewhere),
                 ..Requirement::of(check, english)

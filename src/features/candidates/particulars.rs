@@ -1,5 +1,5 @@
-//! Persons on the way to admission (quần chúng ưu tú, cảm tình Đảng). One comes into being with a
-//! nomination; the stage follows from acts.
+//! Candidates (quần chúng ưu tú, cảm tình Đảng). A candidate is created by a nomination; the stage
+//! follows from acts.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -420,7 +420,7 @@ pub async fn change_candidate(
     seen: IfMatch,
     patch: Patch<Particulars>,
 ) -> Result<Reply<Candidate>> {
-    // refused unread: an answer that depended on the stored remarks would tell what they are
+    // refused without comparing: an answer that depended on the stored remarks would reveal them
     if permit.role() != Role::BranchCommittee && patch.value.get("remarks").is_some() {
         return Err(Error::invalid(
             "/remarks",
@@ -445,7 +445,7 @@ pub async fn change_candidate(
                 )));
             }
             if plain(new.remarks.clone()) != row.remarks {
-                // they stay its own wherever the person moves
+                // the remarks stay with this branch wherever the person moves
                 active.remarks_branch_id = Set(new.remarks.as_ref().map(|_| row.branch_id));
             }
             edit::check_references(tx, &[("/department_id", "department", new.department_id)])
@@ -494,7 +494,7 @@ pub async fn remove_candidate(
             return Err(Error::new(Code::HasDependents).detail(say("Chỉ xóa được người mới được giới thiệu.", "Only a person who has just been nominated can be removed.")));
         }
         edit::refuse_dependents(tx, row.id, &["select 1 from sponsorship where candidate_id = $1", "select 1 from enrolment where candidate_id = $1"]).await?;
-        // the nomination is its first act; whatever else was recorded stands in the way
+        // the nomination is the first act; any other act forbids the removal
         edit::refuse_dependents(tx, row.id, &["select 1 from act where candidate_id = $1 and kind <> 'nomination'"]).await?;
         tx.rows("update nomination set outcome = 'withdrawn', outcome_on = $2, version = version + 1, updated_at = $3 where candidate_id = $1 and outcome = 'pending'", vec![row.id.into(), db.clock().today().into(), tx.now().into()]).await?;
         edit::mark_deleted::<Candidate>(tx, row).await

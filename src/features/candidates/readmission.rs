@@ -1,4 +1,4 @@
-//! A new attempt of a person whose candidacy or membership has ended, linked to the old one.
+//! A new attempt for a person whose candidacy or membership has ended, linked to the old one.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
@@ -51,7 +51,7 @@ pub async fn readmit_candidate(
             )));
         }
         recording::refuse_second_candidacy(tx, &old).await?;
-        // what the record says, not what the application says
+        // trust the record, not the application
         let past = tx
             .rows(
                 "select left_on, ground, readmissions from app.known_person($1, $2, $3) where left_on is not null",

@@ -1,4 +1,4 @@
-//! Acts as they travel.
+//! Wire types of acts.
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -71,7 +71,7 @@ impl Act {
     }
 }
 
-/// Acts of one kind: the path names it, no filter does.
+/// Acts of one kind. The path selects the kind, so the list has no filter for it.
 #[derive(Clone, Debug)]
 pub struct ActsOfOneKind;
 

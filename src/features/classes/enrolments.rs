@@ -35,7 +35,7 @@ pub async fn create_enrolment(
     let today = db.clock().today();
     edit::create::<Enrolment, _, _>(&db, &permit, &body, async |tx| {
         let class = edit::find::<Class>(tx, permit.reach(), *id, false).await?;
-        // an end recorded meanwhile frees the seats it knows of: not before this one is there
+        // locked first: an exit recorded meanwhile would not free the new seat
         let candidate = recording::lock_candidate(tx, permit.reach(), body.value.candidate_id)
             .await
             .map_err(|e| {
@@ -48,7 +48,7 @@ pub async fn create_enrolment(
                     e
                 }
             })?;
-        // whoever changes the seats of a class holds its row; always in the order candidate, class
+        // lock order: candidate, then class; the class's row guards its seats
         tx.execute(functions::lock("class", vec![class.id])).await?;
         let class = edit::find::<Class>(tx, permit.reach(), *id, false).await?;
         let lesson = lesson(&class);
@@ -60,7 +60,7 @@ pub async fn create_enrolment(
         }
         let waiting = "select 1 from app.counts('waiting_lists', array[$1::uuid])";
         let waiting = tx.rows(waiting, vec![class.id.into()]).await?;
-        // who comes while others wait stands behind them
+        // nobody overtakes the waiting list
         let free = class.seats_taken < class.capacity && waiting.is_empty();
         let (state, turn) = if free {
             (EnrolmentState::Proposed, None)

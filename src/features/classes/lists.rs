@@ -1,5 +1,5 @@
-//! From proposals to a class: the Office compiles the list, the upper committee or the Office
-//! confirms it. Each step needs If-Match.
+//! From proposals to the list of a class: compiled by the Party Office, confirmed by the upper
+//! committee or the Party Office. Each step needs If-Match.
 use std::collections::BTreeSet;
 
 use actix_web::web::{Data, Path};

@@ -1,5 +1,5 @@
-//! Classes (lớp bồi dưỡng): the plan of classes, sessions and attendance, seats and the waiting
-//! list, lists, results, certificates.
+//! Classes (lớp bồi dưỡng): the plan of classes, sessions and attendance, seats and waiting list,
+//! compiled lists, results and certificates.
 //!
 //! | verb and path | handler |
 //! |---|---|

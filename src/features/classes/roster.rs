@@ -94,7 +94,7 @@ pub struct Asked {
     format: Option<Form>,
 }
 
-/// By `format`, else the first known of `Accept`.
+/// The `format` parameter, else the first supported type of `Accept`, else JSON.
 fn form(req: &HttpRequest, asked: &Asked) -> Form {
     if let Some(form) = asked.format {
         return form;
@@ -111,7 +111,7 @@ fn form(req: &HttpRequest, asked: &Asked) -> Form {
     wanted.unwrap_or(Form::Json)
 }
 
-/// A person's line on paper, in the order of the headings.
+/// A person's row, in the order of the headings.
 fn cells(row: &RosterRow) -> [String; 9] {
     let day = |d: NaiveDate| d.format("%d/%m/%Y").to_string();
     [
@@ -151,7 +151,7 @@ fn workbook(roster: &Roster) -> Result<Vec<u8>, XlsxError> {
     book.save_to_buffer()
 }
 
-/// RFC 4180 with a byte order mark, which spreadsheets need to read UTF-8.
+/// RFC 4180 with a byte order mark, without which spreadsheets misread UTF-8.
 fn csv(roster: &Roster) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new()
         .quote_style(csv::QuoteStyle::Always)
@@ -164,7 +164,7 @@ fn csv(roster: &Roster) -> Result<Vec<u8>, csv::Error> {
     writer.into_inner().map_err(|e| e.into_error().into())
 }
 
-/// A cell that a spreadsheet would take for a formula is quoted by an apostrophe.
+/// Prefixes an apostrophe to a cell that a spreadsheet would take for a formula.
 fn harmless(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{cell}")
@@ -232,7 +232,7 @@ pub async fn get_roster(
     })
 }
 
-/// The list in one of its forms
+/// The list in one of its formats.
 pub enum Printed {
     Json(Roster),
     Csv(NaiveDate, Vec<u8>),

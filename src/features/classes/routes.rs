@@ -1,4 +1,4 @@
-//! Classes.
+//! Endpoints of classes.
 use actix_web::web::{Data, Path};
 use uuid::Uuid;
 
@@ -65,7 +65,7 @@ pub async fn create_class(
     .await
 }
 
-/// The organisation that the class is for, if the caller plans for it.
+/// The organisation that the class is for, if the caller may plan for it.
 async fn organization(
     tx: &Tx,
     permit: &Permit<WriteClasses>,
@@ -80,7 +80,7 @@ async fn organization(
     Ok(named.filter(|id| below.contains(id)))
 }
 
-/// A state that may be named here, with its reason.
+/// Faults of a state that is not allowed here or lacks its reason.
 fn stated(new: &NewClass, possible: &[ClassState]) -> Vec<Fault> {
     let mut faults = Vec::new();
     if !possible.contains(&new.state) {
@@ -122,7 +122,7 @@ pub async fn change_class(
         if new.organization_id != Some(row.organization_id) {
             faults.push(crate::api::http::unknown_reference("/organization_id"));
         }
-        // sessions inside the days; certificates say who issued them and for what
+        // sessions must stay within the dates; certificates name issuer and kind
         let rows = tx
             .rows(
                 "select exists (select from class_session where class_id = $1 and deleted_at is null and on_date not between $2 and $3), \

@@ -39,7 +39,7 @@ pub async fn create_class_session(
     body: Body<NewClassSession>,
 ) -> Result<Created<ClassSession>> {
     edit::create::<ClassSession, _, _>(&db, &permit, &body, async |tx| {
-        // held until the end: the class's days do not move away meanwhile
+        // locked until the end, so that the class's dates cannot change meanwhile
         let class = edit::find::<Class>(tx, permit.reach(), *id, true).await?;
         inside(&class, body.value.on)?;
         let mut active = edit::blank::<ClassSession>();

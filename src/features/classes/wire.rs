@@ -1,4 +1,4 @@
-//! What the steps of a class take.
+//! Request bodies of the steps of a class.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,5 @@
-//! Changes of a member's activity: exempt, temporarily elsewhere, suspended, prosecuted, active again.
+//! Changes of a member's activity: exempt, temporarily elsewhere, suspended, prosecuted, active
+//! again.
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;

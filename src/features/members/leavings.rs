@@ -1,4 +1,5 @@
-//! The end of a membership: transfer to another organisation, death, expulsion, strike-off, withdrawal.
+//! The end of a membership: transfer to another organisation, death, expulsion, strike-off,
+//! withdrawal.
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
@@ -152,7 +153,7 @@ pub async fn get_leaving(
     edit::get(&db, &permit, *id, &held).await
 }
 
-/// While the candidacy goes on, its own acts end it.
+/// An open candidacy ends by its own acts.
 async fn refuse_candidate(
     tx: &Tx,
     member: &member::Model,
@@ -209,7 +210,7 @@ pub async fn create_leaving(
         refuse_candidate(tx, &member, new.ground).await?;
         let files = Evidence::of_member(tx, &law, member.id, today).await?;
         let known = facts::registered(tx, member.id).await?;
-        // a day before the last transfer would undo it
+        // an earlier day would undo the last transfer
         if known.stays.last().is_some_and(|stay| stay.1 > new.on) {
             return Err(super::out_of_range());
         }

@@ -293,8 +293,7 @@ pub async fn get_member(
     edit::get(&db, &permit, *id, &held).await
 }
 
-/// What cannot be: a future day, someone who joined before 18, an official member before the end
-/// of the probation.
+/// Implausible dates: in the future, joined before 18, official before the end of the probation.
 fn impossible(new: &NewMember, law: &Regulations, today: NaiveDate) -> Vec<Fault> {
     let mut faults = Vec::new();
     let days = [
@@ -342,7 +341,7 @@ fn impossible(new: &NewMember, law: &Regulations, today: NaiveDate) -> Vec<Fault
     faults
 }
 
-/// What follows from the procedure, or has a day of its own, is not changed by a patch.
+/// Fields that follow from the procedure or take effect on a date cannot be patched.
 fn elsewhere(row: &table::Model, new: &NewMember) -> Vec<Fault> {
     let fields = [
         (
@@ -478,7 +477,7 @@ pub async fn change_member(
     .await
 }
 
-/// What stands in the way of taking the row for a mistake: everything that names the member.
+/// References to the member, any of which forbids removing the row as a mistake.
 const RESTS_ON: [&str; 6] = [
     "select from sponsorship where member_id = $1",
     "select from branch_officer where member_id = $1",
@@ -492,12 +491,12 @@ const RESTS_ON: [&str; 6] = [
 struct SponsorshipsEnd {
     on: NaiveDate,
     reason: &'static str,
-    /// Also those for which a sponsor of another branch had a reason.
+    /// Include sponsorships that gave a reason for a sponsor of another branch.
     elsewhere_too: bool,
 }
 
-/// Who can help no more stops being the sponsor, by an act of the person's file: a duty to assign
-/// another one follows from it.
+/// Ends the sponsorships of a member who can no longer help, by an act of each person's file, from
+/// which the duty to assign another sponsor follows.
 async fn end_sponsorships(
     tx: &Tx,
     permit: &Permit<WriteMembers>,
@@ -534,7 +533,7 @@ async fn end_sponsorships(
     Ok(())
 }
 
-/// A day on which the member is one, not in the future.
+/// The day must be within the membership and not in the future.
 fn day_of_membership(member: &table::Model, on: NaiveDate, today: NaiveDate) -> Result<()> {
     if on > today {
         return Err(Error::invalid(

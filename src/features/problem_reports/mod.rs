@@ -1,5 +1,5 @@
-//! Problem reports (vướng mắc): a branch or union reports to the Standing Committee by way of the
-//! Party Office, and is answered.
+//! Problem reports (vướng mắc): from a branch or union to the Standing Committee, through the Party
+//! Office, and back with an answer.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -45,7 +45,7 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(get_problem_report);
 }
 
-/// Longest thread, so that a report stays readable; messages leave room for an answer.
+/// Maximum length of a thread, which keeps a report readable; messages leave room for an answer.
 pub const LONGEST_THREAD: i32 = 200;
 pub const MOST_MESSAGES: i32 = 150;
 
@@ -207,7 +207,7 @@ impl Resource for ProblemReport {
     }
 }
 
-/// Days in which a report is answered, here.
+/// The day by which a report made on `from` is to be answered.
 pub async fn due(tx: &Tx, from: NaiveDate) -> Result<NaiveDate> {
     let days = facts::setting(tx, &PROBLEM_REPLY_DAYS, Some(from)).await?;
     Ok(from
@@ -236,7 +236,7 @@ pub async fn get_problem_report(
     edit::get(&db, &permit, *id, &held).await
 }
 
-/// As whom this role reports a problem.
+/// The kind of reporter that this role is.
 fn reporter(role: Role) -> Result<Reporter> {
     match role {
         Role::BranchCommittee => Ok(Reporter::BranchCommittee),

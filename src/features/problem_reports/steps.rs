@@ -1,5 +1,5 @@
-//! The steps of a problem report. Each needs If-Match; each that says something leaves an entry in
-//! the thread.
+//! Steps of a problem report. Each needs If-Match, and each with a text adds an entry to the
+//! thread.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -67,7 +67,7 @@ fn stepped(row: &table::Model, step: Step, by: Role) -> Result<ProblemState> {
     })
 }
 
-/// Adds an entry to the thread. The report is locked, so the length is what it is.
+/// Adds an entry to the thread. The report is locked, so its length cannot change meanwhile.
 async fn say_so<P: Permission>(
     tx: &Tx,
     permit: &Permit<P>,

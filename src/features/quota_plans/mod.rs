@@ -1,5 +1,5 @@
-//! Quota plans (kế hoạch chỉ tiêu) of a year: drafted and proposed by the Office, issued by the
-//! Standing Committee, revised with a reason, closed.
+//! Quota plans (kế hoạch chỉ tiêu) of a year: drafted and proposed by the Party Office, issued by
+//! the Standing Committee, revised with a reason, closed.
 //!
 //! | verb and path | handler |
 //! |---|---|

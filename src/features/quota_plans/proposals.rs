@@ -1,4 +1,4 @@
-//! An allocation computed from stated weights. Nothing is stored: the Office takes over into the
+//! An allocation computed from given weights. Nothing is stored: the Party Office copies into the
 //! draft what it agrees with.
 use actix_web::web::{Data, Path};
 use sea_orm::EntityTrait as _;

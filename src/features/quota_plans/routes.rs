@@ -1,4 +1,4 @@
-//! Quota plans: drafting, and the steps of their life. Every step needs If-Match.
+//! Quota plans: drafting, and the steps that follow. Every step needs If-Match.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
@@ -258,7 +258,7 @@ pub async fn close_quota_plan(
     .await
 }
 
-/// What the Standing Committee said, added to what it said before.
+/// The plan's remarks with the Standing Committee's new one appended.
 fn remark(
     row: &table::Model,
     kind: RemarkKind,

@@ -26,7 +26,8 @@ fn line(row: &tokio_postgres::Row, at: usize) -> QuotaLine {
     }
 }
 
-/// Lines, sums, warnings (of admissions and pipeline too) and earlier revisions of all plans, in two statements.
+/// Adds lines, sums, warnings (also about admissions and pipeline) and earlier revisions to all
+/// plans, in two statements.
 pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
     let ids: Vec<Uuid> = items.iter().map(|p| p.id).collect();
     let scope = tx.scope(
@@ -101,7 +102,7 @@ pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
     Ok(())
 }
 
-/// The lines of one plan as they are.
+/// The stored lines of a plan.
 pub async fn lines(tx: &Tx, plan: Uuid) -> Result<Vec<QuotaLine>> {
     let lines = quota_line::Entity::find()
         .filter(quota_line::Column::PlanId.eq(plan))
@@ -115,7 +116,8 @@ pub async fn lines(tx: &Tx, plan: Uuid) -> Result<Vec<QuotaLine>> {
     Ok(lines.collect())
 }
 
-/// Each branch once, and each of this organisation; one that was closed before the plan's year has no quota.
+/// Each line must name a different branch of this organisation, none of them closed before the
+/// plan's year.
 pub async fn check(tx: &Tx, organization: Uuid, year: i32, lines: &[QuotaLine]) -> Result<()> {
     let ids: Vec<Uuid> = lines.iter().map(|l| l.branch_id).collect();
     let closed = branch::Column::ClosedOn;
@@ -177,7 +179,7 @@ pub async fn replace(tx: &Tx, organization: Uuid, plan: Uuid, lines: &[QuotaLine
     .map(drop)
 }
 
-/// Keeps the lines as they are, before a revision replaces them.
+/// Archives the lines before a revision replaces them.
 pub async fn keep(tx: &Tx, plan: &quota_plan::Model, reason: &str, today: NaiveDate) -> Result<()> {
     let lines = serde_json::to_value(lines(tx, plan.id).await?).map_err(Error::internal)?;
     let kept = quota_revision::Model {

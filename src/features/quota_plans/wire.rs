@@ -1,4 +1,4 @@
-//! Quota plans as they travel.
+//! Wire types of quota plans.
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -215,7 +215,7 @@ impl Resource for QuotaPlan {
 
 impl Editable for QuotaPlan {
     type Edit = QuotaPlanLines;
-    /// The stored lines are read by the handler; an empty list stands for "as they are".
+    /// The handler reads the stored lines; an empty list means "unchanged".
     fn edit(_: &Self::Row) -> QuotaPlanLines {
         QuotaPlanLines { lines: Vec::new() }
     }

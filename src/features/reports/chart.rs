@@ -1,4 +1,4 @@
-//! The progress report as a picture: bars of quota and admissions, by year and by branch.
+//! The progress report as a picture: bars of quotas and admissions, by year and by branch.
 use std::fmt::Write as _;
 
 use actix_web::body::BoxBody;
@@ -29,7 +29,8 @@ fn escaped(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-/// Bars of 14 pixels a person, two a row: the quota pale, the admissions dark. The numbers stand beside them as text.
+/// Two bars per row, 14 pixels per person: the quota pale, the admissions dark, each with its
+/// number as text.
 fn draw(p: &Progress) -> Picture {
     let years = p
         .years

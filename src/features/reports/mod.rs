@@ -1,4 +1,4 @@
-//! Reports (báo cáo): figures counted once in the database, within the reader's reach; no persons.
+//! Reports (báo cáo): figures computed in the database, within the reader's reach; no persons.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -21,5 +21,5 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(reviews::get_review_report);
 }
 
-/// Figures of fewer people than this are withheld from roles that do not see the persons.
+/// Figures about fewer people are withheld from roles that cannot see the persons.
 const SMALL: i32 = 3;

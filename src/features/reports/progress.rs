@@ -150,7 +150,7 @@ pub struct Coverage {
     pub reached: bool,
 }
 
-/// Days of `year` that have passed on `today`, and its days.
+/// Days of `year` that have passed on `today`, and its number of days.
 fn passed(year: i32, today: NaiveDate) -> (i32, i32) {
     let days = if NaiveDate::from_ymd_opt(year, 2, 29).is_some() {
         366
@@ -177,7 +177,7 @@ pub struct Asked {
     branch_id: Option<Uuid>,
 }
 
-/// Counts everything in three statements, however many branches.
+/// Computes everything in three statements, however many branches there are.
 pub(super) async fn count<P: crate::access::Permission>(
     db: &Db,
     permit: &Permit<P>,

@@ -1,4 +1,4 @@
-//! Quality of the source: what became of those who were introduced, by branch.
+//! Quality of the source: outcomes of the people introduced, by branch.
 use actix_web::web::Data;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! What was reviewed when, by branch and period: held, late, missing, and how it ended.
+//! Reviews by branch and period: held, late or missing, with their results.
 use actix_web::web::Data;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! Closing a review: a decision for everyone, the record of the meeting, and the acts that follow,
-//! all or nothing.
+//! Closing a review: a decision on everyone, the record of the meeting and the resulting acts, all
+//! or nothing.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
@@ -29,7 +29,7 @@ use crate::resources::review_item::{ReviewEntry, stepped};
 
 const SOURCE: &str = "kế hoạch, II.2";
 
-/// Held on a day after the opening and not in the future; nobody attends twice.
+/// The meeting was held between the opening and today, with no more people present than members.
 fn check(closure: &ReviewClosure, opened_on: NaiveDate, today: NaiveDate) -> Result<()> {
     let mut faults = Vec::new();
     if closure.held_on < opened_on || closure.held_on > today {
@@ -70,7 +70,7 @@ pub async fn close_review(
         let closure = body.value.clone();
         let closed_as = stepped(row.state, ReviewStep::Close, permit.role())?;
         check(&closure, row.opened_on, today)?;
-        // in the order of the persons, so that two closings never wait for each other
+        // in the order of candidates, so that concurrent closings cannot deadlock
         let items = review_item::Entity::find()
             .filter(review_item::Column::ReviewId.eq(row.id))
             .order_by_asc(review_item::Column::CandidateId)
@@ -90,7 +90,7 @@ pub async fn close_review(
         for item in items {
             let candidate =
                 recording::lock_candidate(tx, permit.reach(), item.candidate_id).await?;
-            // gone meanwhile (withdrawn, transferred): nothing is left to decide
+            // withdrawn or transferred meanwhile: nothing to decide
             let stage = candidate.stage;
             if !matches!(stage, Stage::Nominated | Stage::InPlan | Stage::Dossier) {
                 continue;

@@ -1,5 +1,5 @@
-//! Reviews (xét định kỳ 3 tháng): the branch goes through its list, decides on everyone, and
-//! records the meeting. One a branch and period, and one a year.
+//! Reviews (xét định kỳ 3 tháng): the branch goes through its list, decides on everyone and records
+//! the meeting. One per branch and period, and one per year.
 //!
 //! | verb and path | handler |
 //! |---|---|

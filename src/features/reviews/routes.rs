@@ -1,4 +1,4 @@
-//! Reviews: opening with a frozen list, deciding on each person.
+//! Reviews: opening one, which freezes the list, and reading it.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! Reviews as they travel.
+//! Wire types of reviews.
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -1,4 +1,4 @@
-//! Who attended a session (điểm danh).
+//! Attendance of a session (điểm danh).
 use std::collections::BTreeSet;
 
 use actix_web::web::{Data, Path};
@@ -106,7 +106,7 @@ impl Resource for Attendance {
 
 impl Editable for Attendance {
     type Edit = AttendanceLines;
-    /// The stored lines are replaced by the handler; an empty list stands for "as they are".
+    /// The handler replaces the stored lines; an empty list means "unchanged".
     fn edit(_: &Self::Row) -> AttendanceLines {
         AttendanceLines { lines: Vec::new() }
     }

@@ -1,4 +1,4 @@
-//! Sessions of a class, and who attended them.
+//! Sessions of a class and their attendance.
 mod attendance;
 mod routes;
 

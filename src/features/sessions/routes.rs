@@ -1,4 +1,4 @@
-//! One session of a class.
+//! A single session of a class.
 
 use actix_web::web::{Data, Path};
 use uuid::Uuid;

@@ -1,5 +1,5 @@
-//! Source plans (kế hoạch tạo nguồn): whom a branch plans to raise until the end of a term. Drafted
-//! and submitted by the branch, approved or returned by the Standing Committee.
+//! Source plans (kế hoạch tạo nguồn): whom a branch plans to develop until the end of a term.
+//! Drafted and submitted by the branch, approved or returned by the Standing Committee.
 //!
 //! | verb and path | handler |
 //! |---|---|

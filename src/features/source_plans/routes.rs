@@ -1,4 +1,4 @@
-//! Source plans: drafting, and the steps of their life. Every step needs If-Match.
+//! Source plans: drafting, and the steps that follow. Every step needs If-Match.
 use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};

@@ -1,4 +1,4 @@
-//! What the steps of a source plan take.
+//! Request bodies of the steps of a source plan.
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

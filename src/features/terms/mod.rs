@@ -1,5 +1,5 @@
-//! Five-year terms (nhiệm kỳ): targets of the plan, drafted by the Office, approved by the Standing
-//! Committee, rolled over into the next.
+//! Five-year terms (nhiệm kỳ): targets of the plan, drafted by the Party Office, approved by the
+//! Standing Committee, rolled over into the next term.
 //!
 //! | verb and path | handler |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! Terms: entering, approving, opening again, rolling over.
+//! Terms: drafting, approving, reopening, rolling over.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
@@ -23,7 +23,7 @@ use crate::law::lives::term::{LIFE, TermStep as Step};
 use crate::law::say;
 use crate::law::words::{RemarkKind, TermState};
 
-/// A new term is a draft of whoever enters it.
+/// A new term is a draft, last edited by its creator.
 fn begin(active: &mut table::ActiveModel, account: Uuid) {
     active.state = Set(TermState::Draft);
     active.edited_by = Set(Some(account));

@@ -1,4 +1,4 @@
-//! Terms as they travel.
+//! Wire types of terms.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
