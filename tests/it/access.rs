@@ -1,5 +1,5 @@
-//! The matrix: every operation of the document x every role x own, foreign and unknown rows (T-11
-//! to T-14).
+//! The access matrix: every operation of the document x every role x own, foreign and unknown rows
+//! (T-11 to T-14).
 use std::collections::{BTreeMap, BTreeSet};
 
 use ketnap::access::{self, Action, Class, Role, Show};
@@ -35,23 +35,23 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// The path with this id in it.
+    /// The path with this id filled in.
     pub fn at(&self, id: &str) -> String {
         self.path.replace("{id}", id).replace("{key}", id)
     }
     pub fn takes(&self, parameter: &str) -> bool {
         self.query.iter().any(|q| q == parameter)
     }
-    /// `GET` of a collection that is not below another.
+    /// `GET` of a top-level collection.
     pub fn is_list(&self) -> bool {
         self.method == Method::GET && !self.path.contains('{')
     }
 }
 
-/// Operations without a permission, and nothing else may be one.
+/// The only operations that need no permission.
 const OPEN: [&str; 2] = ["post /api/v1/auth/token", "post /api/v1/auth/revoke"];
 
-/// Every operation of the document below /api/v1; fails if one has no decision.
+/// Every operation below /api/v1; fails if one has no entry in the permission table.
 pub fn operations() -> Vec<Operation> {
     let mut all = Vec::new();
     for (path, item) in contract().document["paths"].as_object().unwrap() {
@@ -108,12 +108,13 @@ async fn ask(house: &House, who: &str, op: &Operation, path: &str, body: Option<
         .await
 }
 
-/// An id of the second organisation, see [`second_organization`].
+/// An id in the second organisation, see [`second_organization`].
 pub fn stranger(n: u32) -> String {
     format!("0175ffff-0000-7000-8000-{n:012}")
 }
 
-/// One row of every kind in an organisation that is nobody's here, and a revision of the demo's issued plan.
+/// One row of every kind in an organisation without accounts, and a revision of the demo's issued
+/// plan.
 pub async fn second_organization(house: &House) {
     let s = stranger;
     let sql = format!(
@@ -177,7 +178,7 @@ pub async fn second_organization(house: &House) {
     house.owner().await.batch_execute(&sql).await.unwrap();
 }
 
-/// The second organisation's row that stands at this path.
+/// The second organisation's row for this path.
 pub fn stranger_at(path: &str) -> String {
     stranger(match path.split('/').nth(3).unwrap() {
         "organizations" => 1,
@@ -227,7 +228,7 @@ async fn every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_befo
     for op in operations() {
         named.insert(op.action.wire());
         let path = op.at(&unknown);
-        // without a token, whatever else is wrong with the request
+        // 401 without a token, whatever else is wrong with the request
         for body in [None, Some("{"), Some("[]")] {
             let mut request = house
                 .client
@@ -248,7 +249,7 @@ async fn every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_befo
             let allowed = access::may(role, op.action).is_some();
             let answer = ask(&house, login, &op, &path, None).await;
             if (answer.status, answer.code()) == (403, "forbidden") && !allowed {
-                // the decision comes before the body, the query and the headers
+                // the permission is checked before body, query and headers
                 let headers = [("content-type", "text/plain"), ("accept", "text/csv")];
                 let body = (op.method != Method::GET).then(|| json!("not a body"));
                 let broken = house
@@ -287,7 +288,7 @@ async fn every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_befo
     assert!(idle.is_empty(), "no operation needs {idle:?}");
 }
 
-/// A body of every kind of act.
+/// A valid body for each kind of act.
 pub fn act(kind: &str) -> Value {
     let on = "2021-01-14";
     match kind {
@@ -334,7 +335,7 @@ pub fn act(kind: &str) -> Value {
     }
 }
 
-/// A body that would do something if the row were one's own.
+/// A body that would have an effect on one's own row.
 fn plausible(op: &Operation) -> Option<Value> {
     let resource = op.path.trim_start_matches("/api/v1/");
     Some(match (op.method.as_str(), resource) {
@@ -455,7 +456,7 @@ fn plausible(op: &Operation) -> Option<Value> {
     })
 }
 
-/// Rows at this path that exist and that this role must not know of.
+/// Existing rows for this path of which this role must not learn.
 fn foreign(op: &Operation, role: Role) -> Vec<String> {
     let segments: Vec<&str> = op.path.split('/').skip(3).collect();
     let person = |table: &str, branch: &str| {
@@ -552,7 +553,7 @@ fn foreign(op: &Operation, role: Role) -> Vec<String> {
     sql
 }
 
-/// An answer without what every answer has anew.
+/// The answer without the parts that differ in every answer.
 fn face(answer: &Answer, id: &str) -> String {
     let mut text = answer.text.replace(id, "<id>");
     if let Some(trace) = answer.body["trace_id"].as_str() {
@@ -567,7 +568,7 @@ fn face(answer: &Answer, id: &str) -> String {
     format!("{}\n{headers:?}\n{text}", answer.status)
 }
 
-/// Every row of every table but sessions, as one fingerprint.
+/// A fingerprint of every row of every table but sessions.
 async fn fingerprint(house: &House) -> BTreeMap<String, String> {
     let client = superuser(&house.database).await;
     let mut prints = BTreeMap::new();
@@ -585,7 +586,7 @@ async fn a_row_out_of_reach_answers_byte_for_byte_as_an_unknown_one_and_is_not_c
     let house = House::build().await;
     second_organization(&house).await;
     let owner = house.owner().await;
-    // an overseer's post that branch 01, 02, 03 do not see
+    // an overseer's post that branches 01, 02 and 03 cannot see
     let put = format!(
         "insert into branch_overseer (id, organization_id, branch_id, account_id, from_on) values (gen_random_uuid(), '{}', '{}', '{}', '2020-01-01')",
         demo("0a", 0, 2),
@@ -669,7 +670,7 @@ async fn a_row_out_of_reach_answers_byte_for_byte_as_an_unknown_one_and_is_not_c
     );
 }
 
-/// The negative control of the above: with one's own row the same request answers otherwise.
+/// Negative control: with one's own row the same request gets another answer.
 async fn any_own(house: &House, login: &str, op: &Operation) -> bool {
     let list = op.path.trim_end_matches("/{id}");
     if !operations()
@@ -688,7 +689,7 @@ async fn any_own(house: &House, login: &str, op: &Operation) -> bool {
     }
 }
 
-// T-12: a reference in a body and a filter tell no more than a path does
+// T-12: references in bodies and filters reveal no more than paths do
 #[tokio::test]
 async fn foreign_ids_in_bodies_and_filters_answer_as_unknown_ones() {
     let house = House::build().await;
@@ -703,7 +704,7 @@ async fn foreign_ids_in_bodies_and_filters_answer_as_unknown_ones() {
             "trade_union_member": true, "introducer_member_id": member, "paper_number": "1", "paper_on": "2021-01-10"})
     };
     let own = demo("0b", 1, 0);
-    // who, where, the foreign id, the body around it
+    // who, where, the foreign id, the body that contains it
     type Around<'a> = Box<dyn Fn(&str) -> Value + 'a>;
     let cases: Vec<(&str, &str, String, Around<'_>)> = vec![
         (
@@ -811,7 +812,7 @@ async fn foreign_ids_in_bodies_and_filters_answer_as_unknown_ones() {
             ),
         ),
     ];
-    /// Acts name the version that they follow; other creations pass it over.
+    /// Acts send the version they follow; other creations omit it.
     async fn post(house: &House, who: &str, path: &str, body: Value) -> Answer {
         match path
             .strip_prefix("/api/v1/candidates/")
@@ -917,7 +918,8 @@ async fn foreign_ids_in_bodies_and_filters_answer_as_unknown_ones() {
     );
 }
 
-/// Everything that this login can read, bodies and headers: lists with all they offer, then each row.
+/// Everything that this login can read, bodies and headers: lists with all their options, then each
+/// row.
 pub async fn everything(house: &House, login: &str, role: Role) -> Vec<(String, String)> {
     let mut read = Vec::new();
     let all = operations();
@@ -974,7 +976,7 @@ pub async fn everything(house: &House, login: &str, role: Role) -> Vec<(String, 
     read
 }
 
-/// A list with all that it offers.
+/// A list with all its options.
 pub fn full_list(op: &Operation) -> String {
     let id = op.path.split('/').next_back().unwrap().replace('-', "_");
     let expand = contract().document["paths"][&op.path]["get"]["parameters"]
@@ -1021,14 +1023,14 @@ const P2_TEXTS: [&str; 7] = [
     "address",
 ];
 
-// T-11, T-13: what is searched for is in every sensitive field; it comes out exactly where the
-// policy lets it
+// T-11, T-13: every sensitive field holds a canary, which must appear exactly where the policy
+// allows it
 #[tokio::test]
 async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them() {
     let house = House::build().await;
     let owner = house.owner().await;
-    // (table, branch, number, birth date): a source and a submitted file of branches that some
-    // watch over, and people elsewhere
+    // (table, branch, number, birth date): unsubmitted and submitted files of assigned branches,
+    // and people elsewhere
     let people = [
         ("candidate", 1, 1, "1911-01-11"),
         ("candidate", 3, 5, "1912-02-12"),
@@ -1082,7 +1084,7 @@ async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them(
         } else {
             String::new()
         };
-        // who is a member has been submitted
+        // members have been submitted
         let submitted = table == "member" || Stage::parse(&stage).is_some_and(Stage::submitted);
         assert_eq!(submitted, number == 5, "{stage}");
         rows.push((
@@ -1137,7 +1139,7 @@ async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them(
                     Class::P2
                 };
                 check(&mut wrong, field, mark, class);
-                // a mask keeps the last three characters of a number and nothing of the rest
+                // a mask keeps the last three characters of a number and nothing else
                 let masked = sees
                     && access::show(role, class, *submitted) == Show::Masked
                     && ["citizen_id", "phone"].contains(field);
@@ -1150,7 +1152,7 @@ async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them(
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 
-    // the answer to a change shows no more than a read does
+    // the response to a change shows no more than a read
     let path = format!("/api/v1/candidates/{}", demo("ca", 1, 1));
     let version = house.read("office", &path).await.version();
     let changed = house
@@ -1161,7 +1163,7 @@ async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them(
         "{}",
         changed.text
     );
-    // nor does choosing the field, searching for it, or a problem about it
+    // nor does selecting the field, searching for it, or a problem about it
     let chosen = house
         .read(
             "standing",
@@ -1181,7 +1183,7 @@ async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them(
     }
 }
 
-// T-14: a field that a role does not see is no parameter for it: no filter, no order, no count
+// T-14: a field that a role cannot see is an unknown parameter: no filter, no order, no count
 #[tokio::test]
 async fn hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
     let house = House::build().await;
@@ -1201,7 +1203,7 @@ async fn hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
                         &format!("{list}?{parameter}=1990-01-01&include_total=true"),
                     )
                     .await;
-                // a list mixes files before and after submission, so the stricter class counts
+                // a list mixes files before and after submission, so the stricter rule applies
                 if access::show(role, Class::P2, true) == Show::Full
                     && (list == "candidates" || access::show(role, Class::P2, false) == Show::Full)
                 {
@@ -1246,8 +1248,8 @@ async fn hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
         open > 0,
         "nobody may filter by birth date: the test shows nothing"
     );
-    // nor probed: a change that guesses the branch's remarks answers alike, whether there are any,
-    // the same ones, or none
+    // no probing either: a change that guesses the branch's remarks gets the same answer whether
+    // the stored ones are the same, different or empty
     let (with, without) = (demo("ca", 1, 1), demo("ca", 1, 2));
     house
         .owner()

@@ -1,4 +1,4 @@
-//! Accounts: roles, rights that act on the next request, secrets and passwords.
+//! Accounts: roles, changes that apply from the next request, secrets and passwords.
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -126,7 +126,7 @@ async fn what_changes_in_an_account_acts_on_its_next_request() {
     assert_eq!(sign_in(&house, "branch-03", PASSWORD).await.status, 400);
 }
 
-/// The old password is dead, the code opens the password only.
+/// The old password stops working; the code only allows setting a new one.
 #[tokio::test]
 async fn a_new_secret_of_an_account_is_a_code_for_a_day() {
     let house = House::build().await;
@@ -181,7 +181,7 @@ async fn change_account(house: &House, login: &str, change: Value) {
 #[tokio::test]
 async fn another_branch_acts_on_the_next_request() {
     let house = House::build().await;
-    // the old token is dead, the refreshed one sees the new branch only
+    // the old token is invalid; a refreshed one sees only the new branch
     let tokens = sign_in(&house, "branch-01", PASSWORD).await.expect(200);
     candidates(&house, text(&tokens, "access_token"))
         .await
@@ -308,7 +308,7 @@ async fn nobody_changes_the_rights_of_oneself() {
 
 const NEW: &str = "gạo trắng nước trong";
 
-/// A second account of branch 01, without a password; where it is.
+/// Creates a second account of branch 01, without a password; returns its path.
 async fn new_account(house: &House) -> String {
     let new = json!({
         "login": "branch-11", "display_name": "Chi ủy chi bộ 1, người thứ hai",
@@ -318,7 +318,7 @@ async fn new_account(house: &House) -> String {
     format!("/api/v1/accounts/{}", account.id())
 }
 
-/// The same with a one-time code: where it is, and the code.
+/// The same with a one-time code; returns path and code.
 async fn coded_account(house: &House) -> (String, String) {
     let place = new_account(house).await;
     let secret = house.advance("admin", &format!("{place}/secrets"), 1).await;
@@ -335,7 +335,7 @@ async fn set_password(house: &House, token: &str, current: &str, new: &str) -> A
         .await
 }
 
-/// The one-time code.
+/// One-time codes.
 #[tokio::test]
 async fn a_one_time_code_lives_a_day_and_its_version_is_the_account_s() {
     let house = House::build().await;
@@ -350,7 +350,7 @@ async fn a_one_time_code_lives_a_day_and_its_version_is_the_account_s() {
     );
     let version = house.read("admin", &place).await.version();
     assert_eq!(secret.header("etag"), format!("\"{version}\""));
-    // asked for again, the version must be the one that was read
+    // issuing another secret needs the current version
     let path = format!("{place}/secrets");
     let careless = house.send("admin", Method::POST, &path, None, &[]).await;
     careless.refused("precondition_required");
@@ -358,7 +358,7 @@ async fn a_one_time_code_lives_a_day_and_its_version_is_the_account_s() {
     stale.refused("precondition_failed");
 }
 
-/// The one-time code opens the setting of a password and nothing else.
+/// With a one-time code nothing but setting a password is allowed.
 #[tokio::test]
 async fn who_signed_in_with_a_code_must_first_set_a_password() {
     let house = House::build().await;
@@ -387,7 +387,7 @@ async fn who_signed_in_with_a_code_must_first_set_a_password() {
     }
 }
 
-/// The one-time code.
+/// One-time codes.
 #[tokio::test]
 async fn a_weak_password_is_refused() {
     let house = House::build().await;
@@ -412,7 +412,7 @@ async fn a_weak_password_is_refused() {
         .invalid(&["/current_password"]);
 }
 
-/// The one-time code; the same letters in another Unicode form are the same password.
+/// One-time codes; the same password in another Unicode normalisation is the same password.
 #[tokio::test]
 async fn a_code_is_dead_once_a_password_is_set() {
     let house = House::build().await;
@@ -431,7 +431,7 @@ async fn a_code_is_dead_once_a_password_is_set() {
     });
 }
 
-/// The one-time code.
+/// One-time codes.
 #[tokio::test]
 async fn a_new_code_ends_the_sessions_and_the_password_and_lives_a_day() {
     let house = House::build().await;
@@ -455,7 +455,7 @@ async fn a_new_code_ends_the_sessions_and_the_password_and_lives_a_day() {
 #[tokio::test]
 async fn a_script_gets_a_new_secret_from_its_administrator() {
     let house = House::build().await;
-    // the demo's administrator belongs to the base organisation; the script to the one above
+    // the demo's administrator belongs to the grassroots organisation, the script to the one above
     let owner = house.owner().await;
     let sql = format!(
         "update account set organization_id = '{}' where login = 'admin'",

@@ -11,7 +11,7 @@ fn study(organiser: &str, branch: &Value) -> Value {
         "ends_on": "2021-01-13", "organiser": organiser, "branch_id": branch, "audience": ["officials", "members"], "attendance": 42, "department_heads": true})
 }
 
-/// Who records it, and what: of the whole organisation, of branch 01, of branch 04.
+/// Who records it, and what: for the whole organisation, branch 01 and branch 04.
 fn seven() -> [(&'static str, Value); 7] {
     let everywhere = |organiser: &str| study(organiser, &Value::Null);
     let party = json!({"kind": "propaganda", "audience": ["members", "non_members"]});
@@ -218,7 +218,7 @@ async fn an_activity_is_changed_by_who_recorded_it_and_by_the_office() {
     let path = movement.location().to_owned();
     let change = json!({"attendance": 50});
     for who in ["standing", "branch-01", "youth"] {
-        // they see it, so the refusal says why
+        // they can see it, so the refusal gives the reason
         house
             .patch(who, &path, 1, change.clone())
             .await
@@ -282,7 +282,8 @@ fn found_by(activity: &str) -> Value {
     with(&person, json!({"activity_id": activity}))
 }
 
-/// S23, S61: a person found through a movement; the nomination says through which, and the movement stays while it is cited.
+/// S23, S61: a person found through a movement; the nomination cites it, and a cited movement
+/// cannot be removed.
 #[tokio::test]
 async fn a_nomination_cites_the_movement_through_which_the_person_was_found() {
     let house = House::build().await;
@@ -297,7 +298,7 @@ async fn a_nomination_cites_the_movement_through_which_the_person_was_found() {
     }
 }
 
-/// S61: out of the union's sight is as unknown as what does not exist.
+/// S61: a movement that the union cannot see is like one that does not exist.
 #[tokio::test]
 async fn a_nomination_cites_only_a_movement_that_its_introducer_sees() {
     let house = House::build().await;
@@ -333,14 +334,15 @@ async fn a_movement_stays_while_it_is_cited_and_is_not_cited_once_it_is_gone() {
         .await
         .invalid(&["/activity_id"]);
     house.remove("union", &path, 1).await;
-    // gone: no longer to be cited
+    // removed, so it can no longer be cited
     house
         .patch("union", &nomination, 2, json!({"activity_id": id}))
         .await
         .invalid(&["/activity_id"]);
 }
 
-/// The union removes its movement, which a branch's nomination cites: the union does not see that nomination, and yet it counts.
+/// A union cannot remove a movement cited by a branch's nomination, although it cannot see that
+/// nomination.
 #[tokio::test]
 async fn a_movement_stays_while_a_nomination_that_its_organiser_does_not_see_cites_it() {
     let house = House::build().await;

@@ -1,9 +1,9 @@
-//! What is recorded of a background, and who reads it.
+//! P3 data in acts, and who may read it.
 use serde_json::{Value, json};
 
 use crate::support::{Answer, House, Plain, demo, shows, with};
 
-/// A person of branch 01 in the stage dossier since 4 October 2021.
+/// A person of branch 01, in the stage `dossier` since 4 October 2021.
 fn person() -> String {
     demo("ca", 1, 4)
 }
@@ -15,7 +15,8 @@ async fn verified(house: &House, who: &str, step: &str, more: Value) -> Answer {
         .await
 }
 
-/// P3: a finding, a statement and remarks are recorded: where the finding and the remarks are read.
+/// Records a finding, a statement and remarks (P3); returns the paths of the finding and the
+/// remarks.
 async fn background(house: &House) -> (String, String) {
     house.travel("2021-11-01");
     verified(
@@ -38,7 +39,7 @@ async fn background(house: &House) -> (String, String) {
     let note = json!({"on": "2021-10-22", "of": "trade_union", "purpose": "admission",
         "favourable": false, "remarks": "ZQP3OPINION"});
     let opinion = house.record("branch-01", &person(), "opinions", note).await;
-    // an answer to a recording is no reading
+    // the response to a recording does not show P3 data
     assert!(!returned.text.contains("ZQP3") && !opinion.text.contains("ZQP3"));
     (
         format!("acts/{}", returned.id()),
@@ -57,7 +58,7 @@ async fn readings(house: &House) -> i64 {
         .get(0)
 }
 
-/// P3 is in no list, for nobody.
+/// P3 data is in no list, for any role.
 #[tokio::test]
 async fn no_list_shows_a_background() {
     let house = House::build().await;
@@ -79,8 +80,8 @@ async fn no_list_shows_a_background() {
     }
 }
 
-/// P3: in the single act for the Office, for the branch what it recorded, for the Standing Committee
-/// with a reason; each reading is written down.
+/// P3 data of a single act: for the Party Office; for the branch what it recorded; for the Standing
+/// Committee with a reason. Each access is logged.
 #[tokio::test]
 async fn a_background_is_read_one_by_one_by_whom_it_concerns_and_each_reading_is_recorded() {
     let house = House::build().await;
@@ -131,7 +132,7 @@ async fn a_background_is_read_one_by_one_by_whom_it_concerns_and_each_reading_is
     house.get("branch-02", &finding).await.refused("not_found");
 }
 
-/// P3: the appraisal slip has the same rule.
+/// The appraisal slip follows the same rule for P3 data.
 #[tokio::test]
 async fn an_appraisal_slip_shows_findings_as_the_acts_do() {
     let house = House::build().await;
@@ -162,7 +163,7 @@ async fn an_appraisal_slip_shows_findings_as_the_acts_do() {
     house.get("upper", &slip).await.refused("not_found");
 }
 
-/// An open issue is a point to explain, and the slip does not propose to admit.
+/// An open political issue is a point to explain, and the slip does not propose admission.
 #[tokio::test]
 async fn an_open_political_issue_is_a_point_to_explain() {
     let house = House::build().await;
@@ -180,7 +181,8 @@ async fn an_open_political_issue_is_a_point_to_explain() {
     );
 }
 
-/// A submitted file as the district reads it: particulars as on the paper, figures of both votes, no findings.
+/// A submitted file as the upper committee reads it: particulars as in the CV, the figures of both
+/// votes, no findings.
 #[tokio::test]
 async fn the_district_reads_the_slip_of_a_submitted_file() {
     let house = House::build().await;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::support::{House, Plain, branch, demo};
 
-/// Branch and year to quota, admitted, pipeline: counted here from the rows themselves.
+/// (branch, year) -> (quota, admitted, pipeline), recounted from the rows.
 async fn recounted(house: &House) -> BTreeMap<(String, i64), (i64, i64, i64)> {
     let owner = house.owner().await;
     let mut all: BTreeMap<(String, i64), (i64, i64, i64)> = (1..=10)
@@ -44,7 +44,7 @@ async fn recounted(house: &House) -> BTreeMap<(String, i64), (i64, i64, i64)> {
 async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() {
     let house = House::build().await;
     let owner = house.owner().await;
-    // somebody admitted this side and that side of New Year, and somebody removed by mistake
+    // admissions on either side of New Year, and one removed as a mistake
     for (n, on, gone) in [
         (1, "2022-12-31", false),
         (2, "2023-01-01", false),

@@ -1,4 +1,4 @@
-//! Where each line of code may live, read from the source itself.
+//! Architecture rules, checked against the source code.
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Every Rust file below a folder of the project: path and code without comments.
+/// Path and code, without comments, of every Rust file below a folder.
 fn sources(folder: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     files(&root().join(folder), &mut found);
@@ -53,7 +53,7 @@ fn sources(folder: &str) -> Vec<(String, String)> {
     all
 }
 
-/// The name of a file's module at the top of `src`, or of its feature: `src/law/dates.rs` -> `law`.
+/// The top-level module or feature that a file belongs to: `src/law/dates.rs` -> `law`.
 fn module(path: &str) -> &str {
     path.trim_start_matches("src/")
         .trim_start_matches("features/")
@@ -63,7 +63,7 @@ fn module(path: &str) -> &str {
         .trim_end_matches(".rs")
 }
 
-/// Modules of this crate that a file names, as `crate::x` or in `use crate::{x, y::z}`.
+/// Modules of this crate that a file refers to, by `crate::x` or `use crate::{x, y::z}`.
 fn named(code: &str) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for (i, _) in code.match_indices("crate::") {
@@ -106,7 +106,7 @@ fn named(code: &str) -> BTreeSet<String> {
     all
 }
 
-/// The features that a file names, as `crate::features::x`.
+/// The features that a file refers to, by `crate::features::x`.
 fn named_features(code: &str) -> BTreeSet<String> {
     code.match_indices("crate::features::")
         .map(|(i, m)| {
@@ -118,7 +118,7 @@ fn named_features(code: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// What a feature may name of ours besides itself.
+/// Modules that a feature may use besides itself.
 const PLATFORM: [&str; 11] = [
     "access",
     "api",
@@ -133,10 +133,10 @@ const PLATFORM: [&str; 11] = [
     "resources",
 ];
 
-/// Features that name another feature. This list may only shrink.
+/// Features that use another feature. This list may only shrink.
 const NEIGHBOURS: [(&str, &str); 0] = [];
 
-/// What a Cargo.toml depends on, always or for who asks for it.
+/// Dependencies in a Cargo.toml, required or optional.
 fn dependencies(manifest: &str, optional: bool) -> BTreeSet<String> {
     let text = std::fs::read_to_string(root().join(manifest)).unwrap();
     let table: toml::Table = text.parse().unwrap();
@@ -154,7 +154,7 @@ fn dependencies(manifest: &str, optional: bool) -> BTreeSet<String> {
 
 #[test]
 fn rules_know_no_transport_no_database_no_clock() {
-    // values and their notations only: nothing here can reach out
+    // values and notations only: nothing that does I/O
     let foreign = [
         "chrono",
         "serde",
@@ -164,18 +164,18 @@ fn rules_know_no_transport_no_database_no_clock() {
         "utoipa",
         "uuid",
     ];
-    // a crate of its own: what is not here cannot be named
+    // a crate can only use its own dependencies
     assert_eq!(
         dependencies("src/law/Cargo.toml", false),
         foreign.map(str::to_owned).into()
     );
-    // the one file that says how an enumeration is kept in a column, for who asks for it
+    // the only file about enumerations as columns, behind a feature
     let column = "src/law/words/column.rs";
     assert_eq!(
         dependencies("src/law/Cargo.toml", true),
         ["sea-orm", "tokio-postgres"].map(str::to_owned).into()
     );
-    // its build script runs before it and lists the cases
+    // the build script is separate: it runs first and lists the cases
     let crate_itself = sources("src/law")
         .into_iter()
         .filter(|(p, _)| p != "src/law/build.rs");
@@ -207,7 +207,7 @@ fn rules_know_no_transport_no_database_no_clock() {
             assert!(
                 foreign.iter().any(|f| f.replace('-', "_") == first)
                     || ["std", "self", "super", "crate"].contains(&first)
-                    // what a test draws its examples with
+                    // for generated test inputs
                     || first == "proptest"
                     // a type of the same file
                     || first.starts_with(char::is_uppercase)
@@ -230,7 +230,7 @@ fn policy_and_clock_stand_on_their_own() {
             .into_iter()
             .find(|(p, _)| p == &format!("src/{file}.rs"))
             .unwrap();
-        // the word for a role is the one thing that the table needs
+        // the role enumeration is all that the table needs
         let own = code.replace("crate::law::words::Role", "");
         assert_eq!(named(&own), BTreeSet::new(), "{path}");
         for word in ["actix_web", "sea_orm", "tokio"] {
@@ -268,7 +268,7 @@ fn entities_are_tables_and_nothing_else() {
     }
 }
 
-/// Where text from outside becomes a word, and is refused if it is none.
+/// Where outside text is parsed into a word, or refused.
 const PARSERS: [&str; 4] = [
     "src/features/overview.rs",
     "src/cli/account.rs",
@@ -301,7 +301,7 @@ fn a_row_carries_words_and_nobody_guesses_one() {
                 format!("Option<{word}>"),
                 format!("Vec<{word}>"),
             ] {
-                // a certificate says of which kind its class is, which its own row does not
+                // the kind of a certificate's class is not in the certificate's own row
                 let joined = path == "src/features/certificates.rs";
                 if !joined && code.contains(&format!("value_type = {held}")) {
                     guesses.push(format!("{path}: a {word} that is not typed"));
@@ -348,7 +348,8 @@ fn a_feature_never_names_another_feature() {
     assert_eq!(neighbours, known);
 }
 
-/// Operations whose module is not named by the first segment of their URL. This list may only shrink.
+/// Operations whose module is not named after the first segment of their URL. This list may only
+/// shrink.
 const ELSEWHERE: [(&str, &str); 6] = [
     ("branches", "/officers/{id}"),
     ("branches", "/overseers/{id}"),
@@ -363,7 +364,7 @@ fn the_first_segment_of_a_url_names_its_module() {
     let mut elsewhere = BTreeSet::new();
     for (path, code) in sources("src/features") {
         for (i, _) in code.match_indices("#[operation(") {
-            // a path that a macro gives is one of candidates
+            // a path from a macro belongs to candidates
             let Some(url) = code[i..].lines().take(3).find_map(|l| l.split('"').nth(1)) else {
                 continue;
             };
@@ -380,7 +381,7 @@ fn the_first_segment_of_a_url_names_its_module() {
     assert_eq!(elsewhere, known.into());
 }
 
-/// A resource that is completed says so: COMMIT travels with its row otherwise.
+/// A resource with `complete` must set `COMPLETED`; otherwise COMMIT is sent along with its row.
 #[test]
 fn what_is_completed_says_so() {
     for (path, code) in sources("src") {
@@ -396,7 +397,7 @@ fn what_is_completed_says_so() {
     }
 }
 
-/// Statements that are still sent as text; the others are entities, builders and typed functions.
+/// Statements still written as SQL text rather than with entities, builders and typed functions.
 /// This number may only shrink.
 const TEXTS: usize = 89;
 
@@ -499,7 +500,7 @@ fn only_the_clock_knows_the_time() {
     }
 }
 
-/// Strings that read like the name of a requirement: words joined by full stops.
+/// String literals that look like requirement ids: words joined by dots.
 fn requirements(code: &str) -> BTreeSet<&str> {
     let words = |s: &&str| {
         s.contains('.')
@@ -514,7 +515,7 @@ fn requirements(code: &str) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Requirements that an answer tells only when they are not met.
+/// Requirements that only appear in answers when unmet.
 const REFUSALS: [&str; 10] = [
     "act.after_birth",
     "act.after_nomination",
@@ -529,7 +530,8 @@ const REFUSALS: [&str; 10] = [
 ];
 
 /// Requirements that no case shows both met and unmet: those of classes, nominations and
-/// corrections, which a case cannot tell, and those that still want a case. May only shrink.
+/// corrections, which cases cannot express, and those that still need a case. This list may only
+/// shrink.
 const NO_CASE: [&str; 20] = [
     "class.certificate.none",
     "class.open",
@@ -553,7 +555,7 @@ const NO_CASE: [&str; 20] = [
     "vote.failed_report",
 ];
 
-/// Every requirement is seen met and unmet in the answers to the law's cases, every rule of a
+/// The answers to the law's cases show every requirement both met and unmet, and every rule of a
 /// deadline in a deadline.
 #[test]
 fn every_requirement_is_seen_met_and_unmet() {
@@ -590,7 +592,7 @@ fn every_requirement_is_seen_met_and_unmet() {
     assert!(half.is_empty(), "seen met, seen unmet: {half:?}");
 }
 
-/// What a step may be refused for has a test that names it.
+/// Every requirement that can refuse a step is named by a test.
 #[test]
 fn every_requirement_is_named_by_a_test() {
     let (mut asked, mut tests) = (Vec::new(), String::new());
@@ -609,7 +611,7 @@ fn every_requirement_is_named_by_a_test() {
             tests.push_str(&code);
         }
     }
-    // cases are tests that are written without Rust; `law::case` runs each of them
+    // cases are tests too; `law::case` runs each of them
     for (_, case) in ketnap::law::case::CASES {
         tests.push_str(case);
     }
@@ -621,16 +623,16 @@ fn every_requirement_is_named_by_a_test() {
     assert!(unseen.is_empty(), "{unseen:?}");
 }
 
-/// A test function as it stands in its file.
+/// A test function in the source.
 pub struct Test {
     pub doc: String,
     pub ignored: bool,
-    /// From its name to its closing brace.
+    /// From its signature to its closing brace.
     pub lines: usize,
 }
 
 impl Test {
-    /// The tests of a file; each begins and ends at the margin.
+    /// The tests of a file. Each starts and ends in the first column.
     pub fn all(text: &str) -> Vec<Self> {
         let lines: Vec<&str> = text.lines().collect();
         let mut all = Vec::new();
@@ -685,7 +687,7 @@ fn a_test_is_a_short_story() {
     );
 }
 
-/// Files of tests that are no feature's: the journeys and the checks of the whole house.
+/// Test files that belong to no feature: journeys and cross-cutting checks.
 const HOUSE_WIDE: [&str; 26] = [
     "access",
     "architecture",
@@ -746,7 +748,7 @@ fn tests_stand_in_the_file_of_their_feature() {
     );
 }
 
-/// Over 400 lines, looked at twice. This list may only shrink.
+/// Files over 400 lines, each considered twice. This list may only shrink.
 const LONG: [&str; 13] = [
     "src/api/edit.rs",
     "src/api/list/query.rs",
@@ -795,7 +797,7 @@ fn files_stay_short() {
     );
 }
 
-/// What an operation takes and answers is read from its signature; nothing else may say it.
+/// Inputs and outputs of an operation come from its signature, and from nowhere else.
 #[test]
 fn every_operation_is_made_from_its_signature_and_stands_in_the_document() {
     let mut documented: BTreeSet<&str> = contract().document["paths"]
@@ -826,7 +828,7 @@ fn every_operation_is_made_from_its_signature_and_stands_in_the_document() {
             );
         }
     }
-    // what is left: two for every kind of act
+    // two generic handlers remain, for every kind of act
     assert_eq!((of_a_kind, documented.len()), (2, 38), "{documented:?}");
 }
 

@@ -1,9 +1,10 @@
-//! The yearly classification of the branches.
+//! Yearly classification of branches.
 use serde_json::{Value, json};
 
 use crate::support::{House, demo, shows};
 
-/// S39: the committee's classification of a branch is kept once a year, seen where it may be, and stands beside the branch's admissions.
+/// S39: a branch is classified once a year by the committee; visible within reach, and shown beside
+/// the branch's admissions.
 #[tokio::test]
 async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it() {
     let house = House::build().await;
@@ -75,7 +76,7 @@ async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it()
         (&changed.body["grade"], changed.version()),
         (&json!("good"), 2)
     );
-    // each role sees its own
+    // each role sees the rows within its reach
     for (who, seen) in [
         ("standing", 9),
         ("overseer", 4),
@@ -87,7 +88,7 @@ async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it()
     }
     house.get("branch-02", &path).await.refused("not_found");
     house.get("union", all).await.refused("forbidden");
-    // beside the admissions
+    // shown beside the admissions
     let report = house
         .read("branch-01", "reports/quality?from=2019-01-01&to=2020-12-31")
         .await

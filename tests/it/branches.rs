@@ -8,7 +8,7 @@ pub async fn version(house: &House, path: &str) -> i64 {
     house.read("office", path).await.version()
 }
 
-/// Members of a branch on a day, by the register.
+/// Members of a branch on a day, according to the register.
 pub async fn there(house: &House, branch: &str, on: &str) -> Vec<String> {
     let register = house
         .read("office", &format!("branches/{branch}/register?on={on}"))
@@ -87,7 +87,8 @@ async fn a_renaming_has_its_day_and_the_old_name_stays_in_the_history() {
     );
 }
 
-/// S5, S15: a split and a merger move people from a day on; registers of past days and figures of past years stay.
+/// S5, S15: a split and a merger move people from a day on; registers of past days and figures of
+/// past years do not change.
 #[tokio::test]
 async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_years() {
     let house = House::build().await;
@@ -181,7 +182,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         (all_of_them - 5, 5)
     );
 
-    // the day before nothing had changed, from the day on they are elsewhere
+    // nothing changed until the day before; from that day on they are elsewhere
     assert_eq!(there(&house, &third, "2022-06-01").await, before);
     assert!(there(&house, &new, "2022-11-30").await.is_empty());
     let mut moved = there(&house, &new, "2022-12-01").await;
@@ -193,12 +194,12 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         there(&house, &third, "2022-12-01").await.len(),
         before.len() - 4
     );
-    // her office in the old branch ended
+    // her post in the old branch has ended
     let posts = house
         .read("office", &format!("{path}/officers?member_id={officer}"))
         .await;
     assert_eq!(posts.items()[0]["to_on"], "2022-11-30");
-    // the candidacy is the new branch's, with its whole history; the old branch sees it no more
+    // the candidacy belongs to the new branch, with its whole history; the old branch cannot see it
     let steps = house
         .read("office", &format!("candidates/{planned}"))
         .await
@@ -228,14 +229,14 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         .unwrap()
         .get(0);
     assert!(acts > 0);
-    // an admission of 2021 is still the old branch's
+    // an admission of 2021 still counts for the old branch
     assert_eq!(
         admitted(&house, "office", &third, 2021).await,
         admitted_before
     );
     assert_eq!(admitted(&house, "office", &new, 2021).await, json!(0));
 
-    // merged into branch 04: an open review holds it up, then everybody goes
+    // merging into branch 04 is blocked by an open review, then moves everyone
     let review = json!({"branch_id": third, "kind": "periodic", "year": 2022, "period": 4});
     let review = house.create("branch-03", "reviews", review).await;
     let merge = json!({"on": "2022-12-15", "paper_number": "21-QĐ/ĐU", "into_branch_id": fourth});
@@ -312,7 +313,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         (0, before_merger + all_of_them - 5)
     );
     assert_eq!(counted().await, departments - 1);
-    // nobody is merged into a branch that has ended
+    // a closed branch cannot be merged into
     let into_closed =
         json!({"on": "2022-12-16", "paper_number": "22-QĐ/ĐU", "into_branch_id": third});
     let at = version(&house, &new_path).await;
@@ -320,7 +321,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         .step_with("office", &format!("{new_path}/closures"), at, into_closed)
         .await
         .invalid(&["/into_branch_id"]);
-    // the year in which it was closed may still give it a quota, a later one not
+    // the year of the closure may still have a quota for it, later years not
     for (year, status) in [(2022, 200), (2023, 422)] {
         let plan = format!("/api/v1/quota-plans/{}", demo("90", 0, year));
         let version = version(&house, &plan).await;
@@ -367,7 +368,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         .unwrap()
         .get(0);
     assert_eq!(left, 0);
-    // nobody comes to a closed branch, and it has no duties any more
+    // a closed branch takes nobody in and has no duties
     let person = json!({"full_name": "Trịnh Thị Hải Yến", "birth_date": "1996-02-02", "sex": "female", "branch_id": third, "paper_number": "77-NQ", "paper_on": "2022-12-18",
         "youth_union_member": true, "trade_union_member": true});
     house
@@ -397,7 +398,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     shows!(founded.items()[0], {"kind": "founded", "other_branch_id": third});
 }
 
-/// A branch that is not merged ends only when nobody and nothing is left in it.
+/// A branch can be closed without a merger only when it is empty.
 #[tokio::test]
 async fn a_branch_with_a_member_a_candidate_or_a_department_is_not_just_closed() {
     let house = House::build().await;
@@ -538,7 +539,7 @@ async fn a_branch_stays_while_something_belongs_to_it() {
             .await
             .refused("has_dependents");
     }
-    // a line in a draft holds it; a draft that was removed does not
+    // a line of a draft blocks the removal; a removed draft does not
     let plan = json!({"term_id": demo("7e", 0, 1), "year": 2021, "lines": [{"branch_id": made.id(), "quota": 1, "rationale": "thử"}]});
     let plan = house.create("office", "quota-plans", plan).await;
     house
@@ -553,7 +554,8 @@ async fn a_branch_stays_while_something_belongs_to_it() {
     house.create("office", "branches", body).await;
 }
 
-/// S15: after a merger the whole file is the other branch's, the words of the old one are still the old one's, and its committee signs in no more.
+/// S15: after a merger the file belongs to the other branch, the old branch's remarks remain its
+/// own, and its committee can no longer sign in.
 #[tokio::test]
 async fn the_file_goes_along_in_a_merger_and_the_old_branchs_words_stay_its_own() {
     let house = House::build().await;
@@ -585,7 +587,7 @@ async fn the_file_goes_along_in_a_merger_and_the_old_branchs_words_stay_its_own(
     shows!(house.read("branch-03", &note).await.body["data"], {"remarks": "ZQNOTE"});
     let planned = mended.body["planned_year"].clone();
     assert!(planned.is_i64());
-    // what hangs on the file, settled duties among it
+    // rows that belong to the file, settled duties included
     let parts = ["act", "deadline", "enrolment", "sponsorship", "nomination"];
     let hangs = async |branch: &str| -> Vec<i64> {
         let mut all = Vec::new();
@@ -639,12 +641,12 @@ async fn the_file_goes_along_in_a_merger_and_the_old_branchs_words_stay_its_own(
             .text
             .contains("ZQNOTE")
     );
-    // the old plan keeps its words and leads nowhere
+    // the old plan keeps its texts and links to nobody
     shows!(house.read("office", &format!("source-plan-entries/{entry}")).await, {
         "candidate_id": null
     });
 
-    // the committee is no more: neither its session nor its password
+    // the committee's session and password no longer work
     house.get("branch-03", "me").await.expect(401);
     let form = [
         ("grant_type", "password"),

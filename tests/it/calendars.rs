@@ -1,4 +1,4 @@
-//! Calendars: the deadlines of an account under an address of its own.
+//! Calendars: an account's deadlines as a feed with a secret address.
 use reqwest::Method;
 
 use crate::support::{Answer, House, Plain};
@@ -49,7 +49,7 @@ async fn a_calendar_has_a_private_address_and_no_names() {
     }
 }
 
-/// A new address ends the old one; a wrong one is unknown; a disabled account's is empty.
+/// A new address replaces the old one; a wrong one is unknown; that of a disabled account is empty.
 #[tokio::test]
 async fn a_calendar_has_one_address_at_a_time() {
     let house = House::build().await;
@@ -71,7 +71,7 @@ async fn a_calendar_has_one_address_at_a_time() {
     let path = second.body["path"].text();
     assert_eq!(events(path).await, before);
     house.get("", "/calendars/abc").await.refused("not_found");
-    // a path longer than the document allows for `instance` is cut
+    // a path longer than the document allows for `instance` is truncated
     house
         .get("", &format!("/calendars/{}", "0".repeat(3000)))
         .await

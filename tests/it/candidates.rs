@@ -1,4 +1,4 @@
-//! Candidates: what is edited, and who is removed.
+//! Candidates: changing and removing them.
 use serde_json::{Value, json};
 
 use crate::support::{House, NOBODY, candidate, demo, shows};
@@ -10,7 +10,7 @@ async fn a_branch_edits_its_candidates_until_they_are_submitted() {
         format!("/api/v1/candidates/{}", demo("ca", 3, 1)),
         format!("/api/v1/candidates/{}", demo("ca", 3, 5)),
     );
-    // the acts of the demo have raised their versions
+    // the demo's acts have raised their versions
     let (v, last) = (
         house.read("office", &early).await.version(),
         house.read("office", &submitted).await.version(),
@@ -53,7 +53,7 @@ async fn a_branch_edits_its_candidates_until_they_are_submitted() {
         .refused("forbidden");
 }
 
-/// The Office neither sees nor writes nor clears them.
+/// The Party Office can neither see, write nor clear them.
 #[tokio::test]
 async fn remarks_about_a_candidate_are_the_branch_s() {
     let house = House::build().await;

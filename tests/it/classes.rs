@@ -1,5 +1,4 @@
-//! Classes in full: the plan, the waiting list, the lists on their way, attendance, certificates,
-//! the printable list.
+//! Classes: planning, waiting list, compiled lists, attendance, certificates, the printable list.
 use calamine::Reader as _;
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ const ISSUER: &str = "Trung tâm Chính trị huyện Hồng Lam";
 
 const SHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// A class of two days in February 2021; `special` over it.
+/// A class of two days in February 2021, with the fields of `special`.
 async fn class(house: &House, capacity: i32, special: Value) -> String {
     let body = json!({
         "kind": "awareness", "title": "Lớp nhận thức", "issuer": ISSUER,
@@ -38,7 +37,7 @@ async fn propose(house: &House, class: &str, candidate: &str) -> Answer {
         .await
 }
 
-/// Several people with a seat, or waiting.
+/// People enrolled in the class, with a seat or waiting.
 async fn pupils(house: &House, class: &str, many: usize) -> Vec<Answer> {
     let mut all = Vec::new();
     for n in 0..many {
@@ -48,7 +47,7 @@ async fn pupils(house: &House, class: &str, many: usize) -> Vec<Answer> {
     all
 }
 
-/// A step with a body, with the version that the row has now.
+/// A step with a body and the row's current version.
 async fn step(house: &House, who: &str, row: &str, kind: &str, body: Value) -> Answer {
     let version = house.read("office", row).await.version();
     house
@@ -84,7 +83,7 @@ fn done(number: &str, on: &str) -> Value {
     json!({"state": "completed", "grade": "good", "certificate_number": number, "certificate_on": on})
 }
 
-/// S66: proposals with the plan of classes; S60.
+/// S60, S66: proposals for the plan of classes.
 #[tokio::test]
 async fn a_planned_class_opens_and_takes_proposals_until_its_day() {
     let house = House::build().await;
@@ -105,7 +104,7 @@ async fn a_planned_class_opens_and_takes_proposals_until_its_day() {
         .change("office", &path, 1, json!({"state": "open"}))
         .await;
     propose(&house, &path, &one).await.expect(201);
-    // the last day belongs to it; afterwards only the Office
+    // the last day is included; afterwards only the Party Office may propose
     house.travel("2021-01-17");
     let two = planned(&house, 3, "Phùng Thị Muộn").await;
     assert_eq!(
@@ -234,7 +233,7 @@ async fn whoever_waits_moves_up_when_another_withdraws_or_is_refused() {
         .map(|a| a.body["waiting_place"].as_i64())
         .collect();
     assert_eq!(places, [None, Some(1), Some(2), Some(3), Some(4)]);
-    // one who waits leaves: those behind are nearer, no seat is freed
+    // a waiting person leaves: those behind move up, and no seat becomes free
     withdraw(&house, "branch-03", all[1].location())
         .await
         .expect(200);
@@ -279,7 +278,7 @@ async fn whoever_waits_moves_up_when_a_candidacy_ends_and_when_seats_are_added()
     assert_eq!(state(&house, &again).await, "proposed");
 }
 
-/// Seats taken and people waiting as the class says, and seats taken as they are counted.
+/// Seats taken and people waiting according to the class, and seats taken as counted.
 async fn figures(house: &House, path: &str) -> (i64, i64, i64) {
     let class = house.read("office", path).await.body;
     let seated = format!("{path}/enrolments?state=proposed&include_total=true");
@@ -339,18 +338,19 @@ async fn of_those_who_sit_and_the_first_who_waits_leaving_at_once_nothing_is_los
     for leaving in leaving {
         left += i32::from(leaving.await.unwrap() == 200);
     }
-    // who moved up meanwhile has another version: told so, and nothing is lost
+    // a person who moved up meanwhile has a new version: the withdrawal fails with 412, nothing is
+    // lost
     assert!((2..=3).contains(&left));
     assert_eq!(figures(&house, &path).await, (2, 7 - i64::from(left), 2));
 }
 
-/// S60: branch proposes, Office compiles, upper committee confirms.
+/// S60: the branch proposes, the Party Office compiles, the upper committee confirms.
 #[tokio::test]
 async fn the_office_compiles_the_list_for_the_upper_committee() {
     let house = House::build().await;
     let path = class(&house, 3, json!({})).await;
     let all = pupils(&house, &path, 4).await;
-    // nothing is on its table before the list is compiled
+    // the upper committee sees nothing before the list is compiled
     shows!(house.read("upper", &format!("{path}/roster")).await, {"rows": []});
     step(&house, "upper", &path, "confirmations", paper(json!({})))
         .await
@@ -371,7 +371,7 @@ async fn the_office_compiles_the_list_for_the_upper_committee() {
     assert_eq!(list.body["rows"].list().len(), 3);
 }
 
-/// S60: branch proposes, Office compiles, upper committee confirms.
+/// S60: the branch proposes, the Party Office compiles, the upper committee confirms.
 #[tokio::test]
 async fn the_upper_committee_confirms_the_compiled_list_and_refuses_one() {
     let house = House::build().await;
@@ -380,7 +380,7 @@ async fn the_upper_committee_confirms_the_compiled_list_and_refuses_one() {
     step(&house, "office", &path, "compilations", paper(json!({})))
         .await
         .expect(200);
-    // one unknown, one named twice: both are told
+    // one unknown, one repeated: both are reported
     let wrong = json!({"enrolment_ids": [all[0].id(), all[3].id()], "rejections": [{"enrolment_id": all[0].id(), "reason": "x"}]});
     let refused = step(&house, "upper", &path, "confirmations", paper(wrong))
         .await
@@ -400,7 +400,7 @@ async fn the_upper_committee_confirms_the_compiled_list_and_refuses_one() {
     }
     assert_eq!(states, ["confirmed", "rejected", "confirmed", "proposed"]);
     shows!(house.read("branch-03", all[1].location()).await, {"reason": "đã học năm 2020"});
-    // who was refused may be proposed again; a branch does not withdraw what is confirmed
+    // a refused person may be proposed again; a branch cannot withdraw a confirmed one
     withdraw(&house, "branch-03", all[0].location())
         .await
         .refused("invalid_transition");
@@ -431,7 +431,7 @@ fn attendance(session: &str) -> String {
     format!("{session}/attendance")
 }
 
-/// Who of these was present; the others with a reason.
+/// Attendance lines: those present, and the others with a reason.
 fn lines(pupils: &[Answer], present: &[bool]) -> Value {
     let line = |(pupil, present): (&Answer, &bool)| {
         let reason = (!present).then_some("trực");
@@ -448,7 +448,7 @@ async fn confirm(house: &House, class: &str) {
     }
 }
 
-/// A class of five sessions, and three who were at 4, at 3 and at all of them.
+/// A class of five sessions, of which three people attended 4, 3 and 5.
 async fn attended(house: &House) -> (String, Vec<Answer>) {
     let path = class(house, 9, json!({})).await;
     let all = pupils(house, &path, 3).await;
@@ -468,7 +468,7 @@ async fn attended(house: &House) -> (String, Vec<Answer>) {
     (path, all)
 }
 
-/// S35, S40: what the certificate says about readiness rests on attendance.
+/// S35, S40: readiness depends on the certificate, and that on attendance.
 #[tokio::test]
 async fn sessions_are_numbered_once_and_lie_within_the_class() {
     let house = House::build().await;
@@ -547,7 +547,7 @@ async fn attendance_is_taken_of_the_confirmed_once_the_session_has_been() {
     shows!(house.read("branch-01", &attendance(&sessions[0])).await, {"lines": []});
 }
 
-/// S35, S40: what the certificate says about readiness rests on attendance.
+/// S35, S40: readiness depends on the certificate, and that on attendance.
 #[tokio::test]
 async fn a_class_is_completed_from_eighty_percent_of_its_sessions_or_with_a_reason() {
     let house = House::build().await;
@@ -603,7 +603,7 @@ async fn the_share_of_sessions_is_the_organisation_s_setting() {
         .await;
 }
 
-/// S35: one number an issuer, however it is written.
+/// S35: a number is unique per issuer, however it is written.
 #[tokio::test]
 async fn a_certificate_number_is_given_once_by_an_issuer() {
     let house = House::build().await;
@@ -640,7 +640,7 @@ async fn a_certificate_number_is_given_once_by_an_issuer() {
     house
         .change("office", &rows[2], 1, done("GCN 01/Đ", "2021-02-10"))
         .await;
-    // once a certificate says who issued it, the class does not change that
+    // the issuer cannot change once a certificate names it
     let refused = house
         .patch("office", &first, 1, json!({"issuer": "Khác"}))
         .await
@@ -648,7 +648,7 @@ async fn a_certificate_number_is_given_once_by_an_issuer() {
     assert_eq!(refused.faults(), ["/issuer"]);
 }
 
-/// S35: a certificate lasts by the regulation of its day; the list is by reach.
+/// S35: validity follows the regulation of its day; the list follows the reach.
 #[tokio::test]
 async fn certificates_are_listed_by_number_and_by_whether_they_have_expired() {
     let house = House::build().await;
@@ -699,18 +699,19 @@ async fn certificates_are_listed_by_number_and_by_whether_they_have_expired() {
     );
 }
 
-/// S52, S66: judged on the class's first day, with the acts up to it.
+/// S52, S66: judged as of the class's first day, with the acts up to it.
 #[tokio::test]
 async fn whoever_enrols_is_judged_by_the_stage_of_the_classs_first_day() {
     let house = House::build().await;
     house.travel("2022-07-01");
-    // the demo: adopted on 25 June 2021 (branch 02, 1); ceremony on 19 November 2021 (branch 03, 6)
+    // in the demo: adopted on 25 June 2021 (branch 02, 1); ceremony on 19 November 2021 (branch 03,
+    // 6)
     for (kind, day, who, fits) in [
         ("awareness", "2021-06-24", (2, 1), false),
         ("awareness", "2021-06-25", (2, 1), true),
         ("new_member", "2021-11-18", (3, 6), false),
         ("new_member", "2021-11-19", (3, 6), true),
-        // today a member on probation, then still with a dossier: but with a certificate in date
+        // a probationary member today, and then in the dossier stage with a valid certificate
         ("awareness", "2021-06-01", (3, 6), false),
     ] {
         let path = class(
@@ -740,11 +741,11 @@ async fn whoever_enrols_is_judged_by_the_stage_of_the_classs_first_day() {
     assert_eq!(list.body["rows"].list().len(), 3);
 }
 
-/// The address of the printable list of a class with one pupil, who has a certificate.
+/// Path of the printable list of a class with one person, who has a certificate.
 async fn roster(house: &House) -> String {
     let path = class(house, 9, json!({})).await;
     let one = planned(house, 3, "Phùng Thị Sum").await;
-    // no name begins so today; a row of an earlier day may
+    // new names cannot start like this; an old row may
     let older = format!("update candidate set full_name = '=SUM(A1) Phùng' where id = '{one}'");
     house.owner().await.batch_execute(&older).await.unwrap();
     let seat = propose(house, &path, &one).await.expect(201);
@@ -755,7 +756,7 @@ async fn roster(house: &House) -> String {
     format!("{path}/roster")
 }
 
-/// A spreadsheet with a title line and this row, and no formula in it.
+/// The file is a spreadsheet with a header and this row, without formulas.
 fn the_sheet_is(bytes: &[u8], row: &Value) {
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
     let sheet = book.worksheet_range("Danh sách").unwrap();
@@ -793,14 +794,15 @@ fn the_sheet_is(bytes: &[u8], row: &Value) {
     );
 }
 
-/// S35, S52: the printable list, the same as JSON, CSV and a spreadsheet; nothing in it is a formula.
+/// S35, S52: the printable list is the same in JSON, CSV and a spreadsheet, and contains no
+/// formulas.
 #[tokio::test]
 async fn the_printable_list_opens_in_a_spreadsheet() {
     let house = House::build().await;
     let path = roster(&house).await;
     let list = house.read("office", &path).await;
     shows!(list.body["rows"][0], {"number": 1, "grade": "good", "certificate_on": "2021-02-10"});
-    // the same as a file, chosen by either way
+    // as a file, requested in either way
     for (query, accept) in [("?format=xlsx", "*/*"), ("", SHEET)] {
         let request = house
             .client
@@ -869,7 +871,7 @@ async fn the_printable_list_as_csv_has_no_formula_and_there_is_no_other_format()
         .refused("not_acceptable");
 }
 
-/// S35, S52: class P2: the Standing Committee sees the year; a branch sees its own people only.
+/// S35, S52, class P2: the Standing Committee sees the year; a branch only its own people.
 #[tokio::test]
 async fn the_printable_list_shows_to_each_role_its_own() {
     let house = House::build().await;

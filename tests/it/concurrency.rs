@@ -1,4 +1,4 @@
-//! Writers at the same moment: every rule that counts something holds, and nobody's change is lost.
+//! Concurrent writers: every rule that counts something holds, and no change is lost.
 use std::sync::Arc;
 
 use reqwest::Method;
@@ -18,7 +18,7 @@ async fn together<T: Send + 'static>(
     done
 }
 
-/// The same `POST` bodies of one account at once.
+/// Sends these `POST` bodies of one account at once.
 async fn posts(
     house: &Arc<House>,
     who: &'static str,
@@ -32,7 +32,7 @@ async fn posts(
     .await
 }
 
-/// How many answers have this status and code.
+/// Number of answers with this status and code.
 fn count(answers: &[Answer], status: u16, code: &str) -> usize {
     answers
         .iter()
@@ -40,7 +40,7 @@ fn count(answers: &[Answer], status: u16, code: &str) -> usize {
         .count()
 }
 
-/// What a failed check prints.
+/// Printed when a check fails.
 fn brief(answers: &[Answer]) -> Vec<(u16, &str)> {
     answers.iter().map(|a| (a.status, a.code())).collect()
 }
@@ -160,7 +160,7 @@ async fn the_last_seat_of_a_class_goes_to_one_of_sixteen_and_the_others_wait_in_
     places.sort_unstable();
     assert_eq!(places, (1..=15).collect::<Vec<_>>(), "every place once");
 
-    // of three who withdraw the same enrolment at once one gives the seat back, and one moves up
+    // of three concurrent withdrawals of one enrolment, one frees the seat and one person moves up
     let place = format!("/api/v1/enrolments/{}/withdrawals", first.id());
     let gone = together((0..3).map(|_| {
         let (house, place) = (house.clone(), place.clone());
@@ -295,7 +295,7 @@ async fn one_candidate_never_gets_a_third_sponsor() {
     let house = house().await;
     let candidate = people(&house, 1, 1).await.remove(0);
     let path = format!("/api/v1/candidates/{candidate}/sponsorships");
-    // of six with the version that all of them read, one wins and five are told that it has changed
+    // of six changes based on the same version one wins, five get 412
     let requests = (7..=12)
         .map(|n| {
             (
@@ -331,7 +331,8 @@ async fn one_candidate_never_gets_a_third_sponsor() {
     assert_eq!(house.read("branch-01", &path).await.items().len(), 2);
 }
 
-/// 29-QĐ/TW, 3: one open candidacy a person, also when two unions introduce the person in the same second.
+/// 29-QĐ/TW, 3: one open candidacy per person, even when two unions nominate the person at the same
+/// time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_nominated_many_times_at_once_has_one_open_candidacy() {
     let house = house().await;
@@ -340,7 +341,7 @@ async fn a_person_nominated_many_times_at_once_has_one_open_candidacy() {
     for round in 0..5 {
         let answers = together((0..8).map(|n| {
             let house = house.clone();
-            // the folded name is what counts
+            // the folded name counts
             let name = if n % 2 == 0 {
                 format!("Đỗ Thị Hậu {round}")
             } else {
@@ -445,7 +446,7 @@ async fn fifty_increments_at_once_all_count() {
                     .await;
                 match answer.status {
                     200 => return refused,
-                    // busy is as good as refused: nothing was written
+                    // 503 counts as refused: nothing was written
                     412 | 503 => refused += 1,
                     _ => panic!("{answer:?}"),
                 }

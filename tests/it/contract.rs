@@ -1,4 +1,4 @@
-//! The document itself: current, complete, bounded, and its examples hold.
+//! The document: current, complete, bounded, with valid examples.
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -46,7 +46,7 @@ fn operations() -> Vec<(String, &'static Value)> {
     all
 }
 
-/// Calls `see` with every object of the document and its pointer.
+/// Calls `see` with every object of the document and its JSON pointer.
 fn walk(value: &'static Value, at: &str, see: &mut impl FnMut(&str, &'static Map<String, Value>)) {
     match value {
         Value::Object(object) => {
@@ -67,7 +67,7 @@ fn walk(value: &'static Value, at: &str, see: &mut impl FnMut(&str, &'static Map
     }
 }
 
-/// Every schema of the document, at any depth: what stands under `schema`, in `components/schemas`, and within these.
+/// Every schema of the document at any depth: under `schema`, in `components/schemas`, and nested.
 fn schemas(see: &mut impl FnMut(&str, &'static Map<String, Value>)) {
     fn inside(
         value: &'static Value,
@@ -367,7 +367,7 @@ fn every_operation_has_the_answers_and_parameters_that_the_conventions_promise()
                     ["application/json"],
                     "{name} {status}"
                 ),
-                // the token endpoint speaks RFC 6749
+                // the token endpoint follows RFC 6749
                 _ if token && matches!(status.as_str(), "400" | "401") => {}
                 _ => assert_eq!(
                     content.unwrap().keys().collect::<Vec<_>>(),
@@ -407,7 +407,7 @@ fn every_text_number_and_array_has_its_bounds_and_no_object_is_open() {
         if is(schema, "array") && !(has("maxItems") && has("items")) {
             missing.push(format!("{at}: maxItems and items"));
         }
-        // the two forms of RFC 6749: unknown parameters are passed over (3.2)
+        // the two forms of RFC 6749 ignore unknown parameters (3.2)
         let form = at.ends_with("/schemas/TokenRequest") || at.ends_with("/schemas/RevokeRequest");
         if has("properties")
             && !form
@@ -494,7 +494,7 @@ fn every_error_code_has_its_own_example_where_its_status_is_documented() {
         let wrong: Vec<String> = faults("Problem", value);
         assert!(wrong.is_empty(), "{}: {wrong:?}", code.wire());
     }
-    // and no example of a code that does not exist
+    // no examples of codes that do not exist
     let known: BTreeSet<&str> = Code::ALL.iter().map(|c| c.wire()).collect();
     for (name, answer) in responses {
         for (code, _) in answer["content"]["application/problem+json"]["examples"]
@@ -514,7 +514,7 @@ fn faults(schema: &str, value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// A value made of the examples of a schema's properties.
+/// A value built from the examples of a schema's properties.
 fn sample(schema: &'static Value) -> Option<Value> {
     if let Some(example) = schema.get("example") {
         return Some(example.clone());
@@ -536,7 +536,7 @@ fn sample(schema: &'static Value) -> Option<Value> {
     Some(Value::Object(made))
 }
 
-/// Who tries an operation out starts from a body that fits.
+/// "Try it out" starts from a valid body.
 #[test]
 fn every_request_body_has_an_example() {
     let has = |content: &'static Value| {
@@ -641,7 +641,7 @@ fn the_conventions_of_names_hold_in_every_address_and_property() {
             );
         }
     }
-    // no literal segment beside {id}: an undeclared method of it would fall into {id}
+    // no literal segment beside {id}, whose undeclared methods would fall through to {id}
     let paths: Vec<&String> = document()["paths"].as_object().unwrap().keys().collect();
     for path in &paths {
         let Some((parent, last)) = path.rsplit_once('/') else {

@@ -1,5 +1,5 @@
-//! Every sentence of the plan (S1 to S71 of the coverage table) is borne by a test: its id stands in
-//! the doc comment directly above a test function that runs.
+//! Every sentence of the plan (S1 to S71 of the coverage table) has a test: its id is in the doc
+//! comment directly above a test function that is not ignored.
 use std::collections::BTreeSet;
 
 use crate::architecture::{Test, tests};

@@ -1,4 +1,4 @@
-//! Dispatches: to whom a paper was sent.
+//! Dispatches: to whom a document was sent.
 use serde_json::{Value, json};
 
 use crate::support::{House, NOBODY, demo, with};
@@ -21,7 +21,7 @@ fn dispatch(kinds: &[&str]) -> Value {
         "sent_on": "2021-01-12", "recipients": recipients, "archived": true})
 }
 
-/// S71: to whom a plan was sent: upper commission, committee members, branches, archive.
+/// S71: recipients of a plan: upper commission, committee members, branches, archive.
 #[tokio::test]
 async fn a_branch_reads_the_papers_that_went_to_the_branches() {
     let house = House::build().await;

@@ -1,4 +1,4 @@
-//! T-37: what was answered with 201 is there after any crash, and a repeated request is carried out
+//! T-37: whatever was answered with 201 survives any crash, and a repeated request is executed
 //! once.
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,7 +20,7 @@ const WRITERS: u32 = 6;
 struct Known {
     /// Answered with 201: name and id.
     acknowledged: Mutex<Vec<(String, String)>>,
-    /// Sent, and no answer came: name, key and body.
+    /// Sent without getting an answer: name, key and body.
     unknown: Mutex<Vec<(String, String)>>,
     count: AtomicU32,
 }
@@ -44,7 +44,8 @@ async fn send(
     Ok((status, answer.json().await?))
 }
 
-/// Writes until the server is gone. Every third request or so is given up at a random moment, which resets its connection.
+/// Writes until the server is gone. About every third request is abandoned at a random moment,
+/// which resets its connection.
 async fn write(known: Arc<Known>, base: String, token: String, label: String, mut dice: Rng) {
     let mut http = Client::new();
     for n in 0.. {
@@ -71,7 +72,7 @@ async fn write(known: Arc<Known>, base: String, token: String, label: String, mu
                     .push((name, body["id"].as_str().unwrap().to_owned()));
                 known.count.fetch_add(1, Ordering::Relaxed);
             }
-            // busy: it may have happened
+            // 503: the outcome is unknown
             Ok((503, _)) => known.unknown.lock().unwrap().push((name, key)),
             Ok(other) => panic!("{other:?}"),
             Err(_) => {
@@ -82,7 +83,7 @@ async fn write(known: Arc<Known>, base: String, token: String, label: String, mu
     }
 }
 
-/// Every department of the office by id, page by page, as the front end would read it.
+/// All departments by id, page by page, as the Party Office reads them.
 async fn departments(base: &str, token: &str) -> Vec<(String, String)> {
     let (http, mut all, mut cursor) = (Client::new(), Vec::new(), String::new());
     loop {
@@ -110,7 +111,7 @@ async fn departments(base: &str, token: &str) -> Vec<(String, String)> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_once() {
     let folder = Folder::new();
-    // differs from run to run; the seed is printed when a test fails
+    // a different seed each run, printed on failure
     let seed = fastrand::u64(..);
     eprintln!("seed {seed}");
     let mut dice = Rng::with_seed(seed);
@@ -120,7 +121,7 @@ async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_onc
     let mut repeat: Vec<(String, String)> = Vec::new();
     for round in 0..=ROUNDS {
         let mut command = private(&folder);
-        // one issuer whatever the port, and no limit in the writers' way
+        // the same issuer on any port, and no rate limits
         command
             .env("KETNAP_PUBLIC_URL", "http://ketnap.test")
             .env("KETNAP_RATE_ACCOUNT", "1000000")
@@ -144,8 +145,8 @@ async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_onc
             expected.len()
         );
 
-        // requests whose fate nobody knows: the same key again completes each once, whether it had
-        // happened or not
+        // repeating a request of unknown outcome with its key completes it once, whether or not it
+        // had been executed
         let http = Client::new();
         for (name, key) in repeat.drain(..) {
             let had_happened = found.iter().find(|(n, _)| *n == name);
@@ -191,7 +192,7 @@ async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_onc
                 ))
             })
             .collect();
-        // a random number of acknowledged writes, then a random instant on top: the kill falls into
+        // wait for a random number of acknowledged writes, then a random moment: the kill hits in
         // the middle of the work
         let enough = 5 + dice.u32(..40);
         let counting = known.clone();

@@ -10,7 +10,7 @@ pub async fn withdraw(house: &House, who: &str, path: &str, version: i64) -> Ans
         .await
 }
 
-/// The Office confirms these by name.
+/// The Party Office confirms these people by name.
 async fn confirm(house: &House, class: &str, version: i64, ids: &[String]) -> Answer {
     let body = json!({"on": "2021-01-15", "paper_number": "9-CV", "enrolment_ids": ids});
     house
@@ -26,7 +26,7 @@ fn done(number: &str, on: &str) -> Value {
     json!({"state": "completed", "grade": "good", "certificate_number": number, "certificate_on": on})
 }
 
-/// A class, an enrolment in it, and whose it is.
+/// A class, an enrolment in it, and the candidate.
 async fn proposed(house: &House) -> (Answer, Answer, String) {
     let body = a_class("awareness", "2021-02-01", "2021-02-05", 9);
     let class = house.create("office", "classes", body).await;
@@ -38,7 +38,7 @@ async fn proposed(house: &House) -> (Answer, Answer, String) {
     (class, made, one)
 }
 
-/// Where the enrolment is, its answer with the certificate, and whose it is.
+/// Path of an enrolment, its answer with the certificate, and the candidate.
 async fn certified(house: &House) -> (String, Answer, String) {
     let (class, made, one) = proposed(house).await;
     confirm(house, class.location(), 1, &[made.id()])
@@ -113,7 +113,7 @@ async fn a_confirmed_enrolment_ends_with_a_certificate_that_lasts_sixty_months()
         .patch("office", &path, 2, done("GCN-1", "2021-01-31"))
         .await
         .invalid(&["/certificate_on"]);
-    // a certificate of tomorrow is not recorded
+    // a certificate dated tomorrow is refused
     let early = house
         .patch("office", &path, 2, done("GCN-1", "2021-02-10"))
         .await
@@ -164,7 +164,7 @@ async fn a_certificate_in_date_keeps_from_another_class_also_on_its_last_day() {
     }
 }
 
-/// The certificate is an act, which is annulled and not overwritten.
+/// A certificate is an act: annulled, not overwritten.
 #[tokio::test]
 async fn a_certificate_recorded_by_mistake_is_annulled() {
     let house = House::build().await;
@@ -194,7 +194,7 @@ async fn a_certificate_recorded_by_mistake_is_annulled() {
     );
 }
 
-/// It is a new act in the place of the old one.
+/// A correction is a new act that replaces the old one.
 #[tokio::test]
 async fn a_certificate_is_corrected_by_another() {
     let house = House::build().await;
@@ -254,9 +254,9 @@ async fn a_withdrawn_enrolment_gives_the_seat_back_and_stays_withdrawn() {
         .patch("office", path, 2, json!({"state": "failed"}))
         .await
         .refused("invalid_transition");
-    // the next one moved up
+    // the next person moved up
     shows!(house.read("branch-03", next.location()).await, {"state": "proposed"});
-    // once confirmed the Office withdraws
+    // once confirmed, only the Party Office can withdraw
     confirm(&house, lesson.location(), 1, &[next.id()])
         .await
         .expect(200);
@@ -266,14 +266,13 @@ async fn a_withdrawn_enrolment_gives_the_seat_back_and_stays_withdrawn() {
     withdraw(&house, "office", next.location(), 3)
         .await
         .expect(200);
-    // and the same person may take a seat again
+    // the same person may be enrolled again
     house
         .create("branch-03", &seats, json!({"candidate_id": one}))
         .await;
 }
 
-/// An awareness class and one of new members; the demo's people are where they are in the summer of
-/// 2022.
+/// An awareness class and a new-member class, while the demo is at the summer of 2022.
 async fn both(house: &House) -> (Answer, Answer) {
     let (from, to) = ("2022-06-20", "2022-06-24");
     let awareness = house
@@ -309,7 +308,8 @@ async fn a_class_is_for_people_of_its_stage() {
     }
 }
 
-/// In the plan; a probationary member in the other class, whose certificate does not expire.
+/// People in the plan take the awareness class, a probationary member the other, whose certificate
+/// does not expire.
 #[tokio::test]
 async fn a_probationary_member_takes_the_class_of_new_members() {
     let house = House::build().await;

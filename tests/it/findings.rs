@@ -1,11 +1,11 @@
-//! Whatever evidence changes, the file is judged again: what would take the ground from an act on
-//! record is refused or acknowledged, and an act without its ground stops the next step.
+//! Changed evidence re-judges files: a change that would leave a recorded act without its ground is
+//! refused or acknowledged, and an act without its ground blocks the next step.
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way, ballot, refused};
 use crate::support::{Answer, House};
 
-/// After the branch's vote of 15 March 2021.
+/// A person after the branch's vote of 15 March 2021.
 async fn voted(house: &House) -> Way<'_> {
     let way = Way::ready(house).await;
     let vote = ballot("admission", "branch", "2021-03-15", 14);
@@ -32,7 +32,7 @@ async fn found(way: &Way<'_>, who: &str) -> Vec<(String, String)> {
 #[tokio::test]
 async fn a_healthy_organisation_has_no_findings() {
     let house = House::build().await;
-    // the demo's people go their way from 2021 to 2023
+    // the demo's people span 2021 to 2023
     house.travel("2026-11-28");
     for who in ["office", "standing", "branch-03", "overseer"] {
         let list = house.read(who, "findings").await;
@@ -61,7 +61,7 @@ async fn what_takes_the_ground_from_a_vote_is_refused_and_names_the_vote() {
             assert!(said.as_str().unwrap().contains("2021-03-15"), "{said}");
         }
     }
-    // what leaves every act its ground is an ordinary change
+    // a change that leaves every act its ground succeeds
     patched(&way, BRANCH, json!({"birth_date": "1989-02-03"}))
         .await
         .expect(200);

@@ -19,7 +19,8 @@ async fn guided(house: &House) -> String {
         .to_owned()
 }
 
-/// S59: guidance by the Office in editions; earlier ones stay readable to everyone inside.
+/// S59: guidance by the Party Office in editions; earlier ones remain readable inside the
+/// organisation.
 #[tokio::test]
 async fn guidance_is_published_by_the_office() {
     let house = House::build().await;
@@ -32,13 +33,13 @@ async fn guidance_is_published_by_the_office() {
     shows!(made, {"edition": 1, "published_on": "2021-01-15"});
 }
 
-/// A new edition of guidance, which the Office published before.
+/// A new edition of existing guidance.
 fn edition() -> Value {
     json!({"reason": "Thêm biểu mẫu", "valid_from": "2021-03-01", "checklist": [],
         "body": ["Chi bộ lập danh sách theo mẫu."], "sources": ["09-HD/BTCTW"]})
 }
 
-/// The second edition, over the first.
+/// Publishes the second edition.
 async fn publish(house: &House, who: &str, path: &str, body: Value) -> Answer {
     house
         .step_with(who, &format!("{path}/editions"), 1, body)
@@ -66,7 +67,7 @@ async fn an_edition_is_the_office_s_and_begins_when_it_is_published() {
     stale.refused("precondition_failed");
 }
 
-/// S59: the earlier editions stay readable to everyone inside.
+/// S59: earlier editions remain readable inside the organisation.
 #[tokio::test]
 async fn all_editions_of_guidance_are_read_by_everyone_inside() {
     let house = House::build().await;

@@ -1,4 +1,4 @@
-//! Inspections of the branches, and what follows them up.
+//! Inspections of branches and their follow-ups.
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -11,7 +11,8 @@ fn inspection(n: u32) -> Value {
         "follow_up": "Phân công người kèm cặp.", "follow_up_due_on": "2021-02-01"})
 }
 
-/// S54: the member in charge inspects the branches that are his; the branch reads it and records that it has followed up.
+/// S54: a committee member inspects the branches assigned to them; the branch reads the inspection
+/// and records its follow-up.
 #[tokio::test]
 async fn the_member_in_charge_inspects_his_branches_and_no_others() {
     let house = House::build().await;
@@ -20,7 +21,7 @@ async fn the_member_in_charge_inspects_his_branches_and_no_others() {
     shows!(made, {"inspector_id": demo("ac", 0, 3), "inspector_role": "committee_member"});
     let readers = "branch-02 office standing: 200, branch-01: 404, union upper: 403";
     house.readers(&path, readers).await;
-    // a branch that is not his answers as one that does not exist
+    // a branch that is not assigned is like one that does not exist
     for wrong in [branch(4), NOBODY.to_owned()] {
         house
             .post(
@@ -39,7 +40,7 @@ async fn the_member_in_charge_inspects_his_branches_and_no_others() {
         .refused("forbidden");
 }
 
-/// A completion of the inspection at `path`, as it was in version 1.
+/// Completes the inspection at `path`, which is at version 1.
 async fn complete(house: &House, who: &str, path: &str, on: &str) -> Answer {
     let body = json!({"done_on": on, "note": "Đã phân công."});
     house
@@ -47,7 +48,7 @@ async fn complete(house: &House, who: &str, path: &str, on: &str) -> Answer {
         .await
 }
 
-/// S54: the branch records that it has followed up.
+/// S54: the branch records its follow-up.
 #[tokio::test]
 async fn the_branch_follows_up_an_inspection_and_what_is_done_is_not_rewritten() {
     let house = House::build().await;
@@ -82,7 +83,7 @@ async fn the_branch_follows_up_an_inspection_and_what_is_done_is_not_rewritten()
         .refused("invalid_transition");
 }
 
-/// S54: urging: what is overdue is found.
+/// S54: urging: overdue follow-ups can be found.
 #[tokio::test]
 async fn a_follow_up_that_is_late_is_shown_as_overdue_until_it_is_done() {
     let house = House::build().await;

@@ -1,5 +1,5 @@
-//! Two layers keep a caller to its rows: the queries' own scopes and row-level security. Each holds
-//! alone (T-10, T-16 to T-18).
+//! Two layers confine a caller to its rows: the queries' scopes and row-level security. Each
+//! suffices by itself (T-10, T-16 to T-18).
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,15 +16,15 @@ use uuid::Uuid;
 use crate::access::{LOGINS, full_list, operations, second_organization, stranger, stranger_at};
 use crate::support::{self, Build, House, PASSWORD, Plain, demo, superuser};
 
-/// What each login gets from each address: rows by id, with all they hold.
+/// What each login gets from each path: rows by id, complete.
 type Seen = BTreeMap<(String, String), BTreeMap<String, Value>>;
 
-/// A row without figures about other branches is not a row about them.
+/// The rows of a response, leaving out rows that reveal nothing about another branch.
 fn rows_of(path: &str, body: &Value) -> BTreeMap<String, Value> {
     let mut rows = BTreeMap::new();
     for item in body["items"].as_array().into_iter().flatten() {
         if path.starts_with("/api/v1/annual-quotas") {
-            // the branch itself is P0 and visible; its figures are what the reach is about
+            // the branch itself is P0 and visible; only its figures depend on the reach
             if ["quota", "admitted", "pipeline"]
                 .iter()
                 .any(|f| item[f] != 0)
@@ -42,7 +42,7 @@ fn rows_of(path: &str, body: &Value) -> BTreeMap<String, Value> {
             continue;
         }
         if path.starts_with("/api/v1/reports/reviews") {
-            // when a review is due is the calendar's; what it decided is what the reach is about
+            // the due date follows from the calendar; only the review itself depends on the reach
             if !item["review_id"].is_null() {
                 rows.insert(item["review_id"].to_string(), item.clone());
             }
@@ -70,7 +70,7 @@ fn rows_of(path: &str, body: &Value) -> BTreeMap<String, Value> {
     rows
 }
 
-/// Every list, every list below a row, and rows by id, of all demo logins.
+/// Every list, every list below a row, and rows by id, for all demo logins.
 async fn everything(house: &House) -> Seen {
     let owner = house.owner().await;
     let mut seen = Seen::new();
@@ -92,7 +92,7 @@ async fn everything(house: &House) -> Seen {
             .filter(|op| access::may(role, op.action).is_some() && !op.path.ends_with("{key}"))
         {
             let mut rows = BTreeMap::new();
-            // one answer for one row, not a list
+            // a single row, not a list
             let one_answer = [
                 "{id}",
                 "/next-steps",
@@ -117,7 +117,7 @@ async fn everything(house: &House) -> Seen {
                     let mut next = Some(full_list(op).replace("{id}", &parent));
                     while let Some(path) = next.take() {
                         let answer = house.get(login, &path).await;
-                        // below a row that is not to be seen
+                        // below an invisible row
                         if answer.status == 404 {
                             break;
                         }
@@ -137,7 +137,8 @@ async fn everything(house: &House) -> Seen {
     seen
 }
 
-/// Ids to ask for at a path: of branches 01, 02, 04 and 05 or of the whole organisation, and the stranger's.
+/// Ids to request for a path: of branches 01, 02, 04 and 05 or the whole organisation, and the
+/// second organisation's.
 async fn sample(owner: &tokio_postgres::Client, path: &str) -> Vec<String> {
     let table = match path.split('/').nth(3).unwrap() {
         "branches" => "branch",
@@ -198,7 +199,7 @@ async fn sample(owner: &tokio_postgres::Client, path: &str) -> Vec<String> {
     ids.into_iter().collect()
 }
 
-/// Who saw what more, or less, than in the reference.
+/// Who saw more or less than in the reference.
 fn differences(reference: &Seen, other: &Seen) -> Vec<String> {
     let mut all = Vec::new();
     for (place, rows) in reference {
@@ -238,7 +239,8 @@ async fn tables(client: &tokio_postgres::Client) -> Vec<String> {
         .collect()
 }
 
-/// A house with a second organisation beside the demo's, and an overseer outside branches 01 to 03.
+/// A house with a second organisation beside the demo's, and an overseer of branches outside 01 to
+/// 03.
 pub async fn mixed() -> House {
     let house = House::build().await;
     second_organization(&house).await;
@@ -281,8 +283,8 @@ async fn either_layer_alone_shows_exactly_what_both_show() {
     )
     .await;
     let mut security = everything(&bare).await;
-    // that a sponsor is an official member is what the query says, not who may see it: a member
-    // seen as a member is no leak
+    // that a sponsor is an official member is a property of the query, not of visibility: seeing a
+    // visible member is not a leak
     for ((login, path), rows) in &mut security {
         if path.starts_with("/api/v1/sponsors") && !path.contains("sponsorships") {
             let members = &both[&(login.clone(), "/api/v1/members".to_owned())];
@@ -302,7 +304,7 @@ async fn either_layer_alone_shows_exactly_what_both_show() {
     }
     let scopes = differences(&both, &everything(&house).await);
 
-    // neither: foreign rows appear, so the comparison can fail
+    // neither layer: foreign rows appear, so the comparison can fail
     let neither = everything(&bare).await;
     for path in [
         "branches",
@@ -436,7 +438,7 @@ async fn the_catalog_check_names_every_way_of_weakening_row_level_security() {
             "{weaken}: {faults:?}"
         );
     }
-    // what is allowed is not named
+    // permitted objects are not reported
     root.batch_execute(
         "begin; create view fine with (security_invoker = true) as select * from member",
     )
@@ -447,7 +449,7 @@ async fn the_catalog_check_names_every_way_of_weakening_row_level_security() {
     assert_eq!(catalog_faults(&root).await.unwrap(), Vec::<String>::new());
 }
 
-// T-16: what a stolen connection of the app role can do by itself
+// T-16: what a stolen connection of the app role can do
 #[tokio::test]
 async fn the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets() {
     let database = support::database().await;
@@ -495,7 +497,7 @@ async fn the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets()
             0,
             "{table} is visible without an identity"
         );
-        // row-level security does not stop at reading: nothing can be changed or removed either
+        // row-level security covers writes too: nothing can be changed or deleted
         for write in [
             format!("delete from \"{table}\""),
             format!("update \"{table}\" set organization_id = organization_id"),
@@ -506,7 +508,7 @@ async fn the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets()
         }
     }
     assert!(filled > 12, "the tables are empty: the test shows nothing");
-    // the sign-in door is no identity
+    // the sign-in permit is not an identity
     app.batch_execute("begin; select app.enter_door()")
         .await
         .unwrap();
@@ -527,7 +529,7 @@ async fn the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets()
         .get(0);
     assert!(!set, "a secret can be set without an identity");
     app.batch_execute("rollback").await.unwrap();
-    // and the identity ends with its transaction
+    // the identity ends with its transaction
     let nobody = app
         .query_one("select app.enter(gen_random_uuid(), 1, now())", &[])
         .await
@@ -535,7 +537,7 @@ async fn the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets()
     assert_eq!(nobody.code().unwrap().code(), "KN401");
 }
 
-/// One of the twenty: a branch committee's token and what is its own.
+/// One of the twenty: a branch committee's token and its own rows.
 #[derive(Clone)]
 struct Somebody {
     token: String,
@@ -553,7 +555,7 @@ impl Somebody {
     }
 }
 
-/// A session as `auth` would hand it to the database.
+/// A session as `auth` would pass it to the database.
 struct Session(Uuid, i32);
 
 impl Entry for Session {
@@ -588,12 +590,12 @@ async fn twenty(house: &House) -> Vec<Somebody> {
     all
 }
 
-/// Nothing is left open in the database: every connection is idle, outside a transaction.
+/// Waits until every connection of the database is idle, outside a transaction.
 async fn expect_quiet(house: &House) {
     let root = superuser(&house.database).await;
     let sql = "select count(*) from pg_stat_activity where datname = current_database() and usename = 'ketnap_app' and state <> 'idle'";
     let patience = Instant::now() + Duration::from_secs(10);
-    // cut requests go on to their own end
+    // abandoned requests run to their end
     while root.query_one(sql, &[]).await.unwrap().get::<_, i64>(0) > 0 {
         assert!(Instant::now() < patience, "a transaction stays open");
         tokio::task::yield_now().await;
@@ -609,29 +611,29 @@ async fn expect_quiet(house: &House) {
 const REQUESTS: usize = 10_000;
 const WRITERS: usize = 24;
 
-/// What one answer may say to somebody of this branch; the fault if it says more.
+/// Checks that an answer says nothing beyond this branch; returns the fault.
 fn fault_of(branch: &str, kind: u64, status: u16, body: &Value) -> Option<String> {
     let own = |row: &Value| row["branch_id"] == branch;
     let right = match kind {
-        // lists: rows, and all of them one's own
+        // lists contain only own rows
         0..=3 => {
             status == 200
                 && body["items"]
                     .as_array()
                     .is_some_and(|items| !items.is_empty() && items.iter().all(own))
         }
-        // one's own row
+        // an own row
         4 | 5 => status == 200 && own(body),
-        // somebody else's row, read or written
+        // another branch's row, read or written
         6 | 7 => status == 404,
-        // one's own row written, by two accounts at once
+        // an own row, written by two accounts at once
         8 => (status == 200 && own(body)) || status == 412,
         _ => status == 200 && body["branch_id"] == branch,
     };
     (!right).then(|| format!("kind {kind} of {branch}: {status} {body}"))
 }
 
-// T-10, over HTTP: clients hang up at random times
+// T-10, over HTTP: clients disconnect at random times
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
     let house = House::with(Build {
@@ -765,7 +767,7 @@ async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
         "{done} answers, {cut} cut, {asked} of the revoked identity"
     );
     expect_quiet(&house).await;
-    // no row bears the hand of another branch, and some bear their own
+    // no row was written by another branch, and some were written by their own
     let rows = house
         .owner()
         .await
@@ -782,7 +784,8 @@ async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
     }
 }
 
-/// Reads who one is and what one sees, and writes one's own two rows, in one transaction. The fault, if any.
+/// Reads the identity and the visible rows, and writes two own rows, in one transaction. Returns
+/// the fault, if any.
 async fn work(
     db: &Db,
     who: &Session,
@@ -831,7 +834,7 @@ async fn work(
     }
 }
 
-// T-10, below HTTP: the work itself is cut at any point between two messages
+// T-10, below HTTP: the work is cut off at any point between two messages
 #[tokio::test]
 async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind() {
     let house = House::with(Build {
@@ -937,7 +940,7 @@ async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind
             "branch {branch}: {remarks:?}"
         );
     }
-    // and signing in still works for everyone
+    // signing in still works for everyone
     house
         .form(
             "/api/v1/auth/token",
@@ -951,8 +954,8 @@ async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind
         .expect(200);
 }
 
-/// The function that writes stages, members and deadlines serves an act in the transaction that
-/// wrote it, and only the newest one of its candidacy: nobody moves a file by hand.
+/// The function that writes stages, members and deadlines works only for an act written in the same
+/// transaction, and only the newest of its candidacy: no one can move a file by hand.
 #[tokio::test]
 async fn what_follows_from_an_act_is_written_once_and_for_the_newest_only() {
     let house = House::build().await;

@@ -1,15 +1,16 @@
-//! The main job, told as one story over HTTP.
+//! The main workflow over HTTP, as one story.
 use serde_json::json;
 
 use crate::support::{House, Plain, demo, person, shows};
 
-/// S12, S13, S16, S23, S32, S33, S35, S37, S58, S60, S61: quotas, a nomination, a sponsor, a class, a certificate.
+/// S12, S13, S16, S23, S32, S33, S35, S37, S58, S60, S61: quotas, a nomination, a sponsor, a class,
+/// a certificate.
 #[tokio::test]
 async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
     let house = House::build().await;
     let quotas = [1, 0, 1, 1, 1, 1, 1, 0, 0, 0];
 
-    // the Office drafts and proposes; it cannot issue
+    // the Party Office drafts and proposes, but cannot issue
     let lines: Vec<_> =
         (1..=10).zip(quotas).map(|(b, n)| json!({"branch_id": demo("0b", b, 0), "quota": n, "rationale": "theo kế hoạch nhiệm kỳ"})).collect();
     let plan = house
@@ -70,7 +71,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
             .all(|c| c["branch_id"] == demo("0b", 1, 0))
     );
 
-    // the trade union nominates a person and sees the outcome and nothing else
+    // the trade union nominates a person, and sees the outcome but nothing else
     let nomination = house
         .create(
             "union",
@@ -117,7 +118,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         .read("branch-01", &format!("sponsorships/{}", sponsorship.id()))
         .await;
 
-    // the branch adopts her into its plan, not before that does the awareness class take her (S33)
+    // the branch adopts her into its plan, without which the awareness class refuses her (S33)
     let class = json!({"kind": "awareness", "title": "Lớp nhận thức về Đảng khóa I", "issuer": "Trung tâm Chính trị huyện", "starts_on": "2021-01-20",
         "ends_on": "2021-01-24", "capacity": 2});
     let class = house.create("office", "classes", class).await;
@@ -129,7 +130,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
     assert_eq!(refused.body["requirements"][0]["rule"], "class.stage");
     house.adopt("branch-01", &candidate).await;
 
-    // the branch proposes for the awareness class, the Office records the certificate
+    // the branch proposes her for the awareness class, the Party Office records the certificate
     let enrolment = house
         .create("branch-01", &seats, json!({"candidate_id": candidate}))
         .await;
@@ -147,7 +148,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         ).await;
     assert_eq!(done.body["certificate_valid_to"], "2026-01-30");
 
-    // the youth union cannot read any of it
+    // the youth union can read none of it
     for path in [
         &path,
         &format!("/api/v1/candidates/{candidate}"),
@@ -161,7 +162,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         .await
         .refused("not_found");
 
-    // the year against 6, the term against 30
+    // the year against a minimum of 6, the term against 30
     let figures = house.read("office", "annual-quotas").await;
     let term = &figures.body["terms"][0];
     let year = term["years"]
@@ -193,7 +194,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
             .all(|i| i["branch_id"] == demo("0b", 1, 0))
     );
 
-    // the district script reads totals and no person
+    // the district script reads totals, and no person
     let totals = house.read("district-script", "annual-quotas").await;
     assert_eq!(totals.body["terms"][0]["admitted"], 3);
     for path in [

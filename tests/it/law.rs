@@ -1,11 +1,11 @@
-//! What the regulations say in the cases that were once judged wrongly: age, failed votes,
-//! recognition in time, leaving, days that cannot be (29-QĐ/TW; 24-QĐ/TW; 01-HD/TW).
+//! Cases of the regulations that were once judged wrongly: age, failed votes, recognition periods,
+//! leaving, impossible dates (29-QĐ/TW; 24-QĐ/TW; 01-HD/TW).
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way, ballot, refused, with};
 use crate::support::{House, demo};
 
-/// On probation since 2021-05-05, everything for the recognition is there. Today is 2022-12-01.
+/// On probation since 2021-05-05, with everything that recognition requires. Today is 2022-12-01.
 async fn at_the_end_of_probation(house: &House) -> Way<'_> {
     let way = Way::probationary(house).await;
     house.travel("2022-12-01");
@@ -176,7 +176,7 @@ async fn a_suspended_member_introduces_nobody_and_what_they_signed_is_replaced()
     );
 }
 
-/// Example 23: a Saturday worked in exchange is a working day.
+/// Example 23: a Saturday worked in lieu counts as a working day.
 #[tokio::test]
 async fn a_worked_saturday_counts_and_only_a_weekend_is_worked_in_exchange() {
     let house = House::build().await;
@@ -211,7 +211,7 @@ async fn a_worked_saturday_counts_and_only_a_weekend_is_worked_in_exchange() {
     assert_eq!(due().await.0, "2022-07-28");
 }
 
-/// Without a list of the year nobody knows which days are off: the duty says so.
+/// A deadline that runs into a year without listed holidays says so.
 #[tokio::test]
 async fn a_duty_that_runs_into_a_year_without_a_list_says_so() {
     let house = House::build().await;
@@ -230,7 +230,7 @@ async fn a_duty_that_runs_into_a_year_without_a_list_says_so() {
     assert_eq!(one.body["unlisted_years"], json!([2022]));
 }
 
-/// What a secretary reads: short, in Vietnamese, with what meets each requirement.
+/// Next steps as a secretary reads them: short, in Vietnamese, with what meets each requirement.
 #[tokio::test]
 async fn next_steps_of_a_person_in_the_plan_can_be_acted_on() {
     let house = House::build().await;
@@ -274,7 +274,7 @@ async fn next_steps_of_a_person_in_the_plan_can_be_acted_on() {
             );
         }
     }
-    // a day to come is planned, not done
+    // a future date can be planned, not recorded
     let later = house
         .get(BRANCH, &way.path("/next-steps?on=2021-07-01"))
         .await

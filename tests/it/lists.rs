@@ -1,8 +1,8 @@
-//! Every list of the document, by the same grammar: pages, order, cursor, total, filters, fields,
-//! expand, search.
+//! The list grammar, tested on every list of the document: pages, order, cursor, total, filters,
+//! fields, expand, search.
 //!
-//! The lists and their parameters are read from the document, so a new list is tested the day it
-//! appears.
+//! The lists and their parameters are read from the document, so a new list is tested from the
+//! start.
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -15,7 +15,7 @@ struct Filter {
     schema: &'static Value,
 }
 
-/// A list operation with a real address and somebody who sees many of its rows.
+/// A list operation with a concrete path and a login that sees many of its rows.
 struct List {
     path: String,
     who: &'static str,
@@ -26,11 +26,11 @@ struct List {
     searchable: bool,
 }
 
-/// Rows below a parent need one that has several; a new list of this kind is entered here.
+/// A parent with several rows below it; add new nested lists here.
 fn parent(template: &str) -> String {
     match template {
         "/api/v1/branches/{id}/officers" | "/api/v1/branches/{id}/overseers" => demo("0b", 1, 0),
-        // one whose file has come to the ceremony
+        // one whose file has reached the ceremony
         path if path.starts_with("/api/v1/candidates/{id}/")
             && !path.ends_with("/sponsorships") =>
         {
@@ -78,9 +78,9 @@ fn lists() -> Vec<List> {
                 .find(|p| p["name"] == name)
                 .map(|p| &p["schema"])
         };
-        // lists of one kind of act are one handler: shown by the kinds of which the demo has many
+        // lists of one kind of act share a handler: tested with kinds that are frequent in the demo
         let of_one_kind = template.starts_with("/api/v1/candidates/{id}/");
-        // a member leaves once and changes activity seldom: nothing to page through in the demo
+        // members leave once and rarely change activity: not enough demo rows for paging
         let of_a_member = template.starts_with("/api/v1/members/{id}/");
         if find("cursor").is_none()
             || of_a_member
@@ -139,7 +139,7 @@ impl List {
             .await
     }
 
-    /// Every row, in pages of `limit`, following `next_cursor`; the Link header says the same.
+    /// Every row, in pages of `limit`, following `next_cursor` and checking the Link header.
     async fn walk(&self, house: &House, limit: usize, more: &[(&str, &str)]) -> Vec<Value> {
         let limit_text = limit.to_string();
         let mut pairs = vec![("limit", limit_text.as_str())];
@@ -194,7 +194,7 @@ fn ids(rows: &[Value]) -> Vec<&str> {
     rows.iter().map(|r| r["id"].text()).collect()
 }
 
-/// Enough rows in every list: what the demo organisation has one of gets two more.
+/// Adds two rows wherever the demo organisation has just one.
 async fn filled() -> House {
     let house = House::build().await;
     for (name, from, to) in [("2015-2020", 2016, 2020), ("2025-2030", 2026, 2030)] {
@@ -243,7 +243,7 @@ fn kind_of(schema: &Value) -> &str {
     one["format"].as_str().unwrap_or(one["type"].text())
 }
 
-/// A cursor with something changed inside: `edit` gets its keys.
+/// A cursor with changed contents: `edit` receives its keys.
 fn forged(cursor: &str, edit: impl Fn(&mut Value)) -> String {
     let mut inside: Value =
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();
@@ -301,7 +301,7 @@ async fn every_list_pages_through_under_every_order_and_gives_each_row_once() {
                 ids(&whole).into_iter().map(str::to_owned).collect(),
             );
         }
-        // the tie-breaker turns with the first key: descending is ascending backwards
+        // the tie-breaker follows the first key: descending is ascending reversed
         for name in ascending {
             let mut back = known[&format!("-{name}")].clone();
             back.reverse();
@@ -310,7 +310,7 @@ async fn every_list_pages_through_under_every_order_and_gives_each_row_once() {
     }
 }
 
-/// Where the key is shown and is a date, an instant or a number, the rows say themselves whether the order is right.
+/// Checks the order against visible keys that are dates, instants or numbers.
 fn in_order(list: &List, order: &str, rows: &[Value]) {
     let keys: Vec<(&str, bool)> = order
         .split(',')
@@ -441,7 +441,7 @@ async fn a_cursor_works_only_with_its_own_list_order_and_filters() {
                     ],
                 )
             }));
-            // the first key is of the wrong kind, the id is a real one
+            // a first key of the wrong kind, with a real id
             for key in [
                 "-8000000000000000000",
                 "9000000000000000000",
@@ -685,7 +685,7 @@ async fn every_filter_gives_exactly_the_rows_that_fit() {
                 );
             }
         }
-        // two fields: both must fit
+        // two filters: both must match
         for two in both.windows(2) {
             let wanted: Vec<&str> = all
                 .iter()
@@ -858,7 +858,7 @@ async fn what_is_inserted_or_removed_between_pages_loses_and_repeats_no_other_ro
                 break;
             };
             cursor = Some(next.to_owned());
-            // one at the very front, one at the very end, one in the middle
+            // rows at the very front, at the very end and in the middle
             for (place, name) in [
                 (1901 + year - 2031, "front"),
                 (year + 1, "end"),
@@ -873,7 +873,7 @@ async fn what_is_inserted_or_removed_between_pages_loses_and_repeats_no_other_ro
                     .create("office", "holidays", json!({"on": on, "name": name}))
                     .await;
             }
-            // the very row that the cursor stands on goes
+            // the row that the cursor points to is removed
             if turn == 0 {
                 let last = page.items().last().unwrap();
                 let path = format!("/api/v1/holidays/{}", last["id"].text());
@@ -1002,7 +1002,7 @@ async fn a_search_finds_names_without_diacritics_in_any_order_by_initials_and_be
     for q in ["khongcoai", "do thi ngoc uongx", "tdnu", "uong khongcoai"] {
         assert_eq!(found(q).await, Vec::<String>::new(), "{q:?}");
     }
-    // a search is one more filter
+    // a search combines with filters
     let page = house
         .read("office", "candidates?q=uong&stage=official")
         .await;
@@ -1074,7 +1074,7 @@ async fn a_search_takes_whatever_is_typed_and_refuses_what_has_no_letter() {
                 .unwrap()
                 .status()
                 .as_u16();
-            // a letter or digit: found or not found; none: refused
+            // with a letter or digit: found or not; without: refused
             let fine = if q == "\\" {
                 status == 400
             } else {

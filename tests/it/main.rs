@@ -1,5 +1,5 @@
-//! One test binary for everything that goes through HTTP: the features, the journeys,
-//! and the house-wide checks.
+//! One test binary for everything that goes through HTTP: features, journeys and cross-cutting
+//! checks.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod support;

@@ -1,4 +1,4 @@
-//! Oneself: who one is, what one may do, and a new password.
+//! The own account: identity, permissions, password.
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ketnap::access::{self, Action, Role};
@@ -99,7 +99,7 @@ async fn everyone_sees_oneself_and_what_one_may_do() {
             .filter_map(|a| access::may(role, *a).map(|r| (a.wire(), r.wire())))
             .collect();
         assert_eq!(granted, table, "{login}");
-        // the token says the same scope
+        // the token has the same scope
         let claims: Value = serde_json::from_slice(
             &URL_SAFE_NO_PAD
                 .decode(house.token(login).await.split('.').nth(1).unwrap())

@@ -29,7 +29,7 @@ async fn members_are_official_with_a_date_and_probationary_without() {
             .post("office", "members", with(&body, wrong.clone()))
             .await
             .invalid(&["/official_on"]);
-        // what follows from the procedure is not patched at all
+        // fields that follow from the procedure cannot be patched
         let field = wrong.as_object().unwrap().keys().next().unwrap();
         let pointer = format!("/{field}");
         house
@@ -79,7 +79,7 @@ async fn a_member_is_changed_by_the_office_and_stays_while_an_officer() {
         .refused("forbidden");
     house.get("branch-02", &path).await.refused("not_found");
 
-    // an officer, who also sponsors
+    // an officer who also sponsors
     house
         .delete("office", &format!("members/{}", demo("dd", 3, 1)), 1)
         .await
@@ -88,7 +88,8 @@ async fn a_member_is_changed_by_the_office_and_stays_while_an_officer() {
     house.get("office", &path).await.refused("not_found");
 }
 
-/// S15: a transfer of a probationary member takes the file along; the register of the branch counts from that day.
+/// S15: a transferred probationary member's file moves too; the branch's register counts from that
+/// day.
 #[tokio::test]
 async fn a_probationary_members_file_goes_along_with_a_transfer() {
     let house = House::build().await;
@@ -131,7 +132,7 @@ async fn a_probationary_members_file_goes_along_with_a_transfer() {
             .await
             .contains(&who)
     );
-    // who sat in the old branch's committee leaves it
+    // a post in the old branch committee ends
     let secretary = demo("dd", 3, 1);
     let path = format!("/api/v1/members/{secretary}");
     let at = version(&house, &path).await;

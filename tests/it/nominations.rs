@@ -132,7 +132,7 @@ async fn a_pending_nomination_is_corrected_by_its_own_introducer() {
         (corrected.version(), &corrected.body["paper_number"]),
         (2, &json!("6-NQ/CĐ"))
     );
-    // one paper names several people, and has one day
+    // a paper may name several people, but has one date
     let mut other_day = person(2, "Hồ Thị Khác", "6-NQ/CĐ");
     other_day["paper_on"] = "2021-01-11".into();
     house

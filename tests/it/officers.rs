@@ -1,4 +1,4 @@
-//! Officers of the branches.
+//! Officers of branches.
 use serde_json::{Value, json};
 
 use crate::support::{House, NOBODY, branch, demo, same_when_read};
@@ -38,7 +38,7 @@ async fn officers_are_official_members_of_the_branch_with_one_secretary() {
         .create("office", &path, officer(demo("dd", 8, 5), "member"))
         .await;
     let place = made.location().to_owned();
-    // member 9 of branch 08 is probationary, the next one of another branch
+    // member 9 of branch 08 is probationary, the next belongs to another branch
     for member in [demo("dd", 8, 9), demo("dd", 1, 5), NOBODY.into()] {
         house
             .post("office", &path, officer(member, "member"))
@@ -65,7 +65,7 @@ async fn officers_are_official_members_of_the_branch_with_one_secretary() {
         .patch("office", &place, 1, json!({"to_on": "2020-12-31"}))
         .await
         .invalid(&["/to_on"]);
-    // the secretary leaves, another follows
+    // the secretary leaves and is succeeded
     let secretary = format!("/api/v1/officers/{}", demo("0f", 8, 1));
     house
         .change("office", &secretary, 1, json!({"to_on": "2020-12-31"}))

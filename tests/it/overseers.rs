@@ -26,7 +26,7 @@ async fn an_overseer_reaches_a_branch_from_the_first_day_to_the_last() {
         (1..=5).filter(|n| *n != 4).map(branch).collect()
     );
 
-    // until today is still today
+    // the last day is inclusive
     house
         .change("office", &place, 1, json!({"to_on": "2021-01-15"}))
         .await;

@@ -13,7 +13,7 @@ async fn overview(house: &House, who: &str, query: &str) -> Vec<Value> {
         .clone()
 }
 
-/// S54, S55: one look at the branches, every figure as the raw rows say.
+/// S54, S55: an overview of the branches, every figure compared with the rows.
 #[tokio::test]
 async fn the_overview_shows_each_branch_as_its_rows_are() {
     let house = House::build().await;
@@ -30,10 +30,10 @@ async fn the_overview_shows_each_branch_as_its_rows_are() {
             .get::<_, i64>(0)
     };
     let mut sums = [0; 6];
-    // admissions are of 2021, quotas of 2022
+    // admissions are in 2021, quotas in 2022
     for day in ["2021-12-15", "2022-03-10"] {
         house.travel(day);
-        // the duties of the calendar are counted by day and reader
+        // calendar duties depend on day and reader
         let reader = format!(
             "select set_config('app.role', 'party_office', false), set_config('app.organization', '{}', false), set_config('app.today', '{day}', false)",
             demo("0a", 0, 2)
@@ -113,7 +113,8 @@ async fn the_overview_shows_the_last_inspection_of_each_branch() {
     );
 }
 
-/// S47, S54: which branches have no work plan for a period, and which say nothing about admission work.
+/// S47, S54: branches without a work plan for a period, and plans without a section on admission
+/// work.
 #[tokio::test]
 async fn the_overview_names_branches_without_a_work_plan_for_the_period() {
     let house = House::build().await;
@@ -134,7 +135,7 @@ async fn the_overview_names_branches_without_a_work_plan_for_the_period() {
         .read("standing", "overview?period_kind=quarter&period_number=2")
         .await;
     assert_eq!(quarter.body["without_work_plan"].list().len(), 10);
-    // the plans of January are none for February
+    // January's plans do not count for February
     let february = house.read("standing", "overview?period_number=2").await;
     assert_eq!(
         (
@@ -173,7 +174,8 @@ async fn a_wrong_period_of_the_overview_is_named() {
         .refused("unknown_parameter");
 }
 
-/// S54: a committee member sees the branches that are his, a branch itself; how many problems, not which.
+/// S54: a committee member sees the branches assigned to them; a branch sees itself, and only the
+/// number of its problems.
 #[tokio::test]
 async fn the_overview_reaches_as_far_as_the_caller() {
     let house = House::build().await;
@@ -209,8 +211,7 @@ async fn everyone_sees_the_same_figures_of_a_branch() {
             .iter()
             .find(|b| b["branch_id"] == office[n]["branch_id"])
         {
-            // the day by which a problem is answered is no deadline of a committee member's, who
-            // does not read the report
+            // a committee member cannot read problem reports, so their deadlines are not counted
             assert!(same["overdue_deadlines"].as_i64() <= office[n]["overdue_deadlines"].as_i64());
             office[n]["overdue_deadlines"] = same["overdue_deadlines"].clone();
             office[n]["due_deadlines"] = same["due_deadlines"].clone();
@@ -244,7 +245,7 @@ async fn the_overview_counts_open_problems_and_does_not_name_them() {
     shows!(overview(&house, "overseer", "").await[2], {"open_problem_reports": 0});
 }
 
-/// However many branches, one statement; lists of this part cost the same for one row and for many.
+/// One statement however many branches; the lists cost the same for one row and for many.
 #[tokio::test]
 async fn the_overview_and_the_lists_cost_the_same_however_many_rows() {
     let house = House::build().await;

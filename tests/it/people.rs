@@ -1,5 +1,4 @@
-//! One person is one row: names that look alike, dates that cannot be, and changes that are judged
-//! as a creation is.
+//! One row per person: look-alike names, impossible dates, and changes judged like creations.
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -135,12 +134,12 @@ async fn a_change_into_another_person_is_refused_as_a_creation_is() {
         .await
         .expect(422);
     assert_eq!(rules(&answer), ["nomination.no_open_candidacy"]);
-    // her own name, spelt better, is no other person
+    // a better spelling of her own name is not another person
     let own = json!({"full_name": "Hoàng Thị Thu Hạ"});
     house.change("branch-01", &path, version, own).await;
 }
 
-/// T-35: two changes at once, one person.
+/// T-35: two concurrent changes into one person.
 #[tokio::test]
 async fn of_two_changes_into_one_person_at_once_one_is_refused() {
     let house = House::build().await;
@@ -214,7 +213,7 @@ async fn a_member_is_entered_once_and_with_dates_that_can_be() {
             "{changes}"
         );
     }
-    // the eighteenth birthday itself is early enough
+    // the eighteenth birthday is early enough
     let mut body = member(&json!({"birth_date": "1997-03-03"}));
     body["full_name"] = "Lò Thị Hạnh Phương".into();
     house.create("office", "members", body).await;

@@ -1,6 +1,5 @@
-//! With 100,000 candidates: plans follow indexes, the number of statements does not grow with the
-//! rows, a deep page costs what the first one costs.
-//! Ratios and counts, never the clock on the wall.
+//! With 100,000 candidates: plans use indexes, the number of statements does not grow with the
+//! rows, and a deep page costs as much as the first. Ratios and counts, never absolute times.
 use std::fmt::Write as _;
 
 use ketnap::db::{Entry, Identity, Tx};
@@ -11,7 +10,8 @@ use tokio_postgres::Client;
 
 use crate::support::{Answer, Build, House, Plain, demo, superuser, url};
 
-/// A hundred thousand invented people in one organisation: names of many parts, ten branches, every stage, ten years.
+/// A hundred thousand invented people in one organisation: diverse names, ten branches, every
+/// stage, ten years.
 const LOAD: &str = "
 insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member,
     stage, stage_on, nominated_on, decided_on, admitted_on, created_at, updated_at)
@@ -30,7 +30,7 @@ select ('01760000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, '01750000
     timestamptz '2011-06-01T00:00:00Z' + n * interval '45 minutes', timestamptz '2021-01-10T00:00:00Z'
 from generate_series(1, 100000) n, lateral (select (array['nominated','in_plan','dossier','branch_resolved','submitted','decided','probationary','official','removed','withdrawn'])[1 + (n / 10) % 10] as stage) s";
 
-/// The big database, loaded once; read only by agreement.
+/// The big database, loaded once. Tests must only read it.
 async fn big() -> House {
     static BIG: OnceCell<String> = OnceCell::const_new();
     let database = BIG
@@ -74,7 +74,7 @@ fn nodes(plan: &Value, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// The plan reads `candidate` by an index and never as a whole.
+/// The plan reads `candidate` through an index, never sequentially.
 fn by_index(what: &str, plan: &Value) {
     let mut all = Vec::new();
     nodes(&plan["Plan"], &mut all);
@@ -104,8 +104,9 @@ fn buffers(plan: &Value) -> f64 {
     of("Shared Hit Blocks") + of("Shared Read Blocks")
 }
 
-/// The text that `crud::list` and `page::ListQuery` send, built of the same parts in the same order: scope of the reach, life, filters, keyset,
-/// order, one row more than the page. Placeholders are written out as literals, which is what the planner sees of a first execution.
+/// The text that a list sends, built from the same parts in the same order: scope, soft deletion,
+/// filters, keyset, order, one row more than the page. Placeholders are replaced by literals, as
+/// the planner sees them on a first execution.
 fn list_sql(scope: &str, filters: &str, order: &str, limit: u32) -> String {
     let columns = "id, organization_id, branch_id, department_id, introduced_by, full_name, stage, stage_on, nominated_on, created_at, updated_at, version";
     format!(
@@ -184,7 +185,7 @@ async fn lists_of_candidates_follow_an_index() {
     }
 }
 
-/// After five executions PostgreSQL may plan a prepared statement for all values at once.
+/// After five executions PostgreSQL may switch a prepared statement to a generic plan.
 #[tokio::test]
 async fn the_eighth_page_follows_the_index_as_the_first_one_does() {
     let database = big().await.database.clone();
@@ -230,7 +231,7 @@ async fn the_eighth_page_follows_the_index_as_the_first_one_does() {
 #[tokio::test]
 async fn a_search_and_the_annual_figures_follow_an_index() {
     let house = big().await;
-    // the bodies of these functions, which run as their owner, are read from the database itself
+    // these functions run as their owner; their bodies are read from the database itself
     let owner = house.owner().await;
     let organization = "01750000-0000-7000-8000-00000a000002";
     owner
@@ -334,7 +335,7 @@ async fn a_deep_page_costs_what_the_first_one_costs() {
     }
 }
 
-/// Statements that a request costs; the answer must be `status`.
+/// Number of statements that a request costs; the answer must have this status.
 async fn cost(
     house: &House,
     who: &str,
@@ -503,7 +504,7 @@ async fn writing_costs_a_bounded_number_of_statements() {
         201,
     )
     .await;
-    // the nomination is the first act of a candidacy too
+    // the nomination is also the first act of a candidacy
     assert!(statements <= 11, "nominate: {statements}");
     // a plan of one line and one of ten
     let mut costs = Vec::new();
@@ -535,7 +536,8 @@ async fn writing_costs_a_bounded_number_of_statements() {
     );
 }
 
-/// A class of two and a class of twenty: planned, compiled, confirmed, attended and listed at the same cost.
+/// Classes of two and of twenty cost the same to plan, compile, confirm, take attendance for and
+/// list.
 #[tokio::test]
 async fn a_class_costs_the_same_statements_for_two_pupils_and_for_twenty() {
     let house = House::build().await;
@@ -643,7 +645,7 @@ async fn answers_over_many_rows_stay_right() {
         .read("office", "candidates?include_total=true&limit=1")
         .await;
     assert_eq!(total.body["page"]["total"], 100_038);
-    // five hundred rows on, page by page, none twice
+    // five hundred rows page by page, none twice
     let mut next = "/api/v1/candidates?sort=full_name&limit=100&fields=id,full_name".to_owned();
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..5 {
@@ -671,7 +673,7 @@ async fn answers_over_many_rows_stay_right() {
     assert_eq!(own.body["page"]["total"], 10_004);
 }
 
-/// `next-steps` and one act cost the same whatever the history's length, and at most 12 statements.
+/// `next-steps` and an act cost the same whatever the length of the history: at most 12 statements.
 #[tokio::test]
 async fn next_steps_and_an_act_cost_the_same_after_three_acts_and_after_three_hundred() {
     let house = House::build().await;
@@ -741,7 +743,7 @@ async fn next_steps_and_an_act_cost_the_same_after_three_acts_and_after_three_hu
     );
 }
 
-/// Compiling took most of the server's time: row security makes every statement look dear.
+/// JIT compilation took most of the server's time: row-level security inflates cost estimates.
 #[tokio::test]
 async fn the_server_compiles_no_statement_to_machine_code() {
     struct Nobody;
@@ -756,8 +758,10 @@ async fn the_server_compiles_no_statement_to_machine_code() {
     assert_eq!(rows[0].get::<_, String>(0), "off");
 }
 
-/// p95 of `next-steps` against a plain get, in the same run, one after the other in turn: under three times (measured: 2.3 to 2.9 in a release build,
-/// 2.0 to 3.2 in a debug build). Other tests run beside this one, so the calmest round is held to three times, and the middle one to four and a half.
+/// p95 of `next-steps` relative to a plain get, measured alternately in the same run: below three
+/// times (measured: 2.3 to 2.9 in a release build, 2.0 to 3.2 in a debug build). Other tests run at
+/// the same time, so the calmest round is held to three times and the median one to four and a
+/// half.
 #[tokio::test]
 async fn next_steps_take_a_bounded_multiple_of_a_plain_get() {
     let house = House::build().await;
@@ -797,7 +801,8 @@ async fn next_steps_take_a_bounded_multiple_of_a_plain_get() {
     assert!(ratios[0] < 3.0 && ratios[3] < 4.5, "{ratios:.2?}");
 }
 
-/// 200 branches, 100,000 candidates of thirty years, of whom most have ended, as in a register that is kept: progress within ten times a single get.
+/// 200 branches and 100,000 candidates of thirty years, most of them ended, as in a mature
+/// register: the progress report takes at most ten times a single get.
 #[tokio::test]
 async fn progress_over_two_hundred_branches_and_a_hundred_thousand_candidates_stays_within_ten_gets()
  {

@@ -10,7 +10,7 @@ pub fn report() -> Value {
     json!({"subject": "Thẩm tra lý lịch chưa có trả lời", "problem": "Đã gửi công văn ba tháng; đề nghị Đảng ủy can thiệp."})
 }
 
-/// A step of a report, with what is said.
+/// A step of a report, with its text.
 async fn step(
     house: &House,
     who: &str,
@@ -25,7 +25,7 @@ async fn step(
         .await
 }
 
-/// A report of branch 01 is made, and where it is.
+/// Creates a report of branch 01; returns its path.
 async fn reported(house: &House) -> String {
     house
         .create("branch-01", REPORTS, report())
@@ -61,7 +61,7 @@ async fn a_branch_reports_a_problem_and_adds_to_it() {
     assert_eq!(answer.expect(200).version(), 2);
 }
 
-/// S70, S56: what was forwarded is not the Office's to answer.
+/// S70, S56: the Party Office cannot answer a forwarded report.
 #[tokio::test]
 async fn the_office_forwards_a_problem_and_the_standing_committee_answers_it() {
     let house = House::build().await;
@@ -85,7 +85,7 @@ async fn the_office_forwards_a_problem_and_the_standing_committee_answers_it() {
     shows!(answered, {"answered_by": "standing_committee"});
 }
 
-/// S70, S56: the answer does not help: anew, with a new day and the reason.
+/// S70, S56: an answer that does not help: reopened with a reason and a new due date.
 #[tokio::test]
 async fn an_answered_problem_is_reopened_with_a_reason_and_a_new_day() {
     let house = House::build().await;
@@ -104,12 +104,12 @@ async fn an_answered_problem_is_reopened_with_a_reason_and_a_new_day() {
         .expect(200);
     shows!(again, {"state": "reported", "due_on": "2021-02-25", "reopened": 1});
     shows!(again, {"answered_on": null, "forwarded_on": null});
-    // this time the Office settles it itself
+    // this time the Party Office settles it
     let answered = step(&house, "office", &path, ("answers", 4), text("Hôm nay.")).await;
     shows!(answered.expect(200), {"answered_by": "party_office"});
 }
 
-/// S70, S56: the thread has every word, and whose it is.
+/// S70, S56: the thread has every text with its author.
 #[tokio::test]
 async fn what_each_said_of_a_problem_is_kept_in_its_thread() {
     let house = House::build().await;
@@ -176,7 +176,8 @@ async fn a_closed_problem_is_closed_until_it_is_reopened() {
     assert_eq!(seen.body["thread"].list().len(), 4);
 }
 
-/// S70: the reporter, the Office and the Standing Committee see a report; nobody else knows of it, and each does its own step only.
+/// S70: the reporter, the Party Office and the Standing Committee see a report; it is unknown to
+/// everyone else, and each can only take their own steps.
 #[tokio::test]
 async fn a_report_is_seen_by_its_reporter_the_office_and_the_standing_committee_only() {
     let house = House::build().await;
@@ -256,7 +257,7 @@ async fn only_those_below_report_and_the_standing_committee_answers_without_forw
     }
 }
 
-/// S56: in time: the days are a setting, what waits too long is overdue.
+/// S56: the reply period is a setting; a report that waits longer is overdue.
 #[tokio::test]
 async fn a_report_that_waits_beyond_its_day_is_overdue() {
     let house = House::build().await;
@@ -324,7 +325,7 @@ async fn a_report_has_a_subject_and_a_day_that_is_still_to_come() {
     }
 }
 
-/// Two answer at once: one stands, the other is told that the report has changed.
+/// Two concurrent answers: one succeeds, the other gets 412.
 #[tokio::test]
 async fn of_two_answers_at_once_one_stands() {
     let house = House::build().await;

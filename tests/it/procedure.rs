@@ -1,12 +1,12 @@
-//! The procedure over HTTP: from the nomination to the official member, what each step asks, what
-//! it refuses. Ends and corrections: `procedure_exits`.
+//! The procedure over HTTP, from nomination to official member: what each step requires and
+//! refuses. Ends and corrections are in `procedure_exits`.
 use serde_json::{Value, json};
 
 use crate::support::{Answer, House, Plain, demo, person, shows};
 
 pub const BRANCH: &str = "branch-01";
 
-/// `base` with the fields of `special` put over it.
+/// `base`, overridden by the fields of `special`.
 pub fn with(mut base: Value, special: Value) -> Value {
     let Value::Object(special) = special else {
         panic!("fields, not {special}")
@@ -15,7 +15,7 @@ pub fn with(mut base: Value, special: Value) -> Value {
     base
 }
 
-/// Rule ids of a refusal, in the order of the answer.
+/// Rule ids of a refusal, in order.
 #[track_caller]
 pub fn refused(answer: Answer) -> Vec<String> {
     let answer = answer.refused("requirements_unmet");
@@ -26,21 +26,21 @@ pub fn refused(answer: Answer) -> Vec<String> {
         .collect()
 }
 
-/// Figures of a vote of 14 official members of branch 01, or of 15 of the committee.
+/// A vote of the 14 official members of branch 01, or of the 15 members of the committee.
 pub fn ballot(purpose: &str, body: &str, on: &str, in_favor: i32) -> Value {
     let members = if body == "branch" { 14 } else { 15 };
     json!({"on": on, "purpose": purpose, "body": body, "number": "06-NQ", "method": "secret_ballot", "members": members, "exempt_absent": 0,
         "suspended": 0, "present": members, "in_favor": in_favor, "against": members - in_favor, "abstain": 0})
 }
 
-/// One person of branch 01 on the way; every step has an ordinary body on an ordinary day.
+/// A candidate of branch 01; every step has a default body on a default day.
 pub struct Way<'a> {
     pub house: &'a House,
     pub id: String,
 }
 
 impl<'a> Way<'a> {
-    /// Nominated by `who`; the rest as the trade union would write it.
+    /// Nominated by `who`, otherwise as by the trade union.
     pub async fn nominated(house: &'a House, who: &str, special: Value) -> Self {
         let body = with(person(1, "Nguyễn Thị Thử Thách", "01-NQ"), special);
         let nomination = house.create(who, "nominations", body).await;
@@ -91,7 +91,7 @@ impl<'a> Way<'a> {
     pub async fn noted(&self, on: &str) {
         self.does(BRANCH, "sponsor-notes", json!({"on": on, "member_id": demo("dd", 1, 6), "assessment": "good", "remarks": "tốt"})).await;
     }
-    /// A class of this kind, the branch's proposal, the certificate; gives the class.
+    /// A class of this kind, the branch's proposal and the certificate; returns the class.
     pub async fn taught(&self, kind: &str, starts_on: &str, certificate_on: &str) -> String {
         let class = json!({"kind": kind, "title": "Lớp", "issuer": "Trung tâm Chính trị huyện", "starts_on": starts_on, "ends_on": starts_on, "capacity": 5});
         let class = self.house.create("office", "classes", class).await.id();
@@ -136,7 +136,8 @@ impl<'a> Way<'a> {
         )
         .await;
     }
-    /// The person and both parents, declared, sealed, sent, returned; `flagged` names the one with an issue.
+    /// The person and both parents: declared, sealed, sent, returned. `flagged` is the one with an
+    /// issue.
     pub async fn returned(&self, flagged: &str) {
         for (step, on) in [
             ("declared", "2021-02-06"),
@@ -178,7 +179,8 @@ impl<'a> Way<'a> {
         }
     }
 
-    /// In the dossier with everything that the branch's vote asks, but introductions and verification. Today is 2021-06-01.
+    /// In the dossier, with all that the branch's vote requires but introductions and verification.
+    /// Today is 2021-06-01.
     pub async fn prepared(house: &'a House, who: &str, special: Value) -> Self {
         let way = Self::nominated(house, who, special).await;
         house.travel("2021-06-01");
@@ -192,7 +194,7 @@ impl<'a> Way<'a> {
         way.noted("2021-03-10").await;
         way
     }
-    /// A trade-union member of 31, introduced by two members: ready for the vote of 2021-03-15.
+    /// A trade-union member of 31, introduced by two members, ready for the vote of 2021-03-15.
     pub async fn ready(house: &'a House) -> Self {
         let way = Self::prepared(house, "union", json!({})).await;
         way.introduced(7).await;
@@ -246,7 +248,7 @@ impl<'a> Way<'a> {
         json!({"on": "2021-04-20", "purpose": "admission", "outcome": "granted", "number": "27-QĐNS/HU", "body": "upper_standing_committee",
             "members": 11, "in_favor": 6, "received_on": "2021-04-23"})
     }
-    /// Decided on 2021-04-20, admitted on 2021-05-05.
+    /// Decided on 2021-04-20, ceremony on 2021-05-05.
     pub async fn admitted(&self) {
         self.does("upper", "decisions", Self::decision()).await;
         self.does(
@@ -268,7 +270,7 @@ impl<'a> Way<'a> {
     pub fn recognition(on: &str) -> Value {
         json!({"on": on, "number": "41-QĐCN/HU", "body": "upper_standing_committee", "members": 11, "in_favor": 9})
     }
-    /// The papers of the recognition, of 2022-05-04.
+    /// The papers for recognition, dated 2022-05-04.
     pub async fn reviewed(&self) {
         self.filed(&["10-KNĐ", "11-KNĐ", "12-KNĐ"], "2022-05-04")
             .await;
@@ -277,7 +279,7 @@ impl<'a> Way<'a> {
         let body = json!({"on": on, "what": what, "reason": "đi chống dịch", "approver": "Ban Thường vụ Đảng ủy", "paper_number": "31-CV/ĐU"});
         self.does("standing", "waivers", body).await;
     }
-    /// The person in the list of members, as the Office sees it.
+    /// The person in the list of members, as the Party Office sees it.
     pub async fn member(&self) -> Option<Value> {
         let list = self
             .house
@@ -291,7 +293,7 @@ impl<'a> Way<'a> {
             .find(|m| m["id"] == self.id.as_str())
             .cloned()
     }
-    /// This person's deadlines of one kind: state, due day.
+    /// State and due date of this person's deadlines of one kind.
     pub async fn deadlines(&self, kind: &str) -> Vec<(String, String)> {
         let list = self
             .house
@@ -320,7 +322,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     let way = Way::prepared(&house, "youth", young).await;
     way.verified("").await;
 
-    // two members without the union's resolution are not enough; the resolution and one member are
+    // two members without the union's resolution do not suffice; the resolution and one member do
     way.introduced(7).await;
     way.introduced(8).await;
     let vote = ballot("admission", "branch", "2021-03-15", 14);
@@ -331,7 +333,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     way.introduced_by_union("youth_union").await;
     way.resolved().await;
 
-    // the file must be whole, with the union's form
+    // the file must be complete, including the union's form
     way.filed(
         &["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"],
         "2021-03-27",
@@ -350,7 +352,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     way.filed(&["4-KNĐ"], "2021-03-27").await;
     way.submitted().await;
 
-    // nobody types a stage, no step is jumped (S8, S42)
+    // stages cannot be entered by hand, nor steps skipped (S8, S42)
     let version = way.seen().await["version"].number();
     let typed = house
         .patch(
@@ -382,8 +384,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     assert_eq!(way.member().await, None);
     way.admitted().await;
 
-    // a member on probation: the list of members has the person; sponsor, notes and tests go on
-    // (S43, S51)
+    // a probationary member: listed among the members; sponsor, notes and tests continue (S43, S51)
     let member = way.member().await.unwrap();
     shows!(member, {"status": "probationary", "joined_on": "2021-05-05", "official_on": null});
     way.noted("2021-05-20").await;
@@ -416,7 +417,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
         (1, &json!(way.id))
     );
 
-    // the last day belongs to the probation; the papers are asked for
+    // the last day belongs to the probation; the papers are required
     let early = way
         .tries(
             BRANCH,
@@ -452,7 +453,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
         ballot("recognition", "committee", "2022-05-16", 10),
     )
     .await;
-    // the two resolutions are in the file (13-KNĐ, 15-KNĐ)
+    // the two resolutions must be in the file (13-KNĐ, 15-KNĐ)
     assert_eq!(
         refused(
             way.tries("upper", "recognition", Way::recognition("2022-05-20"))
@@ -466,7 +467,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
         .await;
     assert_eq!(recognised.body["stage_after"], "official");
 
-    // official from the end of the twelve months; Party age from the decision
+    // official from the end of the twelve months; Party age counts from the decision
     let seen = way.seen().await;
     let days = ["stage", "decided_on", "admitted_on", "official_on"].map(|f| seen[f].text());
     assert_eq!(days, ["official", "2021-04-20", "2021-05-05", "2022-05-05"]);
@@ -477,7 +478,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     house.travel("2023-04-20");
     assert_eq!(way.member().await.unwrap()["party_age"], 2);
 
-    // S36: the timeline has every act, in turn, with the regulation of its day
+    // S36: the timeline has every act in order, with the regulation of its day
     let timeline = house.read("office", &way.path("/timeline?limit=200")).await;
     let acts = timeline.items();
     assert!(acts.iter().zip(1..).all(|(a, n)| a["seq"] == n));
@@ -516,8 +517,8 @@ async fn a_trade_union_member_of_37_beside_a_youth_union_needs_two_members() {
     let one = way.tries(BRANCH, "resolutions", vote.clone()).await;
     assert_eq!(refused(one), ["admission.introduction.members"]);
 
-    // neither a probationary member, nor one of eleven months, nor the same one again, whatever the
-    // day on the paper
+    // neither a probationary member, nor one of eleven months, nor the same member again, whatever
+    // the date of the paper
     let bad = Way::introduction(15, "2021-02-10");
     assert_eq!(
         refused(way.tries(BRANCH, "introductions", bad).await),
@@ -541,8 +542,8 @@ async fn a_trade_union_member_of_37_beside_a_youth_union_needs_two_members() {
         );
     }
 
-    // one introducing member moves away: another takes over without the twelve months (example 18);
-    // the replaced one stays on file
+    // an introducing member moves away: another replaces them without the twelve months (example
+    // 18), and the replaced introduction stays on file
     let first = way
         .does(BRANCH, "introductions", Way::introduction(8, "2021-02-10"))
         .await;
@@ -622,7 +623,7 @@ async fn where_there_is_no_youth_union_the_trade_union_and_one_member_introduce(
     way.submitted().await;
 }
 
-/// S41, S53: never silent.
+/// S41, S53: never implied.
 #[tokio::test]
 async fn a_person_over_60_is_voted_on_and_admitted_only_with_a_written_agreement() {
     let house = House::build().await;
@@ -630,7 +631,7 @@ async fn a_person_over_60_is_voted_on_and_admitted_only_with_a_written_agreement
     way.verified("").await;
     way.introduced(7).await;
     way.introduced(8).await;
-    // 720 completed months to 2021-04-13, 721 from the day after (example 4)
+    // 720 completed months until 2021-04-13, 721 from the day after (example 4)
     let at = |on: &str| ballot("admission", "branch", on, 14);
     let failed = way
         .does(
@@ -698,12 +699,12 @@ async fn a_vote_that_fails_is_recorded_and_moves_nothing() {
         ["act.recorded_by"]
     );
 
-    // 9 of 14 are less than two thirds
+    // 9 of 14 is less than two thirds
     for on in ["2021-03-15", "2021-03-22", "2021-03-29"] {
         let failed = way.does(BRANCH, "resolutions", vote(on, json!({}))).await;
         assert_eq!(failed.body["stage_after"], "dossier");
     }
-    // the report after three of them is about recognition and strike-off (29-QĐ/TW, 4.2)
+    // the report after three failed votes is about recognition and strike-off (29-QĐ/TW, 4.2)
     assert_eq!(way.deadlines("failed_votes").await, []);
     let early = ballot("admission", "committee", "2021-03-30", 15);
     assert_eq!(
@@ -711,7 +712,7 @@ async fn a_vote_that_fails_is_recorded_and_moves_nothing() {
         ["act.stage"]
     );
 
-    // the exempt member is absent: 9 of 13 carry
+    // the exempt member is absent: 9 of 13 carry the vote
     let carried = way
         .does(
             BRANCH,
@@ -731,7 +732,7 @@ async fn a_vote_that_fails_is_recorded_and_moves_nothing() {
             .len(),
         4
     );
-    // of the committee two thirds of all who serve
+    // in the committee, two thirds of all serving members
     let failed = way
         .does(
             "office",
@@ -779,7 +780,7 @@ async fn a_returned_file_is_mended_received_and_voted_on_again() {
     );
     assert_eq!(way.stage().await, "dossier");
 
-    // no way around the votes, and none of them before the return
+    // the votes cannot be skipped, and those before the return do not count
     let submission = json!({"on": "2021-05-10", "paper_number": "15-TTr/ĐU"});
     let two = ["act.stage", "submission.document", "submission.document"];
     assert_eq!(
@@ -915,7 +916,7 @@ async fn a_flagged_political_issue_blocks_the_vote_until_the_standing_committee_
     assert_eq!(way.stage().await, "dossier", "an issue moves no stage");
     way.does(BRANCH, "resolutions", vote).await;
 
-    // whom it is about is of class P3: not in the timeline
+    // the subject is P3, and so not in the timeline
     let timeline = house
         .read("standing", &way.path("/timeline?kind=political_issue"))
         .await;
@@ -1000,7 +1001,7 @@ async fn a_verification_is_sealed_sent_reminded_and_concluded_after_every_answer
         [due("overdue", "2021-03-10"), due("settled", "2021-03-10")]
     );
 
-    // the conclusion waits for everyone, the mother too
+    // the conclusion waits for everyone, including the mother
     let concluded = json!({"on": "2021-03-11", "step": "concluded", "conclusion": "clear"});
     let early = refused(way.tries(BRANCH, "verification", concluded.clone()).await);
     assert_eq!(early, ["verification.subjects", "verification.returned"]);
@@ -1036,7 +1037,7 @@ async fn a_verification_is_sealed_sent_reminded_and_concluded_after_every_answer
     .await;
     way.does(BRANCH, "verification", concluded.clone()).await;
 
-    // who is declared only after the conclusion is not covered by it
+    // a subject declared after the conclusion is not covered by it
     house.travel("2021-04-01");
     way.introduced(7).await;
     way.introduced(8).await;
@@ -1098,7 +1099,7 @@ async fn a_candidacy_over_30_july_2021_is_judged_by_the_regulation_of_each_day()
 
     house.travel("2021-07-30");
     shows!(house.read(BRANCH, &way.path("/next-steps")).await, {"regulation": "24-QĐ/TW"});
-    // recorded today about yesterday: yesterday's law
+    // recorded today about yesterday: yesterday's law applies
     assert_eq!(
         refused(
             way.tries(BRANCH, "introductions", neighbour("2021-07-29"))

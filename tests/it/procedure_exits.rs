@@ -1,5 +1,5 @@
-//! Recognition and its waiver, strike-off, readmission, corrections, two people at once: the rest
-//! of `procedure`.
+//! Continues `procedure`: recognition and its waiver, strike-off, readmission, corrections,
+//! concurrent recordings.
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way, ballot, refused, with};
@@ -20,7 +20,7 @@ async fn without_the_new_member_class_recognition_needs_a_waiver_that_shows() {
     let silent = json!({"on": "2022-05-09", "what": "new_member_class", "approver": "Ban Thường vụ", "paper_number": "31-CV/ĐU"});
     way.tries("standing", "waivers", silent).await.expect(422);
     way.waived("new_member_class", "2022-05-09").await;
-    // what meets the requirement is shown
+    // the evidence for the requirement is shown
     let next = house
         .read(BRANCH, &way.path("/next-steps?on=2022-05-10"))
         .await;
@@ -75,14 +75,15 @@ async fn a_late_recognition_is_still_dated_ceremony_and_twelve_months() {
     );
     let reason = json!({"reason": "chờ ý kiến của cấp ủy nơi cư trú"});
     way.does("upper", "recognition", with(late, reason)).await;
-    // within the thirty working days more: nothing is left to be noted
+    // within the thirty extra working days: no paper has to be noted
     assert_eq!(way.deadlines("late_decision").await, []);
     let member = way.member().await.unwrap();
     shows!(member, {"status": "official", "joined_on": "2021-05-05", "official_on": "2022-05-05"});
     assert_eq!(way.seen().await["official_on"], "2022-05-05");
 }
 
-/// Example 8: past the twelve months and not yet recognised, one neither votes nor sponsors, also when it is recorded afterwards.
+/// Example 8: after the twelve months but not yet recognised, a member neither votes nor sponsors,
+/// even when the recognition is recorded retroactively.
 #[tokio::test]
 async fn who_is_recognised_late_had_no_vote_before_the_decision() {
     let house = House::build().await;
@@ -129,7 +130,7 @@ async fn who_is_recognised_late_had_no_vote_before_the_decision() {
         ),
         ["sponsorship.sponsor.official"]
     );
-    // the register of a day in between says 14, of the day of the decision 15
+    // the register has 14 on a day in between, and 15 on the day of the decision
     let rules = |answer| {
         refused(answer)
             .into_iter()
@@ -207,7 +208,7 @@ async fn a_strike_off_takes_a_carried_vote_and_a_decision_and_ends_everything() 
             ballot("strike_off", "branch", "2021-08-20", 10),
         )
         .await;
-    // the branch proposes
+    // the branch only proposes
     shows!(carried, {"stage_after": "probationary"});
     way.tries(BRANCH, "decisions", strike_off("struck_off"))
         .await
@@ -245,7 +246,7 @@ async fn a_strike_off_takes_a_carried_vote_and_a_decision_and_ends_everything() 
         )
         .await;
     assert_eq!(open.items().len(), 0);
-    // the committee that decided goes on seeing what it decided
+    // the deciding committee can still see what it decided
     let seen = house.read("upper", &way.path("")).await;
     assert_eq!(seen.body["stage"], "struck_off");
     let own = format!("/api/v1/acts/{}", decided.id());
@@ -257,7 +258,7 @@ async fn a_strike_off_takes_a_carried_vote_and_a_decision_and_ends_everything() 
             .iter()
             .any(|a| a["id"] == decided.body["id"])
     );
-    // nothing follows an end
+    // nothing can follow an end
     assert_eq!(
         refused(
             way.tries(
@@ -271,7 +272,7 @@ async fn a_strike_off_takes_a_carried_vote_and_a_decision_and_ends_everything() 
     );
 }
 
-/// A roster shows no more of a person than the person's own file does (class P2).
+/// A roster shows no more of a person than the person's file (class P2).
 #[tokio::test]
 async fn a_roster_hides_the_birth_date_that_the_file_hides() {
     let house = House::build().await;
@@ -375,7 +376,7 @@ async fn who_was_struck_off_comes_back_after_36_months_with_an_agreement_once() 
         "struck_off",
         "the old attempt stays as it ended"
     );
-    // one open candidacy at a time; the full procedure again
+    // one open candidacy at a time, and the full procedure again
     way.tries(BRANCH, "readmission", again())
         .await
         .refused("duplicate");
@@ -386,7 +387,7 @@ async fn who_was_struck_off_comes_back_after_36_months_with_an_agreement_once() 
     );
 }
 
-/// 29-QĐ/TW, 3.5.2: what was decided bars, not what is typed.
+/// 29-QĐ/TW, 3.5.2: the recorded ground bars, whatever the application says.
 #[tokio::test]
 async fn a_barred_ground_bars_readmission_whatever_the_application_says() {
     let house = House::build().await;
@@ -485,7 +486,7 @@ async fn a_refused_vote_lists_everything_that_is_missing_in_both_languages_whate
         )
     );
 
-    // a quota that presses waives nothing
+    // an unmet quota waives nothing
     let lines = json!([{"branch_id": demo("0b", 1, 0), "quota": 9, "rationale": "chi bộ lớn"}]);
     let plan = house
         .create(
@@ -503,7 +504,7 @@ async fn a_refused_vote_lists_everything_that_is_missing_in_both_languages_whate
         .await;
     assert_eq!(refused(ask("en").await), wanted);
 
-    // what can be done next says the same beforehand
+    // next steps say the same in advance
     let next = house
         .read(BRANCH, &way.path("/next-steps?on=2021-03-15"))
         .await;
@@ -519,8 +520,7 @@ async fn a_refused_vote_lists_everything_that_is_missing_in_both_languages_whate
         .map(|r| r["rule"].text())
         .collect();
     assert_eq!((unmet, &step["possible"]), (wanted.to_vec(), &json!(false)));
-    // a test that was not done and a sponsor who is not content do not make one ready (S38, S40,
-    // S49)
+    // a failed test assignment or a critical sponsor means the person is not ready (S38, S40, S49)
     let tests = house
         .read(BRANCH, &way.path("/test-assignments"))
         .await
@@ -712,7 +712,7 @@ async fn a_correction_that_leaves_a_later_act_without_ground_is_refused() {
     );
     assert_eq!(way.stage().await, "committee_resolved");
 
-    // a harmless one is taken; the old act stays and shows what replaced it
+    // a harmless correction succeeds; the old act remains and names its replacement
     let right = way
         .does(BRANCH, "resolutions", corrected(13, "2021-03-16"))
         .await;
@@ -737,14 +737,14 @@ async fn a_correction_that_leaves_a_later_act_without_ground_is_refused() {
         refused(way.tries(BRANCH, "resolutions", again).await),
         ["act.stage"]
     );
-    // the Office may correct what the branch recorded
+    // the Party Office may correct what the branch recorded
     let office = with(
         ballot("admission", "branch", "2021-03-16", 12),
         json!({"corrects": right.id()}),
     );
     way.does("office", "resolutions", office).await;
 
-    // the last act can be taken back
+    // the last act can be annulled
     way.does("office", "annulments", annulled(&committee.id()))
         .await;
     assert_eq!(way.stage().await, "branch_resolved");

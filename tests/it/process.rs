@@ -1,5 +1,4 @@
-//! The real binary as a process: what it prints, how it ends, what it refuses and which way out it
-//! names.
+//! The real binary as a process: its output, exit codes, refusals and the remedies they name.
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -20,10 +19,10 @@ use crate::support::{
 };
 
 const BINARY: &str = env!("CARGO_BIN_EXE_ketnap");
-/// Nothing here takes as long; a hanging child shall not hang the run.
+/// Longer than anything here takes; keeps a hanging child from hanging the run.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Polls until it is so.
+/// Polls until the condition holds.
 pub fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;
     while !is_so() {
@@ -32,7 +31,7 @@ pub fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// A folder that the server's account can reach; gone at the end.
+/// A folder that the server's account can access; removed on drop.
 pub struct Folder(pub PathBuf);
 
 impl Folder {
@@ -47,7 +46,8 @@ impl Folder {
         self.0.join("home")
     }
 
-    /// Processes that work in here: a PostgreSQL server has its data folder as working folder, each of its processes.
+    /// Processes that run in here: each process of a PostgreSQL server has the data folder as its
+    /// working directory.
     pub fn processes(&self) -> BTreeSet<u32> {
         let numbers = fs::read_dir("/proc")
             .unwrap()
@@ -69,7 +69,7 @@ impl Drop for Folder {
     }
 }
 
-/// The binary with nothing of our own environment but the path to programs.
+/// The binary with an empty environment except PATH.
 pub fn ketnap(arguments: &[&str]) -> Command {
     command(Path::new(BINARY), arguments)
 }
@@ -94,7 +94,7 @@ pub fn private(folder: &Folder) -> Command {
     command
 }
 
-/// Serves a database of the run's server.
+/// Serves a database of the shared server.
 fn external(role: &str, database: &str) -> Command {
     let mut command = ketnap(&["serve"]);
     command
@@ -103,14 +103,14 @@ fn external(role: &str, database: &str) -> Command {
     command
 }
 
-/// A command of the owner of a database of the run's server.
+/// An owner's command on a database of the shared server.
 fn owner(database: &str, arguments: &[&str]) -> Command {
     let mut command = ketnap(arguments);
     command.env("DATABASE_URL", url("ketnap_owner", database));
     command
 }
 
-/// A started binary; killed if the test forgets it.
+/// A started binary; killed on drop.
 pub struct Running {
     pub child: Child,
     pub said: Vec<String>,
@@ -118,7 +118,7 @@ pub struct Running {
     errors: Option<JoinHandle<String>>,
 }
 
-/// How it ended and what it said.
+/// Exit status and output.
 #[derive(Debug)]
 pub struct Ended {
     pub status: ExitStatus,
@@ -154,13 +154,13 @@ pub fn start(mut command: Command) -> Running {
     }
 }
 
-/// Runs to the end, which must come by itself.
+/// Runs the command to its own end.
 pub fn run(command: Command) -> Ended {
     start(command).end()
 }
 
 impl Running {
-    /// Reads lines until one begins so; gives the rest of it.
+    /// Reads lines until one starts with `beginning`; returns the rest of it.
     #[track_caller]
     pub fn until(&mut self, beginning: &str) -> String {
         loop {
@@ -179,7 +179,7 @@ impl Running {
         }
     }
 
-    /// Base address once it is ready.
+    /// Base URL, once the server is ready.
     #[track_caller]
     pub fn ready(&mut self) -> String {
         self.until("ready ")
@@ -223,7 +223,7 @@ impl Drop for Running {
 }
 
 impl Ended {
-    /// It refused in words, not with a panic, and named all of these.
+    /// Asserts a refusal in words, not a panic, that mentions all of these.
     #[track_caller]
     pub fn refused(&self, named: &[&str]) {
         assert_eq!(self.status.code(), Some(1), "{self:#?}");
@@ -269,7 +269,7 @@ async fn status(base: &str, path: &str, token: &str) -> u16 {
         .as_u16()
 }
 
-/// Posts JSON; status and body.
+/// Posts JSON; returns status and body.
 async fn post(base: &str, path: &str, token: &str, body: Value) -> (u16, Value) {
     let request = reqwest::Client::new()
         .post(format!("{base}{path}"))
@@ -283,7 +283,7 @@ async fn post(base: &str, path: &str, token: &str, body: Value) -> (u16, Value) 
     )
 }
 
-/// An empty database of the run's server.
+/// An empty database of the shared server.
 pub async fn empty_database() -> String {
     let name = format!("e_{}", Uuid::new_v4().simple());
     superuser("postgres")
@@ -305,7 +305,7 @@ async fn the_first_start_says_where_everything_is_and_ctrl_c_ends_all_of_it() {
     let mut running = start(private(&folder));
     let base = running.ready();
     let took = began.elapsed();
-    // 5 s is for the optimised binary on an idle machine; here it is neither
+    // the goal of 5 s is for a release build on an idle machine, which this is not
     assert!(
         took < Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 10 }),
         "ready after {took:?}"
@@ -362,7 +362,7 @@ async fn the_first_start_says_where_everything_is_and_ctrl_c_ends_all_of_it() {
     ping.env("KETNAP_LISTEN", base.strip_prefix("http://").unwrap());
     run(ping).succeeded();
 
-    // a second one on the same data is refused, and the first goes on
+    // a second instance on the same data is refused, and the first keeps running
     run(private(&folder)).refused(&["already running", "KETNAP_DATA_DIR"]);
     assert_eq!(status(&base, "/readyz", "").await, 200);
 
@@ -380,7 +380,7 @@ async fn the_first_start_says_where_everything_is_and_ctrl_c_ends_all_of_it() {
 async fn kill_9_leaves_no_process_and_the_next_start_has_every_row() {
     let folder = Folder::new();
     let mut running = start(private(&folder));
-    // also the very first start may be killed half-way
+    // even the very first start may be killed half-way
     running.until("creating the database");
     eventually("it works on the data", || !folder.processes().is_empty());
     running.signal("KILL");
@@ -388,7 +388,7 @@ async fn kill_9_leaves_no_process_and_the_next_start_has_every_row() {
 
     let served = || {
         let mut command = private(&folder);
-        // the issuer of tokens; else it would change with the port
+        // the issuer of tokens, which would otherwise change with the port
         command.env("KETNAP_PUBLIC_URL", "http://ketnap.test");
         start(command)
     };
@@ -429,7 +429,7 @@ async fn kill_9_leaves_no_process_and_the_next_start_has_every_row() {
         "loaded once: {:?}",
         running.said
     );
-    // the keys are the same, so is the token
+    // the keys are the same, so the token is still valid
     assert_eq!(
         status(
             &base,
@@ -471,8 +471,8 @@ fn without_postgresql_programs_three_ways_out_are_named() {
     run(command).refused(&ways);
     assert!(!folder.home().exists());
 
-    // Nothing on PATH and nothing in the usual places: needs a file system of its own, which not
-    // every machine gives us, and programs that are in Debian's place only.
+    // Neither on PATH nor in the usual places. Needs a mount namespace, which not every machine
+    // allows, and programs that are only in Debian's place.
     let hide = "mount -t tmpfs none /usr/lib/postgresql";
     let may = Command::new("unshare")
         .args(["-m", "sh", "-c", hide])
@@ -500,7 +500,7 @@ fn command_in(folder: &Folder, program: &str) -> Command {
     made
 }
 
-/// The tests of a container run as root; the others then do not show that an ordinary user is served as well.
+/// Tests in a container run as root, so this one runs the server as an ordinary user.
 #[tokio::test]
 async fn an_ordinary_user_is_served_as_well_as_root() {
     if !is_root() {
@@ -534,7 +534,7 @@ fn a_data_folder_that_cannot_be_used_is_named_with_the_way_out() {
     if !is_root() {
         return;
     }
-    // root starts it, the server's account cannot enter
+    // started by root in a folder that the server's account cannot enter
     let folder = Folder::new();
     fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o700)).unwrap();
     run(private(&folder)).refused(&[
@@ -542,7 +542,7 @@ fn a_data_folder_that_cannot_be_used_is_named_with_the_way_out() {
         &folder.0.to_string_lossy(),
         "ordinary user",
     ]);
-    // an ordinary user starts it where it may not write
+    // started by an ordinary user who may not write there
     let folder = Folder::new();
     let copy = folder.0.join("ketnap");
     fs::copy(BINARY, &copy).unwrap();
@@ -586,7 +586,7 @@ async fn somebody_elses_database_is_not_served_without_keys_schema_or_the_right_
             .unwrap();
     }
     run(external("ketnap_owner", &full)).refused(&["role ketnap_owner", "ketnap_app"]);
-    // no demo was loaded by any of them
+    // none of them loaded the demo
     ketnap::cli::migrate_up(&url("ketnap_owner", &empty))
         .await
         .unwrap();
@@ -610,7 +610,7 @@ async fn somebody_elses_database_is_not_served_without_keys_schema_or_the_right_
     assert_eq!(running.end().status.code(), Some(0));
 }
 
-/// An empty variable is a variable that is not set: container files write it so.
+/// An empty variable counts as unset: container files write it that way.
 #[test]
 fn an_empty_database_url_means_the_private_database() {
     let folder = Folder::new();
@@ -621,7 +621,7 @@ fn an_empty_database_url_means_the_private_database() {
     run(command).refused(&["no PostgreSQL server programs"]);
 }
 
-/// Everything that a migration may make, as text.
+/// Everything that migrations create, as text.
 async fn schema(database: &str) -> Vec<String> {
     let sql = "with ours as (select c.oid, c.relname, c.relkind, n.nspname, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity from pg_class c \
                  join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'app')), \
@@ -667,7 +667,7 @@ async fn every_migration_goes_down_and_up_again_to_the_same_schema() {
             && first.iter().any(|l| l.starts_with("function CREATE")),
         "{first:#?}"
     );
-    // again: nothing to do
+    // a second run has nothing to do
     run(owner(&database, &["migrate"])).succeeded();
     assert_eq!(schema(&database).await, first);
 
@@ -717,7 +717,7 @@ fn the_checked_in_contract_is_current_and_a_stale_one_is_found() {
     );
 }
 
-/// The code in what was printed.
+/// The one-time code in the output.
 fn code(said: &str) -> String {
     said.split("one-time code ")
         .nth(1)
@@ -748,7 +748,7 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     let mut running = start(external("ketnap_app", &database));
     let base = running.ready();
 
-    // the code opens the change of the password and nothing else
+    // the code only allows changing the password
     let token = sign_in(&base, "quan.tri", &admin_code).await.unwrap();
     assert_eq!(status(&base, "/api/v1/accounts", &token).await, 403);
     let words = "một mật khẩu dài của quản trị";
@@ -767,7 +767,7 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     let admin = sign_in(&base, "quan.tri", words).await.unwrap();
     assert_eq!(status(&base, "/api/v1/accounts", &admin).await, 200);
 
-    // only the first is first
+    // `first` works once
     run(owner(&database, &first)).refused(&["administrator already", "account reset"]);
 
     // another account
@@ -798,19 +798,19 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
         "password first"
     );
 
-    // disabled: on the next request
+    // disabling takes effect on the next request
     run(owner(&database, &["account", "disable", "van.phong"])).succeeded();
     assert_eq!(status(&base, "/api/v1/me", &office).await, 401);
     assert!(sign_in(&base, "van.phong", &office_code).await.is_err());
     run(owner(&database, &["account", "disable", "van.phong"])).refused(&["van.phong"]);
     run(owner(&database, &["account", "disable", "nobody"])).refused(&["nobody"]);
     run(owner(&database, &["account", "reset", "nobody"])).refused(&["nobody"]);
-    // mended: a new code, the old one is dead
+    // reset: a new code, and the old one is invalid
     let again = code(&run(owner(&database, &["account", "reset", "van.phong"])).succeeded());
     assert!(sign_in(&base, "van.phong", &office_code).await.is_err());
     sign_in(&base, "van.phong", &again).await.unwrap();
 
-    // the only administrator is disabled: `first` helps, in the organisation that there is
+    // with the only administrator disabled, `first` creates another in the existing organisation
     run(owner(&database, &["account", "disable", "quan.tri"])).succeeded();
     let next = [
         "account",
@@ -867,7 +867,7 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
         run(command)
     };
     assert!(doctor("ketnap_app").succeeded().contains("all well"));
-    // what an extension brings is not ours to judge
+    // objects of an extension are not checked
     superuser(&database)
         .await
         .batch_execute("create extension pg_stat_statements")
@@ -894,7 +894,7 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
         "view peek",
         "function loose",
     ]);
-    // and such a database is not served
+    // such a database is not served
     run(external("ketnap_app", &database))
         .refused(&["not ready to be served", "member: row-level"]);
 }
@@ -1016,11 +1016,11 @@ fn a_password_file_is_used_and_a_missing_one_is_named() {
     };
     doctor().refused(&["cannot read", &file.to_string_lossy()]);
     fs::write(&file, format!("{password}\n")).unwrap();
-    // connected: it is the schema that is missing in this database
+    // it connects; only the schema is missing
     doctor().refused(&["ketnap migrate up"]);
 }
 
-/// T-15: what the log may say is who asked for which kind of thing and how it went.
+/// T-15: the log says who requested which kind of thing and the outcome, nothing more.
 #[tokio::test]
 async fn the_log_is_json_and_names_no_person_no_secret_and_no_query() {
     let database = database().await;
@@ -1052,7 +1052,7 @@ async fn the_log_is_json_and_names_no_person_no_secret_and_no_query() {
     body["reason"] = "canary reason".into();
     let (created, nomination) = post(&base, "/api/v1/nominations", &union, body.clone()).await;
     assert_eq!(created, 201, "{nomination}");
-    // refused by a rule, by a unique index, by the document, by the type, by JSON itself
+    // refused by a rule, a unique index, the schema, the type, and the JSON parser
     assert_eq!(
         post(&base, "/api/v1/nominations", &union, body.clone())
             .await

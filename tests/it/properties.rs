@@ -1,5 +1,5 @@
-//! What holds for any sequence of acts: next-steps and the refusal say the same, replaying gives
-//! the stored stage, no stage without its evidence.
+//! Properties of any sequence of acts: next-steps and refusals agree, replaying gives the stored
+//! stage, and no stage is reached without its evidence.
 use std::cell::Cell;
 
 use ketnap::law::acts::{Act, ActKind};
@@ -14,8 +14,8 @@ use uuid::Uuid;
 use crate::access::act;
 use crate::support::{House, candidate, demo};
 
-/// What chance says about one step: numbers, of which each choice takes the next one. The first of
-/// every list is the plainest, so that a failing story shrinks to plain steps.
+/// Random numbers for one step, consumed one per choice. The first option of every list is the
+/// simplest, so that a failing story shrinks to simple steps.
 struct Draws<'a>(std::slice::Iter<'a, usize>);
 
 impl Draws<'_> {
@@ -27,7 +27,7 @@ impl Draws<'_> {
     }
 }
 
-/// The acts of a candidate as they are stored.
+/// The stored acts of a candidate.
 async fn acts(house: &House, candidate: &str) -> Vec<Recorded> {
     let rows = house
         .owner()
@@ -50,7 +50,7 @@ async fn acts(house: &House, candidate: &str) -> Vec<Recorded> {
         .collect()
 }
 
-/// Folds the stored acts and compares with what is stored beside them.
+/// Replays the stored acts and compares the result with the stored columns.
 async fn replayed(house: &House, law: &Regulations, candidate: &str) -> File {
     let all = acts(house, candidate).await;
     let file = File::replay(&standing(&all), law).unwrap();
@@ -86,7 +86,7 @@ async fn replayed(house: &House, law: &Regulations, candidate: &str) -> File {
     file
 }
 
-/// Rules that only the act itself can show: its figures, its references, its own days.
+/// Rules that only the act itself can meet: its figures, references and dates.
 fn shown_by_the_act(rule: &str) -> bool {
     const OWN: [&str; 18] = [
         "act.not_in_future",
@@ -121,7 +121,7 @@ fn rules(list: &Value) -> Vec<String> {
         .collect()
 }
 
-/// A random body of this kind on this day, mostly a good one.
+/// A random body of this kind on this day, mostly a valid one.
 fn body(dice: &mut Draws<'_>, kind: &str, on: &str) -> Value {
     let mut body = if kind == "sponsorships" {
         json!({})
@@ -182,7 +182,7 @@ fn body(dice: &mut Draws<'_>, kind: &str, on: &str) -> Value {
     body
 }
 
-/// Acts taken and refused so far.
+/// Acts accepted and refused so far.
 #[derive(Default)]
 struct Tried {
     taken: Cell<u32>,
@@ -209,7 +209,7 @@ const KINDS: [&str; 17] = [
     "exits",
 ];
 
-/// One step of a candidacy, tried and asked about before.
+/// Attempts one step of a candidacy, after asking `next-steps`.
 async fn attempt(house: &House, candidate: &str, kind: &str, body: Value, tried: &Tried) {
     let on = body["on"]
         .as_str()
@@ -275,7 +275,7 @@ async fn attempt(house: &House, candidate: &str, kind: &str, body: Value, tried:
     }
 }
 
-/// A new candidate, and seventy steps that chance has drawn.
+/// A new candidate and seventy random steps.
 async fn story(house: &House, law: &Regulations, steps: &[Vec<usize>], n: u32, tried: &Tried) {
     let candidate = candidate(house, 1, &format!("Đỗ Thị Thử {n}")).await;
     let mut on = chrono::NaiveDate::from_ymd_opt(2021, 2, 1).unwrap();
@@ -292,8 +292,8 @@ async fn story(house: &House, law: &Regulations, steps: &[Vec<usize>], n: u32, t
     }
 }
 
-/// S8, S10, S41, S42: no act is accepted that `next-steps` calls unmet, and the reverse; replaying
-/// the acts gives the stored stage. A story that shows otherwise is made as short as it gets.
+/// S8, S10, S41, S42: an act is accepted if and only if `next-steps` calls it met, and replaying
+/// the acts gives the stored stage. A counterexample is shrunk.
 #[test]
 fn whatever_is_tried_next_steps_and_the_refusal_agree_and_the_acts_give_the_stage() {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -328,7 +328,8 @@ fn whatever_is_tried_next_steps_and_the_refusal_agree_and_the_acts_give_the_stag
     );
 }
 
-/// Every annulment is either refused or leaves no later act without its ground; then the way on to official membership, and its evidence.
+/// An annulment is refused or leaves no later act without its ground; then the path to official
+/// membership, and its evidence.
 #[tokio::test]
 async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_everything() {
     let house = House::build().await;
@@ -358,7 +359,7 @@ async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_every
         let answer = house.act(who, &person, "annulments", annulment).await;
         let kind = recorded.act.kind().wire();
         if answer.status == 201 {
-            // nothing rests on these; whatever a later act needed is refused
+            // nothing rests on these; annulling what a later act needs is refused
             assert!(
                 ["ceremony", "sponsorship"].contains(&kind),
                 "{kind} could be annulled: {}",
@@ -369,7 +370,7 @@ async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_every
         }
         replayed(&house, &law, &person).await;
     }
-    // the ceremony was annulled: no member, decided; held again
+    // the ceremony is annulled: not a member, stage decided; then held again
     assert_eq!(
         (
             members().await,
@@ -398,8 +399,8 @@ async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_every
         .expect(201);
     assert_eq!(members().await, 1);
 
-    // twelve months later: everything is asked at once, then given piece by piece; the votes are of
-    // 12 official members
+    // twelve months later: everything missing is listed at once, then provided step by step; votes
+    // of 12 official members
     let vote = |body: &str, members: i32| {
         json!({"on": "2022-12-01", "purpose": "recognition", "body": body, "number": "13", "method": "secret_ballot", "members": members,
         "exempt_absent": 0, "suspended": 0, "present": members, "in_favor": members, "against": 0, "abstain": 0})
@@ -477,7 +478,7 @@ async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_every
         "dated to the end of the twelve months"
     );
 
-    // the evidence, from raw rows
+    // the evidence, from the rows
     let sql = "with a as (select * from act x where candidate_id = $1::text::uuid and not exists (select from act y where y.corrects_id = x.id or (y.kind = 'annulment' and y.data ->> 'act_id' = x.id::text))), \
           v as (select on_date, data ->> 'purpose' p, data ->> 'body' b from a where kind = 'resolution' \
                  and 3 * (data ->> 'in_favor')::int >= 2 * ((data ->> 'members')::int - (data ->> 'exempt_absent')::int - (data ->> 'suspended')::int)) \
@@ -514,7 +515,7 @@ async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_every
     );
 }
 
-/// Nobody types a stage: not over HTTP, not even the service's own database role.
+/// Stages cannot be written by hand: not over HTTP, not even by the service's own database role.
 #[tokio::test]
 async fn nothing_but_an_act_writes_a_stage() {
     let house = House::build().await;

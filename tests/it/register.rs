@@ -1,5 +1,5 @@
-//! The register of members is dated facts: every day can be asked for, and a vote of that day is
-//! compared with the same answer.
+//! The register of members consists of dated facts: it answers for any day, and a vote of that day
+//! is checked against the same answer.
 use serde_json::{Value, json};
 
 use crate::procedure::{Way, ballot, refused, with};
@@ -11,7 +11,7 @@ async fn version(house: &House, path: &str) -> i64 {
     house.get(OFFICE, path).await.expect(200).version()
 }
 
-/// Records something with a day about a member of branch 01.
+/// Records a dated event about a member of branch 01.
 async fn record(house: &House, member: &str, what: &str, body: Value) -> Answer {
     let path = format!("/api/v1/members/{member}");
     let at = version(house, &path).await;
@@ -25,7 +25,7 @@ async fn suspend(house: &House, member: &str, on: &str) -> Answer {
     record(house, member, "activity-changes", body).await
 }
 
-/// Official, probationary, exempt, suspended; and whether the member is there.
+/// Official, probationary, exempt, suspended; and whether the member is included.
 async fn register(house: &House, branch: u32, on: &str, member: &str) -> ([i64; 4], bool) {
     let path = format!(
         "/api/v1/branches/{}/register?on={on}",
@@ -133,7 +133,7 @@ async fn who_leaves_is_in_the_register_to_the_last_day_and_no_post_outlasts_it()
     let expelled = json!({"on": "2023-06-10", "ground": "expelled", "decided_by": "upper_standing_committee", "paper_number": "9-QĐ/HU"});
     let left = record(&house, &who, "leavings", expelled).await;
     let left = if left.status == 422 {
-        // somebody's file rests on her: another member then
+        // a file rests on her: try another member
         panic!("{}", left.text)
     } else {
         left.expect(201)
@@ -183,7 +183,7 @@ async fn a_probationary_member_leaves_on_the_day_of_the_act_whenever_it_is_recor
         .expect(201);
     assert!(register(&house, 4, "2023-06-10", &who).await.1);
     assert!(!register(&house, 4, "2023-06-11", &who).await.1);
-    // taken back: as if nothing had happened
+    // annulled, as if it had not happened
     let annulment = json!({"on": "2023-07-20", "act_id": answer.id(), "reason": "ghi nhầm"});
     house
         .act("branch-04", &who, "annulments", annulment)
@@ -205,7 +205,7 @@ async fn a_member_on_whom_something_rests_is_not_deleted() {
     assert!(register(&house, 1, "2020-06-01", &made.id()).await.1);
     house.delete(OFFICE, &path, 1).await.expect(204);
     assert!(!register(&house, 1, "2020-06-01", &made.id()).await.1);
-    // who sponsors or holds a post
+    // members who sponsor or hold a post
     let way = Way::nominated(&house, "union", json!({})).await;
     house.travel("2021-02-10");
     way.planned().await;
@@ -334,7 +334,7 @@ async fn evidence_of_a_standing_act_is_not_taken_from_under_it() {
     let left = json!({"on": "2021-02-01", "ground": "deceased", "paper_number": "1"});
     let answer = record(&house, &sponsor, "leavings", left).await;
     assert!(refused(answer).contains(&"dossier.sponsor".to_owned()));
-    // from a later day on it is only a duty
+    // from a later day it only causes a duty
     let left = json!({"on": "2021-02-08", "ground": "deceased", "paper_number": "1"});
     record(&house, &sponsor, "leavings", left).await.expect(201);
     assert!(

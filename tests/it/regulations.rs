@@ -1,4 +1,4 @@
-//! Regulations as data over HTTP: whole, cited, and never in English prose for a Vietnamese reader.
+//! Regulations as data over HTTP: complete, cited, and without English prose in Vietnamese answers.
 use serde_json::{Value, json};
 
 use crate::support::{House, Plain, shows};

@@ -1,9 +1,9 @@
-//! Reports: every figure is counted again from raw rows.
+//! Reports: every figure is recounted from the rows.
 use serde_json::{Value, json};
 
 use crate::support::{House, Plain, demo, shows};
 
-/// Whole months from one day to a later one.
+/// Whole months between two days.
 fn whole_months(from: chrono::NaiveDate, to: chrono::NaiveDate) -> i64 {
     (1..1200)
         .take_while(|n| from + chrono::Months::new(*n) <= to)
@@ -19,7 +19,7 @@ async fn report(house: &House, who: &str, query: &str) -> Value {
         .body
 }
 
-/// The figures of a branch on 10 March 2022, and the raw rows that they stand for.
+/// The figures of a branch on 10 March 2022, each with the query that counts it.
 const RAW: [(&str, &str); 11] = [
     (
         "quota",
@@ -82,13 +82,14 @@ async fn with_an_admission() -> (House, tokio_postgres::Client) {
     (house, owner)
 }
 
-/// The one number that a statement gives.
+/// The single number that a query returns.
 async fn one(owner: &tokio_postgres::Client, sql: &str) -> i64 {
     let sql = format!("select coalesce(({sql}), 0)::bigint");
     owner.query_one(&sql, &[]).await.unwrap().get(0)
 }
 
-/// S4, S5, S12, S13, S14, S55: quota, admissions, pipeline, ages, coverage, as the rows say.
+/// S4, S5, S12, S13, S14, S55: quota, admissions, pipeline, ages, coverage, recounted from the
+/// rows.
 #[tokio::test]
 async fn progress_of_a_branch_is_what_its_rows_say() {
     let (house, owner) = with_an_admission().await;
@@ -106,7 +107,7 @@ async fn progress_of_a_branch_is_what_its_rows_say() {
         }
         let [quota, admitted, official] =
             ["quota", "admitted", "official_members"].map(|field| b[field].number());
-        // 68 of 365 days are gone
+        // 68 of 365 days have passed
         let pace = match admitted.cmp(&(quota * 68 / 365)) {
             std::cmp::Ordering::Less => "behind",
             std::cmp::Ordering::Equal => "on_schedule",
@@ -118,7 +119,7 @@ async fn progress_of_a_branch_is_what_its_rows_say() {
     assert!(seen.iter().all(|n| *n > 0), "nothing to compare: {seen:?}");
 }
 
-/// A draft and a proposal are no quota yet.
+/// A draft or proposed plan is not a quota yet.
 #[tokio::test]
 async fn progress_of_a_year_is_what_its_rows_say() {
     let (house, owner) = with_an_admission().await;
@@ -135,7 +136,7 @@ async fn progress_of_a_year_is_what_its_rows_say() {
             )
             .await
         );
-        // a draft and a proposal are no quota yet
+        // a draft or proposed plan is not a quota yet
         let lines = format!(
             "select sum(quota) from quota_line l join quota_plan p on p.id = l.plan_id where p.year = {year}"
         );
@@ -167,7 +168,7 @@ async fn progress_of_a_year_is_what_its_rows_say() {
     assert!(drafted > 0, "no year has a draft");
 }
 
-/// Above there is no age of one or two, and none of a single branch.
+/// The committee above sees no ages of one or two people, and none of a single branch.
 #[tokio::test]
 async fn the_district_sees_no_ages_of_a_few() {
     let (house, _) = with_an_admission().await;
@@ -228,8 +229,8 @@ async fn progress_of_the_term_is_what_the_rows_say() {
         one(&owner, "select count(*) from (select 1 from member m join branch b on b.id = m.branch_id and b.kind <> 'commune_station' where status = 'official' and m.deleted_at is null group by branch_id having count(*) >= 9) x")
             .await;
     shows!(all["coverage"], {"with_committee": covered, "branches": 8, "reached": false});
-    // admitted, and this year's gap as far as people could be ready, and later quotas as far as the
-    // rest of the pipeline goes
+    // admitted + this year's gap as far as people could be ready + later quotas as far as the rest
+    // of the pipeline goes
     let sum = |field: &str| {
         all["branches"]
             .list()
@@ -322,7 +323,7 @@ async fn progress_reaches_as_far_as_the_caller() {
         .refused("unknown_parameter");
 }
 
-/// The picture has the figures of the report, is well-formed, and shows a name as text.
+/// The picture has the report's figures, is well-formed XML, and escapes names.
 #[tokio::test]
 async fn the_picture_shows_the_same_figures_and_escapes_names() {
     let house = House::build().await;
@@ -399,7 +400,7 @@ async fn quality(house: &House, who: &str) -> Value {
     house.read(who, path).await.body
 }
 
-/// Who belongs to a group, as a condition.
+/// Membership of a group, as an SQL condition.
 fn belongs(by: &str, value: &str) -> String {
     match by {
         "sex" => format!("sex = '{value}'"),
@@ -440,7 +441,7 @@ async fn quality_counts_what_became_of_those_introduced() {
     assert!(sums[..5].iter().all(|n| *n > 0), "{sums:?}");
 }
 
-/// S6, S50: the middle of the months between the adoption and the ceremony.
+/// S6, S50: the median number of months from adoption to ceremony.
 #[tokio::test]
 async fn quality_shows_how_long_it_took_from_the_plan_to_the_ceremony() {
     let house = at_the_end_of_2022().await;
@@ -506,7 +507,7 @@ async fn quality_reaches_as_far_as_the_caller() {
     );
 }
 
-/// S68: those who do not see the persons see no groups, and no middle of one or two.
+/// S68: roles that cannot see the persons see no groups, and no median of one or two.
 #[tokio::test]
 async fn quality_hides_groups_from_above() {
     let house = at_the_end_of_2022().await;
@@ -516,7 +517,7 @@ async fn quality_hides_groups_from_above() {
     for (b, ours) in above["branches"].list().iter().zip(all["branches"].list()) {
         let admitted = ours["admitted"].number();
         assert_eq!(b["admitted"], admitted);
-        // no group of a branch, however large; no middle of one or two
+        // no groups of a branch, however large; no median of one or two
         assert_eq!(b["source"], json!([]));
         hidden[0] += ours["source"].list().len();
         let middle = if admitted < 3 {

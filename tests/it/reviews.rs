@@ -1,4 +1,4 @@
-//! Reviews: the branch goes through its list, and what it decides happens by acts.
+//! Reviews: the branch goes through its list, and its decisions become acts.
 use serde_json::{Value, json};
 
 use crate::support::{Answer, House, Plain, branch, demo, shows, with};
@@ -49,7 +49,7 @@ pub fn nomination(name: &str, branch: u32) -> Value {
         "paper_on": "2021-01-12", "youth_union_member": true, "trade_union_member": true})
 }
 
-/// A review of branch 01 in January 2023, and people in it by name of what will become of them.
+/// A review of branch 01 in January 2023, with people named after what will become of them.
 struct Opened {
     review: Value,
     listed: Vec<Value>,
@@ -90,7 +90,7 @@ async fn opened(house: &House) -> Opened {
     }
 }
 
-/// Decides on everybody; the candidate of those in the plan who was removed.
+/// Decides on everyone; returns the candidate who was in the plan and removed.
 async fn decide_all(house: &House, opened: &Opened) -> String {
     let mut removed = None;
     for item in &opened.listed {
@@ -112,7 +112,7 @@ async fn decide_all(house: &House, opened: &Opened) -> String {
     removed.unwrap()
 }
 
-/// A review of which everything is decided, and closed; who was removed.
+/// A review with all decisions made, closed; and the candidate who was removed.
 async fn decided(house: &House) -> (Opened, String) {
     let opened = opened(house).await;
     let removed = decide_all(house, &opened).await;
@@ -123,7 +123,7 @@ async fn decided(house: &House) -> (Opened, String) {
     (opened, removed)
 }
 
-/// S32: who arrives later is not on the list.
+/// S32: later arrivals are not on the list.
 #[tokio::test]
 async fn a_review_freezes_its_list_when_it_is_opened() {
     let house = House::build().await;
@@ -136,7 +136,7 @@ async fn a_review_freezes_its_list_when_it_is_opened() {
         .query_one(sql, &[&demo("0b", 1, 0)])
         .await
         .unwrap();
-    // of the raw rows, one came late
+    // the rows include one late arrival
     let raw = row.get::<_, i64>(0) - 1;
     assert_eq!(i64::try_from(opened.listed.len()).unwrap(), raw);
     shows!(opened.review, {"undecided": raw});
@@ -204,7 +204,7 @@ async fn a_decision_fits_the_stage_and_a_removal_has_a_reason() {
     }
 }
 
-/// S32, S34: the decisions take effect by acts, which name the minutes of the meeting.
+/// S32, S34: the decisions take effect as acts that name the minutes of the meeting.
 #[tokio::test]
 async fn the_decisions_of_a_closed_review_become_acts() {
     let house = House::build().await;
@@ -258,7 +258,7 @@ async fn due(house: &House, who: &str, filter: &str) -> Vec<Value> {
     house.read(who, &path).await.items().clone()
 }
 
-/// Whether the review of the first quarter of 2021 was held in this branch.
+/// State of the review of the first quarter of 2021 in this branch.
 async fn timing(house: &House, number: u32) -> Value {
     let path = format!("reports/reviews?year=2021&branch_id={}", branch(number));
     let report = house.read("standing", &path).await;
@@ -266,7 +266,8 @@ async fn timing(house: &House, number: u32) -> Value {
     report.items().iter().find(this).unwrap()["timing"].clone()
 }
 
-/// S32, S65: every period of the calendar is a duty, whether or not anybody opened a review; missing and late ones are reported.
+/// S32, S65: every period of the calendar is a duty, whether or not a review was opened; missing
+/// and late ones are reported.
 #[tokio::test]
 async fn every_period_that_has_begun_is_a_duty_of_the_branch() {
     let house = House::build().await;
@@ -329,7 +330,7 @@ async fn the_yearly_review_is_due_in_autumn_and_the_interval_is_a_setting() {
         1
     );
     assert_eq!(due(&house, "branch-01", "kind=review").await.len(), 4);
-    // the interval is the organisation's to set
+    // the interval is a setting of the organisation
     let setting = house.read("admin", "settings/review_interval_months").await;
     house
         .change(
@@ -346,7 +347,7 @@ async fn the_yearly_review_is_due_in_autumn_and_the_interval_is_a_setting() {
     house.create("branch-01", "reviews", yearly).await;
 }
 
-/// S32: of the periods that have begun, each once, by the branch itself.
+/// S32: once for each period that has begun, by the branch itself.
 #[tokio::test]
 async fn a_review_is_opened_for_a_period_that_has_begun_and_once() {
     let house = House::build().await;
@@ -379,7 +380,8 @@ async fn a_review_is_opened_for_a_period_that_has_begun_and_once() {
         .duplicate("/period");
 }
 
-/// Closing while a nomination arrives: each is whole, the list is what was frozen, nobody is lost. Two closings at once: one.
+/// Closing while a nomination arrives: both are complete, the list remains frozen, nobody is lost.
+/// Of two closings one succeeds.
 #[tokio::test]
 async fn a_review_is_closed_once_while_a_nomination_arrives() {
     let house = House::build().await;
@@ -438,7 +440,7 @@ async fn who_came_late_is_on_the_next_list_and_needs_no_decision_once_the_candid
             .iter()
             .any(|i| i["candidate_id"] == arrived["candidate_id"])
     );
-    // whose candidacy ends meanwhile needs no decision
+    // a candidacy that ends meanwhile needs no decision
     let version = house
         .read("union", &format!("nominations/{}", arrived["id"].text()))
         .await
@@ -461,7 +463,7 @@ async fn who_came_late_is_on_the_next_list_and_needs_no_decision_once_the_candid
         .expect(200);
 }
 
-/// What has ended is on no list; what was closed is changed no more.
+/// Ended candidacies are on no list; a closed review cannot be changed.
 #[tokio::test]
 async fn the_list_leaves_out_who_is_past_it_and_a_closed_review_stays_as_it_is() {
     let house = House::build().await;

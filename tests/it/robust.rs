@@ -1,4 +1,4 @@
-//! The outermost middleware: a fault of ours becomes a problem, and the service goes on.
+//! The outermost middleware: a panic becomes a problem, and the service keeps running.
 use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::{App, HttpResponse, web};

@@ -1,5 +1,5 @@
-//! Rows as typed records: every column is read as what it is, and what cannot be read is an error
-//! that says where.
+//! Rows as typed records: every column is decoded into its type, and an undecodable value is an
+//! error that says where it is.
 use ketnap::db::tables::{self, branch, candidate};
 use ketnap::db::{Record, Statement as _, Tx, any_of, sql};
 use ketnap::error::Error;
@@ -21,7 +21,7 @@ async fn a_word_that_nobody_knows_is_an_error_with_table_column_and_id_and_no_de
     );
     house.owner().await.batch_execute(&lost).await.unwrap();
 
-    // past the check of every answer, which lets no 500 through
+    // bypasses the usual checks of answers, which allow no 500
     let token = house.token("office").await;
     let plain = async |path: &str| {
         let request = house.client.get(format!("{}/api/v1/{path}", house.base));
@@ -92,7 +92,7 @@ async fn columns_are_compared_when_a_statement_is_prepared() {
         order,
         "columns of Pair: number: there it is name; name: there it is number"
     );
-    // of two columns with one name, one is not the record's
+    // a duplicate column name is not the record's
     let twice = refused("select number, number, name from branch").await;
     assert_eq!(
         twice,

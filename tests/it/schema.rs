@@ -1,9 +1,9 @@
-//! What the migrations make, as text that is checked in and read in review.
+//! The schema that the migrations create, as text for review.
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::{database, superuser};
 
-/// Of each function that runs as the owner: who may call it, and its text.
+/// The functions that run as the owner: who may call each, and its body.
 async fn definers(database: &str) -> BTreeMap<String, (&'static str, String)> {
     let sql = "select p.proname::text, p.prorettype = 'trigger'::regtype, \
                  has_function_privilege('ketnap_app', p.oid, 'execute'), \
@@ -26,7 +26,7 @@ async fn definers(database: &str) -> BTreeMap<String, (&'static str, String)> {
     found
 }
 
-/// T-16: a function that runs as the owner passes by every policy, so each has a line in
+/// T-16: a function that runs as the owner bypasses every policy, so each has a line in
 /// `definers.txt`: who may call it, and what it checks about the caller.
 #[tokio::test]
 async fn every_function_that_runs_as_the_owner_has_a_line_that_says_what_it_checks() {
@@ -46,7 +46,7 @@ async fn every_function_that_runs_as_the_owner_has_a_line_that_says_what_it_chec
             Some((may, _)) if may != *who => {
                 faults.push(format!("{name}: {who} may call it, not {may}"));
             }
-            // whoever may be called by the app role asks who the caller is, or says why it need not
+            // a function that the app role may call checks the caller, or says why it need not
             Some(("app", checks)) if !checks.starts_with("no identity yet") => {
                 let asks = ["app.role()", "app.organization()", "app.account()"];
                 if !asks.iter().any(|ask| source.contains(ask)) {
@@ -60,8 +60,8 @@ async fn every_function_that_runs_as_the_owner_has_a_line_that_says_what_it_chec
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Everything that the migrations have made, a thing a line, in an order of its own: columns and
-/// what hangs on a table sorted by name, so that only a real difference shows.
+/// Everything that the migrations create, one item per line. Columns and a table's dependents are
+/// sorted by name, so that only real differences show.
 async fn dump(database: &str) -> String {
     let sql = r#"
       with ours as (select c.oid, c.relname, c.relkind, c.relacl, c.reloptions, c.relrowsecurity, c.relforcerowsecurity
@@ -100,7 +100,7 @@ async fn dump(database: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-/// The schema is read in review: a migration shows in `schema.txt` what it has done to it.
+/// `schema.txt` shows in review what a migration has changed.
 #[tokio::test]
 async fn the_checked_in_schema_is_what_the_migrations_make() {
     let found = dump(&database().await).await;
@@ -111,8 +111,8 @@ async fn the_checked_in_schema_is_what_the_migrations_make() {
     }
 }
 
-/// Rust says which roles, stages, states and kinds of act there are, and what follows from them.
-/// What is written by hand in SQL names none.
+/// Roles, stages, states and kinds of act, and what follows from them, are defined in Rust.
+/// Hand-written SQL names none of them.
 #[test]
 fn no_role_stage_state_or_kind_of_act_is_named_in_sql_that_is_written_by_hand() {
     use ketnap::access::Role;
@@ -162,7 +162,7 @@ fn the_words_and_policies_are_those_that_rust_prints() {
     );
 }
 
-/// What SQL still says by hand: it stores, constrains, locks, identifies and counts.
+/// What remains in hand-written SQL: storing, constraining, locking, identifying and counting.
 #[tokio::test]
 async fn little_is_said_in_sql_and_no_trigger_writes_but_the_index_of_names() {
     let database = database().await;

@@ -1,4 +1,4 @@
-//! A setting has a first day: what happened before is judged by the value of its own day.
+//! A setting has a first day: earlier events are judged by the value of their own day.
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way};
@@ -31,7 +31,7 @@ async fn a_change_that_is_to_come_is_taken_back_by_another() {
     assert_eq!(after.version(), before.version() + 2);
     house.travel("2021-01-16");
     assert_eq!(house.read("admin", path).await.body["value"], now);
-    // and once more changes nothing
+    // repeating it changes nothing
     let same = house.change("admin", path, after.version(), back).await;
     assert_eq!(same.version(), after.version());
 }
@@ -57,7 +57,7 @@ async fn a_day_that_is_not_to_come_is_acknowledged() {
     assert_eq!(changed.body["value"], 32);
 }
 
-/// S32: reviews that were due stay due, the first new period begins after the change.
+/// S32: reviews that were due remain due; the first new period begins after the change.
 #[tokio::test]
 async fn a_longer_interval_does_not_make_yesterdays_reviews_vanish() {
     let house = House::build().await;
@@ -87,14 +87,14 @@ async fn a_longer_interval_does_not_make_yesterdays_reviews_vanish() {
     assert_eq!(days, ["2022-03-31", "2022-06-30", "2022-12-31"]);
 }
 
-/// The files that have findings.
+/// The files with findings.
 async fn found(house: &House) -> Vec<Value> {
     let list = house.read("office", "findings?size=200").await;
     let files = list.items().iter();
     files.map(|f| f["candidate_id"].clone()).collect()
 }
 
-/// A setting that a requirement reads is raised: what was recorded before keeps its ground.
+/// A setting that a requirement uses is raised: recorded acts keep their ground.
 #[tokio::test]
 async fn an_act_is_judged_by_the_setting_of_its_own_day() {
     let house = House::build().await;
@@ -110,7 +110,7 @@ async fn an_act_is_judged_by_the_setting_of_its_own_day() {
         .change(BRANCH, &way.path(""), file.version(), touched)
         .await;
     assert!(!found(&house).await.contains(&json!(way.id)));
-    // dated back with open eyes, it is a finding
+    // backdated with an acknowledgement, it causes a finding
     let back = json!({"value": 24, "from_on": "2020-01-01", "acknowledged": true});
     house.change("admin", path, version + 1, back).await;
     assert!(found(&house).await.contains(&json!(way.id)));

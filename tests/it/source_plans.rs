@@ -1,4 +1,4 @@
-//! The source plans of the branches: drafted, submitted, returned, approved, revised.
+//! Source plans of branches: drafted, submitted, returned, approved, revised.
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ async fn late_plans(house: &House) -> usize {
     house.read("office", path).await.items().len()
 }
 
-/// The source plan of branch 01 for the next term, and where it is.
+/// Path of branch 01's source plan for the next term.
 async fn source_plan(house: &House) -> String {
     let term = next_term(house).await;
     let body = json!({"branch_id": branch(1), "term_id": term["id"]});
@@ -37,7 +37,7 @@ fn quynh_nhu() -> Value {
     with(&entry("Hồ Thị Quỳnh Như"), json!({"target_year": 2026}))
 }
 
-/// The same with one person in it, and where that entry is.
+/// The same with one person; paths of the plan and the entry.
 async fn planned(house: &House) -> (String, String) {
     let path = source_plan(house).await;
     let entry = house
@@ -46,7 +46,7 @@ async fn planned(house: &House) -> (String, String) {
     (path, entry.location().to_owned())
 }
 
-/// The same in state approved, at version 3.
+/// The same, approved, at version 3.
 async fn approved(house: &House) -> (String, String) {
     let (path, entry) = planned(house).await;
     house
@@ -104,7 +104,7 @@ async fn an_entry_of_a_source_plan_lies_in_the_term_and_is_one_of_a_person() {
         .refused("duplicate");
 }
 
-/// S7, S30: the month passes: everyone without a submitted plan is overdue.
+/// S7, S30: after the due date every branch without a submitted plan is overdue.
 #[tokio::test]
 async fn a_source_plan_is_overdue_until_it_is_submitted() {
     let house = House::build().await;
@@ -153,7 +153,7 @@ async fn a_source_plan_is_returned_with_a_reason_changed_and_approved() {
     gone.refused("invalid_transition");
 }
 
-/// S30: who is introduced is found by name and birth date; who stands in no plan is marked.
+/// S30: a nominated person is matched by name and birth date; one in no plan is marked.
 #[tokio::test]
 async fn a_nominated_person_stands_in_the_source_plan_or_is_marked() {
     let house = House::build().await;
@@ -205,7 +205,7 @@ async fn a_revision_of_a_source_plan_leaves_the_people_planned_and_is_approved_a
     assert_eq!(careless.status, 428);
 }
 
-/// Of these steps the named one alone is possible now.
+/// Only the named step is possible now.
 async fn only(house: &House, plan: &str, possible: &str) {
     for (who, step, body) in [
         ("standing", "approvals", None),
@@ -240,7 +240,7 @@ async fn an_entry_of_a_source_plan_names_a_person_of_this_branch_s_departments()
     }
 }
 
-/// Each step of a source plan leads on from its own state and from no other.
+/// Each step of a source plan is possible in one state only.
 #[tokio::test]
 async fn every_step_of_a_source_plan_is_possible_in_its_own_state_only() {
     let house = House::build().await;
@@ -281,7 +281,7 @@ async fn a_source_plan_with_people_stays_and_with_the_standing_committee_nobody_
     revised.refused("invalid_transition");
 }
 
-/// Revised and emptied: it was approved once, so it stays, with the day of the first approval.
+/// A plan approved once remains, even if revised and emptied, with the date of its first approval.
 #[tokio::test]
 async fn a_source_plan_that_was_approved_once_is_not_removed() {
     let house = House::build().await;
@@ -313,7 +313,7 @@ fn person(year: i32) -> Value {
         "political_standard": true, "conduct": true, "capacity": true, "task_performance": true})
 }
 
-/// S26: an entry finds the branch's own candidate and nobody else's, and plans for nobody else's.
+/// S26: an entry matches only the branch's own candidates, and plans only for them.
 #[tokio::test]
 async fn an_entry_of_a_source_plan_concerns_people_of_its_own_branch_only() {
     let house = House::build().await;
@@ -358,8 +358,8 @@ async fn an_entry_of_a_source_plan_concerns_people_of_its_own_branch_only() {
         .await;
     assert_eq!(state(&theirs).await, untouched);
 
-    // the other branch gives the person up, the own one introduces: the entry is that person's, and
-    // a new version of itself
+    // the other branch gives the person up and the own one nominates: the entry links to that
+    // person and gets a new version
     house
         .record(
             "branch-03",
@@ -381,8 +381,7 @@ async fn an_entry_of_a_source_plan_concerns_people_of_its_own_branch_only() {
     );
     assert_eq!(state(&ours).await[1], "2022");
 
-    // in a split the person leaves with the year that was planned, which the old branch plans no
-    // more
+    // in a split the person leaves with the planned year, and is no longer in the old branch's plan
     let branch = format!("/api/v1/branches/{}", demo("0b", 2, 0));
     let split = json!({"on": "2021-01-15", "number": "11", "name": "Chi bộ mới", "kind": "clinical", "non_member_count": 1, "paper_number": "20-QĐ/ĐU",
         "member_ids": [], "candidate_ids": [ours], "department_ids": []});
@@ -409,7 +408,8 @@ async fn an_entry_of_a_source_plan_concerns_people_of_its_own_branch_only() {
     assert_eq!(state(&ours).await, moved);
 }
 
-/// What is said about a person in words is the branch's; others above read it one by one, with a reason, and leave a trace.
+/// Remarks about a person belong to the branch; the Party Office and the Standing Committee read
+/// them one at a time with a reason, and the access is logged.
 #[tokio::test]
 async fn remarks_in_a_review_and_in_a_source_plan_are_read_with_a_reason_and_recorded() {
     let house = House::build().await;
@@ -497,7 +497,7 @@ async fn remarks_in_a_review_and_in_a_source_plan_are_read_with_a_reason_and_rec
     }
 }
 
-/// P2 is masked for the branch once the file has left it, wherever the person stands.
+/// P2 is masked for the branch once the file has been submitted, wherever the person is shown.
 #[tokio::test]
 async fn a_submitted_persons_birth_date_is_masked_in_the_source_plan_too() {
     let house = House::build().await;

@@ -91,7 +91,7 @@ async fn a_sponsor_is_refused_for_all_unmet_requirements_at_once() {
     .await;
 }
 
-/// Members of other branches are not a branch's to name, candidates not to reach.
+/// A branch can neither name members of other branches nor reach their candidates.
 #[tokio::test]
 async fn a_branch_names_sponsors_of_its_own_for_candidates_of_its_own() {
     let house = House::build().await;
@@ -199,7 +199,7 @@ async fn a_sponsorship_ends_with_a_reason_and_is_not_taken_up_again() {
         .read("branch-01", &format!("sponsors/{}", demo("dd", 1, 9)))
         .await;
     assert_eq!(sponsor.body["open_sponsorships"], 0);
-    // history: the ended one stays, the same two may begin anew
+    // the ended sponsorship remains in the history; the same two may start a new one
     let again = json!({"member_id": demo("dd", 1, 9), "from_on": "2021-01-15"});
     house.record("branch-01", &new, "sponsorships", again).await;
     assert_eq!(

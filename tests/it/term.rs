@@ -1,12 +1,12 @@
-//! The whole term of the demo at speed: five years of quotas, source plans, reviews each quarter,
-//! classes, thirty admissions through the procedure.
+//! The demo's whole term at high speed: five years of quotas, source plans, quarterly reviews,
+//! classes, and thirty admissions through the procedure.
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use crate::support::{House, Plain, demo, shows};
 
-/// Quotas 2021 to 2025 of the ten branches, as `data/demo.toml` has them.
+/// Quotas of the ten branches, 2021 to 2025, as in the demo.
 const QUOTAS: [[i32; 5]; 10] = [
     [1, 0, 1, 1, 0],
     [0, 1, 1, 0, 1],
@@ -38,7 +38,7 @@ impl Person {
     }
 }
 
-/// Only the organisation stays of the demo: nobody is on the way, nothing is planned.
+/// Reduces the demo to its organisation: no pipeline, no plans.
 async fn empty(house: &House) {
     let clear = "delete from membership where member_id in (select id from candidate);
       delete from member where id in (select id from candidate);
@@ -78,7 +78,8 @@ async fn source_plans(house: &House, people: &[Person]) {
     }
 }
 
-/// Every branch goes through its list: who is new is added, unless the name says otherwise; everybody else is kept.
+/// Every branch goes through its list: new people are added, unless the name says otherwise; the
+/// others are kept.
 async fn review(house: &House, year: usize, period: u32, on: &str) {
     for branch in 1..=10 {
         let who = format!("branch-{branch:02}");
@@ -118,7 +119,8 @@ async fn review(house: &House, year: usize, period: u32, on: &str) {
     }
 }
 
-/// From the plan into the dossier: sponsor, class, introductions, verification, opinions. Today is 10 May.
+/// From the plan into the dossier: sponsor, class, introductions, verification, opinions. Today is
+/// 10 May.
 async fn prepare(house: &House, person: &Person, class: &str, seat: usize) {
     let (who, y) = (person.who(), 2021 + person.year);
     let who = who.as_str();
@@ -262,7 +264,8 @@ async fn admit(house: &House, person: &Person, official: i32) {
     .await;
 }
 
-/// A year's plan with the demo's numbers: drafted by the Office, issued by the Standing Committee.
+/// A year's plan with the demo's figures: drafted by the Party Office, issued by the Standing
+/// Committee.
 async fn quota_plan(house: &House, year: usize) -> String {
     let lines: Vec<Value> = (1..)
         .zip(&QUOTAS)
@@ -283,7 +286,8 @@ async fn quota_plan(house: &House, year: usize) -> String {
     path
 }
 
-/// S7, S8, S12, S13, S14, S16, S26, S32, S33, S35, S55, S60: six a year, thirty in the term, each of them by the procedure and out of a plan.
+/// S7, S8, S12, S13, S14, S16, S26, S32, S33, S35, S55, S60: six a year, thirty in the term, each
+/// by the procedure and from a plan.
 #[tokio::test]
 async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_from_the_rows() {
     let house = House::build().await;
@@ -375,7 +379,7 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
     }
 
     house.travel("2025-12-31");
-    // the figures of the demo, to the person
+    // the demo's figures, person by person
     let figures = house.read("office", "annual-quotas").await;
     let by: BTreeMap<(String, i64), (i64, i64)> = figures
         .items()
@@ -435,7 +439,7 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
         .unwrap()
         .get(0);
     shows!(report["coverage"], {"with_committee": covered, "branches": 8});
-    // whoever was admitted stood in an approved plan and has every act, in order
+    // everyone admitted was in an approved plan and has every act, in order
     for person in &people {
         let seen = house
             .read("office", &format!("candidates/{}", person.id))
@@ -478,7 +482,7 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
             "not everybody has a {kind}: {kinds:?}"
         );
     }
-    // every review of the term was held in time
+    // every review of the term was held on time
     for y in 2021..=2025 {
         let reviews = house
             .read("office", &format!("reports/reviews?year={y}"))

@@ -1,4 +1,4 @@
-//! Terms: entered by the Office, approved by the Standing Committee, in force in their years,
+//! Terms: drafted by the Party Office, approved by the Standing Committee, in force in their years,
 //! rolled over into the next.
 use serde_json::{Value, json};
 
@@ -8,7 +8,8 @@ fn demo_term() -> String {
     format!("/api/v1/terms/{}", demo("7e", 0, 1))
 }
 
-/// S1, S2: the demo's term carries the paper of its plan and its legal bases, cited as the plan cites them and by their official number.
+/// S1, S2: the demo's term has its plan's document and legal bases, both as cited by the plan and
+/// by official number.
 #[tokio::test]
 async fn a_term_names_its_plan_and_the_documents_that_it_rests_on() {
     let house = House::build().await;
@@ -72,7 +73,7 @@ fn reason() -> Value {
     json!({"reason": "Huyện ủy điều chỉnh"})
 }
 
-/// S3: approved by the Standing Committee and no other, and changed only after it was reopened.
+/// S3: approved by the Standing Committee only, and changed only after being reopened.
 #[tokio::test]
 async fn an_approved_term_is_reopened_by_the_standing_committee_with_a_reason() {
     let house = House::build().await;
@@ -105,7 +106,7 @@ async fn an_approved_term_is_reopened_by_the_standing_committee_with_a_reason() 
     shows!(house.read("branch-01", &path).await, {"remarks": []});
 }
 
-/// S3: who last edited it does not approve it, in whatever role.
+/// S3: the last editor cannot approve it, in whatever role.
 #[tokio::test]
 async fn a_reopened_term_is_changed_and_approved_by_somebody_else() {
     let house = House::build().await;
@@ -137,7 +138,8 @@ fn next() -> Value {
     json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030})
 }
 
-/// S1, S12, S13: the next term copies settings and never people; the admissions before it are counted by the day of the ceremony.
+/// S1, S12, S13: the next term copies settings and never people; earlier admissions are counted by
+/// ceremony date.
 #[tokio::test]
 async fn the_next_term_copies_settings_and_no_people() {
     let house = House::build().await;
@@ -248,8 +250,8 @@ async fn a_quota_plan_is_issued_once_its_term_is_approved() {
         .step("standing", &format!("{plan}/issuances"), 2)
         .await
         .refused("invalid_transition");
-    // the new term lives: approved, then in force in its first year, and quota plans can be drafted
-    // for it
+    // the new term is usable: approved, in force from its first year, and quota plans can be
+    // drafted for it
     house
         .advance("standing", &format!("{place}/approvals"), 1)
         .await;
@@ -262,7 +264,8 @@ async fn a_quota_plan_is_issued_once_its_term_is_approved() {
     assert_eq!(house.read("office", &place).await.body["in_force"], true);
 }
 
-/// The database itself: the Office cannot touch an approved term nor approve one, whatever the code forgets; the Standing Committee enters none.
+/// The database itself prevents the Party Office from changing or approving an approved term, and
+/// the Standing Committee from entering one.
 #[tokio::test]
 async fn the_database_keeps_the_office_from_what_the_standing_committee_has_approved() {
     let house = House::build().await;

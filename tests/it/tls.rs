@@ -1,4 +1,4 @@
-//! PostgreSQL by TLS, with an authority of the tests' own.
+//! PostgreSQL over TLS, with a certificate authority of the tests' own.
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 use crate::process::{empty_database, eventually, ketnap, run, start};
 use crate::support::{database, keys_folder, server, superuser, url};
 
-/// Lets the run's server speak TLS, to whoever asks for it; the authority that vouches for it.
+/// Enables TLS on the run's server; returns the path of its certificate authority.
 async fn authority() -> &'static Path {
     static AUTHORITY: OnceCell<PathBuf> = OnceCell::const_new();
     AUTHORITY
@@ -54,7 +54,7 @@ async fn authority() -> &'static Path {
         .await
 }
 
-/// An address that asks for TLS.
+/// A URL that requires TLS.
 fn encrypted(role: &str, database: &str, authority: &Path) -> String {
     let plain = url(role, database);
     format!(
@@ -107,7 +107,7 @@ async fn a_statement_that_nobody_waits_for_any_more_is_cancelled_by_tls_too() {
     }
     let authority = authority().await;
     let database = database().await;
-    // the role's own limit would end it, and hide that nobody cancelled it
+    // the role's own timeout would end the statement and hide a missing cancellation
     let address = encrypted("ketnap_app", &database, authority);
     let address = format!("{address}&options=-c%20statement_timeout%3D10min");
     let db = Db::new(address.parse().unwrap(), 1, Clock::System).unwrap();

@@ -1,8 +1,8 @@
-//! Who may write what, asked of the database itself: every table, every role, rows of one's own
-//! branch, of another one, of the house, of a sister organisation. The answer stands in
-//! `writes.txt`; a policy that lets through more, or less, changes it (T-16, T-17). For insertions
-//! the rows that are there are tried again, so what a policy asks about who writes (an act's
-//! account) shows as "some row of that kind".
+//! Who may write what, asked of the database itself: every table, every role, rows of the own
+//! branch, another branch, the own organisation and a sister organisation. The answers are in
+//! `writes.txt`; a policy that allows more or less changes it (T-16, T-17). Insertions retry
+//! existing rows, so a condition on the writer (such as an act's account) shows as "some row of
+//! that kind".
 use std::fmt::Write as _;
 
 use ketnap::access::Role;
@@ -14,7 +14,8 @@ use crate::access::{LOGINS, stranger};
 use crate::isolation::mixed;
 use crate::support::demo;
 
-/// A table with its columns: all that can be inserted, one that the role may update, whether rows name an organisation and a branch.
+/// A table with its columns: all insertable ones, one that the role may update, and whether rows
+/// name an organisation and a branch.
 struct Table {
     name: String,
     columns: String,
@@ -41,7 +42,7 @@ async fn tables(owner: &Client) -> Vec<Table> {
         .collect()
 }
 
-/// The kinds of rows that a table can have, by condition.
+/// The kinds of rows that a table may have, by condition.
 fn kinds(table: &Table) -> Vec<(&'static str, String)> {
     let (house, sister) = (demo("0a", 0, 2), stranger(1));
     let ours = if table.organization {
@@ -70,7 +71,8 @@ fn kinds(table: &Table) -> Vec<(&'static str, String)> {
     kinds
 }
 
-/// Whether the database lets through one of the statements at least; what fails for another reason than the policy was let through. Nothing is kept.
+/// Whether the database allows at least one of the statements; one that fails for another reason
+/// than the policy was allowed. Nothing is committed.
 async fn allowed(inside: &Client, each: &str, rows: &[String]) -> bool {
     let rows = format!("[{}]", rows.join(", ")).replace('\'', "''");
     let script = format!(
@@ -98,7 +100,7 @@ async fn allowed(inside: &Client, each: &str, rows: &[String]) -> bool {
 #[tokio::test]
 async fn the_database_itself_lets_each_role_write_what_the_table_says_and_nothing_else() {
     let house = mixed().await;
-    // what only a request leaves behind
+    // rows that only requests create
     let key = [("idempotency-key", "writes-1")];
     house
         .send("office", Method::POST, "/api/v1/calendars", None, &[])
@@ -188,7 +190,7 @@ async fn the_database_itself_lets_each_role_write_what_the_table_says_and_nothin
                     writeln!(found, "{name} {command} {login}: {}", reach.join(" ")).unwrap();
                 }
             }
-            // nobody hands a row to another organisation, no branch to another branch
+            // no row can be moved to another organisation, and by a branch to no other branch
             let mut moves = Vec::new();
             if table.organization {
                 moves.push(("organization_id", stranger(1)));

@@ -1,4 +1,4 @@
-//! What a token is worth: forged, mangled and misplaced ones are refused.
+//! Token verification: forged, mangled and misplaced tokens are refused.
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::auth::{me, sign_in, text};
 use crate::support::{House, PASSWORD, Plain, demo, keys_folder};
 
-/// A token of the Office, and what it takes to make others that resemble it.
+/// A token of the Party Office, and the means to forge others.
 struct Forger {
     house: House,
     good: String,
@@ -45,7 +45,7 @@ impl Forger {
             good,
             house,
         };
-        // negative controls: made in the same way and right
+        // negative controls: built in the same way, and valid
         for right in [
             &forger.good,
             &forger.sign(&forger.claims),
@@ -66,12 +66,12 @@ impl Forger {
         header
     }
 
-    /// These claims with our key's signature.
+    /// These claims, signed with the server's key.
     fn sign(&self, claims: &Value) -> String {
         jsonwebtoken::encode(&self.header(Algorithm::EdDSA), claims, &self.ours).unwrap()
     }
 
-    /// The right claims, signed by us, under another header.
+    /// The valid claims, signed with the server's key, under another header.
     fn headed(&self, change: impl Fn(&mut Header)) -> String {
         let mut header = self.header(Algorithm::EdDSA);
         change(&mut header);
@@ -95,25 +95,25 @@ impl Forger {
         jsonwebtoken::encode(&self.header(Algorithm::HS256), &self.claims, &key).unwrap()
     }
 
-    /// The right claims under a header written by hand.
+    /// The valid claims under a hand-written header.
     fn jwt(&self, header: &Value, signature: &str) -> String {
         let header = URL_SAFE_NO_PAD.encode(header.to_string());
         format!("{header}.{}.{signature}", self.part(1))
     }
 
-    /// The same for a header that names this algorithm.
+    /// The same, with a header that names this algorithm.
     fn alg(&self, algorithm: &Value, signature: &str) -> String {
         let header = json!({"alg": algorithm, "typ": "at+jwt", "kid": self.kid});
         self.jwt(&header, signature)
     }
 
-    /// With another letter in one place.
+    /// The valid token with one character changed.
     fn flipped(&self, at: usize) -> String {
         let other = if &self.good[at..=at] == "A" { "B" } else { "A" };
         format!("{}{other}{}", &self.good[..at], &self.good[at + 1..])
     }
 
-    /// Neither a read nor a write nor anything else than oneself is open to any of them.
+    /// None of them can read, write, or even see the own account.
     async fn refused(&self, table: &[(&str, String)]) {
         assert!(table.len() > 9);
         let mut wrong = Vec::new();
@@ -288,7 +288,7 @@ async fn a_mangled_token_is_refused() {
     .await;
 }
 
-/// T-04; the scheme is read as RFC 9110 says.
+/// T-04; the scheme is case-insensitive, as in RFC 9110.
 #[tokio::test]
 async fn the_right_token_in_the_wrong_place_is_refused() {
     let house = House::build().await;
@@ -322,13 +322,13 @@ async fn the_right_token_in_the_wrong_place_is_refused() {
         .expect(200);
 }
 
-/// A folder of this test's own, beside the keys of all.
+/// A key folder for this test alone.
 fn tempdir() -> std::path::PathBuf {
     let name = format!("keys-{}", Uuid::new_v4().simple());
     keys_folder().parent().unwrap().join(name)
 }
 
-/// A token's role is for clients: authority is the session row.
+/// The role in a token only informs clients: the session row decides.
 #[tokio::test]
 async fn a_well_signed_token_with_a_greater_role_reaches_no_further_than_its_session() {
     let house = House::build().await;

@@ -1,4 +1,4 @@
-//! Signing in, going on, leaving; the limits; the public keys.
+//! Signing in, refreshing, signing out; rate limits; public keys.
 mod forgery;
 
 use base64::Engine as _;
@@ -30,7 +30,7 @@ pub async fn sign_in(house: &House, login: &str, password: &str) -> Answer {
         .await
 }
 
-/// The parameters as `name=value`, with blanks between them.
+/// A token request with these parameters, `name=value`, separated by spaces.
 pub async fn grant(house: &House, parameters: &str) -> Answer {
     let pairs: Vec<_> = parameters
         .split(' ')
@@ -48,7 +48,7 @@ pub async fn refresh(house: &House, token: &str) -> Answer {
         .await
 }
 
-/// A reading with this very token.
+/// `GET` with this token.
 pub async fn read_with(house: &House, token: &str, path: &str) -> Answer {
     let bearer = format!("Bearer {token}");
     let headers = [("authorization", bearer.as_str())];
@@ -73,7 +73,7 @@ pub fn later(house: &House, by: TimeDelta) {
     house.clock.set(house.clock.now() + by);
 }
 
-/// An error of the token endpoint: RFC 6749, 5.2.
+/// An error response of the token endpoint: RFC 6749, 5.2.
 #[track_caller]
 fn refused(answer: &Answer, status: u16, error: &str) {
     assert_eq!(
@@ -179,7 +179,7 @@ async fn a_client_with_a_wrong_secret_or_none_is_refused() {
         )
         .await,
     );
-    // each parameter once
+    // no parameter twice
     invalid_request(
         &grant(
             &house,
@@ -187,7 +187,7 @@ async fn a_client_with_a_wrong_secret_or_none_is_refused() {
         )
         .await,
     );
-    // neither a person as a client nor a script as a person
+    // a person cannot sign in as a client, nor a script as a person
     let person = format!("grant_type=client_credentials client_id=office client_secret={PASSWORD}");
     invalid_client(&grant(&house, &person).await);
     invalid_grant(&sign_in(&house, "district-script", SCRIPT_SECRET).await);
@@ -225,7 +225,7 @@ async fn the_token_endpoint_reads_forms_and_nothing_else() {
     );
 }
 
-/// T-01, what can be seen of it without a stopwatch
+/// T-01, as far as it shows without a stopwatch
 #[tokio::test]
 async fn an_unknown_login_answers_as_a_wrong_password_does() {
     let house = House::build().await;
@@ -324,16 +324,16 @@ async fn a_refresh_token_works_once_and_an_older_one_ends_the_session() {
     let third = refresh(&house, text(&second, "refresh_token"))
         .await
         .expect(200);
-    // a thief with the first one: everything ends, for both
+    // a thief reuses the first one: the session ends for both
     invalid_grant(&refresh(&house, text(&first, "refresh_token")).await);
     invalid_grant(&refresh(&house, text(&third, "refresh_token")).await);
     me(&house, text(&third, "access_token"))
         .await
         .refused("token_revoked");
-    // another session of the same account goes on
+    // another session of the same account is not affected
     let other = sign_in(&house, "office", PASSWORD).await.expect(200);
     me(&house, text(&other, "access_token")).await.expect(200);
-    // a token that is not ours touches nothing
+    // a forged token has no effect
     let (body, mac) = text(&other, "refresh_token").rsplit_once('.').unwrap();
     for forged in [
         format!("{body}.AAAA"),
@@ -365,7 +365,7 @@ async fn a_device_that_lost_the_answer_gets_the_same_successor_for_ten_seconds()
         .await
         .expect(200);
     me(&house, text(&next, "access_token")).await.expect(200);
-    // later than that it is reuse
+    // after that it counts as reuse
     later(&house, TimeDelta::seconds(11));
     invalid_grant(&refresh(&house, text(&again, "refresh_token")).await);
     invalid_grant(&refresh(&house, text(&next, "refresh_token")).await);
@@ -423,7 +423,7 @@ async fn revoking_either_token_ends_the_session_and_tells_nothing() {
             .await
             .refused("token_revoked");
         invalid_grant(&refresh(&house, text(&tokens, "refresh_token")).await);
-        // again, and nonsense: the same answer
+        // the same answer to a repetition and to nonsense
         assert_eq!(
             house
                 .form("/api/v1/auth/revoke", &[("token", text(&tokens, which))])
@@ -463,7 +463,7 @@ async fn an_access_token_lives_fifteen_minutes() {
         .await
         .expect(200);
     me(&house, text(&fresh, "access_token")).await.expect(200);
-    // a script's ends with its token
+    // a script's session ends with its token
     let script = house.token("district-script").await;
     later(&house, TimeDelta::seconds(900));
     me(&house, &script).await.refused("token_expired");
@@ -488,7 +488,7 @@ async fn guessing_is_slowed() {
             ("5", (4 - n).to_string().as_str())
         );
     }
-    // also with the right password, and a forwarded address is not believed
+    // even with the right password; forwarded addresses are not trusted
     for address in ["", "203.0.113.9"] {
         let form = house
             .client
@@ -547,7 +547,7 @@ async fn an_account_has_its_own_allowance() {
     house.read("union", "me").await;
 }
 
-// RFC 9068, 2.2: client_id is required; it must not change its meaning on the way
+// RFC 9068, 2.2: client_id is required; it must stay the same across refreshes
 #[tokio::test]
 async fn a_refreshed_token_says_the_same_of_its_account() {
     let house = House::build().await;

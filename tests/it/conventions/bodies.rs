@@ -1,4 +1,4 @@
-//! Bodies: everything that is wrong is told at once.
+//! Request bodies: all faults are reported at once.
 use std::collections::BTreeSet;
 
 use reqwest::Method;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::conventions::{BRANCHES, HOLIDAYS, count, holiday, raw};
 use crate::support::{House, Plain, demo, person};
 
-/// A body as bytes, sent by the Office.
+/// Sends a body as bytes, as the Party Office.
 async fn send_bytes(
     house: &House,
     method: Method,
@@ -73,7 +73,7 @@ async fn every_fault_of_a_body_is_told_at_once() {
     ] {
         assert!(codes.contains(&pair), "{pair:?} in {codes:?}");
     }
-    // in a list inside the body too
+    // also in a list inside the body
     let line = json!({"branch_id": "x", "quota": -1, "rationale": "", "more": 1});
     let answer = house
         .post(
@@ -93,7 +93,7 @@ async fn every_fault_of_a_body_is_told_at_once() {
     ] {
         assert!(faults.contains(pointer), "{pointer} in {faults:?}");
     }
-    // references that lead nowhere, both at once
+    // two dangling references, both reported
     let mut lost = person(1, "Đặng Thị Hoài An", "1-CĐ");
     lost["branch_id"] = demo("0b", 99, 0).into();
     lost["department_id"] = demo("de", 1, 999).into();
@@ -150,7 +150,7 @@ async fn a_body_that_is_no_json_is_refused_with_its_line_and_column() {
             );
         }
     }
-    // a name that stands twice is no mistake that may pass: which of the two was meant?
+    // duplicate keys are refused: which of the two was meant?
     let (status, problem, _) = send_bytes(
         &house,
         Method::POST,
@@ -309,7 +309,7 @@ async fn texts_are_normalised_trimmed_and_free_of_control_characters() {
         (nfc, nfc),
         (nfd, nfc),
         ("  Tết   Nguyên \u{a0} đán\u{3000}Quý Mão ", nfc),
-        // what is invisible goes, inside a pictograph too
+        // invisible characters are dropped, even inside an emoji sequence
         ("👩‍⚕️ ngày thầy thuốc", "👩⚕ ngày thầy thuốc"),
     ] {
         assert_eq!(post(sent).await.expect(201).body["name"], kept, "{sent:?}");
@@ -343,13 +343,13 @@ async fn texts_are_normalised_trimmed_and_free_of_control_characters() {
             answer.faults()
         );
     }
-    // characters count, not bytes
+    // length in characters, not bytes
     post(&"ế".repeat(200)).await.expect(201);
     post(&"😀".repeat(200)).await.expect(201);
     for long in ["ế".repeat(201), "a".repeat(201), "a ".repeat(150)] {
         post(&long).await.invalid(&["/name"]);
     }
-    // NFC and NFD of one name are one name
+    // NFC and NFD of a name are equal
     let branch = |name: &str| json!({"name": name, "kind": "clinical"});
     house
         .create("office", "departments", branch("Khoa Điều dưỡng"))

@@ -1,4 +1,4 @@
-//! Headers of every answer: security, caching, compression, request ids, origins.
+//! Response headers: security, caching, compression, request ids, CORS.
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
@@ -269,7 +269,7 @@ async fn a_front_end_on_the_list_may_call_and_a_foreign_one_may_not() {
             "tokens travel in a header, no cookies"
         );
     }
-    // the answer itself, good or bad, may be read, with the headers that the conventions speak of
+    // the response, success or error, is readable cross-origin, with the conventions' headers
     let bearer = format!("Bearer {}", house.token("office").await);
     for (path, with) in [
         (BRANCHES, true),

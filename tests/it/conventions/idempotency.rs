@@ -1,4 +1,4 @@
-//! Idempotency-Key: the same request happens once.
+//! Idempotency-Key: a repeated request takes effect once.
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ async fn the_same_request_with_the_same_key_happens_once() {
     };
     assert_eq!(told(&second), told(&first));
     assert_eq!(count(&house, HOLIDAYS).await, before + 1);
-    // the stored answer stays what it was, also after the row has changed
+    // the stored answer does not change with the row
     house
         .change("office", first.location(), 1, json!({"name": "hai"}))
         .await;
@@ -44,17 +44,17 @@ async fn the_same_request_with_the_same_key_happens_once() {
     post("office", &holiday("2031-05-02", "một"), &key)
         .await
         .refused("idempotency_key_reused");
-    // the key belongs to method and path
+    // a key is scoped to method and path
     house
         .send("office", Method::POST, TERMS, Some(term("2025-2030")), &key)
         .await
         .expect(201);
-    // without a key, or with another one, it is a new request
+    // without a key, or with another, the request is new
     post("office", &body, &[]).await.refused("duplicate");
     post("office", &body, &[("idempotency-key", "khoa-2")])
         .await
         .refused("duplicate");
-    // a refusal is not kept: once the cause is gone, the same key works
+    // refusals are not stored: once the cause is gone, the same key works
     house.remove("office", first.location(), 2).await;
     post("office", &body, &[("idempotency-key", "khoa-2")])
         .await
@@ -131,7 +131,7 @@ async fn a_key_is_its_account_s_own_and_is_forgotten_after_a_day() {
             .await
     };
     let union = post("union", "A1").await.expect(201);
-    // another account's key of the same name has nothing to do with it
+    // another account's key of the same name is independent
     let youth = house
         .send(
             "youth",
@@ -218,7 +218,7 @@ async fn two_requests_with_one_key_at_once_make_one_row() {
     }
 }
 
-/// An answer that was kept for a repeated request is not given to an account whose reach has changed since.
+/// A stored answer is not replayed to an account whose reach has changed since.
 #[tokio::test]
 async fn a_kept_answer_is_withheld_once_the_post_has_ended() {
     let house = House::build().await;

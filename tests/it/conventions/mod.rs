@@ -1,4 +1,4 @@
-//! The conventions that hold for every resource.
+//! Conventions shared by all resources.
 mod bodies;
 mod headers;
 mod idempotency;
@@ -26,7 +26,7 @@ pub fn term(name: &str) -> Value {
         "committee_coverage_percent": 100, "committee_coverage_year": 2030})
 }
 
-/// What a client sends as it is: nothing is added, nothing checked against the document.
+/// Sends the request exactly as given; the answer is not checked against the document.
 pub async fn raw(
     house: &House,
     method: Method,

@@ -1,4 +1,4 @@
-//! Problems: addresses, methods, languages and formats.
+//! Problems: paths, methods, languages and formats.
 use std::collections::BTreeSet;
 
 use ketnap::error::Code;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::conventions::{BRANCHES, raw};
 use crate::support::{House, contract, demo};
 
-// ---- methods and addresses ----
+// ---- methods and paths ----
 
 #[tokio::test]
 async fn every_address_answers_head_options_and_names_its_methods_when_asked_wrongly() {

@@ -1,4 +1,4 @@
-//! If-Match, ETag and If-None-Match: what was read, and what has changed since.
+//! If-Match, ETag and If-None-Match.
 use std::collections::BTreeSet;
 
 use ketnap::access;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::conventions::{BRANCHES, HOLIDAYS, TERMS, holiday, term};
 use crate::support::{House, Plain, contract, demo, person};
 
-/// Tags that name no version of ours.
+/// Tags that cannot be a version.
 const MALFORMED: [&str; 8] = [
     "x",
     "1",
@@ -91,7 +91,7 @@ async fn what_a_client_already_holds_is_not_sent_again() {
         )
         .await
         .expect(200);
-    // a caller without the permission learns nothing from it
+    // a caller without permission learns nothing
     house
         .send("", Method::GET, &path, None, &[("if-none-match", "*")])
         .await
@@ -142,8 +142,8 @@ async fn every_change_removal_and_step_asks_for_the_version_that_was_read() {
                 .send(who, method.clone(), &path, body.clone(), &[])
                 .await
                 .refused("precondition_required");
-            // the body is judged first, then whether there is such a row (the term is there), then
-            // the tag; nothing is let through
+            // checked in this order: the body, the row's existence (the term exists), the tag; no
+            // request succeeds
             let expected = match (body.is_some(), path.contains("/terms/")) {
                 (true, _) => (422, "validation_failed"),
                 (false, true) => (412, "precondition_failed"),
@@ -218,7 +218,7 @@ async fn a_stale_version_is_refused_with_the_current_one_and_changes_nothing() {
     }
     let now = house.read("office", &path).await;
     assert_eq!((now.body["name"].as_str(), now.version()), (Some("hai"), 2));
-    // two at once with the same version: one wins
+    // two concurrent changes of one version: one wins
     let (one, other) = tokio::join!(
         house.patch("office", &path, 2, json!({"name": "của một người"})),
         house.patch("office", &path, 2, json!({"name": "của người kia"}))
@@ -261,7 +261,7 @@ async fn a_patch_keeps_what_is_absent_and_clears_what_is_null() {
     assert_eq!(after.body, wanted);
     assert_eq!(house.read("office", &path).await.text, after.text);
 
-    // the same validation as on creation
+    // validated as on creation
     for (patch, pointer) in [
         (json!({"name": null}), "/name"),
         (json!({"annual_minimum": null}), "/annual_minimum"),
@@ -449,6 +449,6 @@ async fn a_row_that_others_depend_on_stays() {
         .patch("office", &path, 2, json!({"annual_minimum": 1}))
         .await
         .refused("not_found");
-    // its name is free again
+    // the name is free again
     house.create("office", TERMS, term("2025-2030")).await;
 }

@@ -1,4 +1,4 @@
-//! Quota plans: drafted, proposed, issued, revised, closed, and sent back.
+//! Quota plans: drafted, proposed, issued, revised, closed, rejected and reopened.
 mod proposals;
 
 use std::collections::BTreeSet;
@@ -53,7 +53,8 @@ async fn a_proposed_plan_is_sent_back_by_the_standing_committee_with_a_reason() 
     stale.refused("precondition_failed");
 }
 
-/// S16, S58: the Office drafts and proposes it again; the reason stays, and is theirs.
+/// S16, S58: the Party Office drafts and proposes the plan again; the reason is kept, for the two
+/// of them.
 #[tokio::test]
 async fn a_plan_that_was_sent_back_is_proposed_again_and_the_reason_stays() {
     let house = House::build().await;
@@ -83,7 +84,7 @@ async fn a_plan_that_was_sent_back_is_proposed_again_and_the_reason_stays() {
     shows!(house.read("branch-04", &path).await, {"remarks": []});
 }
 
-/// S16: a revision that waits can be refused; the figures in force stay and the year can be closed.
+/// S16: a waiting revision can be rejected; the figures in force remain and the year can be closed.
 #[tokio::test]
 async fn a_waiting_revision_is_refused_and_the_figures_in_force_stay() {
     let house = House::build().await;
@@ -114,7 +115,8 @@ async fn a_waiting_revision_is_refused_and_the_figures_in_force_stay() {
         .await;
 }
 
-/// S16: only the Standing Committee opens a closed year again, with a reason; the state is that before closing.
+/// S16: only the Standing Committee reopens a closed year, with a reason and into the state before
+/// closing.
 #[tokio::test]
 async fn a_closed_plan_is_reopened_with_a_reason_into_the_state_that_it_had() {
     let house = House::build().await;
@@ -198,7 +200,7 @@ async fn a_revised_plan_is_reopened_as_a_revised_one_and_every_reason_is_kept() 
     );
 }
 
-/// Branch 04 has nobody on the way any more.
+/// Empties the pipeline of branch 04.
 async fn dried_up(house: &House) {
     let sql = "update candidate set stage = 'withdrawn' where branch_id = $1::text::uuid \
         and stage in ('nominated', 'in_plan', 'dossier', 'branch_resolved', \
@@ -211,7 +213,7 @@ async fn dried_up(house: &House) {
         .unwrap();
 }
 
-/// S11, S12: a branch with a quota and nobody on the way to it is named, until it is met; nothing is blocked.
+/// S11, S12: a branch with an unmet quota and an empty pipeline is named; nothing is blocked.
 #[tokio::test]
 async fn a_quota_without_anybody_on_the_way_is_warned_about_and_issued() {
     let house = House::build().await;
@@ -261,7 +263,7 @@ async fn a_line_of_nought_needs_nobody_and_warnings_come_together() {
         .advance("standing", &format!("{path}/issuances"), waiting.version())
         .await;
     assert_eq!(revised.body["warnings"], json!([]));
-    // all equal, too few and dry: all three at once
+    // evenly spread, below the minimum and without pipeline: all three warnings
     let body = json!({"reason": "chia đều", "lines": [line(3, 1), line(4, 1)]});
     let waiting = house
         .advance_with(
@@ -284,7 +286,7 @@ async fn a_line_of_nought_needs_nobody_and_warnings_come_together() {
     shows!(closed, {"branches_without_pipeline": []});
 }
 
-/// S16: two revisions of one plan at once; one is kept, the other's writer is told, and nothing is lost.
+/// S16: two concurrent revisions of a plan: one is stored, the other gets 412, and nothing is lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_revisions_of_a_plan_at_once_one_waits_and_the_other_is_told() {
     let house = Arc::new(House::build().await);
@@ -605,13 +607,13 @@ async fn who_drafted_a_plan_cannot_issue_it_even_in_another_role() {
         .await;
 }
 
-/// The quota of a branch that is in force in 2022.
+/// A branch's quota in force in 2022.
 async fn figure(house: &House, b: u32) -> i64 {
     let path = format!("annual-quotas?year=2022&branch_id={}", branch(b));
     house.read("office", &path).await.items()[0]["quota"].number()
 }
 
-/// Four for branch 01, one for each of the others.
+/// Revises the quotas: four for branch 01, one for each of the others.
 async fn revise(house: &House, reason: &str, version: i64) -> Answer {
     let lines: Vec<_> = (1..=10)
         .map(|b| line(b, if b == 1 { 4 } else { 1 }))

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use crate::quota_plans::plan;
 use crate::support::{House, NOBODY, Plain, shows};
 
-/// What a proposal rests on: branch id, number, result of the previous term, non-members, people
-/// on the way.
+/// Basis of a proposal: branch id, number, previous term's result, non-members, pipeline.
 async fn raw(house: &House) -> Vec<(String, String, [i64; 3])> {
     let sql = "select b.id::text, b.number, b.previous_term_admissions, b.non_member_count, \
         (select count(*)::int from candidate c where c.branch_id = b.id and c.open and c.stage in \
@@ -31,8 +30,7 @@ fn share(line: &Value) -> (i128, i128) {
     (n.parse().unwrap(), d.parse().unwrap())
 }
 
-/// Nobody who got one more had a smaller remainder than somebody who got none; of equal ones the
-/// first in the list goes before.
+/// Nobody with an extra seat has a smaller remainder than somebody without; ties go in list order.
 fn largest_remainders_first(lines: &[Value]) {
     let remainder = |l: &Value| {
         let (n, d) = share(l);
@@ -54,7 +52,7 @@ fn largest_remainders_first(lines: &[Value]) {
     }
 }
 
-/// S16, S17, S18: the proposal is recomputed here in another way, from raw rows.
+/// S16, S17, S18: the proposal, recomputed in another way from the rows.
 #[expect(
     clippy::many_single_char_names,
     reason = "weights, shares and remainders of a sum"
@@ -161,8 +159,8 @@ async fn a_proposal_gives_its_reasons_in_the_caller_s_language() {
 async fn of_equal_remainders_the_branch_with_the_lower_number_comes_first() {
     let house = House::build().await;
     let proposals = format!("{}/proposals", plan(2023));
-    // ties: only the result counts; 3, 2, 4, 4, 3, 2, 2, 1, 1, 0 of 22, one seat: the two with 4
-    // are alike
+    // ties: only the result counts; 3, 2, 4, 4, 3, 2, 2, 1, 1, 0 of 22 and one seat: the two with 4
+    // are equal
     let one = house
         .post(
             "office",
@@ -197,7 +195,7 @@ async fn a_proposal_is_stored_by_nobody_but_a_person() {
         .await
         .expect(200);
     assert_eq!(house.read("office", &path).await.body, before.body);
-    // a person takes it over
+    // a person adopts it
     let lines: Vec<Value> = usual.body["lines"]
         .list()
         .iter()
@@ -216,7 +214,7 @@ async fn a_proposal_is_stored_by_nobody_but_a_person() {
     shows!(taken, {"total": 6, "state": "draft"});
 }
 
-/// S58: wrong input and other roles.
+/// S58: invalid input and other roles.
 #[tokio::test]
 async fn a_proposal_is_the_offices_and_its_weights_are_checked() {
     let house = House::build().await;

@@ -1,9 +1,8 @@
-//! A test reads: `let house = House::build().await;` then speaks HTTP as somebody.
+//! Test support: start with `let house = House::build().await;`, then send requests as somebody.
 //!
-//! Real PostgreSQL (one private server for the run, a database cloned per test), real router on a
-//! real socket, real tokens.
-//! Every answer is checked against the OpenAPI document: an undocumented status or a body that does
-//! not fit its schema fails the test.
+//! Real PostgreSQL (one private server per run, a cloned database per test), the real router on a
+//! real socket, real tokens. Every answer is checked against the OpenAPI document: an undocumented
+//! status or a body that does not match its schema fails the test.
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::panic::Location;
@@ -33,7 +32,7 @@ use uuid::Uuid;
 pub const PASSWORD: &str = "ketnap-demo-2020-2025";
 pub const SCRIPT_SECRET: &str = "district-script-secret-of-the-tests";
 
-/// The run's PostgreSQL; ends with the process.
+/// The run's PostgreSQL server; stops with the process.
 pub fn server() -> &'static Embedded {
     static SERVER: OnceLock<Embedded> = OnceLock::new();
     SERVER.get_or_init(|| {
@@ -60,13 +59,13 @@ pub fn server() -> &'static Embedded {
     })
 }
 
-/// An address of a database of the run's server.
+/// URL of a database of the run's server.
 pub fn url(role: &str, database: &str) -> String {
     server().url(role, database)
 }
 
-/// A hash names its own cost, so that a thousand sign-ins of the demo's people need not be slow;
-/// whatever a test lets the service hash costs what it does in service.
+/// A hash states its own cost, so the thousand sign-ins of the demo's people can be cheap, while
+/// whatever the service hashes during a test costs what it does in production.
 fn quick_hash(password: &str) -> String {
     let params = argon2::Params::new(64, 1, 1, None).unwrap();
     argon2::Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
@@ -162,7 +161,7 @@ pub struct House {
     handle: actix_web::dev::ServerHandle,
 }
 
-/// How a house differs from the ordinary one.
+/// Deviations from the default house.
 pub struct Build {
     pub rates: u32,
     pub scopes: bool,
@@ -189,7 +188,7 @@ pub fn keys_folder() -> PathBuf {
     .clone()
 }
 
-/// Works below HTTP, with a real session.
+/// An identity for work below HTTP, with a real session.
 pub struct As(Uuid, i32);
 
 impl Entry for As {
@@ -202,13 +201,13 @@ impl Entry for As {
 }
 
 impl House {
-    /// For work below HTTP.
+    /// An identity for work below HTTP.
     pub async fn entry(&self, who: &str) -> As {
         let (session, version) = self.session(who).await;
         As(session, version)
     }
 
-    /// A real session of `who`, and the account's version that it was made for.
+    /// A real session of `who`, and the account version it was made for.
     pub async fn session(&self, who: &str) -> (Uuid, i32) {
         let token = self.token(who).await;
         let claims: Value = serde_json::from_slice(
@@ -222,7 +221,8 @@ impl House {
         (session, version)
     }
 
-    /// A connection of the app role inside a transaction (`begin` opens it) that a real session of `who` has entered, as `Tx` opens it.
+    /// A connection of the app role inside a transaction (opened by `begin`) that has entered a
+    /// real session of `who`, as `Tx` does.
     pub async fn inside(&self, who: &str, begin: &str) -> tokio_postgres::Client {
         let (session, version) = self.session(who).await;
         let client =
@@ -249,7 +249,7 @@ impl House {
         Self::over(database, build).await
     }
 
-    /// A second server over the same database, or one over a database prepared by the test.
+    /// A second server on the same database, or one on a database prepared by the test.
     pub async fn over(database: String, build: Build) -> Self {
         let clock = Clock::frozen("2021-01-15T02:00:00Z".parse().unwrap());
         let db = Db::new(
@@ -357,7 +357,8 @@ impl House {
         token
     }
 
-    /// One request. `who` empty: nobody. A path that does not begin with `/` is below `/api/v1/`.
+    /// Sends one request. An empty `who` sends no token. A path without a leading `/` is below
+    /// `/api/v1/`.
     pub async fn send(
         &self,
         who: &str,
@@ -425,7 +426,7 @@ impl House {
         )
         .await
     }
-    /// Reads what is there: 200.
+    /// Reads: 200.
     #[track_caller]
     pub fn read(&self, who: &str, path: &str) -> impl Future<Output = Answer> {
         expected(200, self.get(who, path))
@@ -511,13 +512,13 @@ impl House {
         rows.iter().flat_map::<Vec<String>, _>(texts).collect()
     }
 
-    /// To nine in the morning of another day; everybody signs in anew.
+    /// Moves the clock to nine in the morning of another day; everyone signs in again.
     pub fn travel(&self, day: &str) {
         self.clock.set(format!("{day}T02:00:00Z").parse().unwrap());
         self.tokens.lock().unwrap().clear();
     }
 
-    /// An act of a candidacy, with the version that it has now.
+    /// Records an act with the candidacy's current version.
     pub async fn act(&self, who: &str, candidate: &str, kind: &str, body: Value) -> Answer {
         let version: i32 = self
             .versions
@@ -540,7 +541,7 @@ impl House {
         )
         .await
     }
-    /// A step on an existing resource, with what it needs.
+    /// A step on an existing resource, with a body.
     pub async fn step_with(&self, who: &str, path: &str, version: i64, body: Value) -> Answer {
         self.send(
             who,
@@ -551,7 +552,7 @@ impl House {
         )
         .await
     }
-    /// The branch adopts the person into its plan (S33), so that a class may take the person.
+    /// The branch adopts the person into its plan (S33), so that classes accept the person.
     pub async fn adopt(&self, who: &str, candidate: &str) {
         let body = json!({"on": "2021-01-15", "action": "add", "minutes_number": "01-BB/CB", "political_standard": true, "conduct": true,
             "capacity": true, "task_performance": true, "priority_group": "department_staff"});
@@ -586,7 +587,7 @@ fn absolute(path: &str) -> String {
     }
 }
 
-/// An answer that must have this status; a failure names the line of the test, not this one.
+/// Requires this status; a failure reports the line of the test, not this one.
 #[track_caller]
 fn expected(status: u16, asked: impl Future<Output = Answer>) -> impl Future<Output = Answer> {
     let at = Location::caller();
@@ -597,7 +598,7 @@ fn expected(status: u16, asked: impl Future<Output = Answer>) -> impl Future<Out
     }
 }
 
-/// What came back, already checked against the document.
+/// A response, already checked against the document.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -622,7 +623,7 @@ impl Answer {
         answer
     }
 
-    /// Fails the test if the document does not allow this answer.
+    /// Fails the test if the document does not allow this response.
     fn check(&self, method: &Method, path: &str) {
         assert!(
             self.status < 500 || self.status == 503,
@@ -710,39 +711,39 @@ impl Answer {
         assert_eq!((self.status, self.code()), (status, code), "{}", self.text);
         self
     }
-    /// Refused with this error code, and with the status that belongs to it.
+    /// Refused with this error code and its status.
     #[track_caller]
     pub fn refused(self, code: &str) -> Self {
         let status = STATUSES.iter().find(|(_, codes)| codes.contains(&code));
         let (status, _) = status.unwrap_or_else(|| panic!("{code} has no status here"));
         self.expect_code(*status, code)
     }
-    /// Refused as invalid, with exactly these pointers, in the order of the answer.
+    /// Refused as invalid, with exactly these pointers, in order.
     #[track_caller]
     pub fn invalid(self, pointers: &[&str]) -> Self {
         let answer = self.refused("validation_failed");
         assert_eq!(answer.faults(), pointers, "{}", answer.text);
         answer
     }
-    /// Refused because another row has this value already.
+    /// Refused because another row already has this value.
     #[track_caller]
     pub fn duplicate(self, pointer: &str) -> Self {
         let answer = self.refused("duplicate");
         assert_eq!(answer.faults(), [pointer], "{}", answer.text);
         answer
     }
-    /// The requirements that a refusal lists, in the order of the answer.
+    /// The unmet requirements of a refusal, in order.
     #[track_caller]
     pub fn unmet(self) -> Vec<String> {
         let answer = self.refused("requirements_unmet");
         texts(&answer.body["requirements"], "rule")
     }
-    /// The rules of the requirements in the answer, if it has any.
+    /// The rules of the requirements in the answer, if any.
     pub fn rules(&self) -> Vec<&str> {
         let rules = self.body["requirements"].as_array().into_iter().flatten();
         rules.filter_map(|r| r["rule"].as_str()).collect()
     }
-    /// Where the row that was just created is read.
+    /// Path of the row just created.
     pub fn location(&self) -> &str {
         self.header("location")
     }
@@ -761,7 +762,7 @@ impl Answer {
             .map(text)
             .collect()
     }
-    /// The ids of a list's rows, in their order.
+    /// The ids of a list's rows, in order.
     pub fn ids(&self) -> Vec<String> {
         texts(&self.body["items"], "id")
     }
@@ -772,7 +773,7 @@ impl Answer {
     }
 }
 
-/// The error codes that tests expect, by the status that api.md gives them.
+/// The error codes that tests expect, by status as in api.md.
 const STATUSES: [(u16, &[&str]); 12] = [
     (
         400,
@@ -806,7 +807,7 @@ const STATUSES: [(u16, &[&str]); 12] = [
     (503, &["unavailable"]),
 ];
 
-/// What a test takes from JSON; anything else in its place fails the test.
+/// Accessors for JSON; anything unexpected fails the test.
 pub trait Plain {
     fn row(&self) -> &Value;
     #[track_caller]
@@ -839,11 +840,11 @@ impl Plain for Answer {
     }
 }
 
-/// The answer, or the row, has these properties with these values:
+/// Asserts that an answer or a row has these properties and values:
 /// `shows!(answer, {"state": "open", "waiting": 0})`.
 macro_rules! shows {
     ($answer:expr, $expected:tt) => {
-        // `match`, so that what `$answer` borrows from lives until the end
+        // `match`, so that temporaries in `$answer` live until the end
         match (&$answer, serde_json::json!($expected)) {
             (row, expected) => {
                 use $crate::support::Plain as _;
@@ -856,7 +857,7 @@ macro_rules! shows {
 }
 pub(crate) use shows;
 
-/// What one property says in every row of a list.
+/// One property of every row of a list.
 pub fn texts(rows: &Value, property: &str) -> Vec<String> {
     let rows = rows.as_array().unwrap_or_else(|| panic!("no list: {rows}"));
     let text = |row: &Value| row[property].as_str().map(str::to_owned);
@@ -865,7 +866,7 @@ pub fn texts(rows: &Value, property: &str) -> Vec<String> {
         .collect()
 }
 
-/// Schemas of the document; each is compiled once for the whole run.
+/// Schemas of the document, each compiled once per run.
 pub fn validator(schema: &Value) -> Arc<Validator> {
     static SCHEMAS: OnceLock<Schemas<'static>> = OnceLock::new();
     static KNOWN: Mutex<BTreeMap<String, Arc<Validator>>> = Mutex::new(BTreeMap::new());
@@ -884,7 +885,7 @@ fn resolve(value: &'static Value) -> &'static Value {
     }
 }
 
-/// The operation of a real path.
+/// The operation for a concrete path.
 pub fn operation(path: &str, method: &str) -> Option<(&'static str, &'static Value)> {
     type Template = (Vec<&'static str>, &'static str, &'static Value);
     static TEMPLATES: OnceLock<Vec<Template>> = OnceLock::new();
@@ -916,10 +917,10 @@ pub fn branch(number: u32) -> String {
     demo("0b", number, 0)
 }
 
-/// An id that nothing has.
+/// An id that does not exist.
 pub const NOBODY: &str = "01750000-0000-7000-8000-00000b990000";
 
-/// `body` with other fields.
+/// `body`, overridden by the fields of `more`.
 pub fn with(body: &Value, more: Value) -> Value {
     let mut all = body.clone();
     let Value::Object(more) = more else {
@@ -929,14 +930,14 @@ pub fn with(body: &Value, more: Value) -> Value {
     all
 }
 
-/// A new row answers alike to POST and GET; where it is.
+/// GET returns the same row as the POST that created it; returns its path.
 pub async fn same_when_read(house: &House, who: &str, made: &Answer) -> String {
     let path = made.location().to_owned();
     assert_eq!(house.read(who, &path).await.body, made.body);
     path
 }
 
-/// The trade union nominates this person; the candidate's id.
+/// The trade union nominates this person; returns the candidate's id.
 pub async fn candidate(house: &House, branch: u32, name: &str) -> String {
     let body = person(branch, name, &format!("{name}-NQ"));
     let made = house.create("union", "nominations", body).await;
