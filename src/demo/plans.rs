@@ -1,5 +1,5 @@
 //! The branches' source plans, approved before the term, and the reviews of the first quarter of
-//! 2021. Branches 01 and 02 have none, so that the reader can review them.
+//! 2021. Branches 01 and 02 have no review yet, so that the reader can hold one.
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
