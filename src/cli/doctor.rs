@@ -76,6 +76,27 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
             r.get::<_, String>(0)
         )
     }));
+    let sql = "select p.proname, exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0) \
+                 from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('public', 'app') and has_function_privilege('ketnap_backup', p.oid, 'execute') \
+                  and not exists (select from pg_depend e where e.objid = p.oid and e.classid = 'pg_proc'::regclass and e.deptype = 'e')";
+    for row in client.query(sql, &[]).await? {
+        let who = if row.get(1) {
+            "everybody"
+        } else {
+            "the backup role"
+        };
+        let name: String = row.get(0);
+        faults.push(format!("function {name}: {who} may execute it"));
+    }
+    let sql = format!(
+        "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'app') and c.relkind in ('r', 'p', 'v', 'm') and {OURS} \
+         and (has_table_privilege('ketnap_backup', c.oid, 'insert, update, delete, truncate, references, trigger') or has_any_column_privilege('ketnap_backup', c.oid, 'insert, update'))"
+    );
+    let written = client.query(&sql, &[]).await?;
+    faults.extend(written.iter().map(|r| {
+        let name: String = r.get(0);
+        format!("{name}: the backup role may do more than read")
+    }));
     let app = client.query_opt("select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = 'ketnap_app'", &[]).await?;
     match app {
         Some(row) if (0..4).any(|i| row.get::<_, bool>(i)) => {
@@ -179,10 +200,13 @@ pub async fn serve_faults(url: &str) -> anyhow::Result<Vec<String>> {
 
 pub async fn doctor(config: &Config, url: &str) -> anyhow::Result<ExitCode> {
     let mut faults = serve_faults(url).await?;
+    let client = crate::db::connect::client(&url.parse()?).await?;
+    if schema_fault(&client).await.is_none() {
+        faults.extend(super::catalog::schema_faults(&client).await?);
+    }
     match config.law() {
         Err(wrong) => faults.push(wrong.to_string()),
         Ok(law) => {
-            let client = crate::db::connect::client(&url.parse()?).await?;
             // without a schema that is the fault, reported above
             if let Ok((gone, other)) = regulation_faults(&client, &law).await {
                 faults.extend(gone);

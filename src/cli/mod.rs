@@ -1,5 +1,6 @@
 //! The command line: serve, migrate, contract, account, demo, doctor, regulations, ping.
 mod account;
+pub mod catalog;
 mod doctor;
 mod regulations;
 mod serve;

@@ -61,9 +61,10 @@ do $$ begin if not exists (select from pg_collation where collprovider = 'i') th
 alter role ketnap_app set statement_timeout = '5s'
 alter role ketnap_app set lock_timeout = '2s'
 alter role ketnap_app set idle_in_transaction_session_timeout = '10s'
+alter role ketnap_backup set default_transaction_read_only = on
 revoke create on schema public from public
 create database ketnap owner ketnap_owner
-revoke connect on database ketnap from public
+revoke all on database ketnap from public
 grant connect on database ketnap to ketnap_owner, ketnap_app, ketnap_backup
 ";
 

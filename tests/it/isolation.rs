@@ -427,6 +427,18 @@ async fn the_catalog_check_names_every_way_of_weakening_row_level_security() {
         ),
         ("alter role ketnap_app bypassrls", "role ketnap_app"),
         ("alter role ketnap_app createrole", "role ketnap_app"),
+        (
+            "grant execute on function app.set_secret to public",
+            "function set_secret: everybody may execute it",
+        ),
+        (
+            "grant execute on function app.sign_in to ketnap_backup",
+            "function sign_in: the backup role may execute it",
+        ),
+        (
+            "grant update (full_name) on member to ketnap_backup",
+            "member: the backup role may do more than read",
+        ),
     ] {
         root.batch_execute(&format!("begin; {weaken}"))
             .await
@@ -987,4 +999,52 @@ async fn what_follows_from_an_act_is_written_once_and_for_the_newest_only() {
     let error = app.batch_execute(&carry).await.expect_err("not the newest");
     assert_eq!(error.code().unwrap().code(), "42501");
     assert!(error.as_db_error().unwrap().message().contains("newest"));
+}
+
+/// The backup role reads every row and does nothing else: it sets an identity and no function is
+/// its own; a password hash of another account is not given to who has signed in.
+#[tokio::test]
+async fn the_backup_role_reads_and_takes_over_no_account() {
+    let database = support::database().await;
+    let connect = |role: &str| {
+        let address = support::url(role, &database).parse().unwrap();
+        async move { ketnap::db::connect::client(&address).await.unwrap() }
+    };
+    let backup = connect("ketnap_backup").await;
+    let admin = demo("ac", 0, 14);
+    backup
+        .batch_execute(&format!(
+            "set default_transaction_read_only = off; select set_config('app.role', 'system_admin', false), \
+             set_config('app.account', '{admin}', false), set_config('app.organization', '{}', false)",
+            demo("0a", 0, 1)
+        ))
+        .await
+        .unwrap();
+    let read = backup.query_one("select count(*) from member", &[]).await;
+    assert!(read.unwrap().get::<_, i64>(0) > 100);
+    for refused in [
+        &format!("select app.set_secret('{admin}', 'x', false, null, null, now())"),
+        "select app.sign_in('standing')",
+        "select app.enter_door()",
+        "select app.role()",
+        "update account set login = login",
+        "insert into holiday default values",
+        "delete from act",
+        "create table mine (id int)",
+    ] {
+        let answer = backup.batch_execute(refused).await;
+        let state = answer.unwrap_err().code().unwrap().code().to_owned();
+        assert_eq!(state, "42501", "{refused}");
+    }
+    let app = connect("ketnap_app").await;
+    let hashes = async |who: &str| {
+        let identity = format!("select set_config('app.account', '{who}', false)");
+        app.batch_execute(&identity).await.unwrap();
+        app.query_one("select count(*) from app.sign_in('standing')", &[])
+            .await
+            .unwrap()
+            .get::<_, i64>(0)
+    };
+    assert_eq!(hashes("").await, 1, "at the door");
+    assert_eq!(hashes(&admin.to_string()).await, 0, "as another");
 }

@@ -880,7 +880,9 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
     ]);
     let broken = "alter table member no force row level security; grant truncate on branch to ketnap_app; \
         create policy more on holiday for select using (true); grant select on credential to ketnap_app; create view public.peek as select 1 as x; \
-        create function app.loose() returns int language sql security definer as 'select 1'";
+        create function app.loose() returns int language sql security definer as 'select 1'; grant execute on function app.set_secret to public; \
+        alter policy sel on candidate using (true); grant insert on member to ketnap_backup; alter table dispatch owner to ketnap_backup; \
+        alter function app.rotate security invoker";
     superuser(&database)
         .await
         .batch_execute(broken)
@@ -893,6 +895,14 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
         "credential: ",
         "view peek",
         "function loose",
+        "function set_secret: everybody may execute it",
+        "function app.set_secret: executed by: everybody, ketnap_app",
+        "table candidate: has `policy sel for r using (true)",
+        "table candidate: lacks `policy sel for r using (",
+        "member: the backup role may do more than read",
+        "table member: has `ketnap_backup: insert, select`",
+        "table dispatch: has `table dispatch row level security forced owner ketnap_backup`",
+        "function app.rotate: its text is not the house's",
     ]);
     // such a database is not served
     run(external("ketnap_app", &database))

@@ -130,11 +130,13 @@ create or replace function app.enter_door() returns void language sql as $$
   select set_config('app.role', '', true), set_config('app.account', '', true), set_config('app.organization', '', true), set_config('app.parent', '', true),
          set_config('app.branches', '', true), set_config('app.below', '', true), set_config('app.today', '', true) $$;
 
+-- What a password is checked against: at the sign-in door of any account, afterwards only of one's own.
 create or replace function app.sign_in(p_login text) returns table (account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, secret_hash text, must_change boolean, usable_until timestamptz, disabled boolean)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select a.id, a.role, a.organization_id, a.branch_id, a.session_version, c.secret_hash, c.must_change,
          least(a.expires_at, c.code_expires_at), a.disabled_at is not null
-    from account a join credential c on c.account_id = a.id where a.login = p_login $$;
+    from account a join credential c on c.account_id = a.id
+   where a.login = p_login and (app.account() is null or a.id = app.account()) $$;
 create or replace function app.open_session(p_session uuid, p_account uuid, p_now timestamptz, p_until timestamptz) returns void
 language sql security definer set search_path = pg_catalog, public, pg_temp as $$
   insert into session (id, account_id, created_at, expires_at) values (p_session, p_account, p_now, p_until) $$;

@@ -1,0 +1,112 @@
+//! The schema as text: what the migrations make, and where a database differs from it.
+use std::collections::BTreeMap;
+
+use tokio_postgres::Client;
+
+/// What the migrations of this program make, as it was read in review.
+const OURS: &str = include_str!("../../tests/it/schema.txt");
+
+/// Everything that the migrations have made, a thing a line, in an order of its own: columns and
+/// what hangs on a table sorted by name, so that only a real difference shows.
+pub async fn dump(client: &Client) -> anyhow::Result<String> {
+    let rows = client.query(include_str!("catalog.sql"), &[]).await?;
+    let lines: Vec<String> = rows.iter().map(|r| r.get(0)).collect();
+    Ok(lines.join("\n") + "\n")
+}
+
+/// What a text of the schema says, each table, view, function and schema with its lines.
+fn parts(text: &str) -> BTreeMap<&str, Vec<&str>> {
+    let mut parts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut heading = "";
+    for line in text.lines() {
+        let starts = |word: &str| line.strip_prefix(word);
+        if let Some(function) = starts("CREATE OR REPLACE FUNCTION ") {
+            let end = function.find('(').unwrap_or(function.len());
+            heading = &line[..line.len() - function.len() + end];
+        } else if starts("table ").is_some() || starts("view ").is_some() {
+            let mut words = line.match_indices(' ').skip(1);
+            heading = words.next().map_or(line, |(end, _)| &line[..end]);
+        } else if starts("schema ").is_some() {
+            heading = line.split(':').next().unwrap_or(line);
+        } else if starts("extension ").is_some() {
+            // what a house adds of extensions is its own affair
+            continue;
+        }
+        if !line.is_empty() {
+            parts.entry(heading).or_default().push(line);
+        }
+    }
+    parts
+}
+
+/// What `found` has otherwise than the migrations of this program make it; each difference named.
+fn differences(found: &str) -> Vec<String> {
+    let (ours, theirs) = (parts(OURS), parts(found));
+    let named = |heading: &str| {
+        let short = heading.trim_start_matches("CREATE OR REPLACE ");
+        short.replacen("FUNCTION", "function", 1)
+    };
+    let mut all = Vec::new();
+    for (heading, lines) in &ours {
+        let name = named(heading);
+        let Some(others) = theirs.get(heading) else {
+            all.push(format!("{name}: is missing"));
+            continue;
+        };
+        if heading.starts_with("CREATE") {
+            let access = |l: &&&str| l.starts_with("  executed by") || l.starts_with("  owner ");
+            let (mine, other): (Vec<_>, Vec<_>) = (
+                lines.iter().filter(access).collect(),
+                others.iter().filter(access).collect(),
+            );
+            if mine != other {
+                let shown: Vec<&str> = other.iter().map(|l| l.trim()).collect();
+                all.push(format!("{name}: {}", shown.join(", ")));
+            } else if lines != others {
+                all.push(format!("{name}: its text is not the house's"));
+            }
+            continue;
+        }
+        for line in lines.iter().filter(|l| !others.contains(l)) {
+            all.push(format!("{name}: lacks `{}`", line.trim()));
+        }
+        for line in others.iter().filter(|l| !lines.contains(l)) {
+            all.push(format!("{name}: has `{}`", line.trim()));
+        }
+    }
+    let more = theirs.keys().filter(|heading| !ours.contains_key(*heading));
+    all.extend(more.map(|heading| format!("{}: is not the house's", named(heading))));
+    all
+}
+
+/// Where this database differs from what the migrations of this program make: tables, columns,
+/// policies, grants, functions, owners.
+pub async fn schema_faults(client: &Client) -> anyhow::Result<Vec<String>> {
+    Ok(differences(&dump(client).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_house_differs_in_nothing_from_itself_and_in_each_line_that_was_changed() {
+        assert_eq!(differences(OURS), Vec::<String>::new());
+        let changed = OURS
+            .replacen("table member row level security forced", "table member", 1)
+            .replacen(
+                "  ketnap_app: insert, select",
+                "  ketnap_app: delete, insert, select",
+                1,
+            )
+            + "\ntable more\n  id uuid\n";
+        let found = differences(&changed);
+        for part in [
+            "table member: lacks",
+            "ketnap_app: delete",
+            "table more: is not",
+        ] {
+            assert!(found.iter().any(|f| f.contains(part)), "{part}: {found:?}");
+        }
+    }
+}
