@@ -9,6 +9,7 @@ use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 
 use crate::auth::limits::Rates;
+use crate::auth::proxies::Proxies;
 use crate::law::regulation::{self, Regulations};
 
 /// Settings of the service.
@@ -110,6 +111,25 @@ pub struct Config {
         global = true
     )]
     pub rate_sign_in_address: NonZeroU32,
+    /// Requests of one account worked on at once; more of them wait [default: three quarters of a worker's database connections]
+    #[arg(long, env = "KETNAP_IN_FLIGHT", global = true)]
+    pub in_flight: Option<NonZeroU32>,
+    /// Connections from one client address at most; trusted proxies are exempt
+    #[arg(
+        long,
+        env = "KETNAP_CONNECTIONS_ADDRESS",
+        default_value = "512",
+        global = true
+    )]
+    pub connections_address: NonZeroU32,
+    /// Addresses and networks of the proxies in front, separated by commas: their X-Forwarded-For and Forwarded are believed
+    #[arg(
+        long,
+        env = "KETNAP_TRUSTED_PROXIES",
+        default_value = "",
+        global = true
+    )]
+    pub trusted_proxies: String,
     /// Log level: error, warn, info, debug, trace
     #[arg(long, env = "KETNAP_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -157,6 +177,9 @@ impl Config {
         if external && self.keys_dir.is_none() {
             wrong.push("KETNAP_KEYS_DIR is required with DATABASE_URL: a folder with current.pem (openssl genpkey -algorithm ed25519) and refresh.key (openssl rand -hex 32)".into());
         }
+        if let Err(what) = self.trusted_proxies.parse::<Proxies>() {
+            wrong.push(format!("KETNAP_TRUSTED_PROXIES: {what}"));
+        }
         if self.pool == 0 || self.workers == Some(0) {
             wrong.push("KETNAP_POOL and KETNAP_WORKERS must be at least 1".into());
         }
@@ -192,11 +215,24 @@ impl Config {
         })
     }
 
+    pub fn workers(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        self.workers.unwrap_or_else(cores)
+    }
+
+    /// Database connections of one worker.
+    pub fn connections(&self) -> usize {
+        (self.pool / self.workers()).max(1)
+    }
+
     pub fn rates(&self) -> Rates {
         Rates {
             account: self.rate_account,
             sign_in_login: self.rate_sign_in,
             sign_in_address: self.rate_sign_in_address,
+            in_flight: self
+                .in_flight
+                .map_or((self.connections() * 3 / 4).max(1), |n| n.get() as usize),
         }
     }
 

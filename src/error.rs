@@ -44,8 +44,9 @@ codes! {
     RouteNotFound = "route_not_found" NOT_FOUND "Không có địa chỉ này", "No such address", "The service has no resource at this address. /openapi.json lists all.";
     MethodNotAllowed = "method_not_allowed" METHOD_NOT_ALLOWED "Phương thức không được hỗ trợ", "Method not allowed", "The resource exists and does not have this method. The Allow header lists those it has.";
     NotAcceptable = "not_acceptable" NOT_ACCEPTABLE "Không có định dạng được yêu cầu", "No acceptable representation", "The Accept header leaves out every format that this operation can answer in.";
+    RequestTimeout = "request_timeout" REQUEST_TIMEOUT "Nội dung yêu cầu không đến đủ kịp thời", "The body did not arrive in time", "The body was announced and did not arrive whole. Send the request again.";
     PayloadTooLarge = "payload_too_large" PAYLOAD_TOO_LARGE "Nội dung quá lớn", "The body is too large", "The body is over the limit of 64 KiB.";
-    UnsupportedMediaType = "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "Kiểu nội dung không được hỗ trợ", "Unsupported media type", "Send application/json, for PATCH application/merge-patch+json, for the token endpoint application/x-www-form-urlencoded.";
+    UnsupportedMediaType = "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "Kiểu nội dung không được hỗ trợ", "Unsupported media type", "Send application/json, for PATCH application/merge-patch+json, for the token endpoint application/x-www-form-urlencoded; never compressed.";
     Duplicate = "duplicate" CONFLICT "Đã tồn tại", "Already exists", "Another row already holds a value that must be unique. `errors` names the field.";
     InvalidTransition = "invalid_transition" CONFLICT "Bước này không thể thực hiện ở trạng thái hiện tại", "Not possible in the current state", "The resource is in a state from which this step does not lead.";
     HasDependents = "has_dependents" CONFLICT "Còn dữ liệu phụ thuộc", "Other rows depend on it", "It cannot be removed while other rows refer to it.";
@@ -60,6 +61,9 @@ codes! {
     Unavailable = "unavailable" SERVICE_UNAVAILABLE "Tạm thời không phục vụ được", "Temporarily unavailable", "The database is busy or away. A write may have happened: repeat it with the same Idempotency-Key.";
     Internal = "internal" INTERNAL_SERVER_ERROR "Lỗi nội bộ", "Internal error", "A fault of the service. Give the trace_id to its operators.";
 }
+
+/// A problem names at most this many faults: a response must not outgrow its request.
+pub const MOST_FAULTS: usize = 100;
 
 /// The part of the request at fault.
 #[derive(Clone, Debug)]
@@ -155,7 +159,9 @@ impl Error {
         self.0.cause = Some(cause.into());
         self
     }
-    pub fn faults(code: Code, faults: Vec<Fault>) -> Self {
+    /// Keeps the first [`MOST_FAULTS`].
+    pub fn faults(code: Code, mut faults: Vec<Fault>) -> Self {
+        faults.truncate(MOST_FAULTS);
         let mut e = Self::new(code);
         e.0.faults = faults;
         e
@@ -322,8 +328,8 @@ pub struct Problem {
     /// Names this request in the service's logs; equal to X-Request-Id
     #[schema(max_length = 100)]
     pub trace_id: String,
-    /// Each field, parameter or header that cannot be accepted
-    #[schema(max_items = 1000)]
+    /// Each field, parameter or header that cannot be accepted; the first hundred
+    #[schema(max_items = 100)]
     pub errors: Vec<ProblemField>,
     /// Each unmet requirement of the regulations
     #[schema(max_items = 1000)]

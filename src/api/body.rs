@@ -2,9 +2,10 @@
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor};
@@ -45,7 +46,7 @@ async fn read(req: HttpRequest, mut payload: Payload) -> Result<(Value, Vec<u8>)
         .operation_of(&req)
         .ok_or_else(|| Error::new(Code::RouteNotFound))?;
     operation.check_content_type(req.mime_type().ok().flatten().as_ref())?;
-    let bytes = body_bytes(&req, &mut payload).await?;
+    let bytes = bytes(&req, &mut payload).await?;
     let Strict(value) = serde_json::from_slice(&bytes).map_err(|e| {
         let (line, column) = (e.line(), e.column());
         Error::new(Code::InvalidJson).detail(say(
@@ -113,9 +114,26 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 }
 
-async fn body_bytes(req: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
-    Bytes::from_request(req, payload)
+/// A body that has not arrived whole by then is given up.
+const LONGEST_BODY: Duration = Duration::from_secs(8);
+
+/// The body as it was sent. A compressed one is refused unread: unpacked, it may be a thousand
+/// times as large.
+pub async fn bytes(req: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
+    let coded = req.headers().get_all(header::CONTENT_ENCODING);
+    if coded
+        .filter_map(|coding| coding.to_str().ok())
+        .any(|coding| !coding.trim().eq_ignore_ascii_case("identity"))
+    {
+        return Err(Error::new(Code::UnsupportedMediaType).detail(say(
+            "Không nhận nội dung nén (Content-Encoding).",
+            "Compressed bodies (Content-Encoding) are not taken.",
+        )));
+    }
+    let whole = tokio::time::timeout(LONGEST_BODY, Bytes::from_request(req, payload));
+    whole
         .await
+        .map_err(|_| Error::new(Code::RequestTimeout))?
         .map_err(|e| match e.as_response_error().status_code() {
             StatusCode::PAYLOAD_TOO_LARGE => Error::new(Code::PayloadTooLarge),
             _ => Error::new(Code::InvalidJson).detail(say(

@@ -9,7 +9,7 @@ use jsonschema::{Draft, Registry, Validator};
 use mime::Mime;
 use serde_json::{Value, json};
 
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Fault, MOST_FAULTS, Result};
 use crate::law::text::PersonName;
 use crate::law::{Words, say};
 
@@ -168,6 +168,9 @@ impl Operation {
         let mut seen: Vec<String> = Vec::new();
         let mut faults = Vec::new();
         for (name, _) in form_urlencoded::parse(query.as_bytes()) {
+            if faults.len() == MOST_FAULTS {
+                break;
+            }
             if !self.query.iter().any(|known| *known == name) {
                 faults.push(Fault::parameter(
                     name.as_ref(),
@@ -228,7 +231,10 @@ impl Operation {
     pub fn faults(&self, body: &Value) -> Vec<Fault> {
         self.body
             .as_ref()
-            .map(|schema| schema.iter_errors(body).flat_map(|e| explain(&e)).collect())
+            .map(|schema| {
+                let errors = schema.iter_errors(body);
+                errors.flat_map(|e| explain(&e)).take(MOST_FAULTS).collect()
+            })
             .unwrap_or_default()
     }
 }
@@ -249,6 +255,7 @@ fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
     {
         return unexpected
             .iter()
+            .take(MOST_FAULTS)
             .map(|name| {
                 Fault::pointer(
                     format!("{at}/{name}"),

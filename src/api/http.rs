@@ -1,5 +1,4 @@
 //! Middleware around every request: its own task, problem+json, headers and the log line.
-use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
@@ -19,13 +18,6 @@ use crate::law::say;
 pub const LARGEST_BODY: usize = 64 * 1024;
 /// A request that takes longer is answered with 503, while its work runs to the end.
 pub const LONGEST_REQUEST: Duration = Duration::from_secs(10);
-
-/// The peer's address. Forwarded headers are never trusted here: a proxy in front keeps its own
-/// limits.
-pub fn peer(req: &HttpRequest) -> IpAddr {
-    req.peer_addr()
-        .map_or(IpAddr::from([0, 0, 0, 0]), |a| a.ip())
-}
 
 /// The error for a path segment that is not an id.
 pub fn bad_path(_: actix_web::error::PathError, _: &HttpRequest) -> actix_web::Error {
@@ -225,6 +217,7 @@ fn request_id(req: &ServiceRequest) -> String {
 fn foreign(e: &actix_web::Error) -> Error {
     match e.as_response_error().status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => Error::new(Code::PayloadTooLarge),
+        StatusCode::REQUEST_TIMEOUT => Error::new(Code::RequestTimeout),
         StatusCode::NOT_FOUND => Error::new(Code::RouteNotFound),
         s if s.is_client_error() => Error::new(Code::InvalidParameter),
         _ => Error::new(Code::Internal),

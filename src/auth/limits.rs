@@ -1,13 +1,16 @@
 //! Rate limits: a bucket per account for all requests; a bucket per login and one per address for
 //! the token endpoint.
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 use crate::error::{Code, Error, Result};
@@ -29,7 +32,18 @@ pub struct Rates {
     pub account: NonZeroU32,
     pub sign_in_login: NonZeroU32,
     pub sign_in_address: NonZeroU32,
+    /// Requests of one account that are worked on at once; more of them wait.
+    pub in_flight: usize,
 }
+
+/// Readings of one calendar address a minute.
+const FEED_RATE: NonZeroU32 = NonZeroU32::new(30).unwrap();
+
+/// How long a request waits for the others of its account.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// The places of each account, or calendar address.
+type Places = Arc<Mutex<HashMap<Uuid, Arc<Semaphore>>>>;
 
 #[derive(Clone)]
 pub struct Limits {
@@ -37,6 +51,8 @@ pub struct Limits {
     accounts: Arc<Buckets<Uuid>>,
     logins: Arc<Buckets<String>>,
     addresses: Arc<Buckets<IpAddr>>,
+    feeds: Arc<Buckets<Uuid>>,
+    places: Places,
 }
 
 fn ask<K: std::hash::Hash + Eq + Clone>(
@@ -71,11 +87,34 @@ impl Limits {
             addresses: Arc::new(
                 RateLimiter::dashmap(Quota::per_minute(rates.sign_in_address)).with_middleware(),
             ),
+            feeds: Arc::new(RateLimiter::dashmap(Quota::per_minute(FEED_RATE)).with_middleware()),
+            places: Places::default(),
         }
     }
 
     pub fn account(&self, account: Uuid) -> Result<Allowance> {
         ask(&self.accounts, self.rates.account, &account)
+    }
+
+    /// Waits for a place among the requests of `whose` that are worked on, so that one account
+    /// leaves connections to the database to the others. The place is free again when dropped.
+    pub async fn place(&self, whose: Uuid) -> Result<OwnedSemaphorePermit> {
+        let places = {
+            let mut all = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+            let fresh = || Arc::new(Semaphore::new(self.rates.in_flight));
+            all.entry(whose).or_insert_with(fresh).clone()
+        };
+        match tokio::time::timeout(LONGEST_WAIT, places.acquire_owned()).await {
+            Ok(place) => place.map_err(Error::internal),
+            Err(_) => {
+                Err(Error::new(Code::RateLimited).header(actix_web::http::header::RETRY_AFTER, "1"))
+            }
+        }
+    }
+
+    /// One more reading of a calendar address, named by the first bytes of its digest.
+    pub fn feed(&self, address: Uuid) -> Result<Allowance> {
+        ask(&self.feeds, FEED_RATE, &address)
     }
 
     /// Checks both buckets, so that neither many addresses trying one login nor one address trying
@@ -99,5 +138,8 @@ impl Limits {
         self.accounts.retain_recent();
         self.logins.retain_recent();
         self.addresses.retain_recent();
+        self.feeds.retain_recent();
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        places.retain(|_, place| Arc::strong_count(place) > 1);
     }
 }

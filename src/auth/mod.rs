@@ -2,10 +2,12 @@
 //! permission `P` can obtain.
 pub mod limits;
 pub mod password;
+pub mod proxies;
 pub mod token;
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
@@ -29,6 +31,7 @@ pub struct Gate {
     pub contract: Arc<Contract>,
     pub limits: limits::Limits,
     pub passwords: password::Passwords,
+    pub proxies: proxies::Proxies,
 }
 
 /// The account behind a request, as its token claims. The database trusts only the session row.
@@ -142,6 +145,15 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
             operation.check_accept(&accept)?;
         }
     }
+    // an Idempotency-Key belongs to a path, so that a path has one spelling
+    if let Some(given) = req.match_info().get("id")
+        && given.parse().is_ok_and(|id: Uuid| id.to_string() != given)
+    {
+        return Err(Error::new(Code::InvalidPath).detail(say(
+            "Mã trong đường dẫn viết bằng chữ thường, dạng 8-4-4-4-12.",
+            "Write the id in the path in lower case, as 8-4-4-4-12.",
+        )));
+    }
     let idempotency_key = match once(req, "Idempotency-Key", 200)? {
         Some(key) if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) => {
             let detail = say(
@@ -203,8 +215,15 @@ fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
 
 impl<P: Permission> FromRequest for Permit<P> {
     type Error = Error;
-    type Future = Ready<Result<Self>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(permit(req))
+        let req = req.clone();
+        Box::pin(async move {
+            let permit = permit(&req)?;
+            let place = gate(&req)?.limits.place(permit.caller.account).await?;
+            // kept until the request is answered
+            req.extensions_mut().insert(place);
+            Ok(permit)
+        })
     }
 }

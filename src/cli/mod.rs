@@ -1,6 +1,7 @@
 //! The command line: serve, migrate, contract, account, demo, doctor, regulations, ping.
 mod account;
 pub mod catalog;
+mod connections;
 mod doctor;
 mod regulations;
 mod serve;

@@ -1,6 +1,7 @@
 //! `ketnap serve`: start the database if needed, report what runs where, serve until stopped.
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,7 @@ use actix_web::{HttpResponse, HttpServer, web};
 use anyhow::{Context, bail};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
+use super::connections::Connections;
 use super::{embedded, load_demo, migrate_up, tell};
 use crate::api::law::LawBook;
 use crate::app::{self, App};
@@ -28,6 +30,13 @@ struct Ready {
     embedded: Option<Embedded>,
 }
 
+impl Ready {
+    fn data(&self) -> std::path::Display<'_> {
+        let data = self.embedded.as_ref().map_or(Path::new(""), Embedded::data);
+        data.display()
+    }
+}
+
 pub fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     config.check()?;
     logs(config);
@@ -40,12 +49,12 @@ pub fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     };
     let started = Instant::now();
     actix_web::rt::System::new().block_on(async move {
-        let ready = if let Some(url) = config.database()? {
+        let mut ready = if let Some(url) = config.database()? {
             external(config, url).await?
         } else {
             private(config).await?
         };
-        let done = accept(config, &ready, listener, metrics, started).await;
+        let done = accept(config, &mut ready, listener, metrics, started).await;
         if let Some(server) = ready.embedded {
             tell("stopping the database …");
             server.stop();
@@ -153,7 +162,7 @@ async fn private(config: &Config) -> anyhow::Result<Ready> {
 
 async fn accept(
     config: &Config,
-    ready: &Ready,
+    ready: &mut Ready,
     listener: TcpListener,
     metrics: Option<TcpListener>,
     started: Instant,
@@ -178,18 +187,22 @@ async fn accept(
         contract: app::contract()?,
         limits: Limits::new(config.rates()),
         passwords: Passwords::new()?,
+        proxies: config.trusted_proxies.parse().map_err(anyhow::Error::msg)?,
     };
     let limits = gate.limits.clone();
+    let connections = Connections::new(config.connections_address.get(), gate.proxies.clone());
+    // each connection is an open file; as many as the system lets us have
+    let files =
+        rlimit::increase_nofile_limit(u64::MAX).context("raising the limit of open files")?;
+    tracing::debug!(files, "limit of open files");
     let app = App::new(db.clone(), gate, law, config.cors_origins.clone());
     actix_web::rt::spawn(reread_on_hangup(
         config.clone(),
         ready.url.clone(),
         app.law.clone(),
     ));
-    let workers = config
-        .workers
-        .unwrap_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
-    let share = (config.pool / workers).max(1);
+    let workers = config.workers();
+    let share = config.connections();
     app.for_worker(share)?; // a mistake in the settings shows here, not in a worker
     let server = HttpServer::new(move || {
         app.for_worker(share)
@@ -197,6 +210,7 @@ async fn accept(
             .build()
     })
     .workers(workers)
+    .on_connect(move |io, data| connections.admit(io, data))
     .max_connections(config.max_connections)
     .client_request_timeout(Duration::from_secs(10))
     .keep_alive(Duration::from_secs(75))
@@ -224,19 +238,38 @@ async fn accept(
     }
     tell(&format!("Swagger UI  http://{address}/docs/"));
     let handle = server.handle();
+    let signalled = handle.clone();
     actix_web::rt::spawn(async move {
         stop_signal().await;
         crate::api::health::stop_accepting();
         tell("stopping: finishing the requests that are under way (again to stop at once) …");
-        let graceful = handle.stop(true);
-        tokio::select! { () = graceful => {} () = stop_signal() => handle.stop(false).await }
+        let graceful = signalled.stop(true);
+        tokio::select! { () = graceful => {} () = stop_signal() => signalled.stop(false).await }
     });
     db.ping()
         .await
         .map_err(|e| anyhow::anyhow!("the database does not answer: {e}"))?;
     tracing::info!(ms = started.elapsed().as_secs_f64() * 1000.0, "ready");
     tell(&format!("ready http://{address}"));
-    server.await.context("the HTTP server")
+    tokio::pin!(server);
+    tokio::select! {
+        done = &mut server => done.context("the HTTP server"),
+        () = ended(&mut ready.embedded) => {
+            let stop = handle.stop(false);
+            let (_, _) = tokio::join!(stop, &mut server);
+            bail!("PostgreSQL has ended by itself; its log is beside {}", ready.data())
+        }
+    }
+}
+
+/// When the embedded database has ended; without one, never.
+async fn ended(embedded: &mut Option<Embedded>) {
+    loop {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        if embedded.as_mut().is_some_and(Embedded::ended) {
+            return;
+        }
+    }
 }
 
 /// Refuses regulations that lack a version that has judged recorded acts. Lists the versions that

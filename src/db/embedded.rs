@@ -162,6 +162,11 @@ impl Embedded {
         self.fresh
     }
 
+    /// The server has ended without being told to.
+    pub fn ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// Stops the server explicitly; the same as dropping it.
     pub fn stop(self) {}
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::access::WriteCalendar;
 use crate::api::operation::{Answer, Draft, file_schema, operation};
 use crate::api::reply::Reply;
-use crate::auth::{Door, Permit, password};
+use crate::auth::{Door, Gate, Permit, password};
 use crate::db::Db;
 use crate::error::{Code, Error, Result};
 use crate::law::calendar::next_day;
@@ -84,10 +84,17 @@ fn label(kind: &str) -> &'static str {
 ///
 /// The address is the key: no token is asked. What comes next stands first, then what is overdue. Each open deadline is an all-day event that leaves the day free, with its duty, branch number, rule and source; no names.
 #[operation(get, "/calendars/{token}", tag = "deadlines")]
-pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Result<Feed> {
+pub async fn get_calendar(
+    door: Door,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    token: Path<String>,
+) -> Result<Feed> {
     let token = token.strip_suffix(".ics").unwrap_or(&token);
     let hash = Sha256::digest(token.as_bytes()).to_vec();
     let now = db.clock().now();
+    let address = Uuid::from_slice(&hash[..16]).map_err(Error::internal)?;
+    let _place = gate.limits.place(address).await?;
     let rows = db
         .read(&door, async |tx| {
             // act as the account that created the address
@@ -101,6 +108,8 @@ pub async fn get_calendar(door: Door, db: Data<Db>, token: Path<String>) -> Resu
                         e
                     }
                 })?;
+            // an address that opens nothing is cheap, and no key to remember
+            gate.limits.feed(address)?;
             let open = "select d.id, d.kind, d.due_on, d.rule, d.source, coalesce(b.number, '') from duty d left join branch b on b.id = d.branch_id \
                  where d.organization_id = (select app.organization()) and d.settled_on is null order by d.due_on < app.today(), abs(d.due_on - app.today()), d.id";
             tx.last().rows(open, vec![]).await

@@ -90,3 +90,17 @@ async fn a_calendar_has_one_address_at_a_time() {
         subscribe(&house, who).await.refused("forbidden");
     }
 }
+
+#[tokio::test]
+async fn a_calendar_address_is_read_thirty_times_a_minute() {
+    let house = House::build().await;
+    let made = subscribe(&house, "branch-03").await.expect(200);
+    let path = made.body["path"].text();
+    for _ in 0..30 {
+        house.read("", path).await;
+    }
+    let answer = house.get("", path).await.refused("rate_limited");
+    assert!(!answer.header("retry-after").is_empty());
+    let other = subscribe(&house, "branch-01").await.expect(200);
+    house.read("", other.body["path"].text()).await;
+}

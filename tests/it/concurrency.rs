@@ -1,5 +1,6 @@
 //! Concurrent writers: every rule that counts something holds, and no change is lost.
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -546,4 +547,37 @@ async fn one_idempotency_key_sent_many_times_at_once_creates_one_row() {
         .await
         .unwrap();
     assert_eq!(rows.len(), 1);
+}
+
+/// T-29: requests of one account that hold connections leave connections to the others.
+#[tokio::test]
+async fn one_account_cannot_take_every_connection() {
+    let house = House::with(Build {
+        pool: 3,
+        in_flight: 2,
+        ..Build::default()
+    })
+    .await;
+    house.token("branch-01").await;
+    let path = format!(
+        "departments/{}",
+        house.read("office", "departments").await.ids()[0]
+    );
+    let owner = house.owner().await;
+    owner
+        .batch_execute("begin; lock table department in exclusive mode")
+        .await
+        .unwrap();
+    let body = serde_json::json!({"name": "Khoa Nội"});
+    let blocked = (0..8).map(|_| house.patch("office", &path, 1, body.clone()));
+    let others = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let begun = Instant::now();
+        for _ in 0..5 {
+            house.read("branch-01", "me").await;
+        }
+        begun.elapsed()
+    };
+    let (_, others) = tokio::join!(futures_util::future::join_all(blocked), others);
+    assert!(others < Duration::from_millis(1500), "{others:?}");
 }

@@ -913,7 +913,7 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
 fn the_help_of_every_command_lists_the_environment_and_shows_no_secret() {
     let variables = "DATABASE_URL KETNAP_DATABASE_PASSWORD_FILE KETNAP_LISTEN KETNAP_METRICS_LISTEN KETNAP_PUBLIC_URL KETNAP_KEYS_DIR KETNAP_DATA_DIR \
         KETNAP_PG_BIN KETNAP_DEMO_PASSWORD KETNAP_CORS_ORIGINS KETNAP_WORKERS KETNAP_POOL KETNAP_MAX_CONNECTIONS KETNAP_RATE_ACCOUNT \
-        KETNAP_RATE_SIGN_IN KETNAP_RATE_SIGN_IN_ADDRESS KETNAP_LOG KETNAP_LOG_FORMAT";
+        KETNAP_RATE_SIGN_IN KETNAP_RATE_SIGN_IN_ADDRESS KETNAP_IN_FLIGHT KETNAP_CONNECTIONS_ADDRESS KETNAP_TRUSTED_PROXIES KETNAP_LOG KETNAP_LOG_FORMAT";
     for arguments in [
         &["--help"][..],
         &["serve", "--help"],
@@ -953,6 +953,7 @@ fn all_wrong_settings_are_told_at_once() {
         ("DATABASE_URL", "postgres://u:canary-secret@127.0.0.1:1/d"),
         ("KETNAP_POOL", "0"),
         ("KETNAP_WORKERS", "0"),
+        ("KETNAP_TRUSTED_PROXIES", "10.0.0.0/8, there"),
         ("KETNAP_DEMO_PASSWORD", "canary-short"),
     ] {
         command.env(variable, value);
@@ -965,6 +966,7 @@ fn all_wrong_settings_are_told_at_once() {
         "KETNAP_KEYS_DIR",
         "KETNAP_POOL",
         "KETNAP_WORKERS",
+        "KETNAP_TRUSTED_PROXIES: there",
         "KETNAP_DEMO_PASSWORD",
     ];
     ended.refused(&names);
@@ -1152,4 +1154,68 @@ async fn the_log_is_json_and_names_no_person_no_secret_and_no_query() {
             assert!(found.is_none(), "{log} log holds {canary}: {found:?}");
         }
     }
+}
+
+/// 990 idle connections from one address once kept everybody out.
+#[tokio::test]
+async fn an_address_has_so_many_connections_and_no_more() {
+    use std::io::{Read as _, Write as _};
+    let database = database().await;
+    let mut command = external("ketnap_app", &database);
+    command.env("KETNAP_CONNECTIONS_ADDRESS", "5");
+    let mut running = start(command);
+    let address = running.ready().trim_start_matches("http://").to_owned();
+    let alive = |from: &str| {
+        // every address of 127.0.0.0/8 is this machine's; `sh` has no say in which one it uses
+        let to: std::net::SocketAddr = address.parse().unwrap();
+        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
+        let socket = socket.unwrap();
+        let from: std::net::SocketAddr = format!("{from}:0").parse().unwrap();
+        socket.bind(&from.into()).unwrap();
+        socket.connect(&to.into()).unwrap();
+        let mut stream: std::net::TcpStream = socket.into();
+        let wait = Some(Duration::from_secs(20));
+        stream.set_read_timeout(wait).unwrap();
+        let asked = stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: here\r\n\r\n");
+        let mut answer = [0; 12];
+        let read = stream.read_exact(&mut answer);
+        let served = asked.is_ok() && read.is_ok() && answer.ends_with(b"200");
+        (served, stream)
+    };
+    let mut held = Vec::new();
+    for _ in 0..5 {
+        let (served, stream) = alive("127.0.0.1");
+        assert!(served);
+        held.push(stream);
+    }
+    assert!(!alive("127.0.0.1").0, "one too many");
+    assert!(alive("127.0.0.2").0, "another address");
+    held.pop();
+    eventually("a place is free again", || alive("127.0.0.1").0);
+    running.signal("TERM");
+    running.end().succeeded();
+}
+
+/// Once it answered 503 for ever, and `/healthz` 200.
+#[test]
+fn without_its_database_the_process_ends_with_an_error() {
+    let folder = Folder::new();
+    let mut running = start(private(&folder));
+    running.ready();
+    let data = fs::read_dir(folder.home()).unwrap().flatten();
+    let pid = data
+        .map(|entry| entry.path().join("data/postmaster.pid"))
+        .find_map(|file| fs::read_to_string(file).ok())
+        .and_then(|text| text.lines().next().map(str::to_owned))
+        .unwrap();
+    let killed = Command::new("sh")
+        .args(["-c", &format!("kill -9 {pid}")])
+        .status();
+    assert!(killed.unwrap().success());
+    let ended = running.end();
+    assert_eq!(ended.status.code(), Some(1), "{ended:#?}");
+    assert!(
+        ended.err.contains("PostgreSQL has ended by itself"),
+        "{ended:#?}"
+    );
 }

@@ -263,7 +263,7 @@ fn answers(op: &mut Value, secured: bool, path: &str, facts: &Facts) {
         statuses.push("404");
     }
     if body {
-        statuses.extend(["413", "415", "422"]);
+        statuses.extend(["408", "413", "415", "422"]);
     }
     if body || conditional {
         statuses.push("409");

@@ -5,14 +5,14 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use utoipa::ToSchema;
 
 use super::wire::TokenError;
+use crate::api::body;
 use crate::api::operation::{Argument, Draft};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -26,13 +26,13 @@ pub struct Form<T> {
 }
 
 impl<T: 'static> FromRequest for Form<T> {
-    type Error = actix_web::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes = Bytes::from_request(req, payload);
+        let (req, mut payload) = (req.clone(), payload.take());
         let is_form = req.content_type().eq_ignore_ascii_case(FORM);
         Box::pin(async move {
-            let bytes = bytes.await?;
+            let bytes = body::bytes(&req, &mut payload).await?;
             Ok(Self {
                 fields: is_form.then(|| fields(&bytes)).flatten(),
                 shown: PhantomData,

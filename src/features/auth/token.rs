@@ -185,7 +185,7 @@ async fn sign_in(
     (login, secret): (&str, &str),
     machine: bool,
 ) -> Result<TokenReply> {
-    let allowance = gate.limits.sign_in(login, crate::api::http::peer(req))?;
+    let allowance = gate.limits.sign_in(login, gate.proxies.peer(req))?;
     actix_web::HttpMessage::extensions_mut(req).insert(allowance);
     let wrong = || {
         if machine {

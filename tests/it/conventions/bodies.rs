@@ -363,3 +363,76 @@ async fn texts_are_normalised_trimmed_and_free_of_control_characters() {
         .await
         .duplicate("/name");
 }
+
+/// T-28: what a few kilobytes unpack to is nobody's business; the sign-in form too.
+#[tokio::test]
+async fn a_compressed_body_is_refused_unread() {
+    let house = House::build().await;
+    let bearer = format!("Bearer {}", house.token("office").await);
+    for (path, kind) in [
+        (HOLIDAYS, "application/json"),
+        ("/api/v1/auth/token", "application/x-www-form-urlencoded"),
+    ] {
+        for coding in ["gzip", "deflate", "br", "identity, gzip"] {
+            let headers: [(&str, &[u8]); 3] = [
+                ("authorization", bearer.as_bytes()),
+                ("content-type", kind.as_bytes()),
+                ("content-encoding", coding.as_bytes()),
+            ];
+            let body = b"\x1f\x8b not even gzip".to_vec();
+            let (status, _, text) = raw(&house, Method::POST, path, &headers, body).await;
+            assert_eq!(status, 415, "{path} {coding}: {text}");
+            assert!(text.contains("unsupported_media_type"), "{text}");
+        }
+    }
+    let headers: [(&str, &[u8]); 3] = [
+        ("authorization", bearer.as_bytes()),
+        ("content-type", b"application/json"),
+        ("content-encoding", b"identity"),
+    ];
+    let body = holiday("2031-05-09", "một").to_string().into_bytes();
+    let (status, _, text) = raw(&house, Method::POST, HOLIDAYS, &headers, body).await;
+    assert_eq!(status, 201, "{text}");
+}
+
+#[tokio::test]
+async fn of_ten_thousand_faults_the_first_hundred_are_named() {
+    let house = House::build().await;
+    let unknown: Vec<String> = (0..6000).map(|n| format!("\"a{n}\":0")).collect();
+    let body = format!("{{{}}}", unknown.join(","));
+    let (status, answer, _) = send_bytes(&house, Method::POST, HOLIDAYS, body.as_bytes()).await;
+    assert_eq!(status, 422);
+    assert_eq!(answer["errors"].as_array().unwrap().len(), 100);
+    let query: Vec<String> = (0..3000).map(|n| format!("a{n}=0")).collect();
+    let path = format!("{HOLIDAYS}?{}", query.join("&"));
+    let answer = house
+        .get("office", &path)
+        .await
+        .refused("unknown_parameter");
+    assert_eq!(answer.faults().len(), 100);
+}
+
+/// T-29: who announces a body and does not send it is told so, and holds nothing.
+#[tokio::test]
+async fn a_body_that_does_not_arrive_is_given_up() {
+    use std::io::{Read as _, Write as _};
+    let house = House::build().await;
+    let token = house.token("office").await;
+    let address = house.base.trim_start_matches("http://").to_owned();
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut stream = std::net::TcpStream::connect(&address).unwrap();
+        let head = format!(
+            "POST {HOLIDAYS} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\
+             content-type: application/json\r\ncontent-length: 100\r\n\r\n{{"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let wait = std::time::Duration::from_secs(30);
+        stream.set_read_timeout(Some(wait)).unwrap();
+        let mut text = [0; 4000];
+        let n = stream.read(&mut text).unwrap();
+        String::from_utf8_lossy(&text[..n]).into_owned()
+    });
+    let answer = answer.await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(answer.contains("request_timeout"), "{answer}");
+}

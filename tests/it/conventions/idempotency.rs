@@ -252,3 +252,37 @@ async fn a_kept_answer_is_withheld_once_the_post_has_ended() {
         1
     );
 }
+
+/// An id has one spelling in a path, so that a key cannot be used once for each.
+#[tokio::test]
+async fn another_spelling_of_an_id_is_no_second_request() {
+    let house = House::build().await;
+    let id = demo("ca", 1, 1);
+    let braced = format!("%7B{id}%7D");
+    for other in [
+        id.to_uppercase(),
+        braced,
+        format!("urn:uuid:{id}"),
+        id.replace('-', ""),
+    ] {
+        for (who, path) in [
+            ("branch-01", format!("candidates/{other}")),
+            ("branch-01", format!("candidates/{other}/timeline")),
+        ] {
+            let answer = house.get(who, &path).await.refused("invalid_path");
+            assert_eq!(answer.status, 400, "{path}");
+        }
+        let path = format!("/api/v1/candidates/{other}/opinions");
+        let key = [("idempotency-key", "one"), ("if-match", "\"1\"")];
+        let body = Some(json!({}));
+        let answer = house.send("branch-01", Method::POST, &path, body, &key);
+        answer.await.refused("invalid_path");
+    }
+    // what a client may escape is read before the path is compared
+    let escaped = id.replacen('0', "%30", 1);
+    let (a, b) = (format!("candidates/{id}"), format!("candidates/{escaped}"));
+    assert_eq!(
+        house.read("branch-01", &a).await.text,
+        house.read("branch-01", &b).await.text
+    );
+}

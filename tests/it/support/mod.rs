@@ -147,6 +147,7 @@ pub fn rates(per_minute: u32) -> Rates {
         account: n,
         sign_in_login: n,
         sign_in_address: n,
+        in_flight: 1_000_000,
     }
 }
 
@@ -166,6 +167,8 @@ pub struct Build {
     pub rates: u32,
     pub scopes: bool,
     pub pool: usize,
+    pub in_flight: usize,
+    pub proxies: &'static str,
 }
 
 impl Default for Build {
@@ -174,6 +177,8 @@ impl Default for Build {
             rates: 1_000_000,
             scopes: true,
             pool: 8,
+            in_flight: 1_000_000,
+            proxies: "",
         }
     }
 }
@@ -267,8 +272,12 @@ impl House {
             keys: Keys::read(&keys_folder(), "http://ketnap.test").unwrap(),
             clock: clock.clone(),
             contract: contract().clone(),
-            limits: Limits::new(rates(build.rates)),
+            limits: Limits::new(Rates {
+                in_flight: build.in_flight,
+                ..rates(build.rates)
+            }),
             passwords: passwords(),
+            proxies: build.proxies.parse().unwrap(),
         };
         let app = App::new(
             db.clone(),
