@@ -62,7 +62,7 @@ pub struct Config {
     #[arg(
         long,
         env = "KETNAP_DEMO_PASSWORD",
-        default_value = "ketnap-demo-2020-2025",
+        default_value = crate::auth::password::DEMO,
         hide_env_values = true,
         global = true
     )]

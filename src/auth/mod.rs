@@ -3,6 +3,7 @@
 pub mod limits;
 pub mod password;
 pub mod proxies;
+pub mod sign_in;
 pub mod token;
 
 use std::future::{Ready, ready};

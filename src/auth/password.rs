@@ -13,19 +13,42 @@ use crate::law::{Words, say};
 /// Minimum length of a person's password, in characters.
 pub const SHORTEST: usize = 15;
 
-fn hasher() -> anyhow::Result<Argon2<'static>> {
-    let params =
-        Params::new(47_104, 1, 1, None).map_err(|e| anyhow::anyhow!("argon2 parameters: {e}"))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+/// The password of the demo's people, unless another is set: published, and so nobody's own.
+pub const DEMO: &str = "ketnap-demo-2020-2025";
+
+/// What a hash costs whoever makes one.
+#[derive(Clone, Copy, Debug)]
+pub struct Cost {
+    pub memory_kib: u32,
+    pub passes: u32,
+}
+
+impl Cost {
+    /// OWASP's recommendation for argon2id.
+    pub const SERVICE: Self = Self {
+        memory_kib: 47_104,
+        passes: 1,
+    };
+
+    fn hasher(self) -> anyhow::Result<Argon2<'static>> {
+        let params = Params::new(self.memory_kib, self.passes, 1, None)
+            .map_err(|e| anyhow::anyhow!("argon2 parameters: {e}"))?;
+        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    }
+
+    fn hash(self, password: &str) -> anyhow::Result<String> {
+        let folded: String = password.nfkc().collect();
+        Ok(self
+            .hasher()?
+            .hash_password(folded.as_bytes())
+            .map_err(|e| anyhow::anyhow!("argon2: {e}"))?
+            .to_string())
+    }
 }
 
 /// Hashes on the current thread; for the commands.
 pub fn hash_now(password: &str) -> anyhow::Result<String> {
-    let folded: String = password.nfkc().collect();
-    Ok(hasher()?
-        .hash_password(folded.as_bytes())
-        .map_err(|e| anyhow::anyhow!("argon2: {e}"))?
-        .to_string())
+    Cost::SERVICE.hash(password)
 }
 
 /// 32 random bytes as text, for service accounts and one-time codes.
@@ -35,29 +58,69 @@ pub fn random_secret() -> anyhow::Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// The reason why a password is not acceptable, or `None`.
-pub fn weakness(password: &str, login: &str) -> Option<Words> {
-    let folded = password.nfkc().collect::<String>().to_lowercase();
-    let distinct = folded
-        .chars()
-        .collect::<std::collections::BTreeSet<_>>()
-        .len();
+/// Words that a password of this house's people is made of first: they add nothing to it.
+const USUAL: &[&str] = &[
+    "matkhau",
+    "password",
+    "ketnap",
+    "ketnapdang",
+    "dangvien",
+    "dangbo",
+    "danguy",
+    "dangcongsan",
+    "chibo",
+    "chiuy",
+    "congdoan",
+    "doanthanhnien",
+    "vietnam",
+    "yte",
+    "benhvien",
+    "hanoi",
+    "saigon",
+    "hochiminh",
+    "anhyeuem",
+    "emyeuanh",
+    "xinchao",
+    "khongbiet",
+    "demo",
+    "admin",
+];
+
+/// The reason why a password is not acceptable, or `None`. `current`: the one that it replaces, or
+/// the one-time code; `about`: names of the account, the person and the organisation.
+pub fn weakness(password: &str, current: &str, about: &[&str]) -> Option<Words> {
+    let folded = password.nfkc().collect::<String>();
     if folded.chars().count() < SHORTEST {
         return Some(say(
             format!("Mật khẩu cần ít nhất {SHORTEST} ký tự."),
             format!("A password needs at least {SHORTEST} characters."),
         ));
     }
-    let common = [
-        "passwordpassword",
-        "123456789012345",
-        "qwertyuiopasdfgh",
-        "matkhaumatkhau",
-        "ketnapketnapket",
-    ];
-    if distinct < 6
-        || folded.contains(&login.to_lowercase())
-        || common.iter().any(|c| folded.contains(c))
+    if folded == current.nfkc().collect::<String>() {
+        return Some(say(
+            "Mật khẩu mới phải khác mật khẩu hoặc mã hiện tại.",
+            "The new password must differ from the present password or code.",
+        ));
+    }
+    let plain = letters(password);
+    let mut context: Vec<String> = USUAL.iter().map(|word| (*word).to_owned()).collect();
+    for name in about {
+        context.push(letters(name));
+        context.extend(name.split(|c: char| !c.is_alphanumeric()).map(letters));
+    }
+    context.retain(|word| word.len() >= 3);
+    context.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let mut rest = plain.clone();
+    for word in &context {
+        rest = rest.replace(word.as_str(), "");
+    }
+    let distinct: std::collections::BTreeSet<char> = rest.chars().collect();
+    let inputs: Vec<&str> = context.iter().map(String::as_str).collect();
+    let short: String = plain.chars().take(100).collect();
+    if plain == letters(DEMO)
+        || distinct.len() < 5
+        || zxcvbn::zxcvbn(&rest, &[]).score() < zxcvbn::Score::Two
+        || zxcvbn::zxcvbn(&short, &inputs).score() < zxcvbn::Score::Three
     {
         return Some(say(
             "Mật khẩu quá dễ đoán.",
@@ -67,25 +130,46 @@ pub fn weakness(password: &str, login: &str) -> Option<Words> {
     None
 }
 
+/// Letters and digits in lower case without diacritics: what somebody who guesses tries.
+fn letters(text: &str) -> String {
+    let folded: String = text.nfkd().collect::<String>().to_lowercase();
+    let folded = folded.replace('đ', "d");
+    folded.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// Hashes and verifies off the worker threads, at most two at a time.
 #[derive(Clone)]
 pub struct Passwords {
     places: Arc<Semaphore>,
     /// Verified when the login is unknown, so that the response takes as long as for a known one.
     decoy: Arc<str>,
+    cost: Cost,
 }
 
 impl Passwords {
-    pub fn new() -> anyhow::Result<Self> {
+    pub fn new(cost: Cost) -> anyhow::Result<Self> {
         Ok(Self {
             places: Arc::new(Semaphore::new(2)),
-            decoy: hash_now(&random_secret()?)?.into(),
+            decoy: cost.hash(&random_secret()?)?.into(),
+            cost,
         })
+    }
+
+    /// The hash was made at another cost than today's.
+    pub fn outdated(&self, hash: &str) -> bool {
+        let cost = |hash: &str| {
+            hash.split('$')
+                .take(4)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        cost(hash) != cost(&self.decoy)
     }
 
     pub async fn hash(&self, password: String) -> Result<String> {
         let _place = self.places.acquire().await.map_err(Error::internal)?;
-        actix_web::rt::task::spawn_blocking(move || hash_now(&password))
+        let cost = self.cost;
+        actix_web::rt::task::spawn_blocking(move || cost.hash(&password))
             .await
             .map_err(Error::internal)?
             .map_err(Error::internal)
@@ -96,12 +180,62 @@ impl Passwords {
         let _place = self.places.acquire().await.map_err(Error::internal)?;
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.to_string());
+        let cost = self.cost;
         let right = actix_web::rt::task::spawn_blocking(move || {
             let folded: String = password.nfkc().collect();
-            hasher().is_ok_and(|h| h.verify_password(folded.as_bytes(), hash.as_str()).is_ok())
+            cost.hasher()
+                .is_ok_and(|h| h.verify_password(folded.as_bytes(), hash.as_str()).is_ok())
         })
         .await
         .map_err(Error::internal)?;
         Ok(right && known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_guessed_first_is_refused_in_every_spelling() {
+        let about = [
+            "branch-01",
+            "Chi ủy Chi bộ Y học cổ truyền",
+            "Đảng bộ Y tế huyện An Bình",
+        ];
+        for weak in [
+            "123456123456123",
+            "123456789012345678",
+            "matkhau12345678",
+            "Mật khẩu 12345678",
+            "ＭＡＴＫＨＡＵ12345678",
+            "matkhaumatkhaumatkhau",
+            "ketnap-demo-2020-2025",
+            "ketnapdemo20202025",
+            "branch-01-branch-01",
+            "Y học cổ truyền 2021",
+            "Đảng bộ Y tế An Bình 123",
+            "aaaaaaaaaaaaaaaaaaaa",
+            "abcabcabcabcabcabc",
+            "passwordpassword1",
+            "qwertyuiopasdfghjkl",
+            "abcdefghijklmnopqrstu",
+            "the old one, once more",
+        ] {
+            assert!(
+                weakness(weak, "the old one, once more", &about).is_some(),
+                "{weak}"
+            );
+        }
+        for good in [
+            "gạo trắng nước trong",
+            "đoàn kết là sức mạnh",
+            "correct horse battery staple",
+        ] {
+            assert!(
+                weakness(good, "the old one, once more", &about).is_none(),
+                "{good}"
+            );
+        }
     }
 }

@@ -192,6 +192,11 @@ impl Keys {
         Ok(claims)
     }
 
+    /// The session of a token of ours, expired ones included: whoever signs out has often been away.
+    pub fn session_of(&self, token: &str) -> Option<Uuid> {
+        self.check(token).map(|claims| claims.sid)
+    }
+
     fn check(&self, token: &str) -> Option<Claims> {
         if token.len() > 8192 {
             return None;

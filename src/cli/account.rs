@@ -68,6 +68,7 @@ impl Account {
                 if changed == 0 {
                     bail!("no enabled account is called {login}");
                 }
+                end_sessions(&client, &login).await?;
                 tell(&format!("{login} is disabled"));
             }
             Self::Reset { login } => {
@@ -75,11 +76,23 @@ impl Account {
                 let id: Uuid = row
                     .with_context(|| format!("no account is called {login}"))?
                     .get(0);
+                end_sessions(&client, &login).await?;
                 code(&client, id, &login).await?;
             }
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Ends every session of an account and its calendar address.
+async fn end_sessions(client: &Client, login: &str) -> anyhow::Result<()> {
+    for sql in [
+        "update session set revoked_at = now() where revoked_at is null and account_id = (select id from account where login = $1)",
+        "delete from calendar_feed where account_id = (select id from account where login = $1)",
+    ] {
+        client.execute(sql, &[&login]).await?;
+    }
+    Ok(())
 }
 
 /// Sets a one-time code that is valid for a day and only allows `POST /me/password`.

@@ -14,7 +14,7 @@ use super::{embedded, load_demo, migrate_up, tell};
 use crate::api::law::LawBook;
 use crate::app::{self, App};
 use crate::auth::limits::Limits;
-use crate::auth::password::Passwords;
+use crate::auth::password::{Cost, Passwords};
 use crate::auth::token::{Keys, write_secret};
 use crate::auth::{Gate, password};
 use crate::clock::Clock;
@@ -186,7 +186,7 @@ async fn accept(
         clock,
         contract: app::contract()?,
         limits: Limits::new(config.rates()),
-        passwords: Passwords::new()?,
+        passwords: Passwords::new(Cost::SERVICE)?,
         proxies: config.trusted_proxies.parse().map_err(anyhow::Error::msg)?,
     };
     let limits = gate.limits.clone();

@@ -11,15 +11,17 @@ use crate::law::words::{EnrolmentState, Grade, Role, Sex};
 /// The account whose credentials are checked.
 #[derive(Record)]
 pub struct Credentials {
-    pub account_id: Uuid,
-    pub role: Role,
-    pub organization_id: Uuid,
+    /// Seconds before another attempt counts.
+    pub wait: i32,
+    pub account_id: Option<Uuid>,
+    pub role: Option<Role>,
+    pub organization_id: Option<Uuid>,
     pub branch_id: Option<Uuid>,
-    pub session_version: i32,
-    pub secret_hash: String,
-    pub must_change: bool,
+    pub session_version: Option<i32>,
+    pub secret_hash: Option<String>,
+    pub must_change: Option<bool>,
     pub usable_until: Option<DateTime<Utc>>,
-    pub disabled: bool,
+    pub disabled: Option<bool>,
 }
 
 /// A session whose refresh token was rotated.
@@ -93,12 +95,19 @@ functions! {
         on: NaiveDate,
         now: DateTime<Utc>
     ) -> ();
-    open_session(session: Uuid, account: Uuid, now: DateTime<Utc>, until: DateTime<Utc>) -> ();
+    open_session(
+        session: Option<Uuid>,
+        account: Uuid,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        attempt: Uuid,
+        hash: Option<String>
+    ) -> ();
     plan_candidates(candidates: Vec<Uuid>, branch: Uuid, now: DateTime<Utc>) -> ();
     rotate(session: Uuid, counter: Option<i32>, now: DateTime<Utc>) -> Rotated;
     set_secret(
         account: Uuid,
-        hash: String,
+        hash: Option<String>,
         must_change: bool,
         code_until: Option<DateTime<Utc>>,
         keep_session: Option<Uuid>,
@@ -110,5 +119,11 @@ functions! {
         reason: Option<String>,
         now: DateTime<Utc>
     ) -> ();
-    sign_in(login: String) -> Credentials;
+    sign_in(
+        attempt: Uuid,
+        login: String,
+        address: String,
+        now: DateTime<Utc>,
+        delays: Vec<i32>
+    ) -> Credentials;
 }

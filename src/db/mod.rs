@@ -142,6 +142,12 @@ impl Db {
         self.attempt(entry, true, work).await
     }
 
+    /// Checks that the caller's session is alive, where nothing else is read.
+    pub async fn admit(&self, entry: &impl Entry) -> Result<()> {
+        let alive = async |tx: Tx| tx.last().rows("select 1", vec![]).await;
+        self.read(entry, alive).await.map(drop)
+    }
+
     /// Runs `work` as the caller: committed if it succeeds, rolled back if not.
     pub async fn run<T>(
         &self,

@@ -285,7 +285,7 @@ pub async fn create_account(
 
 /// Change or disable an account
 ///
-/// Sessions of an account whose rights changed end on their next request. Nobody disables or demotes oneself.
+/// Access tokens of an account whose rights changed end on their next request; disabling ends its sessions and its calendar address for good. Nobody disables or demotes oneself.
 #[operation(patch, "/accounts/{id}")]
 pub async fn change_account(
     permit: Permit<WriteAccounts>,
@@ -319,6 +319,11 @@ pub async fn change_account(
             if new.disabled != row.disabled_at.is_some() {
                 active.disabled_at = Set(new.disabled.then(|| tx.now()));
             }
+            if new.disabled {
+                // enabled again, the account begins anew: no session and no calendar address of before
+                let end = functions::set_secret(row.id, None, false, None, None, tx.now());
+                tx.one(end).await?;
+            }
             Ok(())
         },
     )
@@ -327,7 +332,7 @@ pub async fn change_account(
 
 /// Give an account a new secret
 ///
-/// For a person a one-time code, valid for 24 hours, that opens only `POST /me/password`; for a script its client secret. Every session of the account ends.
+/// For a person a one-time code, valid for 24 hours, that opens only `POST /me/password`; for a script its client secret. Every session of the account ends, and its calendar address.
 #[operation(post, "/accounts/{id}/secrets", answer = "The secret, shown this once")]
 pub async fn issue_secret(
     permit: Permit<WriteAccounts>,
@@ -344,7 +349,7 @@ pub async fn issue_secret(
         let person = row.role != Role::ServiceAccount;
         let expires_at = person.then(|| tx.now() + TimeDelta::days(1));
         let hash = hash.clone();
-        let set = functions::set_secret(row.id, hash, person, expires_at, None, tx.now());
+        let set = functions::set_secret(row.id, Some(hash), person, expires_at, None, tx.now());
         tx.one(set).await?;
         let mut active = edit::blank::<Account>();
         active.session_version = Set(row.session_version + 1);

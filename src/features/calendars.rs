@@ -12,16 +12,17 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::WriteCalendar;
+use crate::api::headers::IfMatch;
 use crate::api::operation::{Answer, Draft, file_schema, operation};
-use crate::api::reply::Reply;
+use crate::api::reply::{NoContent, Reply};
 use crate::auth::{Door, Gate, Permit, password};
-use crate::db::Db;
+use crate::db::{Db, sql};
 use crate::error::{Code, Error, Result};
 use crate::law::calendar::next_day;
 use crate::law::words::DeadlineKind;
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(create_calendar);
+    v1.service(create_calendar).service(remove_calendar);
 }
 
 /// Outside /api/v1: knowing the URL is the credential.
@@ -52,25 +53,46 @@ pub async fn create_calendar(
 ) -> Result<Reply<CalendarAddress>> {
     let token = password::random_secret().map_err(Error::internal)?;
     let hash = Sha256::digest(&token).to_vec();
-    db.run(&permit, async |tx| {
+    let made = db.run(&permit, async |tx| {
         let values = vec![
             permit.caller().account.into(),
             hash.clone().into(),
             tx.now().into(),
         ];
-        tx.last()
-            .rows(
-                "insert into calendar_feed (account_id, token_hash, created_at) values ($1, $2, $3) \
-                 on conflict (account_id) do update set token_hash = excluded.token_hash, created_at = excluded.created_at",
-                values,
-            )
-            .await
+        let made = "insert into calendar_feed (account_id, token_hash, created_at) values ($1, $2, $3) \
+                    on conflict (account_id) do update set token_hash = excluded.token_hash, created_at = excluded.created_at, \
+                    version = calendar_feed.version + 1 returning version";
+        tx.last().one(sql::<(i32,)>(made, values)).await
     })
     .await?;
     let body = CalendarAddress {
         path: format!("/calendars/{token}.ics"),
     };
-    Ok(Reply::new(&body).cache("no-store"))
+    let (version,) =
+        made.ok_or_else(|| Error::internal(anyhow::anyhow!("no calendar was made")))?;
+    Ok(Reply::new(&body).version(version).cache("no-store"))
+}
+
+/// End one's calendar address
+///
+/// Whoever knows the address reads nothing any more. The `ETag` is that of its making.
+#[operation(delete, "/calendars", tag = "deadlines", answer = "Ended")]
+pub async fn remove_calendar(
+    permit: Permit<WriteCalendar>,
+    db: Data<Db>,
+    seen: IfMatch,
+) -> Result<NoContent> {
+    let own = || vec![permit.caller().account.into()];
+    db.run(&permit, async |tx| {
+        let held = "select version from calendar_feed where account_id = $1 for update";
+        let held = tx.one(sql::<(i32,)>(held, own())).await?;
+        let (version,) = held.ok_or_else(Error::not_found)?;
+        seen.check(version)?;
+        let end = "delete from calendar_feed where account_id = $1";
+        tx.last().execute(sql::<()>(end, own())).await
+    })
+    .await?;
+    Ok(NoContent)
 }
 
 fn label(kind: &str) -> &'static str {

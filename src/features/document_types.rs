@@ -1,4 +1,5 @@
 //! The documents of a dossier, and when each is required.
+use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -7,6 +8,7 @@ use crate::access::ReadRegulations;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
+use crate::db::Db;
 use crate::error::Result;
 use crate::law::catalogue;
 
@@ -46,7 +48,11 @@ pub struct DocumentKind {
 
 /// List the kinds of dossier documents
 #[operation(get, "/document-types", tag = "reference", answer = "The catalogue")]
-pub async fn list_document_types(_permit: Permit<ReadRegulations>) -> Result<Reply<DocumentTypes>> {
+pub async fn list_document_types(
+    permit: Permit<ReadRegulations>,
+    db: Data<Db>,
+) -> Result<Reply<DocumentTypes>> {
+    db.admit(&permit).await?;
     let items = catalogue::all()
         .iter()
         .cloned()

@@ -1,4 +1,5 @@
 //! Every enumeration with its labels, for user interfaces.
+use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -7,6 +8,8 @@ use crate::access::ReadEnums;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::Result;
 use crate::law::acts::ActKind;
 use crate::law::words::catalogue;
 
@@ -43,7 +46,8 @@ pub struct EnumValue {
 
 /// List enumerations with labels
 #[operation(get, "/enums", tag = "reference", answer = "All enumerations")]
-pub async fn list_enums(_permit: Permit<ReadEnums>) -> Reply<Enums> {
+pub async fn list_enums(permit: Permit<ReadEnums>, db: Data<Db>) -> Result<Reply<Enums>> {
+    db.admit(&permit).await?;
     let items = catalogue()
         .chain(&[("ActKind", ActKind::TERMS)])
         .map(|(name, terms)| EnumInfo {
@@ -58,5 +62,5 @@ pub async fn list_enums(_permit: Permit<ReadEnums>) -> Reply<Enums> {
                 .collect(),
         })
         .collect();
-    Reply::new(&Enums { items }).cache("private, max-age=3600")
+    Ok(Reply::new(&Enums { items }).cache("private, max-age=3600"))
 }

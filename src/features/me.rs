@@ -1,5 +1,6 @@
 //! The caller's own account: permissions and password.
 
+use actix_web::HttpRequest;
 use actix_web::web::Data;
 use sea_orm::EntityTrait as _;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::api::audit::{self, Change};
 use crate::api::body::Body;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Reply};
+use crate::auth::sign_in::check;
 use crate::auth::{Gate, Permit, password};
 use crate::db::tables::account;
 use crate::db::{Db, functions};
@@ -59,7 +61,7 @@ pub struct NewPassword {
     /// The present one, or the one-time code
     #[schema(example = "my-present-password", format = Password, max_length = 500)]
     pub current_password: String,
-    /// At least 15 characters
+    /// At least 15 characters; neither the present one nor one that is easy to guess
     #[schema(example = "my-new-long-password", format = Password, min_length = 15, max_length = 500)]
     pub new_password: String,
 }
@@ -107,35 +109,28 @@ pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Reply<Me>> {
 
 /// Set one's own password
 ///
-/// Every other session of the account ends; the present one goes on, with new rights after the next refresh.
+/// Every other session of the account ends; the present one goes on, with new rights after the next refresh. Guesses at the present password are slowed and recorded as at signing in.
 #[operation(post, "/me/password", tag = "access", answer = "The password is set")]
 pub async fn set_password(
     permit: Permit<ChangePassword>,
     gate: Data<Gate>,
     db: Data<Db>,
+    req: HttpRequest,
     body: Body<NewPassword>,
 ) -> Result<NoContent> {
     let id = permit.caller().account;
-    let stored = db
-        .read(&permit, async |tx| {
-            let rows = tx
-                .last()
-                .rows(
-                    "select s.secret_hash, a.login from account a, app.sign_in(a.login) s where a.id = app.account()",
-                    vec![],
-                )
-                .await?;
-            Ok(rows
-                .first()
-                .map(|r| (r.get::<_, Option<String>>(0), r.get::<_, Option<String>>(1))))
-        })
-        .await?;
-    let (hash, login) = stored.unwrap_or_default();
-    if !gate
-        .passwords
-        .verify(body.value.current_password.clone(), hash)
-        .await?
-    {
+    let sql = "select a.login, a.display_name, o.name from account a join organization o on o.id = a.organization_id where a.id = app.account()";
+    let rows = db.read(&permit, async |tx| tx.last().rows(sql, vec![]).await);
+    let rows = rows.await?;
+    let own = rows.first().ok_or_else(Error::not_found)?;
+    let names: [String; 3] = [own.get(0), own.get(1), own.get(2)];
+    let address = gate.proxies.peer(&req);
+    gate.limits.sign_in(&names[0], address)?;
+    let NewPassword {
+        current_password: current,
+        new_password: new,
+    } = &body.value;
+    let Some(checked) = check(&gate, &db, &permit, address, (&names[0], current)).await? else {
         return Err(Error::invalid(
             "/current_password",
             "wrong_password",
@@ -144,14 +139,20 @@ pub async fn set_password(
                 "The current password is wrong.",
             ),
         ));
-    }
-    if let Some(why) = password::weakness(&body.value.new_password, &login.unwrap_or_default()) {
+    };
+    db.run(&permit, async |tx| {
+        let right = functions::open_session(None, id, tx.now(), tx.now(), checked.attempt, None);
+        tx.last().execute(right).await
+    })
+    .await?;
+    let names = names.each_ref().map(String::as_str);
+    if let Some(why) = password::weakness(new, current, &names) {
         return Err(Error::invalid("/new_password", "weak_password", why));
     }
-    let hash = gate.passwords.hash(body.value.new_password.clone()).await?;
+    let hash = gate.passwords.hash(new.clone()).await?;
     db.run(&permit, async |tx| {
         let keep: Option<Uuid> = Some(permit.caller().session);
-        let set = functions::set_secret(id, hash.clone(), false, None, keep, tx.now());
+        let set = functions::set_secret(id, Some(hash.clone()), false, None, keep, tx.now());
         tx.one(set).await?;
         let change = Change {
             resource: "account",

@@ -1,4 +1,5 @@
 //! Regulation versions and their parameters.
+use actix_web::web::Data;
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,6 +10,7 @@ use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
+use crate::db::Db;
 use crate::error::Result;
 use crate::law::regulation::{Confirmed, DEFINITIONS, Definition, Parameter, Version, label};
 
@@ -144,8 +146,10 @@ impl RegulationParameter {
 #[operation(get, "/regulations", tag = "reference", answer = "All versions")]
 pub async fn list_regulations(
     permit: Permit<ReadRegulations>,
+    db: Data<Db>,
     law: Law,
 ) -> Result<Reply<RegulationVersions>> {
+    db.admit(&permit).await?;
     let english = permit.call.english;
     let items = law
         .all()

@@ -233,13 +233,21 @@ async fn another_role_acts_on_the_next_request() {
 async fn a_disabled_account_can_neither_refresh_nor_sign_in_until_it_is_enabled() {
     let house = House::build().await;
     let tokens = sign_in(&house, "branch-04", PASSWORD).await.expect(200);
+    let calendar = house.send("branch-04", Method::POST, "calendars", None, &[]);
+    let calendar = calendar.await.expect(200);
+    house.read("", calendar.body["path"].text()).await;
     change_account(&house, "branch-04", json!({"disabled": true})).await;
     candidates(&house, text(&tokens, "access_token"))
         .await
         .refused("token_revoked");
     invalid_grant(&refresh(&house, text(&tokens, "refresh_token")).await);
     invalid_grant(&sign_in(&house, "branch-04", PASSWORD).await);
+    let feed = calendar.body["path"].text();
+    house.get("", feed).await.refused("not_found");
     change_account(&house, "branch-04", json!({"disabled": false})).await;
+    // what was before stays dead
+    invalid_grant(&refresh(&house, text(&tokens, "refresh_token")).await);
+    house.get("", feed).await.refused("not_found");
     candidates(&house, text(&tokens, "access_token"))
         .await
         .refused("token_revoked");
@@ -400,6 +408,10 @@ async fn a_weak_password_is_refused() {
         "branch-11-branch-11",
         "aaaaaaaaaaaaaaaaaaaa",
         "passwordpassword1",
+        "123456123456123",
+        "matkhau12345678",
+        PASSWORD,
+        &code,
         "123456789012345678",
     ] {
         let answer = set_password(&house, token, &code, weak)
@@ -483,4 +495,40 @@ async fn a_script_gets_a_new_secret_from_its_administrator() {
     shows!(me(&house, text(&tokens, "access_token")).await.expect(200), {
         "must_change_password": false
     });
+}
+
+/// Whoever holds an access token does not try passwords with it: slowed and recorded as at signing
+/// in, and the right one is no failure.
+#[tokio::test]
+async fn the_present_password_is_not_guessed_at() {
+    let house = House::build().await;
+    let tokens = sign_in(&house, "youth", PASSWORD).await.expect(200);
+    let token = text(&tokens, "access_token");
+    for _ in 0..7 {
+        let answer = set_password(&house, token, PASSWORD, "too short").await;
+        answer.invalid(&["/new_password"]);
+    }
+    for _ in 0..5 {
+        let answer = set_password(&house, token, "wrong", NEW).await;
+        answer.invalid(&["/current_password"]);
+    }
+    let answer = set_password(&house, token, PASSWORD, NEW).await;
+    assert_ne!(answer.refused("rate_limited").header("retry-after"), "");
+    let failures = "select count(*) from sign_in_attempt where outcome = 'wrong'";
+    assert_eq!(house.count(failures).await, 5);
+    later(&house, TimeDelta::seconds(1));
+    set_password(&house, token, PASSWORD, NEW).await.expect(204);
+}
+
+/// A new secret ends the calendar address as well.
+#[tokio::test]
+async fn a_new_secret_ends_the_calendar_address() {
+    let house = House::build().await;
+    let calendar = house.send("branch-02", Method::POST, "calendars", None, &[]);
+    let calendar = calendar.await.expect(200);
+    let feed = calendar.body["path"].text();
+    house.read("", feed).await;
+    let secrets = format!("accounts/{}/secrets", demo("ac", 0, 5));
+    house.advance("admin", &secrets, 1).await;
+    house.get("", feed).await.refused("not_found");
 }

@@ -399,7 +399,7 @@ fn what_is_completed_says_so() {
 
 /// Statements still written as SQL text rather than with entities, builders and typed functions.
 /// This number may only shrink.
-const TEXTS: usize = 89;
+const TEXTS: usize = 88;
 
 #[test]
 fn statements_as_text_become_fewer() {

@@ -104,3 +104,21 @@ async fn a_calendar_address_is_read_thirty_times_a_minute() {
     let other = subscribe(&house, "branch-01").await.expect(200);
     house.read("", other.body["path"].text()).await;
 }
+
+#[tokio::test]
+async fn a_calendar_address_is_ended_by_whoever_made_it() {
+    let house = House::build().await;
+    let mine = subscribe(&house, "branch-03").await.expect(200);
+    let other = subscribe(&house, "branch-01").await.expect(200);
+    let end = async |who| {
+        house
+            .send(who, Method::DELETE, "calendars", None, &[])
+            .await
+    };
+    end("branch-03").await.expect(204);
+    let feed = mine.body["path"].text();
+    house.get("", feed).await.refused("not_found");
+    house.read("", other.body["path"].text()).await;
+    end("branch-03", 1).await.refused("not_found");
+    end("union", 1).await.refused("forbidden");
+}

@@ -2,13 +2,9 @@
 
 create table account (
   id uuid primary key, organization_id uuid not null references organization,
-  login text not null constraint account_login_unique unique,
-  display_name text not null,
-  role app.role not null,
+  login text not null constraint account_login_unique unique, display_name text not null, role app.role not null,
   branch_id uuid constraint account_branch references branch,
-  disabled_at timestamptz,
-  expires_at timestamptz,
-  session_version int not null default 1,
+  disabled_at timestamptz, expires_at timestamptz, session_version int not null default 1,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint account_branch_goes_with_role check (app.is_branch_committee(role) = (branch_id is not null))
 );
@@ -16,19 +12,20 @@ create index account_list on account (organization_id, created_at desc, id desc)
 
 create table credential (
   account_id uuid primary key references account,
-  secret_hash text not null,
-  must_change boolean not null,
-  code_expires_at timestamptz
+  secret_hash text not null, must_change boolean not null, code_expires_at timestamptz
 );
+-- Every attempt to sign in, of logins that nobody has as well; and a refresh token that was used twice.
+create table sign_in_attempt (
+  id uuid primary key, login_digest bytea not null, account_id uuid references account, organization_id uuid references organization,
+  address text not null, at timestamptz not null, outcome text not null constraint sign_in_attempt_outcome check (outcome in ('wrong', 'right', 'early', 'reuse'))
+);
+create index sign_in_attempt_login on sign_in_attempt (login_digest, at);
+create index sign_in_attempt_list on sign_in_attempt (organization_id, at desc, id desc);
 
 create table session (
-  id uuid primary key,
-  account_id uuid not null references account,
-  created_at timestamptz not null,
-  expires_at timestamptz not null,
-  revoked_at timestamptz,
-  refresh_counter int not null default 0,
-  rotated_at timestamptz
+  id uuid primary key, account_id uuid not null references account,
+  created_at timestamptz not null, expires_at timestamptz not null, revoked_at timestamptz,
+  refresh_counter int not null default 0, rotated_at timestamptz
 );
 create index session_account on session (account_id);
 
@@ -36,8 +33,7 @@ create table branch_overseer (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null constraint branch_overseer_branch references branch,
   account_id uuid not null references account,
-  from_on date not null,
-  to_on date,
+  from_on date not null, to_on date,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint branch_overseer_period check (to_on is null or to_on >= from_on)
 );
@@ -46,16 +42,10 @@ create index branch_overseer_account on branch_overseer (account_id);
 create index branch_overseer_list on branch_overseer (organization_id, branch_id, from_on desc, id desc);
 
 create table idempotency_key (
-  account_id uuid not null references account,
-  route text not null,
-  key text not null,
-  fingerprint bytea not null,
-  status int not null,
-  headers jsonb not null,
-  body text not null,
+  account_id uuid not null references account, route text not null, key text not null, fingerprint bytea not null,
+  status int not null, headers jsonb not null, body text not null,
   -- as whom it was answered: another does not get it
-  role app.role not null,
-  branches uuid[] not null,
+  role app.role not null, branches uuid[] not null,
   created_at timestamptz not null,
   primary key (account_id, route, key)
 );
@@ -64,20 +54,11 @@ create index idempotency_key_age on idempotency_key (created_at);
 -- One row a change, in the change's own transaction. seq, prev and hash are for the chain, one an organisation.
 create table audit_entry (
   id uuid primary key, organization_id uuid not null references organization,
-  at timestamptz not null,
-  account_id uuid not null references account,
-  role app.role not null,
-  action text not null,
-  resource text not null,
-  resource_id uuid not null,
-  resource_version int not null,
-  fields text[] not null,
-  request_id text not null,
-  seq bigint,
-  prev bytea,
-  hash bytea,
-  constraint audit_entry_chain unique (organization_id, seq),
-  constraint audit_entry_no_fork unique (organization_id, prev)
+  at timestamptz not null, account_id uuid not null references account, role app.role not null,
+  action text not null, resource text not null, resource_id uuid not null, resource_version int not null,
+  fields text[] not null, request_id text not null,
+  seq bigint, prev bytea, hash bytea,
+  constraint audit_entry_chain unique (organization_id, seq), constraint audit_entry_no_fork unique (organization_id, prev)
 );
 create index audit_entry_resource on audit_entry (resource, resource_id, at);
 create index audit_entry_list on audit_entry (organization_id, at desc, id desc);
@@ -85,8 +66,7 @@ create index audit_entry_list on audit_entry (organization_id, at desc, id desc)
 -- A person's own deadlines for a calendar: the address is the secret, only its digest is kept.
 create table calendar_feed (
   account_id uuid primary key references account,
-  token_hash bytea not null constraint calendar_feed_token unique,
-  created_at timestamptz not null
+  token_hash bytea not null constraint calendar_feed_token unique, created_at timestamptz not null, version int not null default 1
 );
 
 -- First statement of every request: is the session alive, and who is it? Role and reach come from the rows, never from the token. A calendar feed enters
@@ -130,16 +110,33 @@ create or replace function app.enter_door() returns void language sql as $$
   select set_config('app.role', '', true), set_config('app.account', '', true), set_config('app.organization', '', true), set_config('app.parent', '', true),
          set_config('app.branches', '', true), set_config('app.below', '', true), set_config('app.today', '', true) $$;
 
--- What a password is checked against: at the sign-in door of any account, afterwards only of one's own.
-create or replace function app.sign_in(p_login text) returns table (account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, secret_hash text, must_change boolean, usable_until timestamptz, disabled boolean)
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select a.id, a.role, a.organization_id, a.branch_id, a.session_version, c.secret_hash, c.must_change,
-         least(a.expires_at, c.code_expires_at), a.disabled_at is not null
-    from account a join credential c on c.account_id = a.id
-   where a.login = p_login and (app.account() is null or a.id = app.account()) $$;
-create or replace function app.open_session(p_session uuid, p_account uuid, p_now timestamptz, p_until timestamptz) returns void
+-- What a password is checked against: at the sign-in door of any account, afterwards only of one's own. The attempt counts as wrong until `open_session` says
+-- otherwise. Failures slow further attempts from addresses that never signed in as this login, and from the address that failed; no others.
+create or replace function app.sign_in(p_attempt uuid, p_login text, p_address text, p_now timestamptz, p_delays int[]) returns table (wait int,
+  account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, secret_hash text, must_change boolean, usable_until timestamptz, disabled boolean)
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+declare digest bytea := sha256(convert_to(lower(p_login), 'UTF8')); familiar text[]; n int; newest timestamptz;
+begin
+  perform pg_advisory_xact_lock(hashtextextended(lower(p_login), 1));
+  familiar := array(select distinct address from sign_in_attempt where login_digest = digest and outcome = 'right' and at > p_now - interval '90 days');
+  select count(*), max(at) into n, newest from sign_in_attempt where login_digest = digest and outcome = 'wrong' and at > p_now - interval '1 day'
+     and case when p_address <> all (familiar) then address <> all (familiar) else address = p_address
+          and at >= (select max(at) from sign_in_attempt where login_digest = digest and address = p_address and outcome = 'right') end;
+  n := greatest(0, coalesce(ceil(extract(epoch from newest - p_now))::int + p_delays[least(n, cardinality(p_delays))], 0));
+  return query with mine as (select a.*, c.secret_hash, c.must_change, least(a.expires_at, c.code_expires_at) as usable_until from account a join credential c on c.account_id = a.id
+       where a.login = p_login and (app.account() is null or a.id = app.account())),
+    noted as (insert into sign_in_attempt (id, login_digest, account_id, organization_id, address, at, outcome)
+       select p_attempt, digest, m.id, m.organization_id, p_address, p_now, case when n > 0 then 'early' else 'wrong' end from (values (1)) one left join mine m on true returning id)
+  select n, m.id, m.role::text, m.organization_id, m.branch_id, m.session_version, m.secret_hash, m.must_change, m.usable_until, m.disabled_at is not null
+    from noted left join mine m on true;
+end $$;
+-- The password was right: a session, if one is wanted, and a hash of today's cost.
+create or replace function app.open_session(p_session uuid, p_account uuid, p_now timestamptz, p_until timestamptz, p_attempt uuid, p_hash text) returns void
 language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-  insert into session (id, account_id, created_at, expires_at) values (p_session, p_account, p_now, p_until) $$;
+  update sign_in_attempt set outcome = 'right' where id = p_attempt and account_id = p_account and outcome = 'wrong';
+  update credential set secret_hash = p_hash where account_id = p_account and p_hash is not null;
+  insert into session (id, account_id, created_at, expires_at) select p_session, p_account, p_now, p_until where p_session is not null $$;
 -- One UPDATE decides a race. The loser of a race, or a device that lost the answer, gets the same successor for ten seconds; later reuse, or no counter, ends the session.
 create or replace function app.rotate(p_session uuid, p_counter int, p_now timestamptz) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int, must_change boolean)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -152,7 +149,9 @@ begin
     select s.refresh_counter into n from session s where s.id = p_session and s.refresh_counter = p_counter + 1
        and s.revoked_at is null and s.expires_at > p_now and s.rotated_at > p_now - interval '10 seconds';
     if not found then
-      update session s set revoked_at = p_now where s.id = p_session and s.revoked_at is null;
+      with ended as (update session s set revoked_at = p_now where s.id = p_session and s.revoked_at is null returning s.account_id, s.expires_at)
+      insert into sign_in_attempt (id, login_digest, account_id, organization_id, address, at, outcome)
+        select gen_random_uuid(), '', a.id, a.organization_id, '', p_now, 'reuse' from ended e join account a on a.id = e.account_id where e.expires_at > p_now and p_counter is not null;
       return;
     end if;
   end if;
@@ -161,14 +160,16 @@ begin
    where s.id = p_session and a.disabled_at is null and (a.expires_at is null or a.expires_at > p_now);
 end $$;
 -- Own secret, or any secret of the organisation for its administrator. Every session of the account but the caller's own ends.
+-- Without a hash the secret stays, and every session ends all the same. Calendar addresses end with every session.
 create or replace function app.set_secret(p_account uuid, p_hash text, p_must_change boolean, p_code_until timestamptz, p_keep_session uuid, p_now timestamptz) returns boolean
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform 1 from account where id = p_account and (id = app.account() or (app.keeps_accounts(app.role()) and organization_id = app.organization()));
   if not found then return false; end if;
-  insert into credential (account_id, secret_hash, must_change, code_expires_at) values (p_account, p_hash, p_must_change, p_code_until)
+  insert into credential (account_id, secret_hash, must_change, code_expires_at) select p_account, p_hash, p_must_change, p_code_until where p_hash is not null
     on conflict (account_id) do update set secret_hash = excluded.secret_hash, must_change = excluded.must_change, code_expires_at = excluded.code_expires_at;
   update session set revoked_at = p_now where account_id = p_account and revoked_at is null and id is distinct from p_keep_session;
+  delete from calendar_feed where account_id = p_account and p_keep_session is null;
   return true;
 end $$;
 -- The committee of a branch that has ended signs in no more; the administrator may give the account another branch.
@@ -177,4 +178,6 @@ begin
   if not app.writes_branches(app.role()) then raise exception 'not yours' using errcode = '42501'; end if;
   update account set disabled_at = p_now, session_version = session_version + 1, version = version + 1, updated_at = p_now
    where branch_id = p_branch and organization_id = app.organization() and disabled_at is null;
+  update session set revoked_at = p_now where revoked_at is null and account_id in (select id from account where branch_id = p_branch);
+  delete from calendar_feed where account_id in (select id from account where branch_id = p_branch);
 end $$;

@@ -145,6 +145,7 @@ pub fn tables() -> Vec<Table> {
         .write(A::WriteAccounts, reach::own_organization),
         closed("credential"),
         closed("session"),
+        Table::new("sign_in_attempt", admin()),
         Table::new("branch_overseer", by(&[A::ReadOverseers], reach::of_branch))
             .write(A::WriteOverseers, reach::own_organization),
         Table::new("idempotency_key", own_account())

@@ -61,7 +61,7 @@ pub async fn revoke_token(
         .keys
         .read_refresh_token(&token)
         .map(|(s, _)| s)
-        .or_else(|| gate.keys.verify(&token, now).ok().map(|c| c.sid));
+        .or_else(|| gate.keys.session_of(&token));
     if let Some(session) = session {
         db.run(&door, async |tx| {
             let revoke = functions::rotate(session, None, now);

@@ -11,6 +11,7 @@ use super::form::{Form, Refusal, basic, refuse};
 use super::wire::{TokenError, TokenRequest, Tokens};
 use crate::access::{self, Action, Role};
 use crate::api::operation::{Answer, Draft, JSON, operation};
+use crate::auth::sign_in::check;
 use crate::auth::token::{ACCESS_SECONDS, AUDIENCE, Claims, SESSION_DAYS};
 use crate::auth::{Door, Gate};
 use crate::db::{Db, functions};
@@ -185,7 +186,8 @@ async fn sign_in(
     (login, secret): (&str, &str),
     machine: bool,
 ) -> Result<TokenReply> {
-    let allowance = gate.limits.sign_in(login, gate.proxies.peer(req))?;
+    let address = gate.proxies.peer(req);
+    let allowance = gate.limits.sign_in(login, address)?;
     actix_web::HttpMessage::extensions_mut(req).insert(allowance);
     let wrong = || {
         if machine {
@@ -207,30 +209,19 @@ async fn sign_in(
     if login.chars().count() > 100 || secret.chars().count() > 500 || login.contains('\0') {
         return Ok(wrong());
     }
-    let found = db
-        .read(door, async |tx| {
-            tx.one(functions::sign_in(login.to_owned())).await
-        })
-        .await?;
-    let hash = found.as_ref().map(|r| r.secret_hash.clone());
-    let right = gate.passwords.verify(secret.to_owned(), hash).await?;
-    let now = gate.clock.now();
-    let Some(row) =
-        found.filter(|r| right && !r.disabled && r.usable_until.is_none_or(|until| until > now))
-    else {
+    let checked = check(gate, db, door, address, (login, secret)).await?;
+    let Some(checked) = checked.filter(|c| machine == (c.role == Role::ServiceAccount)) else {
         return Ok(wrong());
     };
-    if machine != (row.role == Role::ServiceAccount) {
-        return Ok(wrong());
-    }
+    let now = gate.clock.now();
     let who = SignedIn {
-        account: row.account_id,
+        account: checked.account,
         login: login.to_owned(),
-        role: row.role,
-        organization: row.organization_id,
-        branch: row.branch_id,
-        version: row.session_version,
-        must_change: row.must_change,
+        role: checked.role,
+        organization: checked.organization,
+        branch: checked.branch,
+        version: checked.version,
+        must_change: checked.must_change,
     };
     let session = Uuid::now_v7();
     let until = if machine {
@@ -240,7 +231,8 @@ async fn sign_in(
     };
     let account = who.account;
     db.run(door, async |tx| {
-        let open = functions::open_session(session, account, now, until);
+        let (id, hash) = (Some(session), checked.upgraded.clone());
+        let open = functions::open_session(id, account, now, until, checked.attempt, hash);
         tx.last().execute(open).await
     })
     .await?;

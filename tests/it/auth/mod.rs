@@ -622,3 +622,152 @@ async fn the_public_keys_verify_a_token_and_the_metadata_leads_to_them() {
         (Role::PartyOffice, 900)
     );
 }
+
+/// A sign-in that a trusted proxy has passed on from `address`.
+async fn sign_in_from(house: &House, address: &str, login: &str, password: &str) -> u16 {
+    let form = [
+        ("grant_type", "password"),
+        ("username", login),
+        ("password", password),
+    ];
+    let request = house.client.post(format!("{}{TOKEN}", house.base));
+    let request = request.header("x-forwarded-for", address).form(&form);
+    let answer = request.send().await.unwrap();
+    let status = answer.status().as_u16();
+    assert_eq!(
+        status == 429,
+        answer.headers().contains_key("retry-after"),
+        "{:?}",
+        answer.headers()
+    );
+    status
+}
+
+/// T-02, T-03: failures slow whoever guesses, across restarts and with longer and longer waits, and
+/// never the device that signed in before.
+#[tokio::test]
+async fn guessing_slows_the_guesser_and_not_the_known_device() {
+    let proxied = || Build {
+        proxies: "127.0.0.1",
+        ..Build::default()
+    };
+    let house = House::with(proxied()).await;
+    let (home, thief, cafe) = ("203.0.113.1", "198.51.100.66", "192.0.2.7");
+    assert_eq!(sign_in_from(&house, home, "standing", PASSWORD).await, 200);
+    let mut answers = Vec::new();
+    for _ in 0..14 {
+        answers.push(sign_in_from(&house, thief, "standing", "wrong").await);
+    }
+    assert_eq!(answers[..5], [400; 5]);
+    assert_eq!(answers[5..], [429; 9]);
+    // the right password from an address that nobody knows waits with the thief; home does not
+    assert_eq!(sign_in_from(&house, cafe, "standing", PASSWORD).await, 429);
+    assert_eq!(sign_in_from(&house, home, "standing", PASSWORD).await, 200);
+    // other logins are others
+    assert_eq!(sign_in_from(&house, cafe, "office", PASSWORD).await, 200);
+    // a restart forgives nothing
+    let again = House::over(house.database.clone(), proxied()).await;
+    assert_eq!(sign_in_from(&again, thief, "standing", "wrong").await, 429);
+    // each further failure waits longer
+    let mut waits = Vec::new();
+    for _ in 0..6 {
+        let mut waited = 0;
+        while sign_in_from(&again, thief, "standing", "wrong").await == 429 {
+            later(&again, TimeDelta::seconds(1));
+            waited += 1;
+        }
+        waits.push(waited);
+    }
+    assert_eq!(waits, [1, 3, 5, 10, 30, 60]);
+    // after a day the failures are forgotten
+    later(&again, TimeDelta::days(1));
+    assert_eq!(sign_in_from(&again, cafe, "standing", PASSWORD).await, 200);
+}
+
+/// T-01: a login that nobody has is slowed just the same.
+#[tokio::test]
+async fn an_unknown_login_is_slowed_as_a_known_one_is() {
+    let house = House::build().await;
+    for login in ["nobody-here", "standing"] {
+        let mut answers = Vec::new();
+        for _ in 0..7 {
+            answers.push(sign_in(&house, login, "wrong").await.status);
+        }
+        assert_eq!(answers, [400, 400, 400, 400, 400, 429, 429], "{login}");
+    }
+    let kept = "select count(*) from sign_in_attempt where outcome = 'wrong'";
+    assert_eq!(house.count(kept).await, 10);
+}
+
+/// A refresh token that is used twice raises an alert; one that has merely expired does not.
+#[tokio::test]
+async fn reuse_of_a_refresh_token_is_on_record() {
+    let house = House::build().await;
+    let alerts = "select count(*) from sign_in_attempt where outcome = 'reuse'";
+    let first = sign_in(&house, "office", PASSWORD).await.expect(200);
+    later(&house, TimeDelta::days(15));
+    invalid_grant(&refresh(&house, text(&first, "refresh_token")).await);
+    assert_eq!(house.count(alerts).await, 0);
+    let first = sign_in(&house, "office", PASSWORD).await.expect(200);
+    let next = refresh(&house, text(&first, "refresh_token")).await;
+    later(&house, TimeDelta::seconds(11));
+    invalid_grant(&refresh(&house, text(&first, "refresh_token")).await);
+    invalid_grant(&refresh(&house, text(&next, "refresh_token")).await);
+    assert_eq!(house.count(alerts).await, 1);
+}
+
+/// Who signs out has often been away for longer than an access token lives.
+#[tokio::test]
+async fn an_expired_access_token_still_signs_out() {
+    let house = House::build().await;
+    let tokens = sign_in(&house, "youth", PASSWORD).await.expect(200);
+    later(&house, TimeDelta::hours(3));
+    let form = [("token", text(&tokens, "access_token"))];
+    house.form("/api/v1/auth/revoke", &form).await.expect(200);
+    invalid_grant(&refresh(&house, text(&tokens, "refresh_token")).await);
+}
+
+/// Lists that are read from no table ask for a living session all the same.
+#[tokio::test]
+async fn a_revoked_token_opens_nothing() {
+    let house = House::build().await;
+    let tokens = sign_in(&house, "office", PASSWORD).await.expect(200);
+    let token = text(&tokens, "access_token");
+    let lists = ["enums", "regulations", "document-types", "settings", "me"];
+    for path in lists {
+        read_with(&house, token, path).await.expect(200);
+    }
+    let form = [("token", token)];
+    house.form("/api/v1/auth/revoke", &form).await.expect(200);
+    for path in lists {
+        let answer = read_with(&house, token, path).await;
+        answer.refused("token_revoked");
+    }
+}
+
+/// A hash of another cost is made anew when its password is known.
+#[tokio::test]
+async fn a_hash_of_another_cost_is_replaced_at_the_next_sign_in() {
+    let house = House::build().await;
+    let hash = "select secret_hash from credential c join account a on a.id = c.account_id where a.login = 'union'";
+    let old = "$argon2id$v=19$m=32,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$";
+    let made = argon2::Argon2::new(
+        argon2::Algorithm::Argon2id,
+        argon2::Version::V0x13,
+        argon2::Params::new(32, 1, 1, None).unwrap(),
+    );
+    let made = argon2::PasswordHasher::hash_password(&made, PASSWORD.as_bytes()).unwrap();
+    let made = made.to_string();
+    assert_eq!(made.split('$').nth(3), old.split('$').nth(3));
+    let set = format!(
+        "update credential set secret_hash = '{made}' where account_id = (select id from account where login = 'union')"
+    );
+    house.owner().await.batch_execute(&set).await.unwrap();
+    invalid_grant(&sign_in(&house, "union", "wrong").await);
+    assert_eq!(house.column(hash).await, [made.clone()]);
+    sign_in(&house, "union", PASSWORD).await.expect(200);
+    let now = house.column(hash).await.remove(0);
+    assert!(now.contains("m=64,t=1"), "{now}");
+    sign_in(&house, "union", PASSWORD).await.expect(200);
+    assert_eq!(house.column(hash).await, [now]);
+}

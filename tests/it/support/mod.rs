@@ -18,7 +18,7 @@ use ketnap::api::contract::{Contract, Schemas};
 use ketnap::app::{self, App};
 use ketnap::auth::Gate;
 use ketnap::auth::limits::{Limits, Rates};
-use ketnap::auth::password::Passwords;
+use ketnap::auth::password::{Cost, Passwords};
 use ketnap::auth::token::Keys;
 use ketnap::clock::Clock;
 use ketnap::db::embedded::{Embedded, Options};
@@ -64,10 +64,15 @@ pub fn url(role: &str, database: &str) -> String {
     server().url(role, database)
 }
 
-/// A hash states its own cost, so the thousand sign-ins of the demo's people can be cheap, while
-/// whatever the service hashes during a test costs what it does in production.
+/// What hashing costs in tests.
+const QUICK: Cost = Cost {
+    memory_kib: 64,
+    passes: 1,
+};
+
+/// Hashed at the tests' cost, so the thousand sign-ins of the demo's people are cheap.
 fn quick_hash(password: &str) -> String {
-    let params = argon2::Params::new(64, 1, 1, None).unwrap();
+    let params = argon2::Params::new(QUICK.memory_kib, QUICK.passes, 1, None).unwrap();
     argon2::Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password(password.as_bytes())
         .unwrap()
@@ -132,7 +137,9 @@ pub fn contract() -> &'static Arc<Contract> {
 /// The decoy is hashed once for all houses.
 fn passwords() -> Passwords {
     static PASSWORDS: OnceLock<Passwords> = OnceLock::new();
-    PASSWORDS.get_or_init(|| Passwords::new().unwrap()).clone()
+    PASSWORDS
+        .get_or_init(|| Passwords::new(QUICK).unwrap())
+        .clone()
 }
 
 pub fn law() -> Regulations {

@@ -80,6 +80,13 @@ create policy ins on session for insert with check ((select app.is_owner()));
 create policy upd on session for update using ((select app.is_owner())) with check ((select app.is_owner()));
 create policy del on session for delete using ((select app.is_owner()));
 
+alter table sign_in_attempt enable row level security, force row level security;
+create policy sel on sign_in_attempt for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'system_admin'));
+create policy ins on sign_in_attempt for insert with check ((select app.is_owner()));
+create policy upd on sign_in_attempt for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on sign_in_attempt for delete using ((select app.is_owner()));
+grant select on sign_in_attempt to ketnap_app;
+
 alter table branch_overseer enable row level security, force row level security;
 create policy sel on branch_overseer for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
 create policy ins on branch_overseer for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));

@@ -1,0 +1,82 @@
+//! Checking a login's password or secret: slowed, recorded, and as long for a login that nobody has.
+use std::net::IpAddr;
+
+use actix_web::http::header::RETRY_AFTER;
+use uuid::Uuid;
+
+use super::Gate;
+use crate::access::Role;
+use crate::db::{Db, Entry, functions};
+use crate::error::{Code, Error, Result};
+
+/// Seconds that must pass after so many failures within a day; kept in the database, so that a
+/// restart forgives nothing.
+const DELAYS: [i32; 14] = [0, 0, 0, 0, 1, 3, 5, 10, 30, 60, 120, 300, 600, 900];
+
+/// An account whose password was right.
+pub struct Checked {
+    pub attempt: Uuid,
+    pub account: Uuid,
+    pub role: Role,
+    pub organization: Uuid,
+    pub branch: Option<Uuid>,
+    pub version: i32,
+    pub must_change: bool,
+    /// The same secret at the present cost, where the stored hash has another.
+    pub upgraded: Option<String>,
+}
+
+/// `None`: no such login, a wrong password, or an account that may not sign in. The attempt is kept
+/// as a failure until `functions::open_session` takes it back.
+pub async fn check(
+    gate: &Gate,
+    db: &Db,
+    entry: &impl Entry,
+    address: IpAddr,
+    (login, secret): (&str, &str),
+) -> Result<Option<Checked>> {
+    let (attempt, now) = (Uuid::now_v7(), gate.clock.now());
+    let found = db
+        .run(entry, async |tx| {
+            let (login, address) = (login.to_owned(), address.to_string());
+            let sign_in = functions::sign_in(attempt, login, address, now, DELAYS.to_vec());
+            tx.last().one(sign_in).await
+        })
+        .await?
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("no answer to an attempt")))?;
+    if found.wait > 0 {
+        let error = Error::new(Code::RateLimited);
+        return Err(error.header(RETRY_AFTER, found.wait.to_string()));
+    }
+    let hash = found.secret_hash.clone();
+    if !gate.passwords.verify(secret.to_owned(), hash).await? {
+        return Ok(None);
+    }
+    let (Some(account), Some(role), Some(organization), Some(version), Some(hash)) = (
+        found.account_id,
+        found.role,
+        found.organization_id,
+        found.session_version,
+        found.secret_hash,
+    ) else {
+        return Ok(None);
+    };
+    if found.disabled == Some(true) || found.usable_until.is_some_and(|until| until <= now) {
+        return Ok(None);
+    }
+    let upgraded = if gate.passwords.outdated(&hash) {
+        Some(gate.passwords.hash(secret.to_owned()).await?)
+    } else {
+        None
+    };
+    Ok(Some(Checked {
+        attempt,
+        account,
+        role,
+        organization,
+        branch: found.branch_id,
+        version,
+        must_change: found.must_change.unwrap_or(true),
+        upgraded,
+    }))
+}
