@@ -110,12 +110,10 @@ async fn a_calendar_address_is_ended_by_whoever_made_it() {
     let house = House::build().await;
     let mine = subscribe(&house, "branch-03").await.expect(200);
     let other = subscribe(&house, "branch-01").await.expect(200);
-    let end = async |who| {
-        house
-            .send(who, Method::DELETE, "calendars", None, &[])
-            .await
-    };
-    end("branch-03").await.expect(204);
+    let end = async |who, version| house.delete(who, "calendars", version).await;
+    assert_eq!(mine.header("etag"), "\"1\"");
+    end("branch-03", 2).await.refused("precondition_failed");
+    end("branch-03", 1).await.expect(204);
     let feed = mine.body["path"].text();
     house.get("", feed).await.refused("not_found");
     house.read("", other.body["path"].text()).await;
