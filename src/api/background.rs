@@ -17,10 +17,11 @@ use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::law::{say, text};
 
-/// Why a background is read
+/// Why P3 data is read
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Reason {
-    /// Why the background is read: asked of the Standing Committee, and of the Party Office for a branch's remarks. The reading is recorded
+    /// Reason for the access, which is logged. Required of the Standing Committee, and of the Party
+    /// Office for a branch's remarks
     reason: Option<String>,
 }
 

@@ -30,7 +30,7 @@ pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_certificates);
 }
 
-/// A certificate (giấy chứng nhận). Its id is the enrolment's
+/// A certificate (giấy chứng nhận); its id is that of the enrolment
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Certificate {
     pub id: Uuid,
@@ -45,10 +45,10 @@ pub struct Certificate {
     pub number: String,
     #[schema(required = true)]
     pub on: Option<NaiveDate>,
-    /// Last day on which it is in date; null: no limit
+    /// Last day of validity; null: no limit
     #[schema(required = true)]
     pub valid_to: Option<NaiveDate>,
-    /// Out of date today
+    /// Whether it has expired
     pub expired: bool,
     #[schema(required = true)]
     pub grade: Option<Grade>,
@@ -142,7 +142,7 @@ impl Resource for Certificate {
 
 /// List certificates
 ///
-/// Of the people within your reach.
+/// Certificates of the people within your reach.
 #[operation(get, "/certificates", tag = "classes")]
 pub async fn list_certificates(
     permit: Permit<ReadEnrolments>,

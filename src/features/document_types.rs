@@ -16,14 +16,14 @@ pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_document_types);
 }
 
-/// Papers of a dossier
+/// The catalogue of dossier documents
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DocumentTypes {
     #[schema(max_items = 200)]
     pub items: Vec<DocumentKind>,
 }
 
-/// A kind of paper
+/// A type of document
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DocumentKind {
     #[schema(example = "2-KNĐ", max_length = 20)]
@@ -35,18 +35,18 @@ pub struct DocumentKind {
     /// `admission` or `recognition`
     #[schema(max_length = 60)]
     pub phase: String,
-    /// From whom it comes
+    /// Who issues it
     #[schema(max_length = 60)]
     pub from: String,
-    /// `always`, or when it is asked for
+    /// `always`, or the condition under which it is required
     #[schema(max_length = 60)]
     pub required_if: String,
-    /// First regulation that knows it
+    /// First regulation version that requires it
     #[schema(max_length = 100)]
     pub since: String,
 }
 
-/// List the kinds of dossier documents
+/// List types of dossier documents
 #[operation(get, "/document-types", tag = "reference", answer = "The catalogue")]
 pub async fn list_document_types(
     permit: Permit<ReadRegulations>,

@@ -17,14 +17,14 @@ pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_enums);
 }
 
-/// Enumerations
+/// All enumerations
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Enums {
     #[schema(max_items = 200)]
     pub items: Vec<EnumInfo>,
 }
 
-/// An enumeration, its values in order. An open set: later versions may add values
+/// An enumeration with its values in order. An open set: later versions may add values
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EnumInfo {
     #[schema(example = "Stage", max_length = 60)]
@@ -33,7 +33,7 @@ pub struct EnumInfo {
     pub values: Vec<EnumValue>,
 }
 
-/// A value and its labels
+/// A value with its labels
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EnumValue {
     #[schema(example = "in_plan", max_length = 60)]

@@ -9,7 +9,7 @@ pub fn configure(root: &mut ServiceConfig) {
     root.service(get_health);
 }
 
-/// Is the process alive?
+/// Check that the process is alive
 #[operation(get, "/healthz", tag = "service", answer = "Alive")]
 pub async fn get_health() -> Reply<Health> {
     Reply::new(&Health {

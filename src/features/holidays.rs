@@ -34,30 +34,32 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(remove_holiday);
 }
 
-/// A listed day: off, or a Saturday or Sunday that is worked in exchange
+/// A listed day: a day off, or a Saturday or Sunday worked in lieu
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Holiday {
     pub id: Uuid,
-    /// A day off is skipped in counting working days, as Saturdays and Sundays are; a worked one counts
+    /// A day off is skipped in counting working days, like Saturdays and Sundays; a worked one
+    /// counts
     pub on: NaiveDate,
     pub kind: DayKind,
     #[schema(example = "Tết Nguyên đán", max_length = 200)]
     pub name: String,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A day to be listed; Tết and 10-3 follow the lunar calendar and days are swapped around holidays, so the list is given by year
+/// A day to list. Tết and 10-3 follow the lunar calendar and days are swapped around holidays, so
+/// each year has its own list
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewHoliday {
     #[schema(example = "2027-02-05")]
     pub on: NaiveDate,
     #[schema(example = "Tết Nguyên đán")]
     pub name: Text<200>,
-    /// `worked` for a Saturday or Sunday only
+    /// `worked` only for a Saturday or Sunday
     #[serde(default = "off")]
     #[schema(default = "off")]
     pub kind: DayKind,

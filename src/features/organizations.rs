@@ -48,17 +48,17 @@ pub struct Organization {
     pub kind: OrganizationKind,
     #[schema(example = "Đảng bộ Y tế huyện Hồng Lam", max_length = 200)]
     pub name: String,
-    /// What the level is called: data, because levels change (294-QĐ/TW knows no district)
+    /// Name of the level. It is data, because levels change (294-QĐ/TW has no district level)
     #[schema(example = "Huyện ủy", max_length = 100)]
     pub label: String,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// An organisation below one's own
+/// An organisation to create below the caller's own
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewOrganization {
     #[schema(example = "Đảng bộ Y tế huyện Lam Sơn")]
@@ -178,7 +178,7 @@ pub async fn change_organization(
     .await
 }
 
-/// Create an organisation below one's own
+/// Create an organisation below the caller's own
 #[operation(post, "/organizations")]
 pub async fn create_organization(
     permit: Permit<CreateOrganizations>,

@@ -12,7 +12,7 @@ pub fn configure(root: &mut ServiceConfig) {
     root.service(get_readiness);
 }
 
-/// Can it serve: database reachable, schema current, not stopping?
+/// Check that the service is ready: database reachable, schema current, not stopping
 #[operation(get, "/readyz", tag = "service", answer = "Ready")]
 pub async fn get_readiness(db: Data<Db>) -> Result<Reply<Health>> {
     if crate::api::health::stopping() {

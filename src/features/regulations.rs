@@ -18,14 +18,14 @@ pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_regulations);
 }
 
-/// Regulation versions, the oldest first
+/// Regulation versions, oldest first
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RegulationVersions {
     #[schema(max_items = 200)]
     pub items: Vec<RegulationVersion>,
 }
 
-/// A version: acts dated from `effective_from` on, until the next version, are judged by it
+/// A regulation version; it judges acts dated from `effective_from` until the next version
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RegulationVersion {
     #[schema(example = "24-QĐ/TW", max_length = 100)]
@@ -38,57 +38,60 @@ pub struct RegulationVersion {
     pub parameters: Vec<RegulationParameter>,
 }
 
-/// A parameter: its value, what it means, and where it is written
+/// A parameter: value, meaning and citation
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RegulationParameter {
     #[schema(example = "decide_admission_workdays", max_length = 100)]
     pub name: String,
-    /// What it is, in the reader's language
+    /// Meaning, in the reader's language
     #[schema(example = "Thời hạn quyết định kết nạp", max_length = 500)]
     pub meaning: &'static str,
-    /// A number, a fraction as two numbers, a word or several
+    /// A number, a fraction as two numbers, or one or more words
     #[schema(value_type = serde_json::Value)]
     pub value: serde_json::Value,
-    /// `months`, `working_days`, `people`, `times`; `fraction`, `word` and `words` for what is not counted
+    /// `months`, `working_days`, `people` or `times`; `fraction`, `word` or `words` for values that
+    /// are not counts
     #[schema(example = "working_days", max_length = 20)]
     pub unit: &'static str,
-    /// The words that the value may be of; empty for numbers
+    /// Words that the value may consist of; empty for numbers
     #[schema(max_items = 50)]
     pub allowed: Vec<LabelledWord>,
     /// What a period is counted from
     #[schema(required = true)]
     pub from: Option<LabelledWord>,
-    /// Working days that a reason may add
+    /// Working days by which a reason may extend the period
     #[schema(required = true, example = 30)]
     pub extension: Option<u32>,
     /// What a fraction is of
     #[schema(required = true)]
     pub of: Option<LabelledWord>,
-    /// A fraction that must be exceeded, not only reached
+    /// Whether the fraction must be exceeded, not just reached
     pub strict: bool,
     /// Another body that may decide
     #[schema(required = true)]
     pub alternative: Option<LabelledWord>,
-    /// Document and clause as an official may quote them; `kế thừa từ …` where the version inherits the parameter
+    /// Document and clause as an official may cite them; `kế thừa từ …` if the version inherits the
+    /// parameter
     #[schema(example = "29-QĐ/TW, 4.3.1", max_length = 500)]
     pub citation: String,
-    /// The same as `citation`
+    /// Same as `citation`
     #[schema(max_length = 500)]
     pub source: String,
-    /// `text`: the clause was read; `secondary`: cited elsewhere; `unconfirmed`: inherited or carried over by analogy
+    /// `text`: the clause was read; `secondary`: cited elsewhere; `unconfirmed`: inherited or
+    /// carried over by analogy
     #[schema(example = "text", max_length = 20)]
     pub confirmed: Confirmed,
-    /// The version that lists it, where this one inherits it
+    /// Earlier version that lists the parameter, if inherited
     #[schema(required = true, example = "29-QĐ/TW", max_length = 100)]
     pub inherited_from: Option<String>,
 }
 
-/// A word of the regulations and its label
+/// A word of the regulations with its label
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LabelledWord {
     #[schema(example = "decision_received", max_length = 200)]
     pub word: String,
-    /// In the reader's language
+    /// Label in the reader's language
     #[schema(example = "ngày nhận được quyết định", max_length = 300)]
     pub label: String,
 }
@@ -142,7 +145,8 @@ impl RegulationParameter {
 
 /// List regulation versions
 ///
-/// The parameters by which acts are judged: what each means, its value, its citation and how sure it is. A version inherits what it does not list.
+/// The parameters by which acts are judged: meaning, value, citation and confidence. A version
+/// inherits the parameters it does not list.
 #[operation(get, "/regulations", tag = "reference", answer = "All versions")]
 pub async fn list_regulations(
     permit: Permit<ReadRegulations>,

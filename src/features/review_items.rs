@@ -27,7 +27,8 @@ pub fn configure(v1: &mut ServiceConfig) {
 
 /// Get a person on a review's list
 ///
-/// What was said about the person (P3) is the branch's own; with a written `reason` the Party Office and the Standing Committee read it too, and each such reading is recorded.
+/// Remarks about the person (P3) are the branch's own; the Party Office and the Standing Committee
+/// read them with a written `reason`, and each access is logged.
 #[operation(get, "/review-items/{id}", tag = "reviews")]
 pub async fn get_review_item(
     permit: Permit<ReadReviews>,
@@ -51,7 +52,8 @@ pub async fn get_review_item(
 
 /// Decide about a person on a review's list
 ///
-/// While the review is open. A nomination is added, kept for the next review or removed (returned); who is in the plan is kept, adjusted or removed.
+/// While the review is open. A nomination is added, kept for the next review or removed (returned);
+/// a person in the plan is kept, adjusted or removed.
 #[operation(patch, "/review-items/{id}", tag = "reviews")]
 pub async fn change_review_item(
     permit: Permit<HoldReviews>,

@@ -27,9 +27,10 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(remove_source_plan_entry);
 }
 
-/// Get a person of a source plan
+/// Get a person in a source plan
 ///
-/// The assessment in words (P3) is the branch's own; with a written `reason` the Party Office and the Standing Committee read it too, and each such reading is recorded.
+/// The written assessment (P3) is the branch's own; the Party Office and the Standing Committee
+/// read it with a written `reason`, and each access is logged.
 #[operation(get, "/source-plan-entries/{id}", tag = "source-plans")]
 pub async fn get_source_plan_entry(
     permit: Permit<ReadSourcePlans>,
@@ -51,7 +52,7 @@ pub async fn get_source_plan_entry(
     .await
 }
 
-/// Change a person of a source plan
+/// Change a person in a source plan
 #[operation(patch, "/source-plan-entries/{id}", tag = "source-plans")]
 pub async fn change_source_plan_entry(
     permit: Permit<WriteSourcePlans>,
@@ -77,7 +78,7 @@ pub async fn change_source_plan_entry(
     .await
 }
 
-/// Take a person out of a source plan
+/// Remove a person from a source plan
 #[operation(delete, "/source-plan-entries/{id}", tag = "source-plans")]
 pub async fn remove_source_plan_entry(
     permit: Permit<WriteSourcePlans>,

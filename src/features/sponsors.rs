@@ -43,13 +43,13 @@ pub struct Sponsor {
     #[schema(required = true)]
     pub official_on: Option<NaiveDate>,
     pub activity: Activity,
-    /// People whom the member sponsors now
+    /// Number of people that the member sponsors now
     #[schema(minimum = 0)]
     pub open_sponsorships: i32,
-    /// Most people at a time (setting `sponsorship_load_limit`)
+    /// Maximum number of people at a time (setting `sponsorship_load_limit`)
     #[schema(minimum = 0)]
     pub load_limit: i32,
-    /// Official today, active, under the limit
+    /// Whether the member is official, active and below the limit today
     pub eligible: bool,
     #[schema(minimum = 1)]
     pub version: i32,

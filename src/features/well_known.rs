@@ -12,14 +12,14 @@ pub fn configure(root: &mut ServiceConfig) {
     root.service(get_keys).service(get_metadata);
 }
 
-/// Public signing keys as RFC 7517
+/// Public signing keys (RFC 7517)
 #[derive(Debug, Serialize, ToSchema)]
 pub struct KeySet {
     #[schema(max_items = 10)]
     pub keys: Vec<PublicKey>,
 }
 
-/// An Ed25519 public key as RFC 8037
+/// An Ed25519 public key (RFC 8037)
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PublicKey {
     pub kty: &'static str,
@@ -30,7 +30,7 @@ pub struct PublicKey {
     pub x: String,
 }
 
-/// Authorization server metadata as RFC 8414
+/// Authorization server metadata (RFC 8414)
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Metadata {
     pub issuer: String,
@@ -48,7 +48,7 @@ pub struct Metadata {
     pub service_documentation: String,
 }
 
-/// Public keys that access tokens are signed with
+/// Get the public keys of access tokens
 #[operation(
     get,
     "/.well-known/jwks.json",
@@ -70,7 +70,7 @@ pub async fn get_keys(gate: Data<Gate>) -> Reply<KeySet> {
     .cache("public, max-age=300")
 }
 
-/// Where and how to get tokens
+/// Get the authorization server's metadata
 #[operation(
     get,
     "/.well-known/oauth-authorization-server",

@@ -2,15 +2,15 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Remarks on a plan's figures. They are shown and never block.
+/// A remark on a plan's figures, which never blocks the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Warning {
-    /// Every branch has the same number: the plan forbids spreading quotas evenly (I.2)
+    /// All branches have the same quota, although the plan forbids spreading evenly (I.2)
     EvenlySpread,
-    /// The sum is below the term's annual minimum (I.3)
+    /// The total is below the term's annual minimum (I.3)
     BelowAnnualMinimum,
-    /// A branch has a quota that is not met yet and nobody on the way to it
+    /// A branch has an unmet quota and an empty pipeline
     QuotaWithoutPipeline,
 }
 

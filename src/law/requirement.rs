@@ -220,42 +220,44 @@ pub struct Requirement {
         pattern = "^[a-z_.]+$"
     )]
     pub rule: String,
-    /// Document and clause that asks for it
+    /// Document and clause that state it
     #[schema(example = "01-HD/TW (2021), 3.9", max_length = 500)]
     pub source: String,
-    /// How sure the figures behind it are: `unconfirmed` for what a version inherits or what was carried over by analogy; absent where no figure of a regulation is behind it
+    /// How sure the underlying figures are: `unconfirmed` if inherited by the version or carried
+    /// over by analogy; absent if no figure of a regulation is involved
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<Confirmed>,
-    /// Regulation in force on the day asked about; absent in `next-steps`, which says it once, and for a rule of the plan or of this organisation
+    /// Regulation in force on the day in question; absent in `next-steps`, which states it once,
+    /// and for rules of the plan or of the organisation
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "24-QĐ/TW", max_length = 100)]
     pub version: Option<String>,
     pub met: bool,
-    /// What is asked or missing, in words
+    /// What is required, or what is missing
     #[schema(max_length = 2000)]
     pub detail: String,
-    /// What meets it
+    /// What meets the requirement
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 500)]
     pub evidence: Option<String>,
-    /// First day on which it can be met, where that can be computed
+    /// First day on which it can be met, if computable
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earliest_on: Option<NaiveDate>,
-    /// Last day on which it is met without more, where there is one
+    /// Last day on which it is met without further conditions, if any
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
-    /// What meets it, where something that can be recorded does; in `next-steps`
+    /// What can be recorded to meet it, if anything; in `next-steps`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub met_by: Option<MetBy>,
 }
 
-/// The operation and the field that meet a requirement
+/// The operation and field that meet a requirement
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MetBy {
-    /// `operationId` of this document
+    /// `operationId` in this document
     #[schema(example = "record_introduction", max_length = 100)]
     pub operation: String,
-    /// Field of its body
+    /// Field of the operation's body
     #[schema(example = "member_id", max_length = 100)]
     pub field: String,
 }

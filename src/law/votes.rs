@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::acts::{Act, Resolution};
 use crate::regulation::Version;
 
-/// What a vote came to, by the regulation of its day
+/// Outcome of a vote under the regulation of its day
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Outcome {
     /// Members who count

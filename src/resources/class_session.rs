@@ -18,7 +18,7 @@ use crate::law::text::{Text, plain, stored};
 pub struct ClassSession {
     pub id: Uuid,
     pub class_id: Uuid,
-    /// Place in the programme
+    /// Position in the programme
     #[schema(minimum = 1, maximum = 200)]
     pub number: i32,
     #[schema(max_length = 500)]
@@ -31,17 +31,17 @@ pub struct ClassSession {
     pub lecturer: Option<String>,
     /// Attendance has been taken
     pub held: bool,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A session to be planned
+/// A session to plan
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewClassSession {
-    /// Once in a class
+    /// Unique within the class
     #[schema(minimum = 1, maximum = 200, example = 1)]
     pub number: i32,
     #[schema(example = "Khái quát lịch sử Đảng Cộng sản Việt Nam")]

@@ -41,7 +41,7 @@ impl Answer for RevokeReply {
 
 /// End a session
 ///
-/// Answers 200 whether or not the token was known (RFC 7009).
+/// Answers 200 whether or not the token was valid (RFC 7009).
 #[operation(post, "/auth/revoke", tag = "access")]
 pub async fn revoke_token(
     door: Door,

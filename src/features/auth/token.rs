@@ -103,7 +103,8 @@ fn tokens(gate: &Gate, who: SignedIn, session: Uuid, refresh: Option<i32>) -> Re
 
 /// Get tokens
 ///
-/// For people `grant_type=password`; to go on, `refresh_token` (each works once); for scripts `client_credentials`.
+/// People use `grant_type=password`, then `refresh_token` (each token works once); scripts use
+/// `client_credentials`.
 #[operation(post, "/auth/token", tag = "access")]
 pub async fn issue_token(
     door: Door,

@@ -3,18 +3,18 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Tokens as RFC 6749
+/// Tokens as defined in RFC 6749
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Tokens {
-    /// JWT as RFC 9068; send it as `Authorization: Bearer …`
+    /// JWT as defined in RFC 9068; send it as `Authorization: Bearer …`
     #[schema(max_length = 4000)]
     pub access_token: String,
     #[schema(example = "Bearer")]
     pub token_type: &'static str,
-    /// Seconds
+    /// Lifetime in seconds
     #[schema(example = 900, minimum = 1, maximum = 86400)]
     pub expires_in: i64,
-    /// Gives new tokens once; null for service accounts
+    /// Exchanged once for new tokens; null for service accounts
     #[schema(required = true, max_length = 400)]
     pub refresh_token: Option<String>,
     /// Permissions, separated by spaces
@@ -22,7 +22,7 @@ pub struct Tokens {
     pub scope: String,
 }
 
-/// What the token endpoint takes, as a form
+/// Form body of the token endpoint
 #[derive(Debug, ToSchema)]
 #[expect(
     dead_code,
@@ -31,19 +31,19 @@ pub struct Tokens {
 pub struct TokenRequest {
     #[schema(example = "password")]
     grant_type: GrantType,
-    /// With `password`
+    /// With `password`: the login
     #[schema(example = "office", max_length = 100)]
     username: Option<String>,
-    /// With `password`
+    /// With `password`: the password
     #[schema(format = Password, max_length = 500)]
     password: Option<String>,
-    /// With `refresh_token`
+    /// With `refresh_token`: the token
     #[schema(max_length = 400)]
     refresh_token: Option<String>,
     /// With `client_credentials`: the login of a service account (or HTTP Basic)
     #[schema(max_length = 100)]
     client_id: Option<String>,
-    /// With `client_credentials` (or HTTP Basic)
+    /// With `client_credentials`: the client secret (or HTTP Basic)
     #[schema(format = Password, max_length = 500)]
     client_secret: Option<String>,
     /// Accepted and ignored: a token has all permissions of its role
@@ -51,7 +51,7 @@ pub struct TokenRequest {
     scope: Option<String>,
 }
 
-/// How to sign in
+/// How the client authenticates
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "a schema")]
@@ -61,11 +61,11 @@ pub enum GrantType {
     ClientCredentials,
 }
 
-/// A token to be ended, as RFC 7009
+/// Form body of the revocation endpoint (RFC 7009)
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "a schema")]
 pub struct RevokeRequest {
-    /// An access or a refresh token; its session ends
+    /// An access or refresh token whose session ends
     #[schema(example = "what-the-sign-in-answered", max_length = 4000)]
     token: String,
     /// Accepted and ignored
@@ -73,7 +73,7 @@ pub struct RevokeRequest {
     token_type_hint: Option<String>,
 }
 
-/// An error of the token endpoint as RFC 6749
+/// Error response of the token endpoint (RFC 6749)
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TokenError {
     #[schema(example = "invalid_grant", max_length = 60)]

@@ -18,17 +18,17 @@ pub struct Officer {
     pub member_id: Uuid,
     pub position: OfficerPosition,
     pub from_on: NaiveDate,
-    /// Last day in office; null while in office
+    /// Last day in office; null if there is none
     #[schema(required = true)]
     pub to_on: Option<NaiveDate>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// An officer to be appointed
+/// An officer to appoint
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewOfficer {
     /// An official member of the branch
@@ -115,27 +115,27 @@ impl Editable for Officer {
     }
 }
 
-/// A committee member in charge of a branch (đảng ủy viên phụ trách)
+/// A committee member responsible for a branch (đảng ủy viên phụ trách)
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Overseer {
     pub id: Uuid,
     pub branch_id: Uuid,
     pub account_id: Uuid,
     pub from_on: NaiveDate,
-    /// Last day in charge; null while in charge
+    /// Last day of responsibility; null if there is none
     #[schema(required = true)]
     pub to_on: Option<NaiveDate>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A committee member to be put in charge
+/// A committee member to make responsible for a branch
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewOverseer {
-    /// An account with the role committee_member
+    /// An account with the role `committee_member`
     pub account_id: Uuid,
     #[schema(example = "2020-09-01")]
     pub from_on: NaiveDate,

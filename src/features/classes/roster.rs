@@ -33,7 +33,7 @@ const HEADINGS: [&str; 9] = [
     "Xếp loại",
 ];
 
-/// The printable list of a class: everybody who has a seat
+/// The printable list of a class: everyone who has a seat
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Roster {
     pub class_id: Uuid,
@@ -48,7 +48,7 @@ pub struct Roster {
     pub rows: Vec<RosterRow>,
 }
 
-/// One person on the list
+/// A person on the list
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RosterRow {
     #[schema(minimum = 1, maximum = 1000)]
@@ -58,13 +58,13 @@ pub struct RosterRow {
     pub branch_id: Uuid,
     #[schema(max_length = 200)]
     pub full_name: String,
-    /// Only for roles that may see it
+    /// Null where your role may not see it
     #[schema(required = true)]
     pub birth_date: Option<NaiveDate>,
     #[schema(minimum = 1900, maximum = 2100)]
     pub birth_year: i32,
     pub sex: Sex,
-    /// Work unit (khoa, phòng, trạm)
+    /// Department (khoa, phòng, trạm)
     #[schema(required = true, max_length = 200)]
     pub department: Option<String>,
     #[schema(max_length = 200)]
@@ -86,10 +86,10 @@ enum Form {
     Xlsx,
 }
 
-/// In which form the list is asked for
+/// Selects the format
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
-    /// json, csv or xlsx; else by Accept
+    /// `json`, `csv` or `xlsx`; by default determined by `Accept`
     #[param(value_type = Option<String>, max_length = 4, pattern = "^(json|csv|xlsx)$")]
     format: Option<Form>,
 }
@@ -175,7 +175,8 @@ fn harmless(cell: String) -> String {
 
 /// Print the list of a class
 ///
-/// Everybody who has a seat, by branch and name, within your reach. `format` or `Accept` chooses JSON, CSV or a spreadsheet.
+/// Everyone within your reach who has a seat, by branch and name. `format` or `Accept` selects
+/// JSON, CSV or a spreadsheet.
 #[operation(get, "/classes/{id}/roster")]
 pub async fn get_roster(
     permit: Permit<ReadRosters>,

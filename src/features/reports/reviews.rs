@@ -19,7 +19,7 @@ use crate::law::words::{ReviewKind, ReviewTiming};
 pub struct ReviewSummaries {
     #[schema(minimum = 1990, maximum = 2100)]
     pub year: i32,
-    /// One a branch and period that has begun
+    /// One per branch and period that has begun
     #[schema(max_items = 13_000)]
     pub items: Vec<ReviewSummary>,
 }
@@ -56,20 +56,21 @@ pub struct ReviewSummary {
     pub for_dossier: i32,
 }
 
-/// Which reviews are asked for
+/// Selects the reviews
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
-    /// Year; the present one if absent
+    /// Year; the current one by default
     #[serde(default, deserialize_with = "query::year")]
     #[param(minimum = 1990, maximum = 2100)]
     year: Option<i32>,
-    /// Only this branch
+    /// Filter by branch
     branch_id: Option<Uuid>,
 }
 
-/// See which reviews were held, are late or missing
+/// Get the report on reviews
 ///
-/// Every period of the year that has begun, for each branch within your reach, whether or not a review was opened. Without `year` the present one.
+/// Every period of the year that has begun, for each branch within your reach: held, late or
+/// missing, whether or not a review was opened.
 #[operation(
     get,
     "/reports/reviews",

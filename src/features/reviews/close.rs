@@ -55,7 +55,10 @@ fn check(closure: &ReviewClosure, opened_on: NaiveDate, today: NaiveDate) -> Res
 
 /// Close a review
 ///
-/// Needs a decision for each person whose candidacy is still to be reviewed, and the record of the meeting. Each decision is recorded as the act that it is (`plan-decisions`) and judged like one: a refusal lists everything that is missing, by person, and nothing is recorded. A nomination that is kept waits for the next review.
+/// Requires the record of the meeting and a decision for each person still to be reviewed. Each
+/// decision is recorded as an act (`plan-decisions`) and judged like one: a refusal lists
+/// everything missing, by person, and nothing is recorded. A nomination that is kept waits for the
+/// next review.
 #[operation(post, "/reviews/{id}/closures")]
 pub async fn close_review(
     permit: Permit<HoldReviews>,

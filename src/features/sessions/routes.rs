@@ -53,7 +53,7 @@ pub async fn change_class_session(
 
 /// Remove a session
 ///
-/// As long as no attendance has been taken.
+/// Only until attendance has been taken.
 #[operation(delete, "/sessions/{id}", tag = "classes")]
 pub async fn remove_class_session(
     permit: Permit<WriteClasses>,

@@ -19,7 +19,7 @@ use crate::resources::source_plan_entry::{
     NewSourcePlanEntry, SourcePlanEntry, check, count_years, named,
 };
 
-/// List the people of a source plan
+/// List the people in a source plan
 #[operation(get, "/source-plans/{id}/entries")]
 pub async fn list_source_plan_entries(
     permit: Permit<ReadSourcePlans>,
@@ -36,9 +36,9 @@ pub async fn list_source_plan_entries(
     .await
 }
 
-/// Enter a person into a source plan
+/// Add a person to a source plan
 ///
-/// While the plan is a draft or has been returned. Each person once a plan.
+/// While the plan is a draft or has been returned. Each person once per plan.
 #[operation(post, "/source-plans/{id}/entries")]
 pub async fn create_source_plan_entry(
     permit: Permit<WriteSourcePlans>,

@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 
 use crate::law::text::Text;
 
-/// A reason in words
+/// A reason for returning or revising a source plan
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct SourcePlanReason {
     #[schema(example = "Bổ sung nguồn ở khoa Ngoại")]

@@ -24,66 +24,67 @@ pub struct Term {
     pub from_year: i32,
     #[schema(minimum = 1990, maximum = 2100)]
     pub to_year: i32,
-    /// Admissions wanted each year, at least (plan, I.3)
+    /// Minimum number of admissions per year (plan, I.3)
     #[schema(minimum = 0)]
     pub annual_minimum: i32,
-    /// Admissions wanted in the term, at least (plan, I.3)
+    /// Minimum number of admissions in the term (plan, I.3)
     #[schema(minimum = 0)]
     pub term_minimum: i32,
-    /// Admissions of the term before
+    /// Admissions of the previous term
     #[schema(minimum = 0)]
     pub previous_term_admissions: i32,
     /// The congress's resolution
     #[schema(required = true, max_length = 2000)]
     pub resolution: Option<String>,
-    /// Documents on which the plan rests
+    /// Documents on which the plan is based
     #[schema(max_items = 50)]
     pub legal_bases: Vec<LegalBasis>,
-    /// The paper of the plan
+    /// The plan's own document
     #[schema(required = true)]
     pub plan_document: Option<PlanDocument>,
-    /// When the branches' source plans are due
+    /// Due date of the branches' source plans
     #[schema(required = true)]
     pub source_plans_due_on: Option<NaiveDate>,
-    /// Share of department branches that shall have a branch committee, percent
+    /// Target percentage of department branches with a branch committee
     #[schema(minimum = 0, maximum = 100)]
     pub committee_coverage_percent: i32,
     #[schema(minimum = 1990, maximum = 2100)]
     pub committee_coverage_year: i32,
-    /// Approved by the Standing Committee or not
+    /// Whether the Standing Committee has approved it
     pub state: TermState,
-    /// Approved, and the present year is one of its years
+    /// Whether it is approved and includes the current year
     pub in_force: bool,
-    /// Account of who approved: never that of who last edited
+    /// Account that approved it; never the one that last edited it
     #[schema(required = true)]
     pub approved_by: Option<Uuid>,
     #[schema(required = true)]
     pub approved_on: Option<NaiveDate>,
-    /// Why the Standing Committee reopened the term, oldest first; for the Office and the Standing Committee
+    /// Why the Standing Committee reopened the term, oldest first; for the Party Office and the
+    /// Standing Committee
     #[schema(max_items = 1000)]
     pub remarks: Vec<TermRemark>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A document on which the plan rests
+/// A document on which the plan is based
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LegalBasis {
     #[schema(example = "Hướng dẫn một số vấn đề cụ thể thi hành Quy định 29-QĐ/TW")]
     pub document: Text<500>,
     #[schema(example = "điểm 3.4")]
     pub clause: Option<Text<200>>,
-    /// Number as the plan cites it, where that is not the official one
+    /// Number as cited by the plan, if it is not the official one
     #[schema(example = "09-HD/TW")]
     pub cited_as: Option<Text<100>>,
     #[schema(example = "09-HD/BTCTW")]
     pub official_number: Option<Text<100>>,
 }
 
-/// The paper of the plan
+/// The plan's own document
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanDocument {
     #[schema(example = "12-KH/ĐU")]
@@ -94,37 +95,37 @@ pub struct PlanDocument {
     pub title: Text<500>,
 }
 
-/// Why a term was opened again
+/// Why a term was reopened
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct TermRemark {
     pub kind: RemarkKind,
     #[schema(max_length = 1000)]
     pub reason: String,
     pub on: NaiveDate,
-    /// Account of who decided
+    /// Account that decided
     pub by: Uuid,
 }
 
-/// Why a term is opened again
+/// Reason for reopening a term
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct TermReason {
     #[schema(example = "Huyện ủy điều chỉnh chỉ tiêu cả nhiệm kỳ")]
     pub reason: Text<1000>,
 }
 
-/// The next term: all else is copied or computed
+/// The next term; everything else is copied or computed
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewSuccessor {
     #[schema(example = "2025-2030")]
     pub name: Text<50>,
-    /// After the last year of the term before
+    /// After the last year of the previous term
     #[schema(minimum = 1990, maximum = 2100, example = 2026)]
     pub from_year: i32,
     #[schema(minimum = 1990, maximum = 2100, example = 2030)]
     pub to_year: i32,
 }
 
-/// A term to be entered
+/// A term to create
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewTerm {
     #[schema(example = "2025-2030")]

@@ -9,7 +9,7 @@ use crate::text::Text;
 use crate::words::{Role, Stage};
 
 act! {
-    /// Acknowledgement of a change that takes the ground from acts on record
+    /// Acknowledgement of a change that leaves recorded acts without their ground
     pub struct Acknowledgement {
         pub reason: Text<500>,
     }

@@ -11,7 +11,7 @@ use crate::text::Text;
 use crate::words::{Role, Stage};
 
 act! {
-    /// Takes an act back that should never have been recorded
+    /// Annulment of an act that should never have been recorded
     pub struct Annulment {
         /// Id of the act
         pub act_id: Uuid,

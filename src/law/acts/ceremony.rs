@@ -11,7 +11,7 @@ use crate::words::{Role, Stage, WaiverKind};
 use crate::{say, told, vi};
 
 act! {
-    /// The ceremony of admission: starts the probation
+    /// The ceremony of admission, which starts the probation
     pub struct Ceremony {
         #[schema(example = "Hội trường Trung tâm Y tế")]
         pub place: Option<Text<300>>,

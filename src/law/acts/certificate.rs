@@ -11,7 +11,7 @@ use crate::text::Text;
 use crate::words::{ClassKind, Role, Stage};
 
 act! {
-    /// A certificate of a class; recorded through the enrolment
+    /// A certificate of a class, recorded through the enrolment
     pub struct Certificate {
         pub class_kind: ClassKind,
         pub enrolment_id: Uuid,

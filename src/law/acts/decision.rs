@@ -18,22 +18,22 @@ use crate::{Words, say, told, vi};
 act! {
     /// A decision on admission (9-KNĐ) or strike-off
     pub struct Decision {
-        /// admission or strike_off
+        /// `admission` or `strike_off`
         pub purpose: Purpose,
         pub outcome: DecisionOutcome,
         #[schema(example = "27-QĐNS/HU")]
         pub number: Text<60>,
         pub body: DecidingBody,
-        /// All serving members of the deciding body
+        /// Number of serving members of the deciding body
         #[schema(minimum = 1, maximum = 1_000, example = 11)]
         pub members: i32,
         #[schema(minimum = 0, maximum = 1_000, example = 9)]
         pub in_favor: i32,
-        /// Day on which the organisation received the paper
+        /// Date on which the organisation received the decision
         pub received_on: Option<NaiveDate>,
-        /// Asked for a refusal and for an extension beyond the ordinary time
+        /// Required for a refusal, and for a decision after the ordinary period
         pub reason: Option<Text<500>>,
-        /// With `purpose` = `strike_off`: the ground
+        /// Required with `purpose` = `strike_off`
         pub ground: Option<LeavingGround>,
     }
 }

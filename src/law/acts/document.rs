@@ -12,16 +12,16 @@ use crate::words::{Role, Stage};
 use crate::{say, told};
 
 act! {
-    /// A paper of the dossier, as far as it has come
+    /// A document of the dossier and its progress
     pub struct Document {
-        /// Code of the catalogue, see `/document-types`
+        /// Code in the catalogue, see `/document-types`
         #[schema(example = "2-KNĐ")]
         pub code: Text<20>,
-        /// Number of the paper
+        /// Number of the document
         pub number: Option<Text<60>>,
         pub drafted_on: Option<NaiveDate>,
         pub checked_on: Option<NaiveDate>,
-        /// The signed paper is in the file since
+        /// Date from which the signed document has been in the file
         pub received_on: Option<NaiveDate>,
         /// Last day of validity
         pub valid_until: Option<NaiveDate>,

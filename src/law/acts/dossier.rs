@@ -12,7 +12,7 @@ use crate::words::{Role, Stage};
 use crate::{say, told, vi};
 
 act! {
-    /// The branch opens the dossier
+    /// Opening of the dossier by the branch
     pub struct Dossier {
         /// Date of the application (1-KNĐ)
         #[schema(example = "2021-01-10")]

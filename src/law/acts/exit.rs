@@ -12,18 +12,19 @@ use crate::words::{DecidingBody, ExitKind, LeavingGround, Role, Stage};
 const LEAVING: &str = "01-HD/TW (2016), 11.2; 01-HD/TW (2021), 11.2";
 
 act! {
-    /// An end outside the procedure
+    /// The end of a candidacy outside the procedure
     pub struct Exit {
         pub kind: ExitKind,
         pub reason: Text<500>,
-        /// Where to, for a transfer
+        /// Destination of a transfer
         pub to: Option<Text<300>>,
-        /// The competent committee that decided, where a probationary member leaves the Party
+        /// The competent committee that decided; required where a probationary member leaves the
+        /// Party
         pub body: Option<DecidingBody>,
-        /// Number of its decision
+        /// Number of that decision
         #[schema(example = "12-QĐ/HU")]
         pub decision_number: Option<Text<60>>,
-        /// Why a probationary member leaves: it may bar a readmission
+        /// Why a probationary member leaves; it may bar a readmission
         pub ground: Option<LeavingGround>,
     }
 }

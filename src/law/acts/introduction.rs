@@ -19,15 +19,17 @@ act! {
     /// An introduction paper (3-KNĐ, 4-KNĐ, 4A-KNĐ)
     pub struct Introduction {
         pub by: Introducer,
-        /// The introducing member; with `by` = `member` only
+        /// The introducing member; only with `by` = `member`
         pub member_id: Option<Uuid>,
-        /// Since when they have shared work, labour, study or (from 24-QĐ/TW) residence; with `by` = `member` only
+        /// Date from which they have shared work, labour, study or (since 24-QĐ/TW) residence; only
+        /// with `by` = `member`
         #[schema(example = "2018-05-02")]
         pub shared_from: Option<NaiveDate>,
         pub shared_kind: Option<SharedKind>,
         #[schema(example = "12-NQ/ĐTN")]
         pub paper_number: Text<60>,
-        /// Id of the introduction that this one replaces because its member moved away, was disciplined or is otherwise unable (24-QĐ/TW, 3.2.2); the replaced one stays on file
+        /// Id of the introduction that this one replaces because its member moved away, was
+        /// disciplined or is otherwise unable (24-QĐ/TW, 3.2.2); the replaced one stays on file
         pub replaces: Option<Uuid>,
         pub replacement_reason: Option<Text<500>>,
     }

@@ -12,7 +12,7 @@ use crate::text::Text;
 use crate::words::{Introducer, Role, Stage};
 
 act! {
-    /// A nomination as the first act
+    /// A nomination, the first act of a candidacy
     pub struct Nomination {
         pub by: Introducer,
         pub paper_number: Text<100>,

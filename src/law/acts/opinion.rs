@@ -10,10 +10,10 @@ use crate::told;
 use crate::words::{OpinionOf, Purpose, Role, Stage};
 
 act! {
-    /// An opinion asked for (5-KNĐ, 12-KNĐ)
+    /// An opinion on the person (5-KNĐ, 12-KNĐ)
     pub struct Opinion {
         pub of: OpinionOf,
-        /// admission or recognition
+        /// `admission` or `recognition`
         pub purpose: Purpose,
         pub favourable: bool,
         /// P3

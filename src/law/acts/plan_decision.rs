@@ -15,20 +15,20 @@ act! {
     /// The branch's decision about a person on its list, taken in a review
     pub struct PlanDecision {
         pub action: PlanAction,
-        /// Number of the minutes of the review
+        /// Number of the review's minutes
         #[schema(example = "03-BB/CB")]
         pub minutes_number: Text<60>,
-        /// Political standard met; asked when adding
+        /// Political standard met; required when adding
         pub political_standard: Option<bool>,
-        /// Conduct met; asked when adding
+        /// Conduct met; required when adding
         pub conduct: Option<bool>,
-        /// Capacity met; asked when adding
+        /// Capacity met; required when adding
         pub capacity: Option<bool>,
-        /// Task performance met; asked when adding
+        /// Task performance met; required when adding
         pub task_performance: Option<bool>,
-        /// Noted when adding
+        /// Recorded when adding
         pub priority_group: Option<PriorityGroup>,
-        /// Asked when removing
+        /// Required when removing
         pub reason: Option<Text<500>>,
     }
 }

@@ -12,16 +12,17 @@ use crate::words::{IssueStep, Relation, Role, Stage};
 use crate::{Words, say, told};
 
 act! {
-    /// A political issue of a flagged subject: the Office proposes, the Standing Committee concludes
+    /// A political issue of a flagged subject: the Party Office proposes, the Standing Committee
+    /// concludes
     pub struct PoliticalIssue {
         pub step: IssueStep,
         pub relation: Relation,
         #[schema(minimum = 1, maximum = 30)]
         pub number: Option<i32>,
-        /// The body that concludes
+        /// The concluding body
         #[schema(example = "Ban Thường vụ Đảng ủy")]
         pub body: Option<Text<200>>,
-        /// With `concluded`
+        /// Required with `concluded`
         pub admissible: Option<bool>,
         pub paper_number: Option<Text<60>>,
         /// P3

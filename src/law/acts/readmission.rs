@@ -13,20 +13,20 @@ use crate::words::{Introducer, LeavingGround, Role, Stage};
 use crate::{told, vi};
 
 act! {
-    /// A new attempt of a person whose candidacy or membership has ended
+    /// A new attempt for a person whose candidacy or membership has ended
     pub struct Readmission {
         pub paper_number: Text<60>,
         pub by: Introducer,
-        /// Day on which the person left the Party; for former members
+        /// Date on which the person left the Party; for former members
         #[schema(example = "2018-01-01")]
         pub left_on: Option<NaiveDate>,
         pub ground: Option<LeavingGround>,
-        /// Day on which the criminal record was cleared, where there was one
+        /// Date on which a criminal record was cleared, if there was one
         pub record_cleared_on: Option<NaiveDate>,
-        /// Readmissions before
+        /// Number of earlier readmissions
         #[schema(minimum = 0, maximum = 10)]
         pub earlier_readmissions: i32,
-        /// Number of the province standing committee's written agreement; for former members
+        /// Number of the written agreement by the provincial standing committee; for former members
         pub agreement_number: Option<Text<60>>,
     }
 }

@@ -18,12 +18,12 @@ act! {
         #[schema(example = "41-QĐCN/HU")]
         pub number: Text<60>,
         pub body: DecidingBody,
-        /// All serving members of the deciding body
+        /// Number of serving members of the deciding body
         #[schema(minimum = 1, maximum = 1_000, example = 11)]
         pub members: i32,
         #[schema(minimum = 0, maximum = 1_000, example = 9)]
         pub in_favor: i32,
-        /// Asked for after the ordinary time
+        /// Required after the ordinary period
         pub reason: Option<Text<500>>,
     }
 }

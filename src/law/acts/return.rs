@@ -13,7 +13,7 @@ use crate::told;
 use crate::words::{Role, Stage};
 
 act! {
-    /// The deciding body sends the file back
+    /// Return of the file by the deciding body
     pub struct Return {
         pub reason: Text<500>,
         #[schema(min_items = 1, max_items = 30)]
@@ -21,7 +21,7 @@ act! {
     }
 }
 
-/// A paper to be mended
+/// A document to correct
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReturnNote {
     #[schema(example = "2-KNĐ")]

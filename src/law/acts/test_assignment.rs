@@ -11,7 +11,7 @@ use crate::told;
 use crate::words::{Role, Stage};
 
 act! {
-    /// A task by which the person is tried (nhiệm vụ thử thách)
+    /// A test assignment for the person (nhiệm vụ thử thách)
     pub struct TestAssignment {
         #[schema(example = "Phụ trách đội tình nguyện khám bệnh lưu động quý I")]
         pub title: Text<300>,

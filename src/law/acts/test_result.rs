@@ -11,7 +11,7 @@ use crate::told;
 use crate::words::{Assessment, Role, Stage};
 
 act! {
-    /// How a test assignment ended
+    /// The result of a test assignment
     pub struct TestResult {
         /// Id of the test assignment
         pub assignment_id: Uuid,

@@ -11,16 +11,16 @@ use crate::told;
 use crate::words::{Role, Stage, WaiverKind};
 
 act! {
-    /// A waiver or a written agreement, never silent
+    /// A waiver or a written agreement; never implied
     pub struct Waiver {
         pub what: WaiverKind,
         pub reason: Text<500>,
-        /// The body that approved it
+        /// The approving body
         #[schema(example = "Ban Thường vụ Đảng ủy")]
         pub approver: Text<200>,
         #[schema(example = "31-CV/ĐU")]
         pub paper_number: Text<60>,
-        /// The act that has lost its ground; with `what` = `ground_lost` only
+        /// The act that has lost its ground; only with `what` = `ground_lost`
         pub act_id: Option<Uuid>,
     }
 }

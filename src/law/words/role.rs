@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use super::Term;
 
 enumeration! {
-    /// What an account may act as. Exactly one role an account.
+    /// Role of an account; each account has exactly one.
     Role {
         StandingCommittee = "standing_committee" "Ban Thường vụ Đảng ủy" "Standing Committee",
         PartyOffice = "party_office" "Văn phòng Đảng ủy" "Party Office",

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::Term;
 
 terms! {
-    /// Where a quota stands against the share of the year that has passed.
+    /// Progress of a quota compared with the elapsed share of the year.
     PaceState {
         Behind = "behind" "chậm tiến độ" "behind schedule",
         OnSchedule = "on_schedule" "đúng tiến độ" "on schedule",
@@ -19,7 +19,7 @@ terms! {
         Education = "education" "giáo dục lý tưởng cách mạng" "education of ideals",
         EmulationMovement = "emulation_movement" "phong trào thi đua" "emulation movement",
     }
-    /// Who organises an activity.
+    /// Organiser of an activity.
     Organiser {
         Committee = "committee" "đảng ủy" "committee",
         PartyOffice = "party_office" "văn phòng đảng ủy" "Party Office",
@@ -27,7 +27,7 @@ terms! {
         TradeUnion = "trade_union" "công đoàn" "trade union",
         YouthUnion = "youth_union" "đoàn thanh niên" "youth union",
     }
-    /// For whom an activity is.
+    /// Audience of an activity.
     AudienceKind {
         Officials = "officials" "cán bộ" "officials",
         Members = "members" "đảng viên" "Party members",
@@ -38,13 +38,13 @@ terms! {
         NonMembers = "non_members" "quần chúng" "non-members",
         Youth = "youth" "thanh niên" "youth",
     }
-    /// For how long a work plan is.
+    /// Period of a work plan.
     PeriodKind {
         Month = "month" "tháng" "month",
         Quarter = "quarter" "quý" "quarter",
         Year = "year" "năm" "year",
     }
-    /// What an item of a branch meeting is about.
+    /// Subject of an agenda item of a branch meeting.
     AgendaKind {
         AdmissionWork = "admission_work" "công tác kết nạp đảng viên" "admission work",
         DutyOfMembers = "duty_of_members" "quán triệt trách nhiệm đảng viên" "duty of the members",
@@ -58,27 +58,27 @@ terms! {
         Supervision = "supervision" "giám sát" "supervision",
         Urging = "urging" "đôn đốc" "urging",
     }
-    /// Who reports a problem.
+    /// Reporter of a problem.
     Reporter {
         BranchCommittee = "branch_committee" "chi ủy" "branch committee",
         TradeUnion = "trade_union" "công đoàn" "trade union",
         YouthUnion = "youth_union" "đoàn thanh niên" "youth union",
     }
-    /// Where a problem report stands.
+    /// State of a problem report.
     ProblemState {
         Reported = "reported" "đã báo cáo, chờ văn phòng" "reported",
         Forwarded = "forwarded" "đã trình ban thường vụ" "forwarded to the Standing Committee",
         Answered = "answered" "đã trả lời" "answered",
         Closed = "closed" "đã đóng" "closed",
     }
-    /// What an entry in the thread of a problem report is.
+    /// Kind of entry in the thread of a problem report.
     MessageKind {
         Message = "message" "trao đổi" "message",
         Forwarding = "forwarding" "ý kiến trình" "note on forwarding",
         Answer = "answer" "trả lời" "answer",
         Reopening = "reopening" "mở lại" "reopening",
     }
-    /// What guidance is about.
+    /// Topic of guidance.
     GuidanceTopic {
         Admission = "admission" "kết nạp đảng viên" "admission",
         Recognition = "recognition" "công nhận đảng viên chính thức" "recognition",
@@ -87,7 +87,7 @@ terms! {
         Review = "review" "xét định kỳ" "reviews",
         Other = "other" "khác" "other",
     }
-    /// Kind of paper that is sent out.
+    /// Kind of document that is sent out.
     PaperKind {
         QuotaPlan = "quota_plan" "kế hoạch chỉ tiêu" "quota plan",
         Term = "term" "kế hoạch nhiệm kỳ" "plan of the term",
@@ -95,7 +95,7 @@ terms! {
         SourcePlan = "source_plan" "kế hoạch tạo nguồn" "source plan",
         Report = "report" "báo cáo" "report",
     }
-    /// Who receives a paper.
+    /// Recipient of a document.
     RecipientKind {
         UpperOrganisationCommission = "upper_organisation_commission" "ban tổ chức cấp trên" "upper organisation commission",
         CommitteeMembers = "committee_members" "ủy viên ban chấp hành" "committee members",

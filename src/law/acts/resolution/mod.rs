@@ -18,7 +18,7 @@ mod recognition;
 pub(super) use recognition::probation_ended;
 
 act! {
-    /// A vote. Only totals; whether it is carried is computed
+    /// A vote, in totals only; whether it is carried is computed
     pub struct Resolution {
         pub purpose: Purpose,
         pub body: VotingBody,
@@ -28,10 +28,10 @@ act! {
         /// Official members of the branch on that day, or all serving members of the committee
         #[schema(minimum = 0, maximum = 10_000, example = 14)]
         pub members: i32,
-        /// Exempt from activity or on temporary activity elsewhere, and absent
+        /// Absent members who are exempt from activity or on temporary activity elsewhere
         #[schema(minimum = 0, maximum = 10_000, example = 0)]
         pub exempt_absent: i32,
-        /// Suspended from activity, prosecuted or detained
+        /// Members suspended from activity, prosecuted or detained
         #[schema(minimum = 0, maximum = 10_000, example = 0)]
         pub suspended: i32,
         #[schema(minimum = 0, maximum = 10_000, example = 14)]
