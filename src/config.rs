@@ -111,10 +111,11 @@ pub struct Config {
         global = true
     )]
     pub rate_sign_in_address: NonZeroU32,
-    /// Requests of one account worked on at once; more of them wait [default: three quarters of a worker's database connections]
+    /// Concurrent requests of one account; further ones wait [default: three quarters of a worker's
+    /// database connections]
     #[arg(long, env = "KETNAP_IN_FLIGHT", global = true)]
     pub in_flight: Option<NonZeroU32>,
-    /// Connections from one client address at most; trusted proxies are exempt
+    /// Maximum number of connections from one client address; trusted proxies are exempt
     #[arg(
         long,
         env = "KETNAP_CONNECTIONS_ADDRESS",
@@ -122,7 +123,8 @@ pub struct Config {
         global = true
     )]
     pub connections_address: NonZeroU32,
-    /// Addresses and networks of the proxies in front, separated by commas: their X-Forwarded-For and Forwarded are believed
+    /// Addresses and networks of trusted proxies, separated by commas: their X-Forwarded-For and
+    /// Forwarded headers are trusted
     #[arg(
         long,
         env = "KETNAP_TRUSTED_PROXIES",
@@ -220,7 +222,7 @@ impl Config {
         self.workers.unwrap_or_else(cores)
     }
 
-    /// Database connections of one worker.
+    /// Number of database connections per worker.
     pub fn connections(&self) -> usize {
         (self.pool / self.workers()).max(1)
     }

@@ -62,7 +62,7 @@ codes! {
     Internal = "internal" INTERNAL_SERVER_ERROR "Lỗi nội bộ", "Internal error", "A fault of the service. Give the trace_id to its operators.";
 }
 
-/// A problem names at most this many faults: a response must not outgrow its request.
+/// Maximum number of faults in a problem, so that a response cannot outgrow its request.
 pub const MOST_FAULTS: usize = 100;
 
 /// The part of the request at fault.

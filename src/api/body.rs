@@ -114,11 +114,11 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 }
 
-/// A body that has not arrived whole by then is given up.
+/// A body that has not arrived completely by then is abandoned.
 const LONGEST_BODY: Duration = Duration::from_secs(8);
 
-/// The body as it was sent. A compressed one is refused unread: unpacked, it may be a thousand
-/// times as large.
+/// The raw body. A compressed one is refused unread: decompressed, it may be a thousand times as
+/// large.
 pub async fn bytes(req: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
     let coded = req.headers().get_all(header::CONTENT_ENCODING);
     if coded

@@ -32,17 +32,17 @@ pub struct Rates {
     pub account: NonZeroU32,
     pub sign_in_login: NonZeroU32,
     pub sign_in_address: NonZeroU32,
-    /// Requests of one account that are worked on at once; more of them wait.
+    /// Maximum number of concurrent requests of one account; further ones wait.
     pub in_flight: usize,
 }
 
-/// Readings of one calendar address a minute.
+/// Requests per minute for one calendar address.
 const FEED_RATE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
-/// How long a request waits for the others of its account.
+/// How long a request waits for other requests of its account.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// The places of each account, or calendar address.
+/// The semaphore of each account or calendar address.
 type Places = Arc<Mutex<HashMap<Uuid, Arc<Semaphore>>>>;
 
 #[derive(Clone)]
@@ -96,8 +96,8 @@ impl Limits {
         ask(&self.accounts, self.rates.account, &account)
     }
 
-    /// Waits for a place among the requests of `whose` that are worked on, so that one account
-    /// leaves connections to the database to the others. The place is free again when dropped.
+    /// Waits for a slot among the concurrent requests of `whose`, so that one account cannot take
+    /// all database connections. Dropping the permit frees the slot.
     pub async fn place(&self, whose: Uuid) -> Result<OwnedSemaphorePermit> {
         let places = {
             let mut all = self.places.lock().unwrap_or_else(PoisonError::into_inner);
@@ -112,7 +112,7 @@ impl Limits {
         }
     }
 
-    /// One more reading of a calendar address, named by the first bytes of its digest.
+    /// Counts a request for a calendar address, identified by the first bytes of its digest.
     pub fn feed(&self, address: Uuid) -> Result<Allowance> {
         ask(&self.feeds, FEED_RATE, &address)
     }

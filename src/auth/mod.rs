@@ -146,7 +146,7 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
             operation.check_accept(&accept)?;
         }
     }
-    // an Idempotency-Key belongs to a path, so that a path has one spelling
+    // an Idempotency-Key is scoped to a path, so a path must have only one spelling
     if let Some(given) = req.match_info().get("id")
         && given.parse().is_ok_and(|id: Uuid| id.to_string() != given)
     {
@@ -222,7 +222,7 @@ impl<P: Permission> FromRequest for Permit<P> {
         Box::pin(async move {
             let permit = permit(&req)?;
             let place = gate(&req)?.limits.place(permit.caller.account).await?;
-            // kept until the request is answered
+            // held until the request is answered
             req.extensions_mut().insert(place);
             Ok(permit)
         })

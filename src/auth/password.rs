@@ -13,10 +13,10 @@ use crate::law::{Words, say};
 /// Minimum length of a person's password, in characters.
 pub const SHORTEST: usize = 15;
 
-/// The password of the demo's people, unless another is set: published, and so nobody's own.
+/// The default password of the demo accounts. It is published, so no one may choose it.
 pub const DEMO: &str = "ketnap-demo-2020-2025";
 
-/// What a hash costs whoever makes one.
+/// Cost parameters of a hash.
 #[derive(Clone, Copy, Debug)]
 pub struct Cost {
     pub memory_kib: u32,
@@ -58,7 +58,7 @@ pub fn random_secret() -> anyhow::Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Words that a password of this house's people is made of first: they add nothing to it.
+/// The words that passwords here are most likely made of, which therefore do not count.
 const USUAL: &[&str] = &[
     "matkhau",
     "password",
@@ -86,8 +86,8 @@ const USUAL: &[&str] = &[
     "admin",
 ];
 
-/// The reason why a password is not acceptable, or `None`. `current`: the one that it replaces, or
-/// the one-time code; `about`: names of the account, the person and the organisation.
+/// The reason why a password is not acceptable, or `None`. `current` is the password or one-time
+/// code it replaces; `about` holds the names of the account, the person and the organisation.
 pub fn weakness(password: &str, current: &str, about: &[&str]) -> Option<Words> {
     let folded = password.nfkc().collect::<String>();
     if folded.chars().count() < SHORTEST {
@@ -130,7 +130,7 @@ pub fn weakness(password: &str, current: &str, about: &[&str]) -> Option<Words> 
     None
 }
 
-/// Letters and digits in lower case without diacritics: what somebody who guesses tries.
+/// Lower-case letters and digits without diacritics, as a guesser would try them.
 fn letters(text: &str) -> String {
     let folded: String = text.nfkd().collect::<String>().to_lowercase();
     let folded = folded.replace('đ', "d");
@@ -155,7 +155,7 @@ impl Passwords {
         })
     }
 
-    /// The hash was made at another cost than today's.
+    /// Whether the hash has another cost than the current one.
     pub fn outdated(&self, hash: &str) -> bool {
         let cost = |hash: &str| {
             hash.split('$')

@@ -1,4 +1,4 @@
-//! Whom a request comes from, where a proxy stands between.
+//! The client's address behind trusted proxies.
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
@@ -6,7 +6,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderName};
 use ipnet::IpNet;
 
-/// The proxies whose word about the client's address is believed.
+/// The proxies trusted to report the client's address.
 #[derive(Clone, Debug, Default)]
 pub struct Proxies(Vec<IpNet>);
 
@@ -29,8 +29,8 @@ impl Proxies {
         self.0.iter().any(|net| net.contains(&address))
     }
 
-    /// The client's address. Forwarding headers count as far as trusted proxies have written them:
-    /// from the right, each hop is believed while the one that reports it is trusted.
+    /// The client's address. Forwarding headers are read from the right, each hop being trusted if
+    /// the one that reports it is.
     pub fn peer(&self, req: &HttpRequest) -> IpAddr {
         let direct = req.peer_addr().map(|a| a.ip().to_canonical());
         let mut peer = direct.unwrap_or_else(|| IpAddr::from([0, 0, 0, 0]));
@@ -53,7 +53,7 @@ impl Proxies {
     }
 }
 
-/// The elements of a header that is a list, over all its lines.
+/// The elements of a list header, over all its lines.
 fn listed(req: &HttpRequest, name: &HeaderName) -> Vec<String> {
     let lines = req.headers().get_all(name);
     lines
@@ -63,7 +63,7 @@ fn listed(req: &HttpRequest, name: &HeaderName) -> Vec<String> {
         .collect()
 }
 
-/// `for=` of an element of `Forwarded` (RFC 7239); empty without one.
+/// The `for=` parameter of an element of `Forwarded` (RFC 7239), or an empty string.
 fn by(element: &str) -> String {
     let pairs = element.split(';').filter_map(|pair| pair.split_once('='));
     let mut named = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for"));
@@ -90,7 +90,7 @@ mod tests {
 
     use super::*;
 
-    /// T-02/T-03: what the client itself writes into the headers changes nothing.
+    /// T-02/T-03: headers written by the client itself have no effect.
     #[test]
     fn only_the_word_of_trusted_proxies_counts() {
         let proxies: Proxies = "10.0.0.0/8, 127.0.0.1, fd00::/8".parse().unwrap();

@@ -1,4 +1,5 @@
-//! Checking a login's password or secret: slowed, recorded, and as long for a login that nobody has.
+//! Verifies a login's password or secret: delayed after failures, recorded, and just as slow for an
+//! unknown login.
 use std::net::IpAddr;
 
 use actix_web::http::header::RETRY_AFTER;
@@ -9,11 +10,11 @@ use crate::access::Role;
 use crate::db::{Db, Entry, functions};
 use crate::error::{Code, Error, Result};
 
-/// Seconds that must pass after so many failures within a day; kept in the database, so that a
-/// restart forgives nothing.
+/// Delay in seconds by number of failures within a day. The failures are stored in the database, so
+/// a restart does not reset them.
 const DELAYS: [i32; 14] = [0, 0, 0, 0, 1, 3, 5, 10, 30, 60, 120, 300, 600, 900];
 
-/// An account whose password was right.
+/// An account whose password was correct.
 pub struct Checked {
     pub attempt: Uuid,
     pub account: Uuid,
@@ -22,12 +23,12 @@ pub struct Checked {
     pub branch: Option<Uuid>,
     pub version: i32,
     pub must_change: bool,
-    /// The same secret at the present cost, where the stored hash has another.
+    /// The secret hashed at the current cost, if the stored hash has another.
     pub upgraded: Option<String>,
 }
 
-/// `None`: no such login, a wrong password, or an account that may not sign in. The attempt is kept
-/// as a failure until `functions::open_session` takes it back.
+/// `None` for an unknown login, a wrong password, or an account that may not sign in. The attempt
+/// counts as a failure until `functions::open_session` reverts it.
 pub async fn check(
     gate: &Gate,
     db: &Db,

@@ -192,7 +192,7 @@ impl Keys {
         Ok(claims)
     }
 
-    /// The session of a token of ours, expired ones included: whoever signs out has often been away.
+    /// The session of one of our tokens, even if expired: people often sign out after a break.
     pub fn session_of(&self, token: &str) -> Option<Uuid> {
         self.check(token).map(|claims| claims.sid)
     }

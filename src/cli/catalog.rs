@@ -1,20 +1,20 @@
-//! The schema as text: what the migrations make, and where a database differs from it.
+//! The schema as text: what the migrations create, and where a database differs from it.
 use std::collections::BTreeMap;
 
 use tokio_postgres::Client;
 
-/// What the migrations of this program make, as it was read in review.
+/// The schema that this program's migrations create, as reviewed.
 const OURS: &str = include_str!("../../tests/it/schema.txt");
 
-/// Everything that the migrations have made, a thing a line, in an order of its own: columns and
-/// what hangs on a table sorted by name, so that only a real difference shows.
+/// Everything that the migrations create, one item per line. Columns and a table's dependents are
+/// sorted by name, so that only real differences show.
 pub async fn dump(client: &Client) -> anyhow::Result<String> {
     let rows = client.query(include_str!("catalog.sql"), &[]).await?;
     let lines: Vec<String> = rows.iter().map(|r| r.get(0)).collect();
     Ok(lines.join("\n") + "\n")
 }
 
-/// What a text of the schema says, each table, view, function and schema with its lines.
+/// Splits a schema text into tables, views, functions and schemas, each with its lines.
 fn parts(text: &str) -> BTreeMap<&str, Vec<&str>> {
     let mut parts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut heading = "";
@@ -29,7 +29,7 @@ fn parts(text: &str) -> BTreeMap<&str, Vec<&str>> {
         } else if starts("schema ").is_some() {
             heading = line.split(':').next().unwrap_or(line);
         } else if starts("extension ").is_some() {
-            // what a house adds of extensions is its own affair
+            // extensions may be added freely
             continue;
         }
         if !line.is_empty() {
@@ -39,7 +39,7 @@ fn parts(text: &str) -> BTreeMap<&str, Vec<&str>> {
     parts
 }
 
-/// What `found` has otherwise than the migrations of this program make it; each difference named.
+/// The differences between `found` and the schema that this program's migrations create.
 fn differences(found: &str) -> Vec<String> {
     let (ours, theirs) = (parts(OURS), parts(found));
     let named = |heading: &str| {
@@ -79,8 +79,8 @@ fn differences(found: &str) -> Vec<String> {
     all
 }
 
-/// Where this database differs from what the migrations of this program make: tables, columns,
-/// policies, grants, functions, owners.
+/// Where this database differs from the schema that this program's migrations create: tables,
+/// columns, policies, grants, functions, owners.
 pub async fn schema_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     Ok(differences(&dump(client).await?))
 }

@@ -1,4 +1,4 @@
-//! Connections of one client address, so that no address takes them all.
+//! Limits the connections per client address, so that no address can take them all.
 use std::any::Any;
 use std::collections::HashMap;
 use std::net::{IpAddr, Shutdown};
@@ -12,7 +12,7 @@ use crate::auth::proxies::Proxies;
 
 type Open = Arc<Mutex<HashMap<IpAddr, u32>>>;
 
-/// How many connections each address has open.
+/// Number of open connections by address.
 #[derive(Clone)]
 pub struct Connections {
     most: u32,
@@ -20,7 +20,7 @@ pub struct Connections {
     open: Open,
 }
 
-/// One of them; kept in the connection's own data, and so dropped with it.
+/// A counted connection; stored in the connection's data, and dropped with it.
 struct Counted {
     address: IpAddr,
     open: Open,
@@ -47,7 +47,7 @@ impl Connections {
         }
     }
 
-    /// Counts a new connection; shuts it if its address has as many as it may.
+    /// Counts a new connection, or shuts it down if its address has reached the limit.
     pub fn admit(&self, io: &dyn Any, data: &mut Extensions) {
         let Some(stream) = io.downcast_ref::<TcpStream>() else {
             return;
@@ -61,7 +61,7 @@ impl Connections {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let n = open.entry(address).or_default();
         if *n >= self.most {
-            // the dispatcher sees the end of the stream and closes
+            // the dispatcher sees the end of the stream and closes the connection
             let _ = SockRef::from(stream).shutdown(Shutdown::Both);
             return;
         }

@@ -191,7 +191,7 @@ async fn accept(
     };
     let limits = gate.limits.clone();
     let connections = Connections::new(config.connections_address.get(), gate.proxies.clone());
-    // each connection is an open file; as many as the system lets us have
+    // each connection is an open file, so raise the limit as far as the system allows
     let files =
         rlimit::increase_nofile_limit(u64::MAX).context("raising the limit of open files")?;
     tracing::debug!(files, "limit of open files");
@@ -262,7 +262,7 @@ async fn accept(
     }
 }
 
-/// When the embedded database has ended; without one, never.
+/// Completes when the embedded database has exited; never without one.
 async fn ended(embedded: &mut Option<Embedded>) {
     loop {
         tokio::time::sleep(Duration::from_millis(500)).await;

@@ -162,7 +162,7 @@ impl Embedded {
         self.fresh
     }
 
-    /// The server has ended without being told to.
+    /// Whether the server has exited on its own.
     pub fn ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }

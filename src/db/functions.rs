@@ -11,7 +11,7 @@ use crate::law::words::{EnrolmentState, Grade, Role, Sex};
 /// The account whose credentials are checked.
 #[derive(Record)]
 pub struct Credentials {
-    /// Seconds before another attempt counts.
+    /// Seconds to wait before the next attempt is considered.
     pub wait: i32,
     pub account_id: Option<Uuid>,
     pub role: Option<Role>,

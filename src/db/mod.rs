@@ -142,7 +142,7 @@ impl Db {
         self.attempt(entry, true, work).await
     }
 
-    /// Checks that the caller's session is alive, where nothing else is read.
+    /// Checks that the caller's session is alive, for handlers that read nothing else.
     pub async fn admit(&self, entry: &impl Entry) -> Result<()> {
         let alive = async |tx: Tx| tx.last().rows("select 1", vec![]).await;
         self.read(entry, alive).await.map(drop)

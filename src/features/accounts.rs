@@ -320,7 +320,7 @@ pub async fn change_account(
                 active.disabled_at = Set(new.disabled.then(|| tx.now()));
             }
             if new.disabled {
-                // enabled again, the account begins anew: no session and no calendar address of before
+                // once enabled again, the account has no old sessions and no old calendar address
                 let end = functions::set_secret(row.id, None, false, None, None, tx.now());
                 tx.one(end).await?;
             }

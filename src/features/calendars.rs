@@ -130,7 +130,7 @@ pub async fn get_calendar(
                         e
                     }
                 })?;
-            // an address that opens nothing is cheap, and no key to remember
+            // counted only now: an invalid address costs little and need not be remembered
             gate.limits.feed(address)?;
             let open = "select d.id, d.kind, d.due_on, d.rule, d.source, coalesce(b.number, '') from duty d left join branch b on b.id = d.branch_id \
                  where d.organization_id = (select app.organization()) and d.settled_on is null order by d.due_on < app.today(), abs(d.due_on - app.today()), d.id";

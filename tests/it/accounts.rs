@@ -245,7 +245,7 @@ async fn a_disabled_account_can_neither_refresh_nor_sign_in_until_it_is_enabled(
     let feed = calendar.body["path"].text();
     house.get("", feed).await.refused("not_found");
     change_account(&house, "branch-04", json!({"disabled": false})).await;
-    // what was before stays dead
+    // old sessions and addresses remain invalid
     invalid_grant(&refresh(&house, text(&tokens, "refresh_token")).await);
     house.get("", feed).await.refused("not_found");
     candidates(&house, text(&tokens, "access_token"))
@@ -497,8 +497,8 @@ async fn a_script_gets_a_new_secret_from_its_administrator() {
     });
 }
 
-/// Whoever holds an access token does not try passwords with it: slowed and recorded as at signing
-/// in, and the right one is no failure.
+/// Guessing the current password with an access token is delayed and recorded like a sign-in; the
+/// correct one is not a failure.
 #[tokio::test]
 async fn the_present_password_is_not_guessed_at() {
     let house = House::build().await;
@@ -520,7 +520,7 @@ async fn the_present_password_is_not_guessed_at() {
     set_password(&house, token, PASSWORD, NEW).await.expect(204);
 }
 
-/// A new secret ends the calendar address as well.
+/// A new secret also ends the calendar address.
 #[tokio::test]
 async fn a_new_secret_ends_the_calendar_address() {
     let house = House::build().await;

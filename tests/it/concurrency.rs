@@ -549,7 +549,7 @@ async fn one_idempotency_key_sent_many_times_at_once_creates_one_row() {
     assert_eq!(rows.len(), 1);
 }
 
-/// T-29: requests of one account that hold connections leave connections to the others.
+/// T-29: the requests of one account cannot take all connections.
 #[tokio::test]
 async fn one_account_cannot_take_every_connection() {
     let house = House::with(Build {

@@ -1001,8 +1001,8 @@ async fn what_follows_from_an_act_is_written_once_and_for_the_newest_only() {
     assert!(error.as_db_error().unwrap().message().contains("newest"));
 }
 
-/// The backup role reads every row and does nothing else: it sets an identity and no function is
-/// its own; a password hash of another account is not given to who has signed in.
+/// The backup role can only read: even if it sets an identity, it may call no function. A signed-in
+/// caller never gets another account's password hash.
 #[tokio::test]
 async fn the_backup_role_reads_and_takes_over_no_account() {
     let database = support::database().await;

@@ -1156,7 +1156,7 @@ async fn the_log_is_json_and_names_no_person_no_secret_and_no_query() {
     }
 }
 
-/// 990 idle connections from one address once kept everybody out.
+/// 990 idle connections from one address once locked everyone out.
 #[tokio::test]
 async fn an_address_has_so_many_connections_and_no_more() {
     use std::io::{Read as _, Write as _};
@@ -1166,7 +1166,7 @@ async fn an_address_has_so_many_connections_and_no_more() {
     let mut running = start(command);
     let address = running.ready().trim_start_matches("http://").to_owned();
     let alive = |from: &str| {
-        // every address of 127.0.0.0/8 is this machine's; `sh` has no say in which one it uses
+        // all of 127.0.0.0/8 is this machine; `sh` cannot choose which address it uses
         let to: std::net::SocketAddr = address.parse().unwrap();
         let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
         let socket = socket.unwrap();
@@ -1196,7 +1196,7 @@ async fn an_address_has_so_many_connections_and_no_more() {
     running.end().succeeded();
 }
 
-/// Once it answered 503 for ever, and `/healthz` 200.
+/// It used to answer 503 forever, and `/healthz` 200.
 #[test]
 fn without_its_database_the_process_ends_with_an_error() {
     let folder = Folder::new();

@@ -623,7 +623,7 @@ async fn the_public_keys_verify_a_token_and_the_metadata_leads_to_them() {
     );
 }
 
-/// A sign-in that a trusted proxy has passed on from `address`.
+/// A sign-in from `address`, forwarded by a trusted proxy.
 async fn sign_in_from(house: &House, address: &str, login: &str, password: &str) -> u16 {
     let form = [
         ("grant_type", "password"),
@@ -643,8 +643,8 @@ async fn sign_in_from(house: &House, address: &str, login: &str, password: &str)
     status
 }
 
-/// T-02, T-03: failures slow whoever guesses, across restarts and with longer and longer waits, and
-/// never the device that signed in before.
+/// T-02, T-03: failures delay the guesser, increasingly and across restarts, but never a known
+/// device.
 #[tokio::test]
 async fn guessing_slows_the_guesser_and_not_the_known_device() {
     let proxied = || Build {
@@ -660,15 +660,15 @@ async fn guessing_slows_the_guesser_and_not_the_known_device() {
     }
     assert_eq!(answers[..5], [400; 5]);
     assert_eq!(answers[5..], [429; 9]);
-    // the right password from an address that nobody knows waits with the thief; home does not
+    // even the correct password has to wait at an unknown address; a known one is not delayed
     assert_eq!(sign_in_from(&house, cafe, "standing", PASSWORD).await, 429);
     assert_eq!(sign_in_from(&house, home, "standing", PASSWORD).await, 200);
-    // other logins are others
+    // other logins are not affected
     assert_eq!(sign_in_from(&house, cafe, "office", PASSWORD).await, 200);
-    // a restart forgives nothing
+    // a restart resets nothing
     let again = House::over(house.database.clone(), proxied()).await;
     assert_eq!(sign_in_from(&again, thief, "standing", "wrong").await, 429);
-    // each further failure waits longer
+    // each further failure increases the delay
     let mut waits = Vec::new();
     for _ in 0..6 {
         let mut waited = 0;
@@ -684,7 +684,7 @@ async fn guessing_slows_the_guesser_and_not_the_known_device() {
     assert_eq!(sign_in_from(&again, cafe, "standing", PASSWORD).await, 200);
 }
 
-/// T-01: a login that nobody has is slowed just the same.
+/// T-01: an unknown login is delayed in the same way.
 #[tokio::test]
 async fn an_unknown_login_is_slowed_as_a_known_one_is() {
     let house = House::build().await;
@@ -699,7 +699,7 @@ async fn an_unknown_login_is_slowed_as_a_known_one_is() {
     assert_eq!(house.count(kept).await, 10);
 }
 
-/// A refresh token that is used twice raises an alert; one that has merely expired does not.
+/// Reuse of a refresh token raises an alert; an expired one does not.
 #[tokio::test]
 async fn reuse_of_a_refresh_token_is_on_record() {
     let house = House::build().await;
@@ -716,7 +716,7 @@ async fn reuse_of_a_refresh_token_is_on_record() {
     assert_eq!(house.count(alerts).await, 1);
 }
 
-/// Who signs out has often been away for longer than an access token lives.
+/// Signing out works with an expired access token.
 #[tokio::test]
 async fn an_expired_access_token_still_signs_out() {
     let house = House::build().await;
@@ -727,7 +727,7 @@ async fn an_expired_access_token_still_signs_out() {
     invalid_grant(&refresh(&house, text(&tokens, "refresh_token")).await);
 }
 
-/// Lists that are read from no table ask for a living session all the same.
+/// Lists that read no table still require a live session.
 #[tokio::test]
 async fn a_revoked_token_opens_nothing() {
     let house = House::build().await;
@@ -745,7 +745,7 @@ async fn a_revoked_token_opens_nothing() {
     }
 }
 
-/// A hash of another cost is made anew when its password is known.
+/// A hash of another cost is replaced when its password is known.
 #[tokio::test]
 async fn a_hash_of_another_cost_is_replaced_at_the_next_sign_in() {
     let house = House::build().await;

@@ -364,7 +364,7 @@ async fn texts_are_normalised_trimmed_and_free_of_control_characters() {
         .duplicate("/name");
 }
 
-/// T-28: what a few kilobytes unpack to is nobody's business; the sign-in form too.
+/// T-28: compressed bodies are refused without decompression, also at the token endpoint.
 #[tokio::test]
 async fn a_compressed_body_is_refused_unread() {
     let house = House::build().await;
@@ -412,7 +412,7 @@ async fn of_ten_thousand_faults_the_first_hundred_are_named() {
     assert_eq!(answer.faults().len(), 100);
 }
 
-/// T-29: who announces a body and does not send it is told so, and holds nothing.
+/// T-29: a body that is announced but not sent is answered with an error and holds no resources.
 #[tokio::test]
 async fn a_body_that_does_not_arrive_is_given_up() {
     use std::io::{Read as _, Write as _};

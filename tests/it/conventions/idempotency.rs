@@ -253,7 +253,7 @@ async fn a_kept_answer_is_withheld_once_the_post_has_ended() {
     );
 }
 
-/// An id has one spelling in a path, so that a key cannot be used once for each.
+/// An id in a path has one spelling, so that a key cannot be reused with another.
 #[tokio::test]
 async fn another_spelling_of_an_id_is_no_second_request() {
     let house = House::build().await;
@@ -278,7 +278,7 @@ async fn another_spelling_of_an_id_is_no_second_request() {
         let answer = house.send("branch-01", Method::POST, &path, body, &key);
         answer.await.expect_code(400, "invalid_path");
     }
-    // what a client may escape is read before the path is compared
+    // percent-encoding is decoded before the path is compared
     let escaped = id.replacen('0', "%30", 1);
     let (a, b) = (format!("candidates/{id}"), format!("candidates/{escaped}"));
     assert_eq!(

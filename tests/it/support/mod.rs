@@ -64,13 +64,13 @@ pub fn url(role: &str, database: &str) -> String {
     server().url(role, database)
 }
 
-/// What hashing costs in tests.
+/// Cost of hashing in tests.
 const QUICK: Cost = Cost {
     memory_kib: 64,
     passes: 1,
 };
 
-/// Hashed at the tests' cost, so the thousand sign-ins of the demo's people are cheap.
+/// Hashed at the tests' cost, so that the thousand sign-ins of the demo's people are cheap.
 fn quick_hash(password: &str) -> String {
     let params = argon2::Params::new(QUICK.memory_kib, QUICK.passes, 1, None).unwrap();
     argon2::Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
