@@ -12,6 +12,9 @@ use uuid::Uuid;
 use super::idempotency::{keep, replay};
 pub use super::list::{list, list_below, list_where};
 use super::prepared::prepared;
+pub use super::references::{
+    Reference, check_references, open_candidacy_refers, refers, refuse_dependents,
+};
 use crate::access::{Permission, Reach};
 use crate::api::audit::{self, Change};
 use crate::api::body::{Body, Patch, typed};
@@ -367,63 +370,4 @@ pub async fn insert<R: Resource>(
         }
     }
     tx.insert(active).await
-}
-
-/// A fault for every reference that does not lead to a live row of the caller's organisation within
-/// the caller's sight.
-pub async fn check_references(
-    tx: &Tx,
-    references: &[(&str, &'static str, Option<Uuid>)],
-) -> Result<()> {
-    let mut values: Vec<Bound> = Vec::new();
-    let mut parts = Vec::new();
-    for (pointer, table, id) in references {
-        if let Some(id) = id {
-            values.push((*id).into());
-            let place = format!("${}", values.len());
-            parts.push((
-                *pointer,
-                format!(
-                    "exists (select 1 from {table} where id = {place} and organization_id = (select app.organization()){})",
-                    match *table {
-                        "account" => "",
-                        // nothing may be attached to a closed branch
-                        "branch" => " and deleted_at is null and closed_on is null",
-                        _ => " and deleted_at is null",
-                    }
-                ),
-            ));
-        }
-    }
-    if parts.is_empty() {
-        return Ok(());
-    }
-    let selected: Vec<&str> = parts.iter().map(|(_, p)| p.as_str()).collect();
-    let rows = tx
-        .rows(&format!("select {}", selected.join(", ")), values)
-        .await?;
-    let missing: Vec<_> = parts
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| !rows.first().is_some_and(|r| r.get::<_, bool>(*i)))
-        .map(|(_, (pointer, _))| crate::api::http::unknown_reference(pointer))
-        .collect();
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::faults(Code::ValidationFailed, missing))
-    }
-}
-
-/// 409 if any of these queries returns a row; each takes the id as `$1`.
-pub async fn refuse_dependents(tx: &Tx, id: Uuid, queries: &[&str]) -> Result<()> {
-    let any: Vec<String> = queries.iter().map(|q| format!("exists ({q})")).collect();
-    let rows = tx
-        .rows(&format!("select {}", any.join(" or ")), vec![id.into()])
-        .await?;
-    if rows.first().is_some_and(|r| r.get::<_, bool>(0)) {
-        Err(Error::new(Code::HasDependents))
-    } else {
-        Ok(())
-    }
 }

@@ -1,13 +1,50 @@
 //! Idempotency-Key: a repeated creation takes effect once.
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
+use sea_orm::sea_query::extension::postgres::PgBinOper;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::reply::{Created, etag};
 use crate::auth::Permit;
-use crate::db::Tx;
+use crate::db::tables::idempotency_key as table;
+use crate::db::{Query, Record, Tx, functions, identity};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
+
+/// An answer that was kept.
+#[derive(Record)]
+struct Stored {
+    fingerprint: Vec<u8>,
+    status: i32,
+    headers: Value,
+    body: String,
+    /// The account reaches no less than then.
+    same_reach: bool,
+}
+
+fn stored(account: Uuid, route: &str, key: &str) -> Query<Stored> {
+    let role = table::Column::Role.into_expr().eq(identity("app.role"));
+    let branches = table::Column::Branches
+        .into_expr()
+        .binary(PgBinOper::Contained, identity("app.branches"));
+    let mut select = Build::select();
+    select
+        .columns([
+            table::Column::Fingerprint,
+            table::Column::Status,
+            table::Column::Headers,
+            table::Column::Body,
+        ])
+        .expr_as(role.and(branches), "same_reach")
+        .from(table::Entity)
+        .and_where(table::Column::AccountId.eq(account))
+        .and_where(table::Column::Route.eq(route))
+        .and_where(table::Column::Key.eq(key));
+    Query::of(&select)
+}
 
 /// The stored answer to the same request, if its key is known.
 pub async fn replay<P, T>(
@@ -20,56 +57,43 @@ pub async fn replay<P, T>(
     };
     let (account, route) = (permit.caller().account, permit.call.route.clone());
     let lock = format!("{account} {route} {key}");
-    let free = tx
-        .rows(
-            "select pg_try_advisory_xact_lock(hashtextextended($1, 0))",
-            vec![lock.into()],
-        )
-        .await?;
-    if !free.first().is_some_and(|r| r.get(0)) {
+    let free = tx.one(functions::try_lock(lock)).await?;
+    if free != Some((true,)) {
         return Err(Error::new(Code::IdempotencyInProgress).header(header::RETRY_AFTER, "1"));
     }
     let horizon = tx.now() - chrono::TimeDelta::hours(24);
-    tx.rows(
-        "delete from idempotency_key where account_id = $1 and created_at < $2",
-        vec![account.into(), horizon.into()],
-    )
-    .await?;
-    let stored = tx
-        .rows(
-            "select fingerprint, status, headers, body, role = (select app.role()) and branches <@ (select app.branches()) from idempotency_key where account_id = $1 and route = $2 and key = $3",
-            vec![account.into(), route.into(), key.clone().into()],
-        )
-        .await?;
-    let Some(row) = stored.first() else {
+    let expired = table::Entity::delete_many()
+        .filter(table::Column::AccountId.eq(account))
+        .filter(table::Column::CreatedAt.lt(horizon));
+    tx.execute(expired).await?;
+    let Some(stored) = tx.one(stored(account, &route, key)).await? else {
         return Ok(None);
     };
-    if row.get::<_, Vec<u8>>(0) != fingerprint {
+    if stored.fingerprint != fingerprint {
         return Err(Error::new(Code::IdempotencyKeyReused));
     }
     // the stored answer shows what the account could see at that time
-    if !row.get::<_, bool>(4) {
+    if !stored.same_reach {
         let words = say(
             "Khóa đã dùng trước khi phạm vi của tài khoản thay đổi.",
             "The key was used before the reach of the account changed.",
         );
         return Err(Error::new(Code::IdempotencyKeyReused).detail(words));
     }
-    let status = u16::try_from(row.get::<_, i32>(1))
+    let status = u16::try_from(stored.status)
         .ok()
         .and_then(|s| StatusCode::from_u16(s).ok())
         .unwrap_or(StatusCode::CREATED);
-    let headers: Value = row.get(2);
     let mut response = HttpResponse::build(status);
     response
         .content_type("application/json")
         .insert_header(("Idempotent-Replayed", "true"));
     for name in ["ETag", "Location"] {
-        if let Some(value) = headers[name].as_str() {
+        if let Some(value) = stored.headers[name].as_str() {
             response.insert_header((name, value));
         }
     }
-    Ok(Some(Created::raw(response.body(row.get::<_, String>(3)))))
+    Ok(Some(Created::raw(response.body(stored.body))))
 }
 
 /// Stores the answer for a repeated request.
@@ -84,15 +108,24 @@ pub async fn keep<P>(
     let Some(key) = &permit.call.idempotency_key else {
         return Ok(());
     };
-    let values = vec![
-        permit.caller().account.into(),
-        permit.call.route.clone().into(),
-        key.clone().into(),
-        fingerprint.to_vec().into(),
-        201.into(),
-        json!({"ETag": etag(version), "Location": location}).into(),
-        body.into(),
-        tx.now().into(),
+    let row = [
+        (table::Column::AccountId, permit.caller().account.into()),
+        (table::Column::Route, permit.call.route.clone().into()),
+        (table::Column::Key, key.clone().into()),
+        (table::Column::Fingerprint, fingerprint.to_vec().into()),
+        (table::Column::Status, 201.into()),
+        (
+            table::Column::Headers,
+            json!({"ETag": etag(version), "Location": location}).into(),
+        ),
+        (table::Column::Body, body.into()),
+        (table::Column::CreatedAt, tx.now().into()),
+        (table::Column::Role, identity("app.role")),
+        (table::Column::Branches, identity("app.branches")),
     ];
-    tx.rows("insert into idempotency_key (account_id, route, key, fingerprint, status, headers, body, created_at, role, branches) values ($1, $2, $3, $4, $5, $6, $7, $8, app.role(), app.branches())", values).await.map(drop)
+    let (columns, values): (Vec<_>, Vec<Expr>) = row.into_iter().unzip();
+    let mut insert = Build::insert();
+    let insert = insert.into_table(table::Entity).columns(columns);
+    let insert = insert.values(values).map_err(Error::internal)?;
+    tx.execute(Query::<()>::of(insert)).await.map(drop)
 }

@@ -15,5 +15,6 @@ pub mod list;
 pub mod operation;
 mod prepared;
 pub mod query;
+mod references;
 pub mod reply;
 pub mod resource;

@@ -1,12 +1,16 @@
 //! The schema's functions that the service calls, each with typed arguments and results. What a
 //! function does and whom it admits is documented in `migration/src/baseline`.
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{Asterisk, Expr, Func, Query as Build, Value};
+use sea_orm::sea_query::extension::postgres::PgExpr as _;
+use sea_orm::sea_query::{
+    Asterisk, Expr, ExprTrait as _, Func, Query as Build, SelectStatement, Value,
+};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{Query, Record};
-use crate::law::words::{EnrolmentState, Grade, Role, Sex};
+use super::tables::membership;
+use super::{Query, Record, constant, identity, today, value_of};
+use crate::law::words::{EnrolmentState, Grade, ReviewKind, Role, Sex};
 
 /// The account whose credentials are checked.
 #[derive(Record)]
@@ -63,6 +67,26 @@ pub struct Seated {
     pub grade: Option<Grade>,
 }
 
+/// Admissions of a branch in a year.
+#[derive(Record)]
+pub struct Admissions {
+    pub organization_id: Uuid,
+    pub branch_id: Uuid,
+    pub year: i32,
+    pub admitted: i32,
+}
+
+/// Other rows about a person, and the attempt that led into the Party before.
+#[derive(Record)]
+pub struct KnownPerson {
+    pub open_candidacy: bool,
+    pub member: bool,
+    pub previous_id: Option<Uuid>,
+    pub left_on: Option<NaiveDate>,
+    pub ground: Option<String>,
+    pub readmissions: Option<i32>,
+}
+
 macro_rules! functions {
     ($($name:ident($($argument:ident: $type:ty),*) -> $row:ty;)*) => {$(
         pub fn $name($($argument: $type),*) -> Query<$row> {
@@ -72,20 +96,34 @@ macro_rules! functions {
 }
 
 fn call<T: Record>(name: &'static str, arguments: Vec<Value>) -> Query<T> {
-    let called = Func::cust(name).args(arguments.into_iter().map(Expr::val));
+    Query::of(&rows(name, arguments.into_iter().map(Expr::val)))
+}
+
+/// The rows of a function, for a statement that joins or filters them.
+fn rows(name: &'static str, arguments: impl IntoIterator<Item = Expr>) -> SelectStatement {
+    let called = Func::cust(name).args(arguments);
     let mut select = Build::select();
     select.column(Asterisk).from_function(called, "answer");
-    Query::of(&select)
+    select
+}
+
+/// A select of one expression.
+fn select(expression: impl Into<Expr>) -> SelectStatement {
+    let mut select = Build::select();
+    select.expr(expression);
+    select
 }
 
 // `()`: sent with `execute`, no row is read
 functions! {
+    admissions(from: NaiveDate, to: NaiveDate) -> Admissions;
     below() -> (Vec<Uuid>,);
     branches() -> (Vec<Uuid>,);
     carry(act: Uuid, effects: Json) -> ();
     class_roster(class: Uuid) -> Seated;
     close_accounts(branch: Uuid, now: DateTime<Utc>) -> ();
     counts(of: &'static str, ids: Vec<Uuid>) -> Counted;
+    known_person(name: String, birth: NaiveDate, except: Option<Uuid>) -> KnownPerson;
     lock(table: &'static str, ids: Vec<Uuid>) -> ();
     move_deadlines(ids: Vec<Uuid>, due: Vec<NaiveDate>, skipped: Json) -> ();
     move_people(
@@ -126,4 +164,121 @@ functions! {
         now: DateTime<Utc>,
         delays: Vec<i32>
     ) -> Credentials;
+    write_membership(
+        line: Uuid,
+        member: Uuid,
+        branch: Uuid,
+        from: Option<NaiveDate>,
+        to: Option<NaiveDate>
+    ) -> ();
+}
+
+/// Rewrites the lines of the register that `which` selects; without `from` they are deleted.
+pub fn write_memberships(which: Expr, from: Expr, to: Option<NaiveDate>) -> Query<()> {
+    let columns = [
+        membership::Column::Id,
+        membership::Column::MemberId,
+        membership::Column::BranchId,
+    ];
+    let arguments = columns
+        .map(Expr::col)
+        .into_iter()
+        .chain([from, Expr::val(to)]);
+    let mut written = select(Func::cust("app.write_membership").args(arguments));
+    written.from(membership::Entity).and_where(which);
+    Query::of(&written)
+}
+
+/// [`lock`] for the rows whose ids a select returns as one array.
+pub fn lock_selected(table: &'static str, ids: SelectStatement) -> Query<()> {
+    let locked = Func::cust("app.lock").args([constant(table), value_of(ids)]);
+    Query::of(&select(locked))
+}
+
+/// Whether a nomination that stands cites the activity.
+pub fn standing_nominations(activity: Uuid) -> Expr {
+    let arguments = [constant("nominations"), Expr::val(vec![activity])];
+    let mut cited = rows("app.counts", arguments);
+    cited.and_where(Func::cust("app.stands").arg(Expr::col("word")).into());
+    Expr::exists(cited)
+}
+
+/// Figures of `counts` to join with, as a sub-select with the columns `id`, `word` and `n`.
+pub fn counted(of: &'static str, ids: Vec<Uuid>) -> SelectStatement {
+    rows("app.counts", [constant(of), Expr::val(ids)])
+}
+
+/// Candidacies of each branch that are on the way, as a sub-select with `branch_id` and `pipeline`.
+pub fn pipeline() -> SelectStatement {
+    rows("app.pipeline", [])
+}
+
+/// The value of a setting in the caller's organisation on that day, or today.
+pub fn setting_on(key: &'static str, on: Option<NaiveDate>, default: i32) -> Expr {
+    let on = on.map_or_else(today, Expr::val);
+    let organization = identity("app.organization");
+    let arguments = [organization, Expr::val(key), on, Expr::val(default)];
+    Func::cust("app.setting_on").args(arguments).into()
+}
+
+/// First and last day of a review of a branch; no row where no term has such a period.
+pub fn review_period(
+    branch: Uuid,
+    kind: ReviewKind,
+    year: i32,
+    period: i32,
+) -> Query<(NaiveDate, NaiveDate)> {
+    let called = Func::cust("app.review_calendar").args([year, year].map(Expr::val));
+    let mut select = Build::select();
+    select
+        .columns(["from_on", "due_on"])
+        .from_function(called, "calendar")
+        .and_where(Expr::col("branch_id").eq(branch))
+        .and_where(Expr::col("kind").eq(kind))
+        .and_where(Expr::col("period").eq(period));
+    Query::of(&select)
+}
+
+/// The register of a branch as JSON.
+pub fn branch_register(branch: Uuid) -> Query<(Option<String>,)> {
+    let nobody = Expr::val(Vec::<Uuid>::new());
+    let arguments = [
+        Expr::val(None::<Uuid>),
+        Expr::val(branch),
+        identity("app.organization"),
+        nobody,
+    ];
+    let around = Expr::from(Func::cust("app.surroundings").args(arguments));
+    let register = around.get_json_field(constant("register"));
+    Query::of(&select(register.cast_as("text")))
+}
+
+/// Enters as the account that a private calendar address belongs to.
+pub fn enter_calendar(token_hash: Vec<u8>, now: DateTime<Utc>) -> Query<()> {
+    let arguments: [Value; 4] = [
+        None::<Uuid>.into(),
+        None::<i32>.into(),
+        now.into(),
+        token_hash.into(),
+    ];
+    call("app.enter", arguments.into())
+}
+
+/// Takes the lock on a text until the transaction ends, unless another transaction has it.
+pub fn try_lock(text: String) -> Query<(bool,)> {
+    let key = Func::cust("hashtextextended").args([Expr::val(text), constant(0)]);
+    Query::of(&select(Func::cust("pg_try_advisory_xact_lock").arg(key)))
+}
+
+/// Waits for the lock on a person of this name and birth date in the caller's organisation.
+pub fn lock_person(name: String, born: NaiveDate) -> Query<()> {
+    let folded = Expr::from(Func::cust("app.fold").arg(Expr::val(name).cast_as("text")));
+    let parts = [
+        identity("app.organization").cast_as("text"),
+        folded,
+        Expr::val(born).cast_as("date").cast_as("text"),
+    ];
+    let person = Func::cust("concat").args(parts);
+    let key = Func::cust("hashtextextended").args([person.into(), constant(0)]);
+    Query::of(&select(Func::cust("pg_advisory_xact_lock").arg(key)))
 }

@@ -4,6 +4,7 @@
 pub mod connect;
 pub mod constraints;
 pub mod embedded;
+mod expression;
 mod failure;
 pub mod functions;
 mod record;
@@ -22,9 +23,13 @@ use uuid::Uuid;
 pub use tokio_postgres::types::Type;
 pub use tokio_postgres::{Column, Row};
 
+pub use expression::{
+    any_live, any_of, any_row, array_of, condition, constant, identity, json_text, live,
+    not_before_start, open, revise, texts, today, unnest, value_of,
+};
 pub use failure::Failure;
 pub use record::{Record, Table, Unreadable, accepts, column};
-pub use statement::{Fixed, Query, Statement, any_of, constant, inserted, returning, sql, today};
+pub use statement::{Fixed, Query, Statement, inserted, returning, sql};
 pub use tx::{Last, Tx};
 
 use connect::Address;

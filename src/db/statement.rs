@@ -4,8 +4,8 @@ use std::fmt::{self, Write};
 use std::marker::PhantomData;
 
 use sea_orm::sea_query::{
-    Expr, ExprTrait as _, Func, InsertStatement, IntoColumnRef, PostgresQueryBuilder, QueryBuilder,
-    QueryStatementWriter, SqlWriter, UpdateStatement, Value, extension::postgres::PgFunc,
+    InsertStatement, PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, SqlWriter,
+    UpdateStatement, Value,
 };
 use sea_orm::{ActiveModelTrait, DeleteMany, EntityTrait, Insert, QueryTrait, Select, UpdateMany};
 
@@ -152,26 +152,6 @@ impl<T: Record> Fixed<T> {
         let text = Cow::Borrowed(self.text);
         Query::new(Built { text, values })
     }
-}
-
-/// `column = any ($1)`: the same text for any number of values, whereas `in (…)` would fill the
-/// statement cache.
-pub fn any_of<T>(column: impl IntoColumnRef, values: impl IntoIterator<Item = T>) -> Expr
-where
-    Vec<T>: Into<Value>,
-{
-    let values: Vec<T> = values.into_iter().collect();
-    Expr::col(column).eq(PgFunc::any(Expr::val(values)))
-}
-
-/// Inlines one of our own values, so that the planner knows it. Never for input.
-pub fn constant(value: impl Into<Value>) -> Expr {
-    Expr::Constant(value.into())
-}
-
-/// The transaction's current date.
-pub fn today() -> Expr {
-    Func::cust("app.today").into()
 }
 
 /// The update, returning the changed rows.

@@ -2,13 +2,14 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Value;
+use sea_orm::sea_query::{Expr, Query as Build, Value};
 use sea_orm::{ActiveModelTrait, EntityTrait, Insert, UpdateMany};
 use tokio_postgres::Row;
 
+use super::expression::Answers;
 use super::statement::{inserted, returning};
 use super::work::Work;
-use super::{Record, Statement};
+use super::{Query, Record, Statement, condition, constant};
 use crate::access::reach::Rows;
 use crate::error::{Error, Result};
 
@@ -60,6 +61,23 @@ impl Tx {
     /// Sends a statement without reading rows; returns the number of rows affected.
     pub async fn execute<S: Statement>(&self, statement: S) -> Result<u64> {
         self.work.execute(statement, false).await
+    }
+
+    /// Whether each of these conditions holds, in one statement.
+    pub async fn ask<const N: usize>(&self, conditions: [Expr; N]) -> Result<[bool; N]> {
+        let mut select = Build::select();
+        select.exprs(conditions);
+        let answers = self.one(Query::<Answers<N>>::of(&select)).await?;
+        Ok(answers.map_or([false; N], |answers| answers.0))
+    }
+
+    /// The same condition as [`scope`](Self::scope), for a statement that is built.
+    pub fn within(&self, rows: &Rows, of: &str) -> Expr {
+        if self.work.scopes {
+            condition(rows, of)
+        } else {
+            constant(true)
+        }
     }
 
     /// Inserts the row and returns it as stored.

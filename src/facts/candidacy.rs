@@ -1,13 +1,17 @@
 //! All facts that the regulations need about a person: the acts and the data around them. One
 //! statement, however long the history.
 use chrono::NaiveDate;
+use sea_orm::sea_query::{Expr, Value};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _, Select,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::db::tables::candidate;
-use crate::db::{Record as _, Tx};
+use crate::db::{Column, Failure, Query, Record, Row, Tx, Type, Unreadable, column, sql};
 use crate::error::{Error, Result};
 use crate::law::acts::{Act, ActKind};
 use crate::law::calendar::Holidays;
@@ -40,84 +44,104 @@ struct Around {
     holidays: Option<Holidays>,
 }
 
-/// The statement's single value; the arguments are SQL for the candidate, its branch and
-/// organisation, and the members to look up.
+/// The expression for the facts as JSON text; the arguments are SQL for the candidate, its branch
+/// and organisation, and the members to look up.
 fn value(candidate: &str, branch: &str, organization: &str, members: &str) -> String {
-    format!(
-        "(with a as (select * from act where candidate_id = {candidate}) \
-          select json_build_object(\
-           'acts', (select json_agg(json_build_array(id, account_id, role, kind, data, regulation) order by seq) from a), \
-           'around', app.surroundings({candidate}, {branch}, {organization}, \
-                       {members} || array(select (data ->> 'member_id')::uuid from a where data ->> 'member_id' is not null)))::text)"
-    )
+    let (_, text) = include_str!("candidacy.sql")
+        .split_once('\n')
+        .unwrap_or_default();
+    text.replace("{candidate}", candidate)
+        .replace("{branch}", branch)
+        .replace("{organization}", organization)
+        .replace("{members}", members)
 }
 
 /// Reads everything in one statement.
 async fn read(tx: &Tx, row: &candidate::Model, new: Option<&Act>) -> Result<Read> {
     let members: Vec<Uuid> = new.and_then(Act::member).into_iter().collect();
-    let values = vec![
+    let values: [Value; 4] = [
         row.id.into(),
         row.branch_id.into(),
         row.organization_id.into(),
         members.into(),
     ];
-    let rows = tx
-        .rows(
-            &format!("select {}", value("$1", "$2", "$3", "$4::uuid[]")),
-            values,
-        )
-        .await?;
-    rows.first().map_or(Ok(Read::default()), |r| {
-        serde_json::from_str(r.get(0)).map_err(Error::internal)
+    let text = format!("select {}", value("$1", "$2", "$3", "$4::uuid[]"));
+    let facts = tx.one(sql::<(String,)>(text, values.into())).await?;
+    facts.map_or(Ok(Read::default()), |(text,)| {
+        serde_json::from_str(&text).map_err(Error::internal)
     })
 }
 
+/// A candidate and the facts about it.
+struct File {
+    row: candidate::Model,
+    facts: String,
+}
+
+impl Record for File {
+    const NAME: &'static str = candidate::Model::NAME;
+    const COLUMNS: &'static [&'static str] = candidate::Model::COLUMNS;
+    const TYPES: &'static [fn(&Type) -> bool] = candidate::Model::TYPES;
+    fn read(row: &Row) -> Result<Self, Unreadable> {
+        Ok(Self {
+            row: candidate::Model::read(row)?,
+            facts: column(row, Self::COLUMNS.len())?,
+        })
+    }
+    fn check(columns: &[Column]) -> Result<(), Failure> {
+        candidate::Model::check(&columns[..Self::COLUMNS.len().min(columns.len())])
+    }
+}
+
+impl File {
+    /// Files with their facts, each in the one statement that finds it.
+    fn select(which: Select<candidate::Entity>) -> Query<Self> {
+        let (id, branch) = ("candidate.id", "candidate.branch_id");
+        let facts = value(id, branch, "candidate.organization_id", "'{}'::uuid[]");
+        let mut select = which
+            .filter(candidate::Column::DeletedAt.is_null())
+            .into_query();
+        Query::of(select.expr(Expr::cust(facts)))
+    }
+
+    fn judgeable(self, today: NaiveDate) -> Result<(candidate::Model, Facts)> {
+        let read = serde_json::from_str(&self.facts).map_err(Error::internal)?;
+        let facts = judgeable(&self.row, read, today)?;
+        Ok((self.row, facts))
+    }
+}
+
 /// The candidate and the facts about it, in the transaction's last statement. `scope` is the
-/// condition of the caller's reach on `c`.
+/// condition of the caller's reach.
 pub async fn last_candidacy(
     tx: Tx,
-    scope: &str,
+    scope: Expr,
     id: Uuid,
     today: NaiveDate,
 ) -> Result<(candidate::Model, Facts)> {
-    let facts = value("c.id", "c.branch_id", "c.organization_id", "'{}'::uuid[]");
-    let columns = candidate::Model::COLUMNS.join(", c.");
-    let sql = format!(
-        "select c.{columns}, {facts} as facts from candidate c where c.id = $1 and c.deleted_at is null and ({scope})"
-    );
-    let rows = tx.last().rows(&sql, vec![id.into()]).await?;
-    let row = rows.first().ok_or_else(Error::not_found)?;
-    judged(row, today)
+    let file = File::select(candidate::Entity::find_by_id(id).filter(scope));
+    let file = tx.last().one(file).await?.ok_or_else(Error::not_found)?;
+    file.judgeable(today)
 }
 
 /// Candidates within `scope` in order of id, with the facts about each, in one statement.
 pub async fn files(
     tx: &Tx,
-    scope: &str,
+    scope: Expr,
     after: Option<Uuid>,
     limit: u32,
     today: NaiveDate,
 ) -> Result<Vec<(candidate::Model, Facts)>> {
-    let facts = value("c.id", "c.branch_id", "c.organization_id", "'{}'::uuid[]");
-    let columns = candidate::Model::COLUMNS.join(", c.");
-    let sql = format!(
-        "select c.{columns}, {facts} as facts from candidate c \
-          where c.id > $1 and c.deleted_at is null and ({scope}) order by c.id limit {limit}"
-    );
-    let after = after.unwrap_or(Uuid::nil());
-    let rows = tx.rows(&sql, vec![after.into()]).await?;
-    rows.iter().map(|row| judged(row, today)).collect()
-}
-
-/// Decodes a candidate's columns followed by the facts.
-fn judged(row: &Row, today: NaiveDate) -> Result<(candidate::Model, Facts)> {
-    let candidate = candidate::Model::decode(row)?;
-    let read: &str = row
-        .try_get(candidate::Model::COLUMNS.len())
-        .map_err(Error::internal)?;
-    let read = serde_json::from_str(read).map_err(Error::internal)?;
-    let facts = judgeable(&candidate, read, today)?;
-    Ok((candidate, facts))
+    let page = candidate::Entity::find()
+        .filter(candidate::Column::Id.gt(after.unwrap_or(Uuid::nil())))
+        .filter(scope)
+        .order_by_asc(candidate::Column::Id)
+        .limit(u64::from(limit));
+    let files = tx.all(File::select(page)).await?;
+    files
+        .into_iter()
+        .map(|file| file.judgeable(today))
+        .collect()
 }
 
 /// The facts about `row`. `new` is the act to be judged; its member is looked up too.

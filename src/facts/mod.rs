@@ -9,15 +9,23 @@ pub use person::{Known, known_person};
 pub use register::registered;
 
 use chrono::NaiveDate;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
+use uuid::Uuid;
 
-use crate::db::Tx;
+use crate::db::tables::act;
+use crate::db::{Query, Tx, functions, json_text};
 use crate::error::Result;
 use crate::law::settings::Setting;
 
 /// The organisation's value of a setting on a day (today if `None`), or the default.
 pub async fn setting(tx: &Tx, which: &Setting, on: Option<NaiveDate>) -> Result<i32> {
-    let sql = "select app.setting_on((select app.organization()), $1, coalesce($2, (select app.today())), $3)";
-    let values = vec![which.key.into(), on.into(), which.default.into()];
-    let rows = tx.rows(sql, values).await?;
-    Ok(rows.first().map_or(which.default, |r| r.get(0)))
+    let mut value = Build::select();
+    value.expr(functions::setting_on(which.key, on, which.default));
+    let value = tx.one(Query::<(i32,)>::of(&value)).await?;
+    Ok(value.map_or(which.default, |(value,)| value))
+}
+
+/// Acts that name the member: an assignment of a sponsor, its end.
+pub fn names_member(member: Uuid) -> Expr {
+    json_text(act::Column::Data, "member_id").eq(member.to_string())
 }

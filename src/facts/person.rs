@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::db::Tx;
+use crate::db::{Tx, functions};
 use crate::error::Result;
 
 /// What other rows say about a person's name and birth date.
@@ -30,17 +30,13 @@ pub async fn known_person(
     born: NaiveDate,
     except: Option<Uuid>,
 ) -> Result<Known> {
-    let lock = "select pg_advisory_xact_lock(hashtextextended((select app.organization())::text || app.fold($1::text) || $2::date::text, 0))";
-    tx.rows(lock, vec![name.into(), born.into()]).await?;
-    let rows = tx
-        .rows(
-            "select open_candidacy, member, previous_id from app.known_person($1, $2, $3)",
-            vec![name.into(), born.into(), except.into()],
-        )
+    tx.execute(functions::lock_person(name.to_owned(), born))
         .await?;
-    Ok(rows.first().map_or_else(Known::default, |r| Known {
-        open_candidacy: r.get(0),
-        member: r.get(1),
-        previous: r.get(2),
-    }))
+    let known = functions::known_person(name.to_owned(), born, except);
+    let known = tx.one(known).await?.map(|known| Known {
+        open_candidacy: known.open_candidacy,
+        member: known.member,
+        previous: known.previous_id,
+    });
+    Ok(known.unwrap_or_default())
 }

@@ -10,7 +10,8 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -19,18 +20,19 @@ use uuid::Uuid;
 use crate::access::{ReadAccounts, Role, WriteAccounts, reach};
 use crate::api::audit::{self, Change};
 use crate::api::body::{Body, Patch};
-use crate::api::edit;
+use crate::api::edit::{self, Reference};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::{Gate, Permit, password};
-use crate::db::tables::account as table;
-use crate::db::{Db, Tx, functions};
+use crate::db::tables::{account as table, organization};
+use crate::db::{Db, Tx, functions, identity};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::text::Text;
+use crate::law::words::OrganizationKind;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_accounts)
@@ -215,15 +217,11 @@ async fn check(tx: &Tx, role: Role, branch: Option<Uuid>) -> Result<()> {
             ),
         ));
     }
-    let rows = tx
-        .rows(
-            "select kind from organization where id = (select app.organization())",
-            vec![],
-        )
-        .await?;
-    let upper = rows
-        .first()
-        .is_some_and(|r| r.get::<_, String>(0) == "upper");
+    let own = organization::Column::Id
+        .into_expr()
+        .eq(identity("app.organization"));
+    let own = tx.one(organization::Entity::find().filter(own)).await?;
+    let upper = own.is_some_and(|o| o.kind == OrganizationKind::Upper);
     let fits = match role {
         Role::UpperCommittee | Role::ServiceAccount => upper,
         Role::StandingCommittee
@@ -244,7 +242,7 @@ async fn check(tx: &Tx, role: Role, branch: Option<Uuid>) -> Result<()> {
             ),
         ));
     }
-    edit::check_references(tx, &[("/branch_id", "branch", branch)]).await
+    edit::check_references(tx, [Reference::to_branch("/branch_id", branch)]).await
 }
 
 /// Create an account

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::access::{Reach, ReadActivities, Role, WriteActivities, reach};
 use crate::api::body::{Body, Patch};
-use crate::api::edit;
+use crate::api::edit::{self, Reference};
 use crate::api::faults::{in_future, refuse, repeated, required};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
@@ -27,7 +27,7 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::activity as table;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Fault, Result};
 use crate::law::say;
 use crate::law::text::{Text, plain, stored};
@@ -286,7 +286,7 @@ async fn check(
         }
         (_, branch) => {
             if let Err(unknown) =
-                edit::check_references(tx, &[("/branch_id", "branch", branch)]).await
+                edit::check_references(tx, [Reference::to_branch("/branch_id", branch)]).await
             {
                 // reported together with the other faults
                 if unknown.code() != Code::ValidationFailed {
@@ -373,12 +373,7 @@ pub async fn remove_activity(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<ActivityRecord, _>(&db, &permit, *id, seen, async |tx, row| {
-        edit::refuse_dependents(
-            tx,
-            row.id,
-            &["select 1 from app.counts('nominations', array[$1::uuid]) where app.stands(word)"],
-        )
-        .await?;
+        edit::refuse_dependents(tx, [functions::standing_nominations(row.id)]).await?;
         edit::mark_deleted::<ActivityRecord>(tx, row).await
     })
     .await

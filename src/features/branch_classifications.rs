@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::access::{ReadClassifications, WriteClassifications, reach};
 use crate::api::body::{Body, Patch};
-use crate::api::edit;
+use crate::api::edit::{self, Reference};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
@@ -201,7 +201,7 @@ pub async fn create_classification(
     edit::create::<BranchClassification, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         not_in_future(&new, today)?;
-        edit::check_references(tx, &[("/branch_id", "branch", Some(new.branch_id))]).await?;
+        edit::check_references(tx, [Reference::to_branch("/branch_id", new.branch_id)]).await?;
         let mut active = edit::blank::<BranchClassification>();
         BranchClassification::apply(new, &mut active);
         edit::insert::<BranchClassification>(tx, permit.caller().organization, active).await

@@ -5,6 +5,11 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::NaiveDate;
 use icalendar::{Calendar, Component as _, Event, EventLike as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QuerySelect as _,
+};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
@@ -16,7 +21,8 @@ use crate::api::headers::IfMatch;
 use crate::api::operation::{Answer, Draft, file_schema, operation};
 use crate::api::reply::{NoContent, Reply};
 use crate::auth::{Door, Gate, Permit, password};
-use crate::db::{Db, sql};
+use crate::db::tables::calendar_feed;
+use crate::db::{Db, Record, functions, inserted, sql};
 use crate::error::{Code, Error, Result};
 use crate::law::calendar::next_day;
 use crate::law::words::DeadlineKind;
@@ -53,24 +59,33 @@ pub async fn create_calendar(
 ) -> Result<Reply<CalendarAddress>> {
     let token = password::random_secret().map_err(Error::internal)?;
     let hash = Sha256::digest(&token).to_vec();
-    let made = db.run(&permit, async |tx| {
-        let values = vec![
-            permit.caller().account.into(),
-            hash.clone().into(),
-            tx.now().into(),
-        ];
-        let made = "insert into calendar_feed (account_id, token_hash, created_at) values ($1, $2, $3) \
-                    on conflict (account_id) do update set token_hash = excluded.token_hash, created_at = excluded.created_at, \
-                    version = calendar_feed.version + 1 returning version";
-        tx.last().one(sql::<(i32,)>(made, values)).await
-    })
-    .await?;
+    let made = db
+        .run(&permit, async |tx| {
+            let feed = calendar_feed::Model {
+                account_id: permit.caller().account,
+                token_hash: hash.clone(),
+                created_at: tx.now(),
+                version: 1,
+            };
+            let replaced = [
+                calendar_feed::Column::TokenHash,
+                calendar_feed::Column::CreatedAt,
+            ];
+            let version = calendar_feed::Column::Version;
+            let raised = Expr::col((calendar_feed::Entity, version)).add(1);
+            let replace = OnConflict::column(calendar_feed::Column::AccountId)
+                .update_columns(replaced)
+                .value(version, raised)
+                .to_owned();
+            let insert = calendar_feed::Entity::insert(feed.into_active_model().reset_all());
+            tx.last().one(inserted(insert.on_conflict(replace))).await
+        })
+        .await?;
     let body = CalendarAddress {
         path: format!("/calendars/{token}.ics"),
     };
-    let (version,) =
-        made.ok_or_else(|| Error::internal(anyhow::anyhow!("no calendar was made")))?;
-    Ok(Reply::new(&body).version(version).cache("no-store"))
+    let made = made.ok_or_else(|| Error::internal(anyhow::anyhow!("no calendar was made")))?;
+    Ok(Reply::new(&body).version(made.version).cache("no-store"))
 }
 
 /// End one's calendar address
@@ -82,14 +97,14 @@ pub async fn remove_calendar(
     db: Data<Db>,
     seen: IfMatch,
 ) -> Result<NoContent> {
-    let own = || vec![permit.caller().account.into()];
+    let own = permit.caller().account;
     db.run(&permit, async |tx| {
-        let held = "select version from calendar_feed where account_id = $1 for update";
-        let held = tx.one(sql::<(i32,)>(held, own())).await?;
-        let (version,) = held.ok_or_else(Error::not_found)?;
-        seen.check(version)?;
-        let end = "delete from calendar_feed where account_id = $1";
-        tx.last().execute(sql::<()>(end, own())).await
+        let held = calendar_feed::Entity::find_by_id(own).lock_exclusive();
+        let held = tx.one(held).await?.ok_or_else(Error::not_found)?;
+        seen.check(held.version)?;
+        let end =
+            calendar_feed::Entity::delete_many().filter(calendar_feed::Column::AccountId.eq(own));
+        tx.last().execute(end).await
     })
     .await?;
     Ok(NoContent)
@@ -100,6 +115,17 @@ fn label(kind: &str) -> &'static str {
         .iter()
         .find(|t| t.0 == kind)
         .map_or("", |t| t.1)
+}
+
+/// An open duty.
+#[derive(Record)]
+struct Due {
+    id: Uuid,
+    kind: String,
+    due_on: NaiveDate,
+    rule: String,
+    source: String,
+    branch: String,
 }
 
 /// Read a private calendar
@@ -120,8 +146,7 @@ pub async fn get_calendar(
     let rows = db
         .read(&door, async |tx| {
             // act as the account that created the address
-            let enter = "select app.enter(null, null, $2, $1)";
-            tx.rows(enter, vec![hash.clone().into(), now.into()])
+            tx.execute(functions::enter_calendar(hash.clone(), now))
                 .await
                 .map_err(|e| {
                     if e.code() == Code::TokenRevoked {
@@ -132,16 +157,21 @@ pub async fn get_calendar(
                 })?;
             // counted only now: an invalid address costs little and need not be remembered
             gate.limits.feed(address)?;
-            let open = "select d.id, d.kind, d.due_on, d.rule, d.source, coalesce(b.number, '') from duty d left join branch b on b.id = d.branch_id \
-                 where d.organization_id = (select app.organization()) and d.settled_on is null order by d.due_on < app.today(), abs(d.due_on - app.today()), d.id";
-            tx.last().rows(open, vec![]).await
+            let open = sql::<Due>(include_str!("calendars.sql"), vec![]);
+            tx.last().all(open).await
         })
         .await?;
     let mut calendar = Calendar::new();
     calendar.name("ketnap: thời hạn");
     for row in rows {
-        let (id, kind, due): (Uuid, String, NaiveDate) = (row.get(0), row.get(1), row.get(2));
-        let (rule, source, branch): (String, String, String) = (row.get(3), row.get(4), row.get(5));
+        let Due {
+            id,
+            kind,
+            due_on: due,
+            rule,
+            source,
+            branch,
+        } = row;
         let event = Event::new()
             .uid(&format!("{id}@ketnap"))
             .timestamp(now)

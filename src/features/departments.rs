@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::access::{ReadDepartments, WriteDepartments, reach};
 use crate::api::body::{Body, Patch};
-use crate::api::edit;
+use crate::api::edit::{self, Reference, open_candidacy_refers, refers};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
@@ -25,7 +25,7 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::db::tables::department as table;
+use crate::db::tables::{candidate, department as table, member};
 use crate::error::Result;
 use crate::law::text::Text;
 use crate::law::words::UnitKind;
@@ -163,7 +163,7 @@ pub async fn create_department(
 ) -> Result<Created<Department>> {
     edit::create::<Department, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
-        edit::check_references(tx, &[("/branch_id", "branch", new.branch_id)]).await?;
+        edit::check_references(tx, [Reference::to_branch("/branch_id", new.branch_id)]).await?;
         let mut active = edit::blank::<Department>();
         Department::apply(new, &mut active);
         edit::insert::<Department>(tx, permit.caller().organization, active).await
@@ -187,7 +187,7 @@ pub async fn change_department(
         seen,
         &patch,
         async |tx, _row, new, _active| {
-            edit::check_references(tx, &[("/branch_id", "branch", new.branch_id)]).await?;
+            edit::check_references(tx, [Reference::to_branch("/branch_id", new.branch_id)]).await?;
             Ok(())
         },
     )
@@ -205,10 +205,9 @@ pub async fn remove_department(
     edit::remove::<Department, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(
             tx,
-            row.id,
-            &[
-                "select 1 from member where department_id = $1 and deleted_at is null",
-                "select 1 from candidate where department_id = $1 and open",
+            [
+                refers::<member::Entity>(member::Column::DepartmentId, row.id),
+                open_candidacy_refers(candidate::Column::DepartmentId, row.id),
             ],
         )
         .await?;

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::access::{ReadDispatches, WriteDispatches, reach};
 use crate::api::body::{Body, Patch};
-use crate::api::edit;
+use crate::api::edit::{self, Reference};
 use crate::api::faults::{in_future, kept, read, refuse, repeated};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
@@ -26,9 +26,9 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::dispatch as table;
+use crate::db::tables::{dispatch as table, guidance, quota_plan, source_plan, term};
 use crate::db::{Db, Tx};
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::law::text::Text;
 use crate::law::words::work::{PaperKind, RecipientKind};
 
@@ -181,13 +181,14 @@ impl Editable for Dispatch {
     }
 }
 
-/// The table that holds documents of this kind, if this service keeps them.
-const fn kept_in(kind: PaperKind) -> Option<&'static str> {
+/// The row of a document of this kind, if this service keeps them.
+fn paper(kind: PaperKind, id: Uuid) -> Option<Reference> {
+    let at = "/document_id";
     match kind {
-        PaperKind::QuotaPlan => Some("quota_plan"),
-        PaperKind::Term => Some("term"),
-        PaperKind::Guidance => Some("guidance"),
-        PaperKind::SourcePlan => Some("source_plan"),
+        PaperKind::QuotaPlan => Some(Reference::to::<quota_plan::Entity>(at, id)),
+        PaperKind::Term => Some(Reference::to::<term::Entity>(at, id)),
+        PaperKind::Guidance => Some(Reference::to::<guidance::Entity>(at, id)),
+        PaperKind::SourcePlan => Some(Reference::to::<source_plan::Entity>(at, id)),
         PaperKind::Report => None,
     }
 }
@@ -198,16 +199,16 @@ async fn check(tx: &Tx, today: NaiveDate, new: &NewDispatch) -> Result<()> {
         faults.push(in_future("/sent_on"));
     }
     repeated("/recipients", &new.recipients, &mut faults);
-    match (kept_in(new.document_kind), new.document_id) {
-        (_, None) => {}
-        (None, Some(_)) => faults.push(crate::api::http::unknown_reference("/document_id")),
-        (Some(table), id) => {
-            if let Err(unknown) = edit::check_references(tx, &[("/document_id", table, id)]).await {
-                if unknown.code() != Code::ValidationFailed {
-                    return Err(unknown);
-                }
-                faults.push(crate::api::http::unknown_reference("/document_id"));
+    if let Some(id) = new.document_id {
+        let known = match paper(new.document_kind, id) {
+            Some(kept) => edit::check_references(tx, [kept]).await,
+            None => Err(Error::new(Code::ValidationFailed)),
+        };
+        if let Err(unknown) = known {
+            if unknown.code() != Code::ValidationFailed {
+                return Err(unknown);
             }
+            faults.push(crate::api::http::unknown_reference("/document_id"));
         }
     }
     refuse(faults)

@@ -1,7 +1,12 @@
 //! Enrolments: proposed by the branch, recorded by the Party Office.
 
 use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Func, Query as Build};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -16,9 +21,10 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
 use crate::auth::Permit;
-use crate::db::tables::enrolment;
-use crate::db::{Db, Tx};
+use crate::db::tables::{act, attendance, class, class_session, enrolment, organization};
+use crate::db::{Db, Query, Tx, array_of, constant, functions, json_text, value_of};
 use crate::error::{Code, Error, Fault, Result};
+use crate::law::acts::ActKind;
 use crate::law::calendar::valid_to;
 use crate::law::enrolment::{attended_enough, enrol, pupil};
 use crate::law::settings::CLASS_ATTENDANCE_MINIMUM;
@@ -56,96 +62,167 @@ pub async fn record_enrolment(
     patch: Patch<EnrolmentRecord>,
 ) -> Result<Reply<Enrolment>> {
     let today = db.clock().today();
-    edit::change::<Enrolment, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, active| {
-        let was = row.state;
-        let possible = match new.state {
-            EnrolmentState::Proposed
-            | EnrolmentState::Waiting
-            | EnrolmentState::Compiled
-            | EnrolmentState::Confirmed
-            | EnrolmentState::Rejected
-            | EnrolmentState::Withdrawn => new.state == was,
-            // a wrong certificate is an act, and must be annulled as one
-            EnrolmentState::Failed => was.seated() && was != EnrolmentState::Completed,
-            EnrolmentState::Completed => was.seated(),
-        };
-        if !possible {
-            return Err(Error::new(Code::InvalidTransition));
-        }
-        let complete = new.state == EnrolmentState::Completed;
-        if !complete && !matches!(new.state, EnrolmentState::Failed) {
-            let words = say("Chỉ ghi khi có kết quả.", "Recorded with a result only.");
-            return Err(Error::invalid("/state", "not_in_list", words));
-        }
-        let mut faults = Vec::new();
-        for (pointer, given) in [("/certificate_number", new.certificate_number.is_some()), ("/certificate_on", new.certificate_on.is_some())] {
-            if given != complete {
+    edit::change::<Enrolment, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, active| {
+            let was = row.state;
+            let possible = match new.state {
+                EnrolmentState::Proposed
+                | EnrolmentState::Waiting
+                | EnrolmentState::Compiled
+                | EnrolmentState::Confirmed
+                | EnrolmentState::Rejected
+                | EnrolmentState::Withdrawn => new.state == was,
+                // a wrong certificate is an act, and must be annulled as one
+                EnrolmentState::Failed => was.seated() && was != EnrolmentState::Completed,
+                EnrolmentState::Completed => was.seated(),
+            };
+            if !possible {
+                return Err(Error::new(Code::InvalidTransition));
+            }
+            let complete = new.state == EnrolmentState::Completed;
+            if !complete && !matches!(new.state, EnrolmentState::Failed) {
+                let words = say("Chỉ ghi khi có kết quả.", "Recorded with a result only.");
+                return Err(Error::invalid("/state", "not_in_list", words));
+            }
+            let mut faults = Vec::new();
+            for (pointer, given) in [
+                ("/certificate_number", new.certificate_number.is_some()),
+                ("/certificate_on", new.certificate_on.is_some()),
+            ] {
+                if given != complete {
+                    faults.push(Fault::pointer(
+                        pointer,
+                        "required",
+                        say(
+                            "Đi cùng kết quả hoàn thành, và chỉ khi đó.",
+                            "Goes with the state completed, and only then.",
+                        ),
+                    ));
+                }
+            }
+            let class = edit::find::<Class>(tx, permit.reach(), row.class_id, false).await?;
+            if new.certificate_on.is_some_and(|on| on < class.starts_on) {
                 faults.push(Fault::pointer(
-                    pointer,
-                    "required",
-                    say("Đi cùng kết quả hoàn thành, và chỉ khi đó.", "Goes with the state completed, and only then."),
+                    "/certificate_on",
+                    "before_class",
+                    say("Trước ngày mở lớp.", "Before the class began."),
                 ));
             }
-        }
-        let class = edit::find::<Class>(tx, permit.reach(), row.class_id, false).await?;
-        if new.certificate_on.is_some_and(|on| on < class.starts_on) {
-            faults.push(Fault::pointer("/certificate_on", "before_class", say("Trước ngày mở lớp.", "Before the class began.")));
-        }
-        if complete && new.attendance_reason.is_none() && !attended(tx, row).await? {
-            let words = say("Dự chưa đủ số buổi: cần ghi lý do.", "Too few sessions were attended: say why the class counts as completed.");
-            faults.push(Fault::pointer("/attendance_reason", "attendance_short", words));
-        }
-        if !faults.is_empty() {
-            return Err(Error::faults(Code::ValidationFailed, faults));
-        }
-        let (Some(on), Some(number)) = (new.certificate_on, new.certificate_number.clone()) else {
-            active.certificate_key = Set(None);
-            return Ok(());
-        };
-        let kind = class.kind;
-        let valid_to = (kind == ClassKind::Awareness).then(|| valid_to(on, law.on(on).whole("awareness_valid_months")));
-        active.certificate_valid_to = Set(valid_to);
-        if row.certificate_on == Some(on) && row.certificate_number.as_deref() == Some(number.as_str()) {
-            return Ok(());
-        }
-        let key = "select coalesce(o.parent_id, o.id)::text || ' ' || app.plainly($2) || ' ' || app.plainly($3) from organization o where o.id = $1";
-        let key = tx.rows(key, vec![class.organization_id.into(), class.issuer.clone().into(), number.as_str().into()]).await?;
-        active.certificate_key = Set(key.first().map(|r| r.get(0)));
-        let earlier = tx
-            .rows(
-                "select a.id from act a where a.candidate_id = $1 and a.kind = 'certificate' and a.data ->> 'enrolment_id' = $2 order by a.seq desc limit 1",
-                vec![row.candidate_id.into(), row.id.to_string().into()],
-            )
-            .await?;
-        let corrects = if was == EnrolmentState::Completed { earlier.first().map(|r| r.get(0)) } else { None };
-        let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
-        let lesson = lesson(&class);
-        let recorded = facts::candidacy(tx, &candidate, None, today).await?.acts;
-        let unmet = enrol(&lesson, pupil(&recorded, &law, &lesson, Some(row.id)).as_ref());
-        if !unmet.is_empty() {
-            return Err(Error::unmet(unmet));
-        }
-        let act = acts::Certificate { on, class_kind: kind, enrolment_id: row.id, number, valid_to, corrects };
-        recording::append(tx, &permit, &law, &candidate, act.into(), today).await?;
-        Ok(())
-    })
+            if complete && new.attendance_reason.is_none() && !attended(tx, row).await? {
+                let words = say(
+                    "Dự chưa đủ số buổi: cần ghi lý do.",
+                    "Too few sessions were attended: say why the class counts as completed.",
+                );
+                faults.push(Fault::pointer(
+                    "/attendance_reason",
+                    "attendance_short",
+                    words,
+                ));
+            }
+            if !faults.is_empty() {
+                return Err(Error::faults(Code::ValidationFailed, faults));
+            }
+            let (Some(on), Some(number)) = (new.certificate_on, new.certificate_number.clone())
+            else {
+                active.certificate_key = Set(None);
+                return Ok(());
+            };
+            let kind = class.kind;
+            let valid_to = (kind == ClassKind::Awareness)
+                .then(|| valid_to(on, law.on(on).whole("awareness_valid_months")));
+            active.certificate_valid_to = Set(valid_to);
+            if row.certificate_on == Some(on)
+                && row.certificate_number.as_deref() == Some(number.as_str())
+            {
+                return Ok(());
+            }
+            let key = tx.one(certificate_key(&class, number.as_str())).await?;
+            active.certificate_key = Set(key.map(|(key,)| key));
+            let earlier = act::Entity::find()
+                .filter(act::Column::CandidateId.eq(row.candidate_id))
+                .filter(act::Column::Kind.eq(ActKind::Certificate))
+                .filter(json_text(act::Column::Data, "enrolment_id").eq(row.id.to_string()))
+                .order_by_desc(act::Column::Seq)
+                .limit(1);
+            let earlier = tx.one(earlier).await?;
+            let corrects = earlier
+                .filter(|_| was == EnrolmentState::Completed)
+                .map(|act| act.id);
+            let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
+            let lesson = lesson(&class);
+            let recorded = facts::candidacy(tx, &candidate, None, today).await?.acts;
+            let unmet = enrol(
+                &lesson,
+                pupil(&recorded, &law, &lesson, Some(row.id)).as_ref(),
+            );
+            if !unmet.is_empty() {
+                return Err(Error::unmet(unmet));
+            }
+            let act = acts::Certificate {
+                on,
+                class_kind: kind,
+                enrolment_id: row.id,
+                number,
+                valid_to,
+                corrects,
+            };
+            recording::append(tx, &permit, &law, &candidate, act.into(), today).await?;
+            Ok(())
+        },
+    )
     .await
 }
 
 /// Whether the person attended enough of the programme's sessions.
 async fn attended(tx: &Tx, row: &enrolment::Model) -> Result<bool> {
-    let rows = tx
-        .rows(
-            "select count(a.session_id) filter (where a.present)::int, count(*)::int, (select c.ends_on from class c where c.id = $1) from class_session s \
-             left join attendance a on a.session_id = s.id and a.enrolment_id = $2 where s.class_id = $1 and s.deleted_at is null",
-            vec![row.class_id.into(), row.id.into()],
-        )
-        .await?;
-    let Some(row) = rows.first() else {
+    let own = attendance::Column::EnrolmentId.eq(row.id);
+    let own = own.and(
+        Expr::col((attendance::Entity, attendance::Column::SessionId))
+            .equals((class_session::Entity, class_session::Column::Id)),
+    );
+    let present = Expr::col((attendance::Entity, attendance::Column::Present));
+    let mut end = Build::select();
+    end.column(class::Column::EndsOn)
+        .from(class::Entity)
+        .and_where(class::Column::Id.eq(row.class_id));
+    let mut sessions = Build::select();
+    sessions
+        .expr(Func::count(present.clone()).filter(present).cast_as("int"))
+        .expr(Func::count(Expr::col(Asterisk)).cast_as("int"))
+        .expr(value_of(end))
+        .from(class_session::Entity)
+        .left_join(attendance::Entity, own)
+        .and_where(class_session::Column::ClassId.eq(row.class_id))
+        .and_where(class_session::Column::DeletedAt.is_null());
+    let counted = Query::<(i32, i32, Option<NaiveDate>)>::of(&sessions);
+    let Some((attended, held, ends_on)) = tx.one(counted).await? else {
         return Ok(true);
     };
-    let least = facts::setting(tx, &CLASS_ATTENDANCE_MINIMUM, row.get(2)).await?;
-    Ok(attended_enough(row.get(0), row.get(1), least))
+    let least = facts::setting(tx, &CLASS_ATTENDANCE_MINIMUM, ends_on).await?;
+    Ok(attended_enough(attended, held, least))
+}
+
+/// What makes a certificate one of its kind: the organisation at the top, the issuer, the number.
+fn certificate_key(class: &class::Model, number: &str) -> Query<(String,)> {
+    let top = [organization::Column::ParentId, organization::Column::Id].map(Expr::col);
+    let plainly = |text: &str| Func::cust("app.plainly").arg(Expr::val(text));
+    let parts = [
+        Expr::from(Func::coalesce(top)).cast_as("text"),
+        constant(" "),
+        plainly(&class.issuer).into(),
+        constant(" "),
+        plainly(number).into(),
+    ];
+    let mut key = Build::select();
+    key.expr(Func::cust("concat").args(parts))
+        .from(organization::Entity)
+        .and_where(organization::Column::Id.eq(class.organization_id));
+    Query::of(&key)
 }
 
 /// Withdraw an enrolment
@@ -167,9 +244,10 @@ pub async fn withdraw_enrolment(
         seen,
         // lock order: the class before its enrolments
         async |tx| {
-            let sql =
-                "select app.lock('class', array(select class_id from enrolment where id = $1))";
-            tx.rows(sql, vec![id.into()]).await.map(drop)
+            let this = enrolment::Column::Id.eq(id);
+            let class = array_of::<enrolment::Entity>(enrolment::Column::ClassId, this);
+            let locked = functions::lock_selected("class", class);
+            tx.execute(locked).await.map(drop)
         },
         async |tx, row: enrolment::Model| {
             let state = row.state;

@@ -87,10 +87,10 @@ pub async fn list_findings(
     let english = permit.call.english;
     let limit = asked.size.unwrap_or(50).clamp(1, 200);
     db.read(&permit, async |tx| {
-        let within = tx.scope(&reach::candidate(permit.reach()), "c.");
+        let within = tx.within(&reach::candidate(permit.reach()), "candidate.");
         let (mut items, mut after) = (Vec::new(), asked.after);
         for _ in 0..BATCHES {
-            let files = facts::files(&tx, &within, after, BATCH, today).await?;
+            let files = facts::files(&tx, within.clone(), after, BATCH, today).await?;
             let last = files.last().map(|(row, _)| row.id);
             let whole = files.len() < BATCH as usize;
             after = if whole { None } else { last };

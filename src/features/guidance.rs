@@ -11,6 +11,11 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -26,8 +31,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::guidance as table;
-use crate::db::{Db, Tx};
+use crate::db::tables::{guidance as table, guidance_edition};
+use crate::db::{Db, Tx, any_live};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::text::Text;
@@ -197,26 +202,21 @@ impl Resource for Guidance {
 
 /// Stores the edition that the row now shows.
 async fn keep_edition(tx: &Tx, row: &table::Model, reason: Option<&str>) -> Result<()> {
-    let values = vec![
-        Uuid::now_v7().into(),
-        row.organization_id.into(),
-        row.id.into(),
-        row.edition.into(),
-        row.title.clone().into(),
-        row.valid_from.into(),
-        row.body.clone().into(),
-        row.checklist.clone().into(),
-        row.sources.clone().into(),
-        row.published_on.into(),
-        reason.map(str::to_owned).into(),
-    ];
-    tx.rows(
-        "insert into guidance_edition (id, organization_id, guidance_id, edition, title, valid_from, body, checklist, sources, published_on, reason) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        values,
-    )
-    .await
-    .map(drop)
+    let kept = guidance_edition::Model {
+        id: Uuid::now_v7(),
+        organization_id: row.organization_id,
+        guidance_id: row.id,
+        edition: row.edition,
+        title: row.title.clone(),
+        valid_from: row.valid_from,
+        body: row.body.clone(),
+        checklist: row.checklist.clone(),
+        sources: row.sources.clone(),
+        published_on: row.published_on,
+        reason: reason.map(str::to_owned),
+    };
+    let insert = guidance_edition::Entity::insert(kept.into_active_model().reset_all());
+    tx.execute(insert).await.map(drop)
 }
 
 /// List guidance
@@ -341,24 +341,28 @@ pub async fn list_editions(
 ) -> Result<Reply<Editions>> {
     let items = db
         .read(&permit, async |tx| {
-            let scope = tx.scope(&reach::guidance(permit.reach()), "");
-            let sql = format!(
-                "select id, edition, title, valid_from, body, checklist, sources, published_on, reason from guidance_edition \
-                  where guidance_id = $1 and ({scope}) and exists (select from guidance g where g.id = guidance_id and g.deleted_at is null) order by edition desc limit 200"
-            );
-            let rows = tx.last().rows(&sql, vec![(*id).into()]).await?;
-            Ok(rows
-                .iter()
-                .map(|r| Edition {
-                    id: r.get(0),
-                    edition: r.get(1),
-                    title: r.get(2),
-                    valid_from: r.get(3),
-                    body: read(r.get(4)),
-                    checklist: read(r.get(5)),
-                    sources: read(r.get(6)),
-                    published_on: r.get(7),
-                    reason: r.get(8),
+            let current = Expr::col((table::Entity, table::Column::Id)).equals((
+                guidance_edition::Entity,
+                guidance_edition::Column::GuidanceId,
+            ));
+            let editions = guidance_edition::Entity::find()
+                .filter(guidance_edition::Column::GuidanceId.eq(*id))
+                .filter(tx.within(&reach::guidance(permit.reach()), "guidance_edition."))
+                .filter(any_live::<table::Entity>(current))
+                .order_by_desc(guidance_edition::Column::Edition)
+                .limit(200);
+            let editions = tx.last().all(editions).await?.into_iter();
+            Ok(editions
+                .map(|edition| Edition {
+                    id: edition.id,
+                    edition: edition.edition,
+                    title: edition.title,
+                    valid_from: edition.valid_from,
+                    body: read(edition.body),
+                    checklist: read(edition.checklist),
+                    sources: read(edition.sources),
+                    published_on: edition.published_on,
+                    reason: edition.reason,
                 })
                 .collect())
         })

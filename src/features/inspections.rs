@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{CompleteInspections, Reach, ReadInspections, Role, WriteInspections, reach};
+use crate::access::{CompleteInspections, ReadInspections, Role, WriteInspections, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::faults::{in_future, refuse, required, too_early};
@@ -28,8 +28,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::inspection as table;
-use crate::db::{Db, Tx, constant, today};
+use crate::db::tables::{branch, inspection as table};
+use crate::db::{Db, Tx, any_live, condition, constant, today};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::text::{Text, plain, stored};
@@ -224,13 +224,9 @@ async fn check(
         (Some(_), Some(_)) | (None, None) => {}
     }
     // overseers: their own branches; the Party Office and the Standing Committee: any branch
-    let assigned = permit.reach() != Reach::Assigned;
-    let sql = "select 1 from branch where id = $1 and organization_id = (select app.organization()) and deleted_at is null and ($2 or id = any ((select app.branches())::uuid[]))";
-    if tx
-        .rows(sql, vec![new.branch_id.into(), assigned.into()])
-        .await?
-        .is_empty()
-    {
+    let reached = condition(&reach::branches(permit.reach()), "");
+    let this = branch::Column::Id.eq(new.branch_id).and(reached);
+    if tx.ask([any_live::<branch::Entity>(this)]).await? == [false] {
         faults.push(crate::api::http::unknown_reference("/branch_id"));
     }
     refuse(faults)

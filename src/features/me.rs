@@ -2,7 +2,8 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
-use sea_orm::EntityTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
+use sea_orm::{ColumnTrait as _, EntityTrait as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -15,8 +16,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Reply};
 use crate::auth::sign_in::check;
 use crate::auth::{Gate, Permit, password};
-use crate::db::tables::account;
-use crate::db::{Db, functions};
+use crate::db::tables::{account, organization};
+use crate::db::{Db, Query, functions};
 use crate::error::{Error, Result};
 use crate::law::say;
 
@@ -107,6 +108,22 @@ pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Reply<Me>> {
     Ok(Reply::new(&me))
 }
 
+/// What a password may not contain: login and name of the account, name of its organisation.
+fn own_names(account: Uuid) -> Query<(String, String, String)> {
+    let mut names = Build::select();
+    names
+        .columns([account::Column::Login, account::Column::DisplayName])
+        .column((organization::Entity, organization::Column::Name))
+        .from(account::Entity)
+        .inner_join(
+            organization::Entity,
+            Expr::col((organization::Entity, organization::Column::Id))
+                .equals((account::Entity, account::Column::OrganizationId)),
+        )
+        .and_where(account::Column::Id.eq(account));
+    Query::of(&names)
+}
+
 /// Set one's own password
 ///
 /// Every other session of the account ends; the present one goes on, with new rights after the next refresh. Guesses at the present password are slowed and recorded as at signing in.
@@ -119,11 +136,9 @@ pub async fn set_password(
     body: Body<NewPassword>,
 ) -> Result<NoContent> {
     let id = permit.caller().account;
-    let sql = "select a.login, a.display_name, o.name from account a join organization o on o.id = a.organization_id where a.id = app.account()";
-    let rows = db.read(&permit, async |tx| tx.last().rows(sql, vec![]).await);
-    let rows = rows.await?;
-    let own = rows.first().ok_or_else(Error::not_found)?;
-    let names: [String; 3] = [own.get(0), own.get(1), own.get(2)];
+    let own = db.read(&permit, async |tx| tx.last().one(own_names(id)).await);
+    let (login, display_name, organization) = own.await?.ok_or_else(Error::not_found)?;
+    let names = [login, display_name, organization];
     let address = gate.proxies.peer(&req);
     gate.limits.sign_in(&names[0], address)?;
     let NewPassword {

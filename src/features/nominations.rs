@@ -12,6 +12,8 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Condition, Query as Build};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -19,7 +21,7 @@ use uuid::Uuid;
 
 use crate::access::{ChangeNominations, Nominate, Reach, ReadNominations, Role, reach};
 use crate::api::body::{Body, Patch};
-use crate::api::edit;
+use crate::api::edit::{self, Reference};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
 use crate::api::list::List;
@@ -27,10 +29,11 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{candidate, nomination as table};
-use crate::db::{Db, Tx};
+use crate::db::tables::{activity, candidate, department, member, nomination as table};
+use crate::db::{Db, Query, Tx, any_of, any_row};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::acts::{self, Act};
+use crate::law::calendar::{days_of, year};
 use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{ExitKind, Introducer, NominationOutcome, PriorityGroup, Sex};
 use crate::law::{Stage, say};
@@ -190,17 +193,19 @@ impl Resource for Nomination {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|n| n.candidate_id).collect();
-        for row in tx
-            .rows(
-                "select id, full_name, stage from candidate where id = any ($1)",
-                vec![ids.into()],
-            )
-            .await?
-        {
-            let id: Uuid = row.get(0);
+        let mut people = Build::select();
+        people
+            .columns([
+                candidate::Column::Id,
+                candidate::Column::FullName,
+                candidate::Column::Stage,
+            ])
+            .from(candidate::Entity)
+            .and_where(any_of(candidate::Column::Id, ids));
+        for (id, name, stage) in tx.all(Query::<(Uuid, String, Stage)>::of(&people)).await? {
             for item in items.iter_mut().filter(|n| n.candidate_id == id) {
-                item.full_name = row.get(1);
-                item.stage = row.get(2);
+                item.full_name.clone_from(&name);
+                item.stage = stage;
             }
         }
         Ok(())
@@ -302,11 +307,11 @@ pub async fn create_nomination(
         }
         edit::check_references(
             tx,
-            &[
-                ("/branch_id", "branch", Some(new.branch_id)),
-                ("/department_id", "department", new.department_id),
-                ("/introducer_member_id", "member", new.introducer_member_id),
-                ("/activity_id", "activity", new.activity_id),
+            [
+                Reference::to_branch("/branch_id", new.branch_id),
+                Reference::to::<department::Entity>("/department_id", new.department_id),
+                Reference::to::<member::Entity>("/introducer_member_id", new.introducer_member_id),
+                Reference::to::<activity::Entity>("/activity_id", new.activity_id),
             ],
         )
         .await?;
@@ -381,16 +386,20 @@ async fn one_date(
     (number, on): (&str, NaiveDate),
     except: Option<Uuid>,
 ) -> Result<()> {
-    let sql = "select 1 from nomination where introduced_by = $1 and (introduced_by <> 'member' or branch_id = $2) and paper_number = $3 \
-                 and extract(year from paper_on) = extract(year from $4::date) and paper_on <> $4::date and outcome <> 'withdrawn' and id is distinct from $5 limit 1";
-    let values = vec![
-        by.wire().into(),
-        branch.into(),
-        number.into(),
-        on.into(),
-        except.into(),
-    ];
-    if tx.rows(sql, values).await?.is_empty() {
+    let (first, last) = days_of(year(on));
+    let mut same = Condition::all()
+        .add(table::Column::IntroducedBy.eq(by))
+        .add(table::Column::PaperNumber.eq(number))
+        .add(table::Column::PaperOn.between(first, last))
+        .add(table::Column::PaperOn.ne(on))
+        .add(table::Column::Outcome.ne(NominationOutcome::Withdrawn));
+    if by == Introducer::Member {
+        same = same.add(table::Column::BranchId.eq(branch));
+    }
+    if let Some(this) = except {
+        same = same.add(table::Column::Id.ne(this));
+    }
+    if tx.ask([any_row::<table::Entity>(same.into())]).await? == [false] {
         return Ok(());
     }
     Err(Error::faults(
@@ -472,7 +481,11 @@ pub async fn change_nomination(
             let fresh = new
                 .activity_id
                 .filter(|_| new.activity_id != row.activity_id);
-            edit::check_references(tx, &[("/activity_id", "activity", fresh)]).await?;
+            edit::check_references(
+                tx,
+                [Reference::to::<activity::Entity>("/activity_id", fresh)],
+            )
+            .await?;
             if new.paper_on == row.paper_on && new.paper_number.as_str() == row.paper_number {
                 return Ok(());
             }

@@ -3,6 +3,11 @@ use std::collections::BTreeMap;
 
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::{ExprTrait as _, OnConflict};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -16,7 +21,8 @@ use crate::api::headers::IfMatch;
 use crate::api::operation::{Segment, operation};
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::{Db, Tx};
+use crate::db::tables::setting as table;
+use crate::db::{Db, Tx, identity};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::settings::{self, Setting as Known};
@@ -82,19 +88,20 @@ pub struct SettingValue {
 type Stored = BTreeMap<String, Vec<(i32, SettingChange)>>;
 
 async fn stored_settings(tx: &Tx) -> Result<Stored> {
-    let rows = tx
-        .rows("select key, version, value, from_on, created_at from setting where organization_id = (select app.organization()) order by version", vec![])
-        .await?;
+    let own = table::Column::OrganizationId
+        .into_expr()
+        .eq(identity("app.organization"));
+    let rows = table::Entity::find()
+        .filter(own)
+        .order_by_asc(table::Column::Version);
     let mut all = Stored::new();
-    for row in rows {
+    for row in tx.all(rows).await? {
         let change = SettingChange {
-            value: row.get(2),
-            from_on: row.get(3),
-            recorded_at: row.get(4),
+            value: row.value,
+            from_on: row.from_on,
+            recorded_at: row.created_at,
         };
-        all.entry(row.get(0))
-            .or_default()
-            .push((row.get(1), change));
+        all.entry(row.key).or_default().push((row.version, change));
     }
     Ok(all)
 }
@@ -203,11 +210,21 @@ pub async fn change_setting(
             )));
         }
         let (id, version) = (Uuid::now_v7(), now.version + 1);
-        let sql = "insert into setting (id, organization_id, key, from_on, value, version, created_at, updated_at) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (organization_id, key, version) do nothing returning id";
-        let organization = permit.caller().organization;
-        let values = vec![id.into(), organization.into(), known.key.into(), from_on.into(), new.value.into(), version.into(), tx.now().into()];
-        if tx.rows(sql, values).await?.is_empty() {
+        let row = table::Model {
+            id,
+            organization_id: permit.caller().organization,
+            key: known.key.to_owned(),
+            from_on,
+            value: new.value,
+            version,
+            created_at: tx.now(),
+            updated_at: tx.now(),
+        };
+        // somebody else's value of the same version came first
+        let unique = [table::Column::OrganizationId, table::Column::Key, table::Column::Version];
+        let insert = table::Entity::insert(row.into_active_model().reset_all())
+            .on_conflict(OnConflict::columns(unique).do_nothing().to_owned());
+        if tx.execute(insert).await? == 0 {
             return Err(Error::new(Code::PreconditionFailed));
         }
         let after = stored_settings(&tx).await?;

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::access::{Class, ReadSponsorships, WriteSponsorships, reach};
 use crate::api::body::{Body, Patch};
-use crate::api::edit;
+use crate::api::edit::{self, Reference};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
 use crate::api::list::List;
@@ -28,7 +28,7 @@ use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER, Editable, Field, Kind, Resource, Spec, Viewer,
 };
 use crate::auth::Permit;
-use crate::db::tables::sponsorship as table;
+use crate::db::tables::{member, sponsorship as table};
 use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::text::{Text, plain, stored};
@@ -189,7 +189,11 @@ pub async fn create_sponsorship(
         let new = &body.value;
         let candidate = recording::lock_candidate(tx, permit.reach(), *id).await?;
         seen.check(candidate.version)?;
-        edit::check_references(tx, &[("/member_id", "member", Some(new.member_id))]).await?;
+        edit::check_references(
+            tx,
+            [Reference::to::<member::Entity>("/member_id", new.member_id)],
+        )
+        .await?;
         // locked, so that concurrent assignments cannot both take the sponsor's last place
         tx.execute(functions::lock("member", vec![new.member_id]))
             .await?;

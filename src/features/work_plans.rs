@@ -11,7 +11,8 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -19,7 +20,7 @@ use uuid::Uuid;
 
 use crate::access::{ReadWorkPlans, WriteWorkPlans, reach};
 use crate::api::body::{Body, Patch};
-use crate::api::edit;
+use crate::api::edit::{self, refers};
 use crate::api::faults::{in_future, kept, read, refuse};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
@@ -27,8 +28,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::work_plan as table;
-use crate::db::{Db, Tx};
+use crate::db::tables::{term, work_plan as table};
+use crate::db::{Db, Tx, any_live, identity};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::period::{last_number, lies_within};
 use crate::law::say;
@@ -331,26 +332,26 @@ async fn check(
         .enumerate()
         .filter(|(_, item)| item.done_on.is_some_and(|on| on > today));
     faults.extend(late.map(|(i, _)| in_future(&format!("/checklist/{i}/done_on"))));
-    let found = tx
-        .rows(
-            "select exists (select from term where id = $1 and organization_id = (select app.organization()) and deleted_at is null), p.period_kind, p.year, p.number \
-               from (values (1)) one (n) left join work_plan p on p.id = $2 and p.branch_id = $3 and p.deleted_at is null",
-            vec![new.term_id.into(), new.parent_id.into(), branch.into()],
-        )
-        .await?;
-    let found = found.first();
-    if new.term_id.is_some() && !found.is_some_and(|r| r.get(0)) {
-        faults.push(crate::api::http::unknown_reference("/term_id"));
+    if let Some(id) = new.term_id {
+        let own = term::Column::OrganizationId
+            .into_expr()
+            .eq(identity("app.organization"));
+        let known = any_live::<term::Entity>(term::Column::Id.eq(id).and(own));
+        if tx.ask([known]).await? == [false] {
+            faults.push(crate::api::http::unknown_reference("/term_id"));
+        }
     }
     if let Some(parent) = new.parent_id {
-        let kind = found.and_then(|r| r.get::<_, Option<PeriodKind>>(1));
-        match kind.zip(found) {
+        let above = table::Entity::find_by_id(parent)
+            .filter(table::Column::BranchId.eq(branch))
+            .filter(table::Column::DeletedAt.is_null());
+        match tx.one(above).await? {
             None => faults.push(crate::api::http::unknown_reference("/parent_id")),
-            Some((kind, r)) => {
+            Some(above) => {
                 if row == Some(parent)
                     || !lies_within(
                         (new.period_kind, new.year, new.number),
-                        (kind, r.get(2), r.get(3)),
+                        (above.period_kind, above.year, above.number),
                     )
                 {
                     faults.push(Fault::pointer(
@@ -438,8 +439,7 @@ pub async fn change_work_plan(
             if moved {
                 edit::refuse_dependents(
                     tx,
-                    row.id,
-                    &["select 1 from work_plan where parent_id = $1 and deleted_at is null"],
+                    [refers::<table::Entity>(table::Column::ParentId, row.id)],
                 )
                 .await
             } else {
@@ -461,8 +461,7 @@ pub async fn remove_work_plan(
     edit::remove::<WorkPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(
             tx,
-            row.id,
-            &["select 1 from work_plan where parent_id = $1 and deleted_at is null"],
+            [refers::<table::Entity>(table::Column::ParentId, row.id)],
         )
         .await?;
         edit::mark_deleted::<WorkPlan>(tx, row).await

@@ -91,6 +91,12 @@ pub fn year(day: NaiveDate) -> i32 {
     day.year()
 }
 
+/// First and last day of a calendar year.
+pub fn days_of(year: i32) -> (NaiveDate, NaiveDate) {
+    let day = |month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
+    (day(1, 1), day(12, 31))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

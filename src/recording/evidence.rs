@@ -2,10 +2,11 @@
 //! without its ground is refused, naming the act.
 use chrono::NaiveDate;
 use sea_orm::EntityTrait as _;
+use sea_orm::sea_query::{Order, Query as Build};
 use uuid::Uuid;
 
-use crate::db::tables::candidate;
-use crate::db::{Tx, functions};
+use crate::db::tables::{act, candidate};
+use crate::db::{Query, Tx, functions};
 use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::findings::{self, Finding};
@@ -33,13 +34,15 @@ impl Evidence {
         member: Uuid,
         today: NaiveDate,
     ) -> Result<Self> {
-        let rows = tx
-            .rows(
-                "select distinct candidate_id from act where data ->> 'member_id' = $1::text order by 1",
-                vec![member.to_string().into()],
-            )
-            .await?;
-        let ids = rows.iter().map(|r| r.get(0)).collect();
+        let mut named = Build::select();
+        named
+            .distinct()
+            .column(act::Column::CandidateId)
+            .from(act::Entity)
+            .and_where(facts::names_member(member))
+            .order_by(act::Column::CandidateId, Order::Asc);
+        let files = tx.all(Query::<(Uuid,)>::of(&named)).await?;
+        let ids = files.into_iter().map(|(id,)| id).collect();
         Self::of(tx, law, ids, today).await
     }
 

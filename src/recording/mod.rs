@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::access::{Reach, Role, reach};
-use crate::api::edit;
+use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::resource::within;
 use crate::auth::Permit;
-use crate::db::tables::{act, candidate, holiday};
-use crate::db::{Tx, functions};
+use crate::db::tables::{act, candidate, deadline, holiday, member, sponsorship};
+use crate::db::{Tx, array_of, functions};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts::Act;
@@ -61,7 +61,9 @@ async fn check_members(tx: &Tx, role: Role, act: &Act) -> Result<()> {
         return Ok(());
     }
     match act.member() {
-        Some(id) => edit::check_references(tx, &[("/member_id", "member", Some(id))]).await,
+        Some(id) => {
+            edit::check_references(tx, [Reference::to::<member::Entity>("/member_id", id)]).await
+        }
         None => Ok(()),
     }
 }
@@ -107,11 +109,10 @@ pub async fn try_append<P>(
 ) -> Result<std::result::Result<act::Model, Vec<Check>>> {
     if matches!(new, Act::Annulment(_)) {
         // annulling an end may take up a sponsor's last place again
-        tx.rows(
-            "select app.lock('member', array(select member_id from sponsorship where candidate_id = $1))",
-            vec![row.id.into()],
-        )
-        .await?;
+        let of_file = sponsorship::Column::CandidateId.eq(row.id);
+        let sponsors = array_of::<sponsorship::Entity>(sponsorship::Column::MemberId, of_file);
+        tx.execute(functions::lock_selected("member", sponsors))
+            .await?;
     }
     let facts = facts::candidacy(tx, row, Some(&new), today).await?;
     let recorded = Recorded {
@@ -177,18 +178,18 @@ pub async fn move_deadlines(
         .filter(|(day, _)| Some(*day) != gone)
         .collect();
     holidays.extend(new);
-    let rows = tx.rows("select id, from_on, workdays from deadline where settled_on is null and workdays is not null", vec![]).await?;
-    if rows.is_empty() {
+    let counted = deadline::Entity::find()
+        .filter(deadline::Column::SettledOn.is_null())
+        .filter(deadline::Column::Workdays.is_not_null());
+    let counted = tx.all(counted).await?;
+    if counted.is_empty() {
         return Ok(());
     }
     let (mut ids, mut due, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
-    for row in rows {
-        let (day, over) = after_workdays(
-            row.get(1),
-            u32::try_from(row.get::<_, i32>(2)).unwrap_or(0),
-            &holidays,
-        );
-        ids.push(row.get::<_, Uuid>(0));
+    for row in counted {
+        let days = row.workdays.and_then(|days| u32::try_from(days).ok());
+        let (day, over) = after_workdays(row.from_on, days.unwrap_or(0), &holidays);
+        ids.push(row.id);
         due.push(day);
         skipped.push(json!(over));
     }

@@ -3,14 +3,16 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, JoinType, Query as Build};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::reach;
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
-use crate::db::tables::class as table;
-use crate::db::{Tx, functions};
+use crate::db::tables::{class as table, class_session};
+use crate::db::{Query, Tx, any_of, constant, functions};
 use crate::error::Result;
 use crate::law::enrolment::Lesson;
 use crate::law::text::{Text, plain, stored};
@@ -107,6 +109,35 @@ pub async fn settle_seats(tx: &Tx, class: Uuid) -> Result<()> {
     tx.execute(settle).await.map(drop)
 }
 
+/// Of each class the people who wait, its sessions and their periods.
+fn figures(classes: Vec<Uuid>) -> Query<(Uuid, i32, i32, i32)> {
+    let class = || Expr::col((table::Entity, table::Column::Id));
+    let session = |column| Expr::col((class_session::Entity, column));
+    let or_none = |figure: Expr| Expr::from(Func::coalesce([figure, constant(0)]));
+    let waiting = || or_none(Expr::col(("waiting", "n")));
+    let periods = Func::sum(session(class_session::Column::Periods));
+    let sessions = session(class_session::Column::ClassId)
+        .eq(class())
+        .and(class_session::Column::DeletedAt.is_null());
+    let mut figures = Build::select();
+    figures
+        .expr(class())
+        .expr(waiting())
+        .expr(Func::count(session(class_session::Column::Id)).cast_as("int"))
+        .expr(or_none(periods.into()).cast_as("int"))
+        .from(table::Entity)
+        .join_subquery(
+            JoinType::LeftJoin,
+            functions::counted("waiting_lists", classes.clone()),
+            "waiting",
+            Expr::col(("waiting", "id")).eq(class()),
+        )
+        .left_join(class_session::Entity, sessions)
+        .and_where(any_of((table::Entity, table::Column::Id), classes))
+        .add_group_by([class(), waiting()]);
+    Query::of(&figures)
+}
+
 impl Resource for Class {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -177,16 +208,9 @@ impl Resource for Class {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|c| c.id).collect();
-        let rows = tx
-            .rows(
-                "select k.id, coalesce(w.n, 0), count(s.id)::int, coalesce(sum(s.periods), 0)::int from unnest($1::uuid[]) k (id) left join app.counts('waiting_lists', $1) w on w.id = k.id \
-                   left join class_session s on s.class_id = k.id and s.deleted_at is null group by 1, 2",
-                vec![ids.into()],
-            )
-            .await?;
-        let known: HashMap<Uuid, (i32, i32, i32)> = rows
-            .iter()
-            .map(|r| (r.get(0), (r.get(1), r.get(2), r.get(3))))
+        let known = tx.all(figures(ids)).await?.into_iter();
+        let known: HashMap<Uuid, (i32, i32, i32)> = known
+            .map(|(id, waiting, sessions, periods)| (id, (waiting, sessions, periods)))
             .collect();
         for item in items {
             (item.waiting, item.sessions, item.periods) =

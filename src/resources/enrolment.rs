@@ -3,6 +3,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Func, JoinType, Query as Build};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -11,8 +13,8 @@ use crate::access::reach;
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Editable, Field, Kind, Resource, Spec, Viewer,
 };
-use crate::db::Tx;
-use crate::db::tables::enrolment;
+use crate::db::tables::{attendance, class_session, enrolment};
+use crate::db::{Query, Tx, any_of, functions, value_of};
 use crate::error::Result;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::{EnrolmentState, Grade};
@@ -86,6 +88,49 @@ pub struct EnrolmentRecord {
     /// Needed where fewer sessions were attended than the setting `class_attendance_minimum` asks
     #[schema(example = "Cấp cứu thảm họa hai buổi, đã học bù")]
     pub attendance_reason: Option<Text<1000>>,
+}
+
+/// Of each enrolment the place on the waiting list, sessions attended, sessions held.
+fn figures(enrolments: Vec<Uuid>) -> Query<(Uuid, Option<i32>, i32, i32)> {
+    let own = |column| Expr::col((enrolment::Entity, column));
+    let session = |column| Expr::col((class_session::Entity, column));
+    let present = |column| Expr::col((attendance::Entity, column));
+    let count = || Func::count(Expr::col(Asterisk)).cast_as("int");
+    let mut attended = Build::select();
+    attended
+        .expr(count())
+        .from(attendance::Entity)
+        .inner_join(
+            class_session::Entity,
+            session(class_session::Column::Id).eq(present(attendance::Column::SessionId)),
+        )
+        .and_where(class_session::Column::DeletedAt.is_null())
+        .and_where(present(attendance::Column::EnrolmentId).eq(own(enrolment::Column::Id)))
+        .and_where(present(attendance::Column::Present));
+    let mut held = Build::select();
+    held.expr(count())
+        .from(class_session::Entity)
+        .and_where(session(class_session::Column::ClassId).eq(own(enrolment::Column::ClassId)))
+        .and_where(session(class_session::Column::Held))
+        .and_where(class_session::Column::DeletedAt.is_null());
+    let mut figures = Build::select();
+    figures
+        .expr(own(enrolment::Column::Id))
+        .expr(Expr::col(("place", "n")))
+        .expr(value_of(attended))
+        .expr(value_of(held))
+        .from(enrolment::Entity)
+        .join_subquery(
+            JoinType::LeftJoin,
+            functions::counted("places", enrolments.clone()),
+            "place",
+            Expr::col(("place", "id")).eq(own(enrolment::Column::Id)),
+        )
+        .and_where(any_of(
+            (enrolment::Entity, enrolment::Column::Id),
+            enrolments,
+        ));
+    Query::of(&figures)
 }
 
 impl Resource for Enrolment {
@@ -165,18 +210,9 @@ impl Resource for Enrolment {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|e| e.id).collect();
-        let rows = tx
-            .rows(
-                "select e.id, w.n, \
-                 (select count(*)::int from attendance a join class_session s on s.id = a.session_id and s.deleted_at is null where a.enrolment_id = e.id and a.present), \
-                 (select count(*)::int from class_session s where s.class_id = e.class_id and s.held and s.deleted_at is null) \
-                 from enrolment e left join app.counts('places', $1) w on w.id = e.id where e.id = any ($1)",
-                vec![ids.into()],
-            )
-            .await?;
-        let known: HashMap<Uuid, (Option<i32>, i32, i32)> = rows
-            .iter()
-            .map(|r| (r.get(0), (r.get(1), r.get(2), r.get(3))))
+        let known = tx.all(figures(ids)).await?.into_iter();
+        let known: HashMap<Uuid, (Option<i32>, i32, i32)> = known
+            .map(|(id, place, attended, held)| (id, (place, attended, held)))
             .collect();
         for item in items {
             (

@@ -1,14 +1,16 @@
 //! A source plan.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query as Build};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{Role, reach};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
-use crate::db::Tx;
-use crate::db::tables::source_plan as table;
+use crate::db::tables::{candidate, source_plan as table, source_plan_entry, term};
+use crate::db::{Query, Tx, any_of, today};
 use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
 use crate::law::lives::source_plan::{LIFE, SourcePlanStep as Step};
@@ -80,6 +82,40 @@ pub struct SourcePlanNote {
     pub note: Option<Text<2000>>,
 }
 
+/// Of each plan the day on which the term asks for it, today, entries, how many of them were
+/// introduced and how many admitted.
+fn figures(plans: Vec<Uuid>) -> Query<(Uuid, Option<NaiveDate>, NaiveDate, i32, i32, i32)> {
+    let plan = |column| Expr::col((table::Entity, column));
+    let entry = |column| Expr::col((source_plan_entry::Entity, column));
+    let person = |column| Expr::col((candidate::Entity, column));
+    let due = || Expr::col((term::Entity, term::Column::SourcePlansDueOn));
+    let count = |what: Expr| Func::count(what).cast_as("int");
+    let entries = entry(source_plan_entry::Column::SourcePlanId)
+        .eq(plan(table::Column::Id))
+        .and(source_plan_entry::Column::DeletedAt.is_null());
+    let mut figures = Build::select();
+    figures
+        .expr(plan(table::Column::Id))
+        .expr(due())
+        .expr(today())
+        .expr(count(entry(source_plan_entry::Column::Id)))
+        .expr(count(person(candidate::Column::Id)))
+        .expr(count(person(candidate::Column::AdmittedOn)))
+        .from(table::Entity)
+        .inner_join(
+            term::Entity,
+            Expr::col((term::Entity, term::Column::Id)).eq(plan(table::Column::TermId)),
+        )
+        .left_join(source_plan_entry::Entity, entries)
+        .left_join(
+            candidate::Entity,
+            person(candidate::Column::Id).eq(entry(source_plan_entry::Column::CandidateId)),
+        )
+        .and_where(any_of((table::Entity, table::Column::Id), plans))
+        .add_group_by([plan(table::Column::Id), due()]);
+    Query::of(&figures)
+}
+
 impl Resource for SourcePlan {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -145,17 +181,11 @@ impl Resource for SourcePlan {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|p| p.id).collect();
-        let sql = "select p.id, t.source_plans_due_on, app.today(), count(e.id)::int, count(c.id)::int, count(c.admitted_on)::int \
-                     from source_plan p join term t on t.id = p.term_id left join source_plan_entry e on e.source_plan_id = p.id and e.deleted_at is null \
-                     left join candidate c on c.id = e.candidate_id where p.id = any ($1) group by 1, 2";
-        for row in tx.rows(sql, vec![ids.into()]).await? {
-            let id: Uuid = row.get(0);
-            let (due, today): (Option<NaiveDate>, NaiveDate) = (row.get(1), row.get(2));
+        for (id, due, today, entries, introduced, admitted) in tx.all(figures(ids)).await? {
             if let Some(plan) = items.iter_mut().find(|p| p.id == id) {
                 plan.due_on = due;
                 plan.late = due.is_some_and(|due| plan.submitted_on.unwrap_or(today) > due);
-                (plan.entries, plan.introduced, plan.admitted) =
-                    (row.get(3), row.get(4), row.get(5));
+                (plan.entries, plan.introduced, plan.admitted) = (entries, introduced, admitted);
             }
         }
         Ok(())

@@ -1,25 +1,29 @@
 //! A person in a source plan.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Order};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::source_plan::{SourcePlan, stepped};
-use crate::access::{Class, WriteSourcePlans, reach};
-use crate::api::edit;
+use crate::access::reach::Rows;
+use crate::access::{Class, Role, WriteSourcePlans, reach};
+use crate::api::edit::{self, Reference};
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer,
 };
 use crate::auth::Permit;
-use crate::db::tables::{source_plan_entry as table, term};
-use crate::db::{Tx, functions};
+use crate::db::tables::{candidate, department, source_plan_entry as table, term};
+use crate::db::{Tx, any_of, condition, functions, open};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::source_plan::SourcePlanStep;
+use crate::law::say;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::PriorityGroup;
-use crate::law::{Stage, say};
 
 /// A person in a source plan (nguồn)
 #[derive(Debug, Serialize, ToSchema)]
@@ -172,13 +176,11 @@ impl Resource for SourcePlanEntry {
         if linked.is_empty() {
             return Ok(());
         }
-        let sql = "select id, stage from candidate where id = any($1) and (select app.role()) = 'branch_committee'";
-        let rows = tx.rows(sql, vec![linked.into()]).await?;
-        let gone: Vec<Uuid> = rows
-            .iter()
-            .filter(|r| r.get::<_, Stage>(1).submitted())
-            .map(|r| r.get(0))
-            .collect();
+        let submitted = candidate::Entity::find()
+            .filter(any_of(candidate::Column::Id, linked))
+            .filter(condition(&reach::submitted(), ""))
+            .filter(condition(&Rows::Role(vec![Role::BranchCommittee]), ""));
+        let gone: Vec<Uuid> = tx.all(submitted).await?.iter().map(|row| row.id).collect();
         for item in items
             .iter_mut()
             .filter(|e| e.candidate_id.is_some_and(|id| gone.contains(&id)))
@@ -246,11 +248,17 @@ impl Editable for SourcePlanEntry {
 
 /// The branch's candidate whom an entry names, preferring one with an open candidacy.
 pub async fn named(tx: &Tx, branch: Uuid, name: &str, born: NaiveDate) -> Result<Option<Uuid>> {
-    let sql = "select id from candidate where branch_id = $1 and birth_date = $2 and app.fold(full_name) = app.fold($3) and deleted_at is null order by open desc, created_at desc limit 1";
-    let rows = tx
-        .rows(sql, vec![branch.into(), born.into(), name.into()])
-        .await?;
-    Ok(rows.first().map(|r| r.get(0)))
+    let folded = |text: Expr| Expr::from(Func::cust("app.fold").arg(text));
+    let same = folded(candidate::Column::FullName.into_expr()).eq(folded(Expr::val(name)));
+    let named = candidate::Entity::find()
+        .filter(candidate::Column::BranchId.eq(branch))
+        .filter(candidate::Column::BirthDate.eq(born))
+        .filter(candidate::Column::DeletedAt.is_null())
+        .filter(same)
+        .order_by(open(), Order::Desc)
+        .order_by_desc(candidate::Column::CreatedAt)
+        .limit(1);
+    Ok(tx.one(named).await?.map(|row| row.id))
 }
 
 /// Copies each candidate's year in the branch's approved plan to the candidate.
@@ -298,6 +306,7 @@ pub async fn check(
     if !faults.is_empty() {
         return Err(Error::faults(Code::ValidationFailed, faults));
     }
-    edit::check_references(tx, &[("/department_id", "department", new.department_id)]).await?;
+    let department = Reference::to::<department::Entity>("/department_id", new.department_id);
+    edit::check_references(tx, [department]).await?;
     Ok(plan.branch_id)
 }

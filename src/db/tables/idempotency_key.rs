@@ -2,6 +2,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;
+use crate::law::words::Role;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "idempotency_key")]
@@ -16,6 +17,8 @@ pub struct Model {
     pub status: i32,
     pub headers: Json,
     pub body: String,
+    pub role: Role,
+    pub branches: Vec<Uuid>,
     pub created_at: DateTimeUtc,
 }
 

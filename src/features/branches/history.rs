@@ -3,7 +3,8 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Order, Query as Build};
+use sea_orm::{ColumnTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -11,21 +12,28 @@ use uuid::Uuid;
 use super::wire::Branch;
 use crate::access::{ReadBranches, ReadMembers, WriteBranches, reach};
 use crate::api::body::Body;
-use crate::api::edit;
+use crate::api::edit::{self, Reference, open_candidacy_refers, refers};
 use crate::api::headers::IfMatch;
 use crate::api::list::List;
 use crate::api::operation::operation;
-use crate::api::query::{self, Query};
+use crate::api::query;
 use crate::api::reply::{Created, Page, Reply};
-use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Field, Kind, Resource, Spec, Viewer, name_key};
 use crate::auth::Permit;
-use crate::db::tables::branch_change as table;
-use crate::db::{Db, Tx, functions};
+use crate::db::tables::{
+    branch, branch_change as table, branch_officer, branch_overseer, candidate, department, member,
+    review,
+};
+use crate::db::{
+    Db, Query, Record, Table, Tx, any_live, any_of, array_of, functions, live, not_before_start,
+    open, revise, value_of,
+};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
+use crate::law::calendar::{day_before, next_day};
 use crate::law::say;
 use crate::law::text::Text;
-use crate::law::words::{Activity, BranchChangeKind, MemberStatus, UnitKind};
+use crate::law::words::{Activity, BranchChangeKind, MemberStatus, ReviewState, UnitKind};
 
 /// What happened to a branch
 #[derive(Debug, Serialize, ToSchema)]
@@ -246,13 +254,10 @@ async fn check(
         return Err(Error::new(Code::InvalidTransition)
             .detail(say("Chi bộ đã kết thúc.", "The branch has been closed.")));
     }
-    let open = tx
-        .rows(
-            "select 1 from review where branch_id = $1 and state = 'open' and deleted_at is null",
-            vec![row.id.into()],
-        )
-        .await?;
-    if moves && !open.is_empty() {
+    let open = review::Column::BranchId
+        .eq(row.id)
+        .and(review::Column::State.eq(ReviewState::Open));
+    if moves && tx.ask([any_live::<review::Entity>(open)]).await? == [true] {
         return Err(Error::new(Code::InvalidTransition).detail(say(
             "Chi bộ đang có phiên xét mở.",
             "The branch has an open review: close it first.",
@@ -331,16 +336,84 @@ async fn move_on(tx: &Tx, from: Uuid, to: Uuid, leaving: Leaving, on: NaiveDate)
     let (now, who) = (tx.now(), || members.clone());
     let moved = functions::move_people(who(), candidates, to, on, now);
     tx.execute(moved).await?;
-    let sql = "update member set branch_id = $2, version = version + 1, updated_at = $3 where id = any ($1)";
-    tx.rows(sql, vec![who().into(), to.into(), now.into()])
-        .await?;
-    let sql = "update branch_officer set to_on = greatest(from_on, $3::date - 1), version = version + 1, updated_at = $4 where branch_id = $2 and member_id = any ($1) and to_on is null";
-    tx.rows(sql, vec![who().into(), from.into(), on.into(), now.into()])
-        .await?;
-    let sql = "update department set branch_id = $2, version = version + 1, updated_at = $3 where id = any ($1)";
-    tx.rows(sql, vec![departments.into(), to.into(), now.into()])
-        .await
-        .map(drop)
+    let joined = revise::<member::Entity>(now)
+        .col_expr(member::Column::BranchId, to.into())
+        .filter(any_of(member::Column::Id, who()));
+    tx.execute(joined).await?;
+    let resigned = revise::<branch_officer::Entity>(now)
+        .col_expr(
+            branch_officer::Column::ToOn,
+            not_before_start(branch_officer::Column::FromOn, day_before(on)),
+        )
+        .filter(branch_officer::Column::BranchId.eq(from))
+        .filter(any_of(branch_officer::Column::MemberId, who()))
+        .filter(branch_officer::Column::ToOn.is_null());
+    tx.execute(resigned).await?;
+    let covered = revise::<department::Entity>(now)
+        .col_expr(department::Column::BranchId, to.into())
+        .filter(any_of(department::Column::Id, departments));
+    tx.execute(covered).await.map(drop)
+}
+
+/// What belongs to a branch now: members, open candidacies, departments; of these ids only, if some
+/// are given.
+fn belonging(branch: Uuid, only: Option<[&[Uuid]; 3]>) -> Query<Belonging> {
+    let [members, candidates, departments] = only.map_or([None; 3], |only| only.map(Some));
+    let mut all = Build::select();
+    all.expr_as(
+        ids::<member::Entity>(member::Column::BranchId.eq(branch), members),
+        "members",
+    )
+    .expr_as(
+        ids::<candidate::Entity>(
+            candidate::Column::BranchId.eq(branch).and(open()),
+            candidates,
+        ),
+        "candidates",
+    )
+    .expr_as(
+        ids::<department::Entity>(department::Column::BranchId.eq(branch), departments),
+        "departments",
+    );
+    Query::of(&all)
+}
+
+fn ids<E: Table>(which: Expr, only: Option<&[Uuid]>) -> Expr {
+    let only = only.map(|only| any_of(E::ID, only.iter().copied()));
+    let which = live::<E>().into_iter().chain(only).fold(which, Expr::and);
+    value_of(array_of::<E>(E::ID, which))
+}
+
+/// Ids of rows that belong to a branch; null where there is none.
+#[derive(Default, Record)]
+struct Belonging {
+    members: Option<Vec<Uuid>>,
+    candidates: Option<Vec<Uuid>>,
+    departments: Option<Vec<Uuid>>,
+}
+
+/// Whoever watches over a branch on that day watches over the new one too.
+fn overseen(from: Uuid, to: Uuid, on: NaiveDate, now: DateTime<Utc>) -> Result<Query<()>> {
+    use branch_overseer::Column;
+    let row = [
+        (Column::Id, Expr::from(Func::cust("gen_random_uuid"))),
+        (Column::OrganizationId, Expr::col(Column::OrganizationId)),
+        (Column::BranchId, to.into()),
+        (Column::AccountId, Expr::col(Column::AccountId)),
+        (Column::FromOn, on.into()),
+        (Column::CreatedAt, now.into()),
+        (Column::UpdatedAt, now.into()),
+    ];
+    let (columns, values): (Vec<_>, Vec<Expr>) = row.into_iter().unzip();
+    let (mut watching, mut insert) = (Build::select(), Build::insert());
+    watching
+        .exprs(values)
+        .from(branch_overseer::Entity)
+        .and_where(Column::BranchId.eq(from))
+        .and_where(Column::ToOn.is_null().or(Column::ToOn.gte(on)));
+    let insert = insert.into_table(branch_overseer::Entity).columns(columns);
+    let insert = insert.select_from(watching).map_err(Error::internal)?;
+    Ok(Query::of(insert))
 }
 
 /// Split a branch
@@ -361,22 +434,36 @@ pub async fn split_branch(
         seen.check(old.version)?;
         check(tx, &old, new.on, today, true).await?;
         let ids = |list: &[Uuid]| list.to_vec();
+        let named: [&[Uuid]; 3] = [&new.member_ids, &new.candidate_ids, &new.department_ids];
         let there = tx
-            .rows(
-                "select array(select x from unnest($2::uuid[]) x where not exists (select from member where id = x and branch_id = $1 and deleted_at is null)), \
-                        array(select x from unnest($3::uuid[]) x where not exists (select from candidate where id = x and branch_id = $1 and open and deleted_at is null)), \
-                        array(select x from unnest($4::uuid[]) x where not exists (select from department where id = x and branch_id = $1 and deleted_at is null))",
-                vec![old.id.into(), ids(&new.member_ids).into(), ids(&new.candidate_ids).into(), ids(&new.department_ids).into()],
-            )
-            .await?;
+            .one(belonging(old.id, Some(named)))
+            .await?
+            .unwrap_or_default();
         let mut faults = Vec::new();
-        for (at, (name, list)) in [("member_ids", &new.member_ids), ("candidate_ids", &new.candidate_ids), ("department_ids", &new.department_ids)].into_iter().enumerate() {
-            let unknown: Vec<Uuid> = there.first().map(|r| r.get(at)).unwrap_or_default();
-            let places = list.iter().enumerate().filter(|(_, id)| unknown.contains(id));
-            faults.extend(places.map(|(place, _)| crate::api::http::unknown_reference(&format!("/{name}/{place}"))));
+        let lists = [
+            ("member_ids", &new.member_ids, there.members),
+            ("candidate_ids", &new.candidate_ids, there.candidates),
+            ("department_ids", &new.department_ids, there.departments),
+        ];
+        for (name, list, known) in lists {
+            let known = known.unwrap_or_default();
+            let places = list
+                .iter()
+                .enumerate()
+                .filter(|(_, id)| !known.contains(id));
+            faults.extend(places.map(|(place, _)| {
+                crate::api::http::unknown_reference(&format!("/{name}/{place}"))
+            }));
         }
         if new.non_member_count > old.non_member_count {
-            faults.push(Fault::pointer("/non_member_count", "out_of_range", say("Nhiều hơn số quần chúng của chi bộ cũ.", "More than the old branch has.")));
+            faults.push(Fault::pointer(
+                "/non_member_count",
+                "out_of_range",
+                say(
+                    "Nhiều hơn số quần chúng của chi bộ cũ.",
+                    "More than the old branch has.",
+                ),
+            ));
         }
         if !faults.is_empty() {
             return Err(Error::faults(Code::ValidationFailed, faults));
@@ -393,18 +480,37 @@ pub async fn split_branch(
         let mut active = edit::blank::<Branch>();
         active.non_member_count = Set(old.non_member_count - new.non_member_count);
         edit::update::<Branch>(tx, old.id, old.version, active).await?;
-        let leaving = Leaving { members: ids(&new.member_ids), candidates: ids(&new.candidate_ids), departments: ids(&new.department_ids) };
+        let leaving = Leaving {
+            members: ids(&new.member_ids),
+            candidates: ids(&new.candidate_ids),
+            departments: ids(&new.department_ids),
+        };
         move_on(tx, old.id, fresh.id, leaving, new.on).await?;
         // overseers follow the people they are responsible for
-        tx.rows(
-            "insert into branch_overseer (id, organization_id, branch_id, account_id, from_on, created_at, updated_at) \
-             select gen_random_uuid(), organization_id, $2, account_id, $3, $4, $4 from branch_overseer where branch_id = $1 and (to_on is null or to_on >= $3)",
-            vec![old.id.into(), fresh.id.into(), new.on.into(), tx.now().into()],
-        )
-        .await?;
-        for (branch, kind, other) in [(old.id, BranchChangeKind::Split, fresh.id), (fresh.id, BranchChangeKind::Founded, old.id)] {
-            let (names, reason) = ((Some(old.name.as_str()), Some(fresh.name.as_str())), new.reason.as_ref());
-            write(tx, old.organization_id, Line { branch, kind, on: new.on, paper_number: &new.paper_number, reason, names, other: Some(other) }).await?;
+        tx.execute(overseen(old.id, fresh.id, new.on, tx.now())?)
+            .await?;
+        for (branch, kind, other) in [
+            (old.id, BranchChangeKind::Split, fresh.id),
+            (fresh.id, BranchChangeKind::Founded, old.id),
+        ] {
+            let (names, reason) = (
+                (Some(old.name.as_str()), Some(fresh.name.as_str())),
+                new.reason.as_ref(),
+            );
+            write(
+                tx,
+                old.organization_id,
+                Line {
+                    branch,
+                    kind,
+                    on: new.on,
+                    paper_number: &new.paper_number,
+                    reason,
+                    names,
+                    other: Some(other),
+                },
+            )
+            .await?;
         }
         Ok(fresh)
     })
@@ -428,47 +534,79 @@ pub async fn close_branch(
         check(tx, &row, end.on, today, true).await?;
         if let Some(into) = end.into_branch_id {
             if into == row.id {
-                return Err(Error::faults(Code::ValidationFailed, vec![crate::api::http::unknown_reference("/into_branch_id")]));
+                return Err(Error::faults(
+                    Code::ValidationFailed,
+                    vec![crate::api::http::unknown_reference("/into_branch_id")],
+                ));
             }
-            edit::check_references(tx, &[("/into_branch_id", "branch", Some(into))]).await?;
-            let there = "select array(select id from member where branch_id = $1 and deleted_at is null), array(select id from candidate where branch_id = $1 and open), \
-                         array(select id from department where branch_id = $1 and deleted_at is null)";
-            let all = tx.rows(there, vec![row.id.into()]).await?;
-            let ids = |at: usize| all.first().map(|r| r.get(at)).unwrap_or_default();
-            let leaving = Leaving { members: ids(0), candidates: ids(1), departments: ids(2) };
-            move_on(tx, row.id, into, leaving, crate::law::calendar::next_day(end.on)).await?;
-            tx.rows(
-                "update branch set non_member_count = non_member_count + $2, version = version + 1, updated_at = $3 where id = $1",
-                vec![into.into(), row.non_member_count.into(), tx.now().into()],
-            )
-            .await?;
+            edit::check_references(tx, [Reference::to_branch("/into_branch_id", into)]).await?;
+            let all = tx.one(belonging(row.id, None)).await?.unwrap_or_default();
+            let leaving = Leaving {
+                members: all.members.unwrap_or_default(),
+                candidates: all.candidates.unwrap_or_default(),
+                departments: all.departments.unwrap_or_default(),
+            };
+            move_on(tx, row.id, into, leaving, next_day(end.on)).await?;
+            let count = branch::Column::NonMemberCount;
+            let larger = revise::<branch::Entity>(tx.now())
+                .col_expr(count, count.into_expr().add(row.non_member_count))
+                .filter(branch::Column::Id.eq(into));
+            tx.execute(larger).await?;
         } else {
-            edit::refuse_dependents(
-                tx,
-                row.id,
-                &[
-                    "select 1 from member where branch_id = $1 and deleted_at is null",
-                    "select 1 from candidate where branch_id = $1 and open",
-                    "select 1 from department where branch_id = $1 and deleted_at is null",
-                ],
-            )
-            .await?;
+            let dependents = [
+                refers::<member::Entity>(member::Column::BranchId, row.id),
+                open_candidacy_refers(candidate::Column::BranchId, row.id),
+                refers::<department::Entity>(department::Column::BranchId, row.id),
+            ];
+            edit::refuse_dependents(tx, dependents).await?;
         }
         // officers' posts have ended with the members who left
-        tx.rows(
-            "update branch_overseer set to_on = greatest(from_on, $2), version = version + 1, updated_at = $3 where branch_id = $1 and to_on is null",
-            vec![row.id.into(), end.on.into(), tx.now().into()],
+        let watched = revise::<branch_overseer::Entity>(tx.now())
+            .col_expr(
+                branch_overseer::Column::ToOn,
+                not_before_start(branch_overseer::Column::FromOn, end.on),
+            )
+            .filter(branch_overseer::Column::BranchId.eq(row.id))
+            .filter(branch_overseer::Column::ToOn.is_null());
+        tx.execute(watched).await?;
+        tx.execute(functions::close_accounts(row.id, tx.now()))
+            .await?;
+        let kind = if end.into_branch_id.is_some() {
+            BranchChangeKind::Merged
+        } else {
+            BranchChangeKind::Closed
+        };
+        let (names, reason, other) = (
+            (Some(row.name.as_str()), None),
+            end.reason.as_ref(),
+            end.into_branch_id,
+        );
+        write(
+            tx,
+            row.organization_id,
+            Line {
+                branch: row.id,
+                kind,
+                on: end.on,
+                paper_number: &end.paper_number,
+                reason,
+                names,
+                other,
+            },
         )
         .await?;
-        tx.execute(functions::close_accounts(row.id, tx.now())).await?;
-        let kind = if end.into_branch_id.is_some() { BranchChangeKind::Merged } else { BranchChangeKind::Closed };
-        let (names, reason, other) = ((Some(row.name.as_str()), None), end.reason.as_ref(), end.into_branch_id);
-        write(tx, row.organization_id, Line { branch: row.id, kind, on: end.on, paper_number: &end.paper_number, reason, names, other }).await?;
         let mut active = edit::blank::<Branch>();
         active.closed_on = Set(Some(end.on));
         active.merged_into_id = Set(end.into_branch_id);
-        active.non_member_count = Set(if end.into_branch_id.is_some() { 0 } else { row.non_member_count });
-        Ok((edit::update::<Branch>(tx, row.id, row.version, active).await?, "closed_on"))
+        active.non_member_count = Set(if end.into_branch_id.is_some() {
+            0
+        } else {
+            row.non_member_count
+        });
+        Ok((
+            edit::update::<Branch>(tx, row.id, row.version, active).await?,
+            "closed_on",
+        ))
     })
     .await
 }
@@ -489,7 +627,7 @@ pub async fn get_branch_register(
     permit: Permit<ReadMembers>,
     db: Data<Db>,
     id: Path<Uuid>,
-    Query(asked): Query<AskedOn>,
+    query::Query(asked): query::Query<AskedOn>,
 ) -> Result<Reply<BranchRegister>> {
     let on = asked.on.unwrap_or_else(|| db.clock().today());
     let (register, names) = db
@@ -497,12 +635,17 @@ pub async fn get_branch_register(
             let register = facts::register::branch(&tx, *id).await?;
             let members: Vec<Uuid> = register.on(on).filter_map(|line| line.member).collect();
             // names only of members whom the caller can see now
-            let sql = "select id, full_name from member where id = any ($1) order by name_key, id";
-            let names = tx.last().rows(sql, vec![members.into()]).await?;
+            let mut names = Build::select();
+            names
+                .columns([member::Column::Id, member::Column::FullName])
+                .from(member::Entity)
+                .and_where(any_of(member::Column::Id, members))
+                .order_by_expr(name_key(), Order::Asc)
+                .order_by(member::Column::Id, Order::Asc);
+            let names = tx.last().all(Query::<(Uuid, String)>::of(&names)).await?;
             Ok((register, names))
         })
         .await?;
-    let names: Vec<(Uuid, String)> = names.iter().map(|r| (r.get(0), r.get(1))).collect();
     let place = |id: Uuid| names.iter().position(|(member, _)| *member == id);
     let mut items: Vec<Registered> = register
         .on(on)

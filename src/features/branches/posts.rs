@@ -3,11 +3,12 @@ use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Condition, ExprTrait as _};
 use uuid::Uuid;
 
 use super::posts_wire::{NewOfficer, NewOverseer, Officer, Overseer};
 use super::wire::Branch;
-use crate::access::{ReadOfficers, ReadOverseers, WriteOfficers, WriteOverseers};
+use crate::access::{ReadOfficers, ReadOverseers, Role, WriteOfficers, WriteOverseers};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -16,8 +17,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
-use crate::db::tables::{branch_officer, branch_overseer};
-use crate::db::{Db, Tx};
+use crate::db::tables::{account, branch_officer, branch_overseer};
+use crate::db::{Db, Tx, any_row, identity};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::say;
@@ -63,15 +64,21 @@ async fn check_officer(
         return Ok(());
     }
     // two secretaries in office today violate the unique index
-    let sql = "select 1 from branch_officer where branch_id = $1 and position = 'secretary' and id is distinct from $2 \
-                 and from_on <= coalesce($4::date, 'infinity') and coalesce(to_on, 'infinity') >= $3::date and not (to_on is null and $4::date is null) limit 1";
-    let values = vec![
-        branch.into(),
-        post.into(),
-        new.from_on.into(),
-        new.to_on.into(),
-    ];
-    if tx.rows(sql, values).await?.is_empty() {
+    let ends = branch_officer::Column::ToOn;
+    let mut meanwhile = Condition::all()
+        .add(branch_officer::Column::BranchId.eq(branch))
+        .add(branch_officer::Column::Position.eq(OfficerPosition::Secretary));
+    if let Some(this) = post {
+        meanwhile = meanwhile.add(branch_officer::Column::Id.ne(this));
+    }
+    meanwhile = match new.to_on {
+        Some(last) => meanwhile
+            .add(branch_officer::Column::FromOn.lte(last))
+            .add(ends.is_null().or(ends.gte(new.from_on))),
+        None => meanwhile.add(ends.gte(new.from_on)),
+    };
+    let other = any_row::<branch_officer::Entity>(meanwhile.into());
+    if tx.ask([other]).await? == [false] {
         return Ok(());
     }
     Err(Error::invalid(
@@ -85,14 +92,15 @@ async fn check_officer(
 }
 
 /// Only an account with the role `committee_member` can be an overseer.
-async fn check_overseer(tx: &Tx, account: Uuid) -> Result<()> {
-    let rows = tx
-        .rows(
-            "select 1 from account where id = $1 and role = 'committee_member' and organization_id = (select app.organization())",
-            vec![account.into()],
-        )
-        .await?;
-    if rows.is_empty() {
+async fn check_overseer(tx: &Tx, account_id: Uuid) -> Result<()> {
+    let own = account::Column::OrganizationId
+        .into_expr()
+        .eq(identity("app.organization"));
+    let member = account::Column::Id
+        .eq(account_id)
+        .and(account::Column::Role.eq(Role::CommitteeMember))
+        .and(own);
+    if tx.ask([any_row::<account::Entity>(member)]).await? == [false] {
         return Err(Error::invalid(
             "/account_id",
             "not_committee_member",

@@ -1,19 +1,22 @@
 //! Endpoints of branches.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{ExprTrait as _, Query as Build};
 use uuid::Uuid;
 
 use super::wire::{Branch, NewBranch};
 use crate::access::{ReadBranches, WriteBranches};
 use crate::api::body::{Body, Patch};
-use crate::api::edit;
+use crate::api::edit::{self, open_candidacy_refers, refers};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
-use crate::db::Db;
+use crate::db::tables::{account, candidate, department, member, quota_line, quota_plan};
+use crate::db::{Db, any_row};
 use crate::error::{Error, Result};
 use crate::law::say;
 
@@ -97,18 +100,25 @@ pub async fn remove_branch(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<Branch, _>(&db, &permit, *id, seen, async |tx, row| {
-        edit::refuse_dependents(
-            tx,
-            row.id,
-            &[
-                "select 1 from member where branch_id = $1 and deleted_at is null",
-                "select 1 from candidate where branch_id = $1 and open",
-                "select 1 from department where branch_id = $1 and deleted_at is null",
-                "select 1 from quota_line l join quota_plan p on p.id = l.plan_id where l.branch_id = $1 and p.deleted_at is null",
-                "select 1 from account where branch_id = $1 and disabled_at is null",
-            ],
-        )
-        .await?;
+        let mut plans = Build::select();
+        plans
+            .column(quota_plan::Column::Id)
+            .from(quota_plan::Entity)
+            .and_where(quota_plan::Column::DeletedAt.is_null());
+        let line = quota_line::Column::BranchId
+            .eq(row.id)
+            .and(quota_line::Column::PlanId.in_subquery(plans));
+        let enabled = account::Column::BranchId
+            .eq(row.id)
+            .and(account::Column::DisabledAt.is_null());
+        let dependents = [
+            refers::<member::Entity>(member::Column::BranchId, row.id),
+            open_candidacy_refers(candidate::Column::BranchId, row.id),
+            refers::<department::Entity>(department::Column::BranchId, row.id),
+            any_row::<quota_line::Entity>(line),
+            any_row::<account::Entity>(enabled),
+        ];
+        edit::refuse_dependents(tx, dependents).await?;
         edit::mark_deleted::<Branch>(tx, row).await
     })
     .await

@@ -2,18 +2,19 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, JoinType, Query as Build};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::reach;
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
-use crate::db::Tx;
 use crate::db::tables::branch as table;
+use crate::db::{Query, Tx, any_of, constant, functions, value_of};
 use crate::error::Result;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::text::Text;
-use crate::law::words::UnitKind;
+use crate::law::words::{MemberStatus, UnitKind};
 
 /// A branch (chi bộ)
 #[derive(Debug, Serialize, ToSchema)]
@@ -86,6 +87,32 @@ const fn yes() -> bool {
     true
 }
 
+/// Members of each branch by status, and how many official ones a branch committee asks for.
+fn members(branches: Vec<Uuid>) -> Query<(Uuid, Option<MemberStatus>, i32, i32)> {
+    let branch = || Expr::col((table::Entity, table::Column::Id));
+    let (key, default) = (
+        BRANCH_COMMITTEE_MINIMUM.key,
+        BRANCH_COMMITTEE_MINIMUM.default,
+    );
+    let mut least = Build::select();
+    least.expr(functions::setting_on(key, None, default));
+    let mut members = Build::select();
+    members
+        .expr(branch())
+        .expr(Expr::col(("members", "word")))
+        .expr(Func::coalesce([Expr::col(("members", "n")), constant(0)]))
+        .expr(value_of(least))
+        .from(table::Entity)
+        .join_subquery(
+            JoinType::LeftJoin,
+            functions::counted("members", branches.clone()),
+            "members",
+            Expr::col(("members", "id")).eq(branch()),
+        )
+        .and_where(any_of((table::Entity, table::Column::Id), branches));
+    Query::of(&members)
+}
+
 impl Resource for Branch {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -156,22 +183,15 @@ impl Resource for Branch {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|b| b.id).collect();
-        let sql = "select b.id, coalesce(m.official, 0), coalesce(m.probationary, 0), \
-                     app.setting_on((select app.organization()), $2, (select app.today()), $3) \
-                   from unnest($1::uuid[]) b (id) left join (select id, (sum(n) filter (where app.is_official(word)))::int as official, (sum(n) filter (where not app.is_official(word)))::int as probationary \
-                     from app.counts('members', $1) group by 1) m on m.id = b.id";
-        let values = vec![
-            ids.into(),
-            BRANCH_COMMITTEE_MINIMUM.key.into(),
-            BRANCH_COMMITTEE_MINIMUM.default.into(),
-        ];
-        for row in tx.rows(sql, values).await? {
-            let (id, from): (Uuid, i32) = (row.get(0), row.get(3));
+        for (id, status, n, from) in tx.all(members(ids)).await? {
             if let Some(branch) = items.iter_mut().find(|b| b.id == id) {
-                branch.official_members = row.get(1);
-                branch.probationary_members = row.get(2);
+                match status {
+                    Some(MemberStatus::Official) => branch.official_members = n,
+                    Some(MemberStatus::Probationary) => branch.probationary_members = n,
+                    None => {}
+                }
                 branch.has_branch_committee = branch.official_members >= from;
-                branch.committee_gap = (from - branch.official_members).max(0);
+                branch.committee_gap = Ord::max(from - branch.official_members, 0);
             }
         }
         Ok(())

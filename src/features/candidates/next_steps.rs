@@ -162,8 +162,8 @@ pub async fn list_next_steps(
     let on = asked_on.on.unwrap_or(today);
     let english = permit.call.english;
     db.read(&permit, async |tx| {
-        let scope = tx.scope(&reach::candidate(permit.reach()), "c.");
-        let (row, facts) = facts::last_candidacy(tx, &scope, *id, today).await?;
+        let scope = tx.within(&reach::candidate(permit.reach()), "candidate.");
+        let (row, facts) = facts::last_candidacy(tx, scope, *id, today).await?;
         let file = facts.file(&law);
         let lost = findings::of(&facts, &law);
         let (version, role) = (law.on(on), permit.role());

@@ -12,7 +12,8 @@ use std::cell::Cell;
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{ColumnTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -20,7 +21,7 @@ use uuid::Uuid;
 
 use crate::access::{ChangeCandidates, Class, ReadCandidates, RemoveCandidates, Role, reach};
 use crate::api::body::Patch;
-use crate::api::edit;
+use crate::api::edit::{self, Reference, refers};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
 use crate::api::list::List;
@@ -30,15 +31,16 @@ use crate::api::resource::{
     EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key, tail_shown,
 };
 use crate::auth::Permit;
-use crate::db::Db;
-use crate::db::tables::candidate as table;
+use crate::db::tables::{act, candidate as table, department, enrolment, nomination, sponsorship};
+use crate::db::{Db, any_row, revise};
 use crate::error::{Code, Error, Result};
 use crate::facts;
-use crate::law::acts::nomination;
+use crate::law::acts::{self, ActKind};
 use crate::law::calendar::year;
 use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{
-    GeneralEducation, Introducer, PoliticalTheoryLevel, PriorityGroup, ProfessionalLevel, Sex,
+    GeneralEducation, Introducer, NominationOutcome, PoliticalTheoryLevel, PriorityGroup,
+    ProfessionalLevel, Sex,
 };
 use crate::law::{Stage, say};
 use crate::recording;
@@ -448,12 +450,19 @@ pub async fn change_candidate(
                 // the remarks stay with this branch wherever the person moves
                 active.remarks_branch_id = Set(new.remarks.as_ref().map(|_| row.branch_id));
             }
-            edit::check_references(tx, &[("/department_id", "department", new.department_id)])
-                .await?;
+            edit::check_references(
+                tx,
+                [Reference::to::<department::Entity>(
+                    "/department_id",
+                    new.department_id,
+                )],
+            )
+            .await?;
             if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
                 let name = new.full_name.as_str();
                 let known = facts::known_person(tx, name, new.birth_date, Some(row.id)).await?;
-                let missing = nomination::one_person(known.at_all(), law.on(row.nominated_on));
+                let missing =
+                    acts::nomination::one_person(known.at_all(), law.on(row.nominated_on));
                 if !missing.is_empty() {
                     return Err(Error::unmet(missing));
                 }
@@ -461,8 +470,12 @@ pub async fn change_candidate(
             if new.birth_date != row.birth_date {
                 let version = law.on(row.nominated_on);
                 let born = new.birth_date;
-                let missing =
-                    nomination::old_enough(row.introduced_by, born, row.nominated_on, version);
+                let missing = acts::nomination::old_enough(
+                    row.introduced_by,
+                    born,
+                    row.nominated_on,
+                    version,
+                );
                 if !missing.is_empty() {
                     return Err(Error::unmet(missing));
                 }
@@ -491,12 +504,30 @@ pub async fn remove_candidate(
 ) -> Result<NoContent> {
     edit::remove::<Candidate, _>(&db, &permit, *id, seen, async |tx, row| {
         if row.stage != Stage::Nominated {
-            return Err(Error::new(Code::HasDependents).detail(say("Chỉ xóa được người mới được giới thiệu.", "Only a person who has just been nominated can be removed.")));
+            return Err(Error::new(Code::HasDependents).detail(say(
+                "Chỉ xóa được người mới được giới thiệu.",
+                "Only a person who has just been nominated can be removed.",
+            )));
         }
-        edit::refuse_dependents(tx, row.id, &["select 1 from sponsorship where candidate_id = $1", "select 1 from enrolment where candidate_id = $1"]).await?;
         // the nomination is the first act; any other act forbids the removal
-        edit::refuse_dependents(tx, row.id, &["select 1 from act where candidate_id = $1 and kind <> 'nomination'"]).await?;
-        tx.rows("update nomination set outcome = 'withdrawn', outcome_on = $2, version = version + 1, updated_at = $3 where candidate_id = $1 and outcome = 'pending'", vec![row.id.into(), db.clock().today().into(), tx.now().into()]).await?;
+        let later = act::Column::CandidateId
+            .eq(row.id)
+            .and(act::Column::Kind.ne(ActKind::Nomination));
+        let dependents = [
+            refers::<sponsorship::Entity>(sponsorship::Column::CandidateId, row.id),
+            refers::<enrolment::Entity>(enrolment::Column::CandidateId, row.id),
+            any_row::<act::Entity>(later),
+        ];
+        edit::refuse_dependents(tx, dependents).await?;
+        let withdrawn = revise::<nomination::Entity>(tx.now())
+            .col_expr(
+                nomination::Column::Outcome,
+                NominationOutcome::Withdrawn.into(),
+            )
+            .col_expr(nomination::Column::OutcomeOn, db.clock().today().into())
+            .filter(nomination::Column::CandidateId.eq(row.id))
+            .filter(nomination::Column::Outcome.eq(NominationOutcome::Pending));
+        tx.execute(withdrawn).await?;
         edit::mark_deleted::<Candidate>(tx, row).await
     })
     .await

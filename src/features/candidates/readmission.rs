@@ -1,6 +1,5 @@
 //! A new attempt for a person whose candidacy or membership has ended, linked to the old one.
 use actix_web::web::{Data, Path};
-use chrono::NaiveDate;
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use uuid::Uuid;
 
@@ -13,8 +12,8 @@ use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::reply::Created;
 use crate::auth::Permit;
-use crate::db::Db;
 use crate::db::tables::candidate;
+use crate::db::{Db, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::acts::Readmission;
 use crate::law::words::LeavingGround;
@@ -52,19 +51,10 @@ pub async fn readmit_candidate(
         }
         recording::refuse_second_candidacy(tx, &old).await?;
         // trust the record, not the application
-        let past = tx
-            .rows(
-                "select left_on, ground, readmissions from app.known_person($1, $2, $3) where left_on is not null",
-                vec![
-                    old.full_name.clone().into(),
-                    old.birth_date.into(),
-                    old.id.into(),
-                ],
-            )
-            .await?;
-        if let Some(past) = past.first() {
-            let (left_on, ground, readmissions): (NaiveDate, Option<String>, i32) =
-                (past.get(0), past.get(1), past.get(2));
+        let past = functions::known_person(old.full_name.clone(), old.birth_date, Some(old.id));
+        let past = tx.one(past).await?;
+        if let Some((past, left_on)) = past.and_then(|p| p.left_on.map(|on| (p, on))) {
+            let (ground, readmissions) = (past.ground, past.readmissions.unwrap_or(0));
             let mut faults = Vec::new();
             let mut says = |pointer: &str, same: bool, what: String| {
                 if !same {

@@ -1,5 +1,6 @@
 //! Wire types of acts.
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -8,8 +9,8 @@ use uuid::Uuid;
 use crate::access::reach;
 use crate::api::list::Listed;
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
-use crate::db::Tx;
-use crate::db::tables::act as table;
+use crate::db::tables::{account, act as table};
+use crate::db::{Query, Tx, any_of, constant, json_text, value_of};
 use crate::error::Result;
 use crate::law::Stage;
 use crate::law::acts::ActKind;
@@ -84,6 +85,41 @@ impl Listed for ActsOfOneKind {
     ]);
 }
 
+/// Of each act who recorded it, and the act that corrects or annuls it.
+fn beside(acts: Vec<Uuid>) -> Query<(Uuid, Option<String>, Option<Uuid>)> {
+    let this = |column| Expr::col((table::Entity, column));
+    let newer = |column| Expr::col(("newer", column));
+    let mut actor = Build::select();
+    actor
+        .column(account::Column::DisplayName)
+        .from(account::Entity)
+        .and_where(
+            Expr::col((account::Entity, account::Column::Id)).eq(this(table::Column::AccountId)),
+        );
+    let annuls = newer(table::Column::Kind)
+        .eq(constant(ActKind::Annulment))
+        .and(
+            json_text(("newer", table::Column::Data), "act_id")
+                .eq(this(table::Column::Id).cast_as("text")),
+        );
+    let corrects = newer(table::Column::CorrectsId).eq(this(table::Column::Id));
+    let mut superseding = Build::select();
+    superseding
+        .column(("newer", table::Column::Id))
+        .from_as(table::Entity, "newer")
+        .and_where(newer(table::Column::CandidateId).eq(this(table::Column::CandidateId)))
+        .and_where(corrects.or(annuls))
+        .limit(1);
+    let mut select = Build::select();
+    select
+        .expr(this(table::Column::Id))
+        .expr(value_of(actor))
+        .expr(value_of(superseding))
+        .from(table::Entity)
+        .and_where(any_of((table::Entity, table::Column::Id), acts));
+    Query::of(&select)
+}
+
 impl Resource for Act {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -148,14 +184,10 @@ impl Resource for Act {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|a| a.id).collect();
-        let sql = "select a.id, (select display_name from account where id = a.account_id), \
-                     (select n.id from act n where n.candidate_id = a.candidate_id and (n.corrects_id = a.id or (n.kind = 'annulment' and n.data ->> 'act_id' = a.id::text)) limit 1) \
-                   from act a where a.id = any ($1)";
-        for row in tx.rows(sql, vec![ids.into()]).await? {
-            let id: Uuid = row.get(0);
+        for (id, actor, newer) in tx.all(beside(ids)).await? {
             for item in items.iter_mut().filter(|a| a.id == id) {
-                item.actor = row.get(1);
-                item.superseded_by = row.get(2);
+                item.actor.clone_from(&actor);
+                item.superseded_by = newer;
             }
         }
         Ok(())

@@ -58,10 +58,11 @@ pub async fn create_enrolment(
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
-        let waiting = "select 1 from app.counts('waiting_lists', array[$1::uuid])";
-        let waiting = tx.rows(waiting, vec![class.id.into()]).await?;
+        let waiting = tx
+            .one(functions::counts("waiting_lists", vec![class.id]))
+            .await?;
         // nobody overtakes the waiting list
-        let free = class.seats_taken < class.capacity && waiting.is_empty();
+        let free = class.seats_taken < class.capacity && waiting.is_none();
         let (state, turn) = if free {
             (EnrolmentState::Proposed, None)
         } else {

@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use actix_web::web::{Data, Path};
+use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::sea_query::{
+    CaseStatement, Expr, ExprTrait as _, Func, IntoIden as _, Query as Build, TableRef, Value,
+};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
@@ -19,7 +22,7 @@ use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::tables::enrolment;
-use crate::db::{Db, any_of};
+use crate::db::{Db, Query, any_of, constant, texts, unnest};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
 use crate::law::words::EnrolmentState;
@@ -89,45 +92,106 @@ pub async fn confirm_class(
         let states = by_name.into_iter().chain([EnrolmentState::Compiled]);
         let seats = enrolment::Entity::find()
             .filter(enrolment::Column::ClassId.eq(row.id))
-            .filter(any_of(enrolment::Column::State, states.map(|s| s.wire().to_owned())))
+            .filter(any_of(
+                enrolment::Column::State,
+                states.map(|s| s.wire().to_owned()),
+            ))
             .order_by_asc(enrolment::Column::Id)
             .lock_exclusive();
         let seats = tx.all(seats).await?;
         let known: BTreeSet<Uuid> = seats.iter().map(|s| s.id).collect();
-        let compiled = seats.iter().filter(|s| s.state == EnrolmentState::Compiled).map(|s| s.id);
+        let compiled = seats
+            .iter()
+            .filter(|s| s.state == EnrolmentState::Compiled)
+            .map(|s| s.id);
         let mut faults = Vec::new();
         let mut seen = BTreeSet::new();
-        let named = new.enrolment_ids.iter().flatten().enumerate().map(|(i, id)| (format!("/enrolment_ids/{i}"), *id));
-        let refusals = refused.iter().enumerate().map(|(i, r)| (format!("/rejections/{i}/enrolment_id"), r.enrolment_id));
+        let named = new
+            .enrolment_ids
+            .iter()
+            .flatten()
+            .enumerate()
+            .map(|(i, id)| (format!("/enrolment_ids/{i}"), *id));
+        let refusals = refused
+            .iter()
+            .enumerate()
+            .map(|(i, r)| (format!("/rejections/{i}/enrolment_id"), r.enrolment_id));
         for (pointer, id) in named.chain(refusals) {
             if !known.contains(&id) {
                 faults.push(crate::api::http::unknown_reference(&pointer));
             } else if !seen.insert(id) {
-                faults.push(Fault::pointer(pointer, "repeated", say("Đã có trong yêu cầu này.", "Stands twice in this request.")));
+                faults.push(Fault::pointer(
+                    pointer,
+                    "repeated",
+                    say("Đã có trong yêu cầu này.", "Stands twice in this request."),
+                ));
             }
         }
         if !faults.is_empty() {
             return Err(Error::faults(Code::ValidationFailed, faults));
         }
         let out: Vec<Uuid> = refused.iter().map(|r| r.enrolment_id).collect();
-        let confirmed: Vec<Uuid> = new.enrolment_ids.clone().unwrap_or_else(|| compiled.filter(|id| !out.contains(id)).collect());
+        let confirmed: Vec<Uuid> = new
+            .enrolment_ids
+            .clone()
+            .unwrap_or_else(|| compiled.filter(|id| !out.contains(id)).collect());
         if confirmed.is_empty() && out.is_empty() {
             return Err(nothing());
         }
-        let reasons: Vec<String> = refused.iter().map(|r| r.reason.as_str().to_owned()).collect();
         let freed = !out.is_empty();
-        tx.rows(
-            "with good as (update enrolment set state = 'confirmed', confirmed_on = $1, confirmed_number = $2, version = version + 1, updated_at = $3 \
-                            where id = any ($4) returning id) \
-             update enrolment e set state = 'rejected', reason = n.reason, confirmed_on = $1, confirmed_number = $2, version = e.version + 1, updated_at = $3 \
-               from unnest($5::uuid[], $6::text[]) n (id, reason) where e.id = n.id",
-            vec![new.on.into(), new.paper_number.as_str().into(), tx.now().into(), confirmed.into(), out.into(), reasons.into()],
-        )
+        let reasons = refused.iter().map(|r| Some(r.reason.as_str().to_owned()));
+        let reasons = confirmed.iter().map(|_| None).chain(reasons);
+        tx.execute(answered(
+            new,
+            texts(reasons),
+            confirmed.iter().copied().chain(out).collect(),
+            tx.now(),
+        ))
         .await?;
         if freed {
             settle_seats(tx, row.id).await?;
         }
-        Ok((edit::update::<Class>(tx, row.id, row.version, edit::blank::<Class>()).await?, "confirmed"))
+        Ok((
+            edit::update::<Class>(tx, row.id, row.version, edit::blank::<Class>()).await?,
+            "confirmed",
+        ))
     })
     .await
+}
+
+/// Every seat is confirmed, or rejected where there is a reason: the two lists side by side.
+fn answered(
+    new: &NewConfirmation,
+    reasons: Value,
+    seats: Vec<Uuid>,
+    now: DateTime<Utc>,
+) -> Query<()> {
+    let seat = |column| Expr::col((enrolment::Entity, column));
+    let reason = || Expr::col(("answer", "reason"));
+    let state = CaseStatement::new()
+        .case(reason().is_null(), constant(EnrolmentState::Confirmed))
+        .finally(constant(EnrolmentState::Rejected));
+    let kept = Func::coalesce([reason(), seat(enrolment::Column::Reason)]);
+    let mut answers = Build::select();
+    answers
+        .expr_as(unnest(seats, "uuid[]"), "id")
+        .expr_as(unnest(reasons, "text[]"), "reason");
+    let mut update = Build::update();
+    update
+        .table(enrolment::Entity)
+        .value(enrolment::Column::State, state)
+        .value(enrolment::Column::Reason, kept)
+        .value(enrolment::Column::ConfirmedOn, new.on)
+        .value(
+            enrolment::Column::ConfirmedNumber,
+            new.paper_number.as_str(),
+        )
+        .value(
+            enrolment::Column::Version,
+            seat(enrolment::Column::Version).add(1),
+        )
+        .value(enrolment::Column::UpdatedAt, now)
+        .from(TableRef::SubQuery(Box::new(answers), "answer".into_iden()))
+        .and_where(seat(enrolment::Column::Id).eq(Expr::col(("answer", "id"))));
+    Query::of(&update)
 }

@@ -1,5 +1,7 @@
 //! Endpoints of classes.
 use actix_web::web::{Data, Path};
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use crate::access::{Reach, ReadClasses, WriteClasses};
@@ -11,7 +13,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
-use crate::db::{Db, Tx, functions};
+use crate::db::tables::{class as class_table, class_session, enrolment};
+use crate::db::{Db, Tx, any_live, any_row, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::{class, follow};
 use crate::law::say;
@@ -114,54 +117,102 @@ pub async fn change_class(
     seen: IfMatch,
     patch: Patch<NewClass>,
 ) -> Result<Reply<Class>> {
-    edit::change::<Class, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, _active| {
-        let was = lesson(row);
-        follow(class::LIFE, was.state, &new.state, permit.role())
-            .ok_or_else(|| Error::new(Code::InvalidTransition))?;
-        let mut faults = stated(new, ClassState::ALL);
-        if new.organization_id != Some(row.organization_id) {
-            faults.push(crate::api::http::unknown_reference("/organization_id"));
-        }
-        // sessions must stay within the dates; certificates name issuer and kind
-        let rows = tx
-            .rows(
-                "select exists (select from class_session where class_id = $1 and deleted_at is null and on_date not between $2 and $3), \
-                 exists (select from enrolment where class_id = $1 and state = 'completed')",
-                vec![row.id.into(), new.starts_on.into(), new.ends_on.into()],
-            )
-            .await?;
-        let found = |n: usize| rows.first().is_some_and(|r| r.get::<_, bool>(n));
-        if found(0) && new.starts_on <= new.ends_on {
-            let words = say("Còn buổi học ngoài những ngày này.", "A session lies outside these days.");
-            faults.push(Fault::pointer(if new.starts_on == row.starts_on { "/ends_on" } else { "/starts_on" }, "outside_class", words));
-        }
-        for (pointer, same) in [("/issuer", new.issuer.as_str() == row.issuer), ("/kind", new.kind == was.kind)] {
-            if found(1) && !same {
-                faults.push(Fault::pointer(pointer, "certificates_issued", say("Đã cấp giấy chứng nhận.", "Certificates have been issued.")));
+    edit::change::<Class, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| {
+            let was = lesson(row);
+            follow(class::LIFE, was.state, &new.state, permit.role())
+                .ok_or_else(|| Error::new(Code::InvalidTransition))?;
+            let mut faults = stated(new, ClassState::ALL);
+            if new.organization_id != Some(row.organization_id) {
+                faults.push(crate::api::http::unknown_reference("/organization_id"));
             }
-        }
-        if !faults.is_empty() {
-            return Err(Error::faults(Code::ValidationFailed, faults));
-        }
-        let gone: Option<(Vec<EnrolmentState>, &str)> = match new.state {
-            ClassState::Cancelled if was.state != ClassState::Cancelled => Some((
-                EnrolmentState::ALL.iter().copied().filter(|state| state.open()).collect(),
-                new.cancel_reason.as_ref().map_or("", |r| r.as_str()),
-            )),
-            ClassState::Closed if was.state != ClassState::Closed => Some((vec![EnrolmentState::Waiting], "lớp đã đóng")),
-            ClassState::Planned | ClassState::Open | ClassState::Closed | ClassState::Cancelled => None,
-        };
-        if new.capacity != row.capacity {
-            tx.rows("update class set capacity = $2 where id = $1", vec![row.id.into(), new.capacity.into()]).await?;
-        }
-        if gone.is_some() || new.capacity != row.capacity {
-            let (states, reason) = gone.map_or((Vec::new(), None), |(states, reason)| (states, Some(reason)));
-            let leave: Vec<String> = states.into_iter().map(|state| state.wire().to_owned()).collect();
-            let reason = reason.map(str::to_owned);
-            tx.execute(functions::settle_class(row.id, leave, reason, tx.now())).await?;
-        }
-        Ok(())
-    })
+            // sessions must stay within the dates; certificates name issuer and kind
+            let outside = class_session::Column::OnDate.not_between(new.starts_on, new.ends_on);
+            let completed = enrolment::Column::State.eq(EnrolmentState::Completed);
+            let [session_outside, certified] = tx
+                .ask([
+                    any_live::<class_session::Entity>(
+                        class_session::Column::ClassId.eq(row.id).and(outside),
+                    ),
+                    any_row::<enrolment::Entity>(
+                        enrolment::Column::ClassId.eq(row.id).and(completed),
+                    ),
+                ])
+                .await?;
+            if session_outside && new.starts_on <= new.ends_on {
+                let words = say(
+                    "Còn buổi học ngoài những ngày này.",
+                    "A session lies outside these days.",
+                );
+                faults.push(Fault::pointer(
+                    if new.starts_on == row.starts_on {
+                        "/ends_on"
+                    } else {
+                        "/starts_on"
+                    },
+                    "outside_class",
+                    words,
+                ));
+            }
+            for (pointer, same) in [
+                ("/issuer", new.issuer.as_str() == row.issuer),
+                ("/kind", new.kind == was.kind),
+            ] {
+                if certified && !same {
+                    faults.push(Fault::pointer(
+                        pointer,
+                        "certificates_issued",
+                        say("Đã cấp giấy chứng nhận.", "Certificates have been issued."),
+                    ));
+                }
+            }
+            if !faults.is_empty() {
+                return Err(Error::faults(Code::ValidationFailed, faults));
+            }
+            let gone: Option<(Vec<EnrolmentState>, &str)> = match new.state {
+                ClassState::Cancelled if was.state != ClassState::Cancelled => Some((
+                    EnrolmentState::ALL
+                        .iter()
+                        .copied()
+                        .filter(|state| state.open())
+                        .collect(),
+                    new.cancel_reason.as_ref().map_or("", |r| r.as_str()),
+                )),
+                ClassState::Closed if was.state != ClassState::Closed => {
+                    Some((vec![EnrolmentState::Waiting], "lớp đã đóng"))
+                }
+                ClassState::Planned
+                | ClassState::Open
+                | ClassState::Closed
+                | ClassState::Cancelled => None,
+            };
+            if new.capacity != row.capacity {
+                let capacity = class_table::Column::Capacity;
+                let update = class_table::Entity::update_many()
+                    .col_expr(capacity, new.capacity.into())
+                    .filter(class_table::Column::Id.eq(row.id));
+                tx.execute(update).await?;
+            }
+            if gone.is_some() || new.capacity != row.capacity {
+                let (states, reason) = gone.map_or((Vec::new(), None), |(states, reason)| {
+                    (states, Some(reason))
+                });
+                let leave: Vec<String> = states
+                    .into_iter()
+                    .map(|state| state.wire().to_owned())
+                    .collect();
+                let reason = reason.map(str::to_owned);
+                tx.execute(functions::settle_class(row.id, leave, reason, tx.now()))
+                    .await?;
+            }
+            Ok(())
+        },
+    )
     .await
 }
 
@@ -174,7 +225,11 @@ pub async fn remove_class(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
-        edit::refuse_dependents(tx, row.id, &["select 1 from enrolment where class_id = $1 and state not in ('withdrawn', 'rejected')"]).await?;
+        let given_back = [EnrolmentState::Withdrawn, EnrolmentState::Rejected];
+        let seated = enrolment::Column::ClassId
+            .eq(row.id)
+            .and(enrolment::Column::State.is_not_in(given_back));
+        edit::refuse_dependents(tx, [any_row::<enrolment::Entity>(seated)]).await?;
         edit::mark_deleted::<Class>(tx, row).await
     })
     .await

@@ -3,7 +3,8 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -19,8 +20,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{member, member_leaving as table};
-use crate::db::{Db, Tx};
+use crate::db::tables::{branch_officer, candidate, member, member_leaving as table, membership};
+use crate::db::{Db, Tx, functions, not_before_start, revise};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::Stage;
@@ -159,13 +160,9 @@ async fn refuse_candidate(
     member: &member::Model,
     ground: MemberLeavingGround,
 ) -> Result<()> {
-    let rows = tx
-        .rows(
-            "select stage from candidate where id = $1 and deleted_at is null",
-            vec![member.id.into()],
-        )
-        .await?;
-    let stage: Option<Stage> = rows.first().map(|r| r.get(0));
+    let file =
+        candidate::Entity::find_by_id(member.id).filter(candidate::Column::DeletedAt.is_null());
+    let stage = tx.one(file).await?.map(|row| row.stage);
     if stage.is_none_or(|stage| stage == Stage::Official) {
         return Ok(());
     }
@@ -226,11 +223,21 @@ pub async fn create_leaving(
         active.paper_number = Set(new.paper_number.clone().into_string());
         active.reason = Set(plain(new.reason.clone()));
         let row = edit::insert::<MemberLeaving>(tx, permit.caller().organization, active).await?;
-        let last = "select app.write_membership(id, member_id, branch_id, from_on, $2) from membership where member_id = $1 and to_on is null";
-        tx.rows(last, vec![member.id.into(), new.on.into()]).await?;
-        let posts = "update branch_officer set to_on = greatest(from_on, $2::date), version = version + 1, updated_at = $3 where member_id = $1 and (to_on is null or to_on > $2)";
-        let values = vec![member.id.into(), new.on.into(), tx.now().into()];
-        tx.rows(posts, values).await?;
+        let last = membership::Column::MemberId
+            .eq(member.id)
+            .and(membership::Column::ToOn.is_null());
+        let from = Expr::col(membership::Column::FromOn);
+        tx.execute(functions::write_memberships(last, from, Some(new.on)))
+            .await?;
+        let ends = branch_officer::Column::ToOn;
+        let resigned = revise::<branch_officer::Entity>(tx.now())
+            .col_expr(
+                ends,
+                not_before_start(branch_officer::Column::FromOn, new.on),
+            )
+            .filter(branch_officer::Column::MemberId.eq(member.id))
+            .filter(ends.is_null().or(ends.gt(new.on)));
+        tx.execute(resigned).await?;
         let end = super::SponsorshipsEnd {
             on: new.on,
             reason: new.ground.vi(),

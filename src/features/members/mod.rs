@@ -16,6 +16,8 @@ mod leavings;
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -23,7 +25,7 @@ use uuid::Uuid;
 
 use crate::access::{Class, ReadMembers, WriteMembers, reach};
 use crate::api::body::{Body, Patch};
-use crate::api::edit;
+use crate::api::edit::{self, Reference, refers};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
 use crate::api::list::List;
@@ -33,12 +35,15 @@ use crate::api::resource::{
     EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key, tail_shown,
 };
 use crate::auth::Permit;
-use crate::db::tables::member as table;
-use crate::db::{Db, Tx, functions};
+use crate::db::tables::{
+    act, branch_officer, candidate, department, member as table, member_activity_change,
+    membership, nomination, sponsorship,
+};
+use crate::db::{Db, Tx, any_row, functions, not_before_start, revise};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
 use crate::law::acts::SponsorshipEnd;
-use crate::law::calendar::{completed_months, plus_months, year};
+use crate::law::calendar::{completed_months, day_before, plus_months, year};
 use crate::law::regulation::Regulations;
 use crate::law::say;
 use crate::law::text::{PersonName, Text, plain, stored};
@@ -428,9 +433,9 @@ pub async fn create_member(
         let new = body.value.clone();
         edit::check_references(
             tx,
-            &[
-                ("/branch_id", "branch", Some(new.branch_id)),
-                ("/department_id", "department", new.department_id),
+            [
+                Reference::to_branch("/branch_id", new.branch_id),
+                Reference::to::<department::Entity>("/department_id", new.department_id),
             ],
         )
         .await?;
@@ -438,9 +443,15 @@ pub async fn create_member(
         let mut active = edit::blank::<Member>();
         Member::apply(new, &mut active);
         let row = edit::insert::<Member>(tx, permit.caller().organization, active).await?;
-        let line = "select app.write_membership(gen_random_uuid(), $1, $2, $3, null)";
-        let values = vec![row.id.into(), row.branch_id.into(), row.joined_on.into()];
-        tx.rows(line, values).await?;
+        let (line, from) = (Uuid::now_v7(), Some(row.joined_on));
+        tx.execute(functions::write_membership(
+            line,
+            row.id,
+            row.branch_id,
+            from,
+            None,
+        ))
+        .await?;
         Ok(row)
     })
     .await
@@ -466,8 +477,9 @@ pub async fn change_member(
         async |tx, row, new, _active| {
             refuse(elsewhere(row, new))?;
             refuse(impossible(new, &law, today))?;
-            edit::check_references(tx, &[("/department_id", "department", new.department_id)])
-                .await?;
+            let department =
+                Reference::to::<department::Entity>("/department_id", new.department_id);
+            edit::check_references(tx, [department]).await?;
             if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
                 expect_new_person(tx, new, Some(row.id)).await?;
             }
@@ -478,14 +490,16 @@ pub async fn change_member(
 }
 
 /// References to the member, any of which forbids removing the row as a mistake.
-const RESTS_ON: [&str; 6] = [
-    "select from sponsorship where member_id = $1",
-    "select from branch_officer where member_id = $1",
-    "select from nomination where introducer_member_id = $1",
-    "select from act where data ->> 'member_id' = $1::text",
-    "select from candidate where id = $1",
-    "select from member_activity_change where member_id = $1",
-];
+fn rests_on(member: Uuid) -> [Expr; 6] {
+    [
+        refers::<sponsorship::Entity>(sponsorship::Column::MemberId, member),
+        refers::<branch_officer::Entity>(branch_officer::Column::MemberId, member),
+        refers::<nomination::Entity>(nomination::Column::IntroducerMemberId, member),
+        any_row::<act::Entity>(facts::names_member(member)),
+        any_row::<candidate::Entity>(candidate::Column::Id.eq(member)),
+        refers::<member_activity_change::Entity>(member_activity_change::Column::MemberId, member),
+    ]
+}
 
 /// Which of a member's sponsorships end, when and why.
 struct SponsorshipsEnd {
@@ -505,14 +519,16 @@ async fn end_sponsorships(
     end: &SponsorshipsEnd,
     today: NaiveDate,
 ) -> Result<()> {
-    let sql = "select candidate_id, from_on from sponsorship where member_id = $1 and to_on is null and ($2 or other_branch_reason is null) order by candidate_id";
-    let open = tx
-        .rows(sql, vec![member.into(), end.elsewhere_too.into()])
-        .await?;
-    for row in open {
-        let (candidate, from_on): (Uuid, NaiveDate) = (row.get(0), row.get(1));
-        let on = end.on.max(from_on);
-        let file = recording::lock_candidate(tx, permit.reach(), candidate).await?;
+    let mut open = sponsorship::Entity::find()
+        .filter(sponsorship::Column::MemberId.eq(member))
+        .filter(sponsorship::Column::ToOn.is_null());
+    if !end.elsewhere_too {
+        open = open.filter(sponsorship::Column::OtherBranchReason.is_null());
+    }
+    let open = open.order_by_asc(sponsorship::Column::CandidateId);
+    for row in tx.all(open).await? {
+        let on = Ord::max(end.on, row.from_on);
+        let file = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
         let act = SponsorshipEnd {
             on,
             member_id: member,
@@ -520,15 +536,13 @@ async fn end_sponsorships(
             corrects: None,
         };
         recording::append(tx, permit, law, &file, act.into(), today).await?;
-        let sql = "update sponsorship set to_on = $3, end_reason = $4, version = version + 1, updated_at = $5 where candidate_id = $1 and member_id = $2 and to_on is null";
-        let values = vec![
-            candidate.into(),
-            member.into(),
-            on.into(),
-            end.reason.into(),
-            tx.now().into(),
-        ];
-        tx.rows(sql, values).await?;
+        let ended = revise::<sponsorship::Entity>(tx.now())
+            .col_expr(sponsorship::Column::ToOn, on.into())
+            .col_expr(sponsorship::Column::EndReason, end.reason.into())
+            .filter(sponsorship::Column::CandidateId.eq(row.candidate_id))
+            .filter(sponsorship::Column::MemberId.eq(member))
+            .filter(sponsorship::Column::ToOn.is_null());
+        tx.execute(ended).await?;
     }
     Ok(())
 }
@@ -570,9 +584,10 @@ pub async fn remove_member(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
-        edit::refuse_dependents(tx, row.id, &RESTS_ON).await?;
-        let never = "select app.write_membership(id, member_id, branch_id, null, null) from membership where member_id = $1";
-        tx.rows(never, vec![row.id.into()]).await?;
+        edit::refuse_dependents(tx, rests_on(row.id)).await?;
+        let lines = membership::Column::MemberId.eq(row.id);
+        let never = functions::write_memberships(lines, Expr::val(None::<NaiveDate>), None);
+        tx.execute(never).await?;
         edit::mark_deleted::<Member>(tx, row).await
     })
     .await
@@ -603,7 +618,7 @@ pub async fn transfer_member(
     let today = db.clock().today();
     edit::act::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
         let to = &body.value;
-        edit::check_references(tx, &[("/branch_id", "branch", Some(to.branch_id))]).await?;
+        edit::check_references(tx, [Reference::to_branch("/branch_id", to.branch_id)]).await?;
         if to.branch_id == row.branch_id {
             return Err(Error::invalid(
                 "/branch_id",
@@ -626,22 +641,23 @@ pub async fn transfer_member(
         }
         let files = Evidence::of_member(tx, &law, row.id, today).await?;
         let end = SponsorshipsEnd {
-            on: crate::law::calendar::day_before(to.on),
+            on: day_before(to.on),
             reason: "người kèm cặp chuyển chi bộ",
             elsewhere_too: false,
         };
         end_sponsorships(tx, &permit, &law, row.id, &end, today).await?;
-        let values = vec![
-            row.id.into(),
-            to.branch_id.into(),
-            to.on.into(),
-            tx.now().into(),
-        ];
         let (who, nobody) = (vec![row.id], Vec::new());
         let moved = functions::move_people(who, nobody, to.branch_id, to.on, tx.now());
         tx.execute(moved).await?;
-        let posts = "update branch_officer set to_on = greatest(from_on, $3::date - 1), version = version + 1, updated_at = $4 where member_id = $1 and branch_id <> $2 and to_on is null";
-        tx.rows(posts, values).await?;
+        let resigned = revise::<branch_officer::Entity>(tx.now())
+            .col_expr(
+                branch_officer::Column::ToOn,
+                not_before_start(branch_officer::Column::FromOn, day_before(to.on)),
+            )
+            .filter(branch_officer::Column::MemberId.eq(row.id))
+            .filter(branch_officer::Column::BranchId.ne(to.branch_id))
+            .filter(branch_officer::Column::ToOn.is_null());
+        tx.execute(resigned).await?;
         let mut active = edit::blank::<Member>();
         active.branch_id = Set(to.branch_id);
         active.department_id = Set(None);

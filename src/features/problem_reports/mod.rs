@@ -12,9 +12,8 @@ mod steps;
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
-use sea_orm::prelude::DateTimeUtc;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -30,8 +29,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::problem_report as table;
-use crate::db::{Db, Tx, constant, today};
+use crate::db::tables::{problem_message, problem_report as table};
+use crate::db::{Db, Tx, any_of, constant, today};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::settings::PROBLEM_REPLY_DAYS;
@@ -189,17 +188,18 @@ impl Resource for ProblemReport {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|r| r.id).collect();
-        let sql = "select report_id, id, kind, author, body, at from problem_message where report_id = any ($1) order by at, id";
-        for row in tx.rows(sql, vec![ids.into()]).await? {
-            let id: Uuid = row.get(0);
-            if let Some(report) = items.iter_mut().find(|r| r.id == id) {
-                let at: DateTimeUtc = row.get(5);
+        let thread = problem_message::Entity::find()
+            .filter(any_of(problem_message::Column::ReportId, ids))
+            .order_by_asc(problem_message::Column::At)
+            .order_by_asc(problem_message::Column::Id);
+        for entry in tx.all(thread).await? {
+            if let Some(report) = items.iter_mut().find(|r| r.id == entry.report_id) {
                 report.thread.push(ProblemMessage {
-                    id: row.get(1),
-                    kind: row.get(2),
-                    author: row.get(3),
-                    text: row.get(4),
-                    at,
+                    id: entry.id,
+                    kind: entry.kind,
+                    author: entry.author,
+                    text: entry.body,
+                    at: entry.at,
                 });
             }
         }

@@ -10,6 +10,8 @@
 //! | `POST /problem-reports/{id}/reopenings` | [`reopen_problem_report`] |
 use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Func, Query as Build};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -25,8 +27,8 @@ use crate::api::headers::IfMatch;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::tables::problem_report as table;
-use crate::db::{Db, Tx};
+use crate::db::tables::{problem_message as message, problem_report as table};
+use crate::db::{Db, Query, Tx, value_of};
 use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
 use crate::law::lives::problem_report::{LIFE, ProblemReportStep as Step};
@@ -75,25 +77,33 @@ async fn say_so<P: Permission>(
     kind: MessageKind,
     text: &str,
 ) -> Result<()> {
-    let values = vec![
-        Uuid::now_v7().into(),
-        row.organization_id.into(),
-        row.id.into(),
-        kind.wire().into(),
-        permit.role().wire().into(),
-        permit.caller().account.into(),
-        text.into(),
-        tx.now().into(),
-        if kind == MessageKind::Message {
-            MOST_MESSAGES
-        } else {
-            LONGEST_THREAD
-        }
-        .into(),
+    let entry = [
+        (message::Column::Id, Uuid::now_v7().into()),
+        (message::Column::OrganizationId, row.organization_id.into()),
+        (message::Column::ReportId, row.id.into()),
+        (message::Column::Kind, kind.into()),
+        (message::Column::Author, permit.role().into()),
+        (message::Column::AccountId, permit.caller().account.into()),
+        (message::Column::Body, text.into()),
+        (message::Column::At, tx.now().into()),
     ];
-    let sql = "insert into problem_message (id, organization_id, report_id, kind, author, account_id, body, at) select $1, $2, $3, $4, $5, $6, $7, $8 \
-        where (select count(*) from problem_message where report_id = $3) < $9::int returning id";
-    if tx.rows(sql, values).await?.is_empty() {
+    let most = if kind == MessageKind::Message {
+        MOST_MESSAGES
+    } else {
+        LONGEST_THREAD
+    };
+    let (columns, values): (Vec<_>, Vec<Expr>) = entry.into_iter().unzip();
+    let (mut thread, mut select, mut insert) = (Build::select(), Build::select(), Build::insert());
+    thread
+        .expr(Func::count(Expr::col(Asterisk)))
+        .from(message::Entity)
+        .and_where(message::Column::ReportId.eq(row.id));
+    select
+        .exprs(values)
+        .and_where(value_of(thread).lt(i64::from(most)));
+    let insert = insert.into_table(message::Entity).columns(columns);
+    let insert = insert.select_from(select).map_err(Error::internal)?;
+    if tx.execute(Query::<()>::of(insert)).await? == 0 {
         return Err(Error::new(Code::InvalidTransition).detail(say(
             "Trao đổi đã quá dài; hãy lập báo cáo mới.",
             "The thread is too long; report the problem anew.",

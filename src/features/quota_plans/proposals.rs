@@ -1,7 +1,8 @@
 //! An allocation computed from given weights. Nothing is stored: the Party Office copies into the
 //! draft what it agrees with.
 use actix_web::web::{Data, Path};
-use sea_orm::EntityTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, JoinType, Order, Query as Build};
+use sea_orm::{ColumnTrait as _, EntityTrait as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,8 +14,8 @@ use crate::api::edit;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::Db;
-use crate::db::tables::term;
+use crate::db::tables::{branch, term};
+use crate::db::{Db, Query, Record, constant, functions};
 use crate::error::{Error, Result};
 use crate::law::allocation::{self, Figures};
 use crate::law::say;
@@ -151,9 +152,7 @@ pub async fn propose_allocation(
             let plan = edit::find::<QuotaPlan>(&tx, permit.reach(), *id, false).await?;
             let term = tx.one(term::Entity::find_by_id(plan.term_id)).await?;
             let minimum = term.map_or(0, |t| t.annual_minimum);
-            let sql = "select b.id, b.number, b.name, b.previous_term_admissions, coalesce(p.pipeline, 0), b.non_member_count from branch b \
-                left join app.pipeline() p on p.branch_id = b.id where b.organization_id = $1 and b.deleted_at is null and b.closed_on is null order by b.number";
-            let rows = tx.rows(sql, vec![plan.organization_id.into()]).await?;
+            let rows = tx.all(branches(plan.organization_id)).await?;
             Ok((plan, minimum, rows))
         })
         .await?;
@@ -161,25 +160,25 @@ pub async fn propose_allocation(
     let figures: Vec<Figures> = rows
         .iter()
         .map(|r| Figures {
-            previous_result: r.get::<_, i32>(3).unsigned_abs(),
-            pipeline: r.get::<_, i32>(4).unsigned_abs(),
-            non_members: r.get::<_, i32>(5).unsigned_abs(),
+            previous_result: r.previous_result.unsigned_abs(),
+            pipeline: r.pipeline.unsigned_abs(),
+            non_members: r.non_members.unsigned_abs(),
         })
         .collect();
     let portions = allocation::allocate(total.unsigned_abs(), &figures, weights_of);
     let reasons = allocation::reasons(total.unsigned_abs(), &figures, weights_of, &portions);
     let lines: Vec<AllocationLine> = rows
-        .iter()
+        .into_iter()
         .zip(portions)
         .zip(reasons)
         .map(|((row, portion), reasons)| AllocationLine {
-            branch_id: row.get(0),
-            branch_number: row.get(1),
-            branch_name: row.get(2),
+            branch_id: row.id,
+            branch_number: row.number,
+            branch_name: row.name,
             quota: i32::try_from(portion.quota).unwrap_or(total),
-            previous_result: row.get(3),
-            pipeline: row.get(4),
-            non_members: row.get(5),
+            previous_result: row.previous_result,
+            pipeline: row.pipeline,
+            non_members: row.non_members,
             exact_share: format!("{}/{}", portion.numerator, portion.denominator),
             by_remainder: portion.by_remainder,
             tied: portion.tied,
@@ -196,4 +195,47 @@ pub async fn propose_allocation(
         weights,
         lines,
     }))
+}
+
+/// What counts for the quota of a branch.
+#[derive(Record)]
+struct Branch {
+    id: Uuid,
+    number: String,
+    name: String,
+    previous_result: i32,
+    pipeline: i32,
+    non_members: i32,
+}
+
+fn branches(organization: Uuid) -> Query<Branch> {
+    let pipeline = [Expr::col(("way", "pipeline")), constant(0)];
+    let mut branches = Build::select();
+    branches
+        .columns(
+            [
+                branch::Column::Id,
+                branch::Column::Number,
+                branch::Column::Name,
+            ]
+            .map(|column| (branch::Entity, column)),
+        )
+        .expr_as(
+            Expr::col(branch::Column::PreviousTermAdmissions),
+            "previous_result",
+        )
+        .expr_as(Func::coalesce(pipeline), "pipeline")
+        .expr_as(Expr::col(branch::Column::NonMemberCount), "non_members")
+        .from(branch::Entity)
+        .join_subquery(
+            JoinType::LeftJoin,
+            functions::pipeline(),
+            "way",
+            Expr::col(("way", "branch_id")).equals((branch::Entity, branch::Column::Id)),
+        )
+        .and_where(branch::Column::OrganizationId.eq(organization))
+        .and_where(branch::Column::DeletedAt.is_null())
+        .and_where(branch::Column::ClosedOn.is_null())
+        .order_by((branch::Entity, branch::Column::Number), Order::Asc);
+    Query::of(&branches)
 }

@@ -1,6 +1,6 @@
 //! Queries of quota plans.
 use chrono::NaiveDate;
-use sea_orm::sea_query::{ArrayType, ExprTrait as _, Value};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _,
@@ -11,19 +11,24 @@ use super::wire::{QuotaLine, QuotaPlan, Revision};
 use crate::access::reach::by;
 use crate::access::{Action, reach};
 use crate::db::tables::{branch, quota_line, quota_plan, quota_revision};
-use crate::db::{Tx, any_of};
+use crate::db::{Query, Record, Tx, any_of, sql, texts, unnest};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::quota::{Line, warnings};
 use crate::law::text::{Text, plain, stored};
 use crate::law::{PlanState, say};
 
-fn line(row: &tokio_postgres::Row, at: usize) -> QuotaLine {
-    QuotaLine {
-        branch_id: row.get(at),
-        quota: row.get(at + 1),
-        rationale: Text::stored(row.get(at + 2)),
-        basis: stored(row.get(at + 3)),
-    }
+/// A line, and what its branch has come to.
+#[derive(Record)]
+struct Figures {
+    plan_id: Uuid,
+    annual_minimum: i32,
+    inside: bool,
+    admitted: i32,
+    pipeline: i32,
+    branch_id: Uuid,
+    quota: i32,
+    rationale: String,
+    basis: Option<String>,
 }
 
 /// Adds lines, sums, warnings (also about admissions and pipeline) and earlier revisions to all
@@ -34,31 +39,30 @@ pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
         &by(&[Action::ReadQuotaPlans], reach::of_branch_or_below),
         "l.",
     );
-    let sql = format!(
-        "with inside as (select (select app.role()) in ('standing_committee', 'party_office') as yes), \
-         span as (select min(year) as a, max(year) as z from quota_plan where id = any ($1)), \
-         admitted as materialized (select f.* from inside, span, app.admissions(make_date(span.a, 1, 1), make_date(span.z, 12, 31)) f where inside.yes and span.a is not null), \
-         pipeline as materialized (select f.* from inside, app.pipeline() f where inside.yes) \
-         select l.plan_id, t.annual_minimum, i.yes, coalesce(a.admitted, 0), coalesce(w.pipeline, 0), l.branch_id, l.quota, l.rationale, l.basis \
-         from quota_line l cross join inside i join quota_plan p on p.id = l.plan_id join term t on t.id = p.term_id join branch b on b.id = l.branch_id \
-         left join admitted a on a.branch_id = l.branch_id and a.year = p.year left join pipeline w on w.branch_id = l.branch_id where l.plan_id = any ($1) and ({scope}) order by b.number, l.id"
-    );
+    let text = include_str!("lines.sql").replace("{scope}", &scope);
     let mut inside = std::collections::HashMap::<Uuid, (i32, Vec<(Uuid, Line)>)>::new();
-    for row in tx.rows(&sql, vec![ids.clone().into()]).await? {
-        let id: Uuid = row.get(0);
-        if row.get(2) {
-            let seen = inside.entry(id).or_insert_with(|| (row.get(1), Vec::new()));
-            seen.1.push((
-                row.get(5),
-                Line {
-                    quota: row.get(6),
-                    admitted: row.get(3),
-                    pipeline: row.get(4),
-                },
-            ));
+    for row in tx
+        .all(sql::<Figures>(text, vec![ids.clone().into()]))
+        .await?
+    {
+        if row.inside {
+            let seen = inside
+                .entry(row.plan_id)
+                .or_insert_with(|| (row.annual_minimum, Vec::new()));
+            let line = Line {
+                quota: row.quota,
+                admitted: row.admitted,
+                pipeline: row.pipeline,
+            };
+            seen.1.push((row.branch_id, line));
         }
-        if let Some(plan) = items.iter_mut().find(|p| p.id == id) {
-            plan.lines.push(line(&row, 5));
+        if let Some(plan) = items.iter_mut().find(|p| p.id == row.plan_id) {
+            plan.lines.push(QuotaLine {
+                branch_id: row.branch_id,
+                quota: row.quota,
+                rationale: Text::stored(row.rationale),
+                basis: stored(row.basis),
+            });
         }
     }
     for plan in items.iter_mut() {
@@ -77,24 +81,24 @@ pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
                 .collect();
         }
     }
-    let scope = tx.scope(
+    let scope = tx.within(
         &by(
             &[Action::DraftQuotaPlans, Action::IssueQuotaPlans],
             reach::own_organization,
         ),
         "",
     );
-    let sql = format!(
-        "select plan_id, revision, reason, replaced_on, lines from quota_revision where plan_id = any ($1) and ({scope}) order by revision"
-    );
-    for row in tx.rows(&sql, vec![ids.into()]).await? {
-        let id: Uuid = row.get(0);
-        let lines = serde_json::from_value(row.get(4)).map_err(Error::internal)?;
-        if let Some(plan) = items.iter_mut().find(|p| p.id == id) {
+    let revisions = quota_revision::Entity::find()
+        .filter(any_of(quota_revision::Column::PlanId, ids))
+        .filter(scope)
+        .order_by_asc(quota_revision::Column::Revision);
+    for row in tx.all(revisions).await? {
+        let lines = serde_json::from_value(row.lines).map_err(Error::internal)?;
+        if let Some(plan) = items.iter_mut().find(|p| p.id == row.plan_id) {
             plan.revisions.push(Revision {
-                revision: row.get(1),
-                reason: row.get(2),
-                replaced_on: row.get(3),
+                revision: row.revision,
+                reason: row.reason,
+                replaced_on: row.replaced_on,
                 lines,
             });
         }
@@ -153,30 +157,26 @@ pub async fn check(tx: &Tx, organization: Uuid, year: i32, lines: &[QuotaLine]) 
 pub async fn replace(tx: &Tx, organization: Uuid, plan: Uuid, lines: &[QuotaLine]) -> Result<()> {
     let earlier = quota_line::Entity::delete_many().filter(quota_line::Column::PlanId.eq(plan));
     tx.execute(earlier).await?;
-    let texts = |f: fn(&QuotaLine) -> Option<String>| {
-        Value::Array(
-            ArrayType::String,
-            Some(Box::new(
-                lines.iter().map(|l| Value::String(f(l))).collect(),
-            )),
-        )
-    };
-    let ids = |all: Vec<Uuid>| Value::from(all);
-    tx.rows(
-        "insert into quota_line (id, organization_id, plan_id, branch_id, quota, rationale, basis) \
-         select i, $1, $2, b, q, r, s from unnest($3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::text[]) as x(i, b, q, r, s)",
-        vec![
-            organization.into(),
-            plan.into(),
-            ids(lines.iter().map(|_| Uuid::now_v7()).collect()),
-            ids(lines.iter().map(|l| l.branch_id).collect()),
-            lines.iter().map(|l| l.quota).collect::<Vec<i32>>().into(),
-            texts(|l| Some(l.rationale.as_str().to_owned())),
-            texts(|l| plain(l.basis.clone())),
-        ],
-    )
-    .await
-    .map(drop)
+    let ids: Vec<Uuid> = lines.iter().map(|_| Uuid::now_v7()).collect();
+    let branches: Vec<Uuid> = lines.iter().map(|l| l.branch_id).collect();
+    let quotas: Vec<i32> = lines.iter().map(|l| l.quota).collect();
+    let rationales = texts((lines.iter()).map(|l| Some(l.rationale.as_str().to_owned())));
+    let bases = texts(lines.iter().map(|l| plain(l.basis.clone())));
+    let row = [
+        (quota_line::Column::Id, unnest(ids, "uuid[]")),
+        (quota_line::Column::OrganizationId, organization.into()),
+        (quota_line::Column::PlanId, plan.into()),
+        (quota_line::Column::BranchId, unnest(branches, "uuid[]")),
+        (quota_line::Column::Quota, unnest(quotas, "int[]")),
+        (quota_line::Column::Rationale, unnest(rationales, "text[]")),
+        (quota_line::Column::Basis, unnest(bases, "text[]")),
+    ];
+    let (columns, values): (Vec<_>, Vec<Expr>) = row.into_iter().unzip();
+    let (mut rows, mut insert) = (Build::select(), Build::insert());
+    rows.exprs(values);
+    let insert = insert.into_table(quota_line::Entity).columns(columns);
+    let insert = insert.select_from(rows).map_err(Error::internal)?;
+    tx.execute(Query::<()>::of(insert)).await.map(drop)
 }
 
 /// Archives the lines before a revision replaces them.

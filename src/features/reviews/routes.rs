@@ -1,11 +1,12 @@
 //! Reviews: opening one, which freezes the list, and reading it.
 use actix_web::web::{Data, Path};
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Expr, Query as Build};
 use uuid::Uuid;
 
-use super::wire::{NewReview, Review};
+use super::wire::{NewReview, REVIEWED, Review};
 use crate::access::{HoldReviews, ReadReviews};
 use crate::api::body::Body;
 use crate::api::edit;
@@ -14,8 +15,8 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
-use crate::db::Db;
-use crate::db::tables::review_item;
+use crate::db::tables::{candidate, review, review_item};
+use crate::db::{Db, Query, functions, open};
 use crate::error::{Code, Error, Result};
 use crate::law::lives::review::ReviewStep;
 use crate::law::say;
@@ -56,23 +57,30 @@ pub async fn open_review(
     edit::create::<Review, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
         if permit.caller().branch != Some(new.branch_id) {
-            return Err(Error::faults(Code::ValidationFailed, vec![crate::api::http::unknown_reference("/branch_id")]));
+            return Err(Error::faults(
+                Code::ValidationFailed,
+                vec![crate::api::http::unknown_reference("/branch_id")],
+            ));
         }
-        let known = tx
-            .rows(
-                "select from_on, due_on from app.review_calendar($1, $1) where branch_id = $2 and kind = $3 and period = $4",
-                vec![new.year.into(), new.branch_id.into(), new.kind.wire().into(), new.period.into()],
-            )
-            .await?;
-        let Some(known) = known.first() else {
-            return Err(Error::invalid("/period", "no_such_period", say("Nhiệm kỳ không có kỳ xét này.", "No term has such a period.")));
+        let known = functions::review_period(new.branch_id, new.kind, new.year, new.period);
+        let Some((from, due)) = tx.one(known).await? else {
+            return Err(Error::invalid(
+                "/period",
+                "no_such_period",
+                say(
+                    "Nhiệm kỳ không có kỳ xét này.",
+                    "No term has such a period.",
+                ),
+            ));
         };
-        let (from, due): (NaiveDate, NaiveDate) = (known.get(0), known.get(1));
         if from > today {
             return Err(Error::invalid(
                 "/period",
                 "not_begun",
-                say(format!("Kỳ này bắt đầu ngày {from}."), format!("The period begins on {from}.")),
+                say(
+                    format!("Kỳ này bắt đầu ngày {from}."),
+                    format!("The period begins on {from}."),
+                ),
             ));
         }
         let mut active = edit::blank::<Review>();
@@ -85,12 +93,7 @@ pub async fn open_review(
         active.opened_on = Set(today);
         active.agenda = Set(serde_json::json!([]));
         let row = edit::insert::<Review>(tx, permit.caller().organization, active).await?;
-        tx.rows(
-            "insert into review_item (organization_id, branch_id, review_id, candidate_id, stage, created_at, updated_at) \
-             select organization_id, branch_id, $1, id, stage, $2, $2 from candidate where branch_id = $3 and deleted_at is null and open and stage in ('nominated', 'in_plan', 'dossier')",
-            vec![row.id.into(), tx.now().into(), new.branch_id.into()],
-        )
-        .await?;
+        tx.execute(frozen(&row, tx.now())?).await?;
         Ok(row)
     })
     .await
@@ -124,4 +127,42 @@ pub async fn list_review_items(
     query: List<ReviewEntry>,
 ) -> Result<Page<ReviewEntry>> {
     edit::list_where(&db, &permit, &query, review_item::Column::ReviewId.eq(*id)).await
+}
+
+/// The people of the branch on whom a review decides.
+fn frozen(review: &review::Model, now: DateTime<Utc>) -> Result<Query<()>> {
+    let row = [
+        (
+            review_item::Column::OrganizationId,
+            Expr::col(candidate::Column::OrganizationId),
+        ),
+        (
+            review_item::Column::BranchId,
+            Expr::col(candidate::Column::BranchId),
+        ),
+        (review_item::Column::ReviewId, review.id.into()),
+        (
+            review_item::Column::CandidateId,
+            Expr::col(candidate::Column::Id),
+        ),
+        (
+            review_item::Column::Stage,
+            Expr::col(candidate::Column::Stage),
+        ),
+        (review_item::Column::CreatedAt, now.into()),
+        (review_item::Column::UpdatedAt, now.into()),
+    ];
+    let (columns, values): (Vec<_>, Vec<Expr>) = row.into_iter().unzip();
+    let (mut people, mut insert) = (Build::select(), Build::insert());
+    people
+        .exprs(values)
+        .from(candidate::Entity)
+        .and_where(candidate::Column::BranchId.eq(review.branch_id))
+        .and_where(candidate::Column::DeletedAt.is_null())
+        .and_where(open())
+        .and_where(candidate::Column::Stage.is_in(REVIEWED));
+    let insert = insert.into_table(review_item::Entity).columns(columns);
+    Ok(Query::of(
+        insert.select_from(people).map_err(Error::internal)?,
+    ))
 }

@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{ReadEnrolments, RecordEnrolments};
+use crate::access::reach::by;
+use crate::access::{Action, ReadEnrolments, RecordEnrolments, reach};
 use crate::api::body::Patch;
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -16,11 +19,12 @@ use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::api::resource::{Editable, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::class_session as table;
-use crate::db::{Db, Tx};
+use crate::db::tables::{attendance, class_session as table, enrolment};
+use crate::db::{Db, Query, Tx, condition, texts, unnest};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
 use crate::law::text::Text;
+use crate::law::words::EnrolmentState;
 use crate::resources::class_session::ClassSession;
 
 /// Who attended a session (điểm danh). You see the people within your reach: a branch its own
@@ -83,25 +87,70 @@ impl Resource for Attendance {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         for item in items {
-            let rows = tx
-                .rows(
-                    "select enrolment_id, present, reason from attendance where session_id = $1 and organization_id = (select app.organization()) \
-                     and ((select app.role()) in ('standing_committee', 'party_office') or branch_id = any ((select app.branches())::uuid[])) \
-                     order by enrolment_id",
-                    vec![item.session_id.into()],
-                )
-                .await?;
-            item.lines = rows
-                .iter()
-                .map(|r| AttendanceLine {
-                    enrolment_id: r.get(0),
-                    present: r.get(1),
-                    reason: r.get::<_, Option<String>>(2).map(Text::stored),
+            let seen = by(&[Action::ReadEnrolments], reach::of_branch);
+            let lines = attendance::Entity::find()
+                .filter(attendance::Column::SessionId.eq(item.session_id))
+                .filter(condition(&seen, ""))
+                .order_by_asc(attendance::Column::EnrolmentId);
+            let lines = tx.all(lines).await?.into_iter();
+            item.lines = lines
+                .map(|line| AttendanceLine {
+                    enrolment_id: line.enrolment_id,
+                    present: line.present,
+                    reason: line.reason.map(Text::stored),
                 })
                 .collect();
         }
         Ok(())
     }
+}
+
+/// Who was confirmed for a class, and whatever came of it.
+const ATTENDING: [EnrolmentState; 3] = [
+    EnrolmentState::Confirmed,
+    EnrolmentState::Completed,
+    EnrolmentState::Failed,
+];
+
+/// The lines of a session, each with the branch of its enrolment.
+fn taken(session: Uuid, lines: &[AttendanceLine]) -> Result<Query<()>> {
+    let ids: Vec<Uuid> = lines.iter().map(|line| line.enrolment_id).collect();
+    let present: Vec<bool> = lines.iter().map(|line| line.present).collect();
+    let reasons = lines.iter().map(|line| {
+        line.reason
+            .as_ref()
+            .map(|reason| reason.as_str().to_owned())
+    });
+    let mut told = Build::select();
+    told.expr_as(unnest(ids, "uuid[]"), "enrolment_id")
+        .expr_as(unnest(present, "bool[]"), "present")
+        .expr_as(unnest(texts(reasons), "text[]"), "reason");
+    let of = |column| Expr::col((enrolment::Entity, column));
+    let mut rows = Build::select();
+    rows.expr(Expr::val(session))
+        .expr(of(enrolment::Column::Id))
+        .expr(of(enrolment::Column::OrganizationId))
+        .expr(of(enrolment::Column::BranchId))
+        .expr(Expr::col(("line", "present")))
+        .expr(Expr::col(("line", "reason")))
+        .from_subquery(told, "line")
+        .inner_join(
+            enrolment::Entity,
+            of(enrolment::Column::Id).eq(Expr::col(("line", "enrolment_id"))),
+        );
+    let columns = [
+        attendance::Column::SessionId,
+        attendance::Column::EnrolmentId,
+        attendance::Column::OrganizationId,
+        attendance::Column::BranchId,
+        attendance::Column::Present,
+        attendance::Column::Reason,
+    ];
+    let mut insert = Build::insert();
+    let insert = insert.into_table(attendance::Entity).columns(columns);
+    Ok(Query::of(
+        insert.select_from(rows).map_err(Error::internal)?,
+    ))
 }
 
 impl Editable for Attendance {
@@ -137,35 +186,46 @@ pub async fn take_attendance(
     patch: Patch<AttendanceLines>,
 ) -> Result<Reply<Attendance>> {
     let today = db.clock().today();
-    edit::change::<Attendance, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, _active| {
-        if row.on_date > today {
-            return Err(Error::new(Code::InvalidTransition).detail(say("Buổi học chưa diễn ra.", "The session's day has not come.")));
-        }
-        let sql = "select id from enrolment where class_id = $1 and state in ('confirmed', 'completed', 'failed')";
-        let pupils: BTreeSet<Uuid> = tx.rows(sql, vec![row.class_id.into()]).await?.iter().map(|r| r.get(0)).collect();
-        let mut seen = BTreeSet::new();
-        let mut faults = Vec::new();
-        for (i, line) in new.lines.iter().enumerate() {
-            let pointer = format!("/lines/{i}/enrolment_id");
-            if !pupils.contains(&line.enrolment_id) {
-                faults.push(crate::api::http::unknown_reference(&pointer));
-            } else if !seen.insert(line.enrolment_id) {
-                faults.push(Fault::pointer(pointer, "repeated", say("Đã có trong danh sách này.", "Stands twice in this list.")));
+    edit::change::<Attendance, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, _active| {
+            if row.on_date > today {
+                return Err(Error::new(Code::InvalidTransition).detail(say(
+                    "Buổi học chưa diễn ra.",
+                    "The session's day has not come.",
+                )));
             }
-        }
-        if !faults.is_empty() {
-            return Err(Error::faults(Code::ValidationFailed, faults));
-        }
-        tx.rows("delete from attendance where session_id = $1", vec![row.id.into()]).await?;
-        let lines = serde_json::to_value(&new.lines).map_err(Error::internal)?;
-        tx.rows(
-            "insert into attendance (session_id, enrolment_id, organization_id, branch_id, present, reason) \
-             select $1, e.id, e.organization_id, e.branch_id, l.present, l.reason \
-               from jsonb_to_recordset($2) l (enrolment_id uuid, present boolean, reason text) join enrolment e on e.id = l.enrolment_id",
-            vec![row.id.into(), lines.into()],
-        )
-        .await
-        .map(drop)
-    })
+            let pupils = enrolment::Entity::find()
+                .filter(enrolment::Column::ClassId.eq(row.class_id))
+                .filter(enrolment::Column::State.is_in(ATTENDING));
+            let pupils: BTreeSet<Uuid> =
+                tx.all(pupils).await?.iter().map(|pupil| pupil.id).collect();
+            let mut seen = BTreeSet::new();
+            let mut faults = Vec::new();
+            for (i, line) in new.lines.iter().enumerate() {
+                let pointer = format!("/lines/{i}/enrolment_id");
+                if !pupils.contains(&line.enrolment_id) {
+                    faults.push(crate::api::http::unknown_reference(&pointer));
+                } else if !seen.insert(line.enrolment_id) {
+                    faults.push(Fault::pointer(
+                        pointer,
+                        "repeated",
+                        say("Đã có trong danh sách này.", "Stands twice in this list."),
+                    ));
+                }
+            }
+            if !faults.is_empty() {
+                return Err(Error::faults(Code::ValidationFailed, faults));
+            }
+            let earlier =
+                attendance::Entity::delete_many().filter(attendance::Column::SessionId.eq(row.id));
+            tx.execute(earlier).await?;
+            tx.execute(taken(row.id, &new.lines)?).await.map(drop)
+        },
+    )
     .await
 }

@@ -1,5 +1,7 @@
 //! Source plans: drafting, and the steps that follow. Every step needs If-Match.
 use actix_web::web::{Data, Path};
+use std::collections::BTreeSet;
+
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
@@ -7,14 +9,14 @@ use uuid::Uuid;
 use super::wire::SourcePlanReason;
 use crate::access::{DecideSourcePlans, ReadSourcePlans, WriteSourcePlans};
 use crate::api::body::{Body, Patch};
-use crate::api::edit;
+use crate::api::edit::{self, Reference, refers};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::db::tables::source_plan_entry;
+use crate::db::tables::{source_plan_entry, term};
 use crate::error::{Code, Error, Result};
 use crate::law::lives::source_plan::SourcePlanStep as Step;
 use crate::law::say;
@@ -63,9 +65,9 @@ pub async fn create_source_plan(
         }
         edit::check_references(
             tx,
-            &[
-                ("/branch_id", "branch", Some(new.branch_id)),
-                ("/term_id", "term", Some(new.term_id)),
+            [
+                Reference::to_branch("/branch_id", new.branch_id),
+                Reference::to::<term::Entity>("/term_id", new.term_id),
             ],
         )
         .await?;
@@ -122,8 +124,10 @@ pub async fn remove_source_plan(
         }
         edit::refuse_dependents(
             tx,
-            row.id,
-            &["select 1 from source_plan_entry where source_plan_id = $1 and deleted_at is null"],
+            [refers::<source_plan_entry::Entity>(
+                source_plan_entry::Column::SourcePlanId,
+                row.id,
+            )],
         )
         .await?;
         edit::mark_deleted::<SourcePlan>(tx, row).await
@@ -182,10 +186,13 @@ pub async fn approve_source_plan(
         active.approved_on = Set(row.approved_on.or(Some(today)));
         active.reason = Set(None);
         let approved = edit::update::<SourcePlan>(tx, row.id, row.version, active).await?;
-        let sql = "select distinct candidate_id from source_plan_entry where source_plan_id = $1 and candidate_id is not null";
-        let people = tx.rows(sql, vec![row.id.into()]).await?;
-        let people = people.iter().map(|r| r.get(0)).collect();
-        count_years(tx, people, row.branch_id).await?;
+        let named = source_plan_entry::Entity::find()
+            .filter(source_plan_entry::Column::SourcePlanId.eq(row.id))
+            .filter(source_plan_entry::Column::CandidateId.is_not_null());
+        let people: BTreeSet<Uuid> = (tx.all(named).await?.iter())
+            .filter_map(|entry| entry.candidate_id)
+            .collect();
+        count_years(tx, people.into_iter().collect(), row.branch_id).await?;
         Ok((approved, "state"))
     })
     .await

@@ -8,16 +8,17 @@ use uuid::Uuid;
 use super::wire::{NewSuccessor, NewTerm, Term, TermReason, TermRemark};
 use crate::access::{ApproveTerms, ReadTerms, Role, WriteTerms};
 use crate::api::body::{Body, Patch};
-use crate::api::edit;
+use crate::api::edit::{self, refers};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
-use crate::db::Db;
-use crate::db::tables::{quota_plan, term as table};
+use crate::db::tables::{quota_plan, source_plan, term as table};
+use crate::db::{Db, functions};
 use crate::error::{Code, Error, Result};
+use crate::law::calendar::days_of;
 use crate::law::lives::follow;
 use crate::law::lives::term::{LIFE, TermStep as Step};
 use crate::law::say;
@@ -130,10 +131,9 @@ pub async fn remove_term(
     edit::remove::<Term, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(
             tx,
-            row.id,
-            &[
-                "select 1 from quota_plan where term_id = $1 and deleted_at is null",
-                "select 1 from source_plan where term_id = $1 and deleted_at is null",
+            [
+                refers::<quota_plan::Entity>(quota_plan::Column::TermId, row.id),
+                refers::<source_plan::Entity>(source_plan::Column::TermId, row.id),
             ],
         )
         .await?;
@@ -222,25 +222,37 @@ pub async fn create_successor(
     body: Body<NewSuccessor>,
 ) -> Result<Created<Term>> {
     edit::create::<Term, _, _>(&db, &permit, &body, async |tx| {
-        let NewSuccessor { name, from_year, to_year } = body.value.clone();
+        let NewSuccessor {
+            name,
+            from_year,
+            to_year,
+        } = body.value.clone();
         let old = edit::find::<Term>(tx, permit.reach(), *id, false).await?;
         if from_year <= old.to_year {
             let last = old.to_year;
             return Err(Error::invalid(
                 "/from_year",
                 "overlapping_terms",
-                say(format!("Nhiệm kỳ trước kéo dài đến năm {last}."), format!("The term before lasts until {last}.")),
+                say(
+                    format!("Nhiệm kỳ trước kéo dài đến năm {last}."),
+                    format!("The term before lasts until {last}."),
+                ),
             ));
         }
-        let sql = "select coalesce(sum(admitted), 0)::int from app.admissions(make_date($1, 1, 1), make_date($2, 12, 31)) where organization_id = $3";
-        let admitted = tx.rows(sql, vec![old.from_year.into(), old.to_year.into(), old.organization_id.into()]).await?;
+        let (first, last) = (days_of(old.from_year).0, days_of(old.to_year).1);
+        let admitted = tx.all(functions::admissions(first, last)).await?;
+        let admitted = admitted
+            .iter()
+            .filter(|of| of.organization_id == old.organization_id)
+            .map(|of| of.admitted)
+            .sum();
         let mut active = edit::blank::<Term>();
         active.name = Set(name.into_string());
         active.from_year = Set(from_year);
         active.to_year = Set(to_year);
         active.annual_minimum = Set(old.annual_minimum);
         active.term_minimum = Set(old.term_minimum);
-        active.previous_term_admissions = Set(admitted.first().map_or(0, |r| r.get(0)));
+        active.previous_term_admissions = Set(admitted);
         active.legal_bases = Set(old.legal_bases);
         active.source_plans_due_on = Set(NaiveDate::from_ymd_opt(from_year - 1, 12, 31));
         active.committee_coverage_percent = Set(old.committee_coverage_percent);

@@ -1,0 +1,81 @@
+//! References between rows: what a body may name, and what keeps a row from being deleted.
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use uuid::Uuid;
+
+use super::http::unknown_reference;
+use crate::db::tables::{branch, candidate};
+use crate::db::{Table, Tx, any_live, any_row, constant, identity, open};
+use crate::error::{Code, Error, Result};
+
+/// A field of a body that names a row.
+pub struct Reference {
+    pointer: &'static str,
+    /// Whether the row is there; `None` where the field is empty.
+    there: Option<Expr>,
+}
+
+impl Reference {
+    fn when<E: Table>(
+        pointer: &'static str,
+        id: impl Into<Option<Uuid>>,
+        also: Option<Expr>,
+    ) -> Self {
+        let there = id.into().map(|id| {
+            let organization = E::ORGANIZATION_ID
+                .map(|column| column.into_expr().eq(identity("app.organization")));
+            let which = organization.into_iter().chain(also);
+            any_live::<E>(which.fold(E::ID.eq(id), Expr::and))
+        });
+        Self { pointer, there }
+    }
+
+    /// To a live row of the caller's organisation within the caller's sight.
+    pub fn to<E: Table>(pointer: &'static str, id: impl Into<Option<Uuid>>) -> Self {
+        Self::when::<E>(pointer, id, None)
+    }
+
+    /// To a branch that has not been closed: nobody joins one that has ended.
+    pub fn to_branch(pointer: &'static str, id: impl Into<Option<Uuid>>) -> Self {
+        let going_on = branch::Column::ClosedOn.is_null();
+        Self::when::<branch::Entity>(pointer, id, Some(going_on))
+    }
+}
+
+/// A fault for every reference that leads nowhere.
+pub async fn check_references<const N: usize>(tx: &Tx, references: [Reference; N]) -> Result<()> {
+    if references.iter().all(|r| r.there.is_none()) {
+        return Ok(());
+    }
+    let pointers = references.each_ref().map(|r| r.pointer);
+    let asked = references.map(|r| r.there.unwrap_or_else(|| constant(true)));
+    let there = tx.ask(asked).await?;
+    let missing = pointers.iter().zip(there).filter(|(_, there)| !there);
+    let missing: Vec<_> = missing
+        .map(|(pointer, _)| unknown_reference(pointer))
+        .collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::faults(Code::ValidationFailed, missing))
+    }
+}
+
+/// 409 if any of these conditions holds: each says that a row depends on the one to be removed.
+pub async fn refuse_dependents<const N: usize>(tx: &Tx, dependents: [Expr; N]) -> Result<()> {
+    if tx.ask(dependents).await?.contains(&true) {
+        Err(Error::new(Code::HasDependents))
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether a row of `E` refers to `id` in `column`; soft-deleted rows do not count.
+pub fn refers<E: Table>(column: E::Column, id: Uuid) -> Expr {
+    any_live::<E>(column.eq(id))
+}
+
+/// Whether an open candidacy refers to `id` in `column`.
+pub fn open_candidacy_refers(column: candidate::Column, id: Uuid) -> Expr {
+    any_row::<candidate::Entity>(column.eq(id).and(open()))
+}

@@ -1,0 +1,6 @@
+-- Raw: an expression that gathers the acts of a file and all around them as one JSON value, so that judging costs one statement.
+(with a as (select * from act where candidate_id = {candidate})
+ select json_build_object(
+   'acts', (select json_agg(json_build_array(id, account_id, role, kind, data, regulation) order by seq) from a),
+   'around', app.surroundings({candidate}, {branch}, {organization},
+     {members} || array(select (data ->> 'member_id')::uuid from a where data ->> 'member_id' is not null)))::text)
