@@ -36,17 +36,18 @@ pub fn configure_public(root: &mut ServiceConfig) {
     root.service(get_calendar);
 }
 
-/// A calendar address of one's own
+/// The caller's private calendar address
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CalendarAddress {
-    /// Put this address into a calendar program. Whoever knows it reads your deadlines (no names): keep it to yourself; making a new one ends the old
+    /// Path to subscribe to in a calendar application. Anyone who knows it can read your deadlines
+    /// (no names), so keep it secret; creating a new one invalidates the old
     #[schema(max_length = 300, example = "/calendars/0f3c.ics")]
     pub path: String,
 }
 
-/// Make a private calendar address
+/// Create a private calendar address
 ///
-/// An iCalendar feed of the open deadlines within your reach. An earlier address of yours ends.
+/// An iCalendar feed of the open deadlines within your reach. Replaces your previous address.
 #[operation(
     post,
     "/calendars",
@@ -130,7 +131,9 @@ struct Due {
 
 /// Read a private calendar
 ///
-/// The address is the key: no token is asked. What comes next stands first, then what is overdue. Each open deadline is an all-day event that leaves the day free, with its duty, branch number, rule and source; no names.
+/// The address is the credential: no token is needed. Upcoming deadlines come first, then overdue
+/// ones. Each is an all-day event, marked as free, with its duty, branch number, rule and source;
+/// no names.
 #[operation(get, "/calendars/{token}", tag = "deadlines")]
 pub async fn get_calendar(
     door: Door,

@@ -40,49 +40,50 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(remove_dispatch);
 }
 
-/// To whom a paper was sent (nơi nhận)
+/// Dispatch of a document to its recipients (nơi nhận)
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Dispatch {
     pub id: Uuid,
     pub document_kind: PaperKind,
-    /// The quota plan, term or guidance; null for a paper that is kept elsewhere
+    /// The quota plan, term or guidance; null for a document kept elsewhere
     #[schema(required = true)]
     pub document_id: Option<Uuid>,
     #[schema(max_length = 300)]
     pub title: String,
-    /// Number of the outgoing paper
+    /// Number of the outgoing document
     #[schema(max_length = 60)]
     pub number: String,
     pub sent_on: NaiveDate,
     #[schema(max_items = 50)]
     pub recipients: Vec<Recipient>,
-    /// A copy is in the archive (lưu văn phòng)
+    /// Whether a copy is archived (lưu văn phòng)
     pub archived: bool,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// One line of a distribution list
+/// A line of a distribution list
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Recipient {
     pub kind: RecipientKind,
-    /// As it stands on the paper
+    /// As printed on the document
     #[schema(example = "Các chi bộ trực thuộc")]
     pub name: Text<200>,
 }
 
-/// A distribution to be recorded
+/// A dispatch to record
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewDispatch {
     pub document_kind: PaperKind,
-    /// A quota plan, term or guidance of this service; other papers are named by their title
+    /// A quota plan, term or guidance in this service; other documents are identified by their
+    /// title
     pub document_id: Option<Uuid>,
     #[schema(example = "Kế hoạch phát triển đảng viên mới, nhiệm kỳ 2020-2025")]
     pub title: Text<300>,
-    /// Number of the outgoing paper; once a day
+    /// Number of the outgoing document; unique per day
     #[schema(example = "12-KH/ĐU")]
     pub number: Text<60>,
     #[schema(example = "2021-01-12")]
@@ -235,7 +236,7 @@ pub async fn get_dispatch(
     edit::get(&db, &permit, *id, &held).await
 }
 
-/// Record to whom a paper was sent
+/// Record a dispatch
 #[operation(post, "/dispatches")]
 pub async fn create_dispatch(
     permit: Permit<WriteDispatches>,

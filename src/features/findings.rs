@@ -32,17 +32,17 @@ pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_findings);
 }
 
-/// Files with an act that does not hold today
+/// Files with an act that would not be valid today
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Findings {
     #[schema(max_items = 400)]
     pub items: Vec<FileFindings>,
-    /// Send as `after` for the next page; null on the last one
+    /// Value of `after` for the next page; null on the last one
     #[schema(required = true)]
     pub next_after: Option<Uuid>,
 }
 
-/// A file with the requirements that its acts do not meet
+/// A file, with the requirements that its acts do not meet
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FileFindings {
     pub candidate_id: Uuid,
@@ -53,29 +53,33 @@ pub struct FileFindings {
     pub findings: Vec<Finding>,
 }
 
-/// A requirement that an act on record does not meet as of its day
+/// A requirement that a recorded act does not meet as of its date
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Finding {
     pub act_id: Uuid,
     pub kind: ActKind,
-    /// Day of the act
+    /// Date of the act
     pub on: NaiveDate,
     pub requirement: Requirement,
 }
 
-/// Which page
+/// Selects the page
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
-    /// Files on a page
+    /// Page size, in files
     #[param(minimum = 1, maximum = 200)]
     size: Option<u32>,
-    /// `next_after` of the page before
+    /// `next_after` of the previous page
     after: Option<Uuid>,
 }
 
 /// List findings
 ///
-/// Every file within your reach that holds an act whose requirements are not met today, judged by the regulation of the act's day and the evidence as it is known now: after a birth date was corrected, a holiday entered, a setting dated back. Judged when it is asked, so it is never out of date; empty in a healthy organisation. A page may hold fewer files than asked for: go on while `next_after` is not null.
+/// Every file within your reach with an act whose requirements are unmet today, judged by the
+/// regulation of the act's date and by current evidence: for example after a birth date was
+/// corrected, a holiday entered or a setting backdated. Computed on request, so never out of date;
+/// empty in a healthy organisation. A page may hold fewer files than its size: continue while
+/// `next_after` is not null.
 #[operation(get, "/findings", tag = "procedure")]
 pub async fn list_findings(
     permit: Permit<ReadFindings>,

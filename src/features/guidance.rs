@@ -47,38 +47,38 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(list_editions);
 }
 
-/// A procedure note (hướng dẫn nghiệp vụ) in its newest edition
+/// A guidance note (hướng dẫn nghiệp vụ) in its latest edition
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Guidance {
     pub id: Uuid,
     #[schema(max_length = 300)]
     pub title: String,
     pub topic: GuidanceTopic,
-    /// 1 for the first edition, one more with each new one
+    /// 1 for the first edition, incremented by each new one
     #[schema(minimum = 1)]
     pub edition: i32,
     pub valid_from: NaiveDate,
     /// Paragraphs
     #[schema(max_items = 100, value_type = Vec<Text<2000>>)]
     pub body: Vec<String>,
-    /// Steps to be ticked off
+    /// Steps to tick off
     #[schema(max_items = 100, value_type = Vec<Text<300>>)]
     pub checklist: Vec<String>,
-    /// Documents that it rests on
+    /// Documents on which it is based
     #[schema(max_items = 50, value_type = Vec<Text<200>>)]
     pub sources: Vec<String>,
     pub published_on: NaiveDate,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// Guidance to be published
+/// Guidance to publish
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewGuidance {
-    /// Unique in the organisation
+    /// Unique within the organisation
     #[schema(example = "Quy trình nghiệp vụ công nhận đảng viên chính thức")]
     pub title: Text<300>,
     pub topic: GuidanceTopic,
@@ -87,22 +87,22 @@ pub struct NewGuidance {
     /// Paragraphs
     #[schema(min_items = 1, max_items = 100, example = json!(["Bước 1: đảng viên dự bị viết bản tự kiểm điểm."]))]
     pub body: Vec<Text<2000>>,
-    /// Steps to be ticked off
+    /// Steps to tick off
     #[serde(default)]
     #[schema(max_items = 100, example = json!(["Bản tự kiểm điểm (mẫu 10-KNĐ)"]))]
     pub checklist: Vec<Text<300>>,
-    /// Documents that it rests on
+    /// Documents on which it is based
     #[schema(min_items = 1, max_items = 50, example = json!(["29-QĐ/TW", "09-HD/BTCTW"]))]
     pub sources: Vec<Text<200>>,
 }
 
-/// A new edition: takes the place of the one before, which stays readable
+/// A new edition, which replaces the previous one; that remains readable
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewEdition {
-    /// What has changed and why
+    /// What has changed, and why
     #[schema(example = "Bổ sung mẫu phiếu lấy ý kiến nơi cư trú")]
     pub reason: Text<500>,
-    /// Not before the edition that it replaces
+    /// Not before the previous edition's date
     #[schema(example = "2021-06-01")]
     pub valid_from: NaiveDate,
     #[schema(min_items = 1, max_items = 100, example = json!(["Bước 1: đảng viên dự bị viết bản tự kiểm điểm."]))]
@@ -121,7 +121,7 @@ pub struct Editions {
     pub items: Vec<Edition>,
 }
 
-/// An edition as it was published
+/// An edition as published
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Edition {
     pub id: Uuid,
@@ -229,7 +229,7 @@ pub async fn list_guidance(
     edit::list(&db, &permit, &query).await
 }
 
-/// Get guidance in its newest edition
+/// Get the latest edition of guidance
 #[operation(get, "/guidance/{id}")]
 pub async fn get_guidance(
     permit: Permit<ReadGuidance>,
@@ -275,7 +275,7 @@ pub async fn create_guidance(
 
 /// Remove guidance
 ///
-/// It is withdrawn with all its editions.
+/// Withdraws the guidance with all its editions.
 #[operation(delete, "/guidance/{id}")]
 pub async fn remove_guidance(
     permit: Permit<WriteGuidance>,
@@ -291,7 +291,7 @@ pub async fn remove_guidance(
 
 /// Publish a new edition of guidance
 ///
-/// The earlier editions stay readable.
+/// Earlier editions remain readable.
 #[operation(post, "/guidance/{id}/editions")]
 pub async fn publish_edition(
     permit: Permit<WriteGuidance>,

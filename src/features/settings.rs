@@ -40,12 +40,12 @@ pub struct Settings {
     pub items: Vec<Setting>,
 }
 
-/// A setting: its value here, its default and bounds
+/// A setting with its value, default and bounds
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Setting {
     #[schema(example = "sponsorship_load_limit", max_length = 60)]
     pub key: &'static str,
-    /// The value that holds today
+    /// The value in effect today
     pub value: i32,
     pub default: i32,
     pub least: i32,
@@ -54,32 +54,34 @@ pub struct Setting {
     pub about_vi: &'static str,
     #[schema(max_length = 300)]
     pub about_en: &'static str,
-    /// Every value that was set, in the order of recording: acts and periods are judged by the one of their own day
+    /// Every value that was set, in order of recording; acts and periods are judged by the value of
+    /// their own date
     #[schema(max_items = 1000)]
     pub changes: Vec<SettingChange>,
-    /// 0 while the default holds; the ETag
+    /// 0 while the default applies; as in the ETag
     #[schema(minimum = 0)]
     pub version: i32,
 }
 
-/// A value of a setting from its first day on
+/// A value of a setting and its first day
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SettingChange {
     pub value: i32,
-    /// First day on which it holds
+    /// First day on which it applies
     pub from_on: NaiveDate,
     pub recorded_at: DateTime<Utc>,
 }
 
-/// A new value
+/// A new value for a setting
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct SettingValue {
-    /// Within `least` and `most`
+    /// Between `least` and `most`
     #[schema(example = 3)]
     pub value: i32,
-    /// First day on which it holds; tomorrow if absent. A day that is not to come needs `acknowledged`
+    /// First day on which it applies; tomorrow by default. Any day before tomorrow requires
+    /// `acknowledged`
     pub from_on: Option<NaiveDate>,
-    /// True: what was done since that day is judged by the new value from now on
+    /// Confirms that everything since that day will be judged by the new value
     #[serde(default)]
     pub acknowledged: bool,
 }
@@ -176,7 +178,9 @@ pub async fn get_setting(
 
 /// Change a setting
 ///
-/// A value holds from a day on, tomorrow if none is given; what happened before is judged by the value of its own day. A day that is not to come needs `acknowledged`: open files are judged again, see `GET /findings`.
+/// A value applies from a date on, by default tomorrow; earlier events are judged by the value of
+/// their own date. Any date before tomorrow requires `acknowledged`: open files are judged again,
+/// see `GET /findings`.
 #[operation(patch, "/settings/{key}", tag = "reference")]
 pub async fn change_setting(
     permit: Permit<WriteSettings>,

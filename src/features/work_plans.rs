@@ -44,15 +44,16 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(remove_work_plan);
 }
 
-/// A branch's work plan for a month, quarter or year, and the meeting (sinh hoạt chi bộ) that adopted it
+/// A branch's work plan for a month, quarter or year, with the meeting (sinh hoạt chi bộ) that
+/// adopted it
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WorkPlan {
     pub id: Uuid,
     pub branch_id: Uuid,
-    /// The term whose plan it makes concrete
+    /// The term whose plan it details
     #[schema(required = true)]
     pub term_id: Option<Uuid>,
-    /// The branch's plan of the longer period that it belongs to
+    /// The branch's plan for the longer period, of which it is a part
     #[schema(required = true)]
     pub parent_id: Option<Uuid>,
     pub period_kind: PeriodKind,
@@ -63,37 +64,37 @@ pub struct WorkPlan {
     pub number: i32,
     #[schema(max_length = 5000)]
     pub content: String,
-    /// What it says about admission work; every plan must say something
+    /// Section on admission work, which every plan should have
     #[schema(required = true, max_length = 5000)]
     pub admission_section: Option<String>,
-    /// It says nothing about admission work
+    /// Whether the section on admission work is missing
     pub missing_admission_section: bool,
-    /// Minutes of the meeting; null until it was held
+    /// Number of the meeting's minutes; null until it was held
     #[schema(required = true, max_length = 60)]
     pub minutes_number: Option<String>,
     #[schema(required = true)]
     pub held_on: Option<NaiveDate>,
-    /// Members of the branch that day
+    /// Members of the branch on that date
     #[schema(required = true, minimum = 1, maximum = 1000)]
     pub members: Option<i32>,
-    /// Of them present
+    /// Members present
     #[schema(required = true, minimum = 0, maximum = 1000)]
     pub present: Option<i32>,
     #[schema(max_items = 50)]
     pub agenda: Vec<AgendaItem>,
     #[schema(max_items = 100)]
     pub checklist: Vec<ChecklistItem>,
-    /// Items of the checklist that are not done
+    /// Number of items of the checklist not done
     #[schema(minimum = 0, maximum = 100)]
     pub open_items: i32,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// What a meeting dealt with
+/// An item of the meeting's agenda
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct AgendaItem {
     pub kind: AgendaKind,
@@ -101,21 +102,21 @@ pub struct AgendaItem {
     pub text: Text<500>,
 }
 
-/// A task of the plan
+/// A task in the plan
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ChecklistItem {
     #[schema(example = "Gửi danh sách học lớp nhận thức về Đảng")]
     pub text: Text<300>,
-    /// Day on which it was done; absent until then
+    /// Date on which it was done; absent until then
     pub done_on: Option<NaiveDate>,
 }
 
-/// A work plan of one's own branch
+/// A work plan of the caller's branch
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewWorkPlan {
-    /// The term whose plan it makes concrete
+    /// The term whose plan it details
     pub term_id: Option<Uuid>,
-    /// The branch's own plan of a longer period that holds this one
+    /// The branch's own plan for a longer period that includes this one
     pub parent_id: Option<Uuid>,
     pub period_kind: PeriodKind,
     #[schema(minimum = 1990, maximum = 2100, example = 2021)]
@@ -125,9 +126,9 @@ pub struct NewWorkPlan {
     pub number: i32,
     #[schema(example = "Lãnh đạo thực hiện nhiệm vụ khám, chữa bệnh tháng 01-2021.")]
     pub content: Text<5000>,
-    /// What it says about admission work
+    /// Section on admission work
     pub admission_section: Option<Text<5000>>,
-    /// Minutes, day, members and those present: all four, once the meeting was held
+    /// Minutes number, date, members and members present: all four, once the meeting has been held
     pub minutes_number: Option<Text<60>>,
     pub held_on: Option<NaiveDate>,
     #[schema(minimum = 1, maximum = 1000)]
@@ -137,7 +138,7 @@ pub struct NewWorkPlan {
     #[serde(default)]
     #[schema(max_items = 50)]
     pub agenda: Vec<AgendaItem>,
-    /// Replaced as one
+    /// Replaced as a whole
     #[serde(default)]
     #[schema(max_items = 100)]
     pub checklist: Vec<ChecklistItem>,
@@ -371,7 +372,7 @@ async fn check(
 
 /// List work plans
 ///
-/// `missing_admission_section=true` finds the plans that say nothing about admission work.
+/// `missing_admission_section=true` finds the plans without a section on admission work.
 #[operation(get, "/work-plans")]
 pub async fn list_work_plans(
     permit: Permit<ReadWorkPlans>,
@@ -392,9 +393,9 @@ pub async fn get_work_plan(
     edit::get(&db, &permit, *id, &held).await
 }
 
-/// Record a work plan of one's branch
+/// Record a work plan of the caller's branch
 ///
-/// One for each period. A plan without a section on admission work is taken, and flagged.
+/// One per period. A plan without a section on admission work is accepted and flagged.
 #[operation(post, "/work-plans")]
 pub async fn create_work_plan(
     permit: Permit<WriteWorkPlans>,

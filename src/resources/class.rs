@@ -43,26 +43,27 @@ pub struct Class {
     pub state: ClassState,
     #[schema(required = true, max_length = 1000)]
     pub cancel_reason: Option<String>,
-    /// Last day on which branches propose (hạn đề nghị); null: until the class is closed
+    /// Last day for proposals from branches (hạn đề nghị); null: until the class is closed
     #[schema(required = true)]
     pub proposals_due_on: Option<NaiveDate>,
     /// Sessions (buổi học) in the programme
     #[schema(minimum = 0)]
     pub sessions: i32,
-    /// Their periods (tiết) together
+    /// Total periods (tiết) of the sessions
     #[schema(minimum = 0)]
     pub periods: i32,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A class to be planned
+/// A class to plan
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewClass {
-    /// For the upper committee: the organisation below that the class is for. The Office leaves it out; never changed
+    /// For the upper committee only: the organisation below that the class is for. Omitted by the
+    /// Party Office; cannot be changed
     #[schema(example = "01750000-0000-7000-8000-00000a000002")]
     pub organization_id: Option<Uuid>,
     pub kind: ClassKind,
@@ -75,16 +76,17 @@ pub struct NewClass {
     pub starts_on: NaiveDate,
     #[schema(example = "2021-09-10")]
     pub ends_on: NaiveDate,
-    /// Not below the seats already taken
+    /// Not fewer than the seats already taken
     #[schema(minimum = 1, maximum = 1000, example = 30)]
     pub capacity: i32,
-    /// `planned` is seen and takes no proposals yet; `open` takes them; `closed` takes no more, its waiting list goes; `cancelled` gives everybody's seat back
+    /// `planned`: visible, but not open for proposals; `open`: takes proposals; `closed`: takes no
+    /// more, and the waiting list is dissolved; `cancelled`: all seats are given up
     #[serde(default = "open")]
     pub state: ClassState,
-    /// Goes with the state cancelled, and only then
+    /// Required with state `cancelled`, and only then
     #[schema(example = "Trung tâm Chính trị huyện dời lịch")]
     pub cancel_reason: Option<Text<1000>>,
-    /// Not after the first day
+    /// Not after the first day of the class
     #[schema(example = "2021-08-31")]
     pub proposals_due_on: Option<NaiveDate>,
 }

@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::{EnrolmentState, Grade};
 
-/// A seat in a class
+/// A person's enrolment in a class
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Enrolment {
     pub id: Uuid,
@@ -33,13 +33,13 @@ pub struct Enrolment {
     pub certificate_number: Option<String>,
     #[schema(required = true)]
     pub certificate_on: Option<NaiveDate>,
-    /// Last day on which the certificate is in date; null: no limit
+    /// Last day of the certificate's validity; null: no limit
     #[schema(required = true)]
     pub certificate_valid_to: Option<NaiveDate>,
-    /// Place on the waiting list, 1 the next; null: not waiting
+    /// Position on the waiting list, 1 is next; null: not waiting
     #[schema(required = true, minimum = 1)]
     pub waiting_place: Option<i32>,
-    /// The list (danh sách) on which the Office put the person
+    /// Date of the list (danh sách) on which the Party Office put the person
     #[schema(required = true)]
     pub compiled_on: Option<NaiveDate>,
     #[schema(required = true, max_length = 100)]
@@ -48,7 +48,7 @@ pub struct Enrolment {
     pub confirmed_on: Option<NaiveDate>,
     #[schema(required = true, max_length = 100)]
     pub confirmed_number: Option<String>,
-    /// Why it was withdrawn or not confirmed
+    /// Why the enrolment was withdrawn or not confirmed
     #[schema(required = true, max_length = 1000)]
     pub reason: Option<String>,
     /// Sessions (buổi học) attended
@@ -60,32 +60,33 @@ pub struct Enrolment {
     /// Why the class counts as completed although too few sessions were attended
     #[schema(required = true, max_length = 1000)]
     pub attendance_reason: Option<String>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A person to be proposed for a class
+/// A person to propose for a class
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewEnrolment {
     #[schema(example = "01750000-0000-7000-8000-0000ca010001")]
     pub candidate_id: Uuid,
 }
 
-/// What the Office records. `completed` goes with a certificate's number and date
+/// The result recorded by the Party Office. `completed` requires the certificate's number and date
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct EnrolmentRecord {
-    /// `completed` or `failed`; confirmed and withdrawn have addresses of their own
+    /// `completed` or `failed`; confirmation and withdrawal have their own paths
     pub state: EnrolmentState,
     pub grade: Option<Grade>,
-    /// Unique for the class's issuer
+    /// Unique per issuer of the class
     #[schema(example = "GCN-2021-101")]
     pub certificate_number: Option<Text<100>>,
     #[schema(example = "2021-09-15")]
     pub certificate_on: Option<NaiveDate>,
-    /// Needed where fewer sessions were attended than the setting `class_attendance_minimum` asks
+    /// Required where fewer sessions were attended than the setting `class_attendance_minimum`
+    /// demands
     #[schema(example = "Cấp cứu thảm họa hai buổi, đã học bù")]
     pub attendance_reason: Option<Text<1000>>,
 }

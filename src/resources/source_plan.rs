@@ -25,23 +25,23 @@ pub struct SourcePlan {
     pub branch_id: Uuid,
     pub term_id: Uuid,
     pub state: SourcePlanState,
-    /// 1 at first, one more with each revision
+    /// 1 at first, incremented by each revision
     #[schema(minimum = 1)]
     pub revision: i32,
     #[schema(required = true, max_length = 2000)]
     pub note: Option<String>,
-    /// When it is due: a date of the term
+    /// Date by which the plan is due, from the term
     #[schema(required = true)]
     pub due_on: Option<NaiveDate>,
-    /// Day of the last submission
+    /// Date of the last submission
     #[schema(required = true)]
     pub submitted_on: Option<NaiveDate>,
-    /// Due and not submitted yet, or submitted late
+    /// Overdue, or submitted late
     pub late: bool,
-    /// Day of the last approval or return
+    /// Date of the last approval or return
     #[schema(required = true)]
     pub decided_on: Option<NaiveDate>,
-    /// First approval: the people of the plan count as planned from then on
+    /// Date of the first approval, from which the people of the plan count as planned
     #[schema(required = true)]
     pub approved_on: Option<NaiveDate>,
     /// Why it was sent back, or why it is being revised
@@ -50,33 +50,33 @@ pub struct SourcePlan {
     /// People in the plan
     #[schema(minimum = 0)]
     pub entries: i32,
-    /// How many of them are candidates by now
+    /// How many of them have become candidates
     #[schema(minimum = 0)]
     pub introduced: i32,
     /// How many of them have been admitted
     #[schema(minimum = 0)]
     pub admitted: i32,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A source plan to be drafted
+/// A source plan to draft
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewSourcePlan {
-    /// Your branch
+    /// The caller's branch
     #[schema(example = "01750000-0000-7000-8000-00000b010000")]
     pub branch_id: Uuid,
-    /// One plan a branch and term
+    /// One plan per branch and term
     #[schema(example = "01750000-0000-7000-8000-00007e000001")]
     pub term_id: Uuid,
     #[schema(example = "Ưu tiên bác sĩ, điều dưỡng trưởng ở các khoa")]
     pub note: Option<Text<2000>>,
 }
 
-/// What may be changed in a source plan
+/// The changeable part of a source plan
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct SourcePlanNote {
     pub note: Option<Text<2000>>,

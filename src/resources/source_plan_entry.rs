@@ -31,43 +31,43 @@ pub struct SourcePlanEntry {
     pub id: Uuid,
     pub branch_id: Uuid,
     pub source_plan_id: Uuid,
-    /// The candidate, once the person has been introduced: found by name and birth date
+    /// The candidate, once the person has been nominated; matched by name and birth date
     #[schema(required = true)]
     pub candidate_id: Option<Uuid>,
     #[schema(max_length = 100)]
     pub full_name: String,
-    /// Masked (null) where your role may not see it
+    /// Null where your role may not see it
     #[schema(required = true)]
     pub birth_date: Option<NaiveDate>,
     #[schema(required = true)]
     pub department_id: Option<Uuid>,
-    /// Year of the term in which the person shall be admitted
+    /// Year of the term in which the person is to be admitted
     #[schema(minimum = 1990, maximum = 2100)]
     pub target_year: i32,
     pub priority_group: PriorityGroup,
-    /// Since when the branch fosters the person
+    /// Date from which the branch has fostered the person
     pub fostering_from: NaiveDate,
-    /// Assessed: political standard
+    /// Criterion met: political standard
     pub political_standard: bool,
-    /// Assessed: conduct
+    /// Criterion met: conduct
     pub conduct: bool,
-    /// Assessed: capacity
+    /// Criterion met: capacity
     pub capacity: bool,
-    /// Assessed: task performance
+    /// Criterion met: task performance
     pub task_performance: bool,
-    /// How many of the four criteria are met
+    /// Number of the four criteria met
     #[schema(minimum = 0, maximum = 4)]
     pub criteria_met: i32,
     #[schema(required = true, max_length = 1000)]
     pub assessment: Option<String>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A person to be entered
+/// A person to add to a source plan
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewSourcePlanEntry {
     #[schema(example = "Hoàng Thị Mai Phương")]

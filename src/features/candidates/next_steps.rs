@@ -25,51 +25,52 @@ use crate::law::requirement::{Check, MetBy, Requirement, Way, way};
 use crate::law::words::{DeadlineKind, Purpose, VerificationStep, VotingBody};
 use crate::law::{deadlines, findings};
 
-/// The next steps of a candidacy for the caller
+/// The caller's next steps for a candidate
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NextSteps {
     pub candidate_id: Uuid,
-    /// The day that is asked about
+    /// Date in question
     pub on: NaiveDate,
     pub stage: Stage,
-    /// Regulation in force on that day
+    /// Regulation in force on that date
     #[schema(example = "24-QĐ/TW", max_length = 100)]
     pub regulation: String,
-    /// Version of the candidate: send it as `If-Match` with the act
+    /// Version of the candidate, to send as `If-Match` with the act
     #[schema(minimum = 1)]
     pub version: i32,
-    /// Every step that your role records, those of the present stage first
+    /// Every step that your role records, those of the current stage first
     #[schema(max_items = 60)]
     pub steps: Vec<NextStep>,
 }
 
-/// A step
+/// A step of the procedure
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NextStep {
     pub kind: ActKind,
-    /// In words, in your language
+    /// Title in your language
     #[schema(max_length = 200)]
     pub label: String,
-    /// Where to POST it
+    /// Path to POST to
     #[schema(
         max_length = 200,
         example = "/api/v1/candidates/01750000-0000-7000-8000-0000ca010001/dossier"
     )]
     pub path: String,
-    /// Fields of the body that tell this step from others of its kind
+    /// Fields of the body that identify this step within its kind
     #[schema(value_type = Object)]
     pub fields: Value,
-    /// Every requirement is met on a day that has come; what only the act itself can show (figures of a vote, a reason) is judged when it is recorded
+    /// Whether every requirement is met, on a date that is not in the future. Requirements that
+    /// only the act can meet (figures of a vote, a reason) are judged when it is recorded
     pub possible: bool,
-    /// The same of a day to come, as far as is known today
+    /// The same for a future date, as far as known today
     pub plannable: bool,
-    /// Last day of the duty that the step settles, where there is one
+    /// Last day of the duty that the step settles, if any
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
-    /// First day on which every requirement can be met; null where one of them has no such day
+    /// First day on which every requirement can be met; null if one of them has no such day
     #[schema(required = true)]
     pub earliest_on: Option<NaiveDate>,
-    /// Where the step does not belong to the present stage, only what is missing
+    /// All requirements; if the step belongs to another stage, only the unmet ones
     #[schema(max_items = 200)]
     pub requirements: Vec<Requirement>,
 }
@@ -139,17 +140,18 @@ fn fields(step: Step) -> Map<String, Value> {
     fields.map(|(k, v)| (k.to_owned(), v.into())).collect()
 }
 
-/// The day that is asked about
+/// Selects the date in question
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct AskedOn {
-    /// Day to ask about; today if absent
+    /// Date in question; today by default
     #[serde(default, deserialize_with = "query::day")]
     on: Option<NaiveDate>,
 }
 
 /// List the next steps of a candidate
 ///
-/// Every step that your role records, with its requirements met and unmet, their legal sources and the earliest day. The same function refuses the POST. `on` asks about another day.
+/// Every step that your role records, with its requirements, met and unmet, their legal sources and
+/// earliest dates. The same function judges the POST.
 #[operation(get, "/candidates/{id}/next-steps", tag = "procedure")]
 pub async fn list_next_steps(
     permit: Permit<ReadActs>,

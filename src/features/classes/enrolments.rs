@@ -23,7 +23,9 @@ use crate::{facts, recording};
 
 /// Propose a person for a class
 ///
-/// Takes a seat (`proposed`), or a place at the end of the waiting list (`waiting`) when none is left. Refused with every unmet requirement, judged with what was recorded up to the class's first day.
+/// Takes a seat (`proposed`) or, if none is left, a place at the end of the waiting list
+/// (`waiting`). Refused with every unmet requirement, judged by the acts up to the class's first
+/// day.
 #[operation(post, "/classes/{id}/enrolments")]
 pub async fn create_enrolment(
     permit: Permit<ProposeEnrolments>,

@@ -44,7 +44,8 @@ pub async fn get_class(
 
 /// Create a class
 ///
-/// For the plan of classes (kế hoạch mở lớp). The Office plans for its own organisation, the upper committee for one below, which it names.
+/// For the plan of classes (kế hoạch mở lớp). The Party Office plans for its own organisation; the
+/// upper committee for one below, which it names.
 #[operation(post, "/classes")]
 pub async fn create_class(
     permit: Permit<WriteClasses>,
@@ -108,7 +109,8 @@ fn stated(new: &NewClass, possible: &[ClassState]) -> Vec<Fault> {
 
 /// Change a class
 ///
-/// Also its state: from planned to open, to closed (the waiting list goes), to cancelled with a reason (everybody without a result leaves, with that reason).
+/// Includes the state: from planned to open, to closed (the waiting list is dissolved), to
+/// cancelled with a reason (everyone without a result is withdrawn, for that reason).
 #[operation(patch, "/classes/{id}")]
 pub async fn change_class(
     permit: Permit<WriteClasses>,

@@ -48,7 +48,8 @@ pub fn configure(v1: &mut ServiceConfig) {
 pub const LONGEST_THREAD: i32 = 200;
 pub const MOST_MESSAGES: i32 = 150;
 
-/// A problem (vướng mắc) on its way: branch or union, Party Office, Standing Committee, answer
+/// A problem report (vướng mắc) and its progress: branch or union, Party Office, Standing
+/// Committee, answer
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemReport {
     pub id: Uuid,
@@ -62,11 +63,11 @@ pub struct ProblemReport {
     pub problem: String,
     pub state: ProblemState,
     pub reported_on: NaiveDate,
-    /// Day until which it is to be answered
+    /// Date by which it is to be answered
     pub due_on: NaiveDate,
-    /// It waits for an answer and the day has passed
+    /// Whether it is unanswered after that date
     pub overdue: bool,
-    /// Day on which the Office sent it on to the Standing Committee
+    /// Date on which the Party Office forwarded it to the Standing Committee
     #[schema(required = true)]
     pub forwarded_on: Option<NaiveDate>,
     #[schema(required = true)]
@@ -75,13 +76,13 @@ pub struct ProblemReport {
     pub answered_by: Option<Role>,
     #[schema(required = true)]
     pub closed_on: Option<NaiveDate>,
-    /// How often it was reopened
+    /// Number of times it was reopened
     #[schema(minimum = 0)]
     pub reopened: i32,
-    /// All that was said, oldest first; nothing is taken back
+    /// All entries, oldest first; entries are never removed
     #[schema(max_items = 200)]
     pub thread: Vec<ProblemMessage>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
@@ -99,7 +100,7 @@ pub struct ProblemMessage {
     pub at: DateTime<Utc>,
 }
 
-/// A problem to be reported. Who reports follows from your role
+/// A problem to report. Your role determines who reports
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewProblemReport {
     #[schema(example = "Thẩm tra lý lịch ở tỉnh khác chưa có trả lời")]
@@ -108,7 +109,8 @@ pub struct NewProblemReport {
         example = "Đã gửi công văn ba tháng, nơi thẩm tra chưa trả lời; đề nghị Đảng ủy can thiệp."
     )]
     pub problem: Text<5000>,
-    /// Day until which an answer is needed; absent: as many days as the setting `problem_reply_days` says
+    /// Date by which an answer is needed; by default the number of days in the setting
+    /// `problem_reply_days`
     pub due_on: Option<NaiveDate>,
 }
 
@@ -253,7 +255,7 @@ fn reporter(role: Role) -> Result<Reporter> {
 
 /// Report a problem
 ///
-/// To the Standing Committee, by way of the Party Office.
+/// Goes to the Standing Committee, through the Party Office.
 #[operation(post, "/problem-reports")]
 pub async fn create_problem_report(
     permit: Permit<ReportProblems>,

@@ -44,7 +44,7 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(reopen_problem_report);
 }
 
-/// What is said
+/// A message to add to the thread
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewProblemMessage {
     #[schema(example = "Văn phòng đã liên hệ Đảng ủy xã, chờ trả lời trong tuần.")]
@@ -112,9 +112,9 @@ async fn say_so<P: Permission>(
     Ok(())
 }
 
-/// Write into the thread of a problem report
+/// Add a message to a problem report
 ///
-/// Whoever sees the report. Nothing is taken back.
+/// Open to everyone who can see the report. Messages cannot be removed.
 #[operation(post, "/problem-reports/{id}/messages")]
 pub async fn write_problem_message(
     permit: Permit<ReadProblemReports>,
@@ -144,7 +144,7 @@ pub async fn write_problem_message(
 
 /// Forward a problem report to the Standing Committee
 ///
-/// The Office's note goes with it. From `reported` to `forwarded`.
+/// From `reported` to `forwarded`, with a note by the Party Office.
 #[operation(post, "/problem-reports/{id}/forwardings")]
 pub async fn forward_problem_report(
     permit: Permit<ForwardProblems>,
@@ -176,7 +176,8 @@ pub async fn forward_problem_report(
 
 /// Answer a problem report
 ///
-/// The Standing Committee; or the Office, where it can settle the matter itself and has not forwarded it. Then `answered`.
+/// Moves it to `answered`. By the Standing Committee, or by the Party Office if it can settle the
+/// matter and has not forwarded it.
 #[operation(post, "/problem-reports/{id}/answers")]
 pub async fn answer_problem_report(
     permit: Permit<AnswerProblems>,
@@ -209,7 +210,7 @@ pub async fn answer_problem_report(
 
 /// Close a problem report
 ///
-/// By who reported it: the answer helps, or the problem is gone.
+/// By the reporter, when the answer helps or the problem is gone.
 #[operation(post, "/problem-reports/{id}/closures")]
 pub async fn close_problem_report(
     permit: Permit<ReportProblems>,
@@ -232,7 +233,7 @@ pub async fn close_problem_report(
 
 /// Reopen a problem report
 ///
-/// By who reported it, with the reason. It begins anew with the Office, and with a new day.
+/// By the reporter, with a reason. The report returns to the Party Office, with a new due date.
 #[operation(post, "/problem-reports/{id}/reopenings")]
 pub async fn reopen_problem_report(
     permit: Permit<ReportProblems>,

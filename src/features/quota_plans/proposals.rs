@@ -20,29 +20,29 @@ use crate::error::{Error, Result};
 use crate::law::allocation::{self, Figures};
 use crate::law::say;
 
-/// What to compute
+/// Parameters of an allocation
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct AllocationRequest {
-    /// Admissions to be spread; absent: the term's annual minimum
+    /// Total to distribute; by default the term's annual minimum
     #[schema(minimum = 0, maximum = 10_000, example = 6)]
     pub total: Option<i32>,
-    /// Absent: each counts alike
+    /// Weights of the factors; equal by default
     #[serde(default)]
     pub weights: AllocationWeights,
 }
 
-/// How much each factor counts; not all 0
+/// Weights of the factors; not all 0
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 pub struct AllocationWeights {
-    /// Admissions of the previous term; absent: 1
+    /// Admissions of the previous term
     #[serde(default = "one")]
     #[schema(minimum = 0, maximum = 100, default = 1)]
     pub previous_result: i32,
-    /// Open candidacies before the ceremony, now; absent: 1
+    /// Open candidacies before the ceremony, today
     #[serde(default = "one")]
     #[schema(minimum = 0, maximum = 100, default = 1)]
     pub pipeline: i32,
-    /// People of the unit who are not in the Party; absent: 1
+    /// People of the unit who are not Party members
     #[serde(default = "one")]
     #[schema(minimum = 0, maximum = 100, default = 1)]
     pub non_members: i32,
@@ -72,12 +72,12 @@ pub struct Allocation {
     #[schema(minimum = 0, maximum = 10_000)]
     pub total: i32,
     pub weights: AllocationWeights,
-    /// One a branch, by branch number
+    /// One per branch, in order of branch number
     #[schema(max_items = 1000)]
     pub lines: Vec<AllocationLine>,
 }
 
-/// What falls to a branch, and why
+/// A branch's part of the total, with the reasons
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AllocationLine {
     pub branch_id: Uuid,
@@ -90,20 +90,21 @@ pub struct AllocationLine {
     /// Admissions of the previous term
     #[schema(minimum = 0)]
     pub previous_result: i32,
-    /// Open candidacies before the ceremony, now
+    /// Open candidacies before the ceremony, today
     #[schema(minimum = 0)]
     pub pipeline: i32,
-    /// People of the unit who are not in the Party
+    /// People of the unit who are not Party members
     #[schema(minimum = 0)]
     pub non_members: i32,
     /// Exact share of the total, a fraction in lowest terms
     #[schema(example = "17/6", max_length = 100, pattern = "^[0-9]+/[0-9]+$")]
     pub exact_share: String,
-    /// One of the seats that rounding down left over has fallen to this branch
+    /// Whether the branch received one of the seats left over by rounding down
     pub by_remainder: bool,
-    /// The remainder equals another branch's and did not suffice for both: the lower branch number comes first
+    /// Whether another branch had the same remainder and too few seats were left for both: the
+    /// lower branch number comes first
     pub tied: bool,
-    /// In words, in the caller's language
+    /// Reasons in the caller's language
     #[schema(max_items = 10)]
     pub reasons: Vec<Sentence>,
 }
@@ -116,9 +117,10 @@ pub struct Sentence(String);
 
 /// Compute a proposal for the lines of a quota plan
 ///
-/// By largest remainder: the share of a branch is the weighted mean of its shares of the previous term's result, the pipeline and the non-members left.
-/// Each branch gets the whole part; what is left over goes to the largest remainders, among equal ones to the lower branch number. Exact arithmetic.
-/// Only a computation: nothing is stored and the plan stays as it is. Change its lines to take it over.
+/// By largest remainder, in exact arithmetic: a branch's share is the weighted mean of its shares
+/// of the previous term's admissions, the pipeline and the remaining non-members. Each branch gets
+/// the integer part; the seats left go to the largest remainders and, among equal ones, to the
+/// lower branch number. Nothing is stored: to adopt the proposal, change the plan's lines.
 #[operation(post, "/quota-plans/{id}/proposals", answer = "The proposal")]
 pub async fn propose_allocation(
     permit: Permit<DraftQuotaPlans>,

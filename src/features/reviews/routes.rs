@@ -46,7 +46,9 @@ pub async fn get_review(
 
 /// Open a review
 ///
-/// Freezes the list: everyone of the branch in the plan (`in_plan`, `dossier`) and every open nomination. One a branch and period of the term; not before the period has begun. While it is open, these people are decided on here and not by single `plan-decisions`.
+/// Freezes the list: everyone of the branch in the plan (`in_plan`, `dossier`) and every open
+/// nomination. One per branch and period of the term, and not before the period has begun. While it
+/// is open, decisions about these people are made here and not by single `plan-decisions`.
 #[operation(post, "/reviews", answer = "The open review")]
 pub async fn open_review(
     permit: Permit<HoldReviews>,
@@ -99,7 +101,7 @@ pub async fn open_review(
     .await
 }
 
-/// Remove a review that was opened by mistake
+/// Remove a review opened by mistake
 ///
 /// Only while it is open.
 #[operation(delete, "/reviews/{id}")]
@@ -118,7 +120,7 @@ pub async fn remove_review(
 
 /// List the people on a review's list
 ///
-/// `expand=candidate` puts name and present stage beside each.
+/// `expand=candidate` adds name and current stage.
 #[operation(get, "/reviews/{id}/items")]
 pub async fn list_review_items(
     permit: Permit<ReadReviews>,

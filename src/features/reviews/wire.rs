@@ -26,56 +26,57 @@ pub struct Review {
     pub kind: ReviewKind,
     #[schema(minimum = 1990, maximum = 2100)]
     pub year: i32,
-    /// Number of the period in the year: the quarter, while the interval is three months (setting `review_interval_months`); 1 for a yearly review
+    /// Number of the period within the year: the quarter, if the interval is three months (setting
+    /// `review_interval_months`); 1 for a yearly review
     #[schema(minimum = 1, maximum = 12)]
     pub period: i32,
     /// Last day of the period
     pub due_on: NaiveDate,
     pub state: ReviewState,
-    /// Day on which the list was frozen
+    /// Date on which the list was frozen
     pub opened_on: NaiveDate,
-    /// Day of the meeting
+    /// Date of the meeting
     #[schema(required = true)]
     pub held_on: Option<NaiveDate>,
     #[schema(required = true)]
     pub closed_on: Option<NaiveDate>,
-    /// Closed after the last day of its period
+    /// Whether it was closed after the last day of its period
     pub late: bool,
     #[schema(required = true, max_length = 60)]
     pub minutes_number: Option<String>,
-    /// Members of the branch at the meeting's time
+    /// Members of the branch at the time of the meeting
     #[schema(required = true, minimum = 0)]
     pub members: Option<i32>,
     #[schema(required = true, minimum = 0)]
     pub present: Option<i32>,
-    /// What the meeting dealt with
+    /// Items of the agenda
     #[schema(max_items = 30)]
     pub agenda: Vec<String>,
     #[schema(required = true, max_length = 4000)]
     pub summary: Option<String>,
-    /// People on the frozen list
+    /// Number of people on the frozen list
     #[schema(minimum = 0)]
     pub items: i32,
-    /// People without a decision yet whose candidacy is still to be reviewed
+    /// Number of people still to be reviewed and without a decision
     #[schema(minimum = 0)]
     pub undecided: i32,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A review to be opened
+/// A review to open
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewReview {
-    /// Your branch
+    /// The caller's branch
     #[schema(example = "01750000-0000-7000-8000-00000b010000")]
     pub branch_id: Uuid,
     pub kind: ReviewKind,
     #[schema(minimum = 1990, maximum = 2100, example = 2021)]
     pub year: i32,
-    /// The quarter, while the interval is three months; 1 for a yearly review
+    /// The quarter, if the interval is three months; 1 for a yearly review
     #[schema(minimum = 1, maximum = 12, example = 1)]
     pub period: i32,
 }
@@ -83,7 +84,7 @@ pub struct NewReview {
 /// The record of the meeting
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ReviewClosure {
-    /// Day of the meeting: not before the list was frozen
+    /// Date of the meeting, not before the list was frozen
     #[schema(example = "2021-01-15")]
     pub held_on: NaiveDate,
     #[schema(example = "01-BB/CB")]
@@ -93,7 +94,7 @@ pub struct ReviewClosure {
     /// Not more than `members`
     #[schema(minimum = 1, maximum = 10_000, example = 14)]
     pub present: i32,
-    /// What the meeting dealt with, in order
+    /// Items of the agenda, in order
     #[schema(min_items = 1, max_items = 30, example = json!(["Xét danh sách cảm tình Đảng", "Quán triệt trách nhiệm giúp đỡ quần chúng"]))]
     pub agenda: Vec<Text<300>>,
     pub summary: Option<Text<4000>>,

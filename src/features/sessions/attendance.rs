@@ -27,7 +27,7 @@ use crate::law::text::Text;
 use crate::law::words::EnrolmentState;
 use crate::resources::class_session::ClassSession;
 
-/// Who attended a session (điểm danh). You see the people within your reach: a branch its own
+/// Attendance of a session (điểm danh), for the people within your reach: a branch sees its own
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Attendance {
     pub session_id: Uuid,
@@ -37,26 +37,26 @@ pub struct Attendance {
     pub held: bool,
     #[schema(max_items = 1000)]
     pub lines: Vec<AttendanceLine>,
-    /// Version of the session; the ETag
+    /// Version of the session, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
 }
 
-/// One person at a session
+/// A person's attendance of a session
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct AttendanceLine {
     #[schema(example = "01750000-0000-7000-8000-0000e1000101")]
     pub enrolment_id: Uuid,
     pub present: bool,
-    /// Why absent
+    /// Reason for the absence
     #[schema(example = "có phép: trực bệnh viện")]
     pub reason: Option<Text<500>>,
 }
 
-/// The attendance of a session, replaced as one
+/// The attendance of a session, replaced as a whole
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct AttendanceLines {
-    /// People who were confirmed for the class; who is not named was not there
+    /// Confirmed participants; anyone not named was absent
     #[schema(min_items = 1, max_items = 1000)]
     pub lines: Vec<AttendanceLine>,
 }
@@ -164,7 +164,7 @@ impl Editable for Attendance {
     }
 }
 
-/// See who attended a session
+/// Get the attendance of a session
 #[operation(get, "/sessions/{id}/attendance", tag = "classes")]
 pub async fn get_attendance(
     permit: Permit<ReadEnrolments>,
@@ -176,7 +176,7 @@ pub async fn get_attendance(
 
 /// Take the attendance of a session
 ///
-/// All lines are replaced as one. Not before the session's day.
+/// Replaces all lines. Not before the date of the session.
 #[operation(patch, "/sessions/{id}/attendance", tag = "classes")]
 pub async fn take_attendance(
     permit: Permit<RecordEnrolments>,

@@ -48,7 +48,7 @@ pub async fn get_source_plan(
 
 /// Draft a source plan
 ///
-/// One a branch and term. Then enter the people (`entries`) and submit it.
+/// One per branch and term. Then add the people (`entries`) and submit it.
 #[operation(post, "/source-plans", answer = "The new draft")]
 pub async fn create_source_plan(
     permit: Permit<WriteSourcePlans>,
@@ -106,7 +106,7 @@ pub async fn change_source_plan(
 
 /// Remove a draft
 ///
-/// Only one that was never approved.
+/// Only if it has never been approved.
 #[operation(delete, "/source-plans/{id}")]
 pub async fn remove_source_plan(
     permit: Permit<WriteSourcePlans>,
@@ -137,7 +137,7 @@ pub async fn remove_source_plan(
 
 /// Submit a source plan to the Standing Committee
 ///
-/// From `draft` or `returned` to `submitted`. It needs at least one person.
+/// From `draft` or `returned` to `submitted`. Requires at least one person.
 #[operation(post, "/source-plans/{id}/submissions")]
 pub async fn submit_source_plan(
     permit: Permit<WriteSourcePlans>,
@@ -170,7 +170,7 @@ pub async fn submit_source_plan(
 
 /// Approve a source plan
 ///
-/// From `submitted` to `approved`: its people count as planned.
+/// From `submitted` to `approved`, from when its people count as planned.
 #[operation(post, "/source-plans/{id}/approvals")]
 pub async fn approve_source_plan(
     permit: Permit<DecideSourcePlans>,
@@ -198,9 +198,9 @@ pub async fn approve_source_plan(
     .await
 }
 
-/// Send a source plan back
+/// Return a source plan
 ///
-/// From `submitted` to `returned`, with the reason; the branch mends and submits it again.
+/// From `submitted` to `returned`, with a reason; the branch corrects it and submits it again.
 #[operation(post, "/source-plans/{id}/returns")]
 pub async fn return_source_plan(
     permit: Permit<DecideSourcePlans>,
@@ -225,7 +225,8 @@ pub async fn return_source_plan(
 
 /// Revise an approved source plan
 ///
-/// From `approved` back to `draft`, with the reason. The people already approved still count as planned meanwhile.
+/// From `approved` back to `draft`, with a reason. Meanwhile the people already approved still
+/// count as planned.
 #[operation(post, "/source-plans/{id}/revisions")]
 pub async fn revise_source_plan(
     permit: Permit<WriteSourcePlans>,

@@ -86,7 +86,8 @@ pub async fn create_term(
 
 /// Change a term
 ///
-/// A draft: what the Standing Committee has approved is changed after it has been reopened. Needs `If-Match`.
+/// Only a draft: a term approved by the Standing Committee must be reopened first. Needs
+/// `If-Match`.
 #[operation(patch, "/terms/{id}")]
 pub async fn change_term(
     permit: Permit<WriteTerms>,
@@ -176,7 +177,8 @@ pub async fn approve_term(
 
 /// Reopen an approved term
 ///
-/// By the Standing Committee, from `approved` to `draft`, with the reason: the Office changes it and it is approved again.
+/// By the Standing Committee, from `approved` to `draft`, with a reason: the Party Office changes
+/// it, and it is approved again.
 #[operation(post, "/terms/{id}/reopenings")]
 pub async fn reopen_term(
     permit: Permit<ApproveTerms>,
@@ -212,8 +214,9 @@ pub async fn reopen_term(
 
 /// Roll a term over into the next one
 ///
-/// The next term as a draft. Copied: minima, coverage percent and legal bases. Computed: the admissions of the old term's years by ceremony date, the
-/// coverage year (the new term's last) and the day on which source plans are due (31-12 before the first year). Settings only, never people.
+/// Creates the next term as a draft. Copied: minima, coverage percentage and legal bases. Computed:
+/// admissions in the old term's years by ceremony date, the coverage year (the new term's last) and
+/// the due date of source plans (31 December before the first year). Settings only, never people.
 #[operation(post, "/terms/{id}/successors")]
 pub async fn create_successor(
     permit: Permit<WriteTerms>,
