@@ -14,14 +14,14 @@ use crate::db::{Query, Record, Tx, functions, identity};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
-/// An answer that was kept.
+/// A stored answer.
 #[derive(Record)]
 struct Stored {
     fingerprint: Vec<u8>,
     status: i32,
     headers: Value,
     body: String,
-    /// The account reaches no less than then.
+    /// Whether the account's reach still covers what it did then.
     same_reach: bool,
 }
 

@@ -8,10 +8,10 @@ use crate::db::tables::{branch, candidate};
 use crate::db::{Table, Tx, any_live, any_row, constant, identity, open};
 use crate::error::{Code, Error, Result};
 
-/// A field of a body that names a row.
+/// A field of a body that refers to a row.
 pub struct Reference {
     pointer: &'static str,
-    /// Whether the row is there; `None` where the field is empty.
+    /// Whether the row exists; `None` if the field is empty.
     there: Option<Expr>,
 }
 
@@ -30,19 +30,19 @@ impl Reference {
         Self { pointer, there }
     }
 
-    /// To a live row of the caller's organisation within the caller's sight.
+    /// A reference to a live row of the caller's organisation that the caller can see.
     pub fn to<E: Table>(pointer: &'static str, id: impl Into<Option<Uuid>>) -> Self {
         Self::when::<E>(pointer, id, None)
     }
 
-    /// To a branch that has not been closed: nobody joins one that has ended.
+    /// A reference to an open branch: nothing may be attached to a closed one.
     pub fn to_branch(pointer: &'static str, id: impl Into<Option<Uuid>>) -> Self {
         let going_on = branch::Column::ClosedOn.is_null();
         Self::when::<branch::Entity>(pointer, id, Some(going_on))
     }
 }
 
-/// A fault for every reference that leads nowhere.
+/// A fault for every dangling reference.
 pub async fn check_references<const N: usize>(tx: &Tx, references: [Reference; N]) -> Result<()> {
     if references.iter().all(|r| r.there.is_none()) {
         return Ok(());
@@ -61,7 +61,8 @@ pub async fn check_references<const N: usize>(tx: &Tx, references: [Reference; N
     }
 }
 
-/// 409 if any of these conditions holds: each says that a row depends on the one to be removed.
+/// 409 if any of these conditions holds, each of which means that a row depends on the one to
+/// remove.
 pub async fn refuse_dependents<const N: usize>(tx: &Tx, dependents: [Expr; N]) -> Result<()> {
     if tx.ask(dependents).await?.contains(&true) {
         Err(Error::new(Code::HasDependents))

@@ -37,20 +37,20 @@ pub fn value_of(select: SelectStatement) -> Expr {
     Expr::SubQuery(None, Box::new(select.into()))
 }
 
-/// `unnest` of an array of PostgreSQL's type `of`. Several of them in one select list run side by
-/// side, which makes rows of arrays.
+/// `unnest` of an array of PostgreSQL's type `of`. Several in one select list advance in parallel,
+/// which turns arrays into rows.
 pub fn unnest(array: impl Into<Value>, of: &'static str) -> Expr {
     let array = Expr::val(array).cast_as(of);
     Func::cust("unnest").arg(array).into()
 }
 
-/// An array of texts, some of them null.
+/// An array of nullable texts.
 pub fn texts(all: impl IntoIterator<Item = Option<String>>) -> Value {
     let all = all.into_iter().map(Value::String).collect();
     Value::Array(ArrayType::String, Some(Box::new(all)))
 }
 
-/// All values of a column, as one array; null where there is none.
+/// All values of a column as one array; null if there are none.
 pub fn array_of<E: EntityTrait>(column: E::Column, which: Expr) -> SelectStatement {
     let mut select = Build::select();
     select
@@ -60,13 +60,13 @@ pub fn array_of<E: EntityTrait>(column: E::Column, which: Expr) -> SelectStateme
     select
 }
 
-/// `data ->> 'field'` of a JSON column, as an index on it is declared.
+/// `data ->> 'field'` of a JSON column, in the form used by its index.
 pub fn json_text(column: impl IntoColumnRef, field: &'static str) -> Expr {
     Expr::col(column).cast_json_field(constant(field))
 }
 
-/// What the transaction knows of the caller: `app.organization`, `app.branches`. As a sub-select it
-/// is evaluated once per statement.
+/// An attribute of the caller, such as `app.organization` or `app.branches`. As a sub-select it is
+/// evaluated once per statement.
 pub fn identity(function: &'static str) -> Expr {
     let mut select = Build::select();
     select.expr(Func::cust(function));
@@ -100,7 +100,7 @@ pub fn any_live<E: Table>(which: Expr) -> Expr {
     any_row::<E>(live::<E>().into_iter().fold(which, Expr::and))
 }
 
-/// The day, or the first day of the period where that is later: no period ends before it begins.
+/// The day, or the first day of the period if that is later: no period ends before it begins.
 pub fn not_before_start(from_on: impl IntoColumnRef, day: NaiveDate) -> Expr {
     Func::greatest([Expr::col(from_on), Expr::val(day)]).into()
 }

@@ -76,7 +76,7 @@ pub struct Admissions {
     pub admitted: i32,
 }
 
-/// Other rows about a person, and the attempt that led into the Party before.
+/// Other rows about a person, and the earlier attempt that led into the Party.
 #[derive(Record)]
 pub struct KnownPerson {
     pub open_candidacy: bool,
@@ -195,7 +195,7 @@ pub fn lock_selected(table: &'static str, ids: SelectStatement) -> Query<()> {
     Query::of(&select(locked))
 }
 
-/// Whether a nomination that stands cites the activity.
+/// Whether a nomination that was not withdrawn cites the activity.
 pub fn standing_nominations(activity: Uuid) -> Expr {
     let arguments = [constant("nominations"), Expr::val(vec![activity])];
     let mut cited = rows("app.counts", arguments);
@@ -208,7 +208,7 @@ pub fn counted(of: &'static str, ids: Vec<Uuid>) -> SelectStatement {
     rows("app.counts", [constant(of), Expr::val(ids)])
 }
 
-/// Candidacies of each branch that are on the way, as a sub-select with `branch_id` and `pipeline`.
+/// The pipeline of each branch, as a sub-select with `branch_id` and `pipeline`.
 pub fn pipeline() -> SelectStatement {
     rows("app.pipeline", [])
 }
@@ -221,7 +221,7 @@ pub fn setting_on(key: &'static str, on: Option<NaiveDate>, default: i32) -> Exp
     Func::cust("app.setting_on").args(arguments).into()
 }
 
-/// First and last day of a review of a branch; no row where no term has such a period.
+/// First and last day of a branch's review period; no row if no term has such a period.
 pub fn review_period(
     branch: Uuid,
     kind: ReviewKind,
@@ -253,7 +253,7 @@ pub fn branch_register(branch: Uuid) -> Query<(Option<String>,)> {
     Query::of(&select(register.cast_as("text")))
 }
 
-/// Enters as the account that a private calendar address belongs to.
+/// Enters as the account that owns a private calendar address.
 pub fn enter_calendar(token_hash: Vec<u8>, now: DateTime<Utc>) -> Query<()> {
     let arguments: [Value; 4] = [
         None::<Uuid>.into(),
@@ -264,7 +264,7 @@ pub fn enter_calendar(token_hash: Vec<u8>, now: DateTime<Utc>) -> Query<()> {
     call("app.enter", arguments.into())
 }
 
-/// Takes the lock on a text until the transaction ends, unless another transaction has it.
+/// Tries to lock a text until the transaction ends; fails if another transaction holds it.
 pub fn try_lock(text: String) -> Query<(bool,)> {
     let key = Func::cust("hashtextextended").args([Expr::val(text), constant(0)]);
     Query::of(&select(Func::cust("pg_try_advisory_xact_lock").arg(key)))

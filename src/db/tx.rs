@@ -71,7 +71,7 @@ impl Tx {
         Ok(answers.map_or([false; N], |answers| answers.0))
     }
 
-    /// The same condition as [`scope`](Self::scope), for a statement that is built.
+    /// Like [`scope`](Self::scope), for a statement built with sea-query.
     pub fn within(&self, rows: &Rows, of: &str) -> Expr {
         if self.work.scopes {
             condition(rows, of)

@@ -94,7 +94,7 @@ impl Record for File {
 }
 
 impl File {
-    /// Files with their facts, each in the one statement that finds it.
+    /// Files with their facts, in a single statement.
     fn select(which: Select<candidate::Entity>) -> Query<Self> {
         let (id, branch) = ("candidate.id", "candidate.branch_id");
         let facts = value(id, branch, "candidate.organization_id", "'{}'::uuid[]");

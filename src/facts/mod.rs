@@ -25,7 +25,7 @@ pub async fn setting(tx: &Tx, which: &Setting, on: Option<NaiveDate>) -> Result<
     Ok(value.map_or(which.default, |(value,)| value))
 }
 
-/// Acts that name the member: an assignment of a sponsor, its end.
+/// Acts that name the member, such as the assignment of a sponsor and its end.
 pub fn names_member(member: Uuid) -> Expr {
     json_text(act::Column::Data, "member_id").eq(member.to_string())
 }

@@ -207,7 +207,7 @@ async fn attended(tx: &Tx, row: &enrolment::Model) -> Result<bool> {
     Ok(attended_enough(attended, held, least))
 }
 
-/// What makes a certificate one of its kind: the organisation at the top, the issuer, the number.
+/// The key by which certificates are unique: topmost organisation, issuer and number, normalised.
 fn certificate_key(class: &class::Model, number: &str) -> Query<(String,)> {
     let top = [organization::Column::ParentId, organization::Column::Id].map(Expr::col);
     let plainly = |text: &str| Func::cust("app.plainly").arg(Expr::val(text));

@@ -108,7 +108,7 @@ pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Reply<Me>> {
     Ok(Reply::new(&me))
 }
 
-/// What a password may not contain: login and name of the account, name of its organisation.
+/// Texts that a password may not contain: login and name of the account, name of its organisation.
 fn own_names(account: Uuid) -> Query<(String, String, String)> {
     let mut names = Build::select();
     names

@@ -224,7 +224,7 @@ pub async fn change_setting(
             created_at: tx.now(),
             updated_at: tx.now(),
         };
-        // somebody else's value of the same version came first
+        // a concurrent change took this version
         let unique = [table::Column::OrganizationId, table::Column::Key, table::Column::Version];
         let insert = table::Entity::insert(row.into_active_model().reset_all())
             .on_conflict(OnConflict::columns(unique).do_nothing().to_owned());

@@ -111,7 +111,7 @@ pub async fn settle_seats(tx: &Tx, class: Uuid) -> Result<()> {
     tx.execute(settle).await.map(drop)
 }
 
-/// Of each class the people who wait, its sessions and their periods.
+/// For each class: people waiting, sessions, and total periods.
 fn figures(classes: Vec<Uuid>) -> Query<(Uuid, i32, i32, i32)> {
     let class = || Expr::col((table::Entity, table::Column::Id));
     let session = |column| Expr::col((class_session::Entity, column));

@@ -91,7 +91,7 @@ pub struct EnrolmentRecord {
     pub attendance_reason: Option<Text<1000>>,
 }
 
-/// Of each enrolment the place on the waiting list, sessions attended, sessions held.
+/// For each enrolment: position on the waiting list, sessions attended, sessions held.
 fn figures(enrolments: Vec<Uuid>) -> Query<(Uuid, Option<i32>, i32, i32)> {
     let own = |column| Expr::col((enrolment::Entity, column));
     let session = |column| Expr::col((class_session::Entity, column));

@@ -82,8 +82,8 @@ pub struct SourcePlanNote {
     pub note: Option<Text<2000>>,
 }
 
-/// Of each plan the day on which the term asks for it, today, entries, how many of them were
-/// introduced and how many admitted.
+/// For each plan: its due date from the term, today, entries, and how many of them were introduced
+/// and admitted.
 fn figures(plans: Vec<Uuid>) -> Query<(Uuid, Option<NaiveDate>, NaiveDate, i32, i32, i32)> {
     let plan = |column| Expr::col((table::Entity, column));
     let entry = |column| Expr::col((source_plan_entry::Entity, column));

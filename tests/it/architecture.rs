@@ -397,7 +397,7 @@ fn what_is_completed_says_so() {
     }
 }
 
-/// Files that send a statement as SQL text, once for each.
+/// Files that send SQL text, repeated once per statement.
 fn raw_statements() -> Vec<String> {
     let mut raw = Vec::new();
     for (path, code) in sources("src") {

@@ -1,4 +1,4 @@
-//! Who attended a session of a class.
+//! A person's attendance of a session.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

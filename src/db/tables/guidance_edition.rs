@@ -1,4 +1,4 @@
-//! An edition of guidance as it was published.
+//! A published edition of guidance.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

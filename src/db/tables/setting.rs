@@ -1,4 +1,4 @@
-//! A value of a setting from its first day on.
+//! A value of a setting and its first day.
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;

@@ -355,8 +355,7 @@ async fn move_on(tx: &Tx, from: Uuid, to: Uuid, leaving: Leaving, on: NaiveDate)
     tx.execute(covered).await.map(drop)
 }
 
-/// What belongs to a branch now: members, open candidacies, departments; of these ids only, if some
-/// are given.
+/// Current members, open candidacies and departments of a branch; limited to these ids, if given.
 fn belonging(branch: Uuid, only: Option<[&[Uuid]; 3]>) -> Query<Belonging> {
     let [members, candidates, departments] = only.map_or([None; 3], |only| only.map(Some));
     let mut all = Build::select();
@@ -384,7 +383,7 @@ fn ids<E: Table>(which: Expr, only: Option<&[Uuid]>) -> Expr {
     value_of(array_of::<E>(E::ID, which))
 }
 
-/// Ids of rows that belong to a branch; null where there is none.
+/// Ids of rows that belong to a branch; null if there are none.
 #[derive(Default, Record)]
 struct Belonging {
     members: Option<Vec<Uuid>>,
@@ -392,7 +391,7 @@ struct Belonging {
     departments: Option<Vec<Uuid>>,
 }
 
-/// Whoever watches over a branch on that day watches over the new one too.
+/// The branch's overseers on that day become overseers of the new branch too.
 fn overseen(from: Uuid, to: Uuid, on: NaiveDate, now: DateTime<Utc>) -> Result<Query<()>> {
     use branch_overseer::Column;
     let row = [

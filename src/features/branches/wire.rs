@@ -87,7 +87,8 @@ const fn yes() -> bool {
     true
 }
 
-/// Members of each branch by status, and how many official ones a branch committee asks for.
+/// Members of each branch by status, and the number of official ones that a branch committee
+/// requires.
 fn members(branches: Vec<Uuid>) -> Query<(Uuid, Option<MemberStatus>, i32, i32)> {
     let branch = || Expr::col((table::Entity, table::Column::Id));
     let (key, default) = (

@@ -85,7 +85,7 @@ impl Listed for ActsOfOneKind {
     ]);
 }
 
-/// Of each act who recorded it, and the act that corrects or annuls it.
+/// For each act: who recorded it, and the act that corrects or annuls it.
 fn beside(acts: Vec<Uuid>) -> Query<(Uuid, Option<String>, Option<Uuid>)> {
     let this = |column| Expr::col((table::Entity, column));
     let newer = |column| Expr::col(("newer", column));

@@ -159,7 +159,7 @@ pub async fn confirm_class(
     .await
 }
 
-/// Every seat is confirmed, or rejected where there is a reason: the two lists side by side.
+/// Confirms every seat, or rejects it if there is a reason; the two lists are parallel.
 fn answered(
     new: &NewConfirmation,
     reasons: Value,

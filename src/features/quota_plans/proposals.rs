@@ -199,7 +199,7 @@ pub async fn propose_allocation(
     }))
 }
 
-/// What counts for the quota of a branch.
+/// The factors for the quota of a branch.
 #[derive(Record)]
 struct Branch {
     id: Uuid,

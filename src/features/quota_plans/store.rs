@@ -17,7 +17,7 @@ use crate::law::quota::{Line, warnings};
 use crate::law::text::{Text, plain, stored};
 use crate::law::{PlanState, say};
 
-/// A line, and what its branch has come to.
+/// A line with its branch's admissions and pipeline.
 #[derive(Record)]
 struct Figures {
     plan_id: Uuid,

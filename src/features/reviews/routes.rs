@@ -131,7 +131,7 @@ pub async fn list_review_items(
     edit::list_where(&db, &permit, &query, review_item::Column::ReviewId.eq(*id)).await
 }
 
-/// The people of the branch on whom a review decides.
+/// The people of the branch that a review decides on.
 fn frozen(review: &review::Model, now: DateTime<Utc>) -> Result<Query<()>> {
     let row = [
         (

@@ -15,7 +15,7 @@ use crate::law::Stage;
 use crate::law::text::Text;
 use crate::law::words::{ReviewKind, ReviewState};
 
-/// Stages of the people on whom a review decides.
+/// Stages of the people that a review decides on.
 pub const REVIEWED: [Stage; 3] = [Stage::Nominated, Stage::InPlan, Stage::Dossier];
 
 /// A branch's review of its list (phiên xét định kỳ)

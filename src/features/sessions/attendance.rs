@@ -105,7 +105,7 @@ impl Resource for Attendance {
     }
 }
 
-/// Who was confirmed for a class, and whatever came of it.
+/// People confirmed for a class, whatever their result.
 const ATTENDING: [EnrolmentState; 3] = [
     EnrolmentState::Confirmed,
     EnrolmentState::Completed,
