@@ -8,7 +8,7 @@ use actix_web::{App as ActixApp, Error as ActixError, dev, web};
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, scope};
-use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
+use utoipa_swagger_ui::SwaggerUi;
 
 use crate::api::contract::Contract;
 use crate::api::document::{self, Cover};
@@ -16,6 +16,8 @@ use crate::api::http;
 use crate::api::law::LawBook;
 use crate::auth::Gate;
 use crate::db::Db;
+use crate::error::Lang;
+use crate::features::docs::swagger;
 use crate::law::regulation::Regulations;
 
 /// Every feature, once. The server, the tests and the document are all built from this list.
@@ -170,10 +172,6 @@ impl App {
     }
 
     fn routes(&self, config: &mut ServiceConfig) {
-        let swagger = SwaggerConfig::new(["/openapi.json"])
-            .display_request_duration(true)
-            .try_it_out_enabled(true)
-            .persist_authorization(false);
         config
             .app_data(self.db.clone())
             .app_data(self.gate.clone())
@@ -183,7 +181,7 @@ impl App {
             .configure(|c| at_the_root(&mut Documented::new(c)))
             .configure(crate::features::docs::undocumented)
             .service(web::scope("/api/v1").configure(|c| features(&mut Documented::new(c))))
-            .service(SwaggerUi::new("/docs/{_:.*}").config(swagger));
+            .service(SwaggerUi::new("/docs/{_:.*}").config(swagger(Lang::Vi)));
     }
 }
 

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use actix_web::http::Method;
 use actix_web::http::header::{Accept, Quality};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, dev::ResourceDef};
 use jsonschema::{Draft, Registry, Validator};
 use mime::Mime;
 use serde_json::{Value, json};
 
+use super::document::vietnamese;
 use crate::error::{Code, Error, Fault, MOST_FAULTS, Result};
 use crate::law::text::PersonName;
 use crate::law::{Words, say};
@@ -25,6 +27,8 @@ pub struct Operation {
 /// The document and its operations, by method and path template.
 pub struct Contract {
     pub document: Value,
+    /// The same in Vietnamese, as it is served.
+    pub vietnamese: Bytes,
     operations: HashMap<(Method, String), Operation>,
     templates: Vec<(ResourceDef, Vec<Method>)>,
 }
@@ -126,7 +130,9 @@ impl Contract {
             templates.push((ResourceDef::new(path.as_str()), methods));
         }
         drop(schemas);
+        let (vietnamese, _) = vietnamese(&document);
         Ok(Self {
+            vietnamese: serde_json::to_vec(&vietnamese)?.into(),
             document,
             operations,
             templates,

@@ -22,6 +22,7 @@ use utoipa::openapi::{
 };
 use uuid::Uuid;
 
+use super::document::phrases;
 use crate::access::Permission;
 use crate::auth::{Door, Permit};
 
@@ -209,7 +210,7 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Singular of an English plural, as far as our paths need it.
-fn singular(plural: &str) -> String {
+pub fn singular(plural: &str) -> String {
     let stem = |end: &str| plural.strip_suffix(end);
     if let Some(stem) = stem("ies") {
         return format!("{stem}y");
@@ -280,7 +281,7 @@ impl<T: Segment> Argument for Path<T> {
         let noun = segments(before).last().unwrap_or_default();
         let mut title = name.to_owned();
         title[..1].make_ascii_uppercase();
-        let about = format!("{title} of the {}", singular(noun).replace('-', " "));
+        let about = phrases::OF_THE.about(&[&title, &singular(noun).replace('-', " ")]);
         let parameter = ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Path)

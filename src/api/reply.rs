@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::document::phrases;
 use super::operation::{Answer, Draft, JSON};
 
 /// The ETag of a version: `"7"`.
@@ -135,12 +136,12 @@ fn words(name: &str) -> String {
 
 impl<T: ToSchema> Answer for Reply<T> {
     fn describe(draft: &mut Draft) {
-        let now = if draft.facts.if_match {
-            " as it is now"
+        let phrase = if draft.facts.if_match {
+            phrases::AS_IT_IS_NOW
         } else {
-            ""
+            phrases::THE
         };
-        draft.succeeds(200, format!("The {}{now}", words(&T::name())));
+        draft.succeeds(200, phrase.about(&[&words(&T::name())]));
         let schema = draft.schema::<T>();
         draft.content(200, JSON, schema);
     }
@@ -149,7 +150,7 @@ impl<T: ToSchema> Answer for Reply<T> {
 impl<T: ToSchema> Answer for Created<T> {
     fn describe(draft: &mut Draft) {
         draft.facts.idempotency_key = true;
-        draft.succeeds(201, format!("The new {}", words(&T::name())));
+        draft.succeeds(201, phrases::NEW.about(&[&words(&T::name())]));
         let schema = draft.schema::<T>();
         draft.content(201, JSON, schema);
     }
@@ -160,7 +161,7 @@ where
     Self: ToSchema,
 {
     fn describe(draft: &mut Draft) {
-        draft.succeeds(200, format!("A page of {}", draft.noun()));
+        draft.succeeds(200, phrases::PAGE.about(&[&draft.noun()]));
         let schema = draft.schema::<Self>();
         draft.content(200, JSON, schema);
     }

@@ -205,7 +205,9 @@ async fn load_demo(
 const PARAMETERS: &str = "src/law/README.md";
 
 fn contract(check: bool) -> anyhow::Result<ExitCode> {
-    let document = serde_json::to_string_pretty(&crate::app::document())? + "\n";
+    let document = crate::app::document();
+    let (_, untranslated) = crate::api::document::vietnamese(&document);
+    let document = serde_json::to_string_pretty(&document)? + "\n";
     // only the table in it is generated
     let readme = fs::read_to_string(PARAMETERS).unwrap_or_default();
     let mut stale = false;
@@ -237,6 +239,9 @@ fn contract(check: bool) -> anyhow::Result<ExitCode> {
                 "{file} is not current: run `cargo run -- contract`, read the difference, commit it"
             )),
         }
+    }
+    for line in &untranslated {
+        tell(line);
     }
     Ok(if check && stale {
         ExitCode::FAILURE

@@ -62,5 +62,6 @@ mod sponsorships;
 mod term;
 mod terms;
 mod tls;
+mod vietnamese;
 mod work_plans;
 mod writes;

@@ -1,6 +1,7 @@
 //! Lists in the document: their parameters and the schema of their items.
 use serde_json::{Value, json};
 
+use super::phrases;
 use crate::api::resource::{Field, Kind, Spec};
 
 fn kind_schema(kind: Kind) -> Value {
@@ -34,20 +35,17 @@ fn several(name: &str, about: &str, items: &Value, most: u32) -> Value {
 pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
     let mut all = Vec::new();
     for field in spec.fields.iter().filter(|f| f.filter) {
-        let about = format!(
-            "Only those with this `{}`; several separated by commas.",
-            field.name()
-        );
+        let about = phrases::FILTER.about(&[field.name()]);
         all.push(several(field.name(), &about, &kind_schema(field.kind), 50));
         if field.ranged() {
             all.push(query(
                 &format!("{}_from", field.name()),
-                &format!("From this `{}` on, inclusive.", field.name()),
+                &phrases::FILTER_FROM.about(&[field.name()]),
                 &kind_schema(field.kind),
             ));
             all.push(query(
                 &format!("{}_to", field.name()),
-                &format!("Up to this `{}`, inclusive.", field.name()),
+                &phrases::FILTER_TO.about(&[field.name()]),
                 &kind_schema(field.kind),
             ));
         }
@@ -67,7 +65,7 @@ pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
         .collect();
     let mut sort = several(
         "sort",
-        &format!("Order; `-` = descending. Default `{}`.", spec.sort),
+        &phrases::SORT.about(&[spec.sort]),
         &json!({"type": "string", "enum": sorts}),
         5,
     );
@@ -117,13 +115,10 @@ pub fn item(spec: &Spec, name: &str, whole: &Value) -> Value {
         for column in expand.columns {
             properties[column.name()] = json!({"type": "string", "maxLength": 500});
         }
-        schema["properties"][expand.name] = json!({"description": format!("With `expand={}`: what `{}` refers to; null if it is not yours to see.", expand.name, expand.key),
+        schema["properties"][expand.name] = json!({"description": phrases::EXPANDED.about(&[expand.name, expand.key]),
             "type": ["object", "null"], "properties": properties, "additionalProperties": false});
     }
-    schema["description"] = format!(
-        "{} (in a list; `fields` may leave properties out)",
-        schema["description"].as_str().unwrap_or(name)
-    )
-    .into();
+    let about = schema["description"].as_str().unwrap_or(name);
+    schema["description"] = phrases::IN_A_LIST.about(&[about]).into();
     schema
 }

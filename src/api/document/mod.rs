@@ -3,7 +3,9 @@
 mod bounds;
 mod examples;
 pub mod lists;
+pub mod phrases;
 mod problems;
+mod vietnamese;
 
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
@@ -11,11 +13,14 @@ use utoipa::OpenApi;
 pub use self::bounds::DATE;
 use self::bounds::{bound, bound_parameters, close};
 use self::problems::{headers, responses};
+pub use self::vietnamese::{about_in_vietnamese, vietnamese};
 use crate::access::Action;
 use crate::api::list::query::PageInfo;
 use crate::api::operation::Facts;
-use crate::error::{Problem, ProblemField};
+use crate::error::{Lang, Problem, ProblemField};
 use crate::law::Requirement;
+use crate::law::acts::ActKind;
+use crate::law::words::{Role, catalogue};
 
 /// Title, licence and shared schemas. The paths come from the features' routes.
 #[derive(OpenApi)]
@@ -153,10 +158,39 @@ pub fn finish(doc: &utoipa::openapi::OpenApi) -> Value {
         .flatten()
         .for_each(|(_, schema)| bound(schema));
     bound_parameters(&mut doc);
-    doc["components"]["responses"] = responses();
+    doc["components"]["responses"] = responses(Lang::En);
     doc["components"]["headers"] = headers();
     prune(&mut doc);
+    for (name, schema) in doc["components"]["schemas"]
+        .as_object_mut()
+        .into_iter()
+        .flatten()
+    {
+        let labels = labels(name, Lang::En);
+        if let (Some(Value::String(about)), false) =
+            (schema.get_mut("description"), labels.is_empty())
+        {
+            about.push_str(&labels);
+        }
+    }
     doc
+}
+
+/// The values of an enumeration with their labels, to stand below its description; nothing for
+/// other schemas.
+fn labels(schema: &str, lang: Lang) -> String {
+    let kinds = [("ActKind", ActKind::TERMS), ("Role", Role::TERMS)];
+    let all = catalogue().copied().chain(kinds);
+    let terms = all
+        .filter(|(name, _)| *name == schema)
+        .flat_map(|(_, terms)| terms);
+    terms
+        .enumerate()
+        .map(|(i, (wire, vi, en))| {
+            let above = if i == 0 { "\n" } else { "" };
+            format!("{above}\n- `{wire}`: {}", lang.pick(vi, en))
+        })
+        .collect()
 }
 
 fn cover(doc: &mut Value) {
@@ -235,21 +269,14 @@ fn operation(path: &str, method: &str, op: &mut Value, facts: &Facts) {
 /// The paragraph that all operations of a kind share.
 fn usual(facts: &Facts, method: &str) -> &'static str {
     match method {
-        _ if facts.list.is_some() => {
-            "The rows within your reach. Filters, order, paging, `fields` and `expand` as told in the introduction."
-        }
-        _ if facts.if_none_match => {
-            "404 for a row that does not exist and, just the same, for one out of your reach."
-        }
-        "get" => "Takes no filters.",
-        "patch" => {
-            "A merge patch (RFC 7396): what is absent stays, `null` clears. Validated as on creation. Needs `If-Match`."
-        }
-        "delete" => "Needs `If-Match`. Refused with 409 while other rows depend on it.",
-        _ => {
-            "Answers 201 with the new row, its `ETag` and `Location`. Send an `Idempotency-Key` to be able to repeat the request safely."
-        }
+        _ if facts.list.is_some() => phrases::LIST,
+        _ if facts.if_none_match => phrases::GET_ONE,
+        "get" => phrases::GET,
+        "patch" => phrases::CHANGE,
+        "delete" => phrases::REMOVE,
+        _ => phrases::CREATE,
     }
+    .en
 }
 
 fn answers(op: &mut Value, secured: bool, path: &str, facts: &Facts) {
@@ -317,7 +344,7 @@ pub fn changes_schema(new: &Value) -> Value {
         object.remove("required");
         object.insert("minProperties".into(), 1.into());
     }
-    schema["description"] = "Merge patch (RFC 7396): what is absent stays, null clears.".into();
+    schema["description"] = phrases::MERGE_PATCH.en.into();
     schema
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::api::contract::reference;
 use crate::error::{Code, Lang};
 
-fn example(code: Code) -> Value {
+fn example(code: Code, lang: Lang) -> Value {
     let mut errors = json!([]);
     let mut requirements = json!([]);
     let field = |pointer: Value, parameter: Value, code: &str, detail: &str| json!([{"pointer": pointer, "parameter": parameter, "header": null, "code": code, "detail": detail}]);
@@ -14,7 +14,7 @@ fn example(code: Code) -> Value {
             "/name".into(),
             Value::Null,
             "required",
-            "This field is required.",
+            lang.pick("Trường này là bắt buộc.", "This field is required."),
         );
     } else if matches!(
         code,
@@ -24,27 +24,36 @@ fn example(code: Code) -> Value {
             Value::Null,
             "limit".into(),
             "invalid",
-            "Not valid; expected: 1..200.",
+            lang.pick(
+                "Giá trị không hợp lệ; cần: 1..200.",
+                "Not valid; expected: 1..200.",
+            ),
         );
     } else if code == Code::Duplicate {
         errors = field(
             "/number".into(),
             Value::Null,
             "duplicate",
-            "This value is already in use.",
+            lang.pick("Giá trị này đã được dùng.", "This value is already in use."),
         );
     } else if code == Code::RequirementsUnmet {
         requirements = json!([{"rule": "sponsorship.sponsor.official", "source": "01-HD/TW (28-9-2021), 3.2", "confirmed": null, "version": "29-QĐ/TW", "met": false,
-            "detail": "The sponsor must be an official member on 2021-06-01.", "evidence": null, "earliest_on": null}]);
+            "detail": lang.pick("Người kèm cặp chưa phải là đảng viên chính thức vào ngày 01-6-2021.", "The sponsor must be an official member on 2021-06-01."), "evidence": null, "earliest_on": null}]);
     }
-    let title = Lang::En.pick(code.title().0, code.title().1);
+    let title = title(code, lang);
     json!({"type": format!("/problems/{}", code.wire()), "title": title, "status": code.status().as_u16(), "detail": title, "instance": "/api/v1/branches",
         "code": code.wire(), "trace_id": "01934c5e-7a3b-7c11-8d52-6f0a1b2c3d4e", "errors": errors, "requirements": requirements})
 }
 
+fn title(code: Code, lang: Lang) -> &'static str {
+    let (vi, en) = code.title();
+    lang.pick(vi, en)
+}
+
 /// Problem responses by status, with an example of each code.
-pub fn responses() -> Value {
-    let mut all = json!({"NotModified": {"description": "What you hold is current.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}, "Access-Control-Allow-Origin": {"$ref": "#/components/headers/Access-Control-Allow-Origin"}}}});
+pub fn responses(lang: Lang) -> Value {
+    let current = lang.pick("Bản đang giữ là bản hiện tại.", "What you hold is current.");
+    let mut all = json!({"NotModified": {"description": current, "headers": {"ETag": {"$ref": "#/components/headers/ETag"}, "Access-Control-Allow-Origin": {"$ref": "#/components/headers/Access-Control-Allow-Origin"}}}});
     for code in Code::ALL {
         let status = code.status().as_u16();
         let name = format!("Problem{status}");
@@ -74,11 +83,11 @@ pub fn responses() -> Value {
             "{}`{}`: {}. ",
             entry["description"].as_str().unwrap_or_default(),
             code.wire(),
-            code.title().1
+            title(*code, lang)
         );
         entry["description"] = text.into();
         entry["content"]["application/problem+json"]["examples"][code.wire()] =
-            json!({"summary": code.title().1, "value": example(*code)});
+            json!({"summary": title(*code, lang), "value": example(*code, lang)});
     }
     all
 }

@@ -1,0 +1,109 @@
+//! The sentences that the conventions write all over the document, in both languages.
+use std::borrow::Cow;
+
+/// A sentence in Vietnamese and in English. Each `{}` is a name in backticks or a noun.
+#[derive(Debug)]
+pub struct Phrase {
+    vi: &'static str,
+    pub en: &'static str,
+}
+
+impl Phrase {
+    /// The English sentence about these.
+    pub fn about(&self, what: &[&str]) -> String {
+        fill(self.en, what)
+    }
+
+    /// What an English text is about, if it is this sentence.
+    fn read<'t>(&self, text: &'t str) -> Option<Vec<&'t str>> {
+        let mut pieces = self.en.split("{}");
+        let mut rest = text.strip_prefix(pieces.next()?)?;
+        let mut what = Vec::new();
+        while let Some(piece) = pieces.next() {
+            let last = pieces.clone().next().is_none();
+            let end = if last {
+                rest.strip_suffix(piece)?.len()
+            } else {
+                rest.find(piece)?
+            };
+            what.push(&rest[..end]);
+            rest = &rest[end + piece.len()..];
+        }
+        rest.is_empty().then_some(what)
+    }
+}
+
+fn fill(template: &str, what: &[impl AsRef<str>]) -> String {
+    what.iter().fold(template.to_owned(), |text, what| {
+        text.replacen("{}", what.as_ref(), 1)
+    })
+}
+
+macro_rules! phrases {
+    ($($name:ident = $vi:literal, $en:literal;)*) => {
+        $(pub const $name: Phrase = Phrase { vi: $vi, en: $en };)*
+        const ALL: &[Phrase] = &[$($name),*];
+    };
+}
+
+phrases! {
+    FILTER = "Chỉ lấy bản ghi có `{}` này; nhiều giá trị cách nhau bằng dấu phẩy.", "Only those with this `{}`; several separated by commas.";
+    FILTER_FROM = "Từ `{}` này trở đi, tính cả giá trị này.", "From this `{}` on, inclusive.";
+    FILTER_TO = "Đến `{}` này, tính cả giá trị này.", "Up to this `{}`, inclusive.";
+    SORT = "Thứ tự sắp xếp; `-` là giảm dần. Mặc định `{}`.", "Order; `-` = descending. Default `{}`.";
+    EXPANDED = "Khi có `expand={}`: đối tượng mà `{}` chỉ đến; null nếu tài khoản không được xem.", "With `expand={}`: what `{}` refers to; null if it is not yours to see.";
+    OF_THE = "{} của {}", "{} of the {}";
+    PAGE = "Một trang danh sách {}", "A page of {}";
+    NEW = "{} vừa tạo", "The new {}";
+    AS_IT_IS_NOW = "{} sau khi thay đổi", "The {} as it is now";
+    THE = "{}", "The {}";
+    LIST = "Các bản ghi trong phạm vi của tài khoản. Bộ lọc, sắp xếp, phân trang, `fields` và `expand` như trong phần giới thiệu.", "The rows within your reach. Filters, order, paging, `fields` and `expand` as told in the introduction.";
+    GET_ONE = "Trả 404 khi bản ghi không tồn tại và, cũng như vậy, khi bản ghi ngoài phạm vi của tài khoản.", "404 for a row that does not exist and, just the same, for one out of your reach.";
+    GET = "Không có bộ lọc.", "Takes no filters.";
+    CHANGE = "Merge patch (RFC 7396): trường không gửi thì giữ nguyên, `null` thì xóa. Được kiểm tra như khi tạo. Phải kèm `If-Match`.", "A merge patch (RFC 7396): what is absent stays, `null` clears. Validated as on creation. Needs `If-Match`.";
+    REMOVE = "Phải kèm `If-Match`. Bị từ chối với 409 khi còn bản ghi khác phụ thuộc.", "Needs `If-Match`. Refused with 409 while other rows depend on it.";
+    CREATE = "Trả 201 kèm bản ghi vừa tạo, `ETag` và `Location`. Gửi kèm `Idempotency-Key` để có thể gửi lại yêu cầu một cách an toàn.", "Answers 201 with the new row, its `ETag` and `Location`. Send an `Idempotency-Key` to be able to repeat the request safely.";
+    MERGE_PATCH = "Merge patch (RFC 7396): trường không gửi thì giữ nguyên, null thì xóa.", "Merge patch (RFC 7396): what is absent stays, null clears.";
+}
+
+/// Ends the description of an item's schema.
+pub const IN_A_LIST: Phrase = Phrase {
+    vi: "{} (trong danh sách; `fields` có thể bỏ bớt trường)",
+    en: "{} (in a list; `fields` may leave properties out)",
+};
+
+/// What comes before the end that list items have, and that end in Vietnamese.
+pub fn without_ending(text: &str) -> Option<(&str, &'static str)> {
+    let what = IN_A_LIST.read(text)?;
+    Some((what.first()?, IN_A_LIST.vi.strip_prefix("{}")?))
+}
+
+/// The Vietnamese for a text that is one of the sentences; `noun` translates a noun.
+pub fn vietnamese<'n>(text: &str, mut noun: impl FnMut(&str) -> Option<&'n str>) -> Option<String> {
+    ALL.iter().find_map(|phrase| {
+        let names = phrase
+            .en
+            .split("{}")
+            .map(|before| before.ends_with(['`', '=']));
+        let what: Option<Vec<Cow<'_, str>>> = phrase
+            .read(text)?
+            .into_iter()
+            .zip(names)
+            .map(|(what, name)| {
+                if name {
+                    Some(what.into())
+                } else {
+                    noun(what).map(Cow::from)
+                }
+            })
+            .collect();
+        Some(capital(&fill(phrase.vi, &what?)))
+    })
+}
+
+fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(rest).collect()
+    })
+}
