@@ -177,24 +177,31 @@ impl<'t> Catalogue<'t> {
             .or_else(|| self.text(&format!("nouns.{}", singular(&noun))))
     }
 
-    /// The translation that all operations share. It may stand for one English text only: another
-    /// is told by its operation.
+    /// The translation that all operations share. It may stand for one English text only: others
+    /// are translated at their own places.
     fn general(&mut self, all: &Texts, place: &str, text: &str) -> Option<&'t str> {
-        let vi = self.text(general(place)?)?;
+        let key = general(place)?;
+        let vi = self.text(key)?;
         let group = group(place)?;
-        let other = all.same.iter().find(|((g, english), places)| {
-            *g == group
-                && english != text
-                && !places.iter().any(|p| self.texts.contains_key(p))
-                && phrases::vietnamese(english, |_| Some("")).is_none()
-        });
-        match other {
-            Some(((_, other), _)) => {
-                self.wrong.push(format!("{FILE} lacks {place} = {text:?}, or the place of {other:?}: one translation cannot stand for both"));
-                None
+        let others: Vec<&(String, String)> = all
+            .same
+            .iter()
+            .filter(|((g, english), places)| {
+                *g == group && english != text && !places.iter().any(|p| self.texts.contains_key(p))
+            })
+            .map(|(key, _)| key)
+            .collect();
+        let other = others
+            .into_iter()
+            .find(|(_, english)| phrases::vietnamese(english, |noun| self.noun(noun)).is_none());
+        if let Some((_, other)) = other {
+            let told = format!("{FILE}: `{key}` cannot stand for both");
+            if !self.wrong.iter().any(|wrong| wrong.starts_with(&told)) {
+                let places = format!("{text:?} ({place}) and {other:?}: name one's operation");
+                self.wrong.push(format!("{told} {places}"));
             }
-            None => Some(vi),
         }
+        Some(vi)
     }
 }
 
@@ -373,6 +380,7 @@ mod tests {
         document["paths"]["/b"]["get"]["parameters"][0]["description"] = "Whether it is on".into();
         let (_, wrong) = translate(&document, &texts(&[]));
         assert!(wrong[0].contains("cannot stand for both"), "{wrong:#?}");
+        assert_eq!(wrong.len(), 1, "{wrong:#?}");
         let (vi, wrong) = translate(
             &document,
             &texts(&[("operations.get_b.parameters.on", "Có")]),
