@@ -25,7 +25,7 @@ pub fn configure(v1: &mut ServiceConfig) {
     v1.service(get_me).service(set_password);
 }
 
-/// Oneself
+/// The caller's account
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
     pub account_id: Uuid,
@@ -35,20 +35,20 @@ pub struct Me {
     pub display_name: String,
     pub role: Role,
     pub organization_id: Uuid,
-    /// The own branch of a branch committee; null for other roles
+    /// The branch of a branch committee; null for other roles
     #[schema(required = true)]
     pub branch_id: Option<Uuid>,
-    /// Branches within reach as a person's reader: the own one, or those watched over
+    /// Branches whose persons are within reach: the own branch, or those assigned
     #[schema(max_items = 1000)]
     pub branch_ids: Vec<Uuid>,
-    /// Everything this role may do, and how far
+    /// Everything that this role may do, and how far
     #[schema(max_items = 200)]
     pub permissions: Vec<Granted>,
-    /// A password must be set first
+    /// Whether a password must be set first
     pub must_change_password: bool,
 }
 
-/// One permission
+/// A permission and its reach
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Granted {
     #[schema(example = "branches.read", max_length = 60)]
@@ -56,10 +56,10 @@ pub struct Granted {
     pub reach: Reach,
 }
 
-/// A new password for oneself
+/// A new password for the caller
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewPassword {
-    /// The present one, or the one-time code
+    /// The current password, or the one-time code
     #[schema(example = "my-present-password", format = Password, max_length = 500)]
     pub current_password: String,
     /// At least 15 characters; neither the present one nor one that is easy to guess
@@ -67,7 +67,7 @@ pub struct NewPassword {
     pub new_password: String,
 }
 
-/// See oneself
+/// Get the caller's account
 #[operation(
     get,
     "/me",
@@ -124,7 +124,7 @@ fn own_names(account: Uuid) -> Query<(String, String, String)> {
     Query::of(&names)
 }
 
-/// Set one's own password
+/// Set the caller's password
 ///
 /// Every other session of the account ends; the present one goes on, with new rights after the next refresh. Guesses at the present password are slowed and recorded as at signing in.
 #[operation(post, "/me/password", tag = "access", answer = "The password is set")]
