@@ -13,12 +13,15 @@
 //! | candidate 2 of branch 10 | `01750000-0000-7000-8000-0000ca100002` |
 //! | quota plan of 2022 | `01750000-0000-7000-8000-000090002022` |
 mod acts;
+mod calendar;
+mod cases;
 mod classes;
-mod house;
+mod history;
 mod names;
+mod people;
 mod plans;
-mod told;
 mod work;
+mod workplaces;
 
 use std::collections::BTreeMap;
 
@@ -28,7 +31,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio_postgres::{Client, Transaction, types::Json};
 
-use names::{CASES, People, departments};
+use cases::CASES;
+use names::People;
+use workplaces::departments;
 
 /// A line of the sign-in list that `demo` prints.
 #[derive(Clone, Debug)]
@@ -248,16 +253,16 @@ pub async fn load(
     structure(&mut rows, &figures);
     let sign_ins = accounts(&mut rows, &figures, password_hash, service_hash);
     for (b, branch) in (1..).zip(&figures.branches) {
-        names::members(&mut rows, &mut people, b, branch);
+        people::members(&mut rows, &mut people, b, branch);
     }
     term(&mut rows, &figures);
-    names::candidates(&mut rows, &mut people);
+    people::candidates(&mut rows, &mut people);
     sponsorships(&mut rows);
     classes::classes(&mut rows);
-    house::house(&mut rows)?;
+    calendar::holidays_and_settings(&mut rows)?;
     work::fill(&mut rows);
-    let law = told::law()?;
-    let told = told::tell(&rows, &law)?;
+    let law = history::law()?;
+    let acts = history::tell(&rows, &law)?;
     let plans = plans::plans(&rows);
 
     let tx = client.transaction().await?;
@@ -272,7 +277,7 @@ pub async fn load(
         bail!("the database is not empty");
     }
     rows.insert(&tx, now).await?;
-    told::write(&tx, told, now).await?;
+    history::write(&tx, acts, now).await?;
     plans.insert(&tx, now).await?;
     plans::count_years(&tx, now).await?;
     tx.commit().await?;
@@ -397,7 +402,7 @@ fn term(rows: &mut Rows, figures: &Figures) {
             let [_, _, left, previous] = branch.counts;
             let sources = CASES
                 .iter()
-                .filter(|c| c.branch == b && names::still_a_source(c.stage))
+                .filter(|c| c.branch == b && cases::still_a_source(c.stage))
                 .count();
             rows.put(
                 "quota_line",
@@ -434,7 +439,7 @@ fn rationale(branch: &Branch, quota: usize, year: usize) -> String {
 /// Candidates in the plan or beyond have sponsors, taken in turn from the branch's officers.
 fn sponsorships(rows: &mut Rows) {
     let mut turn = BTreeMap::<usize, usize>::new();
-    for (n, case) in names::cases() {
+    for (n, case) in cases::cases() {
         for k in 1..=case.sponsors {
             let turn = turn.entry(case.branch).or_default();
             let sponsor = 1 + *turn % OFFICERS.len();

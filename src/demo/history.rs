@@ -8,7 +8,7 @@ use tokio_postgres::{Transaction, types::Json};
 use uuid::Uuid;
 
 use super::acts::{Story, Written, uuid};
-use super::names::{self, Case};
+use super::cases::{self, Case};
 use super::{Kind, Rows, id};
 use crate::law::Stage;
 use crate::law::judgement::Facts;
@@ -83,7 +83,7 @@ pub struct Told(Vec<(Uuid, Vec<Written>)>);
 
 pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<Told> {
     let mut told = Vec::new();
-    for (n, case) in names::cases() {
+    for (n, case) in cases::cases() {
         let own = id(Kind::Candidate, case.branch, n);
         let of = |table: &'static str| rows.of(table).iter().filter(|r| r["candidate_id"] == own);
         let candidate = rows

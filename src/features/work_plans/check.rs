@@ -1,0 +1,108 @@
+//! What a work plan is refused for.
+use chrono::NaiveDate;
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use uuid::Uuid;
+
+use super::wire::NewWorkPlan;
+use crate::api::faults::{in_future, refuse};
+use crate::db::tables::{term, work_plan as table};
+use crate::db::{Tx, any_live, identity};
+use crate::error::{Fault, Result};
+use crate::law::period::{last_number, lies_within};
+use crate::law::say;
+
+/// Every fault of a plan. `row` is the stored plan, when changing one.
+pub async fn check(
+    tx: &Tx,
+    today: NaiveDate,
+    branch: Uuid,
+    row: Option<Uuid>,
+    new: &NewWorkPlan,
+) -> Result<()> {
+    let mut faults = Vec::new();
+    let most = last_number(new.period_kind);
+    if new.number > most {
+        faults.push(Fault::pointer(
+            "/number",
+            "out_of_bounds",
+            say(format!("Từ 1 đến {most}."), format!("From 1 to {most}.")),
+        ));
+    }
+    let meeting = [
+        ("/minutes_number", new.minutes_number.is_some()),
+        ("/held_on", new.held_on.is_some()),
+        ("/members", new.members.is_some()),
+        ("/present", new.present.is_some()),
+    ];
+    if meeting.iter().any(|(_, given)| *given) {
+        let words = say(
+            "Cuộc họp cần số biên bản, ngày, số đảng viên và số có mặt.",
+            "A meeting has minutes, a day, members and those present.",
+        );
+        faults.extend(
+            meeting
+                .iter()
+                .filter(|(_, given)| !given)
+                .map(|(pointer, _)| Fault::pointer(*pointer, "required", words.clone())),
+        );
+    }
+    if new.held_on.is_some_and(|on| on > today) {
+        faults.push(in_future("/held_on"));
+    }
+    if new
+        .present
+        .zip(new.members)
+        .is_some_and(|(present, members)| present > members)
+    {
+        faults.push(Fault::pointer(
+            "/present",
+            "too_many",
+            say(
+                "Có mặt nhiều hơn tổng số.",
+                "More are present than there are.",
+            ),
+        ));
+    }
+    let late = new
+        .checklist
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| item.done_on.is_some_and(|on| on > today));
+    faults.extend(late.map(|(i, _)| in_future(&format!("/checklist/{i}/done_on"))));
+    if let Some(id) = new.term_id {
+        let own = term::Column::OrganizationId
+            .into_expr()
+            .eq(identity("app.organization"));
+        let known = any_live::<term::Entity>(term::Column::Id.eq(id).and(own));
+        if tx.ask([known]).await? == [false] {
+            faults.push(crate::api::http::unknown_reference("/term_id"));
+        }
+    }
+    if let Some(parent) = new.parent_id {
+        let above = table::Entity::find_by_id(parent)
+            .filter(table::Column::BranchId.eq(branch))
+            .filter(table::Column::DeletedAt.is_null());
+        match tx.one(above).await? {
+            None => faults.push(crate::api::http::unknown_reference("/parent_id")),
+            Some(above) => {
+                if row == Some(parent)
+                    || !lies_within(
+                        (new.period_kind, new.year, new.number),
+                        (above.period_kind, above.year, above.number),
+                    )
+                {
+                    faults.push(Fault::pointer(
+                        "/parent_id",
+                        "not_longer",
+                        say(
+                            "Kế hoạch trên phải của kỳ dài hơn và bao gồm kỳ này.",
+                            "The plan above must be of a longer period that holds this one.",
+                        ),
+                    ));
+                }
+            }
+        }
+    }
+    refuse(faults)
+}
