@@ -16,8 +16,7 @@ use crate::law::text::Text;
 use crate::law::votes::Outcome;
 use crate::law::words::{
     Assessment, ClassKind, DecidingBody, DecisionOutcome, ExitKind, Introducer, OpinionOf,
-    PlanAction, PriorityGroup, Purpose, Relation, Role, SharedKind, VerificationStep, VoteMethod,
-    VotingBody,
+    PlanAction, PriorityGroup, Purpose, Role, VoteMethod, VotingBody,
 };
 
 mod papers;
