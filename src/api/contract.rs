@@ -27,7 +27,7 @@ pub struct Operation {
 /// The document and its operations, by method and path template.
 pub struct Contract {
     pub document: Value,
-    /// The same in Vietnamese, as it is served.
+    /// The serialized document in Vietnamese.
     pub vietnamese: Bytes,
     operations: HashMap<(Method, String), Operation>,
     templates: Vec<(ResourceDef, Vec<Method>)>,

@@ -89,9 +89,9 @@ pub async fn create_calendar(
     Ok(Reply::new(&body).version(made.version).cache("no-store"))
 }
 
-/// End one's calendar address
+/// Delete the caller's calendar address
 ///
-/// Whoever knows the address reads nothing any more. The `ETag` is that of its making.
+/// The address stops working. `If-Match` takes the `ETag` returned when it was created.
 #[operation(delete, "/calendars", tag = "deadlines", answer = "Ended")]
 pub async fn remove_calendar(
     permit: Permit<WriteCalendar>,

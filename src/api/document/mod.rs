@@ -176,8 +176,7 @@ pub fn finish(doc: &utoipa::openapi::OpenApi) -> Value {
     doc
 }
 
-/// The values of an enumeration with their labels, to stand below its description; nothing for
-/// other schemas.
+/// Values and labels of an enumeration, to append to its description; empty for other schemas.
 fn labels(schema: &str, lang: Lang) -> String {
     let kinds = [("ActKind", ActKind::TERMS), ("Role", Role::TERMS)];
     let all = catalogue().copied().chain(kinds);

@@ -1,7 +1,7 @@
-//! The sentences that the conventions write all over the document, in both languages.
+//! Sentences that the conventions repeat throughout the document, in both languages.
 use std::borrow::Cow;
 
-/// A sentence in Vietnamese and in English. Each `{}` is a name in backticks or a noun.
+/// A sentence in Vietnamese and English. Each `{}` stands for a name in backticks or a noun.
 #[derive(Debug)]
 pub struct Phrase {
     vi: &'static str,
@@ -9,12 +9,12 @@ pub struct Phrase {
 }
 
 impl Phrase {
-    /// The English sentence about these.
+    /// The English sentence with these names and nouns filled in.
     pub fn about(&self, what: &[&str]) -> String {
         fill(self.en, what)
     }
 
-    /// What an English text is about, if it is this sentence.
+    /// The names and nouns of an English text, if it is this sentence.
     fn read<'t>(&self, text: &'t str) -> Option<Vec<&'t str>> {
         let mut pieces = self.en.split("{}");
         let mut rest = text.strip_prefix(pieces.next()?)?;
@@ -66,19 +66,19 @@ phrases! {
     MERGE_PATCH = "Merge patch (RFC 7396): trường không gửi thì giữ nguyên, null thì xóa.", "Merge patch (RFC 7396): what is absent stays, null clears.";
 }
 
-/// Ends the description of an item's schema.
+/// Suffix of the description of a list item's schema.
 pub const IN_A_LIST: Phrase = Phrase {
     vi: "{} (trong danh sách; `fields` có thể bỏ bớt trường)",
     en: "{} (in a list; `fields` may leave properties out)",
 };
 
-/// What comes before the end that list items have, and that end in Vietnamese.
+/// Splits off the suffix of list items: the text before it, and the suffix in Vietnamese.
 pub fn without_ending(text: &str) -> Option<(&str, &'static str)> {
     let what = IN_A_LIST.read(text)?;
     Some((what.first()?, IN_A_LIST.vi.strip_prefix("{}")?))
 }
 
-/// The Vietnamese for a text that is one of the sentences; `noun` translates a noun.
+/// Translates a text that is one of the sentences; `noun` translates a noun.
 pub fn vietnamese<'n>(text: &str, mut noun: impl FnMut(&str) -> Option<&'n str>) -> Option<String> {
     ALL.iter().find_map(|phrase| {
         let names = phrase

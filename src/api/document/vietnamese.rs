@@ -1,5 +1,5 @@
 //! The document in Vietnamese: the English one with every text replaced by its translation. The
-//! catalogue names a text by its place, so a reworded English text keeps its translation.
+//! catalogue identifies texts by their place, so a reworded English text keeps its translation.
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -11,7 +11,8 @@ use crate::error::{Code, Lang};
 
 const FILE: &str = "openapi/vi.toml";
 
-/// The translations by place. Empty if the file is no TOML: then every text is missing.
+/// The translations by place. Empty if the file is not valid TOML, so that every text is reported
+/// missing.
 static TEXTS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let mut texts = BTreeMap::new();
     if let Ok(table) = include_str!("../../../openapi/vi.toml").parse() {
@@ -27,7 +28,7 @@ pub fn about_in_vietnamese(code: Code) -> &'static str {
         .map_or("", String::as_str)
 }
 
-/// The document in Vietnamese, and in words what the catalogue lacks or has in excess.
+/// The document in Vietnamese, and a message for every missing or unused translation.
 pub fn vietnamese(english: &Value) -> (Value, Vec<String>) {
     translate(english, &TEXTS)
 }
@@ -61,7 +62,7 @@ fn translate(english: &Value, texts: &BTreeMap<String, String>) -> (Value, Vec<S
     (document, catalogue.wrong)
 }
 
-/// `[a.b] c = "…"` is the text `a.b.c`.
+/// Flattens tables: `[a.b] c = "…"` is the text `a.b.c`.
 fn flatten(key: String, value: toml::Value, texts: &mut BTreeMap<String, String>) {
     match value {
         toml::Value::Table(table) => {
@@ -77,8 +78,8 @@ fn flatten(key: String, value: toml::Value, texts: &mut BTreeMap<String, String>
     }
 }
 
-/// The places that share a translation where they share the English text: the same property of
-/// any schema, the same part of any operation.
+/// The group of a place: the same property of all schemas, or the same part of all operations.
+/// Within a group, places with the same English text share a translation.
 fn group(place: &str) -> Option<String> {
     let (kind, rest) = place.split_once('.')?;
     let (_, within) = rest.split_once('.')?;
@@ -96,10 +97,10 @@ fn general(place: &str) -> Option<&str> {
     named.then_some(within)
 }
 
-/// What the document must say, by place.
+/// The texts of the document.
 #[derive(Default)]
 struct Texts {
-    /// What the conventions put after a text, in English and in Vietnamese.
+    /// Suffixes added by the conventions, by place: English and Vietnamese.
     endings: BTreeMap<String, (String, String)>,
     /// Places with the same text in the same group.
     same: BTreeMap<(String, String), Vec<String>>,
@@ -121,7 +122,7 @@ impl Texts {
         texts
     }
 
-    /// The English text without what the conventions put after it, and that in Vietnamese.
+    /// The English text without the suffix added by the conventions, and that suffix in Vietnamese.
     fn bare<'t>(&'t self, place: &str, text: &'t str) -> (&'t str, &'t str) {
         if let Some(parts) = phrases::without_ending(text) {
             return parts;
@@ -177,8 +178,8 @@ impl<'t> Catalogue<'t> {
             .or_else(|| self.text(&format!("nouns.{}", singular(&noun))))
     }
 
-    /// The translation that all operations share. It may stand for one English text only: others
-    /// are translated at their own places.
+    /// The translation shared by all operations. It may stand for one English text only; others
+    /// need a translation at their own place.
     fn general(&mut self, all: &Texts, place: &str, text: &str) -> Option<&'t str> {
         let key = general(place)?;
         let vi = self.text(key)?;
@@ -205,7 +206,7 @@ impl<'t> Catalogue<'t> {
     }
 }
 
-/// Calls `see` with every text of the document and its place.
+/// Calls `see` with each text of the document and its place.
 fn visit(document: &mut Value, see: &mut impl FnMut(&str, &mut String)) {
     for part in ["summary", "description"] {
         if let Some(info) = document.get_mut("info") {
@@ -325,7 +326,7 @@ mod tests {
         })
     }
 
-    /// The translations of the document, with these on top.
+    /// The document's translations, overridden by these.
     fn texts(more: &[(&str, &str)]) -> BTreeMap<String, String> {
         let problems = Code::ALL
             .iter()
