@@ -15,7 +15,6 @@ use crate::error::{Code, Error, Fault, MOST_FAULTS, Result};
 use crate::law::text::PersonName;
 use crate::law::{Words, say};
 
-/// One operation of the document.
 pub struct Operation {
     pub id: String,
     query: Vec<String>,
@@ -41,8 +40,7 @@ fn strings(value: &Value) -> impl Iterator<Item = &str> {
         .filter_map(Value::as_str)
 }
 
-/// Compiles the document's schemas. References are resolved inside the document itself: a copy of
-/// its components beside every schema would take seconds and hundreds of megabytes.
+/// Resolves references in place: copying the components per schema would take hundreds of MB.
 pub struct Schemas<'d>(Registry<'d>);
 
 impl<'d> Schemas<'d> {
@@ -144,8 +142,7 @@ impl Contract {
             .get(&(req.method().clone(), req.match_pattern()?))
     }
 
-    /// Value of `Allow` for this path: HEAD wherever there is GET, and always OPTIONS. `None` if no
-    /// such resource exists.
+    /// Value of `Allow`: HEAD wherever there is GET, always OPTIONS. `None` for an unknown path.
     pub fn allow(&self, path: &str) -> Option<String> {
         let (_, methods) = self
             .templates
@@ -223,7 +220,6 @@ impl Operation {
         }
     }
 
-    /// Checks that the operation takes this media type.
     pub fn check_content_type(&self, given: Option<&Mime>) -> Result<()> {
         if given.is_some_and(|given| self.consumes.iter().any(|c| c == given.essence_str())) {
             return Ok(());
@@ -399,7 +395,6 @@ fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
     }
 }
 
-/// A `$ref` to a named schema.
 pub fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
