@@ -106,9 +106,10 @@ impl Answer for Picture {
     }
 }
 
-/// See how the plan stands, as a picture
+/// Get the progress chart
 ///
-/// The same figures and parameters as the progress report, as an SVG bar chart: the years of the term, then the branches in the year.
+/// The progress report's figures, with the same parameters, as an SVG bar chart: the years of the
+/// term, then the branches in the year.
 #[operation(get, "/reports/progress-chart")]
 pub async fn get_progress_chart(
     permit: Permit<ReadReports>,
