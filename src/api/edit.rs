@@ -231,6 +231,9 @@ pub async fn change_then<R: Editable, P: Permission>(
         let row = find::<R>(&tx, permit.reach(), id, true).await?;
         let (id, version) = R::key(&row);
         read.check(version)?;
+        if let Some(refusal) = R::closed(&row, &viewer, &patch.value) {
+            return Err(refusal);
+        }
         let before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;
         let mut after = before.clone();
         json_patch::merge(&mut after, &patch.value);

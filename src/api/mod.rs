@@ -1,6 +1,7 @@
 //! The conventions of the API, once for all resources.
 pub mod audit;
 pub mod background;
+pub mod beyond;
 pub mod body;
 pub mod contract;
 pub mod document;

@@ -11,7 +11,7 @@ use crate::access::reach::Rows;
 use crate::access::{self, Class, Reach, Role, Show};
 use crate::db::tables::{branch, candidate, class, member};
 use crate::db::{Record, Table, Tx, constant};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How a query parameter is parsed and bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -300,6 +300,11 @@ pub trait Editable: Resource {
     const NOT_STORED: &[&str] = &[];
     fn edit(row: &Self::Row) -> Self::Edit;
     fn apply(edit: Self::Edit, active: &mut Self::Active);
+    /// Why this caller may not send this patch at all. Asked before any field is compared: whether a
+    /// value differs from one that the caller does not see is none of its business.
+    fn closed(_row: &Self::Row, _viewer: &Viewer, _patch: &serde_json::Value) -> Option<Error> {
+        None
+    }
     /// Changes that follow in other tables, in the same transaction.
     fn after_change(
         _tx: &Tx,

@@ -9,6 +9,8 @@
 //! | `PATCH /nominations/{id}` | [`change_nomination`] |
 //! | `DELETE /nominations/{id}` | [`remove_nomination`] |
 
+use std::cell::Cell;
+
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
@@ -20,6 +22,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ChangeNominations, Nominate, Reach, ReadNominations, Role, reach};
+use crate::api::beyond;
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, Reference};
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -286,7 +289,8 @@ pub async fn create_nomination(
     body: Body<NewNomination>,
 ) -> Result<Created<Nomination>> {
     let today = db.clock().today();
-    edit::create::<Nomination, _, _>(&db, &permit, &body, async |tx| {
+    let hit = Cell::new(false);
+    let made = edit::create::<Nomination, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
         let by = introducer(permit.role());
         if (by == Introducer::Member) != new.introducer_member_id.is_some() {
@@ -315,23 +319,35 @@ pub async fn create_nomination(
             ],
         )
         .await?;
-        let known = facts::known_person(tx, new.full_name.as_str(), new.birth_date, None).await?;
         let introducer_able = able(tx, new.introducer_member_id, new.paper_on).await?;
         let paper = (new.paper_number.as_str(), new.paper_on);
         one_date(tx, by, new.branch_id, paper, None).await?;
-        let proposal = acts::nomination::Proposal {
+        let alone = acts::nomination::Proposal {
             by,
             introducer_able,
             youth_union_member: new.youth_union_member,
             trade_union_member: new.trade_union_member,
-            open_candidacy: known.open_candidacy,
-            former_member: known.member,
+            open_candidacy: false,
+            former_member: false,
             birth_date: new.birth_date,
             paper_on: new.paper_on,
             today,
         };
-        let unmet = acts::nomination::unmet(&proposal, law.on(new.paper_on));
+        let version = law.on(new.paper_on);
+        let unmet = acts::nomination::unmet(&alone, version);
         if !unmet.is_empty() {
+            return Err(Error::unmet(unmet));
+        }
+        beyond::expect_few_hits(tx).await?;
+        let known = facts::known_person(tx, new.full_name.as_str(), new.birth_date, None).await?;
+        let proposal = acts::nomination::Proposal {
+            open_candidacy: known.open_candidacy,
+            former_member: known.member,
+            ..alone
+        };
+        let unmet = acts::nomination::unmet(&proposal, version);
+        if !unmet.is_empty() {
+            hit.set(true);
             return Err(Error::unmet(unmet));
         }
         let candidate = new_candidate(tx, &permit, new, by, known.previous).await?;
@@ -366,7 +382,11 @@ pub async fn create_nomination(
         );
         edit::insert::<Nomination>(tx, permit.caller().organization, active).await
     })
-    .await
+    .await;
+    if hit.get() {
+        beyond::record_hit(&db, &permit).await?;
+    }
+    made
 }
 
 /// Whether the introducing member may introduce on that day; true for a union.

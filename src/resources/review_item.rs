@@ -161,7 +161,7 @@ impl Resource for ReviewEntry {
             conduct,
             capacity,
             task_performance,
-            priority_group,
+            priority_group: priority_group.filter(|_| viewer.full(Class::P2, stage.submitted())),
             reason,
             note: note.filter(|_| viewer.full(Class::P3, false)),
             propose_class,

@@ -175,7 +175,7 @@ async fn an_open_political_issue_is_a_point_to_explain() {
         answer.body["points_to_explain"]
             .list()
             .iter()
-            .any(|p| p.as_str().unwrap().contains("political issue")),
+            .any(|p| p.as_str().unwrap().contains("political standards")),
         "{}",
         answer.text
     );

@@ -781,6 +781,7 @@ const HOUSE_WIDE: [&str; 26] = [
     "lists",
     "main",
     "people",
+    "oracles",
     "performance",
     "procedure",
     "procedure_exits",

@@ -117,6 +117,6 @@ async fn a_calendar_address_is_ended_by_whoever_made_it() {
     let feed = mine.body["path"].text();
     house.get("", feed).await.refused("not_found");
     house.read("", other.body["path"].text()).await;
-    end("branch-03", 1).await.refused("not_found");
+    end("branch-03", 1).await.refused("precondition_failed");
     end("union", 1).await.refused("forbidden");
 }

@@ -38,6 +38,7 @@ mod me;
 mod members;
 mod nominations;
 mod officers;
+mod oracles;
 mod organizations;
 mod overseers;
 mod overview;

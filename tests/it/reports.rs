@@ -507,27 +507,64 @@ async fn quality_reaches_as_far_as_the_caller() {
     );
 }
 
-/// S68: roles that cannot see the persons see no groups, and no median of one or two.
+/// S68, T-14: those who do not see the persons see single whole years, no groups, and no branch in
+/// which one of the figures is about one to four people.
 #[tokio::test]
-async fn quality_hides_groups_from_above() {
+async fn quality_tells_those_above_of_no_small_number() {
     let house = at_the_end_of_2022().await;
-    let all = quality(&house, "office").await;
-    let above = quality(&house, "upper").await;
-    let mut hidden = [0; 3];
-    for (b, ours) in above["branches"].list().iter().zip(all["branches"].list()) {
-        let admitted = ours["admitted"].number();
-        assert_eq!(b["admitted"], admitted);
-        // no groups of a branch, however large; no median of one or two
-        assert_eq!(b["source"], json!([]));
-        hidden[0] += ours["source"].list().len();
-        let middle = if admitted < 3 {
-            Value::Null
-        } else {
-            ours["median_months_to_ceremony"].clone()
-        };
-        assert_eq!(b["median_months_to_ceremony"], middle);
-        hidden[usize::from(admitted >= 3) + 1] +=
-            usize::from(!ours["median_months_to_ceremony"].is_null());
+    for span in [
+        "from=2021-03-05&to=2021-03-05",
+        "from=2021-01-01&to=2022-12-31",
+        "from=2019-01-01&to=2022-12-31",
+        "from=2021-01-01&to=2021-06-30",
+        "from=2021-02-01",
+        "to=2021-03-31",
+    ] {
+        for who in ["upper", "district-script"] {
+            let path = format!("/api/v1/reports/quality?{span}");
+            let answer = house.get(who, &path).await.refused("invalid_parameter");
+            assert_eq!(answer.faults(), ["from"], "{who} {span}");
+        }
     }
-    assert!(hidden[0] > 0 && hidden[1] > 0, "{hidden:?}");
+    // of one branch so many that every figure is large or nil
+    let many = format!(
+        "do $$ declare columns text; begin \
+           select string_agg(quote_ident(column_name), ', ') into columns from information_schema.columns \
+             where table_schema = 'public' and table_name = 'candidate' and is_generated = 'NEVER'; \
+           execute format('insert into candidate (%1$s) select %1$s from (select (jsonb_populate_record(c, jsonb_build_object(''id'', gen_random_uuid(), \
+             ''full_name'', c.full_name || chr(64 + n), ''nominated_on'', ''2018-03-01'', ''stage'', ''nominated'', ''citizen_id'', null))).* \
+             from candidate c, generate_series(1, 6) n where c.id = ''{}'') x', columns); end $$",
+        crate::support::demo("ca", 3, 1)
+    );
+    let owner = house.owner().await;
+    owner.batch_execute(&many).await.unwrap();
+    let figures = [
+        "nominated",
+        "adopted",
+        "dossier",
+        "admitted",
+        "recognised",
+        "removed",
+        "not_admitted",
+        "struck_off",
+        "withdrawn",
+    ];
+    let (mut withheld, mut shown) = (0, 0);
+    for year in 2018..=2022 {
+        let path = format!("reports/quality?from={year}-01-01&to={year}-12-31");
+        let all = house.read("office", &path).await.body;
+        let above = house.read("upper", &path).await.body;
+        for (b, ours) in above["branches"].list().iter().zip(all["branches"].list()) {
+            let small = figures.iter().any(|f| (1..5).contains(&ours[*f].number()));
+            for f in figures {
+                let wanted = if small { Value::Null } else { ours[f].clone() };
+                assert_eq!(b[f], wanted, "{year} {} {f}", ours["branch_number"]);
+            }
+            assert_eq!(b["source"], json!([]));
+            assert!(b["median_months_to_ceremony"].is_null());
+            withheld += usize::from(small);
+            shown += usize::from(!small && ours["nominated"].number() > 0);
+        }
+    }
+    assert!(withheld > 0 && shown > 0, "{withheld} {shown}");
 }

@@ -152,7 +152,7 @@ pub fn tables() -> Vec<Table> {
             .insert(own_account())
             .delete(own_account()),
         Table::new("audit_entry", admin()).insert(all([own(), own_account()])),
-        Table::new("access_entry", admin()).insert(own_account()),
+        Table::new("access_entry", any([admin(), own_account()])).insert(own_account()),
         Table::new("calendar_feed", own_account())
             .insert(own_account())
             .update(own_account())

@@ -1,7 +1,7 @@
 //! Recording an act and listing the acts of one kind: a pair of handlers per kind.
 use actix_web::web::{Data, Path};
 use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -25,8 +25,9 @@ use crate::api::resource::Resource;
 use crate::auth::Permit;
 use crate::db::tables::act;
 use crate::db::{Db, Tx, constant};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::law::acts::{self, ActKind};
+use crate::law::words::{IssueStep, Role};
 use crate::recording;
 
 macro_rules! acts {
@@ -60,7 +61,7 @@ macro_rules! acts {
                 query: List<ActsOfOneKind>,
             ) -> Result<Page<Act>> {
                 let of_kind = act::Column::Kind.into_expr().eq(constant(ActKind::$body));
-                let part = act::Column::CandidateId.eq(*id).and(of_kind);
+                let part = act::Column::CandidateId.eq(*id).and(of_kind).and(told(permit.role()));
                 let reach = permit.reach();
                 let parent = async |tx: &Tx| recording::get_candidate(tx, reach, *id).await.map(drop);
                 edit::list_below(&db, &permit, &query, part, parent).await
@@ -148,6 +149,24 @@ acts! {
     annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs] "recognition" Annulment;
 }
 
+/// Which acts a role is told of. That the Office has proposed to conclude a political issue is
+/// between it and the Standing Committee: nobody else learns of it before the conclusion.
+fn told(role: Role) -> Expr {
+    if access::may(role, access::Action::RecordPoliticalIssues).is_some() {
+        return constant(true).into();
+    }
+    let kind = act::Column::Kind.into_expr();
+    kind.ne(constant(ActKind::PoliticalIssue))
+        .or(Expr::cust("act.data ->> 'step' = 'concluded'"))
+}
+
+/// The same of an act that has been read.
+fn told_of(role: Role, row: &act::Model) -> bool {
+    access::may(role, access::Action::RecordPoliticalIssues).is_some()
+        || row.kind != ActKind::PoliticalIssue
+        || row.data["step"] == IssueStep::Concluded.wire()
+}
+
 /// The timeline of a candidacy
 ///
 /// All acts in the order of their recording, with actor and regulation. Fields of class P3 are null; read the single act for them.
@@ -169,7 +188,7 @@ pub async fn list_timeline(
         &db,
         &permit,
         &query,
-        act::Column::CandidateId.eq(*id),
+        act::Column::CandidateId.eq(*id).and(told(permit.role())),
         parent,
     )
     .await
@@ -206,6 +225,9 @@ pub async fn get_act(
     let viewer = edit::viewer(&db, &permit);
     db.run(&permit, async |tx| {
         let row = edit::find::<Act>(&tx, permit.reach(), *id, false).await?;
+        if !told_of(permit.role(), &row) {
+            return Err(Error::not_found());
+        }
         let hidden = row.kind.sensitive();
         let full = !hidden.is_empty() && sees_background(&permit, &row, reason.as_ref());
         let mut one = [Act::show(row.clone(), &viewer)];
@@ -233,7 +255,6 @@ pub async fn get_act(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::Role;
 
     /// The law and the permission table state independently who records an act; they agree.
     #[test]

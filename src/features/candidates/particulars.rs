@@ -20,6 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ChangeCandidates, Class, ReadCandidates, RemoveCandidates, Role, reach};
+use crate::api::beyond;
 use crate::api::body::Patch;
 use crate::api::edit::{self, Reference, refers};
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -195,7 +196,8 @@ impl Resource for Candidate {
             Field::of(
                 &table::Column::PriorityGroup,
                 Kind::Enum(PriorityGroup::WIRE),
-            ),
+            )
+            .class(Class::P2),
             Field::of(&table::Column::Sex, Kind::Enum(Sex::WIRE)),
             Field::of(&table::Column::YouthUnionMember, Kind::Bool),
             Field::of(&table::Column::NominatedOn, Kind::Date).sorted(),
@@ -292,7 +294,8 @@ impl Resource for Candidate {
             general_education,
             professional_level,
             political_theory_level,
-            priority_group,
+            // tells where a person comes from, and so as much as the ethnic group
+            priority_group: priority_group.filter(|_| viewer.full(Class::P2, submitted)),
             youth_union_member,
             trade_union_member,
             remarks: viewer
@@ -311,6 +314,29 @@ impl Resource for Candidate {
 impl Editable for Candidate {
     type Edit = Particulars;
     const NOT_STORED: &[&str] = &["acknowledged", "reason"];
+    fn closed(row: &Self::Row, viewer: &Viewer, patch: &serde_json::Value) -> Option<Error> {
+        if viewer.role != Role::BranchCommittee {
+            return None;
+        }
+        if row.stage.submitted() {
+            return Some(Error::new(Code::InvalidTransition).detail(say(
+                "Hồ sơ đã trình: chi bộ không sửa được nữa.",
+                "The file has been submitted: the branch can no longer edit it.",
+            )));
+        }
+        // another branch's remarks stay as they are, wherever the person is now
+        let foreign = row.remarks_branch_id.is_some() && row.remarks_branch_id != viewer.branch;
+        (foreign && patch.get("remarks").is_some()).then(|| {
+            Error::invalid(
+                "/remarks",
+                "not_yours",
+                say(
+                    "Nhận xét là của chi bộ khác.",
+                    "The remarks are another branch's.",
+                ),
+            )
+        })
+    }
     fn edit(row: &Self::Row) -> Particulars {
         let row = row.clone();
         Particulars {
@@ -431,21 +457,15 @@ pub async fn change_candidate(
         ));
     }
     let today = db.clock().today();
+    let hit = Cell::new(false);
     let acknowledged = Cell::new(None);
-    edit::change_then::<Candidate, _>(
+    let changed = edit::change_then::<Candidate, _>(
         &db,
         &permit,
         *id,
         seen,
         &patch,
         async |tx, row, new, active| {
-            let submitted = row.stage.submitted();
-            if submitted && permit.role() == Role::BranchCommittee {
-                return Err(Error::new(Code::InvalidTransition).detail(say(
-                    "Hồ sơ đã trình: chi bộ không sửa được nữa.",
-                    "The file has been submitted: the branch can no longer edit it.",
-                )));
-            }
             if plain(new.remarks.clone()) != row.remarks {
                 // the remarks stay with this branch wherever the person moves
                 active.remarks_branch_id = Set(new.remarks.as_ref().map(|_| row.branch_id));
@@ -458,15 +478,6 @@ pub async fn change_candidate(
                 )],
             )
             .await?;
-            if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
-                let name = new.full_name.as_str();
-                let known = facts::known_person(tx, name, new.birth_date, Some(row.id)).await?;
-                let missing =
-                    acts::nomination::one_person(known.at_all(), law.on(row.nominated_on));
-                if !missing.is_empty() {
-                    return Err(Error::unmet(missing));
-                }
-            }
             if new.birth_date != row.birth_date {
                 let version = law.on(row.nominated_on);
                 let born = new.birth_date;
@@ -481,6 +492,16 @@ pub async fn change_candidate(
                 }
             }
             acknowledged.set(evidence::judged_again(tx, &law, row, new, today).await?);
+            if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
+                let name = new.full_name.as_str();
+                beyond::expect_few_hits(tx).await?;
+                let known = facts::known_person(tx, name, new.birth_date, Some(row.id)).await?;
+                let missing = acts::nomination::one_person(known.at_all(), law.on(row.nominated_on));
+                if !missing.is_empty() {
+                    hit.set(true);
+                    return Err(Error::unmet(missing));
+                }
+            }
             Ok(())
         },
         async |tx, row| {
@@ -491,7 +512,11 @@ pub async fn change_candidate(
             recording::get_candidate(tx, permit.reach(), row.id).await
         },
     )
-    .await
+    .await;
+    if hit.get() {
+        beyond::record_hit(&db, &permit).await?;
+    }
+    changed
 }
 
 /// Remove a candidate

@@ -56,36 +56,17 @@ pub async fn readmit_candidate(
         if let Some((past, left_on)) = past.and_then(|p| p.left_on.map(|on| (p, on))) {
             let (ground, readmissions) = (past.ground, past.readmissions.unwrap_or(0));
             let mut faults = Vec::new();
-            let mut says = |pointer: &str, same: bool, what: String| {
+            let mut agree = |pointer: &str, same: bool| {
                 if !same {
-                    faults.push(Fault::pointer(
-                        pointer,
-                        "mismatch",
-                        say(
-                            format!("Hồ sơ ghi: {what}."),
-                            format!("The record says: {what}."),
-                        ),
-                    ));
+                    let words = say("Không khớp với hồ sơ.", "Does not agree with the record.");
+                    faults.push(Fault::pointer(pointer, "mismatch", words));
                 }
             };
-            says(
-                "/left_on",
-                new.left_on == Some(left_on),
-                left_on.to_string(),
-            );
-            says(
-                "/earlier_readmissions",
-                new.earlier_readmissions >= readmissions,
-                format!("{readmissions} +"),
-            );
-            match ground {
-                Some(ground) => says(
-                    "/ground",
-                    new.ground.map(LeavingGround::wire) == Some(ground.as_str()),
-                    ground,
-                ),
-                None => says("/ground", new.ground.is_some(), "ground".to_owned()),
-            }
+            agree("/left_on", new.left_on == Some(left_on));
+            agree("/earlier_readmissions", new.earlier_readmissions >= readmissions);
+            let given = new.ground.map(LeavingGround::wire);
+            let same = ground.map_or(given.is_some(), |ground| given == Some(ground.as_str()));
+            agree("/ground", same);
             if !faults.is_empty() {
                 return Err(Error::faults(Code::ValidationFailed, faults));
             }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::reach;
+use crate::access::{Class, reach};
 use crate::api::list::Listed;
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
 use crate::db::tables::{account, act as table};
@@ -130,7 +130,7 @@ impl Resource for Act {
         Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
         Field::of(&table::Column::RecordedAt, Kind::Instant).sorted(),
     ]);
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -152,6 +152,11 @@ impl Resource for Act {
         } = row;
         if let Some(fields) = data.as_object_mut() {
             fields.retain(|name, _| name != "on" && name != "corrects");
+            if let Some(field) = fields.get_mut("priority_group")
+                && !viewer.full(Class::P2, false)
+            {
+                *field = Value::Null;
+            }
             for name in kind.sensitive() {
                 if let Some(field) = fields.get_mut(*name) {
                     *field = Value::Null;

@@ -22,4 +22,4 @@ pub fn configure(v1: &mut ServiceConfig) {
 }
 
 /// Figures about fewer people are withheld from roles that cannot see the persons.
-const SMALL: i32 = 3;
+const SMALL: i32 = 5;

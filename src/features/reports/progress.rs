@@ -105,7 +105,7 @@ pub struct YearProgress {
     /// Admissions of each month
     #[schema(min_items = 12, max_items = 12)]
     pub months: Vec<i32>,
-    /// Average age at the ceremony, in tenths of a year, rounded down; null without admissions. For roles that do not see the persons the three figures of age are null below three admissions, and for a single branch
+    /// Average age at the ceremony, in tenths of a year, rounded down; null without admissions. For roles that do not see the persons the three figures of age are null below five admissions, and for a single branch
     #[schema(required = true, minimum = 0, maximum = 1500)]
     pub average_age_tenths: Option<i64>,
     /// Admitted at 30 or younger

@@ -14,6 +14,7 @@ use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::{Code, Error, Fault, Result};
+use crate::law::calendar::year;
 use crate::law::say;
 use crate::law::words::ClassificationGrade;
 
@@ -27,38 +28,38 @@ pub struct Quality {
     pub branches: Vec<BranchQuality>,
 }
 
-/// A branch: of those introduced in the span, how far they have come by now
+/// A branch: of those introduced in the span, how far they have come by now. For roles that do not see the persons all figures of a branch are null where one of them is about one to four people
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BranchQuality {
     pub branch_id: Uuid,
     #[schema(max_length = 20)]
     pub branch_number: String,
-    #[schema(minimum = 0)]
-    pub nominated: i32,
+    #[schema(required = true, minimum = 0)]
+    pub nominated: Option<i32>,
     /// Adopted into the plan
-    #[schema(minimum = 0)]
-    pub adopted: i32,
+    #[schema(required = true, minimum = 0)]
+    pub adopted: Option<i32>,
     /// With a dossier opened
-    #[schema(minimum = 0)]
-    pub dossier: i32,
-    #[schema(minimum = 0)]
-    pub admitted: i32,
+    #[schema(required = true, minimum = 0)]
+    pub dossier: Option<i32>,
+    #[schema(required = true, minimum = 0)]
+    pub admitted: Option<i32>,
     /// Official members by now
-    #[schema(minimum = 0)]
-    pub recognised: i32,
-    #[schema(minimum = 0)]
-    pub removed: i32,
-    #[schema(minimum = 0)]
-    pub not_admitted: i32,
-    #[schema(minimum = 0)]
-    pub struck_off: i32,
+    #[schema(required = true, minimum = 0)]
+    pub recognised: Option<i32>,
+    #[schema(required = true, minimum = 0)]
+    pub removed: Option<i32>,
+    #[schema(required = true, minimum = 0)]
+    pub not_admitted: Option<i32>,
+    #[schema(required = true, minimum = 0)]
+    pub struck_off: Option<i32>,
     /// Withdrawn, transferred out or deceased
-    #[schema(minimum = 0)]
-    pub withdrawn: i32,
+    #[schema(required = true, minimum = 0)]
+    pub withdrawn: Option<i32>,
     /// Conversion: admitted per thousand introduced, rounded down; null if nobody was introduced
     #[schema(required = true, minimum = 0, maximum = 1000)]
     pub admitted_per_thousand: Option<i32>,
-    /// Middle of the months from adoption to ceremony; null without an admission, and for roles that do not see the persons with fewer than three
+    /// Middle of the months from adoption to ceremony; null without an admission, and for roles that do not see the persons with fewer than five
     #[schema(required = true, minimum = 0)]
     pub median_months_to_ceremony: Option<i32>,
     /// People of the branch's departments who are not members
@@ -105,20 +106,41 @@ pub struct Asked {
     branch_id: Option<Uuid>,
 }
 
+/// One whole calendar year, by default the last one. Years do not overlap, so that no difference of
+/// two answers is about a shorter time.
+fn one_year(asked: &Asked, last: i32) -> Result<(NaiveDate, NaiveDate)> {
+    let named = asked.from.or(asked.to).map_or(last, year);
+    let days = NaiveDate::from_ymd_opt(named, 1, 1).zip(NaiveDate::from_ymd_opt(named, 12, 31));
+    let (first, end) = days.ok_or_else(|| Error::internal(anyhow::anyhow!("year {named}")))?;
+    if asked.from.is_some_and(|from| from != first) || asked.to.is_some_and(|to| to != end) {
+        let words = say(
+            "Chỉ xem được từng năm trọn vẹn, từ 01-01 đến 31-12.",
+            "Only single whole years are shown, from 1 January to 31 December.",
+        );
+        let fault = Fault::parameter("from", "out_of_range", words);
+        return Err(Error::faults(Code::InvalidParameter, vec![fault]));
+    }
+    Ok((first, end))
+}
+
 /// See the quality of the source
 ///
-/// Of everyone introduced between `from` and `to` (by default the last five years): how many were adopted, admitted, recognised, removed, struck off; and who they are in groups.
+/// Of everyone introduced between `from` and `to` (by default the last five years; for roles that do not see the persons a single whole year, by default the last one): how many were adopted, admitted, recognised, removed, struck off; and who they are in groups.
 #[operation(get, "/reports/quality", answer = "The figures")]
 pub async fn get_quality(
     permit: Permit<ReadReports>,
     db: Data<Db>,
     Query(asked): Query<Asked>,
 ) -> Result<Reply<Quality>> {
-    let to = asked.to.unwrap_or_else(|| db.clock().today());
-    let from = asked
-        .from
-        .or_else(|| to.checked_sub_months(chrono::Months::new(60)))
-        .unwrap_or(to);
+    let hides = permit.reach() == Reach::Below;
+    let today = db.clock().today();
+    let (from, to) = if hides {
+        one_year(&asked, year(today) - 1)?
+    } else {
+        let to = asked.to.unwrap_or(today);
+        let before = || to.checked_sub_months(chrono::Months::new(60));
+        (asked.from.or_else(before).unwrap_or(to), to)
+    };
     if from > to {
         let words = say(
             "Ngày đầu sau ngày cuối.",
@@ -130,7 +152,6 @@ pub async fn get_quality(
         ));
     }
     let branch = asked.branch_id;
-    let hides = permit.reach() == Reach::Below;
     let rows = db
         .read(&permit, async |tx| {
             let scope = tx.scope(&reach::branches(permit.reach()), "b.");
@@ -162,24 +183,40 @@ pub async fn get_quality(
             .collect()
     };
     let branches = rows.iter().map(|row| {
-        let (nominated, admitted): (i32, i32) = (row.get(3), row.get(6));
+        // nominated to withdrawn, in the order of the columns
+        let counts: [i32; 9] = std::array::from_fn(|n| row.get(n + 3));
+        let withheld = hides && counts.iter().any(|n| (1..SMALL).contains(n));
+        let [
+            nominated,
+            adopted,
+            dossier,
+            admitted,
+            recognised,
+            removed,
+            not_admitted,
+            struck_off,
+            withdrawn,
+        ] = counts.map(|n| (!withheld).then_some(n));
+        let thousandth = |(admitted, nominated): (i32, i32)| {
+            (nominated > 0).then(|| admitted * 1000 / nominated)
+        };
         BranchQuality {
             branch_id: row.get(0),
             branch_number: row.get(1),
             non_members: row.get(2),
             nominated,
-            adopted: row.get(4),
-            dossier: row.get(5),
+            adopted,
+            dossier,
             admitted,
-            recognised: row.get(7),
-            removed: row.get(8),
-            not_admitted: row.get(9),
-            struck_off: row.get(10),
-            withdrawn: row.get(11),
-            admitted_per_thousand: (nominated > 0).then(|| admitted * 1000 / nominated),
+            recognised,
+            removed,
+            not_admitted,
+            struck_off,
+            withdrawn,
+            admitted_per_thousand: admitted.zip(nominated).and_then(thousandth),
             median_months_to_ceremony: row
                 .get::<_, Option<i32>>(12)
-                .filter(|_| !hides || admitted >= SMALL),
+                .filter(|_| !hides || admitted.is_some_and(|n| n >= SMALL)),
             classifications: grades(row.get(14)),
             source: groups(row.get(13)),
         }

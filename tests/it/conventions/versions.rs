@@ -144,7 +144,10 @@ async fn every_change_removal_and_step_asks_for_the_version_that_was_read() {
                 .refused("precondition_required");
             // checked in this order: the body, the row's existence (the term exists), the tag; no
             // request succeeds
-            let expected = match (body.is_some(), path.contains("/terms/")) {
+            let expected = match (
+                body.is_some(),
+                path.contains("/terms/") || path.ends_with("/calendars"),
+            ) {
                 (true, _) => (422, "validation_failed"),
                 (false, true) => (412, "precondition_failed"),
                 (false, false) => (404, "not_found"),

@@ -109,7 +109,7 @@ create policy del on audit_entry for delete using ((select app.is_owner()));
 grant select, insert on audit_entry to ketnap_app;
 
 alter table access_entry enable row level security, force row level security;
-create policy sel on access_entry for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'system_admin'));
+create policy sel on access_entry for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'system_admin') or account_id = (select app.account()));
 create policy ins on access_entry for insert with check ((select app.is_owner()) or account_id = (select app.account()));
 create policy upd on access_entry for update using ((select app.is_owner())) with check ((select app.is_owner()));
 create policy del on access_entry for delete using ((select app.is_owner()));

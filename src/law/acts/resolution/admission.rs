@@ -272,17 +272,17 @@ fn political_issues(q: &Question<'_>, checks: &mut Checks) {
             admissible && on <= q.on && flagged_on.is_none_or(|f| f <= on)
         })
     };
+    // how many, and about whom, is for those who conclude
     let open = q
         .file
         .subjects
         .iter()
-        .filter(|(subject, i)| i.flagged && !settled(subject, i.flagged_on))
-        .count();
+        .any(|(subject, i)| i.flagged && !settled(subject, i.flagged_on));
     if !q.file.subjects.values().any(|i| i.flagged) {
         return;
     }
     checks.need(
-        open == 0,
+        !open,
         "admission.political_issues",
         political_issue::standard(q.on),
         told(
@@ -291,8 +291,8 @@ fn political_issues(q: &Question<'_>, checks: &mut Checks) {
                 "Every political issue is concluded and admissible.".to_owned(),
             ),
             (
-                format!("Còn {open:02} vấn đề chính trị chưa được cấp ủy có thẩm quyền kết luận, hoặc kết luận không được xem xét kết nạp."),
-                format!("{open} political issue(s) not concluded, or not admissible."),
+                "Việc thẩm tra và kết luận về tiêu chuẩn chính trị chưa xong, hoặc chưa được xem xét kết nạp.".to_owned(),
+                "Verification and conclusions on political standards are not complete, or do not admit the person.".to_owned(),
             ),
         ),
     );
