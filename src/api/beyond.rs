@@ -4,29 +4,33 @@
 //! counted, so that nobody finds out by trying who is a member.
 use actix_web::http::header::RETRY_AFTER;
 use chrono::TimeDelta;
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QuerySelect as _,
+};
 use uuid::Uuid;
 
 use crate::auth::Permit;
 use crate::db::tables::access_entry;
-use crate::db::{Db, Tx, sql};
+use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 
 /// What a hit is called in the access log.
 const KNOWN_PERSON: &str = "known_person";
 
 /// Hits of one account in twenty-four hours; a branch that enters its people meets one now and then.
-const HITS_A_DAY: i64 = 20;
+const HITS_A_DAY: u64 = 20;
 
 /// Refuses an account that has met too many known people today, before it is told of another.
-pub async fn expect_few_hits(tx: &Tx) -> Result<()> {
+pub async fn expect_few_hits<P>(tx: &Tx, permit: &Permit<P>) -> Result<()> {
+    use access_entry::Column;
     let since = tx.now() - TimeDelta::days(1);
-    let text = "select count(*) from access_entry where account_id = (select app.account()) and resource = $1 and at > $2";
-    let rows = tx
-        .rows(sql, vec![KNOWN_PERSON.into(), since.into()])
-        .await?;
-    let hits: i64 = rows.first().map_or(0, |row| row.get(0));
-    if hits < HITS_A_DAY {
+    let hits = access_entry::Entity::find()
+        .filter(Column::AccountId.eq(permit.caller().account))
+        .filter(Column::Resource.eq(KNOWN_PERSON))
+        .filter(Column::At.gt(since))
+        .limit(HITS_A_DAY);
+    if (tx.all(hits).await?.len() as u64) < HITS_A_DAY {
         return Ok(());
     }
     Err(Error::new(Code::RateLimited).header(RETRY_AFTER, "3600"))

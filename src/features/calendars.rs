@@ -101,7 +101,8 @@ pub async fn remove_calendar(
     let own = permit.caller().account;
     db.run(&permit, async |tx| {
         let held = calendar_feed::Entity::find_by_id(own).lock_exclusive();
-        let held = tx.one(held).await?.ok_or_else(Error::not_found)?;
+        let gone = || Error::new(Code::PreconditionFailed);
+        let held = tx.one(held).await?.ok_or_else(gone)?;
         seen.check(held.version)?;
         let end =
             calendar_feed::Entity::delete_many().filter(calendar_feed::Column::AccountId.eq(own));

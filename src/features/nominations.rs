@@ -338,7 +338,7 @@ pub async fn create_nomination(
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
-        beyond::expect_few_hits(tx).await?;
+        beyond::expect_few_hits(tx, &permit).await?;
         let known = facts::known_person(tx, new.full_name.as_str(), new.birth_date, None).await?;
         let proposal = acts::nomination::Proposal {
             open_candidacy: known.open_candidacy,

@@ -494,9 +494,10 @@ pub async fn change_candidate(
             acknowledged.set(evidence::judged_again(tx, &law, row, new, today).await?);
             if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
                 let name = new.full_name.as_str();
-                beyond::expect_few_hits(tx).await?;
+                beyond::expect_few_hits(tx, &permit).await?;
                 let known = facts::known_person(tx, name, new.birth_date, Some(row.id)).await?;
-                let missing = acts::nomination::one_person(known.at_all(), law.on(row.nominated_on));
+                let missing =
+                    acts::nomination::one_person(known.at_all(), law.on(row.nominated_on));
                 if !missing.is_empty() {
                     hit.set(true);
                     return Err(Error::unmet(missing));

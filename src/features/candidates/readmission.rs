@@ -63,7 +63,10 @@ pub async fn readmit_candidate(
                 }
             };
             agree("/left_on", new.left_on == Some(left_on));
-            agree("/earlier_readmissions", new.earlier_readmissions >= readmissions);
+            agree(
+                "/earlier_readmissions",
+                new.earlier_readmissions >= readmissions,
+            );
             let given = new.ground.map(LeavingGround::wire);
             let same = ground.map_or(given.is_some(), |ground| given == Some(ground.as_str()));
             agree("/ground", same);
