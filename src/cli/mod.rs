@@ -243,7 +243,7 @@ fn contract(check: bool) -> anyhow::Result<ExitCode> {
     for line in &untranslated {
         tell(line);
     }
-    Ok(if check && stale {
+    Ok(if check && stale || !untranslated.is_empty() {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS

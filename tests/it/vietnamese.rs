@@ -1,9 +1,11 @@
-//! The document in Vietnamese.
+//! The document in Vietnamese: complete, the same but for its texts, and first for its readers.
+use ketnap::api::document::vietnamese;
 use ketnap::error::Code;
 use reqwest::Method;
+use serde_json::Value;
 
 use crate::conventions::raw;
-use crate::support::House;
+use crate::support::{House, contract};
 
 async fn page(house: &House, path: &str, language: &str) -> String {
     let language = [("accept-language", language.as_bytes())];
@@ -14,6 +16,99 @@ async fn page(house: &House, path: &str, language: &str) -> String {
         assert!(vary.contains("accept-language"), "{path}: {vary}");
     }
     text
+}
+
+/// Asserts that two documents differ in texts only, and collects these.
+fn compare(at: &str, en: &Value, vi: &Value, texts: &mut Vec<(String, String, String)>) {
+    match (en, vi) {
+        (Value::Object(a), Value::Object(b)) => {
+            assert!(a.keys().eq(b.keys()), "{at}: not the same members");
+            for (name, inner) in a {
+                compare(&format!("{at}/{name}"), inner, &b[name], texts);
+            }
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            assert_eq!(a.len(), b.len(), "{at}");
+            for (i, (a, b)) in a.iter().zip(b).enumerate() {
+                compare(&format!("{at}/{i}"), a, b, texts);
+            }
+        }
+        (Value::String(a), Value::String(b)) if a != b => {
+            let part = at.rsplit('/').next().unwrap_or_default();
+            let of_an_example = at.contains("/examples/") && ["title", "detail"].contains(&part);
+            assert!(
+                ["description", "summary"].contains(&part)
+                    || of_an_example
+                    || at.contains("/scopes/"),
+                "{at}: {a:?} is no text, and differs"
+            );
+            texts.push((at.to_owned(), a.clone(), b.clone()));
+        }
+        _ => assert_eq!(en, vi, "{at}"),
+    }
+}
+
+/// Every description and summary of the English document.
+fn described(at: &str, value: &Value, found: &mut Vec<String>) {
+    let inner: Vec<(String, &Value)> = match value {
+        Value::Object(object) => object.iter().map(|(n, v)| (n.clone(), v)).collect(),
+        Value::Array(all) => all
+            .iter()
+            .enumerate()
+            .map(|(i, v)| (i.to_string(), v))
+            .collect(),
+        _ => return,
+    };
+    for (name, inner) in inner {
+        let at = format!("{at}/{name}");
+        let text = ["description", "summary"].contains(&name.as_str()) && inner.is_string();
+        if text && !at.contains("/example/") {
+            found.push(at);
+        } else {
+            described(&at, inner, found);
+        }
+    }
+}
+
+#[test]
+fn every_text_has_its_translation_and_no_translation_is_left_over() {
+    let (_, wrong) = vietnamese(&contract().document);
+    assert!(
+        wrong.is_empty(),
+        "openapi/vi.toml does not go with the document:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[tokio::test]
+async fn both_documents_are_the_same_but_for_texts() {
+    let house = House::build().await;
+    let vi: Value = serde_json::from_str(&page(&house, "/openapi.vi.json", "en").await).unwrap();
+    let en = &contract().document;
+    let mut differing = Vec::new();
+    compare("", en, &vi, &mut differing);
+    let mut texts = Vec::new();
+    described("", en, &mut texts);
+    assert!(texts.len() > 3000, "{}", texts.len());
+    let untold: Vec<&String> = texts
+        .iter()
+        .filter(|at| !differing.iter().any(|(other, ..)| other == *at))
+        // names of a class of fields
+        .filter(|at| {
+            !["P2", "P3"]
+                .map(Value::from)
+                .contains(en.pointer(at).unwrap())
+        })
+        .collect();
+    assert!(untold.is_empty(), "in English still: {untold:#?}");
+    let english = [" the ", " of ", " and ", " with "];
+    for (at, _, vi) in &differing {
+        let prose: String = vi.split('`').step_by(2).collect();
+        assert!(
+            !english.iter().any(|word| prose.contains(word)),
+            "{at}: {vi}"
+        );
+    }
 }
 
 #[tokio::test]
