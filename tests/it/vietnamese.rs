@@ -84,11 +84,11 @@ fn every_text_has_its_translation_and_no_translation_is_left_over() {
 async fn both_documents_are_the_same_but_for_texts() {
     let house = House::build().await;
     let vi: Value = serde_json::from_str(&page(&house, "/openapi.vi.json", "en").await).unwrap();
-    let en = &contract().document;
+    let en: Value = serde_json::from_str(&page(&house, "/openapi.json", "vi").await).unwrap();
     let mut differing = Vec::new();
-    compare("", en, &vi, &mut differing);
+    compare("", &en, &vi, &mut differing);
     let mut texts = Vec::new();
-    described("", en, &mut texts);
+    described("", &en, &mut texts);
     assert!(texts.len() > 3000, "{}", texts.len());
     let untold: Vec<&String> = texts
         .iter()
