@@ -26,9 +26,9 @@ fn features(v1: &mut Documented) {
         accounts, activities, annual_quotas, auth, branch_classifications, branches, calendars,
         candidates, certificates, classes, deadlines, departments, dispatches, document_types,
         enrolments, enums, findings, guidance, holidays, inspections, me, members, nominations,
-        organizations, overview, problem_reports, quota_plans, regulations, reports, review_items,
-        reviews, sessions, settings, source_plan_entries, source_plans, sponsors, sponsorships,
-        terms, work_plans,
+        organizations, overview, problem_reports, quota_plans, regulation_trials, regulations,
+        reports, review_items, reviews, sessions, settings, source_plan_entries, source_plans,
+        sponsors, sponsorships, terms, work_plans,
     };
     v1.configure(auth::configure)
         .configure(me::configure)
@@ -68,6 +68,7 @@ fn features(v1: &mut Documented) {
         .configure(holidays::configure)
         .configure(settings::configure)
         .configure(regulations::configure)
+        .configure(regulation_trials::configure)
         .configure(document_types::configure);
 }
 

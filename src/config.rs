@@ -212,7 +212,7 @@ impl Config {
         Regulations::read(&text).map_err(|wrong| {
             anyhow::anyhow!(
                 "the regulations are not usable:\n  - {}",
-                wrong.join("\n  - ")
+                wrong.lines().join("\n  - ")
             )
         })
     }

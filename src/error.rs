@@ -58,7 +58,7 @@ codes! {
     RequirementsUnmet = "requirements_unmet" UNPROCESSABLE_ENTITY "Chưa đủ điều kiện theo quy định", "The regulations do not allow it yet", "Every unmet requirement is listed in `requirements` with its legal source.";
     IdempotencyKeyReused = "idempotency_key_reused" UNPROCESSABLE_ENTITY "Khóa Idempotency-Key đã dùng cho nội dung khác", "The Idempotency-Key was used for another body", "Take a new key for a new request.";
     RateLimited = "rate_limited" TOO_MANY_REQUESTS "Quá nhiều yêu cầu", "Too many requests", "Wait for the seconds in Retry-After.";
-    Unavailable = "unavailable" SERVICE_UNAVAILABLE "Tạm thời không phục vụ được", "Temporarily unavailable", "The database is busy or away. A write may have happened: repeat it with the same Idempotency-Key.";
+    Unavailable = "unavailable" SERVICE_UNAVAILABLE "Tạm thời không phục vụ được", "Temporarily unavailable", "The database is busy or away. A write may have happened: repeat it with the same Idempotency-Key where the operation takes one, else read the row first.";
     Internal = "internal" INTERNAL_SERVER_ERROR "Lỗi nội bộ", "Internal error", "A fault of the service. Give the trace_id to its operators.";
 }
 
@@ -123,6 +123,7 @@ struct Inner {
     detail: Option<Words>,
     faults: Vec<Fault>,
     unmet: Vec<Check>,
+    current: Option<Current>,
     headers: Vec<(header::HeaderName, String)>,
     cause: Option<anyhow::Error>,
     retry: bool,
@@ -135,6 +136,7 @@ impl Error {
             detail: None,
             faults: Vec::new(),
             unmet: Vec::new(),
+            current: None,
             headers: Vec::new(),
             cause: None,
             retry: false,
@@ -179,6 +181,12 @@ impl Error {
         e.0.unmet = unmet;
         e
     }
+    /// Where the row stands that the caller meant to change.
+    #[must_use]
+    pub fn current(mut self, version: i32, stage: Option<String>) -> Self {
+        self.0.current = Some(Current { version, stage });
+        self
+    }
     /// One response for both a row that does not exist and one out of reach.
     pub fn not_found() -> Self {
         Self::new(Code::NotFound)
@@ -201,13 +209,25 @@ impl Error {
 
     /// Renders the problem in the caller's language.
     pub fn response(&self, lang: Lang, instance: &str, trace_id: &str) -> HttpResponse {
+        self.response_with(None, lang, instance, trace_id)
+    }
+
+    /// The same with a detail, where the error has none of its own.
+    pub fn response_with(
+        &self,
+        detail: Option<&Words>,
+        lang: Lang,
+        instance: &str,
+        trace_id: &str,
+    ) -> HttpResponse {
         let e = &self.0;
+        let detail = e.detail.as_ref().or(detail);
         let title = lang.pick(e.code.title().0, e.code.title().1);
         let problem = Problem {
             r#type: format!("/problems/{}", e.code.wire()),
             title: title.to_owned(),
             status: e.code.status().as_u16(),
-            detail: e.detail.as_ref().map_or(title, |d| lang.of(d)).to_owned(),
+            detail: detail.map_or(title, |d| lang.of(d)).to_owned(),
             instance: instance.chars().take(2000).collect(),
             code: e.code.wire().to_owned(),
             trace_id: trace_id.to_owned(),
@@ -240,6 +260,7 @@ impl Error {
                 .cloned()
                 .map(|check| Requirement::of(check, lang == Lang::En))
                 .collect(),
+            current: e.current.clone(),
         };
         let mut response = HttpResponse::build(e.code.status());
         response
@@ -334,6 +355,19 @@ pub struct Problem {
     /// Each unmet requirement of the regulations
     #[schema(max_items = 1000)]
     pub requirements: Vec<Requirement>,
+    /// Of 412: the row as it is now
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Current>,
+}
+
+/// A row that has changed since it was read
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Current {
+    #[schema(example = 3, minimum = 1)]
+    pub version: i32,
+    /// Its `stage` or `state`, where it has one
+    #[schema(required = true, example = "in_plan", max_length = 60)]
+    pub stage: Option<String>,
 }
 
 /// One part of the request that cannot be accepted. Exactly one of pointer, parameter and header is set.

@@ -39,6 +39,24 @@ impl Reach {
     }
 }
 
+impl Reach {
+    /// In words, Vietnamese and English.
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Everything => ("toàn đảng bộ", "the whole organisation"),
+            Self::Assigned => ("các chi bộ được phân công", "branches assigned to them"),
+            Self::OwnBranch => ("chi bộ mình", "their own branch"),
+            Self::OwnIntroductions => (
+                "những người do tổ chức mình giới thiệu",
+                "people whom their union introduced",
+            ),
+            Self::Below => ("các tổ chức cấp dưới", "the organisations below"),
+            Self::Accounts => ("tài khoản và cài đặt", "accounts and settings"),
+            Self::Own => ("của bản thân", "their own"),
+        }
+    }
+}
+
 /// A permission: a variant of [`Action`] and a zero-sized type for handler signatures.
 pub trait Permission: 'static {
     const ACTION: Action;
@@ -186,6 +204,8 @@ actions! {
     WriteCalendar        = "calendar.write"                [me_ me_ me_ me_ no_ no_ no_ no_ no_];
     /// See regulation versions and the catalogue of documents
     ReadRegulations      = "regulations.read"              [all all all all all all all all all];
+    /// Try a draft of regulations on the files
+    TryRegulations       = "regulations.try"               [all all no_ no_ no_ no_ no_ no_ no_];
     /// See classes
     ReadClasses          = "classes.read"                  [all all all all no_ no_ bel bel no_];
     /// Plan, change, cancel and remove classes and their sessions
@@ -273,6 +293,12 @@ actions! {
 /// How far `role` may perform `action`; `None` if not at all.
 pub const fn may(role: Role, action: Action) -> Option<Reach> {
     action.row()[role as usize]
+}
+
+/// The roles that may do `action`, each with its reach.
+pub fn allowed(action: Action) -> impl Iterator<Item = (Role, Reach)> {
+    let may = move |role: &Role| Some((*role, may(*role, action)?));
+    Role::ALL.iter().filter_map(may)
 }
 
 /// The table as text: every action, every role, the reach. Checked in as `openapi/roles.txt`.

@@ -47,7 +47,9 @@ async fn read(req: HttpRequest, mut payload: Payload) -> Result<(Value, Vec<u8>)
         .ok_or_else(|| Error::new(Code::RouteNotFound))?;
     operation.check_content_type(req.mime_type().ok().flatten().as_ref())?;
     let bytes = bytes(&req, &mut payload).await?;
-    let Strict(value) = serde_json::from_slice(&bytes).map_err(|e| {
+    // editors on Windows begin a file so; RFC 8259, 8.1 lets a reader pass over it
+    let json = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let Strict(value) = serde_json::from_slice(json).map_err(|e| {
         let (line, column) = (e.line(), e.column());
         Error::new(Code::InvalidJson).detail(say(
             format!("JSON sai ở dòng {line}, cột {column}."),

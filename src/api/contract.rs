@@ -11,12 +11,14 @@ use mime::Mime;
 use serde_json::{Value, json};
 
 use super::document::vietnamese;
+use super::misfit::explain;
 use crate::error::{Code, Error, Fault, MOST_FAULTS, Result};
-use crate::law::text::PersonName;
-use crate::law::{Words, say};
+use crate::law::say;
 
 pub struct Operation {
     pub id: String,
+    /// It takes an Idempotency-Key.
+    pub repeatable: bool,
     query: Vec<String>,
     produces: Vec<String>,
     consumes: Vec<String>,
@@ -32,7 +34,7 @@ pub struct Contract {
     templates: Vec<(ResourceDef, Vec<Method>)>,
 }
 
-fn strings(value: &Value) -> impl Iterator<Item = &str> {
+pub(super) fn strings(value: &Value) -> impl Iterator<Item = &str> {
     value
         .as_array()
         .into_iter()
@@ -113,11 +115,13 @@ impl Contract {
                             .map(|(k, _)| k.clone())
                     })
                     .collect();
+                let repeatable = named("header").iter().any(|name| name == "Idempotency-Key");
                 let id = op["operationId"].as_str().unwrap_or_default().to_owned();
                 operations.insert(
                     (method, path.clone()),
                     Operation {
                         id,
+                        repeatable,
                         query: named("query"),
                         produces,
                         consumes,
@@ -140,6 +144,14 @@ impl Contract {
     pub fn operation_of(&self, req: &HttpRequest) -> Option<&Operation> {
         self.operations
             .get(&(req.method().clone(), req.match_pattern()?))
+    }
+
+    /// The same for a path that no route has matched yet.
+    pub fn operation_at(&self, method: &Method, path: &str) -> Option<&Operation> {
+        let fits = |(template, _): &&(ResourceDef, Vec<Method>)| template.is_match(path);
+        let (template, _) = self.templates.iter().find(fits)?;
+        let pattern = template.pattern()?.to_owned();
+        self.operations.get(&(method.clone(), pattern))
     }
 
     /// Value of `Allow`: HEAD wherever there is GET, always OPTIONS. `None` for an unknown path.
@@ -246,152 +258,6 @@ fn within(offered: &str, range: &str) -> bool {
     match range.strip_suffix("/*") {
         Some(main) => offered.split('/').next() == Some(main),
         None => offered == range,
-    }
-}
-
-fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
-    use jsonschema::error::ValidationErrorKind as Kind;
-    let at = e.instance_path().to_string();
-    if let Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } =
-        e.kind()
-    {
-        return unexpected
-            .iter()
-            .take(MOST_FAULTS)
-            .map(|name| {
-                Fault::pointer(
-                    format!("{at}/{name}"),
-                    "unknown_field",
-                    say("Không có trường này.", "There is no such field."),
-                )
-            })
-            .collect();
-    }
-    if let Kind::Required { property } = e.kind() {
-        let name = property.as_str().unwrap_or_default();
-        return vec![Fault::pointer(
-            format!("{at}/{name}"),
-            "required",
-            say("Trường này là bắt buộc.", "This field is required."),
-        )];
-    }
-    // an optional value is oneOf [null, T]: report the errors against T
-    if let Kind::OneOfNotValid { context } | Kind::AnyOf { context } = e.kind()
-        && let Some(inner) = context
-            .iter()
-            .filter(|branch| !branch.iter().any(|e| e.kind().keyword() == "type"))
-            .flatten()
-            .next()
-    {
-        return explain(inner);
-    }
-    let (code, words) = words(e);
-    vec![Fault::pointer(at, code, words)]
-}
-
-/// The message for a text that does not match its pattern.
-fn unfit(e: &jsonschema::ValidationError<'_>) -> Words {
-    use jsonschema::error::ValidationErrorKind as Kind;
-    let pattern = if let Kind::Pattern { pattern } = e.kind() {
-        pattern.as_str()
-    } else {
-        ""
-    };
-    if pattern == super::document::DATE {
-        say(
-            "Cần một ngày từ 1900-01-01 đến 2099-12-31, dạng YYYY-MM-DD.",
-            "A date from 1900-01-01 to 2099-12-31 is expected, as YYYY-MM-DD.",
-        )
-    } else if pattern == PersonName::PATTERN {
-        say(
-            "Tên người cần có chữ cái, chỉ gồm chữ cái Latinh, chữ số, dấu cách, dấu nháy, gạch nối, dấu chấm.",
-            "A person's name needs a letter, and takes only Latin letters, digits, spaces, apostrophes, hyphens and full stops.",
-        )
-    } else {
-        say(
-            "Rỗng, hoặc có ký tự không được phép.",
-            "Empty, or with characters that are not allowed.",
-        )
-    }
-}
-
-fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
-    use jsonschema::error::ValidationErrorKind as Kind;
-    let limit = if let Kind::MaxLength { limit }
-    | Kind::MinLength { limit }
-    | Kind::MaxItems { limit }
-    | Kind::MinItems { limit } = e.kind()
-    {
-        limit.to_string()
-    } else if let Kind::Maximum { limit } | Kind::Minimum { limit } = e.kind() {
-        limit.to_string()
-    } else if let Kind::Enum { options } = e.kind() {
-        strings(options).collect::<Vec<_>>().join(", ")
-    } else if let Kind::Format { format } = e.kind() {
-        format.clone()
-    } else {
-        String::new()
-    };
-    match e.kind().keyword() {
-        "maxLength" => (
-            "too_long",
-            say(
-                format!("Nhiều nhất {limit} ký tự."),
-                format!("At most {limit} characters."),
-            ),
-        ),
-        "minLength" => (
-            "too_short",
-            say(
-                format!("Ít nhất {limit} ký tự."),
-                format!("At least {limit} characters."),
-            ),
-        ),
-        "maxItems" => (
-            "too_many",
-            say(
-                format!("Nhiều nhất {limit} mục."),
-                format!("At most {limit} items."),
-            ),
-        ),
-        "minItems" => (
-            "too_few",
-            say(
-                format!("Ít nhất {limit} mục."),
-                format!("At least {limit} items."),
-            ),
-        ),
-        "maximum" => (
-            "too_large",
-            say(
-                format!("Không lớn hơn {limit}."),
-                format!("Not above {limit}."),
-            ),
-        ),
-        "minimum" => (
-            "too_small",
-            say(
-                format!("Không nhỏ hơn {limit}."),
-                format!("Not below {limit}."),
-            ),
-        ),
-        "enum" => (
-            "not_in_list",
-            say(format!("Một trong: {limit}."), format!("One of: {limit}.")),
-        ),
-        "format" => (
-            "bad_format",
-            say(
-                format!("Không đúng dạng {limit}."),
-                format!("Not a valid {limit}."),
-            ),
-        ),
-        "pattern" => ("bad_format", unfit(e)),
-        "type" => ("wrong_type", say("Sai kiểu dữ liệu.", "Of the wrong type.")),
-        _ => (
-            "invalid",
-            say("Giá trị không hợp lệ.", "Not a valid value."),
-        ),
     }
 }
 

@@ -88,6 +88,15 @@ async fn shown<R: Resource>(tx: &Tx, viewer: &Viewer, row: R::Row) -> Result<(Uu
     ))
 }
 
+/// 412 with where the row stands, unless the caller has read this version.
+fn check<R: Resource>(read: &IfMatch, viewer: &Viewer, row: &R::Row) -> Result<()> {
+    read.check_as(R::key(row).1, || {
+        let shown = serde_json::to_value(R::show(row.clone(), viewer)).ok()?;
+        let stage = shown.get("stage").or_else(|| shown.get("state"))?;
+        stage.as_str().map(str::to_owned)
+    })
+}
+
 /// 200 with the row as JSON and its ETag.
 fn current<T>(version: i32, body: String) -> Reply<T> {
     let mut response = HttpResponse::Ok();
@@ -230,7 +239,7 @@ pub async fn change_then<R: Editable, P: Permission>(
     db.run(permit, async |tx| {
         let row = find::<R>(&tx, permit.reach(), id, true).await?;
         let (id, version) = R::key(&row);
-        read.check(version)?;
+        self::check::<R>(&read, &viewer, &row)?;
         if let Some(refusal) = R::closed(&row, &viewer, &patch.value) {
             return Err(refusal);
         }
@@ -306,7 +315,7 @@ pub async fn act_after<R: Resource, P: Permission>(
     db.run(permit, async |tx| {
         before(&tx).await?;
         let row = find::<R>(&tx, permit.reach(), id, true).await?;
-        read.check(R::key(&row).1)?;
+        check::<R>(&read, &viewer, &row)?;
         let (row, field) = work(&tx, row).await?;
         finish::<R, P>(tx, permit, &viewer, row, vec![field.to_owned()]).await
     })
@@ -321,10 +330,11 @@ pub async fn remove<R: Resource, P: Permission>(
     read: IfMatch,
     work: impl AsyncFn(&Tx, R::Row) -> Result<()>,
 ) -> Result<NoContent> {
+    let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
         let row = find::<R>(&tx, permit.reach(), id, true).await?;
         let (id, version) = R::key(&row);
-        read.check(version)?;
+        check::<R>(&read, &viewer, &row)?;
         work(&tx, row).await?;
         let change = Change {
             resource: R::SPEC.name,

@@ -45,16 +45,27 @@ pub fn once<'a>(req: &'a HttpRequest, name: &'static str, most: usize) -> Result
 }
 
 /// The version that the caller read and means to change. Required: 428 without it.
-#[derive(Clone, Copy, Debug)]
-pub struct IfMatch(Option<i32>);
+#[derive(Clone, Debug)]
+pub struct IfMatch(header::IfMatch);
 
 impl IfMatch {
-    /// 412 with the current `ETag`, unless the caller read this version.
-    pub fn check(self, version: i32) -> Result<()> {
-        if self.0 == Some(version) {
-            return Ok(());
+    /// 412 with the current version, unless the caller read this one.
+    pub fn check(&self, version: i32) -> Result<()> {
+        self.check_as(version, || None)
+    }
+
+    /// The same; the refusal says where the row stands now.
+    pub fn check_as(&self, version: i32, stage: impl FnOnce() -> Option<String>) -> Result<()> {
+        let read = match &self.0 {
+            header::IfMatch::Any => true,
+            header::IfMatch::Items(tags) => tags.iter().any(|tag| names(tag, version)),
+        };
+        if read {
+            Ok(())
+        } else {
+            let stale = Error::new(Code::PreconditionFailed).header(header::ETAG, etag(version));
+            Err(stale.current(version, stage()))
         }
-        Err(Error::new(Code::PreconditionFailed).header(header::ETAG, etag(version)))
     }
 
     fn read(req: &HttpRequest) -> Result<Self> {
@@ -64,26 +75,40 @@ impl IfMatch {
                 let detail = say("Hãy gửi ETag đã đọc.", "Send the ETag that you read.");
                 return Err(invalid("If-Match", detail));
             }
+            // actix passes over what is no tag; a version without quotes would be stale for ever
+            Some(raw) if raw.trim() != "*" && !parts(raw).all(is_tag) => {
+                let detail = say(
+                    "Hãy viết ETag trong dấu nháy kép: \"1\".",
+                    "Write it with quotes: \"1\".",
+                );
+                return Err(invalid("If-Match", detail));
+            }
             Some(_) => {}
         }
-        // any other form, `*` included, names no version: 412 once the row is found
-        let tags = match header::IfMatch::parse(req) {
-            Ok(header::IfMatch::Items(tags)) => tags,
-            Ok(header::IfMatch::Any) | Err(_) => Vec::new(),
-        };
-        Ok(Self(match &tags[..] {
-            [only] => version(only),
-            _ => None,
-        }))
+        let tags = header::IfMatch::parse(req);
+        Ok(Self(tags.unwrap_or(header::IfMatch::Items(Vec::new()))))
     }
 }
 
-/// `"7"` -> 7. A suffix added by a proxy after a hyphen (`"7-gzip"`) is ignored.
-fn version(tag: &EntityTag) -> Option<i32> {
-    let strong = !tag.weak;
-    strong
-        .then(|| tag.tag().split('-').next()?.parse().ok())
-        .flatten()
+/// The members of a list; a comma inside quotes divides nothing.
+fn parts(raw: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    raw.split(move |c: char| {
+        quoted ^= c == '"';
+        c == ',' && !quoted
+    })
+    .map(str::trim)
+    .filter(|part| !part.is_empty())
+}
+
+fn is_tag(part: &str) -> bool {
+    part.parse::<EntityTag>().is_ok()
+}
+
+/// Whether a tag is that of the version. A proxy that compresses makes it weak, or appends its
+/// coding: `W/"7"`, `"7-gzip"`.
+fn names(tag: &EntityTag, version: i32) -> bool {
+    tag.tag().split('-').next() == Some(version.to_string().as_str())
 }
 
 impl FromRequest for IfMatch {
@@ -106,10 +131,9 @@ pub struct IfNoneMatch(header::IfNoneMatch);
 
 impl IfNoneMatch {
     pub fn holds(&self, version: i32) -> bool {
-        let current = EntityTag::new_strong(version.to_string());
         match &self.0 {
             header::IfNoneMatch::Any => true,
-            header::IfNoneMatch::Items(tags) => tags.iter().any(|tag| tag.weak_eq(&current)),
+            header::IfNoneMatch::Items(tags) => tags.iter().any(|tag| names(tag, version)),
         }
     }
 

@@ -12,7 +12,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use crate::auth::limits::Allowance;
 use crate::auth::{Gate, RequestId};
 use crate::error::{Code, Error, Fault, Lang, Result};
-use crate::law::say;
+use crate::law::{Words, say};
 
 /// Largest JSON body, in bytes.
 pub const LARGEST_BODY: usize = 64 * 1024;
@@ -46,20 +46,45 @@ pub async fn as_task<B: MessageBody + 'static>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let advice = advice(&req);
     let task = actix_web::rt::spawn(next.call(req));
     match tokio::time::timeout(LONGEST_REQUEST, task).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(panic)) => {
-            tracing::error!(panic = panic.is_panic(), "a request's task ended without an answer");
+            tracing::error!(
+                panic = panic.is_panic(),
+                "a request's task ended without an answer"
+            );
             Err(Error::new(Code::Internal).into())
         }
-        Err(_) => Err(Error::new(Code::Unavailable)
-            .detail(say(
-                "Quá thời gian; kết quả chưa rõ. Hãy gửi lại với cùng Idempotency-Key.",
-                "Out of time; the result is unknown. Repeat the request with the same Idempotency-Key.",
-            ))
-            .header(header::RETRY_AFTER, "2")
-            .into()),
+        Err(_) => {
+            let detail = say(
+                format!("Quá thời gian. {}", advice.vi),
+                format!("Out of time. {}", advice.en),
+            );
+            let late = Error::new(Code::Unavailable).detail(detail);
+            Err(late.header(header::RETRY_AFTER, "2").into())
+        }
+    }
+}
+
+/// What to do after a 503: only what the operation takes.
+fn advice(req: &ServiceRequest) -> Words {
+    let operation = req
+        .app_data::<Data<Gate>>()
+        .and_then(|gate| gate.contract.operation_at(req.method(), req.path()));
+    if req.method().is_safe() {
+        say("Hãy thử lại sau.", "Try again shortly.")
+    } else if operation.is_some_and(|o| o.repeatable) {
+        say(
+            "Kết quả chưa rõ: hãy gửi lại với cùng Idempotency-Key.",
+            "The result is unknown: repeat the request with the same Idempotency-Key.",
+        )
+    } else {
+        say(
+            "Kết quả chưa rõ: hãy đọc lại rồi mới gửi lại.",
+            "The result is unknown: read the row again before you repeat the request.",
+        )
     }
 }
 
@@ -93,6 +118,7 @@ pub async fn dress<B: MessageBody + 'static>(
             .and_then(|v| v.to_str().ok()),
     );
     let method = req.method().clone();
+    let advice = advice(&req);
     if method == Method::HEAD {
         req.head_mut().method = Method::GET; // the connection leaves the body out of a HEAD answer
     }
@@ -108,8 +134,9 @@ pub async fn dress<B: MessageBody + 'static>(
                 )
             },
             |own| {
+                let advice = (own.code() == Code::Unavailable).then_some(&advice);
                 (
-                    own.response(lang, path, &id),
+                    own.response_with(advice, lang, path, &id),
                     own.log_cause().map(|c| format!("{c:#}")),
                 )
             },

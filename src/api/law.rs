@@ -1,7 +1,7 @@
 //! The regulations in force, as a handler argument: `law: Law`.
 use std::future::{Ready, ready};
 use std::ops::Deref;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -16,11 +16,31 @@ pub struct LawBook(Arc<RwLock<Law>>);
 
 /// One edition of the regulations, fixed for the whole of a request.
 #[derive(Clone)]
-pub struct Law(Arc<Regulations>);
+pub struct Law(Arc<Edition>);
+
+struct Edition {
+    regulations: Regulations,
+    /// The page of the book, once somebody has asked for it: every case is run for it.
+    book: OnceLock<String>,
+}
+
+impl Law {
+    fn new(regulations: Regulations) -> Self {
+        Self(Arc::new(Edition {
+            regulations,
+            book: OnceLock::new(),
+        }))
+    }
+
+    /// The book for jurists as a page, made once.
+    pub fn book(&self, make: impl FnOnce(&Regulations) -> String) -> &str {
+        self.0.book.get_or_init(|| make(&self.0.regulations))
+    }
+}
 
 impl LawBook {
     pub fn new(law: Regulations) -> Self {
-        Self(Arc::new(RwLock::new(Law(Arc::new(law)))))
+        Self(Arc::new(RwLock::new(Law::new(law))))
     }
 
     pub fn current(&self) -> Law {
@@ -32,7 +52,7 @@ impl LawBook {
 
     /// Requests in flight keep the edition they started with.
     pub fn replace(&self, law: Regulations) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Law(Arc::new(law));
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Law::new(law);
     }
 }
 
@@ -40,7 +60,7 @@ impl Deref for Law {
     type Target = Regulations;
 
     fn deref(&self) -> &Regulations {
-        &self.0
+        &self.0.regulations
     }
 }
 

@@ -13,6 +13,7 @@ pub mod http;
 pub mod idempotency;
 pub mod law;
 pub mod list;
+mod misfit;
 pub mod operation;
 mod prepared;
 pub mod query;

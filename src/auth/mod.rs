@@ -191,9 +191,16 @@ fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
     }
     let Some(reach) = access::may(claims.role, P::ACTION) else {
         let needs = P::ACTION.wire();
+        let roles = |name: fn(Role) -> &'static str| {
+            let names = access::allowed(P::ACTION).map(|(role, _)| name(role));
+            names.collect::<Vec<_>>().join(", ")
+        };
         return Err(Error::new(Code::Forbidden).detail(say(
-            format!("Cần quyền {needs}."),
-            format!("This needs the permission {needs}."),
+            format!("Cần quyền {needs}, dành cho: {}.", roles(Role::vi)),
+            format!(
+                "This needs the permission {needs}, which these roles have: {}.",
+                roles(Role::en)
+            ),
         )));
     };
     let caller = Caller {

@@ -5,10 +5,12 @@ use std::process::ExitCode;
 use migration::newest;
 use tokio_postgres::Client;
 
-use super::regulations::{Moved, other_versions};
+use super::regulations::tell_cases;
+use super::standing::{Moved, changed, other_versions, tell_changed};
 use super::tell;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::law::comparison::By;
 use crate::law::regulation::Regulations;
 
 /// Tables without any grant to the app role; only functions access them.
@@ -200,18 +202,24 @@ pub async fn serve_faults(url: &str) -> anyhow::Result<Vec<String>> {
 
 pub async fn doctor(config: &Config, url: &str) -> anyhow::Result<ExitCode> {
     let mut faults = serve_faults(url).await?;
-    let client = crate::db::connect::client(&url.parse()?).await?;
+    let mut client = crate::db::connect::client(&url.parse()?).await?;
     if schema_fault(&client).await.is_none() {
         faults.extend(super::catalog::schema_faults(&client).await?);
     }
     match config.law() {
         Err(wrong) => faults.push(wrong.to_string()),
         Ok(law) => {
+            tell_cases(&law);
             // without a schema that is the fault, reported above
             if let Ok((gone, other)) = regulation_faults(&client, &law).await {
                 faults.extend(gone);
                 for note in other {
                     tell(&format!("  {note}"));
+                }
+                // acts as they stand, and as their own day would judge them
+                let found = changed(&mut client, &law, &law, By::Day).await?;
+                if !found.is_empty() {
+                    tell_changed(&found);
                 }
             }
         }

@@ -5,6 +5,7 @@ mod connections;
 mod doctor;
 mod regulations;
 mod serve;
+mod standing;
 
 use std::fs;
 use std::io::Write as _;

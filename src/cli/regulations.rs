@@ -1,29 +1,27 @@
-//! `ketnap regulations`: checks a file before it is used, and prints the book for jurists.
+//! `ketnap regulations`: a file checked before it is used, and the book for jurists.
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use chrono::NaiveDate;
 use clap::Subcommand;
-use tokio_postgres::Client;
-use uuid::Uuid;
 
-use super::tell;
+use super::standing::{changed, other_versions, tell_changed};
+use super::{tell, with_database};
 use crate::config::Config;
+use crate::db::embedded::Embedded;
 use crate::law::book;
 use crate::law::case::{CASES, Case};
-use crate::law::comparison::Kept;
+use crate::law::comparison::By;
 use crate::law::regulation::Regulations as Law;
 
-/// Work with regulation files.
+/// What to do with regulation files.
 #[derive(Subcommand)]
 pub enum Regulations {
-    /// Check a file: all mistakes at once, its cases, and the recorded acts that it would judge by
-    /// another version (with `DATABASE_URL`)
+    /// Check a file: every mistake at once, the cases that it answers otherwise, the acts and the standing files of the database (`DATABASE_URL`, or the private one) that it would judge differently
     Check {
         /// The file of regulation versions
         file: PathBuf,
-        /// Folder of additional cases, one TOML file each
+        /// Folder of more cases, one TOML file each
         #[arg(long)]
         cases: Option<PathBuf>,
     },
@@ -49,20 +47,15 @@ fn check(config: &Config, file: &Path, cases: Option<&Path>) -> anyhow::Result<E
     let law = match Law::read(&text) {
         Ok(law) => law,
         Err(wrong) => {
-            for mistake in wrong {
+            for mistake in wrong.lines() {
                 tell(&format!("- {mistake}"));
             }
             return Ok(ExitCode::FAILURE);
         }
     };
     tell(&format!("{} versions, no mistakes", law.all().len()));
+    tell_cases(&law);
     let mut wrong = 0;
-    for (name, text) in CASES {
-        // a built-in case that the new file answers differently shows what the file changes
-        for mistake in mistakes(text, &law) {
-            tell(&format!("  changes the case {name}: {mistake}"));
-        }
-    }
     if let Some(folder) = cases {
         for (name, text) in read_cases(folder)? {
             for mistake in mistakes(&text, &law) {
@@ -71,19 +64,13 @@ fn check(config: &Config, file: &Path, cases: Option<&Path>) -> anyhow::Result<E
             }
         }
     }
-    if let Some(url) = config.database()? {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let found = runtime.block_on(async {
-            let client = crate::db::connect::client(&url.parse()?).await?;
-            other_versions(&client, &law).await
-        })?;
-        for line in found.iter().map(Moved::to_string) {
-            tell(&format!("  {line}"));
-        }
-        if found.is_empty() {
-            tell("every act on record would be judged by the version that judged it");
+    if config.database()?.is_some() || Embedded::is_there(&config.home()) {
+        let compared = with_database(config, "ketnap_app", async |url| {
+            against_files(config, &url, &law).await?;
+            Ok(ExitCode::SUCCESS)
+        });
+        if let Err(why) = compared {
+            tell(&format!("not compared with what is on record: {why:#}"));
         }
     }
     Ok(if wrong == 0 {
@@ -91,6 +78,32 @@ fn check(config: &Config, file: &Path, cases: Option<&Path>) -> anyhow::Result<E
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// A case of the house that the file answers otherwise is what it changes.
+pub fn tell_cases(law: &Law) {
+    // one that brings versions of its own says nothing about those of the file
+    let plain = |text: &str| Case::read(text).is_ok_and(|case| !case.adds_versions());
+    for (name, text) in CASES.iter().filter(|(_, text)| plain(text)) {
+        for mistake in mistakes(text, law) {
+            tell(&format!("  changes the case {name}: {mistake}"));
+        }
+    }
+}
+
+/// What the file would change of what is on record.
+async fn against_files(config: &Config, url: &str, law: &Law) -> anyhow::Result<()> {
+    let mut client = crate::db::connect::client(&url.parse()?).await?;
+    let found = other_versions(&client, law).await?;
+    for moved in &found {
+        tell(&format!("  {moved}"));
+    }
+    if found.is_empty() {
+        tell("every act on record would be judged by the version that judged it");
+    }
+    let now = config.law()?;
+    tell_changed(&changed(&mut client, &now, law, By::Record).await?);
+    Ok(())
 }
 
 fn mistakes(text: &str, law: &Law) -> Vec<String> {
@@ -113,67 +126,4 @@ fn read_cases(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     }
     cases.sort();
     Ok(cases)
-}
-
-/// Acts of one day whose version has changed since.
-pub struct Moved {
-    regulation: String,
-    on: NaiveDate,
-    acts: i64,
-    some: Vec<Uuid>,
-    /// The version now in force on that day; `None` if the one that judged them is gone.
-    now: Option<String>,
-}
-
-impl Moved {
-    /// The version that judged these acts is not in the file, so they cannot be replayed.
-    pub const fn gone(&self) -> bool {
-        self.now.is_none()
-    }
-}
-
-impl std::fmt::Display for Moved {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            regulation,
-            on,
-            acts,
-            some,
-            now,
-        } = self;
-        let ids: Vec<String> = some.iter().map(Uuid::to_string).collect();
-        let ids = ids.join(", ");
-        match now {
-            Some(now) => write!(
-                f,
-                "{acts} act(s) of {on} were judged by {regulation}, a new one would be by {now}: {ids}"
-            ),
-            None => write!(
-                f,
-                "{acts} act(s) of {on} were judged by {regulation}, which is not in the file: {ids}"
-            ),
-        }
-    }
-}
-
-/// The recorded acts whose version is gone, or would be another one today.
-pub async fn other_versions(client: &Client, law: &Law) -> anyhow::Result<Vec<Moved>> {
-    let sql = "select regulation, on_date, acts, examples from app.judged_under()";
-    let mut moved = Vec::new();
-    for row in client.query(sql, &[]).await? {
-        let (regulation, on): (String, NaiveDate) = (row.get(0), row.get(1));
-        let now = match law.kept(&regulation, on) {
-            Kept::InForce => continue,
-            Kept::Moved(code) => Some(code.to_owned()),
-            Kept::Gone => None,
-        };
-        moved.push(Moved {
-            regulation,
-            on,
-            acts: row.get(2),
-            some: row.get(3),
-            now,
-        });
-    }
-    Ok(moved)
 }

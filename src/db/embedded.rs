@@ -135,6 +135,12 @@ impl Embedded {
         })
     }
 
+    /// Whether an earlier start has left its data in this folder.
+    pub fn is_there(home: &Path) -> bool {
+        let mut entries = fs::read_dir(home).into_iter().flatten().flatten();
+        entries.any(|e| e.file_name().to_string_lossy().starts_with("pg"))
+    }
+
     pub fn superuser_url(&self) -> String {
         self.url(SUPERUSER, "postgres")
     }

@@ -176,5 +176,5 @@ pub async fn write(tx: &Transaction<'_>, told: Told, now: DateTime<Utc>) -> anyh
 
 /// The regulations that the demo is judged by.
 pub fn law() -> anyhow::Result<Regulations> {
-    Regulations::read(BUILT_IN).map_err(|wrong| anyhow::anyhow!(wrong.join("; ")))
+    Regulations::read(BUILT_IN).map_err(|wrong| anyhow::anyhow!("{wrong}"))
 }

@@ -1,7 +1,7 @@
 //! All facts that the regulations need about a person: the acts and the data around them. One
 //! statement, however long the history.
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, Value};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Value};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _, Select,
@@ -124,6 +124,17 @@ pub async fn last_candidacy(
     file.judgeable(today)
 }
 
+/// The statement of [`files`] as text, for the command line: candidates `c` after the id `$1`; each
+/// row is decoded by [`file`].
+pub fn files_sql(scope: &str, limit: u32) -> String {
+    let facts = value("c.id", "c.branch_id", "c.organization_id", "'{}'::uuid[]");
+    let columns = candidate::Model::COLUMNS.join(", c.");
+    format!(
+        "select c.{columns}, {facts} as facts from candidate c \
+          where c.id > $1 and c.deleted_at is null and ({scope}) order by c.id limit {limit}"
+    )
+}
+
 /// Candidates within `scope` in order of id, with the facts about each, in one statement.
 pub async fn files(
     tx: &Tx,
@@ -142,6 +153,20 @@ pub async fn files(
         .into_iter()
         .map(|file| file.judgeable(today))
         .collect()
+}
+
+/// The condition of the files within `here` that are open, and of the `ended` ones that ended last;
+/// `there` is the same reach on `e`.
+pub fn open_or_ended_last(here: Expr, there: &str, ended: u32) -> Expr {
+    here.and(Expr::cust(format!(
+        "(candidate.open or candidate.id in (select e.id from candidate e where ({there}) \
+          and e.deleted_at is null and not e.open order by e.stage_on desc, e.id limit {ended}))"
+    )))
+}
+
+/// Decodes a row of [`files_sql`].
+pub fn file(row: &Row, today: NaiveDate) -> Result<(candidate::Model, Facts)> {
+    File::decode(row)?.judgeable(today)
 }
 
 /// The facts about `row`. `new` is the act to be judged; its member is looked up too.

@@ -4,7 +4,7 @@ mod candidacy;
 mod person;
 pub mod register;
 
-pub use candidacy::{candidacy, files, last_candidacy};
+pub use candidacy::{candidacy, file, files, files_sql, last_candidacy, open_or_ended_last};
 pub use person::{Known, known_person};
 pub use register::registered;
 

@@ -1,4 +1,5 @@
 //! Pages for browsers: the document, a page per error code, redirects.
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use actix_web::http::header;
@@ -6,10 +7,15 @@ use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa_swagger_ui::{Config as SwaggerConfig, Url as SwaggerUrl};
 
+use pulldown_cmark::{Options, Parser};
+
+use crate::access::{Action, Role, may};
 use crate::api::document::about_in_vietnamese;
+use crate::api::law::Law;
 use crate::api::operation::JSON;
 use crate::auth::Gate;
 use crate::error::{Code, Error, Lang, Result};
+use crate::law::book;
 
 /// Routes for browsers, left out of the document.
 pub fn undocumented(root: &mut web::ServiceConfig) {
@@ -18,6 +24,8 @@ pub fn undocumented(root: &mut web::ServiceConfig) {
         .route("/docs/swagger-initializer.js", web::get().to(initializer))
         .route("/problems/{code}", web::get().to(problem_page))
         .route("/docs", web::get().to(to_docs))
+        .route("/docs/book", web::get().to(book))
+        .route("/docs/roles", web::get().to(roles))
         .route("/", web::get().to(to_docs));
 }
 
@@ -72,6 +80,63 @@ async fn to_docs() -> HttpResponse {
     HttpResponse::Found()
         .insert_header((header::LOCATION, "/docs/"))
         .finish()
+}
+
+const STYLE: &str = "body{font:1rem/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}\
+    table{border-collapse:collapse}th,td{border:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top}";
+
+/// A page of the documentation; its title and body are the house's own.
+fn page(title: &str, body: &str) -> HttpResponse {
+    let html = format!(
+        "<!doctype html><html lang=\"vi\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title}</title><style>{STYLE}</style><p><a href=\"/docs/\">/docs/</a></p>{body}</html>"
+    );
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(html)
+}
+
+/// The book for jurists, of the regulations in force.
+async fn book(law: Law) -> HttpResponse {
+    let html = law.book(|regulations| {
+        let text = book::book(regulations);
+        let mut html = String::new();
+        pulldown_cmark::html::push_html(&mut html, Parser::new_ext(&text, Options::ENABLE_TABLES));
+        html
+    });
+    page("Quy định mà chương trình áp dụng", html)
+}
+
+/// Which role may do what, and how far it reaches.
+async fn roles() -> HttpResponse {
+    let mut body = String::from(
+        "<h1>Vai trò và quyền</h1><p lang=\"en\">Roles and permissions: a cell says how far the permission reaches.</p><table><tr><th>quyền</th>",
+    );
+    for role in Role::ALL {
+        let _ = write!(
+            body,
+            "<th>{}<br><small lang=\"en\">{}</small></th>",
+            role.vi(),
+            role.en()
+        );
+    }
+    body.push_str("</tr>");
+    for action in Action::ALL {
+        let _ = write!(
+            body,
+            "<tr><td><code>{}</code><br><small lang=\"en\">{}</small></td>",
+            action.wire(),
+            action.about().trim()
+        );
+        for role in Role::ALL {
+            let reach = may(*role, *action).map_or("–", |reach| reach.words().0);
+            let _ = write!(body, "<td>{reach}</td>");
+        }
+        body.push_str("</tr>");
+    }
+    body.push_str("</table>");
+    page("Vai trò và quyền", &body)
 }
 
 /// A page per error code, in both languages; the reader's comes first.

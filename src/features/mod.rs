@@ -29,6 +29,7 @@ pub mod overview;
 pub mod problem_reports;
 pub mod quota_plans;
 pub mod readyz;
+pub mod regulation_trials;
 pub mod regulations;
 pub mod reports;
 pub mod review_items;

@@ -188,7 +188,9 @@ pub async fn create_sponsorship(
     edit::create::<Sponsorship, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
         let candidate = recording::lock_candidate(tx, permit.reach(), *id).await?;
-        seen.check(candidate.version)?;
+        seen.check_as(candidate.version, || {
+            Some(candidate.stage.wire().to_owned())
+        })?;
         edit::check_references(
             tx,
             [Reference::to::<member::Entity>("/member_id", new.member_id)],

@@ -1,7 +1,7 @@
 //! The book for jurists: a Vietnamese document (Markdown) generated from the tables that judge —
 //! the versions and their parameters, the steps with the requirements that the cases show, the
 //! cases. Nothing in it is written twice.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::acts::Step;
@@ -78,7 +78,8 @@ fn value(known: &Definition, p: &Parameter) -> String {
 
 fn versions(book: &mut String, law: &Regulations) {
     book.push_str("## 1. Các văn bản và những gì thay đổi\n\n");
-    for version in law.all() {
+    for (place, version) in law.all().iter().enumerate() {
+        let before = place.checked_sub(1).map(|p| &law.all()[p]);
         let _ = writeln!(
             book,
             "### {}\n\nBan hành ngày {}, áp dụng từ ngày {}.{}\n",
@@ -97,10 +98,13 @@ fn versions(book: &mut String, law: &Regulations) {
         });
         let rows: Vec<String> = own
             .map(|(known, p)| {
+                let was = before.and_then(|v| v.parameters.get(known.name));
+                let was = was.map_or_else(|| "–".to_owned(), |p| value(known, p));
+                let now = value(known, p);
                 format!(
-                    "| {} | {} | {}{} |\n",
+                    "| {} | {now} | {} | {}{} |\n",
                     known.vi,
-                    value(known, p),
+                    if was == now { "như trước" } else { &was },
                     p.citation.text,
                     confirmed(p.citation.confirmed)
                 )
@@ -110,7 +114,7 @@ fn versions(book: &mut String, law: &Regulations) {
             book.push_str("Không thay đổi; các quy định trước tiếp tục áp dụng.\n\n");
             continue;
         }
-        book.push_str("| quy định | nội dung | căn cứ |\n|---|---|---|\n");
+        book.push_str("| quy định | nội dung | trước đó | căn cứ |\n|---|---|---|---|\n");
         book.push_str(&rows.concat());
         book.push('\n');
     }
@@ -198,8 +202,29 @@ fn rules(book: &mut String, shown: &Shown, law: &Regulations) {
         if !clauses.is_empty() {
             let _ = writeln!(book, "  - Căn cứ: {}.", clauses.join("; "));
         }
-        let cases: Vec<String> = rule.cases.iter().map(|n| (n + 1).to_string()).collect();
-        let _ = writeln!(book, "  - Xem ví dụ: {}.", cases.join(", "));
+        let _ = writeln!(book, "  - Xem ví dụ: {}.", links(&rule.cases));
+    }
+    book.push('\n');
+}
+
+/// References to the examples of the last part.
+fn links<'a>(cases: impl IntoIterator<Item = &'a usize>) -> String {
+    let link = |n: &usize| format!("[{0}](#vi-du-{0})", n + 1);
+    let links: Vec<String> = cases.into_iter().map(link).collect();
+    links.join(", ")
+}
+
+/// Each clause with the examples in which it is applied.
+fn clauses<'a>(book: &mut String, shown: impl Iterator<Item = &'a Shown>) {
+    let mut clauses: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for rule in shown.flat_map(|s| s.rules.values()) {
+        for clause in rule.clauses.values() {
+            clauses.entry(clause).or_default().extend(&rule.cases);
+        }
+    }
+    book.push_str("## 4. Từng điều khoản và các ví dụ áp dụng\n\n");
+    for (clause, cases) in clauses {
+        let _ = writeln!(book, "- {clause}: ví dụ {}.", links(&cases));
     }
     book.push('\n');
 }
@@ -240,9 +265,12 @@ pub fn book(law: &Regulations) -> String {
         let _ = writeln!(book, "### {}\n", kind.vi());
         rules(&mut book, shown, law);
     }
-    book.push_str("## 4. Các ví dụ\n\n");
-    for (number, case) in told.iter().enumerate() {
-        let _ = writeln!(book, "{}. {}.", number + 1, case.title);
+    let all = steps.iter().map(|(_, shown)| shown);
+    clauses(&mut book, all.chain(deadlines.values()));
+    book.push_str("## 5. Các ví dụ\n\n");
+    for (place, case) in told.iter().enumerate() {
+        let n = place + 1;
+        let _ = writeln!(book, "{n}. <a id=\"vi-du-{n}\"></a>{}.", case.title);
     }
     book
 }

@@ -74,12 +74,12 @@ pub async fn record<P>(
     tx: &Tx,
     permit: &Permit<P>,
     law: &Regulations,
-    (id, seen): (Uuid, IfMatch),
+    (id, seen): (Uuid, &IfMatch),
     new: Act,
     today: NaiveDate,
 ) -> Result<act::Model> {
     let row = lock_candidate(tx, permit.reach(), id).await?;
-    seen.check(row.version)?;
+    seen.check_as(row.version, || Some(row.stage.wire().to_owned()))?;
     check_members(tx, permit.role(), &new).await?;
     append(tx, permit, law, &row, new, today).await
 }

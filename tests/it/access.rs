@@ -569,7 +569,7 @@ fn face(answer: &Answer, id: &str) -> String {
 }
 
 /// A fingerprint of every row of every table but sessions and sign-ins.
-async fn fingerprint(house: &House) -> BTreeMap<String, String> {
+pub async fn fingerprint(house: &House) -> BTreeMap<String, String> {
     let client = superuser(&house.database).await;
     let mut prints = BTreeMap::new();
     for row in client.query("select tablename::text from pg_tables where schemaname = 'public' and tablename not in ('session', 'sign_in_attempt')", &[]).await.unwrap() {

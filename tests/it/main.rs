@@ -51,6 +51,7 @@ mod process;
 mod properties;
 mod quota_plans;
 mod register;
+mod regulation_trials;
 mod regulations;
 mod reports;
 mod reviews;

@@ -1,13 +1,14 @@
 //! The real binary as a process: its output, exit codes, refusals and the remedies they name.
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -95,7 +96,7 @@ pub fn private(folder: &Folder) -> Command {
 }
 
 /// Serves a database of the shared server.
-fn external(role: &str, database: &str) -> Command {
+pub fn external(role: &str, database: &str) -> Command {
     let mut command = ketnap(&["serve"]);
     command
         .env("DATABASE_URL", url(role, database))
@@ -116,6 +117,7 @@ pub struct Running {
     pub said: Vec<String>,
     lines: Receiver<String>,
     errors: Option<JoinHandle<String>>,
+    log: Arc<Mutex<String>>,
 }
 
 /// Exit status and output.
@@ -133,7 +135,7 @@ pub fn start(mut command: Command) -> Running {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let (out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
     let (sender, lines) = channel();
     std::thread::spawn(move || {
         BufReader::new(out)
@@ -141,16 +143,20 @@ pub fn start(mut command: Command) -> Running {
             .map_while(Result::ok)
             .all(|line| sender.send(line).is_ok())
     });
+    let log: Arc<Mutex<String>> = Arc::default();
+    let written = log.clone();
     let errors = std::thread::spawn(move || {
-        let mut text = Vec::new();
-        let _ = err.read_to_end(&mut text);
-        String::from_utf8(text).unwrap()
+        for line in BufReader::new(err).lines() {
+            *written.lock().unwrap() += &(line.unwrap() + "\n");
+        }
+        written.lock().unwrap().clone()
     });
     Running {
         child,
         said: Vec::new(),
         lines,
         errors: Some(errors),
+        log,
     }
 }
 
@@ -183,6 +189,12 @@ impl Running {
     #[track_caller]
     pub fn ready(&mut self) -> String {
         self.until("ready ")
+    }
+
+    /// Waits for a line of the log that says so.
+    #[track_caller]
+    pub fn logged(&self, part: &str) {
+        eventually(part, || self.log.lock().unwrap().contains(part));
     }
 
     pub fn signal(&self, name: &str) {

@@ -1,7 +1,13 @@
 //! Regulations as data over HTTP: complete, cited, and without English prose in Vietnamese answers.
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use ketnap::law::regulation::BUILT_IN;
 use serde_json::{Value, json};
 
-use crate::support::{House, Plain, shows};
+use crate::process::{Folder, external, ketnap, run, sign_in, start};
+use crate::support::{House, PASSWORD, Plain, database, shows, url};
 
 async fn versions(house: &House, language: &str) -> Vec<Value> {
     let headers = [("accept-language", language)];
@@ -91,4 +97,142 @@ async fn a_vietnamese_reader_reads_vietnamese() {
             assert!(p.get("note").is_none());
         }
     }
+}
+
+/// Every mistake of a file that people make, after the built-in versions.
+const POOR: &str = "
+[[version]]
+code = \"X\"
+issued_on = 2027-03-02
+effective_from = 2027-02-01
+[version.parameters]
+age_min_months = { value = 216, source = \"\", confirmed = \"text\" }
+age_max_months = { value = \"720\", citation = \"\", confirmed = \"text\" }
+ceremony_workdays = { value = 30, from = \"receipt\", citation = \"X, 1\", confirmed = \"text\" }
+probation_months = { value = 12, citation = \"X, 2\", confirmed = \"text\" }
+introducer_shared_kinds = { value = [\"work\", \"friendship\"], citation = \"X, 3\", confirmed = \"text\" }
+";
+
+/// What is said about each of them.
+const TOLD: [&str; 8] = [
+    "X: effective_from 2027-02-01 is before issued_on 2027-03-02",
+    "X: age_min_months: citation is missing",
+    "X: age_min_months: source is no key",
+    "X: age_max_months cannot be \"720\": wanted is a whole number",
+    "X: age_max_months: citation is empty",
+    "X: ceremony_workdays: from cannot be \"receipt\": wanted is one of decision_received",
+    "X: probation_months: from is missing: wanted is one of ceremony",
+    "X: introducer_shared_kinds cannot be [\"work\",\"friendship\"]: wanted is a list of one or more of work",
+];
+
+fn written(folder: &Folder, name: &str, text: &str) -> PathBuf {
+    let path = folder.0.join(name);
+    fs::write(&path, text).unwrap();
+    path
+}
+
+fn check(file: &PathBuf, more: &[&str]) -> Command {
+    let mut command = ketnap(&["regulations", "check"]);
+    command
+        .arg(file)
+        .args(more)
+        .env("KETNAP_DATA_DIR", "/nowhere");
+    command
+}
+
+#[tokio::test]
+async fn a_file_with_mistakes_is_refused_with_all_of_them_wherever_it_is_read() {
+    let folder = Folder::new();
+    let poor = written(&folder, "poor.toml", &format!("{BUILT_IN}{POOR}"));
+    run(check(&poor, &[])).refused(&TOLD);
+    let database = database().await;
+    let mut doctor = ketnap(&["doctor"]);
+    doctor.env("DATABASE_URL", url("ketnap_app", &database));
+    for mut reads in [doctor, external("ketnap_app", &database)] {
+        reads.env("KETNAP_REGULATIONS", &poor);
+        run(reads).refused(&TOLD);
+    }
+}
+
+#[tokio::test]
+async fn the_check_names_the_cases_and_the_standing_files_that_a_file_changes() {
+    let folder = Folder::new();
+    let same = written(&folder, "same.toml", BUILT_IN);
+    let asks = "= { value = 216, citation = \"29-QĐ/TW, 1\"";
+    assert!(BUILT_IN.contains(asks));
+    let older = BUILT_IN.replace(asks, &asks.replace("216", "600"));
+    let older = written(&folder, "older.toml", &older);
+    let alone = run(check(&older, &[])).succeeded();
+    assert!(alone.contains("changes the case") && !alone.contains("standing"));
+
+    let url = url("ketnap_app", &database().await);
+    let beside = |file| {
+        let mut command = check(file, &[]);
+        command.env("DATABASE_URL", &url);
+        run(command).succeeded()
+    };
+    let said = beside(&same);
+    assert!(
+        said.contains("no standing file would be judged differently"),
+        "{said}"
+    );
+    let said = beside(&older);
+    assert!(
+        said.contains("standing file(s) would be judged differently"),
+        "{said}"
+    );
+    assert!(said.contains("admission.age.least met ("), "{said}");
+}
+
+#[test]
+fn cases_of_ones_own_are_run_from_a_folder() {
+    let folder = Folder::new();
+    let same = written(&folder, "same.toml", BUILT_IN);
+    let case = |unmet: &str| {
+        format!(
+            "title = \"Thử\"\n[start]\nfile = \"ready\"\n[[judged]]\nact = \"resolution\"\non = 2021-06-01\nexpect = {{ unmet = [{unmet}] }}\n"
+        )
+    };
+    let cases = folder.0.join("cases");
+    fs::create_dir(&cases).unwrap();
+    fs::write(cases.join("right.toml"), case("")).unwrap();
+    let folder_of = cases.to_str().unwrap().to_owned();
+    run(check(&same, &["--cases", &folder_of])).succeeded();
+    fs::write(cases.join("wrong.toml"), case("\"admission.age.least\"")).unwrap();
+    run(check(&same, &["--cases", &folder_of])).refused(&["wrong.toml", "admission.age.least"]);
+}
+
+/// The versions in force, as somebody reads them.
+async fn in_force(base: &str, token: &str) -> usize {
+    let answer = reqwest::Client::new()
+        .get(format!("{base}/api/v1/regulations"))
+        .bearer_auth(token);
+    let body: Value = answer.send().await.unwrap().json().await.unwrap();
+    body["items"].list().len()
+}
+
+#[tokio::test]
+async fn a_hangup_reads_a_good_file_and_refuses_a_bad_one_by_name() {
+    let folder = Folder::new();
+    let file = written(&folder, "regulations.toml", BUILT_IN);
+    let mut command = external("ketnap_app", &database().await);
+    command.env("KETNAP_REGULATIONS", &file);
+    let mut running = start(command);
+    let base = running.ready();
+    let token = sign_in(&base, "office", PASSWORD).await.unwrap();
+    let before = in_force(&base, &token).await;
+
+    fs::write(&file, format!("{BUILT_IN}{POOR}")).unwrap();
+    running.signal("HUP");
+    running.logged("the regulations stay as they were");
+    running.logged("introducer_shared_kinds cannot be");
+    assert_eq!(in_force(&base, &token).await, before);
+
+    let more = "\n[[version]]\ncode = \"999-QĐ/TW\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\n";
+    fs::write(&file, format!("{BUILT_IN}{more}")).unwrap();
+    running.signal("HUP");
+    running.logged("regulations read again");
+    assert_eq!(in_force(&base, &token).await, before + 1);
+    running.signal("TERM");
+    assert!(running.end().status.success());
 }

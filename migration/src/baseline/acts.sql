@@ -63,10 +63,10 @@ create table access_entry (
 create index access_entry_list on access_entry (organization_id, at desc, id desc);
 create index access_entry_candidate on access_entry (candidate_id, at);
 
--- By which version acts were judged, a line a version and day: compared with the regulations before they are served. Counts and ids, no person.
-create or replace function app.judged_under() returns table (regulation text, on_date date, acts bigint, examples uuid[])
+-- By which version acts were judged, a line an organisation, version and day: compared with the regulations before they are served. Counts and ids, no person.
+create or replace function app.judged_under() returns table (organization_id uuid, regulation text, on_date date, acts bigint, examples uuid[])
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select a.regulation, a.on_date, count(*), (array_agg(a.id order by a.id))[1:5] from act a group by 1, 2 order by 1, 2 $$;
+  select a.organization_id, a.regulation, a.on_date, count(*), (array_agg(a.id order by a.id))[1:5] from act a group by 1, 2, 3 order by 1, 2, 3 $$;
 -- Everything that the law asks about besides the candidacy's own rows, in one call: each call of an owner's function costs as much as a small query. Days of the
 -- branch's register (and whose they are, for who reads the branch), members whom the acts name also of branches that the caller does not see, settings,
 -- holidays; the acts for a union, which reads none and may record that it withdraws.

@@ -14,7 +14,7 @@ pub use self::bounds::DATE;
 use self::bounds::{bound, bound_parameters, close};
 use self::problems::{headers, responses};
 pub use self::vietnamese::{about_in_vietnamese, vietnamese};
-use crate::access::Action;
+use crate::access::{Action, allowed};
 use crate::api::list::query::PageInfo;
 use crate::api::operation::Facts;
 use crate::error::{Lang, Problem, ProblemField};
@@ -33,7 +33,9 @@ const INTRODUCTION: &str = "Keeps a grassroots Party organisation's plan for dev
 
 **Lists** take filters (comma = or, different fields = and, `_from`/`_to` inclusive), `sort` (`-` = descending), `limit`, `cursor`, `include_total`, `fields`, `expand`. Follow `page.next_cursor` or the `Link` header. **Changes** are merge patches and need `If-Match` with the `ETag` that you read. **Creating** takes an optional `Idempotency-Key`: repeat a request whose answer was lost, it happens once.
 
-**Errors** are RFC 9457 problems with a stable `code`; texts are Vietnamese, or English with `Accept-Language: en`. Every problem of a request is listed at once. Dates are plain dates in Asia/Ho_Chi_Minh, instants are UTC. Enumerations are open sets: expect new values.";
+**Errors** are RFC 9457 problems with a stable `code`; texts are Vietnamese, or English with `Accept-Language: en`. Every problem of a request is listed at once. Dates are plain dates in Asia/Ho_Chi_Minh, instants are UTC. Enumerations are open sets: expect new values.
+
+**More:** [which role may do what](/docs/roles) and, in Vietnamese, [the regulations as the service applies them](/docs/book), clause by clause with examples.";
 
 /// In alphabetical order; a test compares them with the tags in use.
 const TAGS: &[(&str, &str)] = &[
@@ -235,7 +237,7 @@ fn operation(path: &str, method: &str, op: &mut Value, facts: &Facts) {
             true,
             "^[!-~]([ -~]*[!-~])?$",
             200,
-            "The `ETag` of the version that you read. Absent: 428. Stale: 412 with the current `ETag`.",
+            "The `ETag` of the version that you read, with its quotes; weak ones, several and `*` are taken too. Absent: 428. Stale: 412 with the current `ETag`, version and stage.",
         ));
     }
     if facts.idempotency_key {
@@ -262,7 +264,25 @@ fn operation(path: &str, method: &str, op: &mut Value, facts: &Facts) {
     if op.get("description").is_none() {
         op["description"] = usual(facts, method).into();
     }
+    roles(op);
     answers(op, secured, path, facts);
+}
+
+/// Which roles hold the operation's permission, and how far each reaches.
+fn roles(op: &mut Value) {
+    let scope = op["security"][0]["oauth2"][0].as_str();
+    let Some(action) = scope.and_then(Action::parse) else {
+        return;
+    };
+    let all: Vec<Value> = allowed(action)
+        .map(|(role, reach)| json!({"role": role.wire(), "reach": reach.wire()}))
+        .collect();
+    let told: Vec<String> = allowed(action)
+        .map(|(role, reach)| format!("{} ({})", role.en(), reach.words().1))
+        .collect();
+    let about = op["description"].as_str().unwrap_or_default();
+    op["description"] = format!("{about}\n\n**Who may:** {}.", told.join(", ")).into();
+    op["x-roles"] = all.into();
 }
 
 /// The paragraph that all operations of a kind share.

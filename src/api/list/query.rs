@@ -91,7 +91,10 @@ fn one(kind: Kind, raw: &str) -> Option<Value> {
         Kind::Enum(known) => Value::String(Some(known.iter().find(|k| **k == raw)?.to_string())),
         Kind::Date => Value::ChronoDate(Some(date(raw)?)),
         Kind::Instant => Value::ChronoDateTimeUtc(Some(
-            raw.parse::<DateTime<Utc>>()
+            // an unescaped `+` of an offset arrives as a space
+            raw.trim()
+                .replace(' ', "+")
+                .parse::<DateTime<Utc>>()
                 .ok()
                 .filter(|t| (1900..2100).contains(&chrono::Datelike::year(t)))?,
         )),

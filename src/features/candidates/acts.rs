@@ -48,7 +48,7 @@ macro_rules! acts {
                 let today = db.clock().today();
                 edit::create::<Act, _, _>(&db, &permit, &body, async |tx| {
                     let act = body.value.clone().into();
-                    recording::record(tx, &permit, &law, (*id, seen), act, today).await
+                    recording::record(tx, &permit, &law, (*id, &seen), act, today).await
                 })
                 .await
             }

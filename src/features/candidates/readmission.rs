@@ -41,7 +41,7 @@ pub async fn readmit_candidate(
     edit::create::<Act, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         let old = recording::lock_candidate(tx, permit.reach(), *id).await?;
-        seen.check(old.version)?;
+        seen.check_as(old.version, || Some(old.stage.wire().to_owned()))?;
         let stage = old.stage;
         if !stage.ended() || matches!(stage, Stage::Official | Stage::Deceased) {
             return Err(Error::new(Code::InvalidTransition).detail(say(

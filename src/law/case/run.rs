@@ -41,10 +41,15 @@ pub struct Answer {
 }
 
 impl Case {
+    /// It is judged by versions that follow those of the file.
+    pub const fn adds_versions(&self) -> bool {
+        self.regulations.is_some()
+    }
+
     /// Every answer; the error says why the case cannot be set up.
     pub fn run(&self, law: &Regulations) -> Result<Vec<Answer>, String> {
         let law = match &self.regulations {
-            Some(more) => &law.and(more).map_err(|wrong| wrong.join("; "))?,
+            Some(more) => &law.and(more).map_err(|wrong| wrong.to_string())?,
             None => law,
         };
         let mut teller = Teller::start(self, law)?;

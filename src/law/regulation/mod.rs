@@ -2,6 +2,8 @@
 //! `KETNAP_REGULATIONS` names. An act is judged by the version in force on its own date. A version
 //! inherits the parameters it does not list; those are cited as inherited and count as unconfirmed.
 mod citation;
+mod draft;
+mod mistake;
 mod parameters;
 mod read;
 mod reader;
@@ -21,6 +23,8 @@ use utoipa::ToSchema;
 use crate::candidacy::Recorded;
 
 pub use self::citation::{Citation, Ground, Standing};
+pub use self::draft::text as draft;
+pub use self::mistake::{Mistake, Mistakes};
 pub use self::parameters::{DEFINITIONS, Definition, Kind, Unit, definition, label};
 pub use self::table::readme;
 pub use self::terms::education;
@@ -95,22 +99,47 @@ pub struct Regulations {
 pub type InForce = Arc<Version>;
 
 impl Regulations {
-    /// Parses and checks the whole file; every mistake is reported, with what is expected.
-    pub fn read(text: &str) -> Result<Self, Vec<String>> {
-        let mut versions = read::file(text)?;
+    /// Reads and checks the whole file; every mistake is named, with its place and what is wanted.
+    pub fn read(text: &str) -> Result<Self, Mistakes> {
+        Ok(Self::of_versions(
+            text.to_owned(),
+            read::file(text, Vec::new())?,
+        ))
+    }
+
+    /// The same file with more versions at its end; mistakes are those of the added text.
+    pub fn and(&self, more: &str) -> Result<Self, Mistakes> {
+        let text = format!("{}\n{more}", self.text);
+        Ok(Self::of_versions(text, read::file(more, self.owned())?))
+    }
+
+    /// The newest version as if it had been in force from that day on, in place of those that
+    /// came into force since.
+    #[must_use]
+    pub fn as_if_from(&self, day: NaiveDate) -> Self {
+        let mut versions = self.owned();
+        let newest = versions.pop();
+        versions.retain(|v| v.effective_from < day);
+        versions.extend(newest.map(|newest| Version {
+            effective_from: day,
+            ..newest
+        }));
+        Self::of_versions(self.text.clone(), versions)
+    }
+
+    fn owned(&self) -> Vec<Version> {
+        self.versions.iter().map(|v| Version::clone(v)).collect()
+    }
+
+    fn of_versions(text: String, mut versions: Vec<Version>) -> Self {
         let standing = Standing::of(&versions);
         for (version, standing) in versions.iter_mut().zip(standing) {
             version.standing = standing;
         }
-        Ok(Self {
-            text: text.to_owned(),
+        Self {
+            text,
             versions: versions.into_iter().map(Arc::new).collect(),
-        })
-    }
-
-    /// The same file with more versions appended.
-    pub fn and(&self, more: &str) -> Result<Self, Vec<String>> {
-        Self::read(&format!("{}\n{more}", self.text))
+        }
     }
 
     /// The version in force on that day, or the first one for earlier days.
@@ -135,6 +164,11 @@ impl Regulations {
 
     pub fn all(&self) -> &[InForce] {
         &self.versions
+    }
+
+    /// The version that comes into force last.
+    pub fn newest(&self) -> &InForce {
+        self.versions.last().unwrap_or(&self.versions[0])
     }
 }
 

@@ -1,26 +1,37 @@
-//! Parses a file of regulation versions: reports all mistakes at once, each with what is expected.
+//! Reading a file of regulation versions: every mistake at once, each with what is wanted.
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 use toml::Table;
 
+use super::mistake::{Mistakes, locate, of_syntax};
 use super::parameters::{DEFINITIONS, Definition, Kind, MOST, definition};
-use super::reader::{Entry, Part, Reader, list, meant, one_of};
+use super::reader::{
+    Entry, Part, Place, Reader, list, meant, missing, one_of, one_of_terms, without_meaning,
+};
 use super::{Citation, Confirmed, Ground, Parameter, Standing, Version};
 use crate::words::Term;
+use crate::{Words, say};
 
-/// The expected type of a value, for messages and the README.
-pub(super) fn wanted(kind: Kind) -> String {
+/// What a parameter's value must be, for messages and for the README.
+pub(super) fn wanted(kind: Kind) -> Words {
     match kind {
-        Kind::Whole(_) => format!("a whole number from 0 to {MOST}"),
-        Kind::Fraction => {
-            "a fraction as two whole numbers, [2, 3], greater than 0 and at most 1".to_owned()
-        }
-        Kind::Word(words) => one_of(words),
-        Kind::Words(words) => format!(
-            "a list of one or more of {}",
-            list(words.iter().map(|t| t.0))
+        Kind::Whole(_) => say(
+            format!("số nguyên từ 0 đến {MOST}"),
+            format!("a whole number from 0 to {MOST}"),
         ),
+        Kind::Fraction => say(
+            "phân số viết bằng hai số nguyên, [2, 3], lớn hơn 0 và không quá 1",
+            "a fraction as two whole numbers, [2, 3], greater than 0 and at most 1",
+        ),
+        Kind::Word(words) => one_of_terms(words),
+        Kind::Words(words) => {
+            let all = list(words.iter().map(|t| t.0));
+            say(
+                format!("danh sách gồm một hoặc nhiều trong: {all}"),
+                format!("a list of one or more of {all}"),
+            )
+        }
     }
 }
 
@@ -44,28 +55,33 @@ fn fits(kind: Kind, value: &Value) -> bool {
 }
 
 impl Reader {
-    fn parameter(&mut self, code: &str, known: &Definition, table: &Table) -> Option<Parameter> {
+    fn parameter(
+        &mut self,
+        version: &Place,
+        known: &Definition,
+        table: &Table,
+    ) -> Option<Parameter> {
         let before = self.wrong.len();
-        let mut part = Part::new(format!("{code}: {}", known.name), table);
+        let code = &version.name;
+        let place = version.at("parameters").at(known.name);
+        let mut part = Part::new(place.called(format!("{code}: {}", known.name)), table);
         let value = if let Some(found) = part.get("value") {
             let value = serde_json::to_value(found).unwrap_or_default();
             if fits(known.kind, &value) {
                 value
             } else {
-                // omit the key from the message: the parameter itself is at fault
-                self.cannot_be(code, known.name, found, &wanted(known.kind));
+                // without the key: the parameter itself cannot be this
+                let place = part.place.at("value").called(code);
+                self.cannot_be(&place, known.name, found, &wanted(known.kind));
                 Value::Null
             }
         } else {
-            self.say(
-                &part.place,
-                format!("value is missing: wanted is {}", wanted(known.kind)),
-            );
+            self.say(&part.place, &missing("value", &wanted(known.kind)));
             Value::Null
         };
         let citation = self.text(&mut part, "citation", true);
         self.text(&mut part, "note", false);
-        let confirmed = self.confirmed(code, known.name, part.get("confirmed"));
+        let confirmed = self.confirmed(code, known.name, &mut part);
         let from = self.word(&mut part, "from", known.from, true);
         let of = self.word(&mut part, "of", known.of, false);
         let alternative = self.word(&mut part, "alternative", known.alternative, false);
@@ -88,26 +104,27 @@ impl Reader {
         })
     }
 
-    fn confirmed(&mut self, code: &str, name: &str, found: Entry<'_>) -> Option<Confirmed> {
-        let wanted = format!("one of {}", list(Confirmed::WIRE));
-        let Some(found) = found else {
-            self.say(
-                code,
-                format!("{name}.confirmed is missing: wanted is {wanted}"),
-            );
+    fn confirmed(&mut self, code: &str, name: &str, part: &mut Part<'_>) -> Option<Confirmed> {
+        let wanted = one_of(Confirmed::WIRE);
+        let key = format!("{name}.confirmed");
+        let Some(found) = part.get("confirmed") else {
+            let place = part.place.clone().called(code);
+            self.say(&place, &missing(&key, &wanted));
             return None;
         };
         let confirmed = found.as_str().and_then(Confirmed::parse);
         if confirmed.is_none() {
-            self.cannot_be(code, &format!("{name}.confirmed"), found, &wanted);
+            let place = part.place.at("confirmed").called(code);
+            self.cannot_be(&place, &key, found, &wanted);
         }
         confirmed
     }
 
     fn extension(&mut self, part: &mut Part<'_>, known: &Definition) -> Option<u32> {
         let found = part.get("extension")?;
+        let place = part.place.at("extension");
         if !known.extension {
-            self.say(&part.place, "extension has no meaning here: leave it out");
+            self.say(&place, &without_meaning("extension"));
             return None;
         }
         let days = found
@@ -115,65 +132,83 @@ impl Reader {
             .and_then(|n| u32::try_from(n).ok())
             .filter(|n| u64::from(*n) <= MOST);
         if days.is_none() {
-            let wanted = format!("working days, from 0 to {MOST}");
-            self.cannot_be(&part.place, "extension", found, &wanted);
+            let wanted = say(
+                format!("số ngày làm việc, từ 0 đến {MOST}"),
+                format!("working days, from 0 to {MOST}"),
+            );
+            self.cannot_be(&place, "extension", found, &wanted);
         }
         days
     }
 
     fn strict(&mut self, part: &mut Part<'_>, known: &Definition) -> bool {
-        match part.get("strict") {
+        let found = part.get("strict");
+        let place = part.place.at("strict");
+        match found {
             None => false,
             Some(_) if !matches!(known.kind, Kind::Fraction) => {
-                self.say(&part.place, "strict has no meaning here: leave it out");
+                self.say(&place, &without_meaning("strict"));
                 false
             }
             Some(toml::Value::Boolean(strict)) => *strict,
             Some(other) => {
-                self.cannot_be(&part.place, "strict", other, "true or false");
+                let wanted = say("true hoặc false", "true or false");
+                self.cannot_be(&place, "strict", other, &wanted);
                 false
             }
         }
     }
 
-    fn parameters(&mut self, code: &str, found: Entry<'_>) -> BTreeMap<String, Parameter> {
+    fn parameters(&mut self, version: &Place, found: Entry<'_>) -> BTreeMap<String, Parameter> {
         let mut parameters = BTreeMap::new();
+        let place = version.at("parameters");
         let table = match found {
             None => return parameters,
             Some(toml::Value::Table(table)) => table,
             Some(other) => {
-                self.cannot_be(code, "parameters", other, "a table [version.parameters]");
+                let wanted = say("bảng [version.parameters]", "a table [version.parameters]");
+                self.cannot_be(&place, "parameters", other, &wanted);
                 return parameters;
             }
         };
         for (name, entry) in table {
             let Some(known) = definition(name) else {
-                let known = meant(name, DEFINITIONS.iter().map(|d| d.name));
-                self.say(code, format!("{name} is no parameter{known}"));
+                let meant = meant(name, DEFINITIONS.iter().map(|d| d.name));
+                let unknown = say(
+                    format!("không có tham số {name}{}", meant.vi),
+                    format!("{name} is no parameter{}", meant.en),
+                );
+                self.say(&place.at(name), &unknown);
                 continue;
             };
             let Some(table) = entry.as_table() else {
-                let wanted = "a table { value = …, citation = \"…\", confirmed = \"…\" }";
-                self.cannot_be(code, name, entry, wanted);
+                let wanted = say(
+                    "bảng { value = …, citation = \"…\", confirmed = \"…\" }",
+                    "a table { value = …, citation = \"…\", confirmed = \"…\" }",
+                );
+                self.cannot_be(&place.at(name), name, entry, &wanted);
                 continue;
             };
-            if let Some(parameter) = self.parameter(code, known, table) {
+            if let Some(parameter) = self.parameter(version, known, table) {
                 parameters.insert(name.clone(), parameter);
             }
         }
         parameters
     }
 
-    fn version(&mut self, place: usize, found: &toml::Value) -> Option<Version> {
+    /// `first`: nothing stands before it from which it could inherit.
+    fn version(&mut self, place: usize, found: &toml::Value, first: bool) -> Option<Version> {
         let nth = format!("version {}", place + 1);
+        let place = Place::top().at("version").at(place.to_string());
         let Some(table) = found.as_table() else {
-            self.cannot_be("the file", &nth, found, "a table [[version]]");
+            let wanted = say("bảng [[version]]", "a table [[version]]");
+            self.cannot_be(&place.called("the file"), &nth, found, &wanted);
             return None;
         };
-        let mut part = Part::new(nth, table);
+        let mut part = Part::new(place.called(nth), table);
         let code = self.text(&mut part, "code", true);
         if let Some(code) = &code {
-            part.place.clone_from(code);
+            part.place.name.clone_from(code);
         }
         let (issued, effective) = (
             self.day(&mut part, "issued_on"),
@@ -182,21 +217,32 @@ impl Reader {
         if let (Some(issued), Some(effective)) = (issued, effective)
             && effective < issued
         {
-            self.say(
-                &part.place,
-                format!("effective_from {effective} is before issued_on {issued}: wanted is the day of issue or a later one"),
+            let early = say(
+                format!(
+                    "effective_from {effective} trước issued_on {issued}: cần ngày ban hành hoặc ngày sau đó"
+                ),
+                format!(
+                    "effective_from {effective} is before issued_on {issued}: wanted is the day of issue or a later one"
+                ),
             );
+            self.say(&part.place.at("effective_from"), &early);
         }
         let guidance = self.texts(&mut part, "guidance");
         let listed = part.get("parameters");
         let parameters = self.parameters(&part.place, listed);
         self.rest(&part);
-        if place == 0 {
+        if first {
             let named = listed.and_then(toml::Value::as_table);
             for known in DEFINITIONS.iter().filter(|d| d.required) {
                 if !named.is_some_and(|n| n.contains_key(known.name)) {
-                    let what = format!("{} is missing: the first version lists all", known.name);
-                    self.say(&part.place, what);
+                    let absent = say(
+                        format!(
+                            "thiếu {}: phiên bản đầu tiên ghi đủ mọi tham số",
+                            known.name
+                        ),
+                        format!("{} is missing: the first version lists all", known.name),
+                    );
+                    self.say(&part.place, &absent);
                 }
             }
         }
@@ -209,51 +255,75 @@ impl Reader {
             standing: Standing::default(),
         })
     }
+
+    /// Follows the version before it, whose parameters it inherits.
+    fn follow(&mut self, place: usize, version: &mut Version, before: &Version) {
+        if before.effective_from >= version.effective_from {
+            let (code, after) = (&version.code, &before.code);
+            let place = Place::top().at("version").at(place.to_string());
+            self.wrong.push(super::mistake::Mistake {
+                path: place.at("effective_from").into_path(),
+                line: None,
+                said: say(
+                    format!("{code} phải có hiệu lực sau {after}"),
+                    format!("{code} must come into force after {after}"),
+                ),
+            });
+        }
+        version.inherit(before);
+    }
 }
 
-/// The versions of a file, each with what it inherits.
-pub(super) fn file(text: &str) -> Result<Vec<Version>, Vec<String>> {
-    let table: Table = text
-        .parse()
-        .map_err(|e: toml::de::Error| vec![e.to_string()])?;
+/// The versions `before` and after them those of a file, with what each inherits.
+pub(super) fn file(text: &str, before: Vec<Version>) -> Result<Vec<Version>, Mistakes> {
+    let Ok(table) = text.parse::<Table>() else {
+        return Err(Mistakes(of_syntax(text)));
+    };
     let mut reader = Reader { wrong: Vec::new() };
-    let mut part = Part::new("the file".to_owned(), &table);
+    let mut part = Part::new(Place::top(), &table);
     let found = match part.get("version") {
         Some(toml::Value::Array(all)) => all.as_slice(),
         Some(other) => {
-            reader.cannot_be("the file", "version", other, "tables [[version]]");
+            let wanted = say("các bảng [[version]]", "tables [[version]]");
+            reader.cannot_be(
+                &part.place.at("version").called("the file"),
+                "version",
+                other,
+                &wanted,
+            );
             &[]
         }
         None => {
-            reader.say("the file", "no version: wanted is at least one [[version]]");
+            let none = say(
+                "không có phiên bản nào: cần ít nhất một [[version]]",
+                "no version: wanted is at least one [[version]]",
+            );
+            reader.say(&part.place, &none);
             &[]
         }
     };
     reader.rest(&part);
-    let mut versions: Vec<Version> = Vec::new();
+    let mut versions = before;
     for (place, found) in found.iter().enumerate() {
-        let Some(mut version) = reader.version(place, found) else {
+        let first = place == 0 && versions.is_empty();
+        let Some(mut version) = reader.version(place, found, first) else {
             continue;
         };
         if versions.iter().any(|v| v.code == version.code) {
-            reader.say(&version.code, "stands twice");
+            let twice = say("có hai lần", "stands twice");
+            let place = Place::top().at("version").at(place.to_string()).at("code");
+            reader.say(&place.called(&version.code), &twice);
         }
         if let Some(before) = versions.last() {
-            if before.effective_from >= version.effective_from {
-                reader.wrong.push(format!(
-                    "{} must come into force after {}",
-                    version.code, before.code
-                ));
-            }
-            version.inherit(before);
+            reader.follow(place, &mut version, before);
         }
         versions.push(version);
     }
     if reader.wrong.is_empty() {
-        Ok(versions)
-    } else {
-        Err(reader.wrong)
+        return Ok(versions);
     }
+    locate(text, &mut reader.wrong);
+    Err(Mistakes(reader.wrong))
 }
 
 impl Version {

@@ -1,39 +1,101 @@
-//! Parsing primitives: a table whose keys are requested by name, and the list of mistakes found.
+//! What reading a file is made of: a table whose keys are asked for by name, and the mistakes found.
 use std::collections::BTreeSet;
-use std::fmt::Display;
 
 use chrono::NaiveDate;
 use toml::Table;
 
+use super::mistake::Mistake;
 use crate::words::Term;
+use crate::{Words, say};
 
 pub(super) type Entry<'a> = Option<&'a toml::Value>;
 
-/// A date in TOML syntax.
-const DATE: &str = "a date without quotes, like 2016-07-25";
-const TEXT: &str = "a text that is not empty";
+/// A date as TOML writes it.
+fn date() -> Words {
+    say(
+        "ngày không để trong dấu nháy (trong JSON thì có), như 2016-07-25",
+        "a date without quotes (in JSON with them), like 2016-07-25",
+    )
+}
 
-/// A table of the file, its path for messages, and the keys requested so far.
+fn text() -> Words {
+    say("văn bản không rỗng", "a text that is not empty")
+}
+
+/// Where something stands: how messages call it, and its keys from the top of the file.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub(super) name: String,
+    path: Vec<String>,
+}
+
+impl Place {
+    pub(super) fn top() -> Self {
+        Self {
+            name: "the file".to_owned(),
+            path: Vec::new(),
+        }
+    }
+
+    /// An entry of it.
+    pub(super) fn at(&self, key: impl Into<String>) -> Self {
+        let mut inner = self.clone();
+        inner.path.push(key.into());
+        inner
+    }
+
+    pub(super) fn into_path(self) -> Vec<String> {
+        self.path
+    }
+
+    pub(super) fn called(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+}
+
+/// A table of the file, its place, and which keys have been asked for.
 pub(super) struct Part<'a> {
-    pub(super) place: String,
+    pub(super) place: Place,
     pub(super) table: &'a Table,
     pub(super) known: BTreeSet<&'static str>,
 }
 
-/// Mistakes found so far.
+/// What was found wrong so far.
 pub(super) struct Reader {
-    pub(super) wrong: Vec<String>,
+    pub(super) wrong: Vec<Mistake>,
 }
 
 pub(super) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().collect::<Vec<_>>().join(", ")
 }
 
-pub(super) fn one_of(terms: &[Term]) -> String {
-    format!("one of {}", list(terms.iter().map(|t| t.0)))
+pub(super) fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> Words {
+    let all = list(words);
+    say(format!("một trong: {all}"), format!("one of {all}"))
 }
 
-/// Edit distance between two names.
+pub(super) fn one_of_terms(terms: &[Term]) -> Words {
+    one_of(terms.iter().map(|t| t.0))
+}
+
+/// What has no meaning for a parameter.
+pub(super) fn without_meaning(key: &str) -> Words {
+    say(
+        format!("{key} không dùng ở đây: hãy bỏ đi"),
+        format!("{key} has no meaning here: leave it out"),
+    )
+}
+
+/// What is not there.
+pub(super) fn missing(key: &str, wanted: &Words) -> Words {
+    say(
+        format!("thiếu {key}: cần {}", wanted.vi),
+        format!("{key} is missing: wanted is {}", wanted.en),
+    )
+}
+
+/// How many letters must change to make one name the other.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();
     for (i, x) in a.chars().enumerate() {
@@ -48,29 +110,51 @@ fn distance(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or(0)
 }
 
-/// Suggests the known word that was probably meant.
-pub(super) fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+/// The known word that was probably meant.
+pub(super) fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Words {
     known
         .map(|k| (distance(name, k), k))
         .filter(|(far, _)| *far <= 3)
         .min()
-        .map_or_else(String::new, |(_, k)| format!("; {k} is"))
+        .map_or_else(
+            || say("", ""),
+            |(_, k)| say(format!("; có {k}"), format!("; {k} is")),
+        )
 }
 
 impl Reader {
-    pub(super) fn say(&mut self, place: &str, what: impl Display) {
-        self.wrong.push(format!("{place}: {what}"));
+    pub(super) fn say(&mut self, place: &Place, what: &Words) {
+        let Place { name, path } = place;
+        let called = if path.is_empty() { "tệp" } else { name };
+        self.wrong.push(Mistake {
+            path: path.clone(),
+            line: None,
+            said: say(
+                format!("{called}: {}", what.vi),
+                format!("{name}: {}", what.en),
+            ),
+        });
     }
 
-    /// Reports a value of the wrong kind.
-    pub(super) fn cannot_be(&mut self, place: &str, key: &str, found: &toml::Value, wanted: &str) {
+    /// A value that is there but not what it should be.
+    pub(super) fn cannot_be(
+        &mut self,
+        place: &Place,
+        key: &str,
+        found: &toml::Value,
+        wanted: &Words,
+    ) {
         let shown = serde_json::to_string(found)
             .ok()
             .filter(|_| !found.is_datetime())
             .unwrap_or_else(|| found.to_string());
+        let shown: String = shown.chars().take(200).collect();
         self.say(
             place,
-            format!("{key} cannot be {shown}: wanted is {wanted}"),
+            &say(
+                format!("{key} không thể là {shown}: cần {}", wanted.vi),
+                format!("{key} cannot be {shown}: wanted is {}", wanted.en),
+            ),
         );
     }
 
@@ -83,16 +167,20 @@ impl Reader {
         match part.get(key) {
             Some(toml::Value::String(s)) if !s.trim().is_empty() => Some(s.trim().to_owned()),
             Some(toml::Value::String(_)) => {
-                self.say(&part.place, format!("{key} is empty: wanted is {TEXT}"));
+                let empty = say(
+                    format!("{key} rỗng: cần {}", text().vi),
+                    format!("{key} is empty: wanted is {}", text().en),
+                );
+                self.say(&part.place.at(key), &empty);
                 None
             }
             Some(other) => {
-                self.cannot_be(&part.place, key, other, TEXT);
+                self.cannot_be(&part.place.at(key), key, other, &text());
                 None
             }
             None => {
                 if required {
-                    self.say(&part.place, format!("{key} is missing: wanted is {TEXT}"));
+                    self.say(&part.place, &missing(key, &text()));
                 }
                 None
             }
@@ -105,8 +193,10 @@ impl Reader {
             .and_then(toml::Value::as_datetime)
             .and_then(|d| d.to_string().parse().ok());
         match found {
-            Some(other) if day.is_none() => self.cannot_be(&part.place, key, other, DATE),
-            None => self.say(&part.place, format!("{key} is missing: wanted is {DATE}")),
+            Some(other) if day.is_none() => {
+                self.cannot_be(&part.place.at(key), key, other, &date());
+            }
+            None => self.say(&part.place, &missing(key, &date())),
             Some(_) => {}
         }
         day
@@ -126,12 +216,13 @@ impl Reader {
                 .collect()
         });
         texts.unwrap_or_else(|| {
-            self.cannot_be(&part.place, key, found, "a list of texts");
+            let wanted = say("danh sách văn bản", "a list of texts");
+            self.cannot_be(&part.place.at(key), key, found, &wanted);
             Vec::new()
         })
     }
 
-    /// A word of a list; with an empty list the key is not allowed here.
+    /// A word of a list; where the list is empty the key has no meaning here.
     pub(super) fn word(
         &mut self,
         part: &mut Part<'_>,
@@ -142,48 +233,41 @@ impl Reader {
         let found = part.get(key);
         match found {
             Some(_) if known.is_empty() => {
-                self.say(
-                    &part.place,
-                    format!("{key} has no meaning here: leave it out"),
-                );
+                self.say(&part.place.at(key), &without_meaning(key));
                 None
             }
             Some(toml::Value::String(s)) if known.iter().any(|t| t.0 == s) => Some(s.clone()),
             Some(other) => {
-                self.cannot_be(&part.place, key, other, &one_of(known));
+                self.cannot_be(&part.place.at(key), key, other, &one_of_terms(known));
                 None
             }
             None => {
                 if required && !known.is_empty() {
-                    self.say(
-                        &part.place,
-                        format!("{key} is missing: wanted is {}", one_of(known)),
-                    );
+                    self.say(&part.place, &missing(key, &one_of_terms(known)));
                 }
                 None
             }
         }
     }
 
-    /// Reports keys that were never requested.
+    /// Keys that nobody asked for.
     pub(super) fn rest(&mut self, part: &Part<'_>) {
         for key in part.table.keys() {
             if !part.known.contains(key.as_str()) {
-                let known = meant(key, part.known.iter().copied());
-                self.say(
-                    &part.place,
-                    format!(
-                        "{key} is no key{known} (known are {})",
-                        list(part.known.iter().copied())
-                    ),
+                let meant = meant(key, part.known.iter().copied());
+                let known = list(part.known.iter().copied());
+                let unknown = say(
+                    format!("không có khóa {key}{} (các khóa: {known})", meant.vi),
+                    format!("{key} is no key{} (known are {known})", meant.en),
                 );
+                self.say(&part.place.at(key), &unknown);
             }
         }
     }
 }
 
 impl<'a> Part<'a> {
-    pub(super) fn new(place: String, table: &'a Table) -> Self {
+    pub(super) fn new(place: Place, table: &'a Table) -> Self {
         Self {
             place,
             table,

@@ -59,7 +59,7 @@ fn a_version_that_nobody_has_issued_yet_is_a_row_of_data() {
 fn every_mistake_of_a_file_is_named_at_once() {
     let poor = "[[version]]\ncode = \"X\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\n[version.parameters]\n\
         age_max_month = { value = 1, citation = \"\", confirmed = \"text\" }\nbranch_vote = { value = [3, 2], citation = \"\", confirmed = \"sure\" }\n";
-    let wrong = Regulations::read(poor).unwrap_err();
+    let wrong = Regulations::read(poor).unwrap_err().lines();
     for part in [
         "age_max_month is no parameter",
         "branch_vote cannot be [3,2]",
@@ -135,7 +135,8 @@ fn no_citation_speaks_english() {
 /// The mistakes found in a version, with these lines, appended to the built-in ones.
 fn wrong(version: &str, parameters: &str) -> Vec<String> {
     let text = format!("{BUILT_IN}\n[[version]]\n{version}\n[version.parameters]\n{parameters}\n");
-    Regulations::read(&text).err().unwrap_or_default()
+    let wrong = Regulations::read(&text).err().unwrap_or_default();
+    wrong.iter().map(|w| w.said.en.clone()).collect()
 }
 
 const DAYS: &str = "code = \"X\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01";
@@ -287,9 +288,11 @@ fn all_mistakes_of_a_file_are_named_at_once() {
         "age_max_months = { value = true, citation = \"\", confirmed = \"sure\", of = \"x\" }\nceremony_workdays = { value = 30, citation = \"X\", confirmed = \"text\" }",
     );
     assert_eq!(wrong.len(), 6, "{wrong:#?}");
-    assert!(Regulations::read("version = 1").unwrap_err()[0].contains("tables [[version]]"));
-    assert!(Regulations::read("").unwrap_err()[0].contains("at least one [[version]]"));
-    assert!(Regulations::read("[[version").unwrap_err()[0].contains("line 1"));
+    assert!(
+        Regulations::read("version = 1").unwrap_err().lines()[0].contains("tables [[version]]")
+    );
+    assert!(Regulations::read("").unwrap_err().lines()[0].contains("at least one [[version]]"));
+    assert!(Regulations::read("[[version").unwrap_err().lines()[0].contains("line 1"));
 }
 
 /// A rule without a parameter names its clause in each regulation; the one in force is shown.

@@ -390,6 +390,36 @@ async fn the_documentation_and_the_document_are_served() {
     );
 }
 
+/// Pages beside Swagger UI, made from the tables that judge and permit.
+#[tokio::test]
+async fn the_book_and_the_roles_are_served_as_pages() {
+    let house = House::build().await;
+    let page = async |path: &str| {
+        let (status, headers, text) = raw(&house, Method::GET, path, &[], vec![]).await;
+        assert_eq!(status, 200, "{path}");
+        assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+        text
+    };
+    let book = page("/docs/book").await;
+    for shown in [
+        "208-QĐ/TW</h3>",
+        "<td>Thời hạn tổ chức lễ kết nạp</td>",
+        "<a href=\"#vi-du-3\">3</a>",
+        "<a id=\"vi-du-3\"></a>",
+        "như trước",
+    ] {
+        assert!(book.contains(shown), "{shown}");
+    }
+    let roles = page("/docs/roles").await;
+    for action in ketnap::access::Action::ALL {
+        assert!(roles.contains(&format!("<code>{}</code>", action.wire())));
+    }
+    let about = contract().document["info"]["description"].as_str().unwrap();
+    for linked in ["(/docs/book)", "(/docs/roles)"] {
+        assert!(about.contains(linked), "{linked}");
+    }
+}
+
 #[tokio::test]
 async fn it_says_that_it_lives_and_that_it_is_ready() {
     let house = House::build().await;

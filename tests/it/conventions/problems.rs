@@ -239,6 +239,59 @@ async fn a_format_that_is_not_offered_is_not_acceptable() {
     }
 }
 
+#[tokio::test]
+async fn who_may_not_is_told_who_may() {
+    let house = House::build().await;
+    let answer = house.post("branch-01", TERMS, json!({})).await;
+    let answer = answer.refused("forbidden");
+    let detail = answer.body["detail"].text();
+    assert!(detail.ends_with(&format!("have: {}.", Role::PartyOffice.en())), "{detail}");
+}
+
+/// An unescaped `+` arrives as a space: the offset is read all the same.
+#[tokio::test]
+async fn an_offset_whose_plus_was_not_escaped_is_understood() {
+    let house = House::build().await;
+    let made = house.create("office", HOLIDAYS, holiday("2031-05-01", "một"));
+    let id = made.await.id();
+    for (from, found) in [
+        ("2021-01-15T09:00:00+07:00", true),
+        ("2021-01-15T09:00:00%2B07:00", true),
+        ("2021-01-15T09:00:01+07:00", false),
+        ("2021-01-15T02:00:00Z", true),
+    ] {
+        let list = format!("{HOLIDAYS}?created_at_from={from}&limit=200");
+        let ids = house.read("office", &list).await.ids();
+        assert_eq!(ids.contains(&id), found, "{from}");
+    }
+}
+
+/// Only what the operation takes is advised.
+#[tokio::test]
+async fn who_has_to_come_again_is_told_how() {
+    let house = House::build().await;
+    let made = house.create("office", HOLIDAYS, holiday("2031-05-01", "một"));
+    let path = format!("{HOLIDAYS}/{}", made.await.id());
+    let owner = house.owner().await;
+    owner.batch_execute("begin; lock table holiday").await.unwrap();
+    let new = holiday("2031-05-02", "hai");
+    for (method, path, body, advice) in [
+        (Method::GET, path.as_str(), None, "Try again shortly."),
+        (Method::POST, HOLIDAYS, Some(new), "with the same Idempotency-Key."),
+        (
+            Method::PATCH,
+            path.as_str(),
+            Some(json!({"name": "ba"})),
+            "read the row again before you repeat the request.",
+        ),
+    ] {
+        let headers = [("if-match", "\"1\"")];
+        let answer = house.send("office", method, path, body, &headers).await;
+        let answer = answer.refused("unavailable");
+        assert!(answer.body["detail"].text().ends_with(advice), "{}", answer.text);
+    }
+}
+
 // ---- outside /api/v1 ----
 
 #[tokio::test]

@@ -6,19 +6,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::conventions::{BRANCHES, HOLIDAYS, TERMS, holiday, term};
-use crate::support::{House, Plain, contract, demo, person};
+use crate::support::{House, Plain, contract, demo, person, planned};
 
-/// Tags that cannot be a version.
-const MALFORMED: [&str; 8] = [
-    "x",
-    "1",
-    "\"",
-    "\"\"",
-    "\"x\"",
-    "W/\"1\"",
-    "\"1",
-    "\"99999999999\"",
-];
+/// Tags that name no version of ours.
+const FOREIGN: [&str; 4] = ["\"\"", "\"x\"", "\"99999999999\"", "W/\"x\", \"01\""];
+/// No tags at all: a tag has quotes.
+const MALFORMED: [&str; 5] = ["x", "1", "\"", "\"1", "\"9\", 1"];
 
 // ---- versions ----
 
@@ -152,20 +145,17 @@ async fn every_change_removal_and_step_asks_for_the_version_that_was_read() {
                 (false, true) => (412, "precondition_failed"),
                 (false, false) => (404, "not_found"),
             };
-            for malformed in MALFORMED {
+            let foreign = FOREIGN.map(|tag| (tag, expected));
+            let malformed = MALFORMED.map(|tag| (tag, (400, "invalid_header")));
+            for (tag, expected) in foreign.into_iter().chain(malformed) {
+                let headers = [("if-match", tag)];
                 let answer = house
-                    .send(
-                        who,
-                        method.clone(),
-                        &path,
-                        body.clone(),
-                        &[("if-match", malformed)],
-                    )
+                    .send(who, method.clone(), &path, body.clone(), &headers)
                     .await;
                 assert_eq!(
                     (answer.status, answer.code()),
                     expected,
-                    "{method} {path} If-Match: {malformed}"
+                    "{method} {path} If-Match: {tag}"
                 );
             }
         }
@@ -182,19 +172,100 @@ async fn a_tag_that_names_no_version_is_refused_with_the_current_one() {
             .await
             .id()
     );
-    for malformed in MALFORMED {
-        for (method, body) in [
-            (Method::PATCH, Some(json!({"name": "hai"}))),
-            (Method::DELETE, None),
-        ] {
+    let changes = [
+        (Method::PATCH, Some(json!({"name": "hai"}))),
+        (Method::DELETE, None),
+    ];
+    for (method, body) in changes {
+        for tag in FOREIGN {
+            let headers = [("if-match", tag)];
             let answer = house
-                .send("office", method, &path, body, &[("if-match", malformed)])
+                .send("office", method.clone(), &path, body.clone(), &headers)
                 .await
                 .refused("precondition_failed");
-            assert_eq!(answer.header("etag"), "\"1\"", "If-Match: {malformed}");
+            assert_eq!(answer.header("etag"), "\"1\"", "If-Match: {tag}");
+            assert_eq!(answer.body["current"], json!({"version": 1, "stage": null}));
+        }
+        for tag in MALFORMED {
+            let headers = [("if-match", tag)];
+            let answer = house
+                .send("office", method.clone(), &path, body.clone(), &headers)
+                .await
+                .refused("invalid_header");
+            assert_eq!(answer.faults(), ["If-Match"]);
+            let detail = answer.body["errors"][0]["detail"].text();
+            assert!(detail.contains("with quotes"), "{detail}");
         }
     }
     assert_eq!(house.read("office", &path).await.body["name"], "một");
+}
+
+/// What proxies make of our tags, and what RFC 9110 lets a client write.
+#[tokio::test]
+async fn a_tag_that_names_the_current_version_is_taken_in_every_form() {
+    let house = House::build().await;
+    let made = house.create("office", HOLIDAYS, holiday("2031-05-02", "một"));
+    let path = format!("{HOLIDAYS}/{}", made.await.id());
+    let mut version = 1;
+    for form in [
+        "W/\"N\"",
+        "\"N\", \"9\"",
+        "\"9\",W/\"N\"",
+        "\"a,b\", \"N\"",
+        "*",
+        "\"N-gzip\"",
+        "W/\"N-br\"",
+    ] {
+        let tag = form.replace('N', &version.to_string());
+        let held = [("if-none-match", tag.as_str())];
+        house
+            .send("office", Method::GET, &path, None, &held)
+            .await
+            .expect(304);
+        let name = json!({"name": format!("lần {version}")});
+        let read = [("if-match", tag.as_str())];
+        let changed = house
+            .send("office", Method::PATCH, &path, Some(name), &read)
+            .await;
+        assert_eq!(changed.status, 200, "If-Match: {tag}: {}", changed.text);
+        version += 1;
+        assert_eq!(changed.version(), version);
+    }
+}
+
+/// Where the row stands is in the refusal: no second request to learn it.
+#[tokio::test]
+async fn a_stale_version_is_told_where_the_row_stands_now() {
+    let house = House::build().await;
+    let id = planned(&house, 1, "Đinh Thị Hoa").await;
+    let path = format!("/api/v1/candidates/{id}");
+    let now = house.read("branch-01", &path).await.version();
+    let stands = json!({"version": now, "stage": "in_plan"});
+    let note = json!({"on": "2021-01-15", "member_id": demo("dd", 1, 6), "assessment": "good"});
+    let headers = [("if-match", "\"99\"")];
+    for (method, path, body) in [
+        (Method::POST, format!("{path}/sponsor-notes"), note),
+        (Method::PATCH, path.clone(), json!({"phone": "0900000000"})),
+    ] {
+        let answer = house
+            .send("branch-01", method, &path, Some(body), &headers)
+            .await
+            .refused("precondition_failed");
+        assert_eq!(answer.body["current"], stands, "{path}");
+    }
+    let class = demo("c1", 0, 1);
+    let answer = house
+        .send(
+            "office",
+            Method::DELETE,
+            &format!("/api/v1/classes/{class}"),
+            None,
+            &headers,
+        )
+        .await
+        .refused("precondition_failed");
+    let state = house.read("office", &format!("classes/{class}")).await;
+    assert_eq!(answer.body["current"]["stage"], state.body["state"]);
 }
 
 #[tokio::test]

@@ -1,0 +1,216 @@
+//! The standing files of a database, judged by two sets of regulations: what the command line says
+//! before a file of regulations is used. Ids only, no person.
+use std::collections::BTreeSet;
+use std::fmt;
+
+use chrono::NaiveDate;
+use tokio_postgres::Client;
+use uuid::Uuid;
+
+use super::tell;
+use crate::access::Role;
+use crate::clock::Clock;
+use crate::facts;
+use crate::law::comparison::{By, Change, Comparison, Kept, Subject, compare};
+use crate::law::regulation::Regulations;
+use crate::law::requirement::Check;
+
+/// Files that are read in one statement.
+const BATCH: u32 = 100;
+/// Files that are shown one by one.
+const SHOWN: usize = 20;
+
+/// Acts of one day whose version is another one now.
+pub struct Moved {
+    organization: Uuid,
+    regulation: String,
+    on: NaiveDate,
+    acts: i64,
+    some: Vec<Uuid>,
+    /// The version in force on that day now; None: the one that judged them is gone.
+    now: Option<String>,
+}
+
+impl Moved {
+    /// The version that judged these acts is not in the file: they could not be replayed.
+    pub const fn gone(&self) -> bool {
+        self.now.is_none()
+    }
+}
+
+impl fmt::Display for Moved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            organization: _,
+            regulation,
+            on,
+            acts,
+            some,
+            now,
+        } = self;
+        let ids: Vec<String> = some.iter().map(Uuid::to_string).collect();
+        let ids = ids.join(", ");
+        match now {
+            Some(now) => write!(
+                f,
+                "{acts} act(s) of {on} were judged by {regulation}, a new one would be by {now}: {ids}"
+            ),
+            None => write!(
+                f,
+                "{acts} act(s) of {on} were judged by {regulation}, which is not in the file: {ids}"
+            ),
+        }
+    }
+}
+
+/// Every day with acts on record: by which version they were judged, and by which they would be.
+async fn judged(client: &Client, law: &Regulations) -> anyhow::Result<Vec<(Moved, bool)>> {
+    let sql = "select organization_id, regulation, on_date, acts, examples from app.judged_under()";
+    let mut all = Vec::new();
+    for row in client.query(sql, &[]).await? {
+        let (regulation, on): (String, NaiveDate) = (row.get(1), row.get(2));
+        let kept = law.kept(&regulation, on);
+        let now = match kept {
+            Kept::InForce => Some(regulation.clone()),
+            Kept::Moved(code) => Some(code.to_owned()),
+            Kept::Gone => None,
+        };
+        let moved = Moved {
+            organization: row.get(0),
+            regulation,
+            on,
+            acts: row.get(3),
+            some: row.get(4),
+            now,
+        };
+        all.push((moved, kept == Kept::InForce));
+    }
+    Ok(all)
+}
+
+/// The acts on record whose version is gone or would be another one today.
+pub async fn other_versions(client: &Client, law: &Regulations) -> anyhow::Result<Vec<Moved>> {
+    let all = judged(client, law).await?.into_iter();
+    Ok(all
+        .filter(|(_, kept)| !kept)
+        .map(|(moved, _)| moved)
+        .collect())
+}
+
+/// A file that would be judged differently.
+pub struct Changed {
+    candidate: Uuid,
+    found: Comparison,
+}
+
+impl fmt::Display for Changed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Comparison {
+            stage_now,
+            stage_then,
+            changes,
+            deadlines,
+        } = &self.found;
+        write!(f, "{}:", self.candidate)?;
+        if stage_now != stage_then {
+            write!(f, " stage {} -> {};", stage_now.wire(), stage_then.wire())?;
+        }
+        for change in changes {
+            write!(f, " {};", told(change))?;
+        }
+        for d in deadlines {
+            let day =
+                |day: Option<NaiveDate>| day.map_or_else(|| "none".to_owned(), |d| d.to_string());
+            write!(
+                f,
+                " deadline {} {} -> {};",
+                d.kind.wire(),
+                day(d.now),
+                day(d.then)
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn told(change: &Change) -> String {
+    let subject = match change.subject {
+        Subject::Act { kind, on, .. } => format!("{} of {on}", kind.wire()),
+        Subject::Next(step) => format!("next {}", step.kind().wire()),
+    };
+    let side = |check: Option<&Check>| match check {
+        None => "not asked".to_owned(),
+        Some(c) if c.met => format!("met ({})", c.source),
+        Some(c) => format!("not met ({})", c.source),
+    };
+    let rule = change.now.as_ref().or(change.then.as_ref());
+    format!(
+        "{subject}: {} {} -> {}",
+        rule.map_or("", |c| c.rule),
+        side(change.now.as_ref()),
+        side(change.then.as_ref())
+    )
+}
+
+/// Every standing file of every organisation that `then` would judge otherwise than `now` does.
+pub async fn changed(
+    client: &mut Client,
+    now: &Regulations,
+    then: &Regulations,
+    by: By,
+) -> anyhow::Result<Vec<Changed>> {
+    let today = Clock::System.today();
+    let organizations: BTreeSet<Uuid> = judged(client, now)
+        .await?
+        .iter()
+        .map(|(m, _)| m.organization)
+        .collect();
+    let mut changed = Vec::new();
+    for organization in organizations {
+        let tx = client.build_transaction().read_only(true).start().await?;
+        // who holds the database's secret reads the organisation as its Office does
+        let enter = "select set_config('app.role', $1, true), set_config('app.organization', $2, true), set_config('app.today', $3, true)";
+        let (role, id) = (Role::PartyOffice.wire(), organization.to_string());
+        tx.execute(enter, &[&role, &id, &today.to_string()]).await?;
+        let scope = format!("c.organization_id = '{organization}' and c.open");
+        let sql = facts::files_sql(&scope, BATCH);
+        let mut after = Uuid::nil();
+        loop {
+            let rows = tx.query(&sql, &[&after]).await?;
+            for row in &rows {
+                let (candidate, facts) = facts::file(row, today)
+                    .map_err(|e| anyhow::anyhow!("a file cannot be read: {:?}", e.log_cause()))?;
+                after = candidate.id;
+                let found = compare(&facts, now, then, by);
+                if !found.alike() {
+                    changed.push(Changed {
+                        candidate: candidate.id,
+                        found,
+                    });
+                }
+            }
+            if rows.len() < BATCH as usize {
+                break;
+            }
+        }
+    }
+    Ok(changed)
+}
+
+/// Says which files would be judged differently.
+pub fn tell_changed(changed: &[Changed]) {
+    if changed.is_empty() {
+        tell("no standing file would be judged differently");
+        return;
+    }
+    tell(&format!(
+        "{} standing file(s) would be judged differently:",
+        changed.len()
+    ));
+    for file in changed.iter().take(SHOWN) {
+        tell(&format!("  {file}"));
+    }
+    if changed.len() > SHOWN {
+        tell("  … (POST /api/v1/regulation-trials shows each)");
+    }
+}

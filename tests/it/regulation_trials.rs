@@ -1,0 +1,131 @@
+//! What if: a draft of regulations tried on the files, without a trace.
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::access::fingerprint;
+use crate::procedure::{BRANCH, Way, ballot};
+use crate::support::{Answer, House, Plain, shows, texts, with};
+
+const TRIALS: &str = "regulation-trials";
+
+/// A version that asks for an age of fifty, tried as if it had always been in force.
+fn older() -> Value {
+    let text = "[[version]]\ncode = \"999-QĐ/TW\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\n\
+        [version.parameters]\nage_min_months = { value = 600, citation = \"999-QĐ/TW, 1\", confirmed = \"text\" }\n";
+    json!({"toml": text, "appended": true, "as_if_from": "2016-01-01", "size": 100})
+}
+
+async fn tried(house: &House, who: &str, draft: Value) -> Answer {
+    let asked = house.post(who, TRIALS, draft);
+    asked.await.expect(200)
+}
+
+fn file<'a>(answer: &'a Answer, id: &str) -> &'a Value {
+    let found = answer.items().iter().find(|f| f["candidate_id"] == id);
+    found.unwrap_or_else(|| panic!("{id} is not among them: {}", answer.body))
+}
+
+fn changed<'a>(file: &'a Value, kind: &str, rule: &str) -> &'a Value {
+    let mut all = file["requirements"].list().iter();
+    all.find(|r| r["kind"] == kind && r["rule"] == rule)
+        .unwrap_or_else(|| panic!("no {rule} of {kind}: {file}"))
+}
+
+#[tokio::test]
+async fn a_draft_names_the_files_that_it_would_judge_otherwise_and_stores_nothing() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let before = fingerprint(&house).await;
+    let answer = tried(&house, "office", older()).await;
+    let next = changed(file(&answer, &way.id), "resolution", "admission.age.least");
+    shows!(next, {"act_id": null, "on": null});
+    shows!(next["in_force"], {"met": true, "source": "29-QĐ/TW, 1", "version": "29-QĐ/TW"});
+    shows!(next["draft"], {"met": false, "source": "999-QĐ/TW, 1", "version": "999-QĐ/TW"});
+    assert_eq!(before, fingerprint(&house).await);
+
+    // a vote on record is judged by the draft as well
+    let vote = ballot("admission", "branch", "2021-03-15", 14);
+    let act = way.does(BRANCH, "resolutions", vote).await.id();
+    let answer = tried(&house, "standing", older()).await;
+    let vote = changed(file(&answer, &way.id), "resolution", "admission.age.least");
+    shows!(vote, {"act_id": act.as_str(), "on": "2021-03-15"});
+}
+
+#[tokio::test]
+async fn what_is_in_force_changes_nothing_and_a_later_version_is_tried_on_its_own_first_day() {
+    let house = House::build().await;
+    house.travel("2026-11-28");
+    let whole = json!({"toml": ketnap::law::regulation::BUILT_IN, "decided": 200, "size": 100});
+    let answer = tried(&house, "office", whole).await;
+    shows!(answer, {"items": [], "asked_on": "2026-11-28"});
+    let later = with(&older(), json!({"as_if_from": null}));
+    let answer = tried(&house, "office", later).await;
+    assert_eq!(answer.body["asked_on"], "2027-02-01");
+}
+
+#[tokio::test]
+async fn pages_hold_every_file_once_and_cost_the_same_statements() {
+    let house = House::build().await;
+    house.travel("2026-11-28");
+    let all = tried(&house, "office", with(&older(), json!({"decided": 1}))).await;
+    let all: BTreeSet<String> = texts(&all.body["items"], "candidate_id")
+        .into_iter()
+        .collect();
+    let (mut seen, mut after, mut tries) = (Vec::new(), Value::Null, 0);
+    let mut costs = BTreeSet::new();
+    loop {
+        let page = json!({"decided": 1, "size": 7, "after": after});
+        let before = house.db.statements();
+        let page = tried(&house, "office", with(&older(), page)).await;
+        costs.insert(house.db.statements() - before);
+        tries += page.body["tried"].number();
+        seen.extend(texts(&page.body["items"], "candidate_id"));
+        after = page.body["next_after"].clone();
+        if after.is_null() {
+            break;
+        }
+    }
+    assert_eq!(costs.len(), 1, "{costs:?}");
+    assert_eq!(seen.len(), all.len());
+    assert_eq!(seen.into_iter().collect::<BTreeSet<_>>(), all);
+    let standing = "select count(*) from candidate where open";
+    let ended = "select count(*) from candidate where not open and deleted_at is null";
+    let (open, ended) = (house.count(standing).await, house.count(ended).await);
+    assert_eq!(tries, open + ended.min(1));
+    assert!(open > 7 && ended > 1, "{open} {ended}");
+}
+
+#[tokio::test]
+async fn a_draft_with_mistakes_is_refused_with_all_of_them_and_their_places() {
+    let house = House::build().await;
+    let text = "[[version]]\ncode = \"X\"\nissued_on = 2027-03-02\neffective_from = 2027-02-01\n[version.parameters]\n\
+        age_min_months = { value = true, citation = \"\", confirmed = \"text\" }\n";
+    let draft = json!({"toml": text, "appended": true});
+    let answer = house.post("office", TRIALS, draft).await;
+    let answer = answer.invalid(&["/toml", "/toml", "/toml"]);
+    let said = texts(&answer.body["errors"], "detail");
+    assert_eq!(
+        said,
+        [
+            "line 4: X: effective_from 2027-02-01 is before issued_on 2027-03-02: wanted is the day of issue or a later one",
+            "line 6: X: age_min_months cannot be true: wanted is a whole number from 0 to 10000",
+            "line 6: X: age_min_months: citation is empty: wanted is a text that is not empty",
+        ]
+    );
+    let json = json!({"version": [{"code": "X", "issued_on": "2027-03-02", "effective_from": "2027-02-01",
+        "parameters": {"age_min_months": {"value": true, "citation": "", "confirmed": "text"}}}], "appended": true});
+    let answer = house.post("office", TRIALS, json).await;
+    answer.invalid(&[
+        "/version/0/effective_from",
+        "/version/0/parameters/age_min_months/value",
+        "/version/0/parameters/age_min_months/citation",
+    ]);
+    for neither in [json!({}), json!({"toml": text, "version": []})] {
+        let answer = house.post("office", TRIALS, neither).await;
+        answer.invalid(&["/toml"]);
+    }
+    let long = json!({"toml": "#".repeat(60_001)});
+    let answer = house.post("office", TRIALS, long).await;
+    answer.invalid(&["/toml"]);
+}
