@@ -10,9 +10,9 @@ use jsonschema::{Draft, Registry, Validator};
 use mime::Mime;
 use serde_json::{Value, json};
 
-use super::document::vietnamese;
+use super::document::{published, vietnamese};
 use super::misfit::explain;
-use crate::error::{Code, Error, Fault, MOST_FAULTS, Result};
+use crate::error::{Code, Error, Fault, Lang, MOST_FAULTS, Result};
 use crate::law::say;
 
 pub struct Operation {
@@ -27,7 +27,10 @@ pub struct Operation {
 
 /// The document and its operations, by method and path template.
 pub struct Contract {
+    /// What is enforced.
     pub document: Value,
+    /// What is served: the same with open answers.
+    pub published: Value,
     /// The serialized document in Vietnamese.
     pub vietnamese: Bytes,
     operations: HashMap<(Method, String), Operation>,
@@ -134,7 +137,8 @@ impl Contract {
         drop(schemas);
         let (vietnamese, _) = vietnamese(&document);
         Ok(Self {
-            vietnamese: serde_json::to_vec(&vietnamese)?.into(),
+            vietnamese: serde_json::to_vec(&published(&vietnamese, Lang::Vi))?.into(),
+            published: published(&document, Lang::En),
             document,
             operations,
             templates,

@@ -208,7 +208,7 @@ const PARAMETERS: &str = "src/law/README.md";
 fn contract(check: bool) -> anyhow::Result<ExitCode> {
     let document = crate::app::document();
     let (_, untranslated) = crate::api::document::vietnamese(&document);
-    let document = serde_json::to_string_pretty(&document)? + "\n";
+    let document = serde_json::to_string_pretty(&crate::app::published())? + "\n";
     // only the table in it is generated
     let readme = fs::read_to_string(PARAMETERS).unwrap_or_default();
     let mut stale = false;

@@ -33,7 +33,7 @@ async fn document(gate: Data<Gate>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .insert_header((header::CONTENT_LANGUAGE, "en"))
-        .json(&gate.contract.document)
+        .json(&gate.contract.published)
 }
 
 async fn vietnamese(gate: Data<Gate>) -> HttpResponse {
@@ -56,6 +56,11 @@ pub fn swagger(lang: Lang) -> SwaggerConfig<'static> {
     SwaggerConfig::new(documents)
         .display_request_duration(true)
         .try_it_out_enabled(true)
+        // 230 operations and their schemas: an office opens what it needs
+        .doc_expansion("none")
+        .default_models_expand_depth(-1)
+        .filter(true)
+        .deep_linking(true)
         .persist_authorization(false)
 }
 

@@ -77,6 +77,13 @@ pub fn close(object: &mut Map<String, Value>) {
     }
 }
 
+fn without_examples(value: &mut Value) {
+    if let Some(object) = value.as_object_mut() {
+        object.shift_remove("example");
+        object.values_mut().for_each(without_examples);
+    }
+}
+
 /// Applies [`bound`] to parameters, bodies and responses.
 pub fn bound_parameters(doc: &mut Value) {
     let contents = |holder: &mut Value| {
@@ -98,6 +105,10 @@ pub fn bound_parameters(doc: &mut Value) {
                 .flatten()
             {
                 bound(&mut parameter["schema"]);
+                // Swagger UI sends the example of an optional parameter unasked
+                if parameter["in"] == "query" && parameter["required"] != true {
+                    without_examples(parameter);
+                }
             }
             op.get_mut("requestBody").into_iter().for_each(contents);
             op.get_mut("responses")

@@ -5,6 +5,7 @@ mod examples;
 pub mod lists;
 pub mod phrases;
 mod problems;
+mod published;
 mod vietnamese;
 
 use serde_json::{Map, Value, json};
@@ -13,6 +14,7 @@ use utoipa::OpenApi;
 pub use self::bounds::DATE;
 use self::bounds::{bound, bound_parameters, close};
 use self::problems::{headers, responses};
+pub use self::published::published;
 pub use self::vietnamese::{about_in_vietnamese, vietnamese};
 use crate::access::{Action, allowed};
 use crate::api::list::query::PageInfo;
@@ -229,6 +231,9 @@ fn operation(path: &str, method: &str, op: &mut Value, facts: &Facts) {
         s.iter()
             .any(|r| r.as_object().is_some_and(|o| !o.is_empty()))
     });
+    if !secured {
+        op["security"] = json!([]);
+    }
     let mut parameters = op["parameters"].as_array().cloned().unwrap_or_default();
     parameters.extend(facts.list.iter().flatten().cloned());
     if facts.if_match {
@@ -277,11 +282,6 @@ fn roles(op: &mut Value) {
     let all: Vec<Value> = allowed(action)
         .map(|(role, reach)| json!({"role": role.wire(), "reach": reach.wire()}))
         .collect();
-    let told: Vec<String> = allowed(action)
-        .map(|(role, reach)| format!("{} ({})", role.en(), reach.words().1))
-        .collect();
-    let about = op["description"].as_str().unwrap_or_default();
-    op["description"] = format!("{about}\n\n**Who may:** {}.", told.join(", ")).into();
     op["x-roles"] = all.into();
 }
 

@@ -386,7 +386,7 @@ async fn the_documentation_and_the_document_are_served() {
     let (status, _, text) = raw(&house, Method::GET, "/openapi.json", &[], vec![]).await;
     assert_eq!(
         (status, &serde_json::from_str::<Value>(&text).unwrap()),
-        (200, &contract().document)
+        (200, &contract().published)
     );
 }
 

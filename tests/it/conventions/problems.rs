@@ -1,13 +1,14 @@
 //! Problems: paths, methods, languages and formats.
 use std::collections::BTreeSet;
 
+use ketnap::access::Role;
 use ketnap::error::Code;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::conventions::{BRANCHES, raw};
-use crate::support::{House, contract, demo};
+use crate::conventions::{BRANCHES, HOLIDAYS, TERMS, holiday, raw};
+use crate::support::{House, Plain, contract, demo};
 
 // ---- methods and paths ----
 
@@ -245,7 +246,10 @@ async fn who_may_not_is_told_who_may() {
     let answer = house.post("branch-01", TERMS, json!({})).await;
     let answer = answer.refused("forbidden");
     let detail = answer.body["detail"].text();
-    assert!(detail.ends_with(&format!("have: {}.", Role::PartyOffice.en())), "{detail}");
+    assert!(
+        detail.ends_with(&format!("have: {}.", Role::PartyOffice.en())),
+        "{detail}"
+    );
 }
 
 /// An unescaped `+` arrives as a space: the offset is read all the same.
@@ -273,11 +277,19 @@ async fn who_has_to_come_again_is_told_how() {
     let made = house.create("office", HOLIDAYS, holiday("2031-05-01", "một"));
     let path = format!("{HOLIDAYS}/{}", made.await.id());
     let owner = house.owner().await;
-    owner.batch_execute("begin; lock table holiday").await.unwrap();
+    owner
+        .batch_execute("begin; lock table holiday")
+        .await
+        .unwrap();
     let new = holiday("2031-05-02", "hai");
     for (method, path, body, advice) in [
         (Method::GET, path.as_str(), None, "Try again shortly."),
-        (Method::POST, HOLIDAYS, Some(new), "with the same Idempotency-Key."),
+        (
+            Method::POST,
+            HOLIDAYS,
+            Some(new),
+            "with the same Idempotency-Key.",
+        ),
         (
             Method::PATCH,
             path.as_str(),
@@ -288,7 +300,11 @@ async fn who_has_to_come_again_is_told_how() {
         let headers = [("if-match", "\"1\"")];
         let answer = house.send("office", method, path, body, &headers).await;
         let answer = answer.refused("unavailable");
-        assert!(answer.body["detail"].text().ends_with(advice), "{}", answer.text);
+        assert!(
+            answer.body["detail"].text().ends_with(advice),
+            "{}",
+            answer.text
+        );
     }
 }
 

@@ -1,0 +1,177 @@
+//! The document as it is published. The server enforces what it says about requests; of answers it
+//! promises only what is there: a client must not break on a property or a value that comes later.
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::access::{Action, allowed};
+use crate::error::Lang;
+
+const SCHEMAS: &str = "#/components/schemas/";
+/// Values, not schemas.
+const VALUES: [&str; 4] = ["example", "examples", "default", "x-extensible-enum"];
+
+/// The same document with open answers. A schema that requests and answers share is closed under
+/// the name `…Input` in requests.
+pub fn published(doc: &Value, lang: Lang) -> Value {
+    let (mut asked, mut answered) = (BTreeSet::new(), BTreeSet::new());
+    for op in operations(doc) {
+        for part in ["parameters", "requestBody"] {
+            reach(doc, &op[part], &mut asked);
+        }
+        reach(doc, &op["responses"], &mut answered);
+    }
+    reach(doc, &doc["components"]["responses"], &mut answered);
+    let shared = differing(doc, &(&asked & &answered));
+
+    let mut doc = doc.clone();
+    let mut schemas = Map::new();
+    for (name, schema) in doc["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+    {
+        let (mut closed, mut open) = (schema.clone(), schema.clone());
+        rename(&mut closed, &shared);
+        widen(&mut open);
+        if shared.contains(name) {
+            schemas.insert(format!("{name}Input"), closed);
+            schemas.insert(name.clone(), open);
+        } else if answered.contains(name) {
+            schemas.insert(name.clone(), open);
+        } else {
+            schemas.insert(name.clone(), closed);
+        }
+    }
+    schemas.sort_keys();
+    doc["components"]["schemas"] = schemas.into();
+    widen(&mut doc["components"]["responses"]);
+    for (_, item) in doc["paths"].as_object_mut().into_iter().flatten() {
+        for (_, op) in item.as_object_mut().into_iter().flatten() {
+            for part in ["parameters", "requestBody"] {
+                op.get_mut(part)
+                    .into_iter()
+                    .for_each(|part| rename(part, &shared));
+            }
+            op.get_mut("responses").into_iter().for_each(widen);
+            tell_roles(op, lang);
+        }
+    }
+    doc
+}
+
+/// Who may, in words below the description.
+fn tell_roles(op: &mut Value, lang: Lang) {
+    let scope = op["security"][0]["oauth2"][0].as_str();
+    let Some(action) = scope.and_then(Action::parse) else {
+        return;
+    };
+    let all: Vec<String> = allowed(action)
+        .map(|(role, reach)| {
+            let (vi, en) = reach.words();
+            let role = lang.pick(role.vi(), role.en());
+            format!("{role} ({})", lang.pick(vi, en))
+        })
+        .collect();
+    let who = lang.pick("Ai được làm", "Who may");
+    let about = op["description"].as_str().unwrap_or_default();
+    op["description"] = format!("{about}\n\n**{who}:** {}.", all.join(", ")).into();
+}
+
+fn operations(doc: &Value) -> impl Iterator<Item = &Value> {
+    let items = doc["paths"].as_object().into_iter().flatten();
+    items.flat_map(|(_, item)| item.as_object().into_iter().flatten().map(|(_, op)| op))
+}
+
+/// The schema that a reference names.
+fn named(value: &Value) -> Option<&str> {
+    value.as_str()?.strip_prefix(SCHEMAS)
+}
+
+/// Every schema that `value` leads to.
+fn reach(doc: &Value, value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            for (key, inner) in object.iter().filter(|(k, _)| !VALUES.contains(&k.as_str())) {
+                match named(inner).filter(|_| key == "$ref") {
+                    Some(name) if found.insert(name.to_owned()) => {
+                        reach(doc, &doc["components"]["schemas"][name], found);
+                    }
+                    Some(_) => {}
+                    None => reach(doc, inner, found),
+                }
+            }
+        }
+        Value::Array(all) => all.iter().for_each(|inner| reach(doc, inner, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Those of the shared schemas whose two forms differ, by themselves or by what they lead to.
+fn differing(doc: &Value, shared: &BTreeSet<String>) -> BTreeSet<String> {
+    let differs = |name: &String| {
+        let mut all = BTreeSet::from([name.clone()]);
+        reach(doc, &doc["components"]["schemas"][name.as_str()], &mut all);
+        all.iter().any(|name| {
+            let schema = &doc["components"]["schemas"][name.as_str()];
+            let mut open = schema.clone();
+            widen(&mut open);
+            open != *schema
+        })
+    };
+    shared
+        .iter()
+        .filter(|name| differs(name))
+        .cloned()
+        .collect()
+}
+
+/// References to shared schemas become those to their closed form.
+fn rename(value: &mut Value, shared: &BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            for (key, inner) in object
+                .iter_mut()
+                .filter(|(k, _)| !VALUES.contains(&k.as_str()))
+            {
+                let name = named(inner).filter(|name| key == "$ref" && shared.contains(*name));
+                match name.map(|name| format!("{SCHEMAS}{name}Input")) {
+                    Some(closed) => *inner = closed.into(),
+                    None => rename(inner, shared),
+                }
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(|inner| rename(inner, shared)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Objects may have more properties, enumerations more values.
+fn widen(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            if object.get("additionalProperties") == Some(&Value::Bool(false)) {
+                object.shift_remove("additionalProperties");
+            }
+            let text = object.get("type").is_some_and(|t| {
+                *t == "string" || t.as_array().is_some_and(|a| a.contains(&"string".into()))
+            });
+            if text && let Some(Value::Array(known)) = object.shift_remove("enum") {
+                let known: Vec<Value> = known.into_iter().filter(|v| !v.is_null()).collect();
+                object.entry("maxLength").or_insert(100.into());
+                object
+                    .entry("pattern")
+                    .or_insert("^[^\\u0000-\\u001F]*$".into());
+                object.insert("x-extensible-enum".into(), known.into());
+            }
+            for (_, inner) in object
+                .iter_mut()
+                .filter(|(k, _)| !VALUES.contains(&k.as_str()))
+            {
+                widen(inner);
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(widen),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
