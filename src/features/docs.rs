@@ -1,6 +1,6 @@
 //! Pages for browsers: the document, a page per error code, redirects.
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::http::header;
 use actix_web::web::{self, Data, Path};
@@ -16,6 +16,8 @@ use crate::api::operation::JSON;
 use crate::auth::Gate;
 use crate::error::{Code, Error, Lang, Result};
 use crate::law::book;
+use crate::law::regulation::{BUILT_IN, Regulations};
+use crate::law::states::{Machine, machines as machines_of};
 
 /// Routes for browsers, left out of the document.
 pub fn undocumented(root: &mut web::ServiceConfig) {
@@ -26,6 +28,8 @@ pub fn undocumented(root: &mut web::ServiceConfig) {
         .route("/docs", web::get().to(to_docs))
         .route("/docs/book", web::get().to(book))
         .route("/docs/roles", web::get().to(roles))
+        .route("/docs/states", web::get().to(states))
+        .route("/docs/states/{name}.svg", web::get().to(state_picture))
         .route("/", web::get().to(to_docs));
 }
 
@@ -142,6 +146,55 @@ async fn roles() -> HttpResponse {
     }
     body.push_str("</table>");
     page("Vai trò và quyền", &body)
+}
+
+/// The state machines, which no file of regulations changes.
+fn machines() -> &'static [Machine] {
+    static MACHINES: OnceLock<Vec<Machine>> = OnceLock::new();
+    MACHINES.get_or_init(|| {
+        Regulations::read(BUILT_IN).map_or_else(|_| Vec::new(), |law| machines_of(&law))
+    })
+}
+
+/// Every state machine: its picture, and its moves as a table.
+async fn states() -> HttpResponse {
+    let mut body = String::from(
+        "<h1>Các trạng thái và bước chuyển</h1><p>Số trên mũi tên là số dòng trong bảng.</p><p lang=\"en\">State machines: the numbers on the arrows are those of the rows.</p>",
+    );
+    for machine in machines() {
+        let _ = write!(
+            body,
+            "<h2 id=\"{name}\">{vi} <small lang=\"en\">{en}</small></h2><img src=\"/docs/states/{name}.svg\" alt=\"{vi}\">\
+             <table><tr><th>số</th><th>từ</th><th>bước</th><th>đến</th><th>ai thực hiện</th></tr>",
+            name = machine.name,
+            vi = machine.title.vi,
+            en = machine.title.en,
+        );
+        for (place, arrow) in machine.moves.iter().enumerate() {
+            let by: Vec<&str> = arrow.by.iter().map(|role| role.vi()).collect();
+            let _ = write!(
+                body,
+                "<tr><td>{}</td><td>{}</td><td>{}<br><small lang=\"en\">{}</small></td><td>{}</td><td>{}</td></tr>",
+                place + 1,
+                machine.states[arrow.from].vi,
+                arrow.step.vi,
+                arrow.step.en,
+                machine.states[arrow.to].vi,
+                by.join(", ")
+            );
+        }
+        body.push_str("</table>");
+    }
+    page("Các trạng thái", &body)
+}
+
+async fn state_picture(name: Path<String>) -> Result<HttpResponse> {
+    let machine = machines().iter().find(|m| m.name == name.as_str());
+    let machine = machine.ok_or_else(|| Error::new(Code::RouteNotFound))?;
+    Ok(HttpResponse::Ok()
+        .content_type("image/svg+xml")
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(machine.svg()))
 }
 
 /// A page per error code, in both languages; the reader's comes first.

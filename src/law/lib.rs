@@ -31,6 +31,7 @@ pub mod requirement;
 #[cfg(test)]
 mod sentences;
 pub mod settings;
+pub mod states;
 #[cfg(test)]
 mod story;
 pub mod text;

@@ -37,7 +37,7 @@ const INTRODUCTION: &str = "Keeps a grassroots Party organisation's plan for dev
 
 **Errors** are RFC 9457 problems with a stable `code`; texts are Vietnamese, or English with `Accept-Language: en`. Every problem of a request is listed at once. Dates are plain dates in Asia/Ho_Chi_Minh, instants are UTC. Enumerations are open sets: expect new values.
 
-**More:** [which role may do what](/docs/roles) and, in Vietnamese, [the regulations as the service applies them](/docs/book), clause by clause with examples.";
+**More:** [which role may do what](/docs/roles), [which states lead where](/docs/states) and, in Vietnamese, [the regulations as the service applies them](/docs/book), clause by clause with examples.";
 
 /// In alphabetical order; a test compares them with the tags in use.
 const TAGS: &[(&str, &str)] = &[
@@ -305,7 +305,8 @@ fn answers(op: &mut Value, secured: bool, path: &str, facts: &Facts) {
     if secured {
         statuses.extend(["401", "403"]);
     }
-    if path.contains('{') {
+    // a row is also found by who asks: one's own calendar address
+    if path.contains('{') || conditional {
         statuses.push("404");
     }
     if body {

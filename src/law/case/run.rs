@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use super::told::{Teller, asks, subject, take};
 use super::{Case, Entry, Expected, Subject};
-use crate::acts::Step;
-use crate::candidacy::Recorded;
+use crate::acts::{ActKind, Step};
+use crate::candidacy::{File, Recorded, standing};
 use crate::deadlines::{self, Deadline};
 use crate::findings;
 use crate::judgement::{Question, judge, requirements};
@@ -64,6 +64,35 @@ impl Case {
             answers.push(answer.map_err(|why| format!("judged {}: {why}", place + 1))?);
         }
         Ok(answers)
+    }
+
+    /// The moves between stages of its file, and of what is accepted in it.
+    pub(crate) fn moves(&self, law: &Regulations) -> Result<Vec<(Step, Stage, Stage)>, String> {
+        let law = match &self.regulations {
+            Some(more) => &law.and(more).map_err(|wrong| wrong.to_string())?,
+            None => law,
+        };
+        let mut teller = Teller::start(self, law)?;
+        for given in &self.given {
+            teller.record(given.clone())?;
+        }
+        let mut moves = Vec::new();
+        for judged in &self.judged {
+            let before = teller.facts.file(law).stage;
+            let answer = teller.answer(judged.clone())?;
+            if let (Asked::Act(step), true) = (answer.asked, answer.accepted) {
+                moves.push((step, before, answer.stage));
+            }
+        }
+        let acts = standing(&teller.facts.acts);
+        let mut file = File::new(acts.first().map_or(teller.facts.today, |r| r.act.on()));
+        for recorded in &acts {
+            let before = file.stage;
+            recorded.apply(&mut file, law);
+            moves.push((recorded.act.step(), before, file.stage));
+        }
+        moves.retain(|(step, from, to)| from != to && step.kind() != ActKind::Annulment);
+        Ok(moves)
     }
 
     /// Every difference from the expected answers, with its position in the case.

@@ -392,7 +392,7 @@ async fn the_documentation_and_the_document_are_served() {
 
 /// Pages beside Swagger UI, made from the tables that judge and permit.
 #[tokio::test]
-async fn the_book_and_the_roles_are_served_as_pages() {
+async fn the_book_the_roles_and_the_states_are_served_as_pages() {
     let house = House::build().await;
     let page = async |path: &str| {
         let (status, headers, text) = raw(&house, Method::GET, path, &[], vec![]).await;
@@ -414,8 +414,29 @@ async fn the_book_and_the_roles_are_served_as_pages() {
     for action in ketnap::access::Action::ALL {
         assert!(roles.contains(&format!("<code>{}</code>", action.wire())));
     }
+    let states = page("/docs/states").await;
+    for name in [
+        "candidacy",
+        "quota-plan",
+        "source-plan",
+        "review",
+        "class",
+        "problem-report",
+    ] {
+        let picture = format!("/docs/states/{name}.svg");
+        assert!(
+            states.contains(&format!("<img src=\"{picture}\"")),
+            "{name}"
+        );
+        let (status, headers, svg) = raw(&house, Method::GET, &picture, &[], vec![]).await;
+        assert_eq!(status, 200, "{name}");
+        assert_eq!(headers["content-type"], "image/svg+xml");
+        assert!(svg.starts_with("<svg") && svg.ends_with("</svg>"), "{name}");
+    }
+    let (status, ..) = raw(&house, Method::GET, "/docs/states/none.svg", &[], vec![]).await;
+    assert_eq!(status, 404);
     let about = contract().document["info"]["description"].as_str().unwrap();
-    for linked in ["(/docs/book)", "(/docs/roles)"] {
+    for linked in ["(/docs/book)", "(/docs/roles)", "(/docs/states)"] {
         assert!(about.contains(linked), "{linked}");
     }
 }

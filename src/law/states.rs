@@ -1,0 +1,331 @@
+//! The state machines of the service for readers: as tables and as pictures, from the tables of
+//! moves in `lives` and, for a candidacy, from the moves that the cases make.
+use std::fmt::Write as _;
+
+use crate::acts::Step;
+use crate::case::{CASES, Case};
+use crate::lives::class;
+use crate::lives::problem_report::{self, ProblemReportStep};
+use crate::lives::quota_plan::{self, QuotaPlanStep};
+use crate::lives::review::{self, ReviewStep};
+use crate::lives::source_plan::{self, SourcePlanStep};
+use crate::lives::term::{self, TermStep};
+use crate::lives::{Life, Move};
+use crate::regulation::Regulations;
+use crate::words::work::ProblemState;
+use crate::words::{ClassState, PlanState, ReviewState, Role, SourcePlanState, Stage, TermState};
+use crate::{Words, say};
+
+/// A state machine.
+pub struct Machine {
+    /// As in the address of its picture.
+    pub name: &'static str,
+    pub title: Words,
+    /// In the order in which they are reached.
+    pub states: Vec<Words>,
+    /// Each leads from one of `states` to another.
+    pub moves: Vec<Arrow>,
+}
+
+/// A step from one state to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrow {
+    pub from: usize,
+    pub to: usize,
+    pub step: Words,
+    pub by: Vec<Role>,
+}
+
+/// What a reader calls a state or a step.
+trait Told {
+    fn words(&self) -> Words;
+}
+
+macro_rules! told_words {
+    ($($word:ty)*) => {$(
+        impl Told for $word {
+            fn words(&self) -> Words {
+                say(self.vi(), self.en())
+            }
+        }
+    )*};
+}
+told_words!(Stage PlanState SourcePlanState ReviewState ClassState ProblemState TermState);
+
+/// A quota plan, and whether a revision of it waits to be issued.
+impl Told for (PlanState, bool) {
+    fn words(&self) -> Words {
+        let state = self.0.words();
+        if self.1 {
+            say(
+                format!("{}, chờ ban hành điều chỉnh", state.vi),
+                format!("{}, a revision waits", state.en),
+            )
+        } else {
+            state
+        }
+    }
+}
+
+macro_rules! told_steps {
+    ($($steps:ident { $($step:pat => $vi:literal, $en:literal;)* })*) => {$(
+        impl Told for $steps {
+            fn words(&self) -> Words {
+                match self {
+                    $($step => say($vi, $en),)*
+                }
+            }
+        }
+    )*};
+}
+told_steps! {
+    QuotaPlanStep {
+        Self::Change => "sửa", "change";
+        Self::Remove => "xóa", "remove";
+        Self::Propose => "trình", "propose";
+        Self::Issue => "ban hành", "issue";
+        Self::PrepareRevision => "chuẩn bị điều chỉnh", "prepare a revision";
+        Self::Reject => "không ban hành", "reject";
+        Self::Close => "khóa sổ", "close";
+        Self::Reopen { revised: _ } => "mở lại", "reopen";
+    }
+    SourcePlanStep {
+        Self::Change => "sửa", "change";
+        Self::Remove => "xóa", "remove";
+        Self::Submit => "trình", "submit";
+        Self::Approve => "phê duyệt", "approve";
+        Self::Return => "trả lại", "return";
+        Self::Revise => "điều chỉnh", "revise";
+    }
+    ReviewStep {
+        Self::Decide => "quyết định về từng người", "decide about a person";
+        Self::Remove => "xóa", "remove";
+        Self::Close => "kết thúc", "close";
+    }
+    ProblemReportStep {
+        Self::Forward => "chuyển Ban Thường vụ", "forward";
+        Self::Answer => "trả lời", "answer";
+        Self::Close => "kết thúc", "close";
+        Self::Reopen => "mở lại", "reopen";
+        Self::Write => "trao đổi", "write";
+    }
+    TermStep {
+        Self::Change => "sửa", "change";
+        Self::Remove => "xóa", "remove";
+        Self::Approve => "phê duyệt", "approve";
+        Self::Reopen => "mở lại", "reopen";
+    }
+}
+
+fn of_life<S: Copy + PartialEq + Told, T: Told>(
+    name: &'static str,
+    title: Words,
+    life: Life<S, T>,
+) -> Machine {
+    let mut states: Vec<S> = Vec::new();
+    for Move { from, to, .. } in life {
+        for state in [from, to] {
+            if !states.contains(state) {
+                states.push(*state);
+            }
+        }
+    }
+    let at = |state: &S| states.iter().position(|s| s == state).unwrap_or(0);
+    let moves = life.iter().filter(|m| m.from != m.to).map(|m| Arrow {
+        from: at(&m.from),
+        to: at(&m.to),
+        step: m.step.words(),
+        by: m.by.to_vec(),
+    });
+    Machine {
+        name,
+        title,
+        moves: moves.collect(),
+        states: states.iter().map(Told::words).collect(),
+    }
+}
+
+/// Every move between stages that a case makes: the step, from where, to where.
+pub(crate) fn made(law: &Regulations) -> Vec<(Step, Stage, Stage)> {
+    let mut made = Vec::new();
+    for case in CASES.iter().filter_map(|(_, text)| Case::read(text).ok()) {
+        for one in case.moves(law).unwrap_or_default() {
+            if !made.contains(&one) {
+                made.push(one);
+            }
+        }
+    }
+    made
+}
+
+fn candidacy(law: &Regulations) -> Machine {
+    let place = |stage: Stage| Stage::ALL.iter().position(|s| *s == stage).unwrap_or(0);
+    let all = Step::all();
+    let mut made = made(law);
+    made.sort_by_key(|(step, from, to)| {
+        let order = all.iter().position(|s| s == step);
+        (place(*from), order, place(*to))
+    });
+    let moves = made.into_iter().map(|(step, from, to)| Arrow {
+        from: place(from),
+        to: place(to),
+        step: step.words(),
+        by: step
+            .only()
+            .map_or_else(|| step.kind().recorded_by().to_vec(), |role| vec![role]),
+    });
+    Machine {
+        name: "candidacy",
+        title: say("Hồ sơ kết nạp", "Candidacy"),
+        moves: moves.collect(),
+        states: Stage::ALL.iter().map(Told::words).collect(),
+    }
+}
+
+/// All of them. A candidacy's moves are those of the built-in cases.
+pub fn machines(law: &Regulations) -> Vec<Machine> {
+    vec![
+        candidacy(law),
+        of_life("term", say("Nhiệm kỳ", "Term"), term::LIFE),
+        of_life(
+            "quota-plan",
+            say("Kế hoạch chỉ tiêu", "Quota plan"),
+            quota_plan::LIFE,
+        ),
+        of_life(
+            "source-plan",
+            say("Kế hoạch tạo nguồn", "Source plan"),
+            source_plan::LIFE,
+        ),
+        of_life("review", say("Phiên xét", "Review"), review::LIFE),
+        of_life("class", say("Lớp học", "Class"), class::LIFE),
+        of_life(
+            "problem-report",
+            say("Phản ánh vướng mắc", "Problem report"),
+            problem_report::LIFE,
+        ),
+    ]
+}
+
+/// Width of a state's box.
+const BOX: usize = 300;
+/// From one box to the next.
+const ROW: usize = 56;
+const MARGIN: usize = 40;
+
+impl Machine {
+    /// The picture: the states one below the other, each arrow with the numbers of its moves in
+    /// the table, steps forward on the right and steps back on the left.
+    pub fn svg(&self) -> String {
+        let span = |a: &Arrow| a.from.abs_diff(a.to);
+        let longest = |forward: bool| {
+            let these = self.moves.iter().filter(|a| (a.from < a.to) == forward);
+            these.map(span).max().unwrap_or(0)
+        };
+        let reach = |span: usize| 30 + 22 * span;
+        let left = MARGIN + reach(longest(false));
+        let width = left + BOX + reach(longest(true)) + MARGIN;
+        let height = ROW * self.states.len() + 20;
+        let mut svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"14\" role=\"img\">\
+             <title>{}</title><defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"#444\"/></marker></defs>",
+            self.title.vi
+        );
+        for (place, state) in self.states.iter().enumerate() {
+            let y = 10 + ROW * place;
+            let _ = write!(
+                svg,
+                "<rect x=\"{left}\" y=\"{y}\" width=\"{BOX}\" height=\"36\" rx=\"6\" fill=\"#f3f6fb\" stroke=\"#446\"/>\
+                 <text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+                left + BOX / 2,
+                y + 23,
+                state.vi
+            );
+        }
+        let mut drawn: Vec<(usize, usize)> = Vec::new();
+        for arrow in &self.moves {
+            let ends = (arrow.from, arrow.to);
+            if drawn.contains(&ends) {
+                continue;
+            }
+            drawn.push(ends);
+            let numbers = self.moves.iter().enumerate();
+            let numbers: Vec<String> = numbers
+                .filter(|(_, a)| (a.from, a.to) == ends)
+                .map(|(place, _)| (place + 1).to_string())
+                .collect();
+            let y = |state: usize, by: usize| 10 + ROW * state + by;
+            let away = reach(span(arrow));
+            let (edge, turn) = if arrow.from < arrow.to {
+                (left + BOX, left + BOX + away)
+            } else {
+                (left, left - away)
+            };
+            let (from, to) = (y(arrow.from, 24), y(arrow.to, 12));
+            let _ = write!(
+                svg,
+                "<path d=\"M{edge} {from}C{turn} {from} {turn} {to} {edge} {to}\" fill=\"none\" stroke=\"#444\" marker-end=\"url(#tip)\"/>\
+                 <text x=\"{}\" y=\"{}\" font-size=\"11\" text-anchor=\"middle\" fill=\"#a00\">{}</text>",
+                (edge + 3 * turn) / 4,
+                usize::midpoint(from, to) + 4,
+                numbers.join(", ")
+            );
+        }
+        svg.push_str("</svg>");
+        svg
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acts::ActKind;
+    use crate::regulation::BUILT_IN;
+
+    #[test]
+    fn every_table_of_moves_is_drawn_whole() {
+        let law = Regulations::read(BUILT_IN).unwrap();
+        let all = machines(&law);
+        let names: Vec<&str> = all.iter().map(|m| m.name).collect();
+        assert_eq!(names.len(), 7, "{names:?}");
+        for machine in &all {
+            let svg = machine.svg();
+            for state in &machine.states {
+                assert!(
+                    svg.contains(&format!(">{}</text>", state.vi)),
+                    "{}",
+                    state.vi
+                );
+            }
+            assert!(!machine.moves.is_empty(), "{}", machine.name);
+            let mut drawn: Vec<_> = machine.moves.iter().map(|a| (a.from, a.to)).collect();
+            drawn.sort_unstable();
+            drawn.dedup();
+            assert_eq!(svg.matches("marker-end").count(), drawn.len());
+        }
+    }
+
+    /// The cases lead from the nomination to every end of the ordinary way.
+    #[test]
+    fn the_cases_make_the_moves_of_a_candidacy() {
+        let law = Regulations::read(BUILT_IN).unwrap();
+        let made = made(&law);
+        let has = |from, to| made.iter().any(|(_, f, t)| (*f, *t) == (from, to));
+        let way = [
+            Stage::InPlan,
+            Stage::Dossier,
+            Stage::BranchResolved,
+            Stage::CommitteeResolved,
+            Stage::Submitted,
+            Stage::Decided,
+            Stage::Probationary,
+        ];
+        for pair in way.windows(2) {
+            assert!(has(pair[0], pair[1]), "{pair:?}: {made:?}");
+        }
+        assert!(
+            made.iter()
+                .all(|(step, ..)| step.kind() != ActKind::Annulment)
+        );
+    }
+}
