@@ -30,7 +30,7 @@ fn features(v1: &mut Documented) {
         enrolments, enums, findings, guidance, holidays, inspections, me, members, nominations,
         organizations, overview, problem_reports, quota_plans, regulation_trials, regulations,
         reports, review_items, reviews, sessions, settings, source_plan_entries, source_plans,
-        sponsors, sponsorships, terms, work_plans,
+        sponsors, sponsorships, terms, transfer_offers, work_plans,
     };
     v1.configure(auth::configure)
         .configure(me::configure)
@@ -46,6 +46,7 @@ fn features(v1: &mut Documented) {
         .configure(calendars::configure)
         .configure(sponsors::configure)
         .configure(sponsorships::configure)
+        .configure(transfer_offers::configure)
         .configure(classes::configure)
         .configure(sessions::configure)
         .configure(enrolments::configure)

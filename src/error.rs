@@ -90,6 +90,10 @@ impl Fault {
             detail,
         }
     }
+    /// The field names a branch that has ended.
+    pub fn branch_closed(pointer: &str, successor: &str) -> Self {
+        Self::pointer(pointer, "branch_closed", branch_closed(successor))
+    }
     pub fn parameter(name: impl Into<String>, code: &'static str, detail: Words) -> Self {
         Self {
             at: At::Parameter(harmless(&name.into())),
@@ -97,6 +101,20 @@ impl Fault {
             detail,
         }
     }
+}
+
+/// A branch that has ended, and the one that took over (`-`: none).
+pub fn branch_closed(successor: &str) -> Words {
+    if matches!(successor, "" | "-") {
+        return say(
+            "Chi bộ đã kết thúc, không có chi bộ kế tục: hãy chọn chi bộ khác.",
+            "The branch has been closed, and none took over: choose another one.",
+        );
+    }
+    say(
+        format!("Chi bộ đã kết thúc; chi bộ kế tục: {successor}."),
+        format!("The branch has been closed; its successor: {successor}."),
+    )
 }
 
 /// A name from the request, made safe to echo: bounded length, no control characters.
@@ -169,6 +187,13 @@ impl Error {
         e
     }
     /// 422 that names one field.
+    /// The fields of a body that is not valid; any other error as it is.
+    pub fn into_faults(self) -> Result<Vec<Fault>> {
+        if self.0.code == Code::ValidationFailed {
+            return Ok(self.0.faults);
+        }
+        Err(self)
+    }
     pub fn invalid(pointer: &str, code: &'static str, detail: Words) -> Self {
         Self::faults(
             Code::ValidationFailed,

@@ -37,14 +37,14 @@ baseline! {
     m0002_words: "generated/words", "select";
     m0003_organization: "organization", "drop table setting, holiday, branch_classification, branch_change, department, branch, organization cascade";
     m0004_identity: "identity", "drop table calendar_feed, audit_entry, idempotency_key, branch_overseer, session, credential, account cascade";
-    m0005_plan: "plan", "drop table quota_revision, quota_line, quota_plan, term cascade";
+    m0005_plan: "plan", "drop table later_admission, quota_closing, quota_revision, quota_line, quota_plan, term cascade";
     m0006_work: "work", "drop table dispatch, guidance_edition, guidance, problem_message, problem_report, inspection, work_plan, activity cascade";
     m0007_people: "people", "drop table name_word, sponsorship, nomination, candidate, branch_officer, member_leaving, member_activity_change, membership, member cascade";
-    m0008_acts: "acts", "drop table access_entry, deadline, act cascade";
+    m0008_acts: "acts", "drop table transfer_offer, candidate_move, access_entry, deadline, act cascade";
     m0009_sources: "sources", "drop table source_plan_entry, source_plan cascade";
     m0010_reviews: "reviews", "drop table review_item, review cascade";
     m0011_classes: "classes", "drop table attendance, class_session, enrolment, class cascade";
-    m0012_deadlines: "deadlines", "drop view duty cascade";
+    m0012_deadlines: "deadlines", "drop view duty cascade; drop table duty_settlement cascade";
     m0013_reports: "reports", "select";
 }
 

@@ -142,6 +142,8 @@ actions! {
     ReadCandidates       = "candidates.read"               [all all asg own no_ no_ bel no_ no_];
     /// Change a candidate's particulars
     ChangeCandidates     = "candidates.change"             [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Confirm that a person is another one than their namesake born the same day
+    ConfirmNamesakes     = "candidates.confirm_namesakes"  [all all no_ no_ no_ no_ no_ no_ no_];
     /// Remove a candidate who was entered by mistake
     RemoveCandidates     = "candidates.remove"             [no_ all no_ no_ no_ no_ no_ no_ no_];
     /// See nominations and their outcome
@@ -158,6 +160,12 @@ actions! {
     WriteSponsorships    = "sponsorships.write"            [no_ all no_ own no_ no_ no_ no_ no_];
     /// See the acts of a candidacy, its next steps, timeline and appraisal slip
     ReadActs             = "acts.read"                     [all all asg own no_ no_ bel no_ no_];
+    /// See offers of branches to hand over a person in the plan
+    ReadTransfers        = "transfers.read"                [all all asg own no_ no_ no_ no_ no_];
+    /// Offer a person in the plan to another branch, withdraw the offer
+    OfferTransfers       = "transfers.offer"               [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Accept or decline a person whom another branch offers
+    AnswerTransfers      = "transfers.answer"              [no_ no_ no_ own no_ no_ no_ no_ no_];
     /// See which files hold an act that does not hold today
     ReadFindings         = "findings.read"                 [all all asg own no_ no_ no_ no_ no_];
     /// Record the branch's decision about a person on its list
@@ -200,6 +208,8 @@ actions! {
     AnnulActs            = "acts.annul"                    [no_ all no_ own no_ no_ no_ no_ no_];
     /// See deadlines
     ReadDeadlines        = "deadlines.read"                [all all asg own no_ no_ no_ no_ no_];
+    /// Settle the duties of a branch that has ended
+    SettleDeadlines      = "deadlines.settle"              [no_ all no_ no_ no_ no_ no_ no_ no_];
     /// Have a calendar address of one's own
     WriteCalendar        = "calendar.write"                [me_ me_ me_ me_ no_ no_ no_ no_ no_];
     /// See regulation versions and the catalogue of documents

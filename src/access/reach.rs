@@ -184,6 +184,17 @@ pub fn submitted() -> Rows {
     Word("stage", stages.map(|s| s.wire()).collect())
 }
 
+/// Offers of a transfer: of the branch that makes it, and of the one to which it is made.
+pub fn transfer_offer(reach: Reach) -> Rows {
+    let either = |caller| any([Is("branch_id", caller), Is("to_branch_id", caller)]);
+    match reach {
+        Reach::Everything => own(),
+        Reach::Assigned => all([own(), either(Branches)]),
+        Reach::OwnBranch => all([own(), either(Branch)]),
+        Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => Nothing,
+    }
+}
+
 /// Candidates: the committee above sees submitted files only.
 pub fn candidate(reach: Reach) -> Rows {
     match reach {
@@ -279,10 +290,11 @@ pub(super) fn among(rows: Rows) -> Rows {
     if let Rows::Is(column, Branch) = rows {
         return Rows::Is(column, Branches);
     }
-    if let Rows::All(parts) = rows {
-        return Rows::All(parts.into_iter().map(among).collect());
+    match rows {
+        Rows::All(parts) => Rows::All(parts.into_iter().map(among).collect()),
+        Rows::Any(parts) => Rows::Any(parts.into_iter().map(among).collect()),
+        other => other,
     }
-    rows
 }
 
 /// For each role that may perform one of `actions`, the rows it reaches. For policies, where the

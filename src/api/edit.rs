@@ -13,7 +13,8 @@ use super::idempotency::{keep, replay};
 pub use super::list::{list, list_below, list_where};
 use super::prepared::prepared;
 pub use super::references::{
-    Reference, check_references, open_candidacy_refers, refers, refuse_dependents,
+    Reference, check_references, expect_department_of, expect_open_branch, open_candidacy_refers,
+    refers, refuse_dependents,
 };
 use crate::access::{Permission, Reach};
 use crate::api::audit::{self, Change};

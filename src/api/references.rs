@@ -4,15 +4,18 @@ use sea_orm::sea_query::{Expr, ExprTrait as _};
 use uuid::Uuid;
 
 use super::http::unknown_reference;
-use crate::db::tables::{branch, candidate};
-use crate::db::{Table, Tx, any_live, any_row, constant, identity, open};
-use crate::error::{Code, Error, Result};
+use crate::db::tables::{branch, candidate, department};
+use crate::db::{Table, Tx, any_live, any_row, constant, identity, open, queries};
+use crate::error::{Code, Error, Fault, Result, branch_closed};
+use crate::law::say;
 
 /// A field of a body that refers to a row.
 pub struct Reference {
     pointer: &'static str,
     /// Whether the row exists; `None` if the field is empty.
     there: Option<Expr>,
+    /// The branch that it names, which must not have ended.
+    branch: Option<Uuid>,
 }
 
 impl Reference {
@@ -27,7 +30,11 @@ impl Reference {
             let which = organization.into_iter().chain(also);
             any_live::<E>(which.fold(E::ID.eq(id), Expr::and))
         });
-        Self { pointer, there }
+        Self {
+            pointer,
+            there,
+            branch: None,
+        }
     }
 
     /// A reference to a live row of the caller's organisation that the caller can see.
@@ -37,8 +44,11 @@ impl Reference {
 
     /// A reference to an open branch: nothing may be attached to a closed one.
     pub fn to_branch(pointer: &'static str, id: impl Into<Option<Uuid>>) -> Self {
-        let going_on = branch::Column::ClosedOn.is_null();
-        Self::when::<branch::Entity>(pointer, id, Some(going_on))
+        let (id, going_on) = (id.into(), branch::Column::ClosedOn.is_null());
+        Self {
+            branch: id,
+            ..Self::when::<branch::Entity>(pointer, id, Some(going_on))
+        }
     }
 }
 
@@ -47,18 +57,58 @@ pub async fn check_references<const N: usize>(tx: &Tx, references: [Reference; N
     if references.iter().all(|r| r.there.is_none()) {
         return Ok(());
     }
-    let pointers = references.each_ref().map(|r| r.pointer);
+    let named = references.each_ref().map(|r| (r.pointer, r.branch));
     let asked = references.map(|r| r.there.unwrap_or_else(|| constant(true)));
     let there = tx.ask(asked).await?;
-    let missing = pointers.iter().zip(there).filter(|(_, there)| !there);
-    let missing: Vec<_> = missing
-        .map(|(pointer, _)| unknown_reference(pointer))
-        .collect();
+    let mut missing = Vec::new();
+    for ((pointer, branch), _) in named.iter().zip(there).filter(|(_, there)| !there) {
+        let successor = match branch {
+            Some(branch) => tx.one(queries::taken_over(*branch)).await?,
+            None => None,
+        };
+        missing.push(match successor {
+            Some((successor,)) => Fault::branch_closed(pointer, &successor),
+            None => unknown_reference(pointer),
+        });
+    }
     if missing.is_empty() {
         Ok(())
     } else {
         Err(Error::faults(Code::ValidationFailed, missing))
     }
+}
+
+/// The address names a branch: 409 where it has ended, with the branch that took over.
+pub async fn expect_open_branch(tx: &Tx, branch: Uuid) -> Result<()> {
+    match tx.one(queries::taken_over(branch)).await? {
+        None => Ok(()),
+        Some((successor,)) => {
+            Err(Error::new(Code::InvalidTransition).detail(branch_closed(&successor)))
+        }
+    }
+}
+
+/// A department is one of the branch whose person it is named for.
+pub async fn expect_department_of(
+    tx: &Tx,
+    pointer: &'static str,
+    department: Option<Uuid>,
+    branch: Uuid,
+) -> Result<()> {
+    let Some(department) = department else {
+        return Ok(());
+    };
+    let of_branch = department::Column::BranchId.eq(branch);
+    let there =
+        any_live::<department::Entity>(department::Column::Id.eq(department).and(of_branch));
+    if tx.ask([there]).await? == [true] {
+        return Ok(());
+    }
+    let words = say(
+        "Khoa, phòng này không thuộc chi bộ.",
+        "The department does not belong to the branch.",
+    );
+    Err(Error::invalid(pointer, "other_branch", words))
 }
 
 /// 409 if any of these conditions holds, each of which means that a row depends on the one to

@@ -85,6 +85,8 @@ pub struct KnownPerson {
     pub left_on: Option<NaiveDate>,
     pub ground: Option<String>,
     pub readmissions: Option<i32>,
+    /// Another row bears the citizen number that was asked about.
+    pub citizen: bool,
 }
 
 macro_rules! functions {
@@ -119,7 +121,7 @@ functions! {
     admissions(from: NaiveDate, to: NaiveDate) -> Admissions;
     below() -> (Vec<Uuid>,);
     branches() -> (Vec<Uuid>,);
-    carry(act: Uuid, effects: Json) -> ();
+    carry(act: Option<Uuid>, effects: Json) -> ();
     class_roster(class: Uuid) -> Seated;
     close_accounts(branch: Uuid, now: DateTime<Utc>) -> ();
     counts(of: &'static str, ids: Vec<Uuid>) -> Counted;

@@ -7,6 +7,7 @@ pub mod embedded;
 mod expression;
 mod failure;
 pub mod functions;
+pub mod queries;
 mod record;
 mod statement;
 pub mod tables;

@@ -396,7 +396,8 @@ fn term(rows: &mut Rows, figures: &Figures) {
             "quota_plan",
             json!({"id": id(Kind::QuotaPlan, 0, year), "term_id": id(Kind::Term, 0, 1), "year": year, "revision": 1,
                 "state": if issued { "issued" } else { "draft" }, "drafted_by": id(Kind::Account, 0, 2),
-                "issued_by": issued.then(|| id(Kind::Account, 0, 1)), "issued_on": issued.then_some("2021-12-15")}),
+                "issued_by": issued.then(|| id(Kind::Account, 0, 1)), "issued_on": issued.then_some("2021-12-15"),
+                "decision_number": issued.then_some("31-QĐ/ĐU"), "decision_on": issued.then_some("2021-12-15"), "proposed_on": issued.then_some("2021-12-10")}),
         );
         for (b, branch) in (1..).zip(&figures.branches) {
             let [_, _, left, previous] = branch.counts;

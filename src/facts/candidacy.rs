@@ -17,7 +17,7 @@ use crate::law::acts::{Act, ActKind};
 use crate::law::calendar::Holidays;
 use crate::law::candidacy::Recorded;
 use crate::law::judgement::Facts;
-use crate::law::register::{Activities, Register, Registered, Stay};
+use crate::law::register::{Activities, Register, Registered, Stay, YouthUnion};
 use crate::law::words::Role;
 
 /// Id, official since, stays in branches, activity periods, number of open sponsorships.
@@ -34,12 +34,15 @@ struct Read {
 
 #[derive(Default, Deserialize)]
 struct Around {
-    has_youth_union: Option<bool>,
+    youth_unions: Option<Vec<YouthUnion>>,
     register: Option<Register>,
+    moves: Option<Vec<(Uuid, NaiveDate)>>,
     /// For a union, which cannot read acts itself.
     acts: Option<Vec<Recording>>,
     members: Option<Vec<Known>>,
     in_open_review: bool,
+    #[serde(default)]
+    namesake_waits: Option<bool>,
     settings: Option<Vec<(String, NaiveDate, i32)>>,
     holidays: Option<Holidays>,
 }
@@ -214,7 +217,8 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
         youth_union_member: row.youth_union_member,
         trade_union_member: row.trade_union_member,
         branch: row.branch_id,
-        unit_has_youth_union: around.has_youth_union.unwrap_or(true),
+        moves: around.moves.unwrap_or_default(),
+        youth_unions: around.youth_unions.unwrap_or_default(),
         members: members
             .map(
                 |(id, official_from, stays, activities, open_sponsorships)| {
@@ -234,6 +238,7 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
         settings: around.settings.unwrap_or_default().into_iter().collect(),
         holidays: around.holidays.unwrap_or_default(),
         in_open_review: around.in_open_review,
+        namesake_waits: around.namesake_waits.unwrap_or_default(),
         today,
         acts,
     })

@@ -5,7 +5,7 @@ mod person;
 pub mod register;
 
 pub use candidacy::{candidacy, file, files, files_sql, last_candidacy, open_or_ended_last};
-pub use person::{Known, known_person};
+pub use person::{Known, expect_new_citizen, known_person};
 pub use register::registered;
 
 use chrono::NaiveDate;

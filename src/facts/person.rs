@@ -2,8 +2,9 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::db::{Tx, functions};
-use crate::error::Result;
+use crate::db::{Tx, functions, queries};
+use crate::error::{Code, Error, Fault, Result};
+use crate::law::say;
 
 /// What other rows say about a person's name and birth date.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,4 +40,26 @@ pub async fn known_person(
         previous: known.previous_id,
     });
     Ok(known.unwrap_or_default())
+}
+
+/// 409 if another member or open candidacy of the organisation bears this citizen number; whose it
+/// is is not said.
+pub async fn expect_new_citizen(
+    tx: &Tx,
+    citizen: Option<&str>,
+    except: Option<Uuid>,
+) -> Result<()> {
+    let Some(citizen) = citizen else {
+        return Ok(());
+    };
+    tx.execute(queries::lock_citizen(citizen)).await?;
+    let taken = tx.one(queries::citizen_taken(citizen, except)).await?;
+    if taken.is_some_and(|(taken,)| taken) {
+        let words = say("Giá trị này đã được dùng.", "This value is already in use.");
+        return Err(Error::faults(
+            Code::Duplicate,
+            vec![Fault::pointer("/citizen_id", "duplicate", words)],
+        ));
+    }
+    Ok(())
 }

@@ -206,7 +206,7 @@ impl Editable for Account {
 
 /// Only a branch committee has a branch; roles of the committee above belong to its own
 /// organisation.
-async fn check(tx: &Tx, role: Role, branch: Option<Uuid>) -> Result<()> {
+async fn check(tx: &Tx, role: Role, branch: Option<Uuid>, fresh: Option<Uuid>) -> Result<()> {
     if (role == Role::BranchCommittee) != branch.is_some() {
         return Err(Error::invalid(
             "/branch_id",
@@ -242,7 +242,7 @@ async fn check(tx: &Tx, role: Role, branch: Option<Uuid>) -> Result<()> {
             ),
         ));
     }
-    edit::check_references(tx, [Reference::to_branch("/branch_id", branch)]).await
+    edit::check_references(tx, [Reference::to_branch("/branch_id", fresh)]).await
 }
 
 /// Create an account
@@ -261,7 +261,7 @@ pub async fn create_account(
             disabled,
             expires_at,
         } = body.value.clone();
-        check(tx, role, branch_id).await?;
+        check(tx, role, branch_id, branch_id).await?;
         let mut active = edit::blank::<Account>();
         active.login = Set(login);
         active.session_version = Set(1);
@@ -306,7 +306,10 @@ pub async fn change_account(
                     "Nobody disables or demotes oneself.",
                 )));
             }
-            check(tx, new.role, new.branch_id).await?;
+            let opened = row.disabled_at.is_some() && !new.disabled;
+            let branch = new.branch_id;
+            let fresh = branch.filter(|_| opened || branch != row.branch_id);
+            check(tx, new.role, branch, fresh).await?;
             let rights = new.role != row.role
                 || new.branch_id != row.branch_id
                 || new.disabled != row.disabled_at.is_some()

@@ -28,7 +28,7 @@ use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec,
 use crate::auth::Permit;
 use crate::db::tables::activity as table;
 use crate::db::{Db, Tx, functions};
-use crate::error::{Code, Fault, Result};
+use crate::error::{Fault, Result};
 use crate::law::say;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::work::{ActivityKind, AudienceKind, Organiser};
@@ -285,14 +285,11 @@ async fn check(
             faults.push(required("/branch_id"));
         }
         (_, branch) => {
-            if let Err(unknown) =
-                edit::check_references(tx, [Reference::to_branch("/branch_id", branch)]).await
-            {
-                // reported together with the other faults
-                if unknown.code() != Code::ValidationFailed {
-                    return Err(unknown);
-                }
-                faults.push(crate::api::http::unknown_reference("/branch_id"));
+            let live =
+                edit::check_references(tx, [Reference::to_branch("/branch_id", branch)]).await;
+            if let Err(refused) = live {
+                // the other faults are told together with this one
+                faults.extend(refused.into_faults()?);
             }
         }
     }

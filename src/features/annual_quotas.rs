@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::web::Data;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -18,7 +19,8 @@ use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::law::words::LaterReason;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_annual_quotas);
@@ -49,15 +51,29 @@ pub struct AnnualQuota {
     /// From the plan in force; 0 without one
     #[schema(minimum = 0)]
     pub quota: i32,
-    /// Admitted, by the date of the ceremony
+    /// Admitted, by the date of the ceremony; of a year whose plan is closed as it was counted then
     #[schema(minimum = 0)]
     pub admitted: i32,
+    /// What has changed since the year was closed, and why; the closed figure stays
+    #[schema(max_items = 100)]
+    pub later_changes: Vec<LaterChange>,
     /// Open candidacies before the ceremony, now
     #[schema(minimum = 0)]
     pub pipeline: i32,
     /// Admissions still missing for the quota
     #[schema(minimum = 0)]
     pub gap: i32,
+}
+
+/// A difference from the figure of a closed year
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct LaterChange {
+    pub reason: LaterReason,
+    /// Day on which it was recorded
+    pub recorded_on: NaiveDate,
+    /// Admissions more, or fewer
+    #[schema(minimum = -1000, maximum = 1000, example = -1)]
+    pub difference: i32,
 }
 
 /// A term of an organisation
@@ -136,14 +152,16 @@ pub async fn list_annual_quotas(
                    order by t.organization_id, ($2 between t.from_year and t.to_year) desc, t.from_year desc), \
                  span as (select min(from_year) as a, max(to_year) as z from chosen), \
                  admitted as materialized (select f.* from span, app.admissions(make_date(span.a, 1, 1), make_date(span.z, 12, 31)) f where span.a is not null), \
+                 later as materialized (select x.plan_id, x.branch_id, jsonb_agg(jsonb_build_object('reason', x.reason, 'recorded_on', x.recorded_on, 'difference', x.difference) order by x.recorded_on, x.act_id) as changes from later_admission x group by 1, 2), \
                  pipeline as materialized (select * from app.pipeline()) \
-                 select b.organization_id, b.id, b.number, b.name, y.year, coalesce(l.quota, 0), coalesce(a.admitted, 0), coalesce(p.pipeline, 0), \
-                        t.id, t.name, t.annual_minimum, t.term_minimum \
+                 select b.organization_id, b.id, b.number, b.name, y.year, coalesce(l.quota, 0), coalesce(case when q.state = 'closed' then coalesce(k.admitted, 0) end, a.admitted, 0), coalesce(p.pipeline, 0), \
+                        t.id, t.name, t.annual_minimum, t.term_minimum, h.changes \
                    from chosen t join branch b on b.organization_id = t.organization_id and b.deleted_at is null \
                    cross join lateral generate_series(t.from_year, t.to_year) as y(year) \
                    left join quota_plan q on q.term_id = t.id and q.year = y.year and q.deleted_at is null and q.state in ('issued', 'revised', 'closed') \
                    left join quota_line l on l.plan_id = q.id and l.branch_id = b.id \
                    left join admitted a on a.branch_id = b.id and a.year = y.year \
+                   left join quota_closing k on k.plan_id = q.id and k.branch_id = b.id left join later h on h.plan_id = q.id and h.branch_id = b.id \
                    left join pipeline p on p.branch_id = b.id \
                   where ({scope}) and ($3::int is null or y.year = $3) and ($4::uuid is null or b.id = $4) order by b.organization_id, b.number, y.year"
             );
@@ -164,6 +182,10 @@ pub async fn list_annual_quotas(
             year,
             quota,
             admitted,
+            later_changes: row
+                .get::<_, Option<serde_json::Value>>(12)
+                .map_or(Ok(Vec::new()), serde_json::from_value)
+                .map_err(Error::internal)?,
             pipeline: row.get(7),
             gap: (quota - admitted).max(0),
         });

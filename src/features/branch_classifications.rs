@@ -17,8 +17,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::Db;
 use crate::db::tables::branch_classification as table;
+use crate::db::{Db, queries};
 use crate::error::{Error, Result};
 use crate::law::say;
 use crate::law::text::{Text, plain, stored};
@@ -201,7 +201,14 @@ pub async fn create_classification(
     edit::create::<BranchClassification, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         not_in_future(&new, today)?;
-        edit::check_references(tx, [Reference::to_branch("/branch_id", new.branch_id)]).await?;
+        // a year in which the branch was there is graded after its end
+        if tx
+            .one(queries::closed_in(new.branch_id, new.year))
+            .await?
+            .is_none()
+        {
+            edit::check_references(tx, [Reference::to_branch("/branch_id", new.branch_id)]).await?;
+        }
         let mut active = edit::blank::<BranchClassification>();
         BranchClassification::apply(new, &mut active);
         edit::insert::<BranchClassification>(tx, permit.caller().organization, active).await

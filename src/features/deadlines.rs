@@ -5,28 +5,36 @@ use std::collections::BTreeSet;
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
-use serde::Serialize;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _,
+};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{ReadDeadlines, reach};
+use crate::access::{ReadDeadlines, SettleDeadlines, reach};
+use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::headers::IfNoneMatch;
 use crate::api::list::List;
 use crate::api::operation::operation;
-use crate::api::reply::{Page, Reply};
+use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{deadline as table, holiday};
-use crate::db::{Db, Tx, constant, today};
-use crate::error::Result;
+use crate::db::tables::{deadline as table, duty_settlement, holiday};
+use crate::db::{Db, Tx, constant, queries, today};
+use crate::error::{Code, Error, Result};
 use crate::law::calendar::{self, unlisted_years};
+use crate::law::say;
+use crate::law::text::Text;
 use crate::law::words::{DayKind, DeadlineKind, DeadlineState};
 
 pub fn configure(v1: &mut ServiceConfig) {
-    v1.service(list_deadlines).service(get_deadline);
+    v1.service(list_deadlines)
+        .service(get_deadline)
+        .service(settle_deadline);
 }
 
 /// A duty with its day
@@ -66,6 +74,9 @@ pub struct Deadline {
     /// Day of the act that settled it
     #[schema(required = true)]
     pub settled_on: Option<NaiveDate>,
+    /// Why the Office settled it, where its branch has ended
+    #[schema(required = true, max_length = 1000)]
+    pub settled_because: Option<String>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -131,6 +142,7 @@ impl Resource for Deadline {
             rule,
             source,
             settled_on,
+            settled_because,
             created_at,
         } = row;
         let state = match settled_on {
@@ -153,6 +165,7 @@ impl Resource for Deadline {
             rule,
             source,
             settled_on,
+            settled_because,
             created_at,
         }
     }
@@ -194,4 +207,68 @@ pub async fn get_deadline(
     held: IfNoneMatch,
 ) -> Result<Reply<Deadline>> {
     edit::get(&db, &permit, *id, &held).await
+}
+
+/// Why a duty of a branch that has ended is done with
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeadlineSettlement {
+    /// Not after today
+    #[schema(example = "2021-01-15")]
+    pub on: NaiveDate,
+    #[schema(example = "chi bộ đã nhập vào chi bộ 09; các phiên xét trước đó không tổ chức")]
+    pub reason: Text<1000>,
+}
+
+/// Settle a duty of a branch that has ended
+///
+/// Open candidacies take their duties along to the branch that took over. What else a closed or merged branch left undone nobody can do any more: the Office settles it with a reason. Any other duty is settled by doing it: 409.
+#[operation(post, "/deadlines/{id}/settlements", answer = "The duty")]
+pub async fn settle_deadline(
+    permit: Permit<SettleDeadlines>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<DeadlineSettlement>,
+) -> Result<Created<Deadline>> {
+    let today = db.clock().today();
+    edit::create::<Deadline, _, _>(&db, &permit, &body, async |tx| {
+        let new = &body.value;
+        let duty = edit::find::<Deadline>(tx, permit.reach(), *id, false).await?;
+        let ended = match duty.branch_id {
+            Some(branch) => tx.one(queries::taken_over(branch)).await?,
+            None => None,
+        };
+        let closed = ended.is_some();
+        let Some(branch) = duty
+            .branch_id
+            .filter(|_| closed && duty.candidate_id.is_none() && duty.settled_on.is_none())
+        else {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Chỉ kết thúc ở đây việc còn mở của chi bộ đã kết thúc; việc khác kết thúc khi đã làm.",
+                "Only an open duty of a branch that has ended is settled here; any other by doing it.",
+            )));
+        };
+        if new.on > today || new.on < duty.from_on {
+            return Err(Error::invalid(
+                "/on",
+                if new.on > today { "in_future" } else { "too_early" },
+                say(
+                    "Không ở tương lai, không trước ngày bắt đầu của việc.",
+                    "Not in the future, and not before the duty begins.",
+                ),
+            ));
+        }
+        let row = duty_settlement::Model {
+            duty_id: duty.id,
+            organization_id: duty.organization_id,
+            branch_id: branch,
+            settled_on: new.on,
+            reason: new.reason.as_str().to_owned(),
+            account_id: permit.caller().account,
+            created_at: tx.now(),
+        };
+        let settled = duty_settlement::Entity::insert(row.into_active_model().reset_all());
+        tx.execute(settled).await?;
+        edit::find::<Deadline>(tx, permit.reach(), *id, false).await
+    })
+    .await
 }

@@ -10,6 +10,7 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -171,6 +172,14 @@ pub async fn create_department(
     .await
 }
 
+/// Who stands in a department.
+fn people(department: Uuid) -> [Expr; 2] {
+    [
+        refers::<member::Entity>(member::Column::DepartmentId, department),
+        open_candidacy_refers(candidate::Column::DepartmentId, department),
+    ]
+}
+
 /// Change a department
 #[operation(patch, "/departments/{id}")]
 pub async fn change_department(
@@ -186,9 +195,13 @@ pub async fn change_department(
         *id,
         seen,
         &patch,
-        async |tx, _row, new, _active| {
+        async |tx, row, new, _active| {
+            if new.branch_id == row.branch_id {
+                return Ok(());
+            }
             edit::check_references(tx, [Reference::to_branch("/branch_id", new.branch_id)]).await?;
-            Ok(())
+            // its people stay where they are: they move by transfers, or with a split
+            edit::refuse_dependents(tx, people(row.id)).await
         },
     )
     .await
@@ -203,14 +216,7 @@ pub async fn remove_department(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<Department, _>(&db, &permit, *id, seen, async |tx, row| {
-        edit::refuse_dependents(
-            tx,
-            [
-                refers::<member::Entity>(member::Column::DepartmentId, row.id),
-                open_candidacy_refers(candidate::Column::DepartmentId, row.id),
-            ],
-        )
-        .await?;
+        edit::refuse_dependents(tx, people(row.id)).await?;
         edit::mark_deleted::<Department>(tx, row).await
     })
     .await

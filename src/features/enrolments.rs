@@ -26,7 +26,7 @@ use crate::db::{Db, Query, Tx, array_of, constant, functions, json_text, value_o
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::acts::ActKind;
 use crate::law::calendar::valid_to;
-use crate::law::enrolment::{attended_enough, enrol, pupil};
+use crate::law::enrolment::{attended_enough, enrol, listed, pupil};
 use crate::law::settings::CLASS_ATTENDANCE_MINIMUM;
 use crate::law::text::Text;
 use crate::law::words::{ClassKind, EnrolmentState};
@@ -51,7 +51,7 @@ pub struct NewWithdrawal {
 
 /// Record a result and a certificate
 ///
-/// `completed` asks that the person had a place on the class's first day, and that enough sessions were attended (setting `class_attendance_minimum`) or the reason why not.
+/// `completed` asks that the list with the person was compiled and confirmed, that the person had a place on the class's first day, and that enough sessions were attended (setting `class_attendance_minimum`) or the reason why not.
 #[operation(patch, "/enrolments/{id}", tag = "classes")]
 pub async fn record_enrolment(
     permit: Permit<RecordEnrolments>,
@@ -126,6 +126,12 @@ pub async fn record_enrolment(
             }
             if !faults.is_empty() {
                 return Err(Error::faults(Code::ValidationFailed, faults));
+            }
+            if complete {
+                let unmet = listed(row.compiled_on, row.confirmed_on, new.certificate_on);
+                if !unmet.is_empty() {
+                    return Err(Error::unmet(unmet));
+                }
             }
             let (Some(on), Some(number)) = (new.certificate_on, new.certificate_number.clone())
             else {

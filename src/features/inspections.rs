@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::access::{CompleteInspections, ReadInspections, Role, WriteInspections, reach};
 use crate::api::body::{Body, Patch};
-use crate::api::edit;
+use crate::api::edit::{self, Reference};
 use crate::api::faults::{in_future, refuse, required, too_early};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
@@ -281,6 +281,8 @@ pub async fn create_inspection(
     let today = db.clock().today();
     edit::create::<Inspection, _, _>(&db, &permit, &body, async |tx| {
         check(tx, &permit, today, &body.value).await?;
+        let branch = Some(body.value.branch_id);
+        edit::check_references(tx, [Reference::to_branch("/branch_id", branch)]).await?;
         let mut active = edit::blank::<Inspection>();
         Inspection::apply(body.value.clone(), &mut active);
         active.inspector_id = Set(permit.caller().account);
@@ -310,7 +312,9 @@ pub async fn change_inspection(
         &patch,
         async |tx, row, new, _active| {
             expect_own(&permit, row)?;
-            check(tx, &permit, today, new).await
+            check(tx, &permit, today, new).await?;
+            let branch = Some(new.branch_id).filter(|b| *b != row.branch_id);
+            edit::check_references(tx, [Reference::to_branch("/branch_id", branch)]).await
         },
     )
     .await

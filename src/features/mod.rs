@@ -41,6 +41,7 @@ pub mod source_plans;
 pub mod sponsors;
 pub mod sponsorships;
 pub mod terms;
+pub mod transfer_offers;
 pub mod well_known;
 pub mod work_plans;
 

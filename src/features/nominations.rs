@@ -115,6 +115,9 @@ pub struct NewNomination {
     pub reason: Option<Text<2000>>,
     /// The activity or movement (phong trào) through which the person was found
     pub activity_id: Option<Uuid>,
+    /// Why this is another person than one of the same name born the same day, should there be one here: the nomination then waits until somebody else has confirmed it
+    #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
+    pub namesake_reason: Option<Text<500>>,
 }
 
 /// What may be corrected while the nomination is pending
@@ -253,7 +256,7 @@ async fn new_candidate(
     permit: &Permit<Nominate>,
     new: &NewNomination,
     by: Introducer,
-    previous: Option<Uuid>,
+    known: facts::Known,
 ) -> Result<candidate::Model> {
     let mut active = <candidate::ActiveModel as Default>::default();
     active.id = Set(Uuid::now_v7());
@@ -271,7 +274,11 @@ async fn new_candidate(
     active.stage = Set(Stage::Nominated);
     active.stage_on = Set(new.paper_on);
     active.nominated_on = Set(new.paper_on);
-    active.previous_id = Set(previous);
+    active.previous_id = Set(known.previous);
+    if known.at_all() {
+        active.namesake_reason = Set(plain(new.namesake_reason.clone()));
+        active.namesake_by = Set(Some(permit.caller().account));
+    }
     active.version = Set(1);
     active.created_at = Set(tx.now());
     active.updated_at = Set(tx.now());
@@ -319,6 +326,7 @@ pub async fn create_nomination(
             ],
         )
         .await?;
+        edit::expect_department_of(tx, "/department_id", new.department_id, new.branch_id).await?;
         let introducer_able = able(tx, new.introducer_member_id, new.paper_on).await?;
         let paper = (new.paper_number.as_str(), new.paper_on);
         one_date(tx, by, new.branch_id, paper, None).await?;
@@ -341,16 +349,16 @@ pub async fn create_nomination(
         beyond::expect_few_hits(tx, &permit).await?;
         let known = facts::known_person(tx, new.full_name.as_str(), new.birth_date, None).await?;
         let proposal = acts::nomination::Proposal {
-            open_candidacy: known.open_candidacy,
-            former_member: known.member,
+            open_candidacy: known.open_candidacy && new.namesake_reason.is_none(),
+            former_member: known.member && new.namesake_reason.is_none(),
             ..alone
         };
         let unmet = acts::nomination::unmet(&proposal, version);
+        hit.set(known.at_all());
         if !unmet.is_empty() {
-            hit.set(true);
             return Err(Error::unmet(unmet));
         }
-        let candidate = new_candidate(tx, &permit, new, by, known.previous).await?;
+        let candidate = new_candidate(tx, &permit, new, by, known).await?;
         let act = acts::Nomination {
             on: new.paper_on,
             by,

@@ -72,9 +72,9 @@ pub(crate) fn correctable(
             ),
         );
         let fits = if matches!(new.act, Act::Annulment(_)) {
-            !old.act.opens() && !matches!(old.act, Act::Annulment(_))
+            !old.act.opens() && !matches!(old.act, Act::Annulment(_) | Act::Transfer(_))
         } else {
-            old.act.kind() == new.act.kind()
+            old.act.kind() == new.act.kind() && !matches!(old.act, Act::Transfer(_))
         };
         checks.need(
             fits,
@@ -86,8 +86,8 @@ pub(crate) fn correctable(
                     "An act of the same kind corrects it, or it is annulled.",
                 ),
                 (
-                    "Chỉ sửa được bằng một ghi nhận cùng loại; không hủy được ghi nhận đầu tiên.",
-                    "Only an act of the same kind corrects it; the first act cannot be annulled.",
+                    "Chỉ sửa được bằng một ghi nhận cùng loại; không hủy được ghi nhận đầu tiên; việc chuyển chi bộ không sửa, không hủy mà chuyển lại.",
+                    "Only an act of the same kind corrects it; the first act cannot be annulled; a transfer is followed by another one.",
                 ),
             ),
         );

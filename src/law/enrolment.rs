@@ -110,6 +110,40 @@ pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
     checks.unmet()
 }
 
+/// A result is recorded of somebody whose list was compiled and confirmed (kế hoạch, III.2), and
+/// the certificate follows it.
+pub fn listed(
+    compiled_on: Option<NaiveDate>,
+    confirmed_on: Option<NaiveDate>,
+    certificate_on: Option<NaiveDate>,
+) -> Vec<Check> {
+    let mut checks = Checks::default();
+    let mut need = |met: bool, rule, vi: &str, en: &str| {
+        checks.need(met, rule, "kế hoạch, III.2", say(vi, en));
+    };
+    need(
+        compiled_on.is_some(),
+        "class.list.compiled",
+        "Văn phòng Đảng ủy chưa lập danh sách lớp có tên người này.",
+        "The Party Office has not put the person on the list of the class.",
+    );
+    need(
+        confirmed_on.is_some(),
+        "class.list.confirmed",
+        "Danh sách lớp có tên người này chưa được duyệt.",
+        "The list of the class with this person has not been confirmed.",
+    );
+    if let (Some(confirmed), Some(certificate)) = (confirmed_on, certificate_on) {
+        need(
+            certificate >= confirmed,
+            "class.list.before_certificate",
+            "Giấy chứng nhận đề ngày trước khi danh sách lớp được duyệt.",
+            "The certificate is older than the confirmation of the list.",
+        );
+    }
+    checks.unmet()
+}
+
 /// Every reason why the class takes no proposals. `late`: the caller may propose after the last
 /// day.
 pub fn takes_proposals(lesson: &Lesson, today: NaiveDate, late: bool) -> Vec<Check> {

@@ -1,86 +1,22 @@
 //! Judging an act: which step is possible in which stage, who records it, and everything it
 //! requires. The same function answers "what is missing" and refuses the act (29-QĐ/TW, 3 to 4;
 //! 24-QĐ/TW, 3 to 4).
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+pub use crate::facts::Facts;
+
 use crate::acts::{Act, Step, sponsorship};
-use crate::calendar::Holidays;
-use crate::candidacy::{File, Recorded, Sponsor, standing};
+use crate::candidacy::{File, Recorded, standing};
 use crate::correction::correctable;
 use crate::findings::{self, Finding};
 use crate::possible_days::possible_days;
-use crate::register::{Register, Registered};
 use crate::regulation::{Regulations, Version};
 use crate::requirement::{Check, Checks};
-use crate::settings::{self, SPONSORSHIP_LOAD_LIMIT};
+use crate::settings::SPONSORSHIP_LOAD_LIMIT;
 use crate::votes::Outcome;
-use crate::words::{GeneralEducation, Role, Stage};
-use crate::{told, vi};
-
-/// All facts about a person that the regulations need.
-#[derive(Clone, Debug)]
-pub struct Facts {
-    pub birth_date: NaiveDate,
-    pub general_education: Option<GeneralEducation>,
-    pub youth_union_member: bool,
-    pub trade_union_member: bool,
-    pub branch: Uuid,
-    pub unit_has_youth_union: bool,
-    /// Members named by the acts.
-    pub members: BTreeMap<Uuid, Registered>,
-    /// Register of the person's branch.
-    pub register: Register,
-    pub settings: settings::Values,
-    pub holidays: Holidays,
-    /// Whether the person is on the list of an open review.
-    pub in_open_review: bool,
-    pub today: NaiveDate,
-    pub acts: Vec<Recorded>,
-}
-
-impl Facts {
-    pub fn official_members(&self, on: NaiveDate) -> i32 {
-        self.register.counts(on).official
-    }
-
-    /// Whether this sponsor can help the person on that day: an active official member, of the
-    /// person's branch unless the assignment gave a reason for another one.
-    pub fn helps(&self, sponsor: &Sponsor, on: NaiveDate) -> bool {
-        let Some(member) = self.members.get(&sponsor.member) else {
-            return false;
-        };
-        let open = sponsor.from_on <= on && sponsor.to_on.is_none_or(|to| to >= on);
-        let near = sponsor.other_branch || member.branch_on(on) == Some(self.branch);
-        open && near && member.able_on(on)
-    }
-
-    /// The day since which no sponsor has been able to help; `None` if one can today.
-    pub fn unsponsored_since(&self, file: &File) -> Option<NaiveDate> {
-        let helped = |day| file.sponsors.iter().any(|s| self.helps(s, day));
-        if helped(self.today) {
-            return None;
-        }
-        let changes = file.sponsors.iter().flat_map(|s| {
-            let member = self.members.get(&s.member);
-            let own = member.into_iter().flat_map(Registered::changes);
-            own.chain([s.from_on]).chain(s.to_on)
-        });
-        let mut days: Vec<_> = changes.filter(|day| *day <= self.today).collect();
-        days.sort_unstable();
-        let ended = days.iter().rev().take_while(|day| !helped(**day));
-        // a sponsor whose assignment ended still helps on its last day
-        let last_helped = days.iter().rev().find(|day| helped(**day));
-        ended.last().or(last_helped).copied()
-    }
-
-    /// The file that the recorded acts add up to.
-    pub fn file(&self, law: &Regulations) -> File {
-        File::replay(&standing(&self.acts), law).unwrap_or_else(|| File::new(self.today))
-    }
-}
+use crate::words::{PlanAction, Role, Stage};
+use crate::{say, told, vi};
 
 /// The context of a judgement: person and file, day, law, and who asks.
 #[derive(Clone, Copy)]
@@ -175,6 +111,17 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
     if q.recording && step.moves() && act.is_none_or(|a| !findings::may_follow(a)) {
         ground(q.lost, checks);
     }
+    if q.recording && q.facts.namesake_waits && step.moves() && act.is_none_or(|a| !ends(a)) {
+        checks.need(
+            false,
+            "nomination.namesake",
+            "29-QĐ/TW, 3",
+            say(
+                "Chờ Văn phòng Đảng ủy hoặc Ban Thường vụ xác nhận đây là người khác trùng họ tên, ngày sinh.",
+                "The Party Office or the Standing Committee is to confirm first that this is another person of the same name and birth date.",
+            ),
+        );
+    }
     if let Some(act) = act {
         if q.recording {
             not_in_future(q.on, q.facts, checks);
@@ -200,6 +147,14 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
             ),
         );
     }
+}
+
+/// Whether the act ends the candidacy.
+fn ends(act: &Act) -> bool {
+    if let Act::PlanDecision(a) = act {
+        return a.action == PlanAction::Remove;
+    }
+    matches!(act, Act::Exit(_))
 }
 
 /// The recorded acts still have their ground.

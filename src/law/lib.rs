@@ -16,6 +16,7 @@ pub mod consequences;
 mod correction;
 pub mod deadlines;
 pub mod enrolment;
+pub mod facts;
 pub mod findings;
 pub mod judgement;
 pub mod lives;

@@ -84,6 +84,17 @@ impl Registered {
     }
 }
 
+/// Whether a branch's workplace has a Youth Union today, and the days on which that changed.
+#[derive(Clone, Debug, Deserialize)]
+pub struct YouthUnion(pub Uuid, pub bool, pub Vec<NaiveDate>);
+
+impl YouthUnion {
+    pub fn on(&self, day: NaiveDate) -> bool {
+        let later = self.2.iter().filter(|changed| **changed > day).count();
+        self.1 ^ (later % 2 == 1)
+    }
+}
+
 /// A line of a branch's register.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Line {

@@ -22,10 +22,11 @@ fn pair(effect: &Effect) -> (&'static str, Value) {
             decided_on,
             admitted_on,
             official_on,
+            admission,
         } => (
             "stage",
             json!({"stage_on": stage_on, "nominated_on": nominated_on, "decided_on": decided_on,
-                "admitted_on": admitted_on, "official_on": official_on}),
+                "admitted_on": admitted_on, "official_on": official_on, "admission": admission}),
         ),
         Effect::EnrolmentFailed { enrolment } => (
             "enrolment_failed",
@@ -73,11 +74,13 @@ fn pair(effect: &Effect) -> (&'static str, Value) {
                 "official_on": official_on, "recognised_on": recognised_on, "decided_on": decided_on}),
         ),
         Effect::MemberGone { on } => ("member_gone", json!({"on": on})),
-        Effect::Deadlines { open, on } => {
-            let due: Vec<Value> = open.iter().map(deadline).collect();
-            ("deadlines", json!({"due": due, "on": on}))
-        }
+        Effect::Deadlines { open, on } => ("deadlines", json!({"due": deadlines(open), "on": on})),
     }
+}
+
+/// Open duties.
+pub fn deadlines(open: &[Deadline]) -> Value {
+    open.iter().map(deadline).collect()
 }
 
 fn deadline(d: &Deadline) -> Value {

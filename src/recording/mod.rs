@@ -17,7 +17,7 @@ use crate::api::headers::IfMatch;
 use crate::api::resource::within;
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate, deadline, holiday, member, sponsorship};
-use crate::db::{Tx, array_of, functions};
+use crate::db::{Tx, array_of, functions, queries};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts::Act;
@@ -26,7 +26,7 @@ use crate::law::candidacy::Recorded;
 use crate::law::judgement::judge;
 use crate::law::regulation::Regulations;
 use crate::law::words::DayKind;
-use crate::law::{Check, consequences, say};
+use crate::law::{Check, consequences, findings, say};
 
 /// The candidate within the caller's reach, whatever fields the role may read.
 pub async fn get_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
@@ -98,6 +98,59 @@ pub async fn append<P>(
         .map_err(Error::unmet)
 }
 
+/// Judges `new` without recording it; refused as recording it would be.
+pub async fn would_be_accepted<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    law: &Regulations,
+    row: &candidate::Model,
+    new: Act,
+    today: NaiveDate,
+) -> Result<()> {
+    let facts = facts::candidacy(tx, row, Some(&new), today).await?;
+    let recorded = Recorded {
+        id: Uuid::now_v7(),
+        account: permit.caller().account,
+        role: permit.role(),
+        act: new,
+        regulation: None,
+    };
+    judge(&facts, law, &recorded)
+        .map(drop)
+        .map_err(Error::unmet)
+}
+
+/// Rewrites the duties of these files after something changed that is no act of theirs: the branch,
+/// or what their sponsor is.
+pub async fn renew_duties(
+    tx: &Tx,
+    law: &Regulations,
+    ids: &[Uuid],
+    today: NaiveDate,
+) -> Result<()> {
+    for id in ids {
+        let row = candidate::Entity::find_by_id(*id).filter(candidate::Column::DeletedAt.is_null());
+        let Some(row) = tx.one(row).await? else {
+            continue;
+        };
+        let facts = facts::candidacy(tx, &row, None, today).await?;
+        let file = facts.file(law);
+        let lost = findings::of(&facts, law);
+        let open = consequences::duties(&facts, law, &file, &lost, today);
+        let due = carry::deadlines(&open);
+        let renewed =
+            json!({"candidate": row.id, "deadlines": {"due": due, "on": today, "at": tx.now()}});
+        tx.execute(functions::carry(None, renewed)).await?;
+    }
+    Ok(())
+}
+
+/// The files whose open sponsorship is this member's.
+pub async fn sponsored_by(tx: &Tx, member: Uuid) -> Result<Vec<Uuid>> {
+    let files = tx.all(queries::sponsored_by(member)).await?;
+    Ok(files.into_iter().map(|(id,)| id).collect())
+}
+
 /// Like [`append`], but returns the unmet requirements, for callers that record several acts.
 pub async fn try_append<P>(
     tx: &Tx,
@@ -154,8 +207,13 @@ pub async fn try_append<P>(
     let insert = act::Entity::insert(written.clone().into_active_model().reset_all());
     tx.execute(insert).await?;
     let effects = consequences::of(&facts, law, &recorded.act, &verdict);
-    let carry = functions::carry(written.id, carry::value(&effects));
+    let carry = functions::carry(Some(written.id), carry::value(&effects));
     tx.execute(carry).await?;
+    if verdict.before.recognised_on != verdict.after.recognised_on {
+        // people sponsored by this member lose their sponsor when the recognition is annulled
+        let files = sponsored_by(tx, row.id).await?;
+        renew_duties(tx, law, &files, today).await?;
+    }
     if first {
         // the branch's plan may have named the person before the nomination
         let planned = functions::plan_candidates(vec![row.id], row.branch_id, tx.now());

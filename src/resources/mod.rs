@@ -6,3 +6,4 @@ pub mod enrolment;
 pub mod review_item;
 pub mod source_plan;
 pub mod source_plan_entry;
+pub mod transfer_offer;

@@ -137,6 +137,8 @@ pub async fn second_organization(house: &House) {
          insert into deadline (id, organization_id, branch_id, candidate_id, kind, key, from_on, due_on, skipped, rule, source, created_at)
            values ('{dl}', '{o}', '{b}', '{c}', 'decision', 'XYZ-STRANGER', '2020-12-01', '2021-01-31', '{{}}', 'decision.in_time', 'XYZ-STRANGER', now());
          insert into nomination (id, organization_id, branch_id, candidate_id, introduced_by, paper_number, paper_on, outcome) values ('{n}', '{o}', '{b}', '{c}', 'trade_union', 'XYZ-STRANGER', '2020-06-01', 'pending');
+         insert into candidate_move (candidate_id, on_date, organization_id, from_branch_id, to_branch_id) values ('{cd}', '2020-12-15', '{o}', '{b}', '{b}');
+         insert into transfer_offer (id, organization_id, branch_id, to_branch_id, candidate_id, on_date, reason, state) values ('0175ffff-0000-7000-8000-000000000777', '{o}', '{b}', '{b}', '{cd}', '2021-01-01', 'XYZ-STRANGER', 'offered');
          insert into sponsorship (id, organization_id, branch_id, candidate_id, member_id, from_on) values ('{sp}', '{o}', '{b}', '{c}', '{m}', '2020-06-01');
          insert into class (id, organization_id, kind, state, title, issuer, starts_on, ends_on, capacity, seats_taken) values ('{cl}', '{o}', 'awareness', 'open', 'XYZ-STRANGER', 'XYZ', '2021-05-01', '2021-05-05', 5, 1);
          insert into class_session (id, organization_id, class_id, number, topic, on_date, periods, held) values ('{se}', '{o}', '{cl}', 1, 'XYZ-STRANGER', '2021-05-01', 5, true);
@@ -148,6 +150,9 @@ pub async fn second_organization(house: &House) {
            values ('{t}', '{o}', 'XYZ-STRANGER', 2021, 2025, 1, 5, 2, 50, 2025, 'draft');
          insert into quota_plan (id, organization_id, term_id, year, state, revision, drafted_by) values ('{q}', '{o}', '{t}', 2021, 'issued', 2, '{po}');
          insert into quota_line (id, organization_id, plan_id, branch_id, quota, rationale) values ('{ql}', '{o}', '{q}', '{b}', 1, 'XYZ-STRANGER');
+         insert into quota_closing (plan_id, organization_id, branch_id, admitted) values ('{q}', '{o}', '{b}', 1);
+         insert into later_admission (plan_id, organization_id, branch_id, act_id, recorded_on, reason, difference) values ('{q}', '{o}', '{b}', '{ac}', '2021-01-01', 'recorded_later', 1);
+         insert into duty_settlement (duty_id, organization_id, branch_id, settled_on, reason, account_id, created_at) values ('{q}', '{o}', '{b}', '2021-01-01', 'XYZ-STRANGER', '{po}', now());
          insert into quota_revision (id, organization_id, plan_id, revision, reason, replaced_on, lines) values ('{qr}', '{o}', '{q}', 1, 'XYZ-STRANGER', '2021-01-01', '[]'),
            ('{qs}', '{own}', '{plan}', 1, 'REVISION-OF-ALL-BRANCHES', '2021-01-01', '[{{\"branch_id\": \"{b2}\", \"quota\": 5, \"rationale\": \"REVISION-OF-ALL-BRANCHES\", \"basis\": null}}]');
          insert into activity (id, organization_id, branch_id, kind, topic, tags, on_date, organiser, audience, department_heads, recorded_role, recorded_by)
@@ -442,12 +447,22 @@ fn plausible(op: &Operation) -> Option<Value> {
             json!({"reason": "thử", "valid_from": "2021-02-01", "body": ["thử"], "sources": ["29-QĐ/TW"]})
         }
         ("POST", "problem-reports/{id}/closures") => return None,
+        ("POST", "quota-plans/{id}/issuances") => {
+            json!({"decision_number": "05-QĐ/ĐU", "decision_on": "2021-01-15"})
+        }
+        ("POST", "candidates/{id}/transfers") => {
+            json!({"on": "2021-01-15", "to_branch_id": demo("0b", 5, 0)})
+        }
+        ("POST", "transfer-offers/{id}/refusals" | "transfer-offers/{id}/withdrawals") => {
+            json!({"reason": "thử"})
+        }
+        ("POST", "transfer-offers/{id}/acceptances" | "candidates/{id}/namesake-confirmations") => {
+            return None;
+        }
+        ("POST", "deadlines/{id}/settlements") => json!({"on": "2021-01-15", "reason": "thử"}),
         (
             "POST",
-            "accounts/{id}/secrets"
-            | "quota-plans/{id}/submissions"
-            | "quota-plans/{id}/issuances"
-            | "quota-plans/{id}/closures",
+            "accounts/{id}/secrets" | "quota-plans/{id}/submissions" | "quota-plans/{id}/closures",
         ) => {
             return None;
         }

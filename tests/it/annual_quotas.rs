@@ -146,3 +146,70 @@ async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() 
         .await
         .refused("invalid_parameter");
 }
+
+/// The figure of a closed year stays; what changes later stands beside it, with its reason.
+#[tokio::test]
+async fn the_figure_of_a_closed_year_stays_when_a_ceremony_of_it_is_annulled() {
+    let house = House::build().await;
+    house.travel("2023-02-01");
+    let owner = house.owner().await;
+    let last = "select a.candidate_id::text, a.id::text, c.admitted_branch_id::text, extract(year from c.admitted_on)::int from act a join candidate c on c.id = a.candidate_id \
+                 where a.kind = 'ceremony' and c.stage = 'probationary' and a.seq = (select max(seq) from act x where x.candidate_id = c.id) limit 1";
+    let row = owner.query_one(last, &[]).await.unwrap();
+    let (candidate, ceremony, of): (String, String, String) = (row.get(0), row.get(1), row.get(2));
+    let year: i32 = row.get(3);
+    let figure = async |who: &str| {
+        let path = format!("annual-quotas?year={year}&branch_id={of}");
+        house.read(who, &path).await.items()[0].clone()
+    };
+    let before = figure("office").await;
+    let lines = serde_json::json!([{"branch_id": of, "quota": 1, "rationale": "theo nguồn"}]);
+    let draft = serde_json::json!({"term_id": demo("7e", 0, 1), "year": year, "lines": lines});
+    let made = house.create("office", "quota-plans", draft).await;
+    let plan = made.location().to_owned();
+    house
+        .advance("office", &format!("{plan}/submissions"), 1)
+        .await;
+    house
+        .advance_with(
+            "standing",
+            &format!("{plan}/issuances"),
+            2,
+            house.decision(),
+        )
+        .await;
+    let seen = 3;
+    let closed = house
+        .advance("standing", &format!("{plan}/closures"), seen)
+        .await;
+    let body = serde_json::json!({"on": "2023-02-01", "act_id": ceremony, "reason": "ghi nhầm"});
+    house
+        .act("office", &candidate, "annulments", body)
+        .await
+        .expect(201);
+    for who in ["office", "upper", "district-script"] {
+        let after = figure(who).await;
+        assert_eq!(after["admitted"], before["admitted"], "{after}");
+        assert_eq!(
+            after["later_changes"],
+            serde_json::json!([{"reason": "ceremony_annulled", "recorded_on": "2023-02-01", "difference": -1}])
+        );
+    }
+    // opened again, the year follows from the acts
+    let why = serde_json::json!({"reason": "sửa số liệu"});
+    house
+        .advance_with(
+            "standing",
+            &format!("{plan}/reopenings"),
+            closed.version(),
+            why,
+        )
+        .await;
+    let open = figure("office").await;
+    assert_eq!(
+        open["admitted"].number(),
+        before["admitted"].number() - 1,
+        "{open}"
+    );
+    assert_eq!(open["later_changes"], serde_json::json!([]));
+}

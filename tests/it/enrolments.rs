@@ -10,9 +10,14 @@ pub async fn withdraw(house: &House, who: &str, path: &str, version: i64) -> Ans
         .await
 }
 
-/// The Party Office confirms these people by name.
+/// The Party Office compiles the list and confirms these people by name.
 async fn confirm(house: &House, class: &str, version: i64, ids: &[String]) -> Answer {
+    let list = json!({"on": "2021-01-15", "paper_number": "8-CV"});
+    let list = house
+        .advance_with("office", &format!("{class}/compilations"), version, list)
+        .await;
     let body = json!({"on": "2021-01-15", "paper_number": "9-CV", "enrolment_ids": ids});
+    let version = list.version();
     house
         .step_with("office", &format!("{class}/confirmations"), version, body)
         .await
@@ -46,7 +51,7 @@ async fn certified(house: &House) -> (String, Answer, String) {
         .expect(200);
     house.travel("2021-02-10");
     let body = done("GCN-1", "2021-02-10");
-    let finished = house.change("office", made.location(), 2, body).await;
+    let finished = house.change("office", made.location(), 3, body).await;
     (made.location().to_owned(), finished, one)
 }
 
@@ -103,32 +108,32 @@ async fn a_confirmed_enrolment_ends_with_a_certificate_that_lasts_sixty_months()
         .await
         .expect(200);
     house
-        .patch("office", &path, 2, json!({"state": "proposed"}))
+        .patch("office", &path, 3, json!({"state": "proposed"}))
         .await
         .refused("invalid_transition");
-    withdraw(&house, "branch-03", &path, 2)
+    withdraw(&house, "branch-03", &path, 3)
         .await
         .refused("invalid_transition");
     house
-        .patch("office", &path, 2, done("GCN-1", "2021-01-31"))
+        .patch("office", &path, 3, done("GCN-1", "2021-01-31"))
         .await
         .invalid(&["/certificate_on"]);
     // a certificate dated tomorrow is refused
     let early = house
-        .patch("office", &path, 2, done("GCN-1", "2021-02-10"))
+        .patch("office", &path, 3, done("GCN-1", "2021-02-10"))
         .await
         .refused("requirements_unmet");
     assert_eq!(early.rules(), ["act.not_in_future"]);
     house.travel("2021-02-10");
     house
-        .patch("office", &path, 2, done("GCN-2021-001", "2021-02-10"))
+        .patch("office", &path, 3, done("GCN-2021-001", "2021-02-10"))
         .await
         .duplicate("/certificate_number");
     let finished = house
-        .change("office", &path, 2, done("GCN-1", "2021-02-10"))
+        .change("office", &path, 3, done("GCN-1", "2021-02-10"))
         .await;
     assert_eq!(finished.body["certificate_valid_to"], "2026-02-10");
-    withdraw(&house, "office", &path, 3)
+    withdraw(&house, "office", &path, 4)
         .await
         .refused("invalid_transition");
 }
@@ -171,7 +176,7 @@ async fn a_certificate_recorded_by_mistake_is_annulled() {
     let (path, _, one) = certified(&house).await;
     let failed = json!({"state": "failed", "certificate_number": null, "certificate_on": null, "grade": null});
     house
-        .patch("office", &path, 3, failed)
+        .patch("office", &path, 4, failed)
         .await
         .refused("invalid_transition");
     let acts = house
@@ -190,8 +195,38 @@ async fn a_certificate_recorded_by_mistake_is_annulled() {
             &failed.body["certificate_valid_to"],
             failed.version()
         ),
-        (&json!("failed"), &Value::Null, 4)
+        (&json!("failed"), &Value::Null, 5)
     );
+}
+
+/// S60: a result is recorded of whoever stands on a list that was compiled and confirmed.
+#[tokio::test]
+async fn nobody_completes_a_class_whose_list_was_not_compiled_and_confirmed() {
+    let house = House::build().await;
+    let (class, made, _) = proposed(&house).await;
+    let path = made.location();
+    house.travel("2021-02-10");
+    let result = |version| house.patch("office", path, version, done("GCN-1", "2021-02-10"));
+    let refused = result(1).await;
+    assert_eq!(
+        refused.unmet(),
+        ["class.list.compiled", "class.list.confirmed"]
+    );
+    let list = json!({"on": "2021-01-20", "paper_number": "8-CV"});
+    let step = format!("{}/compilations", class.location());
+    let listed = house.advance_with("office", &step, 1, list).await;
+    assert_eq!(result(2).await.unmet(), ["class.list.confirmed"]);
+    let step = format!("{}/confirmations", class.location());
+    let early = json!({"on": "2021-01-19", "paper_number": "9-CV"});
+    house
+        .step_with("office", &step, listed.version(), early)
+        .await
+        .invalid(&["/on"]);
+    let late = json!({"on": "2021-02-11", "paper_number": "9-CV"});
+    house
+        .advance_with("office", &step, listed.version(), late)
+        .await;
+    assert_eq!(result(3).await.unmet(), ["class.list.before_certificate"]);
 }
 
 /// A correction is a new act that replaces the old one.
@@ -200,7 +235,7 @@ async fn a_certificate_is_corrected_by_another() {
     let house = House::build().await;
     let (path, _, one) = certified(&house).await;
     let corrected = house
-        .change("office", &path, 3, done("GCN-2", "2021-02-09"))
+        .change("office", &path, 4, done("GCN-2", "2021-02-09"))
         .await;
     assert_eq!(corrected.body["certificate_valid_to"], "2026-02-09");
     let acts = house
@@ -260,10 +295,10 @@ async fn a_withdrawn_enrolment_gives_the_seat_back_and_stays_withdrawn() {
     confirm(&house, lesson.location(), 1, &[next.id()])
         .await
         .expect(200);
-    withdraw(&house, "branch-03", next.location(), 3)
+    withdraw(&house, "branch-03", next.location(), 4)
         .await
         .refused("invalid_transition");
-    withdraw(&house, "office", next.location(), 3)
+    withdraw(&house, "office", next.location(), 4)
         .await
         .expect(200);
     // the same person may be enrolled again
@@ -325,9 +360,10 @@ async fn a_probationary_member_takes_the_class_of_new_members() {
     let made = house
         .create("branch-03", &seats(&new_member), candidate(3, 6))
         .await;
+    house.listed_on(new_member.location(), "2022-06-10").await;
     house.travel("2022-07-01");
     let done = json!({"state": "completed", "certificate_number": "GCN-M-1", "certificate_on": "2022-06-30"});
-    shows!(house.change("office", made.location(), 1, done).await, {
+    shows!(house.change("office", made.location(), 3, done).await, {
         "certificate_valid_to": null
     });
 }

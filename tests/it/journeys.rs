@@ -34,11 +34,21 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         .advance("office", &format!("{path}/submissions"), plan.version())
         .await;
     house
-        .step("office", &format!("{path}/issuances"), plan.version())
+        .step_with(
+            "office",
+            &format!("{path}/issuances"),
+            plan.version(),
+            house.decision(),
+        )
         .await
         .refused("forbidden");
     let plan = house
-        .advance("standing", &format!("{path}/issuances"), plan.version())
+        .advance_with(
+            "standing",
+            &format!("{path}/issuances"),
+            plan.version(),
+            house.decision(),
+        )
         .await;
     assert_eq!(plan.body["state"], "issued");
 
@@ -139,11 +149,12 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         .patch("branch-01", &place, 1, json!({"state": "failed"}))
         .await
         .refused("forbidden");
+    house.listed(&format!("classes/{}", class.id())).await;
     house.travel("2021-01-31");
     let done = house.change(
             "office",
             &place,
-            1,
+            3,
             json!({"state": "completed", "grade": "good", "certificate_number": "GCN-2021-777", "certificate_on": "2021-01-30"}),
         ).await;
     assert_eq!(done.body["certificate_valid_to"], "2026-01-30");

@@ -64,6 +64,7 @@ mod sponsorships;
 mod term;
 mod terms;
 mod tls;
+mod transfer_offers;
 mod vietnamese;
 mod work_plans;
 mod writes;

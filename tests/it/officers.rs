@@ -74,3 +74,26 @@ async fn officers_are_official_members_of_the_branch_with_one_secretary() {
         .change("office", &place, 1, json!({"position": "secretary"}))
         .await;
 }
+
+/// A post that was recorded by mistake is taken back; nobody but the Office does so.
+#[tokio::test]
+async fn a_post_recorded_by_mistake_is_taken_back() {
+    let house = House::build().await;
+    let path = format!("branches/{}/officers", branch(8));
+    let made = house
+        .create("office", &path, officer(demo("dd", 8, 5), "member"))
+        .await;
+    house
+        .delete("branch-08", made.location(), 1)
+        .await
+        .refused("forbidden");
+    house
+        .delete("office", made.location(), 2)
+        .await
+        .refused("precondition_failed");
+    house.remove("office", made.location(), 1).await;
+    house
+        .get("office", made.location())
+        .await
+        .refused("not_found");
+}

@@ -361,3 +361,119 @@ async fn nothing_is_below_an_unknown_candidate() {
         }
     }
 }
+
+/// A real namesake born the same day: admitted with a reason, and by a second pair of eyes.
+#[tokio::test]
+async fn a_namesake_is_admitted_with_a_reason_that_somebody_else_confirms() {
+    let house = crate::support::House::build().await;
+    crate::support::candidate(&house, 4, "Vàng Thị Trùng").await;
+    let body = crate::support::person(5, "Vàng Thị Trùng", "78-NQ");
+    let refused = house
+        .post("union", "/api/v1/nominations", body.clone())
+        .await;
+    assert_eq!(refused.unmet(), ["nomination.no_open_candidacy"]);
+    let reasoned = crate::support::with(&body, json!({"namesake_reason": "khác số căn cước"}));
+    let made = house.create("union", "nominations", reasoned).await;
+    // the union learns nothing of the other person
+    assert!(!made.text.contains("namesake"), "{}", made.text);
+    let id = made.body["candidate_id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/candidates/{id}");
+    let add = json!({"on": "2021-01-15", "action": "add", "minutes_number": "01-BB/CB", "political_standard": true, "conduct": true,
+        "capacity": true, "task_performance": true, "priority_group": "department_staff"});
+    let waits = house
+        .act("branch-05", &id, "plan-decisions", add.clone())
+        .await;
+    assert_eq!(waits.unmet(), ["nomination.namesake"]);
+    let seen = house.read("office", &path).await;
+    assert_eq!(seen.body["namesake_reason"], "khác số căn cước");
+    let confirm = format!("{path}/namesake-confirmations");
+    house
+        .step("branch-05", &confirm, seen.version())
+        .await
+        .refused("forbidden");
+    let confirmed = house.advance("standing", &confirm, seen.version()).await;
+    assert_eq!(confirmed.body["namesake_confirmed_on"], "2021-01-15");
+    house
+        .step("office", &confirm, confirmed.version())
+        .await
+        .refused("invalid_transition");
+    house
+        .act("branch-05", &id, "plan-decisions", add)
+        .await
+        .expect(201);
+
+    // the same where a correction leads to the name; who says it does not confirm it
+    let other = crate::support::candidate(&house, 6, "Vàng Thị Khác").await;
+    let path = format!("/api/v1/candidates/{other}");
+    let seen = house.read("office", &path).await.version();
+    let name = json!({"full_name": "Vàng Thị Trùng"});
+    house
+        .patch("office", &path, seen, name.clone())
+        .await
+        .refused("requirements_unmet");
+    let name = crate::support::with(&name, json!({"namesake_reason": "khác số căn cước"}));
+    let renamed = house.change("office", &path, seen, name).await;
+    let confirm = format!("{path}/namesake-confirmations");
+    house
+        .step("office", &confirm, renamed.version())
+        .await
+        .refused("forbidden");
+    house.advance("standing", &confirm, renamed.version()).await;
+}
+
+/// A citizen number is one person's, member or candidate; whose, is not said.
+#[tokio::test]
+async fn a_citizen_number_belongs_to_one_person_in_the_whole_organisation() {
+    let house = crate::support::House::build().await;
+    let member = json!({"branch_id": crate::support::branch(4), "full_name": "Lò Thị Mới", "sex": "female", "birth_date": "1988-04-12", "status": "official", "activity": "active",
+        "joined_on": "2015-03-03", "official_on": "2016-03-03", "citizen_id": "099188000777"});
+    let made = house.create("office", "members", member.clone()).await;
+    assert_eq!(made.body["citizen_id"], "099188000777");
+    let masked = house.read("branch-04", made.location()).await;
+    assert_ne!(masked.body["citizen_id"], "");
+    let twin = crate::support::with(
+        &member,
+        json!({"full_name": "Lò Thị Sau", "birth_date": "1989-04-12"}),
+    );
+    house
+        .post("office", "/api/v1/members", twin.clone())
+        .await
+        .duplicate("/citizen_id");
+    let short = crate::support::with(&twin, json!({"citizen_id": "123"}));
+    house
+        .post("office", "/api/v1/members", short)
+        .await
+        .invalid(&["/citizen_id"]);
+    // a candidate of another branch against a member, and the other way round
+    let one = crate::support::candidate(&house, 5, "Vàng Thị Số").await;
+    let path = format!("/api/v1/candidates/{one}");
+    let seen = house.read("office", &path).await.version();
+    let taken = json!({"citizen_id": "099188000777"});
+    let refused = house
+        .patch("branch-05", &path, seen, taken)
+        .await
+        .duplicate("/citizen_id");
+    assert!(!refused.text.contains("Lò"), "{}", refused.text);
+    house
+        .change(
+            "branch-05",
+            &path,
+            seen,
+            json!({"citizen_id": "099188000778"}),
+        )
+        .await;
+    let crossed = crate::support::with(&twin, json!({"citizen_id": "099188000778"}));
+    house
+        .post("office", "/api/v1/members", crossed)
+        .await
+        .duplicate("/citizen_id");
+    house
+        .patch(
+            "office",
+            made.location(),
+            1,
+            json!({"citizen_id": "099188000778"}),
+        )
+        .await
+        .duplicate("/citizen_id");
+}

@@ -105,7 +105,10 @@ impl<'a> Way<'a> {
             .await;
         let result = json!({"state": "completed", "grade": "good", "certificate_number": format!("GCN-{class}"), "certificate_on": certificate_on});
         self.house
-            .change("office", &format!("enrolments/{}", place.id()), 1, result)
+            .listed_on(&format!("classes/{class}"), starts_on)
+            .await;
+        self.house
+            .change("office", &format!("enrolments/{}", place.id()), 3, result)
             .await;
         class
     }

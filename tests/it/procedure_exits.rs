@@ -500,7 +500,12 @@ async fn a_refused_vote_lists_everything_that_is_missing_in_both_languages_whate
         .advance("office", &format!("{path}/submissions"), plan.version())
         .await;
     house
-        .advance("standing", &format!("{path}/issuances"), plan.version())
+        .advance_with(
+            "standing",
+            &format!("{path}/issuances"),
+            plan.version(),
+            house.decision(),
+        )
         .await;
     assert_eq!(refused(ask("en").await), wanted);
 

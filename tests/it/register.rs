@@ -430,3 +430,94 @@ async fn overseers_go_along_with_a_split_and_moved_rows_have_a_new_version() {
         .expect(200);
     assert_eq!(version(&house, &sponsorship).await, before + 1);
 }
+
+/// What was recorded by mistake is taken back while nothing rests on it; what had ended with it goes on.
+#[tokio::test]
+async fn a_change_of_activity_and_a_leaving_are_taken_back() {
+    let house = House::build().await;
+    house.travel("2021-02-10");
+    let person = crate::support::planned(&house, 4, "Vàng Thị Kèm").await;
+    let new = json!({"branch_id": crate::support::branch(4), "full_name": "Lò Thị Kèm", "sex": "female", "birth_date": "1988-04-12", "status": "official",
+        "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
+    let member = house.create("office", "members", new).await.id();
+    let post = json!({"member_id": member, "position": "member", "from_on": "2020-06-01"});
+    let officers = format!("branches/{}/officers", crate::support::branch(4));
+    house.create("office", &officers, post).await;
+    let path = format!("/api/v1/members/{member}");
+    let sponsor = json!({"member_id": member, "from_on": "2021-01-16"});
+    house
+        .act("branch-04", &person, "sponsorships", sponsor)
+        .await
+        .expect(201);
+    let missing = async || {
+        let list = format!("deadlines?candidate_id={person}&kind=sponsor_missing&state=open");
+        house.read("branch-04", &list).await.items().len()
+    };
+    let seen = async || house.read("office", &path).await.version();
+    let suspended = json!({"on": "2021-02-01", "activity": "suspended", "paper_number": "3-QĐ"});
+    let change = house
+        .step_with(
+            "office",
+            &format!("{path}/activity-changes"),
+            seen().await,
+            suspended,
+        )
+        .await
+        .expect(201);
+    assert_eq!(missing().await, 1);
+    let place = change.location().to_owned();
+    house
+        .delete("branch-04", &place, 1)
+        .await
+        .refused("forbidden");
+    house.remove("office", &place, 1).await;
+    house.get("office", &place).await.refused("not_found");
+    assert_eq!(house.read("office", &path).await.body["activity"], "active");
+    assert_eq!(missing().await, 0);
+
+    let posts = async || {
+        let list = format!("branches/{}/officers", crate::support::branch(4));
+        let all = house.read("office", &list).await;
+        let mine = |o: &&serde_json::Value| o["member_id"] == json!(member) && o["to_on"].is_null();
+        all.items().iter().filter(mine).count()
+    };
+    let held = posts().await;
+    assert_eq!(held, 1);
+    let left = json!({"on": "2021-02-05", "ground": "transferred_out", "paper_number": "4-GT"});
+    let leaving = house
+        .step_with("office", &format!("{path}/leavings"), seen().await, left)
+        .await
+        .expect(201);
+    assert_eq!((missing().await, posts().await), (1, 0));
+    house.get("office", &path).await.refused("not_found");
+    house.remove("office", leaving.location(), 1).await;
+    assert_eq!((missing().await, posts().await), (0, held));
+    let there = crate::branches::there(&house, &crate::support::branch(4), "2021-02-09").await;
+    assert!(there.contains(&member));
+
+    // a later change rests on an earlier one
+    let exempt =
+        |on: &str, activity: &str| json!({"on": on, "activity": activity, "paper_number": "5-QĐ"});
+    let first = house
+        .step_with(
+            "office",
+            &format!("{path}/activity-changes"),
+            seen().await,
+            exempt("2021-02-01", "exempt"),
+        )
+        .await
+        .expect(201);
+    house
+        .step_with(
+            "office",
+            &format!("{path}/activity-changes"),
+            seen().await,
+            exempt("2021-02-03", "active"),
+        )
+        .await
+        .expect(201);
+    house
+        .delete("office", first.location(), 1)
+        .await
+        .refused("has_dependents");
+}

@@ -150,6 +150,7 @@ async fn prepare(house: &House, person: &Person, class: &str, seat: usize) {
         )
         .await;
     let result = json!({"state": "completed", "grade": "good", "certificate_number": format!("GCN-{y}-{seat}"), "certificate_on": format!("{y}-04-20")});
+    house.listed_on(class, &format!("{y}-04-01")).await;
     let version = house.read("office", place.location()).await.version();
     house
         .change("office", place.location(), version, result)
@@ -281,7 +282,12 @@ async fn quota_plan(house: &House, year: usize) -> String {
         .advance("office", &format!("{path}/submissions"), 1)
         .await;
     house
-        .advance("standing", &format!("{path}/issuances"), 2)
+        .advance_with(
+            "standing",
+            &format!("{path}/issuances"),
+            2,
+            house.decision(),
+        )
         .await;
     path
 }

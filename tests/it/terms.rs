@@ -247,7 +247,12 @@ async fn a_quota_plan_is_issued_once_its_term_is_approved() {
         .advance("office", &format!("{plan}/submissions"), 1)
         .await;
     house
-        .step("standing", &format!("{plan}/issuances"), 2)
+        .step_with(
+            "standing",
+            &format!("{plan}/issuances"),
+            2,
+            house.decision(),
+        )
         .await
         .refused("invalid_transition");
     // the new term is usable: approved, in force from its first year, and quota plans can be
@@ -256,7 +261,12 @@ async fn a_quota_plan_is_issued_once_its_term_is_approved() {
         .advance("standing", &format!("{place}/approvals"), 1)
         .await;
     house
-        .advance("standing", &format!("{plan}/issuances"), 2)
+        .advance_with(
+            "standing",
+            &format!("{plan}/issuances"),
+            2,
+            house.decision(),
+        )
         .await;
     let plan = json!({"term_id": new["id"], "year": 2026, "lines": [{"branch_id": demo("0b", 1, 0), "quota": 6, "rationale": "nguồn"}]});
     house.create("office", "quota-plans", plan).await;

@@ -1,25 +1,13 @@
 -- Acts of a candidacy, and all that follows from them: the stage, the member, the deadlines. Nothing but an act writes a stage.
 
 create table act (
-  id uuid primary key, organization_id uuid not null references organization,
-  branch_id uuid not null references branch,
-  candidate_id uuid not null references candidate,
-  seq int not null,
-  kind app.act_kind not null,
-  on_date date not null,
-  data jsonb not null,
-  regulation text not null,
-  corrects_id uuid references act,
-  stage_after app.stage not null,
-  account_id uuid not null references account,
-  role app.role not null,
+  id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid not null references candidate, seq int not null, kind app.act_kind not null, on_date date not null,
+  data jsonb not null, regulation text not null, corrects_id uuid references act, stage_after app.stage not null, account_id uuid not null references account, role app.role not null,
   vote jsonb, -- what it came to, as the law computed it
   -- where it was recorded; branch_id is where the file is now
   recorded_branch_id uuid references branch,
   -- version of the candidate after this act
-  version int not null,
-  recorded_at timestamptz not null,
-  constraint act_in_turn unique (candidate_id, seq)
+  version int not null, recorded_at timestamptz not null, constraint act_in_turn unique (candidate_id, seq)
 );
 create unique index act_corrected_once on act (corrects_id) where corrects_id is not null;
 create index act_list on act (organization_id, recorded_at desc, id desc);
@@ -27,21 +15,8 @@ create index act_member on act ((data ->> 'member_id')) where data ->> 'member_i
 create index act_kind on act (candidate_id, kind, seq);
 
 create table deadline (
-  id uuid primary key default gen_random_uuid(),
-  organization_id uuid not null references organization,
-  branch_id uuid not null references branch,
-  candidate_id uuid references candidate,
-  kind app.deadline_kind not null,
-  key text not null,
-  from_on date not null,
-  workdays int,
-  due_on date not null,
-  skipped date[] not null,
-  rule text not null,
-  source text not null,
-  settled_on date,
-  created_at timestamptz not null,
-  constraint deadline_one_duty unique (candidate_id, key)
+  id uuid primary key default gen_random_uuid(), organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid references candidate, kind app.deadline_kind not null, key text not null,
+  from_on date not null, workdays int, due_on date not null, skipped date[] not null, rule text not null, source text not null, settled_on date, created_at timestamptz not null, constraint deadline_one_duty unique (candidate_id, key)
 );
 create index deadline_list on deadline (organization_id, due_on, id);
 create index deadline_branch on deadline (branch_id, due_on, id);
@@ -49,16 +24,9 @@ create index deadline_open on deadline (organization_id, due_on, id) where settl
 
 -- Every reading of a background, in its own transaction's company.
 create table access_entry (
-  id uuid primary key, organization_id uuid not null references organization,
-  at timestamptz not null,
-  account_id uuid not null references account,
-  role app.role not null,
+  id uuid primary key, organization_id uuid not null references organization, at timestamptz not null, account_id uuid not null references account, role app.role not null,
   -- an entry of a source plan may lead to no candidacy
-  candidate_id uuid references candidate,
-  resource text not null,
-  resource_id uuid not null,
-  reason text,
-  request_id text not null
+  candidate_id uuid references candidate, resource text not null, resource_id uuid not null, reason text, request_id text not null
 );
 create index access_entry_list on access_entry (organization_id, at desc, id desc);
 create index access_entry_candidate on access_entry (candidate_id, at);
@@ -67,6 +35,24 @@ create index access_entry_candidate on access_entry (candidate_id, at);
 create or replace function app.judged_under() returns table (organization_id uuid, regulation text, on_date date, acts bigint, examples uuid[])
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select a.organization_id, a.regulation, a.on_date, count(*), (array_agg(a.id order by a.id))[1:5] from act a group by 1, 2, 3 order by 1, 2, 3 $$;
+-- Moves of candidacies between branches: until the day before, the person belongs to the branch that was left. Written with the move, and never else.
+create table candidate_move (
+  candidate_id uuid not null references candidate, on_date date not null, organization_id uuid not null references organization, from_branch_id uuid not null references branch, to_branch_id uuid not null references branch,
+  primary key (candidate_id, on_date)
+);
+-- The branches of a person, each with the first and the last day of the stay; open at both ends.
+create or replace function app.whereabouts(p_candidate uuid, p_branch uuid) returns table (branch_id uuid, from_on date, to_on date) language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select v.from_branch_id, lag(v.on_date) over (order by v.on_date), v.on_date - 1 from candidate_move v where v.candidate_id = p_candidate
+  union all select p_branch, (select max(v.on_date) from candidate_move v where v.candidate_id = p_candidate), null $$;
+
+-- Offers of a branch to hand over a person in its plan. Until the other branch accepts, the file stays.
+create table transfer_offer (
+  id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, to_branch_id uuid not null references branch, candidate_id uuid not null references candidate, on_date date not null,
+  reason text, state app.offer_state not null, answered_on date, answer_reason text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
+);
+create unique index transfer_offer_open on transfer_offer (candidate_id) where app.is_offered(state);
+create index transfer_offer_list on transfer_offer (organization_id, created_at desc, id desc);
+
 -- Everything that the law asks about besides the candidacy's own rows, in one call: each call of an owner's function costs as much as a small query. Days of the
 -- branch's register (and whose they are, for who reads the branch), members whom the acts name also of branches that the caller does not see, settings,
 -- holidays; the acts for a union, which reads none and may record that it withdraws.
@@ -76,16 +62,20 @@ declare
   reads boolean := app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and p_branch = any (app.branches()));
 begin
   return (select json_build_object(
-      'register', (select coalesce(json_agg(json_build_array(case when reads then s.member_id end, s.from_on, s.to_on, case when m.official_on is not null then greatest(m.official_on, m.recognised_on) end, (select jsonb_build_array(jsonb_build_array(null, coalesce((array_agg(x.from_activity order by x.on_date))[1]::text, m.activity::text))) || coalesce(jsonb_agg(jsonb_build_array(x.on_date, x.activity) order by x.on_date) filter (where x.id is not null), '[]') from member_activity_change x where x.member_id = m.id)) order by s.from_on, s.member_id), '[]')
-         from membership s join member m on m.id = s.member_id where s.branch_id = p_branch and s.organization_id = o.id and (reads or m.official_on is not null)),
+      -- each day of the branch to which the person belonged on it
+      'register', (select coalesce(json_agg(json_build_array(case when reads then s.member_id end, greatest(s.from_on, w.from_on), least(s.to_on, w.to_on), case when m.official_on is not null then greatest(m.official_on, m.recognised_on) end, (select jsonb_build_array(jsonb_build_array(null, coalesce((array_agg(x.from_activity order by x.on_date))[1]::text, m.activity::text))) || coalesce(jsonb_agg(jsonb_build_array(x.on_date, x.activity) order by x.on_date) filter (where x.id is not null), '[]') from member_activity_change x where x.member_id = m.id)) order by s.from_on, s.member_id), '[]')
+         from app.whereabouts(p_candidate, p_branch) w join membership s on s.branch_id = w.branch_id and (w.to_on is null or s.from_on <= w.to_on) and (w.from_on is null or s.to_on is null or s.to_on >= w.from_on)
+           join member m on m.id = s.member_id where s.organization_id = o.id and (reads or m.official_on is not null)),
+      'moves', (select json_agg(json_build_array(v.from_branch_id, v.on_date) order by v.on_date) from candidate_move v where v.candidate_id = p_candidate),
       'members', (select json_agg(json_build_array(m.id, case when m.official_on is not null then greatest(m.official_on, m.recognised_on) end, (select coalesce(json_agg(json_build_array(t.branch_id, t.from_on, t.to_on) order by t.from_on), '[]') from membership t where t.member_id = m.id), (select jsonb_build_array(jsonb_build_array(null, coalesce((array_agg(x.from_activity order by x.on_date))[1]::text, m.activity::text))) || coalesce(jsonb_agg(jsonb_build_array(x.on_date, x.activity) order by x.on_date) filter (where x.id is not null), '[]') from member_activity_change x where x.member_id = m.id), (select count(*) from sponsorship s where s.member_id = m.id and s.to_on is null)))
          from member m where m.organization_id = o.id and m.id = any (p_members || case when app.introduces(app.role())
            then array(select (a.data ->> 'member_id')::uuid from act a where a.candidate_id = p_candidate and a.data ->> 'member_id' is not null) end)),
       'acts', case when app.introduces(app.role()) then (select json_agg(json_build_array(a.id, a.account_id, a.role, a.kind, a.data, a.regulation) order by a.seq) from act a join candidate c on c.id = a.candidate_id
          where a.candidate_id = p_candidate and c.introduced_by::text = app.role() and c.organization_id = o.id) end,
+      'namesake_waits', (select c.namesake_by is not null and c.namesake_confirmed_on is null from candidate c where c.id = p_candidate),
       'in_open_review', exists (select from review_item i join review r on r.id = i.review_id and r.closed_on is null and r.deleted_at is null
          where i.candidate_id = p_candidate and i.organization_id = o.id),
-      'has_youth_union', (select b.has_youth_union from branch b where b.id = p_branch and b.organization_id = o.id),
+      'youth_unions', (select json_agg(json_build_array(b.id, b.has_youth_union, b.youth_union_changed_on)) from branch b where b.organization_id = o.id and b.id in (select w.branch_id from app.whereabouts(p_candidate, p_branch) w)),
       'settings', (select json_agg(json_build_array(s.key, s.from_on, s.value) order by s.version) from setting s where s.organization_id = o.id),
       'holidays', (select json_object_agg(h.on_date, h.kind) from holiday h where h.organization_id = o.id))
     from organization o where o.id = p_organization and o.id = any (app.organization() || app.below()));
@@ -93,9 +83,9 @@ end $$;
 
 -- Is a person of this folded name and birth date known in the organisation by another row: with an open candidacy, or as a member of now or then? Their last
 -- candidacy that ended before an admission, for a new one to refer to. And about the row itself the attempt that led into the Party: when and why it was left, how
--- many readmissions there were.
-create or replace function app.known_person(p_name text, p_birth date, p_except uuid)
-returns table (open_candidacy boolean, member boolean, previous_id uuid, left_on date, ground text, readmissions int)
+-- many readmissions there were. And whether an open candidacy or a member of another row bears the citizen number.
+create or replace function app.known_person(p_name text, p_birth date, p_except uuid, p_citizen text default null)
+returns table (open_candidacy boolean, member boolean, previous_id uuid, left_on date, ground text, readmissions int, citizen boolean)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   with recursive same as materialized (
       select c.id, c.open, c.admitted_on, c.created_at from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name)
@@ -110,27 +100,60 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
                         and m.deleted_at is null and m.id is distinct from p_except),
          (select id from same where admitted_on is null and not open order by created_at desc limit 1),
          last.stage_on, (select a.data ->> 'ground' from act a where a.candidate_id = last.id and a.stage_after = last.stage and a.data ->> 'ground' is not null order by a.seq desc limit 1),
-         (select count(*)::int from past where admitted_on is not null and previous_id is not null)
+         (select count(*)::int from past where admitted_on is not null and previous_id is not null),
+         exists (select from candidate c where c.organization_id = app.organization() and c.open and c.citizen_id = p_citizen and c.id is distinct from p_except)
+           or exists (select from member m where m.organization_id = app.organization() and m.deleted_at is null and m.citizen_id = p_citizen and m.id is distinct from p_except)
     from (select) one left join last on true $$;
+
+-- These duties of a candidacy are open from now on; every other one is settled on that day. For the functions below.
+create or replace function app.write_deadlines(c candidate, p_due jsonb, p_on date, p_now timestamptz) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update deadline set settled_on = p_on where candidate_id = c.id and settled_on is null and key not in (select d ->> 'key' from jsonb_array_elements(p_due) d);
+  insert into deadline (organization_id, branch_id, candidate_id, kind, key, from_on, workdays, due_on, skipped, rule, source, created_at)
+  select c.organization_id, c.branch_id, c.id, d.*, p_now
+    from jsonb_to_recordset(p_due) as d (kind text, key text, from_on date, workdays int, due_on date, skipped date[], rule text, source text)
+  on conflict (candidate_id, key) do update set due_on = excluded.due_on, from_on = excluded.from_on, workdays = excluded.workdays, skipped = excluded.skipped,
+         rule = excluded.rule, source = excluded.source, settled_on = null
+   where (deadline.due_on, deadline.from_on, deadline.workdays, deadline.skipped, deadline.rule, deadline.source, deadline.settled_on)
+         is distinct from (excluded.due_on, excluded.from_on, excluded.workdays, excluded.skipped, excluded.rule, excluded.source, null);
+end $$;
+revoke execute on function app.write_deadlines from ketnap_app;
 
 -- Writes what follows from an act, as the law has decided it: `src/law/consequences`, one key an effect. The only way to a stage, a member and a deadline,
 -- which the app role cannot update.
 create or replace function app.carry(p_act uuid, p_effects jsonb) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  a act; c candidate; m member; e jsonb; classes uuid[]; left_already boolean;
+  a act; c candidate; before candidate; m member; e jsonb; classes uuid[]; left_already boolean;
 begin
+  if p_act is null then
+    -- something has changed that is no act of the file's own: only its duties follow
+    select * into c from candidate where id = (p_effects ->> 'candidate')::uuid and organization_id = app.organization();
+    if not found or not app.writes_members(app.role()) then raise exception 'not yours' using errcode = '42501'; end if;
+    e := p_effects -> 'deadlines';
+    perform app.write_deadlines(c, e -> 'due', (e ->> 'on')::date, (e ->> 'at')::timestamptz);
+    return;
+  end if;
   -- an act that this account has written in this very transaction
   select * into a from act where id = p_act and account_id = app.account() and xmin = pg_current_xact_id()::xid;
   if not found then raise exception 'no such act' using errcode = '42501'; end if;
   -- only the newest act of its candidacy moves anything
   if exists (select from act where candidate_id = a.candidate_id and seq > a.seq) then raise exception 'not the newest' using errcode = '42501'; end if;
   e := p_effects -> 'stage';
+  select * into before from candidate where id = a.candidate_id;
   update candidate set stage = a.stage_after, stage_on = (e ->> 'stage_on')::date, nominated_on = (e ->> 'nominated_on')::date, decided_on = (e ->> 'decided_on')::date,
          admitted_on = (e ->> 'admitted_on')::date, official_on = (e ->> 'official_on')::date,
          -- an admission counts for the branch of its day
          admitted_branch_id = case when e ->> 'admitted_on' is not null then coalesce(admitted_branch_id, branch_id) end,
          version = version + (a.seq > 1)::int, updated_at = a.recorded_at
    where id = a.candidate_id returning * into c;
+  if before.admitted_on is distinct from c.admitted_on then
+    -- closed years keep their figure; the difference stands beside it
+    insert into later_admission (plan_id, organization_id, branch_id, act_id, recorded_on, reason, difference)
+    select p.id, p.organization_id, x.branch_id, a.id, (a.recorded_at at time zone 'Asia/Ho_Chi_Minh')::date, p_effects -> 'stage' ->> 'admission', x.difference
+      from (values (before.admitted_on, before.admitted_branch_id, -1), (c.admitted_on, c.admitted_branch_id, 1)) x (admitted_on, branch_id, difference)
+      join quota_plan p on p.organization_id = c.organization_id and p.year = extract(year from x.admitted_on) and app.is_closed_plan(p.state) and p.deleted_at is null
+     where extract(year from before.admitted_on) is distinct from extract(year from c.admitted_on);
+  end if;
   e := p_effects -> 'enrolment_failed';
   if e is not null then
     update enrolment set state = e ->> 'to', grade = null, certificate_number = null, certificate_key = null, certificate_on = null, certificate_valid_to = null, version = version + 1, updated_at = a.recorded_at
@@ -173,9 +196,9 @@ begin
   if e is not null then
     select * into m from member where id = c.id;
     left_already := exists (select from member_leaving l where l.member_id = c.id);
-    insert into member (id, organization_id, branch_id, department_id, full_name, sex, birth_date, ethnic_group, religion, phone, occupation, position, status, activity,
+    insert into member (id, organization_id, branch_id, department_id, full_name, sex, birth_date, ethnic_group, religion, citizen_id, phone, occupation, position, status, activity,
            joined_on, official_on, recognised_on, decided_on, version, created_at, updated_at)
-    values (c.id, c.organization_id, c.branch_id, c.department_id, c.full_name, c.sex, c.birth_date, c.ethnic_group, c.religion, c.phone, c.occupation, c.position, e ->> 'status', e ->> 'activity',
+    values (c.id, c.organization_id, c.branch_id, c.department_id, c.full_name, c.sex, c.birth_date, c.ethnic_group, c.religion, c.citizen_id, c.phone, c.occupation, c.position, e ->> 'status', e ->> 'activity',
             (e ->> 'joined_on')::date, (e ->> 'official_on')::date, (e ->> 'recognised_on')::date, (e ->> 'decided_on')::date, 1, a.recorded_at, a.recorded_at)
     on conflict (id) do update set status = excluded.status, joined_on = excluded.joined_on, official_on = excluded.official_on, recognised_on = excluded.recognised_on,
             decided_on = excluded.decided_on, deleted_at = case when left_already then member.deleted_at end, version = member.version + 1, updated_at = excluded.updated_at
@@ -198,14 +221,7 @@ begin
     update membership set to_on = (e ->> 'on')::date where id = (select id from membership where member_id = c.id order by from_on desc limit 1);
   end if;
   e := p_effects -> 'deadlines';
-  update deadline set settled_on = (e ->> 'on')::date where candidate_id = c.id and settled_on is null and key not in (select d ->> 'key' from jsonb_array_elements(e -> 'due') d);
-  insert into deadline (organization_id, branch_id, candidate_id, kind, key, from_on, workdays, due_on, skipped, rule, source, created_at)
-  select c.organization_id, c.branch_id, c.id, d.*, a.recorded_at
-    from jsonb_to_recordset(e -> 'due') as d (kind text, key text, from_on date, workdays int, due_on date, skipped date[], rule text, source text)
-  on conflict (candidate_id, key) do update set due_on = excluded.due_on, from_on = excluded.from_on, workdays = excluded.workdays, skipped = excluded.skipped,
-         rule = excluded.rule, source = excluded.source, settled_on = null
-   where (deadline.due_on, deadline.from_on, deadline.workdays, deadline.skipped, deadline.rule, deadline.source, deadline.settled_on)
-         is distinct from (excluded.due_on, excluded.from_on, excluded.workdays, excluded.skipped, excluded.rule, excluded.source, null);
+  perform app.write_deadlines(c, e -> 'due', (e ->> 'on')::date, a.recorded_at);
 end $$;
 
 -- A holiday entered later moves what is counted in working days.
@@ -218,23 +234,26 @@ end $$;
 
 -- Members and open candidacies go to another branch from a day on, with everything that hangs on them; the register keeps the old branch until the day before. A
 -- probationary member's file goes along; candidacies that have ended stay where they ended. The old branch's plan keeps its own words about a person, and
--- leads to the file no longer.
+-- leads to the file no longer. By the Office; by a branch those whom an open offer of another one hands over to it.
 create or replace function app.move_people(p_members uuid[], p_candidates uuid[], p_to uuid, p_on date, p_now timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  moved uuid[];
+  moved uuid[] := array(select id from candidate where id = any (p_candidates || p_members) and organization_id = app.organization() and open and branch_id <> p_to);
+  offered boolean := app.answers_transfers(app.role()) and p_to = any (app.branches()) and p_members = '{}'
+    and not exists (select from unnest(p_candidates) x where not exists (select from transfer_offer o where o.candidate_id = x and o.to_branch_id = p_to and o.on_date = p_on and app.is_offered(o.state)));
 begin
-  if not app.writes_members(app.role()) or not exists (select from branch where id = p_to and organization_id = app.organization())
+  if not (app.writes_members(app.role()) or offered) or not exists (select from branch where id = p_to and organization_id = app.organization())
      or exists (select from member where id = any (p_members) and organization_id <> app.organization()) then
     raise exception 'not yours' using errcode = '42501';
   end if;
-  if exists (select from membership where member_id = any (p_members) and to_on is null and from_on >= p_on) then
+  if exists (select from membership where member_id = any (p_members) and to_on is null and from_on >= p_on)
+     or exists (select from candidate_move where candidate_id = any (moved) and on_date >= p_on) then
     raise exception 'before the last move' using errcode = '23514', constraint = 'membership_period';
   end if;
   update membership set to_on = p_on - 1 where member_id = any (p_members) and to_on is null;
   insert into membership (organization_id, member_id, branch_id, from_on) select app.organization(), m, p_to, p_on from unnest(p_members) m;
-  with m as (update candidate set branch_id = p_to, version = version + 1, updated_at = p_now
-    where id = any (p_candidates || p_members) and organization_id = app.organization() and open and branch_id <> p_to returning id) select coalesce(array_agg(id), '{}') into moved from m;
+  insert into candidate_move (candidate_id, on_date, organization_id, from_branch_id, to_branch_id) select id, p_on, organization_id, branch_id, p_to from candidate where id = any (moved);
+  update candidate set branch_id = p_to, department_id = (select d.id from department d where d.id = department_id and d.branch_id = p_to), version = version + 1, updated_at = p_now where id = any (moved);
   update act set branch_id = p_to where candidate_id = any (moved);
   update deadline set branch_id = p_to where candidate_id = any (moved);
   update enrolment set branch_id = p_to, version = version + 1, updated_at = p_now where candidate_id = any (moved);
@@ -242,6 +261,9 @@ begin
   update sponsorship set branch_id = p_to, version = version + 1, updated_at = p_now where candidate_id = any (moved);
   update nomination set branch_id = p_to, version = version + 1, updated_at = p_now where candidate_id = any (moved);
   update source_plan_entry set candidate_id = null, version = version + 1, updated_at = p_now where candidate_id = any (moved) and branch_id <> p_to;
+  -- whoever else had been asked need not answer any more
+  update transfer_offer set state = app.withdrawn_offer(), answered_on = p_on, version = version + 1, updated_at = p_now
+   where candidate_id = any (moved) and app.is_offered(state) and (to_branch_id <> p_to or app.writes_members(app.role()));
 end $$;
 
 -- Holds rows until the end, for whoever may record about them without changing them: nothing is read. Always in the order candidate, member, class.
@@ -270,6 +292,10 @@ begin
     when 'sponsors' then -- names, also of another branch's, for those who read the person's branch
       return query select s.id, m.full_name, 1 from sponsorship s join member m on m.id = s.member_id where s.id = any (p_ids) and s.organization_id = app.organization()
       and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and s.branch_id = any (app.branches())));
+    -- who is offered to a branch, as far as it must know to decide: name, stage, since when. Nothing once it has declined.
+    when 'offers' then return query select o.id, json_build_array(c.full_name, c.stage, c.stage_on)::text, 1 from transfer_offer o join candidate c on c.id = o.candidate_id
+      where o.id = any (p_ids) and o.organization_id = app.organization() and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role())
+        and (c.branch_id = any (app.branches()) or (o.to_branch_id = any (app.branches()) and app.is_offered(o.state)))));
     -- people whom members sponsor now, in every branch: the load limit must hold where the caller sees one branch
     when 'sponsorships' then return query select s.member_id, null::text, count(*)::int from sponsorship s
       where s.member_id = any (p_ids) and s.organization_id = app.organization() and s.to_on is null group by 1;

@@ -16,6 +16,8 @@ create table branch (
   non_member_count int not null constraint branch_non_member_count check (non_member_count >= 0),
   previous_term_admissions int not null constraint branch_previous_term_admissions check (previous_term_admissions >= 0),
   has_youth_union boolean not null default true,
+  -- the days from which on it was otherwise than before
+  youth_union_changed_on date[] not null default '{}',
   -- its duties lie between these two days; figures of past years stay
   founded_on date,
   closed_on date,
@@ -24,6 +26,12 @@ create table branch (
 );
 create unique index branch_number_unique on branch (organization_id, number) where deleted_at is null;
 create index branch_list on branch (organization_id, created_at desc, id desc);
+-- The branch that took over from one that has ended, at the end of the line; '-' where none did. Null while the branch has not ended.
+create or replace function app.taken_over(p_branch uuid) returns text language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  with recursive line as (
+    select b.id, b.number, b.name, b.closed_on, b.merged_into_id, 0 as n from branch b where b.id = p_branch
+    union all select b.id, b.number, b.name, b.closed_on, b.merged_into_id, n + 1 from branch b join line l on b.id = l.merged_into_id where l.closed_on is not null and n < 20)
+  select case when exists (select from line where n = 0 and closed_on is not null) then coalesce((select l.number || ' ' || l.name from line l where l.closed_on is null), '-') end $$;
 create table department (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid references branch,

@@ -15,7 +15,7 @@ use super::reach::{Rows, quoted};
 use crate::law::acts::ActKind;
 use crate::law::period::last_number;
 use crate::law::words::work::PeriodKind;
-use crate::law::words::{EnrolmentState, catalogue};
+use crate::law::words::{EnrolmentState, OfferState, catalogue};
 
 /// `GrandTotal` -> `grand_total`
 fn snake(name: &str) -> String {
@@ -86,6 +86,8 @@ pub fn words() -> String {
         let word = format!("'{}'::app.enrolment_state", state.wire());
         function(state.wire(), "", "app.enrolment_state", &word);
     }
+    let word = format!("'{}'::app.offer_state", OfferState::Withdrawn.wire());
+    function("withdrawn_offer", "", "app.offer_state", &word);
     text
 }
 

@@ -5,8 +5,8 @@ use crate::access::{Reach, Role, may};
 use crate::law::acts::ActKind;
 use crate::law::words::work::{Organiser, ProblemState};
 use crate::law::words::{
-    ClassKind, ClassState, EnrolmentState, Introducer, MemberStatus, NominationOutcome,
-    OfficerPosition, PlanAction, SourcePlanState, Stage, TermState,
+    ClassKind, ClassState, EnrolmentState, Introducer, MemberStatus, NominationOutcome, OfferState,
+    OfficerPosition, PlanAction, PlanState, SourcePlanState, Stage, TermState,
 };
 
 /// Name of a predicate, and the words that satisfy it.
@@ -70,6 +70,7 @@ pub fn all() -> Vec<Question> {
         ("writes_branches", who_may(A::WriteBranches)),
         ("writes_members", who_may(A::WriteMembers)),
         ("writes_holidays", who_may(A::WriteHolidays)),
+        ("answers_transfers", who_may(A::AnswerTransfers)),
         ("writes_terms", who_may(A::WriteTerms)),
         ("writes_classes", who_may(A::WriteClasses)),
         (
@@ -124,11 +125,13 @@ pub fn all() -> Vec<Question> {
             "stands",
             outcomes(|outcome| outcome != NominationOutcome::Withdrawn),
         ),
+        ("is_offered", vec![OfferState::Offered.wire()]),
         ("is_by_member", vec![Introducer::Member.wire()]),
         ("is_official", vec![MemberStatus::Official.wire()]),
         ("is_secretary", vec![OfficerPosition::Secretary.wire()]),
         ("is_by_branch", vec![Organiser::Branch.wire()]),
         ("is_approved", vec![TermState::Approved.wire()]),
+        ("is_closed_plan", vec![PlanState::Closed.wire()]),
         (
             "was_submitted",
             vec![

@@ -54,3 +54,36 @@ impl Table {
         self.insert(rows.clone()).update(rows)
     }
 }
+
+/// The candidate's particulars; the other columns follow from acts.
+pub(super) const PARTICULARS: &[&str] = &[
+    "department_id",
+    "full_name",
+    "other_names",
+    "sex",
+    "birth_date",
+    "birth_place",
+    "home_town",
+    "ethnic_group",
+    "religion",
+    "citizen_id",
+    "phone",
+    "address",
+    "occupation",
+    "position",
+    "general_education",
+    "professional_level",
+    "political_theory_level",
+    "priority_group",
+    "youth_union_member",
+    "trade_union_member",
+    "remarks",
+    "remarks_branch_id",
+    "namesake_reason",
+    "namesake_by",
+    "namesake_confirmed_by",
+    "namesake_confirmed_on",
+    "version",
+    "updated_at",
+    "deleted_at",
+];

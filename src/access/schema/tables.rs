@@ -1,6 +1,6 @@
 //! Every table, and what each role may do with its rows: one clause per permission, as far as it
 //! reaches.
-use super::table::Table;
+use super::table::{PARTICULARS, Table};
 use crate::access::policy::Action;
 use crate::access::reach::{self, Caller, Organization, Rows, all, any, by, clauses, own};
 use crate::access::{Reach, Role, may};
@@ -165,11 +165,14 @@ pub fn tables() -> Vec<Table> {
             "member_activity_change",
             by(&[A::ReadMembers], reach::of_branch),
         )
-        .insert(by(&[A::WriteMembers], reach::of_branch)),
+        .write(A::WriteMembers, reach::of_branch)
+        .delete(by(&[A::WriteMembers], reach::of_branch)),
         Table::new("member_leaving", by(&[A::ReadMembers], reach::of_branch))
-            .insert(by(&[A::WriteMembers], reach::of_branch)),
+            .write(A::WriteMembers, reach::of_branch)
+            .delete(by(&[A::WriteMembers], reach::of_branch)),
         Table::new("branch_officer", by(&[A::ReadOfficers], reach::of_branch))
-            .write(A::WriteOfficers, reach::own_organization),
+            .write(A::WriteOfficers, reach::own_organization)
+            .delete(by(&[A::WriteOfficers], reach::own_organization)),
         // the stage is not writable; a union may correct its nomination until the branch has
         // decided
         Table::new(
@@ -184,7 +187,10 @@ pub fn tables() -> Vec<Table> {
             by(&[A::Readmit, A::Nominate], reach::nomination),
         ]))
         .update(any([
-            by(&[A::ChangeCandidates], reach::of_branch),
+            by(
+                &[A::ChangeCandidates, A::ConfirmNamesakes],
+                reach::of_branch,
+            ),
             all([
                 by(&[A::ChangeNominations], introductions),
                 word("stage", Stage::Nominated.wire()),
@@ -200,6 +206,18 @@ pub fn tables() -> Vec<Table> {
         Table::new("sponsorship", by(&[A::ReadSponsorships], reach::of_branch))
             .write(A::WriteSponsorships, reach::of_branch),
         closed("name_word"),
+        closed("candidate_move"),
+        Table::new(
+            "transfer_offer",
+            by(&[A::ReadTransfers], reach::transfer_offer),
+        )
+        .insert(by(&[A::OfferTransfers], reach::of_branch))
+        .update(any([
+            by(&[A::OfferTransfers], reach::of_branch),
+            by(&[A::AnswerTransfers], |_| {
+                all([own(), Rows::Is("to_branch_id", Caller::Branches)])
+            }),
+        ])),
         // --- acts: insert-only for the application
         Table::new("act", by(&[A::ReadActs], reach::of_candidate)).insert(all([
             own_account(),
@@ -212,6 +230,11 @@ pub fn tables() -> Vec<Table> {
             recorded(),
         ])),
         Table::new("deadline", by(&[A::ReadDeadlines], reach::of_branch)),
+        Table::new("duty_settlement", by(&[A::ReadDeadlines], reach::of_branch)).insert(all([
+            own_account(),
+            by(&[A::SettleDeadlines], reach::of_branch),
+            Rows::Of("branch", "branch_id", Box::new(Rows::NotNull("closed_on"))),
+        ])),
         // --- classes
         Table::new("class", house()).write(A::WriteClasses, reach::organization),
         Table::new("class_session", house()).write(A::WriteClasses, reach::organization),
@@ -270,6 +293,17 @@ pub fn tables() -> Vec<Table> {
         .delete(by(&committees, reach::own_organization)),
         Table::new("quota_revision", by(&committees, reach::own_organization))
             .insert(by(&[A::IssueQuotaPlans], reach::own_organization)),
+        Table::new(
+            "quota_closing",
+            by(&[A::ReadQuotaPlans], reach::of_branch_or_below),
+        )
+        .insert(by(&[A::IssueQuotaPlans], reach::own_organization))
+        .delete(by(&[A::IssueQuotaPlans], reach::own_organization)),
+        Table::new(
+            "later_admission",
+            by(&[A::ReadQuotaPlans], reach::of_branch_or_below),
+        )
+        .delete(by(&[A::IssueQuotaPlans], reach::own_organization)),
         Table::new("source_plan", by(&[A::ReadSourcePlans], reach::of_branch))
             .insert(by(&[A::WriteSourcePlans], reach::of_branch))
             .update(by(
@@ -352,32 +386,3 @@ pub fn tables() -> Vec<Table> {
             .write(A::WriteDispatches, reach::own_organization),
     ]
 }
-
-/// The candidate's particulars; the other columns follow from acts.
-const PARTICULARS: &[&str] = &[
-    "department_id",
-    "full_name",
-    "other_names",
-    "sex",
-    "birth_date",
-    "birth_place",
-    "home_town",
-    "ethnic_group",
-    "religion",
-    "citizen_id",
-    "phone",
-    "address",
-    "occupation",
-    "position",
-    "general_education",
-    "professional_level",
-    "political_theory_level",
-    "priority_group",
-    "youth_union_member",
-    "trade_union_member",
-    "remarks",
-    "remarks_branch_id",
-    "version",
-    "updated_at",
-    "deleted_at",
-];

@@ -16,6 +16,7 @@ pub struct Model {
     pub non_member_count: i32,
     pub previous_term_admissions: i32,
     pub has_youth_union: bool,
+    pub youth_union_changed_on: Vec<Date>,
     pub founded_on: Option<Date>,
     pub closed_on: Option<Date>,
     pub merged_into_id: Option<Uuid>,

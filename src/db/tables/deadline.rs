@@ -21,6 +21,7 @@ pub struct Model {
     pub rule: String,
     pub source: String,
     pub settled_on: Option<Date>,
+    pub settled_because: Option<String>,
     pub created_at: DateTimeUtc,
 }
 

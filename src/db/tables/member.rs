@@ -17,6 +17,7 @@ pub struct Model {
     pub birth_date: Date,
     pub ethnic_group: Option<String>,
     pub religion: Option<String>,
+    pub citizen_id: Option<String>,
     pub phone: Option<String>,
     pub occupation: Option<String>,
     pub position: Option<String>,

@@ -14,6 +14,8 @@ pub struct Model {
     pub reason: String,
     pub replaced_on: Date,
     pub lines: Json,
+    pub decision_number: Option<String>,
+    pub decision_on: Option<Date>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -14,6 +14,7 @@ use crate::access::{ReadBranches, ReadMembers, WriteBranches, reach};
 use crate::api::body::Body;
 use crate::api::edit::{self, Reference, open_candidacy_refers, refers};
 use crate::api::headers::IfMatch;
+use crate::api::law::Law;
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::query;
@@ -22,18 +23,22 @@ use crate::api::resource::{Field, Kind, Resource, Spec, Viewer, name_key};
 use crate::auth::Permit;
 use crate::db::tables::{
     branch, branch_change as table, branch_officer, branch_overseer, candidate, department, member,
-    review,
+    review, transfer_offer,
 };
 use crate::db::{
     Db, Query, Record, Table, Tx, any_live, any_of, array_of, functions, live, not_before_start,
-    open, revise, value_of,
+    open, queries, revise, value_of,
 };
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
 use crate::law::calendar::{day_before, next_day};
+use crate::law::regulation::Regulations;
 use crate::law::say;
 use crate::law::text::Text;
-use crate::law::words::{Activity, BranchChangeKind, MemberStatus, ReviewState, UnitKind};
+use crate::law::words::{
+    Activity, BranchChangeKind, MemberStatus, OfferState, ReviewState, UnitKind,
+};
+use crate::recording;
 
 /// What happened to a branch
 #[derive(Debug, Serialize, ToSchema)]
@@ -327,19 +332,27 @@ struct Leaving {
 
 /// From this day on they belong to the other branch; their posts in the old branch committee end
 /// the day before.
-async fn move_on(tx: &Tx, from: Uuid, to: Uuid, leaving: Leaving, on: NaiveDate) -> Result<()> {
+async fn move_on(
+    tx: &Tx,
+    law: &Regulations,
+    (from, to): (Uuid, Uuid),
+    leaving: Leaving,
+    on: NaiveDate,
+    today: NaiveDate,
+) -> Result<()> {
     let Leaving {
         members,
         candidates,
         departments,
     } = leaving;
-    let (now, who) = (tx.now(), || members.clone());
+    let (now, who, files) = (tx.now(), || members.clone(), candidates.clone());
+    let covered = revise::<department::Entity>(now)
+        .col_expr(department::Column::BranchId, to.into())
+        .filter(any_of(department::Column::Id, departments));
+    tx.execute(covered).await?;
     let moved = functions::move_people(who(), candidates, to, on, now);
     tx.execute(moved).await?;
-    let joined = revise::<member::Entity>(now)
-        .col_expr(member::Column::BranchId, to.into())
-        .filter(any_of(member::Column::Id, who()));
-    tx.execute(joined).await?;
+    tx.execute(queries::members_join(who(), to, now)).await?;
     let resigned = revise::<branch_officer::Entity>(now)
         .col_expr(
             branch_officer::Column::ToOn,
@@ -349,10 +362,11 @@ async fn move_on(tx: &Tx, from: Uuid, to: Uuid, leaving: Leaving, on: NaiveDate)
         .filter(any_of(branch_officer::Column::MemberId, who()))
         .filter(branch_officer::Column::ToOn.is_null());
     tx.execute(resigned).await?;
-    let covered = revise::<department::Entity>(now)
-        .col_expr(department::Column::BranchId, to.into())
-        .filter(any_of(department::Column::Id, departments));
-    tx.execute(covered).await.map(drop)
+    // who is left without a sponsor, here or there
+    let moved = who().into_iter().chain(files).collect();
+    let left = tx.all(queries::files_touched(who(), to, moved)).await?;
+    let left: Vec<Uuid> = left.into_iter().map(|(id,)| id).collect();
+    recording::renew_duties(tx, law, &left, today).await
 }
 
 /// Current members, open candidacies and departments of a branch; limited to these ids, if given.
@@ -422,6 +436,7 @@ fn overseen(from: Uuid, to: Uuid, on: NaiveDate, now: DateTime<Utc>) -> Result<Q
 pub async fn split_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
     body: Body<BranchSplit>,
@@ -484,7 +499,7 @@ pub async fn split_branch(
             candidates: ids(&new.candidate_ids),
             departments: ids(&new.department_ids),
         };
-        move_on(tx, old.id, fresh.id, leaving, new.on).await?;
+        move_on(tx, &law, (old.id, fresh.id), leaving, new.on, today).await?;
         // overseers follow the people they are responsible for
         tx.execute(overseen(old.id, fresh.id, new.on, tx.now())?)
             .await?;
@@ -523,6 +538,7 @@ pub async fn split_branch(
 pub async fn close_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
     body: Body<BranchClosure>,
@@ -545,7 +561,8 @@ pub async fn close_branch(
                 candidates: all.candidates.unwrap_or_default(),
                 departments: all.departments.unwrap_or_default(),
             };
-            move_on(tx, row.id, into, leaving, next_day(end.on)).await?;
+            let first = next_day(end.on);
+            move_on(tx, &law, (row.id, into), leaving, first, today).await?;
             let count = branch::Column::NonMemberCount;
             let larger = revise::<branch::Entity>(tx.now())
                 .col_expr(count, count.into_expr().add(row.non_member_count))
@@ -594,6 +611,15 @@ pub async fn close_branch(
             },
         )
         .await?;
+        let asked = revise::<transfer_offer::Entity>(tx.now())
+            .col_expr(
+                transfer_offer::Column::State,
+                Expr::val(OfferState::Withdrawn.wire()).into(),
+            )
+            .col_expr(transfer_offer::Column::AnsweredOn, Expr::val(end.on).into())
+            .filter(transfer_offer::Column::ToBranchId.eq(row.id))
+            .filter(transfer_offer::Column::State.eq(OfferState::Offered));
+        tx.execute(asked).await?;
         let mut active = edit::blank::<Branch>();
         active.closed_on = Set(Some(end.on));
         active.merged_into_id = Set(end.into_branch_id);

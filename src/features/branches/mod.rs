@@ -10,6 +10,7 @@
 //! | `GET /branches/{id}/officers` | [`posts::list_officers`] |
 //! | `POST /branches/{id}/officers` | [`posts::appoint_officer`] |
 //! | `PATCH /officers/{id}` | [`posts::change_officer`] |
+//! | `DELETE /officers/{id}` | [`posts::remove_officer`] |
 //! | `GET /branches/{id}/overseers` | [`posts::list_overseers`] |
 //! | `POST /branches/{id}/overseers` | [`posts::assign_overseer`] |
 //! | `PATCH /overseers/{id}` | [`posts::change_overseer`] |
@@ -40,7 +41,8 @@ pub fn configure(v1: &mut ServiceConfig) {
     v1.service(posts::list_officers)
         .service(posts::appoint_officer)
         .service(posts::get_officer)
-        .service(posts::change_officer);
+        .service(posts::change_officer)
+        .service(posts::remove_officer);
     v1.service(posts::list_overseers)
         .service(posts::assign_overseer)
         .service(posts::get_overseer)

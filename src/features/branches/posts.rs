@@ -2,8 +2,8 @@
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::{Condition, ExprTrait as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::posts_wire::{NewOfficer, NewOverseer, Officer, Overseer};
@@ -14,7 +14,7 @@ use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
-use crate::api::reply::{Created, Page, Reply};
+use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
 use crate::db::tables::{account, branch_officer, branch_overseer};
@@ -141,6 +141,7 @@ pub async fn appoint_officer(
     edit::create::<Officer, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         edit::find::<Branch>(tx, permit.reach(), *id, false).await?;
+        edit::expect_open_branch(tx, *id).await?;
         check_officer(tx, *id, &new, None, db.clock().today()).await?;
         let mut active = edit::blank::<Officer>();
         active.branch_id = Set(*id);
@@ -200,6 +201,7 @@ pub async fn assign_overseer(
     edit::create::<Overseer, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         edit::find::<Branch>(tx, permit.reach(), *id, false).await?;
+        edit::expect_open_branch(tx, *id).await?;
         check_overseer(tx, new.account_id).await?;
         let mut active = edit::blank::<Overseer>();
         active.branch_id = Set(*id);
@@ -252,4 +254,24 @@ pub async fn get_overseer(
     held: IfNoneMatch,
 ) -> Result<Reply<Overseer>> {
     edit::get(&db, &permit, *id, &held).await
+}
+
+/// Take a post back that was recorded by mistake
+///
+/// Who leaves a post does so by `to_on`.
+#[operation(delete, "/officers/{id}", tag = "branches")]
+pub async fn remove_officer(
+    permit: Permit<WriteOfficers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Officer, _>(&db, &permit, *id, seen, async |tx, row| {
+        tx.execute(
+            branch_officer::Entity::delete_many().filter(branch_officer::Column::Id.eq(row.id)),
+        )
+        .await
+        .map(drop)
+    })
+    .await
 }

@@ -1,6 +1,7 @@
 //! Endpoints of branches.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
+use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::{ExprTrait as _, Query as Build};
 use uuid::Uuid;
@@ -72,6 +73,8 @@ pub async fn create_branch(
 }
 
 /// Change a branch
+///
+/// Whether there is a Youth Union holds from `youth_union_from_on` on: acts of earlier days keep what held then.
 #[operation(patch, "/branches/{id}")]
 pub async fn change_branch(
     permit: Permit<WriteBranches>,
@@ -86,7 +89,28 @@ pub async fn change_branch(
         *id,
         seen,
         &patch,
-        async |_tx, _row, new, _active| founded(new.founded_on, db.clock().today()),
+        async |_tx, row, new, active| {
+            let today = db.clock().today();
+            founded(new.founded_on, today)?;
+            if new.has_youth_union != row.has_youth_union {
+                let on = new.youth_union_from_on.unwrap_or(today);
+                let last = row.youth_union_changed_on.last();
+                if on > today || last.is_some_and(|last| on <= *last) {
+                    return Err(Error::invalid(
+                        "/youth_union_from_on",
+                        "out_of_range",
+                        say(
+                            "Không ở tương lai, sau lần thay đổi trước.",
+                            "Not in the future, and after the last change.",
+                        ),
+                    ));
+                }
+                let mut days = row.youth_union_changed_on.clone();
+                days.push(on);
+                active.youth_union_changed_on = Set(days);
+            }
+            Ok(())
+        },
     )
     .await
 }

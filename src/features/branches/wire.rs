@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::access::reach;
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::db::tables::branch as table;
-use crate::db::{Query, Tx, any_of, constant, functions, value_of};
+use crate::db::{Query, Tx, any_of, constant, functions, queries, value_of};
 use crate::error::Result;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::text::Text;
@@ -43,6 +43,9 @@ pub struct Branch {
     pub has_branch_committee: bool,
     /// There is a Youth Union organisation at the workplace: decides who must introduce a candidate (24-QĐ/TW, 3.2)
     pub has_youth_union: bool,
+    /// Days from which on that was otherwise than before
+    #[schema(max_items = 100)]
+    pub youth_union_changed_on: Vec<NaiveDate>,
     /// Official members still missing for a branch committee
     #[schema(minimum = 0)]
     pub committee_gap: i32,
@@ -55,6 +58,12 @@ pub struct Branch {
     /// The branch that took its people over
     #[schema(required = true)]
     pub merged_into_id: Option<Uuid>,
+    /// People of the branch in the plan or later whom nobody sponsors now; null where your role does not see them
+    #[schema(required = true, max_items = 1000)]
+    pub without_sponsor: Option<Vec<Uuid>>,
+    /// No committee member is in charge of it; null where your role does not see them, or it is closed
+    #[schema(required = true)]
+    pub without_overseer: Option<bool>,
     /// Version of the row; the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -78,6 +87,9 @@ pub struct NewBranch {
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub has_youth_union: bool,
+    /// First day on which a changed `has_youth_union` holds, later than the last change and not after today; absent: today
+    #[schema(example = "2021-01-10")]
+    pub youth_union_from_on: Option<NaiveDate>,
     /// First day of the branch, from which its duties run; absent on creation: today
     #[schema(example = "2021-01-10")]
     pub founded_on: Option<NaiveDate>,
@@ -149,6 +161,7 @@ impl Resource for Branch {
             non_member_count,
             previous_term_admissions,
             has_youth_union,
+            youth_union_changed_on,
             founded_on,
             closed_on,
             merged_into_id,
@@ -169,10 +182,13 @@ impl Resource for Branch {
             previous_term_admissions,
             has_branch_committee: false,
             has_youth_union,
+            youth_union_changed_on,
             committee_gap: 0,
             founded_on,
             closed_on,
             merged_into_id,
+            without_sponsor: None,
+            without_overseer: None,
             version,
             created_at,
             updated_at,
@@ -184,6 +200,14 @@ impl Resource for Branch {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|b| b.id).collect();
+        for (id, without_sponsor, without_overseer) in
+            tx.all(queries::unattended(ids.clone())).await?
+        {
+            if let Some(branch) = items.iter_mut().find(|b| b.id == id) {
+                branch.without_sponsor = without_sponsor;
+                branch.without_overseer = without_overseer;
+            }
+        }
         for (id, status, n, from) in tx.all(members(ids)).await? {
             if let Some(branch) = items.iter_mut().find(|b| b.id == id) {
                 match status {
@@ -201,6 +225,7 @@ impl Resource for Branch {
 
 impl Editable for Branch {
     type Edit = NewBranch;
+    const NOT_STORED: &[&str] = &["youth_union_from_on"];
     fn edit(row: &Self::Row) -> NewBranch {
         NewBranch {
             number: Text::stored(row.number.clone()),
@@ -209,6 +234,7 @@ impl Editable for Branch {
             non_member_count: row.non_member_count,
             previous_term_admissions: row.previous_term_admissions,
             has_youth_union: row.has_youth_union,
+            youth_union_from_on: None,
             founded_on: row.founded_on,
         }
     }
@@ -220,6 +246,7 @@ impl Editable for Branch {
             non_member_count,
             previous_term_admissions,
             has_youth_union,
+            youth_union_from_on: _,
             founded_on,
         } = edit;
         active.number = Set(number.into_string());

@@ -73,6 +73,7 @@ macro_rules! acts {
                 $(ActKind::$body => Some($path),)*
                 ActKind::Sponsorship => Some("/candidates/{id}/sponsorships"),
                 ActKind::Readmission => Some("/candidates/{id}/readmission"),
+                ActKind::Transfer => Some("/candidates/{id}/transfers"),
                 // recorded through another resource: nomination, enrolment, sponsorship, candidate
                 ActKind::Nomination
                 | ActKind::Certificate
@@ -86,17 +87,19 @@ macro_rules! acts {
                 $(ActKind::$body => Some(stringify!($post)),)*
                 ActKind::Sponsorship => Some("create_sponsorship"),
                 ActKind::Readmission => Some("readmit_candidate"),
+                ActKind::Transfer => Some("offer_transfer"),
                 ActKind::Nomination | ActKind::Certificate | ActKind::SponsorshipEnd => None,
                 ActKind::Acknowledgement => Some("change_candidate"),
             }
         }
         #[cfg(test)]
         const fn permission(kind: ActKind) -> access::Action {
-            use crate::access::{ChangeCandidates, Nominate, Permission as _, Readmit, RecordEnrolments, WriteSponsorships};
+            use crate::access::{ChangeCandidates, Nominate, OfferTransfers, Permission as _, Readmit, RecordEnrolments, WriteSponsorships};
             match kind {
                 $(ActKind::$body => $permission::ACTION,)*
                 ActKind::Sponsorship | ActKind::SponsorshipEnd => WriteSponsorships::ACTION,
                 ActKind::Readmission => Readmit::ACTION,
+                ActKind::Transfer => OfferTransfers::ACTION,
                 ActKind::Nomination => Nominate::ACTION,
                 ActKind::Certificate => RecordEnrolments::ACTION,
                 ActKind::Acknowledgement => ChangeCandidates::ACTION,

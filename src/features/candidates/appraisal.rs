@@ -352,6 +352,7 @@ fn fill<'a>(slip: &mut Appraisal, votes: &mut Vec<&'a acts::Resolution>, act: &'
         | Act::SponsorNote(_)
         | Act::TestAssignment(_)
         | Act::TestResult(_)
+        | Act::Transfer(_)
         | Act::Document(_)
         | Act::PoliticalIssue(_)
         | Act::Submission(_)

@@ -5,6 +5,8 @@
 //! |---|---|
 //! | `GET`, `POST /candidates/{id}/<kind of act>` | [`acts`], one pair a kind |
 //! | `POST /candidates/{id}/readmission` | [`readmission::readmit_candidate`] |
+//! | `POST /candidates/{id}/namesake-confirmations` | [`namesakes::confirm_namesake`] |
+//! | `GET`, `POST /candidates/{id}/transfers` | [`transfers::offer_transfer`] |
 //! | `GET /acts/{id}` | [`acts::get_act`] |
 //! | `GET /candidates/{id}/timeline` | [`acts::list_timeline`] |
 //! | `GET /candidates/{id}/next-steps` | [`next_steps::list_next_steps`] |
@@ -12,9 +14,11 @@
 pub mod acts;
 pub mod appraisal;
 mod evidence;
+mod namesakes;
 pub mod next_steps;
 pub mod particulars;
 pub mod readmission;
+mod transfers;
 pub mod wire;
 
 pub use particulars::Candidate;
@@ -29,5 +33,8 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(acts::list_timeline)
         .service(next_steps::list_next_steps)
         .service(appraisal::get_appraisal)
-        .service(readmission::readmit_candidate);
+        .service(readmission::readmit_candidate)
+        .service(namesakes::confirm_namesake)
+        .service(transfers::offer_transfer)
+        .service(transfers::list_candidate_transfers);
 }

@@ -131,6 +131,12 @@ pub struct Candidate {
     /// P3: the branch's own remarks
     #[schema(required = true, max_length = 2000)]
     pub remarks: Option<String>,
+    /// Why this is another person than a namesake born the same day; null: none is known
+    #[schema(required = true, max_length = 500)]
+    pub namesake_reason: Option<String>,
+    /// Day on which the Party Office or the Standing Committee confirmed it; until then the file waits
+    #[schema(required = true)]
+    pub namesake_confirmed_on: Option<NaiveDate>,
     /// Version of the row; the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -172,6 +178,9 @@ pub struct Particulars {
     pub trade_union_member: bool,
     /// P3: the branch's own remarks; only the branch sees them
     pub remarks: Option<Text<2000>>,
+    /// Why the new name and birth date are another person's than the one who bears them already; somebody else confirms it
+    #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
+    pub namesake_reason: Option<Text<500>>,
     /// True: record the change although acts on record lose their ground by it. The file then
     /// carries a duty `ground_lost`, and no further step is taken before it is settled
     #[serde(default)]
@@ -257,6 +266,10 @@ impl Resource for Candidate {
             official_on,
             previous_id,
             planned_year,
+            namesake_reason,
+            namesake_by: _,
+            namesake_confirmed_by: _,
+            namesake_confirmed_on,
             version,
             created_at,
             updated_at,
@@ -301,6 +314,8 @@ impl Resource for Candidate {
             remarks: viewer
                 .see(Class::P3, submitted, remarks, all_hidden)
                 .filter(|_| viewer.branch == remarks_branch_id),
+            namesake_reason,
+            namesake_confirmed_on,
             version,
             created_at,
             updated_at,
@@ -313,7 +328,7 @@ impl Resource for Candidate {
 
 impl Editable for Candidate {
     type Edit = Particulars;
-    const NOT_STORED: &[&str] = &["acknowledged", "reason"];
+    const NOT_STORED: &[&str] = &["acknowledged", "reason", "namesake_reason"];
     fn closed(row: &Self::Row, viewer: &Viewer, patch: &serde_json::Value) -> Option<Error> {
         if viewer.role != Role::BranchCommittee {
             return None;
@@ -361,6 +376,7 @@ impl Editable for Candidate {
             youth_union_member: row.youth_union_member,
             trade_union_member: row.trade_union_member,
             remarks: stored(row.remarks),
+            namesake_reason: None,
             acknowledged: false,
             reason: None,
         }
@@ -388,6 +404,7 @@ impl Editable for Candidate {
             youth_union_member,
             trade_union_member,
             remarks,
+            namesake_reason: _,
             acknowledged: _,
             reason: _,
         } = edit;
@@ -478,6 +495,13 @@ pub async fn change_candidate(
                 )],
             )
             .await?;
+            if new.citizen_id != row.citizen_id {
+                facts::expect_new_citizen(tx, new.citizen_id.as_deref(), Some(row.id)).await?;
+            }
+            if new.department_id != row.department_id {
+                let department = new.department_id;
+                edit::expect_department_of(tx, "/department_id", department, row.branch_id).await?;
+            }
             if new.birth_date != row.birth_date {
                 let version = law.on(row.nominated_on);
                 let born = new.birth_date;
@@ -496,12 +520,18 @@ pub async fn change_candidate(
                 let name = new.full_name.as_str();
                 beyond::expect_few_hits(tx, &permit).await?;
                 let known = facts::known_person(tx, name, new.birth_date, Some(row.id)).await?;
-                let missing =
-                    acts::nomination::one_person(known.at_all(), law.on(row.nominated_on));
+                let namesake = new.namesake_reason.clone().filter(|_| known.at_all());
+                let same = known.at_all() && namesake.is_none();
+                hit.set(known.at_all());
+                let missing = acts::nomination::one_person(same, law.on(row.nominated_on));
                 if !missing.is_empty() {
-                    hit.set(true);
                     return Err(Error::unmet(missing));
                 }
+                // whoever said it is not who confirms it
+                active.namesake_by = Set(namesake.is_some().then_some(permit.caller().account));
+                active.namesake_reason = Set(plain(namesake));
+                active.namesake_confirmed_by = Set(None);
+                active.namesake_confirmed_on = Set(None);
             }
             Ok(())
         },

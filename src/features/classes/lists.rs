@@ -99,6 +99,13 @@ pub async fn confirm_class(
             .order_by_asc(enrolment::Column::Id)
             .lock_exclusive();
         let seats = tx.all(seats).await?;
+        if seats
+            .iter()
+            .any(|s| s.compiled_on.is_some_and(|on| on > new.on))
+        {
+            let words = say("Trước ngày lập danh sách.", "Before the list was compiled.");
+            return Err(Error::invalid("/on", "before_compilation", words));
+        }
         let known: BTreeSet<Uuid> = seats.iter().map(|s| s.id).collect();
         let compiled = seats
             .iter()

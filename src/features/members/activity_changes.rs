@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -16,12 +16,12 @@ use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
 use crate::api::list::List;
 use crate::api::operation::operation;
-use crate::api::reply::{Created, Page, Reply};
+use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::member_activity_change as table;
-use crate::db::{Db, Tx};
-use crate::error::{Error, Result};
+use crate::db::{Db, Tx, queries};
+use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::calendar::day_before;
 use crate::law::say;
@@ -198,6 +198,37 @@ pub async fn create_activity_change(
         }
         files.still_holds(tx, &law).await?;
         Ok(row)
+    })
+    .await
+}
+
+/// Take a change of a member's activity back
+///
+/// For one that was recorded by mistake and on which nothing rests: no later change, no vote of the branch compared with it, no act that would lose its ground; else 409. What ended with it (sponsorships) is open again.
+#[operation(delete, "/activity-changes/{id}", tag = "members")]
+pub async fn remove_activity_change(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    law: Law,
+    id: Path<Uuid>,
+    seen: IfMatch,
+) -> Result<NoContent> {
+    let today = db.clock().today();
+    edit::remove::<ActivityChange, _>(&db, &permit, *id, seen, async |tx, row| {
+        let later = queries::activity_since(row.member_id, row.on_date);
+        if tx.one(later).await?.is_some() {
+            return Err(Error::new(Code::HasDependents));
+        }
+        super::no_vote_since(tx, row.branch_id, row.on_date, row.created_at).await?;
+        let member = edit::find::<Member>(tx, permit.reach(), row.member_id, true).await?;
+        let files = Evidence::of_member(tx, &law, member.id, today).await?;
+        tx.execute(table::Entity::delete_many().filter(table::Column::Id.eq(row.id)))
+            .await?;
+        let mut active = edit::blank::<Member>();
+        active.activity = Set(row.from_activity);
+        edit::update::<Member>(tx, member.id, member.version, active).await?;
+        super::reopen_sponsorships(tx, &permit, &law, member.id, row.created_at, today).await?;
+        files.still_holds(tx, &law).await
     })
     .await
 }

@@ -17,11 +17,11 @@ use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
 use crate::api::list::List;
 use crate::api::operation::operation;
-use crate::api::reply::{Created, Page, Reply};
+use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::{branch_officer, candidate, member, member_leaving as table, membership};
-use crate::db::{Db, Tx, functions, not_before_start, revise};
+use crate::db::{Db, Tx, functions, not_before_start, queries, revise};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::Stage;
@@ -247,6 +247,43 @@ pub async fn create_leaving(
         edit::mark_deleted::<Member>(tx, member).await?;
         files.still_holds(tx, &law).await?;
         Ok(row)
+    })
+    .await
+}
+
+/// Take the end of a membership back
+///
+/// For one that was recorded by mistake and on which nothing rests: no new attempt of the person, no vote of the branch since; else 409. The membership goes on, and what ended with it (posts, sponsorships) is open again.
+#[operation(delete, "/leavings/{id}", tag = "members")]
+pub async fn remove_leaving(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    law: Law,
+    id: Path<Uuid>,
+    seen: IfMatch,
+) -> Result<NoContent> {
+    let today = db.clock().today();
+    edit::remove::<MemberLeaving, _>(&db, &permit, *id, seen, async |tx, row| {
+        let find = member::Entity::find_by_id(row.member_id);
+        let gone = tx.one(find).await?.ok_or_else(Error::not_found)?;
+        let known =
+            facts::known_person(tx, &gone.full_name, gone.birth_date, Some(gone.id)).await?;
+        if known.open_candidacy {
+            return Err(Error::new(Code::HasDependents));
+        }
+        super::no_vote_since(tx, row.branch_id, row.on_date, row.created_at).await?;
+        let files = Evidence::of_member(tx, &law, gone.id, today).await?;
+        tx.execute(table::Entity::delete_many().filter(table::Column::Id.eq(row.id)))
+            .await?;
+        tx.execute(queries::membership_goes_on(gone.id, row.on_date))
+            .await?;
+        let mut active = edit::blank::<Member>();
+        active.deleted_at = Set(None);
+        edit::update::<Member>(tx, gone.id, gone.version, active).await?;
+        tx.execute(queries::posts_go_on(gone.id, row.created_at, tx.now()))
+            .await?;
+        super::reopen_sponsorships(tx, &permit, &law, gone.id, row.created_at, today).await?;
+        files.still_holds(tx, &law).await
     })
     .await
 }

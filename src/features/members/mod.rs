@@ -9,7 +9,9 @@
 //! | `DELETE /members/{id}` | [`remove_member`] |
 //! | `POST /members/{id}/transfers` | [`transfer_member`] |
 //! | `POST /members/{id}/activity-changes` | [`activity_changes::create_activity_change`] |
+//! | `DELETE /activity-changes/{id}` | [`activity_changes::remove_activity_change`] |
 //! | `POST /members/{id}/leavings` | [`leavings::create_leaving`] |
+//! | `DELETE /leavings/{id}` | [`leavings::remove_leaving`] |
 mod activity_changes;
 mod leavings;
 
@@ -39,10 +41,10 @@ use crate::db::tables::{
     act, branch_officer, candidate, department, member as table, member_activity_change,
     membership, nomination, sponsorship,
 };
-use crate::db::{Db, Tx, any_row, functions, not_before_start, revise};
+use crate::db::{Db, Tx, any_row, functions, not_before_start, queries, revise};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
-use crate::law::acts::SponsorshipEnd;
+use crate::law::acts::{Annulment, SponsorshipEnd};
 use crate::law::calendar::{completed_months, day_before, plus_months, year};
 use crate::law::regulation::Regulations;
 use crate::law::say;
@@ -61,9 +63,11 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(activity_changes::list_activity_changes)
         .service(activity_changes::create_activity_change)
         .service(activity_changes::get_activity_change)
+        .service(activity_changes::remove_activity_change)
         .service(leavings::list_leavings)
         .service(leavings::create_leaving)
-        .service(leavings::get_leaving);
+        .service(leavings::get_leaving)
+        .service(leavings::remove_leaving);
 }
 
 /// A Party member (đảng viên). Fields of class P2 are null or masked where your role may not see them.
@@ -87,6 +91,9 @@ pub struct Member {
     /// P2
     #[schema(required = true, max_length = 100)]
     pub religion: Option<String>,
+    /// Twelve digits (số căn cước). P2; masked to its last digits for some roles
+    #[schema(required = true, max_length = 20)]
+    pub citizen_id: Option<String>,
     /// P2; masked to its last digits for some roles
     #[schema(required = true, max_length = 40)]
     pub phone: Option<String>,
@@ -127,6 +134,14 @@ pub struct NewMember {
     pub birth_date: NaiveDate,
     pub ethnic_group: Option<Text<100>>,
     pub religion: Option<Text<100>>,
+    /// Twelve digits (số căn cước); of one person only, member or candidate
+    #[schema(
+        pattern = "^[0-9]{12}$",
+        min_length = 12,
+        max_length = 12,
+        example = "099188000123"
+    )]
+    pub citizen_id: Option<String>,
     pub phone: Option<Text<40>>,
     pub occupation: Option<Text<200>>,
     pub position: Option<Text<200>>,
@@ -177,6 +192,7 @@ impl Resource for Member {
             birth_date,
             ethnic_group,
             religion,
+            citizen_id,
             phone,
             occupation,
             position,
@@ -200,6 +216,7 @@ impl Resource for Member {
             birth_date: viewer.full(Class::P2, true).then_some(birth_date),
             ethnic_group: viewer.see(Class::P2, true, ethnic_group, all_hidden),
             religion: viewer.see(Class::P2, true, religion, all_hidden),
+            citizen_id: viewer.see(Class::P2, true, citizen_id, tail_shown),
             phone: viewer.see(Class::P2, true, phone, tail_shown),
             occupation,
             position,
@@ -234,6 +251,7 @@ impl Editable for Member {
             birth_date: row.birth_date,
             ethnic_group: stored(row.ethnic_group),
             religion: stored(row.religion),
+            citizen_id: row.citizen_id,
             phone: stored(row.phone),
             occupation: stored(row.occupation),
             position: stored(row.position),
@@ -252,6 +270,7 @@ impl Editable for Member {
             birth_date,
             ethnic_group,
             religion,
+            citizen_id,
             phone,
             occupation,
             position,
@@ -267,6 +286,7 @@ impl Editable for Member {
         active.birth_date = Set(birth_date);
         active.ethnic_group = Set(plain(ethnic_group));
         active.religion = Set(plain(religion));
+        active.citizen_id = Set(citizen_id);
         active.phone = Set(plain(phone));
         active.occupation = Set(plain(occupation));
         active.position = Set(plain(position));
@@ -439,7 +459,9 @@ pub async fn create_member(
             ],
         )
         .await?;
+        edit::expect_department_of(tx, "/department_id", new.department_id, new.branch_id).await?;
         expect_new_person(tx, &new, None).await?;
+        facts::expect_new_citizen(tx, new.citizen_id.as_deref(), None).await?;
         let mut active = edit::blank::<Member>();
         Member::apply(new, &mut active);
         let row = edit::insert::<Member>(tx, permit.caller().organization, active).await?;
@@ -480,6 +502,13 @@ pub async fn change_member(
             let department =
                 Reference::to::<department::Entity>("/department_id", new.department_id);
             edit::check_references(tx, [department]).await?;
+            if new.department_id != row.department_id {
+                let department = new.department_id;
+                edit::expect_department_of(tx, "/department_id", department, row.branch_id).await?;
+            }
+            if new.citizen_id != row.citizen_id {
+                facts::expect_new_citizen(tx, new.citizen_id.as_deref(), Some(row.id)).await?;
+            }
             if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
                 expect_new_person(tx, new, Some(row.id)).await?;
             }
@@ -560,6 +589,42 @@ fn day_of_membership(member: &table::Model, on: NaiveDate, today: NaiveDate) -> 
         return Err(out_of_range());
     }
     Ok(())
+}
+
+/// 409 where the branch has voted since, on a day for which the register would be another one.
+async fn no_vote_since(
+    tx: &Tx,
+    branch: Uuid,
+    on: NaiveDate,
+    recorded: DateTime<Utc>,
+) -> Result<()> {
+    match tx.one(queries::vote_since(branch, on, recorded)).await? {
+        None => Ok(()),
+        Some(_) => Err(Error::new(Code::HasDependents)),
+    }
+}
+
+/// Sponsorships that ended at that moment are open again, by an act of each person's file.
+async fn reopen_sponsorships(
+    tx: &Tx,
+    permit: &Permit<WriteMembers>,
+    law: &Law,
+    member: Uuid,
+    ended: DateTime<Utc>,
+    today: NaiveDate,
+) -> Result<()> {
+    for (candidate, end) in tx.all(queries::sponsorships_ended(member, ended)).await? {
+        let file = recording::lock_candidate(tx, permit.reach(), candidate).await?;
+        let act = Annulment {
+            on: today,
+            act_id: end,
+            reason: Text::stored("ghi nhận về đảng viên đã hủy".to_owned()),
+            corrects: None,
+        };
+        recording::append(tx, permit, law, &file, act.into(), today).await?;
+    }
+    let files = recording::sponsored_by(tx, member).await?;
+    recording::renew_duties(tx, law, &files, today).await
 }
 
 fn out_of_range() -> Error {

@@ -9,13 +9,14 @@
 //! | `PATCH /quota-plans/{id}` | [`routes::change_quota_plan`] |
 //! | `DELETE /quota-plans/{id}` | [`routes::remove_quota_plan`] |
 //! | `POST /quota-plans/{id}/submissions` | [`routes::propose_quota_plan`] |
-//! | `POST /quota-plans/{id}/issuances` | [`routes::issue_quota_plan`] |
+//! | `POST /quota-plans/{id}/issuances` | [`issuing::issue_quota_plan`] |
 //! | `POST /quota-plans/{id}/revisions` | [`routes::revise_quota_plan`] |
 //! | `POST /quota-plans/{id}/closures` | [`routes::close_quota_plan`] |
 //! | `POST /quota-plans/{id}/rejections` | [`routes::reject_quota_plan`] |
 //! | `POST /quota-plans/{id}/reopenings` | [`routes::reopen_quota_plan`] |
 //! | `POST /quota-plans/{id}/proposals` | [`proposals::propose_allocation`] |
 
+mod issuing;
 mod proposals;
 mod routes;
 mod store;
@@ -32,7 +33,7 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(routes::change_quota_plan)
         .service(routes::remove_quota_plan);
     v1.service(routes::propose_quota_plan)
-        .service(routes::issue_quota_plan)
+        .service(issuing::issue_quota_plan)
         .service(routes::revise_quota_plan)
         .service(routes::close_quota_plan);
     v1.service(routes::reject_quota_plan)

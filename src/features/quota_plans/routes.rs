@@ -16,16 +16,16 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
-use crate::db::Db;
 use crate::db::tables::{quota_plan as table, term};
+use crate::db::{Db, queries};
 use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
 use crate::law::lives::quota_plan::{LIFE, QuotaPlanStep as Step};
-use crate::law::words::{RemarkKind, TermState};
+use crate::law::words::RemarkKind;
 use crate::law::{PlanState, say};
 
 /// The state after a step, or 409.
-fn stepped(row: &table::Model, step: Step, by: Role) -> Result<PlanState> {
+pub(super) fn stepped(row: &table::Model, step: Step, by: Role) -> Result<PlanState> {
     let from = (row.state, row.pending.is_some());
     let (state, _) = follow(LIFE, from, &step, by).ok_or_else(|| {
         let (vi, en) = match step {
@@ -84,7 +84,7 @@ pub async fn create_quota_plan(
                 ),
             ));
         }
-        store::check(tx, permit.caller().organization, new.year, &new.lines).await?;
+        store::check(tx, permit.caller().organization, &new.lines, &[]).await?;
         let mut active = edit::blank::<QuotaPlan>();
         active.term_id = Set(new.term_id);
         active.year = Set(new.year);
@@ -117,7 +117,7 @@ pub async fn change_quota_plan(
         &patch,
         async |tx, row, new, active| {
             active.state = Set(stepped(row, Step::Change, permit.role())?);
-            store::check(tx, row.organization_id, row.year, &new.lines).await?;
+            store::check(tx, row.organization_id, &new.lines, &[]).await?;
             store::replace(tx, row.organization_id, row.id, &new.lines).await?;
             active.drafted_by = Set(permit.caller().account);
             Ok(())
@@ -151,54 +151,11 @@ pub async fn propose_quota_plan(
     id: Path<Uuid>,
     seen: IfMatch,
 ) -> Result<Reply<QuotaPlan>> {
+    let today = db.clock().today();
     edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(stepped(&row, Step::Propose, permit.role())?);
-        Ok((
-            edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
-            "state",
-        ))
-    })
-    .await
-}
-
-/// Issue a quota plan, or its prepared revision
-///
-/// From `proposed` to `issued`; with a prepared revision to `revised`, the earlier figures are kept. Never by the drafter, and only within an approved term.
-#[operation(post, "/quota-plans/{id}/issuances")]
-pub async fn issue_quota_plan(
-    permit: Permit<IssueQuotaPlans>,
-    db: Data<Db>,
-    id: Path<Uuid>,
-    seen: IfMatch,
-) -> Result<Reply<QuotaPlan>> {
-    let today = db.clock().today();
-    edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
-        let state = stepped(&row, Step::Issue, permit.role())?;
-        if row.drafted_by == permit.caller().account {
-            return Err(Error::new(Code::Forbidden).detail(say(
-                "Người dự thảo không được ban hành.",
-                "Who drafted the plan cannot issue it.",
-            )));
-        }
-        let term = tx.one(term::Entity::find_by_id(row.term_id)).await?;
-        if term.is_none_or(|t| t.state != TermState::Approved) {
-            return Err(Error::new(Code::InvalidTransition).detail(say(
-                "Nhiệm kỳ chưa được Ban Thường vụ duyệt: hãy duyệt nhiệm kỳ trước.",
-                "The Standing Committee has not approved the term yet: approve it first.",
-            )));
-        }
-        let mut active = edit::blank::<QuotaPlan>();
-        active.state = Set(state);
-        active.issued_by = Set(Some(permit.caller().account));
-        active.issued_on = Set(Some(today));
-        if let Some(pending) = row.pending.clone() {
-            let pending: NewRevision = serde_json::from_value(pending).map_err(Error::internal)?;
-            store::keep(tx, &row, pending.reason.as_str(), today).await?;
-            store::replace(tx, row.organization_id, row.id, &pending.lines).await?;
-            active.pending = Set(None);
-            active.revision = Set(row.revision + 1);
-        }
+        active.proposed_on = Set(Some(today));
         Ok((
             edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
             "state",
@@ -218,11 +175,14 @@ pub async fn revise_quota_plan(
     seen: IfMatch,
     body: Body<NewRevision>,
 ) -> Result<Reply<QuotaPlan>> {
+    let today = db.clock().today();
     edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::PrepareRevision, permit.role())?;
-        store::check(tx, row.organization_id, row.year, &body.value.lines).await?;
+        let kept = store::lines(tx, row.id).await?;
+        store::check(tx, row.organization_id, &body.value.lines, &kept).await?;
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(state);
+        active.proposed_on = Set(Some(today));
         active.drafted_by = Set(permit.caller().account);
         active.pending = Set(Some(
             serde_json::to_value(&body.value).map_err(Error::internal)?,
@@ -237,7 +197,7 @@ pub async fn revise_quota_plan(
 
 /// Close a quota plan
 ///
-/// The year is over. Not while a revision waits.
+/// The year is over: its figures stay, and what changes later is shown beside them. Not while a revision waits.
 #[operation(post, "/quota-plans/{id}/closures")]
 pub async fn close_quota_plan(
     permit: Permit<IssueQuotaPlans>,
@@ -250,6 +210,8 @@ pub async fn close_quota_plan(
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(stepped(&row, Step::Close, permit.role())?);
         active.closed_on = Set(Some(today));
+        let kept = queries::keep_figures(row.id, row.organization_id, row.year);
+        tx.execute(kept).await?;
         Ok((
             edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
             "state",
@@ -339,6 +301,9 @@ pub async fn reopen_quota_plan(
             permit.caller().account,
         )?);
         active.closed_on = Set(None);
+        for forgotten in queries::forget_figures(row.id) {
+            tx.execute(forgotten).await?;
+        }
         Ok((
             edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
             "state",

@@ -1,6 +1,6 @@
 //! Queries of quota plans.
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
+use sea_orm::sea_query::{Expr, Query as Build};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _,
@@ -11,7 +11,7 @@ use super::wire::{QuotaLine, QuotaPlan, Revision};
 use crate::access::reach::by;
 use crate::access::{Action, reach};
 use crate::db::tables::{branch, quota_line, quota_plan, quota_revision};
-use crate::db::{Query, Record, Tx, any_of, sql, texts, unnest};
+use crate::db::{Query, Record, Tx, any_of, queries, sql, texts, unnest};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::quota::{Line, warnings};
 use crate::law::text::{Text, plain, stored};
@@ -100,6 +100,8 @@ pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
                 reason: row.reason,
                 replaced_on: row.replaced_on,
                 lines,
+                decision_number: row.decision_number,
+                decision_on: row.decision_on,
             });
         }
     }
@@ -120,17 +122,19 @@ pub async fn lines(tx: &Tx, plan: Uuid) -> Result<Vec<QuotaLine>> {
     Ok(lines.collect())
 }
 
-/// Each line must name a different branch of this organisation, none of them closed before the
-/// plan's year.
-pub async fn check(tx: &Tx, organization: Uuid, year: i32, lines: &[QuotaLine]) -> Result<()> {
+/// Each branch once, and each of this organisation. One that has ended has no new line: the lines
+/// of the plan in force may stay (`kept`).
+pub async fn check(
+    tx: &Tx,
+    organization: Uuid,
+    lines: &[QuotaLine],
+    kept: &[QuotaLine],
+) -> Result<()> {
     let ids: Vec<Uuid> = lines.iter().map(|l| l.branch_id).collect();
-    let closed = branch::Column::ClosedOn;
-    let begins = NaiveDate::from_ymd_opt(year, 1, 1);
     let known = branch::Entity::find()
         .filter(any_of(branch::Column::Id, ids.iter().copied()))
         .filter(branch::Column::OrganizationId.eq(organization))
-        .filter(branch::Column::DeletedAt.is_null())
-        .filter(closed.is_null().or(closed.gte(begins)));
+        .filter(branch::Column::DeletedAt.is_null());
     let known: Vec<Uuid> = tx.all(known).await?.iter().map(|b| b.id).collect();
     let mut faults = Vec::new();
     for (i, id) in ids.iter().enumerate() {
@@ -144,6 +148,16 @@ pub async fn check(tx: &Tx, organization: Uuid, year: i32, lines: &[QuotaLine]) 
                 "repeated",
                 say("Chi bộ có hai dòng.", "The branch has two lines."),
             ));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Error::faults(Code::ValidationFailed, faults));
+    }
+    let fresh = ids.iter().enumerate();
+    for (i, id) in fresh.filter(|(_, id)| !kept.iter().any(|line| line.branch_id == **id)) {
+        if let Some((successor,)) = tx.one(queries::taken_over(*id)).await? {
+            let pointer = format!("/lines/{i}/branch_id");
+            faults.push(Fault::branch_closed(&pointer, &successor));
         }
     }
     if faults.is_empty() {
@@ -190,6 +204,8 @@ pub async fn keep(tx: &Tx, plan: &quota_plan::Model, reason: &str, today: NaiveD
         reason: reason.to_owned(),
         replaced_on: today,
         lines,
+        decision_number: plan.decision_number.clone(),
+        decision_on: plan.decision_on,
     };
     let insert = quota_revision::Entity::insert(kept.into_active_model().reset_all());
     tx.execute(insert).await.map(drop)

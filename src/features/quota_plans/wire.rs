@@ -34,6 +34,15 @@ pub struct QuotaPlan {
     pub issued_by: Option<Uuid>,
     #[schema(required = true)]
     pub issued_on: Option<NaiveDate>,
+    /// Number of the decision by which the figures were issued
+    #[schema(required = true, max_length = 100)]
+    pub decision_number: Option<String>,
+    /// Day of that decision
+    #[schema(required = true)]
+    pub decision_on: Option<NaiveDate>,
+    /// Day on which the plan, or its revision, was submitted to the Standing Committee
+    #[schema(required = true)]
+    pub proposed_on: Option<NaiveDate>,
     #[schema(required = true)]
     pub closed_on: Option<NaiveDate>,
     /// Sum of the lines shown
@@ -114,8 +123,23 @@ pub struct Revision {
     #[schema(max_length = 1000)]
     pub reason: String,
     pub replaced_on: NaiveDate,
+    /// Number of the decision by which they had been issued
+    #[schema(required = true, max_length = 100)]
+    pub decision_number: Option<String>,
+    #[schema(required = true)]
+    pub decision_on: Option<NaiveDate>,
     #[schema(max_items = 1000)]
     pub lines: Vec<QuotaLine>,
+}
+
+/// The decision by which figures are issued
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PlanIssuance {
+    #[schema(example = "05-QĐ/ĐU")]
+    pub decision_number: Text<100>,
+    /// From the day of the submission on, not after today
+    #[schema(example = "2021-01-15")]
+    pub decision_on: NaiveDate,
 }
 
 /// Why the Standing Committee rejected or reopened a plan
@@ -167,6 +191,9 @@ impl Resource for QuotaPlan {
             drafted_by,
             issued_by,
             issued_on,
+            decision_number,
+            decision_on,
+            proposed_on,
             closed_on,
             pending,
             remarks,
@@ -186,6 +213,9 @@ impl Resource for QuotaPlan {
             drafted_by,
             issued_by,
             issued_on,
+            decision_number,
+            decision_on,
+            proposed_on,
             closed_on,
             total: 0,
             warnings: Vec::new(),

@@ -276,7 +276,7 @@ impl Alternative {
         let years = completed_months(facts.birth_date, day) / 12;
         let limit = facts.settings.whole(&YOUTH_AGE_LIMIT, day)
             + if facts.youth_union_member { 5 } else { 0 };
-        if !facts.unit_has_youth_union {
+        if !facts.has_youth_union(day) {
             Self::B
         } else if years <= limit {
             Self::A

@@ -57,6 +57,7 @@ mod sponsorship_end;
 mod submission;
 mod test_assignment;
 mod test_result;
+mod transfer;
 mod verification;
 mod waiver;
 
@@ -274,6 +275,7 @@ kinds! {
     sponsor_note::SponsorNote,
     test_assignment::TestAssignment,
     test_result::TestResult,
+    transfer::Transfer,
     introduction::Introduction,
     certificate::Certificate,
     dossier::Dossier,

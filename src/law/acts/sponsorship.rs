@@ -62,7 +62,7 @@ impl KindOfAct for Sponsorship {
                 0
             },
             load_limit: q.facts.settings.on(&SPONSORSHIP_LOAD_LIMIT, q.on),
-            same_branch: member.branch_on(q.on) == Some(q.facts.branch) || !q.recording,
+            same_branch: member.branch_on(q.on) == Some(q.facts.branch_on(q.on)) || !q.recording,
             other_branch_reason: a.other_branch_reason.is_some(),
             open_sponsors: open,
             already_sponsors: q

@@ -128,6 +128,7 @@ struct Changes {
     youth_union_member: Option<bool>,
     trade_union_member: Option<bool>,
     unit_has_youth_union: Option<bool>,
+    youth_union_changed_on: Vec<NaiveDate>,
     /// Official members of the branch since 2010-05-19.
     official_members: Option<usize>,
     /// Dates on which further members became official.
@@ -141,6 +142,7 @@ struct Changes {
     /// Saturdays and Sundays worked in lieu.
     worked: Vec<NaiveDate>,
     in_open_review: bool,
+    namesake_waits: bool,
     today: Option<NaiveDate>,
     member: Vec<MemberChange>,
 }

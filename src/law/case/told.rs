@@ -10,7 +10,7 @@ use crate::acts::{Act, ActKind, Step};
 use crate::calendar::valid_to;
 use crate::candidacy::Recorded;
 use crate::judgement::{Facts, judge};
-use crate::register::{Activities, Line, Register, Registered, Stay};
+use crate::register::{Activities, Line, Register, Registered, Stay, YouthUnion};
 use crate::regulation::Regulations;
 use crate::words::{
     Activity, ClassKind, DayKind, DeadlineKind, GeneralEducation, Role, VotingBody,
@@ -153,6 +153,9 @@ impl<'a> Teller<'a> {
         let given = match (name, &*value) {
             (_, Value::String(s)) if s == "=on" => json!(on),
             (_, Value::String(s)) if s == "=all" => json!(self.facts.official_members(on)),
+            ("from_branch_id" | "to_branch_id", Value::Number(n)) => {
+                json!(Uuid::from_u128(n.as_u64().unwrap_or_default().into()))
+            }
             ("member_id", Value::Number(n)) => {
                 json!(member(n.as_u64().unwrap_or_default().into()))
             }
@@ -253,7 +256,12 @@ fn facts(case: &Case) -> Facts {
         youth_union_member: changes.youth_union_member.unwrap_or(true),
         trade_union_member: changes.trade_union_member.unwrap_or(true),
         branch: BRANCH,
-        unit_has_youth_union: changes.unit_has_youth_union.unwrap_or(true),
+        moves: Vec::new(),
+        youth_unions: vec![YouthUnion(
+            BRANCH,
+            changes.unit_has_youth_union.unwrap_or(true),
+            changes.youth_union_changed_on.clone(),
+        )],
         members,
         register: Register(lines.collect()),
         settings: changes
@@ -268,6 +276,7 @@ fn facts(case: &Case) -> Facts {
             .chain(changes.worked.iter().map(|day| (*day, DayKind::Worked)))
             .collect(),
         in_open_review: changes.in_open_review,
+        namesake_waits: changes.namesake_waits,
         today: changes
             .today
             .unwrap_or_else(|| NaiveDate::from_ymd_opt(2030, 1, 1).unwrap_or_default()),

@@ -9,9 +9,10 @@ use uuid::Uuid;
 use crate::acts::Act;
 use crate::candidacy::File;
 use crate::deadlines::{self, Deadline};
+use crate::findings::Finding;
 use crate::judgement::{Facts, Verdict};
 use crate::regulation::Regulations;
-use crate::words::{MemberStatus, NominationOutcome, Stage};
+use crate::words::{LaterReason, MemberStatus, NominationOutcome, Stage};
 
 /// One effect of an act. All concern the act's candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub enum Effect {
         decided_on: Option<NaiveDate>,
         admitted_on: Option<NaiveDate>,
         official_on: Option<NaiveDate>,
+        /// Why the admissions of a year are others than before.
+        admission: Option<LaterReason>,
     },
     /// The certificate of this enrolment was annulled.
     EnrolmentFailed { enrolment: Uuid },
@@ -83,22 +86,45 @@ pub fn of(facts: &Facts, law: &Regulations, act: &Act, verdict: &Verdict) -> Vec
         decided_on: after.decision.as_ref().map(|d| d.on),
         admitted_on: after.ceremony_on,
         official_on: after.official_on,
+        admission: admission(before, after),
     }];
     effects.extend(annulled.and_then(taken_back));
     effects.extend(sponsorships(&change));
     effects.extend(seats(&change));
     effects.extend(outcome(&change));
     effects.extend(membership(&change));
-    let mut open = deadlines::open(after, law, facts);
     let since = after.acknowledged_on.unwrap_or(act.on());
-    if !after.stage.ended() || after.stage == Stage::Official {
-        let mut lost = verdict.lost.clone();
+    let open = duties(facts, law, after, &verdict.lost, since);
+    effects.push(Effect::Deadlines { open, on: act.on() });
+    effects
+}
+
+/// What a closed year says of an admission that was counted otherwise then.
+fn admission(before: &File, after: &File) -> Option<LaterReason> {
+    match (before.ceremony_on, after.ceremony_on) {
+        (None, Some(_)) => Some(LaterReason::RecordedLater),
+        (Some(_), None) => Some(LaterReason::CeremonyAnnulled),
+        (Some(was), Some(is)) if was != is => Some(LaterReason::CeremonyCorrected),
+        (Some(_), Some(_)) | (None, None) => None,
+    }
+}
+
+/// Every duty that the file leaves open, those for acts that have lost their ground included.
+pub fn duties(
+    facts: &Facts,
+    law: &Regulations,
+    file: &File,
+    lost: &[Finding],
+    since: NaiveDate,
+) -> Vec<Deadline> {
+    let mut open = deadlines::open(file, law, facts);
+    if !file.stage.ended() || file.stage == Stage::Official {
+        let mut lost = lost.to_vec();
         // one duty per act, however many requirements it has lost
         lost.dedup_by_key(|f| f.act);
         open.extend(lost.iter().map(|f| deadlines::ground_lost(f, since)));
     }
-    effects.push(Effect::Deadlines { open, on: act.on() });
-    effects
+    open
 }
 
 /// The reason given where sponsorships and seats end with the candidacy.
@@ -125,6 +151,7 @@ fn taken_back(annulled: &Act) -> Option<Effect> {
         | Act::SponsorNote(_)
         | Act::TestAssignment(_)
         | Act::TestResult(_)
+        | Act::Transfer(_)
         | Act::Introduction(_)
         | Act::Dossier(_)
         | Act::Document(_)

@@ -7,7 +7,7 @@ use super::{Effect, of};
 use crate::candidacy::Recorded;
 use crate::judgement::judge;
 use crate::story::{Case, ballot, d, days, granted, member};
-use crate::words::{DeadlineKind, MemberStatus, NominationOutcome, Stage};
+use crate::words::{DeadlineKind, LaterReason, MemberStatus, NominationOutcome, Stage};
 
 /// The effects of this act.
 #[track_caller]
@@ -92,6 +92,7 @@ fn the_stage_and_its_days_are_those_of_the_file() {
         decided_on: Some(d("2021-07-01")),
         admitted_on: admitted_on.map(d),
         official_on: None,
+        admission: admitted_on.map(|_| LaterReason::RecordedLater),
     };
     assert_eq!(decided, [stage(Stage::Decided, "2021-07-01", None)]);
     let held = after(&mut case, "ceremony", json!({"on": "2021-07-05"}), |e| {

@@ -114,6 +114,19 @@ terms! {
         Returned = "returned" "trả lại" "returned",
         Withdrawn = "withdrawn" "đã rút" "withdrawn",
     }
+    /// Why the figure of a closed year would be another one today.
+    LaterReason {
+        CeremonyAnnulled = "ceremony_annulled" "lễ kết nạp trong năm đã hủy ghi nhận" "a ceremony of that year was annulled",
+        CeremonyCorrected = "ceremony_corrected" "ngày lễ kết nạp đã sửa" "the day of a ceremony was corrected",
+        RecordedLater = "recorded_later" "lễ kết nạp ghi nhận sau khi chốt" "a ceremony was recorded after the closing",
+    }
+    /// Where the offer of a transfer stands.
+    OfferState {
+        Offered = "offered" "chờ chi bộ nhận trả lời" "offered",
+        Accepted = "accepted" "đã nhận" "accepted",
+        Declined = "declined" "không nhận" "declined",
+        Withdrawn = "withdrawn" "đã rút" "withdrawn",
+    }
     /// Priority group of the plan (II.2).
     PriorityGroup {
         DepartmentStaff = "department_staff" "cán bộ công tác tại khoa, phòng" "staff in departments",

@@ -79,7 +79,9 @@ async fn a_plan_that_was_sent_back_is_proposed_again_and_the_reason_stays() {
         .advance("office", &format!("{path}/submissions"), again.version())
         .await;
     let issuances = format!("{path}/issuances");
-    let issued = house.advance("standing", &issuances, again.version()).await;
+    let issued = house
+        .advance_with("standing", &issuances, again.version(), house.decision())
+        .await;
     shows!(issued, {"state": "issued", "remarks": kept});
     shows!(house.read("branch-04", &path).await, {"remarks": []});
 }
@@ -107,7 +109,12 @@ async fn a_waiting_revision_is_refused_and_the_figures_in_force_stay() {
     shows!(refused, {"lines": before.body["lines"]});
     shows!(refused.body["remarks"][0], {"kind": "rejected", "reason": "không đủ nguồn"});
     house
-        .step("standing", &format!("{path}/issuances"), refused.version())
+        .step_with(
+            "standing",
+            &format!("{path}/issuances"),
+            refused.version(),
+            house.decision(),
+        )
         .await
         .refused("invalid_transition");
     house
@@ -165,7 +172,12 @@ async fn a_revised_plan_is_reopened_as_a_revised_one_and_every_reason_is_kept() 
         .advance_with("office", &format!("{path}/revisions"), open.version(), body)
         .await;
     let revised = house
-        .advance("standing", &format!("{path}/issuances"), waiting.version())
+        .advance_with(
+            "standing",
+            &format!("{path}/issuances"),
+            waiting.version(),
+            house.decision(),
+        )
         .await;
     let closed = house
         .advance("standing", &closures, revised.version())
@@ -228,7 +240,12 @@ async fn a_quota_without_anybody_on_the_way_is_warned_about_and_issued() {
         .advance("office", &format!("{path}/submissions"), 1)
         .await;
     let issued = house
-        .advance("standing", &format!("{path}/issuances"), proposed.version())
+        .advance_with(
+            "standing",
+            &format!("{path}/issuances"),
+            proposed.version(),
+            house.decision(),
+        )
         .await;
     assert_eq!(issued.body["warnings"], json!(["quota_without_pipeline"]));
     for who in ["branch-04", "overseer", "upper"] {
@@ -248,7 +265,7 @@ async fn a_line_of_nought_needs_nobody_and_warnings_come_together() {
         .await;
     let issuances = format!("{path}/issuances");
     let issued = house
-        .advance("standing", &issuances, proposed.version())
+        .advance_with("standing", &issuances, proposed.version(), house.decision())
         .await;
     let body = json!({"reason": "chi bộ 04 hết nguồn", "lines": [line(3, 6), line(4, 0)]});
     let waiting = house
@@ -260,7 +277,12 @@ async fn a_line_of_nought_needs_nobody_and_warnings_come_together() {
         )
         .await;
     let revised = house
-        .advance("standing", &format!("{path}/issuances"), waiting.version())
+        .advance_with(
+            "standing",
+            &format!("{path}/issuances"),
+            waiting.version(),
+            house.decision(),
+        )
         .await;
     assert_eq!(revised.body["warnings"], json!([]));
     // evenly spread, below the minimum and without pipeline: all three warnings
@@ -274,7 +296,12 @@ async fn a_line_of_nought_needs_nobody_and_warnings_come_together() {
         )
         .await;
     let revised = house
-        .advance("standing", &format!("{path}/issuances"), waiting.version())
+        .advance_with(
+            "standing",
+            &format!("{path}/issuances"),
+            waiting.version(),
+            house.decision(),
+        )
         .await;
     shows!(revised, {
         "warnings": ["evenly_spread", "below_annual_minimum", "quota_without_pipeline"]
@@ -334,7 +361,12 @@ async fn a_revision_issued_twice_at_once_is_one_revision() {
         let (house, path, version) = (house.clone(), path.clone(), after.version());
         tokio::spawn(async move {
             house
-                .step("standing", &format!("{path}/issuances"), version)
+                .step_with(
+                    "standing",
+                    &format!("{path}/issuances"),
+                    version,
+                    house.decision(),
+                )
                 .await
         })
     };
@@ -422,6 +454,17 @@ async fn every_step_of_a_plan_is_possible_from_its_own_states_only() {
                                 .await,
                         )
                     }
+                    "issuances" => (
+                        "standing",
+                        house
+                            .step_with(
+                                "standing",
+                                &format!("{path}/{step}"),
+                                version,
+                                house.decision(),
+                            )
+                            .await,
+                    ),
                     _ => (
                         "standing",
                         house
@@ -596,14 +639,19 @@ async fn who_drafted_a_plan_cannot_issue_it_even_in_another_role() {
             "",
             Method::POST,
             &format!("{path}/issuances"),
-            None,
+            Some(house.decision()),
             &headers,
         )
         .await
         .refused("forbidden");
     assert!(refused.text.contains("drafted"), "{}", refused.text);
     house
-        .advance("standing", &format!("{path}/issuances"), proposed.version())
+        .advance_with(
+            "standing",
+            &format!("{path}/issuances"),
+            proposed.version(),
+            house.decision(),
+        )
         .await;
 }
 
@@ -658,7 +706,12 @@ async fn a_revision_that_waits_holds_nothing_yet() {
         .await
         .refused("invalid_transition");
     house
-        .step("office", &format!("{path}/issuances"), waiting.version())
+        .step_with(
+            "office",
+            &format!("{path}/issuances"),
+            waiting.version(),
+            house.decision(),
+        )
         .await
         .refused("forbidden");
 }
@@ -670,7 +723,12 @@ async fn an_issued_revision_keeps_the_earlier_figures() {
     let earlier = house.read("office", &path).await;
     let waiting = revise(&house, "một chi bộ giải thể", 1).await;
     let revised = house
-        .advance("standing", &format!("{path}/issuances"), waiting.version())
+        .advance_with(
+            "standing",
+            &format!("{path}/issuances"),
+            waiting.version(),
+            house.decision(),
+        )
         .await;
     shows!(revised, {"state": "revised", "revision": 2, "pending": null, "total": 13});
     let kept = &revised.body["revisions"];
@@ -777,4 +835,55 @@ async fn each_role_sees_its_own_lines_and_drafts_stay_inside() {
         assert_eq!(shown, quotas.map(|of_branch| of_branch[k]), "{year}");
         shows!(plan, {"total": 6, "warnings": []});
     }
+}
+
+/// Figures are issued by a decision: its number, and a day between the submission and today.
+#[tokio::test]
+async fn a_plan_is_issued_by_a_decision_that_follows_its_submission() {
+    let house = House::build().await;
+    let path = plan(2023);
+    let proposed = house
+        .advance("office", &format!("{path}/submissions"), 1)
+        .await;
+    shows!(proposed, {"proposed_on": "2021-01-15", "decision_number": null, "decision_on": null});
+    let issuances = format!("{path}/issuances");
+    let issue = async |body: Value| {
+        house
+            .step_with("standing", &issuances, proposed.version(), body)
+            .await
+    };
+    issue(json!({})).await.expect(422);
+    issue(json!({"decision_number": " ", "decision_on": "2021-01-15"}))
+        .await
+        .invalid(&["/decision_number"]);
+    for day in ["2021-01-14", "2021-01-16"] {
+        issue(json!({"decision_number": "05-QĐ/ĐU", "decision_on": day}))
+            .await
+            .invalid(&["/decision_on"]);
+    }
+    house.travel("2021-01-20");
+    let decided = json!({"decision_number": "05-QĐ/ĐU", "decision_on": "2021-01-18"});
+    let issued = issue(decided.clone()).await.expect(200);
+    shows!(issued, {"state": "issued", "decision_number": "05-QĐ/ĐU", "decision_on": "2021-01-18"});
+
+    // a revision has a decision of its own, and keeps the earlier one
+    let body = json!({"reason": "thêm cho chi bộ 01", "lines": [line(1, 3)]});
+    let waiting = house
+        .advance_with(
+            "office",
+            &format!("{path}/revisions"),
+            issued.version(),
+            body,
+        )
+        .await;
+    house
+        .step_with("standing", &issuances, waiting.version(), decided)
+        .await
+        .invalid(&["/decision_on"]);
+    let again = json!({"decision_number": "06-QĐ/ĐU", "decision_on": "2021-01-20"});
+    let revised = house
+        .advance_with("standing", &issuances, waiting.version(), again)
+        .await;
+    shows!(revised, {"state": "revised", "decision_number": "06-QĐ/ĐU"});
+    shows!(revised.body["revisions"][0], {"decision_number": "05-QĐ/ĐU", "decision_on": "2021-01-18"});
 }

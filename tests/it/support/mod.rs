@@ -576,6 +576,23 @@ impl House {
             .await
             .expect(201);
     }
+    /// A decision of today, as issuing a quota plan takes it.
+    pub fn decision(&self) -> Value {
+        json!({"decision_number": "05-QĐ/ĐU", "decision_on": self.clock.today()})
+    }
+    /// The list of a class, compiled and confirmed today: its certificates may follow (S60).
+    pub async fn listed(&self, class: &str) {
+        self.listed_on(class, &self.clock.today().to_string()).await;
+    }
+    /// The same on another day.
+    pub async fn listed_on(&self, class: &str, on: &str) {
+        for step in ["compilations", "confirmations"] {
+            let version = self.read("office", class).await.version();
+            let body = json!({"on": on, "paper_number": "15-CV/ĐU"});
+            let path = format!("{class}/{step}");
+            self.advance_with("office", &path, version, body).await;
+        }
+    }
     /// A step on an existing resource, without a body.
     pub async fn step(&self, who: &str, path: &str, version: i64) -> Answer {
         self.send(

@@ -139,30 +139,30 @@ grant select on membership to ketnap_app;
 alter table member_activity_change enable row level security, force row level security;
 create policy sel on member_activity_change for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
 create policy ins on member_activity_change for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
-create policy upd on member_activity_change for update using ((select app.is_owner())) with check ((select app.is_owner()));
-create policy del on member_activity_change for delete using ((select app.is_owner()));
-grant select, insert on member_activity_change to ketnap_app;
+create policy upd on member_activity_change for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy del on member_activity_change for delete using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+grant select, insert, update, delete on member_activity_change to ketnap_app;
 
 alter table member_leaving enable row level security, force row level security;
 create policy sel on member_leaving for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
 create policy ins on member_leaving for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
-create policy upd on member_leaving for update using ((select app.is_owner())) with check ((select app.is_owner()));
-create policy del on member_leaving for delete using ((select app.is_owner()));
-grant select, insert on member_leaving to ketnap_app;
+create policy upd on member_leaving for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+create policy del on member_leaving for delete using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+grant select, insert, update, delete on member_leaving to ketnap_app;
 
 alter table branch_officer enable row level security, force row level security;
 create policy sel on branch_officer for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
 create policy ins on branch_officer for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
 create policy upd on branch_officer for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
-create policy del on branch_officer for delete using ((select app.is_owner()));
-grant select, insert, update on branch_officer to ketnap_app;
+create policy del on branch_officer for delete using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'party_office'));
+grant select, insert, update, delete on branch_officer to ketnap_app;
 
 alter table candidate enable row level security, force row level security;
 create policy sel on candidate for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])) or ((select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role())))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee' and stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted', 'struck_off')));
 create policy ins on candidate for insert with check ((select app.is_owner()) or (stage = 'nominated' and decided_on is null and admitted_on is null and official_on is null and organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])) or ((select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role())))));
-create policy upd on candidate for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = (select app.organization()) and (select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role()) and stage = 'nominated')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = (select app.organization()) and (select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role()) and stage = 'nominated'));
+create policy upd on candidate for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = (select app.organization()) and (select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role()) and stage = 'nominated')) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = (select app.organization()) and (select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role()) and stage = 'nominated'));
 create policy del on candidate for delete using ((select app.is_owner()));
-grant select, insert, update (department_id, full_name, other_names, sex, birth_date, birth_place, home_town, ethnic_group, religion, citizen_id, phone, address, occupation, position, general_education, professional_level, political_theory_level, priority_group, youth_union_member, trade_union_member, remarks, remarks_branch_id, version, updated_at, deleted_at) on candidate to ketnap_app;
+grant select, insert, update (department_id, full_name, other_names, sex, birth_date, birth_place, home_town, ethnic_group, religion, citizen_id, phone, address, occupation, position, general_education, professional_level, political_theory_level, priority_group, youth_union_member, trade_union_member, remarks, remarks_branch_id, namesake_reason, namesake_by, namesake_confirmed_by, namesake_confirmed_on, version, updated_at, deleted_at) on candidate to ketnap_app;
 
 alter table nomination enable row level security, force row level security;
 create policy sel on nomination for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])) or ((select app.role()) in ('trade_union', 'youth_union') and introduced_by = (select app.role())))));
@@ -184,9 +184,22 @@ create policy ins on name_word for insert with check ((select app.is_owner()));
 create policy upd on name_word for update using ((select app.is_owner())) with check ((select app.is_owner()));
 create policy del on name_word for delete using ((select app.is_owner()));
 
+alter table candidate_move enable row level security, force row level security;
+create policy sel on candidate_move for select using ((select app.is_owner()));
+create policy ins on candidate_move for insert with check ((select app.is_owner()));
+create policy upd on candidate_move for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on candidate_move for delete using ((select app.is_owner()));
+
+alter table transfer_offer enable row level security, force row level security;
+create policy sel on transfer_offer for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and (branch_id = any ((select app.branches())::uuid[]) or to_branch_id = any ((select app.branches())::uuid[]))))));
+create policy ins on transfer_offer for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))));
+create policy upd on transfer_offer for update using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and to_branch_id = any ((select app.branches())::uuid[]))) with check ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) = 'party_office' or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = (select app.organization()) and (select app.role()) = 'branch_committee' and to_branch_id = any ((select app.branches())::uuid[])));
+create policy del on transfer_offer for delete using ((select app.is_owner()));
+grant select, insert, update on transfer_offer to ketnap_app;
+
 alter table act enable row level security, force row level security;
 create policy sel on act for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee' and exists (select from candidate its where its.id = candidate_id and its.stage in ('submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'not_admitted', 'struck_off'))));
-create policy ins on act for insert with check ((select app.is_owner()) or (account_id = (select app.account()) and role = (select app.role()) and (recorded_branch_id is null or recorded_branch_id = branch_id) and exists (select from candidate its where its.id = candidate_id and its.branch_id = act.branch_id and its.organization_id = act.organization_id) and ((organization_id = (select app.organization()) and (((select app.role()) = 'standing_committee' and kind in ('political_issue', 'waiver')) or ((select app.role()) = 'party_office' and kind in ('sponsorship', 'sponsorship_end', 'introduction', 'certificate', 'document', 'verification', 'political_issue', 'opinion', 'resolution', 'submission', 'return', 'decision', 'waiver', 'recognition', 'exit', 'readmission', 'acknowledgement', 'annulment')) or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[]) and kind in ('nomination', 'plan_decision', 'sponsorship', 'sponsorship_end', 'sponsor_note', 'test_assignment', 'test_result', 'introduction', 'dossier', 'document', 'verification', 'opinion', 'resolution', 'ceremony', 'exit', 'readmission', 'acknowledgement', 'annulment')) or ((select app.role()) in ('trade_union', 'youth_union') and kind in ('nomination', 'exit')))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee' and kind in ('return', 'decision', 'recognition')))));
+create policy ins on act for insert with check ((select app.is_owner()) or (account_id = (select app.account()) and role = (select app.role()) and (recorded_branch_id is null or recorded_branch_id = branch_id) and exists (select from candidate its where its.id = candidate_id and its.branch_id = act.branch_id and its.organization_id = act.organization_id) and ((organization_id = (select app.organization()) and (((select app.role()) = 'standing_committee' and kind in ('political_issue', 'waiver')) or ((select app.role()) = 'party_office' and kind in ('sponsorship', 'sponsorship_end', 'transfer', 'introduction', 'certificate', 'document', 'verification', 'political_issue', 'opinion', 'resolution', 'submission', 'return', 'decision', 'waiver', 'recognition', 'exit', 'readmission', 'acknowledgement', 'annulment')) or ((select app.role()) = 'branch_committee' and branch_id = any ((select app.branches())::uuid[]) and kind in ('nomination', 'plan_decision', 'sponsorship', 'sponsorship_end', 'sponsor_note', 'test_assignment', 'test_result', 'transfer', 'introduction', 'dossier', 'document', 'verification', 'opinion', 'resolution', 'ceremony', 'exit', 'readmission', 'acknowledgement', 'annulment')) or ((select app.role()) in ('trade_union', 'youth_union') and kind in ('nomination', 'exit')))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) = 'upper_committee' and kind in ('return', 'decision', 'recognition')))));
 create policy upd on act for update using ((select app.is_owner())) with check ((select app.is_owner()));
 create policy del on act for delete using ((select app.is_owner()));
 grant select, insert on act to ketnap_app;
@@ -197,6 +210,13 @@ create policy ins on deadline for insert with check ((select app.is_owner()));
 create policy upd on deadline for update using ((select app.is_owner())) with check ((select app.is_owner()));
 create policy del on deadline for delete using ((select app.is_owner()));
 grant select on deadline to ketnap_app;
+
+alter table duty_settlement enable row level security, force row level security;
+create policy sel on duty_settlement for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));
+create policy ins on duty_settlement for insert with check ((select app.is_owner()) or (account_id = (select app.account()) and organization_id = (select app.organization()) and (select app.role()) = 'party_office' and exists (select from branch its where its.id = branch_id and its.closed_on is not null)));
+create policy upd on duty_settlement for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on duty_settlement for delete using ((select app.is_owner()));
+grant select, insert on duty_settlement to ketnap_app;
 
 alter table class enable row level security, force row level security;
 create policy sel on class for select using ((select app.is_owner()) or organization_id = (select app.organization()) or organization_id = any ((select app.below())::uuid[]));
@@ -253,6 +273,20 @@ create policy ins on quota_revision for insert with check ((select app.is_owner(
 create policy upd on quota_revision for update using ((select app.is_owner())) with check ((select app.is_owner()));
 create policy del on quota_revision for delete using ((select app.is_owner()));
 grant select, insert on quota_revision to ketnap_app;
+
+alter table quota_closing enable row level security, force row level security;
+create policy sel on quota_closing for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) in ('upper_committee', 'service_account')));
+create policy ins on quota_closing for insert with check ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'standing_committee'));
+create policy upd on quota_closing for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on quota_closing for delete using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'standing_committee'));
+grant select, insert, delete on quota_closing to ketnap_app;
+
+alter table later_admission enable row level security, force row level security;
+create policy sel on later_admission for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role()) in ('upper_committee', 'service_account')));
+create policy ins on later_admission for insert with check ((select app.is_owner()));
+create policy upd on later_admission for update using ((select app.is_owner())) with check ((select app.is_owner()));
+create policy del on later_admission for delete using ((select app.is_owner()) or (organization_id = (select app.organization()) and (select app.role()) = 'standing_committee'));
+grant select, delete on later_admission to ketnap_app;
 
 alter table source_plan enable row level security, force row level security;
 create policy sel on source_plan for select using ((select app.is_owner()) or (organization_id = (select app.organization()) and ((select app.role()) in ('standing_committee', 'party_office') or ((select app.role()) in ('committee_member', 'branch_committee') and branch_id = any ((select app.branches())::uuid[])))));

@@ -3,7 +3,7 @@ do $do$
 declare one record;
 begin
   for one in select * from (values
-    ('act_kind', $$in ('nomination', 'plan_decision', 'sponsorship', 'sponsorship_end', 'sponsor_note', 'test_assignment', 'test_result', 'introduction', 'certificate', 'dossier', 'document', 'verification', 'political_issue', 'opinion', 'resolution', 'submission', 'return', 'decision', 'ceremony', 'waiver', 'recognition', 'exit', 'readmission', 'acknowledgement', 'annulment')$$),
+    ('act_kind', $$in ('nomination', 'plan_decision', 'sponsorship', 'sponsorship_end', 'sponsor_note', 'test_assignment', 'test_result', 'transfer', 'introduction', 'certificate', 'dossier', 'document', 'verification', 'political_issue', 'opinion', 'resolution', 'submission', 'return', 'decision', 'ceremony', 'waiver', 'recognition', 'exit', 'readmission', 'acknowledgement', 'annulment')$$),
     ('activity', $$in ('active', 'exempt', 'temporarily_elsewhere', 'suspended', 'prosecuted')$$),
     ('activity_kind', $$in ('propaganda', 'study', 'education', 'emulation_movement')$$),
     ('agenda_kind', $$in ('admission_work', 'duty_of_members', 'study', 'professional_work', 'other')$$),
@@ -27,11 +27,13 @@ begin
     ('inspection_kind', $$in ('check', 'supervision', 'urging')$$),
     ('introducer', $$in ('trade_union', 'youth_union', 'member')$$),
     ('issue_step', $$in ('proposed', 'concluded')$$),
+    ('later_reason', $$in ('ceremony_annulled', 'ceremony_corrected', 'recorded_later')$$),
     ('leaving_ground', $$in ('struck_off', 'resigned_family_hardship', 'resigned', 'self_quit', 'expelled', 'serious_disunity', 'convicted_of_corruption', 'convicted_of_less_serious_crime', 'convicted_of_serious_crime_or_above')$$),
     ('member_leaving_ground', $$in ('transferred_out', 'deceased', 'expelled', 'struck_off', 'withdrawn')$$),
     ('member_status', $$in ('probationary', 'official')$$),
     ('message_kind', $$in ('message', 'forwarding', 'answer', 'reopening')$$),
     ('nomination_outcome', $$in ('pending', 'accepted', 'returned', 'withdrawn')$$),
+    ('offer_state', $$in ('offered', 'accepted', 'declined', 'withdrawn')$$),
     ('officer_position', $$in ('secretary', 'deputy_secretary', 'member')$$),
     ('opinion_of', $$in ('trade_union', 'youth_union', 'residence_branch_committee')$$),
     ('organiser', $$in ('committee', 'party_office', 'branch', 'trade_union', 'youth_union')$$),
@@ -86,6 +88,7 @@ create or replace function app.keeps_accounts(word text) returns boolean languag
 create or replace function app.writes_branches(word text) returns boolean language sql immutable parallel safe as $$ select word = 'party_office' $$;
 create or replace function app.writes_members(word text) returns boolean language sql immutable parallel safe as $$ select word = 'party_office' $$;
 create or replace function app.writes_holidays(word text) returns boolean language sql immutable parallel safe as $$ select word = 'party_office' $$;
+create or replace function app.answers_transfers(word text) returns boolean language sql immutable parallel safe as $$ select word = 'branch_committee' $$;
 create or replace function app.writes_terms(word text) returns boolean language sql immutable parallel safe as $$ select word = 'party_office' $$;
 create or replace function app.writes_classes(word text) returns boolean language sql immutable parallel safe as $$ select word in ('party_office', 'upper_committee') $$;
 create or replace function app.confirms_lists(word text) returns boolean language sql immutable parallel safe as $$ select word = 'upper_committee' $$;
@@ -114,11 +117,13 @@ create or replace function app.takes_people(word text) returns boolean language 
 create or replace function app.is_cancelled(word text) returns boolean language sql immutable parallel safe as $$ select word = 'cancelled' $$;
 create or replace function app.is_awareness(word text) returns boolean language sql immutable parallel safe as $$ select word = 'awareness' $$;
 create or replace function app.stands(word text) returns boolean language sql immutable parallel safe as $$ select word in ('pending', 'accepted', 'returned') $$;
+create or replace function app.is_offered(word text) returns boolean language sql immutable parallel safe as $$ select word = 'offered' $$;
 create or replace function app.is_by_member(word text) returns boolean language sql immutable parallel safe as $$ select word = 'member' $$;
 create or replace function app.is_official(word text) returns boolean language sql immutable parallel safe as $$ select word = 'official' $$;
 create or replace function app.is_secretary(word text) returns boolean language sql immutable parallel safe as $$ select word = 'secretary' $$;
 create or replace function app.is_by_branch(word text) returns boolean language sql immutable parallel safe as $$ select word = 'branch' $$;
 create or replace function app.is_approved(word text) returns boolean language sql immutable parallel safe as $$ select word = 'approved' $$;
+create or replace function app.is_closed_plan(word text) returns boolean language sql immutable parallel safe as $$ select word = 'closed' $$;
 create or replace function app.was_submitted(word text) returns boolean language sql immutable parallel safe as $$ select word in ('submitted', 'approved') $$;
 create or replace function app.awaits_answer(word text) returns boolean language sql immutable parallel safe as $$ select word in ('reported', 'forwarded') $$;
 create or replace function app.is_answered(word text) returns boolean language sql immutable parallel safe as $$ select word = 'answered' $$;
@@ -126,3 +131,4 @@ create or replace function app.is_closed(word text) returns boolean language sql
 create or replace function app.last_number(word text) returns int language sql immutable parallel safe as $$ select case word when 'month' then 12 when 'quarter' then 4 when 'year' then 1 end $$;
 create or replace function app.proposed() returns app.enrolment_state language sql immutable parallel safe as $$ select 'proposed'::app.enrolment_state $$;
 create or replace function app.withdrawn() returns app.enrolment_state language sql immutable parallel safe as $$ select 'withdrawn'::app.enrolment_state $$;
+create or replace function app.withdrawn_offer() returns app.offer_state language sql immutable parallel safe as $$ select 'withdrawn'::app.offer_state $$;

@@ -1,0 +1,52 @@
+//! A second pair of eyes on a person who bears the name and birth date of another one.
+use actix_web::web::{Data, Path};
+use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
+
+use super::Candidate;
+use crate::access::ConfirmNamesakes;
+use crate::api::edit;
+use crate::api::headers::IfMatch;
+use crate::api::operation::operation;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::Result;
+use crate::error::{Code, Error};
+use crate::law::say;
+
+/// Confirm that a person is another one than their namesake
+///
+/// Of a nomination or a correction that names somebody who bears the name and birth date of another person. Until then the file waits. Never by the account that gave the reason.
+#[operation(post, "/candidates/{id}/namesake-confirmations", tag = "candidates")]
+pub async fn confirm_namesake(
+    permit: Permit<ConfirmNamesakes>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+) -> Result<Reply<Candidate>> {
+    let today = db.clock().today();
+    edit::act::<Candidate, _>(&db, &permit, *id, seen, async |tx, row| {
+        let Some(by) = row
+            .namesake_by
+            .filter(|_| row.namesake_confirmed_on.is_none())
+        else {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Hồ sơ này không chờ xác nhận người trùng họ tên.",
+                "No namesake waits to be confirmed here.",
+            )));
+        };
+        if by == permit.caller().account {
+            return Err(Error::new(Code::Forbidden).detail(say(
+                "Người nêu lý do không tự xác nhận.",
+                "Who gave the reason does not confirm it.",
+            )));
+        }
+        let mut active = edit::blank::<Candidate>();
+        active.namesake_confirmed_by = Set(Some(permit.caller().account));
+        active.namesake_confirmed_on = Set(Some(today));
+        let row = edit::update::<Candidate>(tx, row.id, row.version, active).await?;
+        Ok((row, "namesake_confirmed_on"))
+    })
+    .await
+}

@@ -1,0 +1,98 @@
+//! Issuing a quota plan, or its revision, by a decision of the Standing Committee.
+use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
+use sea_orm::ActiveValue::Set;
+use sea_orm::EntityTrait as _;
+use uuid::Uuid;
+
+use super::routes::stepped;
+use super::store;
+use super::wire::{NewRevision, PlanIssuance, QuotaPlan};
+use crate::access::IssueQuotaPlans;
+use crate::api::body::Body;
+use crate::api::edit;
+use crate::api::headers::IfMatch;
+use crate::api::operation::operation;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::db::tables::{quota_plan as table, term};
+use crate::error::{Code, Error, Result};
+use crate::law::lives::quota_plan::QuotaPlanStep as Step;
+use crate::law::say;
+use crate::law::words::TermState;
+
+/// The decision is not of a day to come, nor older than what was submitted.
+fn dated(row: &table::Model, on: NaiveDate, today: NaiveDate) -> Result<()> {
+    if on > today {
+        return Err(Error::invalid(
+            "/decision_on",
+            "in_future",
+            say("Ngày ở tương lai.", "The date is in the future."),
+        ));
+    }
+    match row.proposed_on {
+        Some(proposed) if on < proposed => Err(Error::invalid(
+            "/decision_on",
+            "before_submission",
+            say(
+                format!(
+                    "Kế hoạch được trình ngày {}; quyết định không thể trước ngày ấy.",
+                    proposed.format("%d/%m/%Y")
+                ),
+                format!("The plan was submitted on {proposed}; the decision cannot be earlier."),
+            ),
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Issue a quota plan, or its prepared revision
+///
+/// From `proposed` to `issued`; with a prepared revision to `revised`, the earlier figures are kept. By a decision, dated from the day of the submission on. Never by the drafter, and only within an approved term.
+#[operation(post, "/quota-plans/{id}/issuances")]
+pub async fn issue_quota_plan(
+    permit: Permit<IssueQuotaPlans>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    body: Body<PlanIssuance>,
+) -> Result<Reply<QuotaPlan>> {
+    let today = db.clock().today();
+    edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
+        let state = stepped(&row, Step::Issue, permit.role())?;
+        if row.drafted_by == permit.caller().account {
+            return Err(Error::new(Code::Forbidden).detail(say(
+                "Người dự thảo không được ban hành.",
+                "Who drafted the plan cannot issue it.",
+            )));
+        }
+        let term = tx.one(term::Entity::find_by_id(row.term_id)).await?;
+        if term.is_none_or(|t| t.state != TermState::Approved) {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Nhiệm kỳ chưa được Ban Thường vụ duyệt: hãy duyệt nhiệm kỳ trước.",
+                "The Standing Committee has not approved the term yet: approve it first.",
+            )));
+        }
+        let decision = &body.value;
+        dated(&row, decision.decision_on, today)?;
+        let mut active = edit::blank::<QuotaPlan>();
+        active.state = Set(state);
+        active.decision_number = Set(Some(decision.decision_number.as_str().to_owned()));
+        active.decision_on = Set(Some(decision.decision_on));
+        active.issued_by = Set(Some(permit.caller().account));
+        active.issued_on = Set(Some(today));
+        if let Some(pending) = row.pending.clone() {
+            let pending: NewRevision = serde_json::from_value(pending).map_err(Error::internal)?;
+            store::keep(tx, &row, pending.reason.as_str(), today).await?;
+            store::replace(tx, row.organization_id, row.id, &pending.lines).await?;
+            active.pending = Set(None);
+            active.revision = Set(row.revision + 1);
+        }
+        Ok((
+            edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
+            "state",
+        ))
+    })
+    .await
+}

@@ -1,0 +1,93 @@
+//! All that the rules need to know about a person, besides the acts.
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::calendar::Holidays;
+use crate::candidacy::{File, Recorded, Sponsor, standing};
+use crate::register::{Register, Registered, YouthUnion};
+use crate::regulation::Regulations;
+use crate::settings;
+use crate::words::GeneralEducation;
+
+/// All facts about a person that the regulations need.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub birth_date: NaiveDate,
+    pub general_education: Option<GeneralEducation>,
+    pub youth_union_member: bool,
+    pub trade_union_member: bool,
+    pub branch: Uuid,
+    /// Earlier branches in order, each with the first day in the next one.
+    pub moves: Vec<(Uuid, NaiveDate)>,
+    /// Of the branches to which the person has belonged; one that is not here has a Youth Union.
+    pub youth_unions: Vec<YouthUnion>,
+    /// Members named by the acts.
+    pub members: BTreeMap<Uuid, Registered>,
+    /// Register of the branch to which the person belonged, day by day.
+    pub register: Register,
+    pub settings: settings::Values,
+    pub holidays: Holidays,
+    /// Whether the person is on the list of an open review.
+    pub in_open_review: bool,
+    /// Another person of the name and birth date is known, and nobody has confirmed yet that this is not the same.
+    pub namesake_waits: bool,
+    pub today: NaiveDate,
+    pub acts: Vec<Recorded>,
+}
+
+impl Facts {
+    /// The person's branch on that day.
+    pub fn branch_on(&self, day: NaiveDate) -> Uuid {
+        let left = self.moves.iter().find(|(_, until)| *until > day);
+        left.map_or(self.branch, |(branch, _)| *branch)
+    }
+
+    /// Whether there was a Youth Union at the person's workplace on that day.
+    pub fn has_youth_union(&self, day: NaiveDate) -> bool {
+        let branch = self.branch_on(day);
+        let known = self.youth_unions.iter().find(|y| y.0 == branch);
+        known.is_none_or(|y| y.on(day))
+    }
+
+    pub fn official_members(&self, on: NaiveDate) -> i32 {
+        self.register.counts(on).official
+    }
+
+    /// Whether this sponsor can help the person on that day: an active official member, of the
+    /// person's branch unless the assignment gave a reason for another one.
+    pub fn helps(&self, sponsor: &Sponsor, on: NaiveDate) -> bool {
+        let Some(member) = self.members.get(&sponsor.member) else {
+            return false;
+        };
+        let open = sponsor.from_on <= on && sponsor.to_on.is_none_or(|to| to >= on);
+        let near = sponsor.other_branch || member.branch_on(on) == Some(self.branch_on(on));
+        open && near && member.able_on(on)
+    }
+
+    /// The day since which no sponsor has been able to help; `None` if one can today.
+    pub fn unsponsored_since(&self, file: &File) -> Option<NaiveDate> {
+        let helped = |day| file.sponsors.iter().any(|s| self.helps(s, day));
+        if helped(self.today) {
+            return None;
+        }
+        let changes = file.sponsors.iter().flat_map(|s| {
+            let member = self.members.get(&s.member);
+            let own = member.into_iter().flat_map(Registered::changes);
+            own.chain([s.from_on]).chain(s.to_on)
+        });
+        let changes = changes.chain(self.moves.iter().map(|(_, day)| *day));
+        let mut days: Vec<_> = changes.filter(|day| *day <= self.today).collect();
+        days.sort_unstable();
+        let ended = days.iter().rev().take_while(|day| !helped(**day));
+        // a sponsor whose assignment ended still helps on its last day
+        let last_helped = days.iter().rev().find(|day| helped(**day));
+        ended.last().or(last_helped).copied()
+    }
+
+    /// The file that the recorded acts add up to.
+    pub fn file(&self, law: &Regulations) -> File {
+        File::replay(&standing(&self.acts), law).unwrap_or_else(|| File::new(self.today))
+    }
+}

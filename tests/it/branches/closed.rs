@@ -1,0 +1,216 @@
+//! Nothing comes to a branch that has ended, and what it left undone is settled.
+use serde_json::{Value, json};
+
+use crate::branches::version;
+use crate::support::{House, Plain, branch, demo, person, shows, with};
+
+/// Branch 10 merged into branch 09, at the end of 2022.
+async fn merged() -> House {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    let path = format!("/api/v1/branches/{}", branch(10));
+    let body = json!({"on": "2022-12-15", "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(9)});
+    let seen = version(&house, &path).await;
+    house
+        .advance_with("office", &format!("{path}/closures"), seen, body)
+        .await;
+    house
+}
+
+/// Whoever names the closed branch is told which one took over, on every way in.
+#[tokio::test]
+async fn whatever_names_a_closed_branch_is_refused_with_its_successor() {
+    let house = merged().await;
+    let ended = branch(10);
+    let member = json!({"branch_id": ended, "full_name": "Lò Thị Mới", "sex": "female", "birth_date": "1988-04-12", "status": "official", "activity": "active",
+        "joined_on": "2015-03-03", "official_on": "2016-03-03"});
+    let nomination = with(
+        &person(10, "Vàng Thị Mới", "77-NQ"),
+        json!({"paper_on": "2022-12-18"}),
+    );
+    let activity = json!({"branch_id": ended, "kind": "study", "topic": "Học tập", "on": "2022-12-18", "organiser": "branch", "audience": ["members"], "department_heads": false});
+    let grade = json!({"branch_id": ended, "year": 2023, "grade": "good", "decided_on": "2022-12-19", "paper_number": "30-QĐ/ĐU"});
+    let account = json!({"login": "branch-10b", "display_name": "Mới", "role": "branch_committee", "branch_id": ended});
+    let inspection =
+        json!({"branch_id": ended, "on": "2022-12-18", "kind": "check", "findings": "Không"});
+    let quotas = json!({"term_id": demo("7e", 0, 1), "year": 2024, "lines": [{"branch_id": ended, "quota": 1, "rationale": "theo nguồn"}]});
+    for (who, path, body, field) in [
+        ("office", "members", member, "/branch_id"),
+        ("union", "nominations", nomination, "/branch_id"),
+        (
+            "office",
+            "departments",
+            json!({"name": "Khoa mới", "kind": "clinical", "branch_id": ended}),
+            "/branch_id",
+        ),
+        ("office", "activities", activity, "/branch_id"),
+        ("office", "branch-classifications", grade, "/branch_id"),
+        ("admin", "accounts", account, "/branch_id"),
+        ("standing", "inspections", inspection, "/branch_id"),
+        ("office", "quota-plans", quotas, "/lines/0/branch_id"),
+    ] {
+        let answer = house.post(who, &format!("/api/v1/{path}"), body).await;
+        told(&answer.expect(422).body, field);
+    }
+
+    // the same by PATCH, and where the address names the branch
+    let accounts = house.read("admin", "accounts?limit=200").await;
+    let of = |login: &str| {
+        let mut all = accounts.items().iter();
+        all.find(|a| a["login"] == login).unwrap().clone()
+    };
+    let own = of("branch-10");
+    let path = format!("accounts/{}", own["id"].text());
+    let again = json!({"disabled": false});
+    let answer = house
+        .patch(
+            "admin",
+            &format!("/api/v1/{path}"),
+            own["version"].number(),
+            again,
+        )
+        .await;
+    told(&answer.expect(422).body, "/branch_id");
+    let other = of("branch-04");
+    let path = format!("/api/v1/accounts/{}", other["id"].text());
+    let there = json!({"branch_id": ended});
+    let answer = house
+        .patch("admin", &path, other["version"].number(), there)
+        .await;
+    told(&answer.expect(422).body, "/branch_id");
+    let new = json!({"name": "Khoa tạm", "kind": "clinical", "branch_id": branch(4)});
+    let department = house.create("office", "departments", new).await;
+    let answer = house
+        .patch(
+            "office",
+            department.location(),
+            1,
+            json!({"branch_id": ended}),
+        )
+        .await;
+    told(&answer.expect(422).body, "/branch_id");
+    let moving = format!("/api/v1/members/{}", demo("dd", 4, 1));
+    let seen = version(&house, &moving).await;
+    let to = json!({"branch_id": ended, "on": "2022-12-19"});
+    let answer = house
+        .step_with("office", &format!("{moving}/transfers"), seen, to)
+        .await;
+    told(&answer.expect(422).body, "/branch_id");
+    let fourth = format!("/api/v1/branches/{}", branch(4));
+    let into = json!({"on": "2022-12-18", "paper_number": "23-QĐ/ĐU", "into_branch_id": ended});
+    let seen = version(&house, &fourth).await;
+    let answer = house
+        .step_with("office", &format!("{fourth}/closures"), seen, into)
+        .await;
+    told(&answer.expect(422).body, "/into_branch_id");
+    let overseer = json!({"account_id": demo("ac", 0, 3), "from_on": "2022-12-18"});
+    let path = format!("/api/v1/branches/{ended}/overseers");
+    let answer = house
+        .post("office", &path, overseer)
+        .await
+        .refused("invalid_transition");
+    assert!(answer.text.contains("09"), "{}", answer.text);
+
+    // the year in which it ended is graded still
+    let grade = json!({"branch_id": ended, "year": 2022, "grade": "good", "decided_on": "2022-12-19", "paper_number": "31-QĐ/ĐU"});
+    house
+        .create("office", "branch-classifications", grade)
+        .await;
+}
+
+fn told(body: &Value, field: &str) {
+    let error = &body["errors"][0];
+    assert_eq!(error["pointer"], field, "{body}");
+    assert_eq!(error["code"], "branch_closed", "{body}");
+    assert!(error["detail"].text().contains("09 "), "{body}");
+}
+
+/// What nobody is left to do is settled by the Office, with a reason; every other duty by doing it.
+#[tokio::test]
+async fn the_office_settles_what_a_closed_branch_left_undone() {
+    let house = merged().await;
+    let list = format!(
+        "deadlines?branch_id={}&overdue=true&kind=review",
+        branch(10)
+    );
+    let overdue = house.read("office", &list).await;
+    let (count, first) = (overdue.items().len(), overdue.items()[0].clone());
+    let path = format!("/api/v1/deadlines/{}/settlements", first["id"].text());
+    let body = json!({"on": "2022-12-20", "reason": "chi bộ đã nhập vào chi bộ 09"});
+    house
+        .post("standing", &path, body.clone())
+        .await
+        .refused("forbidden");
+    house
+        .post("office", &path, with(&body, json!({"on": "2022-12-21"})))
+        .await
+        .invalid(&["/on"]);
+    let settled = house.create("office", &path, body.clone()).await;
+    shows!(settled, {"state": "settled", "settled_on": "2022-12-20", "settled_because": "chi bộ đã nhập vào chi bộ 09"});
+    assert_eq!(house.read("office", &list).await.items().len(), count - 1);
+    house
+        .post("office", &path, body.clone())
+        .await
+        .refused("invalid_transition");
+    let open = house
+        .read(
+            "office",
+            &format!("deadlines?branch_id={}&overdue=true", branch(9)),
+        )
+        .await;
+    let path = format!(
+        "/api/v1/deadlines/{}/settlements",
+        open.items()[0]["id"].text()
+    );
+    house
+        .post("office", &path, body)
+        .await
+        .refused("invalid_transition");
+}
+
+/// A department is one of the branch, by every way that names one.
+#[tokio::test]
+async fn a_department_belongs_to_the_branch_of_who_is_in_it() {
+    let house = House::build().await;
+    let new =
+        |branch| json!({"name": format!("Khoa {branch}"), "kind": "clinical", "branch_id": branch});
+    let mine = house
+        .create("office", "departments", new(branch(4)))
+        .await
+        .id();
+    let other = house
+        .create("office", "departments", new(branch(5)))
+        .await
+        .id();
+    let nominated = |department: &str| {
+        with(
+            &person(4, "Vàng Thị Mới", "77-NQ"),
+            json!({"department_id": department}),
+        )
+    };
+    house
+        .post("union", "/api/v1/nominations", nominated(&other))
+        .await
+        .invalid(&["/department_id"]);
+    house.create("union", "nominations", nominated(&mine)).await;
+    for (kind, place) in [
+        ("candidates", demo("ca", 4, 1)),
+        ("members", demo("dd", 4, 1)),
+    ] {
+        let path = format!("/api/v1/{kind}/{place}");
+        let seen = version(&house, &path).await;
+        house
+            .patch("office", &path, seen, json!({"department_id": other}))
+            .await
+            .invalid(&["/department_id"]);
+        house
+            .change("office", &path, seen, json!({"department_id": mine}))
+            .await;
+    }
+    // with people in it, it stays where it is
+    let path = format!("/api/v1/departments/{mine}");
+    house
+        .patch("office", &path, 1, json!({"branch_id": branch(5)}))
+        .await
+        .refused("has_dependents");
+}

@@ -1,0 +1,195 @@
+//! A person in the plan moves to another branch: offered, accepted, declined, withdrawn.
+use serde_json::{Value, json};
+
+use crate::branches::version;
+use crate::support::{Answer, House, Plain, branch, demo, planned, shows};
+
+async fn offer(house: &House, who: &str, candidate: &str, body: Value) -> Answer {
+    house.act(who, candidate, "transfers", body).await
+}
+
+fn to(number: u32, on: &str) -> Value {
+    json!({"on": on, "to_branch_id": branch(number), "reason": "chuyển công tác"})
+}
+
+/// Until the other branch accepts, it sees name, stage and day, and nothing of the file.
+#[tokio::test]
+async fn a_person_in_the_plan_goes_over_when_the_other_branch_accepts() {
+    let house = House::build().await;
+    house.travel("2021-02-10");
+    let person = planned(&house, 4, "Vàng Thị Chuyển").await;
+    let sponsor = json!({"member_id": demo("dd", 4, 1), "from_on": "2021-01-16"});
+    house
+        .act("branch-04", &person, "sponsorships", sponsor)
+        .await
+        .expect(201);
+    let file = format!("/api/v1/candidates/{person}");
+    let seen = version(&house, &file).await;
+    let remarked = json!({"remarks": "điều chi bộ 04 nhận xét"});
+    house.change("branch-04", &file, seen, remarked).await;
+
+    let steps = house.read("branch-04", &format!("{file}/next-steps")).await;
+    let step = steps.body["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|s| s["kind"] == "transfer")
+        .unwrap()
+        .clone();
+    shows!(step, {"possible": true, "path": format!("{file}/transfers")});
+
+    let made = offer(&house, "branch-04", &person, to(5, "2021-02-05"))
+        .await
+        .expect(201);
+    shows!(made, {"state": "offered", "full_name": "Vàng Thị Chuyển", "stage": "in_plan", "branch_id": branch(4), "to_branch_id": branch(5), "on": "2021-02-05"});
+    let path = made.location().to_owned();
+    // once at a time
+    offer(&house, "branch-04", &person, to(6, "2021-02-05"))
+        .await
+        .duplicate("/to_branch_id");
+
+    let theirs = house.read("branch-05", "transfer-offers").await;
+    shows!(theirs.items()[0], {"id": made.id(), "full_name": "Vàng Thị Chuyển", "stage": "in_plan", "stage_on": "2021-01-15"});
+    for (who, hidden) in [("branch-05", file.as_str()), ("branch-06", path.as_str())] {
+        house.get(who, hidden).await.refused("not_found");
+    }
+    house
+        .step("branch-04", &format!("{path}/acceptances"), 1)
+        .await
+        .refused("forbidden");
+    house
+        .step("office", &format!("{path}/acceptances"), 1)
+        .await
+        .refused("forbidden");
+    let accepted = house
+        .advance("branch-05", &format!("{path}/acceptances"), 1)
+        .await;
+    shows!(accepted, {"state": "accepted", "answered_on": "2021-02-10"});
+
+    // the file is the other branch's, what this one remarked is not
+    house.get("branch-04", &file).await.refused("not_found");
+    let there = house.read("branch-05", &file).await;
+    shows!(there, {"branch_id": branch(5), "stage": "in_plan", "remarks": null});
+    assert!(!there.text.contains("nhận xét"), "{}", there.text);
+    let timeline = house
+        .read("branch-05", &format!("{file}/timeline?limit=200"))
+        .await;
+    let last = timeline.items().last().unwrap();
+    shows!(last, {"kind": "transfer", "on": "2021-02-05", "role": "branch_committee"});
+    assert_eq!(last["data"]["from_branch_id"], json!(branch(4)));
+    // a sponsor of the old branch helps no more
+    let duties = house
+        .read(
+            "branch-05",
+            &format!("deadlines?candidate_id={person}&kind=sponsor_missing&state=open"),
+        )
+        .await;
+    shows!(duties.items()[0], {"from_on": "2021-02-05", "state": "open"});
+    let branches = house
+        .read("office", &format!("branches/{}", branch(5)))
+        .await;
+    assert!(
+        branches.body["without_sponsor"]
+            .list()
+            .contains(&json!(person)),
+        "{}",
+        branches.text
+    );
+    // it goes back by another transfer, later than this one
+    offer(&house, "branch-05", &person, to(4, "2021-02-05"))
+        .await
+        .expect(422)
+        .rules()
+        .iter()
+        .find(|rule| **rule == "transfer.day")
+        .unwrap();
+    let act = last["id"].text();
+    let annul = json!({"on": "2021-02-10", "act_id": act, "reason": "nhầm"});
+    let refused = house.act("branch-05", &person, "annulments", annul).await;
+    assert!(refused.unmet().contains(&"correction.kind".to_owned()));
+    offer(&house, "branch-05", &person, to(4, "2021-02-06"))
+        .await
+        .expect(201);
+}
+
+/// An offer that is declined or withdrawn leaves the file where it is.
+#[tokio::test]
+async fn an_offer_is_declined_or_withdrawn_and_the_file_stays() {
+    let house = House::build().await;
+    let person = planned(&house, 4, "Vàng Thị Chuyển").await;
+    let file = format!("/api/v1/candidates/{person}");
+    let made = offer(&house, "branch-04", &person, to(5, "2021-01-15"))
+        .await
+        .expect(201);
+    let path = made.location().to_owned();
+    let why = json!({"reason": "chưa có người kèm cặp"});
+    house
+        .step_with("branch-04", &format!("{path}/refusals"), 1, why.clone())
+        .await
+        .refused("forbidden");
+    let declined = house
+        .advance_with("branch-05", &format!("{path}/refusals"), 1, why.clone())
+        .await;
+    shows!(declined, {"state": "declined", "full_name": null, "stage": null, "answer_reason": "chưa có người kèm cặp"});
+    for step in ["acceptances", "refusals"] {
+        let body = if step == "refusals" {
+            Some(why.clone())
+        } else {
+            None
+        };
+        let path = format!("{path}/{step}");
+        let answer = match body {
+            Some(body) => house.step_with("branch-05", &path, 2, body).await,
+            None => house.step("branch-05", &path, 2).await,
+        };
+        answer.refused("invalid_transition");
+    }
+    let made = offer(&house, "branch-04", &person, to(6, "2021-01-15"))
+        .await
+        .expect(201);
+    let path = made.location().to_owned();
+    house
+        .step_with("branch-06", &format!("{path}/withdrawals"), 1, why.clone())
+        .await
+        .expect(403);
+    let withdrawn = house
+        .advance_with("branch-04", &format!("{path}/withdrawals"), 1, why)
+        .await;
+    shows!(withdrawn, {"state": "withdrawn", "full_name": "Vàng Thị Chuyển"});
+    house
+        .step("branch-06", &format!("{path}/acceptances"), 2)
+        .await
+        .refused("invalid_transition");
+    shows!(house.read("branch-04", &file).await, {"branch_id": branch(4)});
+}
+
+/// Not to nowhere, not in the future, not of who is not in the plan.
+#[tokio::test]
+async fn a_transfer_is_refused_for_what_it_says() {
+    let house = House::build().await;
+    let person = planned(&house, 4, "Vàng Thị Chuyển").await;
+    let nobody = json!({"on": "2021-01-15", "to_branch_id": crate::support::NOBODY});
+    offer(&house, "branch-04", &person, nobody)
+        .await
+        .invalid(&["/to_branch_id"]);
+    offer(&house, "branch-04", &person, to(4, "2021-01-15"))
+        .await
+        .invalid(&["/to_branch_id"]);
+    for (day, rule) in [
+        ("2021-01-16", "act.not_in_future"),
+        ("2021-01-14", "act.order"),
+    ] {
+        let refused = offer(&house, "branch-04", &person, to(5, day)).await;
+        assert_eq!(refused.unmet(), [rule], "{day}");
+    }
+    let wrong = json!({"on": "2021-01-15", "to_branch_id": branch(5), "from_branch_id": branch(6)});
+    let refused = offer(&house, "branch-04", &person, wrong).await;
+    assert_eq!(refused.unmet(), ["transfer.branches"]);
+    let nominated = crate::support::candidate(&house, 4, "Vàng Thị Mới").await;
+    let refused = offer(&house, "branch-04", &nominated, to(5, "2021-01-15")).await;
+    assert_eq!(refused.unmet(), ["act.stage"]);
+    // a branch offers its own people only
+    offer(&house, "branch-06", &person, to(5, "2021-01-15"))
+        .await
+        .refused("not_found");
+}
