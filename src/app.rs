@@ -28,9 +28,9 @@ fn features(v1: &mut Documented) {
         accounts, activities, annual_quotas, auth, branch_classifications, branches, calendars,
         candidates, certificates, classes, deadlines, departments, dispatches, document_types,
         enrolments, enums, findings, guidance, holidays, inspections, me, members, nominations,
-        organizations, overview, problem_reports, quota_plans, regulation_trials, regulations,
-        reports, review_items, reviews, sessions, settings, source_plan_entries, source_plans,
-        sponsors, sponsorships, terms, transfer_offers, work_plans,
+        organizations, outlooks, overview, problem_reports, quota_plans, regulation_trials,
+        regulations, reports, review_items, reviews, sessions, settings, source_plan_entries,
+        source_plans, sponsors, sponsorships, terms, transfer_offers, work_plans,
     };
     v1.configure(auth::configure)
         .configure(me::configure)
@@ -66,6 +66,7 @@ fn features(v1: &mut Documented) {
         .configure(guidance::configure)
         .configure(dispatches::configure)
         .configure(findings::configure)
+        .configure(outlooks::configure)
         .configure(overview::configure)
         .configure(enums::configure)
         .configure(holidays::configure)

@@ -168,6 +168,8 @@ actions! {
     AnswerTransfers      = "transfers.answer"              [no_ no_ no_ own no_ no_ no_ no_ no_];
     /// See which files hold an act that does not hold today
     ReadFindings         = "findings.read"                 [all all asg own no_ no_ no_ no_ no_];
+    /// See the way ahead of candidacies
+    ReadOutlooks         = "outlooks.read"                 [all all asg own no_ no_ no_ no_ no_];
     /// Record the branch's decision about a person on its list
     DecidePlans          = "plan_decisions.create"         [no_ no_ no_ own no_ no_ no_ no_ no_];
     /// Record a sponsor's note

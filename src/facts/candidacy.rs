@@ -75,6 +75,9 @@ async fn read(tx: &Tx, row: &candidate::Model, new: Option<&Act>) -> Result<Read
     })
 }
 
+/// Only members named by the acts are looked up.
+const NO_OTHERS: &str = "'{}'::uuid[]";
+
 /// A candidate and the facts about it.
 struct File {
     row: candidate::Model,
@@ -98,9 +101,9 @@ impl Record for File {
 
 impl File {
     /// Files with their facts, in a single statement.
-    fn select(which: Select<candidate::Entity>) -> Query<Self> {
+    fn select(which: Select<candidate::Entity>, members: &str) -> Query<Self> {
         let (id, branch) = ("candidate.id", "candidate.branch_id");
-        let facts = value(id, branch, "candidate.organization_id", "'{}'::uuid[]");
+        let facts = value(id, branch, "candidate.organization_id", members);
         let mut select = which
             .filter(candidate::Column::DeletedAt.is_null())
             .into_query();
@@ -122,7 +125,7 @@ pub async fn last_candidacy(
     id: Uuid,
     today: NaiveDate,
 ) -> Result<(candidate::Model, Facts)> {
-    let file = File::select(candidate::Entity::find_by_id(id).filter(scope));
+    let file = File::select(candidate::Entity::find_by_id(id).filter(scope), NO_OTHERS);
     let file = tx.last().one(file).await?.ok_or_else(Error::not_found)?;
     file.judgeable(today)
 }
@@ -146,12 +149,24 @@ pub async fn files(
     limit: u32,
     today: NaiveDate,
 ) -> Result<Vec<(candidate::Model, Facts)>> {
+    read_files(tx, scope, NO_OTHERS, after, limit, today).await
+}
+
+/// The same; the facts also cover the `members` of this SQL array.
+pub(super) async fn read_files(
+    tx: &Tx,
+    scope: Expr,
+    members: &str,
+    after: Option<Uuid>,
+    limit: u32,
+    today: NaiveDate,
+) -> Result<Vec<(candidate::Model, Facts)>> {
     let page = candidate::Entity::find()
         .filter(candidate::Column::Id.gt(after.unwrap_or(Uuid::nil())))
         .filter(scope)
         .order_by_asc(candidate::Column::Id)
         .limit(u64::from(limit));
-    let files = tx.all(File::select(page)).await?;
+    let files = tx.all(File::select(page, members)).await?;
     files
         .into_iter()
         .map(|file| file.judgeable(today))

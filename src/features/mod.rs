@@ -25,6 +25,7 @@ pub mod me;
 pub mod members;
 pub mod nominations;
 pub mod organizations;
+pub mod outlooks;
 pub mod overview;
 pub mod problem_reports;
 pub mod quota_plans;

@@ -74,6 +74,7 @@ pub fn day_before(day: NaiveDate) -> NaiveDate {
     day.pred_opt().unwrap_or(day)
 }
 
+/// The day after.
 pub fn next_day(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(day)
 }
@@ -84,6 +85,11 @@ pub fn quarter_end(day: NaiveDate, quarters: u32) -> NaiveDate {
     plus_months(first, 3 * (quarters + 1))
         .checked_sub_days(Days::new(1))
         .unwrap_or(day)
+}
+
+/// The last day of the year.
+pub fn year_end(day: NaiveDate) -> NaiveDate {
+    NaiveDate::from_ymd_opt(day.year(), 12, 31).unwrap_or(day)
 }
 
 /// Calendar year of a date, as the API writes years.

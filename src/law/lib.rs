@@ -22,6 +22,7 @@ pub mod judgement;
 pub mod lives;
 #[cfg(test)]
 mod oracle;
+pub mod outlook;
 pub mod period;
 mod possible_days;
 pub mod progress;

@@ -147,6 +147,16 @@ impl Register {
         self.0.iter().filter(move |line| line.holds(day))
     }
 
+    /// The days on which any of this changes.
+    pub fn changes(&self) -> impl Iterator<Item = NaiveDate> {
+        self.0.iter().flat_map(|line| {
+            let after = line.to_on.and_then(|to| to.succ_opt());
+            let stay = std::iter::once(line.from_on).chain(after);
+            stay.chain(line.official_from)
+                .chain(line.activities.changes())
+        })
+    }
+
     pub fn counts(&self, day: NaiveDate) -> Counts {
         let mut counts = Counts::default();
         for line in self.on(day) {

@@ -62,6 +62,46 @@ pub const CLASS_ATTENDANCE_MINIMUM: Setting = Setting {
     vi: "Tỷ lệ dự học tối thiểu để hoàn thành lớp, phần trăm số buổi",
     en: "Least share of a class's sessions attended for its certificate, percent",
 };
+pub const VERIFICATION_LEAD_DAYS: Setting = Setting {
+    key: "verification_lead_days",
+    default: 15,
+    least: 0,
+    most: 180,
+    vi: "Số ngày thường phải chờ kết quả thẩm tra lý lịch, để dự kiến tiến độ",
+    en: "Days in which a verification is usually answered, for the outlook",
+};
+pub const BRANCH_VOTE_LEAD_DAYS: Setting = Setting {
+    key: "branch_vote_lead_days",
+    default: 7,
+    least: 0,
+    most: 180,
+    vi: "Số ngày từ khi lập hồ sơ đến khi chi bộ họp biểu quyết, để dự kiến tiến độ",
+    en: "Days from the opening of a dossier to the branch's vote, for the outlook",
+};
+pub const COMMITTEE_VOTE_LEAD_DAYS: Setting = Setting {
+    key: "committee_vote_lead_days",
+    default: 7,
+    least: 0,
+    most: 180,
+    vi: "Số ngày từ nghị quyết của chi bộ đến khi đảng ủy họp biểu quyết, để dự kiến tiến độ",
+    en: "Days from the branch's resolution to the committee's vote, for the outlook",
+};
+pub const DECISION_LEAD_DAYS: Setting = Setting {
+    key: "decision_lead_days",
+    default: 10,
+    least: 0,
+    most: 180,
+    vi: "Số ngày từ khi trình hồ sơ đến khi có quyết định, để dự kiến tiến độ",
+    en: "Days from a file's submission to the decision, for the outlook",
+};
+pub const CEREMONY_LEAD_DAYS: Setting = Setting {
+    key: "ceremony_lead_days",
+    default: 5,
+    least: 0,
+    most: 180,
+    vi: "Số ngày từ quyết định đến lễ kết nạp, để dự kiến tiến độ",
+    en: "Days from the decision to the ceremony, for the outlook",
+};
 /// All settings.
 pub const ALL: &[Setting] = &[
     SPONSORSHIP_LOAD_LIMIT,
@@ -78,6 +118,11 @@ pub const ALL: &[Setting] = &[
     BRANCH_COMMITTEE_MINIMUM,
     PROBLEM_REPLY_DAYS,
     CLASS_ATTENDANCE_MINIMUM,
+    VERIFICATION_LEAD_DAYS,
+    BRANCH_VOTE_LEAD_DAYS,
+    COMMITTEE_VOTE_LEAD_DAYS,
+    DECISION_LEAD_DAYS,
+    CEREMONY_LEAD_DAYS,
 ];
 
 /// The values that an organisation has set, each with its first day.
@@ -95,6 +140,11 @@ impl Values {
     /// The value of a setting that is a count.
     pub fn whole(&self, which: &Setting, day: NaiveDate) -> u32 {
         u32::try_from(self.on(which, day)).unwrap_or(0)
+    }
+
+    /// The days on which a value begins.
+    pub fn changes(&self) -> impl Iterator<Item = NaiveDate> {
+        self.0.values().flat_map(|values| values.keys().copied())
     }
 }
 

@@ -40,6 +40,7 @@ mod nominations;
 mod officers;
 mod oracles;
 mod organizations;
+mod outlooks;
 mod overseers;
 mod overview;
 mod people;

@@ -10,12 +10,14 @@
 //! | `GET /acts/{id}` | [`acts::get_act`] |
 //! | `GET /candidates/{id}/timeline` | [`acts::list_timeline`] |
 //! | `GET /candidates/{id}/next-steps` | [`next_steps::list_next_steps`] |
+//! | `GET /candidates/{id}/outlook` | [`outlook::get_outlook`] |
 //! | `GET /candidates/{id}/appraisal` | [`appraisal::get_appraisal`] |
 pub mod acts;
 pub mod appraisal;
 mod evidence;
 mod namesakes;
 pub mod next_steps;
+pub mod outlook;
 pub mod particulars;
 pub mod readmission;
 mod transfers;
@@ -32,6 +34,7 @@ pub fn configure(v1: &mut ServiceConfig) {
     v1.service(acts::get_act)
         .service(acts::list_timeline)
         .service(next_steps::list_next_steps)
+        .service(outlook::get_outlook)
         .service(appraisal::get_appraisal)
         .service(readmission::readmit_candidate)
         .service(namesakes::confirm_namesake)

@@ -62,6 +62,8 @@ mod verification;
 mod waiver;
 
 pub use self::r#return::ReturnNote;
+pub(crate) use self::submission::papers;
+pub(crate) use self::verification::missing;
 pub use self::verification::verified_on;
 
 /// Everything specific to a kind of act.

@@ -12,6 +12,15 @@ use crate::{catalogue, told};
 
 const PAPERS: &str = "09-HD/BTCTW (2017); 12-HD/BTCTW (2022); danh mục hồ sơ";
 
+/// The papers that the branch voted on, whatever age has been reached since, and the resolutions.
+pub(crate) fn papers(q: &Question<'_>) -> impl Iterator<Item = &'static str> + use<> {
+    let vote = q.file.carried(Purpose::Admission, VotingBody::Branch);
+    let voted_on = vote.map_or(q.on, |v| v.on);
+    ["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"]
+        .into_iter()
+        .chain(Alternative::on(voted_on, q.facts).union_paper())
+}
+
 act! {
     /// The file goes to the deciding body
     pub struct Submission {
@@ -37,17 +46,7 @@ impl KindOfAct for Submission {
         true
     }
     fn require(q: &Question<'_>, (): (), _: Option<&Self>, checks: &mut Checks) {
-        // the documents required on the day of the branch's vote, even if the person has grown
-        // older since
-        let voted_on = q
-            .file
-            .carried(Purpose::Admission, VotingBody::Branch)
-            .map_or(q.on, |v| v.on);
-        let union = Alternative::on(voted_on, q.facts).union_paper();
-        for code in ["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"]
-            .into_iter()
-            .chain(union)
-        {
+        for code in papers(q) {
             checks.need(
                 q.file.has_paper(code, q.on),
                 "submission.document",

@@ -305,7 +305,7 @@ fn concludable(q: &Question<'_>, checks: &mut Checks) {
 
 /// Required subjects that are missing: the person, the parents (or guardians), and for a married
 /// person the spouse's parents (01-HD/TW 2021, 3.4).
-fn missing(file: &File) -> impl Iterator<Item = Relation> {
+pub(crate) fn missing(file: &File) -> impl Iterator<Item = Relation> {
     let has = |r: Relation| file.subjects.keys().any(|(relation, _)| *relation == r);
     let mut needed = vec![Relation::SelfPerson];
     if !has(Relation::Guardian) {

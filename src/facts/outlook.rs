@@ -1,0 +1,114 @@
+//! What the way ahead asks besides the facts about a person: the members of the branch, who may
+//! introduce and sponsor, and the classes that are to come.
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use uuid::Uuid;
+
+use super::candidacy::read_files;
+use crate::db::Tx;
+use crate::db::tables::{candidate, class, enrolment};
+use crate::error::{Error, Result};
+use crate::law::enrolment::Lesson;
+use crate::law::judgement::Facts;
+use crate::law::outlook::Course;
+use crate::law::words::ClassState;
+
+/// Files that are read in one statement.
+const BATCH: u32 = 200;
+
+/// Members of the candidate's branch.
+const OF_THE_BRANCH: &str = "array(select s.member_id from membership s where s.branch_id = candidate.branch_id and s.to_on is null)";
+
+/// A class with the people who have a seat in it.
+struct Planned {
+    organization: Uuid,
+    course: Course,
+    seated: BTreeSet<Uuid>,
+}
+
+/// The classes that have not ended, with the seats that the caller sees. Whoever waits takes what is
+/// free at once, so a free seat is one for whoever comes.
+async fn classes(tx: &Tx, today: NaiveDate) -> Result<Vec<Planned>> {
+    let coming = class::Entity::find()
+        .filter(class::Column::DeletedAt.is_null())
+        .filter(class::Column::EndsOn.gte(today))
+        .order_by_asc(class::Column::EndsOn)
+        .order_by_asc(class::Column::Id);
+    let mut coming = tx.all(coming).await?;
+    coming.retain(|row| row.state != ClassState::Cancelled);
+    let mut seated: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+    let ids = coming.iter().map(|row| row.id);
+    let seats = enrolment::Entity::find().filter(enrolment::Column::ClassId.is_in(ids));
+    for seat in tx.all(seats).await? {
+        if seat.state.seated() && seat.state.open() {
+            let class = seated.entry(seat.class_id).or_default();
+            class.insert(seat.candidate_id);
+        }
+    }
+    let planned = coming.iter().map(|row| Planned {
+        organization: row.organization_id,
+        course: Course {
+            id: row.id,
+            lesson: Lesson {
+                kind: row.kind,
+                state: row.state,
+                starts_on: row.starts_on,
+                proposals_due_on: row.proposals_due_on,
+            },
+            ends_on: row.ends_on,
+            room: row.seats_taken < row.capacity,
+            seated: false,
+        },
+        seated: seated.remove(&row.id).unwrap_or_default(),
+    });
+    Ok(planned.collect())
+}
+
+/// A candidacy, and what its way ahead depends on.
+pub struct Ahead {
+    pub candidate: candidate::Model,
+    pub facts: Facts,
+    pub courses: Vec<Course>,
+}
+
+fn ahead_of(planned: &[Planned], (candidate, facts): (candidate::Model, Facts)) -> Ahead {
+    let own = |p: &&Planned| p.organization == candidate.organization_id;
+    let courses = planned.iter().filter(own).map(|p| Course {
+        seated: p.seated.contains(&candidate.id),
+        ..p.course
+    });
+    let courses = courses.collect();
+    Ahead {
+        candidate,
+        facts,
+        courses,
+    }
+}
+
+/// The open candidacies within `scope`.
+pub async fn ahead(tx: &Tx, scope: Expr, today: NaiveDate) -> Result<Vec<Ahead>> {
+    let planned = classes(tx, today).await?;
+    let scope = scope.and(Expr::cust("candidate.open"));
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let files = read_files(tx, scope.clone(), OF_THE_BRANCH, after, BATCH, today).await?;
+        let whole = files.len() < BATCH as usize;
+        after = files.last().map(|(row, _)| row.id);
+        all.extend(files.into_iter().map(|file| ahead_of(&planned, file)));
+        if whole {
+            return Ok(all);
+        }
+    }
+}
+
+/// One candidacy within `scope`, open or ended.
+pub async fn one_ahead(tx: &Tx, scope: Expr, id: Uuid, today: NaiveDate) -> Result<Ahead> {
+    let planned = classes(tx, today).await?;
+    let scope = scope.and(candidate::Column::Id.eq(id));
+    let files = read_files(tx, scope, OF_THE_BRANCH, None, 1, today).await?;
+    let file = files.into_iter().next().ok_or_else(Error::not_found)?;
+    Ok(ahead_of(&planned, file))
+}

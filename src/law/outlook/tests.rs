@@ -1,0 +1,203 @@
+//! The way ahead against the rules themselves: every day that it promises is accepted by the
+//! judgement, and trying every day in turn is never faster.
+use chrono::NaiveDate;
+use proptest::prelude::*;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::every_day::EveryDay;
+use super::told::told;
+use super::{Course, Outlook, Question, What};
+use crate::acts::{ActKind, Step};
+use crate::candidacy::Recorded;
+use crate::enrolment::Lesson;
+use crate::judgement::judge;
+use crate::story::{Case, d, days};
+use crate::words::{ClassKind, ClassState, Purpose, Role, Stage, VotingBody};
+
+fn course(kind: ClassKind, from: &str, to: &str) -> Course {
+    Course {
+        id: Uuid::from_u128(77),
+        lesson: Lesson {
+            kind,
+            state: ClassState::Open,
+            starts_on: d(from),
+            proposals_due_on: None,
+        },
+        ends_on: d(to),
+        room: true,
+        seated: false,
+    }
+}
+
+fn nominated(born: &str, on: &str) -> Case {
+    let mut case = Case::new(born);
+    case.good(
+        "nomination",
+        json!({"on": on, "by": "trade_union", "paper_number": "1"}),
+    );
+    case.facts.today = d(on);
+    case
+}
+
+fn whole(case: &Case, courses: &[Course], until: &str) -> Outlook {
+    let asked = Question::about(&case.facts, &case.law, courses).unwrap();
+    asked.whole(d(until))
+}
+
+fn day_of(outlook: &Outlook, step: Step) -> Option<NaiveDate> {
+    let mut steps = outlook.steps.iter();
+    steps
+        .find(|s| s.what == What::Act(step))
+        .map(|s| s.earliest_on)
+}
+
+#[test]
+fn the_way_of_a_person_in_the_plan_waits_for_the_class_and_the_usual_times() {
+    let case = nominated("1997-01-15", "2021-03-01");
+    let classes = [course(ClassKind::Awareness, "2021-05-10", "2021-05-14")];
+    let outlook = whole(&case, &classes, "2021-12-31");
+    let vote = Step::Resolution((Purpose::Admission, VotingBody::Branch));
+    assert_eq!(day_of(&outlook, Step::Dossier(())), Some(d("2021-03-01")));
+    // the certificate of the class's last day, then 7 days, 10 days, 5 days
+    assert_eq!(day_of(&outlook, vote), Some(d("2021-05-14")));
+    assert_eq!(
+        day_of(&outlook, Step::Decision(Purpose::Admission)),
+        Some(d("2021-05-31"))
+    );
+    assert_eq!(outlook.reached_on, Some(d("2021-06-05")));
+    assert_eq!(outlook.goal, Stage::Probationary);
+    // nobody is proposed after the class has begun
+    assert_eq!(outlook.begin_by, Some(d("2021-05-10")));
+    assert_eq!(outlook.slack(d("2021-03-01")), Some(70));
+    let class = outlook
+        .steps
+        .iter()
+        .find(|s| matches!(s.what, What::Class(_)));
+    assert_eq!(class.unwrap().latest_on, Some(d("2021-05-10")));
+    // 22 days before the end of the year
+    let mut steps = outlook.steps.iter();
+    let voted = steps.find(|s| s.what == What::Act(vote)).unwrap();
+    assert_eq!(voted.latest_on, Some(d("2021-12-09")));
+    let ceremony = outlook.steps.last().unwrap();
+    assert_eq!(ceremony.what, What::Act(Step::Ceremony(())));
+    assert_eq!(ceremony.latest_on, Some(d("2021-12-31")));
+}
+
+#[test]
+fn without_a_class_there_is_no_way_and_the_certificate_is_what_is_missing() {
+    let case = nominated("1997-01-15", "2021-03-01");
+    let outlook = whole(&case, &[], "2021-12-31");
+    assert_eq!((outlook.reached_on, outlook.begin_by), (None, None));
+    let rules: Vec<_> = outlook.blocked_by.iter().map(|c| c.rule).collect();
+    assert_eq!(rules, ["admission.certificate"]);
+    let full = [Course {
+        room: false,
+        ..course(ClassKind::Awareness, "2021-05-10", "2021-05-14")
+    }];
+    assert_eq!(whole(&case, &full, "2021-12-31").reached_on, None);
+    let seated = full.map(|c| Course { seated: true, ..c });
+    assert!(whole(&case, &seated, "2021-12-31").reached_on.is_some());
+}
+
+#[test]
+fn who_becomes_eighteen_next_year_is_shown_the_day_and_no_slack() {
+    let case = nominated("2004-02-10", "2021-03-01");
+    let classes = [course(ClassKind::Awareness, "2021-05-10", "2021-05-14")];
+    let outlook = whole(&case, &classes, "2021-12-31");
+    let vote = Step::Resolution((Purpose::Admission, VotingBody::Branch));
+    assert_eq!(day_of(&outlook, vote), Some(d("2022-02-10")));
+    assert_eq!(outlook.reached_on, Some(d("2022-03-04")));
+    assert_eq!(outlook.begin_by, None);
+}
+
+#[test]
+fn lost_ground_stops_the_way() {
+    let mut case = Case::ready("1997-01-15", "2021-03-01");
+    case.good("resolution", case.vote(d("2021-06-01"), "admission"));
+    case.facts.today = d("2021-06-01");
+    assert!(whole(&case, &[], "2021-12-31").reached_on.is_some());
+    case.facts.birth_date = d("2004-01-15");
+    let outlook = whole(&case, &[], "2021-12-31");
+    assert_eq!(outlook.reached_on, None);
+    assert_eq!(outlook.blocked_by[0].rule, "file.ground");
+}
+
+#[test]
+fn a_probationary_member_goes_to_the_recognition() {
+    let mut case = Case::probationary("2021-06-01", "2021-06-21");
+    case.facts.today = d("2022-01-10");
+    let classes = [course(ClassKind::NewMember, "2022-03-01", "2022-03-04")];
+    let outlook = whole(&case, &classes, "2022-12-31");
+    assert_eq!(outlook.goal, Stage::Official);
+    // the day after the probation, then 7 and 10 days
+    assert_eq!(outlook.reached_on, Some(d("2022-07-09")));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Every act of the way is recorded on its day by the judgement itself.
+    #[test]
+    fn no_way_promises_a_day_that_the_rules_refuse(told in told()) {
+        let (mut case, classes) = told.case();
+        let until = days(told.today, 400);
+        let asked = Question::about(&case.facts, &case.law, &classes).unwrap();
+        let (reached, acts) = asked.acts(until);
+        for recorded in acts {
+            let (kind, on) = (recorded.act.kind(), recorded.act.on());
+            case.facts.today = on.max(case.facts.today);
+            if kind == ActKind::PlanDecision {
+                case.facts.in_open_review = false;
+            }
+            if kind != ActKind::Certificate {
+                let refused = judge(&case.facts, &case.law, &recorded).err().unwrap_or_default();
+                let rules: Vec<_> = refused.iter().map(|c| c.rule).collect();
+                prop_assert!(rules.is_empty(), "{} of {on}: {rules:?}", kind.wire());
+            }
+            case.facts.acts.push(recorded);
+        }
+        let file = case.facts.file(&case.law);
+        prop_assert_eq!(reached, file.ceremony_on);
+    }
+
+    /// Trying every day is not faster.
+    #[test]
+    fn no_way_is_later_than_the_truth(told in told()) {
+        let until = days(told.today, 75);
+        let (case, classes) = told.case();
+        let asked = Question::about(&case.facts, &case.law, &classes).unwrap();
+        let (reached, _) = asked.acts(until);
+        let truth = EveryDay::new(&told).admitted(until);
+        if let Some(truth) = truth {
+            prop_assert!(reached.is_some_and(|on| on <= truth), "{reached:?} is later than {truth}");
+        }
+    }
+
+    /// What begins on the last day still arrives in time, and not one day later.
+    #[test]
+    fn the_last_day_to_begin_is_the_last(told in told()) {
+        let until = days(told.today, 120);
+        let (case, classes) = told.case();
+        let asked = Question::about(&case.facts, &case.law, &classes).unwrap();
+        let outlook = asked.brief(until);
+        if let Some(by) = outlook.begin_by {
+            prop_assert!(asked.walk(by).goes(until).is_some());
+            prop_assert!(asked.walk(days(by, 1)).goes(until).is_none());
+        } else {
+            prop_assert!(asked.walk(told.today).goes(until).is_none());
+        }
+    }
+}
+
+#[test]
+fn recorded_by_roles_that_may() {
+    let case = nominated("1997-01-15", "2021-03-01");
+    let classes = [course(ClassKind::Awareness, "2021-05-10", "2021-05-14")];
+    let asked = Question::about(&case.facts, &case.law, &classes).unwrap();
+    let may = |r: &Recorded| r.act.kind().recorded_by().contains(&r.role);
+    let (_, acts) = asked.acts(d("2021-12-31"));
+    assert!(acts.iter().all(may));
+    let conclusions: Vec<Role> = acts.iter().map(|r| r.role).collect();
+    assert!(conclusions.contains(&Role::BranchCommittee));
+}

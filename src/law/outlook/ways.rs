@@ -1,0 +1,272 @@
+//! The acts of the way ahead as they would be recorded: of a step, and of what meets a requirement.
+use chrono::{Months, NaiveDate};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::walk::Walk;
+use crate::acts::introduction::Alternative;
+use crate::acts::{self, Act, ActKind, Step, introduction};
+use crate::candidacy::Subject;
+use crate::judgement::Facts;
+use crate::words::{DecidingBody, Introducer, Purpose, Relation, Stage, VotingBody, WaiverKind};
+
+/// Acts that meet a requirement: all of them together, or each by itself.
+#[derive(Default)]
+pub(super) struct Ways {
+    pub all: bool,
+    pub acts: Vec<Act>,
+}
+
+fn told(kind: ActKind, on: NaiveDate, fields: Value) -> Option<Act> {
+    let mut data = fields;
+    data["on"] = json!(on);
+    Act::read(kind, data).ok()
+}
+
+fn together(acts: impl IntoIterator<Item = Option<Act>>) -> Ways {
+    Ways {
+        all: true,
+        acts: acts.into_iter().flatten().collect(),
+    }
+}
+
+fn one_of(acts: impl IntoIterator<Item = Option<Act>>) -> Ways {
+    Ways {
+        all: false,
+        acts: acts.into_iter().flatten().collect(),
+    }
+}
+
+/// A step that leads on, as it would ordinarily be recorded.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others lead nowhere")]
+pub(super) fn step(walk: &Walk<'_>, step: Step, on: NaiveDate) -> Option<Act> {
+    let fields = match step {
+        Step::PlanDecision(action) => {
+            json!({"action": action, "minutes_number": "1", "political_standard": true, "conduct": true,
+            "capacity": true, "task_performance": true, "priority_group": "other"})
+        }
+        Step::Dossier(()) => json!({"application_on": on}),
+        Step::Resolution((purpose, body)) => ballot(&walk.facts, purpose, body, on),
+        Step::Submission(()) => json!({"paper_number": "1"}),
+        Step::Decision(purpose) => {
+            let mut decided = decided(walk, on);
+            decided["purpose"] = json!(purpose);
+            decided["outcome"] = json!("granted");
+            decided
+        }
+        Step::Recognition(()) => decided(walk, on),
+        Step::Ceremony(()) => json!({}),
+        _ => return None,
+    };
+    told(step.kind(), on, fields)
+}
+
+/// Everybody entitled is there and in favour.
+fn ballot(facts: &Facts, purpose: Purpose, body: VotingBody, on: NaiveDate) -> Value {
+    let counts = facts.register.counts(on);
+    let (members, suspended) = match body {
+        VotingBody::Branch => (counts.official, counts.suspended),
+        VotingBody::Committee => (1, 0),
+    };
+    let entitled = members - suspended;
+    json!({"purpose": purpose, "body": body, "number": "1", "method": "secret_ballot", "members": members, "exempt_absent": 0,
+        "suspended": suspended, "present": entitled, "in_favor": entitled, "against": 0, "abstain": 0})
+}
+
+fn decided(walk: &Walk<'_>, on: NaiveDate) -> Value {
+    let authority = walk.law().on(on).text("decision_authority");
+    let body = DecidingBody::parse(authority).unwrap_or(DecidingBody::UpperStandingCommittee);
+    json!({"number": "1", "body": body, "members": 1, "in_favor": 1, "reason": "1"})
+}
+
+/// What meets the requirement `rule` on that day.
+pub(super) fn meeting(walk: &Walk<'_>, rule: &str, on: NaiveDate) -> Ways {
+    let file = &walk.file;
+    match rule {
+        "admission.introduction.members" => one_of(introductions(walk, on)),
+        "admission.introduction.union" => one_of([by_union(walk, on)]),
+        "admission.introduction.in_date" => {
+            one_of(introductions(walk, on).chain([by_union(walk, on)]))
+        }
+        "admission.verification" => one_of([verification(on, "concluded", None)]),
+        "verification.subjects" => together(
+            acts::missing(file).map(|relation| verification(on, "declared", Some((relation, 1)))),
+        ),
+        "verification.declared" => one_of([verification(
+            on,
+            "declared",
+            Some((Relation::SelfPerson, 1)),
+        )]),
+        "verification.sealed" => one_of([verification(on, "sealed", None)]),
+        "verification.sent" | "verification.returned" => {
+            let answered = |i: &crate::candidacy::Inquiry| {
+                i.returned_on.or(i.exempted_on).is_some_and(|d| d <= on)
+            };
+            let open = file.subjects.iter().filter(|(_, i)| !answered(i));
+            if rule == "verification.sent" {
+                let unsent = open.filter(|(_, i)| i.sent_on.is_none());
+                together(unsent.map(|(s, _)| verification(on, "sent", Some(*s))))
+            } else {
+                together(open.map(|(s, _)| verification(on, "returned", Some(*s))))
+            }
+        }
+        "admission.political_issues" | "political.four_eyes" => {
+            let step = if rule == "political.four_eyes" {
+                "proposed"
+            } else {
+                "concluded"
+            };
+            let flagged = file.subjects.iter().filter(|(_, i)| i.flagged);
+            together(flagged.map(|(s, _)| {
+                told(
+                    ActKind::PoliticalIssue,
+                    on,
+                    json!({"step": step, "relation": s.0, "number": s.1, "body": "1", "admissible": true}),
+                )
+            }))
+        }
+        "admission.opinion.work" | "admission.papers.in_date" => {
+            let own = if walk.facts.trade_union_member {
+                "trade_union"
+            } else {
+                "youth_union"
+            };
+            one_of([opinion(on, own)])
+        }
+        "admission.opinion.residence" => one_of([opinion(on, "residence_branch_committee")]),
+        "admission.tests" => {
+            let open = file.tests.iter().filter(|(_, t)| {
+                !t.result
+                    .is_some_and(|(day, a)| day <= on && a != crate::words::Assessment::NotDone)
+            });
+            together(open.map(|(id, _)| {
+                told(
+                    ActKind::TestResult,
+                    on,
+                    json!({"assignment_id": id, "assessment": "done"}),
+                )
+            }))
+        }
+        "admission.sponsor_note" => match file.sponsored_on(on).next() {
+            Some(sponsor) => one_of([told(
+                ActKind::SponsorNote,
+                on,
+                json!({"member_id": sponsor, "assessment": "done"}),
+            )]),
+            None => one_of(sponsorships(walk, on)),
+        },
+        "dossier.sponsor" | "sponsorship.open" => one_of(sponsorships(walk, on)),
+        "submission.document" => {
+            let question = walk.question(on);
+            together(acts::papers(&question).map(|code| paper(walk, code, on)))
+        }
+        "recognition.document" => {
+            let codes: &[&str] = if file.stage == Stage::Probationary {
+                &["10-KNĐ", "11-KNĐ", "12-KNĐ"]
+            } else {
+                &["13-KNĐ", "15-KNĐ"]
+            };
+            together(codes.iter().map(|code| paper(walk, code, on)))
+        }
+        "admission.age.most" => one_of([agreement(WaiverKind::AgeOverSixty, on)]),
+        "ceremony.in_time" => one_of([agreement(WaiverKind::LateCeremony, on)]),
+        _ => Ways::default(),
+    }
+}
+
+fn verification(on: NaiveDate, step: &str, subject: Option<Subject>) -> Option<Act> {
+    let (relation, number) = subject.unzip();
+    let conclusion = (step == "concluded").then_some("clear");
+    let fields =
+        json!({"step": step, "relation": relation, "number": number, "conclusion": conclusion});
+    told(ActKind::Verification, on, fields)
+}
+
+fn opinion(on: NaiveDate, of: &str) -> Option<Act> {
+    let fields = json!({"of": of, "purpose": "admission", "favourable": true});
+    told(ActKind::Opinion, on, fields)
+}
+
+fn agreement(what: WaiverKind, on: NaiveDate) -> Option<Act> {
+    let fields = json!({"what": what, "reason": "1", "approver": "1", "paper_number": "1"});
+    told(ActKind::Waiver, on, fields)
+}
+
+/// A paper that is not in the file yet.
+fn paper(walk: &Walk<'_>, code: &str, on: NaiveDate) -> Option<Act> {
+    if walk.file.has_paper(code, on) {
+        return None;
+    }
+    told(
+        ActKind::Document,
+        on,
+        json!({"code": code, "received_on": on}),
+    )
+}
+
+/// Members who may introduce and sponsor on that day.
+fn able<'a>(walk: &'a Walk<'_>, on: NaiveDate) -> impl Iterator<Item = Uuid> + use<'a> {
+    let members = walk.facts.members.iter();
+    members
+        .filter(move |(_, m)| m.able_on(on))
+        .map(|(id, _)| *id)
+}
+
+fn sponsorships<'a>(
+    walk: &'a Walk<'_>,
+    on: NaiveDate,
+) -> impl Iterator<Item = Option<Act>> + use<'a> {
+    able(walk, on).map(move |id| told(ActKind::Sponsorship, on, json!({"member_id": id})))
+}
+
+/// An introduction by each member who can give one: for the first time, or made again because the
+/// earlier one is no longer used.
+fn introductions<'a>(
+    walk: &'a Walk<'_>,
+    on: NaiveDate,
+) -> impl Iterator<Item = Option<Act>> + use<'a> {
+    let file = &walk.file;
+    let version = walk.law().on(on);
+    let months = version
+        .whole("introducer_shared_months")
+        .max(version.whole("introducer_replacement_shared_months"));
+    let kinds = version.words("introducer_shared_kinds");
+    let kind = kinds.first().copied().unwrap_or("work");
+    let since = on.checked_sub_months(Months::new(months)).unwrap_or(on);
+    let time = introduction::time(file, on);
+    able(walk, on).map(move |member| {
+        let mut earlier = file.introductions.iter().filter(|(id, i)| {
+            i.by == Introducer::Member
+                && i.member_id == Some(member)
+                && !file.replaced.contains(id)
+        });
+        let replaced = match earlier.next() {
+            // a paper that counts is not made again while its time runs
+            Some((_, i)) if time.as_ref().is_none_or(|t| t.counts(i.on) && on <= t.until) => {
+                return None;
+            }
+            Some((id, _)) => Some(*id),
+            None => None,
+        };
+        let reason = replaced.map(|_| "1");
+        told(
+            ActKind::Introduction,
+            on,
+            json!({"by": "member", "member_id": member, "shared_from": since, "shared_kind": kind, "paper_number": "1",
+                "replaces": replaced, "replacement_reason": reason}),
+        )
+    })
+}
+
+fn by_union(walk: &Walk<'_>, on: NaiveDate) -> Option<Act> {
+    let by = match Alternative::on(on, &walk.facts) {
+        Alternative::A => Introducer::YouthUnion,
+        Alternative::B => Introducer::TradeUnion,
+        Alternative::C => return None,
+    };
+    told(
+        ActKind::Introduction,
+        on,
+        json!({"by": by, "paper_number": "1"}),
+    )
+}

@@ -1,0 +1,160 @@
+//! The way ahead over HTTP: its days are kept by the acts themselves, its list has the least slack
+//! first.
+use serde_json::{Value, json};
+
+use crate::procedure::{BRANCH, Way, ballot};
+use crate::support::{House, Plain, branch, demo, planned, shows};
+
+fn step<'a>(outlook: &'a Value, kind: &str, body: &str) -> &'a Value {
+    let mut steps = outlook["steps"].list().iter();
+    steps
+        .find(|s| s["kind"] == kind && (body.is_empty() || s["fields"]["body"] == body))
+        .unwrap_or_else(|| panic!("no {kind} {body} in {outlook}"))
+}
+
+/// From a complete dossier to the ceremony, each step on the day that was promised.
+#[tokio::test]
+async fn a_file_that_goes_as_fast_as_promised_arrives_on_the_promised_day() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let outlook = house.read(BRANCH, &way.path("/outlook")).await.body;
+    shows!(outlook, {"on": "2021-06-01", "until": "2021-12-31", "goal": "probationary", "stage": "dossier", "blocked_by": []});
+    let day = |kind: &str, body: &str| step(&outlook, kind, body)["earliest_on"].text().to_owned();
+    // the dossier is complete: 0 days to the vote, then 7, 10 and 5
+    assert_eq!(day("resolution", "branch"), "2021-06-01");
+    assert_eq!(day("resolution", "committee"), "2021-06-08");
+    assert_eq!(day("decision", ""), "2021-06-18");
+    shows!(outlook, {"reached_on": "2021-06-23", "begin_by": "2021-12-09", "slack_days": 191});
+    assert_eq!(step(&outlook, "ceremony", "")["latest_on"], "2021-12-31");
+
+    house.travel("2021-06-23");
+    let vote = ballot("admission", "branch", &day("resolution", "branch"), 14);
+    way.does(BRANCH, "resolutions", vote).await;
+    let vote = ballot(
+        "admission",
+        "committee",
+        &day("resolution", "committee"),
+        15,
+    );
+    way.does("office", "resolutions", vote).await;
+    let codes = ["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"];
+    way.filed(&codes, &day("document", "")).await;
+    let on = day("submission", "");
+    way.does(
+        "office",
+        "submission",
+        json!({"on": on, "paper_number": "14-TTr/ĐU"}),
+    )
+    .await;
+    let mut decision = Way::decision();
+    decision["on"] = day("decision", "").into();
+    decision["received_on"] = day("decision", "").into();
+    way.does("upper", "decisions", decision).await;
+    let ceremony = json!({"on": outlook["reached_on"]});
+    way.does(BRANCH, "ceremony", ceremony).await;
+    let after = house.read(BRANCH, &way.path("/outlook")).await.body;
+    // twelve months later, by a class of the demo
+    shows!(after, {"goal": "official", "begin_by": null, "blocked_by": []});
+}
+
+/// A class that is planned, and the day by which the person has to be proposed for it.
+#[tokio::test]
+async fn without_a_certificate_the_way_goes_through_the_next_class_with_a_free_seat() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    way.knows(json!({"general_education": "upper_secondary"}))
+        .await;
+    let late = house.read(BRANCH, &way.path("/outlook")).await.body;
+    shows!(late, {"begin_by": null, "slack_days": null, "until": "2021-12-31"});
+    let class = json!({"kind": "awareness", "title": "Lớp", "issuer": "Trung tâm Chính trị huyện", "starts_on": "2021-09-06", "ends_on": "2021-09-10",
+        "capacity": 1, "proposals_due_on": "2021-08-31"});
+    let class = house.create("office", "classes", class).await.id();
+    let outlook = house.read(BRANCH, &way.path("/outlook")).await.body;
+    shows!(outlook, {"reached_on": "2021-10-02", "begin_by": "2021-08-31"});
+    let mut steps = outlook["steps"].list().iter();
+    let seat = steps.find(|s| s["class_id"] == class.as_str()).unwrap();
+    shows!(seat, {"operation": "create_enrolment", "label": "awareness class", "latest_on": "2021-08-31"});
+    // somebody else takes the only seat
+    let other = planned(&house, 1, "Lê Thị Người Khác").await;
+    let path = format!("classes/{class}/enrolments");
+    house
+        .create(BRANCH, &path, json!({"candidate_id": other}))
+        .await;
+    let late = house.read(BRANCH, &way.path("/outlook")).await.body;
+    assert_eq!(late["begin_by"], Value::Null);
+}
+
+#[tokio::test]
+async fn the_list_has_the_least_slack_first_and_counts_who_arrives_in_time() {
+    let house = House::build().await;
+    house.travel("2022-03-10");
+    let all = house.read("office", "outlooks?size=200").await.body;
+    let items = all["items"].list();
+    let slack = |i: &Value| i["slack_days"].as_i64().unwrap_or(i64::MAX);
+    assert!(items.is_sorted_by_key(slack) && items.iter().any(|i| slack(i) < i64::MAX));
+    assert_eq!(all["next_after"], Value::Null);
+    let mut paged: Vec<Value> = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page = house
+            .read("office", &format!("outlooks?size=7{after}"))
+            .await
+            .body;
+        paged.extend(page["items"].list().iter().cloned());
+        let Some(next) = page["next_after"].as_str() else {
+            break;
+        };
+        after = format!("&after={next}");
+    }
+    assert_eq!(&paged, items);
+    for item in items.iter().take(5) {
+        let one = format!("candidates/{}/outlook", item["candidate_id"].text());
+        let one = house.read("office", &one).await.body;
+        for field in ["reached_on", "begin_by", "slack_days", "goal", "stage"] {
+            assert_eq!(one[field], item[field], "{field}");
+        }
+    }
+    let mut counted = 0;
+    for n in 1..=10 {
+        let path = format!("outlooks?branch_id={}", branch(n));
+        let own = house.read("office", &path).await.body;
+        let items = own["items"].list();
+        assert!(items.iter().all(|i| i["branch_id"] == branch(n).as_str()));
+        let in_time = |i: &&Value| i["goal"] == "probationary" && !i["begin_by"].is_null();
+        let there = items.iter().filter(in_time).count();
+        assert_eq!(own["in_time"], there, "{n}");
+        counted += there;
+    }
+    assert!(counted > 0);
+    assert_eq!(all["in_time"], counted);
+}
+
+#[tokio::test]
+async fn ways_ahead_are_shown_to_those_who_see_the_persons() {
+    let house = House::build().await;
+    let of = |list: Value| {
+        list["items"]
+            .list()
+            .iter()
+            .map(|i| i["branch_id"].text().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let own = of(house.read("branch-02", "outlooks").await.body);
+    assert!(!own.is_empty() && own.iter().all(|b| *b == branch(2)));
+    let watched = of(house.read("overseer", "outlooks").await.body);
+    assert!(watched.iter().all(|b| (1..=3).any(|n| *b == branch(n))));
+    let one = format!("candidates/{}/outlook", demo("ca", 1, 1));
+    for who in ["union", "youth", "upper", "district-script", "admin"] {
+        house.get(who, "outlooks").await.refused("forbidden");
+        house.get(who, &one).await.refused("forbidden");
+    }
+    house.get("branch-02", &one).await.refused("not_found");
+    house
+        .get("office", "outlooks?after=x")
+        .await
+        .refused("invalid_parameter");
+    house
+        .get("office", "outlooks?until=2021-02-30")
+        .await
+        .refused("invalid_parameter");
+}
