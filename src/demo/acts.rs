@@ -15,8 +15,8 @@ use crate::law::regulation::Regulations;
 use crate::law::text::Text;
 use crate::law::votes::Outcome;
 use crate::law::words::{
-    Assessment, ClassKind, DecidingBody, DecisionOutcome, ExitKind, Introducer, OpinionOf,
-    PlanAction, PriorityGroup, Purpose, Role, VoteMethod, VotingBody,
+    Assessment, ClassKind, DecidingBody, DecisionOutcome, ExitKind, Introducer, PlanAction,
+    PriorityGroup, Purpose, Role, VoteMethod, VotingBody,
 };
 
 mod papers;

@@ -106,6 +106,8 @@ impl<'a> Question<'a> {
             // the file says it all
             acts: Vec::new(),
             members: facts.members.clone(),
+            moves: facts.moves.clone(),
+            youth_unions: facts.youth_unions.clone(),
             register: facts.register.clone(),
             settings: facts.settings.clone(),
             holidays: facts.holidays.clone(),
