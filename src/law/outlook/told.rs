@@ -70,7 +70,9 @@ impl Told {
         let [youth, trade, unit, review, alone] = self.flags;
         facts.youth_union_member = youth;
         facts.trade_union_member = trade;
-        facts.unit_has_youth_union = unit;
+        for organisation in &mut facts.youth_unions {
+            organisation.1 = unit;
+        }
         facts.in_open_review = review;
         if alone {
             facts.members.retain(|id, _| *id < member(3));
