@@ -49,7 +49,7 @@ pub fn sponsored_by(member: Uuid) -> Query<(Uuid,)> {
 /// The acts by which this member's sponsorships ended at that moment, with their files.
 pub fn sponsorships_ended(member: Uuid, at: DateTime<Utc>) -> Query<(Uuid, Uuid)> {
     sql(
-        "select candidate_id, id from act where kind = 'sponsorship_end' and data ->> 'member_id' = $1 and recorded_at = $2 order by candidate_id",
+        "select candidate_id, id from act where kind = 'sponsorship_end' and data ->> 'member_id' = $1 and recorded_at = $2 and not exists (select from act a where a.corrects_id = act.id or (a.kind = 'annulment' and a.candidate_id = act.candidate_id and a.data ->> 'act_id' = act.id::text)) order by candidate_id",
         vec![member.to_string().into(), at.into()],
     )
 }

@@ -191,6 +191,7 @@ pub fn stranger_at(path: &str) -> String {
         "branch-classifications" => 43,
         "activity-changes" => 44,
         "leavings" => 45,
+        "transfer-offers" => 777,
         "departments" => 3,
         "accounts" => 4,
         "members" | "sponsors" => 6,
@@ -344,6 +345,10 @@ pub fn act(kind: &str) -> Value {
 fn plausible(op: &Operation) -> Option<Value> {
     let resource = op.path.trim_start_matches("/api/v1/");
     Some(match (op.method.as_str(), resource) {
+        ("POST", "candidates/{id}/namesake-confirmations") => return None,
+        ("POST", "candidates/{id}/transfers") => {
+            json!({"on": "2021-01-15", "to_branch_id": demo("0b", 5, 0)})
+        }
         ("POST", "branches/{id}/officers") => {
             json!({"member_id": demo("dd", 1, 6), "position": "member", "from_on": "2021-01-10"})
         }
@@ -450,13 +455,10 @@ fn plausible(op: &Operation) -> Option<Value> {
         ("POST", "quota-plans/{id}/issuances") => {
             json!({"decision_number": "05-QĐ/ĐU", "decision_on": "2021-01-15"})
         }
-        ("POST", "candidates/{id}/transfers") => {
-            json!({"on": "2021-01-15", "to_branch_id": demo("0b", 5, 0)})
-        }
         ("POST", "transfer-offers/{id}/refusals" | "transfer-offers/{id}/withdrawals") => {
             json!({"reason": "thử"})
         }
-        ("POST", "transfer-offers/{id}/acceptances" | "candidates/{id}/namesake-confirmations") => {
+        ("POST", "transfer-offers/{id}/acceptances") => {
             return None;
         }
         ("POST", "deadlines/{id}/settlements") => json!({"on": "2021-01-15", "reason": "thử"}),

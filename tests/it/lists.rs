@@ -228,6 +228,14 @@ async fn filled() -> House {
             )
             .await;
     }
+    for (name, to) in [("Vàng Thị Một", 5), ("Vàng Thị Hai", 6)] {
+        let candidate = crate::support::planned(&house, 4, name).await;
+        let offer = json!({"on": "2021-01-15", "to_branch_id": demo("0b", to, 0)});
+        house
+            .act("branch-04", &candidate, "transfers", offer)
+            .await
+            .expect(201);
+    }
     house
 }
 

@@ -135,10 +135,10 @@ pub async fn check(
         .filter(any_of(branch::Column::Id, ids.iter().copied()))
         .filter(branch::Column::OrganizationId.eq(organization))
         .filter(branch::Column::DeletedAt.is_null());
-    let known: Vec<Uuid> = tx.all(known).await?.iter().map(|b| b.id).collect();
+    let known = tx.all(known).await?;
     let mut faults = Vec::new();
     for (i, id) in ids.iter().enumerate() {
-        if !known.contains(id) {
+        if !known.iter().any(|b| b.id == *id) {
             faults.push(crate::api::http::unknown_reference(&format!(
                 "/lines/{i}/branch_id"
             )));
@@ -153,8 +153,11 @@ pub async fn check(
     if !faults.is_empty() {
         return Err(Error::faults(Code::ValidationFailed, faults));
     }
+    let closed = known.iter().filter(|b| b.closed_on.is_some());
+    let closed: Vec<Uuid> = closed.map(|b| b.id).collect();
     let fresh = ids.iter().enumerate();
-    for (i, id) in fresh.filter(|(_, id)| !kept.iter().any(|line| line.branch_id == **id)) {
+    let fresh = fresh.filter(|(_, id)| !kept.iter().any(|line| line.branch_id == **id));
+    for (i, id) in fresh.filter(|(_, id)| closed.contains(id)) {
         if let Some((successor,)) = tx.one(queries::taken_over(*id)).await? {
             let pointer = format!("/lines/{i}/branch_id");
             faults.push(Fault::branch_closed(&pointer, &successor));

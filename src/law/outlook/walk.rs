@@ -392,11 +392,9 @@ fn account(role: Role) -> Uuid {
 
 /// A class that is planned is going to be opened.
 fn proposable(lesson: &Lesson, from: NaiveDate) -> bool {
-    let planned = lesson.state == ClassState::Planned;
-    let state = if planned {
-        ClassState::Open
-    } else {
-        lesson.state
+    let state = match lesson.state {
+        ClassState::Planned => ClassState::Open,
+        state => state,
     };
     takes_proposals(&Lesson { state, ..*lesson }, from, false).is_empty()
 }
