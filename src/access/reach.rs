@@ -290,6 +290,10 @@ pub(super) fn among(rows: Rows) -> Rows {
     if let Rows::Is(column, Branch) = rows {
         return Rows::Is(column, Branches);
     }
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other conditions name no branch"
+    )]
     match rows {
         Rows::All(parts) => Rows::All(parts.into_iter().map(among).collect()),
         Rows::Any(parts) => Rows::Any(parts.into_iter().map(among).collect()),

@@ -56,15 +56,15 @@ impl IfMatch {
 
     /// The same; the refusal says where the row stands now.
     pub fn check_as(&self, version: i32, stage: impl FnOnce() -> Option<String>) -> Result<()> {
-        let read = match &self.0 {
+        let current = match &self.0 {
             header::IfMatch::Any => true,
             header::IfMatch::Items(tags) => tags.iter().any(|tag| names(tag, version)),
         };
-        if read {
+        if current {
             Ok(())
         } else {
-            let stale = Error::new(Code::PreconditionFailed).header(header::ETAG, etag(version));
-            Err(stale.current(version, stage()))
+            let refusal = Error::new(Code::PreconditionFailed).header(header::ETAG, etag(version));
+            Err(refusal.current(version, stage()))
         }
     }
 

@@ -256,7 +256,7 @@ async fn accept(
         done = &mut server => done.context("the HTTP server"),
         () = ended(&mut ready.embedded) => {
             let stop = handle.stop(false);
-            let (_, _) = tokio::join!(stop, &mut server);
+            let ((), _) = tokio::join!(stop, &mut server);
             bail!("PostgreSQL has ended by itself; its log is beside {}", ready.data())
         }
     }

@@ -187,13 +187,14 @@ fn labels(schema: &str, lang: Lang) -> String {
     let terms = all
         .filter(|(name, _)| *name == schema)
         .flat_map(|(_, terms)| terms);
-    terms
-        .enumerate()
-        .map(|(i, (wire, vi, en))| {
-            let above = if i == 0 { "\n" } else { "" };
-            format!("{above}\n- `{wire}`: {}", lang.pick(vi, en))
-        })
-        .collect()
+    let lines: Vec<String> = terms
+        .map(|(wire, vi, en)| format!("\n- `{wire}`: {}", lang.pick(vi, en)))
+        .collect();
+    if lines.is_empty() {
+        String::new()
+    } else {
+        format!("\n{}", lines.concat())
+    }
 }
 
 fn cover(doc: &mut Value) {

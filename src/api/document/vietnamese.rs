@@ -74,7 +74,11 @@ fn flatten(key: String, value: toml::Value, texts: &mut BTreeMap<String, String>
         toml::Value::String(text) => {
             texts.insert(key, text);
         }
-        _ => {}
+        toml::Value::Integer(_)
+        | toml::Value::Float(_)
+        | toml::Value::Boolean(_)
+        | toml::Value::Datetime(_)
+        | toml::Value::Array(_) => {}
     }
 }
 

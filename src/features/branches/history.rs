@@ -507,7 +507,7 @@ pub async fn split_branch(
             (old.id, BranchChangeKind::Split, fresh.id),
             (fresh.id, BranchChangeKind::Founded, old.id),
         ] {
-            let (names, reason) = (
+            let (both, reason) = (
                 (Some(old.name.as_str()), Some(fresh.name.as_str())),
                 new.reason.as_ref(),
             );
@@ -520,7 +520,7 @@ pub async fn split_branch(
                     on: new.on,
                     paper_number: &new.paper_number,
                     reason,
-                    names,
+                    names: both,
                     other: Some(other),
                 },
             )
@@ -614,9 +614,9 @@ pub async fn close_branch(
         let asked = revise::<transfer_offer::Entity>(tx.now())
             .col_expr(
                 transfer_offer::Column::State,
-                Expr::val(OfferState::Withdrawn.wire()).into(),
+                Expr::val(OfferState::Withdrawn.wire()),
             )
-            .col_expr(transfer_offer::Column::AnsweredOn, Expr::val(end.on).into())
+            .col_expr(transfer_offer::Column::AnsweredOn, Expr::val(end.on))
             .filter(transfer_offer::Column::ToBranchId.eq(row.id))
             .filter(transfer_offer::Column::State.eq(OfferState::Offered));
         tx.execute(asked).await?;

@@ -156,7 +156,7 @@ acts! {
 /// between it and the Standing Committee: nobody else learns of it before the conclusion.
 fn told(role: Role) -> Expr {
     if access::may(role, access::Action::RecordPoliticalIssues).is_some() {
-        return constant(true).into();
+        return constant(true);
     }
     let kind = act::Column::Kind.into_expr();
     kind.ne(constant(ActKind::PoliticalIssue))

@@ -95,7 +95,7 @@ impl Told {
         );
         facts.settings = leads.chain([months]).collect();
         let began = days(self.today, -40 - i64::from(self.stand) * 20);
-        let mut begin = vec![(
+        let mut given = vec![(
             "nomination",
             json!({"on": began, "by": "trade_union", "paper_number": "1"}),
         )];
@@ -129,9 +129,9 @@ impl Told {
             ),
         ];
         later.truncate([0, 1, 2, 4, 7, 9][usize::from(self.stand)]);
-        begin.extend(later);
+        given.extend(later);
         case.facts.in_open_review = false;
-        for (kind, data) in begin {
+        for (kind, data) in given {
             if case.unmet(kind, data.clone()).is_empty() {
                 let recorded = case.recorded(kind, data);
                 case.facts.acts.push(recorded);

@@ -394,7 +394,7 @@ fn account(role: Role) -> Uuid {
 fn proposable(lesson: &Lesson, from: NaiveDate) -> bool {
     let state = match lesson.state {
         ClassState::Planned => ClassState::Open,
-        state => state,
+        ClassState::Open | ClassState::Closed | ClassState::Cancelled => lesson.state,
     };
     takes_proposals(&Lesson { state, ..*lesson }, from, false).is_empty()
 }
