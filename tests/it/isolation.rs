@@ -1048,5 +1048,5 @@ async fn the_backup_role_reads_and_takes_over_no_account() {
             .get::<_, i64>(0)
     };
     assert_eq!(hashes("").await, 1, "at the door");
-    assert_eq!(hashes(&admin.to_string()).await, 0, "as another");
+    assert_eq!(hashes(&admin.clone()).await, 0, "as another");
 }

@@ -82,8 +82,8 @@ async fn remarks_do_not_travel_with_a_person() {
     );
     house.owner().await.batch_execute(&moved).await.unwrap();
     for guess in [json!("chỉ chi bộ 01 biết"), json!("khác"), Value::Null] {
-        let patch = json!({"remarks": guess});
-        let answer = house.patch("branch-02", &path, 50, patch).await;
+        let guessed = json!({"remarks": guess});
+        let answer = house.patch("branch-02", &path, 50, guessed).await;
         answer.invalid(&["/remarks"]);
     }
     let changed = house

@@ -57,7 +57,7 @@ fn described(at: &str, value: &Value, found: &mut Vec<String>) {
             .enumerate()
             .map(|(i, v)| (i.to_string(), v))
             .collect(),
-        _ => return,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return,
     };
     for (name, inner) in inner {
         let at = format!("{at}/{name}");

@@ -764,7 +764,7 @@ async fn a_hash_of_another_cost_is_replaced_at_the_next_sign_in() {
     );
     house.owner().await.batch_execute(&set).await.unwrap();
     invalid_grant(&sign_in(&house, "union", "wrong").await);
-    assert_eq!(house.column(hash).await, [made.clone()]);
+    assert_eq!(house.column(hash).await, std::slice::from_ref(&made));
     sign_in(&house, "union", PASSWORD).await.expect(200);
     let now = house.column(hash).await.remove(0);
     assert!(now.contains("m=64,t=1"), "{now}");

@@ -428,13 +428,13 @@ async fn the_book_the_roles_and_the_states_are_served_as_pages() {
             states.contains(&format!("<img src=\"{picture}\"")),
             "{name}"
         );
-        let (status, headers, svg) = raw(&house, Method::GET, &picture, &[], vec![]).await;
-        assert_eq!(status, 200, "{name}");
+        let (code, headers, svg) = raw(&house, Method::GET, &picture, &[], vec![]).await;
+        assert_eq!(code, 200, "{name}");
         assert_eq!(headers["content-type"], "image/svg+xml");
         assert!(svg.starts_with("<svg") && svg.ends_with("</svg>"), "{name}");
     }
-    let (status, ..) = raw(&house, Method::GET, "/docs/states/none.svg", &[], vec![]).await;
-    assert_eq!(status, 404);
+    let (code, ..) = raw(&house, Method::GET, "/docs/states/none.svg", &[], vec![]).await;
+    assert_eq!(code, 404);
     let about = contract().document["info"]["description"].as_str().unwrap();
     for linked in ["(/docs/book)", "(/docs/roles)", "(/docs/states)"] {
         assert!(about.contains(linked), "{linked}");
