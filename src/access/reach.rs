@@ -6,7 +6,6 @@ use super::policy::Action;
 use super::{Reach, Role, may};
 use crate::law::words::work::Reporter;
 use crate::law::words::{PlanState, Stage};
-
 /// An attribute of the caller. Set together with the identity, and fixed for the transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
@@ -22,7 +21,6 @@ pub enum Caller {
     /// The caller's own branch, as a single value: an ordered index scan cannot follow a list.
     Branch,
 }
-
 /// A predicate on rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rows {
