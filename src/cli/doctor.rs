@@ -24,7 +24,8 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
     let sql = format!(
         "select c.relname, c.relrowsecurity, c.relforcerowsecurity, \
-                 (select string_agg(p.polcmd::text, '' order by p.polcmd) from pg_policy p where p.polrelid = c.oid), \
+                 (select string_agg(case when p.polroles = array[c.relowner] then 'o' when p.polroles = array['ketnap_app'::regrole::oid] then p.polcmd::text else '?' end, '' order by p.polname) \
+                    from pg_policy p where p.polrelid = c.oid), \
                  exists (select 1 from pg_policy p where p.polrelid = c.oid and p.polcmd in ('a', 'w') and p.polwithcheck is null), \
                  has_any_column_privilege('ketnap_app', c.oid, 'select, insert, update') or has_table_privilege('ketnap_app', c.oid, 'delete'), \
                  has_table_privilege('ketnap_app', c.oid, 'truncate') or has_table_privilege('ketnap_app', c.oid, 'trigger') or has_table_privilege('ketnap_app', c.oid, 'references'), \
@@ -40,8 +41,11 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
                     "{name}: row-level security is not enabled and forced"
                 ));
             }
-            if row.get::<_, Option<String>>(3).as_deref() != Some("adrw") {
-                faults.push(format!("{name}: not exactly one policy for each command"));
+            // del, ins, own, sel, upd
+            if row.get::<_, Option<String>>(3).as_deref() != Some("daorw") {
+                faults.push(format!(
+                    "{name}: not exactly one policy for each command of the app role, and the owner's"
+                ));
             }
             if row.get::<_, bool>(4) {
                 faults.push(format!("{name}: a policy for writes has no WITH CHECK"));
@@ -70,14 +74,22 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
             .map(|r| format!("view {}: not security_invoker", r.get::<_, String>(0))),
     );
     let definers = client
-        .query("select proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'app' and prosecdef and not coalesce(proconfig::text like '%search_path=%', false)", &[])
+        .query("select proname, coalesce(proconfig::text like '%search_path=%', false), pg_get_userbyid(proowner) = 'ketnap_definer' \
+                  from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('public', 'app') and prosecdef", &[])
         .await?;
-    faults.extend(definers.iter().map(|r| {
-        format!(
-            "function {}: SECURITY DEFINER without its own search_path",
-            r.get::<_, String>(0)
-        )
-    }));
+    for row in &definers {
+        let name: String = row.get(0);
+        if !row.get::<_, bool>(1) {
+            faults.push(format!(
+                "function {name}: SECURITY DEFINER without its own search_path"
+            ));
+        }
+        if !row.get::<_, bool>(2) {
+            faults.push(format!(
+                "function {name}: SECURITY DEFINER as another role than ketnap_definer"
+            ));
+        }
+    }
     let sql = "select p.proname, exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0) \
                  from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('public', 'app') and has_function_privilege('ketnap_backup', p.oid, 'execute') \
                   and not exists (select from pg_depend e where e.objid = p.oid and e.classid = 'pg_proc'::regclass and e.deptype = 'e')";
@@ -107,6 +119,33 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
         Some(_) => {}
         None => faults.push("role ketnap_app does not exist".into()),
     }
+    faults.extend(definer_faults(client).await?);
+    Ok(faults)
+}
+
+/// Faults of the role that security definer functions run as: it bypasses row-level security and
+/// must not be able to do anything else, and only the owner may be a member of it.
+async fn definer_faults(client: &Client) -> anyhow::Result<Vec<String>> {
+    let sql = "select rolbypassrls and not (rolcanlogin or rolsuper or rolcreaterole or rolcreatedb or rolreplication), \
+            exists (select from pg_auth_members m where m.member = r.oid), \
+            array(select pg_get_userbyid(m.member)::text from pg_auth_members m where m.roleid = r.oid \
+                and m.member <> (select nspowner from pg_namespace where nspname = 'app') order by 1), \
+            has_schema_privilege(r.oid, 'app', 'create') or has_schema_privilege(r.oid, 'public', 'create') \
+            or exists (select from pg_class c where c.relowner = r.oid) \
+          from pg_roles r where rolname = 'ketnap_definer'";
+    let Some(row) = client.query_opt(sql, &[]).await? else {
+        return Ok(vec!["role ketnap_definer does not exist".to_owned()]);
+    };
+    let mut faults = Vec::new();
+    if !row.get::<_, bool>(0) {
+        faults.push("role ketnap_definer is not what it must be: nologin bypassrls nosuperuser nocreaterole nocreatedb noreplication".to_owned());
+    }
+    if row.get(1) || row.get(3) {
+        faults.push("role ketnap_definer has more than the functions and their tables".to_owned());
+    }
+    for other in row.get::<_, Vec<String>>(2) {
+        faults.push(format!("role ketnap_definer: {other} may act as it"));
+    }
     Ok(faults)
 }
 
@@ -115,7 +154,7 @@ async fn connection_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
     let row = client
         .query_one(
-            "select current_user::text, rolsuper or rolbypassrls or coalesce((select app.is_owner()), false), current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout'), \
+            "select current_user::text, rolsuper or rolbypassrls or exists (select from pg_namespace n where n.nspname = 'app' and n.nspowner = pg_roles.oid), current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout'), \
              extract(epoch from now())::float8, current_setting('server_version_num')::int from pg_roles where rolname = current_user",
             &[],
         )
@@ -189,6 +228,27 @@ pub async fn regulation_faults(
     Ok((shown(gone), shown(other)))
 }
 
+/// Checks the tallies against the rows they count. Counts them anew where the role may; else reports a fault.
+async fn counted_anew(client: &Client) -> anyhow::Result<Option<String>> {
+    client.batch_execute("set statement_timeout = 0").await?;
+    let sql = "select app.miscounted(), has_function_privilege('app.recount()', 'execute')";
+    let row = client.query_one(sql, &[]).await?;
+    let wrong: i64 = row.get(0);
+    if wrong == 0 {
+        return Ok(None);
+    }
+    if row.get(1) {
+        client.batch_execute("select app.recount()").await?;
+        tell(&format!(
+            "  {wrong} figures were wrong and have been counted anew"
+        ));
+        return Ok(None);
+    }
+    Ok(Some(format!(
+        "{wrong} figures differ from the rows that they count: run `ketnap doctor` as the owner role, which counts them anew"
+    )))
+}
+
 /// Faults that keep `serve` from using an external database.
 pub async fn serve_faults(url: &str) -> anyhow::Result<Vec<String>> {
     let client = crate::db::connect::client(&url.parse()?).await?;
@@ -210,6 +270,7 @@ pub async fn doctor(config: &Config, url: &str) -> anyhow::Result<ExitCode> {
         Err(wrong) => faults.push(wrong.to_string()),
         Ok(law) => {
             tell_cases(&law);
+            faults.extend(counted_anew(&client).await.unwrap_or_default());
             // without a schema that is the fault, reported above
             if let Ok((gone, other)) = regulation_faults(&client, &law).await {
                 faults.extend(gone);

@@ -58,6 +58,8 @@ autovacuum = off
 /// One statement per line, run in template1 so that every later database inherits it.
 const PREPARE: &str = "\
 do $$ begin if not exists (select from pg_collation where collprovider = 'i') then raise 'this PostgreSQL was built without ICU collations'; end if; end $$
+create role ketnap_definer nologin nosuperuser bypassrls
+grant ketnap_definer to ketnap_owner
 alter role ketnap_app set statement_timeout = '5s'
 alter role ketnap_app set lock_timeout = '2s'
 alter role ketnap_app set idle_in_transaction_session_timeout = '10s'

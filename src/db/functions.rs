@@ -49,6 +49,13 @@ pub struct Counted {
     pub n: Option<i32>,
 }
 
+/// The people with a name, or the patterns to compare names with where there are too many of them.
+#[derive(Record)]
+pub struct Named {
+    pub people: Option<Vec<Uuid>>,
+    pub patterns: Vec<String>,
+}
+
 /// A person enrolled in a class.
 #[derive(Record)]
 pub struct Seated {
@@ -125,6 +132,7 @@ functions! {
     class_roster(class: Uuid) -> Seated;
     close_accounts(branch: Uuid, now: DateTime<Utc>) -> ();
     counts(of: &'static str, ids: Vec<Uuid>) -> Counted;
+    find_names(kind: &'static str, text: String) -> Named;
     known_person(name: String, birth: NaiveDate, except: Option<Uuid>) -> KnownPerson;
     lock(table: &'static str, ids: Vec<Uuid>) -> ();
     move_deadlines(ids: Vec<Uuid>, due: Vec<NaiveDate>, skipped: Json) -> ();

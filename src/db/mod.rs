@@ -15,7 +15,7 @@ mod tx;
 mod work;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Pool, Runtime};
@@ -34,7 +34,7 @@ pub use statement::{Fixed, Query, Statement, inserted, returning, sql};
 pub use tx::{Last, Tx};
 
 use connect::Address;
-use work::Work;
+use work::{Sent, Work};
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -61,7 +61,7 @@ pub struct Db {
     address: Arc<Address>,
     clock: Clock,
     scopes: bool,
-    statements: Arc<AtomicU64>,
+    sent: Arc<Sent>,
 }
 
 fn pool(address: &Address, size: usize) -> anyhow::Result<Pool> {
@@ -93,7 +93,7 @@ impl Db {
             address: Arc::new(address),
             clock,
             scopes: true,
-            statements: Arc::default(),
+            sent: Arc::default(),
         })
     }
 
@@ -120,7 +120,12 @@ impl Db {
 
     /// Number of statements sent so far, for tests.
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.sent.statements.load(Ordering::Relaxed)
+    }
+
+    /// Number of times that the server was waited for so far, for tests.
+    pub fn flushes(&self) -> u64 {
+        self.sent.flushes.load(Ordering::Relaxed)
     }
 
     pub fn pool_status(&self) -> deadpool_postgres::Status {
@@ -135,7 +140,7 @@ impl Db {
             self.clock.now(),
             read_only,
             self.scopes,
-            self.statements.clone(),
+            self.sent.clone(),
         )
     }
 

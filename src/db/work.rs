@@ -29,6 +29,13 @@ enum Phase {
     Done,
 }
 
+/// How much was sent: statements, and groups of them that wait for an answer.
+#[derive(Default)]
+pub(super) struct Sent {
+    pub(super) statements: AtomicU64,
+    pub(super) flushes: AtomicU64,
+}
+
 struct State {
     connection: Option<Object>,
     phase: Phase,
@@ -45,7 +52,7 @@ pub(super) struct Work {
     pub(super) now: DateTime<Utc>,
     read_only: bool,
     pub(super) scopes: bool,
-    statements: Arc<AtomicU64>,
+    sent: Arc<Sent>,
     state: Mutex<State>,
 }
 
@@ -73,7 +80,7 @@ impl Work {
         now: DateTime<Utc>,
         read_only: bool,
         scopes: bool,
-        statements: Arc<AtomicU64>,
+        sent: Arc<Sent>,
     ) -> Self {
         let state = Mutex::new(State {
             connection: None,
@@ -87,7 +94,7 @@ impl Work {
             now,
             read_only,
             scopes,
-            statements,
+            sent,
             state,
         }
     }
@@ -198,7 +205,8 @@ impl Work {
         }
         let values: Vec<PostgresValue> = values.into_iter().map(PostgresValue).collect();
         let parameters: Vec<&(dyn ToSql + Sync)> = values.iter().map(|v| v as _).collect();
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.sent.statements.fetch_add(1, Ordering::Relaxed);
+        self.sent.flushes.fetch_add(1, Ordering::Relaxed);
         let work = async {
             if sending.rows {
                 c.query(&statement, &parameters).await.map(Answer::Rows)
@@ -269,6 +277,7 @@ impl Work {
         let done = match s.phase {
             Phase::Open => {
                 s.busy = true;
+                self.sent.flushes.fetch_add(1, Ordering::Relaxed);
                 let done = match s.connection.as_ref() {
                     Some(c) => c
                         .batch_execute("COMMIT")

@@ -113,17 +113,17 @@ const BRANCHES: &str = "select b.id, b.number, b.name, coalesce(m.official, 0), 
    from branch b \
    left join (select branch_id, (count(*) filter (where status = 'official'))::int as official, (count(*) filter (where status = 'probationary'))::int as probationary \
                 from member where organization_id = (select app.organization()) and deleted_at is null group by 1) m on m.branch_id = b.id \
-   left join (select branch_id, (count(*) filter (where stage = 'nominated'))::int as nominated, (count(*) filter (where stage = 'in_plan'))::int as in_plan, \
-                     (count(*) filter (where stage in ('dossier', 'branch_resolved', 'committee_resolved')))::int as dossier, \
-                     (count(*) filter (where stage = 'submitted'))::int as submitted, (count(*) filter (where stage = 'decided'))::int as decided, \
-                     (count(*) filter (where stage in ('probationary', 'recognition_branch_resolved', 'recognition_committee_resolved')))::int as probationary \
-                from candidate where organization_id = (select app.organization()) and open group by 1) c on c.branch_id = b.id \
+   left join (select branch_id, coalesce(sum(n) filter (where stage = 'nominated'), 0)::int as nominated, coalesce(sum(n) filter (where stage = 'in_plan'), 0)::int as in_plan, \
+                     coalesce(sum(n) filter (where stage in ('dossier', 'branch_resolved', 'committee_resolved')), 0)::int as dossier, \
+                     coalesce(sum(n) filter (where stage = 'submitted'), 0)::int as submitted, coalesce(sum(n) filter (where stage = 'decided'), 0)::int as decided, \
+                     coalesce(sum(n) filter (where stage in ('probationary', 'recognition_branch_resolved', 'recognition_committee_resolved')), 0)::int as probationary \
+                from tally where organization_id = (select app.organization()) and stage is not null group by 1) c on c.branch_id = b.id \
    left join (select ql.branch_id, sum(ql.quota)::int as quota from quota_line ql join quota_plan q on q.id = ql.plan_id \
                where q.organization_id = (select app.organization()) and q.year = extract(year from $1::date)::int and q.state in ('issued', 'revised', 'closed') and q.deleted_at is null group by 1) l on l.branch_id = b.id \
    left join (select branch_id, sum(admitted)::int as admitted from app.admissions(date_trunc('year', $1::date)::date, (date_trunc('year', $1::date) + interval '1 year - 1 day')::date) \
                group by 1) a on a.branch_id = b.id \
    left join (select branch_id, (count(*) filter (where due_on < $1::date))::int as overdue, (count(*) filter (where due_on between $1::date and $1::date + 30))::int as due \
-                from duty where organization_id = (select app.organization()) and settled_on is null group by 1) d on d.branch_id = b.id \
+                from duty where organization_id = (select app.organization()) and settled_on is null and due_on <= $1::date + 30 group by 1) d on d.branch_id = b.id \
    left join (select distinct on (branch_id) branch_id, on_date, kind from inspection where organization_id = (select app.organization()) and deleted_at is null \
                order by branch_id, on_date desc, id desc) i on i.branch_id = b.id \
    left join (select branch_id, count(*)::int as overdue from inspection where organization_id = (select app.organization()) and deleted_at is null \

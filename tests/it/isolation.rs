@@ -440,6 +440,39 @@ async fn the_catalog_check_names_every_way_of_weakening_row_level_security() {
             "grant update (full_name) on member to ketnap_backup",
             "member: the backup role may do more than read",
         ),
+        (
+            "grant ketnap_definer to ketnap_app",
+            "role ketnap_definer: ketnap_app may act as it",
+        ),
+        ("alter role ketnap_definer login", "role ketnap_definer is"),
+        (
+            "alter role ketnap_definer createrole",
+            "role ketnap_definer is",
+        ),
+        (
+            "alter role ketnap_definer nobypassrls",
+            "role ketnap_definer is",
+        ),
+        (
+            "grant ketnap_backup to ketnap_definer",
+            "role ketnap_definer has more",
+        ),
+        (
+            "grant create on schema app to ketnap_definer",
+            "role ketnap_definer has more",
+        ),
+        (
+            "alter function app.judged_under() owner to ketnap_owner",
+            "function judged_under: SECURITY DEFINER as another role",
+        ),
+        (
+            "alter policy own on member to ketnap_app",
+            "member: not exactly one policy",
+        ),
+        (
+            "alter policy sel on member to public",
+            "member: not exactly one policy",
+        ),
     ] {
         root.batch_execute(&format!("begin; {weaken}"))
             .await
@@ -481,6 +514,9 @@ async fn the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets()
         "select * from credential",
         "select * from name_word",
         "select * from candidate_move",
+        "insert into tally select * from tally",
+        "delete from tally",
+        "select app.recount()",
         "select account_id from credential",
         "select * from session",
         "update session set revoked_at = null",
@@ -492,8 +528,9 @@ async fn the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets()
         "create table public.mine (id int)",
         "create function app.mine() returns int language sql as 'select 1'",
         "set role ketnap_owner",
+        "set role ketnap_definer",
         "alter role ketnap_app bypassrls",
-        "create or replace function app.is_owner() returns boolean language sql as 'select true'",
+        "create or replace function app.role() returns text language sql as 'select text $$party_office$$'",
     ] {
         assert_eq!(denied(sql).await, "42501", "{sql}");
     }

@@ -43,7 +43,7 @@ async fn empty(house: &House) {
     let clear = "delete from membership where member_id in (select id from candidate);
       delete from member where id in (select id from candidate);
       delete from name_word where kind = 'candidate';
-      truncate candidate, act, nomination, sponsorship, enrolment, class, deadline, review, review_item, source_plan, source_plan_entry, quota_plan, quota_line, quota_revision cascade";
+      truncate candidate, tally, act, nomination, sponsorship, enrolment, class, deadline, review, review_item, source_plan, source_plan_entry, quota_plan, quota_line, quota_revision cascade";
     house.owner().await.batch_execute(clear).await.unwrap();
 }
 

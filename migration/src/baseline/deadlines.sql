@@ -3,9 +3,9 @@ create table duty_settlement (
   duty_id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, settled_on date not null, reason text not null, account_id uuid not null references account,
   created_at timestamptz not null
 );
--- Every duty: those of a candidacy, and those that the calendar brings. Each reader sees its own rows, by the policies of the tables beneath and the conditions here.
+-- Every duty: those of a candidacy, and those that the calendar brings. All parts give columns of the same types, so that a list is read from the indexes beneath. Each reader sees its own rows, by the policies of the tables beneath and the conditions here.
 create view duty with (security_invoker = true) as
-  select id, organization_id, branch_id, candidate_id, kind, from_on, workdays, due_on, skipped, rule, source, settled_on, null::text as settled_because, created_at from deadline
+  select id, organization_id, branch_id, candidate_id, kind::text, from_on, workdays, due_on, skipped, rule, source, settled_on, null::text as settled_because, created_at from deadline
   union all
   select md5(k.kind || k.branch_id || k.year || k.period)::uuid, k.organization_id, k.branch_id, null, case k.kind when 'periodic' then 'review' else 'yearly_review' end, k.from_on, null, k.due_on, '{}',
          case k.kind when 'periodic' then 'review.each_period' else 'review.each_year' end, case k.kind when 'periodic' then 'kế hoạch, II.2' else 'kế hoạch, III.4' end, coalesce(r.closed_on, s.settled_on), s.reason, k.from_on::timestamptz

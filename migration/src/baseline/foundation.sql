@@ -15,6 +15,9 @@ create or replace function app.name_key(t text) returns text language sql immuta
 -- Folded words of a text; unaccent may write a letter as several characters, so it is folded first and split then.
 create or replace function app.words(t text) returns setof text language sql immutable strict parallel safe
   as $$ select w from regexp_split_to_table(regexp_replace(app.fold(t), '[^[:alnum:]]+', ' ', 'g'), ' ') w where w <> '' $$;
+-- A name for search: its folded words and their initials, a space before each.
+create or replace function app.folded_name(t text) returns text language sql immutable strict parallel safe
+  as $$ select ' ' || string_agg(w, ' ' order by n) || ' ' || string_agg(left(w, 1), '' order by n) from app.words(t) with ordinality as x(w, n) $$;
 -- The identity. enter() sets it inside the transaction from the session's own row; outside it every function answers null or empty.
 create or replace function app.role() returns text language sql stable parallel safe as $$ select nullif(current_setting('app.role', true), '') $$;
 create or replace function app.account() returns uuid language sql stable parallel safe as $$ select nullif(current_setting('app.account', true), '')::uuid $$;
@@ -24,7 +27,5 @@ create or replace function app.organization() returns uuid language sql stable p
 create or replace function app.parent() returns uuid language sql stable parallel safe as $$ select nullif(current_setting('app.parent', true), '')::uuid $$;
 create or replace function app.branches() returns uuid[] language sql stable parallel safe as $$ select coalesce(nullif(current_setting('app.branches', true), ''), '{}')::uuid[] $$;
 create or replace function app.below() returns uuid[] language sql stable parallel safe as $$ select coalesce(nullif(current_setting('app.below', true), ''), '{}')::uuid[] $$;
--- SECURITY DEFINER functions run as the owner; policies let exactly that role through (FORCE holds for everyone else).
-do $$ begin execute format('create or replace function app.is_owner() returns boolean language sql stable parallel safe as $f$ select current_user = %L $f$', current_user); end $$;
 
-grant usage on schema app, public to ketnap_app, ketnap_backup;
+grant usage on schema app, public to ketnap_app, ketnap_backup, ketnap_definer;

@@ -5,7 +5,8 @@ create table member (
   ethnic_group text, religion text, citizen_id text, phone text, occupation text, position text, status app.member_status not null, activity app.activity not null, joined_on date not null, official_on date, decided_on date,
   -- the decision on recognition: no vote and no sponsorship before it, though official from an earlier day
   recognised_on date, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
-  name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on))
+  name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
+  constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on))
 );
 create unique index member_citizen_id_unique on member (organization_id, citizen_id) where deleted_at is null and citizen_id is not null;
 create index member_list on member (organization_id, created_at desc, id desc) where deleted_at is null;
@@ -54,22 +55,75 @@ create table candidate (
   -- another person of the same name, born the same day: why, said by whom, and the second pair of eyes
   namesake_reason text, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
-  constraint candidate_namesake check (namesake_confirmed_by is null or namesake_confirmed_by is distinct from namesake_by), name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored,
+  constraint candidate_namesake check (namesake_confirmed_by is null or namesake_confirmed_by is distinct from namesake_by), name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
   open boolean generated always as (deleted_at is null and not app.has_ended(stage)) stored
 );
 create unique index candidate_citizen_id_open on candidate (organization_id, citizen_id) where open and citizen_id is not null;
 create index candidate_list on candidate (organization_id, created_at desc, id desc) where deleted_at is null;
 create index candidate_branch_stage on candidate (branch_id, stage, created_at desc, id desc) where deleted_at is null;
 create index candidate_branch on candidate (branch_id, created_at desc, id desc) where deleted_at is null;
+create index candidate_stage on candidate (organization_id, stage, created_at desc, id desc) where deleted_at is null;
+create index candidate_branch_name on candidate (branch_id, name_key, id) where deleted_at is null;
 create index candidate_by_name on candidate (organization_id, name_key, id) where deleted_at is null;
 create index candidate_admitted on candidate (organization_id, admitted_on, branch_id) where admitted_on is not null and deleted_at is null;
-create index candidate_pipeline on candidate (organization_id, branch_id, stage) where open;
 create index candidate_department on candidate (department_id);
 create index candidate_birth on candidate (organization_id, birth_date) where deleted_at is null;
 create index candidate_planned on candidate (organization_id, planned_year);
-create index candidate_open_stage on candidate (organization_id, branch_id, stage) where open;
-create index candidate_admitted_list on candidate (organization_id, admitted_on) include (admitted_branch_id, birth_date, deleted_at) where admitted_on is not null;
-create index candidate_nominated_list on candidate (organization_id, nominated_on);
+create index candidate_nominated_list on candidate (organization_id, nominated_on, id) where deleted_at is null;
+create index candidate_stage_list on candidate (organization_id, stage_on, id) where deleted_at is null;
+
+-- Counters: people per branch and stage, admissions per branch and month with their ages. Every change of a candidacy inserts its difference in the same
+-- transaction, so nobody waits for a counter row; readers take the sum. Now and then a change merges the rows of its own counter.
+create table tally (
+  organization_id uuid not null,
+  branch_id uuid not null,
+  stage app.stage,
+  month date,
+  n int not null,
+  months_of_age bigint not null,
+  up_to_30 int not null,
+  up_to_35 int not null,
+  constraint tally_of check ((stage is null) <> (month is null))
+);
+create index tally_stage on tally (organization_id, branch_id, stage) include (n) where stage is not null;
+create index tally_month on tally (organization_id, month, branch_id) include (n) where month is not null;
+
+-- What one candidacy adds to the counters.
+create or replace function app.tallied(c candidate, sign int) returns setof tally language sql immutable as $$
+  select c.organization_id, c.branch_id, c.stage, null::date, sign, 0::bigint, 0, 0 where c.id is not null and c.deleted_at is null
+  union all select c.organization_id, c.admitted_branch_id, null, date_trunc('month', c.admitted_on)::date, sign, sign * m, sign * (m < 31 * 12)::int, sign * (m < 36 * 12)::int
+    from (select (extract(year from age(c.admitted_on, c.birth_date)) * 12 + extract(month from age(c.admitted_on, c.birth_date)))::bigint as m) x
+   where c.admitted_on is not null and c.admitted_branch_id is not null and c.deleted_at is null $$;
+create or replace function app.tally() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into tally select t.organization_id, t.branch_id, t.stage, t.month, sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)
+      from fresh f join candidate c on c.id = f.id cross join app.tallied(c, 1) t group by 1, 2, 3, 4;
+    return null;
+  end if;
+  insert into tally select t.organization_id, t.branch_id, t.stage, t.month, sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)
+    from (select * from app.tallied(old, -1) union all select * from app.tallied(new, 1)) t group by 1, 2, 3, 4 having sum(t.n) <> 0 or sum(t.months_of_age) <> 0;
+  if random() < 0.1 then
+    with gone as (delete from tally where ctid in (select t.ctid from tally t where t.organization_id = old.organization_id and t.branch_id = old.branch_id and t.stage = old.stage
+        for update skip locked) returning *)
+    insert into tally select g.organization_id, g.branch_id, g.stage, g.month, sum(g.n), 0, 0, 0 from gone g group by 1, 2, 3, 4 having sum(g.n) <> 0;
+  end if;
+  return null;
+end $$;
+create trigger candidate_tallied after insert on candidate referencing new table as fresh for each statement execute function app.tally();
+create trigger candidate_retallied after update on candidate for each row when ((old.branch_id, old.stage, old.admitted_on, old.admitted_branch_id, old.birth_date, old.deleted_at)
+  is distinct from (new.branch_id, new.stage, new.admitted_on, new.admitted_branch_id, new.birth_date, new.deleted_at)) execute function app.tally();
+create trigger candidate_untallied after delete on candidate for each row execute function app.tally();
+-- How many counters differ from a full count; and the full count.
+create or replace function app.miscounted() returns bigint language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select count(*) from (select from (select t.* from candidate c cross join app.tallied(c, 1) t union all select organization_id, branch_id, stage, month, -n, -months_of_age, -up_to_30, -up_to_35 from tally) t
+    group by t.organization_id, t.branch_id, t.stage, t.month having (sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)) wrong $$;
+create or replace function app.recount() returns void language sql as $$
+  lock table candidate in share row exclusive mode;
+  delete from tally;
+  insert into tally select t.organization_id, t.branch_id, t.stage, t.month, sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)
+    from candidate c cross join app.tallied(c, 1) t group by 1, 2, 3, 4 $$;
+revoke execute on function app.recount from ketnap_app;
 
 create table nomination (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid not null references candidate, introduced_by app.introducer not null,
@@ -94,25 +148,24 @@ create index sponsorship_list on sponsorship (organization_id, created_at desc, 
 create index sponsorship_branch on sponsorship (branch_id, created_at desc, id desc);
 create index sponsorship_member on sponsorship (member_id) where to_on is null;
 
--- Words and initials of names, for search by beginnings in any order. Full text cannot use its index under forced row-level security
--- (@@ is not leakproof); comparisons of text can. Only the function below reads it; the policy of the person's own table then filters its ids.
+-- Words and initials of names, for prefix search in any order. The whole folded name stands beside each word, so one index range of the rarest word answers for
+-- all words. Full text cannot use its index under row-level security (@@ is not leakproof); text comparison can. Only the function below reads this table; the
+-- policy of the person's own table then filters the ids.
 create table name_word (
-  organization_id uuid not null references organization, kind text not null constraint name_word_kind check (kind in ('member', 'candidate')), word text collate "C" not null, person_id uuid not null,
-  primary key (organization_id, kind, word, person_id)
+  organization_id uuid not null references organization, kind text not null constraint name_word_kind check (kind in ('member', 'candidate')), word text collate "C" not null, person_id uuid not null, folded text collate "C" not null,
+  primary key (organization_id, kind, word, person_id) include (folded)
 );
 create index name_word_person on name_word (person_id);
 
-create or replace function app.name_words(t text) returns setof text language sql immutable strict parallel safe
-  as $$ select app.words(t) union select string_agg(left(w, 1), '' order by n) from app.words(t) with ordinality as x(w, n) $$;
 -- Keeps the words of a name: of all new rows at once, and of a row whose name has changed. A member who was a candidate bears the candidate's id: words of
 -- one kind only.
 create or replace function app.index_names() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   if tg_level = 'STATEMENT' then
-    insert into name_word select n.organization_id, tg_argv[0], w, n.id from fresh n, app.name_words(n.full_name) w on conflict do nothing;
+    insert into name_word select n.organization_id, tg_argv[0], w, n.id, n.folded from fresh n, regexp_split_to_table(trim(n.folded), ' ') w on conflict do nothing;
   else
     delete from name_word where person_id = new.id and kind = tg_argv[0];
-    insert into name_word select new.organization_id, tg_argv[0], w, new.id from app.name_words(new.full_name) w on conflict do nothing;
+    insert into name_word select new.organization_id, tg_argv[0], w, new.id, new.folded from regexp_split_to_table(trim(new.folded), ' ') w on conflict do nothing;
   end if;
   return null;
 end $$;
@@ -120,10 +173,34 @@ create trigger member_names after insert on member referencing new table as fres
 create trigger member_name after update on member for each row when (old.full_name <> new.full_name) execute function app.index_names('member');
 create trigger candidate_names after insert on candidate referencing new table as fresh for each statement execute function app.index_names('candidate');
 create trigger candidate_name after update on candidate for each row when (old.full_name <> new.full_name) execute function app.index_names('candidate');
-create or replace function app.search_names(p_kind text, p_text text) returns setof uuid language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  with q as materialized (select distinct w as lo, w || chr(1114111) as hi from (select w from app.words(p_text) w limit 10) words)
-  select n.person_id from q join name_word n on n.organization_id = any (app.organization() || app.below()) and n.kind = p_kind and n.word >= q.lo collate "C" and n.word < q.hi collate "C"
-   group by n.person_id having count(distinct q.lo) = (select count(*) from q) $$;
+-- The people whose names have these words, or null where they are so many that scanning a list in its own order fills a page sooner, comparing `folded` with the
+-- patterns row by row. The planner's estimate for the range of each word decides.
+create or replace function app.find_names(p_kind text, p_text text) returns table (people uuid[], patterns text[]) language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  reach uuid[] := app.organization() || app.below();
+  everybody float8 := greatest((select reltuples from pg_class where relname = p_kind and relnamespace = 'public'::regnamespace), 1);
+  hits float8 := everybody;
+  one text; plan json; n float8; fewest float8; rarest text;
+begin
+  patterns := '{}';
+  for one in select distinct w from (select w from app.words(p_text) w limit 10) words loop
+    execute format('explain (format json) select from name_word where organization_id = any (%L::uuid[]) and kind = %L and word >= %L and word < %L', reach, p_kind, one, one || chr(1114111)) into plan;
+    n := (plan -> 0 -> 'Plan' ->> 'Plan Rows')::float8;
+    hits := hits * least(n / everybody, 1);
+    patterns := patterns || ('% ' || one || '%');
+    if fewest is null or n < fewest then rarest := one; fewest := n; end if;
+  end loop;
+  if fewest <= 1000 or fewest * 0.3 + hits * 2 <= 100 * everybody / greatest(hits, 1) then
+    select coalesce(array_agg(distinct few.person_id), '{}') into people from (select n.person_id from name_word n where n.organization_id = any (reach) and n.kind = p_kind
+      and n.word >= rarest and n.word < rarest || chr(1114111) and n.folded like all (patterns) limit 20001) few;
+  end if;
+  if people is null or cardinality(people) > 20000 then
+    people := null;
+    -- under row-level security the planner assumes that a text comparison rarely matches, and would read and sort the whole table
+    perform set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true);
+  end if;
+  return next;
+end $$;
 
 -- One line of the register, new or changed; without a first day it never was. Members belong to branches by days, so that the register of a past day stays as it was.
 create or replace function app.write_membership(p_id uuid, p_member uuid, p_branch uuid, p_from date, p_to date) returns void

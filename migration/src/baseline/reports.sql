@@ -1,46 +1,42 @@
 -- Figures by branch, counted once in the database under the caller's reach; no person leaves here.
 
 -- Totals per branch: P0, also for roles that never see a person.
-create or replace function app.admissions(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, admitted int) language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select c.organization_id, c.admitted_branch_id, extract(year from c.admitted_on)::int, count(*)::int from candidate c
-         where c.organization_id = any (app.organization() || app.below()) and c.admitted_on between p_from and p_to and c.deleted_at is null
-           and (not app.reads_branches(app.role()) or c.admitted_branch_id = any (app.branches())) group by 1, 2, 3 $$;
-create or replace function app.pipeline() returns table (organization_id uuid, branch_id uuid, pipeline int) language sql stable security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select c.organization_id, c.branch_id, count(*)::int from candidate c
-         where c.organization_id = any (app.organization() || app.below()) and c.open and app.is_on_the_way(c.stage)
-           and (not app.reads_branches(app.role()) or c.branch_id = any (app.branches())) group by 1, 2 $$;
+create or replace function app.admissions(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, admitted int) language sql stable
+  as $$ select t.organization_id, t.branch_id, extract(year from t.month)::int, sum(t.n)::int from tally t
+         where t.organization_id = any ((select app.organization() || app.below())::uuid[]) and t.month between p_from and p_to group by 1, 2, 3 $$;
+create or replace function app.pipeline() returns table (organization_id uuid, branch_id uuid, pipeline int) language sql stable
+  as $$ select t.organization_id, t.branch_id, sum(t.n)::int from tally t
+         where t.organization_id = any ((select app.organization() || app.below())::uuid[]) and app.is_on_the_way(t.stage) group by 1, 2 $$;
+-- By branch and year (month null), and by year and month (branch null).
+create or replace function app.admission_ages(p_from date, p_to date, p_organization uuid, p_branch uuid) returns table (branch_id uuid, year int, month int, admitted int, months_of_age bigint, up_to_30 int, up_to_35 int) language sql stable
+  as $$ select a.branch_id, a.year, a.month, sum(a.n)::int, sum(a.months_of_age)::bigint, sum(a.up_to_30)::int, sum(a.up_to_35)::int
+          from (select t.branch_id, extract(year from t.month)::int as year, extract(month from t.month)::int as month, t.n, t.months_of_age, t.up_to_30, t.up_to_35 from tally t
+                 where t.organization_id = p_organization and t.month between p_from and p_to and (p_branch is null or t.branch_id = p_branch)) a
+         group by grouping sets ((a.branch_id, a.year), (a.year, a.month)) $$;
+-- Figures of classes need the rows: only people on the way who have been to one.
 create or replace function app.progress(p_today date, p_year_end date) returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, could int)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
+declare
+  reach uuid[] := app.organization() || app.below();
+  branches uuid[] := case when app.reads_branches(app.role()) then app.branches() end;
 begin
   return query
-  with c as materialized (select id, organization_id, branch_id, stage, birth_date from candidate where organization_id = any (app.organization() || app.below()) and open and deleted_at is null
-      and app.is_on_the_way(stage)
-      and (not app.reads_branches(app.role()) or branch_id = any (app.branches()))),
-    e as materialized (select e.candidate_id, bool_or(app.is_completed(e.state) and coalesce(e.certificate_valid_to, p_year_end) >= p_year_end) as certified,
+  with e as materialized (select c.id, c.organization_id, c.branch_id, c.stage, (c.birth_date + interval '18 years')::date <= p_year_end as of_age,
+        bool_or(app.is_completed(e.state) and coalesce(e.certificate_valid_to, p_year_end) >= p_year_end) as certified,
         bool_or(app.is_completed(e.state) and coalesce(e.certificate_valid_to, p_today) >= p_today) as certified_now,
         bool_or(app.is_confirmed(e.state) and k.ends_on >= p_today) as in_class, bool_or(app.is_confirmed(e.state) and k.ends_on between p_today and p_year_end - 30) as certified_by_then
-      from c join enrolment e on e.candidate_id = c.id join class k on k.id = e.class_id and app.is_awareness(k.kind) and k.deleted_at is null group by 1)
-  select c.organization_id, c.branch_id, count(*) filter (where app.is_nominated(stage))::int, count(*) filter (where app.is_in_plan(stage))::int, count(*) filter (where e.in_class)::int,
-         count(*) filter (where app.is_dossier(stage))::int, count(*) filter (where app.is_dossier(stage) and e.certified_now)::int,
-         count(*) filter (where app.is_resolved(stage))::int, count(*) filter (where app.is_decided(stage))::int,
-         count(*) filter (where app.is_resolved(stage) or app.is_decided(stage)
-            or ((app.is_in_plan(stage) or app.is_dossier(stage)) and (birth_date + interval '18 years')::date <= p_year_end and (e.certified or e.certified_by_then)))::int
-    from c left join e on e.candidate_id = c.id group by 1, 2;
-end $$;
--- By branch and year (month null), and by year and month (branch null).
-create or replace function app.admission_ages(p_from date, p_to date, p_organization uuid, p_branch uuid) returns table (branch_id uuid, year int, month int, admitted int, months_of_age bigint, up_to_30 int, up_to_35 int)
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-#variable_conflict use_column
-begin
-  return query
-  select a.branch_id, a.year, a.month, count(*)::int, sum(a.months)::bigint, count(*) filter (where a.months < 31 * 12)::int, count(*) filter (where a.months < 36 * 12)::int
-    from (select c.admitted_branch_id as branch_id, extract(year from c.admitted_on)::int as year, extract(month from c.admitted_on)::int as month,
-                 (extract(year from age(c.admitted_on, c.birth_date)) * 12 + extract(month from age(c.admitted_on, c.birth_date)))::int as months
-            from candidate c where c.organization_id = p_organization and p_organization = any (app.organization() || app.below()) and c.admitted_on between p_from and p_to and c.deleted_at is null
-             and (p_branch is null or c.admitted_branch_id = p_branch)
-             and (not app.reads_branches(app.role()) or c.admitted_branch_id = any (app.branches()))) a
-   group by grouping sets ((a.branch_id, a.year), (a.year, a.month));
+      from class k join enrolment e on e.class_id = k.id join candidate c on c.id = e.candidate_id
+     where app.is_awareness(k.kind) and k.deleted_at is null and (app.is_completed(e.state) or app.is_confirmed(e.state))
+       and c.organization_id = any (reach) and c.open and app.is_on_the_way(c.stage) and (branches is null or c.branch_id = any (branches)) group by c.id),
+    f as (select t.organization_id, t.branch_id, t.stage::text as stage, t.n, 0 as in_class, 0 as ready, 0 as could from tally t
+       where t.organization_id = any (reach) and app.is_on_the_way(t.stage) and (branches is null or t.branch_id = any (branches))
+      union all select e.organization_id, e.branch_id, e.stage::text, 0, e.in_class::int, (app.is_dossier(e.stage) and e.certified_now)::int,
+             ((app.is_in_plan(e.stage) or app.is_dossier(e.stage)) and e.of_age and (e.certified or e.certified_by_then))::int from e)
+  select f.organization_id, f.branch_id, coalesce(sum(n) filter (where app.is_nominated(stage)), 0)::int, coalesce(sum(n) filter (where app.is_in_plan(stage)), 0)::int, sum(f.in_class)::int,
+         coalesce(sum(n) filter (where app.is_dossier(stage)), 0)::int, sum(f.ready)::int, coalesce(sum(n) filter (where app.is_resolved(stage)), 0)::int,
+         coalesce(sum(n) filter (where app.is_decided(stage)), 0)::int, (coalesce(sum(n) filter (where app.is_resolved(stage) or app.is_decided(stage)), 0) + sum(f.could))::int
+    from f group by 1, 2;
 end $$;
 -- What became of everybody who was nominated between two days, and who they are.
 create or replace function app.quality(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int,

@@ -49,15 +49,17 @@ create index review_item_list on review_item (organization_id, created_at desc, 
 -- Every review that is due by the calendar (after a term they go on until the next one begins): each branch, each period of the interval that the organisation has set, and the year.
 create or replace function app.review_calendar(p_from int, p_to int) returns table (organization_id uuid, branch_id uuid, kind text, year int, period int, from_on date, due_on date)
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select b.organization_id, b.id, k.kind, y.year, k.period, k.from_on, k.due_on
-    from branch b join term t on t.organization_id = b.organization_id and t.deleted_at is null
+  -- once for all branches of an organisation
+  with calendar as materialized (select t.organization_id, y.year, k.* from term t
     cross join lateral generate_series(greatest(t.from_year, p_from), least(p_to, coalesce((select min(n.from_year) - 1 from term n where n.organization_id = t.organization_id and n.deleted_at is null and n.from_year > t.to_year), greatest(t.to_year, extract(year from app.today())::int)))) y (year)
     cross join lateral (
       -- a period is as long as the setting says on its first day
       with recursive p as (
-        select 1 as period, make_date(y.year, 1, 1) as from_on, app.setting_on(b.organization_id, 'review_interval_months', make_date(y.year, 1, 1), 3) as months
-        union all select p.period + 1, n.from_on, app.setting_on(b.organization_id, 'review_interval_months', n.from_on, 3)
+        select 1 as period, make_date(y.year, 1, 1) as from_on, app.setting_on(t.organization_id, 'review_interval_months', make_date(y.year, 1, 1), 3) as months
+        union all select p.period + 1, n.from_on, app.setting_on(t.organization_id, 'review_interval_months', n.from_on, 3)
           from p cross join lateral (select (p.from_on + make_interval(months => p.months))::date as from_on) n where n.from_on <= make_date(y.year, 12, 31))
       select 'periodic' as kind, p.period, p.from_on, least(make_date(y.year, 12, 31), (p.from_on + make_interval(months => p.months, days => -1))::date) as due_on from p
       union all select 'yearly', 1, make_date(y.year, 10, 1), make_date(y.year, 12, 31)) k
+   where t.deleted_at is null)
+  select b.organization_id, b.id, k.kind, k.year, k.period, k.from_on, k.due_on from calendar k join branch b on b.organization_id = k.organization_id
    where b.deleted_at is null and k.due_on >= coalesce(b.founded_on, k.due_on) and k.due_on <= coalesce(b.closed_on, k.due_on) $$;

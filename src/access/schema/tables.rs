@@ -218,6 +218,11 @@ pub fn tables() -> Vec<Table> {
                 all([own(), Rows::Is("to_branch_id", Caller::Branches)])
             }),
         ])),
+        // sums; no person can be read from them
+        Table::new(
+            "tally",
+            by(&[A::ReadAnnualQuotas], reach::of_branch_or_below),
+        ),
         // --- acts: insert-only for the application
         Table::new("act", by(&[A::ReadActs], reach::of_candidate)).insert(all([
             own_account(),

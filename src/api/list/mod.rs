@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use sea_orm::sea_query::extension::postgres::PgFunc;
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Func, Order, Query as Build};
+use sea_orm::sea_query::{Asterisk, BinOper, Expr, ExprTrait as _, Func, Order, Query as Build};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, ModelTrait as _, QueryTrait as _};
 use serde::Serialize;
 use serde_json::Value;
@@ -28,7 +28,7 @@ use crate::api::list::query::{ListQuery, PageInfo, Plan, key_text};
 use crate::api::resource::{Expand, Resource, Spec, within};
 use crate::auth::Permit;
 use crate::db::{
-    Column, Db, Failure, Query, Record, Row, Table as _, Tx, Type, Unreadable, constant,
+    Column, Db, Failure, Query, Record, Row, Table as _, Tx, Type, Unreadable, constant, functions,
 };
 use crate::error::{Error, Result};
 
@@ -208,15 +208,32 @@ fn paged<R: Resource>(conditions: &[Expr], plan: &Plan) -> Query<Keyed<R::Row>> 
     Query::of(&page)
 }
 
+/// A total that is not counted further: there are more than ten thousand.
+const MOST_COUNTED: u64 = 10_001;
+
 fn counted<R: Resource>(conditions: &[Expr]) -> Query<(i64,)> {
+    let mut rows = Build::select();
+    rows.expr(constant(1)).from(R::Entity::default());
+    for condition in conditions {
+        rows.and_where(condition.clone());
+    }
+    rows.limit(MOST_COUNTED);
     let mut count = Build::select();
     count
         .expr(Func::count(Expr::col(Asterisk)))
-        .from(R::Entity::default());
-    for condition in conditions {
-        count.and_where(condition.clone());
-    }
+        .from_subquery(rows, "counted");
     Query::of(&count)
+}
+
+/// The condition of a name search. For a common name the list is scanned in its own order instead,
+/// until the page is full.
+async fn named(tx: &Tx, kind: &'static str, text: String, id: Expr) -> Result<Expr> {
+    let found = tx.one(functions::find_names(kind, text)).await?;
+    let found = found.ok_or_else(|| Error::internal(anyhow::anyhow!("a search without answer")))?;
+    Ok(match found.people {
+        Some(people) => id.eq(PgFunc::any(people)),
+        None => Expr::col("folded").binary(BinOper::Like, PgFunc::all(found.patterns)),
+    })
 }
 
 /// The position after the page: the sort keys of its last row, as text.
@@ -247,7 +264,10 @@ async fn page<L: Listed, P: Permission>(
     db.read(permit, async |tx| {
         let plan = query.plan(&spec, known.id, permit.role(), &known.properties)?;
         let scope = tx.scope(&(spec.scope)(permit.reach()), "");
-        let conditions = chosen::<L::Item>(&scope, part.as_ref(), &plan);
+        let mut conditions = chosen::<L::Item>(&scope, part.as_ref(), &plan);
+        if let Some((kind, text)) = &plan.search {
+            conditions.push(named(&tx, kind, text.clone(), known.id.expr()).await?);
+        }
         let total = if plan.include_total {
             tx.one(counted::<L::Item>(&conditions)).await?.map(|(n,)| n)
         } else {

@@ -6,7 +6,7 @@ use actix_web::HttpRequest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::extension::postgres::{PgBinOper, PgFunc};
-use sea_orm::sea_query::{ArrayType, Condition, Expr, ExprTrait as _, Func, Query, Value};
+use sea_orm::sea_query::{ArrayType, Condition, Expr, ExprTrait as _, Value};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -14,7 +14,6 @@ use uuid::Uuid;
 
 use crate::access::{self, Class, Role, Show};
 use crate::api::resource::{Column, Field, Kind, Spec};
-use crate::db::constant;
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
 use crate::law::text;
@@ -29,8 +28,8 @@ pub struct PageInfo {
     /// Send as `cursor` for the next page; null on the last one
     #[schema(required = true, max_length = 2000, pattern = "^[A-Za-z0-9_-]+$")]
     pub next_cursor: Option<String>,
-    /// Number of all items; null unless `include_total=true`
-    #[schema(required = true, minimum = 0)]
+    /// Number of all items, counted up to 10001, which means more than 10,000; null unless `include_total=true`
+    #[schema(required = true, minimum = 0, maximum = 10_001)]
     pub total: Option<i64>,
 }
 
@@ -63,6 +62,8 @@ pub struct Key {
 pub struct Plan {
     /// Conditions of the filters.
     pub filters: Vec<Expr>,
+    /// Name search: the kind of person, and the text.
+    pub search: Option<(&'static str, String)>,
     /// The sort keys; the row's id is always the last tie-breaker.
     pub keys: Vec<Key>,
     /// Condition that selects the rows after the cursor.
@@ -213,6 +214,7 @@ impl ListQuery {
     ) -> Result<Plan> {
         let mut faults = Vec::new();
         let mut filters = Vec::new();
+        let mut search = None;
         let open = |field: &Field| {
             field.class == Class::P0 || access::show(role, field.class, true) == Show::Full
         };
@@ -250,8 +252,7 @@ impl ListQuery {
             {
                 faults.push(bad("q", "1-100 characters"));
             } else {
-                let found = Func::cust("app.search_names").args([constant(kind), Expr::val(q)]);
-                filters.push(id.expr().in_subquery(Query::select().expr(found).take()));
+                search = Some((kind, q));
             }
         }
         let limit = match self.pairs.get("limit").map(|l| l.parse::<u32>()) {
@@ -281,6 +282,7 @@ impl ListQuery {
         let after = self.after(&keys, &fingerprint)?;
         Ok(Plan {
             filters,
+            search,
             keys,
             after,
             limit,
