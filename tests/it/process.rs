@@ -890,6 +890,20 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
         "role postgres passes by row-level security",
         "statement_timeout is off",
     ]);
+    let wrong = "update tally set n = n + 1 where stage = 'nominated'";
+    superuser(&database)
+        .await
+        .batch_execute(wrong)
+        .await
+        .unwrap();
+    doctor("ketnap_app").refused(&["figures differ from the rows that they count"]);
+    let recount = "select app.recount()";
+    superuser(&database)
+        .await
+        .batch_execute(recount)
+        .await
+        .unwrap();
+    assert!(doctor("ketnap_app").succeeded().contains("all well"));
     let broken = "alter table member no force row level security; grant truncate on branch to ketnap_app; \
         create policy more on holiday for select using (true); grant select on credential to ketnap_app; create view public.peek as select 1 as x; \
         create function app.loose() returns int language sql security definer as 'select 1'; grant execute on function app.set_secret to public; \

@@ -321,6 +321,12 @@ fn whatever_is_tried_next_steps_and_the_refusal_agree_and_the_acts_give_the_stag
         Ok(())
     });
     assert!(told.is_ok(), "{}", told.unwrap_err());
+    let wrong: i64 = runtime.block_on(async {
+        let count = "select app.miscounted()";
+        let row = house.owner().await.query_one(count, &[]).await.unwrap();
+        row.get(0)
+    });
+    assert_eq!(wrong, 0, "counters differ from the full count");
     let (taken, refused) = (tried.taken.get(), tried.refused.get());
     assert!(
         taken > 40 && refused > 40,

@@ -3,6 +3,8 @@
 //! Real PostgreSQL (one private server per run, a cloned database per test), the real router on a
 //! real socket, real tokens. Every answer is checked against the OpenAPI document: an undocumented
 //! status or a body that does not match its schema fails the test.
+pub mod large;
+
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::panic::Location;
