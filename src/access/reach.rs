@@ -362,8 +362,8 @@ pub(super) fn quoted(words: &[&str]) -> String {
 }
 
 impl Rows {
-    /// The predicate as SQL text, for policies and the few hand-written statements. `of` is the
-    /// table's name or alias with its dot, or empty.
+    /// The predicate as SQL text; `of` is the table's name or alias with its dot, or empty. Roles are
+    /// compared inside the sub-select: for a word it does not know, the planner expects no rows.
     pub fn sql(&self, of: &str) -> String {
         let each = |parts: &[Self], between: &str, enclosed: fn(&Self) -> bool| {
             let parts = parts.iter().map(|part| {
@@ -386,7 +386,7 @@ impl Rows {
             Self::Kept(function, table) => format!("app.{function}({table})"),
             Self::Role(roles) => {
                 let words: Vec<&str> = roles.iter().map(|r| r.wire()).collect();
-                format!("(select app.role()) {}", quoted(&words))
+                format!("(select app.role() {})", quoted(&words))
             }
             Self::Of(table, column, rows) => {
                 let its = rows.sql("its.");

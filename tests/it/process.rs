@@ -924,7 +924,7 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
         "function set_secret: everybody may execute it",
         "function app.set_secret: executed by: everybody, ketnap_app",
         "table candidate: has `policy sel for r to {ketnap_app} using (true)",
-        "table candidate: lacks `policy sel for r using (",
+        "table candidate: lacks `policy sel for r to {ketnap_app} using (",
         "member: the backup role may do more than read",
         "table member: has `ketnap_backup: insert, select`",
         "table dispatch: has `table dispatch row level security forced owner ketnap_backup`",

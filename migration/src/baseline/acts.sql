@@ -21,6 +21,7 @@ create table deadline (
 create index deadline_list on deadline (organization_id, due_on, id);
 create index deadline_branch on deadline (branch_id, due_on, id);
 create index deadline_open on deadline (organization_id, due_on, id) include (branch_id) where settled_on is null;
+create index deadline_kind on deadline (branch_id, kind, candidate_id) where settled_on is null;
 
 -- Every reading of a background, in its own transaction's company.
 create table access_entry (

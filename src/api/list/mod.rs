@@ -231,7 +231,12 @@ async fn named(tx: &Tx, kind: &'static str, text: String, id: Expr) -> Result<Ex
     let found = tx.one(functions::find_names(kind, text)).await?;
     let found = found.ok_or_else(|| Error::internal(anyhow::anyhow!("a search without answer")))?;
     Ok(match found.people {
-        Some(people) => id.eq(PgFunc::any(people)),
+        Some(people) => {
+            // as a sub-select: however many they are, the planner looks them up by id
+            let people = Expr::val(people).cast_as("uuid[]");
+            let people = Build::select().expr(people).take();
+            id.eq(PgFunc::any(Expr::from(people).cast_as("uuid[]")))
+        }
         None => Expr::col("folded").binary(BinOper::Like, PgFunc::all(found.patterns)),
     })
 }
