@@ -8,8 +8,8 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 use uuid::Uuid;
 
 use super::candidacy::read_files;
-use crate::db::Tx;
 use crate::db::tables::{candidate, class, enrolment};
+use crate::db::{Tx, any_of};
 use crate::error::{Error, Result};
 use crate::law::enrolment::Lesson;
 use crate::law::judgement::Facts;
@@ -41,7 +41,7 @@ async fn classes(tx: &Tx, today: NaiveDate) -> Result<Vec<Planned>> {
     coming.retain(|row| row.state != ClassState::Cancelled);
     let mut seated: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
     let ids = coming.iter().map(|row| row.id);
-    let seats = enrolment::Entity::find().filter(enrolment::Column::ClassId.is_in(ids));
+    let seats = enrolment::Entity::find().filter(any_of(enrolment::Column::ClassId, ids));
     for seat in tx.all(seats).await? {
         if seat.state.seated() && seat.state.open() {
             let class = seated.entry(seat.class_id).or_default();
