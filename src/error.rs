@@ -66,7 +66,7 @@ codes! {
 pub const MOST_FAULTS: usize = 100;
 
 /// The part of the request at fault.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum At {
     /// JSON pointer into the body.
     Pointer(String),

@@ -4,36 +4,39 @@
 //! counted, so that nobody finds out by trying who is a member.
 use actix_web::http::header::RETRY_AFTER;
 use chrono::TimeDelta;
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QuerySelect as _,
-};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _};
 use uuid::Uuid;
 
 use crate::auth::Permit;
 use crate::db::tables::access_entry;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, value_of};
 use crate::error::{Code, Error, Result};
 
 /// What a hit is called in the access log.
 const KNOWN_PERSON: &str = "known_person";
 
 /// Hits of one account in twenty-four hours; a branch that enters its people meets one now and then.
-const HITS_A_DAY: u64 = 20;
+const HITS_A_DAY: i64 = 20;
 
-/// Refuses an account that has met too many known people today, before it is told of another.
-pub async fn expect_few_hits<P>(tx: &Tx, permit: &Permit<P>) -> Result<()> {
+/// Whether the account has met as many known people today as it may, to ask along with other facts.
+pub fn too_many_hits<P>(tx: &Tx, permit: &Permit<P>) -> Expr {
     use access_entry::Column;
-    let since = tx.now() - TimeDelta::days(1);
-    let hits = access_entry::Entity::find()
-        .filter(Column::AccountId.eq(permit.caller().account))
-        .filter(Column::Resource.eq(KNOWN_PERSON))
-        .filter(Column::At.gt(since))
-        .limit(HITS_A_DAY);
-    if (tx.all(hits).await?.len() as u64) < HITS_A_DAY {
-        return Ok(());
+    let mut hits = Build::select();
+    hits.expr(Expr::col(Column::Id).count().gte(HITS_A_DAY))
+        .from(access_entry::Entity)
+        .and_where(Column::AccountId.eq(permit.caller().account))
+        .and_where(Column::Resource.eq(KNOWN_PERSON))
+        .and_where(Column::At.gt(tx.now() - TimeDelta::days(1)));
+    value_of(hits)
+}
+
+/// Refuses an account with [too many hits](too_many_hits), before it is told of another.
+pub fn expect_few_hits(too_many: bool) -> Result<()> {
+    if too_many {
+        return Err(Error::new(Code::RateLimited).header(RETRY_AFTER, "3600"));
     }
-    Err(Error::new(Code::RateLimited).header(RETRY_AFTER, "3600"))
+    Ok(())
 }
 
 /// Records a hit: in a transaction of its own, because the refusal undoes that of the caller.

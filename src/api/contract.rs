@@ -11,7 +11,7 @@ use mime::Mime;
 use serde_json::{Value, json};
 
 use super::document::{published, vietnamese};
-use super::misfit::explain;
+use super::misfit::{self, explain};
 use crate::error::{Code, Error, Fault, Lang, MOST_FAULTS, Result};
 use crate::law::say;
 
@@ -250,8 +250,8 @@ impl Operation {
         self.body
             .as_ref()
             .map(|schema| {
-                let errors = schema.iter_errors(body);
-                errors.flat_map(|e| explain(&e)).take(MOST_FAULTS).collect()
+                let errors = schema.iter_errors(body).flat_map(|e| explain(&e));
+                misfit::plainest(errors.take(MOST_FAULTS).collect())
             })
             .unwrap_or_default()
     }

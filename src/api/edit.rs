@@ -13,8 +13,8 @@ use super::idempotency::{keep, replay};
 pub use super::list::{list, list_below, list_where};
 use super::prepared::prepared;
 pub use super::references::{
-    Reference, check_references, expect_department_of, expect_open_branch, open_candidacy_refers,
-    refers, refuse_dependents,
+    Reference, check_references, ended_since, expect_department_of, expect_open_branch,
+    open_candidacy_refers, refers, refuse_dependents, taken_over,
 };
 use crate::access::{Permission, Reach};
 use crate::api::audit::{self, Change};
@@ -241,7 +241,7 @@ pub async fn change_then<R: Editable, P: Permission>(
         let row = find::<R>(&tx, permit.reach(), id, true).await?;
         let (id, version) = R::key(&row);
         self::check::<R>(&read, &viewer, &row)?;
-        if let Some(refusal) = R::closed(&row, &viewer, &patch.value) {
+        if let Some(refusal) = R::closed(&row, &viewer) {
             return Err(refusal);
         }
         let before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;

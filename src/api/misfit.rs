@@ -1,6 +1,6 @@
 //! What does not fit a schema, in words.
 use super::contract::strings;
-use crate::error::{Fault, MOST_FAULTS};
+use crate::error::{At, Fault, MOST_FAULTS};
 use crate::law::text::PersonName;
 use crate::law::{Words, say};
 
@@ -43,6 +43,16 @@ pub(super) fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
     }
     let (code, words) = words(e);
     vec![Fault::pointer(at, code, words)]
+}
+
+/// Without the remark on the characters of a text whose length is already said to be wrong.
+pub(super) fn plainest(faults: Vec<Fault>) -> Vec<Fault> {
+    let lengths = faults
+        .iter()
+        .filter(|f| ["too_short", "too_long"].contains(&f.code));
+    let lengths: Vec<At> = lengths.map(|f| f.at.clone()).collect();
+    let said = |f: &Fault| f.code == "bad_format" && lengths.contains(&f.at);
+    faults.into_iter().filter(|f| !said(f)).collect()
 }
 
 /// The message for a text that does not match its pattern.
@@ -95,6 +105,10 @@ fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
                 format!("Nhiều nhất {limit} ký tự."),
                 format!("At most {limit} characters."),
             ),
+        ),
+        "minLength" if limit == "1" => (
+            "too_short",
+            say("Không được để trống.", "Must not be empty."),
         ),
         "minLength" => (
             "too_short",

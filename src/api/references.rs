@@ -1,11 +1,12 @@
 //! References between rows: what a body may name, and what keeps a row from being deleted.
+use chrono::NaiveDate;
 use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use uuid::Uuid;
 
 use super::http::unknown_reference;
 use crate::db::tables::{branch, candidate, department};
-use crate::db::{Table, Tx, any_live, any_row, constant, identity, open, queries};
+use crate::db::{Table, Tx, any_live, any_row, constant, functions, identity, open};
 use crate::error::{Code, Error, Fault, Result, branch_closed};
 use crate::law::say;
 
@@ -63,11 +64,11 @@ pub async fn check_references<const N: usize>(tx: &Tx, references: [Reference; N
     let mut missing = Vec::new();
     for ((pointer, branch), _) in named.iter().zip(there).filter(|(_, there)| !there) {
         let successor = match branch {
-            Some(branch) => tx.one(queries::taken_over(*branch)).await?,
+            Some(branch) => taken_over(tx, *branch).await?,
             None => None,
         };
         missing.push(match successor {
-            Some((successor,)) => Fault::branch_closed(pointer, &successor),
+            Some(successor) => Fault::branch_closed(pointer, &successor),
             None => unknown_reference(pointer),
         });
     }
@@ -78,11 +79,31 @@ pub async fn check_references<const N: usize>(tx: &Tx, references: [Reference; N
     }
 }
 
+/// What took over from a branch that has ended; `None` while it goes on.
+pub async fn taken_over(tx: &Tx, branch: Uuid) -> Result<Option<String>> {
+    let ended = tx.one(functions::taken_over(branch)).await?;
+    Ok(ended.and_then(|(successor,)| successor))
+}
+
+/// Whether a branch of the caller's organisation ended on that day or later.
+pub async fn ended_since(tx: &Tx, branch: Uuid, day: NaiveDate) -> Result<bool> {
+    let ended = branch::Column::Id
+        .eq(branch)
+        .and(
+            branch::Column::OrganizationId
+                .into_expr()
+                .eq(identity("app.organization")),
+        )
+        .and(branch::Column::ClosedOn.gte(day));
+    let [ended] = tx.ask([any_row::<branch::Entity>(ended)]).await?;
+    Ok(ended)
+}
+
 /// The address names a branch: 409 where it has ended, with the branch that took over.
 pub async fn expect_open_branch(tx: &Tx, branch: Uuid) -> Result<()> {
-    match tx.one(queries::taken_over(branch)).await? {
+    match taken_over(tx, branch).await? {
         None => Ok(()),
-        Some((successor,)) => {
+        Some(successor) => {
             Err(Error::new(Code::InvalidTransition).detail(branch_closed(&successor)))
         }
     }

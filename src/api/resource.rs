@@ -302,7 +302,7 @@ pub trait Editable: Resource {
     fn apply(edit: Self::Edit, active: &mut Self::Active);
     /// Why this caller may not send this patch at all. Asked before any field is compared: whether a
     /// value differs from one that the caller does not see is none of its business.
-    fn closed(_row: &Self::Row, _viewer: &Viewer, _patch: &serde_json::Value) -> Option<Error> {
+    fn closed(_row: &Self::Row, _viewer: &Viewer) -> Option<Error> {
         None
     }
     /// Changes that follow in other tables, in the same transaction.

@@ -133,7 +133,12 @@ functions! {
     close_accounts(branch: Uuid, now: DateTime<Utc>) -> ();
     counts(of: &'static str, ids: Vec<Uuid>) -> Counted;
     find_names(kind: &'static str, text: String) -> Named;
-    known_person(name: String, birth: NaiveDate, except: Option<Uuid>) -> KnownPerson;
+    known_person(
+        name: String,
+        birth: NaiveDate,
+        except: Option<Uuid>,
+        citizen: Option<String>
+    ) -> KnownPerson;
     lock(table: &'static str, ids: Vec<Uuid>) -> ();
     move_deadlines(ids: Vec<Uuid>, due: Vec<NaiveDate>, skipped: Json) -> ();
     move_people(
@@ -174,6 +179,7 @@ functions! {
         now: DateTime<Utc>,
         delays: Vec<i32>
     ) -> Credentials;
+    taken_over(branch: Uuid) -> (Option<String>,);
     write_membership(
         line: Uuid,
         member: Uuid,
@@ -216,6 +222,11 @@ pub fn standing_nominations(activity: Uuid) -> Expr {
 /// Figures of `counts` to join with, as a sub-select with the columns `id`, `word` and `n`.
 pub fn counted(of: &'static str, ids: Vec<Uuid>) -> SelectStatement {
     rows("app.counts", [constant(of), Expr::val(ids)])
+}
+
+/// The admissions of each branch in a span of days, to join or to select from.
+pub fn admitted(from: NaiveDate, to: NaiveDate) -> SelectStatement {
+    rows("app.admissions", [from, to].map(Expr::val))
 }
 
 /// The pipeline of each branch, as a sub-select with `branch_id` and `pipeline`.
@@ -283,12 +294,21 @@ pub fn try_lock(text: String) -> Query<(bool,)> {
 /// Waits for the lock on a person of this name and birth date in the caller's organisation.
 pub fn lock_person(name: String, born: NaiveDate) -> Query<()> {
     let folded = Expr::from(Func::cust("app.fold").arg(Expr::val(name).cast_as("text")));
-    let parts = [
-        identity("app.organization").cast_as("text"),
+    lock_inside(vec![
         folded,
         Expr::val(born).cast_as("date").cast_as("text"),
-    ];
-    let person = Func::cust("concat").args(parts);
-    let key = Func::cust("hashtextextended").args([person.into(), constant(0)]);
+    ])
+}
+
+/// Waits for the lock on a citizen number in the caller's organisation.
+pub fn lock_citizen(citizen: String) -> Query<()> {
+    lock_inside(vec![Expr::val(citizen).cast_as("text")])
+}
+
+/// Waits for the lock on these texts in the caller's organisation.
+fn lock_inside(mut texts: Vec<Expr>) -> Query<()> {
+    texts.insert(0, identity("app.organization").cast_as("text"));
+    let whole = Func::cust("concat").args(texts);
+    let key = Func::cust("hashtextextended").args([whole.into(), constant(0)]);
     Query::of(&select(Func::cust("pg_advisory_xact_lock").arg(key)))
 }

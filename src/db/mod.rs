@@ -7,7 +7,6 @@ pub mod embedded;
 mod expression;
 mod failure;
 pub mod functions;
-pub mod queries;
 mod record;
 mod statement;
 pub mod tables;

@@ -130,6 +130,12 @@ pub fn candidates(rows: &mut Rows, people: &mut People) {
             (_, "female") => "woman",
             _ => ["department_staff", "trade_union_member"][dice.below(2)],
         };
+        let remarks = if case.stage == "removed" {
+            let branch = id(Kind::Branch, b, 0);
+            json!({branch: "Không còn tích cực phấn đấu; chi bộ thống nhất đưa ra khỏi quy hoạch."})
+        } else {
+            json!({})
+        };
         let commune = dice.pick(&COMMUNES);
         let origin = format!("{}, huyện Hồng Lam", dice.pick(&COMMUNES));
         // 099 is not a province code
@@ -148,8 +154,7 @@ pub fn candidates(rows: &mut Rows, people: &mut People) {
                 "occupation": occupation, "position": "Viên chức", "general_education": "upper_secondary", "professional_level": level,
                 "political_theory_level": (dice.below(4) == 0).then_some("elementary"), "priority_group": priority,
                 "youth_union_member": birth_year >= 1989, "trade_union_member": true,
-                "remarks_branch_id": (case.stage == "removed").then(|| id(Kind::Branch, b, 0)),
-                "remarks": (case.stage == "removed").then_some("Không còn tích cực phấn đấu; chi bộ thống nhất đưa ra khỏi quy hoạch."),
+                "remarks": remarks,
                 "stage": "nominated", "stage_on": case.nominated_on, "nominated_on": case.nominated_on}),
         );
         let number = 1 + CASES

@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::db::{Tx, functions, queries};
+use crate::db::{Tx, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
 
@@ -33,7 +33,7 @@ pub async fn known_person(
 ) -> Result<Known> {
     tx.execute(functions::lock_person(name.to_owned(), born))
         .await?;
-    let known = functions::known_person(name.to_owned(), born, except);
+    let known = functions::known_person(name.to_owned(), born, except, None);
     let known = tx.one(known).await?.map(|known| Known {
         open_candidacy: known.open_candidacy,
         member: known.member,
@@ -52,9 +52,12 @@ pub async fn expect_new_citizen(
     let Some(citizen) = citizen else {
         return Ok(());
     };
-    tx.execute(queries::lock_citizen(citizen)).await?;
-    let taken = tx.one(queries::citizen_taken(citizen, except)).await?;
-    if taken.is_some_and(|(taken,)| taken) {
+    tx.execute(functions::lock_citizen(citizen.to_owned()))
+        .await?;
+    // nobody bears an empty name: only the number is compared
+    let (name, born) = (String::new(), NaiveDate::default());
+    let known = functions::known_person(name, born, except, Some(citizen.to_owned()));
+    if tx.one(known).await?.is_some_and(|known| known.citizen) {
         let words = say("Giá trị này đã được dùng.", "This value is already in use.");
         return Err(Error::faults(
             Code::Duplicate,

@@ -17,9 +17,10 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::branch_classification as table;
-use crate::db::{Db, queries};
 use crate::error::{Error, Result};
+use crate::law::calendar::days_of;
 use crate::law::say;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::ClassificationGrade;
@@ -202,11 +203,8 @@ pub async fn create_classification(
         let new = body.value.clone();
         not_in_future(&new, today)?;
         // a year in which the branch was there is graded after its end
-        if tx
-            .one(queries::closed_in(new.branch_id, new.year))
-            .await?
-            .is_none()
-        {
+        let first = days_of(new.year).0;
+        if !edit::ended_since(tx, new.branch_id, first).await? {
             edit::check_references(tx, [Reference::to_branch("/branch_id", new.branch_id)]).await?;
         }
         let mut active = edit::blank::<BranchClassification>();

@@ -24,7 +24,7 @@ use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::{deadline as table, duty_settlement, holiday};
-use crate::db::{Db, Tx, constant, queries, today};
+use crate::db::{Db, Tx, constant, today};
 use crate::error::{Code, Error, Result};
 use crate::law::calendar::{self, unlisted_years};
 use crate::law::say;
@@ -234,7 +234,7 @@ pub async fn settle_deadline(
         let new = &body.value;
         let duty = edit::find::<Deadline>(tx, permit.reach(), *id, false).await?;
         let ended = match duty.branch_id {
-            Some(branch) => tx.one(queries::taken_over(branch)).await?,
+            Some(branch) => edit::taken_over(tx, branch).await?,
             None => None,
         };
         let closed = ended.is_some();

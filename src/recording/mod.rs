@@ -3,7 +3,8 @@
 pub mod carry;
 pub mod evidence;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query as Build, SelectStatement};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _,
@@ -17,10 +18,10 @@ use crate::api::headers::IfMatch;
 use crate::api::resource::within;
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate, deadline, holiday, member, sponsorship};
-use crate::db::{Tx, array_of, functions, queries};
+use crate::db::{Query, Tx, array_of, constant, functions, json_text};
 use crate::error::{Code, Error, Result};
 use crate::facts;
-use crate::law::acts::Act;
+use crate::law::acts::{Act, ActKind};
 use crate::law::calendar::{Holidays, after_workdays};
 use crate::law::candidacy::Recorded;
 use crate::law::judgement::judge;
@@ -147,8 +148,58 @@ pub async fn renew_duties(
 
 /// The files whose open sponsorship is this member's.
 pub async fn sponsored_by(tx: &Tx, member: Uuid) -> Result<Vec<Uuid>> {
-    let files = tx.all(queries::sponsored_by(member)).await?;
+    let mut files = Build::select();
+    files
+        .distinct()
+        .column(sponsorship::Column::CandidateId)
+        .from(sponsorship::Entity)
+        .and_where(sponsorship::Column::MemberId.eq(member))
+        .and_where(sponsorship::Column::ToOn.is_null())
+        .order_by(sponsorship::Column::CandidateId, Order::Asc);
+    let files = tx.all(Query::<(Uuid,)>::of(&files)).await?;
     Ok(files.into_iter().map(|(id,)| id).collect())
+}
+
+/// The acts by which this member's sponsorships ended at that moment, with their files; without
+/// those that have been taken back.
+pub async fn sponsorships_ended(
+    tx: &Tx,
+    member: Uuid,
+    at: DateTime<Utc>,
+) -> Result<Vec<(Uuid, Uuid)>> {
+    let this = |column| Expr::col((act::Entity, column));
+    let mut ended = Build::select();
+    ended
+        .expr(this(act::Column::CandidateId))
+        .expr(this(act::Column::Id))
+        .from(act::Entity)
+        .and_where(act::Column::Kind.eq(ActKind::SponsorshipEnd))
+        .and_where(json_text((act::Entity, act::Column::Data), "member_id").eq(member.to_string()))
+        .and_where(this(act::Column::RecordedAt).eq(at))
+        .and_where(Expr::exists(superseding()).not())
+        .order_by((act::Entity, act::Column::CandidateId), Order::Asc);
+    tx.all(Query::of(&ended)).await
+}
+
+/// The act that corrects or annuls the act of the statement around it.
+pub fn superseding() -> SelectStatement {
+    let this = |column| Expr::col((act::Entity, column));
+    let newer = |column| Expr::col(("newer", column));
+    let annuls = newer(act::Column::Kind)
+        .eq(constant(ActKind::Annulment))
+        .and(
+            json_text(("newer", act::Column::Data), "act_id")
+                .eq(this(act::Column::Id).cast_as("text")),
+        );
+    let corrects = newer(act::Column::CorrectsId).eq(this(act::Column::Id));
+    let mut superseding = Build::select();
+    superseding
+        .column(("newer", act::Column::Id))
+        .from_as(act::Entity, "newer")
+        .and_where(newer(act::Column::CandidateId).eq(this(act::Column::CandidateId)))
+        .and_where(corrects.or(annuls))
+        .limit(1);
+    superseding
 }
 
 /// Like [`append`], but returns the unmet requirements, for callers that record several acts.

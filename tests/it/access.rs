@@ -1066,13 +1066,16 @@ async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them(
             .filter(|f| table == "candidate" || ["ethnic_group", "religion", "phone"].contains(f))
             .collect();
         let tail = format!("{branch}{}", if table == "candidate" { 77 } else { 88 });
-        let mut set: Vec<String> = texts
+        let set: Vec<String> = texts
             .iter()
-            .map(|f| format!("{f} = '{}{tail}'", mark(f)))
+            .map(|f| match *f {
+                "remarks" => format!(
+                    "remarks = jsonb_build_object(branch_id, '{}{tail}')",
+                    mark(f)
+                ),
+                f => format!("{f} = '{}{tail}'", mark(f)),
+            })
             .collect();
-        if table == "candidate" {
-            set.push("remarks_branch_id = branch_id".to_owned());
-        }
         let id = demo(
             if table == "candidate" { "ca" } else { "dd" },
             branch,
@@ -1272,7 +1275,7 @@ async fn hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
         .owner()
         .await
         .execute(
-            "update candidate set remarks = 'ZQ-REMARKS', remarks_branch_id = branch_id where id = ($1::text)::uuid",
+            "update candidate set remarks = jsonb_build_object(branch_id, 'ZQ-REMARKS') where id = ($1::text)::uuid",
             &[&with],
         )
         .await

@@ -441,15 +441,14 @@ fn sql_text_stands_in_few_places_and_says_why() {
 }
 
 /// Features that build statements outside a store. This list may only shrink.
-const BUILDERS: [&str; 41] = [
+const BUILDERS: [&str; 40] = [
     "src/features/accounts.rs",
     "src/features/branches/history.rs",
     "src/features/branches/posts.rs",
     "src/features/branches/routes.rs",
-    "src/features/branches/wire.rs",
     "src/features/calendars.rs",
     "src/features/candidates/acts.rs",
-    "src/features/candidates/particulars.rs",
+    "src/features/candidates/particulars/mod.rs",
     "src/features/candidates/readmission.rs",
     "src/features/candidates/wire.rs",
     "src/features/certificates.rs",
@@ -465,7 +464,7 @@ const BUILDERS: [&str; 41] = [
     "src/features/members/activity_changes.rs",
     "src/features/members/leavings.rs",
     "src/features/members/mod.rs",
-    "src/features/nominations.rs",
+    "src/features/members/transfers.rs",
     "src/features/organizations.rs",
     "src/features/outlooks.rs",
     "src/features/problem_reports/mod.rs",
@@ -842,15 +841,11 @@ fn tests_stand_in_the_file_of_their_feature() {
 }
 
 /// Files over 400 lines, each considered twice. This list may only shrink.
-const LONG: [&str; 8] = [
+const LONG: [&str; 4] = [
     "src/api/list/query.rs",
     "src/db/embedded.rs",
     "src/demo/mod.rs",
     "src/error.rs",
-    "src/features/branches/history.rs",
-    "src/features/candidates/particulars.rs",
-    "src/features/members/mod.rs",
-    "src/features/nominations.rs",
 ];
 
 #[test]

@@ -822,7 +822,7 @@ async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
     let rows = house
         .owner()
         .await
-        .query("select b.number, c.remarks from candidate c join branch b on b.id = c.branch_id where c.remarks like 'by branch %'", &[])
+        .query("select b.number, c.remarks ->> c.branch_id::text from candidate c join branch b on b.id = c.branch_id where c.remarks ->> c.branch_id::text like 'by branch %'", &[])
         .await
         .unwrap();
     assert!(rows.len() >= 5, "{} rows were changed", rows.len());
@@ -870,7 +870,7 @@ async fn work(
                 let id = Uuid::parse_str(row).unwrap();
                 n += tx
                     .rows(
-                        "update candidate set remarks = $2 where id = $1 returning 1",
+                        "update candidate set remarks = jsonb_build_object(branch_id, $2::text) where id = $1 returning 1",
                         vec![id.into(), tag.into()],
                     )
                     .await?
@@ -970,7 +970,7 @@ async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind
     let owner = house.owner().await;
     for (branch, rows) in own.iter() {
         let sql = format!(
-            "select distinct remarks from candidate where id in ('{}')",
+            "select distinct remarks ->> branch_id::text from candidate where id in ('{}')",
             rows.join("', '")
         );
         let remarks: Vec<Option<String>> = owner

@@ -1,7 +1,7 @@
 //! T-14: what a caller does not see, no answer tells.
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, demo, person};
+use crate::support::{Answer, House, demo, person, shows};
 
 /// Status, headers and body, without what names the request.
 fn kept(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
@@ -81,17 +81,23 @@ async fn remarks_do_not_travel_with_a_person() {
         demo("0b", 2, 0)
     );
     house.owner().await.batch_execute(&moved).await.unwrap();
-    for guess in [json!("chỉ chi bộ 01 biết"), json!("khác"), Value::Null] {
-        let guessed = json!({"remarks": guess});
-        let answer = house.patch("branch-02", &path, 50, guessed).await;
-        answer.invalid(&["/remarks"]);
-    }
+    // the new branch finds the field empty, and what it writes is its own
     let changed = house
         .change("branch-02", &path, 50, json!({"phone": "0900000000"}))
         .await;
     assert!(changed.body["remarks"].is_null());
-    let kept = format!("select remarks from candidate where id = '{id}'");
-    assert_eq!(house.column(&kept).await, ["chỉ chi bộ 01 biết"]);
+    let unchanged = json!({"remarks": null});
+    let same = house.change("branch-02", &path, 51, unchanged).await;
+    assert_eq!(same.version(), 51, "as for a person without remarks");
+    for (guess, version) in [("chỉ chi bộ 01 biết", 51), ("khác", 52)] {
+        let guessed = json!({"remarks": guess});
+        let answer = house.change("branch-02", &path, version, guessed).await;
+        shows!(answer, {"remarks": guess, "version": version + 1});
+    }
+    // and the old branch has its own again when the person comes back
+    let back = moved.replace(&demo("0b", 2, 0), &demo("0b", 1, 0));
+    house.owner().await.batch_execute(&back).await.unwrap();
+    shows!(house.read("branch-01", &path).await, {"remarks": "chỉ chi bộ 01 biết"});
 }
 
 /// Before the Standing Committee has concluded, a political issue is nobody else's to know.

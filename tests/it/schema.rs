@@ -1,5 +1,6 @@
 //! The schema that the migrations create, as text for review.
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use crate::support::{database, superuser};
 
@@ -86,18 +87,25 @@ fn no_role_stage_state_or_kind_of_act_is_named_in_sql_that_is_written_by_hand() 
         .chain([MemberStatus::WIRE, NominationOutcome::WIRE].concat())
         .chain(states.flat_map(|(_, terms)| terms.iter().map(|t| t.0)))
         .collect();
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migration/src/baseline");
+    let mut files = Vec::new();
+    sql_below(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut files,
+    );
+    sql_below(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("migration/src"),
+        &mut files,
+    );
+    files.retain(|path| path.parent().is_none_or(|p| !p.ends_with("generated")));
+    assert!(files.len() > 10, "{files:?}");
     let mut found = Vec::new();
-    for file in std::fs::read_dir(folder).unwrap().flatten() {
-        if file.path().extension().is_none_or(|end| end != "sql") {
-            continue;
-        }
-        let text = std::fs::read_to_string(file.path()).unwrap();
+    for path in files {
+        let text = std::fs::read_to_string(&path).unwrap();
         let code = text
             .lines()
             .map(|l| l.split("--").next().unwrap_or_default());
         let code = code.collect::<Vec<_>>().join("\n");
-        let place = file.file_name().to_string_lossy().into_owned();
+        let place = path.display();
         for quoted in code.split('\'').skip(1).step_by(2) {
             if words.contains(quoted) {
                 found.push(format!("{place}: {quoted}"));
@@ -105,6 +113,17 @@ fn no_role_stage_state_or_kind_of_act_is_named_in_sql_that_is_written_by_hand() 
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+fn sql_below(folder: PathBuf, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            sql_below(path, files);
+        } else if path.extension().is_some_and(|end| end == "sql") {
+            files.push(path);
+        }
+    }
 }
 
 #[test]

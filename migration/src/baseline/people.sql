@@ -45,9 +45,9 @@ create table candidate (
   -- the attempt before this one
   previous_id uuid references candidate, full_name text not null, other_names text, sex app.sex not null, birth_date date not null, birth_place text, home_town text, ethnic_group text, religion text, citizen_id text, phone text,
   address text, occupation text, position text, general_education app.general_education, professional_level app.professional_level, political_theory_level app.political_theory_level, priority_group app.priority_group,
-  youth_union_member boolean not null, trade_union_member boolean not null, remarks text,
-  -- the branch that wrote them; they stay its own wherever the person moves
-  remarks_branch_id uuid references branch, stage app.stage not null, stage_on date not null, nominated_on date not null, decided_on date, admitted_on date,
+  youth_union_member boolean not null, trade_union_member boolean not null,
+  -- by the id of the branch that wrote them: they stay its own wherever the person moves
+  remarks jsonb not null default '{}', stage app.stage not null, stage_on date not null, nominated_on date not null, decided_on date, admitted_on date,
   -- an admission counts for the branch of its day
   admitted_branch_id uuid references branch, official_on date,
   -- the year of an approved source plan, so that lists can ask for it

@@ -78,7 +78,6 @@ pub(super) const PARTICULARS: &[&str] = &[
     "youth_union_member",
     "trade_union_member",
     "remarks",
-    "remarks_branch_id",
     "namesake_reason",
     "namesake_by",
     "namesake_confirmed_by",

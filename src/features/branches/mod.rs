@@ -16,14 +16,19 @@
 //! | `PATCH /overseers/{id}` | [`posts::change_overseer`] |
 //! | `GET /branches/{id}/changes` | [`history::list_branch_changes`] |
 //! | `POST /branches/{id}/renamings` | [`history::rename_branch`] |
-//! | `POST /branches/{id}/splits` | [`history::split_branch`] |
-//! | `POST /branches/{id}/closures` | [`history::close_branch`] |
-//! | `GET /branches/{id}/register` | [`history::get_branch_register`] |
+//! | `POST /branches/{id}/splits` | [`splits::split_branch`] |
+//! | `POST /branches/{id}/closures` | [`closures::close_branch`] |
+//! | `GET /branches/{id}/register` | [`register::get_branch_register`] |
 
+mod closures;
 mod history;
+mod moves;
 mod posts;
 mod posts_wire;
+mod register;
 mod routes;
+mod splits;
+mod store;
 mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -49,7 +54,7 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(posts::change_overseer);
     v1.service(history::list_branch_changes)
         .service(history::rename_branch)
-        .service(history::split_branch)
-        .service(history::close_branch)
-        .service(history::get_branch_register);
+        .service(splits::split_branch)
+        .service(closures::close_branch)
+        .service(register::get_branch_register);
 }

@@ -3,7 +3,7 @@ use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::{ExprTrait as _, Query as Build};
+use sea_orm::sea_query::ExprTrait as _;
 use uuid::Uuid;
 
 use super::wire::{Branch, NewBranch};
@@ -16,7 +16,7 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
-use crate::db::tables::{account, candidate, department, member, quota_line, quota_plan};
+use crate::db::tables::{account, candidate, department, member, quota_line};
 use crate::db::{Db, any_row};
 use crate::error::{Error, Result};
 use crate::law::say;
@@ -124,14 +124,6 @@ pub async fn remove_branch(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<Branch, _>(&db, &permit, *id, seen, async |tx, row| {
-        let mut plans = Build::select();
-        plans
-            .column(quota_plan::Column::Id)
-            .from(quota_plan::Entity)
-            .and_where(quota_plan::Column::DeletedAt.is_null());
-        let line = quota_line::Column::BranchId
-            .eq(row.id)
-            .and(quota_line::Column::PlanId.in_subquery(plans));
         let enabled = account::Column::BranchId
             .eq(row.id)
             .and(account::Column::DisabledAt.is_null());
@@ -139,7 +131,7 @@ pub async fn remove_branch(
             refers::<member::Entity>(member::Column::BranchId, row.id),
             open_candidacy_refers(candidate::Column::BranchId, row.id),
             refers::<department::Entity>(department::Column::BranchId, row.id),
-            any_row::<quota_line::Entity>(line),
+            any_row::<quota_line::Entity>(super::store::planned(row.id)),
             any_row::<account::Entity>(enabled),
         ];
         edit::refuse_dependents(tx, dependents).await?;

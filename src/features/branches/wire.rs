@@ -2,17 +2,16 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func, JoinType, Query as Build};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::store;
 use crate::access::reach;
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::db::Tx;
 use crate::db::tables::branch as table;
-use crate::db::{Query, Tx, any_of, constant, functions, queries, value_of};
 use crate::error::Result;
-use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::text::Text;
 use crate::law::words::{MemberStatus, UnitKind};
 
@@ -99,33 +98,6 @@ const fn yes() -> bool {
     true
 }
 
-/// Members of each branch by status, and the number of official ones that a branch committee
-/// requires.
-fn members(branches: Vec<Uuid>) -> Query<(Uuid, Option<MemberStatus>, i32, i32)> {
-    let branch = || Expr::col((table::Entity, table::Column::Id));
-    let (key, default) = (
-        BRANCH_COMMITTEE_MINIMUM.key,
-        BRANCH_COMMITTEE_MINIMUM.default,
-    );
-    let mut least = Build::select();
-    least.expr(functions::setting_on(key, None, default));
-    let mut members = Build::select();
-    members
-        .expr(branch())
-        .expr(Expr::col(("members", "word")))
-        .expr(Func::coalesce([Expr::col(("members", "n")), constant(0)]))
-        .expr(value_of(least))
-        .from(table::Entity)
-        .join_subquery(
-            JoinType::LeftJoin,
-            functions::counted("members", branches.clone()),
-            "members",
-            Expr::col(("members", "id")).eq(branch()),
-        )
-        .and_where(any_of((table::Entity, table::Column::Id), branches));
-    Query::of(&members)
-}
-
 impl Resource for Branch {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -199,25 +171,21 @@ impl Resource for Branch {
     }
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
-        let ids: Vec<Uuid> = items.iter().map(|b| b.id).collect();
-        for (id, without_sponsor, without_overseer) in
-            tx.all(queries::unattended(ids.clone())).await?
-        {
-            if let Some(branch) = items.iter_mut().find(|b| b.id == id) {
-                branch.without_sponsor = without_sponsor;
-                branch.without_overseer = without_overseer;
+        let ids = items.iter().map(|b| b.id).collect();
+        for figures in tx.all(store::figures(ids)).await? {
+            let Some(branch) = items.iter_mut().find(|b| b.id == figures.branch_id) else {
+                continue;
+            };
+            match figures.status {
+                Some(MemberStatus::Official) => branch.official_members = figures.members,
+                Some(MemberStatus::Probationary) => branch.probationary_members = figures.members,
+                None => {}
             }
-        }
-        for (id, status, n, from) in tx.all(members(ids)).await? {
-            if let Some(branch) = items.iter_mut().find(|b| b.id == id) {
-                match status {
-                    Some(MemberStatus::Official) => branch.official_members = n,
-                    Some(MemberStatus::Probationary) => branch.probationary_members = n,
-                    None => {}
-                }
-                branch.has_branch_committee = branch.official_members >= from;
-                branch.committee_gap = Ord::max(from - branch.official_members, 0);
-            }
+            let missing = figures.committee_from - branch.official_members;
+            branch.has_branch_committee = missing <= 0;
+            branch.committee_gap = missing.max(0);
+            branch.without_sponsor = figures.without_sponsor;
+            branch.without_overseer = figures.without_overseer;
         }
         Ok(())
     }

@@ -51,7 +51,8 @@ pub async fn readmit_candidate(
         }
         recording::refuse_second_candidacy(tx, &old).await?;
         // trust the record, not the application
-        let past = functions::known_person(old.full_name.clone(), old.birth_date, Some(old.id));
+        let past =
+            functions::known_person(old.full_name.clone(), old.birth_date, Some(old.id), None);
         let past = tx.one(past).await?;
         if let Some((past, left_on)) = past.and_then(|p| p.left_on.map(|on| (p, on))) {
             let (ground, readmissions) = (past.ground, past.readmissions.unwrap_or(0));

@@ -10,11 +10,12 @@ use crate::access::{Class, reach};
 use crate::api::list::Listed;
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
 use crate::db::tables::{account, act as table};
-use crate::db::{Query, Tx, any_of, constant, json_text, value_of};
+use crate::db::{Query, Tx, any_of, value_of};
 use crate::error::Result;
 use crate::law::Stage;
 use crate::law::acts::ActKind;
 use crate::law::votes::Outcome;
+use crate::recording;
 
 /// An act of a candidacy: who recorded what, on which day, under which regulation, and where it led. Never rewritten
 #[derive(Debug, Serialize, ToSchema)]
@@ -88,7 +89,6 @@ impl Listed for ActsOfOneKind {
 /// For each act: who recorded it, and the act that corrects or annuls it.
 fn beside(acts: Vec<Uuid>) -> Query<(Uuid, Option<String>, Option<Uuid>)> {
     let this = |column| Expr::col((table::Entity, column));
-    let newer = |column| Expr::col(("newer", column));
     let mut actor = Build::select();
     actor
         .column(account::Column::DisplayName)
@@ -96,25 +96,11 @@ fn beside(acts: Vec<Uuid>) -> Query<(Uuid, Option<String>, Option<Uuid>)> {
         .and_where(
             Expr::col((account::Entity, account::Column::Id)).eq(this(table::Column::AccountId)),
         );
-    let annuls = newer(table::Column::Kind)
-        .eq(constant(ActKind::Annulment))
-        .and(
-            json_text(("newer", table::Column::Data), "act_id")
-                .eq(this(table::Column::Id).cast_as("text")),
-        );
-    let corrects = newer(table::Column::CorrectsId).eq(this(table::Column::Id));
-    let mut superseding = Build::select();
-    superseding
-        .column(("newer", table::Column::Id))
-        .from_as(table::Entity, "newer")
-        .and_where(newer(table::Column::CandidateId).eq(this(table::Column::CandidateId)))
-        .and_where(corrects.or(annuls))
-        .limit(1);
     let mut select = Build::select();
     select
         .expr(this(table::Column::Id))
         .expr(value_of(actor))
-        .expr(value_of(superseding))
+        .expr(value_of(recording::superseding()))
         .from(table::Entity)
         .and_where(any_of((table::Entity, table::Column::Id), acts));
     Query::of(&select)

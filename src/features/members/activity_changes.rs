@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Member;
+use super::{Member, changes_after, no_vote_since, reopen_sponsorships};
 use crate::access::{ReadMembers, WriteMembers, reach};
 use crate::api::body::Body;
 use crate::api::edit;
@@ -20,8 +20,8 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::member_activity_change as table;
-use crate::db::{Db, Tx, queries};
-use crate::error::{Code, Error, Result};
+use crate::db::{Db, Tx};
+use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::calendar::day_before;
 use crate::law::say;
@@ -215,11 +215,8 @@ pub async fn remove_activity_change(
 ) -> Result<NoContent> {
     let today = db.clock().today();
     edit::remove::<ActivityChange, _>(&db, &permit, *id, seen, async |tx, row| {
-        let later = queries::activity_since(row.member_id, row.on_date);
-        if tx.one(later).await?.is_some() {
-            return Err(Error::new(Code::HasDependents));
-        }
-        super::no_vote_since(tx, row.branch_id, row.on_date, row.created_at).await?;
+        edit::refuse_dependents(tx, changes_after(row.member_id, row.on_date)).await?;
+        no_vote_since(tx, row.branch_id, row.on_date, row.created_at).await?;
         let member = edit::find::<Member>(tx, permit.reach(), row.member_id, true).await?;
         let files = Evidence::of_member(tx, &law, member.id, today).await?;
         tx.execute(table::Entity::delete_many().filter(table::Column::Id.eq(row.id)))
@@ -227,7 +224,7 @@ pub async fn remove_activity_change(
         let mut active = edit::blank::<Member>();
         active.activity = Set(row.from_activity);
         edit::update::<Member>(tx, member.id, member.version, active).await?;
-        super::reopen_sponsorships(tx, &permit, &law, member.id, row.created_at, today).await?;
+        reopen_sponsorships(tx, &permit, &law, member.id, row.created_at, today).await?;
         files.still_holds(tx, &law).await
     })
     .await

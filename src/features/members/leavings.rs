@@ -21,7 +21,7 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::{branch_officer, candidate, member, member_leaving as table, membership};
-use crate::db::{Db, Tx, functions, not_before_start, queries, revise};
+use crate::db::{Db, Tx, functions, not_before_start, revise};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::Stage;
@@ -275,13 +275,22 @@ pub async fn remove_leaving(
         let files = Evidence::of_member(tx, &law, gone.id, today).await?;
         tx.execute(table::Entity::delete_many().filter(table::Column::Id.eq(row.id)))
             .await?;
-        tx.execute(queries::membership_goes_on(gone.id, row.on_date))
+        let ended = membership::Column::MemberId
+            .eq(gone.id)
+            .and(membership::Column::ToOn.eq(row.on_date));
+        let from = Expr::col(membership::Column::FromOn);
+        tx.execute(functions::write_memberships(ended, from, None))
             .await?;
         let mut active = edit::blank::<Member>();
         active.deleted_at = Set(None);
         edit::update::<Member>(tx, gone.id, gone.version, active).await?;
-        tx.execute(queries::posts_go_on(gone.id, row.created_at, tx.now()))
-            .await?;
+        let ends = branch_officer::Column::ToOn;
+        let resumed = revise::<branch_officer::Entity>(tx.now())
+            .col_expr(ends, Expr::val(None::<NaiveDate>))
+            .filter(branch_officer::Column::MemberId.eq(gone.id))
+            .filter(branch_officer::Column::UpdatedAt.eq(row.created_at))
+            .filter(ends.is_not_null());
+        tx.execute(resumed).await?;
         super::reopen_sponsorships(tx, &permit, &law, gone.id, row.created_at, today).await?;
         files.still_holds(tx, &law).await
     })

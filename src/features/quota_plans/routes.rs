@@ -16,8 +16,8 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::{quota_plan as table, term};
-use crate::db::{Db, queries};
 use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
 use crate::law::lives::quota_plan::{LIFE, QuotaPlanStep as Step};
@@ -210,8 +210,7 @@ pub async fn close_quota_plan(
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(stepped(&row, Step::Close, permit.role())?);
         active.closed_on = Set(Some(today));
-        let kept = queries::keep_figures(row.id, row.organization_id, row.year);
-        tx.execute(kept).await?;
+        store::keep_figures(tx, &row).await?;
         Ok((
             edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
             "state",
@@ -301,9 +300,7 @@ pub async fn reopen_quota_plan(
             permit.caller().account,
         )?);
         active.closed_on = Set(None);
-        for forgotten in queries::forget_figures(row.id) {
-            tx.execute(forgotten).await?;
-        }
+        store::forget_figures(tx, row.id).await?;
         Ok((
             edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
             "state",

@@ -1,6 +1,6 @@
 //! Queries of quota plans.
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, Query as Build};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _,
@@ -10,9 +10,13 @@ use uuid::Uuid;
 use super::wire::{QuotaLine, QuotaPlan, Revision};
 use crate::access::reach::by;
 use crate::access::{Action, reach};
-use crate::db::tables::{branch, quota_line, quota_plan, quota_revision};
-use crate::db::{Query, Record, Tx, any_of, queries, sql, texts, unnest};
+use crate::api::edit;
+use crate::db::tables::{
+    branch, later_admission, quota_closing, quota_line, quota_plan, quota_revision,
+};
+use crate::db::{Query, Record, Tx, any_of, functions, sql, texts, unnest};
 use crate::error::{Code, Error, Fault, Result};
+use crate::law::calendar::days_of;
 use crate::law::quota::{Line, warnings};
 use crate::law::text::{Text, plain, stored};
 use crate::law::{PlanState, say};
@@ -158,7 +162,7 @@ pub async fn check(
     let fresh = ids.iter().enumerate();
     let fresh = fresh.filter(|(_, id)| !kept.iter().any(|line| line.branch_id == **id));
     for (i, id) in fresh.filter(|(_, id)| closed.contains(id)) {
-        if let Some((successor,)) = tx.one(queries::taken_over(*id)).await? {
+        if let Some(successor) = edit::taken_over(tx, *id).await? {
             let pointer = format!("/lines/{i}/branch_id");
             faults.push(Fault::branch_closed(&pointer, &successor));
         }
@@ -168,6 +172,37 @@ pub async fn check(
     } else {
         Err(Error::faults(Code::ValidationFailed, faults))
     }
+}
+
+/// Keeps the admissions of each branch as they are when the year is closed.
+pub async fn keep_figures(tx: &Tx, plan: &quota_plan::Model) -> Result<()> {
+    use quota_closing::Column;
+    let columns = [
+        Column::PlanId,
+        Column::OrganizationId,
+        Column::BranchId,
+        Column::Admitted,
+    ];
+    let (first, last) = days_of(plan.year);
+    let mut figures = Build::select();
+    figures
+        .expr(Expr::val(plan.id))
+        .columns(["organization_id", "branch_id", "admitted"])
+        .from_subquery(functions::admitted(first, last), "figures")
+        .and_where(Expr::col("organization_id").eq(plan.organization_id));
+    let mut insert = Build::insert();
+    let insert = insert.into_table(quota_closing::Entity).columns(columns);
+    let insert = insert.select_from(figures).map_err(Error::internal)?;
+    tx.execute(Query::<()>::of(insert)).await.map(drop)
+}
+
+/// The year is open again: its figures follow from the acts.
+pub async fn forget_figures(tx: &Tx, plan: Uuid) -> Result<()> {
+    let kept = quota_closing::Entity::delete_many().filter(quota_closing::Column::PlanId.eq(plan));
+    tx.execute(kept).await?;
+    let later =
+        later_admission::Entity::delete_many().filter(later_admission::Column::PlanId.eq(plan));
+    tx.execute(later).await.map(drop)
 }
 
 /// Replaces all lines of a plan, in two statements.

@@ -1,0 +1,131 @@
+//! A branch is closed, or merged into another.
+use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::history::{Line, check, write};
+use super::moves::{Leaving, move_on};
+use super::store;
+use super::wire::Branch;
+use crate::access::WriteBranches;
+use crate::api::body::Body;
+use crate::api::edit::{self, Reference, open_candidacy_refers, refers};
+use crate::api::headers::IfMatch;
+use crate::api::law::Law;
+use crate::api::operation::operation;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::tables::{candidate, department, member};
+use crate::db::{Db, functions};
+use crate::error::{Code, Error, Result};
+use crate::law::calendar::next_day;
+use crate::law::text::Text;
+use crate::law::words::BranchChangeKind;
+
+/// The end of a branch
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BranchClosure {
+    /// Last day of the branch; who moves belongs to the other branch from the day after
+    #[schema(example = "2021-01-15")]
+    pub on: NaiveDate,
+    #[schema(example = "14-QĐ/ĐU")]
+    pub paper_number: Text<100>,
+    pub reason: Option<Text<1000>>,
+    /// The branch that takes over all members, open candidacies and departments (a merger); without it nobody may be left
+    pub into_branch_id: Option<Uuid>,
+}
+
+/// Close a branch, or merge it into another
+///
+/// With `into_branch_id` all members, open candidacies and departments go there from the day after; without it nobody may be left. Officers' and overseers' posts end, and the branch committee's accounts are disabled. The closed branch keeps its quotas and admissions of past years.
+#[operation(post, "/branches/{id}/closures")]
+pub async fn close_branch(
+    permit: Permit<WriteBranches>,
+    db: Data<Db>,
+    law: Law,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    body: Body<BranchClosure>,
+) -> Result<Reply<Branch>> {
+    let today = db.clock().today();
+    edit::act::<Branch, _>(&db, &permit, *id, seen, async |tx, row| {
+        let end = &body.value;
+        check(tx, &row, end.on, today, true).await?;
+        if let Some(into) = end.into_branch_id {
+            if into == row.id {
+                return Err(Error::faults(
+                    Code::ValidationFailed,
+                    vec![crate::api::http::unknown_reference("/into_branch_id")],
+                ));
+            }
+            edit::check_references(tx, [Reference::to_branch("/into_branch_id", into)]).await?;
+            let all = tx
+                .one(store::belonging(row.id, None))
+                .await?
+                .unwrap_or_default();
+            let leaving = Leaving {
+                members: all.members.unwrap_or_default(),
+                candidates: all.candidates.unwrap_or_default(),
+                departments: all.departments.unwrap_or_default(),
+            };
+            let first = next_day(end.on);
+            move_on(tx, &law, (row.id, into), leaving, first, today).await?;
+            let larger = store::with_people(into, row.non_member_count, tx.now());
+            tx.execute(larger).await?;
+        } else {
+            let dependents = [
+                refers::<member::Entity>(member::Column::BranchId, row.id),
+                open_candidacy_refers(candidate::Column::BranchId, row.id),
+                refers::<department::Entity>(department::Column::BranchId, row.id),
+            ];
+            edit::refuse_dependents(tx, dependents).await?;
+        }
+        // officers' posts have ended with the members who left
+        let watched = store::unwatched(row.id, end.on, tx.now());
+        tx.execute(watched).await?;
+        tx.execute(functions::close_accounts(row.id, tx.now()))
+            .await?;
+        let kind = if end.into_branch_id.is_some() {
+            BranchChangeKind::Merged
+        } else {
+            BranchChangeKind::Closed
+        };
+        let (names, reason, other) = (
+            (Some(row.name.as_str()), None),
+            end.reason.as_ref(),
+            end.into_branch_id,
+        );
+        write(
+            tx,
+            row.organization_id,
+            Line {
+                branch: row.id,
+                kind,
+                on: end.on,
+                paper_number: &end.paper_number,
+                reason,
+                names,
+                other,
+            },
+        )
+        .await?;
+        let asked = store::withdrawn(row.id, end.on, tx.now());
+        tx.execute(asked).await?;
+        let mut active = edit::blank::<Branch>();
+        active.closed_on = Set(Some(end.on));
+        active.merged_into_id = Set(end.into_branch_id);
+        active.non_member_count = Set(if end.into_branch_id.is_some() {
+            0
+        } else {
+            row.non_member_count
+        });
+        Ok((
+            edit::update::<Branch>(tx, row.id, row.version, active).await?,
+            "closed_on",
+        ))
+    })
+    .await
+}

@@ -1,0 +1,48 @@
+//! Members, people and departments that pass from one branch to another.
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::db::{Tx, functions};
+use crate::error::Result;
+use crate::law::regulation::Regulations;
+use crate::recording;
+
+use super::store;
+
+/// The people and departments that move from one branch to another.
+pub(super) struct Leaving {
+    pub(super) members: Vec<Uuid>,
+    pub(super) candidates: Vec<Uuid>,
+    pub(super) departments: Vec<Uuid>,
+}
+
+/// From this day on they belong to the other branch; their posts in the old branch committee end
+/// the day before.
+pub(super) async fn move_on(
+    tx: &Tx,
+    law: &Regulations,
+    (from, to): (Uuid, Uuid),
+    leaving: Leaving,
+    on: NaiveDate,
+    today: NaiveDate,
+) -> Result<()> {
+    let Leaving {
+        members,
+        candidates,
+        departments,
+    } = leaving;
+    let (now, who, files) = (tx.now(), || members.clone(), candidates.clone());
+    let covered = store::covering(departments, to, now);
+    tx.execute(covered).await?;
+    let moved = functions::move_people(who(), candidates, to, on, now);
+    tx.execute(moved).await?;
+    let joined = store::joining(who(), to, now);
+    tx.execute(joined).await?;
+    let resigned = store::resigning(who(), from, on, now);
+    tx.execute(resigned).await?;
+    // who is left without a sponsor, here or there
+    let moved = who().into_iter().chain(files);
+    let left = tx.all(store::touched(who(), to, moved.collect())).await?;
+    let left: Vec<Uuid> = left.into_iter().map(|(id,)| id).collect();
+    recording::renew_duties(tx, law, &left, today).await
+}

@@ -1,0 +1,113 @@
+//! Who belonged to a branch on a day.
+use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::access::ReadMembers;
+use crate::api::operation::operation;
+use crate::api::query;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::Result;
+use crate::facts;
+use crate::law::words::{Activity, MemberStatus};
+
+/// Who belonged to a branch on a day
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BranchRegister {
+    pub branch_id: Uuid,
+    pub on: NaiveDate,
+    /// Official members: what the minutes of a vote of that day give as `members`
+    #[schema(minimum = 0)]
+    pub official: i32,
+    #[schema(minimum = 0)]
+    pub probationary: i32,
+    /// Of the official members, those exempt from activity or temporarily elsewhere: `exempt_absent` at most
+    #[schema(minimum = 0)]
+    pub exempt: i32,
+    /// Of the official members, those suspended, prosecuted or detained: `suspended`
+    #[schema(minimum = 0)]
+    pub suspended: i32,
+    #[schema(max_items = 10_000)]
+    pub items: Vec<Registered>,
+}
+
+/// A member who belonged to the branch
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Registered {
+    pub member_id: Uuid,
+    /// Null where the member is another branch's by now and your role does not see it
+    #[schema(required = true, max_length = 200)]
+    pub full_name: Option<String>,
+    /// Status on that day
+    pub status: MemberStatus,
+    /// Activity on that day
+    pub activity: Activity,
+    pub from_on: NaiveDate,
+    #[schema(required = true)]
+    pub to_on: Option<NaiveDate>,
+}
+
+/// The day of the register
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+pub struct AskedOn {
+    /// A day; today if absent
+    #[serde(default, deserialize_with = "query::day")]
+    on: Option<NaiveDate>,
+}
+
+/// See who belonged to a branch on a day
+///
+/// By the register of members: transfers, splits and mergers included. Without `on` today.
+#[operation(get, "/branches/{id}/register", answer = "The register of that day")]
+pub async fn get_branch_register(
+    permit: Permit<ReadMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query::Query(asked): query::Query<AskedOn>,
+) -> Result<Reply<BranchRegister>> {
+    let on = asked.on.unwrap_or_else(|| db.clock().today());
+    let (register, names) = db
+        .read(&permit, async |tx| {
+            let register = facts::register::branch(&tx, *id).await?;
+            let members: Vec<Uuid> = register.on(on).filter_map(|line| line.member).collect();
+            // names only of members whom the caller can see now
+            let names = tx.last().all(super::store::names_of(members)).await?;
+            Ok((register, names))
+        })
+        .await?;
+    let place = |id: Uuid| names.iter().position(|(member, _)| *member == id);
+    let mut items: Vec<Registered> = register
+        .on(on)
+        .filter_map(|line| {
+            let member_id = line.member?;
+            Some(Registered {
+                member_id,
+                full_name: place(member_id).map(|at| names[at].1.clone()),
+                status: if line.official_on(on) {
+                    MemberStatus::Official
+                } else {
+                    MemberStatus::Probationary
+                },
+                activity: line.activities.on(on),
+                from_on: line.from_on,
+                to_on: line.to_on,
+            })
+        })
+        .collect();
+    items.sort_by_key(|i| (place(i.member_id).unwrap_or(usize::MAX), i.member_id));
+    let counts = register.counts(on);
+    let body = BranchRegister {
+        branch_id: *id,
+        on,
+        official: counts.official,
+        probationary: counts.probationary,
+        exempt: counts.exempt,
+        suspended: counts.suspended,
+        items,
+    };
+    Ok(Reply::new(&body))
+}

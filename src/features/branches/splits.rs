@@ -1,0 +1,155 @@
+//! A branch is split.
+use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::history::{Line, check, write};
+use super::moves::{Leaving, move_on};
+use super::store;
+use super::wire::Branch;
+use crate::access::WriteBranches;
+use crate::api::body::Body;
+use crate::api::edit::{self};
+use crate::api::headers::IfMatch;
+use crate::api::law::Law;
+use crate::api::operation::operation;
+use crate::api::reply::Created;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::{Code, Error, Fault, Result};
+use crate::law::say;
+use crate::law::text::Text;
+use crate::law::words::{BranchChangeKind, UnitKind};
+
+/// A branch to be split off
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BranchSplit {
+    /// First day of the new branch
+    #[schema(example = "2021-01-15")]
+    pub on: NaiveDate,
+    #[schema(example = "11")]
+    pub number: Text<20>,
+    #[schema(example = "Chi bộ Y học cổ truyền")]
+    pub name: Text<200>,
+    pub kind: UnitKind,
+    /// People in its departments who are not members; taken off the old branch's number
+    #[schema(minimum = 0, maximum = 100_000, example = 4)]
+    pub non_member_count: i32,
+    #[schema(example = "13-QĐ/ĐU")]
+    pub paper_number: Text<100>,
+    pub reason: Option<Text<1000>>,
+    /// Members who go along; a probationary member's file goes too
+    #[schema(max_items = 1000)]
+    pub member_ids: Vec<Uuid>,
+    /// Open candidacies that go along
+    #[schema(max_items = 1000)]
+    pub candidate_ids: Vec<Uuid>,
+    /// Departments that the new branch covers
+    #[schema(max_items = 200)]
+    pub department_ids: Vec<Uuid>,
+}
+
+/// Split a branch
+///
+/// Founds a new branch from a day on and moves the people and departments named there. Admissions before that day stay with the old branch; the history of each person is kept. Answers 201 with the new branch; `If-Match` is the old one's version.
+#[operation(post, "/branches/{id}/splits")]
+pub async fn split_branch(
+    permit: Permit<WriteBranches>,
+    db: Data<Db>,
+    law: Law,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    body: Body<BranchSplit>,
+) -> Result<Created<Branch>> {
+    let today = db.clock().today();
+    edit::create::<Branch, _, _>(&db, &permit, &body, async |tx| {
+        let new = &body.value;
+        let old = edit::find::<Branch>(tx, permit.reach(), *id, true).await?;
+        seen.check(old.version)?;
+        check(tx, &old, new.on, today, true).await?;
+        let ids = |list: &[Uuid]| list.to_vec();
+        let named: [&[Uuid]; 3] = [&new.member_ids, &new.candidate_ids, &new.department_ids];
+        let there = tx
+            .one(store::belonging(old.id, Some(named)))
+            .await?
+            .unwrap_or_default();
+        let mut faults = Vec::new();
+        let lists = [
+            ("member_ids", &new.member_ids, there.members),
+            ("candidate_ids", &new.candidate_ids, there.candidates),
+            ("department_ids", &new.department_ids, there.departments),
+        ];
+        for (name, list, known) in lists {
+            let known = known.unwrap_or_default();
+            let places = list
+                .iter()
+                .enumerate()
+                .filter(|(_, id)| !known.contains(id));
+            faults.extend(places.map(|(place, _)| {
+                crate::api::http::unknown_reference(&format!("/{name}/{place}"))
+            }));
+        }
+        if new.non_member_count > old.non_member_count {
+            faults.push(Fault::pointer(
+                "/non_member_count",
+                "out_of_range",
+                say(
+                    "Nhiều hơn số quần chúng của chi bộ cũ.",
+                    "More than the old branch has.",
+                ),
+            ));
+        }
+        if !faults.is_empty() {
+            return Err(Error::faults(Code::ValidationFailed, faults));
+        }
+        let mut active = edit::blank::<Branch>();
+        active.number = Set(new.number.as_str().to_owned());
+        active.name = Set(new.name.as_str().to_owned());
+        active.kind = Set(new.kind);
+        active.non_member_count = Set(new.non_member_count);
+        active.previous_term_admissions = Set(0);
+        active.has_youth_union = Set(old.has_youth_union);
+        active.founded_on = Set(Some(new.on));
+        let fresh = edit::insert::<Branch>(tx, old.organization_id, active).await?;
+        let mut active = edit::blank::<Branch>();
+        active.non_member_count = Set(old.non_member_count - new.non_member_count);
+        edit::update::<Branch>(tx, old.id, old.version, active).await?;
+        let leaving = Leaving {
+            members: ids(&new.member_ids),
+            candidates: ids(&new.candidate_ids),
+            departments: ids(&new.department_ids),
+        };
+        move_on(tx, &law, (old.id, fresh.id), leaving, new.on, today).await?;
+        // overseers follow the people they are responsible for
+        tx.execute(store::overseen(old.id, fresh.id, new.on, tx.now())?)
+            .await?;
+        for (branch, kind, other) in [
+            (old.id, BranchChangeKind::Split, fresh.id),
+            (fresh.id, BranchChangeKind::Founded, old.id),
+        ] {
+            let (both, reason) = (
+                (Some(old.name.as_str()), Some(fresh.name.as_str())),
+                new.reason.as_ref(),
+            );
+            write(
+                tx,
+                old.organization_id,
+                Line {
+                    branch,
+                    kind,
+                    on: new.on,
+                    paper_number: &new.paper_number,
+                    reason,
+                    names: both,
+                    other: Some(other),
+                },
+            )
+            .await?;
+        }
+        Ok(fresh)
+    })
+    .await
+}

@@ -1,0 +1,304 @@
+//! Candidates (quần chúng ưu tú, cảm tình Đảng). A candidate is created by a nomination; the stage
+//! follows from acts.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /candidates` | [`list_candidates`] |
+//! | `GET /candidates/{id}` | [`get_candidate`] |
+//! | `PATCH /candidates/{id}` | [`change_candidate`] |
+//! | `DELETE /candidates/{id}` | [`remove_candidate`] |
+use std::cell::Cell;
+
+use actix_web::web::{Data, Path};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{ColumnTrait as _, QueryFilter as _};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{ChangeCandidates, ReadCandidates, RemoveCandidates, Role};
+use crate::api::beyond;
+use crate::api::body::Patch;
+use crate::api::edit::{self, Reference, refers};
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::law::Law;
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{NoContent, Page, Reply};
+use crate::api::resource::{Editable, Viewer};
+use crate::auth::Permit;
+use crate::db::tables::{act, department, enrolment, nomination, sponsorship};
+use crate::db::{Db, any_row, revise};
+use crate::error::{Code, Error, Result};
+use crate::facts;
+use crate::law::acts::{self, ActKind};
+use crate::law::text::{PersonName, plain, stored};
+use crate::law::words::NominationOutcome;
+use crate::law::{Stage, say};
+use crate::recording;
+
+use super::evidence;
+
+mod wire;
+pub use wire::{Candidate, Particulars};
+use wire::{remarks_of, with_remarks};
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_candidates)
+        .service(get_candidate)
+        .service(change_candidate)
+        .service(remove_candidate);
+}
+
+impl Editable for Candidate {
+    type Edit = Particulars;
+    const NOT_STORED: &[&str] = &["acknowledged", "reason", "namesake_reason"];
+    fn closed(row: &Self::Row, viewer: &Viewer) -> Option<Error> {
+        if viewer.role != Role::BranchCommittee {
+            return None;
+        }
+        if row.stage.submitted() {
+            return Some(Error::new(Code::InvalidTransition).detail(say(
+                "Hồ sơ đã trình: chi bộ không sửa được nữa.",
+                "The file has been submitted: the branch can no longer edit it.",
+            )));
+        }
+        None
+    }
+    fn edit(row: &Self::Row) -> Particulars {
+        let row = row.clone();
+        Particulars {
+            department_id: row.department_id,
+            full_name: PersonName::stored(row.full_name),
+            other_names: stored(row.other_names),
+            sex: row.sex,
+            birth_date: row.birth_date,
+            birth_place: stored(row.birth_place),
+            home_town: stored(row.home_town),
+            ethnic_group: stored(row.ethnic_group),
+            religion: stored(row.religion),
+            citizen_id: row.citizen_id,
+            phone: stored(row.phone),
+            address: stored(row.address),
+            occupation: stored(row.occupation),
+            position: stored(row.position),
+            general_education: row.general_education,
+            professional_level: row.professional_level,
+            political_theory_level: row.political_theory_level,
+            priority_group: row.priority_group,
+            youth_union_member: row.youth_union_member,
+            trade_union_member: row.trade_union_member,
+            remarks: stored(remarks_of(&row.remarks, row.branch_id)),
+            namesake_reason: None,
+            acknowledged: false,
+            reason: None,
+        }
+    }
+    fn apply(edit: Particulars, active: &mut Self::Active) {
+        let Particulars {
+            department_id,
+            full_name,
+            other_names,
+            sex,
+            birth_date,
+            birth_place,
+            home_town,
+            ethnic_group,
+            religion,
+            citizen_id,
+            phone,
+            address,
+            occupation,
+            position,
+            general_education,
+            professional_level,
+            political_theory_level,
+            priority_group,
+            youth_union_member,
+            trade_union_member,
+            // kept under the branch that writes them, see `change_candidate`
+            remarks: _,
+            namesake_reason: _,
+            acknowledged: _,
+            reason: _,
+        } = edit;
+        active.department_id = Set(department_id);
+        active.full_name = Set(full_name.into_string());
+        active.other_names = Set(plain(other_names));
+        active.sex = Set(sex);
+        active.birth_date = Set(birth_date);
+        active.birth_place = Set(plain(birth_place));
+        active.home_town = Set(plain(home_town));
+        active.ethnic_group = Set(plain(ethnic_group));
+        active.religion = Set(plain(religion));
+        active.citizen_id = Set(citizen_id);
+        active.phone = Set(plain(phone));
+        active.address = Set(plain(address));
+        active.occupation = Set(plain(occupation));
+        active.position = Set(plain(position));
+        active.general_education = Set(general_education);
+        active.professional_level = Set(professional_level);
+        active.political_theory_level = Set(political_theory_level);
+        active.priority_group = Set(priority_group);
+        active.youth_union_member = Set(youth_union_member);
+        active.trade_union_member = Set(trade_union_member);
+    }
+}
+
+/// List candidates
+#[operation(get, "/candidates")]
+pub async fn list_candidates(
+    permit: Permit<ReadCandidates>,
+    db: Data<Db>,
+    query: List<Candidate>,
+) -> Result<Page<Candidate>> {
+    edit::list(&db, &permit, &query).await
+}
+
+/// Get a candidate
+#[operation(get, "/candidates/{id}")]
+pub async fn get_candidate(
+    permit: Permit<ReadCandidates>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    held: IfNoneMatch,
+) -> Result<Reply<Candidate>> {
+    edit::get(&db, &permit, *id, &held).await
+}
+
+/// Change a candidate
+///
+/// Acts on record rest on birth date, education and union membership: a change after which one of them would not hold is refused with 422 `requirements_unmet`, which names the acts. A change that must be recorded because it is true is sent with `acknowledged` and a `reason`.
+#[operation(patch, "/candidates/{id}")]
+pub async fn change_candidate(
+    permit: Permit<ChangeCandidates>,
+    db: Data<Db>,
+    law: Law,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    patch: Patch<Particulars>,
+) -> Result<Reply<Candidate>> {
+    // refused without comparing: an answer that depended on the stored remarks would reveal them
+    if permit.role() != Role::BranchCommittee && patch.value.get("remarks").is_some() {
+        return Err(Error::invalid(
+            "/remarks",
+            "not_yours",
+            say("Nhận xét là của chi bộ.", "Remarks are the branch's own."),
+        ));
+    }
+    let today = db.clock().today();
+    let hit = Cell::new(false);
+    let acknowledged = Cell::new(None);
+    let changed = edit::change_then::<Candidate, _>(
+        &db,
+        &permit,
+        *id,
+        seen,
+        &patch,
+        async |tx, row, new, active| {
+            let remarks = plain(new.remarks.clone());
+            if remarks != remarks_of(&row.remarks, row.branch_id) {
+                active.remarks = Set(with_remarks(&row.remarks, row.branch_id, remarks));
+            }
+            edit::check_references(
+                tx,
+                [Reference::to::<department::Entity>(
+                    "/department_id",
+                    new.department_id,
+                )],
+            )
+            .await?;
+            if new.citizen_id != row.citizen_id {
+                facts::expect_new_citizen(tx, new.citizen_id.as_deref(), Some(row.id)).await?;
+            }
+            if new.department_id != row.department_id {
+                let department = new.department_id;
+                edit::expect_department_of(tx, "/department_id", department, row.branch_id).await?;
+            }
+            if new.birth_date != row.birth_date {
+                let version = law.on(row.nominated_on);
+                let born = new.birth_date;
+                let missing = acts::nomination::old_enough(
+                    row.introduced_by,
+                    born,
+                    row.nominated_on,
+                    version,
+                );
+                if !missing.is_empty() {
+                    return Err(Error::unmet(missing));
+                }
+            }
+            acknowledged.set(evidence::judged_again(tx, &law, row, new, today).await?);
+            if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
+                let name = new.full_name.as_str();
+                let [too_many] = tx.ask([beyond::too_many_hits(tx, &permit)]).await?;
+                beyond::expect_few_hits(too_many)?;
+                let known = facts::known_person(tx, name, new.birth_date, Some(row.id)).await?;
+                let namesake = new.namesake_reason.clone().filter(|_| known.at_all());
+                let same = known.at_all() && namesake.is_none();
+                hit.set(known.at_all());
+                let missing = acts::nomination::one_person(same, law.on(row.nominated_on));
+                if !missing.is_empty() {
+                    return Err(Error::unmet(missing));
+                }
+                // whoever said it is not who confirms it
+                active.namesake_by = Set(namesake.is_some().then_some(permit.caller().account));
+                active.namesake_reason = Set(plain(namesake));
+                active.namesake_confirmed_by = Set(None);
+                active.namesake_confirmed_on = Set(None);
+            }
+            Ok(())
+        },
+        async |tx, row| {
+            let Some(act) = acknowledged.take() else {
+                return Ok(row);
+            };
+            recording::append(tx, &permit, &law, &row, act.into(), today).await?;
+            recording::get_candidate(tx, permit.reach(), row.id).await
+        },
+    )
+    .await;
+    if hit.get() {
+        beyond::record_hit(&db, &permit).await?;
+    }
+    changed
+}
+
+/// Remove a candidate
+#[operation(delete, "/candidates/{id}")]
+pub async fn remove_candidate(
+    permit: Permit<RemoveCandidates>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Candidate, _>(&db, &permit, *id, seen, async |tx, row| {
+        if row.stage != Stage::Nominated {
+            return Err(Error::new(Code::HasDependents).detail(say(
+                "Chỉ xóa được người mới được giới thiệu.",
+                "Only a person who has just been nominated can be removed.",
+            )));
+        }
+        // the nomination is the first act; any other act forbids the removal
+        let later = act::Column::CandidateId
+            .eq(row.id)
+            .and(act::Column::Kind.ne(ActKind::Nomination));
+        let dependents = [
+            refers::<sponsorship::Entity>(sponsorship::Column::CandidateId, row.id),
+            refers::<enrolment::Entity>(enrolment::Column::CandidateId, row.id),
+            any_row::<act::Entity>(later),
+        ];
+        edit::refuse_dependents(tx, dependents).await?;
+        let withdrawn = revise::<nomination::Entity>(tx.now())
+            .col_expr(
+                nomination::Column::Outcome,
+                NominationOutcome::Withdrawn.into(),
+            )
+            .col_expr(nomination::Column::OutcomeOn, db.clock().today().into())
+            .filter(nomination::Column::CandidateId.eq(row.id))
+            .filter(nomination::Column::Outcome.eq(NominationOutcome::Pending));
+        tx.execute(withdrawn).await?;
+        edit::mark_deleted::<Candidate>(tx, row).await
+    })
+    .await
+}

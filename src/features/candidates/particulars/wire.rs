@@ -1,0 +1,309 @@
+//! Wire types of candidates.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ColumnTrait as _;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::{Class, reach};
+use crate::api::resource::{
+    EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key, tail_shown,
+};
+use crate::db::tables::candidate as table;
+use crate::law::Stage;
+use crate::law::calendar::year;
+use crate::law::text::{PersonName, Text};
+use crate::law::words::{
+    GeneralEducation, Introducer, PoliticalTheoryLevel, PriorityGroup, ProfessionalLevel, Sex,
+};
+
+/// A person on the way to admission. Fields of class P2 and P3 are null or masked where your role may not see them; `stage` follows from recorded acts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Candidate {
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub branch_id: Uuid,
+    #[schema(required = true)]
+    pub department_id: Option<Uuid>,
+    pub introduced_by: Introducer,
+    pub stage: Stage,
+    /// Since when in this stage
+    pub stage_on: NaiveDate,
+    pub nominated_on: NaiveDate,
+    /// Date of the admission decision: Party age counts from it (Điều lệ, 5)
+    #[schema(required = true)]
+    pub decided_on: Option<NaiveDate>,
+    /// Day of the ceremony
+    #[schema(required = true)]
+    pub admitted_on: Option<NaiveDate>,
+    /// Day from which official (ngày chính thức): ceremony + 12 calendar months, however late the decision
+    #[schema(required = true)]
+    pub official_on: Option<NaiveDate>,
+    /// The earlier attempt of the same person
+    #[schema(required = true)]
+    pub previous_id: Option<Uuid>,
+    /// Year for which an approved source plan of the branch has this person; null: in no approved plan, an admission would be outside any plan (kế hoạch, I.2)
+    #[schema(required = true, minimum = 1990, maximum = 2100)]
+    pub planned_year: Option<i32>,
+    #[schema(example = "Nguyễn Đức Vinh", max_length = 200)]
+    pub full_name: String,
+    #[schema(required = true, max_length = 200)]
+    pub other_names: Option<String>,
+    pub sex: Sex,
+    #[schema(minimum = 1900, maximum = 2100, example = 1994)]
+    pub birth_year: i32,
+    /// P2
+    #[schema(required = true)]
+    pub birth_date: Option<NaiveDate>,
+    /// P2
+    #[schema(required = true, max_length = 300)]
+    pub birth_place: Option<String>,
+    /// P2; quê quán
+    #[schema(required = true, max_length = 300)]
+    pub home_town: Option<String>,
+    /// P2
+    #[schema(required = true, max_length = 100)]
+    pub ethnic_group: Option<String>,
+    /// P2
+    #[schema(required = true, max_length = 100)]
+    pub religion: Option<String>,
+    /// P2; masked to its last digits for some roles
+    #[schema(required = true, max_length = 20)]
+    pub citizen_id: Option<String>,
+    /// P2; masked to its last digits for some roles
+    #[schema(required = true, max_length = 40)]
+    pub phone: Option<String>,
+    /// P2
+    #[schema(required = true, max_length = 300)]
+    pub address: Option<String>,
+    #[schema(required = true, max_length = 200)]
+    pub occupation: Option<String>,
+    #[schema(required = true, max_length = 200)]
+    pub position: Option<String>,
+    #[schema(required = true)]
+    pub general_education: Option<GeneralEducation>,
+    #[schema(required = true)]
+    pub professional_level: Option<ProfessionalLevel>,
+    #[schema(required = true)]
+    pub political_theory_level: Option<PoliticalTheoryLevel>,
+    #[schema(required = true)]
+    pub priority_group: Option<PriorityGroup>,
+    pub youth_union_member: bool,
+    pub trade_union_member: bool,
+    /// P3: the branch's own remarks
+    #[schema(required = true, max_length = 2000)]
+    pub remarks: Option<String>,
+    /// Why this is another person than a namesake born the same day; null: none is known
+    #[schema(required = true, max_length = 500)]
+    pub namesake_reason: Option<String>,
+    /// Day on which the Party Office or the Standing Committee confirmed it; until then the file waits
+    #[schema(required = true)]
+    pub namesake_confirmed_on: Option<NaiveDate>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A candidate's particulars (first part of the CV, 2-KNĐ)
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Particulars {
+    pub department_id: Option<Uuid>,
+    #[schema(example = "Trần Thị Mai")]
+    pub full_name: PersonName,
+    pub other_names: Option<Text<200>>,
+    pub sex: Sex,
+    #[schema(example = "1995-05-05")]
+    pub birth_date: NaiveDate,
+    pub birth_place: Option<Text<300>>,
+    pub home_town: Option<Text<300>>,
+    pub ethnic_group: Option<Text<100>>,
+    pub religion: Option<Text<100>>,
+    /// Twelve digits (số căn cước)
+    #[schema(
+        pattern = "^[0-9]{12}$",
+        min_length = 12,
+        max_length = 12,
+        example = "099195000123"
+    )]
+    pub citizen_id: Option<String>,
+    pub phone: Option<Text<40>>,
+    pub address: Option<Text<300>>,
+    pub occupation: Option<Text<200>>,
+    pub position: Option<Text<200>>,
+    pub general_education: Option<GeneralEducation>,
+    pub professional_level: Option<ProfessionalLevel>,
+    pub political_theory_level: Option<PoliticalTheoryLevel>,
+    pub priority_group: Option<PriorityGroup>,
+    pub youth_union_member: bool,
+    pub trade_union_member: bool,
+    /// P3: the branch's own remarks; only the branch sees them
+    pub remarks: Option<Text<2000>>,
+    /// Why the new name and birth date are another person's than the one who bears them already; somebody else confirms it
+    #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
+    pub namesake_reason: Option<Text<500>>,
+    /// True: record the change although acts on record lose their ground by it. The file then
+    /// carries a duty `ground_lost`, and no further step is taken before it is settled
+    #[serde(default)]
+    pub acknowledged: bool,
+    /// Why, with `acknowledged`
+    pub reason: Option<Text<500>>,
+}
+
+impl Resource for Candidate {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "candidate",
+        path: "candidates",
+        fields: &[
+            Field::of(&table::Column::OrganizationId, Kind::Uuid),
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::DepartmentId, Kind::Uuid),
+            Field::of(&table::Column::Stage, Kind::Enum(Stage::WIRE)),
+            Field::of(&table::Column::IntroducedBy, Kind::Enum(Introducer::WIRE)),
+            Field::of(
+                &table::Column::PriorityGroup,
+                Kind::Enum(PriorityGroup::WIRE),
+            )
+            .class(Class::P2),
+            Field::of(&table::Column::Sex, Kind::Enum(Sex::WIRE)),
+            Field::of(&table::Column::YouthUnionMember, Kind::Bool),
+            Field::of(&table::Column::NominatedOn, Kind::Date).sorted(),
+            Field::of(&table::Column::PlannedYear, Kind::Int),
+            Field::computed(
+                "planned",
+                || table::Column::PlannedYear.is_not_null(),
+                Kind::Bool,
+            ),
+            Field::of(&table::Column::StageOn, Kind::Date).sorted(),
+            Field::of(&table::Column::AdmittedOn, Kind::Date),
+            Field::of(&table::Column::BirthDate, Kind::Date).class(Class::P2),
+            Field::computed("full_name", name_key, Kind::Text)
+                .class(Class::P1)
+                .only_sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: Some("candidate"),
+        scope: reach::candidate,
+        expand: &[EXPAND_BRANCH],
+        computed: false,
+    };
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id,
+            branch_id,
+            department_id,
+            introduced_by,
+            full_name,
+            other_names,
+            sex,
+            birth_date,
+            birth_place,
+            home_town,
+            ethnic_group,
+            religion,
+            citizen_id,
+            phone,
+            address,
+            occupation,
+            position,
+            general_education,
+            professional_level,
+            political_theory_level,
+            priority_group,
+            youth_union_member,
+            trade_union_member,
+            remarks,
+            stage,
+            stage_on,
+            nominated_on,
+            decided_on,
+            admitted_on,
+            official_on,
+            previous_id,
+            planned_year,
+            namesake_reason,
+            namesake_by: _,
+            namesake_confirmed_by: _,
+            namesake_confirmed_on,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        let submitted = stage.submitted();
+        Self {
+            id,
+            organization_id,
+            branch_id,
+            department_id,
+            introduced_by,
+            stage,
+            stage_on,
+            nominated_on,
+            decided_on,
+            admitted_on,
+            official_on,
+            previous_id,
+            planned_year,
+            full_name,
+            other_names,
+            sex,
+            birth_year: year(birth_date),
+            birth_date: viewer.full(Class::P2, submitted).then_some(birth_date),
+            birth_place: viewer.see(Class::P2, submitted, birth_place, all_hidden),
+            home_town: viewer.see(Class::P2, submitted, home_town, all_hidden),
+            ethnic_group: viewer.see(Class::P2, submitted, ethnic_group, all_hidden),
+            religion: viewer.see(Class::P2, submitted, religion, all_hidden),
+            citizen_id: viewer.see(Class::P2, submitted, citizen_id, tail_shown),
+            phone: viewer.see(Class::P2, submitted, phone, tail_shown),
+            address: viewer.see(Class::P2, submitted, address, all_hidden),
+            occupation,
+            position,
+            general_education,
+            professional_level,
+            political_theory_level,
+            // tells where a person comes from, and so as much as the ethnic group
+            priority_group: priority_group.filter(|_| viewer.full(Class::P2, submitted)),
+            youth_union_member,
+            trade_union_member,
+            remarks: viewer
+                .branch
+                .and_then(|branch| remarks_of(&remarks, branch))
+                .and_then(|own| viewer.see(Class::P3, submitted, Some(own), all_hidden)),
+            namesake_reason,
+            namesake_confirmed_on,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+/// What a branch remarked about the person.
+pub(super) fn remarks_of(all: &Value, branch: Uuid) -> Option<String> {
+    all[branch.to_string()].as_str().map(str::to_owned)
+}
+
+/// The remarks with those of one branch replaced; other branches' stay as they are.
+pub(super) fn with_remarks(all: &Value, branch: Uuid, own: Option<String>) -> Value {
+    let mut all = all.clone();
+    match own {
+        Some(own) => all[branch.to_string()] = own.into(),
+        None => {
+            all.as_object_mut()
+                .map(|map| map.remove(&branch.to_string()));
+        }
+    }
+    all
+}

@@ -1,0 +1,116 @@
+//! A member's sponsorships, ended and resumed, and votes that rest on the register.
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use uuid::Uuid;
+
+use crate::access::WriteMembers;
+use crate::api::edit::refers;
+use crate::api::law::Law;
+use crate::auth::Permit;
+use crate::db::tables::{act, member_activity_change, member_leaving, sponsorship};
+use crate::db::{Tx, any_row, constant, json_text, revise};
+use crate::error::{Code, Error, Result};
+use crate::law::acts::{ActKind, Annulment, SponsorshipEnd};
+use crate::law::text::Text;
+use crate::law::words::VotingBody;
+use crate::recording;
+
+/// Which of a member's sponsorships end, when and why.
+pub(super) struct SponsorshipsEnd {
+    pub(super) on: NaiveDate,
+    pub(super) reason: &'static str,
+    /// Include sponsorships that gave a reason for a sponsor of another branch.
+    pub(super) elsewhere_too: bool,
+}
+
+/// Ends the sponsorships of a member who can no longer help, by an act of each person's file, from
+/// which the duty to assign another sponsor follows.
+pub(super) async fn end_sponsorships(
+    tx: &Tx,
+    permit: &Permit<WriteMembers>,
+    law: &Law,
+    member: Uuid,
+    end: &SponsorshipsEnd,
+    today: NaiveDate,
+) -> Result<()> {
+    let mut open = sponsorship::Entity::find()
+        .filter(sponsorship::Column::MemberId.eq(member))
+        .filter(sponsorship::Column::ToOn.is_null());
+    if !end.elsewhere_too {
+        open = open.filter(sponsorship::Column::OtherBranchReason.is_null());
+    }
+    let open = open.order_by_asc(sponsorship::Column::CandidateId);
+    for row in tx.all(open).await? {
+        let on = Ord::max(end.on, row.from_on);
+        let file = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
+        let act = SponsorshipEnd {
+            on,
+            member_id: member,
+            reason: Text::stored(end.reason.to_owned()),
+            corrects: None,
+        };
+        recording::append(tx, permit, law, &file, act.into(), today).await?;
+        let ended = revise::<sponsorship::Entity>(tx.now())
+            .col_expr(sponsorship::Column::ToOn, on.into())
+            .col_expr(sponsorship::Column::EndReason, end.reason.into())
+            .filter(sponsorship::Column::CandidateId.eq(row.candidate_id))
+            .filter(sponsorship::Column::MemberId.eq(member))
+            .filter(sponsorship::Column::ToOn.is_null());
+        tx.execute(ended).await?;
+    }
+    Ok(())
+}
+
+/// 409 where the branch has voted since, on a day for which the register would be another one.
+pub(super) async fn no_vote_since(
+    tx: &Tx,
+    branch: Uuid,
+    on: NaiveDate,
+    recorded: DateTime<Utc>,
+) -> Result<()> {
+    let vote = act::Column::Kind
+        .eq(ActKind::Resolution)
+        .and(json_text(act::Column::Data, "body").eq(constant(VotingBody::Branch.wire())))
+        .and(act::Column::RecordedBranchId.eq(branch))
+        .and(act::Column::OnDate.gte(on))
+        .and(act::Column::RecordedAt.gte(recorded));
+    if tx.ask([any_row::<act::Entity>(vote)]).await? == [false] {
+        return Ok(());
+    }
+    Err(Error::new(Code::HasDependents))
+}
+
+/// Sponsorships that ended at that moment are open again, by an act of each person's file.
+pub(super) async fn reopen_sponsorships(
+    tx: &Tx,
+    permit: &Permit<WriteMembers>,
+    law: &Law,
+    member: Uuid,
+    ended: DateTime<Utc>,
+    today: NaiveDate,
+) -> Result<()> {
+    for (candidate, end) in recording::sponsorships_ended(tx, member, ended).await? {
+        let file = recording::lock_candidate(tx, permit.reach(), candidate).await?;
+        let act = Annulment {
+            on: today,
+            act_id: end,
+            reason: Text::stored("ghi nhận về đảng viên đã hủy".to_owned()),
+            corrects: None,
+        };
+        recording::append(tx, permit, law, &file, act.into(), today).await?;
+    }
+    let files = recording::sponsored_by(tx, member).await?;
+    recording::renew_duties(tx, law, &files, today).await
+}
+
+/// A later change of the member's activity, and the end of the membership.
+pub(super) fn changes_after(member: Uuid, on: NaiveDate) -> [Expr; 2] {
+    let later = member_activity_change::Column::MemberId
+        .eq(member)
+        .and(member_activity_change::Column::OnDate.gt(on));
+    [
+        any_row::<member_activity_change::Entity>(later),
+        refers::<member_leaving::Entity>(member_leaving::Column::MemberId, member),
+    ]
+}

@@ -1,0 +1,100 @@
+//! A member moves to another branch.
+use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait as _, QueryFilter as _};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::WriteMembers;
+use crate::api::body::Body;
+use crate::api::edit::{self, Reference};
+use crate::api::headers::IfMatch;
+use crate::api::law::Law;
+use crate::api::operation::operation;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::tables::branch_officer;
+use crate::db::{Db, functions, not_before_start, revise};
+use crate::error::{Error, Result};
+use crate::law::calendar::day_before;
+use crate::law::say;
+use crate::recording::evidence::Evidence;
+
+use super::{Member, SponsorshipsEnd, end_sponsorships};
+
+/// A move of a member to another branch
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct MemberTransfer {
+    #[schema(example = "01750000-0000-7000-8000-00000b020000")]
+    pub branch_id: Uuid,
+    /// First day in the new branch; until the day before the member counts in the old one
+    #[schema(example = "2021-01-15")]
+    pub on: NaiveDate,
+}
+
+/// Transfer a member to another branch
+///
+/// History keeps the branch as it was then: votes and figures of earlier days count the member where they belonged. A post in the old branch's committee ends the day before; a probationary member's file goes along.
+#[operation(post, "/members/{id}/transfers")]
+pub async fn transfer_member(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    law: Law,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    body: Body<MemberTransfer>,
+) -> Result<Reply<Member>> {
+    let today = db.clock().today();
+    edit::act::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
+        let to = &body.value;
+        edit::check_references(tx, [Reference::to_branch("/branch_id", to.branch_id)]).await?;
+        if to.branch_id == row.branch_id {
+            return Err(Error::invalid(
+                "/branch_id",
+                "same",
+                say(
+                    "Đang ở chi bộ này.",
+                    "The member is in this branch already.",
+                ),
+            ));
+        }
+        if to.on > today || to.on <= row.joined_on {
+            return Err(Error::invalid(
+                "/on",
+                "out_of_range",
+                say(
+                    "Sau ngày vào Đảng, không ở tương lai.",
+                    "After joining and not in the future.",
+                ),
+            ));
+        }
+        let files = Evidence::of_member(tx, &law, row.id, today).await?;
+        let end = SponsorshipsEnd {
+            on: day_before(to.on),
+            reason: "người kèm cặp chuyển chi bộ",
+            elsewhere_too: false,
+        };
+        end_sponsorships(tx, &permit, &law, row.id, &end, today).await?;
+        let (who, nobody) = (vec![row.id], Vec::new());
+        let moved = functions::move_people(who, nobody, to.branch_id, to.on, tx.now());
+        tx.execute(moved).await?;
+        let resigned = revise::<branch_officer::Entity>(tx.now())
+            .col_expr(
+                branch_officer::Column::ToOn,
+                not_before_start(branch_officer::Column::FromOn, day_before(to.on)),
+            )
+            .filter(branch_officer::Column::MemberId.eq(row.id))
+            .filter(branch_officer::Column::BranchId.ne(to.branch_id))
+            .filter(branch_officer::Column::ToOn.is_null());
+        tx.execute(resigned).await?;
+        let mut active = edit::blank::<Member>();
+        active.branch_id = Set(to.branch_id);
+        active.department_id = Set(None);
+        let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
+        files.still_holds(tx, &law).await?;
+        Ok((row, "branch_id"))
+    })
+    .await
+}

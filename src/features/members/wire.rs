@@ -1,0 +1,242 @@
+//! Wire types of members.
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::{Class, reach};
+use crate::api::resource::{
+    EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key, tail_shown,
+};
+use crate::db::tables::member as table;
+use crate::law::calendar::{completed_months, year};
+use crate::law::text::{PersonName, Text, plain, stored};
+use crate::law::words::{Activity, MemberStatus, Sex};
+
+/// A Party member (đảng viên). Fields of class P2 are null or masked where your role may not see them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Member {
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    #[schema(required = true)]
+    pub department_id: Option<Uuid>,
+    #[schema(example = "Phạm Hữu Cường", max_length = 200)]
+    pub full_name: String,
+    pub sex: Sex,
+    #[schema(minimum = 1900, maximum = 2100, example = 1985)]
+    pub birth_year: i32,
+    /// P2
+    #[schema(required = true)]
+    pub birth_date: Option<NaiveDate>,
+    /// P2
+    #[schema(required = true, max_length = 100)]
+    pub ethnic_group: Option<String>,
+    /// P2
+    #[schema(required = true, max_length = 100)]
+    pub religion: Option<String>,
+    /// Twelve digits (số căn cước). P2; masked to its last digits for some roles
+    #[schema(required = true, max_length = 20)]
+    pub citizen_id: Option<String>,
+    /// P2; masked to its last digits for some roles
+    #[schema(required = true, max_length = 40)]
+    pub phone: Option<String>,
+    #[schema(required = true, max_length = 200)]
+    pub occupation: Option<String>,
+    #[schema(required = true, max_length = 200)]
+    pub position: Option<String>,
+    pub status: MemberStatus,
+    pub activity: Activity,
+    /// Day of the admission ceremony (ngày vào Đảng)
+    pub joined_on: NaiveDate,
+    /// Day from which official (ngày chính thức): 12 calendar months after the ceremony
+    #[schema(required = true)]
+    pub official_on: Option<NaiveDate>,
+    /// Day of the admission decision; null where it is not known here
+    #[schema(required = true)]
+    pub decided_on: Option<NaiveDate>,
+    /// Completed years since the decision: Party age counts from it (Điều lệ, 5); from the ceremony where the decision is not known
+    #[schema(minimum = 0, maximum = 120)]
+    pub party_age: i32,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A member to be entered
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewMember {
+    #[schema(example = "01750000-0000-7000-8000-00000b010000")]
+    pub branch_id: Uuid,
+    pub department_id: Option<Uuid>,
+    #[schema(example = "Lò Thị Hạnh")]
+    pub full_name: PersonName,
+    pub sex: Sex,
+    #[schema(example = "1988-04-12")]
+    pub birth_date: NaiveDate,
+    pub ethnic_group: Option<Text<100>>,
+    pub religion: Option<Text<100>>,
+    /// Twelve digits (số căn cước); of one person only, member or candidate
+    #[schema(
+        pattern = "^[0-9]{12}$",
+        min_length = 12,
+        max_length = 12,
+        example = "099188000123"
+    )]
+    pub citizen_id: Option<String>,
+    pub phone: Option<Text<40>>,
+    pub occupation: Option<Text<200>>,
+    pub position: Option<Text<200>>,
+    pub status: MemberStatus,
+    pub activity: Activity,
+    #[schema(example = "2015-03-03")]
+    pub joined_on: NaiveDate,
+    /// Required for an official member, absent for a probationary one
+    #[schema(example = "2016-03-03")]
+    pub official_on: Option<NaiveDate>,
+}
+
+impl Resource for Member {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "member",
+        path: "members",
+        fields: &[
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::DepartmentId, Kind::Uuid),
+            Field::of(&table::Column::Status, Kind::Enum(MemberStatus::WIRE)),
+            Field::of(&table::Column::Activity, Kind::Enum(Activity::WIRE)),
+            Field::of(&table::Column::Sex, Kind::Enum(Sex::WIRE)),
+            Field::of(&table::Column::JoinedOn, Kind::Date).sorted(),
+            Field::of(&table::Column::OfficialOn, Kind::Date),
+            Field::of(&table::Column::BirthDate, Kind::Date).class(Class::P2),
+            Field::computed("full_name", name_key, Kind::Text)
+                .class(Class::P1)
+                .only_sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+        ],
+        sort: "full_name",
+        search: Some("member"),
+        scope: reach::of_branch,
+        expand: &[EXPAND_BRANCH],
+        computed: true,
+    };
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            department_id,
+            full_name,
+            sex,
+            birth_date,
+            ethnic_group,
+            religion,
+            citizen_id,
+            phone,
+            occupation,
+            position,
+            status,
+            activity,
+            joined_on,
+            official_on,
+            decided_on,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            department_id,
+            full_name,
+            sex,
+            birth_year: year(birth_date),
+            birth_date: viewer.full(Class::P2, true).then_some(birth_date),
+            ethnic_group: viewer.see(Class::P2, true, ethnic_group, all_hidden),
+            religion: viewer.see(Class::P2, true, religion, all_hidden),
+            citizen_id: viewer.see(Class::P2, true, citizen_id, tail_shown),
+            phone: viewer.see(Class::P2, true, phone, tail_shown),
+            occupation,
+            position,
+            status,
+            activity,
+            joined_on,
+            official_on,
+            decided_on,
+            party_age: i32::try_from(
+                completed_months(decided_on.unwrap_or(joined_on), viewer.today) / 12,
+            )
+            .unwrap_or(0),
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+impl Editable for Member {
+    type Edit = NewMember;
+    fn edit(row: &Self::Row) -> NewMember {
+        let row = row.clone();
+        NewMember {
+            branch_id: row.branch_id,
+            department_id: row.department_id,
+            full_name: PersonName::stored(row.full_name),
+            sex: row.sex,
+            birth_date: row.birth_date,
+            ethnic_group: stored(row.ethnic_group),
+            religion: stored(row.religion),
+            citizen_id: row.citizen_id,
+            phone: stored(row.phone),
+            occupation: stored(row.occupation),
+            position: stored(row.position),
+            status: row.status,
+            activity: row.activity,
+            joined_on: row.joined_on,
+            official_on: row.official_on,
+        }
+    }
+    fn apply(edit: NewMember, active: &mut Self::Active) {
+        let NewMember {
+            branch_id,
+            department_id,
+            full_name,
+            sex,
+            birth_date,
+            ethnic_group,
+            religion,
+            citizen_id,
+            phone,
+            occupation,
+            position,
+            status,
+            activity,
+            joined_on,
+            official_on,
+        } = edit;
+        active.branch_id = Set(branch_id);
+        active.department_id = Set(department_id);
+        active.full_name = Set(full_name.into_string());
+        active.sex = Set(sex);
+        active.birth_date = Set(birth_date);
+        active.ethnic_group = Set(plain(ethnic_group));
+        active.religion = Set(plain(religion));
+        active.citizen_id = Set(citizen_id);
+        active.phone = Set(plain(phone));
+        active.occupation = Set(plain(occupation));
+        active.position = Set(plain(position));
+        active.status = Set(status);
+        active.activity = Set(activity);
+        active.joined_on = Set(joined_on);
+        active.official_on = Set(official_on);
+    }
+}

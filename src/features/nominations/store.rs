@@ -1,0 +1,93 @@
+//! The candidate that a nomination creates, and papers whose number is taken.
+
+use chrono::NaiveDate;
+use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Condition, Expr, Query as Build};
+use uuid::Uuid;
+
+use crate::access::Nominate;
+use crate::auth::Permit;
+use crate::db::tables::{candidate, nomination as table};
+use crate::db::{Query, Tx, any_of, any_row};
+use crate::error::Result;
+use crate::facts;
+use crate::law::Stage;
+use crate::law::calendar::{days_of, year};
+use crate::law::text::plain;
+use crate::law::words::{Introducer, NominationOutcome};
+
+use super::NewNomination;
+
+/// The candidate created by a nomination.
+pub(super) async fn new_candidate(
+    tx: &Tx,
+    permit: &Permit<Nominate>,
+    new: &NewNomination,
+    by: Introducer,
+    known: facts::Known,
+) -> Result<candidate::Model> {
+    let mut active = <candidate::ActiveModel as Default>::default();
+    active.id = Set(Uuid::now_v7());
+    active.organization_id = Set(permit.caller().organization);
+    active.branch_id = Set(new.branch_id);
+    active.department_id = Set(new.department_id);
+    active.introduced_by = Set(by);
+    active.full_name = Set(new.full_name.as_str().to_owned());
+    active.sex = Set(new.sex);
+    active.birth_date = Set(new.birth_date);
+    active.occupation = Set(plain(new.occupation.clone()));
+    active.priority_group = Set(new.priority_group);
+    active.youth_union_member = Set(new.youth_union_member);
+    active.trade_union_member = Set(new.trade_union_member);
+    active.stage = Set(Stage::Nominated);
+    active.stage_on = Set(new.paper_on);
+    active.nominated_on = Set(new.paper_on);
+    active.previous_id = Set(known.previous);
+    if known.at_all() {
+        active.namesake_reason = Set(plain(new.namesake_reason.clone()));
+        active.namesake_by = Set(Some(permit.caller().account));
+    }
+    active.version = Set(1);
+    active.created_at = Set(tx.now());
+    active.updated_at = Set(tx.now());
+    tx.insert(active).await
+}
+
+/// Whether the number belongs to another paper of the same issuer and year. A paper may name several
+/// people, and each branch has its own numbering.
+pub(super) fn another_date(
+    by: Introducer,
+    branch: Uuid,
+    (number, on): (&str, NaiveDate),
+    except: Option<Uuid>,
+) -> Expr {
+    let (first, last) = days_of(year(on));
+    let mut same = Condition::all()
+        .add(table::Column::IntroducedBy.eq(by))
+        .add(table::Column::PaperNumber.eq(number))
+        .add(table::Column::PaperOn.between(first, last))
+        .add(table::Column::PaperOn.ne(on))
+        .add(table::Column::Outcome.ne(NominationOutcome::Withdrawn));
+    if by == Introducer::Member {
+        same = same.add(table::Column::BranchId.eq(branch));
+    }
+    if let Some(this) = except {
+        same = same.add(table::Column::Id.ne(this));
+    }
+    any_row::<table::Entity>(same.into())
+}
+
+/// Name and stage of these candidates.
+pub(super) fn people(ids: Vec<Uuid>) -> Query<(Uuid, String, Stage)> {
+    let mut people = Build::select();
+    people
+        .columns([
+            candidate::Column::Id,
+            candidate::Column::FullName,
+            candidate::Column::Stage,
+        ])
+        .from(candidate::Entity)
+        .and_where(any_of(candidate::Column::Id, ids));
+    Query::of(&people)
+}

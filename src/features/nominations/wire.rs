@@ -1,0 +1,193 @@
+//! Wire types of nominations.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::reach;
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::db::Tx;
+use crate::db::tables::nomination as table;
+use crate::error::Result;
+use crate::law::Stage;
+use crate::law::text::{PersonName, Text, plain, stored};
+use crate::law::words::{Introducer, NominationOutcome, PriorityGroup, Sex};
+
+/// A nomination: what the introducing union may see of the person is the name, the stage and the outcome
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Nomination {
+    pub id: Uuid,
+    pub branch_id: Uuid,
+    pub candidate_id: Uuid,
+    /// Name of the person
+    #[schema(example = "Trần Thị Mai", max_length = 200)]
+    pub full_name: String,
+    /// Where the candidacy stands now
+    pub stage: Stage,
+    pub introduced_by: Introducer,
+    /// The introducing Party member; null for a union
+    #[schema(required = true)]
+    pub introducer_member_id: Option<Uuid>,
+    /// Number of the introduction paper
+    #[schema(example = "12-NQ/CĐ", max_length = 100)]
+    pub paper_number: String,
+    pub paper_on: NaiveDate,
+    #[schema(required = true, max_length = 2000)]
+    pub reason: Option<String>,
+    pub outcome: NominationOutcome,
+    #[schema(required = true)]
+    pub outcome_on: Option<NaiveDate>,
+    /// Why the branch returned it
+    #[schema(required = true, max_length = 500)]
+    pub outcome_reason: Option<String>,
+    /// The activity or movement through which the person was found; null if none is cited
+    #[schema(required = true)]
+    pub activity_id: Option<Uuid>,
+    /// Version of the row; the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A person to be nominated. Who introduces follows from your role; a branch names the introducing member
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewNomination {
+    /// The branch that covers the person's department; for a branch committee its own
+    #[schema(example = "01750000-0000-7000-8000-00000b010000")]
+    pub branch_id: Uuid,
+    pub department_id: Option<Uuid>,
+    #[schema(example = "Trần Thị Mai")]
+    pub full_name: PersonName,
+    pub sex: Sex,
+    #[schema(example = "1995-05-05")]
+    pub birth_date: NaiveDate,
+    #[schema(example = "điều dưỡng")]
+    pub occupation: Option<Text<200>>,
+    pub priority_group: Option<PriorityGroup>,
+    #[schema(example = false)]
+    pub youth_union_member: bool,
+    #[schema(example = true)]
+    pub trade_union_member: bool,
+    /// Required from a branch committee, absent from a union
+    pub introducer_member_id: Option<Uuid>,
+    #[schema(example = "12-NQ/CĐ")]
+    pub paper_number: Text<100>,
+    #[schema(example = "2021-03-01")]
+    pub paper_on: NaiveDate,
+    pub reason: Option<Text<2000>>,
+    /// The activity or movement (phong trào) through which the person was found
+    pub activity_id: Option<Uuid>,
+    /// Why this is another person than one of the same name born the same day, should there be one here: the nomination then waits until somebody else has confirmed it
+    #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
+    pub namesake_reason: Option<Text<500>>,
+}
+
+/// What may be corrected while the nomination is pending
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NominationPaper {
+    #[schema(example = "12-NQ/CĐ")]
+    pub paper_number: Text<100>,
+    #[schema(example = "2021-03-01")]
+    pub paper_on: NaiveDate,
+    pub reason: Option<Text<2000>>,
+    /// The activity or movement (phong trào) through which the person was found
+    pub activity_id: Option<Uuid>,
+}
+
+impl Resource for Nomination {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "nomination",
+        path: "nominations",
+        fields: &[
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::CandidateId, Kind::Uuid),
+            Field::of(&table::Column::ActivityId, Kind::Uuid),
+            Field::of(&table::Column::IntroducedBy, Kind::Enum(Introducer::WIRE)),
+            Field::of(&table::Column::Outcome, Kind::Enum(NominationOutcome::WIRE)),
+            Field::of(&table::Column::PaperOn, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: None,
+        scope: reach::nomination,
+        expand: &[EXPAND_BRANCH],
+        computed: true,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            branch_id,
+            candidate_id,
+            introduced_by,
+            introducer_member_id,
+            paper_number,
+            paper_on,
+            reason,
+            outcome,
+            outcome_on,
+            outcome_reason,
+            activity_id,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            branch_id,
+            candidate_id,
+            full_name: String::new(),
+            stage: Stage::Nominated,
+            introduced_by,
+            introducer_member_id,
+            paper_number,
+            paper_on,
+            reason,
+            outcome,
+            outcome_on,
+            outcome_reason,
+            activity_id,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+    const COMPLETED: bool = true;
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let ids: Vec<Uuid> = items.iter().map(|n| n.candidate_id).collect();
+        for (id, name, stage) in tx.all(super::store::people(ids)).await? {
+            for item in items.iter_mut().filter(|n| n.candidate_id == id) {
+                item.full_name.clone_from(&name);
+                item.stage = stage;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Editable for Nomination {
+    type Edit = NominationPaper;
+    fn edit(row: &Self::Row) -> NominationPaper {
+        NominationPaper {
+            paper_number: Text::stored(row.paper_number.clone()),
+            paper_on: row.paper_on,
+            reason: stored(row.reason.clone()),
+            activity_id: row.activity_id,
+        }
+    }
+    fn apply(edit: NominationPaper, active: &mut Self::Active) {
+        active.paper_number = Set(edit.paper_number.into_string());
+        active.paper_on = Set(edit.paper_on);
+        active.reason = Set(plain(edit.reason));
+        active.activity_id = Set(edit.activity_id);
+    }
+}
