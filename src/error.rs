@@ -346,20 +346,21 @@ impl Lang {
     }
 }
 
-/// RFC 9457 problem details: what went wrong, in words and in stable codes. All problems of a request at once.
+/// Problem details (RFC 9457): what went wrong, in words and in stable codes. Lists all faults of
+/// the request at once.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
-    /// Address of a page that explains the code
+    /// Path of a page that explains the code
     #[schema(
         example = "/problems/not_found",
         max_length = 200,
         pattern = "^/problems/[a-z_]+$"
     )]
     pub r#type: String,
-    /// The code in words, in the caller's language
+    /// Title of the code, in the caller's language
     #[schema(max_length = 200)]
     pub title: String,
-    /// The HTTP status
+    /// HTTP status
     #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
     /// What happened in this case, in the caller's language
@@ -368,16 +369,16 @@ pub struct Problem {
     /// Path of the request
     #[schema(max_length = 2000)]
     pub instance: String,
-    /// Stable machine-readable code; switch on this. An open set: treat an unknown one by its status
+    /// Stable machine-readable code to switch on. An open set: handle an unknown code by its status
     #[schema(example = "not_found", max_length = 60, pattern = "^[a-z_]+$")]
     pub code: String,
-    /// Names this request in the service's logs; equal to X-Request-Id
+    /// Identifies this request in the service's logs; equal to X-Request-Id
     #[schema(max_length = 100)]
     pub trace_id: String,
-    /// Each field, parameter or header that cannot be accepted; the first hundred
+    /// Every field, parameter or header at fault; at most the first hundred
     #[schema(max_items = 100)]
     pub errors: Vec<ProblemField>,
-    /// Each unmet requirement of the regulations
+    /// Every unmet requirement of the regulations
     #[schema(max_items = 1000)]
     pub requirements: Vec<Requirement>,
     /// Of 412: the row as it is now
@@ -395,7 +396,7 @@ pub struct Current {
     pub stage: Option<String>,
 }
 
-/// One part of the request that cannot be accepted. Exactly one of pointer, parameter and header is set.
+/// A fault in one part of the request. Exactly one of pointer, parameter and header is set.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct ProblemField {
     /// JSON pointer into the body
@@ -407,10 +408,10 @@ pub struct ProblemField {
     /// Name of a header
     #[schema(required = true, max_length = 100)]
     pub header: Option<String>,
-    /// Stable code of the problem
+    /// Stable code of the fault
     #[schema(example = "required", max_length = 60, pattern = "^[a-z_]+$")]
     pub code: String,
-    /// In words, in the caller's language
+    /// Explanation in the caller's language
     #[schema(max_length = 2000)]
     pub detail: String,
 }

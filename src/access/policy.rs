@@ -5,17 +5,17 @@ use utoipa::ToSchema;
 
 pub use crate::law::words::Role;
 
-/// How far a permission reaches. Row-level security enforces the same words in the database.
+/// How far a permission reaches. Row-level security in the database enforces the same reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
     /// Every row of the caller's organisation.
     Everything,
-    /// Rows of the branches that the caller watches over.
+    /// Rows of the branches that the caller is responsible for.
     Assigned,
     /// Rows of the caller's branch.
     OwnBranch,
-    /// Persons that the caller's union introduced.
+    /// Persons introduced by the caller's union.
     OwnIntroductions,
     /// Aggregates and submitted files of the organisations below.
     Below,
@@ -100,7 +100,7 @@ actions! {
     // columns: standing committee, Party Office, committee member, branch committee, trade union,
     // youth union, upper committee, service account, administrator
     //                                                      SC  PO  CM  BC  TU  YU  UC  SA  AD
-    /// See oneself
+    /// Read one's own account
     ReadMe               = "me.read"                       [me_ me_ me_ me_ me_ me_ me_ me_ me_];
     /// Change one's own password
     ChangePassword       = "me.password"                   [me_ me_ me_ me_ me_ me_ me_ no_ me_];
@@ -130,9 +130,9 @@ actions! {
     ReadOfficers         = "officers.read"                 [all all asg own no_ no_ no_ no_ no_];
     /// Appoint officers of a branch and end their office
     WriteOfficers        = "officers.write"                [no_ all no_ no_ no_ no_ no_ no_ no_];
-    /// See which committee members watch over a branch
+    /// See which committee members are responsible for a branch
     ReadOverseers        = "overseers.read"                [all all asg own no_ no_ no_ no_ no_];
-    /// Put a committee member in charge of a branch
+    /// Make a committee member responsible for a branch
     WriteOverseers       = "overseers.write"               [no_ all no_ no_ no_ no_ no_ no_ no_];
     /// See Party members
     ReadMembers          = "members.read"                  [all all asg own no_ no_ no_ no_ no_];
@@ -152,11 +152,11 @@ actions! {
     Nominate             = "nominations.create"            [no_ no_ no_ own int int no_ no_ no_];
     /// Correct or withdraw a nomination before the branch has reviewed it
     ChangeNominations    = "nominations.change"            [no_ no_ no_ own int int no_ no_ no_];
-    /// See who may sponsor, and how many each sponsors
+    /// See who may sponsor, and how many people each sponsors
     ReadSponsors         = "sponsors.read"                 [all all asg own no_ no_ no_ no_ no_];
     /// See sponsorships
     ReadSponsorships     = "sponsorships.read"             [all all asg own no_ no_ no_ no_ no_];
-    /// Assign a sponsor, end an assignment
+    /// Assign a sponsor, or end a sponsorship
     WriteSponsorships    = "sponsorships.write"            [no_ all no_ own no_ no_ no_ no_ no_];
     /// See the acts of a candidacy, its next steps, timeline and appraisal slip
     ReadActs             = "acts.read"                     [all all asg own no_ no_ bel no_ no_];
@@ -166,7 +166,7 @@ actions! {
     OfferTransfers       = "transfers.offer"               [no_ all no_ own no_ no_ no_ no_ no_];
     /// Accept or decline a person whom another branch offers
     AnswerTransfers      = "transfers.answer"              [no_ no_ no_ own no_ no_ no_ no_ no_];
-    /// See which files hold an act that does not hold today
+    /// See which files hold an act that would not be valid today
     ReadFindings         = "findings.read"                 [all all asg own no_ no_ no_ no_ no_];
     /// See the way ahead of candidacies
     ReadOutlooks         = "outlooks.read"                 [all all asg own no_ no_ no_ no_ no_];
@@ -174,15 +174,15 @@ actions! {
     DecidePlans          = "plan_decisions.create"         [no_ no_ no_ own no_ no_ no_ no_ no_];
     /// Record a sponsor's note
     NoteSponsors         = "sponsor_notes.create"          [no_ no_ no_ own no_ no_ no_ no_ no_];
-    /// Give test assignments and record how they ended
+    /// Give test assignments and record their outcome
     RecordTests          = "tests.create"                  [no_ no_ no_ own no_ no_ no_ no_ no_];
     /// Record introduction papers
     RecordIntroductions  = "introductions.create"          [no_ all no_ own no_ no_ no_ no_ no_];
     /// Open a dossier
     OpenDossiers         = "dossiers.create"               [no_ no_ no_ own no_ no_ no_ no_ no_];
-    /// Record papers of the dossier
+    /// Record documents of the dossier
     RecordDocuments      = "documents.create"              [no_ all no_ own no_ no_ no_ no_ no_];
-    /// Record steps of the verification
+    /// Record verification steps
     RecordVerification   = "verification.create"           [no_ all no_ own no_ no_ no_ no_ no_];
     /// Propose (Office) or conclude (Standing Committee) a political issue
     RecordPoliticalIssues = "political_issues.create"      [all all no_ no_ no_ no_ no_ no_ no_];
@@ -204,15 +204,15 @@ actions! {
     RecordRecognitions   = "recognitions.create"           [no_ all no_ no_ no_ no_ bel no_ no_];
     /// Record that a candidacy has ended outside the procedure
     RecordExits          = "exits.create"                  [no_ all no_ own no_ no_ no_ no_ no_];
-    /// Open a new attempt of a person whose candidacy has ended
+    /// Open a new attempt for a person whose candidacy has ended
     Readmit              = "readmissions.create"           [no_ all no_ own no_ no_ no_ no_ no_];
-    /// Take back an act that should never have been recorded
+    /// Annul an act that should never have been recorded
     AnnulActs            = "acts.annul"                    [no_ all no_ own no_ no_ no_ no_ no_];
     /// See deadlines
     ReadDeadlines        = "deadlines.read"                [all all asg own no_ no_ no_ no_ no_];
     /// Settle the duties of a branch that has ended
     SettleDeadlines      = "deadlines.settle"              [no_ all no_ no_ no_ no_ no_ no_ no_];
-    /// Have a calendar address of one's own
+    /// Manage one's own calendar address
     WriteCalendar        = "calendar.write"                [me_ me_ me_ me_ no_ no_ no_ no_ no_];
     /// See regulation versions and the catalogue of documents
     ReadRegulations      = "regulations.read"              [all all all all all all all all all];
@@ -224,13 +224,13 @@ actions! {
     WriteClasses         = "classes.write"                 [no_ all no_ no_ no_ no_ bel no_ no_];
     /// See enrolments
     ReadEnrolments       = "enrolments.read"               [all all asg own no_ no_ no_ no_ no_];
-    /// Propose a person for a class, withdraw the proposal
+    /// Propose a person for a class, or withdraw the proposal
     ProposeEnrolments    = "enrolments.propose"            [no_ all no_ own no_ no_ no_ no_ no_];
     /// Compile the list of a class, take attendance, record results and certificates
     RecordEnrolments     = "enrolments.record"             [no_ all no_ no_ no_ no_ no_ no_ no_];
-    /// Confirm a compiled list, or refuse single people on it
+    /// Confirm a compiled list, or refuse individual people on it
     ConfirmEnrolments    = "enrolments.confirm"            [no_ all no_ no_ no_ no_ bel no_ no_];
-    /// See the printable list of a class; the upper committee what stands on a compiled one
+    /// See the printable list of a class; the upper committee sees the people on a compiled one
     ReadRosters          = "rosters.read"                  [all all asg own no_ no_ bel no_ no_];
     /// See terms
     ReadTerms            = "terms.read"                    [all all all all all all bel bel no_];
@@ -252,25 +252,25 @@ actions! {
     DecideSourcePlans    = "source_plans.decide"           [all no_ no_ no_ no_ no_ no_ no_ no_];
     /// See reviews and what they decided
     ReadReviews          = "reviews.read"                  [all all asg own no_ no_ no_ no_ no_];
-    /// Open a review of one's branch, decide on its list, close it
+    /// Open a review of one's branch, decide on its list and close it
     HoldReviews          = "reviews.hold"                  [no_ no_ no_ own no_ no_ no_ no_ no_];
     /// See quotas against admissions and pipeline
     ReadAnnualQuotas     = "annual_quotas.read"            [all all asg own no_ no_ bel bel no_];
     /// See activities: propaganda, study, movements
     ReadActivities       = "activities.read"               [all all asg own int int no_ no_ no_];
-    /// Record activities, change and remove one's own
+    /// Record activities; change and remove one's own
     WriteActivities      = "activities.write"              [all all no_ own int int no_ no_ no_];
     /// See the work plans of branches
     ReadWorkPlans        = "work_plans.read"               [all all asg own no_ no_ no_ no_ no_];
-    /// Keep the branch's work plans
+    /// Write the branch's work plans
     WriteWorkPlans       = "work_plans.write"              [no_ no_ no_ own no_ no_ no_ no_ no_];
     /// See inspections
     ReadInspections      = "inspections.read"              [all all asg own no_ no_ no_ no_ no_];
-    /// Record inspections, change and remove them
+    /// Record, change and remove inspections
     WriteInspections     = "inspections.write"             [all all asg no_ no_ no_ no_ no_ no_];
     /// Record that what an inspection asked for has been done
     CompleteInspections  = "inspections.complete"          [all all asg own no_ no_ no_ no_ no_];
-    /// See problem reports and write into their thread
+    /// See problem reports and write to their thread
     ReadProblemReports   = "problem_reports.read"          [all all no_ own int int no_ no_ no_];
     /// Report a problem, close and reopen one's own report
     ReportProblems       = "problem_reports.report"        [no_ no_ no_ own int int no_ no_ no_];
@@ -280,21 +280,21 @@ actions! {
     AnswerProblems       = "problem_reports.answer"        [all all no_ no_ no_ no_ no_ no_ no_];
     /// See guidance
     ReadGuidance         = "guidance.read"                 [all all all all all all no_ no_ no_];
-    /// Publish guidance and its new editions
+    /// Publish guidance and new editions of it
     WriteGuidance        = "guidance.write"                [no_ all no_ no_ no_ no_ no_ no_ no_];
-    /// See the distribution lists of papers
+    /// See the distribution lists of documents
     ReadDispatches       = "dispatches.read"               [all all no_ own no_ no_ no_ no_ no_];
-    /// Keep the distribution lists of papers
+    /// Manage the distribution lists of documents
     WriteDispatches      = "dispatches.write"              [no_ all no_ no_ no_ no_ no_ no_ no_];
-    /// See the branches at a glance
+    /// See an overview of the branches
     ReadOverview         = "overview.read"                 [all all asg own no_ no_ no_ no_ no_];
-    /// See how the plan stands and the quality of the source
+    /// See progress against the plan and the quality of the source
     ReadReports          = "reports.read"                  [all all asg own no_ no_ bel bel no_];
     /// See the values and labels of enumerations
     ReadEnums            = "enums.read"                    [all all all all all all all all all];
     /// See public holidays
     ReadHolidays         = "holidays.read"                 [all all all all all all no_ no_ adm];
-    /// Keep the list of public holidays
+    /// Manage the list of public holidays
     WriteHolidays        = "holidays.write"                [no_ all no_ no_ no_ no_ no_ no_ no_];
     /// See settings
     ReadSettings         = "settings.read"                 [all all all all no_ no_ no_ no_ adm];

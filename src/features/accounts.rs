@@ -42,7 +42,7 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(issue_secret);
 }
 
-/// Somebody who may sign in, or a script
+/// A user or service account
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Account {
     pub id: Uuid,
@@ -51,23 +51,23 @@ pub struct Account {
     #[schema(max_length = 200)]
     pub display_name: String,
     pub role: Role,
-    /// For a branch committee
+    /// The branch of a branch committee; null for other roles
     #[schema(required = true)]
     pub branch_id: Option<Uuid>,
     pub disabled: bool,
     #[schema(required = true)]
     pub expires_at: Option<DateTime<Utc>>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// An account to be created; it can sign in once it has a secret (`POST /accounts/{id}/secrets`)
+/// An account to create; it can sign in once it has a secret (`POST /accounts/{id}/secrets`)
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewAccount {
-    /// Unique in the service; letters, digits, `.`, `_`, `-`
+    /// Unique across the service; letters, digits, `.`, `_`, `-`
     #[schema(
         pattern = "^[a-z0-9][a-z0-9._-]{1,62}$",
         min_length = 2,
@@ -78,14 +78,14 @@ pub struct NewAccount {
     #[schema(example = "Chi ủy Chi bộ Y học cổ truyền")]
     pub display_name: Text<200>,
     pub role: Role,
-    /// Required for `branch_committee`, absent for others
+    /// Required for `branch_committee`, absent for other roles
     pub branch_id: Option<Uuid>,
     #[serde(default)]
     pub disabled: bool,
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// What may be changed; a changed role, branch or `disabled` acts on the account's next request
+/// The changeable fields; a new role, branch or `disabled` applies from the account's next request
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct AccountChange {
     #[schema(example = "Chi ủy Chi bộ Y học cổ truyền")]
@@ -97,14 +97,14 @@ pub struct AccountChange {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// A secret, shown this once
+/// A secret, shown only once
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Secret {
     pub account_id: Uuid,
-    /// A one-time code for a person, the client secret for a script
+    /// One-time code of a person, or client secret of a script
     #[schema(max_length = 100)]
     pub secret: String,
-    /// Until when the code can be used; null for a script
+    /// Expiry of the code; null for a client secret
     #[schema(required = true)]
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -283,7 +283,9 @@ pub async fn create_account(
 
 /// Change or disable an account
 ///
-/// Access tokens of an account whose rights changed end on their next request; disabling ends its sessions and its calendar address for good. Nobody disables or demotes oneself.
+/// When an account's rights change, its access tokens end on their next request; disabling it also
+/// ends its sessions and its calendar address for good. Administrators cannot disable or demote
+/// themselves.
 #[operation(patch, "/accounts/{id}")]
 pub async fn change_account(
     permit: Permit<WriteAccounts>,
@@ -331,9 +333,10 @@ pub async fn change_account(
     .await
 }
 
-/// Give an account a new secret
+/// Issue a new secret for an account
 ///
-/// For a person a one-time code, valid for 24 hours, that opens only `POST /me/password`; for a script its client secret. Every session of the account ends, and its calendar address.
+/// A person gets a one-time code, valid for 24 hours, that only allows `POST /me/password`; a
+/// script gets its client secret. All sessions of the account end, as does its calendar address.
 #[operation(post, "/accounts/{id}/secrets", answer = "The secret, shown this once")]
 pub async fn issue_secret(
     permit: Permit<WriteAccounts>,

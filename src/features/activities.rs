@@ -41,65 +41,68 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(remove_activity);
 }
 
-/// An activity: propaganda (tuyên truyền), study (học tập), education of ideals (giáo dục lý tưởng), an emulation movement (phong trào thi đua)
+/// An activity: propaganda (tuyên truyền), study (học tập), education in ideals (giáo dục lý tưởng)
+/// or an emulation movement (phong trào thi đua)
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActivityRecord {
     pub id: Uuid,
-    /// The branch whose activity it is; null for one of the whole organisation
+    /// The branch that the activity belongs to; null if it is of the whole organisation
     #[schema(required = true)]
     pub branch_id: Option<Uuid>,
     pub kind: ActivityKind,
     #[schema(max_length = 300)]
     pub topic: String,
-    /// Words to find it by: a resolution, a directive, a campaign
+    /// Search terms: a resolution, a directive, a campaign
     #[schema(max_items = 20, value_type = Vec<Text<50>>)]
     pub tags: Vec<String>,
-    /// The day, or the first day
+    /// Date, or first day
     pub on: NaiveDate,
-    /// The last day; null for a single day
+    /// Last day; null for a single day
     #[schema(required = true)]
     pub ends_on: Option<NaiveDate>,
     pub organiser: Organiser,
     #[schema(max_items = 10)]
     pub audience: Vec<AudienceKind>,
-    /// How many took part; null until it has taken place
+    /// Number of participants; null until it has taken place
     #[schema(required = true, minimum = 0, maximum = 100_000)]
     pub attendance: Option<i32>,
     /// Whether heads of departments (lãnh đạo khoa, phòng) took part
     pub department_heads: bool,
     #[schema(required = true, max_length = 2000)]
     pub remarks: Option<String>,
-    /// Role of the account that recorded it: it and the Party Office may change it
+    /// Role that recorded the activity; only it and the Party Office may change it
     pub recorded_by: Role,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// An activity to be recorded
+/// An activity to record
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewActivity {
-    /// The branch whose activity it is; absent for one of the whole organisation. A branch committee names its own
+    /// The branch that the activity belongs to; absent if it is of the whole organisation. A branch
+    /// committee names its own branch
     pub branch_id: Option<Uuid>,
     pub kind: ActivityKind,
     #[schema(example = "Quán triệt Nghị quyết 27-NQ/TW về đội ngũ trí thức")]
     pub topic: Text<300>,
-    /// Words to find it by
+    /// Search terms
     #[serde(default)]
     #[schema(max_items = 20, example = json!(["27-NQ/TW", "học tập Hồ Chí Minh"]))]
     pub tags: Vec<Text<50>>,
-    /// The day, or the first day
+    /// Date, or first day
     #[schema(example = "2021-01-12")]
     pub on: NaiveDate,
-    /// The last day
+    /// Last day
     pub ends_on: Option<NaiveDate>,
-    /// A branch committee, the trade union and the youth union record what they organise themselves
+    /// The organiser. A branch committee, the trade union and the youth union record only what they
+    /// organise themselves
     pub organiser: Organiser,
     #[schema(min_items = 1, max_items = 10)]
     pub audience: Vec<AudienceKind>,
-    /// How many took part; only once it has taken place
+    /// Number of participants; only once it has taken place
     #[schema(minimum = 0, maximum = 100_000, example = 42)]
     pub attendance: Option<i32>,
     /// Whether heads of departments took part
@@ -338,7 +341,8 @@ pub async fn create_activity(
 
 /// Change an activity
 ///
-/// Whoever recorded it, and the Party Office; 403 for others who see it.
+/// Only the role that recorded it and the Party Office may change it; 403 for others who can see
+/// it.
 #[operation(patch, "/activities/{id}")]
 pub async fn change_activity(
     permit: Permit<WriteActivities>,
@@ -361,7 +365,8 @@ pub async fn change_activity(
 
 /// Remove an activity
 ///
-/// Whoever recorded it, and the Party Office. Refused with 409 while a nomination cites it.
+/// Only the role that recorded it and the Party Office may remove it. Refused with 409 while a
+/// nomination cites it.
 #[operation(delete, "/activities/{id}")]
 pub async fn remove_activity(
     permit: Permit<WriteActivities>,

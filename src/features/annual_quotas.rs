@@ -26,18 +26,18 @@ pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_annual_quotas);
 }
 
-/// Quotas against admissions and pipeline
+/// Quotas compared with admissions and pipeline
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AnnualQuotas {
-    /// One a branch and year
+    /// One per branch and year
     #[schema(max_items = 10_000)]
     pub items: Vec<AnnualQuota>,
-    /// One an organisation; sums of the items shown, so a branch's sums are its own
+    /// One per organisation; totals of the items shown, so a branch sees its own
     #[schema(max_items = 1000)]
     pub terms: Vec<TermTotal>,
 }
 
-/// A branch in a year
+/// A branch's quota in a year
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AnnualQuota {
     pub organization_id: Uuid,
@@ -48,7 +48,7 @@ pub struct AnnualQuota {
     pub branch_name: String,
     #[schema(minimum = 1990, maximum = 2100)]
     pub year: i32,
-    /// From the plan in force; 0 without one
+    /// From the plan in force; 0 if there is none
     #[schema(minimum = 0)]
     pub quota: i32,
     /// Admitted, by the date of the ceremony; of a year whose plan is closed as it was counted then
@@ -57,10 +57,10 @@ pub struct AnnualQuota {
     /// What has changed since the year was closed, and why; the closed figure stays
     #[schema(max_items = 100)]
     pub later_changes: Vec<LaterChange>,
-    /// Open candidacies before the ceremony, now
+    /// Open candidacies before the ceremony, today
     #[schema(minimum = 0)]
     pub pipeline: i32,
-    /// Admissions still missing for the quota
+    /// Admissions still missing from the quota
     #[schema(minimum = 0)]
     pub gap: i32,
 }
@@ -76,7 +76,7 @@ pub struct LaterChange {
     pub difference: i32,
 }
 
-/// A term of an organisation
+/// Totals of a term
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TermTotal {
     pub organization_id: Uuid,
@@ -89,15 +89,15 @@ pub struct TermTotal {
     pub quota: i32,
     #[schema(minimum = 0)]
     pub admitted: i32,
-    /// At least (plan, I.3)
+    /// Minimum number of admissions in the term (plan, I.3)
     #[schema(minimum = 0, example = 30)]
     pub term_minimum: i32,
-    /// Admissions still missing for the term's minimum
+    /// Admissions still missing from the term's minimum
     #[schema(minimum = 0)]
     pub gap: i32,
 }
 
-/// A year of a term
+/// Totals of a year
 #[derive(Debug, Serialize, ToSchema)]
 pub struct YearTotal {
     #[schema(minimum = 1990, maximum = 2100)]
@@ -106,30 +106,30 @@ pub struct YearTotal {
     pub quota: i32,
     #[schema(minimum = 0)]
     pub admitted: i32,
-    /// At least (plan, I.3)
+    /// Minimum number of admissions in the year (plan, I.3)
     #[schema(minimum = 0, example = 6)]
     pub annual_minimum: i32,
-    /// Admissions still missing for the year's minimum
+    /// Admissions still missing from the year's minimum
     #[schema(minimum = 0)]
     pub gap: i32,
 }
 
-/// What the figures are asked for
+/// Selects the figures
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
-    /// A term
+    /// Id of a term
     term_id: Option<Uuid>,
-    /// Only this year
+    /// Filter by year
     #[serde(default, deserialize_with = "query::year")]
     #[param(minimum = 1990, maximum = 2100)]
     year: Option<i32>,
-    /// Only this branch
+    /// Filter by branch
     branch_id: Option<Uuid>,
 }
 
-/// See quotas against admissions and pipeline
+/// Compare quotas with admissions and pipeline
 ///
-/// Without `term_id` the term of the present year, or else the newest one.
+/// Without `term_id`, the current year's term or, failing that, the latest.
 #[operation(get, "/annual-quotas", answer = "Branches and years, years, terms")]
 pub async fn list_annual_quotas(
     permit: Permit<ReadAnnualQuotas>,

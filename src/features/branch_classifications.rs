@@ -33,7 +33,7 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(remove_classification);
 }
 
-/// How a branch was classified for a year (xếp loại chất lượng)
+/// Classification of a branch for a year (xếp loại chất lượng)
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BranchClassification {
     pub id: Uuid,
@@ -48,23 +48,23 @@ pub struct BranchClassification {
     pub paper_number: String,
     #[schema(required = true, max_length = 1000)]
     pub note: Option<String>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A classification to be recorded
+/// A classification to record
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewBranchClassification {
-    /// Not changed later: remove the row and record it anew
+    /// Cannot be changed: remove the classification and record a new one
     pub branch_id: Uuid,
-    /// Once a branch
+    /// Unique per branch
     #[schema(minimum = 1990, maximum = 2100, example = 2020)]
     pub year: i32,
     pub grade: ClassificationGrade,
-    /// In the year itself or later, not after today
+    /// In that year or later, not after today
     #[schema(example = "2020-12-31")]
     pub decided_on: NaiveDate,
     /// Number of the committee's decision
@@ -191,7 +191,7 @@ pub async fn get_classification(
 
 /// Record the classification of a branch
 ///
-/// One a branch and year. The report of quality shows it beside the branch's admissions.
+/// One per branch and year. The quality report shows it beside the branch's admissions.
 #[operation(post, "/branch-classifications", tag = "branches")]
 pub async fn create_classification(
     permit: Permit<WriteClassifications>,

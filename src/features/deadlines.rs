@@ -37,32 +37,32 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(settle_deadline);
 }
 
-/// A duty with its day
+/// A duty with its last day
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Deadline {
     pub id: Uuid,
     /// Null for a union's problem report
     #[schema(required = true)]
     pub branch_id: Option<Uuid>,
-    /// Whom it is about; null for a duty of the branch
+    /// The candidate concerned; null for a duty of the branch
     #[schema(required = true)]
     pub candidate_id: Option<Uuid>,
     pub kind: DeadlineKind,
     pub state: DeadlineState,
-    /// Day from which it is counted; the day after is the first
+    /// Date from which it is counted; the next day is the first
     pub from_on: NaiveDate,
-    /// Working days, where it is counted in them
+    /// Number of working days, if counted in them
     #[schema(required = true, minimum = 0)]
     pub workdays: Option<i32>,
     /// Last day
     pub due_on: NaiveDate,
-    /// Days until then; negative once overdue
+    /// Days until the last day; negative once overdue
     #[schema(minimum = -100_000, maximum = 100_000)]
     pub days_left: i32,
-    /// Public holidays that were skipped in counting
+    /// Holidays skipped in counting
     #[schema(max_items = 100)]
     pub skipped: Vec<NaiveDate>,
-    /// Years over which it runs and of which no day off is listed: it may still move
+    /// Years it runs through for which no day off is listed yet: it may still move
     #[schema(max_items = 20, example = json!([2027]))]
     pub unlisted_years: Vec<i32>,
     /// Stable dotted id of the rule
@@ -71,7 +71,7 @@ pub struct Deadline {
     /// Document and clause
     #[schema(max_length = 500)]
     pub source: String,
-    /// Day of the act that settled it
+    /// Date of the act that settled it
     #[schema(required = true)]
     pub settled_on: Option<NaiveDate>,
     /// Why the Office settled it, where its branch has ended
@@ -188,7 +188,8 @@ impl Resource for Deadline {
 
 /// List deadlines
 ///
-/// `within=30d`: open ones due in the next 30 days, overdue ones included. `overdue=true`: overdue and not settled.
+/// `within=30d`: open ones due within the next 30 days, overdue ones included. `overdue=true`:
+/// overdue and not settled.
 #[operation(get, "/deadlines")]
 pub async fn list_deadlines(
     permit: Permit<ReadDeadlines>,

@@ -39,29 +39,29 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(remove_department);
 }
 
-/// A work unit (khoa, phòng, trạm y tế)
+/// A department (khoa, phòng, trạm y tế)
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Department {
     pub id: Uuid,
-    /// The branch that covers it; null if none does yet
+    /// The branch that covers it; null if none does
     #[schema(required = true)]
     pub branch_id: Option<Uuid>,
     #[schema(example = "Khoa Nội tổng hợp", max_length = 200)]
     pub name: String,
     pub kind: UnitKind,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A department to be created
+/// A department to create
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewDepartment {
     /// The branch that covers it
     pub branch_id: Option<Uuid>,
-    /// Unique in the organisation
+    /// Unique within the organisation
     #[schema(example = "Khoa Phục hồi chức năng")]
     pub name: Text<200>,
     pub kind: UnitKind,

@@ -42,7 +42,7 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(get_enrolment);
 }
 
-/// Why a seat is given back
+/// Withdrawal of an enrolment
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewWithdrawal {
     #[schema(example = "Trực chống dịch, xin học khóa sau")]
@@ -233,7 +233,8 @@ fn certificate_key(class: &class::Model, number: &str) -> Query<(String,)> {
 
 /// Withdraw an enrolment
 ///
-/// Gives the seat back, and the first on the waiting list moves up. A branch withdraws until the person is confirmed, then the Office does.
+/// Gives up the seat, and the first on the waiting list moves up. The branch may withdraw until the
+/// person is confirmed, then only the Party Office.
 #[operation(post, "/enrolments/{id}/withdrawals", tag = "classes")]
 pub async fn withdraw_enrolment(
     permit: Permit<ProposeEnrolments>,

@@ -56,7 +56,7 @@ pub struct Inspection {
     pub kind: InspectionKind,
     #[schema(max_length = 5000)]
     pub findings: String,
-    /// What the branch has to do; null if nothing
+    /// What the branch must do; null if nothing
     #[schema(required = true, max_length = 2000)]
     pub follow_up: Option<String>,
     #[schema(required = true)]
@@ -66,19 +66,19 @@ pub struct Inspection {
     /// What was done
     #[schema(required = true, max_length = 2000)]
     pub follow_up_note: Option<String>,
-    /// It was due before today and is not done
+    /// Whether it was due before today and is not done
     pub follow_up_overdue: bool,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// An inspection to be recorded
+/// An inspection to record
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewInspection {
-    /// A branch that one watches over
+    /// A branch that the caller is responsible for
     #[schema(example = "01750000-0000-7000-8000-00000b010000")]
     pub branch_id: Uuid,
     #[schema(example = "2021-01-14")]
@@ -88,15 +88,15 @@ pub struct NewInspection {
         example = "Chi bộ đã lập danh sách quần chúng ưu tú; hai người chưa có người kèm cặp."
     )]
     pub findings: Text<5000>,
-    /// What the branch has to do
+    /// What the branch must do
     #[schema(example = "Phân công người kèm cặp cho hai quần chúng còn lại.")]
     pub follow_up: Option<Text<2000>>,
-    /// Until when; needed where there is something to do
+    /// Last day; required with `follow_up`
     #[schema(example = "2021-02-15")]
     pub follow_up_due_on: Option<NaiveDate>,
 }
 
-/// That what was asked for is done
+/// Completion of a follow-up
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewCompletion {
     #[schema(example = "2021-01-15")]
@@ -294,7 +294,7 @@ pub async fn create_inspection(
 
 /// Change an inspection
 ///
-/// The inspector, and the Party Office; until the follow-up is done.
+/// Only the inspector and the Party Office, until the follow-up is done.
 #[operation(patch, "/inspections/{id}")]
 pub async fn change_inspection(
     permit: Permit<WriteInspections>,
@@ -337,7 +337,7 @@ pub async fn remove_inspection(
 
 /// Record that the follow-up is done
 ///
-/// By the branch, or by whoever watches over it. Once.
+/// Once, by the branch or by a committee member responsible for it.
 #[operation(post, "/inspections/{id}/completions")]
 pub async fn complete_inspection(
     permit: Permit<CompleteInspections>,

@@ -62,7 +62,7 @@ pub struct NewPassword {
     /// The current password, or the one-time code
     #[schema(example = "my-present-password", format = Password, max_length = 500)]
     pub current_password: String,
-    /// At least 15 characters; neither the present one nor one that is easy to guess
+    /// At least 15 characters; neither the current password nor one that is easy to guess
     #[schema(example = "my-new-long-password", format = Password, min_length = 15, max_length = 500)]
     pub new_password: String,
 }
@@ -126,7 +126,8 @@ fn own_names(account: Uuid) -> Query<(String, String, String)> {
 
 /// Set the caller's password
 ///
-/// Every other session of the account ends; the present one goes on, with new rights after the next refresh. Guesses at the present password are slowed and recorded as at signing in.
+/// All other sessions of the account end; the current one continues, with new rights after the next
+/// refresh. Wrong guesses at the current password are delayed and recorded, as at sign-in.
 #[operation(post, "/me/password", tag = "access", answer = "The password is set")]
 pub async fn set_password(
     permit: Permit<ChangePassword>,

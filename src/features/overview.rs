@@ -26,12 +26,12 @@ pub fn configure(v1: &mut ServiceConfig) {
     v1.service(get_overview);
 }
 
-/// The branches within your reach at a glance
+/// Overview of the branches within your reach
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Overview {
-    /// The day that it is of
+    /// Date of the figures
     pub on: NaiveDate,
-    /// Period whose work plans are looked for
+    /// Period of the work plans
     pub period_kind: PeriodKind,
     #[schema(minimum = 1990, maximum = 2100)]
     pub period_year: i32,
@@ -44,7 +44,7 @@ pub struct Overview {
     pub without_work_plan: Vec<Uuid>,
 }
 
-/// A branch at a glance
+/// Overview of a branch
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BranchOverview {
     pub branch_id: Uuid,
@@ -57,32 +57,32 @@ pub struct BranchOverview {
     #[schema(minimum = 0)]
     pub probationary_members: i32,
     pub candidates: Candidates,
-    /// This year's quota, from the plan in force; 0 without one
+    /// This year's quota from the plan in force; 0 if there is none
     #[schema(minimum = 0)]
     pub quota: i32,
-    /// Admitted this year, by the date of the ceremony
+    /// Admissions this year, by ceremony date
     #[schema(minimum = 0)]
     pub admitted: i32,
-    /// Open duties whose day has passed
+    /// Number of overdue duties
     #[schema(minimum = 0)]
     pub overdue_deadlines: i32,
-    /// Open duties of the next 30 days
+    /// Number of open duties due within 30 days
     #[schema(minimum = 0)]
     pub due_deadlines: i32,
     #[schema(required = true)]
     pub last_inspection_on: Option<NaiveDate>,
     #[schema(required = true)]
     pub last_inspection_kind: Option<InspectionKind>,
-    /// Follow-ups of inspections that are overdue
+    /// Number of overdue follow-ups of inspections
     #[schema(minimum = 0)]
     pub overdue_follow_ups: i32,
-    /// Problem reports that wait for an answer
+    /// Number of problem reports waiting for an answer
     #[schema(minimum = 0)]
     pub open_problem_reports: i32,
     /// The work plan of the period; null if there is none
     #[schema(required = true)]
     pub work_plan_id: Option<Uuid>,
-    /// There is a work plan, and it says nothing about admission work
+    /// Whether there is a work plan without a section on admission work
     pub missing_admission_section: bool,
 }
 
@@ -131,24 +131,25 @@ const BRANCHES: &str = "select b.id, b.number, b.name, coalesce(m.official, 0), 
    left join (select id, sum(n)::int as open from app.counts('problem_reports', array(select id from branch)) where app.awaits_answer(word) group by 1) r on r.id = b.id \
    left join work_plan w on w.branch_id = b.id and w.period_kind = $2 and w.year = $3::int and w.number = $4::int and w.deleted_at is null";
 
-/// The period whose work plans are asked for
+/// Selects the period of the work plans
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
-    /// Kind of the period whose work plans are looked for; `month` if absent
+    /// Kind of period of the work plans; `month` by default
     period_kind: Option<PeriodKind>,
-    /// Its year; the present one if absent
+    /// Year of the period; the current one by default
     #[serde(default, deserialize_with = "query::year")]
     #[param(minimum = 1990, maximum = 2100)]
     period_year: Option<i32>,
-    /// Its number in the year; the present one if absent
+    /// Number of the period within the year; the current one by default
     #[param(minimum = 1, maximum = 12)]
     #[serde(default, deserialize_with = "query::ordinal")]
     period_number: Option<i32>,
 }
 
-/// See the branches at a glance
+/// Get an overview of the branches
 ///
-/// A committee member the branches that are his, a branch itself. The work plans are those of the present month, or of the period that is asked for.
+/// A committee member sees the branches assigned to them; a branch sees its own. The work plans are
+/// those of the current month or of the given period.
 #[operation(get, "/overview", answer = "The branches")]
 pub async fn get_overview(
     permit: Permit<ReadOverview>,

@@ -43,36 +43,36 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(create_sponsorship);
 }
 
-/// An assignment of a sponsor to a candidate
+/// The assignment of a sponsor to a candidate
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Sponsorship {
     pub id: Uuid,
     pub branch_id: Uuid,
     pub candidate_id: Uuid,
     pub member_id: Uuid,
-    /// Of the sponsor, also one of another branch
+    /// Name of the sponsor, even if from another branch
     #[schema(max_length = 200)]
     pub member_name: String,
     pub from_on: NaiveDate,
-    /// Last day; null while it goes on
+    /// Last day; null while it continues
     #[schema(required = true)]
     pub to_on: Option<NaiveDate>,
     #[schema(required = true, max_length = 500)]
     pub end_reason: Option<String>,
-    /// Why the sponsor is of another branch
+    /// Why the sponsor is from another branch
     #[schema(required = true, max_length = 500)]
     pub other_branch_reason: Option<String>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A sponsor to be assigned
+/// A sponsor to assign
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewSponsorship {
-    /// An official, active member under the load limit
+    /// An official, active member below the load limit
     #[schema(example = "01750000-0000-7000-8000-0000dd010006")]
     pub member_id: Uuid,
     #[schema(example = "2021-06-01")]
@@ -174,7 +174,9 @@ impl Editable for Sponsorship {
 
 /// Assign a sponsor to a candidate
 ///
-/// An act of the candidacy: `If-Match` is the candidate's version, which rises. Refused with every unmet requirement: official on the date, active, under the load limit, of the branch or with a reason, at most two at a time.
+/// An act of the candidacy: `If-Match` is the candidate's version, which the act increments.
+/// Refused with every unmet requirement: official on that date, active, below the load limit, of
+/// the same branch or with a reason, at most two sponsors at a time.
 #[operation(post, "/candidates/{id}/sponsorships", tag = "sponsorships")]
 pub async fn create_sponsorship(
     permit: Permit<WriteSponsorships>,
@@ -217,7 +219,7 @@ pub async fn create_sponsorship(
     .await
 }
 
-/// List the sponsorships of a candidate, past ones too
+/// List the sponsorships of a candidate, including past ones
 #[operation(get, "/candidates/{id}/sponsorships", tag = "sponsorships")]
 pub async fn list_candidate_sponsorships(
     permit: Permit<ReadSponsorships>,

@@ -15,16 +15,18 @@ use crate::law::text::{Text, plain, stored};
 use crate::law::words::{PlanAction, PriorityGroup, ReviewState};
 use crate::law::{Stage, acts, say};
 
-/// A person on the frozen list of a review, and what was decided
+/// A person on the frozen list of a review, and the decision
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReviewEntry {
     pub id: Uuid,
     pub branch_id: Uuid,
     pub review_id: Uuid,
     pub candidate_id: Uuid,
-    /// Stage when the list was frozen: `nominated` is an open nomination, the others are in the plan
+    /// Stage when the list was frozen: `nominated` is an open nomination, any other is in the plan
     pub stage: Stage,
-    /// `add` accepts a nomination into the plan; `remove` takes out of the plan, and returns a nomination with the reason; `keep` leaves as it is (a nomination: until the next review); `adjust` notes what changes. Null: not decided yet
+    /// `add` accepts a nomination into the plan; `remove` takes the person out of the plan, or
+    /// returns a nomination with the reason; `keep` changes nothing (a nomination waits for the
+    /// next review); `adjust` notes a change. Null: not decided yet
     #[schema(required = true)]
     pub decision: Option<PlanAction>,
     #[schema(required = true)]
@@ -37,42 +39,43 @@ pub struct ReviewEntry {
     pub task_performance: Option<bool>,
     #[schema(required = true)]
     pub priority_group: Option<PriorityGroup>,
-    /// The ground of the decision, as in the minutes; no background belongs here
+    /// Ground of the decision, as in the minutes; must not contain P3 data
     #[schema(required = true, max_length = 500)]
     pub reason: Option<String>,
-    /// What is adjusted, or said about the person: the branch's own; for the Party Office and the Standing Committee in the single item with a written `reason`
+    /// The adjustment, or a remark about the person. Visible to the branch; to the Party Office and
+    /// the Standing Committee in the single item, with a written `reason`
     #[schema(required = true, max_length = 1000)]
     pub note: Option<String>,
     /// Proposed for the awareness class
     pub propose_class: bool,
     /// Proposed for opening the dossier
     pub propose_dossier: bool,
-    /// The act that the closing recorded
+    /// The act recorded when the review was closed
     #[schema(required = true)]
     pub act_id: Option<Uuid>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// What the branch decides about a person. The same requirements as for the act hold when the review is closed
+/// The branch's decision about a person. Closing the review checks the same requirements as the act
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"decision": "keep"}))]
 pub struct ReviewDecision {
     pub decision: Option<PlanAction>,
-    /// Met; asked when adding
+    /// Criterion met; required when adding
     pub political_standard: Option<bool>,
-    /// Met; asked when adding
+    /// Criterion met; required when adding
     pub conduct: Option<bool>,
-    /// Met; asked when adding
+    /// Criterion met; required when adding
     pub capacity: Option<bool>,
-    /// Met; asked when adding
+    /// Criterion met; required when adding
     pub task_performance: Option<bool>,
-    /// Noted when adding
+    /// Recorded when adding
     pub priority_group: Option<PriorityGroup>,
-    /// Asked when removing: the ground of the decision, as in the minutes
+    /// Required when removing: the ground of the decision, as in the minutes
     #[schema(example = "Chưa phấn đấu tích cực")]
     pub reason: Option<Text<500>>,
     pub note: Option<Text<1000>>,

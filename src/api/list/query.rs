@@ -22,7 +22,7 @@ use crate::law::text;
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = Page)]
 pub struct PageInfo {
-    /// Items asked for
+    /// Page size
     #[schema(minimum = 1, maximum = 200)]
     pub limit: u32,
     /// Send as `cursor` for the next page; null on the last one

@@ -26,7 +26,7 @@ use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::{BranchChangeKind, ReviewState};
 
-/// What happened to a branch
+/// A change in the history of a branch
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BranchChange {
     pub id: Uuid,
@@ -39,13 +39,13 @@ pub struct BranchChange {
     pub paper_number: String,
     #[schema(required = true, max_length = 1000)]
     pub reason: Option<String>,
-    /// Name until that day
+    /// Name before that day
     #[schema(required = true, max_length = 200)]
     pub from_name: Option<String>,
-    /// Name from that day
+    /// Name from that day on
     #[schema(required = true, max_length = 200)]
     pub to_name: Option<String>,
-    /// The branch that it was split from or into, or merged into
+    /// The other branch of a split or merger
     #[schema(required = true)]
     pub other_branch_id: Option<Uuid>,
     /// Version of the row
@@ -55,7 +55,7 @@ pub struct BranchChange {
     pub updated_at: DateTime<Utc>,
 }
 
-/// A new name
+/// A new name for a branch
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct BranchRenaming {
     /// First day of the new name
@@ -180,7 +180,7 @@ pub(super) async fn check(
     Ok(())
 }
 
-/// List what happened to a branch
+/// List changes in the history of a branch
 #[operation(get, "/branches/{id}/changes")]
 pub async fn list_branch_changes(
     permit: Permit<ReadBranches>,
@@ -193,7 +193,8 @@ pub async fn list_branch_changes(
 
 /// Rename a branch
 ///
-/// From a day on, by a decision. The old name stays in the history; a typing mistake is mended by PATCH.
+/// Takes effect on a date, by a decision. The old name remains in the history; correct typing
+/// mistakes with PATCH.
 #[operation(post, "/branches/{id}/renamings")]
 pub async fn rename_branch(
     permit: Permit<WriteBranches>,

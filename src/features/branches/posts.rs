@@ -151,7 +151,7 @@ pub async fn appoint_officer(
     .await
 }
 
-/// Change an officer, or end the office with `to_on`
+/// Change an officer, or end the post with `to_on`
 #[operation(patch, "/officers/{id}", tag = "branches")]
 pub async fn change_officer(
     permit: Permit<WriteOfficers>,
@@ -190,7 +190,7 @@ pub async fn list_overseers(
     .await
 }
 
-/// Assign an overseer of a branch
+/// Assign an overseer to a branch
 #[operation(post, "/branches/{id}/overseers")]
 pub async fn assign_overseer(
     permit: Permit<WriteOverseers>,
@@ -211,7 +211,7 @@ pub async fn assign_overseer(
     .await
 }
 
-/// Change an overseer, or end the office with `to_on`
+/// Change an overseer, or end the assignment with `to_on`
 #[operation(patch, "/overseers/{id}", tag = "branches")]
 pub async fn change_overseer(
     permit: Permit<WriteOverseers>,

@@ -20,7 +20,7 @@ use crate::law::words::{MemberStatus, UnitKind};
 pub struct Branch {
     pub id: Uuid,
     pub organization_id: Uuid,
-    /// Short number, unique in the organisation
+    /// Short number, unique within the organisation
     #[schema(example = "01", max_length = 20)]
     pub number: String,
     #[schema(example = "Chi bộ Nội - Nhi", max_length = 200)]
@@ -32,15 +32,17 @@ pub struct Branch {
     /// Probationary members (đảng viên dự bị)
     #[schema(minimum = 0)]
     pub probationary_members: i32,
-    /// People in its departments who are not members (quần chúng)
+    /// Non-members in its departments (quần chúng)
     #[schema(minimum = 0)]
     pub non_member_count: i32,
     /// Admissions of the previous term
     #[schema(minimum = 0)]
     pub previous_term_admissions: i32,
-    /// It has a branch committee (chi ủy): official members enough (setting `branch_committee_minimum`, 9 by 29-QĐ/TW, 22)
+    /// Whether it has enough official members for a branch committee (chi ủy; setting
+    /// `branch_committee_minimum`, 9 by 29-QĐ/TW, 22)
     pub has_branch_committee: bool,
-    /// There is a Youth Union organisation at the workplace: decides who must introduce a candidate (24-QĐ/TW, 3.2)
+    /// Whether the workplace has a Youth Union organisation, which decides who must introduce a
+    /// candidate (24-QĐ/TW, 3.2)
     pub has_youth_union: bool,
     /// Days from which on that was otherwise than before
     #[schema(max_items = 100)]
@@ -48,13 +50,13 @@ pub struct Branch {
     /// Official members still missing for a branch committee
     #[schema(minimum = 0)]
     pub committee_gap: i32,
-    /// Day of founding by a split; null: before these records
+    /// First day of a branch founded by a split; null if it predates these records
     #[schema(required = true)]
     pub founded_on: Option<NaiveDate>,
     /// Last day; a closed branch keeps its past figures
     #[schema(required = true)]
     pub closed_on: Option<NaiveDate>,
-    /// The branch that took its people over
+    /// The branch that took over its people
     #[schema(required = true)]
     pub merged_into_id: Option<Uuid>,
     /// People of the branch in the plan or later whom nobody sponsors now; null where your role does not see them
@@ -63,14 +65,14 @@ pub struct Branch {
     /// No committee member is in charge of it; null where your role does not see them, or it is closed
     #[schema(required = true)]
     pub without_overseer: Option<bool>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A branch to be created
+/// A branch to create
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewBranch {
     #[schema(example = "11")]
@@ -82,14 +84,14 @@ pub struct NewBranch {
     pub non_member_count: i32,
     #[schema(minimum = 0, maximum = 10_000, example = 1)]
     pub previous_term_admissions: i32,
-    /// There is a Youth Union organisation at the workplace; absent: yes
+    /// Whether the workplace has a Youth Union organisation
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub has_youth_union: bool,
     /// First day on which a changed `has_youth_union` holds, later than the last change and not after today; absent: today
     #[schema(example = "2021-01-10")]
     pub youth_union_from_on: Option<NaiveDate>,
-    /// First day of the branch, from which its duties run; absent on creation: today
+    /// First day of the branch, from which its duties run; today by default
     #[schema(example = "2021-01-10")]
     pub founded_on: Option<NaiveDate>,
 }

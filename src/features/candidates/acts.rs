@@ -35,7 +35,8 @@ macro_rules! acts {
         $(
             $(#[doc = $about])+
             ///
-            /// `If-Match` is the candidate's version; it rises with the act. Refused with every unmet requirement: 422 `requirements_unmet`. See `next-steps`.
+            /// `If-Match` is the candidate's version, which the act increments. Refused with 422
+            /// `requirements_unmet`, listing every unmet requirement. See `next-steps`.
             #[operation(post, $path, tag = $tag, answer = "The act")]
             pub async fn $post(
                 permit: Permit<$permission>,
@@ -52,7 +53,7 @@ macro_rules! acts {
                 })
                 .await
             }
-            /// List the acts of this kind of a candidacy
+            /// List the acts of one kind of a candidacy
             #[operation(get, $path, tag = $tag, answer = "A page of acts")]
             pub async fn $list(
                 permit: Permit<ReadActs>,
@@ -118,13 +119,13 @@ acts! {
     record_sponsor_note list_sponsor_notes "/candidates/{id}/sponsor-notes" [NoteSponsors] "plan" SponsorNote;
     /// Give a test assignment
     record_test_assignment list_test_assignments "/candidates/{id}/test-assignments" [RecordTests] "plan" TestAssignment;
-    /// Record how a test assignment ended
+    /// Record the result of a test assignment
     record_test_result list_test_results "/candidates/{id}/test-results" [RecordTests] "plan" TestResult;
     /// Open the dossier
     open_dossier list_dossiers "/candidates/{id}/dossier" [OpenDossiers] "dossier" Dossier;
     /// Record an introduction paper
     record_introduction list_introductions "/candidates/{id}/introductions" [RecordIntroductions] "dossier" Introduction;
-    /// Record a paper of the dossier
+    /// Record a document of the dossier
     record_document list_documents "/candidates/{id}/documents" [RecordDocuments] "dossier" Document;
     /// Record a step of the background verification
     record_verification list_verification "/candidates/{id}/verification" [RecordVerification] "dossier" Verification;
@@ -136,19 +137,19 @@ acts! {
     record_resolution list_resolutions "/candidates/{id}/resolutions" [RecordResolutions] "admission" Resolution;
     /// Submit the file to the deciding body
     submit_file list_submissions "/candidates/{id}/submission" [SubmitFiles] "admission" Submission;
-    /// Send a submitted file back with what to mend
+    /// Return a submitted file for correction
     return_file list_returns "/candidates/{id}/return" [ReturnFiles] "admission" Return;
     /// Record a decision on admission or strike-off
     record_decision list_decisions "/candidates/{id}/decisions" [RecordDecisions] "admission" Decision;
-    /// Record the ceremony: the probation begins
+    /// Record the ceremony, which starts the probation
     record_ceremony list_ceremonies "/candidates/{id}/ceremony" [HoldCeremonies] "admission" Ceremony;
     /// Record a waiver or a written agreement
     record_waiver list_waivers "/candidates/{id}/waivers" [RecordWaivers] "admission" Waiver;
     /// Record the decision that recognises an official member
     record_recognition list_recognitions "/candidates/{id}/recognition" [RecordRecognitions] "recognition" Recognition;
-    /// Record that a candidacy has ended outside the procedure
+    /// Record the end of a candidacy outside the procedure
     record_exit list_exits "/candidates/{id}/exits" [RecordExits] "recognition" Exit;
-    /// Take an act back that should never have been recorded
+    /// Annul an act that should never have been recorded
     annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs] "recognition" Annulment;
 }
 
@@ -170,9 +171,10 @@ fn told_of(role: Role, row: &act::Model) -> bool {
         || row.data["step"] == IssueStep::Concluded.wire()
 }
 
-/// The timeline of a candidacy
+/// List the timeline of a candidacy
 ///
-/// All acts in the order of their recording, with actor and regulation. Fields of class P3 are null; read the single act for them.
+/// All acts in order of recording, with actor and regulation. P3 fields are null; read the single
+/// act for them.
 #[operation(
     get,
     "/candidates/{id}/timeline",
@@ -215,7 +217,9 @@ pub fn sees_background<P>(permit: &Permit<P>, row: &act::Model, reason: Option<&
 
 /// Get an act
 ///
-/// With its background (P3) for who may read it: the Party Office (the branch's remarks with a written `reason`), the branch for what it recorded itself, the Standing Committee with a written `reason`. Each such reading is recorded.
+/// With its P3 data for those who may read it: the Party Office (a branch's remarks only with a
+/// written `reason`), the branch for what it recorded, the Standing Committee with a written
+/// `reason`. Each access is logged.
 #[operation(get, "/acts/{id}", tag = "procedure")]
 pub async fn get_act(
     permit: Permit<ReadActs>,

@@ -29,18 +29,18 @@ use crate::law::words::{
 };
 use crate::recording::get_candidate;
 
-/// The appraisal slip of one file
+/// The appraisal slip of a file
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Appraisal {
     pub candidate_id: Uuid,
     pub stage: Stage,
     pub cv: Cv,
-    /// Verification visits
+    /// Steps of the verification
     #[schema(max_items = 200)]
     pub verification: Vec<Visit>,
     #[schema(required = true)]
     pub verification_conclusion: Option<Conclusion>,
-    /// Awareness certificate
+    /// Number of the awareness certificate
     #[schema(required = true, max_length = 60)]
     pub certificate_number: Option<String>,
     #[schema(required = true)]
@@ -55,18 +55,20 @@ pub struct Appraisal {
     pub branch_resolution: Option<ResolutionFigures>,
     #[schema(required = true)]
     pub committee_resolution: Option<ResolutionFigures>,
-    /// What the deciding body should ask about, in words: waivers, failed votes, requirements not met today
+    /// Points that the deciding body should ask about, in words: waivers, failed votes, unmet
+    /// requirements
     #[schema(max_items = 200)]
     pub points_to_explain: Vec<String>,
-    /// admit while nothing is missing, return otherwise, refuse after a refusal
+    /// `admit` if nothing is missing or to be explained, `return` otherwise, `refuse` after a
+    /// refusal
     #[schema(example = "admit", max_length = 20)]
     pub proposal: &'static str,
-    /// The deciding body's answer, once it is there
+    /// The decision, once it is recorded
     #[schema(required = true)]
     pub decision: Option<DecisionGiven>,
 }
 
-/// Summary of the CV; class P2 as your role sees it
+/// Summary of the CV; P2 fields as your role sees them
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Cv {
     #[schema(max_length = 200)]
@@ -91,7 +93,7 @@ pub struct Cv {
     pub political_theory_level: Option<&'static str>,
 }
 
-/// One verification visit; relation, place and finding are of class P3
+/// A verification step; relation, place and finding are P3
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Visit {
     pub on: NaiveDate,
@@ -104,7 +106,7 @@ pub struct Visit {
     pub finding: Option<String>,
 }
 
-/// An introduction
+/// An introduction of the person
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Introducing {
     pub by: Introducer,
@@ -115,7 +117,7 @@ pub struct Introducing {
     pub on: NaiveDate,
 }
 
-/// An opinion; whether it is favourable is of class P3
+/// An opinion; whether it is favourable is P3
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OpinionGiven {
     pub of: OpinionOf,
@@ -130,10 +132,10 @@ pub struct ResolutionFigures {
     #[schema(max_length = 60)]
     pub number: String,
     pub on: NaiveDate,
-    /// Members of the body
+    /// Number of members of the body
     #[schema(minimum = 0)]
     pub members: i32,
-    /// Who counted
+    /// Number of members who count
     #[schema(minimum = 0)]
     pub entitled: i32,
     #[schema(minimum = 0)]
@@ -144,7 +146,7 @@ pub struct ResolutionFigures {
     pub in_favor: i32,
 }
 
-/// The decision
+/// A recorded decision
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DecisionGiven {
     pub outcome: DecisionOutcome,
@@ -172,7 +174,8 @@ fn figures(acts: &[&acts::Resolution], body: VotingBody) -> Option<ResolutionFig
 
 /// Get the appraisal slip of a candidate
 ///
-/// Background (P3) is filled for the Party Office, and for the Standing Committee with a written `reason`; each such reading is recorded.
+/// P3 data is included for the Party Office, and for the Standing Committee with a written
+/// `reason`. Each access is logged.
 #[operation(
     get,
     "/candidates/{id}/appraisal",

@@ -20,9 +20,11 @@ use crate::law::words::LeavingGround;
 use crate::law::{Stage, say};
 use crate::recording;
 
-/// Open a new attempt of a person whose candidacy has ended
+/// Open a new attempt for a person whose candidacy has ended
 ///
-/// Creates a new candidate with the person's particulars, linked by `previous_id`; the act is its first. A former Party member (`left_on`, `ground`) waits 36 months, is readmitted once, and needs a written agreement (29-QĐ/TW, 3.5).
+/// Creates a new candidate with the person's particulars, linked by `previous_id`; the act is its
+/// first. A former Party member (`left_on`, `ground`) must wait 36 months, can be readmitted only
+/// once, and needs a written agreement (29-QĐ/TW, 3.5).
 #[operation(
     post,
     "/candidates/{id}/readmission",

@@ -17,42 +17,45 @@ use crate::law::acts::ActKind;
 use crate::law::votes::Outcome;
 use crate::recording;
 
-/// An act of a candidacy: who recorded what, on which day, under which regulation, and where it led. Never rewritten
+/// An act of a candidacy: who recorded what, on which date, under which regulation, and the stage
+/// it led to. Never rewritten
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Act {
     pub id: Uuid,
     pub candidate_id: Uuid,
     pub branch_id: Uuid,
-    /// Place in the order of recording
+    /// Position in the order of recording
     #[schema(minimum = 1)]
     pub seq: i32,
     pub kind: ActKind,
-    /// Day of the act
+    /// Date of the act
     pub on: NaiveDate,
-    /// What was recorded: the fields of the body that this kind of act is recorded with. Fields of class P3 (background, opinions, remarks) are null in lists and for roles that may not read them
+    /// Recorded fields, as in the body of this kind of act. P3 fields (background, opinions,
+    /// remarks) are null in lists and for roles that may not read them
     #[schema(value_type = Object)]
     pub data: Value,
-    /// Regulation in force on the day of the act, by which it was judged
+    /// Regulation in force on the date of the act, by which it was judged
     #[schema(example = "24-QĐ/TW", max_length = 100)]
     pub regulation: String,
-    /// Stage of the candidacy after it
+    /// Stage of the candidacy after the act
     pub stage_after: Stage,
-    /// What a vote came to: who was entitled, how many votes in favour were needed, whether it was carried; null for other acts
+    /// Outcome of a vote: members entitled, votes in favour needed, whether it was carried; null
+    /// for other acts
     #[schema(required = true)]
     pub vote: Option<Outcome>,
     /// The act that this one corrects
     #[schema(required = true)]
     pub corrects_id: Option<Uuid>,
-    /// The act that corrected or annulled this one: it counts no longer
+    /// The act that corrected or annulled this one, which is no longer in effect
     #[schema(required = true)]
     pub superseded_by: Option<Uuid>,
-    /// Account that recorded it
+    /// Account that recorded the act
     pub account_id: Uuid,
     pub role: crate::access::Role,
-    /// Name of the account; null where your role does not see it
+    /// Name of the account; null where your role may not see it
     #[schema(required = true, max_length = 200)]
     pub actor: Option<String>,
-    /// Version of the candidate after this act: send it as `If-Match` with the next one
+    /// Version of the candidate after this act, to send as `If-Match` with the next one
     #[schema(minimum = 1)]
     pub version: i32,
     pub recorded_at: DateTime<Utc>,

@@ -37,7 +37,8 @@ fn nothing() -> Error {
 
 /// Compile the list of a class
 ///
-/// Everybody who is proposed goes on the list (lập danh sách), with its date and paper number. People on the waiting list stay there.
+/// Puts everyone who is proposed on the list (lập danh sách), with its date and number. People on
+/// the waiting list remain there.
 #[operation(post, "/classes/{id}/compilations")]
 pub async fn compile_class(
     permit: Permit<RecordEnrolments>,
@@ -76,7 +77,9 @@ pub async fn compile_class(
 
 /// Confirm the list of a class
 ///
-/// Everybody on the compiled list, or those who are named; who is refused gives the seat back, and the first on the waiting list moves up. The Office may also confirm people by name who are on no list yet.
+/// Confirms everyone on the compiled list, or those named. A refused person gives up the seat, and
+/// the first on the waiting list moves up. The Party Office may also confirm people by name who are
+/// not on a list yet.
 #[operation(post, "/classes/{id}/confirmations")]
 pub async fn confirm_class(
     permit: Permit<ConfirmEnrolments>,

@@ -29,32 +29,32 @@ use crate::law::text::{Text, plain};
 use crate::law::words::Activity;
 use crate::recording::evidence::Evidence;
 
-/// A change of a member's activity, from its day on
+/// A change of a member's activity from a date on
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActivityChange {
     pub id: Uuid,
-    /// The branch of that day
+    /// The member's branch on that date
     pub branch_id: Uuid,
     pub member_id: Uuid,
-    /// First day on which it holds
+    /// First day on which it applies
     pub on: NaiveDate,
     pub activity: Activity,
-    /// Number of the paper that says so
+    /// Number of the supporting document
     #[schema(max_length = 100)]
     pub paper_number: String,
     #[schema(required = true, max_length = 1000)]
     pub reason: Option<String>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A change of activity to be recorded
+/// A change of activity to record
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewActivityChange {
-    /// First day on which it holds, not after today
+    /// First day on which it applies, not after today
     #[schema(example = "2021-01-10")]
     pub on: NaiveDate,
     pub activity: Activity,
@@ -114,7 +114,7 @@ impl Resource for ActivityChange {
     }
 }
 
-/// List the changes of a member's activity
+/// List changes of a member's activity
 #[operation(get, "/members/{id}/activity-changes", tag = "members")]
 pub async fn list_activity_changes(
     permit: Permit<ReadMembers>,
@@ -147,7 +147,9 @@ pub async fn get_activity_change(
 
 /// Record a change of a member's activity
 ///
-/// Holds from its day on: votes of earlier days count the member as they stood then. Refused where an act that stands rests on the member's activity on a later day, naming the act. `If-Match` is the member's version.
+/// Applies from its date on: votes of earlier days count the member as they were then. Refused if a
+/// recorded act rests on the member's activity on a later day, naming the act. `If-Match` is the
+/// member's version.
 #[operation(post, "/members/{id}/activity-changes", tag = "members")]
 pub async fn create_activity_change(
     permit: Permit<WriteMembers>,

@@ -34,7 +34,7 @@ use crate::recording::evidence::Evidence;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MemberLeaving {
     pub id: Uuid,
-    /// The branch of that day
+    /// The member's branch on that date
     pub branch_id: Uuid,
     pub member_id: Uuid,
     /// Last day of the membership
@@ -46,14 +46,14 @@ pub struct MemberLeaving {
     pub paper_number: String,
     #[schema(required = true, max_length = 1000)]
     pub reason: Option<String>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// The end of a membership to be recorded
+/// The end of a membership to record
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewMemberLeaving {
     /// Last day of the membership, not after today
@@ -62,7 +62,7 @@ pub struct NewMemberLeaving {
     pub ground: MemberLeavingGround,
     /// The body that decided; absent for a death or a transfer to another organisation
     pub decided_by: Option<DecidingBody>,
-    /// Number of the decision, the transfer paper or the certificate of death
+    /// Number of the decision, the transfer paper or the death certificate
     #[schema(example = "16-QĐ/HU")]
     pub paper_number: Text<100>,
     pub reason: Option<Text<1000>>,
@@ -181,7 +181,9 @@ async fn refuse_candidate(
 
 /// Record the end of a membership
 ///
-/// Ends the membership, the posts and the sponsorships on that day, whenever it is recorded. A probationary member with a file leaves by an act of the file. Refused where an act that stands rests on the member on a later day, naming the act. `If-Match` is the member's version.
+/// Ends the membership, the posts and the sponsorships on that date, whenever it is recorded. A
+/// probationary member with a file leaves by an act of the file. Refused if a recorded act rests on
+/// the member on a later day, naming the act. `If-Match` is the member's version.
 #[operation(post, "/members/{id}/leavings", tag = "members")]
 pub async fn create_leaving(
     permit: Permit<WriteMembers>,

@@ -313,7 +313,8 @@ fn out_of_range() -> Error {
 
 /// Remove a member
 ///
-/// For a row that was entered by mistake and on which nothing rests; it is then in no register of any day. Who leaves does so by `POST /members/{id}/leavings`.
+/// For a row entered by mistake on which nothing rests; it then disappears from the registers of
+/// all days. Members who leave do so by `POST /members/{id}/leavings`.
 #[operation(delete, "/members/{id}")]
 pub async fn remove_member(
     permit: Permit<WriteMembers>,

@@ -100,7 +100,7 @@ pub async fn create_quota_plan(
 
 /// Change the lines of a draft
 ///
-/// All lines are replaced as one. A proposed plan becomes a draft again.
+/// Replaces all lines. A proposed plan becomes a draft again.
 #[operation(patch, "/quota-plans/{id}")]
 pub async fn change_quota_plan(
     permit: Permit<DraftQuotaPlans>,
@@ -166,7 +166,8 @@ pub async fn propose_quota_plan(
 
 /// Prepare a revision of an issued quota plan
 ///
-/// The figures in force stay until the Standing Committee issues the revision. A second preparation replaces the first.
+/// The figures in force remain until the Standing Committee issues the revision. Preparing a second
+/// one replaces the first.
 #[operation(post, "/quota-plans/{id}/revisions")]
 pub async fn revise_quota_plan(
     permit: Permit<DraftQuotaPlans>,
@@ -238,9 +239,10 @@ fn remark(
     serde_json::to_value(all).map_err(Error::internal)
 }
 
-/// Reject a proposed quota plan, or the revision that waits
+/// Reject a proposed quota plan, or a waiting revision
 ///
-/// From `proposed` back to `draft`, with the reason. A waiting revision is dropped: the figures in force stay.
+/// From `proposed` back to `draft`, with a reason. A waiting revision is discarded, and the figures
+/// in force remain.
 #[operation(post, "/quota-plans/{id}/rejections")]
 pub async fn reject_quota_plan(
     permit: Permit<IssueQuotaPlans>,
@@ -273,7 +275,7 @@ pub async fn reject_quota_plan(
 
 /// Reopen a closed quota plan
 ///
-/// Back to `issued`, or to `revised` if figures were replaced; with the reason.
+/// Back to `issued`, or to `revised` if figures were replaced; with a reason.
 #[operation(post, "/quota-plans/{id}/reopenings")]
 pub async fn reopen_quota_plan(
     permit: Permit<IssueQuotaPlans>,

@@ -15,7 +15,7 @@ use crate::law::quota::Warning;
 use crate::law::text::Text;
 use crate::law::words::RemarkKind;
 
-/// A year's quota plan. You see the lines within your reach: a branch its own
+/// A year's quota plan, with the lines within your reach: a branch sees its own
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QuotaPlan {
     pub id: Uuid,
@@ -24,12 +24,12 @@ pub struct QuotaPlan {
     #[schema(minimum = 1990, maximum = 2100, example = 2021)]
     pub year: i32,
     pub state: PlanState,
-    /// 1 on creation, one more with each issued revision
+    /// 1 at first, incremented by each issued revision
     #[schema(minimum = 1)]
     pub revision: i32,
     /// Account of the drafter
     pub drafted_by: Uuid,
-    /// Account of the issuer: never the drafter's
+    /// Account of the issuer, who is never the drafter
     #[schema(required = true)]
     pub issued_by: Option<Uuid>,
     #[schema(required = true)]
@@ -48,58 +48,60 @@ pub struct QuotaPlan {
     /// Sum of the lines shown
     #[schema(minimum = 0)]
     pub total: i32,
-    /// Remarks that never block; for the Office and the Standing Committee
+    /// Remarks, which never block the plan; for the Party Office and the Standing Committee
     #[schema(max_items = 10)]
     pub warnings: Vec<Warning>,
-    /// Branches whose quota is not met yet and that have nobody on the way to it; for the Office and the Standing Committee
+    /// Branches with an unmet quota and an empty pipeline; for the Party Office and the Standing
+    /// Committee
     #[schema(max_items = 1000)]
     pub branches_without_pipeline: Vec<Uuid>,
     #[schema(max_items = 1000)]
     pub lines: Vec<QuotaLine>,
-    /// A revision that waits to be issued; for the Office and the Standing Committee
+    /// A revision waiting to be issued; for the Party Office and the Standing Committee
     #[schema(required = true)]
     pub pending: Option<NewRevision>,
-    /// Figures of earlier revisions; for the Office and the Standing Committee
+    /// Figures of earlier revisions; for the Party Office and the Standing Committee
     #[schema(max_items = 1000)]
     pub revisions: Vec<Revision>,
-    /// Why the Standing Committee rejected or reopened the plan, oldest first; for the Office and the Standing Committee
+    /// Why the Standing Committee rejected or reopened the plan, oldest first; for the Party Office
+    /// and the Standing Committee
     #[schema(max_items = 1000)]
     pub remarks: Vec<PlanRemark>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// One branch's quota (chỉ tiêu)
+/// A branch's quota (chỉ tiêu)
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct QuotaLine {
     #[schema(example = "01750000-0000-7000-8000-00000b010000")]
     pub branch_id: Uuid,
-    /// Admissions planned; 0 is allowed
+    /// Planned number of admissions; may be 0
     #[schema(minimum = 0, maximum = 1000, example = 1)]
     pub quota: i32,
-    /// Why this number
+    /// Reason for this number
     #[schema(example = "3 người kết nạp nhiệm kỳ trước, còn 6 quần chúng")]
     pub rationale: Text<1000>,
-    /// What it rests on: result of the previous term, pipeline, non-members left
+    /// Basis of this number: previous term's admissions, pipeline, remaining non-members
     pub basis: Option<Text<1000>>,
 }
 
-/// A plan to be drafted
+/// A quota plan to draft
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewQuotaPlan {
     #[schema(example = "01750000-0000-7000-8000-00007e000001")]
     pub term_id: Uuid,
-    /// A year of the term; one plan a year
+    /// A year of the term; one plan per year
     #[schema(minimum = 1990, maximum = 2100, example = 2021)]
     pub year: i32,
     #[schema(min_items = 1, max_items = 200)]
     pub lines: Vec<QuotaLine>,
 }
 
-/// What may be changed in a draft: the lines, replaced as one
+/// The changeable part of a draft: its lines, replaced as a whole
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct QuotaPlanLines {
     #[schema(min_items = 1, max_items = 200)]
@@ -115,7 +117,7 @@ pub struct NewRevision {
     pub lines: Vec<QuotaLine>,
 }
 
-/// Figures that a revision replaced
+/// Figures replaced by a revision
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Revision {
     #[schema(minimum = 1)]
@@ -149,11 +151,11 @@ pub struct PlanRemark {
     #[schema(max_length = 1000)]
     pub reason: String,
     pub on: NaiveDate,
-    /// Account of who decided
+    /// Account that decided
     pub by: Uuid,
 }
 
-/// Why a plan is sent back or opened again
+/// Why a plan is rejected or reopened
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct PlanReason {
     #[schema(example = "chưa dựa vào nguồn của chi bộ 04")]

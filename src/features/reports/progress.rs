@@ -21,27 +21,27 @@ use crate::law::say;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::words::work::PaceState;
 
-/// How the plan stands (tiến độ thực hiện)
+/// Progress of the plan (tiến độ thực hiện)
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Progress {
     pub term_id: Uuid,
     #[schema(max_length = 50)]
     pub term_name: String,
-    /// The year that the branches' figures are of
+    /// Year of the branches' figures
     #[schema(minimum = 1990, maximum = 2100)]
     pub year: i32,
     pub as_of: NaiveDate,
     /// The branches within your reach
     #[schema(max_items = 10_000)]
     pub branches: Vec<BranchProgress>,
-    /// The years of the term; sums of the branches shown
+    /// Years of the term, as totals of the branches shown
     #[schema(max_items = 10)]
     pub years: Vec<YearProgress>,
     pub term: TermProgress,
     pub coverage: Coverage,
 }
 
-/// A branch in the year
+/// Progress of a branch in the year
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BranchProgress {
     pub branch_id: Uuid,
@@ -51,33 +51,35 @@ pub struct BranchProgress {
     pub branch_name: String,
     #[schema(minimum = 0)]
     pub quota: i32,
-    /// By the date of the ceremony, for the branch of that day
+    /// Admissions by ceremony date, in the branch of that date
     #[schema(minimum = 0)]
     pub admitted: i32,
-    /// Quota less admitted
+    /// Quota minus admissions
     #[schema(minimum = 0)]
     pub gap: i32,
-    /// Quota's share of the year's days passed, rounded down, against the admissions
+    /// Admissions compared with the quota's share of the elapsed days of the year, rounded down
     pub pace: PaceState,
-    /// Open candidacies now, by stage
+    /// Open candidacies today, by stage
     #[schema(minimum = 0)]
     pub nominated: i32,
     #[schema(minimum = 0)]
     pub in_plan: i32,
-    /// With a confirmed seat in an awareness class that has not ended
+    /// Confirmed for an awareness class that has not ended
     #[schema(minimum = 0)]
     pub in_class: i32,
     #[schema(minimum = 0)]
     pub dossier: i32,
-    /// Of them with an awareness certificate in date
+    /// Those of `dossier` with a valid awareness certificate
     #[schema(minimum = 0)]
     pub ready: i32,
-    /// With the branch's or the committee's resolution, or submitted
+    /// Resolved by the branch or the committee, or submitted
     #[schema(minimum = 0)]
     pub resolved: i32,
     #[schema(minimum = 0)]
     pub decided: i32,
-    /// Could be admitted by 31-12 of the present year: resolved or decided; or in the plan or with a dossier, 18 by then, with a certificate in date or a confirmed class that ends by 1-12
+    /// People who could be admitted by 31 December of the current year: resolved or decided; or in
+    /// the plan or with a dossier, 18 by then, and with a certificate valid then or a confirmed
+    /// seat in an awareness class that ends by 1 December
     #[schema(minimum = 0)]
     pub could_by_year_end: i32,
     #[schema(minimum = 0)]
@@ -87,7 +89,7 @@ pub struct BranchProgress {
     pub committee_gap: i32,
 }
 
-/// A year of the term
+/// Progress of a year of the term
 #[derive(Debug, Serialize, ToSchema)]
 pub struct YearProgress {
     #[schema(minimum = 1990, maximum = 2100)]
@@ -98,11 +100,11 @@ pub struct YearProgress {
     pub admitted: i32,
     #[schema(minimum = 0)]
     pub annual_minimum: i32,
-    /// Annual minimum less admitted
+    /// Annual minimum minus admissions
     #[schema(minimum = 0)]
     pub gap: i32,
     pub pace: PaceState,
-    /// Admissions of each month
+    /// Admissions in each month
     #[schema(min_items = 12, max_items = 12)]
     pub months: Vec<i32>,
     /// Average age at the ceremony, in tenths of a year, rounded down; null without admissions. For roles that do not see the persons the three figures of age are null below five admissions, and for a single branch
@@ -116,7 +118,7 @@ pub struct YearProgress {
     pub up_to_35: Option<i32>,
 }
 
-/// The term
+/// Progress of the term
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TermProgress {
     #[schema(minimum = 0)]
@@ -125,10 +127,11 @@ pub struct TermProgress {
     pub admitted: i32,
     #[schema(minimum = 0)]
     pub term_minimum: i32,
-    /// Term minimum less admitted
+    /// Term minimum minus admissions
     #[schema(minimum = 0)]
     pub gap: i32,
-    /// Admitted; and this year's gap as far as people could be ready; and the later years' quotas as far as the rest of the pipeline goes
+    /// Expected total, `admitted + now + min(later quotas, pipeline - now)` with `now = min(unmet
+    /// quota of this year, could_by_year_end)`; no summand is negative
     #[schema(minimum = 0)]
     pub projection: i32,
 }
@@ -136,13 +139,14 @@ pub struct TermProgress {
 /// Branches with a branch committee (chi ủy)
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Coverage {
-    /// Branches of departments (khoa, phòng) that are open; those of commune stations are not counted (kế hoạch, I.3)
+    /// Open branches of departments (khoa, phòng); those of commune stations do not count (kế
+    /// hoạch, I.3)
     #[schema(minimum = 0)]
     pub branches: usize,
-    /// With enough official members for a branch committee
+    /// Branches with enough official members for a branch committee
     #[schema(minimum = 0)]
     pub with_committee: usize,
-    /// Percent wanted by the term's target
+    /// Target percentage of the term
     #[schema(minimum = 0, maximum = 100)]
     pub target_percent: i32,
     #[schema(minimum = 1990, maximum = 2100)]
@@ -165,15 +169,15 @@ fn passed(year: i32, today: NaiveDate) -> (i32, i32) {
     (gone, days)
 }
 
-/// What the progress is asked for
+/// Selects the figures
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
-    /// A term
+    /// Id of a term
     term_id: Option<Uuid>,
     /// A year of the term
     #[param(minimum = 1990, maximum = 2100)]
     year: Option<i32>,
-    /// Only this branch
+    /// Filter by branch
     branch_id: Option<Uuid>,
 }
 
@@ -365,9 +369,13 @@ pub(super) async fn count<P: crate::access::Permission>(
     })
 }
 
-/// See how the plan stands
+/// Get the progress report
 ///
-/// By branch for one year, by year, and for the term: quota, admissions by ceremony date, pipeline, pace, projection; ages of the admitted; branches with a branch committee. Pipeline and projection are always those of today. Without `term_id` the term of the present year (for a committee above: of one organisation below; ask by `term_id` for the others); without `year` the present one, or the nearest of the term.
+/// By branch for one year, by year, and for the term: quota, admissions by ceremony date, pipeline,
+/// pace and projection; ages of those admitted; branches with a branch committee. Pipeline and
+/// projection are always those of today. Without `term_id`, the current year's term (for a
+/// committee above, that of one organisation below; use `term_id` for the others); without `year`,
+/// the current year or the nearest in the term.
 #[operation(get, "/reports/progress", answer = "The figures")]
 pub async fn get_progress(
     permit: Permit<ReadReports>,

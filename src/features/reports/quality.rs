@@ -18,7 +18,7 @@ use crate::law::calendar::year;
 use crate::law::say;
 use crate::law::words::ClassificationGrade;
 
-/// What became of the people introduced in a span of time (chất lượng nguồn)
+/// Outcomes of the people introduced in a period (chất lượng nguồn)
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Quality {
     pub from: NaiveDate,
@@ -44,7 +44,7 @@ pub struct BranchQuality {
     pub dossier: Option<i32>,
     #[schema(required = true, minimum = 0)]
     pub admitted: Option<i32>,
-    /// Official members by now
+    /// Official members today
     #[schema(required = true, minimum = 0)]
     pub recognised: Option<i32>,
     #[schema(required = true, minimum = 0)]
@@ -56,24 +56,25 @@ pub struct BranchQuality {
     /// Withdrawn, transferred out or deceased
     #[schema(required = true, minimum = 0)]
     pub withdrawn: Option<i32>,
-    /// Conversion: admitted per thousand introduced, rounded down; null if nobody was introduced
+    /// Admissions per thousand people introduced, rounded down; null if there are none
     #[schema(required = true, minimum = 0, maximum = 1000)]
     pub admitted_per_thousand: Option<i32>,
     /// Middle of the months from adoption to ceremony; null without an admission, and for roles that do not see the persons with fewer than five
     #[schema(required = true, minimum = 0)]
     pub median_months_to_ceremony: Option<i32>,
-    /// People of the branch's departments who are not members
+    /// Non-members in the branch's departments
     #[schema(minimum = 0)]
     pub non_members: i32,
-    /// How the branch was classified for the years of the span, oldest first
+    /// The branch's classifications for the years of the period, oldest first
     #[schema(max_items = 200)]
     pub classifications: Vec<YearGrade>,
-    /// By sex, age band at the introduction, priority group; empty for roles that do not see the persons: a branch is too small to hide in
+    /// By sex, age band at introduction, and priority group; empty for roles that cannot see the
+    /// persons, because a branch is small enough to identify people
     #[schema(max_items = 40)]
     pub source: Vec<SourceGroup>,
 }
 
-/// A year's classification of a branch
+/// A branch's classification for a year
 #[derive(Debug, Serialize, ToSchema)]
 pub struct YearGrade {
     #[schema(minimum = 1990, maximum = 2100)]
@@ -81,7 +82,7 @@ pub struct YearGrade {
     pub grade: ClassificationGrade,
 }
 
-/// A group among those introduced
+/// A group of the people introduced
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SourceGroup {
     /// `sex`, `age_band` or `priority_group`
@@ -93,16 +94,16 @@ pub struct SourceGroup {
     pub count: i64,
 }
 
-/// Whose figures are asked for
+/// Selects the figures
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
-    /// First day of introduction; five years ago if absent
+    /// First date of introduction; by default five years before `to`
     #[serde(default, deserialize_with = "query::day")]
     from: Option<NaiveDate>,
-    /// Last day of introduction; today if absent
+    /// Last date of introduction; today by default
     #[serde(default, deserialize_with = "query::day")]
     to: Option<NaiveDate>,
-    /// Only this branch
+    /// Filter by branch
     branch_id: Option<Uuid>,
 }
 
@@ -123,7 +124,7 @@ fn one_year(asked: &Asked, last: i32) -> Result<(NaiveDate, NaiveDate)> {
     Ok((first, end))
 }
 
-/// See the quality of the source
+/// Get the quality report
 ///
 /// Of everyone introduced between `from` and `to` (by default the last five years; for roles that do not see the persons a single whole year, by default the last one): how many were adopted, admitted, recognised, removed, struck off; and who they are in groups.
 #[operation(get, "/reports/quality", answer = "The figures")]

@@ -24,11 +24,12 @@ macro_rules! act {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub struct $name {
-            /// Day of the act (not of its recording): the regulation in force on it judges the act
+            /// Date of the act, not of its recording; the regulation in force on it judges the act
             #[schema(example = "2021-01-15")]
             pub on: chrono::NaiveDate,
             $($(#[$field_doc])* pub $field: $type,)*
-            /// Id of the act that this one corrects and replaces. Every later act is judged again; one that would no longer hold refuses the correction
+            /// Id of the act that this one corrects and replaces. Every later act is judged again;
+            /// the correction is refused if one of them would no longer be valid
             pub corrects: Option<uuid::Uuid>,
         }
     };

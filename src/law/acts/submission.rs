@@ -22,7 +22,7 @@ pub(crate) fn papers(q: &Question<'_>) -> impl Iterator<Item = &'static str> + u
 }
 
 act! {
-    /// The file goes to the deciding body
+    /// Submission of the file to the deciding body
     pub struct Submission {
         #[schema(example = "14-TTr/ĐU")]
         pub paper_number: Text<60>,

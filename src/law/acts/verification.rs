@@ -16,24 +16,24 @@ act! {
     /// A step of the background verification of one subject (thẩm tra, xác minh lý lịch)
     pub struct Verification {
         pub step: VerificationStep,
-        /// Who it is about; absent for `sealed` and `concluded`
+        /// The subject; absent for `sealed` and `concluded`
         pub relation: Option<Relation>,
-        /// Which one, where there are several children
+        /// Number of the child, where there are several
         #[schema(minimum = 1, maximum = 30)]
         pub number: Option<i32>,
-        /// The office that answers, by its name of then
+        /// The answering body, under its name at the time
         pub old_place: Option<Text<300>>,
-        /// The same by its name of today
+        /// The answering body, under its current name
         pub new_place: Option<Text<300>>,
-        /// With `returned`: a political issue was found, which needs a conclusion
+        /// With `returned`: a political issue was found and needs a conclusion
         pub flagged: Option<bool>,
-        /// With `concluded`
+        /// Required with `concluded`
         pub conclusion: Option<Conclusion>,
         /// With `exempted`: the member relative on whom the exemption rests
         pub reason: Option<Text<500>>,
-        /// With `exempted`: the CV is fully and truthfully declared
+        /// With `exempted`: the CV is complete and truthful
         pub cv_truthful: Option<bool>,
-        /// P3: what was found
+        /// P3: the finding
         pub finding: Option<Text<2000>>,
     }
 }

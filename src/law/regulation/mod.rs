@@ -38,7 +38,7 @@ pub const BUILT_IN: &str = include_str!("../regulations.toml");
 pub enum Confirmed {
     /// The clause itself was read
     Text,
-    /// A question bank or a form list cites it
+    /// Cited by a question bank or a list of forms
     Secondary,
     /// Inherited, or carried over by analogy
     Unconfirmed,

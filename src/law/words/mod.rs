@@ -25,7 +25,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static (&'static str, &'static [Ter
 }
 
 terms! {
-    /// Where a candidacy stands. Follows from recorded acts; nobody types it.
+    /// Stage of a candidacy. Follows from recorded acts; never entered.
     Stage {
         Nominated = "nominated" "được giới thiệu" "nominated",
         InPlan = "in_plan" "cảm tình Đảng, trong diện quy hoạch" "in the plan",
@@ -45,7 +45,7 @@ terms! {
         TransferredOut = "transferred_out" "chuyển sinh hoạt đảng" "transferred out",
         Deceased = "deceased" "từ trần" "deceased",
     }
-    /// Where a year's quota plan stands.
+    /// State of a year's quota plan.
     PlanState {
         Draft = "draft" "dự thảo" "draft",
         Proposed = "proposed" "đã trình" "proposed",
@@ -64,12 +64,12 @@ terms! {
         Functional = "functional" "phòng chức năng" "functional office",
         CommuneStation = "commune_station" "trạm y tế" "commune health station",
     }
-    /// What a listed day is, whatever its weekday.
+    /// Kind of a listed day, whatever its weekday.
     DayKind {
         Off = "off" "ngày nghỉ" "day off",
         Worked = "worked" "ngày làm bù" "worked Saturday or Sunday",
     }
-    /// Sex as on the papers.
+    /// Sex as stated in documents.
     Sex {
         Female = "female" "nữ" "female",
         Male = "male" "nam" "male",
@@ -79,7 +79,7 @@ terms! {
         Probationary = "probationary" "dự bị" "probationary",
         Official = "official" "chính thức" "official",
     }
-    /// Whether a member takes part in Party activity here.
+    /// A member's participation in Party activity.
     Activity {
         Active = "active" "đang sinh hoạt" "active",
         Exempt = "exempt" "miễn sinh hoạt" "exempt",
@@ -87,7 +87,7 @@ terms! {
         Suspended = "suspended" "đình chỉ sinh hoạt" "suspended",
         Prosecuted = "prosecuted" "bị khởi tố, truy tố hoặc tạm giam" "prosecuted or detained",
     }
-    /// How a membership ends.
+    /// How a membership ended.
     MemberLeavingGround {
         TransferredOut = "transferred_out" "chuyển sinh hoạt đảng" "transferred out",
         Deceased = "deceased" "từ trần" "deceased",
@@ -107,7 +107,7 @@ terms! {
         YouthUnion = "youth_union" "đoàn thanh niên" "youth union",
         Member = "member" "đảng viên" "Party member",
     }
-    /// What became of a nomination.
+    /// Outcome of a nomination.
     NominationOutcome {
         Pending = "pending" "chờ xét" "pending",
         Accepted = "accepted" "đã tiếp nhận" "accepted",
@@ -143,7 +143,7 @@ terms! {
         LowerSecondary = "lower_secondary" "trung học cơ sở" "lower secondary",
         UpperSecondary = "upper_secondary" "trung học phổ thông" "upper secondary",
     }
-    /// Professional level.
+    /// Professional qualification.
     ProfessionalLevel {
         Elementary = "elementary" "sơ cấp" "elementary",
         Intermediate = "intermediate" "trung cấp" "intermediate",
@@ -164,14 +164,14 @@ terms! {
         Awareness = "awareness" "lớp bồi dưỡng nhận thức về Đảng" "awareness class",
         NewMember = "new_member" "lớp bồi dưỡng đảng viên mới" "new-member class",
     }
-    /// Where a class stands.
+    /// State of a class.
     ClassState {
         Planned = "planned" "trong kế hoạch" "planned",
         Open = "open" "đang nhận đề nghị" "open",
         Closed = "closed" "đã đóng" "closed",
         Cancelled = "cancelled" "đã hủy" "cancelled",
     }
-    /// Where an enrolment stands.
+    /// State of an enrolment.
     EnrolmentState {
         Proposed = "proposed" "chi bộ đề nghị" "proposed by the branch",
         Waiting = "waiting" "chờ chỗ" "on the waiting list",
@@ -189,7 +189,7 @@ terms! {
         Fair = "fair" "khá" "fair",
         Average = "average" "trung bình" "average",
     }
-    /// What the branch decides about a person on its list.
+    /// The branch's decision about a person on its list.
     PlanAction {
         Add = "add" "đưa vào quy hoạch" "add to the plan",
         Keep = "keep" "giữ trong quy hoạch" "keep in the plan",
@@ -203,13 +203,13 @@ terms! {
         Study = "study" "cùng học tập" "study",
         Residence = "residence" "cùng cư trú" "residence",
     }
-    /// How a test assignment ended, or how a sponsor judges.
+    /// Assessment of a test assignment, or by a sponsor.
     Assessment {
         Good = "good" "hoàn thành tốt" "done well",
         Done = "done" "hoàn thành" "done",
         NotDone = "not_done" "chưa hoàn thành" "not done",
     }
-    /// Who is looked into during the verification.
+    /// A subject of the verification, by relation to the person.
     Relation {
         SelfPerson = "self_person" "người xin vào Đảng" "the person",
         Father = "father" "cha" "father",
@@ -230,40 +230,40 @@ terms! {
         Exempted = "exempted" "miễn thẩm tra" "exempted",
         Concluded = "concluded" "chi bộ kết luận" "concluded by the branch",
     }
-    /// Outcome of a verification.
+    /// Conclusion of a verification.
     Conclusion {
         Clear = "clear" "bảo đảm tiêu chuẩn" "meets the standards",
         Unclear = "unclear" "chưa rõ" "unclear",
         NotMet = "not_met" "không bảo đảm" "does not meet the standards",
     }
-    /// A step about a political issue.
+    /// A step in handling a political issue.
     IssueStep {
         Proposed = "proposed" "đề nghị kết luận" "conclusion proposed",
         Concluded = "concluded" "cấp ủy kết luận" "concluded by the committee",
     }
-    /// Whose opinion it is.
+    /// Who gives an opinion.
     OpinionOf {
         TradeUnion = "trade_union" "công đoàn nơi công tác" "trade union at work",
         YouthUnion = "youth_union" "đoàn thanh niên nơi công tác" "youth union at work",
         ResidenceBranchCommittee = "residence_branch_committee" "chi ủy nơi cư trú" "branch committee of the residence",
     }
-    /// What a vote or decision is about.
+    /// Subject of a vote or decision.
     Purpose {
         Admission = "admission" "kết nạp" "admission",
         Recognition = "recognition" "công nhận chính thức" "recognition",
         StrikeOff = "strike_off" "xóa tên" "strike-off",
     }
-    /// Who votes.
+    /// The body that votes.
     VotingBody {
         Branch = "branch" "chi bộ" "branch",
         Committee = "committee" "đảng ủy cơ sở" "committee",
     }
-    /// How a vote is taken.
+    /// Method of voting.
     VoteMethod {
         SecretBallot = "secret_ballot" "bỏ phiếu kín" "secret ballot",
         ShowOfCards = "show_of_cards" "giơ thẻ" "show of cards",
     }
-    /// Who decides.
+    /// The body that decides.
     DecidingBody {
         UpperStandingCommittee = "upper_standing_committee" "ban thường vụ cấp trên" "upper standing committee",
         DelegatedBaseCommittee = "delegated_base_committee" "đảng ủy cơ sở được ủy quyền" "delegated base committee",
@@ -274,7 +274,7 @@ terms! {
         Granted = "granted" "đồng ý" "granted",
         Refused = "refused" "không đồng ý" "refused",
     }
-    /// What is waived or agreed to, always with a reason and an approver.
+    /// What is waived or agreed to; always with a reason and an approver.
     WaiverKind {
         NewMemberClass = "new_member_class" "chưa học lớp đảng viên mới" "new-member class not taken",
         AgeOverSixty = "age_over_sixty" "trên 60 tuổi" "over 60",
@@ -302,7 +302,7 @@ terms! {
         ConvictedOfLessSeriousCrime = "convicted_of_less_serious_crime" "bị kết án vì tội ít nghiêm trọng" "convicted of a less serious crime",
         ConvictedOfSeriousCrimeOrAbove = "convicted_of_serious_crime_or_above" "bị kết án vì tội nghiêm trọng trở lên" "convicted of a serious crime or above",
     }
-    /// What a deadline is about.
+    /// The duty that a deadline is for.
     DeadlineKind {
         SponsorMissing = "sponsor_missing" "phân công người kèm cặp" "assign a sponsor",
         SponsorNote = "sponsor_note" "nhận xét quý của người kèm cặp" "the sponsor's quarterly note",
@@ -322,7 +322,7 @@ terms! {
         GroundLost = "ground_lost" "giải quyết việc không còn đủ căn cứ" "settle an act that has lost its ground",
         InspectionFollowUp = "inspection_follow_up" "khắc phục sau kiểm tra" "follow up an inspection",
     }
-    /// Where a deadline stands.
+    /// State of a deadline.
     DeadlineState {
         Open = "open" "còn hạn" "open",
         Overdue = "overdue" "quá hạn" "overdue",
