@@ -29,37 +29,37 @@ macro_rules! codes {
 }
 
 codes! {
-    InvalidJson = "invalid_json" BAD_REQUEST "Nội dung JSON không đọc được", "The body is not readable JSON", "The body is not well-formed JSON. The detail names line and column.";
-    InvalidParameter = "invalid_parameter" BAD_REQUEST "Tham số không hợp lệ", "A parameter is not valid", "A query parameter has a value that cannot be used. Each is named in `errors`.";
-    UnknownParameter = "unknown_parameter" BAD_REQUEST "Tham số không tồn tại", "A parameter is not known", "A query parameter is not one of this operation's, stands twice, or is not open to your role. The detail lists the known ones.";
-    InvalidCursor = "invalid_cursor" BAD_REQUEST "Con trỏ trang không hợp lệ", "The cursor is not valid", "A cursor works only with the sort and filters it was given for. Start again without `cursor`.";
+    InvalidJson = "invalid_json" BAD_REQUEST "Nội dung JSON không đọc được", "The body is not valid JSON", "The body is not well-formed JSON. The detail names line and column.";
+    InvalidParameter = "invalid_parameter" BAD_REQUEST "Tham số không hợp lệ", "A parameter is not valid", "A query parameter has an invalid value. `errors` names each one.";
+    UnknownParameter = "unknown_parameter" BAD_REQUEST "Tham số không tồn tại", "A parameter is unknown", "A query parameter does not belong to this operation, is repeated, or is not available to your role. The detail lists the known ones.";
+    InvalidCursor = "invalid_cursor" BAD_REQUEST "Con trỏ trang không hợp lệ", "The cursor is not valid", "A cursor is only valid with the sort and filters it was issued for. Start again without `cursor`.";
     InvalidPath = "invalid_path" BAD_REQUEST "Đường dẫn không hợp lệ", "A path segment is not valid", "An id in the path is not a UUID.";
-    InvalidHeader = "invalid_header" BAD_REQUEST "Tiêu đề yêu cầu không hợp lệ", "A header is not valid", "A request header cannot be read. It is named in `errors`.";
-    Unauthenticated = "unauthenticated" UNAUTHORIZED "Cần đăng nhập", "Sign in first", "The request carries no valid access token. Get one from /api/v1/auth/token.";
+    InvalidHeader = "invalid_header" BAD_REQUEST "Tiêu đề yêu cầu không hợp lệ", "A header is not valid", "A request header is malformed. `errors` names it.";
+    Unauthenticated = "unauthenticated" UNAUTHORIZED "Cần đăng nhập", "Sign in first", "The request has no valid access token. Get one from /api/v1/auth/token.";
     TokenExpired = "token_expired" UNAUTHORIZED "Phiên truy cập đã hết hạn", "The access token has expired", "Use the refresh token at /api/v1/auth/token to get a new one.";
     TokenRevoked = "token_revoked" UNAUTHORIZED "Phiên truy cập đã bị thu hồi", "The session is no longer valid", "The session was ended, or the account was disabled or changed. Refresh, or sign in again.";
-    Forbidden = "forbidden" FORBIDDEN "Không được phép", "Not allowed", "Your role does not have this permission. /api/v1/me lists what it has.";
-    PasswordChangeRequired = "password_change_required" FORBIDDEN "Phải đổi mật khẩu", "Change the password first", "The account was given a one-time code. Set a password with POST /api/v1/me/password; until then nothing else is open.";
-    NotFound = "not_found" NOT_FOUND "Không tìm thấy", "Not found", "There is no such row, or it is not yours to see. Both answer the same.";
-    RouteNotFound = "route_not_found" NOT_FOUND "Không có địa chỉ này", "No such address", "The service has no resource at this address. /openapi.json lists all.";
-    MethodNotAllowed = "method_not_allowed" METHOD_NOT_ALLOWED "Phương thức không được hỗ trợ", "Method not allowed", "The resource exists and does not have this method. The Allow header lists those it has.";
-    NotAcceptable = "not_acceptable" NOT_ACCEPTABLE "Không có định dạng được yêu cầu", "No acceptable representation", "The Accept header leaves out every format that this operation can answer in.";
+    Forbidden = "forbidden" FORBIDDEN "Không được phép", "Not allowed", "Your role does not have this permission. /api/v1/me lists those it has.";
+    PasswordChangeRequired = "password_change_required" FORBIDDEN "Phải đổi mật khẩu", "Change the password first", "The account has a one-time code. Set a password with POST /api/v1/me/password; until then nothing else is allowed.";
+    NotFound = "not_found" NOT_FOUND "Không tìm thấy", "Not found", "The row does not exist or is out of your reach. The two cannot be told apart.";
+    RouteNotFound = "route_not_found" NOT_FOUND "Không có địa chỉ này", "No such path", "The service has no resource at this path. /openapi.json lists them all.";
+    MethodNotAllowed = "method_not_allowed" METHOD_NOT_ALLOWED "Phương thức không được hỗ trợ", "Method not allowed", "The resource exists but does not support this method. The Allow header lists those it does.";
+    NotAcceptable = "not_acceptable" NOT_ACCEPTABLE "Không có định dạng được yêu cầu", "No acceptable representation", "The Accept header excludes every format of this operation.";
     RequestTimeout = "request_timeout" REQUEST_TIMEOUT "Nội dung yêu cầu không đến đủ kịp thời", "The body did not arrive in time", "The body was announced and did not arrive whole. Send the request again.";
-    PayloadTooLarge = "payload_too_large" PAYLOAD_TOO_LARGE "Nội dung quá lớn", "The body is too large", "The body is over the limit of 64 KiB.";
-    UnsupportedMediaType = "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "Kiểu nội dung không được hỗ trợ", "Unsupported media type", "Send application/json, for PATCH application/merge-patch+json, for the token endpoint application/x-www-form-urlencoded; never compressed.";
-    Duplicate = "duplicate" CONFLICT "Đã tồn tại", "Already exists", "Another row already holds a value that must be unique. `errors` names the field.";
-    InvalidTransition = "invalid_transition" CONFLICT "Bước này không thể thực hiện ở trạng thái hiện tại", "Not possible in the current state", "The resource is in a state from which this step does not lead.";
-    HasDependents = "has_dependents" CONFLICT "Còn dữ liệu phụ thuộc", "Other rows depend on it", "It cannot be removed while other rows refer to it.";
-    IdempotencyInProgress = "idempotency_in_progress" CONFLICT "Yêu cầu cùng khóa đang được xử lý", "The same request is still running", "A request with this Idempotency-Key is being worked on. Repeat it shortly.";
-    CapacityReached = "capacity_reached" CONFLICT "Đã hết chỗ", "No seat is left", "Every seat of the class is taken.";
-    PreconditionFailed = "precondition_failed" PRECONDITION_FAILED "Dữ liệu đã thay đổi", "It has changed meanwhile", "If-Match names an older version. Read it again; the ETag header holds the current one.";
-    PreconditionRequired = "precondition_required" PRECONDITION_REQUIRED "Thiếu If-Match", "If-Match is required", "Send If-Match with the ETag of the version that you read.";
-    ValidationFailed = "validation_failed" UNPROCESSABLE_ENTITY "Dữ liệu không hợp lệ", "The data is not valid", "The body was understood; each field that cannot be accepted is named in `errors`.";
-    RequirementsUnmet = "requirements_unmet" UNPROCESSABLE_ENTITY "Chưa đủ điều kiện theo quy định", "The regulations do not allow it yet", "Every unmet requirement is listed in `requirements` with its legal source.";
-    IdempotencyKeyReused = "idempotency_key_reused" UNPROCESSABLE_ENTITY "Khóa Idempotency-Key đã dùng cho nội dung khác", "The Idempotency-Key was used for another body", "Take a new key for a new request.";
-    RateLimited = "rate_limited" TOO_MANY_REQUESTS "Quá nhiều yêu cầu", "Too many requests", "Wait for the seconds in Retry-After.";
+    PayloadTooLarge = "payload_too_large" PAYLOAD_TOO_LARGE "Nội dung quá lớn", "The body is too large", "The body exceeds the limit of 64 KiB.";
+    UnsupportedMediaType = "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "Kiểu nội dung không được hỗ trợ", "Unsupported media type", "Send application/json; for PATCH, application/merge-patch+json; to the token endpoint, application/x-www-form-urlencoded. Compressed bodies are not accepted.";
+    Duplicate = "duplicate" CONFLICT "Đã tồn tại", "Already exists", "Another row already has this value, which must be unique. `errors` names the field.";
+    InvalidTransition = "invalid_transition" CONFLICT "Bước này không thể thực hiện ở trạng thái hiện tại", "Not possible in the current state", "This step is not possible in the current state of the resource.";
+    HasDependents = "has_dependents" CONFLICT "Còn dữ liệu phụ thuộc", "Other rows depend on this one", "The row cannot be removed while others refer to it.";
+    IdempotencyInProgress = "idempotency_in_progress" CONFLICT "Yêu cầu cùng khóa đang được xử lý", "The same request is still running", "A request with this Idempotency-Key is in progress. Repeat it shortly.";
+    CapacityReached = "capacity_reached" CONFLICT "Đã hết chỗ", "No seats left", "Every seat of the class is taken.";
+    PreconditionFailed = "precondition_failed" PRECONDITION_FAILED "Dữ liệu đã thay đổi", "Changed meanwhile", "If-Match names an older version. Read the row again; the ETag header has the current version.";
+    PreconditionRequired = "precondition_required" PRECONDITION_REQUIRED "Thiếu If-Match", "If-Match is required", "Send If-Match with the ETag of the version you read.";
+    ValidationFailed = "validation_failed" UNPROCESSABLE_ENTITY "Dữ liệu không hợp lệ", "Invalid data", "The body is well-formed, but fields are invalid. `errors` names each one.";
+    RequirementsUnmet = "requirements_unmet" UNPROCESSABLE_ENTITY "Chưa đủ điều kiện theo quy định", "Requirements not met", "Every unmet requirement is listed in `requirements` with its legal source.";
+    IdempotencyKeyReused = "idempotency_key_reused" UNPROCESSABLE_ENTITY "Khóa Idempotency-Key đã dùng cho nội dung khác", "Idempotency-Key used for another request", "Use a new key for a new request.";
+    RateLimited = "rate_limited" TOO_MANY_REQUESTS "Quá nhiều yêu cầu", "Too many requests", "Wait for the number of seconds in Retry-After.";
     Unavailable = "unavailable" SERVICE_UNAVAILABLE "Tạm thời không phục vụ được", "Temporarily unavailable", "The database is busy or away. A write may have happened: repeat it with the same Idempotency-Key where the operation takes one, else read the row first.";
-    Internal = "internal" INTERNAL_SERVER_ERROR "Lỗi nội bộ", "Internal error", "A fault of the service. Give the trace_id to its operators.";
+    Internal = "internal" INTERNAL_SERVER_ERROR "Lỗi nội bộ", "Internal error", "A bug in the service. Report the trace_id to its operators.";
 }
 
 /// Maximum number of faults in a problem, so that a response cannot outgrow its request.
@@ -462,7 +462,7 @@ impl From<Failure> for Error {
                 "overlaps",
                 &say(
                     "Trùng thời gian với bản ghi khác.",
-                    "It overlaps with another row.",
+                    "Overlaps with another row.",
                 ),
             )
             .cause(cause),
@@ -473,7 +473,7 @@ impl From<Failure> for Error {
                 "invalid",
                 &say(
                     "Giá trị không phù hợp với các trường khác.",
-                    "The value does not go with the other fields.",
+                    "The value does not fit the other fields.",
                 ),
             )
             .cause(cause),

@@ -53,7 +53,7 @@ async fn read(req: HttpRequest, mut payload: Payload) -> Result<(Value, Vec<u8>)
         let (line, column) = (e.line(), e.column());
         Error::new(Code::InvalidJson).detail(say(
             format!("JSON sai ở dòng {line}, cột {column}."),
-            format!("The JSON breaks at line {line}, column {column}."),
+            format!("The JSON is malformed at line {line}, column {column}."),
         ))
     })?;
     let faults = operation.faults(&value);

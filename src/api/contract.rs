@@ -194,7 +194,7 @@ impl Operation {
                 faults.push(Fault::parameter(
                     name.as_ref(),
                     "unknown",
-                    say("Không có tham số này.", "There is no such parameter."),
+                    say("Không có tham số này.", "Unknown parameter."),
                 ));
             } else if seen.iter().any(|s| *s == name) {
                 faults.push(Fault::parameter(

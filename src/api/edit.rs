@@ -72,7 +72,7 @@ pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> R
     if lock && tx.one(by_id::<R>(tx, reach, id, false)).await?.is_some() {
         return Err(Error::new(Code::Forbidden).detail(say(
             "Bản ghi này của người khác, chỉ được xem.",
-            "This row is another's: you may read it only.",
+            "This row belongs to someone else: you may only read it.",
         )));
     }
     Err(Error::not_found())

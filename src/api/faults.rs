@@ -44,7 +44,7 @@ pub fn required(pointer: &str) -> Fault {
     Fault::pointer(
         pointer,
         "required",
-        say("Cần trường này.", "This field is needed."),
+        say("Cần trường này.", "This field is required."),
     )
 }
 
@@ -55,7 +55,7 @@ pub fn repeated<T: PartialEq>(pointer: &str, list: &[T], faults: &mut Vec<Fault>
             faults.push(Fault::pointer(
                 format!("{pointer}/{i}"),
                 "repeated",
-                say("Giá trị lặp lại.", "The value stands there twice."),
+                say("Giá trị lặp lại.", "This value is repeated."),
             ));
         }
     }

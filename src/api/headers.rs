@@ -72,7 +72,7 @@ impl IfMatch {
         match once(req, "If-Match", 200)? {
             None => return Err(Error::new(Code::PreconditionRequired)),
             Some("") => {
-                let detail = say("Hãy gửi ETag đã đọc.", "Send the ETag that you read.");
+                let detail = say("Hãy gửi ETag đã đọc.", "Send the ETag you read.");
                 return Err(invalid("If-Match", detail));
             }
             // actix passes over what is no tag; a version without quotes would be stale for ever

@@ -120,7 +120,7 @@ pub async fn dress<B: MessageBody + 'static>(
     let method = req.method().clone();
     let advice = advice(&req);
     if method == Method::HEAD {
-        req.head_mut().method = Method::GET; // the connection leaves the body out of a HEAD answer
+        req.head_mut().method = Method::GET; // the connection omits the body of a HEAD response
     }
     let answer = next.call(req).await?;
     let error = answer.response().error().map(|e| {

@@ -76,7 +76,7 @@ pub async fn replay<P, T>(
     if !stored.same_reach {
         let words = say(
             "Khóa đã dùng trước khi phạm vi của tài khoản thay đổi.",
-            "The key was used before the reach of the account changed.",
+            "The key was used before the account's reach changed.",
         );
         return Err(Error::new(Code::IdempotencyKeyReused).detail(words));
     }

@@ -169,6 +169,6 @@ where
 
 impl Answer for NoContent {
     fn describe(draft: &mut Draft) {
-        draft.succeeds(204, "Gone");
+        draft.succeeds(204, "Removed");
     }
 }

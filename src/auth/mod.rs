@@ -159,7 +159,7 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
         Some(key) if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) => {
             let detail = say(
                 "Khóa gồm 1 đến 200 ký tự ASCII.",
-                "The key is 1 to 200 visible ASCII characters.",
+                "The key must be 1 to 200 visible ASCII characters.",
             );
             return Err(headers::invalid("Idempotency-Key", detail));
         }

@@ -203,7 +203,7 @@ async fn accept(
     ));
     let workers = config.workers();
     let share = config.connections();
-    app.for_worker(share)?; // a mistake in the settings shows here, not in a worker
+    app.for_worker(share)?; // so that a mistake in the settings shows here, not in a worker
     let server = HttpServer::new(move || {
         app.for_worker(share)
             .unwrap_or_else(|_| app.clone())

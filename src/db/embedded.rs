@@ -234,7 +234,7 @@ fn stop(child: &mut Child) {
             thread::sleep(Duration::from_millis(5));
         }
     }
-    let _ = child.kill(); // does nothing when it has ended
+    let _ = child.kill(); // does nothing if it has exited
     let _ = child.wait();
 }
 

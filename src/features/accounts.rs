@@ -305,7 +305,7 @@ pub async fn change_account(
             {
                 return Err(Error::new(Code::Forbidden).detail(say(
                     "Không tự khóa hoặc đổi vai trò của chính mình.",
-                    "Nobody disables or demotes oneself.",
+                    "You cannot disable or demote yourself.",
                 )));
             }
             let opened = row.disabled_at.is_some() && !new.disabled;
@@ -337,7 +337,7 @@ pub async fn change_account(
 ///
 /// A person gets a one-time code, valid for 24 hours, that only allows `POST /me/password`; a
 /// script gets its client secret. All sessions of the account end, as does its calendar address.
-#[operation(post, "/accounts/{id}/secrets", answer = "The secret, shown this once")]
+#[operation(post, "/accounts/{id}/secrets", answer = "The secret, shown only once")]
 pub async fn issue_secret(
     permit: Permit<WriteAccounts>,
     gate: Data<Gate>,

@@ -273,7 +273,7 @@ async fn check(
             "not_yours",
             say(
                 "Chỉ ghi hoạt động do mình tổ chức.",
-                "Record what you organise yourselves; the Office records the rest.",
+                "Record only what you organise yourselves; the Party Office records the rest.",
             ),
         ));
     }

@@ -130,7 +130,11 @@ pub struct Asked {
 /// Compare quotas with admissions and pipeline
 ///
 /// Without `term_id`, the current year's term or, failing that, the latest.
-#[operation(get, "/annual-quotas", answer = "Branches and years, years, terms")]
+#[operation(
+    get,
+    "/annual-quotas",
+    answer = "Figures by branch and year, by year, and by term"
+)]
 pub async fn list_annual_quotas(
     permit: Permit<ReadAnnualQuotas>,
     db: Data<Db>,

@@ -164,7 +164,7 @@ fn not_in_future(new: &NewBranchClassification, today: NaiveDate) -> Result<()> 
     Err(Error::invalid(
         "/decided_on",
         "in_future",
-        say("Ngày này chưa đến.", "This day has not come yet."),
+        say("Ngày này chưa đến.", "This date is in the future."),
     ))
 }
 

@@ -52,7 +52,7 @@ pub struct CalendarAddress {
     post,
     "/calendars",
     tag = "deadlines",
-    answer = "The address, shown once"
+    answer = "The address, shown only once"
 )]
 pub async fn create_calendar(
     permit: Permit<WriteCalendar>,

@@ -86,7 +86,7 @@ pub async fn record_enrolment(
             }
             let complete = new.state == EnrolmentState::Completed;
             if !complete && !matches!(new.state, EnrolmentState::Failed) {
-                let words = say("Chỉ ghi khi có kết quả.", "Recorded with a result only.");
+                let words = say("Chỉ ghi khi có kết quả.", "Only recorded with a result.");
                 return Err(Error::invalid("/state", "not_in_list", words));
             }
             let mut faults = Vec::new();
@@ -100,7 +100,7 @@ pub async fn record_enrolment(
                         "required",
                         say(
                             "Đi cùng kết quả hoàn thành, và chỉ khi đó.",
-                            "Goes with the state completed, and only then.",
+                            "Required with state completed, and only then.",
                         ),
                     ));
                 }
@@ -116,7 +116,7 @@ pub async fn record_enrolment(
             if complete && new.attendance_reason.is_none() && !attended(tx, row).await? {
                 let words = say(
                     "Dự chưa đủ số buổi: cần ghi lý do.",
-                    "Too few sessions were attended: say why the class counts as completed.",
+                    "Too few sessions were attended: state why the class counts as completed.",
                 );
                 faults.push(Fault::pointer(
                     "/attendance_reason",

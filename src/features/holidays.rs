@@ -77,7 +77,7 @@ fn expect_weekend(new: &NewHoliday) -> Result<()> {
             "not_a_weekend",
             say(
                 "Ngày làm bù phải là thứ bảy hoặc chủ nhật.",
-                "A day worked in exchange is a Saturday or a Sunday.",
+                "Only a Saturday or a Sunday can be worked in lieu.",
             ),
         ));
     }

@@ -351,7 +351,7 @@ pub async fn complete_inspection(
         if row.follow_up.is_none() || row.follow_up_done_on.is_some() {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Không có việc phải khắc phục, hoặc đã xong.",
-                "There is nothing to follow up, or it is done.",
+                "There is no follow-up, or it is already done.",
             )));
         }
         if body.value.done_on > today {

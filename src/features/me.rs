@@ -128,7 +128,12 @@ fn own_names(account: Uuid) -> Query<(String, String, String)> {
 ///
 /// All other sessions of the account end; the current one continues, with new rights after the next
 /// refresh. Wrong guesses at the current password are delayed and recorded, as at sign-in.
-#[operation(post, "/me/password", tag = "access", answer = "The password is set")]
+#[operation(
+    post,
+    "/me/password",
+    tag = "access",
+    answer = "The password was changed"
+)]
 pub async fn set_password(
     permit: Permit<ChangePassword>,
     gate: Data<Gate>,

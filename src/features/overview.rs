@@ -150,7 +150,7 @@ pub struct Asked {
 ///
 /// A committee member sees the branches assigned to them; a branch sees its own. The work plans are
 /// those of the current month or of the given period.
-#[operation(get, "/overview", answer = "The branches")]
+#[operation(get, "/overview", answer = "The overview")]
 pub async fn get_overview(
     permit: Permit<ReadOverview>,
     db: Data<Db>,

@@ -78,7 +78,7 @@ pub async fn change_review_item(
                 "not_possible",
                 say(
                     "Người được giới thiệu: add, keep, remove; người trong quy hoạch: keep, adjust, remove.",
-                    "A nomination: add, keep or remove; somebody in the plan: keep, adjust or remove.",
+                    "For a nomination: add, keep or remove; for a person in the plan: keep, adjust or remove.",
                 ),
             ));
         }

@@ -210,7 +210,7 @@ pub async fn change_setting(
         if from_on <= today && !new.acknowledged {
             return Err(Error::invalid("/from_on", "not_acknowledged", say(
                 "Giá trị có hiệu lực từ ngày mai trở đi; nếu áp dụng cho ngày đã qua, phải xác nhận (acknowledged).",
-                "A value holds from tomorrow on; one for a day that is not to come must be acknowledged.",
+                "A value applies from tomorrow on; an earlier date must be acknowledged.",
             )));
         }
         let (id, version) = (Uuid::now_v7(), now.version + 1);

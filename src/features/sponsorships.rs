@@ -293,7 +293,10 @@ pub async fn change_sponsorship(
                 return Err(Error::invalid(
                     missing,
                     "required",
-                    say(format!("Đi cùng {given}."), format!("Goes with {given}.")),
+                    say(
+                        format!("Đi cùng {given}."),
+                        format!("Required with {given}."),
+                    ),
                 ));
             };
             if on < row.from_on {

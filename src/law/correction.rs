@@ -31,7 +31,7 @@ pub(crate) fn correctable(
             ("Ghi nhận này đang có trong hồ sơ.", "The act stands."),
             (
                 "Không có ghi nhận này, hoặc ghi nhận đã được sửa, đã hủy.",
-                "There is no such act here, or it has been corrected or annulled already.",
+                "There is no such act here, or it has already been corrected or annulled.",
             ),
         ),
     );
@@ -50,7 +50,7 @@ pub(crate) fn correctable(
                         vi(old.act.on())
                     ),
                     format!(
-                        "The act to be annulled is of {}; the annulment cannot be earlier.",
+                        "The act to annul is dated {}; the annulment cannot be earlier.",
                         old.act.on()
                     ),
                 ),
@@ -97,10 +97,10 @@ pub(crate) fn correctable(
             "correction.by",
             source,
             told(
-                ("Do nơi đã ghi, hoặc Văn phòng Đảng ủy, sửa.", "Corrected by who recorded it, or by the Party Office."),
+                ("Do nơi đã ghi, hoặc Văn phòng Đảng ủy, sửa.", "Corrected by the role that recorded it, or by the Party Office."),
                 (
                     "Chỉ nơi đã ghi sửa được; Văn phòng Đảng ủy sửa được ghi nhận của chi bộ.",
-                    "Only who recorded it may correct it; the Party Office corrects what a branch recorded.",
+                    "Only the role that recorded it may correct it; the Party Office may also correct what a branch recorded.",
                 ),
             ),
         );

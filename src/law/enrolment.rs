@@ -103,7 +103,7 @@ pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
             "kế hoạch, II.2",
             say(
                 format!("Đã có giấy chứng nhận còn giá trị{to_vi}."),
-                format!("A certificate is still in date{to}."),
+                format!("A certificate is still valid{to}."),
             ),
         );
     }

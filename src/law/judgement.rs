@@ -67,7 +67,7 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
                     label(&q.file.stage, false)
                 ),
                 format!(
-                    "The candidacy is in the stage {}, to which this belongs.",
+                    "The candidacy is in the stage {}, which allows this.",
                     label(&q.file.stage, true)
                 ),
             ),
@@ -78,7 +78,7 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
                     names(false)
                 ),
                 format!(
-                    "The candidacy is in the stage {}; this belongs to: {}.",
+                    "The candidacy is in the stage {}; this is possible in: {}.",
                     label(&q.file.stage, true),
                     names(true)
                 ),
@@ -95,14 +95,14 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
                 told(
                     (
                         format!("Sau bước trước đó (ngày {}).", vi(since)),
-                        format!("After the step before (on {since})."),
+                        format!("After the previous step (on {since})."),
                     ),
                     (
                         format!(
                             "Bước trước đó ngày {}; việc này không thể trước ngày ấy.",
                             vi(since)
                         ),
-                        format!("The step before was on {since}; what follows cannot be earlier."),
+                        format!("The previous step was on {since}; this one cannot be earlier."),
                     ),
                 ),
             )
@@ -181,7 +181,7 @@ fn ground(lost: &[Finding], checks: &mut Checks) {
         told(
             (
                 "Các việc đã ghi trong hồ sơ đều còn đủ căn cứ.".to_owned(),
-                "Every act on record still has its ground.".to_owned(),
+                "Every recorded act still has its ground.".to_owned(),
             ),
             (
                 format!(
@@ -189,7 +189,7 @@ fn ground(lost: &[Finding], checks: &mut Checks) {
                     named(false)
                 ),
                 format!(
-                    "Acts on record have lost their ground: {}. They are corrected, annulled, or decided on by the competent committee before the next step.",
+                    "Recorded acts have lost their ground: {}. They must be corrected, annulled, or decided on by the competent committee before the next step.",
                     named(true)
                 ),
             ),
@@ -203,10 +203,10 @@ pub(crate) fn not_in_future(on: NaiveDate, facts: &Facts, checks: &mut Checks) {
         "act.not_in_future",
         "Điều lệ, 4",
         told(
-            ("Việc đã diễn ra.", "The day of the act has come."),
+            ("Việc đã diễn ra.", "The date of the act has come."),
             (
                 "Ngày của việc ở tương lai.",
-                "The day of the act lies in the future.",
+                "The date of the act is in the future.",
             ),
         ),
     );

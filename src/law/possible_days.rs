@@ -10,18 +10,15 @@ use crate::{Words, say, vi};
 /// A date that an act states, in words.
 fn day_of(field: &str, day: NaiveDate) -> Words {
     let (name, en) = match field {
-        "application_on" => ("Ngày viết đơn", "The day of the application"),
-        "shared_from" => (
-            "Ngày bắt đầu cùng công tác",
-            "The first day that was shared",
-        ),
+        "application_on" => ("Ngày viết đơn", "The date of the application"),
+        "shared_from" => ("Ngày bắt đầu cùng công tác", "The first shared day"),
         "drafted_on" => ("Ngày soạn", "The day of drafting"),
         "checked_on" => ("Ngày kiểm tra", "The day of the check"),
         "received_on" => ("Ngày nhận", "The day of receipt"),
-        "left_on" => ("Ngày ra khỏi Đảng", "The day of leaving the Party"),
+        "left_on" => ("Ngày ra khỏi Đảng", "The date of leaving the Party"),
         "record_cleared_on" => (
             "Ngày xóa án tích",
-            "The day on which the record was cleared",
+            "The date on which the record was cleared",
         ),
         _ => ("Ngày của việc", "The day of the act"),
     };
@@ -67,7 +64,7 @@ pub(crate) fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
                     vi(q.on)
                 ),
                 format!(
-                    "{} is after the day of the act ({}).",
+                    "{} is after the date of the act ({}).",
                     day_of(field, day).en,
                     q.on
                 ),

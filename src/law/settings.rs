@@ -20,7 +20,7 @@ pub const SPONSORSHIP_LOAD_LIMIT: Setting = Setting {
     least: 1,
     most: 20,
     vi: "Số người nhiều nhất một đảng viên kèm cặp cùng lúc",
-    en: "Most people that one member sponsors at a time",
+    en: "Maximum number of people that a member sponsors at a time",
 };
 pub const BRANCH_COMMITTEE_MINIMUM: Setting = Setting {
     key: "branch_committee_minimum",
@@ -28,7 +28,7 @@ pub const BRANCH_COMMITTEE_MINIMUM: Setting = Setting {
     least: 3,
     most: 50,
     vi: "Số đảng viên chính thức để có chi ủy",
-    en: "Official members from which a branch has a committee",
+    en: "Minimum number of official members for a branch committee",
 };
 pub const YOUTH_AGE_LIMIT: Setting = Setting {
     key: "youth_age_limit",
@@ -44,7 +44,7 @@ pub const MINIMUM_MONTHS_IN_PLAN: Setting = Setting {
     least: 0,
     most: 60,
     vi: "Thời gian tối thiểu trong quy hoạch, tháng",
-    en: "Least time in the plan, months",
+    en: "Minimum time in the plan, in months",
 };
 pub const PROBLEM_REPLY_DAYS: Setting = Setting {
     key: "problem_reply_days",
@@ -52,7 +52,7 @@ pub const PROBLEM_REPLY_DAYS: Setting = Setting {
     least: 1,
     most: 90,
     vi: "Số ngày để trả lời một vướng mắc",
-    en: "Days in which a problem report is answered",
+    en: "Number of days to answer a problem report",
 };
 pub const CLASS_ATTENDANCE_MINIMUM: Setting = Setting {
     key: "class_attendance_minimum",
@@ -60,7 +60,7 @@ pub const CLASS_ATTENDANCE_MINIMUM: Setting = Setting {
     least: 0,
     most: 100,
     vi: "Tỷ lệ dự học tối thiểu để hoàn thành lớp, phần trăm số buổi",
-    en: "Least share of a class's sessions attended for its certificate, percent",
+    en: "Minimum attendance for a class certificate, in percent of its sessions",
 };
 pub const VERIFICATION_LEAD_DAYS: Setting = Setting {
     key: "verification_lead_days",
@@ -111,7 +111,7 @@ pub const ALL: &[Setting] = &[
         least: 1,
         most: 12,
         vi: "Chu kỳ xét danh sách, tháng",
-        en: "Interval of the reviews, months",
+        en: "Interval of reviews, in months",
     },
     YOUTH_AGE_LIMIT,
     MINIMUM_MONTHS_IN_PLAN,

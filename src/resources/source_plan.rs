@@ -210,7 +210,7 @@ pub fn stepped(row: &table::Model, step: Step, by: Role) -> Result<SourcePlanSta
         let state = row.state.wire();
         Error::new(Code::InvalidTransition).detail(say(
             format!("Kế hoạch tạo nguồn đang ở trạng thái {state}."),
-            format!("The source plan is {state}; this is not possible now."),
+            format!("The source plan is {state}, which does not allow this."),
         ))
     })
 }

@@ -460,7 +460,7 @@ async fn a_refused_vote_lists_everything_that_is_missing_in_both_languages_whate
         (
             &english,
             "en",
-            "The education is not recorded: lower secondary or equivalent is asked at least.",
+            "The education is not recorded: at least lower secondary or equivalent is required.",
         ),
     ] {
         assert_eq!(answer.header("content-language"), language);

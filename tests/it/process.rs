@@ -516,7 +516,7 @@ fn command_in(folder: &Folder, program: &str) -> Command {
 #[tokio::test]
 async fn an_ordinary_user_is_served_as_well_as_root() {
     if !is_root() {
-        return; // every other test shows it
+        return; // covered by every other test
     }
     let folder = Folder::new();
     let copy = folder.0.join("ketnap");

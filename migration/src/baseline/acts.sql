@@ -1,10 +1,10 @@
--- Acts of a candidacy, and all that follows from them: the stage, the member, the deadlines. Nothing but an act writes a stage.
+-- Acts of a candidacy and their effects: the stage, the member, the deadlines. Only acts write stages.
 
 create table act (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid not null references candidate, seq int not null, kind app.act_kind not null, on_date date not null,
   data jsonb not null, regulation text not null, corrects_id uuid references act, stage_after app.stage not null, account_id uuid not null references account, role app.role not null,
   vote jsonb, -- what it came to, as the law computed it
-  -- where it was recorded; branch_id is where the file is now
+  -- branch that recorded it; branch_id is the file's current branch
   recorded_branch_id uuid references branch,
   -- version of the candidate after this act
   version int not null, recorded_at timestamptz not null, constraint act_in_turn unique (candidate_id, seq)
@@ -23,10 +23,10 @@ create index deadline_branch on deadline (branch_id, due_on, id);
 create index deadline_open on deadline (organization_id, due_on, id) include (branch_id) where settled_on is null;
 create index deadline_kind on deadline (branch_id, kind, candidate_id) where settled_on is null;
 
--- Every reading of a background, in its own transaction's company.
+-- Every access to P3 data, logged in the same transaction.
 create table access_entry (
   id uuid primary key, organization_id uuid not null references organization, at timestamptz not null, account_id uuid not null references account, role app.role not null,
-  -- an entry of a source plan may lead to no candidacy
+  -- null for a source plan entry without a candidacy
   candidate_id uuid references candidate, resource text not null, resource_id uuid not null, reason text, request_id text not null
 );
 create index access_entry_list on access_entry (organization_id, at desc, id desc);
@@ -54,9 +54,9 @@ create table transfer_offer (
 create unique index transfer_offer_open on transfer_offer (candidate_id) where app.is_offered(state);
 create index transfer_offer_list on transfer_offer (organization_id, created_at desc, id desc);
 
--- Everything that the law asks about besides the candidacy's own rows, in one call: each call of an owner's function costs as much as a small query. Days of the
--- branch's register (and whose they are, for who reads the branch), members whom the acts name also of branches that the caller does not see, settings,
--- holidays; the acts for a union, which reads none and may record that it withdraws.
+-- All facts that the law needs besides the candidacy's own rows, in one call, because each call of a definer function costs as much as a small query: the
+-- branch's register (with member ids for those who can read the branch), the members named by acts even from branches the caller cannot see, settings,
+-- holidays; and the acts for a union, which cannot read acts but may record its withdrawal.
 create or replace function app.surroundings(p_candidate uuid, p_branch uuid, p_organization uuid, p_members uuid[]) returns json
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -82,9 +82,9 @@ begin
     from organization o where o.id = p_organization and o.id = any (app.organization() || app.below()));
 end $$;
 
--- Is a person of this folded name and birth date known in the organisation by another row: with an open candidacy, or as a member of now or then? Their last
--- candidacy that ended before an admission, for a new one to refer to. And about the row itself the attempt that led into the Party: when and why it was left, how
--- many readmissions there were. And whether an open candidacy or a member of another row bears the citizen number.
+-- Whether another row of the organisation is about a person of this folded name and birth date: an open candidacy, or a present or former member. Also their
+-- last candidacy that ended before admission, for a new one to refer to, and, for the row itself, when and why the person left the Party and the number of
+-- readmissions. And whether an open candidacy or a member of another row bears the citizen number.
 create or replace function app.known_person(p_name text, p_birth date, p_except uuid, p_citizen text default null)
 returns table (open_candidacy boolean, member boolean, previous_id uuid, left_on date, ground text, readmissions int, citizen boolean)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -120,8 +120,8 @@ begin
 end $$;
 revoke execute on function app.write_deadlines from ketnap_app;
 
--- Writes what follows from an act, as the law has decided it: `src/law/consequences`, one key an effect. The only way to a stage, a member and a deadline,
--- which the app role cannot update.
+-- Writes the effects of an act as decided by `src/law/consequences`, one key per effect. The only way to change stages, members and deadlines, which the app
+-- role cannot update.
 create or replace function app.carry(p_act uuid, p_effects jsonb) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   a act; c candidate; before candidate; m member; e jsonb; classes uuid[]; left_already boolean;
@@ -225,7 +225,7 @@ begin
   perform app.write_deadlines(c, e -> 'due', (e ->> 'on')::date, a.recorded_at);
 end $$;
 
--- A holiday entered later moves what is counted in working days.
+-- Moves deadlines counted in working days when a holiday is entered later.
 create or replace function app.move_deadlines(p_ids uuid[], p_due date[], p_skipped jsonb) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   if not app.writes_holidays(app.role()) then raise exception 'not yours' using errcode = '42501'; end if;
@@ -233,9 +233,8 @@ begin
     from unnest(p_ids, p_due) with ordinality n (id, due, place) where d.id = n.id and d.organization_id = app.organization() and d.settled_on is null;
 end $$;
 
--- Members and open candidacies go to another branch from a day on, with everything that hangs on them; the register keeps the old branch until the day before. A
--- probationary member's file goes along; candidacies that have ended stay where they ended. The old branch's plan keeps its own words about a person, and
--- leads to the file no longer. By the Office; by a branch those whom an open offer of another one hands over to it.
+-- Moves members and open candidacies to another branch from a day on, with all dependent rows; the register keeps the old branch until the day before. A
+-- probationary member's file moves too; ended candidacies stay. The old branch's plan keeps its texts about a person but no longer links to the file. By the Office; by a branch those whom an open offer of another one hands over to it.
 create or replace function app.move_people(p_members uuid[], p_candidates uuid[], p_to uuid, p_on date, p_now timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -267,7 +266,7 @@ begin
    where candidate_id = any (moved) and app.is_offered(state) and (to_branch_id <> p_to or app.writes_members(app.role()));
 end $$;
 
--- Holds rows until the end, for whoever may record about them without changing them: nothing is read. Always in the order candidate, member, class.
+-- Locks rows until the transaction ends, for callers who record about rows they may not update; reads nothing. Lock order: candidate, member, class.
 create or replace function app.lock(p_table text, p_ids uuid[]) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   reach uuid[] := app.organization() || app.below();
@@ -279,7 +278,7 @@ begin
   end case;
 end $$;
 
--- How many rows there are to each of these ids, by their word: figures of rows that the caller may not see one by one.
+-- Number of rows for each of these ids, by word: counts of rows that the caller may not see individually.
 create or replace function app.counts(p_of text, p_ids uuid[]) returns table (id uuid, word text, n int)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column

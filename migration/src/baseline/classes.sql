@@ -12,7 +12,7 @@ create table enrolment (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, class_id uuid not null references class, candidate_id uuid not null references candidate,
   state app.enrolment_state not null, waiting_no int, compiled_on date, compiled_number text, confirmed_on date, confirmed_number text, reason text, attendance_reason text, grade app.grade, certificate_number text, certificate_on date,
   certificate_valid_to date,
-  -- one number an issuer, however it is written and whichever organisation below the same committee the class belongs to
+  -- unique per issuer, however written, across all organisations below one committee
   certificate_key text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint enrolment_certificate_goes_with_completion check (app.is_completed(state) = (certificate_number is not null) and (certificate_number is null) = (certificate_on is null) and (certificate_valid_to is null or certificate_number is not null)),
   constraint enrolment_certificate_key check ((certificate_key is null) = (certificate_number is null)), constraint enrolment_waiting check (app.is_waiting(state) = (waiting_no is not null)),
@@ -41,12 +41,12 @@ create table attendance (
 );
 create index attendance_enrolment on attendance (enrolment_id);
 
--- A text as it is compared in the key of a certificate.
+-- Normalises a text for the key of a certificate.
 create or replace function app.plainly(t text) returns text language sql immutable strict parallel safe
   as $$ select lower(normalize(btrim(regexp_replace(t, '\s+', ' ', 'g')), nfc) collate "vi-x-icu") $$;
 
--- Seats and waiting list of a class, made to agree under its lock: the seats are counted, and those who wait longest take what is free, so that a free seat and
--- somebody who waits for it never stand in one committed state.
+-- Recounts the seats of a class under its lock and gives free ones to those who have waited longest, so that no committed state has both a free seat and
+-- somebody waiting.
 create or replace function app.fill_class(p_class uuid, p_now timestamptz) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   c class;
@@ -65,7 +65,7 @@ begin
   update class set seats_taken = taken, waiting_last = greatest(waiting_last, last), updated_at = p_now
    where id = p_class and (seats_taken, waiting_last) is distinct from (taken, greatest(waiting_last, last));
 end $$;
--- The same for whoever has given or taken a seat. Who plans classes may also let everybody go who stands in one of these states.
+-- The same for callers who have taken or given up a seat. Those who plan classes may also withdraw everyone in one of these states.
 create or replace function app.settle_class(p_class uuid, p_leave text[], p_reason text, p_now timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -80,7 +80,7 @@ begin
 end $$;
 revoke execute on function app.fill_class from ketnap_app;
 
--- The printable list: the same rows as the policy of enrolment, with the names that the committee above needs for its answer.
+-- The printable list: the rows that the policy of enrolment allows, with the names that the committee above needs to answer.
 create or replace function app.class_roster(p_class uuid) returns table (enrolment_id uuid, candidate_id uuid, branch_id uuid, full_name text, birth_date date, sex text, submitted boolean,
   department text, branch text, state text, certificate_number text, certificate_on date, grade text)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$

@@ -1,4 +1,4 @@
--- Accounts, secrets, sessions, and the functions through which a request without an identity may touch them; what is kept of each request.
+-- Accounts, secrets, sessions and the functions that access them before a request has an identity; audit entries and stored answers.
 
 create table account (
   id uuid primary key, organization_id uuid not null references organization,
@@ -44,14 +44,14 @@ create index branch_overseer_list on branch_overseer (organization_id, branch_id
 create table idempotency_key (
   account_id uuid not null references account, route text not null, key text not null, fingerprint bytea not null,
   status int not null, headers jsonb not null, body text not null,
-  -- as whom it was answered: another does not get it
+  -- identity it was answered for: no other gets the stored answer
   role app.role not null, branches uuid[] not null,
   created_at timestamptz not null,
   primary key (account_id, route, key)
 );
 create index idempotency_key_age on idempotency_key (created_at);
 
--- One row a change, in the change's own transaction. seq, prev and hash are for the chain, one an organisation.
+-- One row per change, in the same transaction. seq, prev and hash form one chain per organisation.
 create table audit_entry (
   id uuid primary key, organization_id uuid not null references organization,
   at timestamptz not null, account_id uuid not null references account, role app.role not null,
@@ -63,14 +63,14 @@ create table audit_entry (
 create index audit_entry_resource on audit_entry (resource, resource_id, at);
 create index audit_entry_list on audit_entry (organization_id, at desc, id desc);
 
--- A person's own deadlines for a calendar: the address is the secret, only its digest is kept.
+-- Private calendar feeds: the address is the secret, and only its digest is stored.
 create table calendar_feed (
   account_id uuid primary key references account,
   token_hash bytea not null constraint calendar_feed_token unique, created_at timestamptz not null, version int not null default 1
 );
 
--- First statement of every request: is the session alive, and who is it? Role and reach come from the rows, never from the token. A calendar feed enters
--- with the digest of its secret address, as the account that made it; one that may not sign in enters as nobody.
+-- First statement of every request: checks the session and sets the identity. Role and reach come from the rows, never from the token. A calendar feed enters
+-- with the digest of its address, as the account that created it; if that account may not sign in, without an identity.
 create or replace function app.enter(p_session uuid, p_version int, p_now timestamptz, p_calendar bytea default null) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -105,7 +105,7 @@ begin
           set_config('app.branches', branches::text, true), set_config('app.below', below::text, true), set_config('app.today', today::text, true);
 end $$;
 
--- The sign-in door: no identity; every policy answers false.
+-- For signing in: no identity, so every policy is false.
 create or replace function app.enter_door() returns void language sql as $$
   select set_config('app.role', '', true), set_config('app.account', '', true), set_config('app.organization', '', true), set_config('app.parent', '', true),
          set_config('app.branches', '', true), set_config('app.below', '', true), set_config('app.today', '', true) $$;
@@ -137,7 +137,7 @@ language sql security definer set search_path = pg_catalog, public, pg_temp as $
   update sign_in_attempt set outcome = 'right' where id = p_attempt and account_id = p_account and outcome = 'wrong';
   update credential set secret_hash = p_hash where account_id = p_account and p_hash is not null;
   insert into session (id, account_id, created_at, expires_at) select p_session, p_account, p_now, p_until where p_session is not null $$;
--- One UPDATE decides a race. The loser of a race, or a device that lost the answer, gets the same successor for ten seconds; later reuse, or no counter, ends the session.
+-- A single UPDATE decides races. The loser, or a device that lost the answer, gets the same successor for ten seconds; later reuse or a missing counter ends the session.
 create or replace function app.rotate(p_session uuid, p_counter int, p_now timestamptz) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int, must_change boolean)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
@@ -159,7 +159,7 @@ begin
     from session s join account a on a.id = s.account_id join credential c on c.account_id = a.id
    where s.id = p_session and a.disabled_at is null and (a.expires_at is null or a.expires_at > p_now);
 end $$;
--- Own secret, or any secret of the organisation for its administrator. Every session of the account but the caller's own ends.
+-- Sets the caller's own secret or, for an administrator, any secret in the organisation. All sessions of the account except the caller's end.
 -- Without a hash the secret stays, and every session ends all the same. Calendar addresses end with every session.
 create or replace function app.set_secret(p_account uuid, p_hash text, p_must_change boolean, p_code_until timestamptz, p_keep_session uuid, p_now timestamptz) returns boolean
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -172,7 +172,7 @@ begin
   delete from calendar_feed where account_id = p_account and p_keep_session is null;
   return true;
 end $$;
--- The committee of a branch that has ended signs in no more; the administrator may give the account another branch.
+-- Disables the accounts of a closed branch's committee; the administrator may assign them another branch.
 create or replace function app.close_accounts(p_branch uuid, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   if not app.writes_branches(app.role()) then raise exception 'not yours' using errcode = '42501'; end if;

@@ -1,4 +1,4 @@
--- The house: organisations, their branches and departments, the calendar, the settings.
+-- Organisations, their branches and departments, holidays and settings.
 create table organization (
   id uuid primary key,
   parent_id uuid references organization,
@@ -18,7 +18,7 @@ create table branch (
   has_youth_union boolean not null default true,
   -- the days from which on it was otherwise than before
   youth_union_changed_on date[] not null default '{}',
-  -- its duties lie between these two days; figures of past years stay
+  -- its duties fall between these dates; figures of past years remain
   founded_on date,
   closed_on date,
   merged_into_id uuid references branch,
@@ -42,7 +42,7 @@ create table department (
 create unique index department_name_unique on department (organization_id, name) where deleted_at is null;
 create index department_list on department (organization_id, created_at desc, id desc);
 create index department_branch on department (branch_id);
--- Branches over time: what happened to a branch, who moved with it, and figures that stay where they arose.
+-- History of branches.
 create table branch_change (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null references branch,
@@ -84,14 +84,14 @@ create unique index holiday_date_unique on holiday (organization_id, on_date);
 create table setting (
   id uuid primary key, organization_id uuid not null references organization,
   key text not null,
-  -- a value holds from its first day until that of the next; a change is a new row
+  -- a value applies from its first day until the next one's; a change is a new row
   from_on date not null,
   value int not null,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
 );
 create unique index setting_key_unique on setting (organization_id, key, version);
 create index setting_day on setting (organization_id, key, from_on desc, version desc);
--- The value of a setting that holds on a day.
+-- The value of a setting on a day.
 create or replace function app.setting_on(p_organization uuid, p_key text, p_on date, p_default int) returns int
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select coalesce((select s.value from setting s where s.organization_id = p_organization and s.key = p_key and s.from_on <= p_on order by s.from_on desc, s.version desc limit 1), p_default) $$;

@@ -1,9 +1,9 @@
--- Party members and the register of the branches, candidates, who introduced and who sponsors them.
+-- Party members and the branches' register; candidates, nominations and sponsorships.
 
 create table member (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, department_id uuid references department, full_name text not null, sex app.sex not null, birth_date date not null,
   ethnic_group text, religion text, citizen_id text, phone text, occupation text, position text, status app.member_status not null, activity app.activity not null, joined_on date not null, official_on date, decided_on date,
-  -- the decision on recognition: no vote and no sponsorship before it, though official from an earlier day
+  -- date of the recognition decision: no votes or sponsorships before it, even if official_on is earlier
   recognised_on date, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
   constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on))
@@ -14,7 +14,7 @@ create index member_branch on member (branch_id, status, name_key, id) where del
 create index member_name on member (organization_id, name_key, id) where deleted_at is null;
 create index member_birth on member (organization_id, birth_date) where deleted_at is null;
 
--- Who belonged to which branch, and when: the register of a past day.
+-- Membership of branches over time, which gives the register of any day.
 create table membership (
   id uuid primary key default gen_random_uuid(), organization_id uuid not null references organization, member_id uuid not null references member, branch_id uuid not null references branch, from_on date not null, to_on date,
   constraint membership_period check (to_on is null or to_on >= from_on)
@@ -23,7 +23,7 @@ create unique index membership_open on membership (member_id) where to_on is nul
 create index membership_branch on membership (branch_id, from_on);
 create index membership_member on membership (member_id, from_on);
 
--- From which day on a member takes part in Party activity, or not; before the first change the member's own column says it.
+-- Changes of a member's activity by date; before the first one, the member's own column applies.
 create table member_activity_change (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch,
   member_id uuid not null references member, on_date date not null, from_activity app.activity not null, activity app.activity not null, paper_number text not null, reason text,
@@ -42,15 +42,15 @@ create index branch_officer_list on branch_officer (organization_id, branch_id, 
 
 create table candidate (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, department_id uuid references department, introduced_by app.introducer not null,
-  -- the attempt before this one
+  -- the previous attempt
   previous_id uuid references candidate, full_name text not null, other_names text, sex app.sex not null, birth_date date not null, birth_place text, home_town text, ethnic_group text, religion text, citizen_id text, phone text,
   address text, occupation text, position text, general_education app.general_education, professional_level app.professional_level, political_theory_level app.political_theory_level, priority_group app.priority_group,
   youth_union_member boolean not null, trade_union_member boolean not null,
   -- by the id of the branch that wrote them: they stay its own wherever the person moves
   remarks jsonb not null default '{}', stage app.stage not null, stage_on date not null, nominated_on date not null, decided_on date, admitted_on date,
-  -- an admission counts for the branch of its day
+  -- admissions count for the branch of their date
   admitted_branch_id uuid references branch, official_on date,
-  -- the year of an approved source plan, so that lists can ask for it
+  -- year in an approved source plan, copied here for filtering
   planned_year int,
   -- another person of the same name, born the same day: why, said by whom, and the second pair of eyes
   namesake_reason text, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date,
@@ -157,8 +157,8 @@ create table name_word (
 );
 create index name_word_person on name_word (person_id);
 
--- Keeps the words of a name: of all new rows at once, and of a row whose name has changed. A member who was a candidate bears the candidate's id: words of
--- one kind only.
+-- Maintains the words of names, for all new rows of a statement and for rows whose name has changed. A member who was a candidate has the candidate's id, so
+-- each update is limited to one kind.
 create or replace function app.index_names() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   if tg_level = 'STATEMENT' then
@@ -202,7 +202,7 @@ begin
   return next;
 end $$;
 
--- One line of the register, new or changed; without a first day it never was. Members belong to branches by days, so that the register of a past day stays as it was.
+-- Writes one line of the register; without a first day, deletes it. Lines are dated, so that the register of a past day does not change.
 create or replace function app.write_membership(p_id uuid, p_member uuid, p_branch uuid, p_from date, p_to date) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin

@@ -9,7 +9,7 @@ create table term (
   constraint term_approval check (app.is_approved(state) = (approved_by is not null) and (approved_by is null) = (approved_on is null)), constraint term_four_eyes check (approved_by is null or approved_by is distinct from edited_by)
 );
 create unique index term_name_unique on term (organization_id, name) where deleted_at is null;
--- after the name: of two that a new term breaks, PostgreSQL reports the one that was made first
+-- created after the name's: if a new term violates both constraints, PostgreSQL reports the older one
 alter table term add constraint term_apart exclude using gist (organization_id with =, int4range(from_year, to_year, '[]') with &&) where (deleted_at is null);
 create index term_list on term (organization_id, from_year desc, id desc);
 
@@ -45,6 +45,6 @@ create table later_admission (
   difference int not null, primary key (plan_id, act_id)
 );
 
--- Asked by the policy about a changed row: whether it was a draft before the statement.
+-- Used by the policy on changed rows: whether the row was a draft before the statement.
 create or replace function app.was_draft(changed term) returns boolean language sql stable
   as $$ select not app.is_approved(t.state) from term t where t.id = changed.id $$;

@@ -1,4 +1,4 @@
--- Figures by branch, counted once in the database under the caller's reach; no person leaves here.
+-- Figures by branch, counted in the database within the caller's reach; no persons are returned.
 
 -- Totals per branch: P0, also for roles that never see a person.
 create or replace function app.admissions(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, admitted int) language sql stable
@@ -38,7 +38,7 @@ begin
          coalesce(sum(n) filter (where app.is_decided(stage)), 0)::int, (coalesce(sum(n) filter (where app.is_resolved(stage) or app.is_decided(stage)), 0) + sum(f.could))::int
     from f group by 1, 2;
 end $$;
--- What became of everybody who was nominated between two days, and who they are.
+-- Outcomes and breakdown of everyone nominated between two dates.
 create or replace function app.quality(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int,
   removed int, not_admitted int, struck_off int, withdrawn int, median_months int, groups jsonb)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$

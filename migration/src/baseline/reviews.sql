@@ -1,4 +1,4 @@
--- Reviews with a frozen list, and the calendar by which they are due.
+-- Reviews with their frozen lists, and the calendar of their due dates.
 
 create table review (
   id uuid primary key, organization_id uuid not null references organization,
@@ -46,7 +46,7 @@ create table review_item (
 create unique index review_item_person on review_item (review_id, candidate_id);
 create index review_item_candidate on review_item (candidate_id);
 create index review_item_list on review_item (organization_id, created_at desc, id desc);
--- Every review that is due by the calendar (after a term they go on until the next one begins): each branch, each period of the interval that the organisation has set, and the year.
+-- Every review due by the calendar, which continues after a term until the next one begins: for each branch, the periods of the organisation's interval and the year.
 create or replace function app.review_calendar(p_from int, p_to int) returns table (organization_id uuid, branch_id uuid, kind text, year int, period int, from_on date, due_on date)
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   -- once for all branches of an organisation

@@ -1,4 +1,4 @@
--- Source plans of the branches, and what they say about a candidate.
+-- Source plans of branches and their entries.
 
 create table source_plan (
   id uuid primary key, organization_id uuid not null references organization,
@@ -9,7 +9,7 @@ create table source_plan (
   note text,
   submitted_on date,
   decided_on date,
-  -- the first approval: entries count as planned from then on, also while a revision is prepared
+  -- first approval, from which entries count as planned, even during a revision
   approved_on date,
   reason text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
@@ -42,8 +42,8 @@ create index source_plan_entry_plan on source_plan_entry (source_plan_id, target
 create index source_plan_entry_candidate on source_plan_entry (candidate_id) where deleted_at is null;
 create index source_plan_entry_birth on source_plan_entry (organization_id, birth_date) where deleted_at is null;
 
--- Entries of a branch's source plan find the person whom they name, and the years of an approved plan stand beside the candidate, so that lists can ask for them.
--- Who has moved keeps the year that the old branch had planned, until the new one plans.
+-- Links entries of a branch's source plan to the candidates they name, and copies the years of an approved plan to the candidates for filtering. A person who
+-- has moved keeps the old branch's year until the new branch plans one.
 create or replace function app.plan_candidates(p_candidates uuid[], p_branch uuid, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   update source_plan_entry e set candidate_id = c.id, version = e.version + 1, updated_at = p_now

@@ -1,4 +1,4 @@
--- The branches' daily work: activities, work plans, inspections, problem reports, guidance, distribution of papers.
+-- The branches' daily work: activities, work plans, inspections, problem reports, guidance, dispatches.
 
 create table activity (
   id uuid primary key, organization_id uuid not null references organization,
@@ -160,7 +160,7 @@ create index dispatch_list on dispatch (organization_id, created_at desc, id des
 create index dispatch_sent on dispatch (organization_id, sent_on desc, id desc) where deleted_at is null;
 create index dispatch_document on dispatch (document_id) where document_id is not null;
 
--- Asked by the policy about a changed row: whoever was inspected, or only watches over the branch, records that the follow-up is done and changes nothing else.
+-- Used by the policy on changed rows: the inspected branch and its overseers may only record that the follow-up is done.
 create or replace function app.keeps_findings(changed inspection) returns boolean language sql stable as $$
   select app.is_office(app.role()) or i.inspector_id = app.account()
          or (i.organization_id, i.branch_id, i.inspector_id, i.inspector_role, i.on_date, i.kind, i.findings, i.follow_up, i.follow_up_due_on, i.deleted_at) is not distinct from

@@ -53,7 +53,7 @@ pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
     if spec.search.is_some() {
         all.push(query(
             "q",
-            "Search names: without diacritics, in any word order, by beginnings of words or by initials.",
+            "Search names, ignoring diacritics and word order, by prefixes of words or by initials.",
             &json!({"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^.*[0-9A-Za-zÀ-ỹ].*$", "example": "hoa"}),
         ));
     }
@@ -73,22 +73,22 @@ pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
     all.push(sort);
     all.push(query(
         "limit",
-        "Items on a page.",
+        "Page size.",
         &json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 50}),
     ));
     all.push(query(
         "cursor",
-        "`page.next_cursor` of the page before, with the same sort and filters.",
+        "`page.next_cursor` of the previous page; send the same sort and filters.",
         &json!({"type": "string", "minLength": 1, "maxLength": 2000, "pattern": "^[A-Za-z0-9_-]+$"}),
     ));
     all.push(query(
         "include_total",
-        "Count all items too.",
+        "Also count all items.",
         &json!({"type": "boolean", "default": false}),
     ));
     all.push(several(
         "fields",
-        "Only these top-level properties.",
+        "Return only these top-level properties.",
         &json!({"type": "string", "enum": properties}),
         u32::try_from(properties.len()).unwrap_or(100),
     ));
@@ -96,7 +96,7 @@ pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
         let names: Vec<&str> = spec.expand.iter().map(|e| e.name).collect();
         all.push(several(
             "expand",
-            "Puts the object beside its id.",
+            "Include these related objects beside their ids.",
             &json!({"type": "string", "enum": names}),
             u32::try_from(names.len()).unwrap_or(10),
         ));

@@ -29,48 +29,54 @@ use crate::law::words::{Role, catalogue};
 #[openapi(components(schemas(Problem, ProblemField, Requirement, PageInfo)))]
 pub struct Cover;
 
-const INTRODUCTION: &str = "Keeps a grassroots Party organisation's plan for developing new members: quotas, nominations, source plans, reviews, sponsors, classes, verification, votes, decisions, deadlines and reports.
+const INTRODUCTION: &str = "Manages a grassroots Party organisation's plan for developing new members: quotas, nominations, source plans, reviews, sponsors, classes, verification, votes, decisions, deadlines and reports.
 
-**Sign in** with *Authorize* (user name and password; leave client id and secret empty), or `POST /api/v1/auth/token`. Access tokens live 15 minutes; refresh them with the refresh token. `GET /api/v1/me` says what your role may do. Rows out of your reach answer exactly like rows that do not exist: 404.
+**Sign in** with *Authorize* (user name and password; leave client id and secret empty), or `POST /api/v1/auth/token`. Access tokens are valid for 15 minutes; renew them with the refresh token. `GET /api/v1/me` lists what your role may do. Rows out of your reach are 404, exactly like rows that do not exist.
 
-**Lists** take filters (comma = or, different fields = and, `_from`/`_to` inclusive), `sort` (`-` = descending), `limit`, `cursor`, `include_total`, `fields`, `expand`. Follow `page.next_cursor` or the `Link` header. **Changes** are merge patches and need `If-Match` with the `ETag` that you read. **Creating** takes an optional `Idempotency-Key`: repeat a request whose answer was lost, it happens once.
+**Lists** take filters (comma = or, different fields = and, `_from`/`_to` inclusive), `sort` (`-` = descending), `limit`, `cursor`, `include_total`, `fields`, `expand`. Follow `page.next_cursor` or the `Link` header. **Changes** are merge patches and need `If-Match` with the `ETag` you read. **Creating** takes an optional `Idempotency-Key`: a request whose response was lost can be repeated, and takes effect once.
 
-**Errors** are RFC 9457 problems with a stable `code`; texts are Vietnamese, or English with `Accept-Language: en`. Every problem of a request is listed at once. Dates are plain dates in Asia/Ho_Chi_Minh, instants are UTC. Enumerations are open sets: expect new values.
+**Errors** are RFC 9457 problems with a stable `code`; texts are Vietnamese, or English with `Accept-Language: en`. All faults of a request are reported at once. Dates are plain dates in Asia/Ho_Chi_Minh, timestamps are UTC. Enumerations are open sets: expect new values.
 
 **More:** [which role may do what](/docs/roles), [which states lead where](/docs/states) and, in Vietnamese, [the regulations as the service applies them](/docs/book), clause by clause with examples.";
 
 /// In alphabetical order; a test compares them with the tags in use.
 const TAGS: &[(&str, &str)] = &[
-    ("access", "Sign in, sign out, oneself"),
-    ("accounts", "Who may sign in, and as what"),
+    ("access", "Signing in and out, and the caller's own account"),
+    ("accounts", "User and service accounts, with their roles"),
     (
         "activities",
         "Propaganda, study, emulation movements (tuyên truyền, học tập, phong trào)",
     ),
     ("admission", "From the branch's vote to the ceremony"),
-    ("annual-quotas", "Quotas against admissions and pipeline"),
+    (
+        "annual-quotas",
+        "Quotas compared with admissions and pipeline",
+    ),
     (
         "branches",
         "Branches (chi bộ), their officers and overseers",
     ),
     (
         "candidates",
-        "Persons on the way to admission (quần chúng ưu tú, cảm tình Đảng)",
+        "Candidates for admission (quần chúng ưu tú, cảm tình Đảng)",
     ),
     ("classes", "Classes (lớp bồi dưỡng) and enrolments"),
     (
         "deadlines",
-        "Duties with their day (thời hạn), and a calendar of one's own",
+        "Duties with their last days (thời hạn), and private calendars",
     ),
-    ("departments", "Work units: khoa, phòng, trạm y tế"),
-    ("dispatches", "To whom papers were sent (nơi nhận)"),
+    ("departments", "Departments: khoa, phòng, trạm y tế"),
+    (
+        "dispatches",
+        "Dispatch of documents to recipients (nơi nhận)",
+    ),
     (
         "dossier",
-        "The dossier (hồ sơ): introductions, papers, verification, political issues, opinions",
+        "The dossier (hồ sơ): introductions, documents, verification, political issues, opinions",
     ),
     (
         "guidance",
-        "Procedure notes of the Party Office (hướng dẫn nghiệp vụ), in editions",
+        "Guidance notes of the Party Office (hướng dẫn nghiệp vụ), in editions",
     ),
     (
         "inspections",
@@ -79,20 +85,20 @@ const TAGS: &[(&str, &str)] = &[
     ("members", "Party members (đảng viên)"),
     (
         "nominations",
-        "Introductions by the trade union, the youth union or a member",
+        "Nominations by the trade union, the youth union or a member",
     ),
     (
         "organizations",
         "Party organisations (đảng bộ) and the committee above",
     ),
-    ("overview", "The branches at a glance"),
+    ("overview", "Overview of the branches"),
     (
         "plan",
         "The branch's list: decisions, sponsors' notes, test assignments",
     ),
     (
         "problem-reports",
-        "Problems (vướng mắc): reported, forwarded, answered, closed",
+        "Problem reports (vướng mắc): reported, forwarded, answered, closed",
     ),
     (
         "procedure",
@@ -109,7 +115,7 @@ const TAGS: &[(&str, &str)] = &[
     ),
     (
         "reports",
-        "Figures of the plan (báo cáo): progress, quality of the source",
+        "Reports (báo cáo): progress of the plan, quality of the source",
     ),
     (
         "reviews",
@@ -118,13 +124,13 @@ const TAGS: &[(&str, &str)] = &[
     ("service", "Health, keys, error pages"),
     (
         "source-plans",
-        "Source plans (kế hoạch tạo nguồn): whom a branch plans to raise",
+        "Source plans (kế hoạch tạo nguồn): whom a branch plans to develop",
     ),
     (
         "sponsors",
         "Members who may sponsor (đảng viên kèm cặp), and their load",
     ),
-    ("sponsorships", "Who sponsors whom"),
+    ("sponsorships", "Assignments of sponsors to candidates"),
     ("terms", "Five-year terms (nhiệm kỳ)"),
     (
         "work-plans",
@@ -252,7 +258,7 @@ fn operation(path: &str, method: &str, op: &mut Value, facts: &Facts) {
             false,
             "^[!-~]+$",
             200,
-            "Any unique value. The same request with the same key happens once; kept for 24 hours.",
+            "Any unique value. A request repeated with the same key within 24 hours takes effect once.",
         ));
     }
     if facts.if_none_match {
@@ -261,7 +267,7 @@ fn operation(path: &str, method: &str, op: &mut Value, facts: &Facts) {
             false,
             "^[\\t -~]*$",
             2000,
-            "An `ETag` that you hold: 304 if it is still current.",
+            "The `ETag` of a version you have: 304 if it is still current.",
         ));
     }
     if !parameters.is_empty() {

@@ -47,29 +47,29 @@ macro_rules! phrases {
 }
 
 phrases! {
-    FILTER = "Chỉ lấy bản ghi có `{}` này; nhiều giá trị cách nhau bằng dấu phẩy.", "Only those with this `{}`; several separated by commas.";
-    FILTER_FROM = "Từ `{}` này trở đi, tính cả giá trị này.", "From this `{}` on, inclusive.";
-    FILTER_TO = "Đến `{}` này, tính cả giá trị này.", "Up to this `{}`, inclusive.";
-    SORT = "Thứ tự sắp xếp; `-` là giảm dần. Mặc định `{}`.", "Order; `-` = descending. Default `{}`.";
-    EXPANDED = "Khi có `expand={}`: đối tượng mà `{}` chỉ đến; null nếu tài khoản không được xem.", "With `expand={}`: what `{}` refers to; null if it is not yours to see.";
+    FILTER = "Chỉ lấy bản ghi có `{}` này; nhiều giá trị cách nhau bằng dấu phẩy.", "Filter by `{}`; separate several values with commas.";
+    FILTER_FROM = "Từ `{}` này trở đi, tính cả giá trị này.", "Lower bound of `{}`, inclusive.";
+    FILTER_TO = "Đến `{}` này, tính cả giá trị này.", "Upper bound of `{}`, inclusive.";
+    SORT = "Thứ tự sắp xếp; `-` là giảm dần. Mặc định `{}`.", "Sort order; `-` for descending. Default: `{}`.";
+    EXPANDED = "Khi có `expand={}`: đối tượng mà `{}` chỉ đến; null nếu tài khoản không được xem.", "With `expand={}`: the object that `{}` refers to; null if you may not see it.";
     OF_THE = "{} của {}", "{} of the {}";
     PAGE = "Một trang danh sách {}", "A page of {}";
     NEW = "{} vừa tạo", "The new {}";
-    AS_IT_IS_NOW = "{} sau khi thay đổi", "The {} as it is now";
+    AS_IT_IS_NOW = "{} sau khi thay đổi", "The {} after the change";
     THE = "{}", "The {}";
-    LIST = "Các bản ghi trong phạm vi của tài khoản. Bộ lọc, sắp xếp, phân trang, `fields` và `expand` như trong phần giới thiệu.", "The rows within your reach. Filters, order, paging, `fields` and `expand` as told in the introduction.";
-    GET_ONE = "Trả 404 khi bản ghi không tồn tại và, cũng như vậy, khi bản ghi ngoài phạm vi của tài khoản.", "404 for a row that does not exist and, just the same, for one out of your reach.";
+    LIST = "Các bản ghi trong phạm vi của tài khoản. Bộ lọc, sắp xếp, phân trang, `fields` và `expand` như trong phần giới thiệu.", "Returns the rows within your reach. See the introduction for filters, order, paging, `fields` and `expand`.";
+    GET_ONE = "Trả 404 khi bản ghi không tồn tại và, cũng như vậy, khi bản ghi ngoài phạm vi của tài khoản.", "404 if the row does not exist or is out of your reach; the two cannot be told apart.";
     GET = "Không có bộ lọc.", "Takes no filters.";
-    CHANGE = "Merge patch (RFC 7396): trường không gửi thì giữ nguyên, `null` thì xóa. Được kiểm tra như khi tạo. Phải kèm `If-Match`.", "A merge patch (RFC 7396): what is absent stays, `null` clears. Validated as on creation. Needs `If-Match`.";
+    CHANGE = "Merge patch (RFC 7396): trường không gửi thì giữ nguyên, `null` thì xóa. Được kiểm tra như khi tạo. Phải kèm `If-Match`.", "A merge patch (RFC 7396): absent members are left unchanged, `null` clears. Validated as on creation. Needs `If-Match`.";
     REMOVE = "Phải kèm `If-Match`. Bị từ chối với 409 khi còn bản ghi khác phụ thuộc.", "Needs `If-Match`. Refused with 409 while other rows depend on it.";
-    CREATE = "Trả 201 kèm bản ghi vừa tạo, `ETag` và `Location`. Gửi kèm `Idempotency-Key` để có thể gửi lại yêu cầu một cách an toàn.", "Answers 201 with the new row, its `ETag` and `Location`. Send an `Idempotency-Key` to be able to repeat the request safely.";
-    MERGE_PATCH = "Merge patch (RFC 7396): trường không gửi thì giữ nguyên, null thì xóa.", "Merge patch (RFC 7396): what is absent stays, null clears.";
+    CREATE = "Trả 201 kèm bản ghi vừa tạo, `ETag` và `Location`. Gửi kèm `Idempotency-Key` để có thể gửi lại yêu cầu một cách an toàn.", "Answers 201 with the new row, its `ETag` and `Location`. Send an `Idempotency-Key` so that the request can be repeated safely.";
+    MERGE_PATCH = "Merge patch (RFC 7396): trường không gửi thì giữ nguyên, null thì xóa.", "Merge patch (RFC 7396): absent members are left unchanged, null clears.";
 }
 
 /// Suffix of the description of a list item's schema.
 pub const IN_A_LIST: Phrase = Phrase {
     vi: "{} (trong danh sách; `fields` có thể bỏ bớt trường)",
-    en: "{} (in a list; `fields` may leave properties out)",
+    en: "{} (as a list item; `fields` may omit properties)",
 };
 
 /// Splits off the suffix of list items: the text before it, and the suffix in Vietnamese.

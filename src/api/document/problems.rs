@@ -52,7 +52,7 @@ fn title(code: Code, lang: Lang) -> &'static str {
 
 /// Problem responses by status, with an example of each code.
 pub fn responses(lang: Lang) -> Value {
-    let current = lang.pick("Bản đang giữ là bản hiện tại.", "What you hold is current.");
+    let current = lang.pick("Bản đang giữ là bản hiện tại.", "Your version is current.");
     let mut all = json!({"NotModified": {"description": current, "headers": {"ETag": {"$ref": "#/components/headers/ETag"}, "Access-Control-Allow-Origin": {"$ref": "#/components/headers/Access-Control-Allow-Origin"}}}});
     for code in Code::ALL {
         let status = code.status().as_u16();
@@ -97,15 +97,15 @@ pub fn headers() -> Value {
     let text = |about: &str, example: &str| json!({"description": about, "schema": {"type": "string", "maxLength": 2000, "pattern": "^[!-~ ]*$"}, "example": example});
     let number = |about: &str, example: u32| json!({"description": about, "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": i32::MAX}, "example": example});
     json!({
-        "X-Request-Id": text("Names this request in the service's logs; a harmless one that you send is kept.", "01934c5e-7a3b-7c11-8d52-6f0a1b2c3d4e"),
-        "ETag": text("Version of the row; send it back in If-Match.", "\"1\""),
-        "Location": text("Address of the new resource.", "/api/v1/branches/01750000-0000-7000-8000-000000000b01"),
-        "Allow": text("Methods that the resource has.", "GET, HEAD, OPTIONS"),
+        "X-Request-Id": text("Identifies this request in the service's logs; your own is kept if it is harmless.", "01934c5e-7a3b-7c11-8d52-6f0a1b2c3d4e"),
+        "ETag": text("Version of the row; send it as If-Match.", "\"1\""),
+        "Location": text("Path of the new resource.", "/api/v1/branches/01750000-0000-7000-8000-000000000b01"),
+        "Allow": text("Methods that the resource supports.", "GET, HEAD, OPTIONS"),
         "WWW-Authenticate": text("How to authenticate.", "Bearer realm=\"ketnap\""),
         "Retry-After": number("Seconds to wait.", 2),
-        "RateLimit-Limit": number("Requests a minute.", 1200),
-        "RateLimit-Remaining": number("Requests left now.", 1199),
-        "RateLimit-Reset": number("Seconds until one more is free.", 1),
-        "Access-Control-Allow-Origin": text("Your origin, if it is on the allow-list.", "https://front-end.example.org"),
+        "RateLimit-Limit": number("Requests per minute.", 1200),
+        "RateLimit-Remaining": number("Requests remaining.", 1199),
+        "RateLimit-Reset": number("Seconds until another request is allowed.", 1),
+        "Access-Control-Allow-Origin": text("The requesting origin, if it is allowed.", "https://front-end.example.org"),
     })
 }

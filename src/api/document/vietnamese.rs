@@ -323,7 +323,7 @@ mod tests {
         let schema = |about: &str| json!({"description": about, "properties": {"seat": {"description": "A seat"}}});
         json!({
             "paths": {"/a": {"get": operation("get_a", "The day")}, "/b": {"get": operation("get_b", "The day")}},
-            "components": {"schemas": {"A": schema("Row"), "AItem": schema("Row (in a list; `fields` may leave properties out)")}},
+            "components": {"schemas": {"A": schema("Row"), "AItem": schema("Row (as a list item; `fields` may omit properties)")}},
         })
     }
 

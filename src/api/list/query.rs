@@ -235,7 +235,7 @@ impl ListQuery {
                 faults.push(Fault::parameter(
                     name.as_str(),
                     "unknown",
-                    say("Không có tham số này.", "There is no such parameter."),
+                    say("Không có tham số này.", "Unknown parameter."),
                 ));
                 continue;
             }

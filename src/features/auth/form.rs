@@ -45,7 +45,7 @@ fn fields(bytes: &[u8]) -> Option<BTreeMap<String, String>> {
     let mut fields = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(bytes).into_owned() {
         if fields.insert(name, value).is_some() {
-            return None; // RFC 6749, 3.2: a parameter stands once
+            return None; // RFC 6749, 3.2: no parameter may be repeated
         }
     }
     (fields.len() <= MOST_FIELDS).then_some(fields)

@@ -51,7 +51,7 @@ async fn check_officer(
     }
     let outside = say(
         "Ngoài thời gian là đảng viên chính thức của chi bộ.",
-        "Outside the time as an official member of the branch.",
+        "Outside the period of official membership in the branch.",
     );
     if !here(new.from_on) {
         return Err(Error::invalid("/from_on", "outside_membership", outside));
@@ -86,7 +86,7 @@ async fn check_officer(
         "second_secretary",
         say(
             "Chi bộ đã có bí thư trong thời gian này.",
-            "The branch has a secretary in that time.",
+            "The branch has another secretary in that period.",
         ),
     ))
 }

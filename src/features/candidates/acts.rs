@@ -225,7 +225,7 @@ pub async fn get_act(
     permit: Permit<ReadActs>,
     db: Data<Db>,
     id: Path<Uuid>,
-    _: IfNoneMatch, // never current: what supersedes an act may come at any time
+    _: IfNoneMatch, // never 304: an act may be superseded at any time
     reason: Query<Reason>,
 ) -> Result<Reply<Act>> {
     let reason = reason.given()?;

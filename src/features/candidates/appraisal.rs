@@ -180,7 +180,7 @@ fn figures(acts: &[&acts::Resolution], body: VotingBody) -> Option<ResolutionFig
     get,
     "/candidates/{id}/appraisal",
     tag = "procedure",
-    answer = "The slip"
+    answer = "The appraisal slip"
 )]
 pub async fn get_appraisal(
     permit: Permit<ReadActs>,

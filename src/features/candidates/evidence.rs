@@ -52,7 +52,7 @@ pub async fn judged_again(
             "required",
             say(
                 "Thay đổi làm mất căn cứ của việc đã ghi phải nêu lý do.",
-                "A change that takes the ground from acts on record gives a reason.",
+                "A change that leaves recorded acts without their ground needs a reason.",
             ),
         ));
     };

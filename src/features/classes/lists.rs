@@ -29,10 +29,8 @@ use crate::law::words::EnrolmentState;
 use crate::resources::class::{Class, settle_seats};
 
 fn nothing() -> Error {
-    Error::new(Code::InvalidTransition).detail(say(
-        "Không có ai trong danh sách.",
-        "There is nobody on the list.",
-    ))
+    Error::new(Code::InvalidTransition)
+        .detail(say("Không có ai trong danh sách.", "The list is empty."))
 }
 
 /// Compile the list of a class
@@ -133,7 +131,7 @@ pub async fn confirm_class(
                 faults.push(Fault::pointer(
                     pointer,
                     "repeated",
-                    say("Đã có trong yêu cầu này.", "Stands twice in this request."),
+                    say("Đã có trong yêu cầu này.", "Repeated in this request."),
                 ));
             }
         }

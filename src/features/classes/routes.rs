@@ -93,14 +93,14 @@ fn stated(new: &NewClass, possible: &[ClassState]) -> Vec<Fault> {
             "not_in_list",
             say(
                 "Lớp mới: planned hoặc open.",
-                "A new class is planned or open.",
+                "A new class must be planned or open.",
             ),
         ));
     }
     if (new.state == ClassState::Cancelled) != new.cancel_reason.is_some() {
         let words = say(
             "Đi cùng trạng thái đã hủy, và chỉ khi đó.",
-            "Goes with the state cancelled, and only then.",
+            "Required with state cancelled, and only then.",
         );
         faults.push(Fault::pointer("/cancel_reason", "required", words));
     }
@@ -149,7 +149,7 @@ pub async fn change_class(
             if session_outside && new.starts_on <= new.ends_on {
                 let words = say(
                     "Còn buổi học ngoài những ngày này.",
-                    "A session lies outside these days.",
+                    "A session is outside these dates.",
                 );
                 faults.push(Fault::pointer(
                     if new.starts_on == row.starts_on {

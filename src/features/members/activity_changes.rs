@@ -174,7 +174,7 @@ pub async fn create_activity_change(
             return Err(Error::invalid(
                 "/activity",
                 "same",
-                say("Ngày đó đã như vậy.", "It is so on that day already."),
+                say("Ngày đó đã như vậy.", "This already applies on that day."),
             ));
         }
         let mut active = edit::blank::<ActivityChange>();

@@ -105,7 +105,7 @@ fn impossible(new: &NewMember, law: &Regulations, today: NaiveDate) -> Vec<Fault
     if (new.status == MemberStatus::Official) != new.official_on.is_some() {
         let words = say(
             "Đảng viên chính thức có ngày chính thức, đảng viên dự bị thì không.",
-            "An official member has this date, a probationary one has not.",
+            "Required for an official member, not allowed for a probationary one.",
         );
         faults.push(Fault::pointer("/official_on", "inconsistent", words));
         return faults;
@@ -118,7 +118,7 @@ fn impossible(new: &NewMember, law: &Regulations, today: NaiveDate) -> Vec<Fault
     if new.birth_date >= new.joined_on || completed_months(new.birth_date, new.joined_on) < least {
         let words = say(
             format!("Ngày vào Đảng phải từ khi đủ {} tuổi.", least / 12),
-            format!("Nobody joins before the age of {}.", least / 12),
+            format!("Nobody can join before the age of {}.", least / 12),
         );
         faults.push(Fault::pointer("/joined_on", "too_early", words));
     }
@@ -174,7 +174,7 @@ fn elsewhere(row: &table::Model, new: &NewMember) -> Vec<Fault> {
                 "read_only",
                 say(
                     format!("Không sửa ở đây: dùng {way}."),
-                    format!("Not changed here: use {way}."),
+                    format!("Cannot be changed here: use {way}."),
                 ),
             )
         })
@@ -204,7 +204,7 @@ async fn expect_new_person(tx: &Tx, new: &NewMember, except: Option<Uuid>) -> Re
             "duplicate",
             say(
                 "Đã có đảng viên hoặc hồ sơ của người có họ tên và ngày sinh này.",
-                "There is a member or a candidacy of this name and birth date already.",
+                "A member or candidacy with this name and birth date already exists.",
             ),
         )],
     ))
@@ -306,7 +306,7 @@ fn out_of_range() -> Error {
         "out_of_range",
         say(
             "Không phải ngày người này là đảng viên ở đây, hoặc trước lần chuyển gần nhất.",
-            "Not a day of the membership here, or before the last transfer.",
+            "Outside the membership here, or before the last transfer.",
         ),
     )
 }

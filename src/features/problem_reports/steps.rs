@@ -64,7 +64,7 @@ fn stepped(row: &table::Model, step: Step, by: Role) -> Result<ProblemState> {
         let state = row.state.wire();
         Error::new(Code::InvalidTransition).detail(say(
             format!("Báo cáo đang ở trạng thái {state}."),
-            format!("The report is {state}; this step does not lead on from there."),
+            format!("The report is {state}, which does not allow this step."),
         ))
     })
 }

@@ -150,7 +150,7 @@ pub async fn check(
             faults.push(Fault::pointer(
                 format!("/lines/{i}/branch_id"),
                 "repeated",
-                say("Chi bộ có hai dòng.", "The branch has two lines."),
+                say("Chi bộ có hai dòng.", "The branch has more than one line."),
             ));
         }
     }

@@ -205,7 +205,7 @@ pub(super) async fn count<P: crate::access::Permission>(
                 )
                 .await?;
             let unknown = || {
-                let words = say("Không có nhiệm kỳ này.", "There is no such term.");
+                let words = say("Không có nhiệm kỳ này.", "Unknown term.");
                 Error::faults(Code::InvalidParameter, vec![Fault::parameter("term_id", "unknown_reference", words)])
             };
             let term = term.into_iter().next().ok_or_else(unknown)?;

@@ -75,7 +75,7 @@ pub struct Asked {
     get,
     "/reports/reviews",
     tag = "reviews",
-    answer = "Branches and periods"
+    answer = "Reviews by branch and period"
 )]
 pub async fn get_review_report(
     permit: Permit<ReadReviews>,

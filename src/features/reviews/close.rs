@@ -43,7 +43,10 @@ fn check(closure: &ReviewClosure, opened_on: NaiveDate, today: NaiveDate) -> Res
         faults.push(Fault::pointer(
             "/present",
             "out_of_range",
-            say("Nhiều hơn số đảng viên.", "More than there are members."),
+            say(
+                "Nhiều hơn số đảng viên.",
+                "More than the number of members.",
+            ),
         ));
     }
     if faults.is_empty() {
@@ -106,7 +109,7 @@ pub async fn close_review(
                     SOURCE,
                     say(
                         format!("Chưa quyết định về mục {}.", item.id),
-                        format!("Nothing is decided about the item {}.", item.id),
+                        format!("Item {} has no decision.", item.id),
                     ),
                 );
                 missing.extend(checks.done());

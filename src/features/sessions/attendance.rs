@@ -196,7 +196,7 @@ pub async fn take_attendance(
             if row.on_date > today {
                 return Err(Error::new(Code::InvalidTransition).detail(say(
                     "Buổi học chưa diễn ra.",
-                    "The session's day has not come.",
+                    "The date of the session is in the future.",
                 )));
             }
             let pupils = enrolment::Entity::find()
@@ -214,7 +214,7 @@ pub async fn take_attendance(
                     faults.push(Fault::pointer(
                         pointer,
                         "repeated",
-                        say("Đã có trong danh sách này.", "Stands twice in this list."),
+                        say("Đã có trong danh sách này.", "Repeated in this list."),
                     ));
                 }
             }

@@ -154,7 +154,7 @@ pub async fn submit_source_plan(
         if tx.one(named.limit(1)).await?.is_none() {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Kế hoạch chưa có người nào.",
-                "The plan names nobody yet.",
+                "The plan has no people yet.",
             )));
         }
         let mut active = edit::blank::<SourcePlan>();

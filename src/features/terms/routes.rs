@@ -39,7 +39,7 @@ fn stepped(row: &table::Model, step: Step, by: Role) -> Result<TermState> {
                 "Ban Thường vụ đã duyệt nhiệm kỳ này: cần mở lại (reopenings) trước.",
                 "The Standing Committee has approved this term: it must be reopened first.",
             ),
-            Step::Approve => say("Nhiệm kỳ đã được duyệt.", "The term is approved already."),
+            Step::Approve => say("Nhiệm kỳ đã được duyệt.", "The term is already approved."),
             Step::Reopen => say("Nhiệm kỳ chưa được duyệt.", "The term is not approved."),
         };
         Error::new(Code::InvalidTransition).detail(words)
@@ -160,7 +160,7 @@ pub async fn approve_term(
         if row.edited_by == Some(permit.caller().account) {
             return Err(Error::new(Code::Forbidden).detail(say(
                 "Người soạn thảo không được duyệt.",
-                "Who last edited the term cannot approve it.",
+                "The last editor of the term cannot approve it.",
             )));
         }
         let mut active = edit::blank::<Term>();
@@ -238,7 +238,7 @@ pub async fn create_successor(
                 "overlapping_terms",
                 say(
                     format!("Nhiệm kỳ trước kéo dài đến năm {last}."),
-                    format!("The term before lasts until {last}."),
+                    format!("The previous term lasts until {last}."),
                 ),
             ));
         }

@@ -38,7 +38,7 @@ pub async fn check(
     if meeting.iter().any(|(_, given)| *given) {
         let words = say(
             "Cuộc họp cần số biên bản, ngày, số đảng viên và số có mặt.",
-            "A meeting has minutes, a day, members and those present.",
+            "A meeting needs minutes, date, members and members present.",
         );
         faults.extend(
             meeting
@@ -60,7 +60,7 @@ pub async fn check(
             "too_many",
             say(
                 "Có mặt nhiều hơn tổng số.",
-                "More are present than there are.",
+                "More present than there are members.",
             ),
         ));
     }
@@ -97,7 +97,7 @@ pub async fn check(
                         "not_longer",
                         say(
                             "Kế hoạch trên phải của kỳ dài hơn và bao gồm kỳ này.",
-                            "The plan above must be of a longer period that holds this one.",
+                            "The parent plan must be for a longer period that includes this one.",
                         ),
                     ));
                 }

@@ -50,7 +50,7 @@ impl KindOfAct for Ceremony {
                             vi(from)
                         ),
                         format!(
-                            "Not yet {} years old on the day of the ceremony; from {from}.",
+                            "Not yet {} years old on the day of the ceremony; possible from {from}.",
                             least / 12
                         ),
                     ),
@@ -94,12 +94,12 @@ impl KindOfAct for Ceremony {
                     ),
                     _ => (
                         format!("Lễ kết nạp tổ chức trong thời hạn, chậm nhất ngày {}.", vi(due)),
-                        format!("The ceremony is held in time, by {due}."),
+                        format!("The ceremony is held on time, by {due}."),
                     ),
                 },
                 (
                     format!("Phải tổ chức lễ kết nạp chậm nhất ngày {}; quá hạn phải có văn bản đồng ý của cấp ủy có thẩm quyền.", vi(due)),
-                    format!("The ceremony is to be held by {due}; after that the competent committee's written agreement is needed."),
+                    format!("The ceremony must be held by {due}; after that, the competent committee's written agreement is required."),
                 ),
             ),
         );

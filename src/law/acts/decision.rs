@@ -129,11 +129,11 @@ impl Decision {
                     told(
                         (
                             "Việc từ chối có nêu lý do.",
-                            "The refusal gives its reason.",
+                            "The refusal states its reason.",
                         ),
                         (
                             "Từ chối thì phải nêu lý do.",
-                            "A refusal must give its reason.",
+                            "A refusal must state its reason.",
                         ),
                     ),
                 );
@@ -147,11 +147,11 @@ impl Decision {
             told(
                 (
                     "Ngày nhận quyết định không trước ngày ký.",
-                    "The decision was received on or after its own day.",
+                    "The decision was received on or after its own date.",
                 ),
                 (
                     "Ngày nhận quyết định trước ngày ký, hoặc ở tương lai.",
-                    "The day of receipt is before the decision's own day, or in the future.",
+                    "The date of receipt is before the decision's own date, or in the future.",
                 ),
             ),
         );
@@ -162,7 +162,7 @@ impl Decision {
             told(
                 (
                     "Quyết định về kết nạp hoặc xóa tên.",
-                    "The decision is about an admission or a strike-off.",
+                    "The decision is on an admission or a strike-off.",
                 ),
                 (
                     "Quyết định công nhận đảng viên chính thức được ghi ở mục công nhận chính thức.",
@@ -265,11 +265,11 @@ fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
         told(
             (
                 "Chi bộ đã biểu quyết đề nghị xóa tên, hoặc đã báo cáo sau các lần biểu quyết không đủ phiếu.",
-                "The branch has voted for the strike-off, or has reported after its votes carried nothing.",
+                "The branch has voted for the strike-off, or has reported after failed votes.",
             ),
             (
                 "Chi bộ chưa biểu quyết đề nghị xóa tên với ít nhất hai phần ba số phiếu.",
-                "The branch has not voted for the strike-off with two thirds.",
+                "The branch has not voted for the strike-off by two thirds.",
             ),
         ),
     );
@@ -285,7 +285,7 @@ fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
                 ),
                 (
                     "Phải nêu căn cứ và lý do xóa tên.",
-                    "Ground and reason of the strike-off are to be given.",
+                    "Ground and reason of the strike-off must be given.",
                 ),
             ),
         );
@@ -315,7 +315,7 @@ fn over_age(q: &Question<'_>, checks: &mut Checks) {
             ),
             (
                 format!("Người vào Đảng quá {years} tuổi khi chi bộ xét: còn thiếu văn bản đồng ý của cấp ủy có thẩm quyền trước khi quyết định kết nạp."),
-                format!("The person was over {years} when the branch voted: the competent committee's written agreement is missing, which the decision needs."),
+                format!("The person was over {years} when the branch voted: the decision needs the competent committee's written agreement, which is missing."),
             ),
         ),
     );
@@ -346,7 +346,7 @@ pub(super) fn in_time(
     let happened = if q.on <= due {
         (
             format!("Quyết định trong thời hạn, chậm nhất ngày {due_vi}."),
-            format!("Decided in time, by {due}."),
+            format!("Decided on time, by {due}."),
         )
     } else if q.on <= most {
         (
@@ -359,7 +359,7 @@ pub(super) fn in_time(
                 "Quyết định sau thời hạn gia hạn {most_vi}: ghi nhận kèm lý do và phải bổ sung văn bản của cấp quyết định."
             ),
             format!(
-                "Decided after the extended time, {most}: recorded with its reason; the deciding body's paper about it is still to be noted."
+                "Decided after the extended period, {most}: recorded with its reason; the deciding body's paper about it must still be noted."
             ),
         )
     };
@@ -371,7 +371,7 @@ pub(super) fn in_time(
             happened,
             (
                 format!("Phải quyết định chậm nhất ngày {due_vi}; sau ngày này (gia hạn đến {most_vi}) phải nêu lý do."),
-                format!("To be decided by {due}; after that (extended to {most}) a reason is to be given."),
+                format!("Must be decided by {due}; after that (extended to {most}) a reason is required."),
             ),
         ),
     );

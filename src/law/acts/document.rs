@@ -55,11 +55,11 @@ impl KindOfAct for Document {
             told(
                 (
                     "Văn bản có trong danh mục hồ sơ.",
-                    "The paper is in the catalogue.",
+                    "The document is in the catalogue.",
                 ),
                 (
                     "Danh mục hồ sơ không có văn bản mang mã này.",
-                    "The catalogue has no paper of this code.",
+                    "The catalogue has no document with this code.",
                 ),
             ),
         );
@@ -78,7 +78,7 @@ impl KindOfAct for Document {
                 ),
                 (
                     "Ngày soạn, ngày kiểm tra, ngày nhận phải theo thứ tự và không sau ngày ghi.",
-                    "The paper must be drafted, checked and received in this order, none after the day of the act.",
+                    "The document must be drafted, checked and received in this order, and not after the date of the act.",
                 ),
             ),
         );
@@ -90,11 +90,11 @@ impl KindOfAct for Document {
             told(
                 (
                     "Hạn dùng của văn bản sau các ngày của văn bản.",
-                    "Its validity ends after its own days.",
+                    "It is valid until after its other dates.",
                 ),
                 (
                     "Hạn dùng của văn bản kết thúc trước các ngày của chính văn bản.",
-                    "Its validity ends before its own days.",
+                    "Its validity ends before its other dates.",
                 ),
             ),
         );

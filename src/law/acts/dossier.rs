@@ -56,7 +56,7 @@ impl KindOfAct for Dossier {
                         ),
                         (
                             format!("Phải ở trong quy hoạch ít nhất {months} tháng: lập hồ sơ được từ ngày {}.", vi(from)),
-                            format!("At least {months} months in the plan are needed: possible from {from}."),
+                            format!("At least {months} months in the plan are required: possible from {from}."),
                         ),
                     )
                 },

@@ -89,7 +89,7 @@ impl KindOfAct for Exit {
                 ),
                 (
                     "Phải nêu lý do ra khỏi Đảng: xin ra, xin ra vì hoàn cảnh gia đình đặc biệt khó khăn, hoặc tự bỏ sinh hoạt.",
-                    "The ground for leaving the Party is to be given: resigned, resigned for family hardship, or quit without leave.",
+                    "The ground for leaving the Party must be given: resigned, resigned for family hardship, or quit without leave.",
                 ),
             ),
         );

@@ -73,11 +73,11 @@ impl KindOfAct for Introduction {
                 told(
                     (
                         "Thay cho một giấy giới thiệu cùng loại trong hồ sơ, có nêu lý do.",
-                        "It replaces an introduction on file, of the same kind, and gives the reason.",
+                        "It replaces an introduction of the same kind on file, with a reason.",
                     ),
                     (
                         "Hồ sơ không có giấy giới thiệu cùng loại để thay, hoặc chưa nêu lý do thay.",
-                        "There is no introduction of the same kind to be replaced, or the reason is missing.",
+                        "There is no introduction of the same kind to replace, or the reason is missing.",
                     ),
                 ),
             );
@@ -110,11 +110,11 @@ impl Introduction {
             told(
                 (
                     "Người được giới thiệu là đoàn viên của tổ chức giới thiệu.",
-                    "The union introduces a member of its own.",
+                    "The union introduces one of its own members.",
                 ),
                 (
                     "Người được giới thiệu không phải là đoàn viên của tổ chức giới thiệu.",
-                    "The person is not a member of the union that introduces.",
+                    "The person is not a member of the introducing union.",
                 ),
             ),
         );
@@ -129,7 +129,7 @@ impl Introduction {
                 ),
                 (
                     "Nghị quyết của đoàn thể thì không nêu đảng viên giới thiệu và thời gian cùng công tác.",
-                    "A union's resolution must name no introducing member and no time of shared work.",
+                    "A union's resolution must not name an introducing member or a time of shared work.",
                 ),
             ),
         );
@@ -172,7 +172,7 @@ impl Introduction {
                 ),
                 (
                     "Người giới thiệu hiện không sinh hoạt đảng tại tổ chức (đã chuyển đi, đã ra khỏi Đảng, bị đình chỉ hoặc được miễn sinh hoạt): phân công đảng viên khác.",
-                    "The introducing member does not take part in Party activity here at present (has left, is suspended or exempt): another member is to be named.",
+                    "The introducing member does not take part in Party activity here at present (has left, is suspended or exempt): another member must be named.",
                 ),
             ),
         );
@@ -195,7 +195,7 @@ impl Introduction {
                 if months == 0 {
                     (
                         "Người thay thế không cần đủ thời gian cùng công tác.".to_owned(),
-                        "Who takes over need not have shared any time.".to_owned(),
+                        "A replacing member need not have shared any time.".to_owned(),
                     )
                 } else {
                     (
@@ -206,11 +206,11 @@ impl Introduction {
                 match from {
                     Some(from) => (
                         format!("Chưa đủ {months} tháng ({kinds_vi}); đủ từ ngày {}.", vi(from)),
-                        format!("{months} months ({kinds_en}) have not passed; they have on {from}."),
+                        format!("They have not shared {kinds_en} for {months} months yet; possible from {from}."),
                     ),
                     None => (
                         format!("Phải nêu ngày bắt đầu ({kinds_vi}), ít nhất {months} tháng trước."),
-                        format!("The first day ({kinds_en}), at least {months} months before, is to be given."),
+                        format!("The first day of shared {kinds_en} must be given, at least {months} months earlier."),
                     ),
                 },
             ),
@@ -251,7 +251,7 @@ impl Introduction {
                 ),
                 (
                     "Đảng viên này đã giới thiệu người đó rồi.",
-                    "This member has introduced the person already.",
+                    "This member has already introduced the person.",
                 ),
             ),
         );

@@ -83,7 +83,7 @@ fn of_age(by: Introducer, birth_date: NaiveDate, on: NaiveDate, checks: &mut Che
         "Bộ luật Lao động 2019, 3.1; Điều lệ Đoàn TNCS Hồ Chí Minh, 1",
         say(
             format!("Ngày sinh không hợp lý: ngày ra văn bản giới thiệu, người này chưa đủ {least} tuổi."),
-            format!("The birth date cannot be right: on the day of the paper the person was not yet {least}."),
+            format!("The birth date cannot be right: the person was not yet {least} on the date of the paper."),
         ),
     );
 }
@@ -134,14 +134,14 @@ pub fn unmet(p: &Proposal, version: &Version) -> Vec<Check> {
         "nomination.not_a_readmission",
         "29-QĐ/TW, 3.5",
         "Người này đang hoặc đã là đảng viên: người đã ra khỏi Đảng thì dùng kết nạp lại (readmission).",
-        "This person is or was a member: for who has left, readmission is the way.",
+        "This person is or was a member; former members are readmitted, not nominated.",
     );
     need(
         p.introducer_able,
         "nomination.introducer",
         "29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2.1",
         "Người giới thiệu phải là đảng viên chính thức, đang sinh hoạt tại chi bộ vào ngày giới thiệu.",
-        "The introducing member must be official and active on the day of the paper.",
+        "The introducing member must be official and active on the date of the paper.",
     );
     need(
         p.paper_on <= p.today,

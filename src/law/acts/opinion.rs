@@ -50,7 +50,7 @@ impl KindOfAct for Opinion {
                     ),
                     (
                         "Chỉ lấy ý kiến nhận xét về việc kết nạp hoặc công nhận chính thức.",
-                        "Opinions are asked for on admission or recognition only.",
+                        "Opinions are given on admission or recognition only.",
                     ),
                 ),
             );

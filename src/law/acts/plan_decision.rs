@@ -97,7 +97,7 @@ impl KindOfAct for PlanDecision {
                             ),
                             (
                                 "Phải nêu lý do đưa ra khỏi quy hoạch.",
-                                "A reason for the removal is to be given.",
+                                "A reason for the removal must be given.",
                             ),
                         ),
                     );
@@ -169,11 +169,11 @@ impl PlanDecision {
             told(
                 (
                     "Đã ghi nhóm đối tượng ưu tiên.",
-                    "The priority group is noted.",
+                    "The priority group is recorded.",
                 ),
                 (
                     "Phải ghi nhóm đối tượng ưu tiên.",
-                    "The priority group is to be noted.",
+                    "The priority group must be recorded.",
                 ),
             ),
         );

@@ -85,7 +85,7 @@ impl KindOfAct for PoliticalIssue {
                 ),
                 (
                     "Kết quả thẩm tra không nêu vấn đề cần kết luận.",
-                    "The verification has flagged no issue here.",
+                    "The verification has not flagged an issue here.",
                 ),
             ),
         );
@@ -101,11 +101,11 @@ impl KindOfAct for PoliticalIssue {
                 told(
                     (
                         "Văn phòng Đảng ủy đã đề nghị; người khác kết luận.",
-                        "The Office has proposed it, another account concludes.",
+                        "The Party Office has proposed it, and another account concludes.",
                     ),
                     (
                         "Văn phòng Đảng ủy chưa đề nghị, hoặc người đề nghị cũng là người kết luận.",
-                        "The Office has not proposed it, or the same account would conclude.",
+                        "The Party Office has not proposed it, or the same account would conclude.",
                     ),
                 ),
             );
@@ -117,11 +117,11 @@ impl KindOfAct for PoliticalIssue {
                     told(
                         (
                             "Đã nêu cấp kết luận và có được xem xét kết nạp hay không.",
-                            "The concluding body and whether it is admissible are given.",
+                            "The concluding body and whether the issue is admissible are given.",
                         ),
                         (
                             "Phải nêu cấp kết luận và có được xem xét kết nạp hay không.",
-                            "The concluding body and whether it is admissible are to be given.",
+                            "The concluding body and whether the issue is admissible must be given.",
                         ),
                     ),
                 );

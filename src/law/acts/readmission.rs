@@ -119,7 +119,9 @@ impl Readmission {
                             "Chưa đủ {months} tháng kể từ khi ra khỏi Đảng: sớm nhất ngày {}.",
                             vi(from)
                         ),
-                        format!("{months} months have not passed since leaving: from {from}."),
+                        format!(
+                            "{months} months have not passed since leaving: possible from {from}."
+                        ),
                     ),
                 ),
             )
@@ -138,7 +140,7 @@ impl Readmission {
                     ),
                     (
                         format!("Chưa đủ {months} tháng kể từ khi được xóa án tích, hoặc chưa nêu ngày xóa án tích."),
-                        format!("{months} months have not passed since the record was cleared, or its day is not given."),
+                        format!("{months} months have not passed since the record was cleared, or the date is missing."),
                     ),
                 ),
             );
@@ -158,7 +160,7 @@ impl Readmission {
                 ),
                 (
                     format!("Đã được kết nạp lại; chỉ kết nạp lại {times} lần."),
-                    format!("Readmitted before: it is possible {times} time(s) only."),
+                    format!("Already readmitted: this is possible {times} time(s) only."),
                 ),
             ),
         );
@@ -169,11 +171,11 @@ impl Readmission {
             told(
                 (
                     "Đã có văn bản đồng ý của ban thường vụ tỉnh ủy.",
-                    "The province standing committee has agreed in writing.",
+                    "The provincial standing committee has agreed in writing.",
                 ),
                 (
                     "Còn thiếu văn bản đồng ý của ban thường vụ tỉnh ủy.",
-                    "The province standing committee's written agreement is missing.",
+                    "The provincial standing committee's written agreement is missing.",
                 ),
             ),
         );

@@ -77,7 +77,7 @@ impl KindOfAct for Recognition {
                     ),
                     (
                         format!("Hồ sơ còn thiếu {vi} đề nghị công nhận đảng viên chính thức ({code}), bản đã ký."),
-                        format!("{en} on the recognition ({code}), signed, is missing in the file."),
+                        format!("{en} on the recognition ({code}), signed, is missing from the file."),
                     ),
                 ),
             );

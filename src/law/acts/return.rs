@@ -56,11 +56,11 @@ impl KindOfAct for Return {
                 told(
                     (
                         "Đã nêu từng văn bản phải hoàn thiện.",
-                        "Each paper to be mended is named.",
+                        "Each document to correct is named.",
                     ),
                     (
                         "Phải nêu từng văn bản cần hoàn thiện, theo mã trong danh mục hồ sơ.",
-                        "Each paper to be mended is to be named by its code of the catalogue.",
+                        "Each document to correct must be named by its code in the catalogue.",
                     ),
                 ),
             );

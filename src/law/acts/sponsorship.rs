@@ -111,7 +111,7 @@ fn two_at_most() -> Sentences {
         ),
         (
             "Đã có hai người kèm cặp: mỗi người có nhiều nhất hai người kèm cặp cùng lúc.",
-            "There are two sponsors already, the most at a time.",
+            "There are already two sponsors, the maximum at a time.",
         ),
     )
 }
@@ -121,11 +121,11 @@ fn load(open: i32, limit: i32) -> Sentences {
     told(
         (
             format!("Đang kèm cặp {open} người, còn trong mức tối đa {limit} người."),
-            format!("Sponsors {open}, within the limit of {limit}."),
+            format!("Sponsors {open} people, within the limit of {limit}."),
         ),
         (
             format!("Đang kèm cặp {open} người, đã đủ mức tối đa {limit} người."),
-            format!("Sponsors {open} already; the limit is {limit}."),
+            format!("Already sponsors {open} people; the limit is {limit}."),
         ),
     )
 }
@@ -190,11 +190,11 @@ fn assign(a: &Assignment) -> Vec<Check> {
         told(
             (
                 "Người kèm cặp thuộc chi bộ, hoặc thuộc chi bộ khác và đã nêu lý do.",
-                "The sponsor is of the branch, or of another one with a reason.",
+                "The sponsor is from the branch, or from another one with a reason.",
             ),
             (
                 "Người kèm cặp thuộc chi bộ khác: phải nêu lý do.",
-                "The sponsor is of another branch: a reason is to be given.",
+                "The sponsor is from another branch: a reason must be given.",
             ),
         ),
     );
@@ -209,7 +209,7 @@ fn assign(a: &Assignment) -> Vec<Check> {
             ),
             (
                 "Đảng viên này đang kèm cặp người đó rồi.",
-                "This member sponsors the person already.",
+                "This member already sponsors the person.",
             ),
         ),
     );

@@ -61,7 +61,7 @@ impl KindOfAct for Submission {
                         ),
                         (
                             format!("{code} (“{vi}”) còn thiếu bản đã ký, hoặc bị trả lại chưa hoàn thiện."),
-                            format!("{code} ({en}) is missing, not signed, or was sent back."),
+                            format!("{code} ({en}) is missing, not signed, or was returned."),
                         ),
                     )
                 },
@@ -79,7 +79,7 @@ impl KindOfAct for Submission {
                 ),
                 (
                     "Hồ sơ còn thiếu giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng.",
-                    "The awareness certificate is missing in the file.",
+                    "The awareness certificate is missing from the file.",
                 ),
             ),
         );

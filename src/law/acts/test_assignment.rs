@@ -41,11 +41,11 @@ impl KindOfAct for TestAssignment {
                 told(
                     (
                         "Hạn hoàn thành nhiệm vụ sau ngày giao.",
-                        "The test is due on or after the day it is given.",
+                        "The test assignment is due on or after the date it is given.",
                     ),
                     (
                         "Hạn hoàn thành nhiệm vụ trước ngày giao.",
-                        "The test is due before the day it is given.",
+                        "The test assignment is due before the date it is given.",
                     ),
                 ),
             );

@@ -98,11 +98,11 @@ impl KindOfAct for Verification {
                 told(
                     (
                         "Đã nêu người được thẩm tra.",
-                        "It is said whom the step is about.",
+                        "The subject of the step is given.",
                     ),
                     (
                         "Phải nêu quan hệ của người được thẩm tra; khi đóng dấu lý lịch và kết luận thì không nêu.",
-                        "The relation is to be given, except for sealing and concluding.",
+                        "The relation must be given, except for sealing and concluding.",
                     ),
                 ),
             );
@@ -118,7 +118,7 @@ impl KindOfAct for Verification {
                         ("Lý lịch đã khai.", "The CV is declared."),
                         (
                             "Lý lịch chưa khai: khai trước khi đóng dấu giáp lai.",
-                            "The CV is not declared, which comes before the sealing.",
+                            "The CV must be declared before it is sealed.",
                         ),
                     ),
                 );
@@ -132,7 +132,7 @@ impl KindOfAct for Verification {
                         ("Lý lịch đã đóng dấu giáp lai.", "The CV is page-sealed."),
                         (
                             "Lý lịch chưa đóng dấu giáp lai: đóng dấu trước khi gửi thẩm tra.",
-                            "The CV is not page-sealed, which comes before the sending.",
+                            "The CV must be page-sealed before verifications are sent.",
                         ),
                     ),
                 );
@@ -167,11 +167,11 @@ impl KindOfAct for Verification {
                         told(
                             (
                                 "Lý lịch khai đầy đủ, trung thực và có người thân là đảng viên.",
-                                "The CV is full and truthful and a relative is a member.",
+                                "The CV is complete and truthful, and a relative is a member.",
                             ),
                             (
                                 "Chỉ miễn thẩm tra khi lý lịch khai đầy đủ, trung thực và có người thân là đảng viên: phải nêu rõ cả hai.",
-                                "An exemption needs a full and truthful CV and a relative who is a member: both are to be stated.",
+                                "An exemption needs a complete and truthful CV and a relative who is a member: both must be stated.",
                             ),
                         ),
                     );
@@ -186,7 +186,7 @@ impl KindOfAct for Verification {
                         SOURCE,
                         told(
                             ("Đã nêu kết luận.", "The conclusion is given."),
-                            ("Phải nêu kết luận.", "The conclusion is to be given."),
+                            ("Phải nêu kết luận.", "The conclusion must be given."),
                         ),
                     );
                 }

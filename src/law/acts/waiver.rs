@@ -51,11 +51,11 @@ impl KindOfAct for Waiver {
                 told(
                     (
                         "Văn bản về việc quyết định quá thời hạn.",
-                        "It is the paper about a decision after its time.",
+                        "It is the paper about a decision after its period.",
                     ),
                     (
                         "Hồ sơ đã kết thúc: chỉ bổ sung được văn bản về việc quyết định quá thời hạn.",
-                        "The candidacy has ended: only the paper about a decision after its time can be added.",
+                        "The candidacy has ended: only the paper about a decision after its period can be added.",
                     ),
                 ),
             );

@@ -61,7 +61,7 @@ pub(super) const PARTY_AGE: &[Term] = &[
     (
         "decision_date",
         "ngày ra quyết định kết nạp",
-        "the day of the admission decision",
+        "the date of the admission decision",
     ),
     ("ceremony", "ngày tổ chức lễ kết nạp", "the ceremony"),
 ];
@@ -103,7 +103,7 @@ pub(super) const BARRED: &[Term] = &{
             (
                 ground.barred_as(),
                 "xin ra, trừ trường hợp hoàn cảnh gia đình đặc biệt khó khăn",
-                "resigned, but for family hardship",
+                "resigned, other than for family hardship",
             )
         } else {
             (ground.barred_as(), vi, en)

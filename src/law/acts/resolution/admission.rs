@@ -41,7 +41,7 @@ fn age(q: &Question<'_>, checks: &mut Checks) {
                         vi(from)
                     ),
                     format!(
-                        "Not yet {} years old, counted in completed months; from {from}.",
+                        "Not yet {} years old, counted in completed months; possible from {from}.",
                         least / 12
                     ),
                 ),
@@ -70,12 +70,12 @@ fn education(q: &Question<'_>, checks: &mut Checks) {
             if excused.is_some() {
                 (
                     "Trình độ học vấn được xem xét theo quy định đối với vùng đặc thù.".to_owned(),
-                    "The education is accepted by the rule for special areas.".to_owned(),
+                    "The education is accepted under the rule for special areas.".to_owned(),
                 )
             } else {
                 (
                     format!("Trình độ học vấn đạt yêu cầu: {asked_vi} trở lên."),
-                    format!("The education suffices: {asked_en} at least."),
+                    format!("The education suffices: at least {asked_en}."),
                 )
             },
             (
@@ -88,10 +88,12 @@ fn education(q: &Question<'_>, checks: &mut Checks) {
                 },
                 match q.facts.general_education {
                     Some(has) => format!(
-                        "The education ({}) does not suffice: {asked_en} is asked at least.",
+                        "The education ({}) does not suffice: at least {asked_en} is required.",
                         has.en()
                     ),
-                    None => format!("The education is not recorded: {asked_en} is asked at least."),
+                    None => {
+                        format!("The education is not recorded: at least {asked_en} is required.")
+                    }
                 },
             ),
         ),
@@ -116,16 +118,16 @@ pub(super) fn in_date(
         Some(day) => told(
             (
                 format!("{name} còn thời hạn sử dụng, đến hết ngày {}.", vi(day)),
-                format!("{en} are in date, until {day}."),
+                format!("{en} are valid until {day}."),
             ),
             (
                 format!("{name} đã hết thời hạn sử dụng từ sau ngày {}: phải làm lại.", vi(day)),
-                format!("{en} were in date until {day}: they are to be made again."),
+                format!("{en} were valid until {day}: they must be made again."),
             ),
         ),
         None => say(
             format!("{name}: thời hạn sử dụng tính từ ngày lập hồ sơ; hồ sơ chưa lập."),
-            format!("{en}: their time is counted from the opening of the dossier, which has not been opened."),
+            format!("{en}: their validity is counted from the opening of the dossier, which has not been opened."),
         )
         .into(),
     };
@@ -156,7 +158,7 @@ fn certificate(q: &Question<'_>, checks: &mut Checks) {
                 match until {
                     Some(to) => (
                         format!("Giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng còn giá trị đến hết ngày {}.", vi(to)),
-                        format!("The awareness certificate is in date until {to}."),
+                        format!("The awareness certificate is valid until {to}."),
                     ),
                     None => (
                         "Có giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng.".to_owned(),
@@ -166,11 +168,11 @@ fn certificate(q: &Question<'_>, checks: &mut Checks) {
                 match until {
                     Some(to) => (
                         format!("Giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng đã hết giá trị từ sau ngày {}.", vi(to)),
-                        format!("The awareness certificate was in date until {to}."),
+                        format!("The awareness certificate was valid until {to}."),
                     ),
                     None => (
                         "Chưa có giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng còn giá trị.".to_owned(),
-                        "There is no awareness certificate in date.".to_owned(),
+                        "There is no valid awareness certificate.".to_owned(),
                     ),
                 },
             )
@@ -318,11 +320,11 @@ fn trial(q: &Question<'_>, checks: &mut Checks) {
             told(
                 (
                     "Đã hoàn thành mọi nhiệm vụ thử thách được giao.".to_owned(),
-                    "Every test assigned is done.".to_owned(),
+                    "Every test assignment is done.".to_owned(),
                 ),
                 (
                     format!("Còn {unfinished:02} nhiệm vụ thử thách chưa hoàn thành."),
-                    format!("{unfinished} of the tests assigned not done."),
+                    format!("{unfinished} test assignment(s) not done."),
                 ),
             ),
         );
@@ -344,7 +346,7 @@ fn trial(q: &Question<'_>, checks: &mut Checks) {
                 ),
                 None => (
                     "Chưa có nhận xét của người kèm cặp.",
-                    "There is no note of the sponsor yet.",
+                    "The sponsor has not written a note yet.",
                 ),
             },
         ),

@@ -99,7 +99,7 @@ fn by_union(vi: &str, en: &str, form: &str, own: bool) -> Sentences {
                     "Người này không phải là đoàn viên của {vi}, nên chưa có nghị quyết giới thiệu (mẫu {form})."
                 ),
                 format!(
-                    "The person is no member of the {en}, whose resolution (form {form}) is needed."
+                    "The person is not a member of the {en}, whose resolution (form {form}) is required."
                 ),
             )
         },

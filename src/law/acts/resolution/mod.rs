@@ -201,7 +201,7 @@ impl Resolution {
                         "Số người có mặt ({present}) không quá số người có quyền biểu quyết ({entitled}); cần ít nhất {fewest} phiếu tán thành."
                     ),
                     format!(
-                        "No more people present ({present}) than are entitled ({entitled}); {fewest} votes carry."
+                        "No more people present ({present}) than entitled ({entitled}); {fewest} votes carry."
                     ),
                 ),
                 (
@@ -209,7 +209,7 @@ impl Resolution {
                         "Số người có mặt ({present}) nhiều hơn số người có quyền biểu quyết ({entitled}); cần ít nhất {fewest} phiếu tán thành."
                     ),
                     format!(
-                        "More people present ({present}) than are entitled ({entitled}); {fewest} votes carry."
+                        "More people present ({present}) than entitled ({entitled}); {fewest} votes carry."
                     ),
                 ),
             ),
@@ -221,7 +221,7 @@ impl Resolution {
             told(
                 (
                     "Có người được tính để biểu quyết.",
-                    "Somebody is entitled to vote.",
+                    "There are members entitled to vote.",
                 ),
                 (
                     "Không còn ai được tính để biểu quyết.",
@@ -319,7 +319,7 @@ fn reported(q: &Question<'_>, checks: &mut Checks) {
                 "Chi bộ đã biểu quyết {times} lần không đủ phiếu: báo cáo cấp ủy có thẩm quyền xem xét, quyết định; không biểu quyết thêm."
             ),
             format!(
-                "{times} votes of the branch have carried nothing: the competent committee decides on its report, and there is no further vote."
+                "{times} votes of the branch have failed: the competent committee decides on the branch's report, and there is no further vote."
             ),
         ),
     );
@@ -339,12 +339,12 @@ fn enough_members(q: &Question<'_>, act: Option<&Resolution>, checks: &mut Check
         told(
             (
                 format!("Chi bộ có {there} đảng viên chính thức (cần ít nhất {least})."),
-                format!("The branch has {there} official members (at least {least} are needed)."),
+                format!("The branch has {there} official members (at least {least} are required)."),
             ),
             (
                 format!("Chi bộ chỉ có {there} đảng viên chính thức; cần ít nhất {least}."),
                 format!(
-                    "The branch has only {there} official members; at least {least} are needed."
+                    "The branch has only {there} official members; at least {least} are required."
                 ),
             ),
         ),

@@ -33,7 +33,7 @@ pub(in crate::acts) fn probation_ended(q: &Question<'_>, checks: &mut Checks) {
                 ),
                 (
                     format!("Thời gian dự bị đến hết ngày {shown}; chi bộ xét công nhận từ ngày hôm sau."),
-                    format!("The probation lasts until the end of {end}; the branch votes from the day after."),
+                    format!("The probation lasts until the end of {end}; the branch may vote from the next day."),
                 ),
             ),
         )
@@ -62,7 +62,7 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
                     ),
                     (
                         format!("{code} (“{vi}”) còn thiếu bản đã ký."),
-                        format!("{code} ({en}), signed, is missing in the file."),
+                        format!("{code} ({en}), signed, is missing from the file."),
                     ),
                 )
             },
@@ -78,7 +78,7 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
             match certificate {
                 Some(_) => (
                     "Đã học lớp bồi dưỡng đảng viên mới.",
-                    "The new-member class is done.",
+                    "The new-member class is completed.",
                 ),
                 None => (
                     "Được miễn học lớp bồi dưỡng đảng viên mới.",
@@ -87,7 +87,7 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
             },
             (
                 "Chưa có giấy chứng nhận học lớp bồi dưỡng đảng viên mới, cũng chưa có văn bản miễn.",
-                "The new-member class is neither done nor waived.",
+                "The new-member class is neither completed nor waived.",
             ),
         ),
     );
