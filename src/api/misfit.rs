@@ -18,7 +18,7 @@ pub(super) fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
                 Fault::pointer(
                     format!("{at}/{name}"),
                     "unknown_field",
-                    say("Không có trường này.", "There is no such field."),
+                    say("Không có trường này.", "Unknown field."),
                 )
             })
             .collect();
@@ -135,14 +135,14 @@ fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
             "too_large",
             say(
                 format!("Không lớn hơn {limit}."),
-                format!("Not above {limit}."),
+                format!("At most {limit}."),
             ),
         ),
         "minimum" => (
             "too_small",
             say(
                 format!("Không nhỏ hơn {limit}."),
-                format!("Not below {limit}."),
+                format!("At least {limit}."),
             ),
         ),
         "enum" => (
@@ -157,7 +157,7 @@ fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
             ),
         ),
         "pattern" => ("bad_format", unfit(e)),
-        "type" => ("wrong_type", say("Sai kiểu dữ liệu.", "Of the wrong type.")),
+        "type" => ("wrong_type", say("Sai kiểu dữ liệu.", "Wrong type.")),
         _ => (
             "invalid",
             say("Giá trị không hợp lệ.", "Not a valid value."),

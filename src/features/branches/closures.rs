@@ -25,22 +25,26 @@ use crate::law::calendar::next_day;
 use crate::law::text::Text;
 use crate::law::words::BranchChangeKind;
 
-/// The end of a branch
+/// Closure of a branch
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct BranchClosure {
-    /// Last day of the branch; who moves belongs to the other branch from the day after
+    /// Last day of the branch; whoever moves belongs to the other branch from the next day
     #[schema(example = "2021-01-15")]
     pub on: NaiveDate,
     #[schema(example = "14-QĐ/ĐU")]
     pub paper_number: Text<100>,
     pub reason: Option<Text<1000>>,
-    /// The branch that takes over all members, open candidacies and departments (a merger); without it nobody may be left
+    /// The branch that takes over all members, open candidacies and departments (a merger). Without
+    /// it, the branch must be empty
     pub into_branch_id: Option<Uuid>,
 }
 
 /// Close a branch, or merge it into another
 ///
-/// With `into_branch_id` all members, open candidacies and departments go there from the day after; without it nobody may be left. Officers' and overseers' posts end, and the branch committee's accounts are disabled. The closed branch keeps its quotas and admissions of past years.
+/// With `into_branch_id`, all members, open candidacies and departments move there from the next
+/// day; without it, the branch must be empty. Posts of officers and overseers end, and the branch
+/// committee's accounts are disabled. The closed branch keeps its quotas and admissions of past
+/// years.
 #[operation(post, "/branches/{id}/closures")]
 pub async fn close_branch(
     permit: Permit<WriteBranches>,

@@ -15,31 +15,32 @@ use crate::error::Result;
 use crate::facts;
 use crate::law::words::{Activity, MemberStatus};
 
-/// Who belonged to a branch on a day
+/// Members of a branch on a day
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BranchRegister {
     pub branch_id: Uuid,
     pub on: NaiveDate,
-    /// Official members: what the minutes of a vote of that day give as `members`
+    /// Official members; the `members` of a vote on that day
     #[schema(minimum = 0)]
     pub official: i32,
     #[schema(minimum = 0)]
     pub probationary: i32,
-    /// Of the official members, those exempt from activity or temporarily elsewhere: `exempt_absent` at most
+    /// Official members exempt from activity or temporarily elsewhere; the maximum of
+    /// `exempt_absent` in a vote
     #[schema(minimum = 0)]
     pub exempt: i32,
-    /// Of the official members, those suspended, prosecuted or detained: `suspended`
+    /// Official members suspended, prosecuted or detained; the `suspended` of a vote
     #[schema(minimum = 0)]
     pub suspended: i32,
     #[schema(max_items = 10_000)]
     pub items: Vec<Registered>,
 }
 
-/// A member who belonged to the branch
+/// A member of the branch on that day
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Registered {
     pub member_id: Uuid,
-    /// Null where the member is another branch's by now and your role does not see it
+    /// Null if the member now belongs to another branch that your role cannot see
     #[schema(required = true, max_length = 200)]
     pub full_name: Option<String>,
     /// Status on that day
@@ -51,17 +52,18 @@ pub struct Registered {
     pub to_on: Option<NaiveDate>,
 }
 
-/// The day of the register
+/// Selects the day of the register
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct AskedOn {
-    /// A day; today if absent
+    /// Date; today by default
     #[serde(default, deserialize_with = "query::day")]
     on: Option<NaiveDate>,
 }
 
-/// See who belonged to a branch on a day
+/// Get the register of a branch
 ///
-/// By the register of members: transfers, splits and mergers included. Without `on` today.
+/// The members on a day, with transfers, splits and mergers taken into account. `on` is today by
+/// default.
 #[operation(get, "/branches/{id}/register", answer = "The register of that day")]
 pub async fn get_branch_register(
     permit: Permit<ReadMembers>,

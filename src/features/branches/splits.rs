@@ -24,7 +24,7 @@ use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::{BranchChangeKind, UnitKind};
 
-/// A branch to be split off
+/// A branch to split off
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct BranchSplit {
     /// First day of the new branch
@@ -35,16 +35,16 @@ pub struct BranchSplit {
     #[schema(example = "Chi bộ Y học cổ truyền")]
     pub name: Text<200>,
     pub kind: UnitKind,
-    /// People in its departments who are not members; taken off the old branch's number
+    /// Non-members in its departments; deducted from the old branch's number
     #[schema(minimum = 0, maximum = 100_000, example = 4)]
     pub non_member_count: i32,
     #[schema(example = "13-QĐ/ĐU")]
     pub paper_number: Text<100>,
     pub reason: Option<Text<1000>>,
-    /// Members who go along; a probationary member's file goes too
+    /// Members who move; a probationary member's file moves too
     #[schema(max_items = 1000)]
     pub member_ids: Vec<Uuid>,
-    /// Open candidacies that go along
+    /// Open candidacies that move
     #[schema(max_items = 1000)]
     pub candidate_ids: Vec<Uuid>,
     /// Departments that the new branch covers
@@ -54,7 +54,9 @@ pub struct BranchSplit {
 
 /// Split a branch
 ///
-/// Founds a new branch from a day on and moves the people and departments named there. Admissions before that day stay with the old branch; the history of each person is kept. Answers 201 with the new branch; `If-Match` is the old one's version.
+/// Founds a new branch from a date on and moves the given people and departments to it. Earlier
+/// admissions remain with the old branch, and each person keeps their history. Answers 201 with the
+/// new branch; `If-Match` is the old branch's version.
 #[operation(post, "/branches/{id}/splits")]
 pub async fn split_branch(
     permit: Permit<WriteBranches>,
@@ -98,7 +100,7 @@ pub async fn split_branch(
                 "out_of_range",
                 say(
                     "Nhiều hơn số quần chúng của chi bộ cũ.",
-                    "More than the old branch has.",
+                    "More than in the old branch.",
                 ),
             ));
         }

@@ -24,19 +24,21 @@ use crate::recording::evidence::Evidence;
 
 use super::{Member, SponsorshipsEnd, end_sponsorships};
 
-/// A move of a member to another branch
+/// Transfer of a member to another branch
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct MemberTransfer {
     #[schema(example = "01750000-0000-7000-8000-00000b020000")]
     pub branch_id: Uuid,
-    /// First day in the new branch; until the day before the member counts in the old one
+    /// First day in the new branch; until the day before, the member counts in the old one
     #[schema(example = "2021-01-15")]
     pub on: NaiveDate,
 }
 
 /// Transfer a member to another branch
 ///
-/// History keeps the branch as it was then: votes and figures of earlier days count the member where they belonged. A post in the old branch's committee ends the day before; a probationary member's file goes along.
+/// The history keeps the branch of each day: votes and figures of earlier days count the member
+/// where they belonged. A post in the old branch committee ends the day before; a probationary
+/// member's file moves too.
 #[operation(post, "/members/{id}/transfers")]
 pub async fn transfer_member(
     permit: Permit<WriteMembers>,
@@ -56,7 +58,7 @@ pub async fn transfer_member(
                 "same",
                 say(
                     "Đang ở chi bộ này.",
-                    "The member is in this branch already.",
+                    "The member is already in this branch.",
                 ),
             ));
         }
@@ -66,7 +68,7 @@ pub async fn transfer_member(
                 "out_of_range",
                 say(
                     "Sau ngày vào Đảng, không ở tương lai.",
-                    "After joining and not in the future.",
+                    "Must be after joining and not in the future.",
                 ),
             ));
         }

@@ -14,7 +14,7 @@ use crate::law::calendar::{completed_months, year};
 use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{Activity, MemberStatus, Sex};
 
-/// A Party member (đảng viên). Fields of class P2 are null or masked where your role may not see them.
+/// A Party member (đảng viên). P2 fields are null or masked where your role may not see them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Member {
     pub id: Uuid,
@@ -38,7 +38,7 @@ pub struct Member {
     /// Twelve digits (số căn cước). P2; masked to its last digits for some roles
     #[schema(required = true, max_length = 20)]
     pub citizen_id: Option<String>,
-    /// P2; masked to its last digits for some roles
+    /// P2; masked except for the last digits for some roles
     #[schema(required = true, max_length = 40)]
     pub phone: Option<String>,
     #[schema(required = true, max_length = 200)]
@@ -47,25 +47,26 @@ pub struct Member {
     pub position: Option<String>,
     pub status: MemberStatus,
     pub activity: Activity,
-    /// Day of the admission ceremony (ngày vào Đảng)
+    /// Date of the admission ceremony (ngày vào Đảng)
     pub joined_on: NaiveDate,
-    /// Day from which official (ngày chính thức): 12 calendar months after the ceremony
+    /// Date of official membership (ngày chính thức): 12 calendar months after the ceremony
     #[schema(required = true)]
     pub official_on: Option<NaiveDate>,
-    /// Day of the admission decision; null where it is not known here
+    /// Date of the admission decision; null if unknown
     #[schema(required = true)]
     pub decided_on: Option<NaiveDate>,
-    /// Completed years since the decision: Party age counts from it (Điều lệ, 5); from the ceremony where the decision is not known
+    /// Party age in completed years since the decision (Điều lệ, 5), or since the ceremony if the
+    /// decision is unknown
     #[schema(minimum = 0, maximum = 120)]
     pub party_age: i32,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A member to be entered
+/// A member to enter
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewMember {
     #[schema(example = "01750000-0000-7000-8000-00000b010000")]

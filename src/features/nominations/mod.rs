@@ -66,7 +66,8 @@ const fn introducer(role: Role) -> Introducer {
 
 /// Nominate a person
 ///
-/// Creates the candidate in the stage `nominated`. Refused with every unmet requirement: a union nominates its own members, the person has no open candidacy, the paper is dated.
+/// Creates the candidate in stage `nominated`. Refused with every unmet requirement: for example, a
+/// union nominates only its own members, and the person must not have an open candidacy.
 #[operation(post, "/nominations")]
 pub async fn create_nomination(
     permit: Permit<Nominate>,
@@ -201,7 +202,7 @@ fn one_date(taken: bool) -> Result<()> {
             "duplicate",
             say(
                 "Số này trong năm đã là của một văn bản ngày khác.",
-                "The number belongs to a paper of another day in that year.",
+                "In that year the number belongs to a paper of another date.",
             ),
         )],
     ))
@@ -316,7 +317,7 @@ pub async fn change_nomination(
 
 /// Withdraw a nomination
 ///
-/// While it is pending. The candidacy ends in the stage `withdrawn`; both stay on record.
+/// Only while it is pending. The candidacy ends in stage `withdrawn`; both remain on record.
 #[operation(delete, "/nominations/{id}", answer = "Withdrawn")]
 pub async fn remove_nomination(
     permit: Permit<ChangeNominations>,

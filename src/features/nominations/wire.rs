@@ -15,7 +15,7 @@ use crate::law::Stage;
 use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{Introducer, NominationOutcome, PriorityGroup, Sex};
 
-/// A nomination: what the introducing union may see of the person is the name, the stage and the outcome
+/// A nomination; the introducing union sees the person's name, stage and outcome only
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Nomination {
     pub id: Uuid,
@@ -24,7 +24,7 @@ pub struct Nomination {
     /// Name of the person
     #[schema(example = "Trần Thị Mai", max_length = 200)]
     pub full_name: String,
-    /// Where the candidacy stands now
+    /// Current stage of the candidacy
     pub stage: Stage,
     pub introduced_by: Introducer,
     /// The introducing Party member; null for a union
@@ -39,23 +39,23 @@ pub struct Nomination {
     pub outcome: NominationOutcome,
     #[schema(required = true)]
     pub outcome_on: Option<NaiveDate>,
-    /// Why the branch returned it
+    /// Why the branch returned the nomination
     #[schema(required = true, max_length = 500)]
     pub outcome_reason: Option<String>,
     /// The activity or movement through which the person was found; null if none is cited
     #[schema(required = true)]
     pub activity_id: Option<Uuid>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A person to be nominated. Who introduces follows from your role; a branch names the introducing member
+/// A person to nominate. Your role determines who introduces; a branch names the introducing member
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewNomination {
-    /// The branch that covers the person's department; for a branch committee its own
+    /// The branch that covers the person's department; a branch committee names its own
     #[schema(example = "01750000-0000-7000-8000-00000b010000")]
     pub branch_id: Uuid,
     pub department_id: Option<Uuid>,
@@ -85,7 +85,7 @@ pub struct NewNomination {
     pub namesake_reason: Option<Text<500>>,
 }
 
-/// What may be corrected while the nomination is pending
+/// The fields that can be corrected while the nomination is pending
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NominationPaper {
     #[schema(example = "12-NQ/CĐ")]

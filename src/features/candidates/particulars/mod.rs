@@ -168,7 +168,9 @@ pub async fn get_candidate(
 
 /// Change a candidate
 ///
-/// Acts on record rest on birth date, education and union membership: a change after which one of them would not hold is refused with 422 `requirements_unmet`, which names the acts. A change that must be recorded because it is true is sent with `acknowledged` and a `reason`.
+/// Recorded acts rest on birth date, education and union membership: a change that would leave one
+/// of them without its ground is refused with 422 `requirements_unmet`, which names the acts. If
+/// the change must be recorded because it is true, send `acknowledged` and a `reason`.
 #[operation(patch, "/candidates/{id}")]
 pub async fn change_candidate(
     permit: Permit<ChangeCandidates>,

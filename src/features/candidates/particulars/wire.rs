@@ -19,7 +19,8 @@ use crate::law::words::{
     GeneralEducation, Introducer, PoliticalTheoryLevel, PriorityGroup, ProfessionalLevel, Sex,
 };
 
-/// A person on the way to admission. Fields of class P2 and P3 are null or masked where your role may not see them; `stage` follows from recorded acts.
+/// A candidate for admission. P2 and P3 fields are null or masked where your role may not see them;
+/// `stage` follows from recorded acts.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Candidate {
     pub id: Uuid,
@@ -29,22 +30,24 @@ pub struct Candidate {
     pub department_id: Option<Uuid>,
     pub introduced_by: Introducer,
     pub stage: Stage,
-    /// Since when in this stage
+    /// Date the current stage began
     pub stage_on: NaiveDate,
     pub nominated_on: NaiveDate,
     /// Date of the admission decision: Party age counts from it (Điều lệ, 5)
     #[schema(required = true)]
     pub decided_on: Option<NaiveDate>,
-    /// Day of the ceremony
+    /// Date of the ceremony
     #[schema(required = true)]
     pub admitted_on: Option<NaiveDate>,
-    /// Day from which official (ngày chính thức): ceremony + 12 calendar months, however late the decision
+    /// Date of official membership (ngày chính thức): ceremony + 12 calendar months, however late
+    /// the decision
     #[schema(required = true)]
     pub official_on: Option<NaiveDate>,
     /// The earlier attempt of the same person
     #[schema(required = true)]
     pub previous_id: Option<Uuid>,
-    /// Year for which an approved source plan of the branch has this person; null: in no approved plan, an admission would be outside any plan (kế hoạch, I.2)
+    /// Year of admission in an approved source plan of the branch; null if the person is in none,
+    /// and an admission would be unplanned (kế hoạch, I.2)
     #[schema(required = true, minimum = 1990, maximum = 2100)]
     pub planned_year: Option<i32>,
     #[schema(example = "Nguyễn Đức Vinh", max_length = 200)]
@@ -60,7 +63,7 @@ pub struct Candidate {
     /// P2
     #[schema(required = true, max_length = 300)]
     pub birth_place: Option<String>,
-    /// P2; quê quán
+    /// P2: home town (quê quán)
     #[schema(required = true, max_length = 300)]
     pub home_town: Option<String>,
     /// P2
@@ -69,10 +72,10 @@ pub struct Candidate {
     /// P2
     #[schema(required = true, max_length = 100)]
     pub religion: Option<String>,
-    /// P2; masked to its last digits for some roles
+    /// P2; masked except for the last digits for some roles
     #[schema(required = true, max_length = 20)]
     pub citizen_id: Option<String>,
-    /// P2; masked to its last digits for some roles
+    /// P2; masked except for the last digits for some roles
     #[schema(required = true, max_length = 40)]
     pub phone: Option<String>,
     /// P2
@@ -101,7 +104,7 @@ pub struct Candidate {
     /// Day on which the Party Office or the Standing Committee confirmed it; until then the file waits
     #[schema(required = true)]
     pub namesake_confirmed_on: Option<NaiveDate>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,
@@ -122,7 +125,7 @@ pub struct Particulars {
     pub home_town: Option<Text<300>>,
     pub ethnic_group: Option<Text<100>>,
     pub religion: Option<Text<100>>,
-    /// Twelve digits (số căn cước)
+    /// Identity card number, twelve digits (số căn cước)
     #[schema(
         pattern = "^[0-9]{12}$",
         min_length = 12,
@@ -140,16 +143,16 @@ pub struct Particulars {
     pub priority_group: Option<PriorityGroup>,
     pub youth_union_member: bool,
     pub trade_union_member: bool,
-    /// P3: the branch's own remarks; only the branch sees them
+    /// P3: the branch's own remarks, which only the branch may write
     pub remarks: Option<Text<2000>>,
     /// Why the new name and birth date are another person's than the one who bears them already; somebody else confirms it
     #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
     pub namesake_reason: Option<Text<500>>,
-    /// True: record the change although acts on record lose their ground by it. The file then
-    /// carries a duty `ground_lost`, and no further step is taken before it is settled
+    /// Record the change although it leaves recorded acts without their ground. The file then has a
+    /// duty `ground_lost`, which blocks further steps until settled
     #[serde(default)]
     pub acknowledged: bool,
-    /// Why, with `acknowledged`
+    /// Required with `acknowledged`
     pub reason: Option<Text<500>>,
 }
 
