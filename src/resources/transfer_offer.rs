@@ -42,7 +42,7 @@ pub struct TransferOffer {
     /// Why it was declined or withdrawn
     #[schema(required = true, max_length = 500)]
     pub answer_reason: Option<String>,
-    /// Version of the row; the ETag
+    /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
     pub created_at: DateTime<Utc>,

@@ -26,7 +26,7 @@ use crate::law::requirement::Requirement;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Outlook {
     pub candidate_id: Uuid,
-    /// The day that it is of
+    /// The date of the outlook
     pub on: NaiveDate,
     /// The day by which the goal is wanted
     pub until: NaiveDate,
