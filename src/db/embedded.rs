@@ -47,6 +47,15 @@ log_timezone = 'UTC'
 log_error_verbosity = terse
 log_parameter_max_length_on_error = 0
 log_min_error_statement = panic
+# Statements are short: compiling them, and sharing one among processes, costs more than it gains.
+jit = off
+max_parallel_workers_per_gather = 0
+# Pages are in memory or on an SSD.
+random_page_cost = 1.1
+# Nothing is replicated, and one house has few tables.
+max_wal_senders = 0
+max_logical_replication_workers = 0
+autovacuum_max_workers = 1
 ";
 /// For tests, whose data need not survive a crash.
 const FAST_SETTINGS: &str = "\
