@@ -10,7 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::api::contract::Contract;
+use crate::api::contract::{Contract, Texts};
 use crate::api::document::{self, Cover};
 use crate::api::http;
 use crate::api::law::LawBook;
@@ -202,7 +202,12 @@ impl App {
     }
 }
 
-/// The contract that the gate enforces.
+/// The contract that the gate enforces. The document is written by a thread of its own, whose memory
+/// goes back to the system when it ends: it takes several times the size of what is kept.
 pub fn contract() -> anyhow::Result<Arc<Contract>> {
-    Ok(Arc::new(Contract::new(document())?))
+    let writing = std::thread::spawn(|| Texts::of(&document()));
+    let texts = writing
+        .join()
+        .map_err(|_| anyhow::anyhow!("the document was not written"))??;
+    Ok(Arc::new(Contract::new(texts)?))
 }

@@ -25,13 +25,29 @@ pub struct Operation {
     body: Option<Validator>,
 }
 
-/// The document and its operations, by method and path template.
-pub struct Contract {
+/// The document as JSON.
+pub struct Texts {
     /// What is enforced.
-    pub document: Value,
+    pub enforced: Vec<u8>,
     /// What is served: the same with open answers.
-    pub published: Value,
-    /// The serialized document in Vietnamese.
+    pub english: Bytes,
+    pub vietnamese: Bytes,
+}
+
+impl Texts {
+    pub fn of(document: &Value) -> serde_json::Result<Self> {
+        let (vietnamese, _) = vietnamese(document);
+        Ok(Self {
+            enforced: serde_json::to_vec(document)?,
+            english: serde_json::to_vec(&published(document, Lang::En))?.into(),
+            vietnamese: serde_json::to_vec(&published(&vietnamese, Lang::Vi))?.into(),
+        })
+    }
+}
+
+/// The operations of the document, by method and path template, and its texts as they are served.
+pub struct Contract {
+    pub english: Bytes,
     pub vietnamese: Bytes,
     operations: HashMap<(Method, String), Operation>,
     templates: Vec<(ResourceDef, Vec<Method>)>,
@@ -69,7 +85,8 @@ impl<'d> Schemas<'d> {
 }
 
 impl Contract {
-    pub fn new(document: Value) -> anyhow::Result<Self> {
+    pub fn new(texts: Texts) -> anyhow::Result<Self> {
+        let document = serde_json::from_slice(&texts.enforced)?;
         let schemas = Schemas::of(&document)?;
         let mut operations = HashMap::new();
         let mut templates = Vec::new();
@@ -134,12 +151,9 @@ impl Contract {
             }
             templates.push((ResourceDef::new(path.as_str()), methods));
         }
-        drop(schemas);
-        let (vietnamese, _) = vietnamese(&document);
         Ok(Self {
-            vietnamese: serde_json::to_vec(&published(&vietnamese, Lang::Vi))?.into(),
-            published: published(&document, Lang::En),
-            document,
+            english: texts.english,
+            vietnamese: texts.vietnamese,
             operations,
             templates,
         })

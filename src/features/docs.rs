@@ -37,7 +37,8 @@ async fn document(gate: Data<Gate>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .insert_header((header::CONTENT_LANGUAGE, "en"))
-        .json(&gate.contract.published)
+        .content_type(JSON)
+        .body(gate.contract.english.clone())
 }
 
 async fn vietnamese(gate: Data<Gate>) -> HttpResponse {

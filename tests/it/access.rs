@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Answer, House, Plain, contract, demo, superuser};
+use crate::support::{Answer, House, Plain, demo, document, superuser};
 
 /// A demo login of each role.
 pub const LOGINS: [(&str, Role); 9] = [
@@ -54,7 +54,7 @@ const OPEN: [&str; 2] = ["post /api/v1/auth/token", "post /api/v1/auth/revoke"];
 /// Every operation below /api/v1; fails if one has no entry in the permission table.
 pub fn operations() -> Vec<Operation> {
     let mut all = Vec::new();
-    for (path, item) in contract().document["paths"].as_object().unwrap() {
+    for (path, item) in document()["paths"].as_object().unwrap() {
         for (method, op) in item.as_object().unwrap() {
             if !path.starts_with("/api/v1/") || OPEN.contains(&format!("{method} {path}").as_str())
             {
@@ -996,7 +996,7 @@ pub async fn everything(house: &House, login: &str, role: Role) -> Vec<(String, 
 /// A list with all its options.
 pub fn full_list(op: &Operation) -> String {
     let id = op.path.split('/').next_back().unwrap().replace('-', "_");
-    let expand = contract().document["paths"][&op.path]["get"]["parameters"]
+    let expand = document()["paths"][&op.path]["get"]["parameters"]
         .as_array()
         .into_iter()
         .flatten()

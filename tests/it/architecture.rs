@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use ketnap::law::case::{CASES, Case};
 
-use crate::support::{contract, law};
+use crate::support::{document, law};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -883,7 +883,7 @@ fn files_stay_short() {
 /// Inputs and outputs of an operation come from its signature, and from nowhere else.
 #[test]
 fn every_operation_is_made_from_its_signature_and_stands_in_the_document() {
-    let mut documented: BTreeSet<&str> = contract().document["paths"]
+    let mut documented: BTreeSet<&str> = document()["paths"]
         .as_object()
         .unwrap()
         .values()

@@ -6,15 +6,11 @@ use ketnap::access;
 use ketnap::error::Code;
 use serde_json::{Map, Value};
 
-use crate::support::{contract, validator};
+use crate::support::{document, published, validator};
 
 fn file(name: &str) -> String {
     std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name))
         .unwrap_or_default()
-}
-
-fn document() -> &'static Value {
-    &contract().document
 }
 
 fn resolve(value: &'static Value) -> &'static Value {
@@ -435,7 +431,7 @@ fn every_text_number_and_array_has_its_bounds_and_no_object_is_open() {
 /// Installed clients go on when an answer has a property or a value more.
 #[test]
 fn published_answers_are_open_and_requests_are_closed() {
-    let published = &contract().published;
+    let published = published();
     let (mut open, mut closed, mut words) = (0, 0, 0);
     walk(published, "", &mut |at, object| {
         if let Some(to) = object.get("$ref").and_then(Value::as_str) {
@@ -523,7 +519,7 @@ fn every_operation_lists_the_roles_that_may() {
             let may = access::may(*role, action).map(access::Reach::wire);
             assert_eq!(reach, may, "{name}: {}", role.wire());
             let (method, path) = name.split_once(' ').unwrap();
-            let told = &contract().published["paths"][path][method]["description"];
+            let told = &published()["paths"][path][method]["description"];
             let told = told.as_str().unwrap();
             assert!(may.is_none() || told.contains(role.en()), "{name}");
         }

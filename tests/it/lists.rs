@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, Plain, contract, demo, person};
+use crate::support::{Answer, House, Plain, demo, document, person};
 
 struct Filter {
     name: String,
@@ -67,7 +67,7 @@ fn lists() -> Vec<List> {
         "expand",
     ];
     let mut all = Vec::new();
-    for (template, item) in contract().document["paths"].as_object().unwrap() {
+    for (template, item) in document()["paths"].as_object().unwrap() {
         let Some(parameters) = item["get"]["parameters"].as_array() else {
             continue;
         };
@@ -1130,7 +1130,7 @@ async fn a_search_takes_whatever_is_typed_and_refuses_what_has_no_letter() {
 #[tokio::test]
 async fn every_reading_answers_in_any_year() {
     let house = House::build().await;
-    let paths = contract().document["paths"].as_object().unwrap();
+    let paths = document()["paths"].as_object().unwrap();
     let readings: Vec<&String> = paths
         .iter()
         .filter(|(path, item)| item.get("get").is_some() && path.starts_with("/api/v1/"))

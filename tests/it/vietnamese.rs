@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::conventions::raw;
-use crate::support::{House, contract};
+use crate::support::{House, document};
 
 async fn page(house: &House, path: &str, language: &str) -> String {
     let language = [("accept-language", language.as_bytes())];
@@ -72,7 +72,7 @@ fn described(at: &str, value: &Value, found: &mut Vec<String>) {
 
 #[test]
 fn every_text_has_its_translation_and_no_translation_is_left_over() {
-    let (_, wrong) = vietnamese(&contract().document);
+    let (_, wrong) = vietnamese(document());
     assert!(
         wrong.is_empty(),
         "openapi/vi.toml does not go with the document:\n{}",

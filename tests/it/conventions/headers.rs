@@ -4,7 +4,7 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
 use crate::conventions::{BRANCHES, raw};
-use crate::support::{House, contract};
+use crate::support::{House, document, published};
 
 // ---- headers ----
 
@@ -386,7 +386,7 @@ async fn the_documentation_and_the_document_are_served() {
     let (status, _, text) = raw(&house, Method::GET, "/openapi.json", &[], vec![]).await;
     assert_eq!(
         (status, &serde_json::from_str::<Value>(&text).unwrap()),
-        (200, &contract().published)
+        (200, published())
     );
 }
 
@@ -435,7 +435,7 @@ async fn the_book_the_roles_and_the_states_are_served_as_pages() {
     }
     let (code, ..) = raw(&house, Method::GET, "/docs/states/none.svg", &[], vec![]).await;
     assert_eq!(code, 404);
-    let about = contract().document["info"]["description"].as_str().unwrap();
+    let about = document()["info"]["description"].as_str().unwrap();
     for linked in ["(/docs/book)", "(/docs/roles)", "(/docs/states)"] {
         assert!(about.contains(linked), "{linked}");
     }

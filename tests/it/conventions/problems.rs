@@ -8,7 +8,7 @@ use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::conventions::{BRANCHES, HOLIDAYS, TERMS, holiday, raw};
-use crate::support::{House, Plain, contract, demo};
+use crate::support::{House, Plain, demo, document};
 
 // ---- methods and paths ----
 
@@ -16,7 +16,7 @@ use crate::support::{House, Plain, contract, demo};
 async fn every_address_answers_head_options_and_names_its_methods_when_asked_wrongly() {
     let house = House::build().await;
     let id = demo("0b", 1, 0);
-    for (template, item) in contract().document["paths"].as_object().unwrap() {
+    for (template, item) in document()["paths"].as_object().unwrap() {
         let path = template
             .replace("{id}", &id)
             .replace("{key}", "sponsorship_load_limit");

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::conventions::{BRANCHES, HOLIDAYS, TERMS, holiday, term};
-use crate::support::{House, Plain, contract, demo, person, planned};
+use crate::support::{House, Plain, demo, document, person, planned};
 
 /// Tags that name no version of ours.
 const FOREIGN: [&str; 4] = ["\"\"", "\"x\"", "\"99999999999\"", "W/\"x\", \"01\""];
@@ -95,7 +95,7 @@ async fn what_a_client_already_holds_is_not_sent_again() {
 async fn every_change_removal_and_step_asks_for_the_version_that_was_read() {
     let house = House::build().await;
     let id = demo("7e", 0, 1);
-    for (path, item) in contract().document["paths"].as_object().unwrap() {
+    for (path, item) in document()["paths"].as_object().unwrap() {
         for (method, op) in item.as_object().unwrap() {
             let wants = op["parameters"]
                 .as_array()

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::panic::Location;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 use std::time::Duration;
 
 use actix_web::HttpServer;
@@ -136,7 +136,18 @@ pub fn contract() -> &'static Arc<Contract> {
     CONTRACT.get_or_init(|| app::contract().unwrap())
 }
 
-/// The decoy is hashed once for all houses.
+/// The document that is enforced.
+pub fn document() -> &'static Value {
+    static DOCUMENT: LazyLock<Value> = LazyLock::new(app::document);
+    &DOCUMENT
+}
+
+/// The document as it is served.
+pub fn published() -> &'static Value {
+    static PUBLISHED: LazyLock<Value> = LazyLock::new(app::published);
+    &PUBLISHED
+}
+
 fn passwords() -> Passwords {
     static PASSWORDS: OnceLock<Passwords> = OnceLock::new();
     PASSWORDS
@@ -907,7 +918,7 @@ pub fn validator(schema: &Value) -> Arc<Validator> {
     static KNOWN: Mutex<BTreeMap<String, Arc<Validator>>> = Mutex::new(BTreeMap::new());
     let mut known = KNOWN.lock().unwrap();
     let made = known.entry(schema.to_string()).or_insert_with(|| {
-        let schemas = SCHEMAS.get_or_init(|| Schemas::of(&contract().document).unwrap());
+        let schemas = SCHEMAS.get_or_init(|| Schemas::of(document()).unwrap());
         Arc::new(schemas.validator(schema).unwrap())
     });
     made.clone()
@@ -915,7 +926,7 @@ pub fn validator(schema: &Value) -> Arc<Validator> {
 
 fn resolve(value: &'static Value) -> &'static Value {
     match value["$ref"].as_str().and_then(|r| r.strip_prefix('#')) {
-        Some(pointer) => contract().document.pointer(pointer).unwrap(),
+        Some(pointer) => document().pointer(pointer).unwrap(),
         None => value,
     }
 }
@@ -925,7 +936,7 @@ pub fn operation(path: &str, method: &str) -> Option<(&'static str, &'static Val
     type Template = (Vec<&'static str>, &'static str, &'static Value);
     static TEMPLATES: OnceLock<Vec<Template>> = OnceLock::new();
     let templates = TEMPLATES.get_or_init(|| {
-        let paths = contract().document["paths"].as_object().unwrap();
+        let paths = document()["paths"].as_object().unwrap();
         paths
             .iter()
             .map(|(path, item)| (path.split('/').collect(), path.as_str(), item))
