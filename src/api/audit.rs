@@ -1,12 +1,17 @@
 //! Audit trail: one entry per change, written in the same transaction. It names the changed fields,
 //! never their values.
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, Insert, IntoActiveModel as _};
+use sea_orm::sea_query::{CommonTableExpression, Expr, Query as Build, WithClause};
+use sea_orm::{
+    ActiveModelTrait as _, EntityTrait, Insert, IntoActiveModel as _, Iterable as _,
+    QueryTrait as _, UpdateMany,
+};
 use uuid::Uuid;
 
 use crate::access::Permission;
 use crate::auth::Permit;
-use crate::db::Tx;
 use crate::db::tables::audit_entry;
+use crate::db::{Query, Record, Tx};
+use crate::error::{Error, Result};
 
 /// The changed row and the names of its changed fields.
 pub struct Change<'a> {
@@ -22,6 +27,49 @@ pub fn entry<P: Permission>(
     permit: &Permit<P>,
     change: Change<'_>,
 ) -> Insert<audit_entry::ActiveModel> {
+    audit_entry::Entity::insert(row(tx, permit, change))
+}
+
+/// The update and its audit entry in one statement, which returns the changed row: there is no
+/// entry if nothing was changed.
+pub fn with_update<E, P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    update: UpdateMany<E>,
+    change: Change<'_>,
+) -> Result<Query<E::Model>>
+where
+    E: EntityTrait,
+    E::Model: Record,
+    P: Permission,
+{
+    let mut update = update.into_query();
+    update.returning(Build::returning().columns(E::Column::iter()));
+    let entry = row(tx, permit, change);
+    let values = audit_entry::Column::iter().filter_map(|c| entry.get(c).into_value());
+    let values = Build::select()
+        .exprs(values.map(Expr::val))
+        .from("changed")
+        .take();
+    let mut insert = Build::insert();
+    insert
+        .into_table(audit_entry::Entity)
+        .columns(audit_entry::Column::iter())
+        .select_from(values)
+        .map_err(Error::internal)?;
+    let mut changed = CommonTableExpression::new();
+    changed.table_name("changed").query(update);
+    let mut audited = CommonTableExpression::new();
+    audited.table_name("audited").query(insert);
+    let both = WithClause::new().cte(changed).cte(audited).to_owned();
+    let kept = Build::select()
+        .columns(E::Column::iter())
+        .from("changed")
+        .take();
+    Ok(Query::of(&kept.with(both)))
+}
+
+fn row<P: Permission>(tx: &Tx, permit: &Permit<P>, change: Change<'_>) -> audit_entry::ActiveModel {
     let caller = permit.caller();
     let entry = audit_entry::Model {
         id: Uuid::now_v7(),
@@ -36,5 +84,5 @@ pub fn entry<P: Permission>(
         fields: change.fields,
         request_id: permit.call.request_id.clone(),
     };
-    audit_entry::Entity::insert(entry.into_active_model().reset_all())
+    entry.into_active_model().reset_all()
 }

@@ -6,9 +6,11 @@ use actix_web::http::header;
 use sea_orm::sea_query::Value as Bound;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter as _, QuerySelect as _, Select,
+    UpdateMany,
 };
 use uuid::Uuid;
 
+pub use super::change::{change, change_then};
 use super::idempotency::{keep, replay};
 pub use super::list::{list, list_below, list_where};
 use super::prepared::prepared;
@@ -18,10 +20,10 @@ pub use super::references::{
 };
 use crate::access::{Permission, Reach};
 use crate::api::audit::{self, Change};
-use crate::api::body::{Body, Patch, typed};
+use crate::api::body::Body;
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::reply::{Created, NoContent, Reply, etag};
-use crate::api::resource::{Editable, Resource, Viewer, within};
+use crate::api::resource::{Resource, Viewer, within};
 use crate::auth::Permit;
 use crate::db::{Db, Fixed, Query, Table as _, Tx};
 use crate::error::{Code, Error, Result};
@@ -78,7 +80,11 @@ pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> R
     Err(Error::not_found())
 }
 
-async fn shown<R: Resource>(tx: &Tx, viewer: &Viewer, row: R::Row) -> Result<(Uuid, i32, String)> {
+pub(super) async fn shown<R: Resource>(
+    tx: &Tx,
+    viewer: &Viewer,
+    row: R::Row,
+) -> Result<(Uuid, i32, String)> {
     let (id, version) = R::key(&row);
     let mut one = [R::show(row, viewer)];
     R::complete(tx, &mut one).await?;
@@ -90,7 +96,7 @@ async fn shown<R: Resource>(tx: &Tx, viewer: &Viewer, row: R::Row) -> Result<(Uu
 }
 
 /// 412 with where the row stands, unless the caller has read this version.
-fn check<R: Resource>(read: &IfMatch, viewer: &Viewer, row: &R::Row) -> Result<()> {
+pub(super) fn check<R: Resource>(read: &IfMatch, viewer: &Viewer, row: &R::Row) -> Result<()> {
     read.check_as(R::key(row).1, || {
         let shown = serde_json::to_value(R::show(row.clone(), viewer)).ok()?;
         let stage = shown.get("stage").or_else(|| shown.get("state"))?;
@@ -99,7 +105,7 @@ fn check<R: Resource>(read: &IfMatch, viewer: &Viewer, row: &R::Row) -> Result<(
 }
 
 /// 200 with the row as JSON and its ETag.
-fn current<T>(version: i32, body: String) -> Reply<T> {
+pub(super) fn current<T>(version: i32, body: String) -> Reply<T> {
     let mut response = HttpResponse::Ok();
     response
         .content_type("application/json")
@@ -185,94 +191,39 @@ pub async fn create<R: Resource, P: Permission, T>(
     .await
 }
 
+/// The update that writes `active` over the row unless its version has changed meanwhile.
+pub(super) fn updating<R: Resource>(
+    tx: &Tx,
+    id: Uuid,
+    version: i32,
+    mut active: R::Active,
+) -> Result<UpdateMany<R::Entity>> {
+    let counted = R::Entity::VERSION
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("{} has no version", R::SPEC.name)))?;
+    active.set(counted, Bound::from(version + 1));
+    if let Some(updated_at) = R::Entity::UPDATED_AT {
+        active.set(updated_at, Bound::from(tx.now()));
+    }
+    Ok(R::Entity::update_many()
+        .set(active)
+        .filter(R::Entity::ID.eq(id))
+        .filter(counted.eq(version)))
+}
+
 /// Writes `active` over the row unless its version has changed meanwhile.
 pub async fn update<R: Resource>(
     tx: &Tx,
     id: Uuid,
     version: i32,
-    mut active: R::Active,
+    active: R::Active,
 ) -> Result<R::Row> {
-    let Some(counted) = R::Entity::VERSION else {
-        return Err(Error::internal(anyhow::anyhow!(
-            "{} has no version",
-            R::SPEC.name
-        )));
-    };
-    active.set(counted, Bound::from(version + 1));
-    if let Some(updated_at) = R::Entity::UPDATED_AT {
-        active.set(updated_at, Bound::from(tx.now()));
-    }
-    let update = R::Entity::update_many()
-        .set(active)
-        .filter(R::Entity::ID.eq(id))
-        .filter(counted.eq(version));
-    let rows = tx.update(update).await?;
+    let rows = tx.update(updating::<R>(tx, id, version, active)?).await?;
     rows.into_iter()
         .next()
         .ok_or_else(|| Error::new(Code::PreconditionFailed))
 }
 
-/// `PATCH`: merges the patch into the stored writable fields and validates the result as on
-/// creation. `check` may refuse it or adjust what is written.
-pub async fn change<R: Editable, P: Permission>(
-    db: &Db,
-    permit: &Permit<P>,
-    id: Uuid,
-    read: IfMatch,
-    patch: &Patch<R::Edit>,
-    check: impl AsyncFn(&Tx, &R::Row, &R::Edit, &mut R::Active) -> Result<()>,
-) -> Result<Reply<R>> {
-    change_then(db, permit, id, read, patch, check, async |_, row| Ok(row)).await
-}
-
-/// Like [`change`]; `then` receives the changed row, does what follows from it and returns it as it
-/// is afterwards.
-pub async fn change_then<R: Editable, P: Permission>(
-    db: &Db,
-    permit: &Permit<P>,
-    id: Uuid,
-    read: IfMatch,
-    patch: &Patch<R::Edit>,
-    check: impl AsyncFn(&Tx, &R::Row, &R::Edit, &mut R::Active) -> Result<()>,
-    then: impl AsyncFn(&Tx, R::Row) -> Result<R::Row>,
-) -> Result<Reply<R>> {
-    let viewer = viewer(db, permit);
-    db.run(permit, async |tx| {
-        let row = find::<R>(&tx, permit.reach(), id, true).await?;
-        let (id, version) = R::key(&row);
-        self::check::<R>(&read, &viewer, &row)?;
-        if let Some(refusal) = R::closed(&row, &viewer) {
-            return Err(refusal);
-        }
-        let before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;
-        let mut after = before.clone();
-        json_patch::merge(&mut after, &patch.value);
-        let edit: R::Edit = typed(after)?;
-        let after = serde_json::to_value(&edit).map_err(Error::internal)?;
-        let fields: Vec<String> = after
-            .as_object()
-            .into_iter()
-            .flatten()
-            .filter(|(name, value)| before.get(name.as_str()) != Some(value))
-            .filter(|(name, _)| !R::NOT_STORED.contains(&name.as_str()))
-            .map(|(name, _)| name.clone())
-            .collect();
-        if fields.is_empty() {
-            let (_, version, body) = shown::<R>(&tx, &viewer, row).await?;
-            return Ok(current(version, body));
-        }
-        let mut active = blank::<R>();
-        check(&tx, &row, &edit, &mut active).await?;
-        R::apply(edit, &mut active);
-        let changed = update::<R>(&tx, id, version, active).await?;
-        R::after_change(&tx, &row, &changed).await?;
-        let changed = then(&tx, changed).await?;
-        finish::<R, P>(tx, permit, &viewer, changed, fields).await
-    })
-    .await
-}
-
-async fn finish<R: Resource, P: Permission>(
+pub(super) async fn finish<R: Resource, P: Permission>(
     tx: Tx,
     permit: &Permit<P>,
     viewer: &Viewer,

@@ -3,6 +3,7 @@ pub mod audit;
 pub mod background;
 pub mod beyond;
 pub mod body;
+mod change;
 pub mod contract;
 pub mod document;
 pub mod edit;

@@ -305,6 +305,8 @@ pub trait Editable: Resource {
     fn closed(_row: &Self::Row, _viewer: &Viewer) -> Option<Error> {
         None
     }
+    /// Whether `after_change` is implemented.
+    const FOLLOWED: bool = false;
     /// Changes that follow in other tables, in the same transaction.
     fn after_change(
         _tx: &Tx,

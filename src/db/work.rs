@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{Object, Pool};
+use futures_util::FutureExt as _;
 use futures_util::future::{join, join3, join4};
 use sea_orm::sea_query::Value;
 use sea_query_postgres::PostgresValue;
@@ -275,6 +276,15 @@ impl Work {
     pub(super) async fn commit(&self) -> Result<()> {
         let mut s = self.state.lock().await;
         let done = match s.phase {
+            // nothing depends on the end of a transaction that has only read: COMMIT is sent before
+            // whatever the next user of the connection sends, and nobody waits for its answer
+            Phase::Open if self.read_only => {
+                if let Some(c) = s.connection.as_ref() {
+                    let _ = c.batch_execute("COMMIT").now_or_never();
+                }
+                s.phase = Phase::Done;
+                Ok(())
+            }
             Phase::Open => {
                 s.busy = true;
                 self.sent.flushes.fetch_add(1, Ordering::Relaxed);

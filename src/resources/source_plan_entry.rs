@@ -235,6 +235,7 @@ impl Editable for SourcePlanEntry {
         active.task_performance = Set(task_performance);
         active.assessment = Set(plain(assessment));
     }
+    const FOLLOWED: bool = true;
     async fn after_change(tx: &Tx, before: &Self::Row, after: &Self::Row) -> Result<()> {
         let concerned = [before.candidate_id, after.candidate_id];
         count_years(

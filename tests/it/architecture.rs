@@ -388,19 +388,27 @@ fn the_first_segment_of_a_url_names_its_module() {
     assert_eq!(elsewhere, known.into());
 }
 
-/// A resource with `complete` must set `COMPLETED`; otherwise COMMIT is sent along with its row.
+/// A resource with `complete` or `after_change` must set `COMPLETED` or `FOLLOWED`; otherwise COMMIT
+/// is sent along with its row.
 #[test]
-fn what_is_completed_says_so() {
+fn what_is_completed_or_followed_says_so() {
     for (path, code) in sources("src") {
-        let (completes, says) = (
-            "    async fn complete(tx",
-            "    const COMPLETED: bool = true",
-        );
-        assert_eq!(
-            code.matches(completes).count(),
-            code.matches(says).count(),
-            "{path}"
-        );
+        for (does, says) in [
+            (
+                "    async fn complete(tx",
+                "    const COMPLETED: bool = true",
+            ),
+            (
+                "    async fn after_change(tx",
+                "    const FOLLOWED: bool = true",
+            ),
+        ] {
+            assert_eq!(
+                code.matches(does).count(),
+                code.matches(says).count(),
+                "{path}"
+            );
+        }
     }
 }
 

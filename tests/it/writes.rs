@@ -76,13 +76,13 @@ fn kinds(table: &Table) -> Vec<(&'static str, String)> {
 async fn allowed(inside: &Client, each: &str, rows: &[String]) -> bool {
     let rows = format!("[{}]", rows.join(", ")).replace('\'', "''");
     let script = format!(
-        "do $try$ declare r jsonb; n bigint; begin
+        "do $try$ declare r jsonb; affected bigint; begin
            perform set_config('test.allowed', 'no', false);
            for r in select jsonb_array_elements('{rows}') loop
              begin
                {each};
-               get diagnostics n = row_count;
-               raise exception using errcode = case when n > 0 then 'KN001' else 'KN002' end;
+               get diagnostics affected = row_count;
+               raise exception using errcode = case when affected > 0 then 'KN001' else 'KN002' end;
              exception when insufficient_privilege or sqlstate 'KN002' then null;
                when others then perform set_config('test.allowed', 'yes', false); exit;
              end;

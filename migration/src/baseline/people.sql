@@ -57,7 +57,8 @@ create table candidate (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   constraint candidate_namesake check (namesake_confirmed_by is null or namesake_confirmed_by is distinct from namesake_by), name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
   open boolean generated always as (deleted_at is null and not app.has_ended(stage)) stored
-);
+  -- room on each page for changes that write no index
+) with (fillfactor = 90);
 create unique index candidate_citizen_id_open on candidate (organization_id, citizen_id) where open and citizen_id is not null;
 create index candidate_list on candidate (organization_id, created_at desc, id desc) where deleted_at is null;
 create index candidate_branch_stage on candidate (branch_id, stage, created_at desc, id desc) where deleted_at is null;

@@ -202,19 +202,13 @@ pub async fn change_candidate(
             if remarks != remarks_of(&row.remarks, row.branch_id) {
                 active.remarks = Set(with_remarks(&row.remarks, row.branch_id, remarks));
             }
-            edit::check_references(
-                tx,
-                [Reference::to::<department::Entity>(
-                    "/department_id",
-                    new.department_id,
-                )],
-            )
-            .await?;
             if new.citizen_id != row.citizen_id {
                 facts::expect_new_citizen(tx, new.citizen_id.as_deref(), Some(row.id)).await?;
             }
             if new.department_id != row.department_id {
                 let department = new.department_id;
+                let there = Reference::to::<department::Entity>("/department_id", department);
+                edit::check_references(tx, [there]).await?;
                 edit::expect_department_of(tx, "/department_id", department, row.branch_id).await?;
             }
             if new.birth_date != row.birth_date {
@@ -230,7 +224,7 @@ pub async fn change_candidate(
                     return Err(Error::unmet(missing));
                 }
             }
-            acknowledged.set(evidence::judged_again(tx, &law, row, new, today).await?);
+            let judged = evidence::judged_again(tx, &law, row, new, today).await?;
             if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
                 let name = new.full_name.as_str();
                 let [too_many] = tx.ask([beyond::too_many_hits(tx, &permit)]).await?;
@@ -249,7 +243,9 @@ pub async fn change_candidate(
                 active.namesake_confirmed_by = Set(None);
                 active.namesake_confirmed_on = Set(None);
             }
-            Ok(())
+            let acts = judged.is_some();
+            acknowledged.set(judged);
+            Ok(acts)
         },
         async |tx, row| {
             let Some(act) = acknowledged.take() else {

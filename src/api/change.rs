@@ -1,0 +1,114 @@
+//! `PATCH`, once for all resources.
+use sea_orm::{ActiveModelTrait as _, EntityTrait, Iterable as _, ModelTrait as _};
+use uuid::Uuid;
+
+use super::edit::{
+    blank, check as expect_read, current, find, finish, shown, update, updating, viewer,
+};
+use crate::access::Permission;
+use crate::api::audit::{self, Change};
+use crate::api::body::{Patch, typed};
+use crate::api::headers::IfMatch;
+use crate::api::reply::Reply;
+use crate::api::resource::{Editable, Resource};
+use crate::auth::Permit;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Result};
+
+/// Leaves out what is stored already: indexes of columns that do not change are not written.
+fn leave_unchanged<R: Resource>(row: &R::Row, active: &mut R::Active) {
+    for column in <R::Entity as EntityTrait>::Column::iter() {
+        if active.get(column).into_value() == Some(row.get(column)) {
+            active.not_set(column);
+        }
+    }
+}
+
+/// `PATCH`: merges the patch into the stored writable fields and validates the result as on
+/// creation. `check` may refuse it or adjust what is written.
+pub async fn change<R: Editable, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    id: Uuid,
+    read: IfMatch,
+    patch: &Patch<R::Edit>,
+    check: impl AsyncFn(&Tx, &R::Row, &R::Edit, &mut R::Active) -> Result<()>,
+) -> Result<Reply<R>> {
+    let nothing_follows = async |tx: &Tx, row: &R::Row, edit: &R::Edit, active: &mut R::Active| {
+        check(tx, row, edit, active).await.map(|()| false)
+    };
+    change_then(
+        db,
+        permit,
+        id,
+        read,
+        patch,
+        nothing_follows,
+        async |_, row| Ok(row),
+    )
+    .await
+}
+
+/// Like [`change`]; if `check` says that something follows from the change, `then` receives the
+/// changed row, does it and returns the row as it is afterwards.
+pub async fn change_then<R: Editable, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    id: Uuid,
+    read: IfMatch,
+    patch: &Patch<R::Edit>,
+    check: impl AsyncFn(&Tx, &R::Row, &R::Edit, &mut R::Active) -> Result<bool>,
+    then: impl AsyncFn(&Tx, R::Row) -> Result<R::Row>,
+) -> Result<Reply<R>> {
+    let viewer = viewer(db, permit);
+    db.run(permit, async |tx| {
+        let row = find::<R>(&tx, permit.reach(), id, true).await?;
+        let (id, version) = R::key(&row);
+        expect_read::<R>(&read, &viewer, &row)?;
+        if let Some(refusal) = R::closed(&row, &viewer) {
+            return Err(refusal);
+        }
+        let before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;
+        let mut after = before.clone();
+        json_patch::merge(&mut after, &patch.value);
+        let edit: R::Edit = typed(after)?;
+        let after = serde_json::to_value(&edit).map_err(Error::internal)?;
+        let fields: Vec<String> = after
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(name, value)| before.get(name.as_str()) != Some(value))
+            .filter(|(name, _)| !R::NOT_STORED.contains(&name.as_str()))
+            .map(|(name, _)| name.clone())
+            .collect();
+        if fields.is_empty() {
+            let (_, version, body) = shown::<R>(&tx, &viewer, row).await?;
+            return Ok(current(version, body));
+        }
+        let mut active = blank::<R>();
+        let follows = check(&tx, &row, &edit, &mut active).await?;
+        R::apply(edit, &mut active);
+        leave_unchanged::<R>(&row, &mut active);
+        if !(follows || R::FOLLOWED || R::COMPLETED) {
+            let update = updating::<R>(&tx, id, version, active)?;
+            let change = Change {
+                resource: R::SPEC.name,
+                id,
+                version: version + 1,
+                fields,
+            };
+            let update = audit::with_update(&tx, permit, update, change)?;
+            let changed = tx.last().one(update).await?;
+            let changed = changed.ok_or_else(|| Error::new(Code::PreconditionFailed))?;
+            let version = R::key(&changed).1;
+            let body =
+                serde_json::to_string(&R::show(changed, &viewer)).map_err(Error::internal)?;
+            return Ok(current(version, body));
+        }
+        let changed = update::<R>(&tx, id, version, active).await?;
+        R::after_change(&tx, &row, &changed).await?;
+        let changed = then(&tx, changed).await?;
+        finish::<R, P>(tx, permit, &viewer, changed, fields).await
+    })
+    .await
+}
