@@ -191,6 +191,33 @@ async fn the_eighth_page_follows_the_index_as_the_first_one_does() {
 }
 
 #[tokio::test]
+async fn a_change_writes_only_the_columns_that_differ() {
+    let one_connection = Build {
+        pool: 1,
+        ..Build::default()
+    };
+    let house = House::with(one_connection).await;
+    let path = format!("candidates/{}", demo("ca", 1, 1));
+    let version = house.read("office", &path).await.version();
+    let occupation = json!({"occupation": "Điều dưỡng viên"});
+    house.change("office", &path, version, occupation).await;
+    let office = house.entry("office").await;
+    let kept = house.db.read(&office, async |tx| {
+        let updates =
+            "select statement from pg_prepared_statements where statement like 'WITH%UPDATE%'";
+        let rows = tx.rows(updates, vec![]).await?;
+        Ok(rows.iter().map(|r| r.get(0)).collect::<Vec<String>>())
+    });
+    let updates = kept.await.unwrap();
+    let [update] = &updates[..] else {
+        panic!("{updates:?}")
+    };
+    let set =
+        r#"UPDATE "candidate" SET "occupation" = $1, "version" = $2, "updated_at" = $3 WHERE"#;
+    assert!(update.contains(set), "{update}");
+}
+
+#[tokio::test]
 async fn the_search_for_the_same_person_follows_an_index() {
     let house = big().await;
     // these functions run as their owner; their bodies are read from the database itself

@@ -9,10 +9,10 @@ create view duty with (security_invoker = true) as
   union all
   select md5(k.kind || k.branch_id || k.year || k.period)::uuid, k.organization_id, k.branch_id, null, case k.kind when 'periodic' then 'review' else 'yearly_review' end, k.from_on, null, k.due_on, '{}',
          case k.kind when 'periodic' then 'review.each_period' else 'review.each_year' end, case k.kind when 'periodic' then 'kế hoạch, II.2' else 'kế hoạch, III.4' end, coalesce(r.closed_on, s.settled_on), s.reason, k.from_on::timestamptz
-    from app.review_calendar(1990, extract(year from app.today())::int) k
+    from app.review_calendar(1990, extract(year from (select app.today()))::int) k
     left join review r on r.branch_id = k.branch_id and r.kind = k.kind and r.year = k.year and r.period = k.period and r.deleted_at is null
     left join duty_settlement s on s.duty_id = md5(k.kind || k.branch_id || k.year || k.period)::uuid
-   where k.from_on <= app.today() and k.organization_id = (select app.organization())
+   where k.from_on <= (select app.today()) and k.organization_id = (select app.organization())
      and ((select app.reads_everywhere(app.role())) or ((select app.reads_branches(app.role())) and k.branch_id = any ((select app.branches())::uuid[])))
   union all
   select md5('source_plan' || b.id || t.id)::uuid, b.organization_id, b.id, null, 'source_plan', (t.source_plans_due_on - interval '3 months')::date, null, t.source_plans_due_on, '{}',
@@ -20,7 +20,7 @@ create view duty with (security_invoker = true) as
     from branch b join term t on t.organization_id = b.organization_id and t.deleted_at is null and t.source_plans_due_on is not null
     left join source_plan s on s.branch_id = b.id and s.term_id = t.id and s.deleted_at is null
     left join duty_settlement x on x.duty_id = md5('source_plan' || b.id || t.id)::uuid
-   where b.deleted_at is null and t.source_plans_due_on >= coalesce(b.founded_on, t.source_plans_due_on) and t.source_plans_due_on <= coalesce(b.closed_on, t.source_plans_due_on) and t.source_plans_due_on - interval '3 months' <= app.today() and b.organization_id = (select app.organization())
+   where b.deleted_at is null and t.source_plans_due_on >= coalesce(b.founded_on, t.source_plans_due_on) and t.source_plans_due_on <= coalesce(b.closed_on, t.source_plans_due_on) and t.source_plans_due_on - interval '3 months' <= (select app.today()) and b.organization_id = (select app.organization())
      and ((select app.reads_everywhere(app.role())) or ((select app.reads_branches(app.role())) and b.id = any ((select app.branches())::uuid[])))
   union all
   select p.id, p.organization_id, p.branch_id, null, 'problem_report', p.reported_on, null, p.due_on, '{}', 'problem_report.answered', 'kế hoạch, phần kết', coalesce(p.answered_on, p.closed_on, x.settled_on), x.reason, p.created_at

@@ -91,7 +91,8 @@ create table setting (
 );
 create unique index setting_key_unique on setting (organization_id, key, version);
 create index setting_day on setting (organization_id, key, from_on desc, version desc);
--- The value of a setting on a day.
+-- The value of a setting on a day. In plpgsql, as are other functions that are called often: its plan is kept, while SQL that is not inlined is planned at every call.
 create or replace function app.setting_on(p_organization uuid, p_key text, p_on date, p_default int) returns int
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce((select s.value from setting s where s.organization_id = p_organization and s.key = p_key and s.from_on <= p_on order by s.from_on desc, s.version desc limit 1), p_default) $$;
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$ begin
+  return coalesce((select s.value from setting s where s.organization_id = p_organization and s.key = p_key and s.from_on <= p_on order by s.from_on desc, s.version desc limit 1), p_default);
+end $$;

@@ -47,8 +47,11 @@ create unique index review_item_person on review_item (review_id, candidate_id);
 create index review_item_candidate on review_item (candidate_id);
 create index review_item_list on review_item (organization_id, created_at desc, id desc);
 -- Every review due by the calendar, which continues after a term until the next one begins: for each branch, the periods of the organisation's interval and the year.
+-- The number of rows is what one house has before its reader's own are taken; told fewer, the planner joins the reviews one by one.
 create or replace function app.review_calendar(p_from int, p_to int) returns table (organization_id uuid, branch_id uuid, kind text, year int, period int, from_on date, due_on date)
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql stable rows 50000 set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin return query
   -- once for all branches of an organisation
   with calendar as materialized (select t.organization_id, y.year, k.* from term t
     cross join lateral generate_series(greatest(t.from_year, p_from), least(p_to, coalesce((select min(n.from_year) - 1 from term n where n.organization_id = t.organization_id and n.deleted_at is null and n.from_year > t.to_year), greatest(t.to_year, extract(year from app.today())::int)))) y (year)
@@ -62,4 +65,5 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
       union all select 'yearly', 1, make_date(y.year, 10, 1), make_date(y.year, 12, 31)) k
    where t.deleted_at is null)
   select b.organization_id, b.id, k.kind, k.year, k.period, k.from_on, k.due_on from calendar k join branch b on b.organization_id = k.organization_id
-   where b.deleted_at is null and k.due_on >= coalesce(b.founded_on, k.due_on) and k.due_on <= coalesce(b.closed_on, k.due_on) $$;
+   where b.deleted_at is null and k.due_on >= coalesce(b.founded_on, k.due_on) and k.due_on <= coalesce(b.closed_on, k.due_on);
+end $$;
