@@ -46,7 +46,6 @@ pub struct Claims {
     pub branch_id: Option<Uuid>,
     /// The account must set a password before it may do anything else.
     pub must_change: bool,
-    pub scope: String,
 }
 
 struct Key {

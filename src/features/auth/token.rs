@@ -90,7 +90,6 @@ fn tokens(gate: &Gate, who: SignedIn, session: Uuid, refresh: Option<i32>) -> Re
         organization_id: who.organization,
         branch_id: who.branch,
         must_change: who.must_change,
-        scope: scope.clone(),
     };
     Ok(Tokens {
         access_token: gate.keys.sign(&claims)?,
