@@ -25,16 +25,20 @@ use crate::law::regulation::Regulations;
 /// Every feature, once. The server, the tests and the document are all built from this list.
 fn features(v1: &mut Documented) {
     use crate::features::{
-        accounts, activities, annual_quotas, auth, branch_classifications, branches, calendars,
-        candidates, certificates, classes, deadlines, departments, dispatches, document_types,
-        enrolments, enums, findings, guidance, holidays, inspections, me, members, nominations,
-        organizations, outlooks, overview, problem_reports, quota_plans, regulation_trials,
-        regulations, reports, review_items, reviews, sessions, settings, source_plan_entries,
-        source_plans, sponsors, sponsorships, terms, transfer_offers, work_plans,
+        access_entries, accounts, activities, annual_quotas, audit_entries, auth,
+        branch_classifications, branches, calendars, candidates, certificates, classes, deadlines,
+        departments, dispatches, document_types, enrolments, enums, findings, guidance, holidays,
+        inspections, me, members, nominations, organizations, outlooks, overview, problem_reports,
+        quota_plans, regulation_trials, regulations, reports, review_items, reviews, sessions,
+        settings, sign_in_attempts, source_plan_entries, source_plans, sponsors, sponsorships,
+        terms, transfer_offers, work_plans,
     };
     v1.configure(auth::configure)
         .configure(me::configure)
         .configure(accounts::configure)
+        .configure(audit_entries::configure)
+        .configure(access_entries::configure)
+        .configure(sign_in_attempts::configure)
         .configure(organizations::configure)
         .configure(departments::configure)
         .configure(branches::configure)

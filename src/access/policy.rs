@@ -108,6 +108,10 @@ actions! {
     ReadAccounts         = "accounts.read"                 [no_ no_ no_ no_ no_ no_ no_ no_ adm];
     /// Create, change, disable accounts and reset their secrets
     WriteAccounts        = "accounts.write"                [no_ no_ no_ no_ no_ no_ no_ no_ adm];
+    /// Confirm, as the second person, what an administrator did to an account
+    ConfirmAccounts      = "accounts.confirm"              [all no_ no_ no_ no_ no_ no_ no_ adm];
+    /// See the audit trail, the access log and attempts to sign in
+    ReadAudit            = "audit.read"                    [no_ no_ no_ no_ no_ no_ no_ no_ adm];
     /// See organisations
     ReadOrganizations    = "organizations.read"            [all all all all all all bel bel adm];
     /// Add an organisation below one's own

@@ -11,6 +11,7 @@ use super::tell;
 use crate::access::Role;
 use crate::auth::password::{hash_now, random_secret};
 use crate::clock::Clock;
+use crate::features::accounts::confirmations;
 
 #[derive(Subcommand)]
 pub enum Account {
@@ -72,12 +73,12 @@ impl Account {
                 tell(&format!("{login} is disabled"));
             }
             Self::Reset { login } => {
-                let row = client.query_opt("update account set disabled_at = null, session_version = session_version + 1, version = version + 1, updated_at = now() where login = $1 returning id", &[&login]).await?;
-                let id: Uuid = row
-                    .with_context(|| format!("no account is called {login}"))?
-                    .get(0);
+                let row = client.query_opt("update account set disabled_at = null, session_version = session_version + 1, version = version + 1, updated_at = now() where login = $1 returning id, organization_id, role::text", &[&login]).await?;
+                let row = row.with_context(|| format!("no account is called {login}"))?;
+                let role: String = row.get(2);
+                let role = Role::parse(&role).with_context(|| format!("unknown role {role}"))?;
                 end_sessions(&client, &login).await?;
-                code(&client, id, &login).await?;
+                code(&client, row.get(0), &login, row.get(1), role).await?;
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -95,10 +96,49 @@ async fn end_sessions(client: &Client, login: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Sets a one-time code that is valid for a day and only allows `POST /me/password`.
-async fn code(client: &Client, account: Uuid, login: &str) -> anyhow::Result<()> {
+/// Whether somebody else in the organisation can confirm what is done to the account. The first
+/// account of the Standing Committee needs nobody, and so does an administrator, who sees no person:
+/// otherwise an organisation whose accounts are all locked could never be opened again.
+async fn waits(
+    client: &Client,
+    account: Uuid,
+    organization: Uuid,
+    role: Role,
+) -> anyhow::Result<bool> {
+    if role == Role::SystemAdmin || !confirmations::waits(role) {
+        return Ok(false);
+    }
+    let sql = "select count(*) filter (where role = 'standing_committee') > 0, count(*) > 0 from account \
+               where organization_id = $1 and id <> $2 and role in ('standing_committee', 'system_admin') and disabled_at is null and waits_until is null";
+    let row = client.query_one(sql, &[&organization, &account]).await?;
+    let (committee, anybody): (bool, bool) = (row.get(0), row.get(1));
+    Ok(committee || anybody && role != Role::StandingCommittee)
+}
+
+/// Sets a one-time code that only allows `POST /me/password`. It is valid for a day, or for as long as
+/// a second person has to confirm it.
+async fn code(
+    client: &Client,
+    account: Uuid,
+    login: &str,
+    organization: Uuid,
+    role: Role,
+) -> anyhow::Result<()> {
     let code = random_secret()?;
-    let until = Clock::System.now() + TimeDelta::days(1);
+    let waits = waits(client, account, organization, role).await?;
+    let now = Clock::System.now();
+    let until = now
+        + if waits {
+            confirmations::CONFIRMED_WITHIN
+        } else {
+            TimeDelta::days(1)
+        };
+    client
+        .execute(
+            "update account set asked_by = null, asked_at = $2, waits_until = $3, confirmed_by = null where id = $1",
+            &[&account, &now, &waits.then_some(until)],
+        )
+        .await?;
     client
         .execute(
             "insert into credential (account_id, secret_hash, must_change, code_expires_at) values ($1, $2, true, $3) \
@@ -106,8 +146,14 @@ async fn code(client: &Client, account: Uuid, login: &str) -> anyhow::Result<()>
             &[&account, &hash_now(&code)?, &until],
         )
         .await?;
+    let before = if waits {
+        "once the Standing Committee or an administrator has confirmed the account (POST /api/v1/accounts/{id}/confirmations), "
+    } else {
+        ""
+    };
+    let hours = (until - now).num_hours();
     tell(&format!(
-        "sign in as {login} with the one-time code {code} within 24 hours, then set a password with POST /api/v1/me/password"
+        "{before}sign in as {login} with the one-time code {code} within {hours} hours, then set a password with POST /api/v1/me/password"
     ));
     Ok(())
 }
@@ -165,7 +211,7 @@ async fn first(
     )
     .await?;
     tx.commit().await?;
-    code(client, id, login).await
+    code(client, id, login, base, Role::SystemAdmin).await
 }
 
 async fn create(
@@ -217,5 +263,5 @@ async fn create(
         )
         .await
         .with_context(|| format!("cannot create {login}: the login may be taken, and a branch goes with branch_committee only"))?;
-    code(client, id, login).await
+    code(client, id, login, organization, role).await
 }

@@ -249,6 +249,14 @@ async fn counted_anew(client: &Client) -> anyhow::Result<Option<String>> {
     )))
 }
 
+/// Organisations with a single administrator, as far as the role can see accounts.
+async fn lone_administrators(client: &Client) -> anyhow::Result<Vec<String>> {
+    let sql = "select o.name from organization o join account a on a.organization_id = o.id \
+               where a.role = 'system_admin' and a.disabled_at is null and a.waits_until is null group by o.id, o.name having count(*) = 1 order by 1";
+    let rows = client.query(sql, &[]).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
 /// Faults that keep `serve` from using an external database.
 pub async fn serve_faults(url: &str) -> anyhow::Result<Vec<String>> {
     let client = crate::db::connect::client(&url.parse()?).await?;
@@ -265,6 +273,11 @@ pub async fn doctor(config: &Config, url: &str) -> anyhow::Result<ExitCode> {
     let mut client = crate::db::connect::client(&url.parse()?).await?;
     if schema_fault(&client).await.is_none() {
         faults.extend(super::catalog::schema_faults(&client).await?);
+    }
+    for name in lone_administrators(&client).await.unwrap_or_default() {
+        tell(&format!(
+            "  {name} has only one administrator: a second one should be created"
+        ));
     }
     match config.law() {
         Err(wrong) => faults.push(wrong.to_string()),

@@ -2,8 +2,11 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
-use sea_orm::{ColumnTrait as _, EntityTrait as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -17,7 +20,7 @@ use crate::api::reply::{NoContent, Reply};
 use crate::auth::sign_in::check;
 use crate::auth::{Gate, Permit, password};
 use crate::db::tables::{account, organization};
-use crate::db::{Db, Query, functions};
+use crate::db::{Db, Query, Tx, any_row, functions};
 use crate::error::{Error, Result};
 use crate::law::say;
 
@@ -46,6 +49,81 @@ pub struct Me {
     pub permissions: Vec<Granted>,
     /// Whether a password must be set first
     pub must_change_password: bool,
+    /// What others did to this account, and which accounts wait for its confirmation
+    #[schema(max_items = 200)]
+    pub notices: Vec<Notice>,
+}
+
+/// A notice to the account holder
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Notice {
+    pub kind: NoticeKind,
+    pub account_id: Uuid,
+    #[schema(example = "branch-11", max_length = 100)]
+    pub login: String,
+    /// Version of the account, to be sent as `If-Match` with the confirmation
+    #[schema(minimum = 1)]
+    pub version: i32,
+    /// When the change was made
+    #[schema(required = true)]
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// `changed_by_others`: an administrator gave this account a new secret, role or branch in the last 30
+/// days; `waits`: an account waits for your confirmation; `only_administrator`: the organisation has
+/// no second administrator
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// An administrator gave this account a new secret, role or branch in the last 30 days
+    ChangedByOthers,
+    /// An account waits for a second person to confirm it: `POST /accounts/{id}/confirmations`
+    Waits,
+    /// The organisation has no second administrator
+    OnlyAdministrator,
+}
+
+/// Accounts that wait for the caller's confirmation; an administrator is also told if there is no
+/// other one.
+async fn notices(tx: &Tx, permit: &Permit<ReadMe>, own: &account::Model) -> Result<Vec<Notice>> {
+    use account::Column;
+    let notice = |kind, row: &account::Model| Notice {
+        kind,
+        account_id: row.id,
+        login: row.login.clone(),
+        version: row.version,
+        at: row.asked_at,
+    };
+    let mut notices = Vec::new();
+    if access::may(permit.role(), Action::ConfirmAccounts).is_some() {
+        let waiting = account::Entity::find()
+            .filter(Column::OrganizationId.eq(own.organization_id))
+            .filter(Column::WaitsUntil.gt(tx.now()))
+            .filter(Column::Id.ne(own.id))
+            .filter(Column::AskedBy.is_null().or(Column::AskedBy.ne(own.id)))
+            .order_by_asc(Column::AskedAt)
+            .order_by_asc(Column::Id)
+            .limit(150);
+        let waiting = tx.all(waiting).await?;
+        notices.extend(waiting.iter().map(|row| notice(NoticeKind::Waits, row)));
+    }
+    if permit.role() == Role::SystemAdmin {
+        let other = Column::Role
+            .eq(Role::SystemAdmin)
+            .and(Column::Id.ne(own.id))
+            .and(Column::OrganizationId.eq(own.organization_id))
+            .and(Column::DisabledAt.is_null())
+            .and(Column::WaitsUntil.is_null());
+        if tx.ask([any_row::<account::Entity>(other)]).await? == [false] {
+            notices.push(notice(NoticeKind::OnlyAdministrator, own));
+        }
+    }
+    let lately = tx.now() - TimeDelta::days(30);
+    if own.asked_at.is_some_and(|at| at > lately) {
+        notices.push(notice(NoticeKind::ChangedByOthers, own));
+    }
+    Ok(notices)
 }
 
 /// A permission and its reach
@@ -75,14 +153,15 @@ pub struct NewPassword {
     answer = "Account, role, reach and permissions"
 )]
 pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Reply<Me>> {
-    let (own, branch_ids) = db
+    let (own, notices, branch_ids) = db
         .read(&permit, async |tx| {
             let own = tx
                 .one(account::Entity::find_by_id(permit.caller().account))
                 .await?;
             let own = own.ok_or_else(Error::not_found)?;
+            let notices = notices(&tx, &permit, &own).await?;
             let branches = tx.last().one(functions::branches()).await?;
-            Ok((own, branches.map_or_else(Vec::new, |(ids,)| ids)))
+            Ok((own, notices, branches.map_or_else(Vec::new, |(ids,)| ids)))
         })
         .await?;
     let role = permit.role();
@@ -104,6 +183,7 @@ pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Reply<Me>> {
             })
             .collect(),
         must_change_password: permit.must_change(),
+        notices,
     };
     Ok(Reply::new(&me))
 }

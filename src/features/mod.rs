@@ -1,7 +1,9 @@
 //! The features, one module per first segment of the URL.
+pub mod access_entries;
 pub mod accounts;
 pub mod activities;
 pub mod annual_quotas;
+pub mod audit_entries;
 pub mod auth;
 pub mod branch_classifications;
 pub mod branches;
@@ -37,6 +39,7 @@ pub mod review_items;
 pub mod reviews;
 pub mod sessions;
 pub mod settings;
+pub mod sign_in_attempts;
 pub mod source_plan_entries;
 pub mod source_plans;
 pub mod sponsors;

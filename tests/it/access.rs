@@ -464,7 +464,10 @@ fn plausible(op: &Operation) -> Option<Value> {
         ("POST", "deadlines/{id}/settlements") => json!({"on": "2021-01-15", "reason": "thử"}),
         (
             "POST",
-            "accounts/{id}/secrets" | "quota-plans/{id}/submissions" | "quota-plans/{id}/closures",
+            "accounts/{id}/secrets"
+            | "accounts/{id}/confirmations"
+            | "quota-plans/{id}/submissions"
+            | "quota-plans/{id}/closures",
         ) => {
             return None;
         }

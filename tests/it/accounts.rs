@@ -134,9 +134,11 @@ async fn a_new_secret_of_an_account_is_a_code_for_a_day() {
     let secret = house.advance("admin", &secrets, 1).await;
     assert_eq!(
         (&secret.body["expires_at"], secret.header("etag")),
-        (&json!("2021-01-16T02:00:00Z"), "\"2\"")
+        (&json!("2021-01-18T02:00:00Z"), "\"2\"")
     );
     assert_eq!(sign_in(&house, "branch-02", PASSWORD).await.status, 400);
+    invalid_grant(&sign_in(&house, "branch-02", secret.body["secret"].text()).await);
+    confirm(&house, &format!("accounts/{}", demo("ac", 0, 5))).await;
     let token = sign_in(&house, "branch-02", secret.body["secret"].text())
         .await
         .expect(200);
@@ -155,13 +157,13 @@ async fn a_new_secret_of_an_account_is_a_code_for_a_day() {
         .step("admin", &secrets, 1)
         .await
         .refused("precondition_failed");
-    house.clock.set("2021-01-16T02:00:01Z".parse().unwrap());
+    house.clock.set("2021-01-18T02:00:01Z".parse().unwrap());
     assert_eq!(
         sign_in(&house, "branch-02", secret.body["secret"].text())
             .await
             .status,
         400,
-        "a code lasts a day"
+        "a code lasts three days"
     );
 }
 
@@ -190,6 +192,8 @@ async fn another_branch_acts_on_the_next_request() {
     candidates(&house, text(&tokens, "access_token"))
         .await
         .refused("token_revoked");
+    let row = account(&house, "branch-01").await;
+    confirm(&house, &format!("accounts/{}", row["id"].text())).await;
     let fresh = refresh(&house, text(&tokens, "refresh_token"))
         .await
         .expect(200);
@@ -219,6 +223,8 @@ async fn another_role_acts_on_the_next_request() {
     candidates(&house, text(&tokens, "access_token"))
         .await
         .refused("token_revoked");
+    let row = account(&house, "branch-03").await;
+    confirm(&house, &format!("accounts/{}", row["id"].text())).await;
     let fresh = refresh(&house, text(&tokens, "refresh_token"))
         .await
         .expect(200);
@@ -316,6 +322,13 @@ async fn nobody_changes_the_rights_of_oneself() {
 
 const NEW: &str = "gạo trắng nước trong";
 
+/// The Standing Committee confirms what the administrator did.
+async fn confirm(house: &House, place: &str) {
+    let version = house.read("admin", place).await.version();
+    let path = format!("{place}/confirmations");
+    house.advance("standing", &path, version).await;
+}
+
 /// Creates a second account of branch 01, without a password; returns its path.
 async fn new_account(house: &House) -> String {
     let new = json!({
@@ -331,6 +344,7 @@ async fn coded_account(house: &House) -> (String, String) {
     let place = new_account(house).await;
     let secret = house.advance("admin", &format!("{place}/secrets"), 1).await;
     let code = text(&secret, "secret").to_owned();
+    confirm(house, &place).await;
     (place, code)
 }
 
@@ -354,7 +368,7 @@ async fn a_one_time_code_lives_a_day_and_its_version_is_the_account_s() {
         text(&secret, "expires_at")
             .parse::<DateTime<Utc>>()
             .unwrap(),
-        house.clock.now() + TimeDelta::days(1)
+        house.clock.now() + TimeDelta::days(3)
     );
     let version = house.read("admin", &place).await.version();
     assert_eq!(secret.header("etag"), format!("\"{version}\""));
@@ -531,4 +545,89 @@ async fn a_new_secret_ends_the_calendar_address() {
     let secrets = format!("accounts/{}/secrets", demo("ac", 0, 5));
     house.advance("admin", &secrets, 1).await;
     house.get("", feed).await.refused("not_found");
+}
+
+/// Nobody is everybody: an account made or taken over by one administrator opens nothing before a
+/// second person has confirmed it.
+#[tokio::test]
+async fn one_administrator_alone_makes_nobody() {
+    let house = House::build().await;
+    for (login, role) in [
+        ("second.office", "party_office"),
+        ("second.standing", "standing_committee"),
+    ] {
+        let new = json!({"login": login, "display_name": "Người thứ hai", "role": role});
+        let made = house.create("admin", "accounts", new).await;
+        let place = made.location().to_owned();
+        assert!(!made.body["waits_until"].is_null());
+        let secret = house.advance("admin", &format!("{place}/secrets"), 1).await;
+        let code = text(&secret, "secret").to_owned();
+        invalid_grant(&sign_in(&house, login, &code).await);
+        // not by the one who asked, nor by who has nothing to do with it
+        let confirmations = format!("{place}/confirmations");
+        for who in ["admin", "office", "branch-01", "union"] {
+            house
+                .step(who, &confirmations, 2)
+                .await
+                .refused("forbidden");
+        }
+        // the second person is told
+        let told = house.read("standing", "me").await;
+        let notice = &told.body["notices"][0];
+        assert_eq!(
+            (notice["kind"].text(), notice["login"].text()),
+            ("waits", login)
+        );
+        let confirmed = house.advance("standing", &confirmations, 2).await;
+        assert!(confirmed.body["waits_until"].is_null());
+        house
+            .step("standing", &confirmations, 3)
+            .await
+            .refused("invalid_transition");
+        let tokens = sign_in(&house, login, &code).await.expect(200);
+        // and so is the owner
+        let own = me(&house, text(&tokens, "access_token")).await.expect(200);
+        assert!(
+            own.body["notices"]
+                .to_string()
+                .contains("changed_by_others")
+        );
+    }
+    // another administrator would be the second person for everything else
+    let notices = house.read("admin", "me").await.body["notices"].clone();
+    assert!(notices.to_string().contains("only_administrator"));
+    let new = json!({"login": "second.admin", "display_name": "Quản trị", "role": "system_admin"});
+    let made = house.create("admin", "accounts", new).await;
+    let place = made.location().to_owned();
+    house
+        .step("admin", &format!("{place}/confirmations"), 1)
+        .await
+        .refused("forbidden");
+    confirm(&house, &place).await;
+    let version = house.read("admin", &place).await.version();
+    let secrets = format!("{place}/secrets");
+    let secret = house.advance("admin", &secrets, version).await;
+    invalid_grant(&sign_in(&house, "second.admin", text(&secret, "secret")).await);
+    confirm(&house, &place).await;
+    let code = text(&secret, "secret").to_owned();
+    sign_in(&house, "second.admin", &code).await.expect(200);
+    // who gets another role waits as well
+    let version = house.read("admin", &place).await.version();
+    house
+        .change("admin", &place, version, json!({"role": "party_office"}))
+        .await;
+    invalid_grant(&sign_in(&house, "second.admin", &code).await);
+}
+
+/// A confirmation comes within 72 hours or not at all.
+#[tokio::test]
+async fn what_nobody_confirms_stays_closed() {
+    let house = House::build().await;
+    let place = format!("accounts/{}", demo("ac", 0, 5));
+    let secret = house.advance("admin", &format!("{place}/secrets"), 1).await;
+    later(&house, TimeDelta::hours(72));
+    let confirmations = format!("{place}/confirmations");
+    let late = house.step("standing", &confirmations, 2).await;
+    late.refused("invalid_transition");
+    invalid_grant(&sign_in(&house, "branch-02", text(&secret, "secret")).await);
 }

@@ -5,11 +5,13 @@
 mod support;
 
 mod access;
+mod access_entries;
 mod accounts;
 mod activities;
 mod acts;
 mod annual_quotas;
 mod architecture;
+mod audit_entries;
 mod auth;
 mod branch_classifications;
 mod branches;
@@ -62,6 +64,7 @@ mod robust;
 mod rows;
 mod schema;
 mod settings;
+mod sign_in_attempts;
 mod source_plans;
 mod sponsorships;
 mod term;

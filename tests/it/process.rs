@@ -295,6 +295,23 @@ async fn post(base: &str, path: &str, token: &str, body: Value) -> (u16, Value) 
     )
 }
 
+/// Confirms, as this administrator, what was done to an account.
+async fn confirm(base: &str, admin: &str, login: &str) {
+    let client = reqwest::Client::new();
+    let found = client.get(format!("{base}/api/v1/accounts?login={login}"));
+    let found = found.bearer_auth(admin).send().await.unwrap();
+    let row = found.json::<Value>().await.unwrap()["items"][0].clone();
+    let place = format!("{base}/api/v1/accounts/{}", row["id"].as_str().unwrap());
+    let confirmed = client
+        .post(format!("{place}/confirmations"))
+        .bearer_auth(admin)
+        .header("if-match", format!("\"{}\"", row["version"]))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(confirmed.status(), 200);
+}
+
 /// An empty database of the shared server.
 pub async fn empty_database() -> String {
     let name = format!("e_{}", Uuid::new_v4().simple());
@@ -803,6 +820,9 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     let office_code = code(&run(owner(&database, &make("party_office"))).succeeded());
     run(owner(&database, &make("party_office"))).refused(&["van.phong", "taken"]);
     run(owner(&database, &make("branch_committee"))).refused(&["branch"]);
+    // nobody is everybody: the administrator confirms what the command line has made
+    assert!(sign_in(&base, "van.phong", &office_code).await.is_err());
+    confirm(&base, &admin, "van.phong").await;
     let office = sign_in(&base, "van.phong", &office_code).await.unwrap();
     assert_eq!(
         status(&base, "/api/v1/branches", &office).await,
@@ -820,7 +840,23 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     // reset: a new code, and the old one is invalid
     let again = code(&run(owner(&database, &["account", "reset", "van.phong"])).succeeded());
     assert!(sign_in(&base, "van.phong", &office_code).await.is_err());
+    assert!(sign_in(&base, "van.phong", &again).await.is_err());
+    confirm(&base, &admin, "van.phong").await;
     sign_in(&base, "van.phong", &again).await.unwrap();
+
+    // the first account of the Standing Committee waits for nobody
+    let committee = [
+        "account",
+        "create",
+        "--login",
+        "thuong.vu",
+        "--name",
+        "Ban Thường vụ",
+        "--role",
+        "standing_committee",
+    ];
+    let committee = code(&run(owner(&database, &committee)).succeeded());
+    sign_in(&base, "thuong.vu", &committee).await.unwrap();
 
     // with the only administrator disabled, `first` creates another in the existing organisation
     run(owner(&database, &["account", "disable", "quan.tri"])).succeeded();

@@ -5,6 +5,8 @@ create table account (
   login text not null constraint account_login_unique unique, display_name text not null, role app.role not null,
   branch_id uuid constraint account_branch references branch,
   disabled_at timestamptz, expires_at timestamptz, session_version int not null default 1,
+  -- until a second person has confirmed what one administrator did, nobody signs in with it
+  asked_by uuid references account, asked_at timestamptz, waits_until timestamptz, confirmed_by uuid references account,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint account_branch_goes_with_role check (app.is_branch_committee(role) = (branch_id is not null))
 );
@@ -17,18 +19,16 @@ create table credential (
 -- Every attempt to sign in, of logins that nobody has as well; and a refresh token that was used twice.
 create table sign_in_attempt (
   id uuid primary key, login_digest bytea not null, account_id uuid references account, organization_id uuid references organization,
-  address text not null, at timestamptz not null, outcome text not null constraint sign_in_attempt_outcome check (outcome in ('wrong', 'right', 'early', 'reuse'))
+  address text not null, at timestamptz not null, outcome app.sign_in_outcome not null
 );
 create index sign_in_attempt_login on sign_in_attempt (login_digest, at);
 create index sign_in_attempt_list on sign_in_attempt (organization_id, at desc, id desc);
-
 create table session (
   id uuid primary key, account_id uuid not null references account,
   created_at timestamptz not null, expires_at timestamptz not null, revoked_at timestamptz,
   refresh_counter int not null default 0, rotated_at timestamptz
 );
 create index session_account on session (account_id);
-
 create table branch_overseer (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null constraint branch_overseer_branch references branch,
@@ -83,9 +83,9 @@ begin
     select a.id, a.role, a.organization_id, a.branch_id, o.parent_id, true as alive into who
       from session s join account a on a.id = s.account_id join organization o on o.id = a.organization_id
      where s.id = p_session and s.revoked_at is null and s.expires_at > p_now
-       and a.session_version = p_version and a.disabled_at is null and (a.expires_at is null or a.expires_at > p_now);
+       and a.session_version = p_version and a.disabled_at is null and a.waits_until is null and (a.expires_at is null or a.expires_at > p_now);
   else
-    select a.id, a.role, a.organization_id, a.branch_id, o.parent_id, a.disabled_at is null and (a.expires_at is null or a.expires_at > p_now) as alive into who
+    select a.id, a.role, a.organization_id, a.branch_id, o.parent_id, a.disabled_at is null and a.waits_until is null and (a.expires_at is null or a.expires_at > p_now) as alive into who
       from calendar_feed f join account a on a.id = f.account_id join organization o on o.id = a.organization_id where f.token_hash = p_calendar;
   end if;
   if not found then
@@ -128,7 +128,7 @@ begin
        where a.login = p_login and (app.account() is null or a.id = app.account())),
     noted as (insert into sign_in_attempt (id, login_digest, account_id, organization_id, address, at, outcome)
        select p_attempt, digest, m.id, m.organization_id, p_address, p_now, case when n > 0 then 'early' else 'wrong' end from (values (1)) one left join mine m on true returning id)
-  select n, m.id, m.role::text, m.organization_id, m.branch_id, m.session_version, m.secret_hash, m.must_change, m.usable_until, m.disabled_at is not null
+  select n, m.id, m.role::text, m.organization_id, m.branch_id, m.session_version, m.secret_hash, m.must_change, m.usable_until, m.disabled_at is not null or m.waits_until is not null
     from noted left join mine m on true;
 end $$;
 -- The password was right: a session, if one is wanted, and a hash of today's cost.
@@ -157,7 +157,7 @@ begin
   end if;
   return query select n, a.id, a.login, a.role::text, a.organization_id, a.branch_id, a.session_version, c.must_change
     from session s join account a on a.id = s.account_id join credential c on c.account_id = a.id
-   where s.id = p_session and a.disabled_at is null and (a.expires_at is null or a.expires_at > p_now);
+   where s.id = p_session and a.disabled_at is null and a.waits_until is null and (a.expires_at is null or a.expires_at > p_now);
 end $$;
 -- Sets the caller's own secret or, for an administrator, any secret in the organisation. All sessions of the account except the caller's end.
 -- Without a hash the secret stays, and every session ends all the same. Calendar addresses end with every session.

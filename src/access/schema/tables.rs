@@ -142,7 +142,11 @@ pub fn tables() -> Vec<Table> {
                 all([own(), roles(&[A::ReadAccounts, A::ReadOverseers])]),
             ]),
         )
-        .write(A::WriteAccounts, reach::own_organization),
+        .insert(by(&[A::WriteAccounts], reach::own_organization))
+        .update(by(
+            &[A::WriteAccounts, A::ConfirmAccounts],
+            reach::own_organization,
+        )),
         closed("credential"),
         closed("session"),
         Table::new("sign_in_attempt", admin()),

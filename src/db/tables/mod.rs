@@ -40,6 +40,7 @@ pub mod quota_revision;
 pub mod review;
 pub mod review_item;
 pub mod setting;
+pub mod sign_in_attempt;
 pub mod source_plan;
 pub mod source_plan_entry;
 pub mod sponsorship;

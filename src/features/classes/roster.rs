@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::access::{Class as Sensitivity, ReadRosters};
+use crate::api::background::{self, Reading};
 use crate::api::edit;
 use crate::api::operation::{Answer, Draft, JSON, file_schema, operation};
 use crate::api::query::Query;
@@ -188,9 +189,17 @@ pub async fn get_roster(
     let form = form(&req, &asked);
     let viewer = edit::viewer(&db, &permit);
     let roster = db
-        .read(&permit, async |tx| {
+        .run(&permit, async |tx| {
             let class = edit::find::<Class>(&tx, permit.reach(), *id, false).await?;
-            let seated = tx.last().all(functions::class_roster(class.id)).await?;
+            let seated = tx.all(functions::class_roster(class.id)).await?;
+            let reading = Reading {
+                organization: permit.caller().organization,
+                resource: "roster",
+                id: class.id,
+                candidate: None,
+            };
+            let entry = background::entry(&tx, &permit, &reading, None);
+            tx.last().execute(entry).await?;
             let rows = (1..).zip(seated).map(|(number, seat)| RosterRow {
                 number,
                 enrolment_id: seat.enrolment_id,

@@ -127,6 +127,13 @@ terms! {
         Declined = "declined" "không nhận" "declined",
         Withdrawn = "withdrawn" "đã rút" "withdrawn",
     }
+    /// How an attempt to sign in ended.
+    SignInOutcome {
+        Wrong = "wrong" "sai mật khẩu hoặc mã" "wrong password or code",
+        Right = "right" "đăng nhập được" "signed in",
+        Early = "early" "trong thời gian phải chờ" "within the delay after failures",
+        Reuse = "reuse" "thẻ làm mới bị dùng lại" "a refresh token used twice",
+    }
     /// Priority group of the plan (II.2).
     PriorityGroup {
         DepartmentStaff = "department_staff" "cán bộ công tác tại khoa, phòng" "staff in departments",

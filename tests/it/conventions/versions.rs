@@ -114,7 +114,10 @@ async fn every_change_removal_and_step_asks_for_the_version_that_was_read() {
             let who = match scope {
                 "accounts.write" | "settings.write" | "organizations.create" => "admin",
                 "nominations.change" => "union",
-                "quota_plans.issue" | "terms.approve" | "source_plans.decide" => "standing",
+                "accounts.confirm"
+                | "quota_plans.issue"
+                | "terms.approve"
+                | "source_plans.decide" => "standing",
                 scope => {
                     let may = |role| {
                         access::Action::parse(scope).is_some_and(|a| access::may(role, a).is_some())

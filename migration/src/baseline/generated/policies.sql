@@ -80,7 +80,7 @@ alter table account enable row level security, force row level security;
 create policy own on account to current_user using (true) with check (true);
 create policy sel on account for select to ketnap_app using (id = (select app.account()) or (organization_id = (select app.organization()) and (select app.role() in ('standing_committee', 'party_office', 'committee_member', 'branch_committee', 'system_admin'))));
 create policy ins on account for insert to ketnap_app with check (organization_id = (select app.organization()) and (select app.role() = 'system_admin'));
-create policy upd on account for update to ketnap_app using (organization_id = (select app.organization()) and (select app.role() = 'system_admin')) with check (organization_id = (select app.organization()) and (select app.role() = 'system_admin'));
+create policy upd on account for update to ketnap_app using (organization_id = (select app.organization()) and (select app.role() in ('standing_committee', 'system_admin'))) with check (organization_id = (select app.organization()) and (select app.role() in ('standing_committee', 'system_admin')));
 create policy del on account for delete to ketnap_app using (false);
 grant select, insert, update on account to ketnap_app;
 

@@ -58,6 +58,7 @@ begin
     ('role', $$in ('standing_committee', 'party_office', 'committee_member', 'branch_committee', 'trade_union', 'youth_union', 'upper_committee', 'service_account', 'system_admin')$$),
     ('sex', $$in ('female', 'male')$$),
     ('shared_kind', $$in ('work', 'labour', 'study', 'residence')$$),
+    ('sign_in_outcome', $$in ('wrong', 'right', 'early', 'reuse')$$),
     ('source_plan_state', $$in ('draft', 'submitted', 'returned', 'approved')$$),
     ('stage', $$in ('nominated', 'in_plan', 'dossier', 'branch_resolved', 'committee_resolved', 'submitted', 'decided', 'probationary', 'recognition_branch_resolved', 'recognition_committee_resolved', 'official', 'removed', 'not_admitted', 'struck_off', 'withdrawn', 'transferred_out', 'deceased')$$),
     ('term_state', $$in ('draft', 'approved')$$),

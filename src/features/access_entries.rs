@@ -1,0 +1,108 @@
+//! The access log: who read P3 data of a person, a class roster, or met a known person.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /access-entries` | [`list_access_entries`] |
+use actix_web::web::Data;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{ReadAudit, Role, reach};
+use crate::api::edit;
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::Page;
+use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::db::tables::access_entry as table;
+use crate::error::Result;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_access_entries);
+}
+
+/// A reading of protected data
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccessEntry {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    pub account_id: Uuid,
+    /// Role in which the account read
+    pub role: Role,
+    /// Candidate whose file was read; null for rows about several people
+    #[schema(required = true)]
+    pub candidate_id: Option<Uuid>,
+    /// What was read, for example `act`, `review_item`, `roster`
+    #[schema(max_length = 100, example = "roster")]
+    pub resource: String,
+    pub resource_id: Uuid,
+    /// As in the `X-Request-Id` of the answer
+    #[schema(max_length = 100)]
+    pub request_id: String,
+}
+
+impl Resource for AccessEntry {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "access_entry",
+        path: "access-entries",
+        fields: &[
+            Field::of(&table::Column::At, Kind::Instant).sorted(),
+            Field::of(&table::Column::AccountId, Kind::Uuid),
+            Field::of(&table::Column::CandidateId, Kind::Uuid),
+            Field::of(&table::Column::Resource, Kind::Text),
+            Field::of(&table::Column::ResourceId, Kind::Uuid),
+        ],
+        sort: "-at",
+        search: None,
+        scope: reach::own_organization,
+        expand: &[],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            at,
+            account_id,
+            role,
+            candidate_id,
+            resource,
+            resource_id,
+            reason: _,
+            request_id,
+        } = row;
+        Self {
+            id,
+            at,
+            account_id,
+            role,
+            candidate_id,
+            resource,
+            resource_id,
+            request_id,
+        }
+    }
+    /// Entries never change.
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, 1)
+    }
+}
+
+/// List readings of protected data
+///
+/// P3 data, class rosters and checks that met a known person, in your organisation. The written reasons are about persons and are not shown here.
+#[operation(get, "/access-entries", tag = "access")]
+pub async fn list_access_entries(
+    permit: Permit<ReadAudit>,
+    db: Data<Db>,
+    query: List<AccessEntry>,
+) -> Result<Page<AccessEntry>> {
+    edit::list(&db, &permit, &query).await
+}

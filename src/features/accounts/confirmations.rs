@@ -1,0 +1,73 @@
+//! A second person confirms what one administrator did to an account.
+use actix_web::web::{Data, Path};
+use chrono::TimeDelta;
+use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
+
+use super::Account;
+use crate::access::{ConfirmAccounts, Role};
+use crate::api::edit;
+use crate::api::headers::IfMatch;
+use crate::api::operation::operation;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::tables::account as table;
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Result};
+use crate::law::say;
+
+/// How long a second person has to confirm.
+pub const CONFIRMED_WITHIN: TimeDelta = TimeDelta::hours(72);
+
+/// Whether what an administrator does to an account of this role waits for a second person. A script
+/// sees no person; an administrator sees none either, but is the second person for others.
+pub const fn waits(role: Role) -> bool {
+    !matches!(role, Role::ServiceAccount)
+}
+
+/// Makes the account wait for a second person.
+pub(super) fn wait<P>(tx: &Tx, permit: &Permit<P>, active: &mut table::ActiveModel) {
+    active.asked_by = Set(Some(permit.caller().account));
+    active.asked_at = Set(Some(tx.now()));
+    active.waits_until = Set(Some(tx.now() + CONFIRMED_WITHIN));
+    active.confirmed_by = Set(None);
+}
+
+/// Confirm what an administrator did to an account
+///
+/// A new account, another role or branch, and a new secret wait for a second person: the Standing
+/// Committee or another administrator, within 72 hours. Until then nobody can sign in with the
+/// account. Nobody confirms their own request or their own account. Accounts of scripts do not wait.
+#[operation(
+    post,
+    "/accounts/{id}/confirmations",
+    answer = "The account, which no longer waits"
+)]
+pub async fn confirm_account(
+    permit: Permit<ConfirmAccounts>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+) -> Result<Reply<Account>> {
+    edit::act::<Account, _>(&db, &permit, *id, seen, async |tx, row| {
+        let caller = permit.caller().account;
+        if row.waits_until.is_none_or(|until| until <= tx.now()) {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Không có gì chờ xác nhận, hoặc đã quá 72 giờ: hãy cấp lại mã.",
+                "Nothing waits to be confirmed, or 72 hours have passed: issue a new secret.",
+            )));
+        }
+        if row.asked_by == Some(caller) || row.id == caller {
+            return Err(Error::new(Code::Forbidden).detail(say(
+                "Phải do người thứ hai xác nhận.",
+                "A second person must confirm.",
+            )));
+        }
+        let mut active = edit::blank::<Account>();
+        active.waits_until = Set(None);
+        active.confirmed_by = Set(Some(caller));
+        let row = edit::update::<Account>(tx, row.id, row.version, active).await?;
+        Ok((row, "confirmed_by"))
+    })
+    .await
+}

@@ -1,0 +1,184 @@
+//! Accounts as they are sent and received.
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::{Role, reach};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::db::tables::account as table;
+use crate::law::text::Text;
+
+/// A user or service account
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Account {
+    pub id: Uuid,
+    #[schema(example = "branch-01", max_length = 100)]
+    pub login: String,
+    #[schema(max_length = 200)]
+    pub display_name: String,
+    pub role: Role,
+    /// The branch of a branch committee; null for other roles
+    #[schema(required = true)]
+    pub branch_id: Option<Uuid>,
+    pub disabled: bool,
+    #[schema(required = true)]
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Deadline for a second person to confirm what an administrator did to this account
+    /// (`POST /accounts/{id}/confirmations`); nobody can sign in with it until then. Null if nothing
+    /// waits
+    #[schema(required = true)]
+    pub waits_until: Option<DateTime<Utc>>,
+    /// Version of the row, as in the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// An account to create; it can sign in once it has a secret (`POST /accounts/{id}/secrets`)
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewAccount {
+    /// Unique across the service; letters, digits, `.`, `_`, `-`
+    #[schema(
+        pattern = "^[a-z0-9][a-z0-9._-]{1,62}$",
+        min_length = 2,
+        max_length = 63,
+        example = "branch-11"
+    )]
+    pub login: String,
+    #[schema(example = "Chi ủy Chi bộ Y học cổ truyền")]
+    pub display_name: Text<200>,
+    pub role: Role,
+    /// Required for `branch_committee`, absent for other roles
+    pub branch_id: Option<Uuid>,
+    #[serde(default)]
+    pub disabled: bool,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// The changeable fields; a new role, branch or `disabled` applies from the account's next request
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AccountChange {
+    #[schema(example = "Chi ủy Chi bộ Y học cổ truyền")]
+    pub display_name: Text<200>,
+    pub role: Role,
+    pub branch_id: Option<Uuid>,
+    #[schema(example = true)]
+    pub disabled: bool,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// A secret, shown only once
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Secret {
+    pub account_id: Uuid,
+    /// One-time code of a person, or client secret of a script
+    #[schema(max_length = 100)]
+    pub secret: String,
+    /// Expiry of the code; null for a client secret
+    #[schema(required = true)]
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl Resource for Account {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "account",
+        path: "accounts",
+        fields: &[
+            Field::of(&table::Column::Login, Kind::Text).sorted(),
+            Field::of(&table::Column::Role, Kind::Enum(ROLES)),
+            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::computed(
+                "disabled",
+                || table::Column::DisabledAt.is_not_null(),
+                Kind::Bool,
+            ),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+        ],
+        sort: "login",
+        search: None,
+        scope: reach::own_organization,
+        expand: &[EXPAND_BRANCH],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            login,
+            display_name,
+            role,
+            branch_id,
+            disabled_at,
+            expires_at,
+            session_version: _,
+            asked_by: _,
+            asked_at: _,
+            waits_until,
+            confirmed_by: _,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            login,
+            display_name,
+            role,
+            branch_id,
+            disabled: disabled_at.is_some(),
+            expires_at,
+            waits_until,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
+
+const ROLES: &[&str] = &[
+    "standing_committee",
+    "party_office",
+    "committee_member",
+    "branch_committee",
+    "trade_union",
+    "youth_union",
+    "upper_committee",
+    "service_account",
+    "system_admin",
+];
+
+impl Editable for Account {
+    type Edit = AccountChange;
+    fn edit(row: &Self::Row) -> AccountChange {
+        AccountChange {
+            display_name: Text::stored(row.display_name.clone()),
+            role: row.role,
+            branch_id: row.branch_id,
+            disabled: row.disabled_at.is_some(),
+            expires_at: row.expires_at,
+        }
+    }
+    fn apply(edit: AccountChange, active: &mut Self::Active) {
+        let AccountChange {
+            display_name,
+            role,
+            branch_id,
+            disabled: _,
+            expires_at,
+        } = edit;
+        active.display_name = Set(display_name.into_string());
+        active.role = Set(role);
+        active.branch_id = Set(branch_id);
+        active.expires_at = Set(expires_at);
+    }
+}

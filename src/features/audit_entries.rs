@@ -1,0 +1,116 @@
+//! The audit trail: who changed what and when. It names fields, never values.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /audit-entries` | [`list_audit_entries`] |
+use actix_web::web::Data;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{ReadAudit, Role, reach};
+use crate::api::edit;
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::Page;
+use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::db::tables::audit_entry as table;
+use crate::error::Result;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_audit_entries);
+}
+
+/// A recorded change
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AuditEntry {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    pub account_id: Uuid,
+    /// Role in which the account acted
+    pub role: Role,
+    /// Permission that was used
+    #[schema(max_length = 100, example = "accounts.write")]
+    pub action: String,
+    #[schema(max_length = 100, example = "account")]
+    pub resource: String,
+    pub resource_id: Uuid,
+    /// Version that the change led to; 0 where rows have no version
+    #[schema(minimum = 0)]
+    pub resource_version: i32,
+    /// Names of the changed fields; `*` for a new row
+    #[schema(max_items = 200)]
+    pub fields: Vec<String>,
+    /// As in the `X-Request-Id` of the answer
+    #[schema(max_length = 100)]
+    pub request_id: String,
+}
+
+impl Resource for AuditEntry {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "audit_entry",
+        path: "audit-entries",
+        fields: &[
+            Field::of(&table::Column::At, Kind::Instant).sorted(),
+            Field::of(&table::Column::AccountId, Kind::Uuid),
+            Field::of(&table::Column::Action, Kind::Text),
+            Field::of(&table::Column::Resource, Kind::Text),
+            Field::of(&table::Column::ResourceId, Kind::Uuid),
+        ],
+        sort: "-at",
+        search: None,
+        scope: reach::own_organization,
+        expand: &[],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            at,
+            account_id,
+            role,
+            action,
+            resource,
+            resource_id,
+            resource_version,
+            fields,
+            request_id,
+        } = row;
+        Self {
+            id,
+            at,
+            account_id,
+            role,
+            action,
+            resource,
+            resource_id,
+            resource_version,
+            fields,
+            request_id,
+        }
+    }
+    /// Entries never change.
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, 1)
+    }
+}
+
+/// List changes
+///
+/// Which account changed which fields of which row in your organisation. Values are not kept.
+#[operation(get, "/audit-entries", tag = "access")]
+pub async fn list_audit_entries(
+    permit: Permit<ReadAudit>,
+    db: Data<Db>,
+    query: List<AuditEntry>,
+) -> Result<Page<AuditEntry>> {
+    edit::list(&db, &permit, &query).await
+}
