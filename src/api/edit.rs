@@ -3,10 +3,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use sea_orm::sea_query::Value as Bound;
+use sea_orm::sea_query::{ExprTrait as _, Value as Bound};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter as _, QuerySelect as _, Select,
-    UpdateMany,
+    ActiveModelTrait, ColumnTrait, EntityTrait, ModelTrait as _, QueryFilter as _,
+    QuerySelect as _, Select, UpdateMany,
 };
 use uuid::Uuid;
 
@@ -38,13 +38,18 @@ pub fn viewer<P>(db: &Db, permit: &Permit<P>) -> Viewer {
     }
 }
 
-/// Selects the row within the caller's reach, unless it is deleted.
-fn selected<R: Resource>(scope: &str, id: Uuid) -> Select<R::Entity> {
+/// Selects the row within the caller's reach, unless it is deleted. One that ended is read, but not
+/// locked to be changed.
+fn selected<R: Resource>(scope: &str, id: Uuid, lock: bool) -> Select<R::Entity> {
     let mut row = R::Entity::find()
         .filter(R::Entity::ID.eq(id))
         .filter(within(scope));
     if let Some(deleted) = R::Entity::DELETED_AT {
-        row = row.filter(deleted.is_null());
+        let there = deleted.is_null();
+        row = row.filter(match R::ENDED {
+            Some(ended) if !lock => there.or((ended.condition)()),
+            _ => there,
+        });
     }
     row
 }
@@ -53,7 +58,7 @@ fn selected<R: Resource>(scope: &str, id: Uuid) -> Select<R::Entity> {
 fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<R::Row> {
     let build = || {
         let scope = tx.scope(&(R::SPEC.scope)(reach), "");
-        let row = selected::<R>(&scope, id);
+        let row = selected::<R>(&scope, id, lock);
         Fixed::new(if lock { row.lock_exclusive() } else { row })
     };
     let values = vec![id.into()];
@@ -64,14 +69,21 @@ fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<R::R
     }
 }
 
-/// Finds one row within the caller's reach. With `lock`, a row the caller may read but not change
-/// is 403, not 404.
+/// Finds one row within the caller's reach. With `lock`, a row that has ended is 409, and one the
+/// caller may read but not change 403, not 404.
 pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Result<R::Row> {
     if let Some(row) = tx.one(by_id::<R>(tx, reach, id, lock)).await? {
         return Ok(row);
     }
     // readable but not writable: 404 would hide nothing that the caller does not know already
-    if lock && tx.one(by_id::<R>(tx, reach, id, false)).await?.is_some() {
+    if lock && let Some(row) = tx.one(by_id::<R>(tx, reach, id, false)).await? {
+        let deleted = R::Entity::DELETED_AT.map(|at| row.get(at));
+        if deleted.is_some_and(|at| at != at.as_null()) {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Đã kết thúc: chỉ được xem.",
+                "This has ended: it can only be read.",
+            )));
+        }
         return Err(Error::new(Code::Forbidden).detail(say(
             "Bản ghi này của người khác, chỉ được xem.",
             "This row belongs to someone else: you may only read it.",
@@ -138,7 +150,7 @@ pub async fn get<R: Resource, P: Permission>(
     db.read(permit, async |tx| {
         let wanted = by_id::<R>(&tx, permit.reach(), id, false);
         // nothing else to read: send COMMIT along with the select
-        let (row, tx) = if R::COMPLETED {
+        let (row, tx) = if R::COMPLETED || R::ENDED.is_some() {
             (tx.one(wanted).await?, Some(tx))
         } else {
             (tx.last().one(wanted).await?, None)

@@ -81,6 +81,27 @@ pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDat
     }
 }
 
+/// Items of a page.
+pub fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    match Option::<u32>::deserialize(deserializer)? {
+        Some(limit) if !(1..=200).contains(&limit) => Err(D::Error::custom("1..200")),
+        limit => Ok(limit),
+    }
+}
+
+/// The place after which a page begins, from the `next_cursor` of the page before.
+pub fn cursor<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let Some(raw) = Option::<Cow<str>>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    match super::list::query::place(&raw) {
+        Some(place) => Ok(Some(place)),
+        None => Err(D::Error::custom("next_cursor")),
+    }
+}
+
 impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Error = Error;
     type Future = Ready<Result<Self>>;

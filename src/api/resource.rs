@@ -270,6 +270,15 @@ pub fn tail_shown(value: &str) -> Option<String> {
     Some(format!("•••{tail}"))
 }
 
+/// Deleted rows that stay readable, because what they stand for ended; rows entered by mistake do
+/// not.
+#[derive(Clone, Copy)]
+pub struct Ended {
+    /// The filter of the list that asks for them.
+    pub filter: &'static str,
+    pub condition: fn() -> Expr,
+}
+
 /// A table row as a wire type.
 pub trait Resource: Serialize + PartialSchema + Sized + 'static {
     type Row: Record
@@ -284,6 +293,9 @@ pub trait Resource: Serialize + PartialSchema + Sized + 'static {
     /// Exhaustive: a new column does not compile until it is shown or left out on purpose.
     fn show(row: Self::Row, viewer: &Viewer) -> Self;
     fn key(row: &Self::Row) -> (Uuid, i32);
+    /// Deleted rows that a `GET` still answers, and lists on demand. `complete` may describe their
+    /// end.
+    const ENDED: Option<Ended> = None;
     /// Whether `complete` is implemented.
     const COMPLETED: bool = false;
     /// Adds figures from other tables, for all items in one statement.

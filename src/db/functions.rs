@@ -146,6 +146,7 @@ functions! {
         candidates: Vec<Uuid>,
         to: Uuid,
         on: NaiveDate,
+        paper: Option<String>,
         now: DateTime<Utc>
     ) -> ();
     open_session(

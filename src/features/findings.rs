@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::access::{ReadFindings, reach};
 use crate::api::law::Law;
+use crate::api::list::query::PageInfo;
 use crate::api::operation::operation;
-use crate::api::query::Query;
+use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::Db;
@@ -35,11 +36,9 @@ pub fn configure(v1: &mut ServiceConfig) {
 /// Files with an act that would not be valid today
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Findings {
-    #[schema(max_items = 400)]
+    #[schema(max_items = 200)]
     pub items: Vec<FileFindings>,
-    /// Value of `after` for the next page; null on the last one
-    #[schema(required = true)]
-    pub next_after: Option<Uuid>,
+    pub page: PageInfo,
 }
 
 /// A file, with the requirements that its acts do not meet
@@ -66,11 +65,14 @@ pub struct Finding {
 /// Selects the page
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
-    /// Page size, in files
+    /// Page size.
+    #[serde(default, deserialize_with = "query::limit")]
     #[param(minimum = 1, maximum = 200)]
-    size: Option<u32>,
-    /// `next_after` of the previous page
-    after: Option<Uuid>,
+    limit: Option<u32>,
+    /// `page.next_cursor` of the previous page; send the same sort and filters.
+    #[serde(default, deserialize_with = "query::cursor")]
+    #[param(value_type = Option<String>, max_length = 2000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<Uuid>,
 }
 
 /// List findings
@@ -79,7 +81,7 @@ pub struct Asked {
 /// regulation of the act's date and by current evidence: for example after a birth date was
 /// corrected, a holiday entered or a setting backdated. Computed on request, so never out of date;
 /// empty in a healthy organisation. A page may hold fewer files than its size: continue while
-/// `next_after` is not null.
+/// `next_cursor` is not null.
 #[operation(get, "/findings", tag = "procedure")]
 pub async fn list_findings(
     permit: Permit<ReadFindings>,
@@ -89,10 +91,10 @@ pub async fn list_findings(
 ) -> Result<Reply<Findings>> {
     let today = db.clock().today();
     let english = permit.call.english;
-    let limit = asked.size.unwrap_or(50).clamp(1, 200);
+    let limit = asked.limit.unwrap_or(50);
     db.read(&permit, async |tx| {
         let within = tx.within(&reach::candidate(permit.reach()), "candidate.");
-        let (mut items, mut after) = (Vec::new(), asked.after);
+        let (mut items, mut after) = (Vec::new(), asked.cursor);
         for _ in 0..BATCHES {
             let files = facts::files(&tx, within.clone(), after, BATCH, today).await?;
             let last = files.last().map(|(row, _)| row.id);
@@ -129,7 +131,7 @@ pub async fn list_findings(
         }
         Ok(Reply::new(&Findings {
             items,
-            next_after: after,
+            page: PageInfo::after(limit, after.as_ref()),
         }))
     })
     .await

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::access::{ReadOutlooks, reach};
 use crate::api::law::Law;
+use crate::api::list::query::PageInfo;
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
@@ -22,9 +23,9 @@ use crate::db::Db;
 use crate::db::tables::candidate;
 use crate::error::Result;
 use crate::facts;
+use crate::law::Stage;
 use crate::law::calendar::year_end;
 use crate::law::outlook::Question;
-use crate::law::{Stage, say};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_outlooks);
@@ -44,9 +45,7 @@ pub struct Outlooks {
     /// The least slack first, those without a way in time last
     #[schema(max_items = 200)]
     pub items: Vec<OutlookItem>,
-    /// Send as `after` for the next page; null on the last one
-    #[schema(required = true, max_length = 60)]
-    pub next_after: Option<String>,
+    pub page: PageInfo,
 }
 
 /// The way ahead of one person
@@ -84,25 +83,14 @@ pub struct Asked {
     /// Day by which the goal is wanted; the last day of this year if absent
     #[serde(default, deserialize_with = "query::day")]
     until: Option<NaiveDate>,
-    /// Page size, in files
+    /// Page size.
+    #[serde(default, deserialize_with = "query::limit")]
     #[param(minimum = 1, maximum = 200)]
-    size: Option<usize>,
-    /// `next_after` of the previous page
-    #[param(max_length = 60)]
-    after: Option<String>,
-}
-
-/// The place after which the page begins.
-fn place(after: &str) -> Result<(i64, Uuid)> {
-    let parts = after.split_once('_');
-    let read = parts.and_then(|(slack, id)| Some((slack.parse().ok()?, id.parse().ok()?)));
-    read.ok_or_else(|| {
-        let words = say(
-            "Không phải là `next_after` của trang trước.",
-            "Not the `next_after` of a page.",
-        );
-        query::invalid("after", words)
-    })
+    limit: Option<u32>,
+    /// `page.next_cursor` of the previous page; send the same sort and filters.
+    #[serde(default, deserialize_with = "query::cursor")]
+    #[param(value_type = Option<String>, max_length = 2000, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<(i64, Uuid)>,
 }
 
 /// List the ways ahead
@@ -117,8 +105,8 @@ pub async fn list_outlooks(
 ) -> Result<Reply<Outlooks>> {
     let today = db.clock().today();
     let until = asked.until.unwrap_or_else(|| year_end(today));
-    let size = asked.size.unwrap_or(50).clamp(1, 200);
-    let after = asked.after.as_deref().map(place).transpose()?;
+    let (limit, after) = (asked.limit.unwrap_or(50), asked.cursor);
+    let size = limit as usize;
     let ahead = db
         .read(&permit, async |tx| {
             let mut within = tx.within(&reach::candidate(permit.reach()), "candidate.");
@@ -161,7 +149,7 @@ pub async fn list_outlooks(
         on_the_way,
         in_time,
         items,
-        next_after: last.map(|(slack, id)| format!("{slack}_{id}")),
+        page: PageInfo::after(limit, last.as_ref()),
     };
     Ok(Reply::new(&body))
 }

@@ -69,6 +69,9 @@ pub struct BranchOverview {
     /// Number of open duties due within 30 days
     #[schema(minimum = 0)]
     pub due_deadlines: i32,
+    /// Files that have lost the ground of an act, `ground_lost`; `GET /findings` names the acts
+    #[schema(minimum = 0)]
+    pub open_findings: i32,
     #[schema(required = true)]
     pub last_inspection_on: Option<NaiveDate>,
     #[schema(required = true)]
@@ -109,7 +112,7 @@ pub struct Candidates {
 const BRANCHES: &str = "select b.id, b.number, b.name, coalesce(m.official, 0), coalesce(m.probationary, 0), \
         coalesce(c.nominated, 0), coalesce(c.in_plan, 0), coalesce(c.dossier, 0), coalesce(c.submitted, 0), coalesce(c.decided, 0), coalesce(c.probationary, 0), \
         coalesce(l.quota, 0), coalesce(a.admitted, 0), coalesce(d.overdue, 0), coalesce(d.due, 0), i.on_date, i.kind, coalesce(f.overdue, 0), coalesce(r.open, 0), \
-        w.id, w.id is not null and w.admission_section is null \
+        w.id, w.id is not null and w.admission_section is null, coalesce(d.lost, 0) \
    from branch b \
    left join (select branch_id, (count(*) filter (where status = 'official'))::int as official, (count(*) filter (where status = 'probationary'))::int as probationary \
                 from member where organization_id = (select app.organization()) and deleted_at is null group by 1) m on m.branch_id = b.id \
@@ -122,7 +125,8 @@ const BRANCHES: &str = "select b.id, b.number, b.name, coalesce(m.official, 0), 
                where q.organization_id = (select app.organization()) and q.year = extract(year from $1::date)::int and q.state in ('issued', 'revised', 'closed') and q.deleted_at is null group by 1) l on l.branch_id = b.id \
    left join (select branch_id, sum(admitted)::int as admitted from app.admissions(date_trunc('year', $1::date)::date, (date_trunc('year', $1::date) + interval '1 year - 1 day')::date) \
                group by 1) a on a.branch_id = b.id \
-   left join (select branch_id, (count(*) filter (where due_on < $1::date))::int as overdue, (count(*) filter (where due_on between $1::date and $1::date + 30))::int as due \
+   left join (select branch_id, (count(*) filter (where due_on < $1::date))::int as overdue, (count(*) filter (where due_on between $1::date and $1::date + 30))::int as due, \
+                     (count(*) filter (where kind::text = 'ground_lost'))::int as lost \
                 from duty where organization_id = (select app.organization()) and settled_on is null and due_on <= $1::date + 30 group by 1) d on d.branch_id = b.id \
    left join (select distinct on (branch_id) branch_id, on_date, kind from inspection where organization_id = (select app.organization()) and deleted_at is null \
                order by branch_id, on_date desc, id desc) i on i.branch_id = b.id \
@@ -204,6 +208,7 @@ pub async fn get_overview(
             open_problem_reports: r.get(18),
             work_plan_id: r.get(19),
             missing_admission_section: r.get(20),
+            open_findings: r.get(21),
         })
         .collect();
     let without_work_plan = items

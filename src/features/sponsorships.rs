@@ -34,6 +34,7 @@ use crate::error::{Code, Error, Result};
 use crate::law::text::{Text, plain, stored};
 use crate::law::{acts, say};
 use crate::recording;
+use crate::recording::evidence::Evidence;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_sponsorships)
@@ -89,6 +90,9 @@ pub struct SponsorshipEnd {
     /// Required with `to_on`
     #[schema(example = "chuyển công tác")]
     pub end_reason: Option<Text<500>>,
+    /// True: record it although acts on record lose their ground; the file carries a duty `ground_lost`
+    #[serde(default)]
+    pub acknowledged: bool,
 }
 
 impl Resource for Sponsorship {
@@ -160,10 +164,12 @@ impl Resource for Sponsorship {
 
 impl Editable for Sponsorship {
     type Edit = SponsorshipEnd;
+    const NOT_STORED: &[&str] = &["acknowledged"];
     fn edit(row: &Self::Row) -> SponsorshipEnd {
         SponsorshipEnd {
             to_on: row.to_on,
             end_reason: stored(row.end_reason.clone()),
+            acknowledged: false,
         }
     }
     fn apply(edit: SponsorshipEnd, active: &mut Self::Active) {
@@ -261,6 +267,8 @@ pub async fn get_sponsorship(
 }
 
 /// Change a sponsorship
+///
+/// Ends it. Refused where an act that stands rests on the sponsor on a later day, naming the act, unless `acknowledged`.
 #[operation(patch, "/sponsorships/{id}")]
 pub async fn change_sponsorship(
     permit: Permit<WriteSponsorships>,
@@ -313,9 +321,11 @@ pub async fn change_sponsorship(
                 reason: Text::stored(reason.into_string()),
                 corrects: None,
             };
-            recording::append(tx, &permit, &law, &candidate, act.into(), today)
+            let file = Evidence::of(tx, &law, vec![candidate.id], today).await?;
+            let said = (new.acknowledged, Some(act.reason.as_str().to_owned()));
+            recording::append(tx, &permit, &law, &candidate, act.into(), today).await?;
+            file.still_holds_or_says_so(tx, &permit, &law, (said.0, said.1.as_deref()))
                 .await
-                .map(drop)
         },
     )
     .await

@@ -125,8 +125,15 @@ pub async fn accept_transfer(
         expect_asked(&offer, permit.caller().branch)?;
         let (nobody, person) = (Vec::new(), vec![offer.candidate_id]);
         let (to, on) = (offer.to_branch_id, offer.on_date);
-        tx.execute(functions::move_people(nobody, person, to, on, tx.now()))
-            .await?;
+        tx.execute(functions::move_people(
+            nobody,
+            person,
+            to,
+            on,
+            None,
+            tx.now(),
+        ))
+        .await?;
         let mut active = edit::blank::<TransferOffer>();
         active.state = Set(OfferState::Accepted);
         active.answered_on = Set(Some(today));

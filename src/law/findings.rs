@@ -54,11 +54,13 @@ pub(crate) fn of_act(
     recorded: &Recorded,
     later: &[Recorded],
 ) -> Vec<Finding> {
+    let on = recorded.act.on();
     let found = unmet(facts, law, file, recorded);
-    if found.is_empty() {
+    // a sponsor whose assignment had ended before, as was recorded later, was none
+    let ended = |r: &Recorded| matches!(r.act, Act::SponsorshipEnd(_)) && r.act.on() < on;
+    if found.is_empty() && !later.iter().any(ended) {
         return found;
     }
-    let on = recorded.act.on();
     let mut known = file.clone();
     for evidence in later {
         if !evidence.act.step().moves() && evidence.act.on() <= on {

@@ -51,9 +51,24 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
     let label = |stage: &Stage, english: bool| {
         format!("“{}”", if english { stage.en() } else { stage.vi() })
     };
-    let names = |english: bool| {
-        let all: Vec<_> = stages.iter().map(|s| label(s, english)).collect();
-        all.join(", ")
+    // many stages are an unbroken part of the way: its ends say as much
+    let names = |english: bool| match stages {
+        [first, .., last] if stages.len() > 4 => {
+            let (from, to) = if english {
+                ("from", "to")
+            } else {
+                ("từ", "đến")
+            };
+            format!(
+                "{from} {} {to} {}",
+                label(first, english),
+                label(last, english)
+            )
+        }
+        _ => {
+            let all: Vec<_> = stages.iter().map(|s| label(s, english)).collect();
+            all.join(", ")
+        }
     };
     let opens = act.is_some_and(Act::opens);
     checks.need(
@@ -287,7 +302,8 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
     }
     if missing.is_empty() {
         // nothing to find: the act was judged a moment ago
-        let lost = if lost.is_empty() && target.is_none() {
+        let ends = matches!(new.act, Act::SponsorshipEnd(_));
+        let lost = if lost.is_empty() && target.is_none() && !ends {
             lost
         } else {
             findings::of(

@@ -59,6 +59,13 @@ impl Registered {
         self.stays.iter().find(|s| s.holds(day)).map(|s| s.0)
     }
 
+    /// The branches in which the member has been on that day or later.
+    pub fn branches_from(&self, day: NaiveDate) -> Vec<Uuid> {
+        let stays = self.stays.iter();
+        let later = stays.filter(|s| s.2.is_none_or(|to| to >= day));
+        later.map(|s| s.0).collect()
+    }
+
     pub fn official_on(&self, day: NaiveDate) -> bool {
         self.branch_on(day).is_some() && self.official_from.is_some_and(|from| from <= day)
     }

@@ -1,16 +1,22 @@
 //! Re-judges the files that rest on changed evidence. A change that would leave a recorded act
-//! without its ground is refused, naming the act.
+//! without its ground is refused, naming the act, or acknowledged: then each file says so and
+//! carries the duty that blocks its next steps.
 use chrono::NaiveDate;
-use sea_orm::EntityTrait as _;
-use sea_orm::sea_query::{Order, Query as Build};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query as Build};
+use sea_orm::{ColumnTrait as _, EntityTrait as _};
 use uuid::Uuid;
 
+use crate::auth::Permit;
 use crate::db::tables::{act, candidate};
-use crate::db::{Query, Tx, functions};
+use crate::db::{Query, Tx, any_of, constant, functions, json_text};
 use crate::error::{Error, Result};
 use crate::facts;
+use crate::law::acts::{Acknowledgement, ActKind};
 use crate::law::findings::{self, Finding};
 use crate::law::regulation::Regulations;
+use crate::law::say;
+use crate::law::text::Text;
+use crate::law::words::VotingBody;
 
 /// Files that rest on some evidence, as judged before it changes.
 pub struct Evidence {
@@ -34,12 +40,33 @@ impl Evidence {
         member: Uuid,
         today: NaiveDate,
     ) -> Result<Self> {
+        Self::of_acts(tx, law, facts::names_member(member), today).await
+    }
+
+    /// The same, and the files with a vote of these branches from that day on: who was entitled
+    /// follows from the register.
+    pub async fn of_register(
+        tx: &Tx,
+        law: &Regulations,
+        member: Uuid,
+        (branches, from): (Vec<Uuid>, NaiveDate),
+        today: NaiveDate,
+    ) -> Result<Self> {
+        let vote = act::Column::Kind
+            .eq(ActKind::Resolution)
+            .and(json_text(act::Column::Data, "body").eq(constant(VotingBody::Branch.wire())))
+            .and(any_of(act::Column::RecordedBranchId, branches))
+            .and(act::Column::OnDate.gte(from));
+        Self::of_acts(tx, law, facts::names_member(member).or(vote), today).await
+    }
+
+    async fn of_acts(tx: &Tx, law: &Regulations, which: Expr, today: NaiveDate) -> Result<Self> {
         let mut named = Build::select();
         named
             .distinct()
             .column(act::Column::CandidateId)
             .from(act::Entity)
-            .and_where(facts::names_member(member))
+            .and_where(which)
             .order_by(act::Column::CandidateId, Order::Asc);
         let files = tx.all(Query::<(Uuid,)>::of(&named)).await?;
         let ids = files.into_iter().map(|(id,)| id).collect();
@@ -62,20 +89,76 @@ impl Evidence {
         self.files.iter().map(|(id, _)| *id).collect()
     }
 
-    /// 422 with every requirement of a recorded act that the change has left unmet.
-    pub async fn still_holds(&self, tx: &Tx, law: &Regulations) -> Result<()> {
+    /// What the change has left unmet, file by file.
+    async fn lost(
+        &self,
+        tx: &Tx,
+        law: &Regulations,
+    ) -> Result<Vec<(candidate::Model, Vec<Finding>)>> {
         let mut fallen = Vec::new();
         for row in read(tx, &self.ids()).await? {
             let facts = facts::candidacy(tx, &row, None, self.today).await?;
             let before = self.files.iter().find(|(id, _)| *id == row.id);
             let before = before.map_or(&[][..], |(_, found)| found);
             let lost = findings::new(before, findings::of(&facts, law));
-            fallen.extend(lost.iter().map(Finding::falls));
+            if !lost.is_empty() {
+                fallen.push((row, lost));
+            }
         }
-        if fallen.is_empty() {
-            Ok(())
-        } else {
-            Err(Error::unmet(fallen))
-        }
+        Ok(fallen)
     }
+
+    /// 422 with every requirement of a recorded act that the change has left unmet.
+    pub async fn still_holds(&self, tx: &Tx, law: &Regulations) -> Result<()> {
+        refuse(&self.lost(tx, law).await?)
+    }
+
+    /// The same, unless the change is acknowledged with a `reason`: then each file that loses its
+    /// ground records that.
+    pub async fn still_holds_or_says_so<P>(
+        &self,
+        tx: &Tx,
+        permit: &Permit<P>,
+        law: &Regulations,
+        (acknowledged, reason): (bool, Option<&str>),
+    ) -> Result<()> {
+        let fallen = self.lost(tx, law).await?;
+        if !acknowledged {
+            return refuse(&fallen);
+        }
+        for (row, _) in fallen {
+            let act = acknowledgement(reason, self.today)?;
+            super::append(tx, permit, law, &row, act.into(), self.today).await?;
+        }
+        Ok(())
+    }
+}
+
+fn refuse(fallen: &[(candidate::Model, Vec<Finding>)]) -> Result<()> {
+    if fallen.is_empty() {
+        return Ok(());
+    }
+    let all = fallen.iter().flat_map(|(_, lost)| lost);
+    Err(Error::unmet(all.map(Finding::falls).collect()))
+}
+
+/// The act that records a change by which acts lose their ground; it says why.
+pub fn acknowledgement(reason: Option<&str>, today: NaiveDate) -> Result<Acknowledgement> {
+    let Some(reason) = reason else {
+        return Err(Error::invalid(
+            "/reason",
+            "required",
+            say(
+                "Thay đổi làm mất căn cứ của việc đã ghi phải nêu lý do.",
+                "A change that leaves recorded acts without their ground needs a reason.",
+            ),
+        ));
+    };
+    // an act's reason is shorter than that of some changes
+    let reason = reason.chars().take(500).collect();
+    Ok(Acknowledgement {
+        on: today,
+        reason: Text::stored(reason),
+        corrects: None,
+    })
 }

@@ -359,7 +359,7 @@ fn plausible(op: &Operation) -> Option<Value> {
             json!({"member_id": demo("dd", 1, 6), "from_on": "2021-01-10"})
         }
         ("POST", "members/{id}/transfers") => {
-            json!({"branch_id": demo("0b", 2, 0), "on": "2021-01-10"})
+            json!({"branch_id": demo("0b", 2, 0), "on": "2021-01-10", "paper_number": "1"})
         }
         ("POST", "members/{id}/activity-changes") => {
             json!({"on": "2021-01-10", "activity": "exempt", "paper_number": "1"})

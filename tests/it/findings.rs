@@ -37,7 +37,7 @@ async fn a_healthy_organisation_has_no_findings() {
     for who in ["office", "standing", "branch-03", "overseer"] {
         let list = house.read(who, "findings").await;
         assert_eq!(list.body["items"], json!([]), "{who}");
-        assert_eq!(list.body["next_after"], Value::Null);
+        assert_eq!(list.body["page"]["next_cursor"], Value::Null);
     }
     house.get("union", "/api/v1/findings").await.expect(403);
 }

@@ -29,6 +29,7 @@ mod dispatches;
 mod durability;
 mod enrolments;
 mod enums;
+mod evidence;
 mod findings;
 mod guidance;
 mod holidays;

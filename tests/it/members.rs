@@ -110,7 +110,7 @@ async fn a_probationary_members_file_goes_along_with_a_transfer() {
             "office",
             &format!("{path}/transfers"),
             at,
-            json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10"}),
+            json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10", "paper_number": "12-CV/ĐU"}),
         )
         .await;
     let seen = house
@@ -141,7 +141,7 @@ async fn a_probationary_members_file_goes_along_with_a_transfer() {
             "office",
             &format!("{path}/transfers"),
             at,
-            json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10"}),
+            json!({"branch_id": demo("0b", 4, 0), "on": "2022-12-10", "paper_number": "12-CV/ĐU"}),
         )
         .await;
     let posts = house

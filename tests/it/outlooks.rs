@@ -88,23 +88,26 @@ async fn without_a_certificate_the_way_goes_through_the_next_class_with_a_free_s
 async fn the_list_has_the_least_slack_first_and_counts_who_arrives_in_time() {
     let house = House::build().await;
     house.travel("2022-03-10");
-    let all = house.read("office", "outlooks?size=200").await.body;
+    let all = house.read("office", "outlooks?limit=200").await.body;
     let items = all["items"].list();
     let slack = |i: &Value| i["slack_days"].as_i64().unwrap_or(i64::MAX);
     assert!(items.is_sorted_by_key(slack) && items.iter().any(|i| slack(i) < i64::MAX));
-    assert_eq!(all["next_after"], Value::Null);
+    assert_eq!(
+        all["page"],
+        json!({"limit": 200, "next_cursor": null, "total": null})
+    );
     let mut paged: Vec<Value> = Vec::new();
     let mut after = String::new();
     loop {
         let page = house
-            .read("office", &format!("outlooks?size=7{after}"))
+            .read("office", &format!("outlooks?limit=7{after}"))
             .await
             .body;
         paged.extend(page["items"].list().iter().cloned());
-        let Some(next) = page["next_after"].as_str() else {
+        let Some(next) = page["page"]["next_cursor"].as_str() else {
             break;
         };
-        after = format!("&after={next}");
+        after = format!("&cursor={next}");
     }
     assert_eq!(&paged, items);
     for item in items.iter().take(5) {
@@ -149,10 +152,14 @@ async fn ways_ahead_are_shown_to_those_who_see_the_persons() {
         house.get(who, &one).await.refused("forbidden");
     }
     house.get("branch-02", &one).await.refused("not_found");
-    house
-        .get("office", "outlooks?after=x")
-        .await
-        .refused("invalid_parameter");
+    for list in ["outlooks", "findings"] {
+        for wrong in ["cursor=x", "limit=0", "limit=201", "limit=x"] {
+            house
+                .get("office", &format!("{list}?{wrong}"))
+                .await
+                .refused("invalid_parameter");
+        }
+    }
     house
         .get("office", "outlooks?until=2021-02-30")
         .await

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::procedure::{Way, ballot, refused, with};
-use crate::support::{Answer, House, demo};
+use crate::support::{Answer, House, demo, shows};
 
 const OFFICE: &str = "office";
 
@@ -146,10 +146,31 @@ async fn who_leaves_is_in_the_register_to_the_last_day_and_no_post_outlasts_it()
     let (after, there) = register(&house, 3, "2023-06-11", &who).await;
     assert!(!there);
     assert_eq!(after[0], before.0[0] - 1);
+    // who has left stays readable to whom he could be read, but is in lists only on demand
+    let path = format!("/api/v1/members/{who}");
+    for reader in [OFFICE, "branch-03", "overseer"] {
+        shows!(house.read(reader, &path).await, {
+            "left_on": "2023-06-10", "left_because": "expelled", "leaving_id": left.body["id"]
+        });
+    }
     house
-        .get(OFFICE, &format!("/api/v1/members/{who}"))
+        .get("branch-02", &path)
         .await
         .expect_code(404, "not_found");
+    let listed = async |filter: &str| {
+        let list = format!("members?branch_id={}&limit=200{filter}", demo("0b", 3, 0));
+        let list = house.read(OFFICE, &list).await;
+        let who = list.items().iter().find(|m| m["id"] == who.as_str());
+        who.map(|m| m["left_on"].clone())
+    };
+    assert_eq!(listed("").await, None);
+    assert_eq!(listed("&left=false").await, None);
+    assert_eq!(listed("&left=true").await, Some("2023-06-10".into()));
+    let at = house.read(OFFICE, &path).await.version();
+    house
+        .patch(OFFICE, &path, at, json!({"occupation": "Y sĩ"}))
+        .await
+        .refused("invalid_transition");
     let posts = format!(
         "/api/v1/branches/{}/officers?member_id={who}",
         demo("0b", 3, 0)
@@ -301,7 +322,8 @@ async fn a_sponsor_who_can_help_no_more_is_missing_and_still_has_a_name() {
             .await
             .contains(&"sponsor_missing".to_owned())
     );
-    let moved = json!({"branch_id": demo("0b", 2, 0), "on": "2021-02-04"});
+    let moved =
+        json!({"branch_id": demo("0b", 2, 0), "on": "2021-02-04", "paper_number": "12-CV/ĐU"});
     record(&house, &sponsor, "transfers", moved)
         .await
         .expect(200);
@@ -489,7 +511,7 @@ async fn a_change_of_activity_and_a_leaving_are_taken_back() {
         .await
         .expect(201);
     assert_eq!((missing().await, posts().await), (1, 0));
-    house.get("office", &path).await.refused("not_found");
+    shows!(house.read("office", &path).await, {"left_on": "2021-02-05"});
     house.remove("office", leaving.location(), 1).await;
     assert_eq!((missing().await, posts().await), (0, held));
     let there = crate::branches::there(&house, &crate::support::branch(4), "2021-02-09").await;

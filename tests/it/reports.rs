@@ -276,7 +276,7 @@ async fn a_transfer_into_a_branch_gives_it_the_nine_for_a_committee() {
             "office",
             &format!("{path}/transfers"),
             version,
-            json!({"branch_id": demo("0b", 8, 0), "on": "2022-03-01"}),
+            json!({"branch_id": demo("0b", 8, 0), "on": "2022-03-01", "paper_number": "12-CV/ĐU"}),
         )
         .await;
     let after = report(&house, "office", "").await;

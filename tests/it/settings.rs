@@ -89,7 +89,7 @@ async fn a_longer_interval_does_not_make_yesterdays_reviews_vanish() {
 
 /// The files with findings.
 async fn found(house: &House) -> Vec<Value> {
-    let list = house.read("office", "findings?size=200").await;
+    let list = house.read("office", "findings?limit=200").await;
     let files = list.items().iter();
     files.map(|f| f["candidate_id"].clone()).collect()
 }

@@ -235,7 +235,7 @@ end $$;
 
 -- Moves members and open candidacies to another branch from a day on, with all dependent rows; the register keeps the old branch until the day before. A
 -- probationary member's file moves too; ended candidacies stay. The old branch's plan keeps its texts about a person but no longer links to the file. By the Office; by a branch those whom an open offer of another one hands over to it.
-create or replace function app.move_people(p_members uuid[], p_candidates uuid[], p_to uuid, p_on date, p_now timestamptz) returns void
+create or replace function app.move_people(p_members uuid[], p_candidates uuid[], p_to uuid, p_on date, p_paper text, p_now timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   moved uuid[] := array(select id from candidate where id = any (p_candidates || p_members) and organization_id = app.organization() and open and branch_id <> p_to);
@@ -251,7 +251,7 @@ begin
     raise exception 'before the last move' using errcode = '23514', constraint = 'membership_period';
   end if;
   update membership set to_on = p_on - 1 where member_id = any (p_members) and to_on is null;
-  insert into membership (organization_id, member_id, branch_id, from_on) select app.organization(), m, p_to, p_on from unnest(p_members) m;
+  insert into membership (organization_id, member_id, branch_id, from_on, paper_number) select app.organization(), m, p_to, p_on, p_paper from unnest(p_members) m;
   insert into candidate_move (candidate_id, on_date, organization_id, from_branch_id, to_branch_id) select id, p_on, organization_id, branch_id, p_to from candidate where id = any (moved);
   update candidate set branch_id = p_to, department_id = (select d.id from department d where d.id = department_id and d.branch_id = p_to), version = version + 1, updated_at = p_now where id = any (moved);
   update act set branch_id = p_to where candidate_id = any (moved);

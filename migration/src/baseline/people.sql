@@ -17,6 +17,8 @@ create index member_birth on member (organization_id, birth_date) where deleted_
 -- Membership of branches over time, which gives the register of any day.
 create table membership (
   id uuid primary key default gen_random_uuid(), organization_id uuid not null references organization, member_id uuid not null references member, branch_id uuid not null references branch, from_on date not null, to_on date,
+  -- by which the member came from another branch
+  paper_number text,
   constraint membership_period check (to_on is null or to_on >= from_on)
 );
 create unique index membership_open on membership (member_id) where to_on is null;

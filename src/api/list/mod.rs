@@ -25,7 +25,7 @@ use super::prepared::prepared;
 use super::reply::Page;
 use crate::access::Permission;
 use crate::api::list::query::{ListQuery, PageInfo, Plan, key_text};
-use crate::api::resource::{Expand, Resource, Spec, within};
+use crate::api::resource::{Ended, Expand, Resource, Spec, within};
 use crate::auth::Permit;
 use crate::db::{
     Column, Db, Failure, Query, Record, Row, Table as _, Tx, Type, Unreadable, constant, functions,
@@ -179,9 +179,17 @@ type Checked = fn(&Tx) -> Ready<Result<()>>;
 const NO_PARENT: Option<Checked> = None;
 
 /// The conditions of the list, before paging.
-fn chosen<R: Resource>(scope: &str, part: Option<&Expr>, plan: &Plan) -> Vec<Expr> {
+fn chosen<R: Resource>(
+    scope: &str,
+    part: Option<&Expr>,
+    plan: &Plan,
+    ended: Option<Ended>,
+) -> Vec<Expr> {
     let mut all = vec![within(scope)];
-    all.extend(R::Entity::DELETED_AT.map(|deleted| deleted.is_null()));
+    all.extend(R::Entity::DELETED_AT.map(|deleted| match ended {
+        Some(ended) => deleted.is_null().or((ended.condition)()),
+        None => deleted.is_null(),
+    }));
     all.extend(part.cloned());
     all.extend(plan.filters.iter().cloned());
     all
@@ -269,7 +277,8 @@ async fn page<L: Listed, P: Permission>(
     db.read(permit, async |tx| {
         let plan = query.plan(&spec, known.id, permit.role(), &known.properties)?;
         let scope = tx.scope(&(spec.scope)(permit.reach()), "");
-        let mut conditions = chosen::<L::Item>(&scope, part.as_ref(), &plan);
+        let ended = L::Item::ENDED.filter(|ended| query.pairs.contains_key(ended.filter));
+        let mut conditions = chosen::<L::Item>(&scope, part.as_ref(), &plan, ended);
         if let Some((kind, text)) = &plan.search {
             conditions.push(named(&tx, kind, text.clone(), known.id.expr()).await?);
         }
@@ -280,7 +289,8 @@ async fn page<L: Listed, P: Permission>(
         };
         let wanted = paged::<L::Item>(&conditions, &plan);
         // nothing else to read: send COMMIT along with the select
-        let (mut rows, tx) = if L::Item::COMPLETED || !plan.expand.is_empty() || parent.is_some() {
+        let more = L::Item::COMPLETED || ended.is_some() || !plan.expand.is_empty();
+        let (mut rows, tx) = if more || parent.is_some() {
             (tx.all(wanted).await?, Some(tx))
         } else {
             (tx.last().all(wanted).await?, None)

@@ -7,6 +7,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::extension::postgres::{PgBinOper, PgFunc};
 use sea_orm::sea_query::{ArrayType, Condition, Expr, ExprTrait as _, Value};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -31,6 +32,23 @@ pub struct PageInfo {
     /// Number of all items, counted up to 10001, which means more than 10,000; null unless `include_total=true`
     #[schema(required = true, minimum = 0, maximum = 10_001)]
     pub total: Option<i64>,
+}
+
+impl PageInfo {
+    /// A page of `limit` items; `last` is the place of its last one if more follow.
+    pub fn after(limit: u32, last: Option<&impl Serialize>) -> Self {
+        let cursor = |last| URL_SAFE_NO_PAD.encode(serde_json::to_vec(last).unwrap_or_default());
+        Self {
+            limit,
+            next_cursor: last.map(cursor),
+            total: None,
+        }
+    }
+}
+
+/// The place that a cursor of [`PageInfo::after`] names.
+pub fn place<T: DeserializeOwned>(cursor: &str) -> Option<T> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()
 }
 
 /// The query string of a list. Its names are already checked against the document.

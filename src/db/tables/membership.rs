@@ -13,6 +13,7 @@ pub struct Model {
     pub branch_id: Uuid,
     pub from_on: Date,
     pub to_on: Option<Date>,
+    pub paper_number: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -76,7 +76,15 @@ pub async fn close_branch(
                 departments: all.departments.unwrap_or_default(),
             };
             let first = next_day(end.on);
-            move_on(tx, &law, (row.id, into), leaving, first, today).await?;
+            move_on(
+                tx,
+                &law,
+                (row.id, into),
+                leaving,
+                (first, &end.paper_number),
+                today,
+            )
+            .await?;
             let larger = store::with_people(into, row.non_member_count, tx.now());
             tx.execute(larger).await?;
         } else {

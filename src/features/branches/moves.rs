@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::db::{Tx, functions};
 use crate::error::Result;
 use crate::law::regulation::Regulations;
+use crate::law::text::Text;
 use crate::recording;
 
 use super::store;
@@ -23,7 +24,7 @@ pub(super) async fn move_on(
     law: &Regulations,
     (from, to): (Uuid, Uuid),
     leaving: Leaving,
-    on: NaiveDate,
+    (on, paper): (NaiveDate, &Text<100>),
     today: NaiveDate,
 ) -> Result<()> {
     let Leaving {
@@ -34,7 +35,14 @@ pub(super) async fn move_on(
     let (now, who, files) = (tx.now(), || members.clone(), candidates.clone());
     let covered = store::covering(departments, to, now);
     tx.execute(covered).await?;
-    let moved = functions::move_people(who(), candidates, to, on, now);
+    let moved = functions::move_people(
+        who(),
+        candidates,
+        to,
+        on,
+        Some(paper.as_str().to_owned()),
+        now,
+    );
     tx.execute(moved).await?;
     let joined = store::joining(who(), to, now);
     tx.execute(joined).await?;

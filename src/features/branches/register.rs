@@ -50,6 +50,9 @@ pub struct Registered {
     pub from_on: NaiveDate,
     #[schema(required = true)]
     pub to_on: Option<NaiveDate>,
+    /// Number of the paper by which the member came from another branch
+    #[schema(required = true, max_length = 100)]
+    pub paper_number: Option<String>,
 }
 
 /// Selects the day of the register
@@ -72,13 +75,14 @@ pub async fn get_branch_register(
     query::Query(asked): query::Query<AskedOn>,
 ) -> Result<Reply<BranchRegister>> {
     let on = asked.on.unwrap_or_else(|| db.clock().today());
-    let (register, names) = db
+    let (register, names, papers) = db
         .read(&permit, async |tx| {
             let register = facts::register::branch(&tx, *id).await?;
             let members: Vec<Uuid> = register.on(on).filter_map(|line| line.member).collect();
             // names only of members whom the caller can see now
+            let papers = tx.all(super::store::papers_of(*id)).await?;
             let names = tx.last().all(super::store::names_of(members)).await?;
-            Ok((register, names))
+            Ok((register, names, papers))
         })
         .await?;
     let place = |id: Uuid| names.iter().position(|(member, _)| *member == id);
@@ -97,6 +101,10 @@ pub async fn get_branch_register(
                 activity: line.activities.on(on),
                 from_on: line.from_on,
                 to_on: line.to_on,
+                paper_number: papers
+                    .iter()
+                    .find(|(member, from, _)| (*member, *from) == (member_id, line.from_on))
+                    .map(|(_, _, paper)| paper.clone()),
             })
         })
         .collect();

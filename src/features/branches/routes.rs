@@ -16,8 +16,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
-use crate::db::tables::{account, candidate, department, member, quota_line};
-use crate::db::{Db, any_row};
+use crate::db::tables::{account, act, candidate, department, member, membership, quota_line};
+use crate::db::{Db, Tx, any_row};
 use crate::error::{Error, Result};
 use crate::law::say;
 
@@ -50,6 +50,31 @@ fn founded(on: Option<NaiveDate>, today: NaiveDate) -> Result<()> {
         "/founded_on",
         "in_future",
         say("Ngày ở tương lai.", "The date is in the future."),
+    ))
+}
+
+/// A branch has no members and no votes from before its first day.
+async fn nothing_before(tx: &Tx, branch: Uuid, on: NaiveDate) -> Result<()> {
+    let stay = membership::Column::BranchId
+        .eq(branch)
+        .and(membership::Column::FromOn.lt(on));
+    let recorded = act::Column::RecordedBranchId
+        .eq(branch)
+        .and(act::Column::OnDate.lt(on));
+    let earlier = [
+        any_row::<membership::Entity>(stay),
+        any_row::<act::Entity>(recorded),
+    ];
+    if tx.ask(earlier).await? == [false, false] {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "/founded_on",
+        "after_first_record",
+        say(
+            "Chi bộ đã có đảng viên hoặc việc ghi nhận trước ngày này.",
+            "The branch has members or acts from before this day.",
+        ),
     ))
 }
 
@@ -89,9 +114,12 @@ pub async fn change_branch(
         *id,
         seen,
         &patch,
-        async |_tx, row, new, active| {
+        async |tx, row, new, active| {
             let today = db.clock().today();
             founded(new.founded_on, today)?;
+            if let Some(on) = new.founded_on.filter(|_| new.founded_on != row.founded_on) {
+                nothing_before(tx, row.id, on).await?;
+            }
             if new.has_youth_union != row.has_youth_union {
                 let on = new.youth_union_from_on.unwrap_or(today);
                 let last = row.youth_union_changed_on.last();

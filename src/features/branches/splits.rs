@@ -124,7 +124,15 @@ pub async fn split_branch(
             candidates: ids(&new.candidate_ids),
             departments: ids(&new.department_ids),
         };
-        move_on(tx, &law, (old.id, fresh.id), leaving, new.on, today).await?;
+        move_on(
+            tx,
+            &law,
+            (old.id, fresh.id),
+            leaving,
+            (new.on, &new.paper_number),
+            today,
+        )
+        .await?;
         // overseers follow the people they are responsible for
         tx.execute(store::overseen(old.id, fresh.id, new.on, tx.now())?)
             .await?;

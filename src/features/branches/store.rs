@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::api::resource::name_key;
 use crate::db::tables::{
     branch as table, branch_officer, branch_overseer, candidate, deadline, department, member,
-    quota_line, quota_plan, sponsorship, transfer_offer,
+    membership, quota_line, quota_plan, sponsorship, transfer_offer,
 };
 use crate::db::{
     Query, Record, Table, any_of, array_of, constant, functions, identity, live, not_before_start,
@@ -303,6 +303,21 @@ pub(super) fn withdrawn(
         .col_expr(transfer_offer::Column::AnsweredOn, Expr::val(on))
         .filter(transfer_offer::Column::ToBranchId.eq(branch))
         .filter(transfer_offer::Column::State.eq(OfferState::Offered))
+}
+
+/// The papers by which members came to the branch, and their first days there.
+pub(super) fn papers_of(branch: Uuid) -> Query<(Uuid, NaiveDate, String)> {
+    let mut papers = Build::select();
+    papers
+        .columns([
+            membership::Column::MemberId,
+            membership::Column::FromOn,
+            membership::Column::PaperNumber,
+        ])
+        .from(membership::Entity)
+        .and_where(membership::Column::BranchId.eq(branch))
+        .and_where(membership::Column::PaperNumber.is_not_null());
+    Query::of(&papers)
 }
 
 /// The names of these members, of whom the caller sees now, in order of name.

@@ -8,8 +8,8 @@ use crate::facts;
 use crate::law::acts::Acknowledgement;
 use crate::law::findings::{self, Finding};
 use crate::law::regulation::Regulations;
-use crate::law::say;
 use crate::law::text::Text;
+use crate::recording::evidence::acknowledgement;
 
 use super::particulars::Particulars;
 
@@ -46,19 +46,6 @@ pub async fn judged_again(
     if !new.acknowledged {
         return Err(Error::unmet(fallen.iter().map(Finding::falls).collect()));
     }
-    let Some(reason) = new.reason.clone() else {
-        return Err(Error::invalid(
-            "/reason",
-            "required",
-            say(
-                "Thay đổi làm mất căn cứ của việc đã ghi phải nêu lý do.",
-                "A change that leaves recorded acts without their ground needs a reason.",
-            ),
-        ));
-    };
-    Ok(Some(Acknowledgement {
-        on: today,
-        reason: Text::stored(reason.into_string()),
-        corrects: None,
-    }))
+    let reason = new.reason.as_ref().map(Text::as_str);
+    acknowledgement(reason, today).map(Some)
 }

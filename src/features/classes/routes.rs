@@ -136,7 +136,10 @@ pub async fn change_class(
             // sessions must stay within the dates; certificates name issuer and kind
             let outside = class_session::Column::OnDate.not_between(new.starts_on, new.ends_on);
             let completed = enrolment::Column::State.eq(EnrolmentState::Completed);
-            let [session_outside, certified] = tx
+            let early = completed
+                .clone()
+                .and(enrolment::Column::CertificateOn.lt(new.starts_on));
+            let [session_outside, certified, certified_before] = tx
                 .ask([
                     any_live::<class_session::Entity>(
                         class_session::Column::ClassId.eq(row.id).and(outside),
@@ -144,6 +147,7 @@ pub async fn change_class(
                     any_row::<enrolment::Entity>(
                         enrolment::Column::ClassId.eq(row.id).and(completed),
                     ),
+                    any_row::<enrolment::Entity>(enrolment::Column::ClassId.eq(row.id).and(early)),
                 ])
                 .await?;
             if session_outside && new.starts_on <= new.ends_on {
@@ -159,6 +163,16 @@ pub async fn change_class(
                     },
                     "outside_class",
                     words,
+                ));
+            }
+            if certified_before && new.starts_on != row.starts_on {
+                faults.push(Fault::pointer(
+                    "/starts_on",
+                    "after_certificates",
+                    say(
+                        "Sau ngày của giấy chứng nhận đã cấp.",
+                        "After the day of a certificate that has been issued.",
+                    ),
                 ));
             }
             for (pointer, same) in [

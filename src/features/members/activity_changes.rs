@@ -61,6 +61,9 @@ pub struct NewActivityChange {
     #[schema(example = "15-QĐ/ĐU")]
     pub paper_number: Text<100>,
     pub reason: Option<Text<1000>>,
+    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a duty `ground_lost`
+    #[serde(default)]
+    pub acknowledged: bool,
 }
 
 impl Resource for ActivityChange {
@@ -148,8 +151,8 @@ pub async fn get_activity_change(
 /// Record a change of a member's activity
 ///
 /// Applies from its date on: votes of earlier days count the member as they were then. Refused if a
-/// recorded act rests on the member's activity on a later day, naming the act. `If-Match` is the
-/// member's version.
+/// recorded act rests on the member's activity on a later day, naming the act, unless `acknowledged`
+/// with a `reason`. `If-Match` is the member's version.
 #[operation(post, "/members/{id}/activity-changes", tag = "members")]
 pub async fn create_activity_change(
     permit: Permit<WriteMembers>,
@@ -165,8 +168,9 @@ pub async fn create_activity_change(
         let member = edit::find::<Member>(tx, permit.reach(), *id, true).await?;
         seen.check(member.version)?;
         super::day_of_membership(&member, new.on, today)?;
-        let files = Evidence::of_member(tx, &law, member.id, today).await?;
         let known = facts::registered(tx, member.id).await?;
+        let votes = (known.branches_from(new.on), new.on);
+        let files = Evidence::of_register(tx, &law, member.id, votes, today).await?;
         let Some(branch) = known.branch_on(new.on) else {
             return Err(super::out_of_range());
         };
@@ -184,7 +188,7 @@ pub async fn create_activity_change(
         active.from_activity = Set(known.activities.on(new.on));
         active.activity = Set(new.activity);
         active.paper_number = Set(new.paper_number.into_string());
-        active.reason = Set(plain(new.reason));
+        active.reason = Set(plain(new.reason.clone()));
         let row = edit::insert::<ActivityChange>(tx, permit.caller().organization, active).await?;
         let mut active = edit::blank::<Member>();
         let now = facts::registered(tx, member.id).await?;
@@ -198,7 +202,10 @@ pub async fn create_activity_change(
             };
             super::end_sponsorships(tx, &permit, &law, member.id, &end, today).await?;
         }
-        files.still_holds(tx, &law).await?;
+        let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));
+        files
+            .still_holds_or_says_so(tx, &permit, &law, said)
+            .await?;
         Ok(row)
     })
     .await

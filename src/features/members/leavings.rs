@@ -66,6 +66,9 @@ pub struct NewMemberLeaving {
     #[schema(example = "16-QĐ/HU")]
     pub paper_number: Text<100>,
     pub reason: Option<Text<1000>>,
+    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a duty `ground_lost`
+    #[serde(default)]
+    pub acknowledged: bool,
 }
 
 impl Resource for MemberLeaving {
@@ -183,7 +186,8 @@ async fn refuse_candidate(
 ///
 /// Ends the membership, the posts and the sponsorships on that date, whenever it is recorded. A
 /// probationary member with a file leaves by an act of the file. Refused if a recorded act rests on
-/// the member on a later day, naming the act. `If-Match` is the member's version.
+/// the member on a later day, naming the act, unless `acknowledged` with a `reason`. `If-Match` is
+/// the member's version.
 #[operation(post, "/members/{id}/leavings", tag = "members")]
 pub async fn create_leaving(
     permit: Permit<WriteMembers>,
@@ -207,8 +211,9 @@ pub async fn create_leaving(
             ));
         }
         refuse_candidate(tx, &member, new.ground).await?;
-        let files = Evidence::of_member(tx, &law, member.id, today).await?;
         let known = facts::registered(tx, member.id).await?;
+        let votes = (known.branches_from(new.on), new.on);
+        let files = Evidence::of_register(tx, &law, member.id, votes, today).await?;
         // an earlier day would undo the last transfer
         if known.stays.last().is_some_and(|stay| stay.1 > new.on) {
             return Err(super::out_of_range());
@@ -247,7 +252,10 @@ pub async fn create_leaving(
         };
         super::end_sponsorships(tx, &permit, &law, member.id, &end, today).await?;
         edit::mark_deleted::<Member>(tx, member).await?;
-        files.still_holds(tx, &law).await?;
+        let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));
+        files
+            .still_holds_or_says_so(tx, &permit, &law, said)
+            .await?;
         Ok(row)
     })
     .await

@@ -20,8 +20,8 @@ mod wire;
 
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
-use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -36,7 +36,7 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
 use crate::db::tables::{
-    act, branch_officer, candidate, department, member as table, member_activity_change,
+    act, branch, branch_officer, candidate, department, member as table, member_activity_change,
     membership, nomination, sponsorship,
 };
 use crate::db::{Db, Tx, any_row, functions};
@@ -44,8 +44,8 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
 use crate::law::calendar::{completed_months, plus_months};
 use crate::law::regulation::Regulations;
-use crate::law::say;
 use crate::law::words::MemberStatus;
+use crate::law::{say, vi};
 
 use store::{SponsorshipsEnd, changes_after, end_sponsorships, no_vote_since, reopen_sponsorships};
 pub use wire::{Member, NewMember};
@@ -89,7 +89,13 @@ pub async fn get_member(
 }
 
 /// Implausible dates: in the future, joined before 18, official before the end of the probation.
-fn impossible(new: &NewMember, law: &Regulations, today: NaiveDate) -> Vec<Fault> {
+/// A change names the birth date, for the other days are not changed here.
+fn impossible(
+    new: &NewMember,
+    before: Option<&table::Model>,
+    law: &Regulations,
+    today: NaiveDate,
+) -> Vec<Fault> {
     let mut faults = Vec::new();
     let days = [
         ("/birth_date", Some(new.birth_date)),
@@ -120,7 +126,12 @@ fn impossible(new: &NewMember, law: &Regulations, today: NaiveDate) -> Vec<Fault
             format!("Ngày vào Đảng phải từ khi đủ {} tuổi.", least / 12),
             format!("Nobody can join before the age of {}.", least / 12),
         );
-        faults.push(Fault::pointer("/joined_on", "too_early", words));
+        let pointer = if before.is_some() {
+            "/birth_date"
+        } else {
+            "/joined_on"
+        };
+        faults.push(Fault::pointer(pointer, "too_early", words));
     }
     let ends = plus_months(new.joined_on, probation);
     if new.official_on.is_some_and(|on| on < ends) {
@@ -136,8 +147,11 @@ fn impossible(new: &NewMember, law: &Regulations, today: NaiveDate) -> Vec<Fault
     faults
 }
 
-/// Fields that follow from the procedure or take effect on a date cannot be patched.
-fn elsewhere(row: &table::Model, new: &NewMember) -> Vec<Fault> {
+/// Fields that follow from the procedure or take effect on a date cannot be patched. What the
+/// procedure decided is changed by its acts; without a file the row is entered anew.
+fn elsewhere(row: &table::Model, new: &NewMember, has_file: bool) -> Vec<Fault> {
+    let anew = "DELETE /api/v1/members/{id}, POST /api/v1/members";
+    let by = |act| if has_file { act } else { anew };
     let fields = [
         (
             "/branch_id",
@@ -147,17 +161,17 @@ fn elsewhere(row: &table::Model, new: &NewMember) -> Vec<Fault> {
         (
             "/status",
             row.status != new.status,
-            "POST /api/v1/candidates/{id}/recognition",
+            by("POST /api/v1/candidates/{id}/recognition"),
         ),
         (
             "/official_on",
             row.official_on != new.official_on,
-            "POST /api/v1/candidates/{id}/recognition",
+            by("POST /api/v1/candidates/{id}/recognition"),
         ),
         (
             "/joined_on",
             row.joined_on != new.joined_on,
-            "POST /api/v1/candidates/{id}/ceremony",
+            by("POST /api/v1/candidates/{id}/ceremony"),
         ),
         (
             "/activity",
@@ -218,7 +232,7 @@ pub async fn create_member(
     law: Law,
     body: Body<NewMember>,
 ) -> Result<Created<Member>> {
-    refuse(impossible(&body.value, &law, db.clock().today()))?;
+    refuse(impossible(&body.value, None, &law, db.clock().today()))?;
     edit::create::<Member, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         edit::check_references(
@@ -235,7 +249,10 @@ pub async fn create_member(
         let mut active = edit::blank::<Member>();
         Member::apply(new, &mut active);
         let row = edit::insert::<Member>(tx, permit.caller().organization, active).await?;
-        let (line, from) = (Uuid::now_v7(), Some(row.joined_on));
+        // nobody belongs to a branch before there is one
+        let founded = founded_on(tx, row.branch_id).await?;
+        let from = founded.map_or(row.joined_on, |founded| founded.max(row.joined_on));
+        let (line, from) = (Uuid::now_v7(), Some(from));
         tx.execute(functions::write_membership(
             line,
             row.id,
@@ -267,8 +284,12 @@ pub async fn change_member(
         seen,
         &patch,
         async |tx, row, new, _active| {
-            refuse(elsewhere(row, new))?;
-            refuse(impossible(new, &law, today))?;
+            let file = any_row::<candidate::Entity>(candidate::Column::Id.eq(row.id));
+            let [has_file] = tx.ask([file]).await?;
+            refuse(elsewhere(row, new, has_file))?;
+            if new.birth_date != row.birth_date {
+                refuse(impossible(new, Some(row), &law, today))?;
+            }
             let department =
                 Reference::to::<department::Entity>("/department_id", new.department_id);
             edit::check_references(tx, [department]).await?;
@@ -300,6 +321,26 @@ fn rests_on(member: Uuid) -> [Expr; 6] {
     ]
 }
 
+async fn founded_on(tx: &Tx, branch: Uuid) -> Result<Option<NaiveDate>> {
+    let branch = tx.one(branch::Entity::find_by_id(branch)).await?;
+    Ok(branch.and_then(|branch| branch.founded_on))
+}
+
+/// Nobody moves to a branch before its first day.
+async fn expect_founded(tx: &Tx, branch: Uuid, on: NaiveDate) -> Result<()> {
+    match founded_on(tx, branch).await? {
+        Some(founded) if on < founded => Err(Error::invalid(
+            "/on",
+            "before_founding",
+            say(
+                format!("Chi bộ được thành lập ngày {}.", vi(founded)),
+                format!("The branch was founded on {founded}."),
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
 fn out_of_range() -> Error {
     Error::invalid(
         "/on",
@@ -324,6 +365,7 @@ pub async fn remove_member(
 ) -> Result<NoContent> {
     edit::remove::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(tx, rests_on(row.id)).await?;
+        no_vote_since(tx, row.branch_id, row.joined_on, row.created_at).await?;
         let lines = membership::Column::MemberId.eq(row.id);
         let never = functions::write_memberships(lines, Expr::val(None::<NaiveDate>), None);
         tx.execute(never).await?;

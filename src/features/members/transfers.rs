@@ -18,8 +18,10 @@ use crate::auth::Permit;
 use crate::db::tables::branch_officer;
 use crate::db::{Db, functions, not_before_start, revise};
 use crate::error::{Error, Result};
+use crate::facts;
 use crate::law::calendar::day_before;
 use crate::law::say;
+use crate::law::text::Text;
 use crate::recording::evidence::Evidence;
 
 use super::{Member, SponsorshipsEnd, end_sponsorships};
@@ -32,13 +34,21 @@ pub struct MemberTransfer {
     /// First day in the new branch; until the day before, the member counts in the old one
     #[schema(example = "2021-01-15")]
     pub on: NaiveDate,
+    /// Number of the paper by which the member moves
+    #[schema(example = "12-CV/ĐU")]
+    pub paper_number: Text<100>,
+    pub reason: Option<Text<1000>>,
+    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a duty `ground_lost`
+    #[serde(default)]
+    pub acknowledged: bool,
 }
 
 /// Transfer a member to another branch
 ///
 /// The history keeps the branch of each day: votes and figures of earlier days count the member
 /// where they belonged. A post in the old branch committee ends the day before; a probationary
-/// member's file moves too.
+/// member's file moves too. Refused if a recorded act rests on the member in the old branch on a
+/// later day, naming the act, unless `acknowledged` with a `reason`.
 #[operation(post, "/members/{id}/transfers")]
 pub async fn transfer_member(
     permit: Permit<WriteMembers>,
@@ -72,7 +82,13 @@ pub async fn transfer_member(
                 ),
             ));
         }
-        let files = Evidence::of_member(tx, &law, row.id, today).await?;
+        let known = facts::registered(tx, row.id).await?;
+        if known.stays.last().is_some_and(|stay| stay.1 >= to.on) {
+            return Err(super::out_of_range());
+        }
+        super::expect_founded(tx, to.branch_id, to.on).await?;
+        let votes = (vec![row.branch_id, to.branch_id], to.on);
+        let files = Evidence::of_register(tx, &law, row.id, votes, today).await?;
         let end = SponsorshipsEnd {
             on: day_before(to.on),
             reason: "người kèm cặp chuyển chi bộ",
@@ -80,7 +96,8 @@ pub async fn transfer_member(
         };
         end_sponsorships(tx, &permit, &law, row.id, &end, today).await?;
         let (who, nobody) = (vec![row.id], Vec::new());
-        let moved = functions::move_people(who, nobody, to.branch_id, to.on, tx.now());
+        let paper = Some(to.paper_number.as_str().to_owned());
+        let moved = functions::move_people(who, nobody, to.branch_id, to.on, paper, tx.now());
         tx.execute(moved).await?;
         let resigned = revise::<branch_officer::Entity>(tx.now())
             .col_expr(
@@ -95,7 +112,10 @@ pub async fn transfer_member(
         active.branch_id = Set(to.branch_id);
         active.department_id = Set(None);
         let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
-        files.still_holds(tx, &law).await?;
+        let said = (to.acknowledged, to.reason.as_ref().map(Text::as_str));
+        files
+            .still_holds_or_says_so(tx, &permit, &law, said)
+            .await?;
         Ok((row, "branch_id"))
     })
     .await

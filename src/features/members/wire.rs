@@ -1,18 +1,24 @@
 //! Wire types of members.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{Class, reach};
 use crate::api::resource::{
-    EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key, tail_shown,
+    EXPAND_BRANCH, Editable, Ended, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key,
+    tail_shown,
 };
-use crate::db::tables::member as table;
+use crate::db::tables::{candidate, member as table, member_leaving, membership};
+use crate::db::{Tx, any_of, any_row};
+use crate::error::Result;
+use crate::law::Stage;
 use crate::law::calendar::{completed_months, year};
 use crate::law::text::{PersonName, Text, plain, stored};
-use crate::law::words::{Activity, MemberStatus, Sex};
+use crate::law::words::{Activity, MemberLeavingGround, MemberStatus, Sex};
 
 /// A Party member (đảng viên). P2 fields are null or masked where your role may not see them.
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,6 +61,19 @@ pub struct Member {
     /// Date of the admission decision; null if unknown
     #[schema(required = true)]
     pub decided_on: Option<NaiveDate>,
+    /// Last day of the membership; null while it goes on
+    #[schema(required = true)]
+    pub left_on: Option<NaiveDate>,
+    /// How it ended
+    #[schema(required = true)]
+    pub left_because: Option<MemberLeavingGround>,
+    /// The leaving, at `/leavings/{id}`; null where an act of the person's file ended it
+    #[schema(required = true)]
+    pub leaving_id: Option<Uuid>,
+    /// The membership has ended: `complete` adds when and how.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub(super) left: bool,
     /// Party age in completed years since the decision (Điều lệ, 5), or since the ceremony if the
     /// decision is unknown
     #[schema(minimum = 0, maximum = 120)]
@@ -112,6 +131,11 @@ impl Resource for Member {
             Field::of(&table::Column::Status, Kind::Enum(MemberStatus::WIRE)),
             Field::of(&table::Column::Activity, Kind::Enum(Activity::WIRE)),
             Field::of(&table::Column::Sex, Kind::Enum(Sex::WIRE)),
+            Field::computed(
+                "left",
+                || table::Column::DeletedAt.is_not_null(),
+                Kind::Bool,
+            ),
             Field::of(&table::Column::JoinedOn, Kind::Date).sorted(),
             Field::of(&table::Column::OfficialOn, Kind::Date),
             Field::of(&table::Column::BirthDate, Kind::Date).class(Class::P2),
@@ -149,7 +173,7 @@ impl Resource for Member {
             version,
             created_at,
             updated_at,
-            deleted_at: _,
+            deleted_at,
         } = row;
         Self {
             id,
@@ -170,6 +194,10 @@ impl Resource for Member {
             joined_on,
             official_on,
             decided_on,
+            left_on: None,
+            left_because: None,
+            leaving_id: None,
+            left: deleted_at.is_some(),
             party_age: i32::try_from(
                 completed_months(decided_on.unwrap_or(joined_on), viewer.today) / 12,
             )
@@ -181,6 +209,56 @@ impl Resource for Member {
     }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
+    }
+    // who has left is in no list unless asked for, so that only these rows cost more
+    const ENDED: Option<Ended> = Some(Ended {
+        filter: "left",
+        condition: once_belonged,
+    });
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let left: Vec<Uuid> = items.iter().filter(|m| m.left).map(|m| m.id).collect();
+        if left.is_empty() {
+            return Ok(());
+        }
+        let stays = membership::Entity::find()
+            .filter(any_of(membership::Column::MemberId, left.clone()))
+            .filter(membership::Column::ToOn.is_not_null());
+        let stays = tx.all(stays).await?;
+        let leavings = member_leaving::Entity::find()
+            .filter(any_of(member_leaving::Column::MemberId, left.clone()));
+        let leavings = tx.all(leavings).await?;
+        let files = candidate::Entity::find().filter(any_of(candidate::Column::Id, left));
+        let files = tx.all(files).await?;
+        for item in items.iter_mut().filter(|m| m.left) {
+            let own = stays.iter().filter(|stay| stay.member_id == item.id);
+            item.left_on = own.filter_map(|stay| stay.to_on).max();
+            if let Some(leaving) = leavings.iter().find(|l| l.member_id == item.id) {
+                item.left_because = Some(leaving.ground);
+                item.leaving_id = Some(leaving.id);
+            } else if let Some(file) = files.iter().find(|file| file.id == item.id) {
+                item.left_because = ended_by(file.stage);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The row is in the register of some day, so it was not entered by mistake.
+fn once_belonged() -> Expr {
+    any_row::<membership::Entity>(
+        Expr::col((membership::Entity, membership::Column::MemberId))
+            .equals((table::Entity, table::Column::Id)),
+    )
+}
+
+/// How a candidacy's end ends the membership.
+fn ended_by(stage: Stage) -> Option<MemberLeavingGround> {
+    match stage {
+        Stage::StruckOff => Some(MemberLeavingGround::StruckOff),
+        Stage::Withdrawn => Some(MemberLeavingGround::Withdrawn),
+        Stage::TransferredOut => Some(MemberLeavingGround::TransferredOut),
+        Stage::Deceased => Some(MemberLeavingGround::Deceased),
+        _ => None,
     }
 }
 

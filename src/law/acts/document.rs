@@ -84,7 +84,7 @@ impl KindOfAct for Document {
         );
         checks.need(
             a.valid_until
-                .is_none_or(|until| days.iter().all(|d| *d <= until)),
+                .is_none_or(|until| days.last().unwrap_or(&a.on) <= &until),
             "document.valid_until",
             "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)",
             told(

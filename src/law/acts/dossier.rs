@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 
 use super::KindOfAct;
-use crate::calendar::plus_months;
+use crate::calendar::{completed_months, plus_months};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
@@ -19,6 +19,9 @@ act! {
         pub application_on: NaiveDate,
     }
 }
+
+/// Nobody applies before the age from which a person is nominated.
+const LEAST_AGE: u32 = 15;
 
 impl KindOfAct for Dossier {
     const WIRE: &'static str = "dossier";
@@ -90,6 +93,24 @@ impl KindOfAct for Dossier {
                     (
                         "Đơn xin vào Đảng đề ngày sau ngày lập hồ sơ.",
                         "The application is dated after the opening.",
+                    ),
+                ),
+            );
+            let (wrote, born) = (a.application_on, q.facts.birth_date);
+            // one that predates the birth is refused with every other such day
+            let able = wrote <= born || completed_months(born, wrote) >= LEAST_AGE * 12;
+            checks.need(
+                able,
+                "dossier.applicant",
+                "29-QĐ/TW, 1; Điều lệ, 1",
+                told(
+                    (
+                        "Người viết đơn đã đủ tuổi để được giới thiệu.",
+                        "The applicant was old enough to be nominated.",
+                    ),
+                    (
+                        format!("Ngày viết đơn không hợp lý: khi đó người này chưa đủ {LEAST_AGE} tuổi."),
+                        format!("The day of the application cannot be right: the person was not yet {LEAST_AGE}."),
                     ),
                 ),
             );

@@ -91,7 +91,7 @@ async fn whatever_names_a_closed_branch_is_refused_with_its_successor() {
     told(&answer.expect(422).body, "/branch_id");
     let moving = format!("/api/v1/members/{}", demo("dd", 4, 1));
     let seen = version(&house, &moving).await;
-    let to = json!({"branch_id": ended, "on": "2022-12-19"});
+    let to = json!({"branch_id": ended, "on": "2022-12-19", "paper_number": "1"});
     let answer = house
         .step_with("office", &format!("{moving}/transfers"), seen, to)
         .await;

@@ -476,9 +476,16 @@ async fn branches_show_their_figures() {
 async fn a_branch_of_nine_that_loses_one_lacks_one_for_a_committee() {
     let house = House::build().await;
     let member = demo("dd", 2, 9);
+    let left = json!({"on": "2021-01-10", "ground": "deceased", "paper_number": "1"});
     house
-        .remove("office", &format!("members/{member}"), 1)
-        .await;
+        .step_with(
+            "office",
+            &format!("/api/v1/members/{member}/leavings"),
+            1,
+            left,
+        )
+        .await
+        .expect(201);
     let now = house
         .read("office", &format!("branches/{}", branch(2)))
         .await;

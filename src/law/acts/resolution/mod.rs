@@ -229,9 +229,57 @@ impl Resolution {
                 ),
             ),
         );
-        if self.body == VotingBody::Branch && q.recording {
-            self.compared(q, checks);
+        match self.body {
+            VotingBody::Branch if q.recording => self.compared(q, checks),
+            VotingBody::Branch => self.still_carried(q, checks),
+            VotingBody::Committee => self.all_serving(checks),
         }
+    }
+
+    /// A committee's total is all its serving members: nobody is left out of the count.
+    fn all_serving(&self, checks: &mut Checks) {
+        checks.need(
+            self.exempt_absent == 0 && self.suspended == 0,
+            "vote.all_serving",
+            "24-QĐ/TW, 9.3.3",
+            told(
+                (
+                    "Tính trên tổng số cấp ủy viên đương nhiệm.",
+                    "Counted on all serving members of the committee.",
+                ),
+                (
+                    "Biểu quyết của cấp ủy tính trên tổng số cấp ủy viên đương nhiệm, không trừ người được miễn hoặc bị đình chỉ.",
+                    "A committee's vote is counted on all its serving members; nobody exempt or suspended is left out.",
+                ),
+            ),
+        );
+    }
+
+    /// The register, as it is known now, does not make a failed vote of a carried one.
+    fn still_carried(&self, q: &Question<'_>, checks: &mut Checks) {
+        let fraction = q.version.fraction(self.fraction());
+        if !Tally::of(self).carried(fraction) {
+            return;
+        }
+        let there = q.facts.register.counts(q.on);
+        let exempt = self.exempt_absent.min(there.exempt);
+        let entitled = there.official - exempt - there.suspended;
+        let (have, fewest) = (self.in_favor, needed(entitled, fraction));
+        checks.need(
+            have >= fewest,
+            "vote.register",
+            q.version.source(self.fraction()),
+            told(
+                (
+                    "Theo danh sách đảng viên, nghị quyết vẫn đủ phiếu tán thành.",
+                    "By the register the vote is still carried.",
+                ),
+                (
+                    format!("Theo danh sách đảng viên ngày {}, {entitled} người được tính, cần ít nhất {fewest} phiếu; nghị quyết có {have}.", vi(q.on)),
+                    format!("By the register of {} there were {entitled} entitled, so {fewest} votes were needed; {have} were in favour.", q.on),
+                ),
+            ),
+        );
     }
 
     /// The minutes agree with the register of that day.

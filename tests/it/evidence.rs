@@ -1,0 +1,260 @@
+//! What recorded acts rest on is not taken from under them unnoticed: a change is refused, or
+//! acknowledged with a reason, and then the file carries a duty.
+use serde_json::{Value, json};
+
+use crate::procedure::{BRANCH, Way, ballot, refused, with};
+use crate::support::{Answer, House, branch, demo, person};
+
+const OFFICE: &str = "office";
+
+/// Records a dated event about a member.
+async fn record(house: &House, member: &str, what: &str, body: Value) -> Answer {
+    let path = format!("/api/v1/members/{member}");
+    let at = house.read(OFFICE, &path).await.version();
+    house
+        .step_with(OFFICE, &format!("{path}/{what}"), at, body)
+        .await
+}
+
+fn acknowledged(body: &Value) -> Value {
+    with(
+        body.clone(),
+        json!({"acknowledged": true, "reason": "đúng với giấy tờ gốc"}),
+    )
+}
+
+/// The file says that it has lost the ground of an act, and goes no further.
+async fn lost(way: &Way<'_>) {
+    let acts = way
+        .house
+        .read(OFFICE, &way.path("/timeline?limit=200"))
+        .await;
+    let said = |a: &&Value| a["kind"] == "acknowledgement";
+    let said: Vec<_> = acts.items().iter().filter(said).collect();
+    assert_eq!(said.len(), 1);
+    assert_eq!(said[0]["data"]["reason"], "đúng với giấy tờ gốc");
+    assert_eq!(way.deadlines("ground_lost").await.len(), 1);
+    let overview = way.house.read(BRANCH, "overview").await;
+    assert_eq!(overview.items()[0]["open_findings"], 1);
+}
+
+#[tokio::test]
+async fn a_true_change_of_a_member_is_acknowledged_and_leaves_a_duty() {
+    for (what, body) in [
+        (
+            "activity-changes",
+            json!({"on": "2021-02-01", "activity": "suspended", "paper_number": "1"}),
+        ),
+        (
+            "leavings",
+            json!({"on": "2021-02-01", "ground": "deceased", "paper_number": "1"}),
+        ),
+        (
+            "transfers",
+            json!({"on": "2021-02-01", "branch_id": branch(2), "paper_number": "1"}),
+        ),
+    ] {
+        let house = House::build().await;
+        let way = Way::nominated(&house, "union", json!({})).await;
+        house.travel("2021-02-10");
+        way.planned().await;
+        way.sponsored(6, "2021-01-18").await;
+        way.dossier().await;
+        let sponsor = demo("dd", 1, 6);
+        let answer = record(&house, &sponsor, what, body.clone()).await;
+        assert!(refused(answer).contains(&"dossier.sponsor".to_owned()));
+        let silent = with(body.clone(), json!({"acknowledged": true}));
+        record(&house, &sponsor, what, silent)
+            .await
+            .invalid(&["/reason"]);
+        let answer = record(&house, &sponsor, what, acknowledged(&body)).await;
+        assert!(answer.status < 300, "{what}: {}", answer.text);
+        lost(&way).await;
+        way.sponsored(7, "2021-02-08").await;
+        let exit =
+            json!({"on": "2021-02-09", "action": "remove", "minutes_number": "2", "reason": "x"});
+        let answer = way.tries(BRANCH, "plan-decisions", exit).await;
+        assert!(
+            refused(answer).contains(&"file.ground".to_owned()),
+            "{what}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_sponsorship_does_not_end_before_what_rests_on_it() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-02-10");
+    way.planned().await;
+    way.sponsored(6, "2021-01-18").await;
+    way.dossier().await;
+    let of = house.read(BRANCH, &way.path("/sponsorships")).await;
+    let path = format!(
+        "/api/v1/sponsorships/{}",
+        of.items()[0]["id"].as_str().unwrap()
+    );
+    let ended = |on: &str| json!({"to_on": on, "end_reason": "đúng với giấy tờ gốc"});
+    let answer = house.patch(BRANCH, &path, 1, ended("2021-02-01")).await;
+    assert_eq!(refused(answer), ["dossier.sponsor"]);
+    let said = with(ended("2021-02-01"), json!({"acknowledged": true}));
+    house.change(BRANCH, &path, 1, said).await;
+    lost(&way).await;
+    // the sponsor whom the branch had in the meantime settles it
+    way.sponsored(7, "2021-02-01").await;
+    assert_eq!(way.deadlines("ground_lost").await[0].0, "settled");
+}
+
+#[tokio::test]
+async fn the_register_under_a_vote_is_not_turned_to_make_it_carried() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let (twelfth, after) = (demo("dd", 1, 12), demo("dd", 1, 13));
+    let activity = |activity: &str, on: &str| json!({"on": on, "activity": activity, "paper_number": "7-QĐ/ĐU"});
+    record(
+        &house,
+        &twelfth,
+        "activity-changes",
+        activity("suspended", "2021-03-10"),
+    )
+    .await
+    .expect(201);
+    let figures = json!({"suspended": 1, "present": 13, "in_favor": 9, "against": 4});
+    let vote = with(ballot("admission", "branch", "2021-03-15", 9), figures);
+    let vote = way.does(BRANCH, "resolutions", vote).await;
+    assert_eq!(
+        vote.body["vote"],
+        json!({"entitled": 13, "needed": 9, "carried": true})
+    );
+    let again = activity("active", "2021-03-12");
+    let answer = record(&house, &twelfth, "activity-changes", again.clone()).await;
+    assert_eq!(refused(answer), ["vote.register"]);
+    // after the vote, and where it stays carried, nothing is in the way
+    record(
+        &house,
+        &twelfth,
+        "activity-changes",
+        activity("active", "2021-03-16"),
+    )
+    .await
+    .expect(201);
+    record(
+        &house,
+        &after,
+        "activity-changes",
+        activity("suspended", "2021-03-12"),
+    )
+    .await
+    .expect(201);
+    // one who was in the register of the vote is no row by mistake
+    let hers = format!("members/{}", demo("dd", 1, 14));
+    house
+        .delete(OFFICE, &hers, house.read(OFFICE, &hers).await.version())
+        .await
+        .refused("has_dependents");
+    // a vote of a committee leaves nobody out
+    for figures in [json!({"exempt_absent": 6}), json!({"suspended": 6})] {
+        let vote = ballot("admission", "committee", "2021-03-25", 9);
+        let vote = with(vote, json!({"present": 9, "in_favor": 9, "against": 0}));
+        let answer = way.tries(OFFICE, "resolutions", with(vote, figures)).await;
+        assert_eq!(refused(answer), ["vote.all_serving"]);
+    }
+}
+
+#[tokio::test]
+async fn an_acknowledged_change_of_the_register_takes_the_ground_from_the_vote() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let twelfth = demo("dd", 1, 12);
+    let suspended = json!({"on": "2021-03-10", "activity": "suspended", "paper_number": "1"});
+    record(&house, &twelfth, "activity-changes", suspended)
+        .await
+        .expect(201);
+    let figures = json!({"suspended": 1, "present": 13, "in_favor": 9, "against": 4});
+    let vote = with(ballot("admission", "branch", "2021-03-15", 9), figures);
+    way.does(BRANCH, "resolutions", vote).await;
+    let again = json!({"on": "2021-03-12", "activity": "active", "paper_number": "2"});
+    record(&house, &twelfth, "activity-changes", acknowledged(&again))
+        .await
+        .expect(201);
+    lost(&way).await;
+    let vote = ballot("admission", "committee", "2021-03-25", 15);
+    let answer = way.tries(OFFICE, "resolutions", vote).await;
+    assert_eq!(refused(answer), ["file.ground"]);
+}
+
+#[tokio::test]
+async fn a_branch_has_nothing_from_before_its_first_day() {
+    let house = House::build().await;
+    let new = json!({"number": "41", "name": "Chi bộ mới", "kind": "clinical", "non_member_count": 0, "previous_term_admissions": 0, "founded_on": "2021-01-10"});
+    let made = house.create(OFFICE, "branches", new).await;
+    let member = json!({"branch_id": made.id(), "full_name": "Lò Thị Hạnh", "sex": "female", "birth_date": "1988-04-12", "status": "official",
+        "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
+    let who = house.create(OFFICE, "members", member).await.id();
+    let register = async |on: &str| {
+        let path = format!("branches/{}/register?on={on}", made.id());
+        house.read(OFFICE, &path).await.body
+    };
+    assert_eq!(register("2021-01-09").await["official"], 0);
+    assert_eq!(register("2021-01-10").await["official"], 1);
+    let moved = json!({"branch_id": made.id(), "on": "2021-01-09", "paper_number": "12-CV/ĐU"});
+    let sixth = demo("dd", 1, 6);
+    let answer = record(&house, &sixth, "transfers", moved.clone()).await;
+    assert_eq!(answer.expect(422).faults(), ["/on"]);
+    let moved = with(moved, json!({"on": "2021-01-12"}));
+    record(&house, &sixth, "transfers", moved.clone())
+        .await
+        .expect(200);
+    // the paper by which somebody came is in the register
+    let came = register("2021-01-12").await;
+    let items = came["items"].as_array().unwrap();
+    let paper = |who: &str| {
+        let own = items.iter().find(|i| i["member_id"] == who);
+        own.map(|i| i["paper_number"].clone())
+    };
+    assert_eq!(paper(&sixth), Some("12-CV/ĐU".into()));
+    assert_eq!(paper(&who), Some(Value::Null));
+    let back = with(moved, json!({"branch_id": branch(1)}));
+    let answer = record(&house, &sixth, "transfers", back).await;
+    assert_eq!(answer.expect(422).faults(), ["/on"]);
+    // nor does the first day move behind them
+    let path = made.location();
+    for (founded, allowed) in [("2021-01-11", false), ("2021-01-09", true)] {
+        let at = house.read(OFFICE, path).await.version();
+        let answer = house
+            .patch(OFFICE, path, at, json!({"founded_on": founded}))
+            .await;
+        if allowed {
+            answer.expect(200);
+        } else {
+            answer.invalid(&["/founded_on"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn impossible_days_are_refused_wherever_they_are_told() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-03-01");
+    way.planned().await;
+    way.sponsored(6, "2021-01-18").await;
+    let born = person(1, "x", "1")["birth_date"].clone();
+    assert_eq!(born, "1990-02-03");
+    let dossier = |on: &str| json!({"on": "2021-02-05", "application_on": on});
+    let answer = way.tries(BRANCH, "dossier", dossier("2005-02-02")).await;
+    assert_eq!(refused(answer), ["dossier.applicant"]);
+    let class = way.taught("awareness", "2021-01-25", "2021-01-30").await;
+    way.does(BRANCH, "dossier", dossier("2021-02-01")).await;
+    let expired = json!({"on": "2021-02-10", "code": "1-KNĐ", "valid_until": "2021-02-09"});
+    let answer = way.tries(OFFICE, "documents", expired).await;
+    assert_eq!(refused(answer), ["document.valid_until"]);
+    // a class does not begin after a certificate of it
+    let path = format!("/api/v1/classes/{class}");
+    let at = house.read(OFFICE, &path).await.version();
+    let later = json!({"starts_on": "2021-01-31", "ends_on": "2021-01-31"});
+    house
+        .patch(OFFICE, &path, at, later)
+        .await
+        .invalid(&["/starts_on"]);
+}
