@@ -38,10 +38,6 @@ use work::{Sent, Work};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 
-/// How many requests may wait for each connection. Together with the one that is served they take
-/// five times as long as one alone; whoever comes after them is told to come back later.
-const MOST_WAITING: usize = 4;
-
 /// On whose behalf the work runs. Made by `auth` only: from a verified token, or for signing in.
 #[derive(Clone, Copy, Debug)]
 pub enum Identity {

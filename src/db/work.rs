@@ -14,7 +14,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Column, Row, Statement as Prepared};
 
 use super::connect::Address;
-use super::{Failure, Identity, MOST_WAITING, Record, Statement};
+use super::{Failure, Identity, Record, Statement};
 use crate::error::{Error, Result};
 
 /// A connection clears its cache when it has prepared this many statements.
@@ -167,7 +167,7 @@ impl Work {
         }
         let connection = match s.connection.take() {
             Some(connection) => connection,
-            None => self.connection().await?,
+            None => (self.pool.get().await).map_err(|_| Failure::NoConnection)?,
         };
         s.busy = true;
         let first = s.phase == Phase::Fresh;
@@ -181,14 +181,6 @@ impl Work {
             Err(_) => Phase::Failed,
         };
         answer
-    }
-
-    async fn connection(&self) -> Result<Object, Failure> {
-        let queue = self.pool.status();
-        if queue.waiting >= MOST_WAITING * queue.max_size {
-            return Err(Failure::NoConnection);
-        }
-        self.pool.get().await.map_err(|_| Failure::NoConnection)
     }
 
     async fn exchange(

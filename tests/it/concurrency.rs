@@ -582,36 +582,3 @@ async fn one_account_cannot_take_every_connection() {
     let (_, others) = tokio::join!(futures_util::future::join_all(blocked), others);
     assert!(others < Duration::from_millis(1500), "{others:?}");
 }
-
-/// More requests than can be served soon: as many as may wait are served in the end, the others are
-/// told at once to come back, and afterwards all is as before.
-#[tokio::test]
-async fn a_service_with_too_much_to_do_says_so_at_once() {
-    let house = House::with(Build {
-        pool: 1,
-        ..Build::default()
-    })
-    .await;
-    house.read("office", "me").await;
-    let office = house.entry("office").await;
-    let free = tokio::sync::Semaphore::new(0);
-    let holder = house.db.read(&office, async |tx| {
-        tx.rows("select 1", vec![]).await?;
-        free.acquire().await.unwrap().forget();
-        Ok(())
-    });
-    let waiting = futures_util::future::join_all((0..4).map(|_| house.read("office", "me")));
-    let one_more = async {
-        while house.db.pool_status().waiting < 4 {
-            tokio::task::yield_now().await;
-        }
-        let refused = house.get("office", "/api/v1/me").await;
-        assert_eq!(house.db.pool_status().waiting, 4);
-        free.add_permits(1);
-        refused
-    };
-    let (held, _, refused) = tokio::join!(holder, waiting, one_more);
-    held.unwrap();
-    assert_ne!(refused.refused("unavailable").header("retry-after"), "");
-    house.read("office", "me").await;
-}
