@@ -20,6 +20,8 @@ pub struct Operation {
     /// It takes an Idempotency-Key.
     pub repeatable: bool,
     query: Vec<String>,
+    /// Query parameters that may be repeated.
+    arrays: Vec<String>,
     produces: Vec<String>,
     consumes: Vec<String>,
     body: Option<Validator>,
@@ -111,6 +113,12 @@ impl Contract {
                         .map(str::to_owned)
                         .collect::<Vec<_>>()
                 };
+                let arrays = parameters
+                    .iter()
+                    .filter(|p| p["in"] == "query" && p["schema"]["type"] == "array")
+                    .filter_map(|p| p["name"].as_str())
+                    .map(str::to_owned)
+                    .collect();
                 let content = op["requestBody"]["content"].as_object();
                 let consumes: Vec<String> = content
                     .into_iter()
@@ -143,6 +151,7 @@ impl Contract {
                         id,
                         repeatable,
                         query: named("query"),
+                        arrays,
                         produces,
                         consumes,
                         body,
@@ -196,7 +205,8 @@ fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 impl Operation {
-    /// Checks that every query parameter belongs to this operation and occurs once.
+    /// Checks that every query parameter belongs to this operation and, unless it is an array, occurs
+    /// once.
     pub fn check_query(&self, query: &str) -> Result<()> {
         let mut seen: Vec<String> = Vec::new();
         let mut faults = Vec::new();
@@ -210,7 +220,7 @@ impl Operation {
                     "unknown",
                     say("Không có tham số này.", "Unknown parameter."),
                 ));
-            } else if seen.iter().any(|s| *s == name) {
+            } else if seen.iter().any(|s| *s == name) && !self.arrays.iter().any(|a| *a == name) {
                 faults.push(Fault::parameter(
                     name.as_ref(),
                     "repeated",

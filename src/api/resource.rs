@@ -28,6 +28,18 @@ pub enum Kind {
     Within,
 }
 
+impl Kind {
+    /// How many values a filter of this kind takes; `None` for one that takes a single value.
+    pub const fn most(self) -> Option<usize> {
+        match self {
+            Self::Bool | Self::Within => None,
+            // as many as a page has rows
+            Self::Uuid => Some(200),
+            Self::Text | Self::Enum(_) | Self::Date | Self::Instant | Self::Int => Some(50),
+        }
+    }
+}
+
 /// A column of any table, so that resources can refer to it.
 pub trait Column: Sync {
     fn name(&self) -> &'static str;

@@ -25,18 +25,34 @@ fn query(name: &str, about: &str, schema: &Value) -> Value {
     json!({"name": name, "in": "query", "required": false, "description": about, "schema": schema})
 }
 
-/// A comma-separated query parameter: an OpenAPI array with `explode: false`.
-fn several(name: &str, about: &str, items: &Value, most: u32) -> Value {
+/// A query parameter with several values, comma-separated: an OpenAPI array with `explode: false`.
+/// Repeated, it is accepted too.
+fn several(name: &str, about: &str, items: &Value, most: usize) -> Value {
     json!({"name": name, "in": "query", "required": false, "description": about, "style": "form", "explode": false,
         "schema": {"type": "array", "items": items, "minItems": 1, "maxItems": most}})
 }
 
+fn filter(name: &str, kind: Kind) -> Value {
+    match kind.most() {
+        Some(most) => several(
+            name,
+            &phrases::FILTER.about(&[name]),
+            &kind_schema(kind),
+            most,
+        ),
+        None => query(
+            name,
+            &phrases::FILTER_ONE.about(&[name]),
+            &kind_schema(kind),
+        ),
+    }
+}
+
 /// Every parameter of a list whose items have these properties.
 pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
-    let mut all = Vec::new();
+    let mut all = vec![filter("id", Kind::Uuid)];
     for field in spec.fields.iter().filter(|f| f.filter) {
-        let about = phrases::FILTER.about(&[field.name()]);
-        all.push(several(field.name(), &about, &kind_schema(field.kind), 50));
+        all.push(filter(field.name(), field.kind));
         if field.ranged() {
             all.push(query(
                 &format!("{}_from", field.name()),
@@ -90,7 +106,7 @@ pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
         "fields",
         "Return only these top-level properties.",
         &json!({"type": "string", "enum": properties}),
-        u32::try_from(properties.len()).unwrap_or(100),
+        properties.len(),
     ));
     if !spec.expand.is_empty() {
         let names: Vec<&str> = spec.expand.iter().map(|e| e.name).collect();
@@ -98,7 +114,7 @@ pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
             "expand",
             "Include these related objects beside their ids.",
             &json!({"type": "string", "enum": names}),
-            u32::try_from(names.len()).unwrap_or(10),
+            names.len(),
         ));
     }
     all

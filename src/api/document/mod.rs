@@ -33,7 +33,7 @@ const INTRODUCTION: &str = "Manages a grassroots Party organisation's plan for d
 
 **Sign in** with *Authorize* (user name and password; leave client id and secret empty), or `POST /api/v1/auth/token`. Access tokens are valid for 15 minutes; renew them with the refresh token. `GET /api/v1/me` lists what your role may do. Rows out of your reach are 404, exactly like rows that do not exist.
 
-**Lists** take filters (comma = or, different fields = and, `_from`/`_to` inclusive), `sort` (`-` = descending), `limit`, `cursor`, `include_total`, `fields`, `expand`. Follow `page.next_cursor` or the `Link` header. **Changes** are merge patches and need `If-Match` with the `ETag` you read. **Creating** takes an optional `Idempotency-Key`: a request whose response was lost can be repeated, and takes effect once.
+**Lists** take filters (several values with commas or by repeating the parameter = or, different fields = and, `_from`/`_to` inclusive), `sort` (`-` = descending), `limit`, `cursor`, `include_total`, `fields`, `expand`. Follow `page.next_cursor` or the `Link` header. **Changes** are merge patches and need `If-Match` with the `ETag` you read. **Creating** takes an optional `Idempotency-Key`: a request whose response was lost can be repeated, and takes effect once.
 
 **Errors** are RFC 9457 problems with a stable `code`; texts are Vietnamese, or English with `Accept-Language: en`. All faults of a request are reported at once. Dates are plain dates in Asia/Ho_Chi_Minh, timestamps are UTC. Enumerations are open sets: expect new values.
 

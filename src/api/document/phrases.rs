@@ -48,6 +48,7 @@ macro_rules! phrases {
 
 phrases! {
     FILTER = "Chỉ lấy bản ghi có `{}` này; nhiều giá trị cách nhau bằng dấu phẩy.", "Filter by `{}`; separate several values with commas.";
+    FILTER_ONE = "Chỉ lấy bản ghi có `{}` này.", "Filter by `{}`.";
     FILTER_FROM = "Từ `{}` này trở đi, tính cả giá trị này.", "Lower bound of `{}`, inclusive.";
     FILTER_TO = "Đến `{}` này, tính cả giá trị này.", "Upper bound of `{}`, inclusive.";
     SORT = "Thứ tự sắp xếp; `-` là giảm dần. Mặc định `{}`.", "Sort order; `-` for descending. Default: `{}`.";

@@ -60,9 +60,17 @@ pub struct ListQuery {
 
 impl ListQuery {
     pub fn of(req: &HttpRequest) -> Self {
-        let pairs = form_urlencoded::parse(req.query_string().as_bytes())
-            .into_owned()
-            .collect();
+        let mut pairs: BTreeMap<String, String> = BTreeMap::new();
+        // an array may be sent with commas or repeated
+        for (name, value) in form_urlencoded::parse(req.query_string().as_bytes()) {
+            pairs
+                .entry(name.into_owned())
+                .and_modify(|values| {
+                    values.push(',');
+                    values.push_str(&value);
+                })
+                .or_insert_with(|| value.into_owned());
+        }
         Self {
             pairs,
             path: req.path().to_owned(),
@@ -236,9 +244,10 @@ impl ListQuery {
         let open = |field: &Field| {
             field.class == Class::P0 || access::show(role, field.class, true) == Show::Full
         };
+        let itself = Field::of(id, Kind::Uuid);
         for (name, raw) in &self.pairs {
             let known = |name: &str| {
-                let mut fields = spec.fields.iter();
+                let mut fields = std::iter::once(&itself).chain(spec.fields);
                 fields.find(|f| f.filter && f.name() == name)
             };
             let from = name.strip_suffix("_from").and_then(known);
@@ -293,7 +302,7 @@ impl ListQuery {
         }
         let descending = keys.first().is_some_and(|k| k.descending);
         keys.push(Key {
-            field: Field::of(id, Kind::Uuid),
+            field: itself,
             descending,
         });
         let fingerprint = self.fingerprint(&order);
@@ -455,16 +464,19 @@ fn filter(field: &Field, bound: Bound, raw: &str) -> Option<Expr> {
         Bound::To => return Some(here.lte(one(field.kind, raw)?)),
         Bound::Same => {}
     }
+    if let Some(within) = field.within() {
+        return Some(within(Expr::val(one(field.kind, raw)?).cast_as("int")));
+    }
+    let Some(most) = field.kind.most() else {
+        return Some(here.eq(one(field.kind, raw)?));
+    };
     let mut values: Vec<Value> = raw
         .split(',')
         .map(|part| one(field.kind, part))
         .collect::<Option<_>>()?;
-    if let Some(within) = field.within() {
-        return (values.len() == 1).then(|| within(Expr::val(values.remove(0)).cast_as("int")));
-    }
     match values.len() {
         1 if !field.array => Some(here.eq(values.remove(0))),
-        0..=50 => {
+        n if n <= most => {
             let values = Expr::val(Value::Array(array_type(field.kind), Some(Box::new(values))));
             Some(if field.array {
                 here.binary(PgBinOper::Overlap, values)

@@ -617,6 +617,9 @@ async fn who_drafted_a_plan_cannot_issue_it_even_in_another_role() {
     house
         .change("admin", &account, 1, json!({"role": "standing_committee"}))
         .await;
+    house
+        .advance("standing", &format!("{account}/confirmations"), 2)
+        .await;
     let fresh = house
         .form(
             "/api/v1/auth/token",
