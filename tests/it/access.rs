@@ -1007,6 +1007,8 @@ pub fn full_list(op: &Operation) -> String {
     let mut query = Vec::new();
     if op.takes("limit") {
         query.push("limit=200".to_owned());
+    }
+    if op.takes("include_total") {
         query.push("include_total=true".to_owned());
     }
     if let Some(expand) = expand {

@@ -403,9 +403,14 @@ fn what_is_completed_or_followed_says_so() {
                 "    const FOLLOWED: bool = true",
             ),
         ] {
+            // rows that ended are completed without it: lists hold them on demand only
+            let ended = code
+                .matches("    const ENDED: Option<Ended> = Some(")
+                .count();
+            let ended = if does.contains("complete(") { ended } else { 0 };
             assert_eq!(
                 code.matches(does).count(),
-                code.matches(says).count(),
+                code.matches(says).count() + ended,
                 "{path}"
             );
         }
@@ -784,7 +789,8 @@ fn a_test_is_a_short_story() {
 }
 
 /// Test files that belong to no feature: journeys and cross-cutting checks.
-const HOUSE_WIDE: [&str; 30] = [
+const HOUSE_WIDE: [&str; 31] = [
+    "evidence",
     "vietnamese",
     "access",
     "architecture",

@@ -228,10 +228,9 @@ async fn a_strike_off_takes_a_carried_vote_and_a_decision_and_ends_everything() 
     assert_eq!(decided.body["stage_after"], "struck_off");
 
     assert_eq!(way.member().await, None);
-    house
-        .get("office", &format!("members/{}", way.id))
-        .await
-        .refused("not_found");
+    shows!(house.read("office", &format!("members/{}", way.id)).await, {
+        "left_on": "2021-09-01", "left_because": "struck_off", "leaving_id": null
+    });
     let sponsorships = house.read(BRANCH, &way.path("/sponsorships")).await;
     assert!(
         sponsorships

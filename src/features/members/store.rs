@@ -8,12 +8,15 @@ use crate::access::WriteMembers;
 use crate::api::edit::refers;
 use crate::api::law::Law;
 use crate::auth::Permit;
-use crate::db::tables::{act, member_activity_change, member_leaving, sponsorship};
-use crate::db::{Tx, any_row, constant, json_text, revise};
+use crate::db::tables::{
+    act, candidate, member, member_activity_change, member_leaving, membership, sponsorship,
+};
+use crate::db::{Tx, any_of, any_row, constant, json_text, revise};
 use crate::error::{Code, Error, Result};
+use crate::law::Stage;
 use crate::law::acts::{ActKind, Annulment, SponsorshipEnd};
 use crate::law::text::Text;
-use crate::law::words::VotingBody;
+use crate::law::words::{MemberLeavingGround, VotingBody};
 use crate::recording;
 
 /// Which of a member's sponsorships end, when and why.
@@ -113,4 +116,59 @@ pub(super) fn changes_after(member: Uuid, on: NaiveDate) -> [Expr; 2] {
         any_row::<member_activity_change::Entity>(later),
         refers::<member_leaving::Entity>(member_leaving::Column::MemberId, member),
     ]
+}
+
+/// When and how a membership ended.
+pub(super) struct End {
+    pub(super) member: Uuid,
+    pub(super) on: Option<NaiveDate>,
+    pub(super) because: Option<MemberLeavingGround>,
+    pub(super) leaving: Option<Uuid>,
+}
+
+/// The ends of these members' memberships: by a leaving, or by an act of the person's file.
+pub(super) async fn ends_of(tx: &Tx, members: Vec<Uuid>) -> Result<Vec<End>> {
+    let stays = membership::Entity::find()
+        .filter(any_of(membership::Column::MemberId, members.clone()))
+        .filter(membership::Column::ToOn.is_not_null());
+    let stays = tx.all(stays).await?;
+    let leavings = member_leaving::Entity::find()
+        .filter(any_of(member_leaving::Column::MemberId, members.clone()));
+    let leavings = tx.all(leavings).await?;
+    let files = candidate::Entity::find().filter(any_of(candidate::Column::Id, members.clone()));
+    let files = tx.all(files).await?;
+    let end = |member: Uuid| {
+        let own = stays.iter().filter(|stay| stay.member_id == member);
+        let leaving = leavings.iter().find(|leaving| leaving.member_id == member);
+        let file = files.iter().find(|file| file.id == member);
+        End {
+            member,
+            on: own.filter_map(|stay| stay.to_on).max(),
+            because: leaving
+                .map(|leaving| leaving.ground)
+                .or_else(|| ended_by(file?.stage)),
+            leaving: leaving.map(|leaving| leaving.id),
+        }
+    };
+    Ok(members.into_iter().map(end).collect())
+}
+
+/// How a candidacy's end ends the membership.
+fn ended_by(stage: Stage) -> Option<MemberLeavingGround> {
+    [
+        (Stage::StruckOff, MemberLeavingGround::StruckOff),
+        (Stage::Withdrawn, MemberLeavingGround::Withdrawn),
+        (Stage::TransferredOut, MemberLeavingGround::TransferredOut),
+        (Stage::Deceased, MemberLeavingGround::Deceased),
+    ]
+    .into_iter()
+    .find_map(|(end, ground)| (end == stage).then_some(ground))
+}
+
+/// The member's row is in the register of some day, so it was not entered by mistake.
+pub(super) fn once_belonged() -> Expr {
+    any_row::<membership::Entity>(
+        Expr::col((membership::Entity, membership::Column::MemberId))
+            .equals((member::Entity, member::Column::Id)),
+    )
 }

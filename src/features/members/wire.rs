@@ -1,8 +1,7 @@
 //! Wire types of members.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::ColumnTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -12,10 +11,9 @@ use crate::api::resource::{
     EXPAND_BRANCH, Editable, Ended, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key,
     tail_shown,
 };
-use crate::db::tables::{candidate, member as table, member_leaving, membership};
-use crate::db::{Tx, any_of, any_row};
+use crate::db::Tx;
+use crate::db::tables::member as table;
 use crate::error::Result;
-use crate::law::Stage;
 use crate::law::calendar::{completed_months, year};
 use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{Activity, MemberLeavingGround, MemberStatus, Sex};
@@ -213,52 +211,22 @@ impl Resource for Member {
     // who has left is in no list unless asked for, so that only these rows cost more
     const ENDED: Option<Ended> = Some(Ended {
         filter: "left",
-        condition: once_belonged,
+        condition: super::store::once_belonged,
     });
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let left: Vec<Uuid> = items.iter().filter(|m| m.left).map(|m| m.id).collect();
         if left.is_empty() {
             return Ok(());
         }
-        let stays = membership::Entity::find()
-            .filter(any_of(membership::Column::MemberId, left.clone()))
-            .filter(membership::Column::ToOn.is_not_null());
-        let stays = tx.all(stays).await?;
-        let leavings = member_leaving::Entity::find()
-            .filter(any_of(member_leaving::Column::MemberId, left.clone()));
-        let leavings = tx.all(leavings).await?;
-        let files = candidate::Entity::find().filter(any_of(candidate::Column::Id, left));
-        let files = tx.all(files).await?;
+        let ends = super::store::ends_of(tx, left).await?;
         for item in items.iter_mut().filter(|m| m.left) {
-            let own = stays.iter().filter(|stay| stay.member_id == item.id);
-            item.left_on = own.filter_map(|stay| stay.to_on).max();
-            if let Some(leaving) = leavings.iter().find(|l| l.member_id == item.id) {
-                item.left_because = Some(leaving.ground);
-                item.leaving_id = Some(leaving.id);
-            } else if let Some(file) = files.iter().find(|file| file.id == item.id) {
-                item.left_because = ended_by(file.stage);
+            if let Some(end) = ends.iter().find(|end| end.member == item.id) {
+                item.left_on = end.on;
+                item.left_because = end.because;
+                item.leaving_id = end.leaving;
             }
         }
         Ok(())
-    }
-}
-
-/// The row is in the register of some day, so it was not entered by mistake.
-fn once_belonged() -> Expr {
-    any_row::<membership::Entity>(
-        Expr::col((membership::Entity, membership::Column::MemberId))
-            .equals((table::Entity, table::Column::Id)),
-    )
-}
-
-/// How a candidacy's end ends the membership.
-fn ended_by(stage: Stage) -> Option<MemberLeavingGround> {
-    match stage {
-        Stage::StruckOff => Some(MemberLeavingGround::StruckOff),
-        Stage::Withdrawn => Some(MemberLeavingGround::Withdrawn),
-        Stage::TransferredOut => Some(MemberLeavingGround::TransferredOut),
-        Stage::Deceased => Some(MemberLeavingGround::Deceased),
-        _ => None,
     }
 }
 
