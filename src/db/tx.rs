@@ -63,6 +63,12 @@ impl Tx {
         self.work.execute(statement, false).await
     }
 
+    /// Sends a statement together with the next one, or with COMMIT: nobody waits for its answer alone.
+    /// If it fails, so does the next one.
+    pub async fn later<S: Statement>(&self, statement: S) {
+        self.work.later(statement).await;
+    }
+
     /// Whether each of these conditions holds, in one statement.
     pub async fn ask<const N: usize>(&self, conditions: [Expr; N]) -> Result<[bool; N]> {
         let mut select = Build::select();

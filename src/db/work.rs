@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{Object, Pool};
 use futures_util::FutureExt as _;
-use futures_util::future::{join, join3, join4};
+use futures_util::future::{OptionFuture, join_all, join5};
 use sea_orm::sea_query::Value;
 use sea_query_postgres::PostgresValue;
 use tokio::sync::Mutex;
@@ -14,6 +14,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Column, Row, Statement as Prepared};
 
 use super::connect::Address;
+use super::statement::Built;
 use super::{Failure, Identity, Record, Statement};
 use crate::error::{Error, Result};
 
@@ -43,6 +44,20 @@ struct State {
     /// A statement is in flight. Stays true if its future is dropped, and then the connection is
     /// not reused.
     busy: bool,
+    /// Statements that leave with the next one.
+    queued: Vec<Built>,
+}
+
+/// A prepared statement and what it binds.
+struct Ready {
+    statement: Prepared,
+    values: Vec<PostgresValue>,
+}
+
+impl Ready {
+    fn parameters(&self) -> Vec<&(dyn ToSql + Sync)> {
+        self.values.iter().map(|v| v as _).collect()
+    }
 }
 
 /// A transaction and its connection. Only `Db` begins and ends one.
@@ -87,6 +102,7 @@ impl Work {
             connection: None,
             phase: Phase::Fresh,
             busy: false,
+            queued: Vec::new(),
         });
         Self {
             pool,
@@ -153,6 +169,11 @@ impl Work {
         }
     }
 
+    /// Sends the statement with the next one, in the same flush.
+    pub(super) async fn later<S: Statement>(&self, statement: S) {
+        self.state.lock().await.queued.push(statement.build());
+    }
+
     async fn send(
         &self,
         sql: &str,
@@ -171,8 +192,10 @@ impl Work {
         };
         s.busy = true;
         let first = s.phase == Phase::Fresh;
+        let queued = std::mem::take(&mut s.queued);
+        let connection = s.connection.insert(connection);
         let answer = self
-            .exchange(s.connection.insert(connection), sql, values, sending, first)
+            .exchange(connection, queued, (sql, values), sending, first)
             .await;
         s.busy = false;
         s.phase = match &answer {
@@ -186,75 +209,86 @@ impl Work {
     async fn exchange(
         &self,
         c: &Object,
-        sql: &str,
-        values: Vec<Value>,
+        queued: Vec<Built>,
+        (sql, values): (&str, Vec<Value>),
         sending: Sending,
         first: bool,
     ) -> Result<Answer, Failure> {
-        let prepare =
-            async |text: &str| c.prepare_cached(text).await.map_err(|e| Failure::from(&e));
+        let failed = |e: tokio_postgres::Error| Failure::from(&e);
+        let prepare = async |text: &str| c.prepare_cached(text).await.map_err(failed);
+        let ready = async |text: &str, values: Vec<Value>| {
+            let statement = prepare(text).await?;
+            let values = values.into_iter().map(PostgresValue).collect();
+            Ok::<_, Failure>(Ready { statement, values })
+        };
         if c.statement_cache.size() > MOST_STATEMENTS {
             c.statement_cache.clear();
         }
+        let mut before = Vec::new();
+        for built in queued {
+            before.push(ready(&built.text, built.values).await?);
+        }
         let known = c.statement_cache.size();
-        let statement = prepare(sql).await?;
+        let wanted = ready(sql, values).await?;
         if c.statement_cache.size() > known
-            && let Err(misfit) = (sending.check)(statement.columns())
+            && let Err(misfit) = (sending.check)(wanted.statement.columns())
         {
             c.statement_cache.remove(sql, &[]);
             return Err(misfit);
         }
-        let values: Vec<PostgresValue> = values.into_iter().map(PostgresValue).collect();
-        let parameters: Vec<&(dyn ToSql + Sync)> = values.iter().map(|v| v as _).collect();
-        self.sent.statements.fetch_add(1, Ordering::Relaxed);
-        self.sent.flushes.fetch_add(1, Ordering::Relaxed);
-        let work = async {
-            if sending.rows {
-                c.query(&statement, &parameters).await.map(Answer::Rows)
+        let (begin, entry) = if first {
+            let begin = if self.read_only {
+                "BEGIN READ ONLY"
             } else {
-                c.execute(&statement, &parameters).await.map(Answer::Count)
+                "BEGIN"
+            };
+            (Some(prepare(begin).await?), Some(self.entry(c).await?))
+        } else {
+            (None, None)
+        };
+        let commit = if sending.last {
+            Some(prepare("COMMIT").await?)
+        } else {
+            None
+        };
+        let sent = 1 + before.len() as u64;
+        self.sent.statements.fetch_add(sent, Ordering::Relaxed);
+        self.sent.flushes.fetch_add(1, Ordering::Relaxed);
+        let none: &[&(dyn ToSql + Sync)] = &[];
+        let opening = begin.as_ref().map(|begin| c.execute(begin, none));
+        let entering = entry.as_ref().map(async |(enter, values)| {
+            let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|v| v.as_ref() as _).collect();
+            c.query(enter, &values).await
+        });
+        let before = before
+            .iter()
+            .map(async |r| c.execute(&r.statement, &r.parameters()).await);
+        let work = async {
+            let (statement, parameters) = (&wanted.statement, wanted.parameters());
+            if sending.rows {
+                c.query(statement, &parameters).await.map(Answer::Rows)
+            } else {
+                c.execute(statement, &parameters).await.map(Answer::Count)
             }
         };
-        // join polls all futures first, so everything is enqueued at once and leaves in one flush
-        let none: &[&(dyn ToSql + Sync)] = &[];
-        let failed = |e: tokio_postgres::Error| Failure::from(&e);
-        match (first, sending.last) {
-            (true, last) => {
-                let begin = prepare(if self.read_only {
-                    "BEGIN READ ONLY"
-                } else {
-                    "BEGIN"
-                })
-                .await?;
-                let (enter, entry) = self.entry(c).await?;
-                let entry: Vec<&(dyn ToSql + Sync)> =
-                    entry.iter().map(|v| v.as_ref() as _).collect();
-                let opening = c.execute(&begin, none);
-                let entered = c.query(&enter, &entry);
-                if last {
-                    let commit = prepare("COMMIT").await?;
-                    let (opened, known, worked, kept) =
-                        join4(opening, entered, work, c.execute(&commit, none)).await;
-                    opened.map_err(failed)?;
-                    known.map_err(failed)?;
-                    let answer = worked.map_err(failed)?;
-                    kept.map_err(failed)?;
-                    return Ok(answer);
-                }
-                let (opened, known, worked) = join3(opening, entered, work).await;
-                opened.map_err(failed)?;
-                known.map_err(failed)?;
-                worked.map_err(failed)
-            }
-            (false, true) => {
-                let commit = prepare("COMMIT").await?;
-                let (worked, kept) = join(work, c.execute(&commit, none)).await;
-                let answer = worked.map_err(failed)?;
-                kept.map_err(failed)?;
-                Ok(answer)
-            }
-            (false, false) => work.await.map_err(failed),
+        let closing = commit.as_ref().map(|commit| c.execute(commit, none));
+        // join polls all futures first, in this order, so everything leaves in one flush
+        let (opened, entered, done, worked, kept) = join5(
+            OptionFuture::from(opening),
+            OptionFuture::from(entering),
+            join_all(before),
+            work,
+            OptionFuture::from(closing),
+        )
+        .await;
+        opened.transpose().map_err(failed)?;
+        entered.transpose().map_err(failed)?;
+        for answer in done {
+            answer.map_err(failed)?;
         }
+        let answer = worked.map_err(failed)?;
+        kept.transpose().map_err(failed)?;
+        Ok(answer)
     }
 
     async fn entry(
@@ -275,6 +309,17 @@ impl Work {
 
     pub(super) async fn commit(&self) -> Result<()> {
         let mut s = self.state.lock().await;
+        // COMMIT travels with what is still to be sent
+        if let Some(last) = s.queued.pop() {
+            drop(s);
+            let sending = Sending {
+                rows: false,
+                last: true,
+                check: |_| Ok(()),
+            };
+            let sent = self.send(&last.text, last.values, sending).await;
+            return sent.map(drop).map_err(Error::from);
+        }
         let done = match s.phase {
             // nothing depends on the end of a transaction that has only read: COMMIT is sent before
             // whatever the next user of the connection sends, and nobody waits for its answer

@@ -31,8 +31,8 @@ pub async fn known_person(
     born: NaiveDate,
     except: Option<Uuid>,
 ) -> Result<Known> {
-    tx.execute(functions::lock_person(name.to_owned(), born))
-        .await?;
+    tx.later(functions::lock_person(name.to_owned(), born))
+        .await;
     let known = functions::known_person(name.to_owned(), born, except, None);
     let known = tx.one(known).await?.map(|known| Known {
         open_candidacy: known.open_candidacy,

@@ -39,7 +39,7 @@ pub async fn get_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate:
 
 /// Locks the candidacy until the transaction ends and reads it, so that recordings do not overlap.
 pub async fn lock_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
-    tx.execute(functions::lock("candidate", vec![id])).await?;
+    tx.later(functions::lock("candidate", vec![id])).await;
     get_candidate(tx, reach, id).await
 }
 
@@ -141,7 +141,7 @@ pub async fn renew_duties(
         let due = carry::deadlines(&open);
         let renewed =
             json!({"candidate": row.id, "deadlines": {"due": due, "on": today, "at": tx.now()}});
-        tx.execute(functions::carry(None, renewed)).await?;
+        tx.later(functions::carry(None, renewed)).await;
     }
     Ok(())
 }
@@ -215,8 +215,7 @@ pub async fn try_append<P>(
         // annulling an end may take up a sponsor's last place again
         let of_file = sponsorship::Column::CandidateId.eq(row.id);
         let sponsors = array_of::<sponsorship::Entity>(sponsorship::Column::MemberId, of_file);
-        tx.execute(functions::lock_selected("member", sponsors))
-            .await?;
+        tx.later(functions::lock_selected("member", sponsors)).await;
     }
     let facts = facts::candidacy(tx, row, Some(&new), today).await?;
     let recorded = Recorded {
@@ -256,10 +255,10 @@ pub async fn try_append<P>(
     };
     // no RETURNING: a union may record its withdrawal but cannot read acts
     let insert = act::Entity::insert(written.clone().into_active_model().reset_all());
-    tx.execute(insert).await?;
+    tx.later(insert).await;
     let effects = consequences::of(&facts, law, &recorded.act, &verdict);
     let carry = functions::carry(Some(written.id), carry::value(&effects));
-    tx.execute(carry).await?;
+    tx.later(carry).await;
     if verdict.before.recognised_on != verdict.after.recognised_on {
         // people sponsored by this member lose their sponsor when the recognition is annulled
         let files = sponsored_by(tx, row.id).await?;
@@ -268,7 +267,7 @@ pub async fn try_append<P>(
     if first {
         // the branch's plan may have named the person before the nomination
         let planned = functions::plan_candidates(vec![row.id], row.branch_id, tx.now());
-        tx.execute(planned).await?;
+        tx.later(planned).await;
     }
     Ok(Ok(written))
 }
