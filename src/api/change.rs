@@ -89,7 +89,7 @@ pub async fn change_then<R: Editable, P: Permission>(
         let follows = check(&tx, &row, &edit, &mut active).await?;
         R::apply(edit, &mut active);
         leave_unchanged::<R>(&row, &mut active);
-        if !(follows || R::FOLLOWED || R::COMPLETED) {
+        if !(follows || R::FOLLOWED || R::COMPLETED || R::ENDED.is_some()) {
             let update = updating::<R>(&tx, id, version, active)?;
             let change = Change {
                 resource: R::SPEC.name,
