@@ -70,9 +70,9 @@ impl Resource for SignInAttempt {
         } = row;
         Self {
             id,
+            at,
             account_id,
             address,
-            at,
             outcome,
         }
     }

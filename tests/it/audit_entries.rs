@@ -8,8 +8,8 @@ async fn every_change_has_an_entry_that_the_administrator_reads() {
     let house = House::build().await;
     let path = format!("candidates/{}", demo("ca", 1, 1));
     let version = house.read("office", &path).await.version();
-    let patch = json!({"occupation": "điều dưỡng", "phone": "0901234567"});
-    house.change("office", &path, version, patch).await;
+    let change = json!({"occupation": "điều dưỡng", "phone": "0901234567"});
+    house.change("office", &path, version, change).await;
     let list = format!("audit-entries?resource_id={}", demo("ca", 1, 1));
     let seen = house.read("admin", &list).await;
     let entry = &seen.items()[0];

@@ -89,9 +89,9 @@ async fn what_operations_cost_is_what_costs_txt_says() {
     }
     let path = format!("candidates/{person}");
     let version = counted.house.read("office", &path).await.version();
-    let patch = json!({"occupation": "Điều dưỡng viên"});
+    let change = json!({"occupation": "Điều dưỡng viên"});
     counted
-        .ask("office", Method::PATCH, &path, Some(patch), Some(version))
+        .ask("office", Method::PATCH, &path, Some(change), Some(version))
         .await;
     let nomination = json!({"branch_id": demo("0b", 1, 0), "full_name": "Đặng Thị Hoài An", "sex": "female", "birth_date": "1990-02-03", "youth_union_member": false,
         "trade_union_member": true, "paper_number": "21-NQ/CĐ", "paper_on": "2021-01-12"});

@@ -200,13 +200,25 @@ async fn sample(owner: &tokio_postgres::Client, path: &str) -> Vec<String> {
     ids.into_iter().collect()
 }
 
+/// Lists that grow while they are compared: reading is recorded.
+const LOGS: [&str; 3] = [
+    "/api/v1/access-entries",
+    "/api/v1/audit-entries",
+    "/api/v1/sign-in-attempts",
+];
+
 /// Who saw more or less than in the reference.
 fn differences(reference: &Seen, other: &Seen) -> Vec<String> {
     let mut all = Vec::new();
     for (place, rows) in reference {
         let others = &other[place];
         let ids: BTreeSet<&String> = rows.keys().chain(others.keys()).collect();
-        for id in ids {
+        // ids are in order of time
+        let newest = rows
+            .keys()
+            .next_back()
+            .filter(|_| LOGS.contains(&place.1.as_str()));
+        for id in ids.into_iter().filter(|id| newest.is_none_or(|n| *id <= n)) {
             match (rows.get(id), others.get(id)) {
                 (Some(a), Some(b)) if a == b => {}
                 (None, Some(row)) => all.push(format!("{place:?} shows {id} too: {row}")),

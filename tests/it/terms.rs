@@ -127,7 +127,7 @@ async fn a_reopened_term_is_changed_and_approved_by_somebody_else() {
         .step("standing", &approvals, 3)
         .await
         .refused("forbidden");
-    assert!(refused.text.contains("last edited"), "{}", refused.text);
+    assert!(refused.text.contains("last editor"), "{}", refused.text);
     edited(2).await;
     let approved = house.advance("standing", &approvals, 3).await;
     shows!(approved, {"state": "approved", "in_force": true, "approved_on": "2021-01-15"});
