@@ -312,12 +312,25 @@ async fn nobody_changes_the_rights_of_oneself() {
     let house = House::build().await;
     let admin = account(&house, "admin").await;
     let own = format!("/api/v1/accounts/{}", admin["id"].text());
-    for patch in [json!({"disabled": true}), json!({"role": "party_office"})] {
+    let version = admin["version"].number();
+    for patch in [
+        json!({"disabled": true}),
+        json!({"role": "party_office"}),
+        json!({"expires_at": "2021-01-15T02:00:01Z"}),
+        json!({"expires_at": "2031-01-15T02:00:00Z"}),
+    ] {
         house
-            .patch("admin", &own, admin["version"].number(), patch)
+            .patch("admin", &own, version, patch)
             .await
             .refused("forbidden");
     }
+    // a code of one's own would wait for somebody else
+    let secrets = format!("{own}/secrets");
+    house
+        .step("admin", &secrets, version)
+        .await
+        .refused("forbidden");
+    shows!(house.change("admin", &own, version, json!({"display_name": "Quản trị"})).await, {"expires_at": null});
 }
 
 const NEW: &str = "gạo trắng nước trong";

@@ -132,7 +132,7 @@ pub async fn create_account(
 ///
 /// When an account's rights change, its access tokens end on their next request; disabling it also
 /// ends its sessions and its calendar address for good. Administrators cannot disable or demote
-/// themselves.
+/// themselves, or let their own account expire.
 #[operation(patch, "/accounts/{id}")]
 pub async fn change_account(
     permit: Permit<WriteAccounts>,
@@ -148,11 +148,11 @@ pub async fn change_account(
         seen,
         &patch,
         async |tx, row, new, active| {
-            if row.id == permit.caller().account && (new.disabled || new.role != Role::SystemAdmin)
-            {
+            let shut = new.disabled || new.expires_at != row.expires_at;
+            if row.id == permit.caller().account && (shut || new.role != Role::SystemAdmin) {
                 return Err(Error::new(Code::Forbidden).detail(say(
-                    "Không tự khóa hoặc đổi vai trò của chính mình.",
-                    "You cannot disable or demote yourself.",
+                    "Không tự khóa, đặt thời hạn hoặc đổi vai trò của chính mình.",
+                    "You cannot disable or demote yourself, or let your own account expire.",
                 )));
             }
             let opened = row.disabled_at.is_some() && !new.disabled;
@@ -187,7 +187,8 @@ pub async fn change_account(
 ///
 /// A person gets a one-time code that only allows `POST /me/password`: valid for 24 hours, or for 72
 /// where a second person must confirm it first (`POST /accounts/{id}/confirmations`). A script gets
-/// its client secret. All sessions of the account end, as does its calendar address.
+/// its client secret. All sessions of the account end, as does its calendar address. Not for your own
+/// account: that is `POST /me/password`.
 #[operation(post, "/accounts/{id}/secrets", answer = "The secret, shown only once")]
 pub async fn issue_secret(
     permit: Permit<WriteAccounts>,
@@ -201,6 +202,12 @@ pub async fn issue_secret(
     db.run(&permit, async |tx| {
         let row = edit::find::<Account>(&tx, permit.reach(), *id, true).await?;
         seen.check(row.version)?;
+        if row.id == permit.caller().account {
+            return Err(Error::new(Code::Forbidden).detail(say(
+                "Đổi mật khẩu của chính mình bằng POST /me/password.",
+                "Change your own password with POST /me/password.",
+            )));
+        }
         let person = row.role != Role::ServiceAccount;
         let waits = waits(row.role);
         let lives = if waits {
