@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 pub use super::change::{change, change_then};
 use super::idempotency::{keep, replay};
-pub use super::list::{list, list_below, list_where};
+pub use super::list::{list, list_below, list_of, list_where};
 use super::prepared::prepared;
 pub use super::references::{
     Reference, check_references, ended_since, expect_department_of, expect_open_branch,

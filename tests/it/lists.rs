@@ -1208,3 +1208,25 @@ async fn an_array_is_sent_with_commas_or_repeated() {
     let once = house.get("office", "candidates?q=a&q=b").await;
     assert_eq!(once.refused("unknown_parameter").faults(), ["q"]);
 }
+
+/// A list below an address that nobody knows is no empty page.
+#[tokio::test]
+async fn a_list_below_an_unknown_parent_is_not_found() {
+    let house = House::build().await;
+    for list in [
+        "branches/{}/changes",
+        "reviews/{}/items",
+        "classes/{}/sessions",
+        "classes/{}/enrolments",
+        "source-plans/{}/entries",
+        "candidates/{}/timeline",
+        "candidates/{}/sponsorships",
+        "members/{}/leavings",
+        "members/{}/activity-changes",
+    ] {
+        let path = list.replace("{}", "01750000-0000-7000-8000-00000bad0000");
+        house.get("office", &path).await.refused("not_found");
+    }
+    let none = format!("classes/{}/sessions", demo("c1", 0, 2));
+    house.get("office", &none).await.expect(200);
+}

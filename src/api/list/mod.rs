@@ -19,7 +19,7 @@ use uuid::Uuid;
 pub mod query;
 
 use super::document::lists;
-use super::edit::viewer;
+use super::edit::{find, viewer};
 use super::operation::{Argument, Draft};
 use super::prepared::prepared;
 use super::reply::Page;
@@ -172,6 +172,19 @@ pub async fn list_below<L: Listed, P: Permission>(
     parent: impl AsyncFn(&Tx) -> Result<()>,
 ) -> Result<Page<L::Item>> {
     page(db, permit, query, Some(part), Some(parent)).await
+}
+
+/// `GET` of the rows below the `Parent` with this id: 404 if the caller cannot see it.
+pub async fn list_of<Parent: Resource, L: Listed, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    query: &List<L>,
+    id: Uuid,
+    part: Expr,
+) -> Result<Page<L::Item>> {
+    let reach = permit.reach();
+    let parent = async |tx: &Tx| find::<Parent>(tx, reach, id, false).await.map(drop);
+    list_below(db, permit, query, part, parent).await
 }
 
 type Checked = fn(&Tx) -> Ready<Result<()>>;

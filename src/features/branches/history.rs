@@ -188,7 +188,7 @@ pub async fn list_branch_changes(
     id: Path<Uuid>,
     query: List<BranchChange>,
 ) -> Result<Page<BranchChange>> {
-    edit::list_where(&db, &permit, &query, table::Column::BranchId.eq(*id)).await
+    edit::list_of::<Branch, _, _>(&db, &permit, &query, *id, table::Column::BranchId.eq(*id)).await
 }
 
 /// Rename a branch

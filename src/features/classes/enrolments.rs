@@ -91,5 +91,12 @@ pub async fn list_class_enrolments(
     id: Path<Uuid>,
     query: List<Enrolment>,
 ) -> Result<Page<Enrolment>> {
-    edit::list_where(&db, &permit, &query, enrolment::Column::ClassId.eq(*id)).await
+    edit::list_of::<Class, _, _>(
+        &db,
+        &permit,
+        &query,
+        *id,
+        enrolment::Column::ClassId.eq(*id),
+    )
+    .await
 }

@@ -27,7 +27,7 @@ pub async fn list_class_sessions(
     id: Path<Uuid>,
     query: List<ClassSession>,
 ) -> Result<Page<ClassSession>> {
-    edit::list_where(&db, &permit, &query, table::Column::ClassId.eq(*id)).await
+    edit::list_of::<Class, _, _>(&db, &permit, &query, *id, table::Column::ClassId.eq(*id)).await
 }
 
 /// Add a session to a class

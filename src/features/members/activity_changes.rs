@@ -19,8 +19,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::member_activity_change as table;
-use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::calendar::day_before;
@@ -125,16 +125,7 @@ pub async fn list_activity_changes(
     id: Path<Uuid>,
     query: List<ActivityChange>,
 ) -> Result<Page<ActivityChange>> {
-    let reach = permit.reach();
-    let parent = async |tx: &Tx| edit::find::<Member>(tx, reach, *id, false).await.map(drop);
-    edit::list_below(
-        &db,
-        &permit,
-        &query,
-        table::Column::MemberId.eq(*id),
-        parent,
-    )
-    .await
+    edit::list_of::<Member, _, _>(&db, &permit, &query, *id, table::Column::MemberId.eq(*id)).await
 }
 
 /// Get a change of activity

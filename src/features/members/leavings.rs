@@ -134,16 +134,7 @@ pub async fn list_leavings(
     id: Path<Uuid>,
     query: List<MemberLeaving>,
 ) -> Result<Page<MemberLeaving>> {
-    let reach = permit.reach();
-    let parent = async |tx: &Tx| edit::find::<Member>(tx, reach, *id, false).await.map(drop);
-    edit::list_below(
-        &db,
-        &permit,
-        &query,
-        table::Column::MemberId.eq(*id),
-        parent,
-    )
-    .await
+    edit::list_of::<Member, _, _>(&db, &permit, &query, *id, table::Column::MemberId.eq(*id)).await
 }
 
 /// Get the end of a membership

@@ -128,7 +128,14 @@ pub async fn list_review_items(
     id: Path<Uuid>,
     query: List<ReviewEntry>,
 ) -> Result<Page<ReviewEntry>> {
-    edit::list_where(&db, &permit, &query, review_item::Column::ReviewId.eq(*id)).await
+    edit::list_of::<Review, _, _>(
+        &db,
+        &permit,
+        &query,
+        *id,
+        review_item::Column::ReviewId.eq(*id),
+    )
+    .await
 }
 
 /// The people of the branch that a review decides on.

@@ -15,6 +15,7 @@ use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::source_plan_entry;
 use crate::error::Result;
+use crate::resources::source_plan::SourcePlan;
 use crate::resources::source_plan_entry::{
     NewSourcePlanEntry, SourcePlanEntry, check, count_years, named,
 };
@@ -27,10 +28,11 @@ pub async fn list_source_plan_entries(
     id: Path<Uuid>,
     query: List<SourcePlanEntry>,
 ) -> Result<Page<SourcePlanEntry>> {
-    edit::list_where(
+    edit::list_of::<SourcePlan, _, _>(
         &db,
         &permit,
         &query,
+        *id,
         source_plan_entry::Column::SourcePlanId.eq(*id),
     )
     .await
