@@ -132,10 +132,20 @@ pub fn organizations(reach: Reach) -> Rows {
 
 /// Rows about persons and a branch's work: visible by branch, to no union.
 pub fn of_branch(reach: Reach) -> Rows {
+    by_branch(reach, "branch_id")
+}
+
+/// Branches whose persons and work are visible. That a branch exists is known more widely, see
+/// [`organization`].
+pub fn branch(reach: Reach) -> Rows {
+    by_branch(reach, "id")
+}
+
+fn by_branch(reach: Reach, column: &'static str) -> Rows {
     match reach {
         Reach::Everything => own(),
-        Reach::Assigned => all([own(), Is("branch_id", Branches)]),
-        Reach::OwnBranch => all([own(), Is("branch_id", Branch)]),
+        Reach::Assigned => all([own(), Is(column, Branches)]),
+        Reach::OwnBranch => all([own(), Is(column, Branch)]),
         Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own => Nothing,
     }
 }

@@ -1215,6 +1215,9 @@ async fn a_list_below_an_unknown_parent_is_not_found() {
     let house = House::build().await;
     for list in [
         "branches/{}/changes",
+        "branches/{}/officers",
+        "branches/{}/overseers",
+        "branches/{}/register",
         "reviews/{}/items",
         "classes/{}/sessions",
         "classes/{}/enrolments",

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::posts_wire::{NewOfficer, NewOverseer, Officer, Overseer};
+use super::store::expect_visible;
 use super::wire::Branch;
 use crate::access::{ReadOfficers, ReadOverseers, Role, WriteOfficers, WriteOverseers};
 use crate::api::body::{Body, Patch};
@@ -121,11 +122,13 @@ pub async fn list_officers(
     id: Path<Uuid>,
     query: List<Officer>,
 ) -> Result<Page<Officer>> {
-    edit::list_where(
+    let reach = permit.reach();
+    edit::list_below(
         &db,
         &permit,
         &query,
         branch_officer::Column::BranchId.eq(*id),
+        async |tx| expect_visible(tx, reach, *id).await,
     )
     .await
 }
@@ -181,11 +184,13 @@ pub async fn list_overseers(
     id: Path<Uuid>,
     query: List<Overseer>,
 ) -> Result<Page<Overseer>> {
-    edit::list_where(
+    let reach = permit.reach();
+    edit::list_below(
         &db,
         &permit,
         &query,
         branch_overseer::Column::BranchId.eq(*id),
+        async |tx| expect_visible(tx, reach, *id).await,
     )
     .await
 }

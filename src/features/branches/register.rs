@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::store::expect_visible;
 use crate::access::ReadMembers;
 use crate::api::operation::operation;
 use crate::api::query;
@@ -77,6 +78,7 @@ pub async fn get_branch_register(
     let on = asked.on.unwrap_or_else(|| db.clock().today());
     let (register, names, papers) = db
         .read(&permit, async |tx| {
+            expect_visible(&tx, permit.reach(), *id).await?;
             let register = facts::register::branch(&tx, *id).await?;
             let members: Vec<Uuid> = register.on(on).filter_map(|line| line.member).collect();
             // names only of members whom the caller can see now

@@ -8,14 +8,15 @@ use sea_orm::sea_query::{
 use sea_orm::{ColumnTrait as _, QueryFilter as _, UpdateMany};
 use uuid::Uuid;
 
+use crate::access::{Reach, reach};
 use crate::api::resource::name_key;
 use crate::db::tables::{
     branch as table, branch_officer, branch_overseer, candidate, deadline, department, member,
     membership, quota_line, quota_plan, sponsorship, transfer_offer,
 };
 use crate::db::{
-    Query, Record, Table, any_of, array_of, constant, functions, identity, live, not_before_start,
-    open, revise, today, value_of,
+    Query, Record, Table, Tx, any_live, any_of, array_of, constant, functions, identity, live,
+    not_before_start, open, revise, today, value_of,
 };
 use crate::error::{Error, Result};
 use crate::law::calendar::day_before;
@@ -342,4 +343,14 @@ pub(super) fn planned(branch: Uuid) -> Expr {
     quota_line::Column::BranchId
         .eq(branch)
         .and(quota_line::Column::PlanId.in_subquery(plans))
+}
+
+/// 404 unless the branch is one whose persons and work the caller sees.
+pub(super) async fn expect_visible(tx: &Tx, reach: Reach, branch: Uuid) -> Result<()> {
+    let visible = tx.within(&reach::branch(reach), "");
+    let visible = table::Column::Id.eq(branch).and(visible);
+    match tx.ask([any_live::<table::Entity>(visible)]).await? {
+        [true] => Ok(()),
+        [false] => Err(Error::not_found()),
+    }
 }
