@@ -9,8 +9,8 @@ use crate::auth::{
     candidates, grant, invalid_client, invalid_grant, later, me, refresh, sign_in, text,
 };
 use crate::support::{
-    Answer, House, NOBODY, PASSWORD, Plain, SCRIPT_SECRET, branch, demo, operation, same_when_read,
-    shows,
+    Answer, House, NOBODY, PASSWORD, Plain, SCRIPT_SECRET, branch, demo, document, operation,
+    same_when_read, shows,
 };
 
 #[tokio::test]
@@ -558,6 +558,16 @@ async fn a_new_secret_ends_the_calendar_address() {
     let secrets = format!("accounts/{}/secrets", demo("ac", 0, 5));
     house.advance("admin", &secrets, 1).await;
     house.get("", feed).await.refused("not_found");
+}
+
+/// Whoever tries the operation out as the document shows it has let nobody in.
+#[tokio::test]
+async fn the_example_of_a_new_account_grants_nothing() {
+    let house = House::build().await;
+    let example = document()["components"]["schemas"]["NewAccount"]["example"].clone();
+    let made = house.create("admin", "accounts", example).await;
+    assert_eq!(made.body["role"], "committee_member");
+    assert!(!made.body["waits_until"].is_null());
 }
 
 /// Nobody is everybody: an account made or taken over by one administrator opens nothing before a

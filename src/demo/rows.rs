@@ -1,0 +1,102 @@
+//! Rows of the demo until they are inserted.
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde_json::Value;
+use tokio_postgres::{Transaction, types::Json};
+
+use super::{Kind, id, work};
+
+/// Tables in order of their references, and whether they have `created_at`.
+const TABLES: [(&str, bool); 26] = [
+    ("organization", true),
+    ("branch", true),
+    ("department", true),
+    ("account", true),
+    ("credential", false),
+    ("branch_overseer", true),
+    ("member", true),
+    ("membership", false),
+    ("branch_officer", true),
+    ("term", true),
+    ("quota_plan", true),
+    ("quota_line", false),
+    ("candidate", true),
+    ("nomination", true),
+    ("sponsorship", true),
+    ("class", true),
+    ("enrolment", true),
+    ("class_session", true),
+    ("attendance", false),
+    ("holiday", true),
+    ("setting", true),
+    ("source_plan", true),
+    ("source_plan_entry", true),
+    ("review", true),
+    ("review_item", true),
+    ("branch_change", true),
+];
+
+#[derive(Default)]
+pub(super) struct Rows(BTreeMap<&'static str, Vec<Value>>);
+
+impl Rows {
+    /// Adds a row; it belongs to the grassroots organisation unless it says otherwise.
+    pub(super) fn put(&mut self, table: &'static str, mut row: Value) {
+        if !matches!(table, "organization" | "credential")
+            && let Some(row) = row.as_object_mut()
+        {
+            row.entry("organization_id")
+                .or_insert_with(|| id(Kind::Organization, 0, 2).into());
+        }
+        self.0.entry(table).or_default().push(row);
+    }
+
+    /// The rows of a table so far.
+    pub(super) fn of(&self, table: &str) -> &[Value] {
+        self.0.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// One statement per table. `created_at` grows by a microsecond per row, which gives lists a
+    /// stable order.
+    pub(super) async fn insert(
+        self,
+        tx: &Transaction<'_>,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<()> {
+        let mut rows = self.0;
+        let mut at = now - TimeDelta::seconds(1);
+        for (table, stamped) in TABLES.into_iter().chain(work::TABLES) {
+            let mut rows = rows.remove(table).unwrap_or_default();
+            for row in rows
+                .iter_mut()
+                .filter_map(Value::as_object_mut)
+                .filter(|_| stamped)
+            {
+                at += TimeDelta::microseconds(1);
+                let stamp = Value::from(at.to_rfc3339_opts(SecondsFormat::Micros, true));
+                row.insert("created_at".into(), stamp.clone());
+                row.insert("updated_at".into(), stamp);
+            }
+            let Some(first) = rows.first().and_then(Value::as_object) else {
+                continue;
+            };
+            let columns = first
+                .keys()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(", ");
+            let sql = format!(
+                "insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, $1)"
+            );
+            tx.execute(&sql, &[&Json(&rows)])
+                .await
+                .with_context(|| format!("filling {table}"))?;
+        }
+        if let Some(table) = rows.into_keys().next() {
+            bail!("{table} is missing from the list of tables");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,82 @@
+//! What a refusal of the database means for the caller.
+use super::{Code, Error, Fault};
+use crate::db::Failure;
+use crate::law::{Words, say};
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        let (state, constraint) = match failure {
+            Failure::Refused { state, constraint } => (state, constraint.unwrap_or_default()),
+            Failure::Closed => return Self::unavailable(anyhow::anyhow!("the connection is gone")),
+            Failure::NoConnection => {
+                return Self::unavailable(anyhow::anyhow!("no connection was free in time"));
+            }
+            Failure::Unreadable(what) | Failure::Misuse(what) => {
+                return Self::internal(anyhow::anyhow!(what));
+            }
+        };
+        let constraint = constraint.as_str();
+        let cause = anyhow::anyhow!("SQLSTATE {state} {constraint}");
+        match state.as_str() {
+            "KN401" => Self::new(Code::TokenRevoked),
+            "23505" => constraint_fault(
+                Code::Duplicate,
+                constraint,
+                "duplicate",
+                &say("Giá trị này đã được dùng.", "This value is already in use."),
+            )
+            .cause(cause),
+            "23P01" => constraint_fault(
+                Code::ValidationFailed,
+                constraint,
+                "overlaps",
+                &say(
+                    "Trùng thời gian với bản ghi khác.",
+                    "Overlaps with another row.",
+                ),
+            )
+            .cause(cause),
+            "23514" if constraint == "class_seats" => Self::new(Code::CapacityReached),
+            "23514" => constraint_fault(
+                Code::ValidationFailed,
+                constraint,
+                "invalid",
+                &say(
+                    "Giá trị không phù hợp với các trường khác.",
+                    "The value does not fit the other fields.",
+                ),
+            )
+            .cause(cause),
+            "23503" => constraint_fault(
+                Code::ValidationFailed,
+                constraint,
+                "unknown_reference",
+                &say("Không có bản ghi này.", "There is no such row."),
+            )
+            .cause(cause),
+            // row-level security refused what our own checks allowed; nothing was written
+            "42501" => Self::new(Code::Forbidden).cause(cause),
+            "40001" | "40P01" => {
+                let mut e = Self::unavailable(cause);
+                e.0.retry = true;
+                e
+            }
+            "55P03" | "57014" | "57P01" | "57P02" | "57P03" | "53300" | "53100" | "53200"
+            | "25P03" => Self::unavailable(cause),
+            _ => Self::internal(cause),
+        }
+    }
+}
+
+fn constraint_fault(code: Code, constraint: &str, fault: &'static str, words: &Words) -> Error {
+    match crate::db::constraints::FIELDS
+        .iter()
+        .find(|(name, _)| *name == constraint)
+    {
+        Some((_, pointer)) => {
+            Error::faults(code, vec![Fault::pointer(*pointer, fault, words.clone())])
+                .detail(words.clone())
+        }
+        None => Error::new(code).detail(words.clone()),
+    }
+}
