@@ -75,7 +75,7 @@ pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDat
     let Some(raw) = Option::<Cow<str>>::deserialize(deserializer)? else {
         return Ok(None);
     };
-    match super::list::query::date(&raw) {
+    match super::list::value::date(&raw) {
         Some(day) => Ok(Some(day)),
         None => Err(D::Error::custom("YYYY-MM-DD")),
     }

@@ -20,19 +20,21 @@ mod history;
 mod names;
 mod people;
 mod plans;
+mod rows;
 mod work;
 mod workplaces;
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use tokio_postgres::{Client, Transaction, types::Json};
+use serde_json::json;
+use tokio_postgres::Client;
 
 use cases::CASES;
 use names::People;
+use rows::Rows;
 use workplaces::departments;
 
 /// A line of the sign-in list that `demo` prints.
@@ -136,98 +138,10 @@ struct Branch {
     quotas: [usize; 5],
 }
 
-/// Tables in order of their references, and whether they have `created_at`.
-const TABLES: [(&str, bool); 26] = [
-    ("organization", true),
-    ("branch", true),
-    ("department", true),
-    ("account", true),
-    ("credential", false),
-    ("branch_overseer", true),
-    ("member", true),
-    ("membership", false),
-    ("branch_officer", true),
-    ("term", true),
-    ("quota_plan", true),
-    ("quota_line", false),
-    ("candidate", true),
-    ("nomination", true),
-    ("sponsorship", true),
-    ("class", true),
-    ("enrolment", true),
-    ("class_session", true),
-    ("attendance", false),
-    ("holiday", true),
-    ("setting", true),
-    ("source_plan", true),
-    ("source_plan_entry", true),
-    ("review", true),
-    ("review_item", true),
-    ("branch_change", true),
-];
 /// Number of official members from which a branch has a committee.
 const COMMITTEE_MINIMUM: usize = 9;
 /// The first members of a branch are its officers; they are also the sponsors.
 const OFFICERS: [&str; 3] = ["secretary", "deputy_secretary", "member"];
-
-#[derive(Default)]
-struct Rows(BTreeMap<&'static str, Vec<Value>>);
-
-impl Rows {
-    /// Adds a row; it belongs to the grassroots organisation unless it says otherwise.
-    fn put(&mut self, table: &'static str, mut row: Value) {
-        if !matches!(table, "organization" | "credential")
-            && let Some(row) = row.as_object_mut()
-        {
-            row.entry("organization_id")
-                .or_insert_with(|| id(Kind::Organization, 0, 2).into());
-        }
-        self.0.entry(table).or_default().push(row);
-    }
-
-    /// The rows of a table so far.
-    fn of(&self, table: &str) -> &[Value] {
-        self.0.get(table).map_or(&[], Vec::as_slice)
-    }
-
-    /// One statement per table. `created_at` grows by a microsecond per row, which gives lists a
-    /// stable order.
-    async fn insert(self, tx: &Transaction<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
-        let mut rows = self.0;
-        let mut at = now - TimeDelta::seconds(1);
-        for (table, stamped) in TABLES.into_iter().chain(work::TABLES) {
-            let mut rows = rows.remove(table).unwrap_or_default();
-            for row in rows
-                .iter_mut()
-                .filter_map(Value::as_object_mut)
-                .filter(|_| stamped)
-            {
-                at += TimeDelta::microseconds(1);
-                let stamp = Value::from(at.to_rfc3339_opts(SecondsFormat::Micros, true));
-                row.insert("created_at".into(), stamp.clone());
-                row.insert("updated_at".into(), stamp);
-            }
-            let Some(first) = rows.first().and_then(Value::as_object) else {
-                continue;
-            };
-            let columns = first
-                .keys()
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(", ");
-            let sql = format!(
-                "insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, $1)"
-            );
-            tx.execute(&sql, &[&Json(&rows)])
-                .await
-                .with_context(|| format!("filling {table}"))?;
-        }
-        if let Some(table) = rows.into_keys().next() {
-            bail!("{table} is missing from the list of tables");
-        }
-        Ok(())
-    }
-}
 
 /// Whether there is no organisation yet. Run it as the owner: row-level security hides the rows
 /// from every other role.

@@ -854,17 +854,8 @@ fn tests_stand_in_the_file_of_their_feature() {
     );
 }
 
-/// Files over 400 lines, each considered twice. This list may only shrink.
-const LONG: [&str; 4] = [
-    "src/api/list/query.rs",
-    "src/db/embedded.rs",
-    "src/demo/mod.rs",
-    "src/error.rs",
-];
-
 #[test]
 fn files_stay_short() {
-    let mut long = BTreeSet::new();
     for folder in ["src", "migration"] {
         let mut found = Vec::new();
         files(&root().join(folder), &mut found);
@@ -873,25 +864,13 @@ fn files_stay_short() {
             .filter(|p| !p.components().any(|c| c.as_os_str() == "target"))
         {
             let lines = std::fs::read_to_string(path).unwrap().lines().count();
-            let name = path
-                .strip_prefix(root())
-                .unwrap()
-                .to_string_lossy()
-                .into_owned();
-            assert!(lines <= 850, "{name} has {lines} lines: split it");
-            if lines > 400 {
-                long.insert(name);
-            }
+            assert!(
+                lines <= 400,
+                "{} has {lines} lines: split it",
+                path.display()
+            );
         }
     }
-    let known: BTreeSet<String> = LONG.map(String::from).into();
-    let new: Vec<&String> = long.difference(&known).collect();
-    assert!(new.is_empty(), "over 400 lines: {new:?}");
-    let shorter: Vec<&String> = known.difference(&long).collect();
-    assert!(
-        shorter.is_empty(),
-        "no longer over 400 lines, take them off the list: {shorter:?}"
-    );
 }
 
 /// Inputs and outputs of an operation come from its signature, and from nowhere else.

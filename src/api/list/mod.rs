@@ -16,7 +16,11 @@ use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+mod keyed;
 pub mod query;
+pub mod value;
+
+use keyed::Keyed;
 
 use super::document::lists;
 use super::edit::{find, viewer};
@@ -24,12 +28,11 @@ use super::operation::{Argument, Draft};
 use super::prepared::prepared;
 use super::reply::Page;
 use crate::access::Permission;
-use crate::api::list::query::{ListQuery, PageInfo, Plan, key_text};
+use crate::api::list::query::{ListQuery, PageInfo, Plan};
+use crate::api::list::value::key_text;
 use crate::api::resource::{Ended, Expand, Resource, Spec, within};
 use crate::auth::Permit;
-use crate::db::{
-    Column, Db, Failure, Query, Record, Row, Table as _, Tx, Type, Unreadable, constant, functions,
-};
+use crate::db::{Db, Query, Table as _, Tx, constant, functions};
 use crate::error::{Error, Result};
 
 /// A resource as one of its lists shows it. Every resource is its own `Listed`; a list that lacks
@@ -120,30 +123,6 @@ struct Written<T> {
     page: PageInfo,
 }
 
-/// A row with the sort keys that are not columns of it.
-struct Keyed<M> {
-    row: M,
-    keys: Vec<String>,
-}
-
-impl<M: Record> Record for Keyed<M> {
-    const NAME: &'static str = M::NAME;
-    const COLUMNS: &'static [&'static str] = M::COLUMNS;
-    const TYPES: &'static [fn(&Type) -> bool] = M::TYPES;
-    fn read(row: &Row) -> Result<Self, Unreadable> {
-        let more = M::COLUMNS.len()..row.len();
-        Ok(Self {
-            row: M::read(row)?,
-            keys: more
-                .map(|i| crate::db::column(row, i))
-                .collect::<Result<_, _>>()?,
-        })
-    }
-    fn check(columns: &[Column]) -> Result<(), Failure> {
-        M::check(&columns[..M::COLUMNS.len().min(columns.len())])
-    }
-}
-
 /// `GET` of a collection.
 pub async fn list<L: Listed, P: Permission>(
     db: &Db,
@@ -153,7 +132,7 @@ pub async fn list<L: Listed, P: Permission>(
     page(db, permit, query, None, NO_PARENT).await
 }
 
-/// `GET` of part of a collection: the rows below a parent, or of one kind.
+/// `GET` of part of a collection: the rows of one kind.
 pub async fn list_where<L: Listed, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
