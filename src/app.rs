@@ -19,7 +19,6 @@ use crate::db::Db;
 use crate::error::Lang;
 use crate::features::candidates;
 use crate::features::docs::swagger;
-use crate::law::acts::ActKind;
 use crate::law::regulation::Regulations;
 
 /// Every feature, once. The server, the tests and the document are all built from this list.
@@ -97,14 +96,7 @@ pub fn document() -> serde_json::Value {
         .service(scope::scope("/api/v1").configure(features))
         .configure(at_the_root)
         .split_for_parts();
-    let mut doc = document::finish(&doc);
-    // a client needs no table of its own from a kind of act to its path and body
-    for kind in ActKind::ALL {
-        if let Some(path) = candidates::acts::path(*kind) {
-            doc["paths"][format!("/api/v1{path}")]["post"]["x-act-kind"] = kind.wire().into();
-        }
-    }
-    doc
+    document::finish(&doc, &candidates::acts::path)
 }
 
 /// The document as it is served and checked in.

@@ -205,7 +205,9 @@ impl<T: ToSchema> Argument for Body<T> {
 impl<T: ToSchema> Argument for Patch<T> {
     fn describe(draft: &mut Draft) {
         draft.schema::<T>();
-        let name = format!("{}Changes", T::name().trim_start_matches("New"));
+        let name = T::name();
+        let of = name.trim_start_matches("New").trim_end_matches("Change");
+        let name = format!("{of}Changes");
         draft.takes(MERGE_PATCH, Ref::from_schema_name(&name).into());
         let whole = serde_json::to_value(T::schema()).unwrap_or_default();
         draft.facts.derived.insert(name, changes_schema(&whole));

@@ -3,10 +3,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use ketnap::access;
+use ketnap::api::contract::Schemas;
 use ketnap::error::Code;
 use serde_json::{Map, Value};
 
-use crate::support::{document, published, validator};
+use crate::support::{House, document, published, validator};
 
 fn file(name: &str) -> String {
     std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name))
@@ -503,6 +504,135 @@ fn the_path_of_each_kind_of_act_names_it() {
     for kind in ketnap::law::acts::ActKind::WIRE {
         assert_ne!(found.contains(kind), elsewhere.contains(kind), "{kind}");
     }
+}
+
+/// The choices by `kind` of the published document: a schema a kind, with its mark, and for acts the
+/// operation and body that record it.
+#[test]
+fn acts_and_next_steps_are_told_apart_by_their_kind() {
+    let schemas = &published()["components"]["schemas"];
+    for (choice, suffix) in [("Act", "Act"), ("NextStep", "NextStep")] {
+        let choice = &schemas[choice];
+        assert_eq!(choice["discriminator"]["propertyName"], "kind");
+        let mapping = choice["discriminator"]["mapping"].as_object().unwrap();
+        let named: BTreeSet<&str> = choice["oneOf"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["$ref"].as_str().unwrap())
+            .collect();
+        let mapped: BTreeSet<&str> = mapping.values().map(|to| to.as_str().unwrap()).collect();
+        assert_eq!(named, mapped);
+        for kind in ketnap::law::acts::ActKind::ALL {
+            let Some(to) = mapping.get(kind.wire()) else {
+                assert_eq!(suffix, "NextStep", "{}", kind.wire());
+                continue;
+            };
+            let one = published().pointer(&to.as_str().unwrap()[1..]).unwrap();
+            assert!(to.as_str().unwrap().ends_with(suffix), "{to}");
+            assert_eq!(
+                one["properties"]["kind"]["enum"],
+                serde_json::json!([kind.wire()])
+            );
+            let Some(path) = one["x-recorded-by"]["path"].as_str() else {
+                assert_eq!(suffix, "Act");
+                continue;
+            };
+            let op = &published()["paths"][path]["post"];
+            let body = &op["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+            assert_eq!(op["x-act-kind"], kind.wire());
+            assert_eq!(one["x-recorded-by"]["operationId"], op["operationId"]);
+            assert_eq!(&one["x-recorded-by"]["body"], body);
+            let answer = &op["responses"]["201"]["content"]["application/json"]["schema"]["$ref"];
+            let elsewhere = ["transfer", "sponsorship", "readmission"].contains(&kind.wire());
+            assert!(
+                suffix == "NextStep" || elsewhere || answer == to,
+                "{answer}"
+            );
+        }
+    }
+    let what = &schemas["WaiverAct"]["properties"]["data"]["properties"]["what"];
+    assert_eq!(what["$ref"], "#/components/schemas/WaiverKind");
+}
+
+/// Every act that is answered is one kind's, also in lists; and a reader of the published document
+/// takes a kind, a property and a value that it does not know.
+#[tokio::test]
+async fn every_act_fits_the_schema_of_its_kind() {
+    let schemas = Schemas::of(published()).unwrap();
+    let act = schemas
+        .validator(&published()["components"]["schemas"]["Act"])
+        .unwrap();
+    let house = House::build().await;
+    let people = house.read("office", "candidates?limit=200&fields=id").await;
+    let mut kinds = BTreeSet::new();
+    for person in people.body["items"].as_array().unwrap() {
+        let path = format!("candidates/{}", person["id"].as_str().unwrap());
+        house.read("office", &format!("{path}/next-steps")).await;
+        let timeline = house.read("office", &format!("{path}/timeline")).await;
+        for one in timeline.body["items"].as_array().unwrap() {
+            let wrong: Vec<String> = act.iter_errors(one).map(|e| e.to_string()).collect();
+            assert!(wrong.is_empty(), "{one}: {wrong:#?}");
+            if kinds.insert(one["kind"].as_str().unwrap().to_owned()) {
+                let id = one["id"].as_str().unwrap();
+                house.read("office", &format!("acts/{id}")).await;
+            }
+            let mut later = one.clone();
+            later["stage_after"] = "on_the_moon".into();
+            later["seen_from"] = 1.into();
+            assert!(act.is_valid(&later), "{later}");
+            later["kind"] = "moon_landing".into();
+            later["data"] = serde_json::json!({"crater": 7});
+            assert!(act.is_valid(&later), "{later}");
+            later["kind"] = "waiver".into();
+            assert!(!act.is_valid(&later), "{later}");
+        }
+    }
+    assert!(kinds.len() > 12, "{kinds:?}");
+}
+
+/// A list shows whole objects, of which `fields` leaves some properties out; names say what they
+/// name.
+#[test]
+fn published_schemas_are_of_whole_objects_with_plain_names() {
+    let schemas = published()["components"]["schemas"].as_object().unwrap();
+    for (name, page) in schemas
+        .iter()
+        .filter(|(n, _)| n.ends_with("Page") && *n != "Page")
+    {
+        let to = page["properties"]["items"]["items"]["$ref"]
+            .as_str()
+            .unwrap();
+        assert_eq!(to.rsplit('/').next(), name.strip_suffix("Page"), "{name}");
+        let item = published().pointer(&to[1..]).unwrap();
+        let one = item["oneOf"][0]["$ref"].as_str();
+        let item = one.map_or(item, |to| published().pointer(&to[1..]).unwrap());
+        let expand = |p: &Value| {
+            p["description"]
+                .as_str()
+                .is_some_and(|d| d.starts_with("With `expand="))
+        };
+        let required = item["required"].as_array().unwrap();
+        for (property, schema) in item["properties"].as_object().unwrap() {
+            let must = !expand(schema);
+            assert_eq!(
+                required.iter().any(|r| r == property),
+                must,
+                "{name}: {property}"
+            );
+        }
+    }
+    for name in schemas.keys() {
+        let numbered = name.ends_with(|c: char| c.is_ascii_digit());
+        assert!(!numbered && !name.ends_with("ChangeChanges"), "{name}");
+    }
+    walk(published(), "", &mut |at, object| {
+        assert!(!object.contains_key("x-item-of"), "{at}");
+        let typed = object
+            .get("additionalProperties")
+            .is_some_and(Value::is_object);
+        assert!(!typed || !object.contains_key("properties"), "{at}");
+    });
 }
 
 /// Who may do it stands in the document, as the policy says it.

@@ -104,7 +104,7 @@ pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
     ));
     all.push(several(
         "fields",
-        "Return only these top-level properties.",
+        "Return only these top-level properties; the others are absent, also those that the schema requires.",
         &json!({"type": "string", "enum": properties}),
         properties.len(),
     ));
@@ -120,12 +120,15 @@ pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
     all
 }
 
+/// Extension of a list item's schema, which the published document does not have: the schema of the
+/// whole object, and what it requires.
+pub const ITEM_OF: &str = "x-item-of";
+
 /// Schema of a list item: `fields` may omit properties, `expand` may add some.
 pub fn item(spec: &Spec, name: &str, whole: &Value) -> Value {
     let mut schema = whole.clone();
-    if let Some(object) = schema.as_object_mut() {
-        object.remove("required");
-    }
+    let required = schema.as_object_mut().and_then(|o| o.remove("required"));
+    schema[ITEM_OF] = json!({"schema": name, "required": required});
     for expand in spec.expand {
         let mut properties = json!({"id": {"type": "string", "format": "uuid"}});
         for column in expand.columns {

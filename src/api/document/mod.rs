@@ -1,9 +1,12 @@
 //! Completes the OpenAPI document: its cover, and what the conventions add to every operation —
 //! list parameters, headers, errors with examples, bounds.
+mod acts;
 mod bounds;
 mod examples;
+mod items;
 pub mod lists;
 pub mod phrases;
+mod plain;
 mod problems;
 mod published;
 mod vietnamese;
@@ -138,8 +141,11 @@ const TAGS: &[(&str, &str)] = &[
     ),
 ];
 
-/// The finished document.
-pub fn finish(doc: &utoipa::openapi::OpenApi) -> Value {
+/// The finished document. `path` tells the path at which a kind of act is recorded.
+pub fn finish(
+    doc: &utoipa::openapi::OpenApi,
+    path: &dyn Fn(ActKind) -> Option<&'static str>,
+) -> Value {
     let mut doc = serde_json::to_value(doc).unwrap_or_default();
     cover(&mut doc);
     let mut derived = Map::new();
@@ -161,6 +167,7 @@ pub fn finish(doc: &utoipa::openapi::OpenApi) -> Value {
             all[form]["maxProperties"] = 20.into();
         }
     }
+    acts::tell_apart(&mut doc, path);
     examples::fill(&mut doc);
     doc["components"]["schemas"]
         .as_object_mut()

@@ -54,6 +54,8 @@ phrases! {
     SORT = "Thứ tự sắp xếp; `-` là giảm dần. Mặc định `{}`.", "Sort order; `-` for descending. Default: `{}`.";
     EXPANDED = "Khi có `expand={}`: đối tượng mà `{}` chỉ đến; null nếu tài khoản không được xem.", "With `expand={}`: the object that `{}` refers to; null if you may not see it.";
     OF_THE = "{} của {}", "{} of the {}";
+    ACT_OF_KIND = "Ghi nhận loại `{}`", "An act of the kind `{}`";
+    STEP_OF_KIND = "Bước thuộc loại `{}`", "A step of the kind `{}`";
     PAGE = "Một trang danh sách {}", "A page of {}";
     NEW = "{} vừa tạo", "The new {}";
     AS_IT_IS_NOW = "{} sau khi thay đổi", "The {} after the change";
@@ -72,6 +74,12 @@ pub const IN_A_LIST: Phrase = Phrase {
     vi: "{} (trong danh sách; `fields` có thể bỏ bớt trường)",
     en: "{} (as a list item; `fields` may omit properties)",
 };
+
+/// The description without the suffix of list items, in either language.
+pub fn of_the_whole(text: &str) -> Option<&str> {
+    let whole = |phrase: &str| text.strip_suffix(phrase.strip_prefix("{}")?);
+    whole(IN_A_LIST.en).or_else(|| whole(IN_A_LIST.vi))
+}
 
 /// Splits off the suffix of list items: the text before it, and the suffix in Vietnamese.
 pub fn without_ending(text: &str) -> Option<(&str, &'static str)> {

@@ -1,9 +1,10 @@
 //! The document as it is published. The server enforces what it says about requests; of answers it
 //! promises only what is there: a client must not break on a property or a value that comes later.
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use super::{acts, items, plain};
 use crate::access::{Action, allowed};
 use crate::error::Lang;
 
@@ -14,6 +15,13 @@ const VALUES: [&str; 4] = ["example", "examples", "default", "x-extensible-enum"
 /// The same document with open answers. A schema that requests and answers share is closed under
 /// the name `…Input` in requests.
 pub fn published(doc: &Value, lang: Lang) -> Value {
+    let mut doc = doc.clone();
+    plain::texts(&mut doc);
+    items::as_wholes(&mut doc);
+    if let Some(schemas) = doc["components"]["schemas"].as_object_mut() {
+        acts::open(schemas);
+    }
+    let doc = &doc;
     let (mut asked, mut answered) = (BTreeSet::new(), BTreeSet::new());
     for op in operations(doc) {
         for part in ["parameters", "requestBody"] {
@@ -43,6 +51,12 @@ pub fn published(doc: &Value, lang: Lang) -> Value {
             schemas.insert(name.clone(), closed);
         }
     }
+    // unknown parameters are ignored (RFC 6749, 3.2), whatever their type: nothing for a client's types
+    for form in ["TokenRequest", "RevokeRequest"] {
+        if let Some(form) = schemas.get_mut(form).and_then(Value::as_object_mut) {
+            form.shift_remove("additionalProperties");
+        }
+    }
     schemas.sort_keys();
     doc["components"]["schemas"] = schemas.into();
     widen(&mut doc["components"]["responses"]);
@@ -57,7 +71,48 @@ pub fn published(doc: &Value, lang: Lang) -> Value {
             tell_roles(op, lang);
         }
     }
+    share_parameters(&mut doc);
     doc
+}
+
+/// Parameters that many operations take are written once. Of several of one name, the most common.
+fn share_parameters(doc: &mut Value) {
+    const FEWEST: usize = 10;
+    let mut seen: BTreeMap<String, (usize, Value)> = BTreeMap::new();
+    for op in operations(doc) {
+        for parameter in op["parameters"].as_array().into_iter().flatten() {
+            let (times, _) = seen
+                .entry(parameter.to_string())
+                .or_insert_with(|| (0, parameter.clone()));
+            *times += 1;
+        }
+    }
+    let mut shared: BTreeMap<String, (usize, Value)> = BTreeMap::new();
+    for (times, parameter) in seen.into_values().filter(|(times, _)| *times >= FEWEST) {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let name = match parameter["in"].as_str() {
+            Some("path") => format!("path_{name}"),
+            _ => name.to_owned(),
+        };
+        if shared.get(&name).is_none_or(|(most, _)| *most < times) {
+            shared.insert(name, (times, parameter));
+        }
+    }
+    for (_, item) in doc["paths"].as_object_mut().into_iter().flatten() {
+        for (_, op) in item.as_object_mut().into_iter().flatten() {
+            let own = op.get_mut("parameters").and_then(Value::as_array_mut);
+            for parameter in own.into_iter().flatten() {
+                let known = shared.iter().find(|(_, (_, same))| same == parameter);
+                if let Some((name, _)) = known {
+                    *parameter = json!({"$ref": format!("#/components/parameters/{name}")});
+                }
+            }
+        }
+    }
+    let shared: Map<String, Value> = (shared.into_iter())
+        .map(|(name, (_, parameter))| (name, parameter))
+        .collect();
+    doc["components"]["parameters"] = shared.into();
 }
 
 /// Who may, in words below the description.
@@ -156,7 +211,12 @@ fn widen(value: &mut Value) {
             let text = object.get("type").is_some_and(|t| {
                 *t == "string" || t.as_array().is_some_and(|a| a.contains(&"string".into()))
             });
-            if text && let Some(Value::Array(known)) = object.shift_remove("enum") {
+            // a single value is a mark, like the kind of an act
+            let several = |known: &Value| known.as_array().is_some_and(|known| known.len() > 1);
+            if text
+                && object.get("enum").is_some_and(several)
+                && let Some(Value::Array(known)) = object.shift_remove("enum")
+            {
                 let known: Vec<Value> = known.into_iter().filter(|v| !v.is_null()).collect();
                 object.entry("maxLength").or_insert(100.into());
                 object

@@ -8,7 +8,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema as _, ToSchema};
 use uuid::Uuid;
 
 use crate::candidacy::{File, Recorded};
@@ -179,6 +180,14 @@ macro_rules! kinds {
             pub const fn en(self) -> &'static str { match self { $(Self::$name => $name::EN),* } }
             pub fn parse(wire: &str) -> Option<Self> {
                 match wire { $($name::WIRE => Some(Self::$name),)* _ => None }
+            }
+            /// The schema of the kind's fields, and the named ones that it leads to.
+            pub fn schemas(self) -> (RefOr<Schema>, Vec<(String, RefOr<Schema>)>) {
+                let mut named = Vec::new();
+                let own = match self {
+                    $(Self::$name => { $name::schemas(&mut named); $name::schema() })*
+                };
+                (own, named)
             }
             /// See [`KindOfAct::SENSITIVE`].
             pub const fn sensitive(self) -> &'static [&'static str] { match self { $(Self::$name => $name::SENSITIVE),* } }

@@ -1,0 +1,212 @@
+//! Acts and next steps in the document: one schema a kind, told apart by `kind`, each with the
+//! fields that its own kind has. Generated from the table of kinds.
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::phrases::{ACT_OF_KIND, Phrase, STEP_OF_KIND};
+use crate::api::contract::reference;
+use crate::law::acts::{ActKind, Step};
+
+/// Schema of an object that a later kind may bring, in the published document.
+const OTHER: &str = "other";
+
+/// `plan_decision` -> `PlanDecision`
+fn camel(wire: &str) -> String {
+    let capital = |word: &str| {
+        let (first, rest) = word.split_at(1);
+        first.to_uppercase() + rest
+    };
+    wire.split('_').map(capital).collect()
+}
+
+/// Gives every kind of act its schema, every operation that records one its kind and its answer.
+/// `path` tells where a kind is recorded.
+pub fn tell_apart(doc: &mut Value, path: &dyn Fn(ActKind) -> Option<&'static str>) {
+    let mut links = BTreeMap::new();
+    for kind in ActKind::ALL {
+        let Some(path) = path(*kind).map(|path| format!("/api/v1{path}")) else {
+            continue;
+        };
+        let op = &mut doc["paths"][&path]["post"];
+        op["x-act-kind"] = kind.wire().into();
+        let answer = &mut op["responses"]["201"]["content"]["application/json"]["schema"];
+        if *answer == reference("Act") {
+            *answer = reference(&format!("{}Act", camel(kind.wire())));
+        }
+        let body = &op["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+        let link = json!({"operationId": op["operationId"], "path": path, "body": body});
+        links.insert(kind.wire(), link);
+    }
+    let Some(schemas) = doc["components"]["schemas"].as_object_mut() else {
+        return;
+    };
+    let mut data = BTreeMap::new();
+    for kind in ActKind::ALL {
+        let (own, named) = kind.schemas();
+        data.insert(kind.wire(), recorded(*kind, &own));
+        for (name, schema) in named {
+            schemas
+                .entry(name)
+                .or_insert_with(|| serde_json::to_value(schema).unwrap_or_default());
+        }
+    }
+    let all: Vec<&str> = ActKind::WIRE.to_vec();
+    alternatives(schemas, "Act", "data", &ACT_OF_KIND, &all, &data, &links);
+    let (steps, data) = steps();
+    let steps: Vec<&str> = steps
+        .into_iter()
+        .filter(|k| links.contains_key(k))
+        .collect();
+    alternatives(
+        schemas,
+        "NextStep",
+        "fields",
+        &STEP_OF_KIND,
+        &steps,
+        &data,
+        &links,
+    );
+}
+
+/// The fields of a kind as they are answered: all present, those that some may not read nullable.
+fn recorded(kind: ActKind, own: &impl serde::Serialize) -> Value {
+    let mut schema = serde_json::to_value(own).unwrap_or_default();
+    let mut properties = schema["properties"].take();
+    if let Some(all) = properties.as_object_mut() {
+        // both stand beside the fields
+        all.retain(|name, _| name != "on" && name != "corrects");
+        for name in kind.sensitive() {
+            all.get_mut(*name).into_iter().for_each(nullable);
+        }
+    }
+    let required: Vec<String> = names(&properties);
+    json!({"type": "object", "required": required, "properties": properties})
+}
+
+fn names(properties: &Value) -> Vec<String> {
+    let all = properties.as_object().into_iter().flatten();
+    all.map(|(name, _)| name.clone()).collect()
+}
+
+fn nullable(schema: &mut Value) {
+    if schema.get("$ref").is_some() {
+        *schema = json!({"oneOf": [schema.take(), {"type": "null"}]});
+    } else if let Some(one) = schema["type"].as_str() {
+        schema["type"] = json!([one, "null"]);
+    }
+}
+
+/// The kinds that have steps, and the fields that identify each of them.
+fn steps() -> (Vec<&'static str>, BTreeMap<&'static str, Value>) {
+    let mut kinds = Vec::new();
+    let mut fields: BTreeMap<&str, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
+    for step in Step::all() {
+        let kind = step.kind().wire();
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+        let of_kind = fields.entry(kind).or_default();
+        for (name, value) in step.fields() {
+            let values = of_kind.entry(name).or_default();
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+    }
+    let schema = |fields: BTreeMap<&str, Vec<&str>>| {
+        let properties: Map<String, Value> = fields
+            .into_iter()
+            .map(|(name, values)| (name.to_owned(), json!({"type": "string", "enum": values})))
+            .collect();
+        let properties = Value::Object(properties);
+        json!({"type": "object", "required": names(&properties), "properties": properties})
+    };
+    let fields = fields.into_iter().map(|(kind, f)| (kind, schema(f)));
+    (kinds, fields.collect())
+}
+
+/// Replaces the schema `name` by a choice of one schema a kind, in which `part` is the kind's own.
+fn alternatives(
+    schemas: &mut Map<String, Value>,
+    name: &str,
+    part: &str,
+    about: &Phrase,
+    kinds: &[&str],
+    parts: &BTreeMap<&str, Value>,
+    links: &BTreeMap<&str, Value>,
+) {
+    let Some(common) = schemas.get(name).cloned() else {
+        return;
+    };
+    // what `expand` adds
+    let beside = schemas.get(&format!("{name}Item"));
+    let beside = beside.and_then(|item| item["properties"].as_object().cloned());
+    let (mut any, mut mapping) = (Vec::new(), Map::new());
+    for kind in kinds {
+        let mut one = common.clone();
+        one["description"] = about.about(&[kind]).into();
+        for (name, schema) in beside.iter().flatten() {
+            if one["properties"].get(name).is_none() {
+                one["properties"][name] = schema.clone();
+            }
+        }
+        one["properties"]["kind"] = json!({"type": "string", "enum": [kind]});
+        let words = one["properties"][part]["description"].clone();
+        one["properties"][part] = parts.get(kind).cloned().unwrap_or_default();
+        one["properties"][part]["description"] = words;
+        if let Some(link) = links.get(kind) {
+            one["x-recorded-by"] = link.clone();
+        }
+        let own = format!("{}{name}", camel(kind));
+        let to = reference(&own);
+        mapping.insert((*kind).to_owned(), to["$ref"].clone());
+        any.push(to);
+        schemas.insert(own, one);
+    }
+    schemas.insert(
+        name.to_owned(),
+        json!({"description": common["description"], "oneOf": any,
+            "discriminator": {"propertyName": "kind", "mapping": mapping}}),
+    );
+}
+
+/// Gives each choice by `kind` a place for the kinds that will come later.
+pub fn open(schemas: &mut Map<String, Value>) {
+    let choices: Vec<String> = schemas
+        .iter()
+        .filter(|(_, schema)| schema["discriminator"]["propertyName"] == "kind")
+        .map(|(name, _)| name.clone())
+        .collect();
+    for name in choices {
+        let known: Vec<Value> = schemas[&name]["discriminator"]["mapping"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(kind, _)| kind.clone().into())
+            .collect();
+        let first = schemas[&name]["oneOf"][0]["$ref"].as_str();
+        let first = first.and_then(|to| to.rsplit('/').next());
+        let Some(mut other) = first.and_then(|name| schemas.get(name)).cloned() else {
+            continue;
+        };
+        if let Some(object) = other.as_object_mut() {
+            object.shift_remove("x-recorded-by");
+        }
+        other["description"] = schemas[&name]["description"].clone();
+        other["properties"]["kind"] = json!({"type": "string", "maxLength": 60,
+            "pattern": "^[a-z_]+$", "not": {"enum": known}});
+        for part in ["data", "fields"] {
+            if let Some(own) = other["properties"].get_mut(part) {
+                *own = json!({"type": "object", "description": own["description"]});
+            }
+        }
+        let own = format!("Other{name}");
+        let to = reference(&own);
+        schemas[&name]["discriminator"]["mapping"][OTHER] = to["$ref"].clone();
+        if let Some(any) = schemas[&name]["oneOf"].as_array_mut() {
+            any.push(to);
+        }
+        schemas.insert(own, other);
+    }
+}
