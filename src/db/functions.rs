@@ -89,6 +89,7 @@ pub struct KnownPerson {
     pub open_candidacy: bool,
     pub member: bool,
     pub previous_id: Option<Uuid>,
+    pub previous_ended_on: Option<NaiveDate>,
     pub left_on: Option<NaiveDate>,
     pub ground: Option<String>,
     pub readmissions: Option<i32>,

@@ -15,11 +15,18 @@ pub struct Known {
     pub member: bool,
     /// The latest candidacy that ended before admission.
     pub previous: Option<Uuid>,
+    /// The day on which that one ended; no new attempt begins before it.
+    pub previous_ended_on: Option<NaiveDate>,
 }
 
 impl Known {
     pub const fn at_all(self) -> bool {
         self.open_candidacy || self.member
+    }
+
+    /// The earlier attempt had not ended yet on that day.
+    pub fn open_on(self, day: NaiveDate) -> bool {
+        self.previous_ended_on.is_some_and(|ended| day < ended)
     }
 }
 
@@ -38,6 +45,7 @@ pub async fn known_person(
         open_candidacy: known.open_candidacy,
         member: known.member,
         previous: known.previous_id,
+        previous_ended_on: known.previous_ended_on,
     });
     Ok(known.unwrap_or_default())
 }

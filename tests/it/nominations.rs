@@ -238,3 +238,72 @@ async fn the_introducing_member_is_official_on_the_day_of_the_paper() {
         assert_eq!(named, !able, "{}", answer.text);
     }
 }
+
+/// A new attempt begins when the earlier one has ended, not before.
+#[tokio::test]
+async fn a_second_nomination_is_not_older_than_the_end_of_the_first() {
+    let house = House::build().await;
+    house.travel("2021-03-01");
+    let first = house
+        .create(
+            "branch-01",
+            "nominations",
+            by_a_member("01-GT", "2021-01-12"),
+        )
+        .await;
+    let person = first.body["candidate_id"].as_str().unwrap().to_owned();
+    let removed =
+        json!({"on": "2021-02-10", "action": "remove", "minutes_number": "1", "reason": "thử"});
+    house
+        .act("branch-01", &person, "plan-decisions", removed)
+        .await
+        .expect(201);
+    let early = by_a_member("02-GT", "2021-02-09");
+    house
+        .post("branch-01", "nominations", early)
+        .await
+        .invalid(&["/paper_on"]);
+    // a union learns neither of the earlier attempt nor when it ended
+    let by_union =
+        json!({"introducer_member_id": null, "paper_number": "03-NQ", "paper_on": "2021-02-09"});
+    let by_union = with(&by_a_member("02-GT", "2021-02-09"), by_union);
+    let refused = house.post("union", "nominations", by_union).await;
+    assert_eq!(refused.unmet(), ["nomination.no_open_candidacy"]);
+    // neither by readmission
+    let path = format!("candidates/{person}");
+    let seen = house.read("office", &path).await.version();
+    let again =
+        json!({"on": "2021-02-09", "paper_number": "1", "by": "member", "earlier_readmissions": 0});
+    let readmission = format!("/api/v1/{path}/readmission");
+    house
+        .step_with("branch-01", &readmission, seen, again)
+        .await
+        .invalid(&["/on"]);
+    let second = house
+        .create(
+            "branch-01",
+            "nominations",
+            by_a_member("02-GT", "2021-02-10"),
+        )
+        .await;
+    let now = second.body["candidate_id"].as_str().unwrap();
+    assert_eq!(
+        house
+            .read("branch-01", &format!("candidates/{now}"))
+            .await
+            .body["previous_id"],
+        person.as_str()
+    );
+    // nor is its paper moved there
+    let earlier = json!({"paper_on": "2021-02-09"});
+    house
+        .patch("branch-01", second.location(), 1, earlier)
+        .await
+        .invalid(&["/paper_on"]);
+}
+
+fn by_a_member(number: &str, on: &str) -> serde_json::Value {
+    let member =
+        json!({"introducer_member_id": demo("dd", 1, 7), "paper_number": number, "paper_on": on});
+    with(&person(1, "Nguyễn Thị Lần Hai", number), member)
+}

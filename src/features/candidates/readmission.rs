@@ -17,7 +17,7 @@ use crate::db::{Db, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::acts::Readmission;
 use crate::law::words::LeavingGround;
-use crate::law::{Stage, say};
+use crate::law::{Stage, say, vi};
 use crate::recording;
 
 /// Open a new attempt for a person whose candidacy has ended
@@ -50,6 +50,16 @@ pub async fn readmit_candidate(
                 "Hồ sơ trước chưa kết thúc.",
                 "The earlier candidacy has not ended.",
             )));
+        }
+        if new.on < old.stage_on {
+            return Err(Error::invalid(
+                "/on",
+                "before_previous_end",
+                say(
+                    format!("Hồ sơ trước kết thúc ngày {}.", vi(old.stage_on)),
+                    format!("The earlier candidacy ended on {}.", old.stage_on),
+                ),
+            ));
         }
         recording::refuse_second_candidacy(tx, &old).await?;
         // trust the record, not the application

@@ -32,9 +32,9 @@ use crate::db::tables::{activity, department, member, nomination as table};
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::acts::{self, Act};
-use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::{ExitKind, Introducer, NominationOutcome};
+use crate::law::{say, vi};
 use crate::{facts, recording};
 
 mod store;
@@ -134,13 +134,18 @@ pub async fn create_nomination(
         }
         beyond::expect_few_hits(too_many)?;
         let known = facts::known_person(tx, new.full_name.as_str(), new.birth_date, None).await?;
+        let overlaps = known.open_on(new.paper_on);
+        if by == Introducer::Member {
+            not_before_the_end(known.previous_ended_on, new.paper_on)?;
+        }
         let proposal = acts::nomination::Proposal {
-            open_candidacy: known.open_candidacy && new.namesake_reason.is_none(),
+            // a union does not learn of an earlier attempt, nor when it ended
+            open_candidacy: overlaps || known.open_candidacy && new.namesake_reason.is_none(),
             former_member: known.member && new.namesake_reason.is_none(),
             ..alone
         };
         let unmet = acts::nomination::unmet(&proposal, version);
-        hit.set(known.at_all());
+        hit.set(known.at_all() || overlaps);
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
@@ -188,6 +193,21 @@ async fn able(tx: &Tx, introducer: Option<Uuid>, on: NaiveDate) -> Result<bool> 
     match introducer {
         Some(id) => Ok(facts::registered(tx, id).await?.able_on(on)),
         None => Ok(true),
+    }
+}
+
+/// A new attempt does not begin before the earlier one has ended.
+fn not_before_the_end(ended: Option<NaiveDate>, on: NaiveDate) -> Result<()> {
+    match ended {
+        Some(ended) if on < ended => Err(Error::invalid(
+            "/paper_on",
+            "before_previous_end",
+            say(
+                format!("Hồ sơ trước của người này kết thúc ngày {}.", vi(ended)),
+                format!("The earlier candidacy of this person ended on {ended}."),
+            ),
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -294,6 +314,12 @@ pub async fn change_nomination(
             if !young.is_empty() {
                 return Err(Error::unmet(young));
             }
+            let name = candidate.full_name.as_str();
+            let known = facts::known_person(tx, name, born, Some(candidate.id)).await?;
+            if known.open_on(new.paper_on) && by != Introducer::Member {
+                return Err(Error::unmet(acts::nomination::one_person(true, version)));
+            }
+            not_before_the_end(known.previous_ended_on, new.paper_on)?;
             let today = db.clock().today();
             let acts = facts::candidacy(tx, &candidate, None, today).await?.acts;
             let first = acts.iter().rfind(|a| matches!(a.act, Act::Nomination(_)));
