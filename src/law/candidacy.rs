@@ -192,6 +192,12 @@ impl File {
         }
     }
 
+    /// The day from which the person votes and sponsors as an official member.
+    pub fn official_from(&self) -> Option<NaiveDate> {
+        self.official_on
+            .map(|on| self.recognised_on.map_or(on, |decided| decided.max(on)))
+    }
+
     pub fn waived(&self, what: WaiverKind, on: NaiveDate) -> Option<&acts::Waiver> {
         self.waivers.iter().find(|w| w.what == what && w.on <= on)
     }

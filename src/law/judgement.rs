@@ -241,6 +241,24 @@ pub struct Verdict {
     pub lost: Vec<Finding>,
 }
 
+impl Verdict {
+    /// The first day on which the act changes who was an official member, which votes about other
+    /// people rest on.
+    pub fn register_from(&self) -> Option<NaiveDate> {
+        let official = |file: &File| file.official_from();
+        let left = |file: &File| file.ended_on.filter(|_| file.official_from().is_some());
+        let (before, after) = (&self.before, &self.after);
+        let days = [
+            (official(before), official(after)),
+            (left(before), left(after)),
+        ];
+        let moved = days.into_iter().filter(|(was, is)| was != is);
+        moved
+            .filter_map(|(was, is)| is.into_iter().chain(was).min())
+            .min()
+    }
+}
+
 /// Records `new`, or returns every unmet requirement. For a correction or an annulment, every later
 /// act is judged again.
 pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict, Vec<Check>> {

@@ -4,8 +4,11 @@
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query as Build};
 use sea_orm::{ColumnTrait as _, EntityTrait as _};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
+use crate::api::query::{self, Query as Asked};
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate};
 use crate::db::{Query, Tx, any_of, constant, functions, json_text};
@@ -13,10 +16,37 @@ use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::acts::{Acknowledgement, ActKind};
 use crate::law::findings::{self, Finding};
+use crate::law::judgement::Facts;
 use crate::law::regulation::Regulations;
-use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::VotingBody;
+use crate::law::{say, text};
+
+/// Confirms a request without a reason in its body although acts lose their ground
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+pub struct Acknowledged {
+    /// True: do it although acts on record lose their ground, for the `reason`; their files carry a
+    /// duty `ground_lost`
+    #[serde(default)]
+    acknowledged: bool,
+    /// Why, in at most 500 characters; required with `acknowledged`
+    reason: Option<String>,
+}
+
+impl Asked<Acknowledged> {
+    /// Whether the change is acknowledged, and the validated reason.
+    pub fn said(&self) -> Result<(bool, Option<String>)> {
+        let raw = self.0.reason.as_deref().unwrap_or_default();
+        let reason = text::normal(raw);
+        let long = reason.chars().count() > 500 || raw.chars().any(text::refused);
+        let empty = reason.is_empty() && (self.0.acknowledged || self.0.reason.is_some());
+        if long || empty {
+            let words = say("1-500 ký tự.", "1-500 characters.");
+            return Err(query::invalid("reason", words));
+        }
+        Ok((self.0.acknowledged, Some(reason).filter(|r| !r.is_empty())))
+    }
+}
 
 /// Files that rest on some evidence, as judged before it changes.
 pub struct Evidence {
@@ -33,31 +63,46 @@ async fn read(tx: &Tx, ids: &[Uuid]) -> Result<Vec<candidate::Model>> {
 }
 
 impl Evidence {
-    /// The files whose acts name the member; locked until the transaction ends.
-    pub async fn of_member(
-        tx: &Tx,
-        law: &Regulations,
-        member: Uuid,
-        today: NaiveDate,
-    ) -> Result<Self> {
-        Self::of_acts(tx, law, facts::names_member(member), today).await
-    }
-
-    /// The same, and the files with a vote of these branches from that day on: who was entitled
-    /// follows from the register.
+    /// The files whose acts name the member, and those with a vote of these branches from that day
+    /// on: who was entitled follows from the register. Locked until the transaction ends.
     pub async fn of_register(
         tx: &Tx,
         law: &Regulations,
         member: Uuid,
-        (branches, from): (Vec<Uuid>, NaiveDate),
+        votes: (Vec<Uuid>, NaiveDate),
         today: NaiveDate,
     ) -> Result<Self> {
-        let vote = act::Column::Kind
-            .eq(ActKind::Resolution)
-            .and(json_text(act::Column::Data, "body").eq(constant(VotingBody::Branch.wire())))
-            .and(any_of(act::Column::RecordedBranchId, branches))
-            .and(act::Column::OnDate.gte(from));
-        Self::of_acts(tx, law, facts::names_member(member).or(vote), today).await
+        let which = facts::names_member(member).or(votes_of(votes));
+        Self::of_acts(tx, law, which, today).await
+    }
+
+    /// The other files that rest on this person as an official member, or not yet one, from that day
+    /// on.
+    pub async fn of_official(
+        tx: &Tx,
+        law: &Regulations,
+        row: &candidate::Model,
+        facts: &Facts,
+        (from, today): (NaiveDate, NaiveDate),
+    ) -> Result<Self> {
+        let later = facts.moves.iter().filter(|(_, until)| *until > from);
+        let branches = later.map(|(branch, _)| *branch).chain([row.branch_id]);
+        let which = facts::names_member(row.id).or(votes_of((branches.collect(), from)));
+        let others = which.and(act::Column::CandidateId.ne(row.id));
+        Self::of_acts(tx, law, others, today).await
+    }
+
+    /// The files with a vote of these branches from that day on, for a member whom no act names.
+    pub async fn of_votes(
+        tx: &Tx,
+        law: &Regulations,
+        votes: Option<(Vec<Uuid>, NaiveDate)>,
+        today: NaiveDate,
+    ) -> Result<Self> {
+        match votes {
+            Some(votes) => Self::of_acts(tx, law, votes_of(votes), today).await,
+            None => Self::of(tx, law, Vec::new(), today).await,
+        }
     }
 
     async fn of_acts(tx: &Tx, law: &Regulations, which: Expr, today: NaiveDate) -> Result<Self> {
@@ -108,13 +153,8 @@ impl Evidence {
         Ok(fallen)
     }
 
-    /// 422 with every requirement of a recorded act that the change has left unmet.
-    pub async fn still_holds(&self, tx: &Tx, law: &Regulations) -> Result<()> {
-        refuse(&self.lost(tx, law).await?)
-    }
-
-    /// The same, unless the change is acknowledged with a `reason`: then each file that loses its
-    /// ground records that.
+    /// 422 with every requirement of a recorded act that the change has left unmet, unless the
+    /// change is acknowledged with a `reason`: then each file that loses its ground records that.
     pub async fn still_holds_or_says_so<P>(
         &self,
         tx: &Tx,
@@ -132,6 +172,15 @@ impl Evidence {
         }
         Ok(())
     }
+}
+
+/// The votes of these branches from that day on.
+fn votes_of((branches, from): (Vec<Uuid>, NaiveDate)) -> Expr {
+    act::Column::Kind
+        .eq(ActKind::Resolution)
+        .and(json_text(act::Column::Data, "body").eq(constant(VotingBody::Branch.wire())))
+        .and(any_of(act::Column::RecordedBranchId, branches))
+        .and(act::Column::OnDate.gte(from))
 }
 
 fn refuse(fallen: &[(candidate::Model, Vec<Finding>)]) -> Result<()> {

@@ -28,6 +28,7 @@ use crate::law::judgement::judge;
 use crate::law::regulation::Regulations;
 use crate::law::words::DayKind;
 use crate::law::{Check, consequences, findings, say};
+use evidence::Evidence;
 
 /// The candidate within the caller's reach, whatever fields the role may read.
 pub async fn get_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
@@ -70,19 +71,22 @@ async fn check_members(tx: &Tx, role: Role, act: &Act) -> Result<()> {
 }
 
 /// Judges `new` and appends it; the stage, the member and the deadlines follow. Refused with every
-/// unmet requirement.
+/// unmet requirement, and, unless acknowledged in `said`, where an act of another file would lose
+/// its ground.
 pub async fn record<P>(
     tx: &Tx,
     permit: &Permit<P>,
     law: &Regulations,
     (id, seen): (Uuid, &IfMatch),
-    new: Act,
+    (new, said): (Act, (bool, Option<&str>)),
     today: NaiveDate,
 ) -> Result<act::Model> {
     let row = lock_candidate(tx, permit.reach(), id).await?;
     seen.check_as(row.version, || Some(row.stage.wire().to_owned()))?;
     check_members(tx, permit.role(), &new).await?;
-    append(tx, permit, law, &row, new, today).await
+    append_as(tx, permit, law, &row, (new, said), today)
+        .await?
+        .map_err(Error::unmet)
 }
 
 /// Like [`record`], for a row that is already locked.
@@ -211,6 +215,17 @@ pub async fn try_append<P>(
     new: Act,
     today: NaiveDate,
 ) -> Result<std::result::Result<act::Model, Vec<Check>>> {
+    append_as(tx, permit, law, row, (new, (false, None)), today).await
+}
+
+async fn append_as<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    law: &Regulations,
+    row: &candidate::Model,
+    (new, said): (Act, (bool, Option<&str>)),
+    today: NaiveDate,
+) -> Result<std::result::Result<act::Model, Vec<Check>>> {
     if matches!(new, Act::Annulment(_)) {
         // annulling an end may take up a sponsor's last place again
         let of_file = sponsorship::Column::CandidateId.eq(row.id);
@@ -234,6 +249,10 @@ pub async fn try_append<P>(
     if row.stage.ended() && !verdict.after.stage.ended() {
         refuse_second_candidacy(tx, row).await?;
     }
+    let others = match verdict.register_from() {
+        Some(from) => Some(Evidence::of_official(tx, law, row, &facts, (from, today)).await?),
+        None => None,
+    };
     let written = act::Model {
         recorded_branch_id: Some(row.branch_id),
         id: recorded.id,
@@ -263,6 +282,11 @@ pub async fn try_append<P>(
         // people sponsored by this member lose their sponsor when the recognition is annulled
         let files = sponsored_by(tx, row.id).await?;
         renew_duties(tx, law, &files, today).await?;
+    }
+    if let Some(others) = others {
+        let checked = others.still_holds_or_says_so(tx, permit, law, said);
+        // the acts that say so are about other files, and end there
+        Box::pin(checked).await?;
     }
     if first {
         // the branch's plan may have named the person before the nomination

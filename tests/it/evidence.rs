@@ -258,3 +258,199 @@ async fn impossible_days_are_refused_wherever_they_are_told() {
         .await
         .invalid(&["/starts_on"]);
 }
+
+/// A member entered by hand: official in the branch of the vote since 2016.
+async fn entered(house: &House, name: &str, more: Value) -> Answer {
+    let body = json!({"branch_id": branch(1), "full_name": name, "sex": "female", "birth_date": "1988-04-12", "status": "official",
+        "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
+    house.post(OFFICE, "members", with(body, more)).await
+}
+
+/// A vote of 2021-03-15 that was carried by the fewest votes possible, without `member`.
+async fn barely_carried<'a>(house: &'a House, official: i32, suspended: i32) -> Way<'a> {
+    let way = Way::ready(house).await;
+    let entitled = official - suspended;
+    let fewest = (2 * entitled + 2) / 3;
+    let figures = json!({"members": official, "suspended": suspended, "present": entitled, "in_favor": fewest, "against": entitled - fewest});
+    let vote = with(ballot("admission", "branch", "2021-03-15", fewest), figures);
+    way.does(BRANCH, "resolutions", vote).await;
+    way
+}
+
+const SAID: &str = "acknowledged=true&reason=%C4%91%C3%BAng%20v%E1%BB%9Bi%20gi%E1%BA%A5y%20t%E1%BB%9D%20g%E1%BB%91c";
+
+#[tokio::test]
+async fn what_a_vote_rests_on_is_taken_back_only_with_a_reason() {
+    for what in ["activity-changes", "leavings"] {
+        let house = House::build().await;
+        house.travel("2021-03-12");
+        let thirteenth = demo("dd", 1, 13);
+        let body = if what == "leavings" {
+            json!({"on": "2021-03-10", "ground": "deceased", "paper_number": "1"})
+        } else {
+            json!({"on": "2021-03-10", "activity": "suspended", "paper_number": "1"})
+        };
+        let made = record(&house, &thirteenth, what, body).await.expect(201);
+        let place = made.location().to_owned();
+        let gone = what == "leavings";
+        // 13 entitled: 9 votes; with her 14: 10
+        let way = barely_carried(&house, 14 - i32::from(gone), i32::from(!gone)).await;
+        let answer = house.delete(OFFICE, &place, 1).await;
+        assert!(
+            answer.text.contains("(resolution, 2021-03-15)"),
+            "{}",
+            answer.text
+        );
+        assert_eq!(refused(answer), ["vote.register"], "{what}");
+        for half in [
+            "?acknowledged=true",
+            "?acknowledged=true&reason=%20",
+            "?reason=",
+        ] {
+            let answer = house.delete(OFFICE, &format!("{place}{half}"), 1).await;
+            assert_eq!(
+                answer.refused("invalid_parameter").faults(),
+                ["reason"],
+                "{half}"
+            );
+        }
+        let reasoned = format!("{place}?reason=x");
+        assert_eq!(
+            refused(house.delete(OFFICE, &reasoned, 1).await),
+            ["vote.register"]
+        );
+        house.remove(OFFICE, &format!("{place}?{SAID}"), 1).await;
+        lost(&way).await;
+        let vote = ballot("admission", "committee", "2021-03-25", 15);
+        assert_eq!(
+            refused(way.tries(OFFICE, "resolutions", vote).await),
+            ["file.ground"]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_member_entered_later_does_not_turn_a_vote() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    suspended(&house, "2021-03-10").await;
+    let figures = json!({"suspended": 1, "present": 13, "in_favor": 9, "against": 4});
+    way.does(
+        BRANCH,
+        "resolutions",
+        with(ballot("admission", "branch", "2021-03-15", 9), figures),
+    )
+    .await;
+    house.travel("2021-06-02");
+    let answer = entered(&house, "Lò Thị Muộn", json!({})).await;
+    assert_eq!(refused(answer), ["vote.register"]);
+    // official only after the vote, or not at all: nobody counted
+    entered(&house, "Lò Thị Sau", json!({"official_on": "2021-03-16"}))
+        .await
+        .expect(201);
+    let on_the_day = entered(&house, "Lò Thị Ngày", json!({"official_on": "2021-03-15"})).await;
+    assert_eq!(refused(on_the_day), ["vote.register"]);
+    let probationary =
+        json!({"status": "probationary", "official_on": null, "joined_on": "2020-12-01"});
+    entered(&house, "Lò Thị Dự Bị", probationary)
+        .await
+        .expect(201);
+    let silent = entered(&house, "Lò Thị Muộn", json!({"acknowledged": true})).await;
+    silent.invalid(&["/reason"]);
+    let said = json!({"acknowledged": true, "reason": "đúng với giấy tờ gốc"});
+    let made = entered(&house, "Lò Thị Muộn", said).await.expect(201);
+    lost(&way).await;
+    // taken back, the vote stands again
+    house.remove(OFFICE, made.location(), 1).await;
+    let found = house.read(OFFICE, "findings").await;
+    assert!(!found.text.contains(&way.id), "{}", found.text);
+}
+
+async fn suspended(house: &House, on: &str) {
+    let body = json!({"on": on, "activity": "suspended", "paper_number": "1"});
+    let twelfth = demo("dd", 1, 12);
+    record(house, &twelfth, "activity-changes", body)
+        .await
+        .expect(201);
+}
+
+#[tokio::test]
+async fn activities_are_taken_back_to_what_held_before_in_whatever_order_they_came() {
+    let house = House::build().await;
+    house.travel("2021-02-10");
+    let who = demo("dd", 1, 3);
+    let change =
+        |on: &str, activity: &str| json!({"on": on, "activity": activity, "paper_number": "1"});
+    let second = record(
+        &house,
+        &who,
+        "activity-changes",
+        change("2021-02-03", "suspended"),
+    )
+    .await;
+    let second = second.expect(201);
+    record(
+        &house,
+        &who,
+        "activity-changes",
+        change("2021-02-01", "exempt"),
+    )
+    .await
+    .expect(201);
+    house.remove(OFFICE, second.location(), 1).await;
+    let member = house.read(OFFICE, &format!("members/{who}")).await;
+    assert_eq!(member.body["activity"], "exempt");
+}
+
+/// The recognition of a member is itself evidence: others rest on a sponsor who is official.
+#[tokio::test]
+async fn a_recognition_on_which_another_file_rests_is_not_annulled_unnoticed() {
+    let house = House::build().await;
+    let first = Way::probationary(&house).await;
+    house.travel("2022-07-01");
+    first.waived("new_member_class", "2022-05-04").await;
+    first.reviewed().await;
+    first
+        .does(
+            BRANCH,
+            "resolutions",
+            ballot("recognition", "branch", "2022-05-06", 10),
+        )
+        .await;
+    first
+        .does(
+            OFFICE,
+            "resolutions",
+            ballot("recognition", "committee", "2022-05-16", 10),
+        )
+        .await;
+    first.filed(&["13-KNĐ", "15-KNĐ"], "2022-05-17").await;
+    let recognised = first
+        .does(OFFICE, "recognition", Way::recognition("2022-05-20"))
+        .await;
+    let person =
+        json!({"full_name": "Lò Thị Sau", "paper_on": "2022-06-01", "paper_number": "02-NQ"});
+    let second = Way::nominated(&house, "union", person).await;
+    let adopted = json!({"on": "2022-06-02", "action": "add", "minutes_number": "02-BB", "political_standard": true, "conduct": true,
+        "capacity": true, "task_performance": true, "priority_group": "woman"});
+    second.does(BRANCH, "plan-decisions", adopted).await;
+    let sponsor = json!({"member_id": first.id, "from_on": "2022-06-03"});
+    second.does(BRANCH, "sponsorships", sponsor).await;
+    let dossier = json!({"on": "2022-06-10", "application_on": "2022-06-09"});
+    second.does(BRANCH, "dossier", dossier).await;
+    let annulment = json!({"on": "2022-07-01", "act_id": recognised.id(), "reason": "ghi nhầm"});
+    let answer = first.tries(OFFICE, "annulments", annulment.clone()).await;
+    assert_eq!(
+        refused(answer),
+        ["sponsorship.sponsor.official", "dossier.sponsor"]
+    );
+    assert_eq!(first.stage().await, "official");
+    assert_eq!(second.deadlines("ground_lost").await.len(), 0);
+    // the same in the other direction: a correction to a later day
+    let later = with(
+        Way::recognition("2022-06-11"),
+        json!({"corrects": recognised.id(), "number": "42-QĐCN/HU"}),
+    );
+    let answer = first.tries(OFFICE, "recognition", later).await;
+    assert!(refused(answer).contains(&"dossier.sponsor".to_owned()));
+}

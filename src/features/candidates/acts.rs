@@ -29,9 +29,10 @@ use crate::error::{Error, Result};
 use crate::law::acts::{self, ActKind};
 use crate::law::words::{IssueStep, Role};
 use crate::recording;
+use crate::recording::evidence::Acknowledged;
 
 macro_rules! acts {
-    ($($(#[doc = $about:literal])+ $post:ident $list:ident $path:tt [$permission:ident] $tag:tt $body:ident;)*) => {
+    ($($(#[doc = $about:literal])+ $post:ident $list:ident $path:tt [$permission:ident $($asked:ident)?] $tag:tt $body:ident;)*) => {
         $(
             $(#[doc = $about])+
             ///
@@ -45,11 +46,15 @@ macro_rules! acts {
                 id: Path<Uuid>,
                 seen: IfMatch,
                 body: Body<acts::$body>,
+                $($asked: Query<Acknowledged>,)?
             ) -> Result<Created<Act>> {
                 let today = db.clock().today();
+                let said: Option<(bool, Option<String>)> = None$(.or(Some($asked.said()?)))?;
+                let (acknowledged, reason) = said.unwrap_or_default();
                 edit::create::<Act, _, _>(&db, &permit, &body, async |tx| {
                     let act = body.value.clone().into();
-                    recording::record(tx, &permit, &law, (*id, &seen), act, today).await
+                    let new = (act, (acknowledged, reason.as_deref()));
+                    recording::record(tx, &permit, &law, (*id, &seen), new, today).await
                 })
                 .await
             }
@@ -146,11 +151,11 @@ acts! {
     /// Record a waiver or a written agreement
     record_waiver list_waivers "/candidates/{id}/waivers" [RecordWaivers] "admission" Waiver;
     /// Record the decision that recognises an official member
-    record_recognition list_recognitions "/candidates/{id}/recognition" [RecordRecognitions] "recognition" Recognition;
+    record_recognition list_recognitions "/candidates/{id}/recognition" [RecordRecognitions asked] "recognition" Recognition;
     /// Record the end of a candidacy outside the procedure
     record_exit list_exits "/candidates/{id}/exits" [RecordExits] "recognition" Exit;
     /// Annul an act that should never have been recorded
-    annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs] "recognition" Annulment;
+    annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs asked] "recognition" Annulment;
 }
 
 /// Which acts a role is told of. That the Office has proposed to conclude a political issue is

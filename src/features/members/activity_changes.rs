@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Member, changes_after, no_vote_since, reopen_sponsorships};
+use super::{Member, changes_after, reopen_sponsorships};
 use crate::access::{ReadMembers, WriteMembers, reach};
 use crate::api::body::Body;
 use crate::api::edit;
@@ -16,6 +16,7 @@ use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
 use crate::api::list::List;
 use crate::api::operation::operation;
+use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
@@ -27,7 +28,7 @@ use crate::law::calendar::day_before;
 use crate::law::say;
 use crate::law::text::{Text, plain};
 use crate::law::words::Activity;
-use crate::recording::evidence::Evidence;
+use crate::recording::evidence::{Acknowledged, Evidence};
 
 /// A change of a member's activity from a date on
 #[derive(Debug, Serialize, ToSchema)]
@@ -204,7 +205,9 @@ pub async fn create_activity_change(
 
 /// Take a change of a member's activity back
 ///
-/// For one that was recorded by mistake and on which nothing rests: no later change, no vote of the branch compared with it, no act that would lose its ground; else 409. What ended with it (sponsorships) is open again.
+/// For one that was recorded by mistake; 409 where a later change follows it. Refused if a recorded
+/// act rests on it, naming the act, unless `acknowledged` with a `reason`. What ended with it
+/// (sponsorships) is open again.
 #[operation(delete, "/activity-changes/{id}", tag = "members")]
 pub async fn remove_activity_change(
     permit: Permit<WriteMembers>,
@@ -212,20 +215,25 @@ pub async fn remove_activity_change(
     law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
+    asked: Query<Acknowledged>,
 ) -> Result<NoContent> {
     let today = db.clock().today();
+    let (acknowledged, reason) = asked.said()?;
     edit::remove::<ActivityChange, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(tx, changes_after(row.member_id, row.on_date)).await?;
-        no_vote_since(tx, row.branch_id, row.on_date, row.created_at).await?;
         let member = edit::find::<Member>(tx, permit.reach(), row.member_id, true).await?;
-        let files = Evidence::of_member(tx, &law, member.id, today).await?;
+        let known = facts::registered(tx, member.id).await?;
+        let votes = (known.branches_from(row.on_date), row.on_date);
+        let files = Evidence::of_register(tx, &law, member.id, votes, today).await?;
         tx.execute(table::Entity::delete_many().filter(table::Column::Id.eq(row.id)))
             .await?;
         let mut active = edit::blank::<Member>();
-        active.activity = Set(row.from_activity);
+        // what held on the day before, whenever it was recorded
+        active.activity = Set(known.activities.on(day_before(row.on_date)));
         edit::update::<Member>(tx, member.id, member.version, active).await?;
         reopen_sponsorships(tx, &permit, &law, member.id, row.created_at, today).await?;
-        files.still_holds(tx, &law).await
+        let said = (acknowledged, reason.as_deref());
+        files.still_holds_or_says_so(tx, &permit, &law, said).await
     })
     .await
 }

@@ -17,6 +17,7 @@ use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
 use crate::api::list::List;
 use crate::api::operation::operation;
+use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
@@ -28,7 +29,7 @@ use crate::law::Stage;
 use crate::law::say;
 use crate::law::text::{Text, plain};
 use crate::law::words::{DecidingBody, MemberLeavingGround};
-use crate::recording::evidence::Evidence;
+use crate::recording::evidence::{Acknowledged, Evidence};
 
 /// The end of a membership
 #[derive(Debug, Serialize, ToSchema)]
@@ -254,7 +255,10 @@ pub async fn create_leaving(
 
 /// Take the end of a membership back
 ///
-/// For one that was recorded by mistake and on which nothing rests: no new attempt of the person, no vote of the branch since; else 409. The membership goes on, and what ended with it (posts, sponsorships) is open again.
+/// For one that was recorded by mistake; 409 where the person has made a new attempt since. Refused
+/// if a recorded act rests on it, as a vote of the branch may, naming the act, unless
+/// `acknowledged` with a `reason`. The membership goes on, and what ended with it (posts,
+/// sponsorships) is open again.
 #[operation(delete, "/leavings/{id}", tag = "members")]
 pub async fn remove_leaving(
     permit: Permit<WriteMembers>,
@@ -262,8 +266,10 @@ pub async fn remove_leaving(
     law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
+    asked: Query<Acknowledged>,
 ) -> Result<NoContent> {
     let today = db.clock().today();
+    let (acknowledged, reason) = asked.said()?;
     edit::remove::<MemberLeaving, _>(&db, &permit, *id, seen, async |tx, row| {
         let find = member::Entity::find_by_id(row.member_id);
         let gone = tx.one(find).await?.ok_or_else(Error::not_found)?;
@@ -272,8 +278,8 @@ pub async fn remove_leaving(
         if known.open_candidacy {
             return Err(Error::new(Code::HasDependents));
         }
-        super::no_vote_since(tx, row.branch_id, row.on_date, row.created_at).await?;
-        let files = Evidence::of_member(tx, &law, gone.id, today).await?;
+        let votes = (vec![row.branch_id], row.on_date);
+        let files = Evidence::of_register(tx, &law, gone.id, votes, today).await?;
         tx.execute(table::Entity::delete_many().filter(table::Column::Id.eq(row.id)))
             .await?;
         let ended = membership::Column::MemberId
@@ -293,7 +299,8 @@ pub async fn remove_leaving(
             .filter(ends.is_not_null());
         tx.execute(resumed).await?;
         super::reopen_sponsorships(tx, &permit, &law, gone.id, row.created_at, today).await?;
-        files.still_holds(tx, &law).await
+        let said = (acknowledged, reason.as_deref());
+        files.still_holds_or_says_so(tx, &permit, &law, said).await
     })
     .await
 }

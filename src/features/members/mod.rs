@@ -32,6 +32,7 @@ use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
 use crate::api::list::List;
 use crate::api::operation::operation;
+use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
@@ -44,8 +45,10 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
 use crate::law::calendar::{completed_months, plus_months};
 use crate::law::regulation::Regulations;
+use crate::law::text::Text;
 use crate::law::words::MemberStatus;
 use crate::law::{say, vi};
+use crate::recording::evidence::{Acknowledged, Evidence};
 
 use store::{SponsorshipsEnd, changes_after, end_sponsorships, no_vote_since, reopen_sponsorships};
 pub use wire::{Member, NewMember};
@@ -225,6 +228,10 @@ async fn expect_new_person(tx: &Tx, new: &NewMember, except: Option<Uuid>) -> Re
 }
 
 /// Create a member
+///
+/// In the register from the day of joining on, and in votes from `official_on` on. Refused if a
+/// recorded vote of the branch would then no longer be carried, naming it, unless `acknowledged`
+/// with a `reason`.
 #[operation(post, "/members")]
 pub async fn create_member(
     permit: Permit<WriteMembers>,
@@ -232,7 +239,8 @@ pub async fn create_member(
     law: Law,
     body: Body<NewMember>,
 ) -> Result<Created<Member>> {
-    refuse(impossible(&body.value, None, &law, db.clock().today()))?;
+    let today = db.clock().today();
+    refuse(impossible(&body.value, None, &law, today))?;
     edit::create::<Member, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         edit::check_references(
@@ -246,6 +254,10 @@ pub async fn create_member(
         edit::expect_department_of(tx, "/department_id", new.department_id, new.branch_id).await?;
         expect_new_person(tx, &new, None).await?;
         facts::expect_new_citizen(tx, new.citizen_id.as_deref(), None).await?;
+        // only official members are counted in a vote
+        let votes = new.official_on.map(|from| (vec![new.branch_id], from));
+        let files = Evidence::of_votes(tx, &law, votes, today).await?;
+        let (acknowledged, reason) = (new.acknowledged, new.reason.clone());
         let mut active = edit::blank::<Member>();
         Member::apply(new, &mut active);
         let row = edit::insert::<Member>(tx, permit.caller().organization, active).await?;
@@ -261,6 +273,10 @@ pub async fn create_member(
             None,
         ))
         .await?;
+        let said = (acknowledged, reason.as_ref().map(Text::as_str));
+        files
+            .still_holds_or_says_so(tx, &permit, &law, said)
+            .await?;
         Ok(row)
     })
     .await
@@ -354,22 +370,35 @@ fn out_of_range() -> Error {
 
 /// Remove a member
 ///
-/// For a row entered by mistake on which nothing rests; it then disappears from the registers of
-/// all days. Members who leave do so by `POST /members/{id}/leavings`.
+/// For a row entered by mistake on which nothing rests: 409 where something names it, or the branch
+/// has voted since. It then disappears from the registers of all days; refused if an earlier vote
+/// rests on it, unless `acknowledged` with a `reason`. Members who leave do so by
+/// `POST /members/{id}/leavings`.
 #[operation(delete, "/members/{id}")]
 pub async fn remove_member(
     permit: Permit<WriteMembers>,
     db: Data<Db>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
+    asked: Query<Acknowledged>,
 ) -> Result<NoContent> {
+    let today = db.clock().today();
+    let (acknowledged, reason) = asked.said()?;
     edit::remove::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(tx, rests_on(row.id)).await?;
         no_vote_since(tx, row.branch_id, row.joined_on, row.created_at).await?;
+        let known = facts::registered(tx, row.id).await?;
+        let votes = known
+            .official_from
+            .map(|from| (known.branches_from(from), from));
+        let files = Evidence::of_votes(tx, &law, votes, today).await?;
         let lines = membership::Column::MemberId.eq(row.id);
         let never = functions::write_memberships(lines, Expr::val(None::<NaiveDate>), None);
         tx.execute(never).await?;
-        edit::mark_deleted::<Member>(tx, row).await
+        edit::mark_deleted::<Member>(tx, row).await?;
+        let said = (acknowledged, reason.as_deref());
+        files.still_holds_or_says_so(tx, &permit, &law, said).await
     })
     .await
 }

@@ -114,6 +114,11 @@ pub struct NewMember {
     /// Required for an official member, absent for a probationary one
     #[schema(example = "2016-03-03")]
     pub official_on: Option<NaiveDate>,
+    /// True: enter the member although votes on record lose their ground, for the `reason`; their
+    /// files carry a duty `ground_lost`
+    #[serde(default)]
+    pub acknowledged: bool,
+    pub reason: Option<Text<500>>,
 }
 
 impl Resource for Member {
@@ -232,6 +237,7 @@ impl Resource for Member {
 
 impl Editable for Member {
     type Edit = NewMember;
+    const NOT_STORED: &[&str] = &["acknowledged", "reason"];
     fn edit(row: &Self::Row) -> NewMember {
         let row = row.clone();
         NewMember {
@@ -250,6 +256,8 @@ impl Editable for Member {
             activity: row.activity,
             joined_on: row.joined_on,
             official_on: row.official_on,
+            acknowledged: false,
+            reason: None,
         }
     }
     fn apply(edit: NewMember, active: &mut Self::Active) {
@@ -269,6 +277,8 @@ impl Editable for Member {
             activity,
             joined_on,
             official_on,
+            acknowledged: _,
+            reason: _,
         } = edit;
         active.branch_id = Set(branch_id);
         active.department_id = Set(department_id);
