@@ -3,7 +3,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, Query as Build, Value};
-use sea_orm::{ActiveModelTrait, EntityTrait, Insert, UpdateMany};
+use sea_orm::{
+    ActiveModelTrait, EntityTrait, Insert, IntoActiveModel, PrimaryKeyTrait, UpdateMany,
+};
 use tokio_postgres::Row;
 
 use super::expression::Answers;
@@ -12,6 +14,9 @@ use super::work::Work;
 use super::{Query, Record, Statement, condition, constant};
 use crate::access::reach::Rows;
 use crate::error::{Error, Result};
+
+/// The type of an entity's key.
+type Key<E> = <<E as EntityTrait>::PrimaryKey as PrimaryKeyTrait>::ValueType;
 
 /// An open transaction. Only its owner, not the holder of a reference, may send the last statement.
 pub struct Tx {
@@ -56,6 +61,29 @@ impl Tx {
     /// The first row of a statement.
     pub async fn one<S: Statement>(&self, statement: S) -> Result<Option<S::Row>> {
         self.work.one(statement, false).await
+    }
+
+    /// The row with this key.
+    pub async fn by_id<E>(&self, id: impl Into<Key<E>>) -> Result<Option<E::Model>>
+    where
+        E: EntityTrait,
+        E::Model: Record,
+    {
+        self.one(E::find_by_id(id)).await
+    }
+
+    /// Deletes the row with this key; returns the number of rows deleted.
+    pub async fn delete<E: EntityTrait>(&self, id: impl Into<Key<E>>) -> Result<u64> {
+        self.execute(E::delete_by_id(id)).await
+    }
+
+    /// Inserts a row whose every column is known, and reads nothing back.
+    pub async fn keep<A>(&self, row: impl IntoActiveModel<A>) -> Result<()>
+    where
+        A: ActiveModelTrait,
+    {
+        let insert = Insert::one(row.into_active_model().reset_all());
+        self.execute(insert).await.map(drop)
     }
 
     /// Sends a statement without reading rows; returns the number of rows affected.

@@ -516,7 +516,8 @@ fn statements_are_built_in_stores() {
             || path.ends_with("/store.rs");
         let rest = code
             .replace("use sea_orm::ActiveValue::Set;", "")
-            .replace("use sea_orm::ColumnTrait as _;", "");
+            .replace("use sea_orm::ColumnTrait as _;", "")
+            .replace("use sea_orm::sea_query::ExprTrait as _;", "");
         if !built_here && rest.contains("sea_orm") {
             builders.insert(path);
         }
