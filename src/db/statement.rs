@@ -7,7 +7,10 @@ use sea_orm::sea_query::{
     InsertStatement, PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, SqlWriter,
     UpdateStatement, Value,
 };
-use sea_orm::{ActiveModelTrait, DeleteMany, EntityTrait, Insert, QueryTrait, Select, UpdateMany};
+use sea_orm::{
+    ActiveModelTrait, DeleteMany, EntityTrait, Insert, QueryTrait, Select, UpdateMany,
+    ValidatedDeleteOne,
+};
 
 use super::Record;
 
@@ -89,6 +92,13 @@ impl<A: ActiveModelTrait> Statement for Insert<A> {
 }
 
 impl<E: EntityTrait> Statement for UpdateMany<E> {
+    type Row = ();
+    fn build(self) -> Built {
+        written(&self.into_query())
+    }
+}
+
+impl<E: EntityTrait> Statement for ValidatedDeleteOne<E> {
     type Row = ();
     fn build(self) -> Built {
         written(&self.into_query())

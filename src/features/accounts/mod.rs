@@ -9,13 +9,12 @@
 //! | `POST /accounts/{id}/secrets` | [`issue_secret`] |
 //! | `POST /accounts/{id}/confirmations` | [`confirmations::confirm_account`] |
 pub mod confirmations;
+mod store;
 mod wire;
 
 use actix_web::web::{Data, Path};
 use chrono::TimeDelta;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::ExprTrait as _;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -29,11 +28,9 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::Editable as _;
 use crate::auth::{Gate, Permit, password};
-use crate::db::tables::organization;
-use crate::db::{Db, Tx, functions, identity};
+use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
-use crate::law::words::OrganizationKind;
 
 pub use wire::{Account, AccountChange, NewAccount, Secret};
 
@@ -61,11 +58,7 @@ async fn check(tx: &Tx, role: Role, branch: Option<Uuid>, fresh: Option<Uuid>) -
             ),
         ));
     }
-    let own = organization::Column::Id
-        .into_expr()
-        .eq(identity("app.organization"));
-    let own = tx.one(organization::Entity::find().filter(own)).await?;
-    let upper = own.is_some_and(|o| o.kind == OrganizationKind::Upper);
+    let upper = store::at_upper_level(tx).await?;
     let fits = match role {
         Role::UpperCommittee | Role::ServiceAccount => upper,
         Role::StandingCommittee

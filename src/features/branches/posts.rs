@@ -2,8 +2,8 @@
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Condition, ExprTrait as _};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::ExprTrait as _;
 use uuid::Uuid;
 
 use super::posts_wire::{NewOfficer, NewOverseer, Officer, Overseer};
@@ -66,19 +66,19 @@ async fn check_officer(
     }
     // two secretaries in office today violate the unique index
     let ends = branch_officer::Column::ToOn;
-    let mut meanwhile = Condition::all()
-        .add(branch_officer::Column::BranchId.eq(branch))
-        .add(branch_officer::Column::Position.eq(OfficerPosition::Secretary));
+    let mut meanwhile = branch_officer::Column::BranchId
+        .eq(branch)
+        .and(branch_officer::Column::Position.eq(OfficerPosition::Secretary));
     if let Some(this) = post {
-        meanwhile = meanwhile.add(branch_officer::Column::Id.ne(this));
+        meanwhile = meanwhile.and(branch_officer::Column::Id.ne(this));
     }
     meanwhile = match new.to_on {
         Some(last) => meanwhile
-            .add(branch_officer::Column::FromOn.lte(last))
-            .add(ends.is_null().or(ends.gte(new.from_on))),
-        None => meanwhile.add(ends.gte(new.from_on)),
+            .and(branch_officer::Column::FromOn.lte(last))
+            .and(ends.is_null().or(ends.gte(new.from_on))),
+        None => meanwhile.and(ends.gte(new.from_on)),
     };
-    let other = any_row::<branch_officer::Entity>(meanwhile.into());
+    let other = any_row::<branch_officer::Entity>(meanwhile);
     if tx.ask([other]).await? == [false] {
         return Ok(());
     }
@@ -272,11 +272,7 @@ pub async fn remove_officer(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<Officer, _>(&db, &permit, *id, seen, async |tx, row| {
-        tx.execute(
-            branch_officer::Entity::delete_many().filter(branch_officer::Column::Id.eq(row.id)),
-        )
-        .await
-        .map(drop)
+        tx.delete::<branch_officer::Entity>(row.id).await.map(drop)
     })
     .await
 }

@@ -1,10 +1,11 @@
 //! Recording an act and listing the acts of one kind: a pair of handlers per kind.
 use actix_web::web::{Data, Path};
 use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::sea_query::ExprTrait as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::store;
 use super::wire::{Act, ActsOfOneKind};
 use crate::access::{
     self, AnnulActs, DecidePlans, HoldCeremonies, NoteSponsors, OpenDossiers, ReadActs,
@@ -67,7 +68,7 @@ macro_rules! acts {
                 query: List<ActsOfOneKind>,
             ) -> Result<Page<Act>> {
                 let of_kind = act::Column::Kind.into_expr().eq(constant(ActKind::$body));
-                let part = act::Column::CandidateId.eq(*id).and(of_kind).and(told(permit.role()));
+                let part = act::Column::CandidateId.eq(*id).and(of_kind).and(store::told(permit.role()));
                 let reach = permit.reach();
                 let parent = async |tx: &Tx| recording::get_candidate(tx, reach, *id).await.map(drop);
                 edit::list_below(&db, &permit, &query, part, parent).await
@@ -158,18 +159,7 @@ acts! {
     annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs asked] "recognition" Annulment;
 }
 
-/// Which acts a role is told of. That the Office has proposed to conclude a political issue is
-/// between it and the Standing Committee: nobody else learns of it before the conclusion.
-fn told(role: Role) -> Expr {
-    if access::may(role, access::Action::RecordPoliticalIssues).is_some() {
-        return constant(true);
-    }
-    let kind = act::Column::Kind.into_expr();
-    kind.ne(constant(ActKind::PoliticalIssue))
-        .or(Expr::cust("act.data ->> 'step' = 'concluded'"))
-}
-
-/// The same of an act that has been read.
+/// Whether a role is told of an act, as [`store::told`] says it of rows.
 fn told_of(role: Role, row: &act::Model) -> bool {
     access::may(role, access::Action::RecordPoliticalIssues).is_some()
         || row.kind != ActKind::PoliticalIssue
@@ -198,7 +188,9 @@ pub async fn list_timeline(
         &db,
         &permit,
         &query,
-        act::Column::CandidateId.eq(*id).and(told(permit.role())),
+        act::Column::CandidateId
+            .eq(*id)
+            .and(store::told(permit.role())),
         parent,
     )
     .await

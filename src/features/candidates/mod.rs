@@ -20,6 +20,7 @@ pub mod next_steps;
 pub mod outlook;
 pub mod particulars;
 pub mod readmission;
+mod store;
 mod transfers;
 pub mod wire;
 

@@ -1,6 +1,5 @@
 //! A new attempt for a person whose candidacy or membership has ended, linked to the old one.
 use actix_web::web::{Data, Path};
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use uuid::Uuid;
 
 use super::wire::Act;
@@ -104,8 +103,7 @@ pub async fn readmit_candidate(
             deleted_at: None,
             ..old
         };
-        let insert = candidate::Entity::insert(fresh.clone().into_active_model().reset_all());
-        tx.execute(insert).await?;
+        tx.keep(fresh.clone()).await?;
         recording::append(tx, &permit, &law, &fresh, new.into(), today).await
     })
     .await

@@ -1,6 +1,5 @@
 //! Wire types of acts.
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -9,13 +8,12 @@ use uuid::Uuid;
 use crate::access::{Class, reach};
 use crate::api::list::Listed;
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
-use crate::db::tables::{account, act as table};
-use crate::db::{Query, Tx, any_of, value_of};
+use crate::db::Tx;
+use crate::db::tables::act as table;
 use crate::error::Result;
 use crate::law::Stage;
 use crate::law::acts::ActKind;
 use crate::law::votes::Outcome;
-use crate::recording;
 
 /// An act of a candidacy: who recorded what, on which date, under which regulation, and the stage
 /// it led to. Never rewritten
@@ -89,26 +87,6 @@ impl Listed for ActsOfOneKind {
     ]);
 }
 
-/// For each act: who recorded it, and the act that corrects or annuls it.
-fn beside(acts: Vec<Uuid>) -> Query<(Uuid, Option<String>, Option<Uuid>)> {
-    let this = |column| Expr::col((table::Entity, column));
-    let mut actor = Build::select();
-    actor
-        .column(account::Column::DisplayName)
-        .from(account::Entity)
-        .and_where(
-            Expr::col((account::Entity, account::Column::Id)).eq(this(table::Column::AccountId)),
-        );
-    let mut select = Build::select();
-    select
-        .expr(this(table::Column::Id))
-        .expr(value_of(actor))
-        .expr(value_of(recording::superseding()))
-        .from(table::Entity)
-        .and_where(any_of((table::Entity, table::Column::Id), acts));
-    Query::of(&select)
-}
-
 impl Resource for Act {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -178,7 +156,7 @@ impl Resource for Act {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|a| a.id).collect();
-        for (id, actor, newer) in tx.all(beside(ids)).await? {
+        for (id, actor, newer) in tx.all(super::store::beside(ids)).await? {
             for item in items.iter_mut().filter(|a| a.id == id) {
                 item.actor.clone_from(&actor);
                 item.superseded_by = newer;

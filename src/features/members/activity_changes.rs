@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::ColumnTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -225,8 +225,7 @@ pub async fn remove_activity_change(
         let known = facts::registered(tx, member.id).await?;
         let votes = (known.branches_from(row.on_date), row.on_date);
         let files = Evidence::of_register(tx, &law, member.id, votes, today).await?;
-        tx.execute(table::Entity::delete_many().filter(table::Column::Id.eq(row.id)))
-            .await?;
+        tx.delete::<table::Entity>(row.id).await?;
         let mut active = edit::blank::<Member>();
         // what held on the day before, whenever it was recorded
         active.activity = Set(known.activities.on(day_before(row.on_date)));

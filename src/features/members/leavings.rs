@@ -3,13 +3,12 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::ColumnTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Member;
+use super::{Member, store};
 use crate::access::{ReadMembers, WriteMembers, reach};
 use crate::api::body::Body;
 use crate::api::edit;
@@ -21,8 +20,8 @@ use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{branch_officer, candidate, member, member_leaving as table, membership};
-use crate::db::{Db, Tx, functions, not_before_start, revise};
+use crate::db::tables::{candidate, member, member_leaving as table};
+use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::Stage;
@@ -155,10 +154,9 @@ async fn refuse_candidate(
     member: &member::Model,
     ground: MemberLeavingGround,
 ) -> Result<()> {
-    let file =
-        candidate::Entity::find_by_id(member.id).filter(candidate::Column::DeletedAt.is_null());
-    let stage = tx.one(file).await?.map(|row| row.stage);
-    if stage.is_none_or(|stage| stage == Stage::Official) {
+    let file = tx.by_id::<candidate::Entity>(member.id).await?;
+    let file = file.filter(|row| row.deleted_at.is_none());
+    if file.is_none_or(|row| row.stage == Stage::Official) {
         return Ok(());
     }
     let step = match ground {
@@ -222,21 +220,7 @@ pub async fn create_leaving(
         active.paper_number = Set(new.paper_number.clone().into_string());
         active.reason = Set(plain(new.reason.clone()));
         let row = edit::insert::<MemberLeaving>(tx, permit.caller().organization, active).await?;
-        let last = membership::Column::MemberId
-            .eq(member.id)
-            .and(membership::Column::ToOn.is_null());
-        let from = Expr::col(membership::Column::FromOn);
-        tx.execute(functions::write_memberships(last, from, Some(new.on)))
-            .await?;
-        let ends = branch_officer::Column::ToOn;
-        let resigned = revise::<branch_officer::Entity>(tx.now())
-            .col_expr(
-                ends,
-                not_before_start(branch_officer::Column::FromOn, new.on),
-            )
-            .filter(branch_officer::Column::MemberId.eq(member.id))
-            .filter(ends.is_null().or(ends.gt(new.on)));
-        tx.execute(resigned).await?;
+        store::leave(tx, member.id, new.on).await?;
         let end = super::SponsorshipsEnd {
             on: new.on,
             reason: new.ground.vi(),
@@ -271,8 +255,8 @@ pub async fn remove_leaving(
     let today = db.clock().today();
     let (acknowledged, reason) = asked.said()?;
     edit::remove::<MemberLeaving, _>(&db, &permit, *id, seen, async |tx, row| {
-        let find = member::Entity::find_by_id(row.member_id);
-        let gone = tx.one(find).await?.ok_or_else(Error::not_found)?;
+        let gone = tx.by_id::<member::Entity>(row.member_id).await?;
+        let gone = gone.ok_or_else(Error::not_found)?;
         let known =
             facts::known_person(tx, &gone.full_name, gone.birth_date, Some(gone.id)).await?;
         if known.open_candidacy {
@@ -280,24 +264,11 @@ pub async fn remove_leaving(
         }
         let votes = (vec![row.branch_id], row.on_date);
         let files = Evidence::of_register(tx, &law, gone.id, votes, today).await?;
-        tx.execute(table::Entity::delete_many().filter(table::Column::Id.eq(row.id)))
-            .await?;
-        let ended = membership::Column::MemberId
-            .eq(gone.id)
-            .and(membership::Column::ToOn.eq(row.on_date));
-        let from = Expr::col(membership::Column::FromOn);
-        tx.execute(functions::write_memberships(ended, from, None))
-            .await?;
+        tx.delete::<table::Entity>(row.id).await?;
+        store::rejoin(tx, gone.id, row.on_date, row.created_at).await?;
         let mut active = edit::blank::<Member>();
         active.deleted_at = Set(None);
         edit::update::<Member>(tx, gone.id, gone.version, active).await?;
-        let ends = branch_officer::Column::ToOn;
-        let resumed = revise::<branch_officer::Entity>(tx.now())
-            .col_expr(ends, Expr::val(None::<NaiveDate>))
-            .filter(branch_officer::Column::MemberId.eq(gone.id))
-            .filter(branch_officer::Column::UpdatedAt.eq(row.created_at))
-            .filter(ends.is_not_null());
-        tx.execute(resumed).await?;
         super::reopen_sponsorships(tx, &permit, &law, gone.id, row.created_at, today).await?;
         let said = (acknowledged, reason.as_deref());
         files.still_holds_or_says_so(tx, &permit, &law, said).await

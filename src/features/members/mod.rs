@@ -20,14 +20,13 @@ mod wire;
 
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, EntityTrait as _};
+use sea_orm::ColumnTrait as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadMembers, WriteMembers};
 use crate::api::body::{Body, Patch};
-use crate::api::edit::{self, Reference, refers};
+use crate::api::edit::{self, Reference};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
 use crate::api::list::List;
@@ -36,10 +35,7 @@ use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
-use crate::db::tables::{
-    act, branch, branch_officer, candidate, department, member as table, member_activity_change,
-    membership, nomination, sponsorship,
-};
+use crate::db::tables::{branch, candidate, department, member as table};
 use crate::db::{Db, Tx, any_row, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
@@ -325,20 +321,8 @@ pub async fn change_member(
     .await
 }
 
-/// References to the member, any of which forbids removing the row as a mistake.
-fn rests_on(member: Uuid) -> [Expr; 6] {
-    [
-        refers::<sponsorship::Entity>(sponsorship::Column::MemberId, member),
-        refers::<branch_officer::Entity>(branch_officer::Column::MemberId, member),
-        refers::<nomination::Entity>(nomination::Column::IntroducerMemberId, member),
-        any_row::<act::Entity>(facts::names_member(member)),
-        any_row::<candidate::Entity>(candidate::Column::Id.eq(member)),
-        refers::<member_activity_change::Entity>(member_activity_change::Column::MemberId, member),
-    ]
-}
-
 async fn founded_on(tx: &Tx, branch: Uuid) -> Result<Option<NaiveDate>> {
-    let branch = tx.one(branch::Entity::find_by_id(branch)).await?;
+    let branch = tx.by_id::<branch::Entity>(branch).await?;
     Ok(branch.and_then(|branch| branch.founded_on))
 }
 
@@ -386,16 +370,14 @@ pub async fn remove_member(
     let today = db.clock().today();
     let (acknowledged, reason) = asked.said()?;
     edit::remove::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
-        edit::refuse_dependents(tx, rests_on(row.id)).await?;
+        edit::refuse_dependents(tx, store::rests_on(row.id)).await?;
         no_vote_since(tx, row.branch_id, row.joined_on, row.created_at).await?;
         let known = facts::registered(tx, row.id).await?;
         let votes = known
             .official_from
             .map(|from| (known.branches_from(from), from));
         let files = Evidence::of_votes(tx, &law, votes, today).await?;
-        let lines = membership::Column::MemberId.eq(row.id);
-        let never = functions::write_memberships(lines, Expr::val(None::<NaiveDate>), None);
-        tx.execute(never).await?;
+        store::never_belonged(tx, row.id).await?;
         edit::mark_deleted::<Member>(tx, row).await?;
         let said = (acknowledged, reason.as_deref());
         files.still_holds_or_says_so(tx, &permit, &law, said).await

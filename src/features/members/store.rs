@@ -9,10 +9,12 @@ use crate::api::edit::refers;
 use crate::api::law::Law;
 use crate::auth::Permit;
 use crate::db::tables::{
-    act, candidate, member, member_activity_change, member_leaving, membership, sponsorship,
+    act, branch_officer, candidate, member, member_activity_change, member_leaving, membership,
+    nomination, sponsorship,
 };
-use crate::db::{Tx, any_of, any_row, constant, json_text, revise};
+use crate::db::{Tx, any_of, any_row, constant, functions, json_text, not_before_start, revise};
 use crate::error::{Code, Error, Result};
+use crate::facts;
 use crate::law::Stage;
 use crate::law::acts::{ActKind, Annulment, SponsorshipEnd};
 use crate::law::text::Text;
@@ -171,4 +173,79 @@ pub(super) fn once_belonged() -> Expr {
         Expr::col((membership::Entity, membership::Column::MemberId))
             .equals((member::Entity, member::Column::Id)),
     )
+}
+
+/// References to the member, any of which forbids removing the row as a mistake.
+pub(super) fn rests_on(member: Uuid) -> [Expr; 6] {
+    [
+        refers::<sponsorship::Entity>(sponsorship::Column::MemberId, member),
+        refers::<branch_officer::Entity>(branch_officer::Column::MemberId, member),
+        refers::<nomination::Entity>(nomination::Column::IntroducerMemberId, member),
+        any_row::<act::Entity>(facts::names_member(member)),
+        any_row::<candidate::Entity>(candidate::Column::Id.eq(member)),
+        refers::<member_activity_change::Entity>(member_activity_change::Column::MemberId, member),
+    ]
+}
+
+/// The membership and the posts end on that day.
+pub(super) async fn leave(tx: &Tx, member: Uuid, on: NaiveDate) -> Result<()> {
+    let last = membership::Column::MemberId
+        .eq(member)
+        .and(membership::Column::ToOn.is_null());
+    let from = Expr::col(membership::Column::FromOn);
+    tx.execute(functions::write_memberships(last, from, Some(on)))
+        .await?;
+    let ends = branch_officer::Column::ToOn;
+    let resigned = revise::<branch_officer::Entity>(tx.now())
+        .col_expr(ends, not_before_start(branch_officer::Column::FromOn, on))
+        .filter(branch_officer::Column::MemberId.eq(member))
+        .filter(ends.is_null().or(ends.gt(on)));
+    tx.execute(resigned).await.map(drop)
+}
+
+/// The membership that ended on that day, and the posts that ended when this was recorded, go on.
+pub(super) async fn rejoin(
+    tx: &Tx,
+    member: Uuid,
+    left_on: NaiveDate,
+    recorded: DateTime<Utc>,
+) -> Result<()> {
+    let ended = membership::Column::MemberId
+        .eq(member)
+        .and(membership::Column::ToOn.eq(left_on));
+    let from = Expr::col(membership::Column::FromOn);
+    tx.execute(functions::write_memberships(ended, from, None))
+        .await?;
+    let ends = branch_officer::Column::ToOn;
+    let resumed = revise::<branch_officer::Entity>(tx.now())
+        .col_expr(ends, Expr::val(None::<NaiveDate>))
+        .filter(branch_officer::Column::MemberId.eq(member))
+        .filter(branch_officer::Column::UpdatedAt.eq(recorded))
+        .filter(ends.is_not_null());
+    tx.execute(resumed).await.map(drop)
+}
+
+/// The member is in the register of no day.
+pub(super) async fn never_belonged(tx: &Tx, member: Uuid) -> Result<()> {
+    let lines = membership::Column::MemberId.eq(member);
+    let never = functions::write_memberships(lines, Expr::val(None::<NaiveDate>), None);
+    tx.execute(never).await.map(drop)
+}
+
+/// Open posts in other branches than this one end on that day.
+pub(super) async fn resign_elsewhere(
+    tx: &Tx,
+    member: Uuid,
+    branch: Uuid,
+    on: NaiveDate,
+) -> Result<()> {
+    let resigned = revise::<branch_officer::Entity>(tx.now())
+        .col_expr(
+            branch_officer::Column::ToOn,
+            not_before_start(branch_officer::Column::FromOn, on),
+        )
+        .filter(branch_officer::Column::MemberId.eq(member))
+        .filter(branch_officer::Column::BranchId.ne(branch))
+        .filter(branch_officer::Column::ToOn.is_null());
+    tx.execute(resigned).await.map(drop)
 }

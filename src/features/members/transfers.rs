@@ -2,7 +2,6 @@
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -15,8 +14,7 @@ use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::tables::branch_officer;
-use crate::db::{Db, functions, not_before_start, revise};
+use crate::db::{Db, functions};
 use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::calendar::day_before;
@@ -24,7 +22,7 @@ use crate::law::say;
 use crate::law::text::Text;
 use crate::recording::evidence::Evidence;
 
-use super::{Member, SponsorshipsEnd, end_sponsorships};
+use super::{Member, SponsorshipsEnd, end_sponsorships, store};
 
 /// Transfer of a member to another branch
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -99,15 +97,7 @@ pub async fn transfer_member(
         let paper = Some(to.paper_number.as_str().to_owned());
         let moved = functions::move_people(who, nobody, to.branch_id, to.on, paper, tx.now());
         tx.execute(moved).await?;
-        let resigned = revise::<branch_officer::Entity>(tx.now())
-            .col_expr(
-                branch_officer::Column::ToOn,
-                not_before_start(branch_officer::Column::FromOn, day_before(to.on)),
-            )
-            .filter(branch_officer::Column::MemberId.eq(row.id))
-            .filter(branch_officer::Column::BranchId.ne(to.branch_id))
-            .filter(branch_officer::Column::ToOn.is_null());
-        tx.execute(resigned).await?;
+        store::resign_elsewhere(tx, row.id, to.branch_id, day_before(to.on)).await?;
         let mut active = edit::blank::<Member>();
         active.branch_id = Set(to.branch_id);
         active.department_id = Set(None);

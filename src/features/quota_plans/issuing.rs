@@ -2,7 +2,6 @@
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait as _;
 use uuid::Uuid;
 
 use super::routes::stepped;
@@ -67,7 +66,7 @@ pub async fn issue_quota_plan(
                 "Who drafted the plan cannot issue it.",
             )));
         }
-        let term = tx.one(term::Entity::find_by_id(row.term_id)).await?;
+        let term = tx.by_id::<term::Entity>(row.term_id).await?;
         if term.is_none_or(|t| t.state != TermState::Approved) {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Nhiệm kỳ chưa được Ban Thường vụ duyệt: hãy duyệt nhiệm kỳ trước.",

@@ -1,12 +1,11 @@
 //! An allocation computed from given weights. Nothing is stored: the Party Office copies into the
 //! draft what it agrees with.
 use actix_web::web::{Data, Path};
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func, JoinType, Order, Query as Build};
-use sea_orm::{ColumnTrait as _, EntityTrait as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::store;
 use super::wire::QuotaPlan;
 use crate::access::DraftQuotaPlans;
 use crate::api::body::Body;
@@ -14,8 +13,8 @@ use crate::api::edit;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::tables::{branch, term};
-use crate::db::{Db, Query, Record, constant, functions};
+use crate::db::Db;
+use crate::db::tables::term;
 use crate::error::{Error, Result};
 use crate::law::allocation::{self, Figures};
 use crate::law::say;
@@ -152,9 +151,9 @@ pub async fn propose_allocation(
     let (plan, minimum, rows) = db
         .read(&permit, async |tx| {
             let plan = edit::find::<QuotaPlan>(&tx, permit.reach(), *id, false).await?;
-            let term = tx.one(term::Entity::find_by_id(plan.term_id)).await?;
+            let term = tx.by_id::<term::Entity>(plan.term_id).await?;
             let minimum = term.map_or(0, |t| t.annual_minimum);
-            let rows = tx.all(branches(plan.organization_id)).await?;
+            let rows = tx.all(store::branches(plan.organization_id)).await?;
             Ok((plan, minimum, rows))
         })
         .await?;
@@ -197,47 +196,4 @@ pub async fn propose_allocation(
         weights,
         lines,
     }))
-}
-
-/// The factors for the quota of a branch.
-#[derive(Record)]
-struct Branch {
-    id: Uuid,
-    number: String,
-    name: String,
-    previous_result: i32,
-    pipeline: i32,
-    non_members: i32,
-}
-
-fn branches(organization: Uuid) -> Query<Branch> {
-    let pipeline = [Expr::col(("way", "pipeline")), constant(0)];
-    let mut branches = Build::select();
-    branches
-        .columns(
-            [
-                branch::Column::Id,
-                branch::Column::Number,
-                branch::Column::Name,
-            ]
-            .map(|column| (branch::Entity, column)),
-        )
-        .expr_as(
-            Expr::col(branch::Column::PreviousTermAdmissions),
-            "previous_result",
-        )
-        .expr_as(Func::coalesce(pipeline), "pipeline")
-        .expr_as(Expr::col(branch::Column::NonMemberCount), "non_members")
-        .from(branch::Entity)
-        .join_subquery(
-            JoinType::LeftJoin,
-            functions::pipeline(),
-            "way",
-            Expr::col(("way", "branch_id")).equals((branch::Entity, branch::Column::Id)),
-        )
-        .and_where(branch::Column::OrganizationId.eq(organization))
-        .and_where(branch::Column::DeletedAt.is_null())
-        .and_where(branch::Column::ClosedOn.is_null())
-        .order_by((branch::Entity, branch::Column::Number), Order::Asc);
-    Query::of(&branches)
 }

@@ -2,8 +2,6 @@
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::ExprTrait as _;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::store;
@@ -17,7 +15,7 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::db::tables::{quota_plan as table, term};
+use crate::db::tables::quota_plan as table;
 use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
 use crate::law::lives::quota_plan::{LIFE, QuotaPlanStep as Step};
@@ -64,15 +62,15 @@ pub async fn create_quota_plan(
 ) -> Result<Created<QuotaPlan>> {
     edit::create::<QuotaPlan, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
-        let own = term::Column::OrganizationId.eq(permit.caller().organization);
-        let term = term::Entity::find_by_id(new.term_id)
-            .filter(own.and(term::Column::DeletedAt.is_null()));
-        let term = tx.one(term).await?.ok_or_else(|| {
-            Error::faults(
-                Code::ValidationFailed,
-                vec![crate::api::http::unknown_reference("/term_id")],
-            )
-        })?;
+        let organization = permit.caller().organization;
+        let term = store::term(tx, new.term_id, organization)
+            .await?
+            .ok_or_else(|| {
+                Error::faults(
+                    Code::ValidationFailed,
+                    vec![crate::api::http::unknown_reference("/term_id")],
+                )
+            })?;
         let (from, to) = (term.from_year, term.to_year);
         if !(from..=to).contains(&new.year) {
             return Err(Error::invalid(

@@ -1,10 +1,7 @@
 //! Queries of quota plans.
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _,
-};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, JoinType, Order, Query as Build};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
 use super::wire::{QuotaLine, QuotaPlan, Revision};
@@ -12,9 +9,9 @@ use crate::access::reach::by;
 use crate::access::{Action, reach};
 use crate::api::edit;
 use crate::db::tables::{
-    branch, later_admission, quota_closing, quota_line, quota_plan, quota_revision,
+    branch, later_admission, quota_closing, quota_line, quota_plan, quota_revision, term,
 };
-use crate::db::{Query, Record, Tx, any_of, functions, sql, texts, unnest};
+use crate::db::{Query, Record, Tx, any_of, constant, functions, sql, texts, unnest};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::calendar::days_of;
 use crate::law::quota::{Line, warnings};
@@ -33,6 +30,14 @@ struct Figures {
     quota: i32,
     rationale: String,
     basis: Option<String>,
+}
+
+/// The term of a plan of this organisation; `None` if it has no such term.
+pub(super) async fn term(tx: &Tx, id: Uuid, organization: Uuid) -> Result<Option<term::Model>> {
+    let own = term::Column::OrganizationId
+        .eq(organization)
+        .and(term::Column::DeletedAt.is_null());
+    tx.one(term::Entity::find_by_id(id).filter(own)).await
 }
 
 /// Adds lines, sums, warnings (also about admissions and pipeline) and earlier revisions to all
@@ -245,6 +250,49 @@ pub async fn keep(tx: &Tx, plan: &quota_plan::Model, reason: &str, today: NaiveD
         decision_number: plan.decision_number.clone(),
         decision_on: plan.decision_on,
     };
-    let insert = quota_revision::Entity::insert(kept.into_active_model().reset_all());
-    tx.execute(insert).await.map(drop)
+    tx.keep(kept).await.map(drop)
+}
+
+/// The factors for the quota of a branch.
+#[derive(Record)]
+pub(super) struct Branch {
+    pub(super) id: Uuid,
+    pub(super) number: String,
+    pub(super) name: String,
+    pub(super) previous_result: i32,
+    pub(super) pipeline: i32,
+    pub(super) non_members: i32,
+}
+
+/// The open branches with these factors, by number.
+pub(super) fn branches(organization: Uuid) -> Query<Branch> {
+    let pipeline = [Expr::col(("way", "pipeline")), constant(0)];
+    let mut branches = Build::select();
+    branches
+        .columns(
+            [
+                branch::Column::Id,
+                branch::Column::Number,
+                branch::Column::Name,
+            ]
+            .map(|column| (branch::Entity, column)),
+        )
+        .expr_as(
+            Expr::col(branch::Column::PreviousTermAdmissions),
+            "previous_result",
+        )
+        .expr_as(Func::coalesce(pipeline), "pipeline")
+        .expr_as(Expr::col(branch::Column::NonMemberCount), "non_members")
+        .from(branch::Entity)
+        .join_subquery(
+            JoinType::LeftJoin,
+            functions::pipeline(),
+            "way",
+            Expr::col(("way", "branch_id")).equals((branch::Entity, branch::Column::Id)),
+        )
+        .and_where(branch::Column::OrganizationId.eq(organization))
+        .and_where(branch::Column::DeletedAt.is_null())
+        .and_where(branch::Column::ClosedOn.is_null())
+        .order_by((branch::Entity, branch::Column::Number), Order::Asc);
+    Query::of(&branches)
 }

@@ -11,8 +11,8 @@ use std::cell::Cell;
 
 use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
-use sea_orm::{ColumnTrait as _, QueryFilter as _};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -27,17 +27,16 @@ use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Page, Reply};
 use crate::api::resource::{Editable, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{act, department, enrolment, nomination, sponsorship};
-use crate::db::{Db, any_row, revise};
+use crate::db::tables::{act, department, enrolment, sponsorship};
+use crate::db::{Db, any_row};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts::{self, ActKind};
 use crate::law::text::{PersonName, plain, stored};
-use crate::law::words::NominationOutcome;
 use crate::law::{Stage, say};
 use crate::recording;
 
-use super::evidence;
+use super::{evidence, store};
 
 mod wire;
 pub use wire::{Candidate, Particulars};
@@ -287,15 +286,7 @@ pub async fn remove_candidate(
             any_row::<act::Entity>(later),
         ];
         edit::refuse_dependents(tx, dependents).await?;
-        let withdrawn = revise::<nomination::Entity>(tx.now())
-            .col_expr(
-                nomination::Column::Outcome,
-                NominationOutcome::Withdrawn.into(),
-            )
-            .col_expr(nomination::Column::OutcomeOn, db.clock().today().into())
-            .filter(nomination::Column::CandidateId.eq(row.id))
-            .filter(nomination::Column::Outcome.eq(NominationOutcome::Pending));
-        tx.execute(withdrawn).await?;
+        store::withdraw_nomination(tx, row.id, db.clock().today()).await?;
         edit::mark_deleted::<Candidate>(tx, row).await
     })
     .await

@@ -1,15 +1,11 @@
 //! A private calendar feed of one's own deadlines, for calendar applications.
+mod store;
+
 use actix_web::body::BoxBody;
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, Responder};
-use chrono::NaiveDate;
 use icalendar::{Calendar, Component as _, Event, EventLike as _};
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QuerySelect as _,
-};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
@@ -21,8 +17,7 @@ use crate::api::headers::IfMatch;
 use crate::api::operation::{Answer, Draft, file_schema, operation};
 use crate::api::reply::{NoContent, Reply};
 use crate::auth::{Door, Gate, Permit, password};
-use crate::db::tables::calendar_feed;
-use crate::db::{Db, Record, functions, inserted, sql};
+use crate::db::{Db, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::calendar::next_day;
 use crate::law::words::DeadlineKind;
@@ -62,24 +57,8 @@ pub async fn create_calendar(
     let hash = Sha256::digest(&token).to_vec();
     let made = db
         .run(&permit, async |tx| {
-            let feed = calendar_feed::Model {
-                account_id: permit.caller().account,
-                token_hash: hash.clone(),
-                created_at: tx.now(),
-                version: 1,
-            };
-            let replaced = [
-                calendar_feed::Column::TokenHash,
-                calendar_feed::Column::CreatedAt,
-            ];
-            let version = calendar_feed::Column::Version;
-            let raised = Expr::col((calendar_feed::Entity, version)).add(1);
-            let replace = OnConflict::column(calendar_feed::Column::AccountId)
-                .update_columns(replaced)
-                .value(version, raised)
-                .to_owned();
-            let insert = calendar_feed::Entity::insert(feed.into_active_model().reset_all());
-            tx.last().one(inserted(insert.on_conflict(replace))).await
+            let address = store::address(permit.caller().account, hash.clone(), tx.now());
+            tx.last().one(address).await
         })
         .await?;
     let body = CalendarAddress {
@@ -100,13 +79,10 @@ pub async fn remove_calendar(
 ) -> Result<NoContent> {
     let own = permit.caller().account;
     db.run(&permit, async |tx| {
-        let held = calendar_feed::Entity::find_by_id(own).lock_exclusive();
         let gone = || Error::new(Code::PreconditionFailed);
-        let held = tx.one(held).await?.ok_or_else(gone)?;
+        let held = store::lock(&tx, own).await?.ok_or_else(gone)?;
         seen.check(held.version)?;
-        let end =
-            calendar_feed::Entity::delete_many().filter(calendar_feed::Column::AccountId.eq(own));
-        tx.last().execute(end).await
+        tx.last().execute(store::end(own)).await
     })
     .await?;
     Ok(NoContent)
@@ -117,17 +93,6 @@ fn label(kind: &str) -> &'static str {
         .iter()
         .find(|t| t.0 == kind)
         .map_or("", |t| t.1)
-}
-
-/// An open duty.
-#[derive(Record)]
-struct Due {
-    id: Uuid,
-    kind: String,
-    due_on: NaiveDate,
-    rule: String,
-    source: String,
-    branch: String,
 }
 
 /// Read a private calendar
@@ -161,14 +126,13 @@ pub async fn get_calendar(
                 })?;
             // counted only now: an invalid address costs little and need not be remembered
             gate.limits.feed(address)?;
-            let open = sql::<Due>(include_str!("calendars.sql"), vec![]);
-            tx.last().all(open).await
+            tx.last().all(store::due()).await
         })
         .await?;
     let mut calendar = Calendar::new();
     calendar.name("ketnap: thời hạn");
     for row in rows {
-        let Due {
+        let store::Due {
             id,
             kind,
             due_on: due,

@@ -1,0 +1,60 @@
+//! Which acts a role is told of, what stands beside an act, and the nomination of somebody removed.
+use chrono::NaiveDate;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
+use sea_orm::{ColumnTrait as _, QueryFilter as _};
+use uuid::Uuid;
+
+use crate::access;
+use crate::db::tables::{account, act as table, nomination};
+use crate::db::{Query, Tx, any_of, constant, json_text, revise, value_of};
+use crate::error::Result;
+use crate::law::acts::ActKind;
+use crate::law::words::{IssueStep, NominationOutcome, Role};
+use crate::recording;
+
+/// Which acts a role is told of. That the Office has proposed to conclude a political issue is
+/// between it and the Standing Committee: nobody else learns of it before the conclusion.
+pub(super) fn told(role: Role) -> Expr {
+    if access::may(role, access::Action::RecordPoliticalIssues).is_some() {
+        return constant(true);
+    }
+    let kind = table::Column::Kind.into_expr();
+    kind.ne(constant(ActKind::PoliticalIssue)).or(json_text(
+        (table::Entity, table::Column::Data),
+        "step",
+    )
+    .eq(constant(IssueStep::Concluded.wire())))
+}
+
+/// For each act: who recorded it, and the act that corrects or annuls it.
+pub(super) fn beside(acts: Vec<Uuid>) -> Query<(Uuid, Option<String>, Option<Uuid>)> {
+    let this = |column| Expr::col((table::Entity, column));
+    let mut actor = Build::select();
+    actor
+        .column(account::Column::DisplayName)
+        .from(account::Entity)
+        .and_where(
+            Expr::col((account::Entity, account::Column::Id)).eq(this(table::Column::AccountId)),
+        );
+    let mut select = Build::select();
+    select
+        .expr(this(table::Column::Id))
+        .expr(value_of(actor))
+        .expr(value_of(recording::superseding()))
+        .from(table::Entity)
+        .and_where(any_of((table::Entity, table::Column::Id), acts));
+    Query::of(&select)
+}
+
+/// The pending nomination of a candidate removed as a mistake is withdrawn.
+pub(super) async fn withdraw_nomination(tx: &Tx, candidate: Uuid, on: NaiveDate) -> Result<()> {
+    let withdrawn = revise::<nomination::Entity>(tx.now())
+        .col_expr(
+            nomination::Column::Outcome,
+            NominationOutcome::Withdrawn.into(),
+        )
+        .col_expr(nomination::Column::OutcomeOn, on.into())
+        .filter(nomination::Column::CandidateId.eq(candidate))
+        .filter(nomination::Column::Outcome.eq(NominationOutcome::Pending));
+    tx.execute(withdrawn).await.map(drop)
+}
