@@ -1,6 +1,7 @@
 //! Who may do what, how far it reaches, and which fields of a person each role sees.
 mod policy;
 pub mod reach;
+pub mod rows;
 pub mod schema;
 mod sensitivity;
 

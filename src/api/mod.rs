@@ -1,13 +1,13 @@
 //! The conventions of the API, once for all resources.
+pub mod access_log;
 pub mod audit;
-pub mod background;
 pub mod beyond;
 pub mod body;
 mod change;
+pub mod checks;
 pub mod contract;
 pub mod document;
 pub mod edit;
-pub mod faults;
 pub mod headers;
 pub mod health;
 pub mod http;

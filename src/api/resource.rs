@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use utoipa::PartialSchema;
 use uuid::Uuid;
 
-use crate::access::reach::Rows;
+use crate::access::rows::Rows;
 use crate::access::{self, Class, Reach, Role, Show};
 use crate::db::tables::{branch, candidate, class, member};
 use crate::db::{Record, Table, Tx, constant};

@@ -116,7 +116,7 @@ impl fmt::Display for Changed {
             write!(f, " stage {} -> {};", stage_now.wire(), stage_then.wire())?;
         }
         for change in changes {
-            write!(f, " {};", told(change))?;
+            write!(f, " {};", described(change))?;
         }
         for d in deadlines {
             let day =
@@ -133,7 +133,7 @@ impl fmt::Display for Changed {
     }
 }
 
-fn told(change: &Change) -> String {
+fn described(change: &Change) -> String {
     let subject = match change.subject {
         Subject::Act { kind, on, .. } => format!("{} of {on}", kind.wire()),
         Subject::Next(step) => format!("next {}", step.kind().wire()),

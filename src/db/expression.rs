@@ -10,7 +10,7 @@ use tokio_postgres::types::Type;
 
 use super::tables::candidate;
 use super::{Record, Table, Unreadable, accepts, column};
-use crate::access::reach::Rows;
+use crate::access::rows::Rows;
 
 /// `column = any ($1)`: the same text for any number of values, whereas `in (…)` would fill the
 /// statement cache.

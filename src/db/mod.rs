@@ -10,8 +10,8 @@ pub mod functions;
 mod record;
 mod statement;
 pub mod tables;
+mod transaction;
 mod tx;
-mod work;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -33,7 +33,7 @@ pub use statement::{Fixed, Query, Statement, inserted, returning, sql};
 pub use tx::{Last, Tx};
 
 use connect::Address;
-use work::{Sent, Work};
+use transaction::{Sent, Transaction};
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -131,8 +131,8 @@ impl Db {
         self.pool.status()
     }
 
-    fn work(&self, entry: &impl Entry, read_only: bool) -> Work {
-        Work::new(
+    fn transaction(&self, entry: &impl Entry, read_only: bool) -> Transaction {
+        Transaction::new(
             self.pool.clone(),
             self.address.clone(),
             entry.identity(),
@@ -176,7 +176,7 @@ impl Db {
     ) -> Result<T> {
         let mut tries = 0;
         loop {
-            let begun = Arc::new(self.work(entry, read_only));
+            let begun = Arc::new(self.transaction(entry, read_only));
             let done = match work(Tx::new(begun.clone())).await {
                 Ok(value) => begun.commit().await.map(|()| value),
                 Err(e) => {

@@ -10,9 +10,9 @@ use tokio_postgres::Row;
 
 use super::expression::Answers;
 use super::statement::{inserted, returning};
-use super::work::Work;
+use super::transaction::Transaction;
 use super::{Query, Record, Statement, condition, constant};
-use crate::access::reach::Rows;
+use crate::access::rows::Rows;
 use crate::error::{Error, Result};
 
 /// The type of an entity's key.
@@ -20,33 +20,33 @@ type Key<E> = <<E as EntityTrait>::PrimaryKey as PrimaryKeyTrait>::ValueType;
 
 /// An open transaction. Only its owner, not the holder of a reference, may send the last statement.
 pub struct Tx {
-    work: Arc<Work>,
+    inner: Arc<Transaction>,
 }
 
 /// A transaction with one statement left to send; COMMIT travels with it.
 pub struct Last {
-    work: Arc<Work>,
+    inner: Arc<Transaction>,
 }
 
 impl Tx {
-    pub(super) fn new(work: Arc<Work>) -> Self {
-        Self { work }
+    pub(super) fn new(inner: Arc<Transaction>) -> Self {
+        Self { inner }
     }
 
     /// The transaction's time: the same instant for all its rows.
     pub fn now(&self) -> DateTime<Utc> {
-        self.work.now
+        self.inner.now
     }
 
     /// Whether queries state the caller's reach; false where a test leaves that to the database.
     pub fn scoped(&self) -> bool {
-        self.work.scopes
+        self.inner.scopes
     }
 
     /// The condition that limits a query to the caller's reach; always true where a test leaves
     /// scopes out. `of` is the table's name or alias with its dot, or empty.
     pub fn scope(&self, rows: &Rows, of: &str) -> String {
-        if self.work.scopes {
+        if self.inner.scopes {
             rows.sql(of)
         } else {
             "true".to_owned()
@@ -55,12 +55,12 @@ impl Tx {
 
     /// All rows of a statement.
     pub async fn all<S: Statement>(&self, statement: S) -> Result<Vec<S::Row>> {
-        self.work.all(statement, false).await
+        self.inner.all(statement, false).await
     }
 
     /// The first row of a statement.
     pub async fn one<S: Statement>(&self, statement: S) -> Result<Option<S::Row>> {
-        self.work.one(statement, false).await
+        self.inner.one(statement, false).await
     }
 
     /// The row with this key.
@@ -88,13 +88,13 @@ impl Tx {
 
     /// Sends a statement without reading rows; returns the number of rows affected.
     pub async fn execute<S: Statement>(&self, statement: S) -> Result<u64> {
-        self.work.execute(statement, false).await
+        self.inner.execute(statement, false).await
     }
 
     /// Sends a statement together with the next one, or with COMMIT: nobody waits for its answer alone.
     /// If it fails, so does the next one.
     pub async fn later<S: Statement>(&self, statement: S) {
-        self.work.later(statement).await;
+        self.inner.later(statement).await;
     }
 
     /// Whether each of these conditions holds, in one statement.
@@ -107,7 +107,7 @@ impl Tx {
 
     /// Like [`scope`](Self::scope), for a statement built with sea-query.
     pub fn within(&self, rows: &Rows, of: &str) -> Expr {
-        if self.work.scopes {
+        if self.inner.scopes {
             condition(rows, of)
         } else {
             constant(true)
@@ -135,29 +135,29 @@ impl Tx {
 
     /// Undecoded rows of SQL text.
     pub async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>> {
-        self.work.rows(sql, values, false).await
+        self.inner.rows(sql, values, false).await
     }
 
     /// Makes the next statement the last one: the type leaves no transaction for another.
     pub fn last(self) -> Last {
-        Last { work: self.work }
+        Last { inner: self.inner }
     }
 }
 
 impl Last {
     pub async fn all<S: Statement>(self, statement: S) -> Result<Vec<S::Row>> {
-        self.work.all(statement, true).await
+        self.inner.all(statement, true).await
     }
 
     pub async fn one<S: Statement>(self, statement: S) -> Result<Option<S::Row>> {
-        self.work.one(statement, true).await
+        self.inner.one(statement, true).await
     }
 
     pub async fn execute<S: Statement>(self, statement: S) -> Result<u64> {
-        self.work.execute(statement, true).await
+        self.inner.execute(statement, true).await
     }
 
     pub async fn rows(self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>> {
-        self.work.rows(sql, values, true).await
+        self.inner.rows(sql, values, true).await
     }
 }

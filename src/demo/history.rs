@@ -81,10 +81,10 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
 }
 
 /// All acts of the demo, judged; [`write`] stores them.
-pub struct Told(Vec<(Uuid, Vec<Written>)>);
+pub struct History(Vec<(Uuid, Vec<Written>)>);
 
-pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<Told> {
-    let mut told = Vec::new();
+pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<History> {
+    let mut history = Vec::new();
     for (n, case) in cases::cases() {
         let own = id(Kind::Candidate, case.branch, n);
         let of = |table: &'static str| rows.of(table).iter().filter(|r| r["candidate_id"] == own);
@@ -122,13 +122,17 @@ pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<Told> {
                 case.stage
             );
         }
-        told.push((story.candidate, story.written));
+        history.push((story.candidate, story.written));
     }
-    Ok(Told(told))
+    Ok(History(history))
 }
 
 /// Stores the acts and carries their effects.
-pub async fn write(tx: &Transaction<'_>, told: Told, now: DateTime<Utc>) -> anyhow::Result<()> {
+pub async fn write(
+    tx: &Transaction<'_>,
+    history: History,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
     let insert = tx
         .prepare(
             "insert into act (id, organization_id, branch_id, recorded_branch_id, candidate_id, seq, kind, on_date, data, regulation, corrects_id, stage_after, account_id, role, version, recorded_at, vote) \
@@ -140,7 +144,7 @@ pub async fn write(tx: &Transaction<'_>, told: Told, now: DateTime<Utc>) -> anyh
         .await?;
     let carry = tx.prepare("select app.carry($1, $2)").await?;
     let mut at = now;
-    for (candidate, written) in told.0 {
+    for (candidate, written) in history.0 {
         for (seq, one) in (1_i32..).zip(written) {
             at += TimeDelta::microseconds(1);
             let (id, account) = (one.recorded.id, one.recorded.account);

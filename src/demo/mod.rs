@@ -16,12 +16,12 @@ mod acts;
 mod calendar;
 mod cases;
 mod classes;
+mod daily;
 mod history;
 mod names;
 mod people;
 mod plans;
 mod rows;
-mod work;
 mod workplaces;
 
 use std::collections::BTreeMap;
@@ -174,7 +174,7 @@ pub async fn load(
     sponsorships(&mut rows);
     classes::classes(&mut rows);
     calendar::holidays_and_settings(&mut rows)?;
-    work::fill(&mut rows);
+    daily::fill(&mut rows);
     let law = history::law()?;
     let acts = history::tell(&rows, &law)?;
     let plans = plans::plans(&rows);

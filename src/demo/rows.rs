@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::Value;
 use tokio_postgres::{Transaction, types::Json};
 
-use super::{Kind, id, work};
+use super::{Kind, daily, id};
 
 /// Tables in order of their references, and whether they have `created_at`.
 const TABLES: [(&str, bool); 26] = [
@@ -67,7 +67,7 @@ impl Rows {
     ) -> anyhow::Result<()> {
         let mut rows = self.0;
         let mut at = now - TimeDelta::seconds(1);
-        for (table, stamped) in TABLES.into_iter().chain(work::TABLES) {
+        for (table, stamped) in TABLES.into_iter().chain(daily::TABLES) {
             let mut rows = rows.remove(table).unwrap_or_default();
             for row in rows
                 .iter_mut()

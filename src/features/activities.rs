@@ -18,8 +18,8 @@ use uuid::Uuid;
 
 use crate::access::{Reach, ReadActivities, Role, WriteActivities, reach};
 use crate::api::body::{Body, Patch};
+use crate::api::checks::{in_future, refuse, repeated, required};
 use crate::api::edit::{self, Reference};
-use crate::api::faults::{in_future, refuse, repeated, required};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
@@ -31,7 +31,7 @@ use crate::db::{Db, Tx, functions};
 use crate::error::{Fault, Result};
 use crate::law::say;
 use crate::law::text::{Text, plain, stored};
-use crate::law::words::work::{ActivityKind, AudienceKind, Organiser};
+use crate::law::words::daily::{ActivityKind, AudienceKind, Organiser};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_activities)

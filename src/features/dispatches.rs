@@ -18,8 +18,8 @@ use uuid::Uuid;
 
 use crate::access::{ReadDispatches, WriteDispatches, reach};
 use crate::api::body::{Body, Patch};
+use crate::api::checks::{in_future, kept, read, refuse, repeated};
 use crate::api::edit::{self, Reference};
-use crate::api::faults::{in_future, kept, read, refuse, repeated};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
@@ -30,7 +30,7 @@ use crate::db::tables::{dispatch as table, guidance, quota_plan, source_plan, te
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::law::text::Text;
-use crate::law::words::work::{PaperKind, RecipientKind};
+use crate::law::words::daily::{PaperKind, RecipientKind};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_dispatches)

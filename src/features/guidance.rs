@@ -23,8 +23,8 @@ use uuid::Uuid;
 
 use crate::access::{ReadGuidance, WriteGuidance, reach};
 use crate::api::body::Body;
+use crate::api::checks::{kept, read, refuse, too_early};
 use crate::api::edit;
-use crate::api::faults::{kept, read, refuse, too_early};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
@@ -36,7 +36,7 @@ use crate::db::{Db, Tx, any_live};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::text::Text;
-use crate::law::words::work::GuidanceTopic;
+use crate::law::words::daily::GuidanceTopic;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_guidance)

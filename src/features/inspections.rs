@@ -20,8 +20,8 @@ use uuid::Uuid;
 
 use crate::access::{CompleteInspections, ReadInspections, Role, WriteInspections, reach};
 use crate::api::body::{Body, Patch};
+use crate::api::checks::{in_future, refuse, required, too_early};
 use crate::api::edit::{self, Reference};
-use crate::api::faults::{in_future, refuse, required, too_early};
 use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::list::List;
 use crate::api::operation::operation;
@@ -33,7 +33,7 @@ use crate::db::{Db, Tx, any_live, condition, constant, today};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::text::{Text, plain, stored};
-use crate::law::words::work::InspectionKind;
+use crate::law::words::daily::InspectionKind;
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_inspections)

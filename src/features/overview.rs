@@ -20,7 +20,7 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::law::period::last_number;
 use crate::law::say;
-use crate::law::words::work::{InspectionKind, PeriodKind};
+use crate::law::words::daily::{InspectionKind, PeriodKind};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(get_overview);

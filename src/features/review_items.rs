@@ -5,7 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{HoldReviews, ReadReviews};
-use crate::api::background::{self, Reason};
+use crate::api::access_log::{self, Reason};
 use crate::api::body::Patch;
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -37,7 +37,7 @@ pub async fn get_review_item(
     held: IfNoneMatch,
     reason: Query<Reason>,
 ) -> Result<Reply<ReviewEntry>> {
-    background::get(
+    access_log::get(
         &db,
         &permit,
         *id,

@@ -5,7 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadSourcePlans, WriteSourcePlans};
-use crate::api::background::{self, Reason};
+use crate::api::access_log::{self, Reason};
 use crate::api::body::Patch;
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -39,7 +39,7 @@ pub async fn get_source_plan_entry(
     held: IfNoneMatch,
     reason: Query<Reason>,
 ) -> Result<Reply<SourcePlanEntry>> {
-    background::get(
+    access_log::get(
         &db,
         &permit,
         *id,

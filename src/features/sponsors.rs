@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::reach::{Rows, all};
+use crate::access::rows::{Rows, all};
 use crate::access::{Class, Reach, ReadSponsors, reach};
 use crate::api::edit;
 use crate::api::headers::IfNoneMatch;

@@ -131,10 +131,10 @@ fn step_title(step: Step) -> String {
 
 type ByStep = Vec<(Step, Shown)>;
 
-fn asked(law: &Regulations, told: &[Case]) -> (ByStep, BTreeMap<DeadlineKind, Shown>) {
+fn asked(law: &Regulations, cases: &[Case]) -> (ByStep, BTreeMap<DeadlineKind, Shown>) {
     let mut steps: ByStep = Vec::new();
     let mut deadlines: BTreeMap<DeadlineKind, Shown> = BTreeMap::new();
-    for (number, case) in told.iter().enumerate() {
+    for (number, case) in cases.iter().enumerate() {
         for answer in case.run(law).unwrap_or_default() {
             match answer.asked {
                 Asked::Act(step) | Asked::Step(step) => {
@@ -231,10 +231,10 @@ fn clauses<'a>(book: &mut String, shown: impl Iterator<Item = &'a Shown>) {
 
 /// The whole book, in Markdown.
 pub fn book(law: &Regulations) -> String {
-    let told: Vec<Case> = (CASES.iter().map(|(_, text)| Case::read(text)))
+    let cases: Vec<Case> = (CASES.iter().map(|(_, text)| Case::read(text)))
         .filter_map(Result::ok)
         .collect();
-    let (mut steps, deadlines) = asked(law, &told);
+    let (mut steps, deadlines) = asked(law, &cases);
     let all = Step::all();
     let place = |step: &Step| all.iter().position(|s| s == step).unwrap_or(usize::MAX);
     steps.sort_by_key(|(step, _)| place(step));
@@ -268,7 +268,7 @@ pub fn book(law: &Regulations) -> String {
     let all = steps.iter().map(|(_, shown)| shown);
     clauses(&mut book, all.chain(deadlines.values()));
     book.push_str("## 5. Các ví dụ\n\n");
-    for (place, case) in told.iter().enumerate() {
+    for (place, case) in cases.iter().enumerate() {
         let n = place + 1;
         let _ = writeln!(book, "{n}. <a id=\"vi-du-{n}\"></a>{}.", case.title);
     }

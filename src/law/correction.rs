@@ -7,7 +7,7 @@ use crate::judgement::{Facts, not_in_future};
 use crate::regulation::Version;
 use crate::requirement::{Check, Checks};
 use crate::words::Role;
-use crate::{say, told, vi};
+use crate::{met_or_unmet, say, vi};
 
 /// Requires that the act referred to may be corrected or annulled by this role.
 pub(crate) fn correctable(
@@ -27,7 +27,7 @@ pub(crate) fn correctable(
         old.is_some() && !gone,
         "correction.act",
         source,
-        told(
+        met_or_unmet(
             ("Ghi nhận này đang có trong hồ sơ.", "The act stands."),
             (
                 "Không có ghi nhận này, hoặc ghi nhận đã được sửa, đã hủy.",
@@ -60,7 +60,7 @@ pub(crate) fn correctable(
             !(new.role == Role::BranchCommittee && submitted_since(facts, target)),
             "correction.submitted",
             source,
-            told(
+            met_or_unmet(
                 (
                     "Hồ sơ còn ở cơ sở: sửa được.",
                     "The file has not been submitted since: it can be edited.",
@@ -80,7 +80,7 @@ pub(crate) fn correctable(
             fits,
             "correction.kind",
             source,
-            told(
+            met_or_unmet(
                 (
                     "Sửa bằng một ghi nhận cùng loại, hoặc hủy.",
                     "An act of the same kind corrects it, or it is annulled.",
@@ -96,7 +96,7 @@ pub(crate) fn correctable(
                 || (new.role == Role::PartyOffice && old.role == Role::BranchCommittee),
             "correction.by",
             source,
-            told(
+            met_or_unmet(
                 ("Do nơi đã ghi, hoặc Văn phòng Đảng ủy, sửa.", "Corrected by the role that recorded it, or by the Party Office."),
                 (
                     "Chỉ nơi đã ghi sửa được; Văn phòng Đảng ủy sửa được ghi nhận của chi bộ.",

@@ -16,7 +16,7 @@ use crate::requirement::{Check, Checks};
 use crate::settings::SPONSORSHIP_LOAD_LIMIT;
 use crate::votes::Outcome;
 use crate::words::{PlanAction, Role, Stage};
-use crate::{say, told, vi};
+use crate::{met_or_unmet, say, vi};
 
 /// The context of a judgement: person and file, day, law, and who asks.
 #[derive(Clone, Copy)]
@@ -75,7 +75,7 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
         opens || step.possible_in(q.file),
         "act.stage",
         source,
-        told(
+        met_or_unmet(
             (
                 format!(
                     "Hồ sơ đang ở giai đoạn {}, đúng giai đoạn của việc này.",
@@ -107,7 +107,7 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
                 q.on >= since,
                 "act.order",
                 source,
-                told(
+                met_or_unmet(
                     (
                         format!("Sau bước trước đó (ngày {}).", vi(since)),
                         format!("After the previous step (on {since})."),
@@ -150,7 +150,7 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
             q.role == role || mends,
             "act.recorded_by",
             source,
-            told(
+            met_or_unmet(
                 (
                     format!("Nơi ghi: {}.", role.vi()),
                     format!("Recorded by: {}.", role.en()),
@@ -193,7 +193,7 @@ fn ground(lost: &[Finding], checks: &mut Checks) {
         lost.is_empty(),
         "file.ground",
         "Điều lệ, 4",
-        told(
+        met_or_unmet(
             (
                 "Các việc đã ghi trong hồ sơ đều còn đủ căn cứ.".to_owned(),
                 "Every recorded act still has its ground.".to_owned(),
@@ -217,7 +217,7 @@ pub(crate) fn not_in_future(on: NaiveDate, facts: &Facts, checks: &mut Checks) {
         on <= facts.today,
         "act.not_in_future",
         "Điều lệ, 4",
-        told(
+        met_or_unmet(
             ("Việc đã diễn ra.", "The date of the act has come."),
             (
                 "Ngày của việc ở tương lai.",

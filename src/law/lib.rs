@@ -70,7 +70,7 @@ impl From<Words> for Sentences {
 }
 
 /// The sentences for met and unmet, each `(tiếng Việt, English)`.
-pub fn told(
+pub fn met_or_unmet(
     met: (impl Into<String>, impl Into<String>),
     unmet: (impl Into<String>, impl Into<String>),
 ) -> Sentences {

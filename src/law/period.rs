@@ -1,5 +1,5 @@
 //! The periods of work plans.
-use crate::words::work::PeriodKind;
+use crate::words::daily::PeriodKind;
 
 /// Largest number of a period: twelve months, four quarters, one year.
 pub const fn last_number(kind: PeriodKind) -> i32 {

@@ -1,5 +1,5 @@
 //! Progress of a year and of a term against their quotas. Integers only.
-use crate::words::work::PaceState;
+use crate::words::daily::PaceState;
 
 /// Compares `admitted` with the quota's share of the days passed, rounded down: behind if below,
 /// ahead if above.

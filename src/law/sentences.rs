@@ -10,12 +10,12 @@ use crate::requirement::Check;
 /// Every requirement that occurs in the cases, met or not.
 fn asked() -> Vec<(String, Check)> {
     let law = Regulations::read(BUILT_IN).unwrap();
-    let told = CASES.iter().flat_map(|(name, text)| {
+    let cases = CASES.iter().flat_map(|(name, text)| {
         let answers = Case::read(text).unwrap().run(&law).unwrap();
         let checks = answers.into_iter().flat_map(|a| a.checks);
         checks.map(|check| ((*name).to_owned(), check))
     });
-    told.collect()
+    cases.collect()
 }
 
 fn iso_day(text: &str) -> bool {

@@ -12,7 +12,7 @@ use crate::lives::source_plan::{self, SourcePlanStep};
 use crate::lives::term::{self, TermStep};
 use crate::lives::{Life, Move};
 use crate::regulation::Regulations;
-use crate::words::work::ProblemState;
+use crate::words::daily::ProblemState;
 use crate::words::{ClassState, PlanState, ReviewState, Role, SourcePlanState, Stage, TermState};
 use crate::{Words, say};
 
@@ -37,13 +37,13 @@ pub struct Arrow {
 }
 
 /// What a reader calls a state or a step.
-trait Told {
+trait Worded {
     fn words(&self) -> Words;
 }
 
 macro_rules! told_words {
     ($($word:ty)*) => {$(
-        impl Told for $word {
+        impl Worded for $word {
             fn words(&self) -> Words {
                 say(self.vi(), self.en())
             }
@@ -53,7 +53,7 @@ macro_rules! told_words {
 told_words!(Stage PlanState SourcePlanState ReviewState ClassState ProblemState TermState);
 
 /// A quota plan, and whether a revision of it waits to be issued.
-impl Told for (PlanState, bool) {
+impl Worded for (PlanState, bool) {
     fn words(&self) -> Words {
         let state = self.0.words();
         if self.1 {
@@ -69,7 +69,7 @@ impl Told for (PlanState, bool) {
 
 macro_rules! told_steps {
     ($($steps:ident { $($step:pat => $vi:literal, $en:literal;)* })*) => {$(
-        impl Told for $steps {
+        impl Worded for $steps {
             fn words(&self) -> Words {
                 match self {
                     $($step => say($vi, $en),)*
@@ -117,7 +117,7 @@ told_steps! {
     }
 }
 
-fn of_life<S: Copy + PartialEq + Told, T: Told>(
+fn of_life<S: Copy + PartialEq + Worded, T: Worded>(
     name: &'static str,
     title: Words,
     life: Life<S, T>,
@@ -141,7 +141,7 @@ fn of_life<S: Copy + PartialEq + Told, T: Told>(
         name,
         title,
         moves: moves.collect(),
-        states: states.iter().map(Told::words).collect(),
+        states: states.iter().map(Worded::words).collect(),
     }
 }
 
@@ -178,7 +178,7 @@ fn candidacy(law: &Regulations) -> Machine {
         name: "candidacy",
         title: say("Hồ sơ kết nạp", "Candidacy"),
         moves: moves.collect(),
-        states: Stage::ALL.iter().map(Told::words).collect(),
+        states: Stage::ALL.iter().map(Worded::words).collect(),
     }
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::source_plan::{SourcePlan, stepped};
-use crate::access::reach::Rows;
+use crate::access::rows::Rows;
 use crate::access::{Class, Role, WriteSourcePlans, reach};
 use crate::api::edit::{self, Reference};
 use crate::api::resource::{

@@ -11,10 +11,10 @@ pub use table::Table;
 pub use tables::tables;
 
 use super::Role;
-use super::reach::{Rows, quoted};
+use super::rows::{Rows, quoted};
 use crate::law::acts::ActKind;
 use crate::law::period::last_number;
-use crate::law::words::work::PeriodKind;
+use crate::law::words::daily::PeriodKind;
 use crate::law::words::{EnrolmentState, OfferState, catalogue};
 
 /// `GrandTotal` -> `grand_total`

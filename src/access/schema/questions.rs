@@ -3,7 +3,7 @@
 use crate::access::policy::Action as A;
 use crate::access::{Reach, Role, may};
 use crate::law::acts::ActKind;
-use crate::law::words::work::{Organiser, ProblemState};
+use crate::law::words::daily::{Organiser, ProblemState};
 use crate::law::words::{
     ClassKind, ClassState, EnrolmentState, Introducer, MemberStatus, NominationOutcome, OfferState,
     OfficerPosition, PlanAction, PlanState, SourcePlanState, Stage, TermState,

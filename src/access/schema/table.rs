@@ -1,7 +1,8 @@
 //! What each role may do with the rows of one table.
 use crate::access::Reach;
 use crate::access::policy::Action;
-use crate::access::reach::{Rows, by};
+use crate::access::reach::by;
+use crate::access::rows::Rows;
 
 /// The rows of a table that may be read, inserted, updated and deleted.
 pub struct Table {

@@ -2,10 +2,12 @@
 //! reaches.
 use super::table::{PARTICULARS, Table};
 use crate::access::policy::Action;
-use crate::access::reach::{self, Caller, Organization, Rows, all, any, by, clauses, own};
+use crate::access::reach::{self, by, clauses, own};
+use crate::access::rows::Caller::{self, Organization};
+use crate::access::rows::{Rows, all, any};
 use crate::access::{Reach, Role, may};
 use crate::law::acts::ActKind;
-use crate::law::words::work::ProblemState;
+use crate::law::words::daily::ProblemState;
 use crate::law::words::{EnrolmentState, Stage, TermState};
 
 /// The roles that may perform one of `actions`, whatever their reach.
@@ -24,7 +26,7 @@ fn visible(table: &'static str, key: &'static str) -> Rows {
 }
 
 /// Readable by everyone in the organisation and by the committees above it.
-fn house() -> Rows {
+fn whole_organization() -> Rows {
     any([own(), reach::below()])
 }
 
@@ -120,9 +122,10 @@ pub fn tables() -> Vec<Table> {
         .update(by(&[A::ChangeOrganizations], |_| {
             Rows::Is("id", Organization)
         })),
-        Table::new("branch", house()).write(A::WriteBranches, reach::own_organization),
-        Table::new("department", house()).write(A::WriteDepartments, reach::own_organization),
-        Table::new("branch_change", house())
+        Table::new("branch", whole_organization()).write(A::WriteBranches, reach::own_organization),
+        Table::new("department", whole_organization())
+            .write(A::WriteDepartments, reach::own_organization),
+        Table::new("branch_change", whole_organization())
             .insert(by(&[A::WriteBranches], reach::own_organization)),
         Table::new(
             "branch_classification",
@@ -245,8 +248,9 @@ pub fn tables() -> Vec<Table> {
             Rows::Of("branch", "branch_id", Box::new(Rows::NotNull("closed_on"))),
         ])),
         // --- classes
-        Table::new("class", house()).write(A::WriteClasses, reach::organization),
-        Table::new("class_session", house()).write(A::WriteClasses, reach::organization),
+        Table::new("class", whole_organization()).write(A::WriteClasses, reach::organization),
+        Table::new("class_session", whole_organization())
+            .write(A::WriteClasses, reach::organization),
         // the committee above sees and confirms only those on a compiled list
         Table::new(
             "enrolment",
@@ -278,7 +282,7 @@ pub fn tables() -> Vec<Table> {
             .insert(by(&[A::RecordEnrolments], reach::own_organization))
             .delete(by(&[A::RecordEnrolments], reach::own_organization)),
         // --- plans: the Party Office writes drafts, the Standing Committee what is approved
-        Table::new("term", house())
+        Table::new("term", whole_organization())
             .insert(draft(by(&[A::WriteTerms], reach::own_organization)))
             .update(by(
                 &[A::WriteTerms, A::ApproveTerms],

@@ -3,7 +3,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::db::Record;
 use crate::law::words::Role;
-use crate::law::words::work::{ActivityKind, AudienceKind, Organiser};
+use crate::law::words::daily::{ActivityKind, AudienceKind, Organiser};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "activity")]

@@ -2,7 +2,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;
-use crate::law::words::work::PaperKind;
+use crate::law::words::daily::PaperKind;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "dispatch")]

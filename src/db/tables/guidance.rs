@@ -2,7 +2,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;
-use crate::law::words::work::GuidanceTopic;
+use crate::law::words::daily::GuidanceTopic;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "guidance")]

@@ -3,7 +3,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::db::Record;
 use crate::law::words::Role;
-use crate::law::words::work::{ProblemState, Reporter};
+use crate::law::words::daily::{ProblemState, Reporter};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "problem_report")]

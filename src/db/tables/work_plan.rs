@@ -2,7 +2,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;
-use crate::law::words::work::PeriodKind;
+use crate::law::words::daily::PeriodKind;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "work_plan")]

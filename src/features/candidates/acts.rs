@@ -13,7 +13,7 @@ use crate::access::{
     RecordPoliticalIssues, RecordRecognitions, RecordResolutions, RecordTests, RecordVerification,
     RecordWaivers, ReturnFiles, Show, SubmitFiles,
 };
-use crate::api::background::{self, Reading, Reason};
+use crate::api::access_log::{self, Reading, Reason};
 use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -68,7 +68,7 @@ macro_rules! acts {
                 query: List<ActsOfOneKind>,
             ) -> Result<Page<Act>> {
                 let of_kind = act::Column::Kind.into_expr().eq(constant(ActKind::$body));
-                let part = act::Column::CandidateId.eq(*id).and(of_kind).and(store::told(permit.role()));
+                let part = act::Column::CandidateId.eq(*id).and(of_kind).and(store::shown_to(permit.role()));
                 let reach = permit.reach();
                 let parent = async |tx: &Tx| recording::get_candidate(tx, reach, *id).await.map(drop);
                 edit::list_below(&db, &permit, &query, part, parent).await
@@ -159,8 +159,8 @@ acts! {
     annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs asked] "recognition" Annulment;
 }
 
-/// Whether a role is told of an act, as [`store::told`] says it of rows.
-fn told_of(role: Role, row: &act::Model) -> bool {
+/// Whether a role is told of an act, as [`store::shown_to`] says it of rows.
+fn is_shown_to(role: Role, row: &act::Model) -> bool {
     access::may(role, access::Action::RecordPoliticalIssues).is_some()
         || row.kind != ActKind::PoliticalIssue
         || row.data["step"] == IssueStep::Concluded.wire()
@@ -190,7 +190,7 @@ pub async fn list_timeline(
         &query,
         act::Column::CandidateId
             .eq(*id)
-            .and(store::told(permit.role())),
+            .and(store::shown_to(permit.role())),
         parent,
     )
     .await
@@ -229,7 +229,7 @@ pub async fn get_act(
     let viewer = edit::viewer(&db, &permit);
     db.run(&permit, async |tx| {
         let row = edit::find::<Act>(&tx, permit.reach(), *id, false).await?;
-        if !told_of(permit.role(), &row) {
+        if !is_shown_to(permit.role(), &row) {
             return Err(Error::not_found());
         }
         let hidden = row.kind.sensitive();
@@ -248,7 +248,7 @@ pub async fn get_act(
                 id: row.id,
                 candidate: Some(row.candidate_id),
             };
-            let entry = background::entry(&tx, &permit, &reading, reason.clone());
+            let entry = access_log::entry(&tx, &permit, &reading, reason.clone());
             tx.last().execute(entry).await?;
         }
         Ok(Reply::new(&one[0]).cache("no-store"))

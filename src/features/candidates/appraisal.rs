@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{self, Class, ReadActs, Role, Show};
-use crate::api::background::{self, Reading, Reason};
+use crate::api::access_log::{self, Reading, Reason};
 use crate::api::edit;
 use crate::api::law::Law;
 use crate::api::operation::operation;
@@ -291,7 +291,7 @@ pub async fn get_appraisal(
                 id: row.id,
                 candidate: Some(row.id),
             };
-            let entry = background::entry(&tx, &permit, &reading, reason.clone());
+            let entry = access_log::entry(&tx, &permit, &reading, reason.clone());
             tx.last().execute(entry).await?;
         }
         Ok(Reply::new(&slip).cache("no-store"))

@@ -14,7 +14,7 @@ use crate::recording;
 
 /// Which acts a role is told of. That the Office has proposed to conclude a political issue is
 /// between it and the Standing Committee: nobody else learns of it before the conclusion.
-pub(super) fn told(role: Role) -> Expr {
+pub(super) fn shown_to(role: Role) -> Expr {
     if access::may(role, access::Action::RecordPoliticalIssues).is_some() {
         return constant(true);
     }

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::access::{Class as Sensitivity, ReadRosters};
-use crate::api::background::{self, Reading};
+use crate::api::access_log::{self, Reading};
 use crate::api::edit;
 use crate::api::operation::{Answer, Draft, JSON, file_schema, operation};
 use crate::api::query::Query;
@@ -198,7 +198,7 @@ pub async fn get_roster(
                 id: class.id,
                 candidate: None,
             };
-            let entry = background::entry(&tx, &permit, &reading, None);
+            let entry = access_log::entry(&tx, &permit, &reading, None);
             tx.last().execute(entry).await?;
             let rows = (1..).zip(seated).map(|(number, seat)| RosterRow {
                 number,

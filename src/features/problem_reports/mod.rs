@@ -21,8 +21,8 @@ use uuid::Uuid;
 
 use crate::access::{ReadProblemReports, ReportProblems, Role, reach};
 use crate::api::body::Body;
+use crate::api::checks::{refuse, too_early};
 use crate::api::edit;
-use crate::api::faults::{refuse, too_early};
 use crate::api::headers::IfNoneMatch;
 use crate::api::list::List;
 use crate::api::operation::operation;
@@ -35,7 +35,7 @@ use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::settings::PROBLEM_REPLY_DAYS;
 use crate::law::text::Text;
-use crate::law::words::work::{MessageKind, ProblemState, Reporter};
+use crate::law::words::daily::{MessageKind, ProblemState, Reporter};
 
 pub fn configure(v1: &mut ServiceConfig) {
     steps::configure(v1);

@@ -34,7 +34,7 @@ use crate::law::lives::follow;
 use crate::law::lives::problem_report::{LIFE, ProblemReportStep as Step};
 use crate::law::say;
 use crate::law::text::Text;
-use crate::law::words::work::{MessageKind, ProblemState};
+use crate::law::words::daily::{MessageKind, ProblemState};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(write_problem_message)

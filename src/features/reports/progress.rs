@@ -19,7 +19,7 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::law::progress::{pace, projection};
 use crate::law::say;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
-use crate::law::words::work::PaceState;
+use crate::law::words::daily::PaceState;
 
 /// Progress of the plan (tiến độ thực hiện)
 #[derive(Debug, Serialize, ToSchema)]

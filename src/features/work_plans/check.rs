@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::wire::NewWorkPlan;
-use crate::api::faults::{in_future, refuse};
+use crate::api::checks::{in_future, refuse};
 use crate::db::tables::{term, work_plan as table};
 use crate::db::{Tx, any_live, identity};
 use crate::error::{Fault, Result};

@@ -7,11 +7,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::reach;
-use crate::api::faults::{kept, read};
+use crate::api::checks::{kept, read};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::db::tables::work_plan as table;
 use crate::law::text::{Text, plain, stored};
-use crate::law::words::work::{AgendaKind, PeriodKind};
+use crate::law::words::daily::{AgendaKind, PeriodKind};
 
 /// A branch's work plan for a month, quarter or year, with the meeting (sinh hoạt chi bộ) that
 /// adopted it

@@ -8,7 +8,7 @@ use crate::requirement::Checks;
 use crate::text::Text;
 use crate::time_limits::{self, Period};
 use crate::words::{Role, Stage, WaiverKind};
-use crate::{say, told, vi};
+use crate::{met_or_unmet, say, vi};
 
 act! {
     /// The ceremony of admission, which starts the probation
@@ -62,7 +62,7 @@ impl KindOfAct for Ceremony {
             period.is_some(),
             "ceremony.decision",
             q.version.source("ceremony_workdays"),
-            told(
+            met_or_unmet(
                 (
                     "Đã có quyết định kết nạp (9-KNĐ).",
                     "There is an admission decision (9-KNĐ).",
@@ -86,7 +86,7 @@ impl KindOfAct for Ceremony {
             q.on <= due || agreed.is_some(),
             "ceremony.in_time",
             source,
-            told(
+            met_or_unmet(
                 match agreed {
                     Some(_) if q.on > due => (
                         format!("Lễ kết nạp tổ chức sau ngày {} và đã có văn bản đồng ý của cấp ủy có thẩm quyền.", vi(due)),

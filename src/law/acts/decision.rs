@@ -13,7 +13,7 @@ use crate::votes::{needed, reached};
 use crate::words::{
     DecidingBody, DecisionOutcome, LeavingGround, Purpose, Role, Stage, VotingBody, WaiverKind,
 };
-use crate::{Words, say, told, vi};
+use crate::{Words, met_or_unmet, say, vi};
 
 act! {
     /// A decision on admission (9-KNĐ) or strike-off
@@ -126,7 +126,7 @@ impl Decision {
                     self.reason.is_some(),
                     "decision.reason",
                     "29-QĐ/TW, 4.3",
-                    told(
+                    met_or_unmet(
                         (
                             "Việc từ chối có nêu lý do.",
                             "The refusal states its reason.",
@@ -144,7 +144,7 @@ impl Decision {
                 .is_none_or(|on| on >= self.on && on <= q.facts.today),
             "decision.received",
             "29-QĐ/TW, 4.1",
-            told(
+            met_or_unmet(
                 (
                     "Ngày nhận quyết định không trước ngày ký.",
                     "The decision was received on or after its own date.",
@@ -159,7 +159,7 @@ impl Decision {
             self.purpose != Purpose::Recognition,
             "decision.purpose",
             "29-QĐ/TW, 4.3.2",
-            told(
+            met_or_unmet(
                 (
                     "Quyết định về kết nạp hoặc xóa tên.",
                     "The decision is on an admission or a strike-off.",
@@ -202,7 +202,7 @@ pub(super) fn deciding_body(
             } else {
                 (String::new(), String::new())
             };
-            told(
+            met_or_unmet(
                 (
                     format!("Do {} quyết định, đúng thẩm quyền.", body.vi()),
                     format!("Decided by the competent body, the {}.", body.en()),
@@ -235,7 +235,7 @@ pub(super) fn deciding_body(
         in_favor <= members && reached(in_favor, members, fraction),
         "decision.vote",
         law.source(parameter),
-        told(
+        met_or_unmet(
             (
                 format!("Đủ phiếu: {in_favor} trên {members} tán thành (cần ít nhất {least})."),
                 format!(
@@ -262,7 +262,7 @@ fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
         ground.is_some_and(|v| v.on <= q.on),
         "strike_off.vote",
         "Điều lệ, 8; 29-QĐ/TW, 4.2; 24-QĐ/TW, 4.2",
-        told(
+        met_or_unmet(
             (
                 "Chi bộ đã biểu quyết đề nghị xóa tên, hoặc đã báo cáo sau các lần biểu quyết không đủ phiếu.",
                 "The branch has voted for the strike-off, or has reported after failed votes.",
@@ -278,7 +278,7 @@ fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
             a.ground.is_some() && a.reason.is_some(),
             "strike_off.ground",
             "Điều lệ, 8",
-            told(
+            met_or_unmet(
                 (
                     "Đã nêu căn cứ và lý do xóa tên.",
                     "Ground and reason of the strike-off are given.",
@@ -308,7 +308,7 @@ fn over_age(q: &Question<'_>, checks: &mut Checks) {
         agreed.is_some(),
         "admission.age.most",
         law.source(MOST),
-        told(
+        met_or_unmet(
             (
                 format!("Người vào Đảng quá {years} tuổi khi chi bộ xét; đã có văn bản đồng ý của cấp ủy có thẩm quyền."),
                 format!("The person was over {years} when the branch voted; the competent committee has agreed in writing."),
@@ -367,7 +367,7 @@ pub(super) fn in_time(
         met,
         rule,
         period.source,
-        told(
+        met_or_unmet(
             happened,
             (
                 format!("Phải quyết định chậm nhất ngày {due_vi}; sau ngày này (gia hạn đến {most_vi}) phải nêu lý do."),

@@ -9,7 +9,7 @@ use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{Role, Stage};
-use crate::{say, told};
+use crate::{met_or_unmet, say};
 
 act! {
     /// A document of the dossier and its progress
@@ -52,7 +52,7 @@ impl KindOfAct for Document {
             entry.is_some(),
             "document.code",
             "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)",
-            told(
+            met_or_unmet(
                 (
                     "Văn bản có trong danh mục hồ sơ.",
                     "The document is in the catalogue.",
@@ -71,7 +71,7 @@ impl KindOfAct for Document {
             days.is_sorted() && days.iter().all(|d| *d <= a.on),
             "document.days",
             "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)",
-            told(
+            met_or_unmet(
                 (
                     "Ngày soạn, ngày kiểm tra, ngày nhận đúng thứ tự.",
                     "Drafted, checked and received in this order.",
@@ -87,7 +87,7 @@ impl KindOfAct for Document {
                 .is_none_or(|until| days.last().unwrap_or(&a.on) <= &until),
             "document.valid_until",
             "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)",
-            told(
+            met_or_unmet(
                 (
                     "Hạn dùng của văn bản sau các ngày của văn bản.",
                     "It is valid until after its other dates.",

@@ -9,7 +9,7 @@ use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::settings::MINIMUM_MONTHS_IN_PLAN;
 use crate::words::{Role, Stage};
-use crate::{say, told, vi};
+use crate::{met_or_unmet, say, vi};
 
 act! {
     /// Opening of the dossier by the branch
@@ -52,7 +52,7 @@ impl KindOfAct for Dossier {
                 } else if months == 0 {
                     say("Đã được đưa vào quy hoạch.", "Adopted into the plan.").into()
                 } else {
-                    told(
+                    met_or_unmet(
                         (
                             format!("Đã ở trong quy hoạch ít nhất {months} tháng (đủ từ ngày {}).", vi(from)),
                             format!("In the plan for at least {months} months (since {from})."),
@@ -69,7 +69,7 @@ impl KindOfAct for Dossier {
             q.file.sponsors.iter().any(|s| q.facts.helps(s, q.on)),
             "dossier.sponsor",
             "kế hoạch, II.2; 29-QĐ/TW, 3.3",
-            told(
+            met_or_unmet(
                 (
                     "Đã có đảng viên chính thức được phân công giúp đỡ.",
                     "An official member is assigned as sponsor.",
@@ -85,7 +85,7 @@ impl KindOfAct for Dossier {
                 a.application_on <= q.on,
                 "dossier.application",
                 "29-QĐ/TW, 3.1 (1-KNĐ)",
-                told(
+                met_or_unmet(
                     (
                         "Đơn xin vào Đảng đề ngày trước hoặc trong ngày lập hồ sơ.",
                         "The application is dated on or before the opening.",
@@ -103,7 +103,7 @@ impl KindOfAct for Dossier {
                 able,
                 "dossier.applicant",
                 "29-QĐ/TW, 1; Điều lệ, 1",
-                told(
+                met_or_unmet(
                     (
                         "Người viết đơn đã đủ tuổi để được giới thiệu.",
                         "The applicant was old enough to be nominated.",

@@ -3,10 +3,10 @@
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
+use crate::met_or_unmet;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
-use crate::told;
 use crate::words::{DecidingBody, ExitKind, LeavingGround, Role, Stage};
 
 const LEAVING: &str = "01-HD/TW (2016), 11.2; 01-HD/TW (2021), 11.2";
@@ -60,7 +60,7 @@ impl KindOfAct for Exit {
             q.role == Role::PartyOffice && competent && a.decision_number.is_some(),
             "exit.decided",
             LEAVING,
-            told(
+            met_or_unmet(
                 (
                     "Cấp ủy có thẩm quyền đã quyết định cho đảng viên dự bị ra khỏi Đảng.",
                     "The competent committee has decided that the probationary member leaves the Party.",
@@ -82,7 +82,7 @@ impl KindOfAct for Exit {
             ),
             "exit.ground",
             LEAVING,
-            told(
+            met_or_unmet(
                 (
                     "Đã nêu lý do ra khỏi Đảng.",
                     "The ground for leaving the Party is given.",

@@ -13,7 +13,7 @@ use crate::settings::YOUTH_AGE_LIMIT;
 use crate::text::Text;
 use crate::time_limits::PaperTime;
 use crate::words::{Introducer, Role, SharedKind, Stage};
-use crate::{told, vi};
+use crate::{met_or_unmet, vi};
 
 act! {
     /// An introduction paper (3-KNĐ, 4-KNĐ, 4A-KNĐ)
@@ -70,7 +70,7 @@ impl KindOfAct for Introduction {
                 there && a.replacement_reason.is_some(),
                 "introduction.replaces",
                 q.version.source("introducer_replacement_shared_months"),
-                told(
+                met_or_unmet(
                     (
                         "Thay cho một giấy giới thiệu cùng loại trong hồ sơ, có nêu lý do.",
                         "It replaces an introduction of the same kind on file, with a reason.",
@@ -107,7 +107,7 @@ impl Introduction {
             own,
             "introduction.own_member",
             source,
-            told(
+            met_or_unmet(
                 (
                     "Người được giới thiệu là đoàn viên của tổ chức giới thiệu.",
                     "The union introduces one of its own members.",
@@ -122,7 +122,7 @@ impl Introduction {
             self.member_id.is_none() && self.shared_from.is_none(),
             "introduction.by_union",
             source,
-            told(
+            met_or_unmet(
                 (
                     "Nghị quyết của đoàn thể không kèm đảng viên giới thiệu.",
                     "The union's resolution names no introducing member.",
@@ -144,7 +144,7 @@ impl Introduction {
             who.is_some_and(|m| m.official_on(q.on)),
             "introduction.official",
             source,
-            told(
+            met_or_unmet(
                 (
                     format!(
                         "Người giới thiệu là đảng viên chính thức vào ngày {}.",
@@ -165,7 +165,7 @@ impl Introduction {
             who.is_some_and(|m| m.active_on(q.on)),
             "introduction.active",
             source,
-            told(
+            met_or_unmet(
                 (
                     "Người giới thiệu đang sinh hoạt đảng tại tổ chức.",
                     "The introducing member takes part in Party activity here.",
@@ -191,7 +191,7 @@ impl Introduction {
             months == 0 || from.is_some_and(|from| q.on >= from),
             "introduction.shared_months",
             q.version.source(parameter),
-            told(
+            met_or_unmet(
                 if months == 0 {
                     (
                         "Người thay thế không cần đủ thời gian cùng công tác.".to_owned(),
@@ -222,7 +222,7 @@ impl Introduction {
             months == 0 || self.shared_kind.is_some_and(|k| kinds.contains(&k.wire())),
             "introduction.shared_kind",
             q.version.source("introducer_shared_kinds"),
-            told(
+            met_or_unmet(
                 (
                     format!("Thời gian cùng nhau được tính theo quy định ({kinds_vi})."),
                     format!("What they have shared counts ({kinds_en})."),
@@ -244,7 +244,7 @@ impl Introduction {
             !again,
             "introduction.once",
             source,
-            told(
+            met_or_unmet(
                 (
                     "Đảng viên này chưa giới thiệu người đó lần nào.",
                     "This member has not introduced the person before.",

@@ -3,10 +3,10 @@ use super::document::not_with_the_deciding_body;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
+use crate::met_or_unmet;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
-use crate::told;
 use crate::words::{OpinionOf, Purpose, Role, Stage};
 
 act! {
@@ -43,7 +43,7 @@ impl KindOfAct for Opinion {
                 a.purpose != Purpose::StrikeOff,
                 "opinion.purpose",
                 "29-QĐ/TW, 3.5",
-                told(
+                met_or_unmet(
                     (
                         "Ý kiến về việc kết nạp hoặc công nhận chính thức.",
                         "The opinion is about admission or recognition.",

@@ -7,7 +7,7 @@ use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{PlanAction, PriorityGroup, Role, Stage};
-use crate::{Words, say, told};
+use crate::{Words, met_or_unmet, say};
 
 const PLAN: &str = "kế hoạch, II.2";
 
@@ -90,7 +90,7 @@ impl KindOfAct for PlanDecision {
                         a.reason.is_some(),
                         "plan.reason",
                         PLAN,
-                        told(
+                        met_or_unmet(
                             (
                                 "Đã nêu lý do đưa ra khỏi quy hoạch.",
                                 "A reason for the removal is given.",
@@ -150,7 +150,7 @@ impl PlanDecision {
                 given == Some(true),
                 rule,
                 PLAN,
-                told(
+                met_or_unmet(
                     (
                         format!("Đã đánh giá, đạt: {vi}."),
                         format!("Assessed and met: {en}."),
@@ -166,7 +166,7 @@ impl PlanDecision {
             self.priority_group.is_some(),
             "plan.priority_group",
             PLAN,
-            told(
+            met_or_unmet(
                 (
                     "Đã ghi nhóm đối tượng ưu tiên.",
                     "The priority group is recorded.",

@@ -9,7 +9,7 @@ use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{IssueStep, Relation, Role, Stage};
-use crate::{Words, say, told};
+use crate::{Words, met_or_unmet, say};
 
 act! {
     /// A political issue of a flagged subject: the Party Office proposes, the Standing Committee
@@ -78,7 +78,7 @@ impl KindOfAct for PoliticalIssue {
             flagged,
             "political.flagged",
             source,
-            told(
+            met_or_unmet(
                 (
                     "Kết quả thẩm tra có nêu vấn đề cần kết luận.",
                     "The verification has flagged an issue.",
@@ -98,7 +98,7 @@ impl KindOfAct for PoliticalIssue {
                 proposer.is_some_and(|(by, on)| by != q.account && on <= q.on),
                 "political.four_eyes",
                 "kế hoạch, II.3; nguyên tắc hai người",
-                told(
+                met_or_unmet(
                     (
                         "Văn phòng Đảng ủy đã đề nghị; người khác kết luận.",
                         "The Party Office has proposed it, and another account concludes.",
@@ -114,7 +114,7 @@ impl KindOfAct for PoliticalIssue {
                     a.admissible.is_some() && a.body.is_some(),
                     "political.conclusion",
                     source,
-                    told(
+                    met_or_unmet(
                         (
                             "Đã nêu cấp kết luận và có được xem xét kết nạp hay không.",
                             "The concluding body and whether the issue is admissible are given.",

@@ -10,7 +10,7 @@ use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{Introducer, LeavingGround, Role, Stage};
-use crate::{told, vi};
+use crate::{met_or_unmet, vi};
 
 act! {
     /// A new attempt for a person whose candidacy or membership has ended
@@ -85,7 +85,7 @@ impl Readmission {
             !barred,
             "readmission.not_barred",
             law.source("readmission_barred"),
-            told(
+            met_or_unmet(
                 (
                     "Trường hợp ra khỏi Đảng này được xét kết nạp lại.",
                     "The ground for leaving does not bar readmission.",
@@ -106,7 +106,7 @@ impl Readmission {
                 q.on >= from,
                 "readmission.wait",
                 law.source("readmission_wait_months"),
-                told(
+                met_or_unmet(
                     (
                         format!(
                             "Đã đủ {months} tháng kể từ khi ra khỏi Đảng (từ ngày {}).",
@@ -133,7 +133,7 @@ impl Readmission {
                 from.is_some_and(|from| q.on >= from),
                 "readmission.record_cleared",
                 law.source("readmission_wait_months_after_cleared_record"),
-                told(
+                met_or_unmet(
                     (
                         format!("Đã đủ {months} tháng kể từ khi được xóa án tích."),
                         format!("{months} months have passed since the record was cleared."),
@@ -153,7 +153,7 @@ impl Readmission {
             u32::try_from(self.earlier_readmissions).is_ok_and(|earlier| earlier < times),
             "readmission.times",
             law.source("readmission_times"),
-            told(
+            met_or_unmet(
                 (
                     format!("Chưa được kết nạp lại quá {times} lần."),
                     format!("Not readmitted more than {times} time(s)."),
@@ -168,7 +168,7 @@ impl Readmission {
             self.agreement_number.is_some(),
             "readmission.agreement",
             law.source("readmission_wait_months"),
-            told(
+            met_or_unmet(
                 (
                     "Đã có văn bản đồng ý của ban thường vụ tỉnh ủy.",
                     "The provincial standing committee has agreed in writing.",

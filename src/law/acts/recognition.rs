@@ -5,11 +5,11 @@ use super::decision::{deciding_body, in_time};
 use super::resolution::probation_ended;
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
+use crate::met_or_unmet;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::time_limits::probation_end;
-use crate::told;
 use crate::words::{DecidingBody, Purpose, Role, Stage};
 
 act! {
@@ -70,7 +70,7 @@ impl KindOfAct for Recognition {
                 q.file.has_paper(code, q.on),
                 "recognition.document",
                 "29-QĐ/TW, 4.3.2; danh mục hồ sơ",
-                told(
+                met_or_unmet(
                     (
                         format!("Hồ sơ có {vi} đề nghị công nhận đảng viên chính thức ({code})."),
                         format!("{en} on the recognition ({code}) is in the file."),

@@ -6,10 +6,10 @@ use super::KindOfAct;
 use crate::candidacy::{File, Recorded};
 use crate::catalogue;
 use crate::judgement::Question;
+use crate::met_or_unmet;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
-use crate::told;
 use crate::words::{Role, Stage};
 
 act! {
@@ -53,7 +53,7 @@ impl KindOfAct for Return {
                 !a.documents.is_empty() && a.documents.iter().all(known),
                 "return.documents",
                 "29-QĐ/TW, 4.3",
-                told(
+                met_or_unmet(
                     (
                         "Đã nêu từng văn bản phải hoàn thiện.",
                         "Each document to correct is named.",

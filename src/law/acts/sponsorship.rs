@@ -10,7 +10,7 @@ use crate::requirement::{Check, Checks};
 use crate::settings::SPONSORSHIP_LOAD_LIMIT;
 use crate::text::Text;
 use crate::words::{Role, Stage};
-use crate::{Sentences, say, told, vi};
+use crate::{Sentences, met_or_unmet, say, vi};
 
 act! {
     /// Assignment of a sponsor
@@ -104,7 +104,7 @@ const SOURCE: &str = "01-HD/TW (2021), 3.2; kế hoạch, II.2";
 /// A candidate has at most two sponsors at a time; the second is for a handover.
 const TWO_AT_MOST: &str = "sponsorship.candidate.sponsors";
 fn two_at_most() -> Sentences {
-    told(
+    met_or_unmet(
         (
             "Phân công được thêm người kèm cặp.",
             "Another sponsor can be assigned.",
@@ -118,7 +118,7 @@ fn two_at_most() -> Sentences {
 
 const LOAD: &str = "sponsorship.sponsor.load";
 fn load(open: i32, limit: i32) -> Sentences {
-    told(
+    met_or_unmet(
         (
             format!("Đang kèm cặp {open} người, còn trong mức tối đa {limit} người."),
             format!("Sponsors {open} people, within the limit of {limit}."),
@@ -151,7 +151,7 @@ fn assign(a: &Assignment) -> Vec<Check> {
     need(
         a.official,
         "sponsorship.sponsor.official",
-        told(
+        met_or_unmet(
             (
                 format!(
                     "Người kèm cặp là đảng viên chính thức vào ngày {}.",
@@ -171,7 +171,7 @@ fn assign(a: &Assignment) -> Vec<Check> {
     need(
         a.active,
         "sponsorship.sponsor.active",
-        told(
+        met_or_unmet(
             (
                 "Người kèm cặp đang sinh hoạt đảng tại tổ chức.",
                 "The sponsor takes part in Party activity here.",
@@ -187,7 +187,7 @@ fn assign(a: &Assignment) -> Vec<Check> {
     need(
         a.same_branch || a.other_branch_reason,
         "sponsorship.sponsor.branch",
-        told(
+        met_or_unmet(
             (
                 "Người kèm cặp thuộc chi bộ, hoặc thuộc chi bộ khác và đã nêu lý do.",
                 "The sponsor is from the branch, or from another one with a reason.",
@@ -202,7 +202,7 @@ fn assign(a: &Assignment) -> Vec<Check> {
     need(
         !a.already_sponsors,
         "sponsorship.pair.open",
-        told(
+        met_or_unmet(
             (
                 "Đảng viên này chưa kèm cặp người đó.",
                 "This member does not sponsor the person yet.",

@@ -8,7 +8,7 @@ use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{Role, Stage};
-use crate::{told, vi};
+use crate::{met_or_unmet, vi};
 
 act! {
     /// End of a sponsor's assignment
@@ -58,7 +58,7 @@ pub(super) fn sponsored(q: &Question<'_>, member: Option<Uuid>, checks: &mut Che
         sponsored,
         "sponsorship.open",
         "kế hoạch, II.3",
-        told(
+        met_or_unmet(
             (
                 format!("Đảng viên này đang kèm cặp người đó vào ngày {}.", vi(q.on)),
                 format!("This member sponsors the person on {}.", q.on),

@@ -8,7 +8,7 @@ use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{ClassKind, Purpose, Role, Stage, VotingBody};
-use crate::{catalogue, told};
+use crate::{catalogue, met_or_unmet};
 
 const PAPERS: &str = "09-HD/BTCTW (2017); 12-HD/BTCTW (2022); danh mục hồ sơ";
 
@@ -54,7 +54,7 @@ impl KindOfAct for Submission {
                 {
                     let paper = catalogue::find(code);
                     let (vi, en) = paper.map_or(("", ""), |d| (&*d.title, &*d.title_en));
-                    told(
+                    met_or_unmet(
                         (
                             format!("{code} (“{vi}”) đã có trong hồ sơ."),
                             format!("{code} ({en}) is in the file."),
@@ -72,7 +72,7 @@ impl KindOfAct for Submission {
             certificate.is_some(),
             "submission.certificate",
             PAPERS,
-            told(
+            met_or_unmet(
                 (
                     "Hồ sơ có giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng.",
                     "The awareness certificate is in the file.",

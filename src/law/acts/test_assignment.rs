@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded, Test};
 use crate::judgement::Question;
+use crate::met_or_unmet;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
-use crate::told;
 use crate::words::{Role, Stage};
 
 act! {
@@ -38,7 +38,7 @@ impl KindOfAct for TestAssignment {
                 a.due_on >= q.on,
                 "test.due",
                 "kế hoạch, II.3",
-                told(
+                met_or_unmet(
                     (
                         "Hạn hoàn thành nhiệm vụ sau ngày giao.",
                         "The test assignment is due on or after the date it is given.",

@@ -4,10 +4,10 @@ use uuid::Uuid;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
+use crate::met_or_unmet;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
-use crate::told;
 use crate::words::{Assessment, Role, Stage};
 
 act! {
@@ -45,7 +45,7 @@ impl KindOfAct for TestResult {
                     .is_some_and(|test| test.given_on <= q.on),
                 "test.assignment",
                 "kế hoạch, II.3",
-                told(
+                met_or_unmet(
                     (
                         "Nhiệm vụ thử thách đã được giao trước đó.",
                         "The test was assigned before.",

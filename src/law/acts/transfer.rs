@@ -12,7 +12,7 @@ use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{Role, Stage};
-use crate::{say, told, vi};
+use crate::{met_or_unmet, say, vi};
 
 const PLAN: &str = "kế hoạch, II.2";
 
@@ -61,7 +61,7 @@ impl KindOfAct for Transfer {
                     && q.facts.branch_on(day_before(q.on)) == a.from_branch_id,
                 "transfer.branches",
                 PLAN,
-                told(
+                met_or_unmet(
                     (
                         "Chuyển từ chi bộ đang quản lý sang một chi bộ khác.",
                         "From the person's branch to another one.",
@@ -89,7 +89,7 @@ impl KindOfAct for Transfer {
             earliest.is_none_or(|day| q.on >= day),
             "transfer.day",
             PLAN,
-            told(
+            met_or_unmet(
                 (
                     "Sau lần biểu quyết và lần chuyển gần nhất.",
                     "After the last vote and the last move.",

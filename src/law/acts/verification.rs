@@ -8,7 +8,7 @@ use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{Conclusion, Relation, Role, Stage, VerificationStep};
-use crate::{Words, say, told};
+use crate::{Words, met_or_unmet, say};
 
 const SOURCE: &str = "29-QĐ/TW, 3.4; 01-HD/TW (2021), 3.4";
 
@@ -95,7 +95,7 @@ impl KindOfAct for Verification {
                 subject.is_some() == about_one,
                 "verification.subject",
                 SOURCE,
-                told(
+                met_or_unmet(
                     (
                         "Đã nêu người được thẩm tra.",
                         "The subject of the step is given.",
@@ -114,7 +114,7 @@ impl KindOfAct for Verification {
                     q.file.subjects.contains_key(&(Relation::SelfPerson, 1)),
                     "verification.declared",
                     SOURCE,
-                    told(
+                    met_or_unmet(
                         ("Lý lịch đã khai.", "The CV is declared."),
                         (
                             "Lý lịch chưa khai: khai trước khi đóng dấu giáp lai.",
@@ -128,7 +128,7 @@ impl KindOfAct for Verification {
                     q.file.sealed_on.is_some_and(|on| on <= q.on),
                     "verification.sealed",
                     SOURCE,
-                    told(
+                    met_or_unmet(
                         ("Lý lịch đã đóng dấu giáp lai.", "The CV is page-sealed."),
                         (
                             "Lý lịch chưa đóng dấu giáp lai: đóng dấu trước khi gửi thẩm tra.",
@@ -148,7 +148,7 @@ impl KindOfAct for Verification {
                     met,
                     "verification.sent",
                     SOURCE,
-                    told(
+                    met_or_unmet(
                         (
                             "Đã gửi thẩm tra trước đó.",
                             "The verification was sent before.",
@@ -164,7 +164,7 @@ impl KindOfAct for Verification {
                         a.reason.is_some() && a.cv_truthful == Some(true),
                         "verification.exemption",
                         "29-QĐ/TW, 3.4; 01-HD/TW (2021), 3.4c",
-                        told(
+                        met_or_unmet(
                             (
                                 "Lý lịch khai đầy đủ, trung thực và có người thân là đảng viên.",
                                 "The CV is complete and truthful, and a relative is a member.",
@@ -184,7 +184,7 @@ impl KindOfAct for Verification {
                         a.conclusion.is_some(),
                         "verification.conclusion",
                         SOURCE,
-                        told(
+                        met_or_unmet(
                             ("Đã nêu kết luận.", "The conclusion is given."),
                             ("Phải nêu kết luận.", "The conclusion must be given."),
                         ),
@@ -242,7 +242,7 @@ fn declared(q: &Question<'_>, subject: Option<Subject>, checks: &mut Checks) {
         known,
         "verification.declared",
         SOURCE,
-        told(
+        met_or_unmet(
             (
                 "Người được thẩm tra đã khai trong lý lịch.",
                 "The subject is declared in the CV.",
@@ -266,7 +266,7 @@ fn concludable(q: &Question<'_>, checks: &mut Checks) {
         missing.is_empty(),
         "verification.subjects",
         SOURCE,
-        told(
+        met_or_unmet(
             (
                 "Lý lịch đã khai đủ những người phải thẩm tra.",
                 "Every subject of the verification is declared.",
@@ -290,7 +290,7 @@ fn concludable(q: &Question<'_>, checks: &mut Checks) {
         open.is_empty(),
         "verification.returned",
         SOURCE,
-        told(
+        met_or_unmet(
             (
                 "Đã có kết quả thẩm tra, hoặc được miễn, đối với mọi người.",
                 "Every subject has been answered or exempted.",

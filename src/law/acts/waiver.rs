@@ -4,10 +4,10 @@ use uuid::Uuid;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
+use crate::met_or_unmet;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
-use crate::told;
 use crate::words::{Role, Stage, WaiverKind};
 
 act! {
@@ -48,7 +48,7 @@ impl KindOfAct for Waiver {
                 a.what == WaiverKind::LateDecision,
                 "waiver.after_the_end",
                 "29-QĐ/TW, 4.3.2",
-                told(
+                met_or_unmet(
                     (
                         "Văn bản về việc quyết định quá thời hạn.",
                         "It is the paper about a decision after its period.",
@@ -68,7 +68,7 @@ impl KindOfAct for Waiver {
                 about_an_act && a.act_id.is_some_and(lost),
                 "waiver.act",
                 "Điều lệ, 4",
-                told(
+                met_or_unmet(
                     (
                         "Quyết định nêu đúng việc không còn đủ căn cứ.",
                         "The decision names the act that has lost its ground.",

@@ -2,8 +2,8 @@
 //! and the right answer. `ordinary.toml` is the ordinary file, from which each case differs in one
 //! point. The tests and `ketnap regulations check --cases` run them, and the book for jurists shows
 //! them.
+mod builder;
 mod run;
-mod told;
 
 use std::collections::BTreeMap;
 
@@ -218,7 +218,7 @@ struct OrdinaryAct {
     file: Stand,
     after: (Anchor, i64),
     #[serde(flatten)]
-    told: Entry,
+    fields: Entry,
 }
 
 #[derive(Clone, Copy, Deserialize)]

@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::told::{Teller, asks, subject, take};
+use super::builder::{Builder, asks, subject, take};
 use super::{Case, Entry, Expected, Subject};
 use crate::acts::{ActKind, Step};
 use crate::candidacy::{File, Recorded, standing};
@@ -52,15 +52,15 @@ impl Case {
             Some(more) => &law.and(more).map_err(|wrong| wrong.to_string())?,
             None => law,
         };
-        let mut teller = Teller::start(self, law)?;
+        let mut builder = Builder::start(self, law)?;
         for (place, given) in self.given.iter().enumerate() {
-            teller
+            builder
                 .record(given.clone())
                 .map_err(|why| format!("given {}: {why}", place + 1))?;
         }
         let mut answers = Vec::new();
         for (place, judged) in self.judged.iter().enumerate() {
-            let answer = teller.answer(judged.clone());
+            let answer = builder.answer(judged.clone());
             answers.push(answer.map_err(|why| format!("judged {}: {why}", place + 1))?);
         }
         Ok(answers)
@@ -72,20 +72,20 @@ impl Case {
             Some(more) => &law.and(more).map_err(|wrong| wrong.to_string())?,
             None => law,
         };
-        let mut teller = Teller::start(self, law)?;
+        let mut builder = Builder::start(self, law)?;
         for given in &self.given {
-            teller.record(given.clone())?;
+            builder.record(given.clone())?;
         }
         let mut moves = Vec::new();
         for judged in &self.judged {
-            let before = teller.facts.file(law).stage;
-            let answer = teller.answer(judged.clone())?;
+            let before = builder.facts.file(law).stage;
+            let answer = builder.answer(judged.clone())?;
             if let (Asked::Act(step), true) = (answer.asked, answer.accepted) {
                 moves.push((step, before, answer.stage));
             }
         }
-        let acts = standing(&teller.facts.acts);
-        let mut file = File::new(acts.first().map_or(teller.facts.today, |r| r.act.on()));
+        let acts = standing(&builder.facts.acts);
+        let mut file = File::new(acts.first().map_or(builder.facts.today, |r| r.act.on()));
         for recorded in &acts {
             let before = file.stage;
             recorded.apply(&mut file, law);
@@ -112,7 +112,7 @@ impl Case {
     }
 }
 
-impl Teller<'_> {
+impl Builder<'_> {
     fn answer(&mut self, mut entry: Entry) -> Result<Answer, String> {
         let expected: Expected = take(&mut entry, "expect")?.ok_or("expect is missing")?;
         let record: bool = take(&mut entry, "record")?.unwrap_or(false);

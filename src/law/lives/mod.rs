@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn each_step_leads_to_one_state_and_every_state_is_reached() {
-        use crate::words::work::ProblemState;
+        use crate::words::daily::ProblemState;
         use crate::words::{ClassState, PlanState, ReviewState, SourcePlanState, TermState};
         sound(term::LIFE, TermState::Draft);
         sound(quota_plan::LIFE, (PlanState::Draft, false));

@@ -2,7 +2,7 @@
 //! Committee, and back.
 use super::{Life, PARTY_OFFICE, STANDING_COMMITTEE, m};
 use crate::words::Role;
-use crate::words::work::ProblemState::{self, Answered, Closed, Forwarded, Reported};
+use crate::words::daily::ProblemState::{self, Answered, Closed, Forwarded, Reported};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProblemReportStep {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Course;
-use super::told::Told;
+use super::any_file::AnyFile;
 use crate::calendar::valid_to;
 use crate::enrolment::{enrol, pupil, takes_proposals};
 use crate::judgement::{self, judge};
@@ -19,8 +19,8 @@ pub(super) struct EveryDay {
 }
 
 impl EveryDay {
-    pub fn new(told: &Told) -> Self {
-        let (case, classes) = told.case();
+    pub fn new(file: &AnyFile) -> Self {
+        let (case, classes) = file.case();
         Self {
             case,
             classes,

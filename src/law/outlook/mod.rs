@@ -1,11 +1,11 @@
-//! The way ahead: the fastest lawful way of a file from here, told forward day by day with the very
+//! The way ahead: the fastest lawful way of a file from here, file forward day by day with the very
 //! requirements that later judge its acts, and the latest day on which each step can still begin.
+#[cfg(test)]
+mod any_file;
 #[cfg(test)]
 mod every_day;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod told;
 mod walk;
 mod ways;
 

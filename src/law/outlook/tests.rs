@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::any_file::any_file;
 use super::every_day::EveryDay;
-use super::told::told;
 use super::{Course, Outlook, Question, What};
 use crate::acts::{ActKind, Step};
 use crate::candidacy::Recorded;
@@ -139,9 +139,9 @@ proptest! {
 
     /// Every act of the way is recorded on its day by the judgement itself.
     #[test]
-    fn no_way_promises_a_day_that_the_rules_refuse(told in told()) {
-        let (mut case, classes) = told.case();
-        let until = days(told.today, 400);
+    fn no_way_promises_a_day_that_the_rules_refuse(file in any_file()) {
+        let (mut case, classes) = file.case();
+        let until = days(file.today, 400);
         let asked = Question::about(&case.facts, &case.law, &classes).unwrap();
         let (reached, acts) = asked.acts(until);
         for recorded in acts {
@@ -163,12 +163,12 @@ proptest! {
 
     /// Trying every day is not faster.
     #[test]
-    fn no_way_is_later_than_the_truth(told in told()) {
-        let until = days(told.today, 75);
-        let (case, classes) = told.case();
+    fn no_way_is_later_than_the_truth(file in any_file()) {
+        let until = days(file.today, 75);
+        let (case, classes) = file.case();
         let asked = Question::about(&case.facts, &case.law, &classes).unwrap();
         let (reached, _) = asked.acts(until);
-        let truth = EveryDay::new(&told).admitted(until);
+        let truth = EveryDay::new(&file).admitted(until);
         if let Some(truth) = truth {
             prop_assert!(reached.is_some_and(|on| on <= truth), "{reached:?} is later than {truth}");
         }
@@ -176,16 +176,16 @@ proptest! {
 
     /// What begins on the last day still arrives in time, and not one day later.
     #[test]
-    fn the_last_day_to_begin_is_the_last(told in told()) {
-        let until = days(told.today, 120);
-        let (case, classes) = told.case();
+    fn the_last_day_to_begin_is_the_last(file in any_file()) {
+        let until = days(file.today, 120);
+        let (case, classes) = file.case();
         let asked = Question::about(&case.facts, &case.law, &classes).unwrap();
         let outlook = asked.brief(until);
         if let Some(by) = outlook.begin_by {
             prop_assert!(asked.walk(by).goes(until).is_some());
             prop_assert!(asked.walk(days(by, 1)).goes(until).is_none());
         } else {
-            prop_assert!(asked.walk(told.today).goes(until).is_none());
+            prop_assert!(asked.walk(file.today).goes(until).is_none());
         }
     }
 }

@@ -165,8 +165,8 @@ impl<'a> Walk<'a> {
     /// The step that leads on, if it is taken on that day.
     fn steps_on(&mut self, step: Step, day: NaiveDate) -> bool {
         let before = self.file.stage;
-        let told = ways::step(self, step, day).is_some_and(|act| self.takes(act, DEPTH));
-        told && self.file.stage != before
+        let file = ways::step(self, step, day).is_some_and(|act| self.takes(act, DEPTH));
+        file && self.file.stage != before
     }
 
     /// Does what meets the requirements of a later step.

@@ -17,7 +17,7 @@ pub(super) struct Ways {
     pub acts: Vec<Act>,
 }
 
-fn told(kind: ActKind, on: NaiveDate, fields: Value) -> Option<Act> {
+fn act(kind: ActKind, on: NaiveDate, fields: Value) -> Option<Act> {
     let mut data = fields;
     data["on"] = json!(on);
     Act::read(kind, data).ok()
@@ -58,7 +58,7 @@ pub(super) fn step(walk: &Walk<'_>, step: Step, on: NaiveDate) -> Option<Act> {
         Step::Ceremony(()) => json!({}),
         _ => return None,
     };
-    told(step.kind(), on, fields)
+    act(step.kind(), on, fields)
 }
 
 /// Everybody entitled is there and in favour.
@@ -118,7 +118,7 @@ pub(super) fn meeting(walk: &Walk<'_>, rule: &str, on: NaiveDate) -> Ways {
             };
             let flagged = file.subjects.iter().filter(|(_, i)| i.flagged);
             together(flagged.map(|(s, _)| {
-                told(
+                act(
                     ActKind::PoliticalIssue,
                     on,
                     json!({"step": step, "relation": s.0, "number": s.1, "body": "1", "admissible": true}),
@@ -140,7 +140,7 @@ pub(super) fn meeting(walk: &Walk<'_>, rule: &str, on: NaiveDate) -> Ways {
                     .is_some_and(|(day, a)| day <= on && a != crate::words::Assessment::NotDone)
             });
             together(open.map(|(id, _)| {
-                told(
+                act(
                     ActKind::TestResult,
                     on,
                     json!({"assignment_id": id, "assessment": "done"}),
@@ -148,7 +148,7 @@ pub(super) fn meeting(walk: &Walk<'_>, rule: &str, on: NaiveDate) -> Ways {
             }))
         }
         "admission.sponsor_note" => match file.sponsored_on(on).next() {
-            Some(sponsor) => one_of([told(
+            Some(sponsor) => one_of([act(
                 ActKind::SponsorNote,
                 on,
                 json!({"member_id": sponsor, "assessment": "done"}),
@@ -179,17 +179,17 @@ fn verification(on: NaiveDate, step: &str, subject: Option<Subject>) -> Option<A
     let conclusion = (step == "concluded").then_some("clear");
     let fields =
         json!({"step": step, "relation": relation, "number": number, "conclusion": conclusion});
-    told(ActKind::Verification, on, fields)
+    act(ActKind::Verification, on, fields)
 }
 
 fn opinion(on: NaiveDate, of: &str) -> Option<Act> {
     let fields = json!({"of": of, "purpose": "admission", "favourable": true});
-    told(ActKind::Opinion, on, fields)
+    act(ActKind::Opinion, on, fields)
 }
 
 fn agreement(what: WaiverKind, on: NaiveDate) -> Option<Act> {
     let fields = json!({"what": what, "reason": "1", "approver": "1", "paper_number": "1"});
-    told(ActKind::Waiver, on, fields)
+    act(ActKind::Waiver, on, fields)
 }
 
 /// A paper that is not in the file yet.
@@ -197,7 +197,7 @@ fn paper(walk: &Walk<'_>, code: &str, on: NaiveDate) -> Option<Act> {
     if walk.file.has_paper(code, on) {
         return None;
     }
-    told(
+    act(
         ActKind::Document,
         on,
         json!({"code": code, "received_on": on}),
@@ -216,7 +216,7 @@ fn sponsorships<'a>(
     walk: &'a Walk<'_>,
     on: NaiveDate,
 ) -> impl Iterator<Item = Option<Act>> + use<'a> {
-    able(walk, on).map(move |id| told(ActKind::Sponsorship, on, json!({"member_id": id})))
+    able(walk, on).map(move |id| act(ActKind::Sponsorship, on, json!({"member_id": id})))
 }
 
 /// An introduction by each member who can give one: for the first time, or made again because the
@@ -249,7 +249,7 @@ fn introductions<'a>(
             None => None,
         };
         let reason = replaced.map(|_| "1");
-        told(
+        act(
             ActKind::Introduction,
             on,
             json!({"by": "member", "member_id": member, "shared_from": since, "shared_kind": kind, "paper_number": "1",
@@ -264,7 +264,7 @@ fn by_union(walk: &Walk<'_>, on: NaiveDate) -> Option<Act> {
         Alternative::B => Introducer::TradeUnion,
         Alternative::C => return None,
     };
-    told(
+    act(
         ActKind::Introduction,
         on,
         json!({"by": by, "paper_number": "1"}),

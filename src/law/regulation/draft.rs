@@ -24,13 +24,13 @@ fn list(all: &[Value], path: &mut Vec<String>, wrong: &mut Vec<Mistake>) -> toml
     let mut list = Vec::new();
     for (place, value) in all.iter().enumerate() {
         path.push(place.to_string());
-        list.extend(told(value, path, wrong));
+        list.extend(in_toml(value, path, wrong));
         path.pop();
     }
     toml::Value::Array(list)
 }
 
-fn told(value: &Value, path: &mut Vec<String>, wrong: &mut Vec<Mistake>) -> Option<toml::Value> {
+fn in_toml(value: &Value, path: &mut Vec<String>, wrong: &mut Vec<Mistake>) -> Option<toml::Value> {
     let key = path.last().map_or("", String::as_str);
     Some(match value {
         Value::Null => {
@@ -58,7 +58,7 @@ fn told(value: &Value, path: &mut Vec<String>, wrong: &mut Vec<Mistake>) -> Opti
             let mut table = Table::new();
             for (key, value) in all {
                 path.push(key.clone());
-                if let Some(value) = told(value, path, wrong) {
+                if let Some(value) = in_toml(value, path, wrong) {
                     table.insert(key.clone(), value);
                 }
                 path.pop();

@@ -8,10 +8,10 @@ pub type Term = (&'static str, &'static str, &'static str);
 pub(crate) mod column;
 #[macro_use]
 mod macros;
+pub mod daily;
 mod plan;
 mod role;
 mod stage;
-pub mod work;
 
 pub use self::plan::*;
 pub use self::role::Role;
@@ -21,7 +21,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static (&'static str, &'static [Ter
     CATALOGUE
         .iter()
         .chain(plan::CATALOGUE)
-        .chain(work::CATALOGUE)
+        .chain(daily::CATALOGUE)
 }
 
 terms! {

@@ -7,7 +7,7 @@ use crate::judgement::Question;
 use crate::requirement::Checks;
 use crate::time_limits::PaperTime;
 use crate::words::{Assessment, ClassKind, GeneralEducation, OpinionOf, Purpose, WaiverKind};
-use crate::{regulation, say, told, vi};
+use crate::{met_or_unmet, regulation, say, vi};
 
 /// All requirements on person and dossier; those on the vote itself come after.
 pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
@@ -29,7 +29,7 @@ fn age(q: &Question<'_>, checks: &mut Checks) {
             months >= least,
             "admission.age.least",
             law.source("age_min_months"),
-            told(
+            met_or_unmet(
                 (
                     format!("Đã đủ {} tuổi (tính tròn tháng).", least / 12),
                     format!("{} years old, counted in completed months.", least / 12),
@@ -66,7 +66,7 @@ fn education(q: &Question<'_>, checks: &mut Checks) {
             .is_some_and(|e| e >= wanted || (excused.is_some() && e >= GeneralEducation::Primary)),
         "admission.education",
         q.version.source("education_min"),
-        told(
+        met_or_unmet(
             if excused.is_some() {
                 (
                     "Trình độ học vấn được xem xét theo quy định đối với vùng đặc thù.".to_owned(),
@@ -115,7 +115,7 @@ pub(super) fn in_date(
     }
     let until = time.map(|t| t.until);
     let words = match until {
-        Some(day) => told(
+        Some(day) => met_or_unmet(
             (
                 format!("{name} còn thời hạn sử dụng, đến hết ngày {}.", vi(day)),
                 format!("{en} are valid until {day}."),
@@ -154,7 +154,7 @@ fn certificate(q: &Question<'_>, checks: &mut Checks) {
             .source("awareness_valid_months"),
         {
             let until = certificate.and_then(|c| c.paper.valid_to);
-            told(
+            met_or_unmet(
                 match until {
                     Some(to) => (
                         format!("Giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng còn giá trị đến hết ngày {}.", vi(to)),
@@ -207,7 +207,7 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
         verified.is_some(),
         "admission.verification",
         "29-QĐ/TW, 3.4; kế hoạch, II.3",
-        told(
+        met_or_unmet(
             (
                 "Lý lịch đã thẩm tra, kết luận bảo đảm tiêu chuẩn.",
                 "The verification is concluded and clear.",
@@ -224,7 +224,7 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
         (
             &[OpinionOf::TradeUnion, OpinionOf::YouthUnion][..],
             "admission.opinion.work",
-            told(
+            met_or_unmet(
                 (
                     "Có ý kiến nhận xét của đoàn thể nơi công tác.",
                     "A union at work has given its opinion.",
@@ -238,7 +238,7 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
         (
             &[OpinionOf::ResidenceBranchCommittee][..],
             "admission.opinion.residence",
-            told(
+            met_or_unmet(
                 (
                     "Có ý kiến nhận xét của chi ủy nơi cư trú.",
                     "The branch committee of the residence has given its opinion.",
@@ -287,7 +287,7 @@ fn political_issues(q: &Question<'_>, checks: &mut Checks) {
         !open,
         "admission.political_issues",
         political_issue::standard(q.on),
-        told(
+        met_or_unmet(
             (
                 "Vấn đề chính trị đã được cấp ủy có thẩm quyền kết luận, được xem xét kết nạp.".to_owned(),
                 "Every political issue is concluded and admissible.".to_owned(),
@@ -317,7 +317,7 @@ fn trial(q: &Question<'_>, checks: &mut Checks) {
             unfinished == 0,
             "admission.tests",
             "kế hoạch, II.3",
-            told(
+            met_or_unmet(
                 (
                     "Đã hoàn thành mọi nhiệm vụ thử thách được giao.".to_owned(),
                     "Every test assignment is done.".to_owned(),
@@ -334,7 +334,7 @@ fn trial(q: &Question<'_>, checks: &mut Checks) {
         note.is_some_and(|(_, a)| *a != Assessment::NotDone),
         "admission.sponsor_note",
         "kế hoạch, II.2 và II.3",
-        told(
+        met_or_unmet(
             (
                 "Nhận xét gần nhất của người kèm cặp: đạt yêu cầu.",
                 "The sponsor's latest note is positive.",

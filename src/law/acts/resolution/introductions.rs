@@ -4,7 +4,7 @@ use crate::acts::introduction::{self, Alternative, Introduction};
 use crate::judgement::Question;
 use crate::requirement::Checks;
 use crate::words::Introducer;
-use crate::{Sentences, told};
+use crate::{Sentences, met_or_unmet};
 
 pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
     let source = q.version.source("introducer_shared_months");
@@ -27,7 +27,7 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
         members >= wanted,
         "admission.introduction.members",
         source,
-        told(
+        met_or_unmet(
             (
                 format!("Có đủ {wanted:02} giấy giới thiệu của đảng viên chính thức (mẫu 3-KNĐ)."),
                 format!("Introduced by {wanted} official member(s) (form 3-KNĐ)."),
@@ -83,7 +83,7 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
 
 /// A union's resolution about its own member.
 fn by_union(vi: &str, en: &str, form: &str, own: bool) -> Sentences {
-    told(
+    met_or_unmet(
         (
             format!("Có nghị quyết giới thiệu của {vi} (mẫu {form})."),
             format!("Introduced by a resolution of the {en} (form {form})."),

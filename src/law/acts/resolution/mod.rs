@@ -9,7 +9,7 @@ use crate::requirement::Checks;
 use crate::text::Text;
 use crate::votes::{Tally, needed};
 use crate::words::{Purpose, Role, Stage, VoteMethod, VotingBody};
-use crate::{Words, say, told, vi};
+use crate::{Words, met_or_unmet, say, vi};
 
 mod admission;
 mod introductions;
@@ -180,7 +180,7 @@ impl Resolution {
             !tally.too_many_ballots(),
             "vote.ballots",
             source,
-            told(
+            met_or_unmet(
                 (
                     format!("Số phiếu ({ballots}) không nhiều hơn số người có mặt ({present})."),
                     format!("No more ballots ({ballots}) than people present ({present})."),
@@ -195,7 +195,7 @@ impl Resolution {
             !tally.too_many_present(),
             "vote.present",
             source,
-            told(
+            met_or_unmet(
                 (
                     format!(
                         "Số người có mặt ({present}) không quá số người có quyền biểu quyết ({entitled}); cần ít nhất {fewest} phiếu tán thành."
@@ -218,7 +218,7 @@ impl Resolution {
             entitled > 0,
             "vote.entitled",
             source,
-            told(
+            met_or_unmet(
                 (
                     "Có người được tính để biểu quyết.",
                     "There are members entitled to vote.",
@@ -242,7 +242,7 @@ impl Resolution {
             self.exempt_absent == 0 && self.suspended == 0,
             "vote.all_serving",
             "24-QĐ/TW, 9.3.3",
-            told(
+            met_or_unmet(
                 (
                     "Tính trên tổng số cấp ủy viên đương nhiệm.",
                     "Counted on all serving members of the committee.",
@@ -269,7 +269,7 @@ impl Resolution {
             have >= fewest,
             "vote.register",
             q.version.source(self.fraction()),
-            told(
+            met_or_unmet(
                 (
                     "Theo danh sách đảng viên, nghị quyết vẫn đủ phiếu tán thành.",
                     "By the register the vote is still carried.",
@@ -296,7 +296,7 @@ impl Resolution {
             self.members == there,
             "vote.register",
             source,
-            told(
+            met_or_unmet(
                 (
                     format!(
                         "Biên bản đúng với danh sách ngày {day}: {there} đảng viên chính thức."
@@ -322,7 +322,7 @@ impl Resolution {
             absent <= exempt,
             "vote.exempt",
             source,
-            told(
+            met_or_unmet(
                 (
                     format!("Số người được miễn hoặc tạm sinh hoạt nơi khác vắng mặt ({absent}) đúng với danh sách ngày {day}."),
                     format!("Those exempt or temporarily elsewhere and absent ({absent}) agree with the register of {on}."),
@@ -338,7 +338,7 @@ impl Resolution {
             said == suspended,
             "vote.suspended",
             source,
-            told(
+            met_or_unmet(
                 (
                     format!("Số người bị đình chỉ sinh hoạt, khởi tố hoặc tạm giam ({said}) đúng với danh sách ngày {day}."),
                     format!("Those suspended, prosecuted or detained ({said}) agree with the register of {on}."),
@@ -384,7 +384,7 @@ fn enough_members(q: &Question<'_>, act: Option<&Resolution>, checks: &mut Check
         u32::try_from(there).is_ok_and(|there| there >= least),
         "vote.branch_members",
         q.version.source("branch_min_official_members"),
-        told(
+        met_or_unmet(
             (
                 format!("Chi bộ có {there} đảng viên chính thức (cần ít nhất {least})."),
                 format!("The branch has {there} official members (at least {least} are required)."),

@@ -4,7 +4,7 @@ use crate::judgement::Question;
 use crate::requirement::Checks;
 use crate::time_limits::probation_end;
 use crate::words::{ClassKind, WaiverKind};
-use crate::{catalogue, say, told, vi};
+use crate::{catalogue, met_or_unmet, say, vi};
 
 /// The last day still belongs to the probation: recognition is possible from the day after.
 pub(in crate::acts) fn probation_ended(q: &Question<'_>, checks: &mut Checks) {
@@ -26,7 +26,7 @@ pub(in crate::acts) fn probation_ended(q: &Question<'_>, checks: &mut Checks) {
             q.on > end,
             "recognition.probation_ended",
             source,
-            told(
+            met_or_unmet(
                 (
                     format!("Thời gian dự bị đã hết ngày {shown}."),
                     format!("The probation ended on {end}."),
@@ -55,7 +55,7 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
             {
                 let paper = catalogue::find(code);
                 let (vi, en) = paper.map_or(("", ""), |d| (&*d.title, &*d.title_en));
-                told(
+                met_or_unmet(
                     (
                         format!("{code} (“{vi}”) đã có trong hồ sơ."),
                         format!("{code} ({en}) is in the file."),
@@ -74,7 +74,7 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
         certificate.is_some() || waiver.is_some(),
         "recognition.new_member_class",
         "29-QĐ/TW, 4.1; kế hoạch, II.3",
-        told(
+        met_or_unmet(
             match certificate {
                 Some(_) => (
                     "Đã học lớp bồi dưỡng đảng viên mới.",

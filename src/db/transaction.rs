@@ -61,7 +61,7 @@ impl Ready {
 }
 
 /// A transaction and its connection. Only `Db` begins and ends one.
-pub(super) struct Work {
+pub(super) struct Transaction {
     pool: Pool,
     address: Arc<Address>,
     identity: Identity,
@@ -88,7 +88,7 @@ enum Answer {
     Count(u64),
 }
 
-impl Work {
+impl Transaction {
     pub(super) fn new(
         pool: Pool,
         address: Arc<Address>,
@@ -368,7 +368,7 @@ impl Work {
     }
 }
 
-impl Drop for Work {
+impl Drop for Transaction {
     /// Dropped before its end (a panic, a cancelled future): the connection may have an open
     /// transaction or a running statement. It is taken out of the pool, which makes the server roll
     /// back, and the running statement is cancelled.

@@ -17,7 +17,7 @@ use crate::words::{
 };
 
 /// A case's file under construction.
-pub(super) struct Teller<'a> {
+pub(super) struct Builder<'a> {
     pub law: &'a Regulations,
     pub facts: Facts,
     ordinary: Ordinary,
@@ -43,32 +43,32 @@ pub(super) fn take<T: for<'a> serde::Deserialize<'a>>(
         .transpose()
 }
 
-impl<'a> Teller<'a> {
+impl<'a> Builder<'a> {
     /// The ordinary file up to the point where the case starts.
     pub fn start(case: &Case, law: &'a Regulations) -> Result<Self, String> {
-        let mut teller = Self {
+        let mut builder = Self {
             law,
             facts: facts(case),
             ordinary: parse(ORDINARY)?,
             names: BTreeMap::new(),
         };
         let anchors = case.start.anchors();
-        for act in std::mem::take(&mut teller.ordinary.acts) {
-            let mut told = act.told;
+        for act in std::mem::take(&mut builder.ordinary.acts) {
+            let mut fields = act.fields;
             if act.file > case.start.file {
                 continue;
             }
             let on = later(anchors.day(act.after.0), act.after.1);
-            told.insert("on".into(), json!(on));
-            let name: Option<String> = take(&mut told, "id")?;
-            let recorded = teller.recorded(told)?;
+            fields.insert("on".into(), json!(on));
+            let name: Option<String> = take(&mut fields, "id")?;
+            let recorded = builder.recorded(fields)?;
             if case.start.without.contains(&recorded.act.kind()) {
                 continue;
             }
-            teller.names.extend(name.map(|name| (name, recorded.id)));
-            teller.facts.acts.push(recorded);
+            builder.names.extend(name.map(|name| (name, recorded.id)));
+            builder.facts.acts.push(recorded);
         }
-        Ok(teller)
+        Ok(builder)
     }
 
     /// Records an act that must be accepted.

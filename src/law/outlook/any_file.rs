@@ -12,7 +12,7 @@ use crate::words::{ClassKind, ClassState};
 
 /// A file somewhere on its way, and what lies around it.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
+pub(super) struct AnyFile {
     born: NaiveDate,
     pub today: NaiveDate,
     stand: u8,
@@ -23,7 +23,7 @@ pub(super) struct Told {
     leaves: Option<(u128, i64)>,
 }
 
-pub(super) fn told() -> impl Strategy<Value = Told> {
+pub(super) fn any_file() -> impl Strategy<Value = AnyFile> {
     let today = (0..2000_u64).prop_map(|n| d("2020-06-01") + Days::new(n));
     let classes = (
         -10..120_i64,
@@ -40,7 +40,7 @@ pub(super) fn told() -> impl Strategy<Value = Told> {
         proptest::option::of((1..4_u128, -20..90_i64)),
     )
         .prop_map(
-            |((today, age, stand, flags), classes, leads, months_in_plan, leaves)| Told {
+            |((today, age, stand, flags), classes, leads, months_in_plan, leaves)| AnyFile {
                 born: today - Days::new(age),
                 today,
                 stand,
@@ -61,7 +61,7 @@ const LEADS: [&str; 5] = [
     "ceremony_lead_days",
 ];
 
-impl Told {
+impl AnyFile {
     /// The facts with as much of an ordinary file as the rules accept.
     pub fn case(&self) -> (Case, Vec<Course>) {
         let mut case = Case::new(&self.born.to_string());
