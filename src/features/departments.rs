@@ -10,7 +10,6 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -25,8 +24,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::Db;
 use crate::db::tables::{candidate, department as table, member};
+use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::law::text::Text;
 use crate::law::words::UnitKind;
@@ -172,12 +171,13 @@ pub async fn create_department(
     .await
 }
 
-/// Who stands in a department.
-fn people(department: Uuid) -> [Expr; 2] {
-    [
+/// 409 while somebody stands in the department.
+async fn expect_empty(tx: &Tx, department: Uuid) -> Result<()> {
+    let people = [
         refers::<member::Entity>(member::Column::DepartmentId, department),
         open_candidacy_refers(candidate::Column::DepartmentId, department),
-    ]
+    ];
+    edit::refuse_dependents(tx, people).await
 }
 
 /// Change a department
@@ -201,7 +201,7 @@ pub async fn change_department(
             }
             edit::check_references(tx, [Reference::to_branch("/branch_id", new.branch_id)]).await?;
             // its people stay where they are: they move by transfers, or with a split
-            edit::refuse_dependents(tx, people(row.id)).await
+            expect_empty(tx, row.id).await
         },
     )
     .await
@@ -216,7 +216,7 @@ pub async fn remove_department(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<Department, _>(&db, &permit, *id, seen, async |tx, row| {
-        edit::refuse_dependents(tx, people(row.id)).await?;
+        expect_empty(tx, row.id).await?;
         edit::mark_deleted::<Department>(tx, row).await
     })
     .await

@@ -2,7 +2,6 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -219,8 +218,7 @@ pub async fn remove_holiday(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<Holiday, _>(&db, &permit, *id, seen, async |tx, row| {
-        let gone = table::Entity::delete_many().filter(table::Column::Id.eq(row.id));
-        tx.execute(gone).await?;
+        tx.delete::<table::Entity>(row.id).await?;
         recording::move_deadlines(tx, Some(row.on_date), None).await
     })
     .await

@@ -10,7 +10,6 @@
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -197,8 +196,7 @@ pub async fn create_organization(
             updated_at: tx.now(),
         };
         // an administrator cannot see below the new row's level, so it is not read back
-        let insert = table::Entity::insert(row.clone().into_active_model().reset_all());
-        tx.execute(insert).await?;
+        tx.keep(row.clone()).await?;
         Ok(row)
     })
     .await

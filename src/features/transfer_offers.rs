@@ -10,7 +10,6 @@
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -75,7 +74,7 @@ pub async fn get_transfer_offer(
 
 /// The person is locked before the offer, as everywhere.
 async fn lock_person(tx: &Tx, offer: Uuid) -> Result<()> {
-    let found = tx.one(table::Entity::find_by_id(offer)).await?;
+    let found = tx.by_id::<table::Entity>(offer).await?;
     let ids = found.into_iter().map(|o| o.candidate_id).collect();
     tx.execute(functions::lock("candidate", ids))
         .await

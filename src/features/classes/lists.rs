@@ -3,16 +3,9 @@
 use std::collections::BTreeSet;
 
 use actix_web::web::{Data, Path};
-use chrono::{DateTime, Utc};
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{
-    CaseStatement, Expr, ExprTrait as _, Func, IntoIden as _, Query as Build, TableRef, Value,
-};
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-};
 use uuid::Uuid;
 
+use super::store;
 use super::wire::{NewCompilation, NewConfirmation};
 use crate::access::{ConfirmEnrolments, Reach, RecordEnrolments};
 use crate::api::body::Body;
@@ -21,8 +14,7 @@ use crate::api::headers::IfMatch;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::tables::enrolment;
-use crate::db::{Db, Query, any_of, constant, texts, unnest};
+use crate::db::{Db, texts};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
 use crate::law::words::EnrolmentState;
@@ -47,22 +39,7 @@ pub async fn compile_class(
 ) -> Result<Reply<Class>> {
     let new = &body.value;
     edit::act::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
-        let seats = enrolment::ActiveModel {
-            state: Set(EnrolmentState::Compiled),
-            compiled_on: Set(Some(new.on)),
-            compiled_number: Set(Some(new.paper_number.as_str().to_owned())),
-            updated_at: Set(tx.now()),
-            ..Default::default()
-        };
-        let listed = enrolment::Entity::update_many()
-            .set(seats)
-            .col_expr(
-                enrolment::Column::Version,
-                enrolment::Column::Version.into_expr().add(1),
-            )
-            .filter(enrolment::Column::ClassId.eq(row.id))
-            .filter(enrolment::Column::State.eq(EnrolmentState::Proposed));
-        if tx.execute(listed).await? == 0 {
+        if store::compile(tx, row.id, new).await? == 0 {
             return Err(nothing());
         }
         Ok((
@@ -91,15 +68,7 @@ pub async fn confirm_class(
     edit::act::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
         let by_name = (permit.reach() != Reach::Below).then_some(EnrolmentState::Proposed);
         let states = by_name.into_iter().chain([EnrolmentState::Compiled]);
-        let seats = enrolment::Entity::find()
-            .filter(enrolment::Column::ClassId.eq(row.id))
-            .filter(any_of(
-                enrolment::Column::State,
-                states.map(|s| s.wire().to_owned()),
-            ))
-            .order_by_asc(enrolment::Column::Id)
-            .lock_exclusive();
-        let seats = tx.all(seats).await?;
+        let seats = store::lock_seats(tx, row.id, states).await?;
         if seats
             .iter()
             .any(|s| s.compiled_on.is_some_and(|on| on > new.on))
@@ -149,7 +118,7 @@ pub async fn confirm_class(
         let freed = !out.is_empty();
         let reasons = refused.iter().map(|r| Some(r.reason.as_str().to_owned()));
         let reasons = confirmed.iter().map(|_| None).chain(reasons);
-        tx.execute(answered(
+        tx.execute(store::answered(
             new,
             texts(reasons),
             confirmed.iter().copied().chain(out).collect(),
@@ -165,41 +134,4 @@ pub async fn confirm_class(
         ))
     })
     .await
-}
-
-/// Confirms every seat, or rejects it if there is a reason; the two lists are parallel.
-fn answered(
-    new: &NewConfirmation,
-    reasons: Value,
-    seats: Vec<Uuid>,
-    now: DateTime<Utc>,
-) -> Query<()> {
-    let seat = |column| Expr::col((enrolment::Entity, column));
-    let reason = || Expr::col(("answer", "reason"));
-    let state = CaseStatement::new()
-        .case(reason().is_null(), constant(EnrolmentState::Confirmed))
-        .finally(constant(EnrolmentState::Rejected));
-    let kept = Func::coalesce([reason(), seat(enrolment::Column::Reason)]);
-    let mut answers = Build::select();
-    answers
-        .expr_as(unnest(seats, "uuid[]"), "id")
-        .expr_as(unnest(reasons, "text[]"), "reason");
-    let mut update = Build::update();
-    update
-        .table(enrolment::Entity)
-        .value(enrolment::Column::State, state)
-        .value(enrolment::Column::Reason, kept)
-        .value(enrolment::Column::ConfirmedOn, new.on)
-        .value(
-            enrolment::Column::ConfirmedNumber,
-            new.paper_number.as_str(),
-        )
-        .value(
-            enrolment::Column::Version,
-            seat(enrolment::Column::Version).add(1),
-        )
-        .value(enrolment::Column::UpdatedAt, now)
-        .from(TableRef::SubQuery(Box::new(answers), "answer".into_iden()))
-        .and_where(seat(enrolment::Column::Id).eq(Expr::col(("answer", "id"))));
-    Query::of(&update)
 }

@@ -17,6 +17,7 @@ mod lists;
 mod roster;
 mod routes;
 mod sessions;
+mod store;
 mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -1,9 +1,10 @@
 //! Endpoints of classes.
 use actix_web::web::{Data, Path};
+use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
+use super::store;
 use crate::access::{Reach, ReadClasses, WriteClasses};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
@@ -13,7 +14,7 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
-use crate::db::tables::{class as class_table, class_session, enrolment};
+use crate::db::tables::{class_session, enrolment};
 use crate::db::{Db, Tx, any_live, any_row, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::{class, follow};
@@ -208,11 +209,7 @@ pub async fn change_class(
                 | ClassState::Cancelled => None,
             };
             if new.capacity != row.capacity {
-                let capacity = class_table::Column::Capacity;
-                let update = class_table::Entity::update_many()
-                    .col_expr(capacity, new.capacity.into())
-                    .filter(class_table::Column::Id.eq(row.id));
-                tx.execute(update).await?;
+                store::set_capacity(tx, row.id, new.capacity).await?;
             }
             if gone.is_some() || new.capacity != row.capacity {
                 let (states, reason) = gone.map_or((Vec::new(), None), |(states, reason)| {

@@ -8,12 +8,11 @@
 //! | `GET /problem-reports/{id}` | [`get_problem_report`] |
 
 mod steps;
+mod store;
 
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -29,8 +28,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{problem_message, problem_report as table};
-use crate::db::{Db, Tx, any_of, constant, today};
+use crate::db::tables::problem_report as table;
+use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::settings::PROBLEM_REPLY_DAYS;
@@ -114,12 +113,6 @@ pub struct NewProblemReport {
     pub due_on: Option<NaiveDate>,
 }
 
-fn overdue() -> Expr {
-    let waits = [ProblemState::Reported, ProblemState::Forwarded].map(constant);
-    let state = table::Column::State.into_expr().is_in(waits);
-    state.and(table::Column::DueOn.into_expr().lt(today()))
-}
-
 impl Resource for ProblemReport {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -131,7 +124,7 @@ impl Resource for ProblemReport {
             Field::of(&table::Column::BranchId, Kind::Uuid),
             Field::of(&table::Column::Reporter, Kind::Enum(Reporter::WIRE)),
             Field::of(&table::Column::State, Kind::Enum(ProblemState::WIRE)),
-            Field::computed("overdue", overdue, Kind::Bool),
+            Field::computed("overdue", store::overdue, Kind::Bool),
             Field::of(&table::Column::DueOn, Kind::Date).sorted(),
             Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
@@ -190,11 +183,7 @@ impl Resource for ProblemReport {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|r| r.id).collect();
-        let thread = problem_message::Entity::find()
-            .filter(any_of(problem_message::Column::ReportId, ids))
-            .order_by_asc(problem_message::Column::At)
-            .order_by_asc(problem_message::Column::Id);
-        for entry in tx.all(thread).await? {
+        for entry in store::threads(tx, ids).await? {
             if let Some(report) = items.iter_mut().find(|r| r.id == entry.report_id) {
                 report.thread.push(ProblemMessage {
                     id: entry.id,

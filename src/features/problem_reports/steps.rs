@@ -10,25 +10,22 @@
 //! | `POST /problem-reports/{id}/reopenings` | [`reopen_problem_report`] |
 use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Func, Query as Build};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::{LONGEST_THREAD, MOST_MESSAGES, ProblemReport, due};
-use crate::access::{
-    AnswerProblems, ForwardProblems, Permission, ReadProblemReports, ReportProblems, Role,
-};
+use super::store::say_so;
+use super::{ProblemReport, due};
+use crate::access::{AnswerProblems, ForwardProblems, ReadProblemReports, ReportProblems, Role};
 use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::tables::{problem_message as message, problem_report as table};
-use crate::db::{Db, Query, Tx, value_of};
+use crate::db::Db;
+use crate::db::tables::problem_report as table;
 use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
 use crate::law::lives::problem_report::{LIFE, ProblemReportStep as Step};
@@ -67,49 +64,6 @@ fn stepped(row: &table::Model, step: Step, by: Role) -> Result<ProblemState> {
             format!("The report is {state}, which does not allow this step."),
         ))
     })
-}
-
-/// Adds an entry to the thread. The report is locked, so its length cannot change meanwhile.
-async fn say_so<P: Permission>(
-    tx: &Tx,
-    permit: &Permit<P>,
-    row: &table::Model,
-    kind: MessageKind,
-    text: &str,
-) -> Result<()> {
-    let entry = [
-        (message::Column::Id, Uuid::now_v7().into()),
-        (message::Column::OrganizationId, row.organization_id.into()),
-        (message::Column::ReportId, row.id.into()),
-        (message::Column::Kind, kind.into()),
-        (message::Column::Author, permit.role().into()),
-        (message::Column::AccountId, permit.caller().account.into()),
-        (message::Column::Body, text.into()),
-        (message::Column::At, tx.now().into()),
-    ];
-    let most = if kind == MessageKind::Message {
-        MOST_MESSAGES
-    } else {
-        LONGEST_THREAD
-    };
-    let (columns, values): (Vec<_>, Vec<Expr>) = entry.into_iter().unzip();
-    let (mut thread, mut select, mut insert) = (Build::select(), Build::select(), Build::insert());
-    thread
-        .expr(Func::count(Expr::col(Asterisk)))
-        .from(message::Entity)
-        .and_where(message::Column::ReportId.eq(row.id));
-    select
-        .exprs(values)
-        .and_where(value_of(thread).lt(i64::from(most)));
-    let insert = insert.into_table(message::Entity).columns(columns);
-    let insert = insert.select_from(select).map_err(Error::internal)?;
-    if tx.execute(Query::<()>::of(insert)).await? == 0 {
-        return Err(Error::new(Code::InvalidTransition).detail(say(
-            "Trao đổi đã quá dài; hãy lập báo cáo mới.",
-            "The thread is too long; report the problem anew.",
-        )));
-    }
-    Ok(())
 }
 
 /// Add a message to a problem report

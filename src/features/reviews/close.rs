@@ -3,11 +3,9 @@
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-};
 use uuid::Uuid;
 
+use super::store;
 use super::wire::{Review, ReviewClosure};
 use crate::access::HoldReviews;
 use crate::api::body::Body;
@@ -19,7 +17,6 @@ use crate::api::reply::Reply;
 use crate::api::resource::Editable;
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::db::tables::review_item;
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::review::ReviewStep;
 use crate::law::text::{Text, plain};
@@ -76,12 +73,7 @@ pub async fn close_review(
         let closure = body.value.clone();
         let closed_as = stepped(row.state, ReviewStep::Close, permit.role())?;
         check(&closure, row.opened_on, today)?;
-        // in the order of candidates, so that concurrent closings cannot deadlock
-        let items = review_item::Entity::find()
-            .filter(review_item::Column::ReviewId.eq(row.id))
-            .order_by_asc(review_item::Column::CandidateId)
-            .lock_exclusive();
-        let items = tx.all(items).await?;
+        let items = store::lock_items(tx, row.id).await?;
         let mut active = edit::blank::<Review>();
         active.state = Set(closed_as);
         active.held_on = Set(Some(closure.held_on));

@@ -12,6 +12,7 @@
 
 mod close;
 mod routes;
+mod store;
 mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -1,12 +1,11 @@
 //! Reviews: opening one, which freezes the list, and reading it.
 use actix_web::web::{Data, Path};
-use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::{Expr, Query as Build};
 use uuid::Uuid;
 
-use super::wire::{NewReview, REVIEWED, Review};
+use super::store;
+use super::wire::{NewReview, Review};
 use crate::access::{HoldReviews, ReadReviews};
 use crate::api::body::Body;
 use crate::api::edit;
@@ -15,8 +14,8 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
-use crate::db::tables::{candidate, review, review_item};
-use crate::db::{Db, Query, functions, open};
+use crate::db::tables::review_item;
+use crate::db::{Db, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::lives::review::ReviewStep;
 use crate::law::say;
@@ -95,7 +94,7 @@ pub async fn open_review(
         active.opened_on = Set(today);
         active.agenda = Set(serde_json::json!([]));
         let row = edit::insert::<Review>(tx, permit.caller().organization, active).await?;
-        tx.execute(frozen(&row, tx.now())?).await?;
+        tx.execute(store::frozen(&row, tx.now())?).await?;
         Ok(row)
     })
     .await
@@ -136,42 +135,4 @@ pub async fn list_review_items(
         review_item::Column::ReviewId.eq(*id),
     )
     .await
-}
-
-/// The people of the branch that a review decides on.
-fn frozen(review: &review::Model, now: DateTime<Utc>) -> Result<Query<()>> {
-    let row = [
-        (
-            review_item::Column::OrganizationId,
-            Expr::col(candidate::Column::OrganizationId),
-        ),
-        (
-            review_item::Column::BranchId,
-            Expr::col(candidate::Column::BranchId),
-        ),
-        (review_item::Column::ReviewId, review.id.into()),
-        (
-            review_item::Column::CandidateId,
-            Expr::col(candidate::Column::Id),
-        ),
-        (
-            review_item::Column::Stage,
-            Expr::col(candidate::Column::Stage),
-        ),
-        (review_item::Column::CreatedAt, now.into()),
-        (review_item::Column::UpdatedAt, now.into()),
-    ];
-    let (columns, values): (Vec<_>, Vec<Expr>) = row.into_iter().unzip();
-    let (mut people, mut insert) = (Build::select(), Build::insert());
-    people
-        .exprs(values)
-        .from(candidate::Entity)
-        .and_where(candidate::Column::BranchId.eq(review.branch_id))
-        .and_where(candidate::Column::DeletedAt.is_null())
-        .and_where(open())
-        .and_where(candidate::Column::Stage.is_in(REVIEWED));
-    let insert = insert.into_table(review_item::Entity).columns(columns);
-    Ok(Query::of(
-        insert.select_from(people).map_err(Error::internal)?,
-    ))
 }

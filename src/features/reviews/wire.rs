@@ -1,22 +1,17 @@
 //! Wire types of reviews.
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Func, Query as Build};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::store;
 use crate::access::reach;
 use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer};
-use crate::db::tables::{candidate, review as table, review_item};
-use crate::db::{Query, Tx, any_of};
+use crate::db::Tx;
+use crate::db::tables::review as table;
 use crate::error::Result;
-use crate::law::Stage;
 use crate::law::text::Text;
 use crate::law::words::{ReviewKind, ReviewState};
-
-/// Stages of the people that a review decides on.
-pub const REVIEWED: [Stage; 3] = [Stage::Nominated, Stage::InPlan, Stage::Dossier];
 
 /// A branch's review of its list (phiên xét định kỳ)
 #[derive(Debug, Serialize, ToSchema)]
@@ -175,22 +170,7 @@ impl Resource for Review {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|r| r.id).collect();
-        let count = || Func::count(Expr::col(Asterisk));
-        let undecided = review_item::Column::Decision
-            .is_null()
-            .and(candidate::Column::Stage.is_in(REVIEWED));
-        let person = Expr::col((candidate::Entity, candidate::Column::Id))
-            .equals((review_item::Entity, review_item::Column::CandidateId));
-        let mut counts = Build::select();
-        counts
-            .column(review_item::Column::ReviewId)
-            .expr(count().cast_as("int"))
-            .expr(count().filter(undecided).cast_as("int"))
-            .from(review_item::Entity)
-            .inner_join(candidate::Entity, person)
-            .and_where(any_of(review_item::Column::ReviewId, ids))
-            .group_by_col(review_item::Column::ReviewId);
-        for (id, all, undecided) in tx.all(Query::<(Uuid, i32, i32)>::of(&counts)).await? {
+        for (id, all, undecided) in store::counts(tx, ids).await? {
             if let Some(review) = items.iter_mut().find(|r| r.id == id) {
                 (review.items, review.undecided) = (all, undecided);
             }

@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::reach::by;
-use crate::access::{Action, ReadEnrolments, RecordEnrolments, reach};
+use super::store;
+use crate::access::{ReadEnrolments, RecordEnrolments};
 use crate::api::body::Patch;
 use crate::api::edit;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -19,12 +17,11 @@ use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::api::resource::{Editable, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{attendance, class_session as table, enrolment};
-use crate::db::{Db, Query, Tx, condition, texts, unnest};
+use crate::db::tables::class_session as table;
+use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
 use crate::law::text::Text;
-use crate::law::words::EnrolmentState;
 use crate::resources::class_session::ClassSession;
 
 /// Attendance of a session (điểm danh), for the people within your reach: a branch sees its own
@@ -87,12 +84,7 @@ impl Resource for Attendance {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         for item in items {
-            let seen = by(&[Action::ReadEnrolments], reach::of_branch);
-            let lines = attendance::Entity::find()
-                .filter(attendance::Column::SessionId.eq(item.session_id))
-                .filter(condition(&seen, ""))
-                .order_by_asc(attendance::Column::EnrolmentId);
-            let lines = tx.all(lines).await?.into_iter();
+            let lines = store::lines(tx, item.session_id).await?.into_iter();
             item.lines = lines
                 .map(|line| AttendanceLine {
                     enrolment_id: line.enrolment_id,
@@ -103,54 +95,6 @@ impl Resource for Attendance {
         }
         Ok(())
     }
-}
-
-/// People confirmed for a class, whatever their result.
-const ATTENDING: [EnrolmentState; 3] = [
-    EnrolmentState::Confirmed,
-    EnrolmentState::Completed,
-    EnrolmentState::Failed,
-];
-
-/// The lines of a session, each with the branch of its enrolment.
-fn taken(session: Uuid, lines: &[AttendanceLine]) -> Result<Query<()>> {
-    let ids: Vec<Uuid> = lines.iter().map(|line| line.enrolment_id).collect();
-    let present: Vec<bool> = lines.iter().map(|line| line.present).collect();
-    let reasons = lines.iter().map(|line| {
-        line.reason
-            .as_ref()
-            .map(|reason| reason.as_str().to_owned())
-    });
-    let mut told = Build::select();
-    told.expr_as(unnest(ids, "uuid[]"), "enrolment_id")
-        .expr_as(unnest(present, "bool[]"), "present")
-        .expr_as(unnest(texts(reasons), "text[]"), "reason");
-    let of = |column| Expr::col((enrolment::Entity, column));
-    let mut rows = Build::select();
-    rows.expr(Expr::val(session))
-        .expr(of(enrolment::Column::Id))
-        .expr(of(enrolment::Column::OrganizationId))
-        .expr(of(enrolment::Column::BranchId))
-        .expr(Expr::col(("line", "present")))
-        .expr(Expr::col(("line", "reason")))
-        .from_subquery(told, "line")
-        .inner_join(
-            enrolment::Entity,
-            of(enrolment::Column::Id).eq(Expr::col(("line", "enrolment_id"))),
-        );
-    let columns = [
-        attendance::Column::SessionId,
-        attendance::Column::EnrolmentId,
-        attendance::Column::OrganizationId,
-        attendance::Column::BranchId,
-        attendance::Column::Present,
-        attendance::Column::Reason,
-    ];
-    let mut insert = Build::insert();
-    let insert = insert.into_table(attendance::Entity).columns(columns);
-    Ok(Query::of(
-        insert.select_from(rows).map_err(Error::internal)?,
-    ))
 }
 
 impl Editable for Attendance {
@@ -199,11 +143,8 @@ pub async fn take_attendance(
                     "The date of the session is in the future.",
                 )));
             }
-            let pupils = enrolment::Entity::find()
-                .filter(enrolment::Column::ClassId.eq(row.class_id))
-                .filter(enrolment::Column::State.is_in(ATTENDING));
-            let pupils: BTreeSet<Uuid> =
-                tx.all(pupils).await?.iter().map(|pupil| pupil.id).collect();
+            let pupils = store::pupils(tx, row.class_id).await?;
+            let pupils: BTreeSet<Uuid> = pupils.iter().map(|pupil| pupil.id).collect();
             let mut seen = BTreeSet::new();
             let mut faults = Vec::new();
             for (i, line) in new.lines.iter().enumerate() {
@@ -221,10 +162,7 @@ pub async fn take_attendance(
             if !faults.is_empty() {
                 return Err(Error::faults(Code::ValidationFailed, faults));
             }
-            let earlier =
-                attendance::Entity::delete_many().filter(attendance::Column::SessionId.eq(row.id));
-            tx.execute(earlier).await?;
-            tx.execute(taken(row.id, &new.lines)?).await.map(drop)
+            store::replace(tx, row.id, &new.lines).await
         },
     )
     .await

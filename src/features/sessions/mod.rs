@@ -1,6 +1,7 @@
 //! Sessions of a class and their attendance.
 mod attendance;
 mod routes;
+mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -17,6 +17,7 @@
 
 mod entries;
 mod routes;
+mod store;
 mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -1,11 +1,9 @@
 //! Source plans: drafting, and the steps that follow. Every step needs If-Match.
 use actix_web::web::{Data, Path};
-use std::collections::BTreeSet;
-
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
+use super::store;
 use super::wire::SourcePlanReason;
 use crate::access::{DecideSourcePlans, ReadSourcePlans, WriteSourcePlans};
 use crate::api::body::{Body, Patch};
@@ -148,10 +146,7 @@ pub async fn submit_source_plan(
     let today = db.clock().today();
     edit::act::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::Submit, permit.role())?;
-        let named = source_plan_entry::Entity::find()
-            .filter(source_plan_entry::Column::SourcePlanId.eq(row.id))
-            .filter(source_plan_entry::Column::DeletedAt.is_null());
-        if tx.one(named.limit(1)).await?.is_none() {
+        if !store::names_somebody(tx, row.id).await? {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Kế hoạch chưa có người nào.",
                 "The plan has no people yet.",
@@ -186,12 +181,7 @@ pub async fn approve_source_plan(
         active.approved_on = Set(row.approved_on.or(Some(today)));
         active.reason = Set(None);
         let approved = edit::update::<SourcePlan>(tx, row.id, row.version, active).await?;
-        let named = source_plan_entry::Entity::find()
-            .filter(source_plan_entry::Column::SourcePlanId.eq(row.id))
-            .filter(source_plan_entry::Column::CandidateId.is_not_null());
-        let people: BTreeSet<Uuid> = (tx.all(named).await?.iter())
-            .filter_map(|entry| entry.candidate_id)
-            .collect();
+        let people = store::candidates(tx, row.id).await?;
         count_years(tx, people.into_iter().collect(), row.branch_id).await?;
         Ok((approved, "state"))
     })

@@ -13,6 +13,7 @@
 //! | `POST /terms/{id}/successors` | [`routes::create_successor`] |
 
 mod routes;
+mod store;
 mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;

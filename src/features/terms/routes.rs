@@ -2,9 +2,9 @@
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
+use super::store;
 use super::wire::{NewSuccessor, NewTerm, Term, TermReason, TermRemark};
 use crate::access::{ApproveTerms, ReadTerms, Role, WriteTerms};
 use crate::api::body::{Body, Patch};
@@ -105,11 +105,8 @@ pub async fn change_term(
         async |tx, row, new, active| {
             stepped(row, Step::Change, permit.role())?;
             active.edited_by = Set(Some(permit.caller().account));
-            let outside = quota_plan::Entity::find()
-                .filter(quota_plan::Column::TermId.eq(row.id))
-                .filter(quota_plan::Column::DeletedAt.is_null())
-                .filter(quota_plan::Column::Year.not_between(new.from_year, new.to_year));
-            if new.from_year <= new.to_year && tx.one(outside.limit(1)).await?.is_some() {
+            let (from, to) = (new.from_year, new.to_year);
+            if from <= to && store::plans_outside(tx, row.id, from, to).await? {
                 return Err(Error::new(Code::HasDependents).detail(say(
                     "Có kế hoạch năm nằm ngoài nhiệm kỳ.",
                     "A year's plan would fall outside the term.",

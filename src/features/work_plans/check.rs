@@ -1,12 +1,13 @@
 //! What a work plan is refused for.
 use chrono::NaiveDate;
+use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
+use super::store;
 use super::wire::NewWorkPlan;
 use crate::api::checks::{in_future, refuse};
-use crate::db::tables::{term, work_plan as table};
+use crate::db::tables::term;
 use crate::db::{Tx, any_live, identity};
 use crate::error::{Fault, Result};
 use crate::law::period::{last_number, lies_within};
@@ -80,10 +81,7 @@ pub async fn check(
         }
     }
     if let Some(parent) = new.parent_id {
-        let above = table::Entity::find_by_id(parent)
-            .filter(table::Column::BranchId.eq(branch))
-            .filter(table::Column::DeletedAt.is_null());
-        match tx.one(above).await? {
+        match store::of_branch(tx, branch, parent).await? {
             None => faults.push(crate::api::http::unknown_reference("/parent_id")),
             Some(above) => {
                 if row == Some(parent)

@@ -9,6 +9,7 @@
 //! | `PATCH /work-plans/{id}` | [`change_work_plan`] |
 //! | `DELETE /work-plans/{id}` | [`remove_work_plan`] |
 mod check;
+mod store;
 mod wire;
 
 use actix_web::web::{Data, Path};

@@ -8,11 +8,11 @@
 //! | `PATCH /inspections/{id}` | [`change_inspection`] |
 //! | `DELETE /inspections/{id}` | [`remove_inspection`] |
 //! | `POST /inspections/{id}/completions` | [`complete_inspection`] |
+mod store;
+
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -28,8 +28,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{branch, inspection as table};
-use crate::db::{Db, Tx, any_live, condition, constant, today};
+use crate::db::tables::inspection as table;
+use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::text::{Text, plain, stored};
@@ -105,14 +105,6 @@ pub struct NewCompletion {
     pub note: Text<2000>,
 }
 
-fn follow_up_overdue() -> Expr {
-    let late = Func::coalesce([
-        table::Column::FollowUpDueOn.into_expr().lt(today()),
-        constant(false),
-    ]);
-    Expr::from(late).and(table::Column::FollowUpDoneOn.is_null())
-}
-
 impl Resource for Inspection {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -123,7 +115,7 @@ impl Resource for Inspection {
         fields: &[
             Field::of(&table::Column::BranchId, Kind::Uuid),
             Field::of(&table::Column::Kind, Kind::Enum(InspectionKind::WIRE)),
-            Field::computed("follow_up_overdue", follow_up_overdue, Kind::Bool),
+            Field::computed("follow_up_overdue", store::follow_up_overdue, Kind::Bool),
             Field::of(&table::Column::FollowUpDueOn, Kind::Date),
             Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
             Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
@@ -224,9 +216,7 @@ async fn check(
         (Some(_), Some(_)) | (None, None) => {}
     }
     // overseers: their own branches; the Party Office and the Standing Committee: any branch
-    let reached = condition(&reach::branches(permit.reach()), "");
-    let this = branch::Column::Id.eq(new.branch_id).and(reached);
-    if tx.ask([any_live::<branch::Entity>(this)]).await? == [false] {
+    if !store::reaches(tx, permit.reach(), new.branch_id).await? {
         faults.push(crate::api::http::unknown_reference("/branch_id"));
     }
     refuse(faults)

@@ -1,12 +1,9 @@
 //! The caller's own account: permissions and password.
+mod store;
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -19,8 +16,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Reply};
 use crate::auth::sign_in::check;
 use crate::auth::{Gate, Permit, password};
-use crate::db::tables::{account, organization};
-use crate::db::{Db, Query, Tx, any_row, functions};
+use crate::db::tables::account;
+use crate::db::{Db, Tx, functions};
 use crate::error::{Error, Result};
 use crate::law::say;
 
@@ -87,7 +84,6 @@ pub enum NoticeKind {
 /// Accounts that wait for the caller's confirmation; an administrator is also told if there is no
 /// other one.
 async fn notices(tx: &Tx, permit: &Permit<ReadMe>, own: &account::Model) -> Result<Vec<Notice>> {
-    use account::Column;
     let notice = |kind, row: &account::Model| Notice {
         kind,
         account_id: row.id,
@@ -97,27 +93,11 @@ async fn notices(tx: &Tx, permit: &Permit<ReadMe>, own: &account::Model) -> Resu
     };
     let mut notices = Vec::new();
     if access::may(permit.role(), Action::ConfirmAccounts).is_some() {
-        let waiting = account::Entity::find()
-            .filter(Column::OrganizationId.eq(own.organization_id))
-            .filter(Column::WaitsUntil.gt(tx.now()))
-            .filter(Column::Id.ne(own.id))
-            .filter(Column::AskedBy.is_null().or(Column::AskedBy.ne(own.id)))
-            .order_by_asc(Column::AskedAt)
-            .order_by_asc(Column::Id)
-            .limit(150);
-        let waiting = tx.all(waiting).await?;
+        let waiting = store::waiting(tx, own).await?;
         notices.extend(waiting.iter().map(|row| notice(NoticeKind::Waits, row)));
     }
-    if permit.role() == Role::SystemAdmin {
-        let other = Column::Role
-            .eq(Role::SystemAdmin)
-            .and(Column::Id.ne(own.id))
-            .and(Column::OrganizationId.eq(own.organization_id))
-            .and(Column::DisabledAt.is_null())
-            .and(Column::WaitsUntil.is_null());
-        if tx.ask([any_row::<account::Entity>(other)]).await? == [false] {
-            notices.push(notice(NoticeKind::OnlyAdministrator, own));
-        }
+    if permit.role() == Role::SystemAdmin && !store::has_other_administrator(tx, own).await? {
+        notices.push(notice(NoticeKind::OnlyAdministrator, own));
     }
     let lately = tx.now() - TimeDelta::days(30);
     if own.asked_at.is_some_and(|at| at > lately) {
@@ -155,9 +135,7 @@ pub struct NewPassword {
 pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Reply<Me>> {
     let (own, notices, branch_ids) = db
         .read(&permit, async |tx| {
-            let own = tx
-                .one(account::Entity::find_by_id(permit.caller().account))
-                .await?;
+            let own = tx.by_id::<account::Entity>(permit.caller().account).await?;
             let own = own.ok_or_else(Error::not_found)?;
             let notices = notices(&tx, &permit, &own).await?;
             let branches = tx.last().one(functions::branches()).await?;
@@ -188,22 +166,6 @@ pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Reply<Me>> {
     Ok(Reply::new(&me))
 }
 
-/// Texts that a password may not contain: login and name of the account, name of its organisation.
-fn own_names(account: Uuid) -> Query<(String, String, String)> {
-    let mut names = Build::select();
-    names
-        .columns([account::Column::Login, account::Column::DisplayName])
-        .column((organization::Entity, organization::Column::Name))
-        .from(account::Entity)
-        .inner_join(
-            organization::Entity,
-            Expr::col((organization::Entity, organization::Column::Id))
-                .equals((account::Entity, account::Column::OrganizationId)),
-        )
-        .and_where(account::Column::Id.eq(account));
-    Query::of(&names)
-}
-
 /// Set the caller's password
 ///
 /// All other sessions of the account end; the current one continues, with new rights after the next
@@ -222,7 +184,9 @@ pub async fn set_password(
     body: Body<NewPassword>,
 ) -> Result<NoContent> {
     let id = permit.caller().account;
-    let own = db.read(&permit, async |tx| tx.last().one(own_names(id)).await);
+    let own = db.read(&permit, async |tx| {
+        tx.last().one(store::own_names(id)).await
+    });
     let (login, display_name, organization) = own.await?.ok_or_else(Error::not_found)?;
     let names = [login, display_name, organization];
     let address = gate.proxies.peer(&req);

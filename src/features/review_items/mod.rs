@@ -1,6 +1,7 @@
 //! A person on a review's list.
+mod store;
+
 use actix_web::web::{Data, Path};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -14,7 +15,6 @@ use crate::api::query::Query;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::db::tables::review;
 use crate::error::{Error, Result};
 use crate::law::lives::review::ReviewStep;
 use crate::law::words::{PlanAction, ReviewState};
@@ -63,8 +63,8 @@ pub async fn change_review_item(
     patch: Patch<ReviewDecision>,
 ) -> Result<Reply<ReviewEntry>> {
     edit::change::<ReviewEntry, _>(&db, &permit, *id, seen, &patch, async |tx, row, new, _active| {
-        let review = review::Entity::find_by_id(row.review_id).filter(review::Column::DeletedAt.is_null());
-        let state = tx.one(review).await?.map_or(ReviewState::Closed, |r| r.state);
+        let review = store::review(tx, row.review_id).await?;
+        let state = review.map_or(ReviewState::Closed, |r| r.state);
         stepped(state, ReviewStep::Decide, permit.role())?;
         let nominated = row.stage == Stage::Nominated;
         let fits = match new.decision {

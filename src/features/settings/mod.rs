@@ -1,13 +1,10 @@
 //! Settings of the organisation, within the bounds that the law leaves.
+mod store;
+
 use std::collections::BTreeMap;
 
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{ExprTrait as _, OnConflict};
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _,
-};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -21,8 +18,8 @@ use crate::api::headers::IfMatch;
 use crate::api::operation::{Segment, operation};
 use crate::api::reply::Reply;
 use crate::auth::Permit;
+use crate::db::Db;
 use crate::db::tables::setting as table;
-use crate::db::{Db, Tx, identity};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::settings::{self, Setting as Known};
@@ -89,25 +86,6 @@ pub struct SettingValue {
 /// Every value that was set, by key.
 type Stored = BTreeMap<String, Vec<(i32, SettingChange)>>;
 
-async fn stored_settings(tx: &Tx) -> Result<Stored> {
-    let own = table::Column::OrganizationId
-        .into_expr()
-        .eq(identity("app.organization"));
-    let rows = table::Entity::find()
-        .filter(own)
-        .order_by_asc(table::Column::Version);
-    let mut all = Stored::new();
-    for row in tx.all(rows).await? {
-        let change = SettingChange {
-            value: row.value,
-            from_on: row.from_on,
-            recorded_at: row.created_at,
-        };
-        all.entry(row.key).or_default().push((row.version, change));
-    }
-    Ok(all)
-}
-
 fn values(known: &Known, stored: &Stored) -> settings::Values {
     let changes = stored.get(known.key).into_iter().flatten();
     let set = changes.map(|(_, c)| (known.key.to_owned(), c.from_on, c.value));
@@ -152,7 +130,7 @@ impl Segment for SettingKey {
 #[operation(get, "/settings", tag = "reference", answer = "All settings")]
 pub async fn list_settings(permit: Permit<ReadSettings>, db: Data<Db>) -> Result<Reply<Settings>> {
     let rows = db
-        .read(&permit, async |tx| stored_settings(&tx).await)
+        .read(&permit, async |tx| store::stored_settings(&tx).await)
         .await?;
     Ok(Reply::new(&Settings {
         items: settings::ALL
@@ -171,7 +149,7 @@ pub async fn get_setting(
 ) -> Result<Reply<Setting>> {
     let known = settings::find(&key.0).ok_or_else(Error::not_found)?;
     let rows = db
-        .read(&permit, async |tx| stored_settings(&tx).await)
+        .read(&permit, async |tx| store::stored_settings(&tx).await)
         .await?;
     Ok(one_setting(known, &rows, db.clock().today()))
 }
@@ -192,7 +170,7 @@ pub async fn change_setting(
     let known = settings::find(&key.0).ok_or_else(Error::not_found)?;
     let today = db.clock().today();
     db.run(&permit, async |tx| {
-        let stored = stored_settings(&tx).await?;
+        let stored = store::stored_settings(&tx).await?;
         let now = shown(known, &stored, today);
         seen.check(now.version)?;
         let mut merged = serde_json::json!({"value": now.value});
@@ -225,13 +203,10 @@ pub async fn change_setting(
             updated_at: tx.now(),
         };
         // a concurrent change took this version
-        let unique = [table::Column::OrganizationId, table::Column::Key, table::Column::Version];
-        let insert = table::Entity::insert(row.into_active_model().reset_all())
-            .on_conflict(OnConflict::columns(unique).do_nothing().to_owned());
-        if tx.execute(insert).await? == 0 {
+        if !store::add(&tx, row).await? {
             return Err(Error::new(Code::PreconditionFailed));
         }
-        let after = stored_settings(&tx).await?;
+        let after = store::stored_settings(&tx).await?;
         let change = Change { resource: "setting", id, version, fields: vec![known.key.to_owned()] };
         let entry = audit::entry(&tx, &permit, change);
         tx.last().execute(entry).await?;

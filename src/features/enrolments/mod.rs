@@ -1,12 +1,8 @@
 //! Enrolments: proposed by the branch, recorded by the Party Office.
+mod store;
 
 use actix_web::web::{Data, Path};
-use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Func, Query as Build};
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -21,13 +17,11 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
 use crate::auth::Permit;
-use crate::db::tables::{act, attendance, class, class_session, enrolment, organization};
-use crate::db::{Db, Query, Tx, array_of, constant, functions, json_text, value_of};
+use crate::db::Db;
+use crate::db::tables::enrolment;
 use crate::error::{Code, Error, Fault, Result};
-use crate::law::acts::ActKind;
 use crate::law::calendar::valid_to;
-use crate::law::enrolment::{attended_enough, enrol, listed, pupil};
-use crate::law::settings::CLASS_ATTENDANCE_MINIMUM;
+use crate::law::enrolment::{enrol, listed, pupil};
 use crate::law::text::Text;
 use crate::law::words::{ClassKind, EnrolmentState};
 use crate::law::{acts, say};
@@ -113,7 +107,7 @@ pub async fn record_enrolment(
                     say("Trước ngày mở lớp.", "Before the class began."),
                 ));
             }
-            if complete && new.attendance_reason.is_none() && !attended(tx, row).await? {
+            if complete && new.attendance_reason.is_none() && !store::attended(tx, row).await? {
                 let words = say(
                     "Dự chưa đủ số buổi: cần ghi lý do.",
                     "Too few sessions were attended: state why the class counts as completed.",
@@ -147,15 +141,11 @@ pub async fn record_enrolment(
             {
                 return Ok(());
             }
-            let key = tx.one(certificate_key(&class, number.as_str())).await?;
+            let key = tx
+                .one(store::certificate_key(&class, number.as_str()))
+                .await?;
             active.certificate_key = Set(key.map(|(key,)| key));
-            let earlier = act::Entity::find()
-                .filter(act::Column::CandidateId.eq(row.candidate_id))
-                .filter(act::Column::Kind.eq(ActKind::Certificate))
-                .filter(json_text(act::Column::Data, "enrolment_id").eq(row.id.to_string()))
-                .order_by_desc(act::Column::Seq)
-                .limit(1);
-            let earlier = tx.one(earlier).await?;
+            let earlier = store::recorded_certificate(tx, row).await?;
             let corrects = earlier
                 .filter(|_| was == EnrolmentState::Completed)
                 .map(|act| act.id);
@@ -184,53 +174,6 @@ pub async fn record_enrolment(
     .await
 }
 
-/// Whether the person attended enough of the programme's sessions.
-async fn attended(tx: &Tx, row: &enrolment::Model) -> Result<bool> {
-    let own = attendance::Column::EnrolmentId.eq(row.id);
-    let own = own.and(
-        Expr::col((attendance::Entity, attendance::Column::SessionId))
-            .equals((class_session::Entity, class_session::Column::Id)),
-    );
-    let present = Expr::col((attendance::Entity, attendance::Column::Present));
-    let mut end = Build::select();
-    end.column(class::Column::EndsOn)
-        .from(class::Entity)
-        .and_where(class::Column::Id.eq(row.class_id));
-    let mut sessions = Build::select();
-    sessions
-        .expr(Func::count(present.clone()).filter(present).cast_as("int"))
-        .expr(Func::count(Expr::col(Asterisk)).cast_as("int"))
-        .expr(value_of(end))
-        .from(class_session::Entity)
-        .left_join(attendance::Entity, own)
-        .and_where(class_session::Column::ClassId.eq(row.class_id))
-        .and_where(class_session::Column::DeletedAt.is_null());
-    let counted = Query::<(i32, i32, Option<NaiveDate>)>::of(&sessions);
-    let Some((attended, held, ends_on)) = tx.one(counted).await? else {
-        return Ok(true);
-    };
-    let least = facts::setting(tx, &CLASS_ATTENDANCE_MINIMUM, ends_on).await?;
-    Ok(attended_enough(attended, held, least))
-}
-
-/// The key by which certificates are unique: topmost organisation, issuer and number, normalised.
-fn certificate_key(class: &class::Model, number: &str) -> Query<(String,)> {
-    let top = [organization::Column::ParentId, organization::Column::Id].map(Expr::col);
-    let plainly = |text: &str| Func::cust("app.plainly").arg(Expr::val(text));
-    let parts = [
-        Expr::from(Func::coalesce(top)).cast_as("text"),
-        constant(" "),
-        plainly(&class.issuer).into(),
-        constant(" "),
-        plainly(number).into(),
-    ];
-    let mut key = Build::select();
-    key.expr(Func::cust("concat").args(parts))
-        .from(organization::Entity)
-        .and_where(organization::Column::Id.eq(class.organization_id));
-    Query::of(&key)
-}
-
 /// Withdraw an enrolment
 ///
 /// Gives up the seat, and the first on the waiting list moves up. The branch may withdraw until the
@@ -250,12 +193,7 @@ pub async fn withdraw_enrolment(
         id,
         seen,
         // lock order: the class before its enrolments
-        async |tx| {
-            let this = enrolment::Column::Id.eq(id);
-            let class = array_of::<enrolment::Entity>(enrolment::Column::ClassId, this);
-            let locked = functions::lock_selected("class", class);
-            tx.execute(locked).await.map(drop)
-        },
+        async |tx| store::lock_class(tx, id).await,
         async |tx, row: enrolment::Model| {
             let state = row.state;
             let open = match state {

@@ -8,14 +8,11 @@
 //! | `DELETE /guidance/{id}` | [`remove_guidance`] |
 //! | `POST /guidance/{id}/editions` | [`publish_edition`] |
 //! | `GET /guidance/{id}/editions` | [`list_editions`] |
+mod store;
+
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
-};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -31,8 +28,8 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{guidance as table, guidance_edition};
-use crate::db::{Db, Tx, any_live};
+use crate::db::Db;
+use crate::db::tables::guidance as table;
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::text::Text;
@@ -200,25 +197,6 @@ impl Resource for Guidance {
     }
 }
 
-/// Stores the edition that the row now shows.
-async fn keep_edition(tx: &Tx, row: &table::Model, reason: Option<&str>) -> Result<()> {
-    let kept = guidance_edition::Model {
-        id: Uuid::now_v7(),
-        organization_id: row.organization_id,
-        guidance_id: row.id,
-        edition: row.edition,
-        title: row.title.clone(),
-        valid_from: row.valid_from,
-        body: row.body.clone(),
-        checklist: row.checklist.clone(),
-        sources: row.sources.clone(),
-        published_on: row.published_on,
-        reason: reason.map(str::to_owned),
-    };
-    let insert = guidance_edition::Entity::insert(kept.into_active_model().reset_all());
-    tx.execute(insert).await.map(drop)
-}
-
 /// List guidance
 #[operation(get, "/guidance")]
 pub async fn list_guidance(
@@ -267,7 +245,7 @@ pub async fn create_guidance(
         active.sources = Set(kept(&sources));
         active.published_on = Set(today);
         let row = edit::insert::<Guidance>(tx, permit.caller().organization, active).await?;
-        keep_edition(tx, &row, None).await?;
+        store::keep_edition(tx, &row, None).await?;
         Ok(row)
     })
     .await
@@ -326,7 +304,7 @@ pub async fn publish_edition(
         active.sources = Set(kept(&sources));
         active.published_on = Set(today);
         let row = edit::update::<Guidance>(tx, row.id, row.version, active).await?;
-        keep_edition(tx, &row, Some(reason.as_str())).await?;
+        store::keep_edition(tx, &row, Some(reason.as_str())).await?;
         Ok((row, "edition"))
     })
     .await
@@ -341,16 +319,7 @@ pub async fn list_editions(
 ) -> Result<Reply<Editions>> {
     let items = db
         .read(&permit, async |tx| {
-            let current = Expr::col((table::Entity, table::Column::Id)).equals((
-                guidance_edition::Entity,
-                guidance_edition::Column::GuidanceId,
-            ));
-            let editions = guidance_edition::Entity::find()
-                .filter(guidance_edition::Column::GuidanceId.eq(*id))
-                .filter(tx.within(&reach::guidance(permit.reach()), "guidance_edition."))
-                .filter(any_live::<table::Entity>(current))
-                .order_by_desc(guidance_edition::Column::Edition)
-                .limit(200);
+            let editions = store::editions(&tx, permit.reach(), *id);
             let editions = tx.last().all(editions).await?.into_iter();
             Ok(editions
                 .map(|edition| Edition {

@@ -1,12 +1,12 @@
 //! Certificates, derived from completed enrolments.
+mod store;
+
 use std::collections::HashMap;
 
 use actix_web::web::Data;
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
-};
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::ExprTrait as _;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -21,8 +21,8 @@ use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Field, Kind, Resource, Spec, Viewer,
 };
 use crate::auth::Permit;
-use crate::db::tables::{class, enrolment};
-use crate::db::{Db, Tx, any_of, constant, today};
+use crate::db::tables::enrolment;
+use crate::db::{Db, Tx, constant};
 use crate::error::Result;
 use crate::law::words::{ClassKind, EnrolmentState, Grade};
 
@@ -57,26 +57,6 @@ pub struct Certificate {
     pub version: i32,
 }
 
-/// The kind of the certificate's class.
-fn class_kind() -> Expr {
-    let kind = class::Entity::find()
-        .select_only()
-        .column(class::Column::Kind)
-        .filter(
-            class::Column::Id
-                .into_expr()
-                .eq(enrolment::Column::ClassId.into_expr()),
-        );
-    Expr::SubQuery(None, Box::new(kind.into_query().into()))
-}
-
-fn expired() -> Expr {
-    let before = enrolment::Column::CertificateValidTo
-        .into_expr()
-        .lt(today());
-    Func::coalesce([before, constant(false)]).into()
-}
-
 impl Resource for Certificate {
     type Row = enrolment::Model;
     type Active = enrolment::ActiveModel;
@@ -88,7 +68,7 @@ impl Resource for Certificate {
             Field::of(&enrolment::Column::BranchId, Kind::Uuid),
             Field::of(&enrolment::Column::ClassId, Kind::Uuid),
             Field::of(&enrolment::Column::CandidateId, Kind::Uuid),
-            Field::computed("kind", class_kind, Kind::Enum(ClassKind::WIRE)),
+            Field::computed("kind", store::class_kind, Kind::Enum(ClassKind::WIRE)),
             Field::named("number", &enrolment::Column::CertificateNumber, Kind::Text),
             Field::named("on", &enrolment::Column::CertificateOn, Kind::Date).sorted(),
             Field::named(
@@ -96,7 +76,7 @@ impl Resource for Certificate {
                 &enrolment::Column::CertificateValidTo,
                 Kind::Date,
             ),
-            Field::computed("expired", expired, Kind::Bool),
+            Field::computed("expired", store::expired, Kind::Bool),
             Field::of(&enrolment::Column::Grade, Kind::Enum(Grade::WIRE)),
         ],
         sort: "-on",
@@ -127,8 +107,7 @@ impl Resource for Certificate {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|c| c.class_id).collect();
-        let classes = class::Entity::find().filter(any_of(class::Column::Id, ids));
-        let classes = tx.all(classes).await?;
+        let classes = store::classes(tx, ids).await?;
         let known: HashMap<Uuid, (Option<ClassKind>, String)> = classes
             .into_iter()
             .map(|class| (class.id, (Some(class.kind), class.issuer)))

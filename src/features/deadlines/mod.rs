@@ -1,14 +1,11 @@
 //! Deadlines (thời hạn): every duty with its last day, rule and source. An overdue duty stays
 //! listed until it is settled.
+mod store;
+
 use std::collections::BTreeSet;
 
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _};
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _,
-};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -23,13 +20,13 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{deadline as table, duty_settlement, holiday};
-use crate::db::{Db, Tx, constant, today};
+use crate::db::tables::{deadline as table, duty_settlement};
+use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::law::calendar::{self, unlisted_years};
 use crate::law::say;
 use crate::law::text::Text;
-use crate::law::words::{DayKind, DeadlineKind, DeadlineState};
+use crate::law::words::{DeadlineKind, DeadlineState};
 
 pub fn configure(v1: &mut ServiceConfig) {
     v1.service(list_deadlines)
@@ -80,31 +77,6 @@ pub struct Deadline {
     pub created_at: DateTime<Utc>,
 }
 
-fn state() -> Expr {
-    CaseStatement::new()
-        .case(
-            table::Column::SettledOn.is_not_null(),
-            constant(DeadlineState::Settled),
-        )
-        .case(
-            table::Column::DueOn.into_expr().lt(today()),
-            constant(DeadlineState::Overdue),
-        )
-        .finally(constant(DeadlineState::Open))
-        .into()
-}
-
-fn overdue() -> Expr {
-    let open = table::Column::SettledOn.is_null();
-    open.and(table::Column::DueOn.into_expr().lt(today()))
-}
-
-/// Open, and due within this number of days.
-fn within(days: Expr) -> Expr {
-    let open = table::Column::SettledOn.is_null();
-    open.and(table::Column::DueOn.into_expr().lte(today().add(days)))
-}
-
 impl Resource for Deadline {
     type Row = table::Model;
     type Active = table::ActiveModel;
@@ -116,9 +88,9 @@ impl Resource for Deadline {
             Field::of(&table::Column::BranchId, Kind::Uuid),
             Field::of(&table::Column::CandidateId, Kind::Uuid),
             Field::of(&table::Column::Kind, Kind::Enum(DeadlineKind::WIRE)),
-            Field::computed("state", state, Kind::Enum(DeadlineState::WIRE)),
-            Field::computed("overdue", overdue, Kind::Bool),
-            Field::within_days("within", within),
+            Field::computed("state", store::state, Kind::Enum(DeadlineState::WIRE)),
+            Field::computed("overdue", store::overdue, Kind::Bool),
+            Field::within_days("within", store::within),
             Field::of(&table::Column::DueOn, Kind::Date).sorted(),
             Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
@@ -175,8 +147,7 @@ impl Resource for Deadline {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let counted = |d: &&mut Self| d.workdays.is_some() && d.settled_on.is_none();
-        let off = holiday::Entity::find().filter(holiday::Column::Kind.eq(DayKind::Off));
-        let days = tx.all(off).await?;
+        let days = store::days_off(tx).await?;
         let listed: BTreeSet<i32> = days.iter().map(|d| calendar::year(d.on_date)).collect();
         for item in items.iter_mut().filter(counted) {
             let missing = unlisted_years(item.from_on, item.due_on, |y| listed.contains(&y));
@@ -267,8 +238,7 @@ pub async fn settle_deadline(
             account_id: permit.caller().account,
             created_at: tx.now(),
         };
-        let settled = duty_settlement::Entity::insert(row.into_active_model().reset_all());
-        tx.execute(settled).await?;
+        tx.keep(row).await?;
         edit::find::<Deadline>(tx, permit.reach(), *id, false).await
     })
     .await

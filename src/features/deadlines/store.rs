@@ -1,0 +1,41 @@
+//! The columns of the list of deadlines that are computed, and the days listed as off.
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use crate::db::tables::{deadline as table, holiday};
+use crate::db::{Tx, constant, today};
+use crate::error::Result;
+use crate::law::words::{DayKind, DeadlineState};
+
+/// Whether it is settled, overdue or open.
+pub(super) fn state() -> Expr {
+    CaseStatement::new()
+        .case(
+            table::Column::SettledOn.is_not_null(),
+            constant(DeadlineState::Settled),
+        )
+        .case(
+            table::Column::DueOn.into_expr().lt(today()),
+            constant(DeadlineState::Overdue),
+        )
+        .finally(constant(DeadlineState::Open))
+        .into()
+}
+
+/// Open, and its last day has passed.
+pub(super) fn overdue() -> Expr {
+    let open = table::Column::SettledOn.is_null();
+    open.and(table::Column::DueOn.into_expr().lt(today()))
+}
+
+/// Open, and due within this number of days.
+pub(super) fn within(days: Expr) -> Expr {
+    let open = table::Column::SettledOn.is_null();
+    open.and(table::Column::DueOn.into_expr().lte(today().add(days)))
+}
+
+/// The days listed as off.
+pub(super) async fn days_off(tx: &Tx) -> Result<Vec<holiday::Model>> {
+    let off = holiday::Entity::find().filter(holiday::Column::Kind.eq(DayKind::Off));
+    tx.all(off).await
+}

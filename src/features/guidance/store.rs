@@ -1,0 +1,43 @@
+//! The editions of guidance: kept as published, and read.
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+};
+use uuid::Uuid;
+
+use crate::access::{Reach, reach};
+use crate::db::tables::{guidance as table, guidance_edition};
+use crate::db::{Tx, any_live};
+use crate::error::Result;
+
+/// Stores the edition that the row now shows.
+pub(super) async fn keep_edition(tx: &Tx, row: &table::Model, reason: Option<&str>) -> Result<()> {
+    let kept = guidance_edition::Model {
+        id: Uuid::now_v7(),
+        organization_id: row.organization_id,
+        guidance_id: row.id,
+        edition: row.edition,
+        title: row.title.clone(),
+        valid_from: row.valid_from,
+        body: row.body.clone(),
+        checklist: row.checklist.clone(),
+        sources: row.sources.clone(),
+        published_on: row.published_on,
+        reason: reason.map(str::to_owned),
+    };
+    tx.keep(kept).await
+}
+
+/// All editions of guidance within this reach, newest first.
+pub(super) fn editions(tx: &Tx, reach: Reach, guidance: Uuid) -> Select<guidance_edition::Entity> {
+    let current = Expr::col((table::Entity, table::Column::Id)).equals((
+        guidance_edition::Entity,
+        guidance_edition::Column::GuidanceId,
+    ));
+    guidance_edition::Entity::find()
+        .filter(guidance_edition::Column::GuidanceId.eq(guidance))
+        .filter(tx.within(&reach::guidance(reach), "guidance_edition."))
+        .filter(any_live::<table::Entity>(current))
+        .order_by_desc(guidance_edition::Column::Edition)
+        .limit(200)
+}

@@ -1,0 +1,53 @@
+//! What the caller's account is told: accounts that wait, other administrators, its own names.
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use uuid::Uuid;
+
+use crate::access::Role;
+use crate::db::tables::account::{self, Column};
+use crate::db::tables::organization;
+use crate::db::{Query, Tx, any_row};
+use crate::error::Result;
+
+/// Accounts of the organisation that wait for this one's confirmation, the oldest first.
+pub(super) async fn waiting(tx: &Tx, own: &account::Model) -> Result<Vec<account::Model>> {
+    let waiting = account::Entity::find()
+        .filter(Column::OrganizationId.eq(own.organization_id))
+        .filter(Column::WaitsUntil.gt(tx.now()))
+        .filter(Column::Id.ne(own.id))
+        .filter(Column::AskedBy.is_null().or(Column::AskedBy.ne(own.id)))
+        .order_by_asc(Column::AskedAt)
+        .order_by_asc(Column::Id)
+        .limit(150);
+    tx.all(waiting).await
+}
+
+/// Whether the organisation has an administrator besides this account.
+pub(super) async fn has_other_administrator(tx: &Tx, own: &account::Model) -> Result<bool> {
+    let other = Column::Role
+        .eq(Role::SystemAdmin)
+        .and(Column::Id.ne(own.id))
+        .and(Column::OrganizationId.eq(own.organization_id))
+        .and(Column::DisabledAt.is_null())
+        .and(Column::WaitsUntil.is_null());
+    let [other] = tx.ask([any_row::<account::Entity>(other)]).await?;
+    Ok(other)
+}
+
+/// Texts that a password may not contain: login and name of the account, name of its organisation.
+pub(super) fn own_names(account: Uuid) -> Query<(String, String, String)> {
+    let mut names = Build::select();
+    names
+        .columns([account::Column::Login, account::Column::DisplayName])
+        .column((organization::Entity, organization::Column::Name))
+        .from(account::Entity)
+        .inner_join(
+            organization::Entity,
+            Expr::col((organization::Entity, organization::Column::Id))
+                .equals((account::Entity, account::Column::OrganizationId)),
+        )
+        .and_where(account::Column::Id.eq(account));
+    Query::of(&names)
+}
