@@ -1,10 +1,8 @@
-//! Every table, and what each role may do with its rows: one clause per permission, as far as it
-//! reaches.
+//! Every table, and what each role may do with its rows: a clause per permission, within its reach.
 use super::table::{PARTICULARS, Table};
 use crate::access::policy::Action;
 use crate::access::reach::{self, by, clauses, own};
-use crate::access::rows::Caller::{self, Organization};
-use crate::access::rows::{Rows, all, any};
+use crate::access::rows::{Caller, Rows, all, any};
 use crate::access::{Reach, Role, may};
 use crate::law::acts::ActKind;
 use crate::law::words::daily::ProblemState;
@@ -111,16 +109,16 @@ pub fn tables() -> Vec<Table> {
         Table::new(
             "organization",
             any([
-                Rows::Is("id", Organization),
+                Rows::Is("id", Caller::Organization),
                 Rows::Is("id", Caller::Parent),
                 Rows::Is("id", Caller::Below),
             ]),
         )
         .insert(by(&[A::CreateOrganizations], |_| {
-            Rows::Is("parent_id", Organization)
+            Rows::Is("parent_id", Caller::Organization)
         }))
         .update(by(&[A::ChangeOrganizations], |_| {
-            Rows::Is("id", Organization)
+            Rows::Is("id", Caller::Organization)
         })),
         Table::new("branch", whole_organization()).write(A::WriteBranches, reach::own_organization),
         Table::new("department", whole_organization())
