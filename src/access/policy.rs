@@ -208,6 +208,8 @@ actions! {
     RecordRecognitions   = "recognitions.create"           [no_ all no_ no_ no_ no_ bel no_ no_];
     /// Record that a candidacy has ended outside the procedure
     RecordExits          = "exits.create"                  [no_ all no_ own no_ no_ no_ no_ no_];
+    /// Record several acts of a candidacy at once, each as its own permission allows
+    RecordBatches        = "acts.batch"                    [all all no_ own no_ no_ bel no_ no_];
     /// Open a new attempt for a person whose candidacy has ended
     Readmit              = "readmissions.create"           [no_ all no_ own no_ no_ no_ no_ no_];
     /// Annul an act that should never have been recorded

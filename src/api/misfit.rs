@@ -31,6 +31,24 @@ pub(super) fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
             say("Trường này là bắt buộc.", "This field is required."),
         )];
     }
+    // a choice by `kind`: report the errors against that kind
+    if let Kind::OneOfNotValid { context } = e.kind()
+        && context
+            .iter()
+            .any(|branch| branch.iter().any(of_another_kind))
+    {
+        let own = context
+            .iter()
+            .find(|branch| !branch.iter().any(of_another_kind));
+        return match own {
+            Some(own) => own.iter().flat_map(explain).collect(),
+            None => vec![Fault::pointer(
+                format!("{at}/kind"),
+                "not_in_list",
+                say("Không có loại này ở đây.", "There is no such kind here."),
+            )],
+        };
+    }
     // an optional value is oneOf [null, T]: report the errors against T
     if let Kind::OneOfNotValid { context } | Kind::AnyOf { context } = e.kind()
         && let Some(inner) = context
@@ -43,6 +61,13 @@ pub(super) fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
     }
     let (code, words) = words(e);
     vec![Fault::pointer(at, code, words)]
+}
+
+/// Whether the value is of another kind than the schema.
+fn of_another_kind(e: &jsonschema::ValidationError<'_>) -> bool {
+    use jsonschema::error::ValidationErrorKind as Kind;
+    let one = matches!(e.kind(), Kind::Enum { options } if strings(options).count() == 1);
+    one && e.instance_path().to_string().ends_with("/kind")
 }
 
 /// Without the remark on the characters of a text whose length is already said to be wrong.

@@ -149,7 +149,7 @@ impl Db {
         entry: &impl Entry,
         work: impl AsyncFn(Tx) -> Result<T>,
     ) -> Result<T> {
-        self.attempt(entry, true, work).await
+        self.attempt(entry, true, true, work).await
     }
 
     /// Checks that the caller's session is alive, for handlers that read nothing else.
@@ -164,7 +164,16 @@ impl Db {
         entry: &impl Entry,
         work: impl AsyncFn(Tx) -> Result<T>,
     ) -> Result<T> {
-        self.attempt(entry, false, work).await
+        self.attempt(entry, false, true, work).await
+    }
+
+    /// Runs `work` as the caller and rolls it back: what would happen.
+    pub async fn rehearse<T>(
+        &self,
+        entry: &impl Entry,
+        work: impl AsyncFn(Tx) -> Result<T>,
+    ) -> Result<T> {
+        self.attempt(entry, false, false, work).await
     }
 
     /// The only place that retries after deadlocks and serialisation failures.
@@ -172,12 +181,17 @@ impl Db {
         &self,
         entry: &impl Entry,
         read_only: bool,
+        keep: bool,
         work: impl AsyncFn(Tx) -> Result<T>,
     ) -> Result<T> {
         let mut tries = 0;
         loop {
             let begun = Arc::new(self.transaction(entry, read_only));
             let done = match work(Tx::new(begun.clone())).await {
+                Ok(value) if !keep => {
+                    begun.rollback().await;
+                    Ok(value)
+                }
                 Ok(value) => begun.commit().await.map(|()| value),
                 Err(e) => {
                     begun.rollback().await;

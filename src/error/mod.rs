@@ -188,6 +188,13 @@ impl Error {
         e.0.faults = faults;
         e
     }
+    /// The places of the body that it is about, too.
+    #[must_use]
+    pub fn with_faults(mut self, mut faults: Vec<Fault>) -> Self {
+        faults.truncate(MOST_FAULTS);
+        self.0.faults = faults;
+        self
+    }
     /// 422 that names one field.
     /// The fields of a body that is not valid; any other error as it is.
     pub fn into_faults(self) -> Result<Vec<Fault>> {

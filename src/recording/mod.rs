@@ -57,7 +57,7 @@ pub async fn refuse_second_candidacy(tx: &Tx, row: &candidate::Model) -> Result<
 }
 
 /// Checks that the member named by the act is visible to the caller.
-async fn check_members(tx: &Tx, role: Role, act: &Act) -> Result<()> {
+pub async fn check_members(tx: &Tx, role: Role, act: &Act) -> Result<()> {
     // the upper committee names no member
     if role == Role::UpperCommittee {
         return Ok(());

@@ -336,6 +336,10 @@ pub fn act(kind: &str) -> Value {
         "readmission" => {
             json!({"on": on, "paper_number": "1", "by": "member", "earlier_readmissions": 0})
         }
+        "act-batches" => {
+            let act = json!({"on": on, "paper_number": "1"});
+            json!({"acts": [{"kind": "submission", "act": act}]})
+        }
         "annulments" => json!({"on": on, "act_id": demo("ca", 1, 1), "reason": "thử"}),
         other => panic!("{other}: say what a plausible act is"),
     }

@@ -23,19 +23,22 @@ fn camel(wire: &str) -> String {
 /// Gives every kind of act its schema, every operation that records one its kind and its answer.
 /// `path` tells where a kind is recorded.
 pub fn tell_apart(doc: &mut Value, path: &dyn Fn(ActKind) -> Option<&'static str>) {
-    let mut links = BTreeMap::new();
+    let (mut links, mut bodies) = (BTreeMap::new(), BTreeMap::new());
     for kind in ActKind::ALL {
         let Some(path) = path(*kind).map(|path| format!("/api/v1{path}")) else {
             continue;
         };
         let op = &mut doc["paths"][&path]["post"];
         op["x-act-kind"] = kind.wire().into();
+        let body = op["requestBody"]["content"]["application/json"]["schema"].clone();
         let answer = &mut op["responses"]["201"]["content"]["application/json"]["schema"];
         if *answer == reference("Act") {
             *answer = reference(&format!("{}Act", camel(kind.wire())));
+            if !kind.opens() {
+                bodies.insert(kind.wire(), body.clone());
+            }
         }
-        let body = &op["requestBody"]["content"]["application/json"]["schema"]["$ref"];
-        let link = json!({"operationId": op["operationId"], "path": path, "body": body});
+        let link = json!({"operationId": op["operationId"], "path": path, "body": body["$ref"]});
         links.insert(kind.wire(), link);
     }
     let Some(schemas) = doc["components"]["schemas"].as_object_mut() else {
@@ -53,6 +56,16 @@ pub fn tell_apart(doc: &mut Value, path: &dyn Fn(ActKind) -> Option<&'static str
     }
     let all: Vec<&str> = ActKind::WIRE.to_vec();
     alternatives(schemas, "Act", "data", &ACT_OF_KIND, &all, &data, &links);
+    let batched: Vec<&str> = bodies.keys().copied().collect();
+    alternatives(
+        schemas,
+        "ActEntry",
+        "act",
+        &ACT_OF_KIND,
+        &batched,
+        &bodies,
+        &links,
+    );
     let (steps, data) = steps();
     let steps: Vec<&str> = steps
         .into_iter()
@@ -173,19 +186,14 @@ fn alternatives(
 
 /// Gives each choice by `kind` a place for the kinds that will come later.
 pub fn open(schemas: &mut Map<String, Value>) {
-    let choices: Vec<String> = schemas
-        .iter()
-        .filter(|(_, schema)| schema["discriminator"]["propertyName"] == "kind")
-        .map(|(name, _)| name.clone())
-        .collect();
-    for name in choices {
-        let known: Vec<Value> = schemas[&name]["discriminator"]["mapping"]
+    for name in ["Act", "NextStep"] {
+        let known: Vec<Value> = schemas[name]["discriminator"]["mapping"]
             .as_object()
             .into_iter()
             .flatten()
             .map(|(kind, _)| kind.clone().into())
             .collect();
-        let first = schemas[&name]["oneOf"][0]["$ref"].as_str();
+        let first = schemas[name]["oneOf"][0]["$ref"].as_str();
         let first = first.and_then(|to| to.rsplit('/').next());
         let Some(mut other) = first.and_then(|name| schemas.get(name)).cloned() else {
             continue;
@@ -193,7 +201,7 @@ pub fn open(schemas: &mut Map<String, Value>) {
         if let Some(object) = other.as_object_mut() {
             object.shift_remove("x-recorded-by");
         }
-        other["description"] = schemas[&name]["description"].clone();
+        other["description"] = schemas[name]["description"].clone();
         other["properties"]["kind"] = json!({"type": "string", "maxLength": 60,
             "pattern": "^[a-z_]+$", "not": {"enum": known}});
         for part in ["data", "fields"] {
@@ -203,10 +211,36 @@ pub fn open(schemas: &mut Map<String, Value>) {
         }
         let own = format!("Other{name}");
         let to = reference(&own);
-        schemas[&name]["discriminator"]["mapping"][OTHER] = to["$ref"].clone();
-        if let Some(any) = schemas[&name]["oneOf"].as_array_mut() {
+        schemas[name]["discriminator"]["mapping"][OTHER] = to["$ref"].clone();
+        if let Some(any) = schemas[name]["oneOf"].as_array_mut() {
             any.push(to);
         }
         schemas.insert(own, other);
     }
+}
+
+/// The lists of one kind are pages of that kind.
+pub fn pages(doc: &mut Value) {
+    let mut pages = Map::new();
+    let page = doc["components"]["schemas"]["ActPage"].clone();
+    for (_, item) in doc["paths"].as_object_mut().into_iter().flatten() {
+        let Some(own) = item["post"]["x-act-kind"].as_str().map(camel) else {
+            continue;
+        };
+        let Some(answer) = item.pointer_mut("/get/responses/200/content/application~1json/schema")
+        else {
+            continue;
+        };
+        if *answer == reference("ActPage") {
+            let name = format!("{own}ActPage");
+            *answer = reference(&name);
+            let mut page = page.clone();
+            page["properties"]["items"]["items"] = reference(&format!("{own}Act"));
+            pages.insert(name, page);
+        }
+    }
+    let schemas = doc["components"]["schemas"].as_object_mut();
+    schemas
+        .into_iter()
+        .for_each(|all| all.extend(pages.clone()));
 }

@@ -21,6 +21,7 @@ pub fn published(doc: &Value, lang: Lang) -> Value {
     if let Some(schemas) = doc["components"]["schemas"].as_object_mut() {
         acts::open(schemas);
     }
+    acts::pages(&mut doc);
     let doc = &doc;
     let (mut asked, mut answered) = (BTreeSet::new(), BTreeSet::new());
     for op in operations(doc) {

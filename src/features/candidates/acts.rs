@@ -269,4 +269,17 @@ mod tests {
             assert_eq!(kind.recorded_by(), permitted, "{}", kind.wire());
         }
     }
+
+    /// A batch looks for the candidate as far as each of its acts would.
+    #[test]
+    fn a_batch_reaches_as_far_as_its_acts() {
+        for role in Role::ALL {
+            let batch = access::may(*role, access::Action::RecordBatches);
+            for kind in ActKind::ALL.iter().filter(|kind| !kind.opens()) {
+                if let Some(reach) = access::may(*role, permission(*kind)) {
+                    assert_eq!(Some(reach), batch, "{} {}", role.wire(), kind.wire());
+                }
+            }
+        }
+    }
 }

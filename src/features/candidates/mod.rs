@@ -4,6 +4,7 @@
 //! | verb and path | handler |
 //! |---|---|
 //! | `GET`, `POST /candidates/{id}/<kind of act>` | [`acts`], one pair a kind |
+//! | `POST /candidates/{id}/act-batches` | [`batches::record_acts`] |
 //! | `POST /candidates/{id}/readmission` | [`readmission::readmit_candidate`] |
 //! | `POST /candidates/{id}/namesake-confirmations` | [`namesakes::confirm_namesake`] |
 //! | `GET`, `POST /candidates/{id}/transfers` | [`transfers::offer_transfer`] |
@@ -14,6 +15,7 @@
 //! | `GET /candidates/{id}/appraisal` | [`appraisal::get_appraisal`] |
 pub mod acts;
 pub mod appraisal;
+mod batches;
 mod evidence;
 mod namesakes;
 pub mod next_steps;
@@ -37,6 +39,7 @@ pub fn configure(v1: &mut ServiceConfig) {
         .service(next_steps::list_next_steps)
         .service(outlook::get_outlook)
         .service(appraisal::get_appraisal)
+        .service(batches::record_acts)
         .service(readmission::readmit_candidate)
         .service(namesakes::confirm_namesake)
         .service(transfers::offer_transfer)

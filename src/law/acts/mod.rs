@@ -189,6 +189,8 @@ macro_rules! kinds {
                 };
                 (own, named)
             }
+            /// See [`KindOfAct::OPENS`].
+            pub const fn opens(self) -> bool { match self { $(Self::$name => $name::OPENS),* } }
             /// See [`KindOfAct::SENSITIVE`].
             pub const fn sensitive(self) -> &'static [&'static str] { match self { $(Self::$name => $name::SENSITIVE),* } }
             /// See [`KindOfAct::REMARKS`].
@@ -228,7 +230,7 @@ macro_rules! kinds {
                 self
             }
             /// Whether it opens a candidacy.
-            pub fn opens(&self) -> bool { match self { $(Self::$name(_) => $name::OPENS),* } }
+            pub fn opens(&self) -> bool { self.kind().opens() }
             /// See [`KindOfAct::MAY_PRECEDE`].
             pub(crate) fn may_precede(&self) -> bool { match self { $(Self::$name(_) => $name::MAY_PRECEDE),* } }
             /// See [`KindOfAct::MENDED_BY_OFFICE`].

@@ -1,0 +1,252 @@
+//! Several acts of one file in one request: a script takes over a file, or an office catches up.
+use actix_web::http::header;
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::wire::Act;
+use crate::access::{Permission, RecordBatches};
+use crate::api::audit::{self, Change};
+use crate::api::body::Body;
+use crate::api::edit;
+use crate::api::headers::IfMatch;
+use crate::api::law::Law;
+use crate::api::operation::operation;
+use crate::api::reply::{Reply, etag};
+use crate::api::resource::{Resource as _, Viewer};
+use crate::auth::Permit;
+use crate::db::tables::{act, candidate};
+use crate::db::{Db, Tx};
+use crate::error::{Code, Error, Fault, Result};
+use crate::law::acts::{self, ActKind};
+use crate::law::requirement::{Check, Requirement};
+use crate::law::words::Role;
+use crate::law::{Stage, say};
+use crate::recording;
+
+/// Acts of one candidacy, in the order in which they are to be recorded
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewActBatch {
+    /// Judge everything and record nothing
+    #[serde(default)]
+    pub dry_run: bool,
+    #[schema(min_items = 1, max_items = 50)]
+    pub acts: Vec<ActEntry>,
+}
+
+/// An act with its kind
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ActEntry {
+    pub kind: ActKind,
+    /// The body that records this kind of act alone
+    #[schema(value_type = Object)]
+    pub act: Value,
+}
+
+/// What became of a batch
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActBatch {
+    pub candidate_id: Uuid,
+    /// Whether nothing was recorded because only a judgement was asked for
+    pub dry_run: bool,
+    /// Whether every act was accepted
+    pub accepted: bool,
+    /// Version of the candidate after the last act; after a dry run, as it is
+    #[schema(minimum = 1)]
+    pub version: i32,
+    /// Stage of the candidacy after the last act that was accepted
+    pub stage: Stage,
+    /// One for each act of the request, in its order
+    #[schema(max_items = 50)]
+    pub results: Vec<ActResult>,
+}
+
+/// What became of an act of a batch
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActResult {
+    /// The act; of a dry run, as it would be, under an id that is not kept. Null if it is refused
+    #[schema(required = true)]
+    pub act: Option<Act>,
+    /// Every unmet requirement, if it is refused
+    #[schema(max_items = 200)]
+    pub requirements: Vec<Requirement>,
+}
+
+/// The acts as the law reads them.
+fn read(entries: &[ActEntry]) -> Result<Vec<acts::Act>> {
+    let mut faults = Vec::new();
+    let mut all = Vec::new();
+    for (place, entry) in entries.iter().enumerate() {
+        match acts::Act::read(entry.kind, &entry.act) {
+            Ok(act) => all.push(act),
+            Err(_) => faults.push(Fault::pointer(
+                format!("/acts/{place}/act"),
+                "invalid",
+                say("Giá trị không hợp lệ.", "Not a valid value."),
+            )),
+        }
+    }
+    if faults.is_empty() {
+        Ok(all)
+    } else {
+        Err(Error::faults(Code::ValidationFailed, faults))
+    }
+}
+
+/// 403 that names every act of a kind that the role does not record.
+fn expect_own(entries: &[ActEntry], role: Role) -> Result<()> {
+    let entries = entries.iter().enumerate();
+    let others = entries.filter(|(_, entry)| !entry.kind.recorded_by().contains(&role));
+    let words = say(
+        "Vai trò này không ghi loại việc này.",
+        "Your role does not record this kind of act.",
+    );
+    let faults: Vec<Fault> = others
+        .map(|(place, _)| Fault::pointer(format!("/acts/{place}/kind"), "forbidden", words.clone()))
+        .collect();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::faults(Code::Forbidden, faults))
+    }
+}
+
+/// 422 that names every act that was refused, with what it lacks.
+fn refusal(refused: Vec<(usize, Vec<Check>)>) -> Error {
+    let faults = refused.iter().map(|(place, unmet)| {
+        let all = |text: fn(&Check) -> &str| unmet.iter().map(text).collect::<Vec<_>>().join(" ");
+        let words = say(all(|c| &c.detail.vi), all(|c| &c.detail.en));
+        Fault::pointer(format!("/acts/{place}"), "requirements_unmet", words)
+    });
+    let faults = faults.collect();
+    Error::unmet(refused.into_iter().flat_map(|(_, unmet)| unmet).collect()).with_faults(faults)
+}
+
+/// The candidacy as the acts before have left it.
+struct Judging<'a, P> {
+    tx: &'a Tx,
+    permit: &'a Permit<P>,
+    law: &'a Law,
+    row: candidate::Model,
+}
+
+impl<P: Permission> Judging<'_, P> {
+    async fn next(&mut self, new: acts::Act, today: chrono::NaiveDate) -> Judged {
+        recording::check_members(self.tx, self.permit.role(), &new).await?;
+        let done =
+            recording::try_append(self.tx, self.permit, self.law, &self.row, new, today).await?;
+        if let Ok(act) = &done {
+            let change = Change {
+                resource: Act::SPEC.name,
+                id: act.id,
+                version: act.version,
+                fields: vec!["*".into()],
+            };
+            self.tx
+                .later(audit::entry(self.tx, self.permit, change))
+                .await;
+        }
+        Ok(done)
+    }
+}
+
+type Judged = Result<std::result::Result<act::Model, Vec<Check>>>;
+
+/// Record several acts at once
+///
+/// Up to 50 acts of one candidacy, judged in their order, each on what the ones before it have led
+/// to. All are recorded or none: a refusal names each act that cannot be recorded, with everything
+/// that it lacks. With `dry_run`, nothing is recorded, and the answer says what would become of
+/// each; an act after a refused one is judged without it. `If-Match` is the candidate's version,
+/// which every act increments. Nominations, sponsorships, transfers, certificates and readmissions
+/// are recorded where they belong.
+#[operation(
+    post,
+    "/candidates/{id}/act-batches",
+    tag = "procedure",
+    answer = "What became of each act"
+)]
+pub async fn record_acts(
+    permit: Permit<RecordBatches>,
+    db: Data<Db>,
+    law: Law,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    body: Body<NewActBatch>,
+) -> Result<Reply<ActBatch>> {
+    let today = db.clock().today();
+    expect_own(&body.value.acts, permit.role())?;
+    let new = read(&body.value.acts)?;
+    let dry_run = body.value.dry_run;
+    let viewer = edit::viewer(&db, &permit);
+    let english = permit.call.english;
+    let work = async |tx: Tx| {
+        let row = recording::lock_candidate(&tx, permit.reach(), *id).await?;
+        seen.check_as(row.version, || Some(row.stage.wire().to_owned()))?;
+        let (read, mut version, mut stage) = (row.version, row.version, row.stage);
+        let mut judging = Judging {
+            tx: &tx,
+            permit: &permit,
+            law: &law,
+            row,
+        };
+        let (mut results, mut refused) = (Vec::new(), Vec::new());
+        let last = new.len() - 1;
+        for (place, act) in new.iter().cloned().enumerate() {
+            match judging.next(act, today).await? {
+                Ok(act) => {
+                    (version, stage) = (act.version, act.stage_after);
+                    results.push((Some(act), Vec::new()));
+                    if place < last {
+                        judging.row = recording::get_candidate(&tx, permit.reach(), *id).await?;
+                    }
+                }
+                Err(unmet) => {
+                    results.push((None, unmet.clone()));
+                    refused.push((place, unmet));
+                }
+            }
+        }
+        let accepted = refused.is_empty();
+        if !accepted && !dry_run {
+            return Err(refusal(refused));
+        }
+        let mut shown = Vec::new();
+        for (act, unmet) in results {
+            shown.push(ActResult {
+                act: show(&tx, &viewer, act).await?,
+                requirements: unmet
+                    .into_iter()
+                    .map(|check| Requirement::of(check, english))
+                    .collect(),
+            });
+        }
+        let version = if dry_run { read } else { version };
+        let body = ActBatch {
+            candidate_id: *id,
+            dry_run,
+            accepted,
+            version,
+            stage,
+            results: shown,
+        };
+        Ok(Reply::new(&body).header((header::ETAG, etag(version))))
+    };
+    if dry_run {
+        db.rehearse(&permit, work).await
+    } else {
+        db.run(&permit, work).await
+    }
+}
+
+async fn show(tx: &Tx, viewer: &Viewer, act: Option<act::Model>) -> Result<Option<Act>> {
+    let Some(act) = act else {
+        return Ok(None);
+    };
+    let mut one = [Act::show(act, viewer)];
+    Act::complete(tx, &mut one).await?;
+    let [act] = one;
+    Ok(Some(act))
+}

@@ -1,0 +1,177 @@
+//! Several acts of one file in one request.
+use serde_json::{Value, json};
+
+use crate::support::{House, candidate, shows};
+
+fn entry(kind: &str, act: Value) -> Value {
+    json!({"kind": kind, "act": act})
+}
+
+/// The branch's decision to add a person, and the acts that prepare the vote.
+fn preparation() -> Vec<Value> {
+    vec![
+        entry(
+            "plan_decision",
+            json!({"on": "2021-01-12", "action": "add", "minutes_number": "01-BB/CB",
+                "political_standard": true, "conduct": true, "capacity": true,
+                "task_performance": true, "priority_group": "woman"}),
+        ),
+        entry(
+            "plan_decision",
+            json!({"on": "2021-01-13", "action": "keep", "minutes_number": "02-BB/CB"}),
+        ),
+    ]
+}
+
+/// All in their order: each act is judged on what the ones before it have led to.
+#[tokio::test]
+async fn acts_are_recorded_in_their_order_or_not_at_all() {
+    let house = House::build().await;
+    let id = candidate(&house, 1, "Lê Thị Hoa Mai").await;
+    let path = format!("candidates/{id}/act-batches");
+    let own = format!("candidates/{id}");
+    let before = house.read("branch-01", &own).await.version();
+    let batch = |dry_run: bool, acts: &[Value]| json!({"dry_run": dry_run, "acts": acts});
+    let acts = preparation();
+
+    // the second alone is too early: the person is not in the plan
+    let early = house
+        .step_with("branch-01", &path, before, batch(true, &acts[1..]))
+        .await
+        .expect(200);
+    shows!(early, {"dry_run": true, "accepted": false, "stage": "nominated", "version": before});
+    assert_eq!(early.body["results"][0]["act"], Value::Null);
+    let lacks = early.body["results"][0]["requirements"].to_string();
+    assert!(lacks.contains("act.stage"), "{lacks}");
+
+    // rehearsed, they would do; nothing is kept
+    let rehearsed = house
+        .step_with("branch-01", &path, before, batch(true, &acts))
+        .await
+        .expect(200);
+    shows!(rehearsed, {"dry_run": true, "accepted": true, "stage": "in_plan", "version": before});
+    assert_eq!(
+        rehearsed.body["results"][1]["act"]["stage_after"],
+        "in_plan"
+    );
+    assert_eq!(rehearsed.header("etag"), format!("\"{before}\""));
+    assert_eq!(house.read("branch-01", &own).await.version(), before);
+    let kept = format!("select count(*) from act where candidate_id = '{id}'");
+    assert_eq!(house.count(&kept).await, 1);
+    let log = "select count(*) from audit_entry where resource = 'act'";
+    let logged = house.count(log).await;
+
+    // a refusal names the act, and nothing of the batch is kept
+    let mut wrong = acts.clone();
+    wrong.push(entry(
+        "ceremony",
+        json!({"on": "2021-01-14", "place": "Hội trường"}),
+    ));
+    let refused = house
+        .step_with("branch-01", &path, before, batch(false, &wrong))
+        .await
+        .expect_code(422, "requirements_unmet");
+    assert_eq!(refused.body["errors"][0]["pointer"], "/acts/2");
+    assert_eq!(refused.body["errors"].as_array().unwrap().len(), 1);
+    assert!(refused.rules().contains(&"act.stage"), "{}", refused.text);
+    assert_eq!(house.count(&kept).await, 1);
+
+    // recorded: one answer for each, the next ETag, an audit entry for each
+    let done = house
+        .step_with("branch-01", &path, before, batch(false, &acts))
+        .await
+        .expect(200);
+    shows!(done, {"dry_run": false, "accepted": true, "stage": "in_plan", "version": before + 2});
+    assert_eq!(done.header("etag"), format!("\"{}\"", before + 2));
+    let kinds: Vec<&Value> = (0..2)
+        .map(|n| &done.body["results"][n]["act"]["kind"])
+        .collect();
+    assert_eq!(kinds, ["plan_decision", "plan_decision"]);
+    assert_eq!(house.count(&kept).await, 3);
+    assert_eq!(house.count(log).await, logged + 2);
+    assert_eq!(house.read("branch-01", &own).await.version(), before + 2);
+
+    // stale: where the candidate stands now
+    let stale = house
+        .step_with("branch-01", &path, before, batch(false, &acts[1..]))
+        .await
+        .expect_code(412, "precondition_failed");
+    assert_eq!(
+        stale.body["current"],
+        json!({"version": before + 2, "stage": "in_plan"})
+    );
+    // what the role does not record
+    let waiver = entry(
+        "waiver",
+        json!({"on": "2021-01-14", "what": "new_member_class", "reason": "a", "approver": "b",
+            "paper_number": "c"}),
+    );
+    let other = house
+        .step_with("branch-01", &path, before + 2, batch(false, &[waiver]))
+        .await
+        .expect_code(403, "forbidden");
+    assert_eq!(other.body["errors"][0]["pointer"], "/acts/0/kind");
+    // out of reach
+    house
+        .step_with("branch-02", &path, before + 2, batch(true, &acts[1..]))
+        .await
+        .expect(404);
+}
+
+/// Each act is valid as the body of its kind is, and the fault says where.
+#[tokio::test]
+async fn an_act_of_a_batch_is_checked_as_its_own_kind() {
+    let house = House::build().await;
+    let id = candidate(&house, 1, "Lê Thị Hoa Mai").await;
+    let path = format!("candidates/{id}/act-batches");
+    let batch = |acts: Value| json!({"acts": acts});
+    for (acts, pointers) in [
+        (json!([]), vec!["/acts"]),
+        (
+            json!([{"kind": "moon_landing", "act": {}}]),
+            vec!["/acts/0/kind"],
+        ),
+        // recorded where it belongs
+        (
+            json!([{"kind": "nomination", "act": {}}]),
+            vec!["/acts/0/kind"],
+        ),
+        (
+            json!([entry("ceremony", json!({"on": "2021-01-14", "crater": 7}))]),
+            vec!["/acts/0/act/crater"],
+        ),
+        (
+            json!([
+                entry("test_result", json!({"on": "2021-01-14"})),
+                entry(
+                    "plan_decision",
+                    json!({"on": "2021-02-30", "action": "add", "minutes_number": ""})
+                )
+            ]),
+            vec![
+                "/acts/0/act/assessment",
+                "/acts/1/act/minutes_number",
+                "/acts/1/act/on",
+            ],
+        ),
+    ] {
+        let answer = house
+            .step_with("branch-01", &path, 1, batch(acts.clone()))
+            .await;
+        let answer = answer.expect_code(422, "validation_failed");
+        let found: Vec<&str> = answer.body["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|e| e["pointer"].as_str().unwrap())
+            .collect();
+        for pointer in pointers {
+            assert!(found.contains(&pointer), "{acts}: {found:?}");
+        }
+    }
+    let many: Vec<Value> = (0..51).map(|_| preparation().remove(1)).collect();
+    let answer = house
+        .step_with("branch-01", &path, 1, batch(many.into()))
+        .await;
+    answer.invalid(&["/acts"]);
+}
