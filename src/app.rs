@@ -29,8 +29,8 @@ fn features(v1: &mut Documented) {
         departments, dispatches, document_types, enrolments, enums, findings, guidance, holidays,
         inspections, me, members, nominations, organizations, outlooks, overview, problem_reports,
         quota_plans, regulation_trials, regulations, reports, review_items, reviews, sessions,
-        settings, sign_in_attempts, source_plan_entries, source_plans, sponsors, sponsorships,
-        terms, transfer_offers, work_plans,
+        settings, sign_in_attempts, sign_ins, source_plan_entries, source_plans, sponsors,
+        sponsorships, terms, transfer_offers, work_plans,
     };
     v1.configure(auth::configure)
         .configure(me::configure)
@@ -38,6 +38,7 @@ fn features(v1: &mut Documented) {
         .configure(audit_entries::configure)
         .configure(access_entries::configure)
         .configure(sign_in_attempts::configure)
+        .configure(sign_ins::configure)
         .configure(organizations::configure)
         .configure(departments::configure)
         .configure(branches::configure)

@@ -104,6 +104,10 @@ actions! {
     ReadMe               = "me.read"                       [me_ me_ me_ me_ me_ me_ me_ me_ me_];
     /// Change one's own password
     ChangePassword       = "me.password"                   [me_ me_ me_ me_ me_ me_ me_ no_ me_];
+    /// See where one's own account is signed in; an administrator, where others are
+    ReadSignIns          = "sign_ins.read"                 [me_ me_ me_ me_ me_ me_ me_ me_ adm];
+    /// Sign one's own account out elsewhere; an administrator, others
+    EndSignIns           = "sign_ins.end"                  [me_ me_ me_ me_ me_ me_ me_ me_ adm];
     /// See accounts
     ReadAccounts         = "accounts.read"                 [no_ no_ no_ no_ no_ no_ no_ no_ adm];
     /// Create, change, disable accounts and reset their secrets

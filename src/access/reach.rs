@@ -42,6 +42,19 @@ pub fn own_organization(reach: Reach) -> Rows {
     }
 }
 
+/// What is about accounts: the caller's own, or those that an administrator keeps.
+pub fn sign_in(reach: Reach) -> Rows {
+    match reach {
+        Reach::Accounts => any([own(), below()]),
+        Reach::Own => Is("account_id", Caller::Account),
+        Reach::Everything
+        | Reach::Assigned
+        | Reach::OwnBranch
+        | Reach::OwnIntroductions
+        | Reach::Below => Nothing,
+    }
+}
+
 /// Organisations: the caller's, the one above it and those below.
 pub fn organizations(reach: Reach) -> Rows {
     let this = || Is("id", Organization);

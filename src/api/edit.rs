@@ -35,6 +35,7 @@ pub fn viewer<P>(db: &Db, permit: &Permit<P>) -> Viewer {
         reach: permit.reach(),
         branch: permit.caller().branch,
         today: db.clock().today(),
+        session: permit.caller().session,
     }
 }
 

@@ -238,6 +238,7 @@ pub struct Viewer {
     pub reach: Reach,
     pub branch: Option<Uuid>,
     pub today: NaiveDate,
+    pub session: Uuid,
 }
 
 impl Viewer {

@@ -40,6 +40,7 @@ pub mod reviews;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in_attempts;
+pub mod sign_ins;
 pub mod source_plan_entries;
 pub mod source_plans;
 pub mod sponsors;

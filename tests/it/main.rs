@@ -67,6 +67,7 @@ mod rows;
 mod schema;
 mod settings;
 mod sign_in_attempts;
+mod sign_ins;
 mod source_plans;
 mod sponsorships;
 mod term;

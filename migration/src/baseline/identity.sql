@@ -24,11 +24,12 @@ create table sign_in_attempt (
 create index sign_in_attempt_login on sign_in_attempt (login_digest, at);
 create index sign_in_attempt_list on sign_in_attempt (organization_id, at desc, id desc);
 create table session (
-  id uuid primary key, account_id uuid not null references account,
-  created_at timestamptz not null, expires_at timestamptz not null, revoked_at timestamptz,
+  id uuid primary key, organization_id uuid not null references organization, account_id uuid not null references account,
+  address text not null, created_at timestamptz not null, expires_at timestamptz not null, revoked_at timestamptz,
   refresh_counter int not null default 0, rotated_at timestamptz
 );
-create index session_account on session (account_id);
+create index session_account on session (account_id, created_at desc, id desc);
+create index session_list on session (organization_id, created_at desc, id desc);
 create table branch_overseer (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null constraint branch_overseer_branch references branch,
@@ -136,7 +137,9 @@ create or replace function app.open_session(p_session uuid, p_account uuid, p_no
 language sql security definer set search_path = pg_catalog, public, pg_temp as $$
   update sign_in_attempt set outcome = 'right' where id = p_attempt and account_id = p_account and outcome = 'wrong';
   update credential set secret_hash = p_hash where account_id = p_account and p_hash is not null;
-  insert into session (id, account_id, created_at, expires_at) select p_session, p_account, p_now, p_until where p_session is not null $$;
+  insert into session (id, organization_id, account_id, address, created_at, expires_at)
+    select p_session, a.id_of, a.account_id, a.address, p_now, p_until from (select t.organization_id as id_of, t.account_id, t.address from sign_in_attempt t
+      where t.id = p_attempt and t.account_id = p_account) a where p_session is not null $$;
 -- A single UPDATE decides races. The loser, or a device that lost the answer, gets the same successor for ten seconds; later reuse or a missing counter ends the session.
 create or replace function app.rotate(p_session uuid, p_counter int, p_now timestamptz) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int, must_change boolean)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$

@@ -149,7 +149,7 @@ pub fn tables() -> Vec<Table> {
             reach::own_organization,
         )),
         closed("credential"),
-        closed("session"),
+        Table::new("session", by(&[A::ReadSignIns], reach::sign_in)),
         Table::new("sign_in_attempt", admin()),
         Table::new("branch_overseer", by(&[A::ReadOverseers], reach::of_branch))
             .write(A::WriteOverseers, reach::own_organization),

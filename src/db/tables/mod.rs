@@ -39,6 +39,7 @@ pub mod quota_plan;
 pub mod quota_revision;
 pub mod review;
 pub mod review_item;
+pub mod session;
 pub mod setting;
 pub mod sign_in_attempt;
 pub mod source_plan;

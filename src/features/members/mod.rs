@@ -356,8 +356,7 @@ fn out_of_range() -> Error {
 ///
 /// For a row entered by mistake on which nothing rests: 409 where something names it, or the branch
 /// has voted since. It then disappears from the registers of all days; refused if an earlier vote
-/// rests on it, unless `acknowledged` with a `reason`. Members who leave do so by
-/// `POST /members/{id}/leavings`.
+/// rests on it, unless `acknowledged` with a `reason`. Leaving is `POST /members/{id}/leavings`.
 #[operation(delete, "/members/{id}")]
 pub async fn remove_member(
     permit: Permit<WriteMembers>,

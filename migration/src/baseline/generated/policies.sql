@@ -93,10 +93,11 @@ create policy del on credential for delete to ketnap_app using (false);
 
 alter table session enable row level security, force row level security;
 create policy own on session to current_user using (true) with check (true);
-create policy sel on session for select to ketnap_app using (false);
+create policy sel on session for select to ketnap_app using ((account_id = (select app.account()) and (select app.role() in ('standing_committee', 'party_office', 'committee_member', 'branch_committee', 'trade_union', 'youth_union', 'upper_committee', 'service_account'))) or ((organization_id = (select app.organization()) or organization_id = any ((select app.below())::uuid[])) and (select app.role() = 'system_admin')));
 create policy ins on session for insert to ketnap_app with check (false);
 create policy upd on session for update to ketnap_app using (false) with check (false);
 create policy del on session for delete to ketnap_app using (false);
+grant select on session to ketnap_app;
 
 alter table sign_in_attempt enable row level security, force row level security;
 create policy own on sign_in_attempt to current_user using (true) with check (true);

@@ -1,0 +1,134 @@
+//! Where accounts are signed in, and signing them out.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /sign-ins` | [`list_sign_ins`] |
+//! | `DELETE /sign-ins/{id}` | [`end_sign_in`] |
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use crate::access::{EndSignIns, ReadSignIns, reach};
+use crate::api::audit::{self, Change};
+use crate::api::edit;
+use crate::api::list::List;
+use crate::api::operation::operation;
+use crate::api::reply::{NoContent, Page};
+use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
+use crate::auth::Permit;
+use crate::db::tables::session as table;
+use crate::db::{Db, functions};
+use crate::error::Result;
+
+pub fn configure(v1: &mut ServiceConfig) {
+    v1.service(list_sign_ins).service(end_sign_in);
+}
+
+/// An account signed in on a device
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignIn {
+    pub id: Uuid,
+    pub account_id: Uuid,
+    /// Address of the device
+    #[schema(max_length = 100, example = "10.1.2.3")]
+    pub address: String,
+    pub created_at: DateTime<Utc>,
+    /// Last time that the device asked for a new access token
+    #[schema(required = true)]
+    pub refreshed_at: Option<DateTime<Utc>>,
+    /// Ends by itself then
+    pub expires_at: DateTime<Utc>,
+    /// When it was ended before that; null while it goes on
+    #[schema(required = true)]
+    pub ended_at: Option<DateTime<Utc>>,
+    /// The sign-in that this request was made with
+    pub current: bool,
+}
+
+impl Resource for SignIn {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "sign_in",
+        path: "sign-ins",
+        fields: &[
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::AccountId, Kind::Uuid),
+            Field::of(&table::Column::Address, Kind::Text),
+        ],
+        sort: "-created_at",
+        search: None,
+        scope: reach::sign_in,
+        expand: &[],
+        computed: false,
+    };
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            account_id,
+            address,
+            created_at,
+            expires_at,
+            revoked_at,
+            refresh_counter: _,
+            rotated_at,
+        } = row;
+        Self {
+            id,
+            account_id,
+            address,
+            created_at,
+            refreshed_at: rotated_at,
+            expires_at,
+            ended_at: revoked_at,
+            current: id == viewer.session,
+        }
+    }
+    /// Devices do not edit: there is one version.
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, 1)
+    }
+}
+
+/// List sign-ins
+///
+/// Your own, on all devices, newest first; an administrator sees those of all accounts. `ended_at` is null while a sign-in goes on.
+#[operation(get, "/sign-ins", tag = "access")]
+pub async fn list_sign_ins(
+    permit: Permit<ReadSignIns>,
+    db: Data<Db>,
+    query: List<SignIn>,
+) -> Result<Page<SignIn>> {
+    edit::list(&db, &permit, &query).await
+}
+
+/// Sign an account out on one device
+///
+/// Its tokens stop working at once. Ending a sign-in that has ended changes nothing.
+#[operation(delete, "/sign-ins/{id}", tag = "access", answer = "Signed out")]
+pub async fn end_sign_in(
+    permit: Permit<EndSignIns>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+) -> Result<NoContent> {
+    db.run(&permit, async |tx| {
+        let row = edit::find::<SignIn>(&tx, permit.reach(), *id, false).await?;
+        tx.execute(functions::rotate(row.id, None, tx.now()))
+            .await?;
+        let change = Change {
+            resource: SignIn::SPEC.name,
+            id: row.id,
+            version: 1,
+            fields: vec!["ended_at".to_owned()],
+        };
+        let entry = audit::entry(&tx, &permit, change);
+        tx.last().execute(entry).await
+    })
+    .await?;
+    Ok(NoContent)
+}
