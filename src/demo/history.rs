@@ -26,6 +26,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
     let branch = uuid(Kind::Branch, case.branch, 0);
     let mut facts = Facts {
         birth_date: date_of(candidate, "birth_date").unwrap_or_default(),
+        birth_year_only: false,
         general_education: candidate["general_education"]
             .as_str()
             .and_then(GeneralEducation::parse),

@@ -100,7 +100,8 @@ pub async fn list_findings(
             let last = files.last().map(|(row, _)| row.id);
             let whole = files.len() < BATCH as usize;
             after = if whole { None } else { last };
-            for (row, facts) in files {
+            for (row, mut facts) in files {
+                facts.birth_year_only = !facts::sees_birth(permit.role(), &row);
                 let found = findings::of(&facts, &law);
                 if found.is_empty() {
                     continue;

@@ -113,7 +113,7 @@ pub async fn list_outlooks(
             if let Some(branch) = asked.branch_id {
                 within = within.and(candidate::Column::BranchId.eq(branch));
             }
-            facts::ahead(&tx, within, today).await
+            facts::ahead(&tx, permit.role(), within, today).await
         })
         .await?;
     let mut items = Vec::new();

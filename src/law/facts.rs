@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::calendar::Holidays;
+use crate::calendar::{Holidays, year_end};
 use crate::candidacy::{File, Recorded, Sponsor, standing};
 use crate::register::{Register, Registered, YouthUnion};
 use crate::regulation::Regulations;
 use crate::settings;
 use crate::words::GeneralEducation;
+use crate::{Words, say};
 
 /// All facts about a person that the regulations need.
 #[derive(Clone, Debug)]
 pub struct Facts {
     pub birth_date: NaiveDate,
+    /// The reader sees the year of birth only: no sentence may say a day that follows from the date.
+    pub birth_year_only: bool,
     pub general_education: Option<GeneralEducation>,
     pub youth_union_member: bool,
     pub trade_union_member: bool,
@@ -38,6 +41,34 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// The birth date as the reader may know it: where only the year is seen, its last day.
+    pub fn shown_birth(&self) -> NaiveDate {
+        if self.birth_year_only {
+            year_end(self.birth_date)
+        } else {
+            self.birth_date
+        }
+    }
+
+    /// What follows a day that is reckoned from [`shown_birth`](Self::shown_birth).
+    pub fn at_the_latest(&self) -> Words {
+        if self.birth_year_only {
+            say(" (chậm nhất)", " at the latest")
+        } else {
+            say("", "")
+        }
+    }
+
+    /// The same facts for a reader who asks about days to come: where only the year of birth is seen,
+    /// they are asked about as if the person had been born on its last day.
+    #[must_use]
+    pub fn as_shown(self) -> Self {
+        Self {
+            birth_date: self.shown_birth(),
+            ..self
+        }
+    }
+
     /// The person's branch on that day.
     pub fn branch_on(&self, day: NaiveDate) -> Uuid {
         let left = self.moves.iter().find(|(_, until)| *until > day);

@@ -1,8 +1,9 @@
 //! Impossible dates, refused by one rule for every act: nothing before the person's birth or the
 //! beginning of the candidacy, and no past event after the act that states it.
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 use crate::acts::Act;
+use crate::calendar::year_end;
 use crate::judgement::Question;
 use crate::requirement::Checks;
 use crate::{Words, say, vi};
@@ -29,7 +30,8 @@ fn day_of(field: &str, day: NaiveDate) -> Words {
 /// past predates the act.
 pub(crate) fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
     const SOURCE: &str = "Điều lệ, 4";
-    let born = q.facts.birth_date;
+    // by the year, which everybody sees: a day would tell the birth date
+    let born = year_end(q.facts.birth_date);
     let days = || std::iter::once(("on", q.on)).chain(act.days());
     if let Some((field, day)) = days().find(|(_, day)| *day <= born) {
         checks.need(
@@ -38,13 +40,14 @@ pub(crate) fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
             SOURCE,
             say(
                 format!(
-                    "{} không sau ngày sinh của người vào Đảng ({}).",
+                    "{} không sau năm sinh của người vào Đảng ({}).",
                     day_of(field, day).vi,
-                    vi(born)
+                    born.year()
                 ),
                 format!(
-                    "{} is not after the person's birth ({born}).",
-                    day_of(field, day).en
+                    "{} is not after the year of the person's birth ({}).",
+                    day_of(field, day).en,
+                    born.year()
                 ),
             ),
         );

@@ -112,7 +112,8 @@ pub async fn would_be_accepted<P>(
     new: Act,
     today: NaiveDate,
 ) -> Result<()> {
-    let facts = facts::candidacy(tx, row, Some(&new), today).await?;
+    let mut facts = facts::candidacy(tx, row, Some(&new), today).await?;
+    facts.birth_year_only = !facts::sees_birth(permit.role(), row);
     let recorded = Recorded {
         id: Uuid::now_v7(),
         account: permit.caller().account,
@@ -232,7 +233,8 @@ async fn append_as<P>(
         let sponsors = array_of::<sponsorship::Entity>(sponsorship::Column::MemberId, of_file);
         tx.later(functions::lock_selected("member", sponsors)).await;
     }
-    let facts = facts::candidacy(tx, row, Some(&new), today).await?;
+    let mut facts = facts::candidacy(tx, row, Some(&new), today).await?;
+    facts.birth_year_only = !facts::sees_birth(permit.role(), row);
     let recorded = Recorded {
         id: Uuid::now_v7(),
         account: permit.caller().account,

@@ -96,7 +96,13 @@ pub fn operations() -> Vec<Operation> {
     all
 }
 
-async fn ask(house: &House, who: &str, op: &Operation, path: &str, body: Option<Value>) -> Answer {
+pub async fn ask(
+    house: &House,
+    who: &str,
+    op: &Operation,
+    path: &str,
+    body: Option<Value>,
+) -> Answer {
     let body = op.body.is_some().then(|| body.unwrap_or_else(|| json!({})));
     let if_match: &[(&str, &str)] = if op.method == Method::GET {
         &[]
@@ -346,7 +352,7 @@ pub fn act(kind: &str) -> Value {
 }
 
 /// A body that would have an effect on one's own row.
-fn plausible(op: &Operation) -> Option<Value> {
+pub fn plausible(op: &Operation) -> Option<Value> {
     let resource = op.path.trim_start_matches("/api/v1/");
     Some(match (op.method.as_str(), resource) {
         ("POST", "candidates/{id}/namesake-confirmations") => return None,

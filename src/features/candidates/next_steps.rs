@@ -165,9 +165,11 @@ pub async fn list_next_steps(
     let english = permit.call.english;
     db.read(&permit, async |tx| {
         let scope = tx.within(&reach::candidate(permit.reach()), "candidate.");
-        let (row, facts) = facts::last_candidacy(tx, scope, *id, today).await?;
-        let file = facts.file(&law);
+        let (row, mut facts) = facts::last_candidacy(tx, scope, *id, today).await?;
+        facts.birth_year_only = !facts::sees_birth(permit.role(), &row);
         let lost = findings::of(&facts, &law);
+        let facts = facts.as_shown();
+        let file = facts.file(&law);
         let (version, role) = (law.on(on), permit.role());
         let question = Question {
             facts: &facts,

@@ -123,7 +123,7 @@ pub async fn get_outlook(
     let ahead = db
         .read(&permit, async |tx| {
             let scope = tx.within(&reach::candidate(permit.reach()), "candidate.");
-            facts::one_ahead(&tx, scope, *id, today).await
+            facts::one_ahead(&tx, permit.role(), scope, *id, today).await
         })
         .await?;
     let whole = Question::about(&ahead.facts, &law, &ahead.courses).map(|q| q.whole(until));

@@ -36,8 +36,9 @@ impl KindOfAct for Ceremony {
     }
     fn require(q: &Question<'_>, (): (), _: Option<&Self>, checks: &mut Checks) {
         let least = q.version.whole("age_min_months");
-        let from = plus_months(q.facts.birth_date, least);
-        if q.on < from {
+        if q.on < plus_months(q.facts.birth_date, least) {
+            let from = plus_months(q.facts.shown_birth(), least);
+            let latest = q.facts.at_the_latest();
             checks
                 .need(
                     false,
@@ -45,13 +46,15 @@ impl KindOfAct for Ceremony {
                     q.version.source("age_min_months"),
                     say(
                         format!(
-                            "Chưa đủ {} tuổi vào ngày kết nạp; đủ từ ngày {}.",
+                            "Chưa đủ {} tuổi vào ngày kết nạp; đủ từ ngày {}{}.",
                             least / 12,
-                            vi(from)
+                            vi(from),
+                            latest.vi
                         ),
                         format!(
-                            "Not yet {} years old on the day of the ceremony; possible from {from}.",
-                            least / 12
+                            "Not yet {} years old on the day of the ceremony; possible from {from}{}.",
+                            least / 12,
+                            latest.en
                         ),
                     ),
                 )

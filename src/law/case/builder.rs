@@ -248,6 +248,7 @@ fn facts(case: &Case) -> Facts {
         .map(|(place, from)| Line::official(*from, activity(place)));
     Facts {
         birth_date: case.start.born,
+        birth_year_only: false,
         general_education: Some(
             changes
                 .general_education

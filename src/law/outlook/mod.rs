@@ -105,6 +105,7 @@ impl<'a> Question<'a> {
         let facts = Facts {
             // the file says it all
             acts: Vec::new(),
+            birth_date: facts.shown_birth(),
             members: facts.members.clone(),
             moves: facts.moves.clone(),
             youth_unions: facts.youth_unions.clone(),
@@ -193,7 +194,7 @@ fn last(good: NaiveDate, until: NaiveDate, is_good: impl Fn(NaiveDate) -> bool) 
 }
 
 fn changes(facts: &Facts, law: &Regulations, courses: &[Course]) -> BTreeSet<NaiveDate> {
-    let born = facts.birth_date;
+    let born = facts.shown_birth();
     let years = u32::try_from(facts.today.year() - born.year()).unwrap_or(0);
     let birthdays = (years..=years + MONTHS_AHEAD / 12 + 1).map(|n| plus_months(born, 12 * n));
     let members = facts.members.values().flat_map(Registered::changes);

@@ -23,7 +23,8 @@ fn age(q: &Question<'_>, checks: &mut Checks) {
     let law = q.version;
     let months = completed_months(q.facts.birth_date, q.on);
     let least = law.whole("age_min_months");
-    let from = plus_months(q.facts.birth_date, least);
+    let from = plus_months(q.facts.shown_birth(), least);
+    let latest = q.facts.at_the_latest();
     checks
         .need(
             months >= least,
@@ -36,13 +37,15 @@ fn age(q: &Question<'_>, checks: &mut Checks) {
                 ),
                 (
                     format!(
-                        "Chưa đủ {} tuổi (tính tròn tháng); đủ từ ngày {}.",
+                        "Chưa đủ {} tuổi (tính tròn tháng); đủ từ ngày {}{}.",
                         least / 12,
-                        vi(from)
+                        vi(from),
+                        latest.vi
                     ),
                     format!(
-                        "Not yet {} years old, counted in completed months; possible from {from}.",
-                        least / 12
+                        "Not yet {} years old, counted in completed months; possible from {from}{}.",
+                        least / 12,
+                        latest.en
                     ),
                 ),
             ),
