@@ -97,7 +97,8 @@ pub fn document() -> serde_json::Value {
         .service(scope::scope("/api/v1").configure(features))
         .configure(at_the_root)
         .split_for_parts();
-    document::finish(&doc, &candidates::acts::path)
+    let further = candidates::further_steps::KINDS;
+    document::finish(&doc, &candidates::acts::path, further)
 }
 
 /// The document as it is served and checked in.

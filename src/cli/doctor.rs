@@ -6,7 +6,7 @@ use migration::newest;
 use tokio_postgres::Client;
 
 use super::regulations::tell_cases;
-use super::standing::{Moved, changed, other_versions, tell_changed};
+use super::standing::{Moved, changed, other_versions, tell_changed, tell_findings};
 use super::tell;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -268,7 +268,7 @@ pub async fn serve_faults(url: &str) -> anyhow::Result<Vec<String>> {
     Ok(faults)
 }
 
-pub async fn doctor(config: &Config, url: &str) -> anyhow::Result<ExitCode> {
+pub async fn doctor(config: &Config, url: &str, files: bool) -> anyhow::Result<ExitCode> {
     let mut faults = serve_faults(url).await?;
     let mut client = crate::db::connect::client(&url.parse()?).await?;
     if schema_fault(&client).await.is_none() {
@@ -294,6 +294,9 @@ pub async fn doctor(config: &Config, url: &str) -> anyhow::Result<ExitCode> {
                 let found = changed(&mut client, &law, &law, By::Day).await?;
                 if !found.is_empty() {
                     tell_changed(&found);
+                }
+                if files {
+                    tell_findings(&mut client, &law).await?;
                 }
             }
         }

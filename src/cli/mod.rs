@@ -57,7 +57,11 @@ enum Command {
     /// Load the demo organisation into an empty database (as the owner role)
     Demo,
     /// Check database roles, row-level security, settings, clock, pooler and regulations
-    Doctor,
+    Doctor {
+        /// Judge every file again too, and count what has lost its ground
+        #[arg(long)]
+        files: bool,
+    },
     /// Check a file of regulation versions, or print the book for jurists
     #[command(subcommand)]
     Regulations(regulations::Regulations),
@@ -100,8 +104,8 @@ fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Migrate { what } => with_owner(&config, async |url| migrate(&url, what).await),
         Command::Account(account) => with_owner(&config, async |url| account.run(&url).await),
         Command::Demo => with_owner(&config, async |url| demo(&config, &url).await),
-        Command::Doctor => with_database(&config, "ketnap_app", async |url| {
-            doctor::doctor(&config, &url).await
+        Command::Doctor { files } => with_database(&config, "ketnap_app", async |url| {
+            doctor::doctor(&config, &url, files).await
         }),
         Command::Regulations(what) => what.run(&config),
     }

@@ -12,6 +12,8 @@ use crate::access::Role;
 use crate::clock::Clock;
 use crate::facts;
 use crate::law::comparison::{By, Change, Comparison, Kept, Subject, compare};
+use crate::law::findings;
+use crate::law::judgement::Facts;
 use crate::law::regulation::Regulations;
 use crate::law::requirement::Check;
 
@@ -152,27 +154,27 @@ fn described(change: &Change) -> String {
     )
 }
 
-/// Every standing file of every organisation that `then` would judge otherwise than `now` does.
-pub async fn changed(
+/// Every file of every organisation, page by page; `open`: only those that have not ended.
+async fn each_file(
     client: &mut Client,
-    now: &Regulations,
-    then: &Regulations,
-    by: By,
-) -> anyhow::Result<Vec<Changed>> {
+    law: &Regulations,
+    open: bool,
+    mut visit: impl FnMut(Uuid, &Facts),
+) -> anyhow::Result<()> {
     let today = Clock::System.today();
-    let organizations: BTreeSet<Uuid> = judged(client, now)
+    let organizations: BTreeSet<Uuid> = judged(client, law)
         .await?
         .iter()
         .map(|(m, _)| m.organization)
         .collect();
-    let mut changed = Vec::new();
     for organization in organizations {
         let tx = client.build_transaction().read_only(true).start().await?;
         // who holds the database's secret reads the organisation as its Office does
         let enter = "select set_config('app.role', $1, true), set_config('app.organization', $2, true), set_config('app.today', $3, true)";
         let (role, id) = (Role::PartyOffice.wire(), organization.to_string());
         tx.execute(enter, &[&role, &id, &today.to_string()]).await?;
-        let scope = format!("c.organization_id = '{organization}' and c.open");
+        let open = if open { " and c.open" } else { "" };
+        let scope = format!("c.organization_id = '{organization}'{open}");
         let sql = facts::files_sql(&scope, BATCH);
         let mut after = Uuid::nil();
         loop {
@@ -181,20 +183,65 @@ pub async fn changed(
                 let (candidate, facts) = facts::file(row, today)
                     .map_err(|e| anyhow::anyhow!("a file cannot be read: {:?}", e.log_cause()))?;
                 after = candidate.id;
-                let found = compare(&facts, now, then, by);
-                if !found.alike() {
-                    changed.push(Changed {
-                        candidate: candidate.id,
-                        found,
-                    });
-                }
+                visit(candidate.id, &facts);
             }
             if rows.len() < BATCH as usize {
                 break;
             }
         }
     }
+    Ok(())
+}
+
+/// Every standing file of every organisation that `then` would judge otherwise than `now` does.
+pub async fn changed(
+    client: &mut Client,
+    now: &Regulations,
+    then: &Regulations,
+    by: By,
+) -> anyhow::Result<Vec<Changed>> {
+    let mut changed = Vec::new();
+    each_file(client, now, true, |candidate, facts| {
+        let found = compare(facts, now, then, by);
+        if !found.alike() {
+            changed.push(Changed { candidate, found });
+        }
+    })
+    .await?;
     Ok(changed)
+}
+
+/// Judges all files again, ended ones too, and says how many hold an act that has lost its ground.
+pub async fn tell_findings(client: &mut Client, law: &Regulations) -> anyhow::Result<()> {
+    let (mut files, mut with, mut count) = (0_u64, 0_usize, 0);
+    let mut shown = Vec::new();
+    each_file(client, law, false, |candidate, facts| {
+        files += 1;
+        let found = findings::of(facts, law);
+        if found.is_empty() {
+            return;
+        }
+        with += 1;
+        count += found.len();
+        if shown.len() < SHOWN {
+            let told = found
+                .iter()
+                .map(|f| format!("{} of {}: {}", f.kind.wire(), f.on, f.check.rule));
+            let told: Vec<String> = told.collect();
+            shown.push(format!("  {candidate}: {}", told.join("; ")));
+        }
+    })
+    .await?;
+    tell(&format!(
+        "{files} file(s) judged again: {count} finding(s) in {with} of them"
+    ));
+    for line in &shown {
+        tell(line);
+    }
+    if with > SHOWN {
+        tell("  … (GET /api/v1/findings shows each)");
+    }
+    Ok(())
 }
 
 /// Says which files would be judged differently.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::tables::membership;
 use super::{Query, Record, constant, identity, today, value_of};
-use crate::law::words::{EnrolmentState, Grade, ReviewKind, Role, Sex};
+use crate::law::words::{EnrolmentState, Grade, LeavingGround, ReviewKind, Role, Sex};
 
 /// The account whose credentials are checked.
 #[derive(Record)]
@@ -91,7 +91,7 @@ pub struct KnownPerson {
     pub previous_id: Option<Uuid>,
     pub previous_ended_on: Option<NaiveDate>,
     pub left_on: Option<NaiveDate>,
-    pub ground: Option<String>,
+    pub ground: Option<LeavingGround>,
     pub readmissions: Option<i32>,
     /// Another row bears the citizen number that was asked about.
     pub citizen: bool,

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::law::enrolment::Lesson;
 use crate::law::judgement::Facts;
 use crate::law::outlook::Course;
-use crate::law::words::ClassState;
+use crate::law::words::{ClassKind, ClassState};
 
 /// Files that are read in one statement.
 const BATCH: u32 = 200;
@@ -67,6 +67,26 @@ async fn classes(tx: &Tx, today: NaiveDate) -> Result<Vec<Planned>> {
         seated: seated.remove(&row.id).unwrap_or_default(),
     });
     Ok(planned.collect())
+}
+
+/// The classes that have not ended, the first one first, and whether the candidate has a seat or
+/// waits for one in any of them.
+pub async fn coming(
+    tx: &Tx,
+    candidate: &candidate::Model,
+    kind: ClassKind,
+    today: NaiveDate,
+) -> Result<(Vec<Course>, bool)> {
+    let mut planned = classes(tx, today).await?;
+    planned.retain(|p| p.organization == candidate.organization_id && p.course.lesson.kind == kind);
+    planned.sort_by_key(|p| p.course.lesson.starts_on);
+    let own = enrolment::Entity::find().filter(enrolment::Column::CandidateId.eq(candidate.id));
+    let own = tx.all(own).await?;
+    let of = |class| planned.iter().any(|p| p.course.id == class);
+    let proposed = own
+        .iter()
+        .any(|seat| seat.state.open() && of(seat.class_id));
+    Ok((planned.into_iter().map(|p| p.course).collect(), proposed))
 }
 
 /// A candidacy, and what its way ahead depends on.

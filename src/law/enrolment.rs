@@ -149,12 +149,8 @@ pub fn listed(
 pub fn takes_proposals(lesson: &Lesson, today: NaiveDate, late: bool) -> Vec<Check> {
     let mut checks = Checks::default();
     if lesson.state != ClassState::Open {
-        checks.need(
-            false,
-            "class.open",
-            "kế hoạch, III.4",
-            say("Lớp không nhận đề nghị.", "The class takes no proposals."),
-        );
+        let words = say("Lớp không nhận đề nghị.", "The class takes no proposals.");
+        checks.need(false, "class.open", "kế hoạch, III.4", words);
     }
     if let Some(due) = lesson.proposals_due_on.filter(|due| today > *due && !late) {
         let words = say(
@@ -163,6 +159,17 @@ pub fn takes_proposals(lesson: &Lesson, today: NaiveDate, late: bool) -> Vec<Che
         );
         checks.need(false, "class.proposals.in_time", "kế hoạch, III.4", words);
     }
+    checks.unmet()
+}
+
+/// There is no class of this kind that has not ended.
+pub fn no_class(kind: ClassKind) -> Vec<Check> {
+    let mut checks = Checks::default();
+    let words = say(
+        format!("Chưa có {} nào được mở.", kind.vi()),
+        format!("No {} has been planned.", kind.en()),
+    );
+    checks.need(false, "class.open", "kế hoạch, III.4", words);
     checks.unmet()
 }
 

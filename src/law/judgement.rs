@@ -47,29 +47,9 @@ pub fn requirements(q: &Question<'_>, step: Step, act: Option<&Act>) -> Vec<Chec
 
 /// Requirements on stage, date and role.
 fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks) {
-    let (stages, source) = step.stages();
-    let label = |stage: &Stage, english: bool| {
-        format!("“{}”", if english { stage.en() } else { stage.vi() })
-    };
-    // many stages are an unbroken part of the way: its ends say as much
-    let names = |english: bool| match stages {
-        [first, .., last] if stages.len() > 4 => {
-            let (from, to) = if english {
-                ("from", "to")
-            } else {
-                ("từ", "đến")
-            };
-            format!(
-                "{from} {} {to} {}",
-                label(first, english),
-                label(last, english)
-            )
-        }
-        _ => {
-            let all: Vec<_> = stages.iter().map(|s| label(s, english)).collect();
-            all.join(", ")
-        }
-    };
+    let (_, source) = step.stages();
+    let label = Stage::quoted;
+    let names = |english| step.stages_in_words(english);
     let opens = act.is_some_and(Act::opens);
     checks.need(
         opens || step.possible_in(q.file),
@@ -79,22 +59,22 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
             (
                 format!(
                     "Hồ sơ đang ở giai đoạn {}, đúng giai đoạn của việc này.",
-                    label(&q.file.stage, false)
+                    label(q.file.stage, false)
                 ),
                 format!(
                     "The candidacy is in the stage {}, which allows this.",
-                    label(&q.file.stage, true)
+                    label(q.file.stage, true)
                 ),
             ),
             (
                 format!(
                     "Hồ sơ đang ở giai đoạn {}; việc này thuộc giai đoạn: {}.",
-                    label(&q.file.stage, false),
+                    label(q.file.stage, false),
                     names(false)
                 ),
                 format!(
                     "The candidacy is in the stage {}; this is possible in: {}.",
-                    label(&q.file.stage, true),
+                    label(q.file.stage, true),
                     names(true)
                 ),
             ),
@@ -225,6 +205,15 @@ pub(crate) fn not_in_future(on: NaiveDate, facts: &Facts, checks: &mut Checks) {
             ),
         ),
     );
+}
+
+/// The requirements of a new attempt after this one, which has ended, as far as `act` can say:
+/// what only the applicant's papers can meet is left out.
+pub fn readmission(q: &Question<'_>, act: &Act) -> Vec<Check> {
+    let mut checks = requirements(q, act.step(), Some(act));
+    let told = ["readmission.agreement", "readmission.record_cleared"];
+    checks.retain(|c| c.rule.starts_with("readmission.") && !told.contains(&c.rule));
+    checks
 }
 
 /// The outcome of judging an act.

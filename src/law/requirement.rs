@@ -43,6 +43,8 @@ pub enum Way {
     Candidate,
     /// An enrolment in a class.
     Enrolment,
+    /// A class that is to come.
+    Class,
     /// The person's item in the open review.
     Review,
 }
@@ -58,6 +60,7 @@ pub fn way(rule: &str) -> Option<(Way, &'static str)> {
         "admission.certificate" | "submission.certificate" | "recognition.new_member_class" => {
             (Way::Enrolment, "candidate_id")
         }
+        "class.open" => (Way::Class, "kind"),
         "admission.verification" => (Way::Act(ActKind::Verification), "conclusion"),
         "verification.subjects" | "verification.declared" => {
             (Way::Act(ActKind::Verification), "relation")

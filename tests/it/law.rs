@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way, ballot, refused, with};
-use crate::support::{House, demo};
+use crate::support::{House, demo, shows};
 
 /// On probation since 2021-05-05, with everything that recognition requires. Today is 2022-12-01.
 async fn at_the_end_of_probation(house: &House) -> Way<'_> {
@@ -238,6 +238,29 @@ async fn next_steps_of_a_person_in_the_plan_can_be_acted_on() {
     house.travel("2021-06-01");
     way.planned().await;
     let vietnamese = [("accept-language", "vi")];
+    // whoever reads, whoever is in the plan
+    let all = house
+        .read("office", "candidates?stage=in_plan&limit=200&expand=branch")
+        .await;
+    assert!(all.items().len() > 10);
+    for person in all.items() {
+        let branch = format!("branch-{}", person["branch"]["number"].as_str().unwrap());
+        for who in ["office", "standing", &branch] {
+            for language in ["vi", "en"] {
+                let path = format!(
+                    "/api/v1/candidates/{}/next-steps",
+                    person["id"].as_str().unwrap()
+                );
+                let language = [("accept-language", language)];
+                let answer = house
+                    .send(who, reqwest::Method::GET, &path, None, &language)
+                    .await;
+                let answer = answer.expect(200);
+                let size = answer.text.len();
+                assert!(size < 12_000, "{who} {}: {size} bytes", person["id"]);
+            }
+        }
+    }
     let path = way.path("/next-steps");
     let answer = house
         .send(BRANCH, reqwest::Method::GET, &path, None, &vietnamese)
@@ -282,4 +305,103 @@ async fn next_steps_of_a_person_in_the_plan_can_be_acted_on() {
     let steps = later.body["steps"].as_array().unwrap();
     assert!(steps.iter().all(|s| s["possible"] == false));
     assert!(steps.iter().any(|s| s["plannable"] == true));
+}
+
+/// The reader's step of this kind.
+async fn step(way: &Way<'_>, who: &str, kind: &str) -> Option<Value> {
+    let seen = way.house.read(who, &way.path("/next-steps")).await;
+    let steps = seen.body["steps"].as_array().unwrap();
+    steps.iter().find(|s| s["kind"] == kind).cloned()
+}
+
+/// Steps that are no act of the file are told like the others, and mean what they say.
+#[tokio::test]
+async fn a_seat_schooling_and_a_new_attempt_are_next_steps_too() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2023-02-01");
+    assert!(step(&way, BRANCH, "class_enrolment").await.is_none());
+    way.planned().await;
+    // what is past takes nobody; a class to come does
+    let none = step(&way, BRANCH, "class_enrolment").await.unwrap();
+    shows!(none, {"possible": false, "operation": "create_class"});
+    assert_eq!(
+        none["requirements"][0]["met_by"],
+        json!({"operation": "create_class", "field": "kind"})
+    );
+    let class = json!({"kind": "awareness", "title": "Lớp", "issuer": "Trung tâm", "starts_on": "2023-02-20", "ends_on": "2023-02-21",
+        "capacity": 1, "proposals_due_on": "2023-02-05"});
+    let class = house.create("office", "classes", class).await.id();
+    let path = format!("classes/{class}/enrolments");
+    shows!(step(&way, BRANCH, "class_enrolment").await.unwrap(), {
+        "possible": true, "operation": "create_enrolment", "path": format!("/api/v1/{path}")
+    });
+    house.travel("2023-02-06");
+    let late = step(&way, BRANCH, "class_enrolment").await.unwrap();
+    shows!(late, {"possible": false});
+    let seat = house.post(BRANCH, &path, late["fields"].clone()).await;
+    seat.refused("requirements_unmet");
+    shows!(step(&way, "office", "class_enrolment").await.unwrap(), {"possible": true});
+    house.create("office", &path, late["fields"].clone()).await;
+    assert!(step(&way, BRANCH, "class_enrolment").await.is_none());
+
+    shows!(step(&way, BRANCH, "schooling").await.unwrap(), {
+        "possible": true, "operation": "change_candidate"
+    });
+    assert!(step(&way, "standing", "schooling").await.is_none());
+    way.knows(json!({"general_education": "primary"})).await;
+    assert!(step(&way, BRANCH, "schooling").await.is_some());
+    way.knows(json!({"general_education": "upper_secondary"}))
+        .await;
+    assert!(step(&way, BRANCH, "schooling").await.is_none());
+
+    assert!(step(&way, BRANCH, "readmission").await.is_none());
+    let removed =
+        json!({"on": "2021-02-06", "action": "remove", "minutes_number": "2", "reason": "thử"});
+    way.does(BRANCH, "plan-decisions", removed).await;
+    shows!(step(&way, BRANCH, "readmission").await.unwrap(), {"possible": true});
+    let body =
+        json!({"on": "2021-02-06", "paper_number": "1", "by": "member", "earlier_readmissions": 0});
+    let path = way.path("/readmission");
+    let seen = way.seen().await["version"].as_i64().unwrap();
+    let again = house.step_with(BRANCH, &path, seen, body.clone()).await;
+    again.expect(201);
+    shows!(step(&way, BRANCH, "readmission").await.unwrap(), {"possible": false});
+    let twice = house.step_with(BRANCH, &path, seen, body).await;
+    twice.refused("duplicate");
+}
+
+/// Three failed votes on the recognition: the branch reports, the competent committee decides.
+#[tokio::test]
+async fn what_follows_three_failed_votes_is_a_step_with_its_day() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2022-07-01");
+    shows!(step(&way, BRANCH, "class_enrolment").await.unwrap(), {"possible": false});
+    way.waived("new_member_class", "2022-05-04").await;
+    assert!(step(&way, BRANCH, "class_enrolment").await.is_none());
+    way.reviewed().await;
+    assert!(step(&way, BRANCH, "vote_report").await.is_none());
+    for on in ["2022-05-06", "2022-05-13", "2022-05-20"] {
+        let vote = ballot("recognition", "branch", on, 9);
+        way.does(BRANCH, "resolutions", vote).await;
+    }
+    shows!(step(&way, BRANCH, "vote_report").await.unwrap(), {
+        "possible": true, "due_on": "2022-05-20", "operation": "create_problem_report"
+    });
+    let decided = step(&way, "upper", "recognition").await.unwrap();
+    assert_eq!(decided["due_on"], "2022-05-20");
+}
+
+/// A former member waits as long as the law of the day says.
+#[tokio::test]
+async fn a_former_member_is_told_when_a_new_attempt_is_possible() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2021-09-01");
+    let exit = json!({"on": "2021-08-20", "kind": "withdrawn", "reason": "thử", "body": "upper_standing_committee",
+        "decision_number": "9-QĐ", "ground": "resigned_family_hardship"});
+    way.does("office", "exits", exit).await;
+    let told = step(&way, BRANCH, "readmission").await.unwrap();
+    shows!(told, {"possible": false, "earliest_on": "2024-08-20"});
 }

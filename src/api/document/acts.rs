@@ -22,7 +22,12 @@ fn camel(wire: &str) -> String {
 
 /// Gives every kind of act its schema, every operation that records one its kind and its answer.
 /// `path` tells where a kind is recorded.
-pub fn tell_apart(doc: &mut Value, path: &dyn Fn(ActKind) -> Option<&'static str>) {
+/// `further` are the kinds of steps that are no acts.
+pub fn tell_apart(
+    doc: &mut Value,
+    path: &dyn Fn(ActKind) -> Option<&'static str>,
+    further: &[&'static str],
+) {
     let (mut links, mut bodies) = (BTreeMap::new(), BTreeMap::new());
     for kind in ActKind::ALL {
         let Some(path) = path(*kind).map(|path| format!("/api/v1{path}")) else {
@@ -66,11 +71,13 @@ pub fn tell_apart(doc: &mut Value, path: &dyn Fn(ActKind) -> Option<&'static str
         &bodies,
         &links,
     );
-    let (steps, data) = steps();
-    let steps: Vec<&str> = steps
-        .into_iter()
-        .filter(|k| links.contains_key(k))
-        .collect();
+    let (steps, mut data) = steps();
+    let steps = steps.into_iter().chain([ActKind::Readmission.wire()]);
+    let steps = steps.filter(|k| links.contains_key(k));
+    let steps: Vec<&str> = steps.chain(further.iter().copied()).collect();
+    for kind in further.iter().chain([&ActKind::Readmission.wire()]) {
+        data.insert(kind, json!({"type": "object"}));
+    }
     alternatives(
         schemas,
         "NextStep",

@@ -141,10 +141,12 @@ const TAGS: &[(&str, &str)] = &[
     ),
 ];
 
-/// The finished document. `path` tells the path at which a kind of act is recorded.
+/// The finished document. `path` tells the path at which a kind of act is recorded, `further` the
+/// kinds of steps that are no acts.
 pub fn finish(
     doc: &utoipa::openapi::OpenApi,
     path: &dyn Fn(ActKind) -> Option<&'static str>,
+    further: &[&'static str],
 ) -> Value {
     let mut doc = serde_json::to_value(doc).unwrap_or_default();
     cover(&mut doc);
@@ -167,7 +169,7 @@ pub fn finish(
             all[form]["maxProperties"] = 20.into();
         }
     }
-    acts::tell_apart(&mut doc, path);
+    acts::tell_apart(&mut doc, path, further);
     examples::fill(&mut doc);
     doc["components"]["schemas"]
         .as_object_mut()

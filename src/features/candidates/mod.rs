@@ -17,6 +17,7 @@ pub mod acts;
 pub mod appraisal;
 mod batches;
 mod evidence;
+pub mod further_steps;
 mod namesakes;
 pub mod next_steps;
 pub mod outlook;

@@ -1,5 +1,5 @@
 //! Next steps: what can be done, what is missing, and from when. Uses the function that refuses an
-//! act.
+//! act. What is no act of the file is told by `further_steps`.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::acts;
+use super::{acts, further_steps};
 use crate::access::{ReadActs, reach};
 use crate::api::law::Law;
 use crate::api::operation::operation;
@@ -18,12 +18,11 @@ use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
 use crate::facts;
-use crate::law::Stage;
-use crate::law::acts::{ActKind, Step};
+use crate::law::acts::Step;
 use crate::law::judgement::{Question, requirements};
 use crate::law::requirement::{Check, MetBy, Requirement, Way, way};
 use crate::law::words::{DeadlineKind, Purpose, VerificationStep, VotingBody};
-use crate::law::{deadlines, findings};
+use crate::law::{Stage, Words, deadlines, findings};
 
 /// The caller's next steps for a candidate
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,7 +37,7 @@ pub struct NextSteps {
     /// Version of the candidate, to send as `If-Match` with the act
     #[schema(minimum = 1)]
     pub version: i32,
-    /// Every step that your role records, those of the current stage first
+    /// Every step that your role takes: what is possible first, what belongs to another stage last
     #[schema(max_items = 60)]
     pub steps: Vec<NextStep>,
 }
@@ -46,11 +45,16 @@ pub struct NextSteps {
 /// A step of the procedure
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NextStep {
-    pub kind: ActKind,
+    #[schema(max_length = 60)]
+    pub kind: &'static str,
+    /// `operationId` of a step that is no act of the file
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100)]
+    pub operation: Option<&'static str>,
     /// Title in your language
     #[schema(max_length = 200)]
     pub label: String,
-    /// Path to POST to
+    /// Path to send it to
     #[schema(
         max_length = 200,
         example = "/api/v1/candidates/01750000-0000-7000-8000-0000ca010001/dossier"
@@ -70,7 +74,7 @@ pub struct NextStep {
     /// First day on which every requirement can be met; null if one of them has no such day
     #[schema(required = true)]
     pub earliest_on: Option<NaiveDate>,
-    /// All requirements; if the step belongs to another stage, only the unmet ones
+    /// All requirements; if the step is not possible, only the unmet ones
     #[schema(max_items = 200)]
     pub requirements: Vec<Requirement>,
 }
@@ -82,6 +86,7 @@ fn met_by(rule: &str) -> Option<MetBy> {
         Way::Act(kind) => acts::operation_of(kind)?,
         Way::Candidate => "change_candidate",
         Way::Enrolment => "create_enrolment",
+        Way::Class => "create_class",
         Way::Review => "change_review_item",
     };
     Some(MetBy {
@@ -90,16 +95,25 @@ fn met_by(rule: &str) -> Option<MetBy> {
     })
 }
 
-/// The requirements as shown to the reader; for a step of another stage only the unmet ones.
-fn shown(checks: Vec<Check>, english: bool) -> Vec<Requirement> {
+/// The requirements as shown to the reader: what is missing for a step that is not possible; for
+/// one of another stage each rule once.
+fn shown(mut checks: Vec<Check>, english: bool) -> Vec<Requirement> {
     let here = |c: &Check| c.rule != "act.stage" || c.met;
     let elsewhere = !checks.iter().all(here);
+    if checks.iter().any(|c| !c.met) {
+        checks.retain(|c| !c.met);
+    }
+    if elsewhere {
+        // the stage says as much
+        checks.retain(|c| c.rule != "act.order");
+        checks.dedup_by_key(|c| c.rule);
+    }
     checks
         .into_iter()
         // every step of the stage meets these, so they tell nothing
         .filter(|c| {
-            !c.met
-                || !(elsewhere || matches!(c.rule, "act.stage" | "act.order" | "act.recorded_by"))
+            let usual = ["act.stage", "act.order", "act.recorded_by", "file.ground"];
+            !(c.met && usual.contains(&c.rule))
         })
         .map(|check| {
             let met_by = met_by(check.rule).filter(|_| !check.met && !elsewhere);
@@ -114,25 +128,78 @@ fn shown(checks: Vec<Check>, english: bool) -> Vec<Requirement> {
         .collect()
 }
 
-/// The duty that a step settles.
+impl NextStep {
+    /// A step with these requirements; its title is in the reader's language.
+    pub fn new(
+        (kind, words, path): (&'static str, Words, String),
+        fields: Value,
+        checks: Vec<Check>,
+        asked: Asked,
+    ) -> Self {
+        let Asked { on, today, english } = asked;
+        let unmet: Vec<Option<NaiveDate>> = checks
+            .iter()
+            .filter(|c| !c.met)
+            .map(|c| c.earliest_on)
+            .collect();
+        let met = unmet.is_empty();
+        let earliest = unmet.into_iter().collect::<Option<Vec<_>>>();
+        Self {
+            kind,
+            operation: None,
+            label: if english { words.en } else { words.vi },
+            path: format!("/api/v1{path}"),
+            fields,
+            possible: met && on <= today,
+            plannable: met && on > today,
+            due_on: None,
+            earliest_on: if met {
+                Some(on)
+            } else {
+                earliest.and_then(|days| days.into_iter().max())
+            },
+            requirements: shown(checks, english),
+        }
+    }
+
+    /// The place in the list: what can be done first, what belongs to another stage last.
+    fn place(&self) -> u8 {
+        let stage = |r: &Requirement| r.rule == "act.stage" && !r.met;
+        match self.requirements.iter().any(stage) {
+            true => 2,
+            false => u8::from(!self.possible && !self.plannable),
+        }
+    }
+}
+
+/// The question as it was asked.
+#[derive(Clone, Copy)]
+pub struct Asked {
+    pub on: NaiveDate,
+    pub today: NaiveDate,
+    pub english: bool,
+}
+
+/// The duties that a step settles.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "most steps settle no duty of their own"
 )]
-fn settles(step: Step) -> Option<DeadlineKind> {
-    Some(match step {
-        Step::Sponsorship(()) => DeadlineKind::SponsorMissing,
-        Step::SponsorNote(()) => DeadlineKind::SponsorNote,
-        Step::Verification(VerificationStep::Returned) => DeadlineKind::VerificationReturn,
-        Step::Resolution((Purpose::Admission, VotingBody::Branch)) => DeadlineKind::PapersExpire,
+fn settles(step: Step) -> &'static [DeadlineKind] {
+    match step {
+        Step::Sponsorship(()) => &[DeadlineKind::SponsorMissing],
+        Step::SponsorNote(()) => &[DeadlineKind::SponsorNote],
+        Step::Verification(VerificationStep::Returned) => &[DeadlineKind::VerificationReturn],
+        Step::Resolution((Purpose::Admission, VotingBody::Branch)) => &[DeadlineKind::PapersExpire],
         Step::Resolution((Purpose::Recognition, VotingBody::Branch)) => {
-            DeadlineKind::RecognitionReview
+            &[DeadlineKind::RecognitionReview]
         }
-        Step::Decision(Purpose::Admission) => DeadlineKind::Decision,
-        Step::Ceremony(()) => DeadlineKind::Ceremony,
-        Step::Recognition(()) => DeadlineKind::RecognitionDecision,
-        _ => return None,
-    })
+        Step::Decision(Purpose::Admission) => &[DeadlineKind::Decision],
+        Step::Decision(Purpose::StrikeOff) => &[DeadlineKind::FailedVotes],
+        Step::Ceremony(()) => &[DeadlineKind::Ceremony],
+        Step::Recognition(()) => &[DeadlineKind::RecognitionDecision, DeadlineKind::FailedVotes],
+        _ => &[],
+    }
 }
 
 fn fields(step: Step) -> Map<String, Value> {
@@ -150,7 +217,7 @@ pub struct AskedOn {
 
 /// List the next steps of a candidate
 ///
-/// Every step that your role records, with its requirements, met and unmet, their legal sources and
+/// Every step that your role takes, with its requirements, met and unmet, their legal sources and
 /// earliest dates. The same function judges the POST.
 #[operation(get, "/candidates/{id}/next-steps", tag = "procedure")]
 pub async fn list_next_steps(
@@ -162,81 +229,77 @@ pub async fn list_next_steps(
 ) -> Result<Reply<NextSteps>> {
     let today = db.clock().today();
     let on = asked_on.on.unwrap_or(today);
-    let english = permit.call.english;
-    db.read(&permit, async |tx| {
-        let scope = tx.within(&reach::candidate(permit.reach()), "candidate.");
-        let (row, mut facts) = facts::last_candidacy(tx, scope, *id, today).await?;
-        facts.birth_year_only = !facts::sees_birth(permit.role(), &row);
-        let lost = findings::of(&facts, &law);
-        let facts = facts.as_shown();
-        let file = facts.file(&law);
-        let (version, role) = (law.on(on), permit.role());
-        let question = Question {
-            facts: &facts,
-            file: &file,
-            law: &law,
-            version,
-            on,
-            role,
-            account: permit.caller().account,
-            recording: true,
-            lost: &lost,
-        };
-        let duties = deadlines::open(&file, &law, &facts);
-        let mut steps = Vec::new();
-        for step in Step::all() {
-            let kind = step.kind();
-            let mine = kind.recorded_by().contains(&role) && step.only().is_none_or(|r| r == role);
-            let Some(path) = acts::path(kind).filter(|_| mine) else {
-                continue;
+    let asked = Asked {
+        on,
+        today,
+        english: permit.call.english,
+    };
+    let (row, facts, file, duties, mut steps) = db
+        .read(&permit, async |tx| {
+            let scope = tx.within(&reach::candidate(permit.reach()), "candidate.");
+            let (row, mut facts) = facts::last_candidacy(tx, scope, *id, today).await?;
+            facts.birth_year_only = !facts::sees_birth(permit.role(), &row);
+            let lost = findings::of(&facts, &law);
+            let facts = facts.as_shown();
+            let file = facts.file(&law);
+            let (version, role) = (law.on(on), permit.role());
+            let question = Question {
+                facts: &facts,
+                file: &file,
+                law: &law,
+                version,
+                on,
+                role,
+                account: permit.caller().account,
+                recording: true,
+                lost: &lost,
             };
-            let checks = requirements(&question, step, None);
-            let unmet: Vec<Option<NaiveDate>> = checks
-                .iter()
-                .filter(|c| !c.met)
-                .map(|c| c.earliest_on)
-                .collect();
-            let due = settles(step).and_then(|kind| {
-                let mine = duties.iter().filter(|d| d.kind == kind);
-                mine.map(|d| d.due_on).min()
-            });
-            steps.push(NextStep {
-                kind,
-                label: if english {
-                    step.words().en
-                } else {
-                    step.words().vi
-                },
-                path: format!("/api/v1{}", path.replace("{id}", &row.id.to_string())),
-                fields: Value::Object(fields(step)),
-                possible: unmet.is_empty() && on <= today,
-                plannable: unmet.is_empty() && on > today,
-                due_on: due,
-                earliest_on: if unmet.is_empty() {
-                    Some(on)
-                } else {
-                    unmet
-                        .into_iter()
-                        .collect::<Option<Vec<_>>>()
-                        .and_then(|d| d.into_iter().max())
-                },
-                requirements: shown(checks, english),
-            });
-        }
-        steps.sort_by_key(|s| {
-            s.requirements
-                .iter()
-                .any(|r| r.rule == "act.stage" && !r.met)
-        });
-        let body = NextSteps {
-            candidate_id: row.id,
-            on,
-            stage: row.stage,
-            regulation: version.code.clone(),
-            version: row.version,
-            steps,
-        };
-        Ok(Reply::new(&body))
-    })
-    .await
+            let duties = deadlines::open(&file, &law, &facts);
+            let mut steps = Vec::new();
+            for step in Step::all() {
+                let kind = step.kind();
+                let mine =
+                    kind.recorded_by().contains(&role) && step.only().is_none_or(|r| r == role);
+                let Some(path) = acts::path(kind).filter(|_| mine) else {
+                    continue;
+                };
+                let mut checks = requirements(&question, step, None);
+                for check in checks
+                    .iter_mut()
+                    .filter(|c| !c.met && c.rule == "act.stage")
+                {
+                    // the file's own stage stands above
+                    check.detail = step.belongs();
+                }
+                let path = path.replace("{id}", &row.id.to_string());
+                let told = (kind.wire(), step.words(), path);
+                let fields = Value::Object(fields(step));
+                let settled = duties.iter().filter(|d| settles(step).contains(&d.kind));
+                steps.push(NextStep {
+                    due_on: settled.map(|d| d.due_on).min(),
+                    ..NextStep::new(told, fields, checks, asked)
+                });
+            }
+            Ok((row, facts, file, duties, steps))
+        })
+        .await?;
+    let further = further_steps::Question {
+        row: &row,
+        facts: &facts,
+        file: &file,
+        law: &law,
+        duties: &duties,
+        asked,
+    };
+    let mut further = further.steps(&db, &permit).await?;
+    further.append(&mut steps);
+    further.sort_by_key(NextStep::place);
+    Ok(Reply::new(&NextSteps {
+        candidate_id: row.id,
+        on,
+        stage: row.stage,
+        regulation: law.on(on).code.clone(),
+        version: row.version,
+        steps: further,
+    }))
 }

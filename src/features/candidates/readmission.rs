@@ -15,7 +15,6 @@ use crate::db::tables::candidate;
 use crate::db::{Db, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::acts::Readmission;
-use crate::law::words::LeavingGround;
 use crate::law::{Stage, say, vi};
 use crate::recording;
 
@@ -79,8 +78,7 @@ pub async fn readmit_candidate(
                 "/earlier_readmissions",
                 new.earlier_readmissions >= readmissions,
             );
-            let given = new.ground.map(LeavingGround::wire);
-            let same = ground.map_or(given.is_some(), |ground| given == Some(ground.as_str()));
+            let same = ground.map_or(new.ground.is_some(), |ground| new.ground == Some(ground));
             agree("/ground", same);
             if !faults.is_empty() {
                 return Err(Error::faults(Code::ValidationFailed, faults));

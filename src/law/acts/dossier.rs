@@ -9,7 +9,7 @@ use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::settings::MINIMUM_MONTHS_IN_PLAN;
 use crate::words::{Role, Stage};
-use crate::{met_or_unmet, say, vi};
+use crate::{met_or_unmet, vi};
 
 act! {
     /// Opening of the dossier by the branch
@@ -47,10 +47,11 @@ impl KindOfAct for Dossier {
                 q.file.in_plan_on.is_some() && q.on >= from,
                 "dossier.time_in_plan",
                 "kế hoạch, II.2",
-                if q.file.in_plan_on.is_none() {
-                    say("Chưa được đưa vào quy hoạch.", "Not adopted into the plan yet.").into()
-                } else if months == 0 {
-                    say("Đã được đưa vào quy hoạch.", "Adopted into the plan.").into()
+                if q.file.in_plan_on.is_none_or(|since| q.on < since) || months == 0 {
+                    met_or_unmet(
+                        ("Đã được đưa vào quy hoạch.", "Adopted into the plan."),
+                        ("Chưa được đưa vào quy hoạch.", "Not adopted into the plan yet."),
+                    )
                 } else {
                     met_or_unmet(
                         (

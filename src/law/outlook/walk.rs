@@ -303,7 +303,7 @@ impl<'a> Walk<'a> {
             // decided in the review
             Some((Way::Review, _)) => std::mem::take(&mut self.facts.in_open_review),
             // a seat is taken when the class begins
-            Some((Way::Enrolment | Way::Candidate, _)) | None => false,
+            Some((Way::Enrolment | Way::Class | Way::Candidate, _)) | None => false,
         }
     }
 

@@ -2,6 +2,11 @@
 use super::Stage;
 
 impl Stage {
+    /// In quotation marks, within a sentence.
+    pub fn quoted(self, english: bool) -> String {
+        format!("“{}”", if english { self.en() } else { self.vi() })
+    }
+
     /// The file has left the grassroots organisation: the branch can no longer edit it.
     pub const fn submitted(self) -> bool {
         match self {

@@ -1,0 +1,124 @@
+//! Days of a member that cannot be, and fields that are not patched.
+use chrono::NaiveDate;
+
+use super::NewMember;
+use crate::db::tables::member as table;
+use crate::error::{Code, Error, Fault, Result};
+use crate::law::calendar::{completed_months, plus_months};
+use crate::law::regulation::Regulations;
+use crate::law::say;
+use crate::law::words::MemberStatus;
+
+/// Implausible dates: in the future, joined before 18, official before the end of the probation.
+/// A change names the birth date, for the other days are not changed here.
+pub(super) fn impossible(
+    new: &NewMember,
+    before: Option<&table::Model>,
+    law: &Regulations,
+    today: NaiveDate,
+) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let days = [
+        ("/birth_date", Some(new.birth_date)),
+        ("/joined_on", Some(new.joined_on)),
+        ("/official_on", new.official_on),
+    ];
+    for (pointer, day) in days {
+        if day.is_some_and(|day| day > today) {
+            let words = say("Ngày ở tương lai.", "The date is in the future.");
+            faults.push(Fault::pointer(pointer, "in_future", words));
+        }
+    }
+    if (new.status == MemberStatus::Official) != new.official_on.is_some() {
+        let words = say(
+            "Đảng viên chính thức có ngày chính thức, đảng viên dự bị thì không.",
+            "Required for an official member, not allowed for a probationary one.",
+        );
+        faults.push(Fault::pointer("/official_on", "inconsistent", words));
+        return faults;
+    }
+    let version = law.on(new.joined_on);
+    let (least, probation) = (
+        version.whole("age_min_months"),
+        version.whole("probation_months"),
+    );
+    if new.birth_date >= new.joined_on || completed_months(new.birth_date, new.joined_on) < least {
+        let words = say(
+            format!("Ngày vào Đảng phải từ khi đủ {} tuổi.", least / 12),
+            format!("Nobody can join before the age of {}.", least / 12),
+        );
+        let pointer = if before.is_some() {
+            "/birth_date"
+        } else {
+            "/joined_on"
+        };
+        faults.push(Fault::pointer(pointer, "too_early", words));
+    }
+    let ends = plus_months(new.joined_on, probation);
+    if new.official_on.is_some_and(|on| on < ends) {
+        let words = say(
+            format!(
+                "Ngày chính thức không sớm hơn {probation} tháng kể từ ngày vào Đảng ({}).",
+                ends.format("%d/%m/%Y")
+            ),
+            format!("Official at the earliest {probation} months after joining, on {ends}."),
+        );
+        faults.push(Fault::pointer("/official_on", "too_early", words));
+    }
+    faults
+}
+
+/// Fields that follow from the procedure or take effect on a date cannot be patched. What the
+/// procedure decided is changed by its acts; without a file the row is entered anew.
+pub(super) fn elsewhere(row: &table::Model, new: &NewMember, has_file: bool) -> Vec<Fault> {
+    let anew = "DELETE /api/v1/members/{id}, POST /api/v1/members";
+    let by = |act| if has_file { act } else { anew };
+    let fields = [
+        (
+            "/branch_id",
+            row.branch_id != new.branch_id,
+            "POST /api/v1/members/{id}/transfers",
+        ),
+        (
+            "/status",
+            row.status != new.status,
+            by("POST /api/v1/candidates/{id}/recognition"),
+        ),
+        (
+            "/official_on",
+            row.official_on != new.official_on,
+            by("POST /api/v1/candidates/{id}/recognition"),
+        ),
+        (
+            "/joined_on",
+            row.joined_on != new.joined_on,
+            by("POST /api/v1/candidates/{id}/ceremony"),
+        ),
+        (
+            "/activity",
+            row.activity != new.activity,
+            "POST /api/v1/members/{id}/activity-changes",
+        ),
+    ];
+    let changed = fields.into_iter().filter(|(_, changed, _)| *changed);
+    changed
+        .map(|(pointer, _, way)| {
+            let way = way.replace("{id}", &row.id.to_string());
+            Fault::pointer(
+                pointer,
+                "read_only",
+                say(
+                    format!("Không sửa ở đây: dùng {way}."),
+                    format!("Cannot be changed here: use {way}."),
+                ),
+            )
+        })
+        .collect()
+}
+
+pub(super) fn refuse(faults: Vec<Fault>) -> Result<()> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(Error::faults(Code::ValidationFailed, faults))
+}
