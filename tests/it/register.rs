@@ -177,6 +177,16 @@ async fn who_leaves_is_in_the_register_to_the_last_day_and_no_post_outlasts_it()
     );
     let posts = house.get(OFFICE, &posts).await.expect(200);
     assert_eq!(posts.items()[0]["to_on"], "2023-06-10");
+    // nothing happens to somebody after the end
+    let other = demo("dd", 3, 2);
+    let exempt = json!({"on": "2023-06-15", "activity": "exempt", "paper_number": "1"});
+    let exempt = record(&house, &other, "activity-changes", exempt).await;
+    exempt.expect(201);
+    let left = |on: &str| json!({"on": on, "ground": "deceased", "paper_number": "9"});
+    let early = record(&house, &other, "leavings", left("2023-06-14")).await;
+    early.invalid(&["/on"]);
+    let that_day = record(&house, &other, "leavings", left("2023-06-15")).await;
+    that_day.expect(201);
 }
 
 #[tokio::test]
@@ -386,6 +396,10 @@ async fn a_branch_has_one_secretary_on_any_day_and_a_post_lies_inside_the_member
         ),
         (
             json!({"member_id": demo("dd", 1, 6), "position": "member", "from_on": "1950-01-01"}),
+            "/from_on",
+        ),
+        (
+            json!({"member_id": demo("dd", 1, 6), "position": "member", "from_on": "2021-01-16"}),
             "/from_on",
         ),
     ] {

@@ -54,6 +54,10 @@ async fn check_officer(
         "Ngoài thời gian là đảng viên chính thức của chi bộ.",
         "Outside the period of official membership in the branch.",
     );
+    if new.from_on > today {
+        let words = say("Ngày ở tương lai.", "The date is in the future.");
+        return Err(Error::invalid("/from_on", "in_future", words));
+    }
     if !here(new.from_on) {
         return Err(Error::invalid("/from_on", "outside_membership", outside));
     }

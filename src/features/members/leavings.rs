@@ -204,8 +204,8 @@ pub async fn create_leaving(
         let known = facts::registered(tx, member.id).await?;
         let votes = (known.branches_from(new.on), new.on);
         let files = Evidence::of_register(tx, &law, member.id, votes, today).await?;
-        // an earlier day would undo the last transfer
-        if known.stays.last().is_some_and(|stay| stay.1 > new.on) {
+        // nobody moves, becomes official or changes activity after the end
+        if known.changes().any(|day| day > new.on) {
             return Err(super::out_of_range());
         }
         let Some(branch) = known.branch_on(new.on) else {

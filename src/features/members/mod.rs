@@ -231,8 +231,8 @@ fn out_of_range() -> Error {
         "/on",
         "out_of_range",
         say(
-            "Không phải ngày người này là đảng viên ở đây, hoặc trước lần chuyển gần nhất.",
-            "Outside the membership here, or before the last transfer.",
+            "Không phải ngày người này là đảng viên ở đây, hoặc trước thay đổi gần nhất.",
+            "Outside the membership here, or before the last change.",
         ),
     )
 }
