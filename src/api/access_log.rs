@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::access::{self, Permission};
 use crate::api::edit;
-use crate::api::headers::IfNoneMatch;
+use crate::api::one::One;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
 use crate::api::resource::Resource;
@@ -79,14 +79,15 @@ pub async fn get<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
     id: Uuid,
-    (held, query): (&IfNoneMatch, &Query<Reason>),
+    (wanted, query): (&One<R>, &Query<Reason>),
     reveal: impl Fn(R::Row, &mut R) -> (Uuid, Option<Uuid>),
 ) -> Result<Reply<R>> {
     let reason = query.given()?;
     if reason.is_none() || access::remarks(permit.role(), false).is_some() {
-        return edit::get(db, permit, id, held).await;
+        return edit::get(db, permit, id, wanted).await;
     }
     let viewer = edit::viewer(db, permit);
+    let chosen = wanted.chosen()?;
     db.run(permit, async |tx| {
         let row = edit::find::<R>(&tx, permit.reach(), id, false).await?;
         let version = R::key(&row).1;
@@ -100,8 +101,9 @@ pub async fn get<R: Resource, P: Permission>(
             candidate,
         };
         let entry = entry(&tx, permit, &reading, reason.clone());
+        let body = One::written(&chosen, Some(&tx), &one[0]).await?;
         tx.last().execute(entry).await?;
-        Ok(Reply::new(&one[0]).version(version).cache("no-store"))
+        Ok(edit::current(version, body).cache("no-store"))
     })
     .await
 }

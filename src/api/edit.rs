@@ -21,7 +21,8 @@ pub use super::references::{
 use crate::access::{Permission, Reach};
 use crate::api::audit::{self, Change};
 use crate::api::body::Body;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
+use crate::api::one::One;
 use crate::api::reply::{Created, NoContent, Reply, etag};
 use crate::api::resource::{Resource, Viewer, within};
 use crate::auth::Permit;
@@ -145,20 +146,21 @@ pub async fn get<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
     id: Uuid,
-    held: &IfNoneMatch,
+    wanted: &One<R>,
 ) -> Result<Reply<R>> {
     let viewer = viewer(db, permit);
+    let chosen = wanted.chosen()?;
     db.read(permit, async |tx| {
-        let wanted = by_id::<R>(&tx, permit.reach(), id, false);
+        let found = by_id::<R>(&tx, permit.reach(), id, false);
         // nothing else to read: send COMMIT along with the select
-        let (row, tx) = if R::COMPLETED || R::ENDED.is_some() {
-            (tx.one(wanted).await?, Some(tx))
+        let (row, tx) = if R::COMPLETED || R::ENDED.is_some() || !chosen.expand.is_empty() {
+            (tx.one(found).await?, Some(tx))
         } else {
-            (tx.last().one(wanted).await?, None)
+            (tx.last().one(found).await?, None)
         };
         let row = row.ok_or_else(Error::not_found)?;
         let version = R::key(&row).1;
-        if !R::SPEC.computed && held.holds(version) {
+        if !R::SPEC.computed && chosen.expand.is_empty() && wanted.held.holds(version) {
             return Ok(Reply::raw(
                 HttpResponse::NotModified()
                     .insert_header((header::ETAG, etag(version)))
@@ -169,7 +171,7 @@ pub async fn get<R: Resource, P: Permission>(
         if let Some(tx) = &tx {
             R::complete(tx, &mut one).await?;
         }
-        let body = serde_json::to_string(&one[0]).map_err(Error::internal)?;
+        let body = One::written(&chosen, tx.as_ref(), &one[0]).await?;
         Ok(current(version, body))
     })
     .await

@@ -15,6 +15,7 @@ pub mod idempotency;
 pub mod law;
 pub mod list;
 mod misfit;
+pub mod one;
 pub mod operation;
 mod prepared;
 pub mod query;

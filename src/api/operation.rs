@@ -58,6 +58,8 @@ impl<A: Answer, E> Answer for Result<A, E> {
 pub struct Facts {
     /// Parameters of the list, if the operation is one.
     pub list: Option<Vec<Value>>,
+    /// Parameters of a single object.
+    pub parameters: Vec<Value>,
     pub if_match: bool,
     pub if_none_match: bool,
     pub idempotency_key: bool,

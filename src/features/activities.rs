@@ -20,8 +20,9 @@ use crate::access::{Reach, ReadActivities, Role, WriteActivities, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::checks::{in_future, refuse, repeated, required};
 use crate::api::edit::{self, Reference};
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
@@ -315,9 +316,9 @@ pub async fn get_activity(
     permit: Permit<ReadActivities>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<ActivityRecord>,
 ) -> Result<Reply<ActivityRecord>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Record an activity

@@ -11,8 +11,9 @@ use uuid::Uuid;
 use crate::access::{ReadClassifications, WriteClassifications, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, Reference};
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
@@ -184,9 +185,9 @@ pub async fn get_classification(
     permit: Permit<ReadClassifications>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<BranchClassification>,
 ) -> Result<Reply<BranchClassification>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Record the classification of a branch

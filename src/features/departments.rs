@@ -18,8 +18,9 @@ use uuid::Uuid;
 use crate::access::{ReadDepartments, WriteDepartments, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, Reference, open_candidacy_refers, refers};
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
@@ -149,9 +150,9 @@ pub async fn get_department(
     permit: Permit<ReadDepartments>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Department>,
 ) -> Result<Reply<Department>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Create a department

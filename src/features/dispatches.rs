@@ -20,8 +20,9 @@ use crate::access::{ReadDispatches, WriteDispatches, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::checks::{in_future, kept, read, refuse, repeated};
 use crate::api::edit::{self, Reference};
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
@@ -231,9 +232,9 @@ pub async fn get_dispatch(
     permit: Permit<ReadDispatches>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Dispatch>,
 ) -> Result<Reply<Dispatch>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Record a dispatch

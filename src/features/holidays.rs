@@ -10,8 +10,9 @@ use uuid::Uuid;
 use crate::access::{ReadHolidays, WriteHolidays, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
@@ -159,9 +160,9 @@ pub async fn get_holiday(
     permit: Permit<ReadHolidays>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Holiday>,
 ) -> Result<Reply<Holiday>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Create a holiday

@@ -18,8 +18,9 @@ use uuid::Uuid;
 use crate::access::{ChangeOrganizations, CreateOrganizations, ReadOrganizations, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
@@ -142,9 +143,9 @@ pub async fn get_organization(
     permit: Permit<ReadOrganizations>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Organization>,
 ) -> Result<Reply<Organization>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Change an organisation

@@ -8,7 +8,8 @@ use crate::access::{ReadSourcePlans, WriteSourcePlans};
 use crate::api::access_log::{self, Reason};
 use crate::api::body::Patch;
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::{NoContent, Reply};
@@ -36,14 +37,14 @@ pub async fn get_source_plan_entry(
     permit: Permit<ReadSourcePlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<SourcePlanEntry>,
     reason: Query<Reason>,
 ) -> Result<Reply<SourcePlanEntry>> {
     access_log::get(
         &db,
         &permit,
         *id,
-        (&held, &reason),
+        (&wanted, &reason),
         |row, entry: &mut SourcePlanEntry| {
             entry.assessment = row.assessment;
             (row.organization_id, row.candidate_id)

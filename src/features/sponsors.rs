@@ -15,8 +15,8 @@ use uuid::Uuid;
 use crate::access::rows::{Rows, all};
 use crate::access::{Class, Reach, ReadSponsors, reach};
 use crate::api::edit;
-use crate::api::headers::IfNoneMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer, name_key};
@@ -133,7 +133,7 @@ pub async fn get_sponsor(
     permit: Permit<ReadSponsors>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Sponsor>,
 ) -> Result<Reply<Sponsor>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }

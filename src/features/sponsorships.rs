@@ -19,9 +19,10 @@ use uuid::Uuid;
 use crate::access::{Class, ReadSponsorships, WriteSponsorships, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, Reference};
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{
@@ -261,9 +262,9 @@ pub async fn get_sponsorship(
     permit: Permit<ReadSponsorships>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Sponsorship>,
 ) -> Result<Reply<Sponsorship>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Change a sponsorship

@@ -18,9 +18,10 @@ use uuid::Uuid;
 use crate::access::{AnswerTransfers, OfferTransfers, ReadTransfers};
 use crate::api::body::Body;
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
 use crate::auth::Permit;
@@ -67,9 +68,9 @@ pub async fn get_transfer_offer(
     permit: Permit<ReadTransfers>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<TransferOffer>,
 ) -> Result<Reply<TransferOffer>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// The person is locked before the offer, as everywhere.

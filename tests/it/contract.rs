@@ -163,7 +163,10 @@ fn every_operation_says_who_it_is() {
         .iter()
         .map(|t| t["name"].as_str().unwrap())
         .collect();
-    assert!(listed.is_sorted(), "{listed:?}");
+    // the day begins with what is due, and settings come last
+    let day = ["access", "overview", "deadlines", "candidates"];
+    assert_eq!(listed[..4], day);
+    assert_eq!(listed.last(), Some(&"service"));
     let tags: BTreeSet<&str> = listed.into_iter().collect();
     let flows = &document()["components"]["securitySchemes"]["oauth2"]["flows"];
     let mut ids = BTreeMap::new();

@@ -1233,3 +1233,61 @@ async fn a_list_below_an_unknown_parent_is_not_found() {
     let none = format!("classes/{}/sessions", demo("c1", 0, 2));
     house.get("office", &none).await.expect(200);
 }
+
+/// `fields` and `expand` of a single object give what they give in a list.
+#[tokio::test]
+async fn a_single_object_is_read_in_part_and_with_the_objects_beside_it() {
+    let house = House::build().await;
+    let (mut seen, mut expanded) = (0, 0);
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        let names = |name: &str| -> Vec<String> {
+            let all = item["get"]["parameters"].as_array().into_iter().flatten();
+            let found = all
+                .clone()
+                .find(|p| p["name"] == name && p["in"] == "query");
+            let values = found.and_then(|p| p["schema"]["items"]["enum"].as_array());
+            let values = values.into_iter().flatten();
+            values.map(|v| v.as_str().unwrap().to_owned()).collect()
+        };
+        let (Some(list), fields) = (path.strip_suffix("/{id}"), names("fields")) else {
+            continue;
+        };
+        if fields.is_empty() || document()["paths"][list]["get"].is_null() {
+            continue;
+        }
+        let who = if list.ends_with("/accounts") {
+            "admin"
+        } else {
+            "office"
+        };
+        let Some(one) = house.read(who, list).await.items().first().cloned() else {
+            continue;
+        };
+        let id = one["id"]
+            .as_str()
+            .or(one["member_id"].as_str())
+            .unwrap()
+            .to_owned();
+        let own = format!("{list}/{id}");
+        let whole = house.read(who, &own).await.body;
+        for field in fields.iter().take(3) {
+            let part = house.read(who, &format!("{own}?fields={field}")).await.body;
+            assert_eq!(part, json!({field: whole[field]}), "{own}");
+        }
+        for expand in names("expand") {
+            let with = house
+                .read(who, &format!("{own}?expand={expand}"))
+                .await
+                .body;
+            let rows = house.read(who, &format!("{list}?expand={expand}")).await;
+            assert_eq!(with[&expand], rows.items()[0][&expand], "{own} {expand}");
+            assert_eq!(with["id"], whole["id"]);
+            expanded += usize::from(with[&expand].is_object());
+        }
+        for wrong in ["fields=crater", "expand=crater"] {
+            house.get(who, &format!("{own}?{wrong}")).await.expect(400);
+        }
+        seen += 1;
+    }
+    assert!(seen >= 12 && expanded >= 5, "{seen} {expanded}");
+}

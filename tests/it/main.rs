@@ -7,7 +7,6 @@ mod support;
 mod access;
 mod access_entries;
 mod accounts;
-mod act_batches;
 mod activities;
 mod acts;
 mod annual_quotas;

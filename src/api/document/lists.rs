@@ -102,22 +102,44 @@ pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
         "Also count all items.",
         &json!({"type": "boolean", "default": false}),
     ));
-    all.push(several(
+    all.push(fields(properties));
+    all.extend(expand(spec));
+    all
+}
+
+/// The parameter that selects properties.
+pub fn fields(properties: &[String]) -> Value {
+    several(
         "fields",
         "Return only these top-level properties; the others are absent, also those that the schema requires.",
         &json!({"type": "string", "enum": properties}),
         properties.len(),
-    ));
-    if !spec.expand.is_empty() {
-        let names: Vec<&str> = spec.expand.iter().map(|e| e.name).collect();
-        all.push(several(
+    )
+}
+
+/// The parameter that adds related objects, if there are any.
+pub fn expand(spec: &Spec) -> Option<Value> {
+    let names: Vec<&str> = spec.expand.iter().map(|e| e.name).collect();
+    (!names.is_empty()).then(|| {
+        several(
             "expand",
             "Include these related objects beside their ids.",
             &json!({"type": "string", "enum": names}),
             names.len(),
-        ));
+        )
+    })
+}
+
+/// Adds the related objects to the properties.
+pub fn expanded(spec: &Spec, schema: &mut Value) {
+    for expand in spec.expand {
+        let mut properties = json!({"id": {"type": "string", "format": "uuid"}});
+        for column in expand.columns {
+            properties[column.name()] = json!({"type": "string", "maxLength": 500});
+        }
+        schema["properties"][expand.name] = json!({"description": phrases::EXPANDED.about(&[expand.name, expand.key]),
+            "type": ["object", "null"], "properties": properties, "additionalProperties": false});
     }
-    all
 }
 
 /// Extension of a list item's schema, which the published document does not have: the schema of the
@@ -129,14 +151,7 @@ pub fn item(spec: &Spec, name: &str, whole: &Value) -> Value {
     let mut schema = whole.clone();
     let required = schema.as_object_mut().and_then(|o| o.remove("required"));
     schema[ITEM_OF] = json!({"schema": name, "required": required});
-    for expand in spec.expand {
-        let mut properties = json!({"id": {"type": "string", "format": "uuid"}});
-        for column in expand.columns {
-            properties[column.name()] = json!({"type": "string", "maxLength": 500});
-        }
-        schema["properties"][expand.name] = json!({"description": phrases::EXPANDED.about(&[expand.name, expand.key]),
-            "type": ["object", "null"], "properties": properties, "additionalProperties": false});
-    }
+    expanded(spec, &mut schema);
     let about = schema["description"].as_str().unwrap_or(name);
     schema["description"] = phrases::IN_A_LIST.about(&[about]).into();
     schema

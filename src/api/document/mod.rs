@@ -42,103 +42,103 @@ const INTRODUCTION: &str = "Manages a grassroots Party organisation's plan for d
 
 **More:** [which role may do what](/docs/roles), [which states lead where](/docs/states) and, in Vietnamese, [the regulations as the service applies them](/docs/book), clause by clause with examples.";
 
-/// In alphabetical order; a test compares them with the tags in use.
+/// In the order of an office's day; a test compares them with the tags in use.
 const TAGS: &[(&str, &str)] = &[
     ("access", "Signing in and out, and the caller's own account"),
-    ("accounts", "User and service accounts, with their roles"),
+    ("overview", "Overview of the branches"),
     (
-        "activities",
-        "Propaganda, study, emulation movements (tuyên truyền, học tập, phong trào)",
-    ),
-    ("admission", "From the branch's vote to the ceremony"),
-    (
-        "annual-quotas",
-        "Quotas compared with admissions and pipeline",
-    ),
-    (
-        "branches",
-        "Branches (chi bộ), their officers and overseers",
+        "deadlines",
+        "Duties with their last days (thời hạn), and private calendars",
     ),
     (
         "candidates",
         "Candidates for admission (quần chúng ưu tú, cảm tình Đảng)",
     ),
-    ("classes", "Classes (lớp bồi dưỡng) and enrolments"),
-    (
-        "deadlines",
-        "Duties with their last days (thời hạn), and private calendars",
-    ),
-    ("departments", "Departments: khoa, phòng, trạm y tế"),
-    (
-        "dispatches",
-        "Dispatch of documents to recipients (nơi nhận)",
-    ),
-    (
-        "dossier",
-        "The dossier (hồ sơ): introductions, documents, verification, political issues, opinions",
-    ),
-    (
-        "guidance",
-        "Guidance notes of the Party Office (hướng dẫn nghiệp vụ), in editions",
-    ),
-    (
-        "inspections",
-        "Checks, supervision and urging (kiểm tra, giám sát, đôn đốc)",
-    ),
-    ("members", "Party members (đảng viên)"),
     (
         "nominations",
         "Nominations by the trade union, the youth union or a member",
-    ),
-    (
-        "organizations",
-        "Party organisations (đảng bộ) and the committee above",
-    ),
-    ("overview", "Overview of the branches"),
-    (
-        "plan",
-        "The branch's list: decisions, sponsors' notes, test assignments",
-    ),
-    (
-        "problem-reports",
-        "Problem reports (vướng mắc): reported, forwarded, answered, closed",
     ),
     (
         "procedure",
         "Next steps, timeline, appraisal slip, readmission",
     ),
     (
-        "quota-plans",
-        "Yearly quota plans (chỉ tiêu), from draft to closed",
+        "plan",
+        "The branch's list: decisions, sponsors' notes, test assignments",
     ),
+    (
+        "dossier",
+        "The dossier (hồ sơ): introductions, documents, verification, political issues, opinions",
+    ),
+    ("admission", "From the branch's vote to the ceremony"),
     ("recognition", "Recognition, exits, annulments"),
-    (
-        "reference",
-        "Enumerations, holidays, settings, regulations, document types",
-    ),
-    (
-        "reports",
-        "Reports (báo cáo): progress of the plan, quality of the source",
-    ),
-    (
-        "reviews",
-        "Periodic reviews of a branch's list (xét định kỳ): frozen list, decisions, minutes",
-    ),
-    ("service", "Health, keys, error pages"),
-    (
-        "source-plans",
-        "Source plans (kế hoạch tạo nguồn): whom a branch plans to develop",
-    ),
     (
         "sponsors",
         "Members who may sponsor (đảng viên kèm cặp), and their load",
     ),
     ("sponsorships", "Assignments of sponsors to candidates"),
-    ("terms", "Five-year terms (nhiệm kỳ)"),
+    ("classes", "Classes (lớp bồi dưỡng) and enrolments"),
+    (
+        "reviews",
+        "Periodic reviews of a branch's list (xét định kỳ): frozen list, decisions, minutes",
+    ),
+    (
+        "problem-reports",
+        "Problem reports (vướng mắc): reported, forwarded, answered, closed",
+    ),
+    ("members", "Party members (đảng viên)"),
+    (
+        "branches",
+        "Branches (chi bộ), their officers and overseers",
+    ),
+    ("departments", "Departments: khoa, phòng, trạm y tế"),
+    (
+        "quota-plans",
+        "Yearly quota plans (chỉ tiêu), from draft to closed",
+    ),
+    (
+        "annual-quotas",
+        "Quotas compared with admissions and pipeline",
+    ),
+    (
+        "source-plans",
+        "Source plans (kế hoạch tạo nguồn): whom a branch plans to develop",
+    ),
     (
         "work-plans",
         "Monthly, quarterly and yearly plans of the branches (phương hướng nhiệm vụ)",
     ),
+    (
+        "activities",
+        "Propaganda, study, emulation movements (tuyên truyền, học tập, phong trào)",
+    ),
+    (
+        "inspections",
+        "Checks, supervision and urging (kiểm tra, giám sát, đôn đốc)",
+    ),
+    (
+        "guidance",
+        "Guidance notes of the Party Office (hướng dẫn nghiệp vụ), in editions",
+    ),
+    (
+        "dispatches",
+        "Dispatch of documents to recipients (nơi nhận)",
+    ),
+    (
+        "reports",
+        "Reports (báo cáo): progress of the plan, quality of the source",
+    ),
+    ("terms", "Five-year terms (nhiệm kỳ)"),
+    (
+        "organizations",
+        "Party organisations (đảng bộ) and the committee above",
+    ),
+    (
+        "reference",
+        "Enumerations, holidays, settings, regulations, document types",
+    ),
+    ("accounts", "User and service accounts, with their roles"),
+    ("service", "Health, keys, error pages"),
 ];
 
 /// The finished document. `path` tells the path at which a kind of act is recorded, `further` the
@@ -251,7 +251,8 @@ fn operation(path: &str, method: &str, op: &mut Value, facts: &Facts) {
         op["security"] = json!([]);
     }
     let mut parameters = op["parameters"].as_array().cloned().unwrap_or_default();
-    parameters.extend(facts.list.iter().flatten().cloned());
+    let list = facts.list.iter().flatten();
+    parameters.extend(list.chain(&facts.parameters).cloned());
     if facts.if_match {
         parameters.push(header_parameter(
             "If-Match",

@@ -16,6 +16,7 @@ use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+pub mod chosen;
 mod keyed;
 pub mod query;
 pub mod value;
@@ -354,7 +355,7 @@ fn objects(expand: &Expand, ids: BTreeSet<Uuid>) -> Query<(Uuid, Value)> {
     Query::of(&select)
 }
 
-async fn beside(tx: &Tx, items: &mut Value, expand: &Expand) -> Result<()> {
+pub(super) async fn beside(tx: &Tx, items: &mut Value, expand: &Expand) -> Result<()> {
     let ids: BTreeSet<Uuid> = items
         .as_array()
         .into_iter()

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
+use super::chosen::Chosen;
 use super::value::{array_type, bad, expected, key_value, one};
 use crate::access::{self, Class, Role, Show};
 use crate::api::resource::{Column, Field, Kind, Spec};
@@ -197,6 +198,23 @@ impl ListQuery {
             expand,
             fingerprint,
         })
+    }
+
+    /// What a reader of one object asks for.
+    pub fn chosen(&self, spec: &Spec, properties: &[String]) -> Result<Chosen> {
+        let mut faults = Vec::new();
+        let known: Vec<String> = spec.expand.iter().map(|e| e.name.to_owned()).collect();
+        let chosen = Chosen {
+            fields: self.names("fields", properties, &mut faults),
+            expand: self
+                .names("expand", &known, &mut faults)
+                .unwrap_or_default(),
+        };
+        if faults.is_empty() {
+            Ok(chosen)
+        } else {
+            Err(Error::faults(Code::InvalidParameter, faults))
+        }
     }
 
     fn flag(&self, name: &str, faults: &mut Vec<Fault>) -> bool {

@@ -22,8 +22,9 @@ use crate::access::{ReadAccounts, Role, WriteAccounts};
 use crate::api::audit::{self, Change};
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, Reference};
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::Editable as _;
@@ -252,7 +253,7 @@ pub async fn get_account(
     permit: Permit<ReadAccounts>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Account>,
 ) -> Result<Reply<Account>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }

@@ -12,8 +12,9 @@ use super::wire::Branch;
 use crate::access::{ReadOfficers, ReadOverseers, Role, WriteOfficers, WriteOverseers};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
@@ -249,9 +250,9 @@ pub async fn get_officer(
     permit: Permit<ReadOfficers>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Officer>,
 ) -> Result<Reply<Officer>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Get an overseer
@@ -260,9 +261,9 @@ pub async fn get_overseer(
     permit: Permit<ReadOverseers>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Overseer>,
 ) -> Result<Reply<Overseer>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Take a post back that was recorded by mistake

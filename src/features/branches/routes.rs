@@ -10,8 +10,9 @@ use super::wire::{Branch, NewBranch};
 use crate::access::{ReadBranches, WriteBranches};
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, open_candidacy_refers, refers};
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
@@ -37,9 +38,9 @@ pub async fn get_branch(
     permit: Permit<ReadBranches>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Branch>,
 ) -> Result<Reply<Branch>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 fn founded(on: Option<NaiveDate>, today: NaiveDate) -> Result<()> {

@@ -8,8 +8,9 @@ use super::store;
 use crate::access::{Reach, ReadClasses, WriteClasses};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
@@ -38,9 +39,9 @@ pub async fn get_class(
     permit: Permit<ReadClasses>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Class>,
 ) -> Result<Reply<Class>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Create a class

@@ -14,8 +14,8 @@ use uuid::Uuid;
 use crate::access::{ReadDeadlines, SettleDeadlines, reach};
 use crate::api::body::Body;
 use crate::api::edit;
-use crate::api::headers::IfNoneMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
@@ -176,9 +176,9 @@ pub async fn get_deadline(
     permit: Permit<ReadDeadlines>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Deadline>,
 ) -> Result<Reply<Deadline>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Why a duty of a branch that has ended is done with

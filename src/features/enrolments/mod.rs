@@ -11,9 +11,10 @@ use uuid::Uuid;
 use crate::access::{ProposeEnrolments, ReadEnrolments, RecordEnrolments, Role};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
 use crate::auth::Permit;
@@ -239,7 +240,7 @@ pub async fn get_enrolment(
     permit: Permit<ReadEnrolments>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Enrolment>,
 ) -> Result<Reply<Enrolment>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }

@@ -22,8 +22,9 @@ use crate::access::{ReadGuidance, WriteGuidance, reach};
 use crate::api::body::Body;
 use crate::api::checks::{kept, read, refuse, too_early};
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
@@ -213,9 +214,9 @@ pub async fn get_guidance(
     permit: Permit<ReadGuidance>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Guidance>,
 ) -> Result<Reply<Guidance>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Publish guidance

@@ -22,8 +22,9 @@ use crate::access::{CompleteInspections, ReadInspections, Role, WriteInspections
 use crate::api::body::{Body, Patch};
 use crate::api::checks::{in_future, refuse, required, too_early};
 use crate::api::edit::{self, Reference};
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
@@ -256,9 +257,9 @@ pub async fn get_inspection(
     permit: Permit<ReadInspections>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Inspection>,
 ) -> Result<Reply<Inspection>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Record an inspection

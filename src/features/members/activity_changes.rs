@@ -12,9 +12,10 @@ use super::{Member, changes_after, reopen_sponsorships};
 use crate::access::{ReadMembers, WriteMembers, reach};
 use crate::api::body::Body;
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
@@ -135,9 +136,9 @@ pub async fn get_activity_change(
     permit: Permit<ReadMembers>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<ActivityChange>,
 ) -> Result<Reply<ActivityChange>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Record a change of a member's activity

@@ -28,15 +28,16 @@ use uuid::Uuid;
 use crate::access::{ReadMembers, WriteMembers};
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, Reference};
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
-use crate::db::tables::{branch, candidate, department, member as table};
+use crate::db::tables::{candidate, department, member as table};
 use crate::db::{Db, Tx, any_row, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
@@ -45,7 +46,10 @@ use crate::law::{say, vi};
 use crate::recording::evidence::{Acknowledged, Evidence};
 
 use checks::{elsewhere, impossible, refuse};
-use store::{SponsorshipsEnd, changes_after, end_sponsorships, no_vote_since, reopen_sponsorships};
+use store::{
+    SponsorshipsEnd, changes_after, end_sponsorships, founded_on, no_vote_since,
+    reopen_sponsorships,
+};
 pub use wire::{Member, NewMember};
 
 pub fn configure(v1: &mut ServiceConfig) {
@@ -81,9 +85,9 @@ pub async fn get_member(
     permit: Permit<ReadMembers>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Member>,
 ) -> Result<Reply<Member>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// 409 if another row of the organisation is about this person.
@@ -204,11 +208,6 @@ pub async fn change_member(
         },
     )
     .await
-}
-
-async fn founded_on(tx: &Tx, branch: Uuid) -> Result<Option<NaiveDate>> {
-    let branch = tx.by_id::<branch::Entity>(branch).await?;
-    Ok(branch.and_then(|branch| branch.founded_on))
 }
 
 /// Nobody moves to a branch before its first day.

@@ -21,9 +21,10 @@ use crate::access::{ChangeNominations, Nominate, Reach, ReadNominations, Role};
 use crate::api::beyond;
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, Reference};
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
@@ -261,9 +262,9 @@ pub async fn get_nomination(
     permit: Permit<ReadNominations>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Nomination>,
 ) -> Result<Reply<Nomination>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Change a nomination

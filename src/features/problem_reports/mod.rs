@@ -22,8 +22,8 @@ use crate::access::{ReadProblemReports, ReportProblems, Role, reach};
 use crate::api::body::Body;
 use crate::api::checks::{refuse, too_early};
 use crate::api::edit;
-use crate::api::headers::IfNoneMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer};
@@ -222,9 +222,9 @@ pub async fn get_problem_report(
     permit: Permit<ReadProblemReports>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<ProblemReport>,
 ) -> Result<Reply<ProblemReport>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// The kind of reporter that this role is.

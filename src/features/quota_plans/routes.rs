@@ -9,8 +9,9 @@ use super::wire::{NewQuotaPlan, NewRevision, PlanReason, PlanRemark, QuotaPlan, 
 use crate::access::{DraftQuotaPlans, IssueQuotaPlans, ReadQuotaPlans, Role};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
@@ -325,7 +326,7 @@ pub async fn get_quota_plan(
     permit: Permit<ReadQuotaPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<QuotaPlan>,
 ) -> Result<Reply<QuotaPlan>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }

@@ -9,7 +9,8 @@ use crate::access::{HoldReviews, ReadReviews};
 use crate::api::access_log::{self, Reason};
 use crate::api::body::Patch;
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
@@ -34,14 +35,14 @@ pub async fn get_review_item(
     permit: Permit<ReadReviews>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<ReviewEntry>,
     reason: Query<Reason>,
 ) -> Result<Reply<ReviewEntry>> {
     access_log::get(
         &db,
         &permit,
         *id,
-        (&held, &reason),
+        (&wanted, &reason),
         |row, item: &mut ReviewEntry| {
             item.note = row.note;
             (row.organization_id, Some(row.candidate_id))

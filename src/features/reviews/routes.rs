@@ -9,8 +9,9 @@ use super::wire::{NewReview, Review};
 use crate::access::{HoldReviews, ReadReviews};
 use crate::api::body::Body;
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
@@ -38,9 +39,9 @@ pub async fn get_review(
     permit: Permit<ReadReviews>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Review>,
 ) -> Result<Reply<Review>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Open a review

@@ -12,7 +12,8 @@ use super::store;
 use crate::access::{ReadEnrolments, RecordEnrolments};
 use crate::api::body::Patch;
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::api::resource::{Editable, Resource, Spec, Viewer};
@@ -115,7 +116,7 @@ pub async fn get_attendance(
     db: Data<Db>,
     id: Path<Uuid>,
 ) -> Result<Reply<Attendance>> {
-    edit::get(&db, &permit, *id, &IfNoneMatch::default()).await
+    edit::get(&db, &permit, *id, &One::default()).await
 }
 
 /// Take the attendance of a session

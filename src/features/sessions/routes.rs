@@ -6,7 +6,8 @@ use uuid::Uuid;
 use crate::access::{ReadClasses, WriteClasses};
 use crate::api::body::Patch;
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Reply};
 use crate::auth::Permit;
@@ -21,9 +22,9 @@ pub async fn get_class_session(
     permit: Permit<ReadClasses>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<ClassSession>,
 ) -> Result<Reply<ClassSession>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Change a session

@@ -8,8 +8,9 @@ use super::wire::SourcePlanReason;
 use crate::access::{DecideSourcePlans, ReadSourcePlans, WriteSourcePlans};
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, Reference, refers};
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
@@ -39,9 +40,9 @@ pub async fn get_source_plan(
     permit: Permit<ReadSourcePlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<SourcePlan>,
 ) -> Result<Reply<SourcePlan>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Draft a source plan

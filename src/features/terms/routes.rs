@@ -9,8 +9,9 @@ use super::wire::{NewSuccessor, NewTerm, Term, TermReason, TermRemark};
 use crate::access::{ApproveTerms, ReadTerms, Role, WriteTerms};
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, refers};
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
@@ -62,9 +63,9 @@ pub async fn get_term(
     permit: Permit<ReadTerms>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Term>,
 ) -> Result<Reply<Term>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Create a term

@@ -24,8 +24,9 @@ pub use wire::WorkPlan;
 use crate::access::{ReadWorkPlans, WriteWorkPlans};
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, refers};
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
@@ -60,9 +61,9 @@ pub async fn get_work_plan(
     permit: Permit<ReadWorkPlans>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<WorkPlan>,
 ) -> Result<Reply<WorkPlan>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Record a work plan of the caller's branch

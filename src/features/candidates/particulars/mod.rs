@@ -20,9 +20,10 @@ use crate::access::{ChangeCandidates, ReadCandidates, RemoveCandidates, Role};
 use crate::api::beyond;
 use crate::api::body::Patch;
 use crate::api::edit::{self, Reference, refers};
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Page, Reply};
 use crate::api::resource::{Editable, Viewer};
@@ -160,9 +161,9 @@ pub async fn get_candidate(
     permit: Permit<ReadCandidates>,
     db: Data<Db>,
     id: Path<Uuid>,
-    held: IfNoneMatch,
+    wanted: One<Candidate>,
 ) -> Result<Reply<Candidate>> {
-    edit::get(&db, &permit, *id, &held).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Change a candidate

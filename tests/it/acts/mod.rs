@@ -1,4 +1,6 @@
 //! P3 data in acts, and who may read it.
+mod batches;
+
 use serde_json::{Value, json};
 
 use crate::support::{Answer, House, Plain, demo, shows, with};

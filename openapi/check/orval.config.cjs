@@ -1,0 +1,6 @@
+module.exports = {
+  ketnap: {
+    input: "./openapi.json",
+    output: { client: "zod", mode: "single", target: "./zod.ts" },
+  },
+};

@@ -1,0 +1,90 @@
+//! What a reader of a single object asks for: not the version it holds, some of its properties, the
+//! objects beside it.
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::document::lists;
+use super::headers::IfNoneMatch;
+use super::list::chosen::Chosen;
+use super::list::query::ListQuery;
+use super::list::{beside, properties};
+use super::operation::{Argument, Draft};
+use super::prepared::prepared;
+use super::resource::Resource;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+
+/// The argument of a `GET` of one `R`.
+#[derive(Clone, Debug)]
+pub struct One<R> {
+    pub held: IfNoneMatch,
+    query: Option<ListQuery>,
+    of: PhantomData<R>,
+}
+
+/// The whole object, whatever version the reader holds.
+impl<R> Default for One<R> {
+    fn default() -> Self {
+        Self {
+            held: IfNoneMatch::default(),
+            query: None,
+            of: PhantomData,
+        }
+    }
+}
+
+impl<R: Resource> One<R> {
+    /// The properties and objects asked for; 400 names one that is not known.
+    pub(super) fn chosen(&self) -> Result<Chosen> {
+        match &self.query {
+            Some(query) => query.chosen(&R::SPEC, &prepared::<R>().properties),
+            None => Ok(Chosen::default()),
+        }
+    }
+
+    /// The object as JSON, as asked for.
+    pub(super) async fn written(chosen: &Chosen, tx: Option<&Tx>, one: &R) -> Result<String> {
+        if chosen.whole() {
+            return serde_json::to_string(one).map_err(Error::internal);
+        }
+        let mut one = Value::Array(vec![serde_json::to_value(one).map_err(Error::internal)?]);
+        let wanted = R::SPEC.expand.iter();
+        for expand in wanted.filter(|e| chosen.expand.iter().any(|name| name == e.name)) {
+            if let Some(tx) = tx {
+                beside(tx, &mut one, expand).await?;
+            }
+        }
+        let one = chosen.of(one[0].take());
+        serde_json::to_string(&one).map_err(Error::internal)
+    }
+}
+
+impl<R: 'static> FromRequest for One<R> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let held = IfNoneMatch::from_request(req, payload).into_inner();
+        ready(held.map(|held| Self {
+            held,
+            query: Some(ListQuery::of(req)),
+            of: PhantomData,
+        }))
+    }
+}
+
+impl<R: Resource + ToSchema> Argument for One<R> {
+    fn describe(draft: &mut Draft) {
+        draft.facts.if_none_match = true;
+        let mut asked = vec![lists::fields(&properties::<R>())];
+        asked.extend(lists::expand(&R::SPEC));
+        draft.facts.parameters = asked;
+        let mut whole = serde_json::to_value(R::schema()).unwrap_or_default();
+        lists::expanded(&R::SPEC, &mut whole);
+        draft.facts.derived.insert(R::name().into_owned(), whole);
+    }
+}
