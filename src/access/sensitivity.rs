@@ -61,6 +61,11 @@ pub const fn show(role: Role, class: Class, submitted: bool) -> Show {
     }
 }
 
+/// Whether `role` sees only the year of a person's birth.
+pub fn birth_year_only(role: Role, submitted: bool) -> bool {
+    show(role, Class::P2, submitted) != Show::Full
+}
+
 /// How a role sees an act's P3 data when reading that single act. `recorded_it`: an account of the
 /// same role and branch recorded the act. `None`: only with a written reason.
 pub const fn background(role: Role, recorded_it: bool) -> Option<Show> {

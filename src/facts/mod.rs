@@ -14,8 +14,7 @@ use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
 use uuid::Uuid;
 
-use crate::access::{self, Class, Role, Show};
-use crate::db::tables::{act, candidate};
+use crate::db::tables::act;
 use crate::db::{Query, Tx, functions, json_text};
 use crate::error::Result;
 use crate::law::settings::Setting;
@@ -26,11 +25,6 @@ pub async fn setting(tx: &Tx, which: &Setting, on: Option<NaiveDate>) -> Result<
     value.expr(functions::setting_on(which.key, on, which.default));
     let value = tx.one(Query::<(i32,)>::of(&value)).await?;
     Ok(value.map_or(which.default, |(value,)| value))
-}
-
-/// Whether the role sees more of the person's birth date than the year.
-pub fn sees_birth(role: Role, row: &candidate::Model) -> bool {
-    access::show(role, Class::P2, row.stage.submitted()) == Show::Full
 }
 
 /// Acts that name the member, such as the assignment of a sponsor and its end.

@@ -8,8 +8,6 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 use uuid::Uuid;
 
 use super::candidacy::read_files;
-use super::sees_birth;
-use crate::access::Role;
 use crate::db::tables::{candidate, class, enrolment};
 use crate::db::{Tx, any_of};
 use crate::error::{Error, Result};
@@ -96,12 +94,7 @@ pub struct Ahead {
     pub courses: Vec<Course>,
 }
 
-fn ahead_of(
-    planned: &[Planned],
-    reader: Role,
-    (candidate, mut facts): (candidate::Model, Facts),
-) -> Ahead {
-    facts.birth_year_only = !sees_birth(reader, &candidate);
+fn ahead_of(planned: &[Planned], (candidate, facts): (candidate::Model, Facts)) -> Ahead {
     let own = |p: &&Planned| p.organization == candidate.organization_id;
     let courses = planned.iter().filter(own).map(|p| Course {
         seated: p.seated.contains(&candidate.id),
@@ -115,8 +108,8 @@ fn ahead_of(
     }
 }
 
-/// The open candidacies within `scope`, as the reader may know them.
-pub async fn ahead(tx: &Tx, reader: Role, scope: Expr, today: NaiveDate) -> Result<Vec<Ahead>> {
+/// The open candidacies within `scope`.
+pub async fn ahead(tx: &Tx, scope: Expr, today: NaiveDate) -> Result<Vec<Ahead>> {
     let planned = classes(tx, today).await?;
     let scope = scope.and(Expr::cust("candidate.open"));
     let (mut all, mut after) = (Vec::new(), None);
@@ -124,11 +117,7 @@ pub async fn ahead(tx: &Tx, reader: Role, scope: Expr, today: NaiveDate) -> Resu
         let files = read_files(tx, scope.clone(), OF_THE_BRANCH, after, BATCH, today).await?;
         let whole = files.len() < BATCH as usize;
         after = files.last().map(|(row, _)| row.id);
-        all.extend(
-            files
-                .into_iter()
-                .map(|file| ahead_of(&planned, reader, file)),
-        );
+        all.extend(files.into_iter().map(|file| ahead_of(&planned, file)));
         if whole {
             return Ok(all);
         }
@@ -136,16 +125,10 @@ pub async fn ahead(tx: &Tx, reader: Role, scope: Expr, today: NaiveDate) -> Resu
 }
 
 /// One candidacy within `scope`, open or ended.
-pub async fn one_ahead(
-    tx: &Tx,
-    reader: Role,
-    scope: Expr,
-    id: Uuid,
-    today: NaiveDate,
-) -> Result<Ahead> {
+pub async fn one_ahead(tx: &Tx, scope: Expr, id: Uuid, today: NaiveDate) -> Result<Ahead> {
     let planned = classes(tx, today).await?;
     let scope = scope.and(candidate::Column::Id.eq(id));
     let files = read_files(tx, scope, OF_THE_BRANCH, None, 1, today).await?;
     let file = files.into_iter().next().ok_or_else(Error::not_found)?;
-    Ok(ahead_of(&planned, reader, file))
+    Ok(ahead_of(&planned, file))
 }

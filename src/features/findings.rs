@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{ReadFindings, reach};
+use crate::access::{self, ReadFindings, reach};
 use crate::api::law::Law;
 use crate::api::list::query::PageInfo;
 use crate::api::operation::operation;
@@ -101,7 +101,8 @@ pub async fn list_findings(
             let whole = files.len() < BATCH as usize;
             after = if whole { None } else { last };
             for (row, mut facts) in files {
-                facts.birth_year_only = !facts::sees_birth(permit.role(), &row);
+                facts.birth_year_only =
+                    access::birth_year_only(permit.role(), row.stage.submitted());
                 let found = findings::of(&facts, &law);
                 if found.is_empty() {
                     continue;

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use crate::access::{ReadOutlooks, reach};
+use crate::access::{self, ReadOutlooks, reach};
 use crate::api::law::Law;
 use crate::api::list::query::PageInfo;
 use crate::api::operation::operation;
@@ -113,11 +113,13 @@ pub async fn list_outlooks(
             if let Some(branch) = asked.branch_id {
                 within = within.and(candidate::Column::BranchId.eq(branch));
             }
-            facts::ahead(&tx, permit.role(), within, today).await
+            facts::ahead(&tx, within, today).await
         })
         .await?;
     let mut items = Vec::new();
-    for one in ahead {
+    for mut one in ahead {
+        let submitted = one.candidate.stage.submitted();
+        one.facts.birth_year_only = access::birth_year_only(permit.role(), submitted);
         let Some(question) = Question::about(&one.facts, &law, &one.courses) else {
             continue;
         };

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::access::{EndSignIns, ReadSignIns, reach};
 use crate::api::audit::{self, Change};
 use crate::api::edit;
+use crate::api::headers::IfMatch;
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Page};
@@ -46,6 +47,9 @@ pub struct SignIn {
     pub ended_at: Option<DateTime<Utc>>,
     /// The sign-in that this request was made with
     pub current: bool,
+    /// Version of the row, as in the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
 }
 
 impl Resource for SignIn {
@@ -87,11 +91,12 @@ impl Resource for SignIn {
             expires_at,
             ended_at: revoked_at,
             current: id == viewer.session,
+            version: 1 + i32::from(revoked_at.is_some()),
         }
     }
-    /// Devices do not edit: there is one version.
+    /// Only its end changes a sign-in; a device that refreshes its tokens does not.
     fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, 1)
+        (row.id, 1 + i32::from(row.revoked_at.is_some()))
     }
 }
 
@@ -109,21 +114,23 @@ pub async fn list_sign_ins(
 
 /// Sign an account out on one device
 ///
-/// Its tokens stop working at once. Ending a sign-in that has ended changes nothing.
+/// Its tokens stop working at once.
 #[operation(delete, "/sign-ins/{id}", tag = "access", answer = "Signed out")]
 pub async fn end_sign_in(
     permit: Permit<EndSignIns>,
     db: Data<Db>,
     id: Path<Uuid>,
+    seen: IfMatch,
 ) -> Result<NoContent> {
     db.run(&permit, async |tx| {
         let row = edit::find::<SignIn>(&tx, permit.reach(), *id, false).await?;
-        tx.execute(functions::rotate(row.id, None, tx.now()))
-            .await?;
+        let (id, version) = SignIn::key(&row);
+        seen.check(version)?;
+        tx.execute(functions::rotate(id, None, tx.now())).await?;
         let change = Change {
             resource: SignIn::SPEC.name,
-            id: row.id,
-            version: 1,
+            id,
+            version: 2,
             fields: vec!["ended_at".to_owned()],
         };
         let entry = audit::entry(&tx, &permit, change);

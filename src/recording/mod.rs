@@ -12,7 +12,7 @@ use sea_orm::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::access::{Reach, Role, reach};
+use crate::access::{self, Reach, Role, reach};
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::resource::within;
@@ -113,7 +113,7 @@ pub async fn would_be_accepted<P>(
     today: NaiveDate,
 ) -> Result<()> {
     let mut facts = facts::candidacy(tx, row, Some(&new), today).await?;
-    facts.birth_year_only = !facts::sees_birth(permit.role(), row);
+    facts.birth_year_only = access::birth_year_only(permit.role(), row.stage.submitted());
     let recorded = Recorded {
         id: Uuid::now_v7(),
         account: permit.caller().account,
@@ -234,7 +234,7 @@ async fn append_as<P>(
         tx.later(functions::lock_selected("member", sponsors)).await;
     }
     let mut facts = facts::candidacy(tx, row, Some(&new), today).await?;
-    facts.birth_year_only = !facts::sees_birth(permit.role(), row);
+    facts.birth_year_only = access::birth_year_only(permit.role(), row.stage.submitted());
     let recorded = Recorded {
         id: Uuid::now_v7(),
         account: permit.caller().account,

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{acts, further_steps};
-use crate::access::{ReadActs, reach};
+use crate::access::{self, ReadActs, reach};
 use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::query;
@@ -238,7 +238,7 @@ pub async fn list_next_steps(
         .read(&permit, async |tx| {
             let scope = tx.within(&reach::candidate(permit.reach()), "candidate.");
             let (row, mut facts) = facts::last_candidacy(tx, scope, *id, today).await?;
-            facts.birth_year_only = !facts::sees_birth(permit.role(), &row);
+            facts.birth_year_only = access::birth_year_only(permit.role(), row.stage.submitted());
             let lost = findings::of(&facts, &law);
             let facts = facts.as_shown();
             let file = facts.file(&law);

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::acts;
-use crate::access::{ReadOutlooks, reach};
+use crate::access::{self, ReadOutlooks, reach};
 use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
@@ -120,12 +120,14 @@ pub async fn get_outlook(
     let today = db.clock().today();
     let until = asked.until.unwrap_or_else(|| year_end(today));
     let english = permit.call.english;
-    let ahead = db
+    let mut ahead = db
         .read(&permit, async |tx| {
             let scope = tx.within(&reach::candidate(permit.reach()), "candidate.");
-            facts::one_ahead(&tx, permit.role(), scope, *id, today).await
+            facts::one_ahead(&tx, scope, *id, today).await
         })
         .await?;
+    let submitted = ahead.candidate.stage.submitted();
+    ahead.facts.birth_year_only = access::birth_year_only(permit.role(), submitted);
     let whole = Question::about(&ahead.facts, &law, &ahead.courses).map(|q| q.whole(until));
     let steps = whole.iter().flat_map(|o| &o.steps).map(|step| {
         let (label, operation, fields) = shown(step.what, &ahead, english);
