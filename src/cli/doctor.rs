@@ -14,7 +14,7 @@ use crate::law::comparison::By;
 use crate::law::regulation::Regulations;
 
 /// Tables without any grant to the app role; only functions access them.
-const CLOSED: &[&str] = &["credential", "session", "name_word", "seaql_migrations"];
+const CLOSED: &[&str] = &["credential", "name_word", "seaql_migrations"];
 
 /// Excludes objects that belong to an extension.
 const OURS: &str = "not exists (select 1 from pg_depend e where e.objid = c.oid and e.classid = 'pg_class'::regclass and e.deptype = 'e')";
