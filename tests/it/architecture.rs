@@ -744,8 +744,7 @@ fn a_test_is_a_short_story() {
 }
 
 /// Test files that belong to no feature: journeys and cross-cutting checks.
-const HOUSE_WIDE: [&str; 32] = [
-    "act_batches",
+const HOUSE_WIDE: [&str; 31] = [
     "evidence",
     "vietnamese",
     "access",
