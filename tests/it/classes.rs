@@ -344,6 +344,22 @@ async fn of_those_who_sit_and_the_first_who_waits_leaving_at_once_nothing_is_los
     assert_eq!(figures(&house, &path).await, (2, 7 - i64::from(left), 2));
 }
 
+#[tokio::test]
+async fn a_list_is_of_no_day_to_come() {
+    let house = House::build().await;
+    let path = class(&house, 3, json!({})).await;
+    pupils(&house, &path, 2).await;
+    for kind in ["compilations", "confirmations"] {
+        let tomorrow = paper(json!({"on": "2021-01-16"}));
+        step(&house, "office", &path, kind, tomorrow)
+            .await
+            .invalid(&["/on"]);
+        step(&house, "office", &path, kind, paper(json!({})))
+            .await
+            .expect(200);
+    }
+}
+
 /// S60: the branch proposes, the Party Office compiles, the upper committee confirms.
 #[tokio::test]
 async fn the_office_compiles_the_list_for_the_upper_committee() {

@@ -1,5 +1,4 @@
-//! Completes the OpenAPI document: its cover, and what the conventions add to every operation —
-//! list parameters, headers, errors with examples, bounds.
+//! Completes the OpenAPI document: its cover, and what the conventions add to every operation.
 mod acts;
 mod bounds;
 mod examples;
