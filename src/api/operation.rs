@@ -69,6 +69,11 @@ pub struct Facts {
 
 impl Facts {
     pub const EXTENSION: &str = "x-facts";
+
+    /// Every parameter of the query.
+    pub fn asked(&self) -> impl Iterator<Item = &Value> {
+        self.list.iter().flatten().chain(&self.parameters)
+    }
 }
 
 /// Media types of a response, each with the schema of its body.

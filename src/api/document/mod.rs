@@ -250,8 +250,7 @@ fn operation(path: &str, method: &str, op: &mut Value, facts: &Facts) {
         op["security"] = json!([]);
     }
     let mut parameters = op["parameters"].as_array().cloned().unwrap_or_default();
-    let list = facts.list.iter().flatten();
-    parameters.extend(list.chain(&facts.parameters).cloned());
+    parameters.extend(facts.asked().cloned());
     if facts.if_match {
         parameters.push(header_parameter(
             "If-Match",
