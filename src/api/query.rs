@@ -14,6 +14,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 use super::operation::{Argument, Draft};
 use crate::error::{Code, Error, Fault, Result};
+use crate::law::calendar::{plus_months, year_end};
 use crate::law::{Words, say};
 
 /// Query parameters, deserialized into `T`.
@@ -137,4 +138,23 @@ fn present(schema: RefOr<Schema>) -> RefOr<Schema> {
         RefOr::Ref(named) => RefOr::Ref(named),
         RefOr::T(other) => RefOr::T(other),
     }
+}
+
+/// Years from today within which one may ask for a way ahead.
+const YEARS_AHEAD: u32 = 5;
+
+/// The day by which the goal is wanted, the last day of this year if none is asked for; 400 beyond the
+/// years that anybody plans for.
+pub fn foreseeable(until: Option<NaiveDate>, today: NaiveDate) -> Result<NaiveDate> {
+    let until = until.unwrap_or_else(|| year_end(today));
+    if until > plus_months(today, 12 * YEARS_AHEAD) {
+        return Err(invalid(
+            "until",
+            say(
+                format!("Không quá {YEARS_AHEAD} năm kể từ hôm nay."),
+                format!("At most {YEARS_AHEAD} years from today."),
+            ),
+        ));
+    }
+    Ok(until)
 }

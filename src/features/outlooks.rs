@@ -24,7 +24,6 @@ use crate::db::tables::candidate;
 use crate::error::Result;
 use crate::facts;
 use crate::law::Stage;
-use crate::law::calendar::year_end;
 use crate::law::outlook::Question;
 
 pub fn configure(v1: &mut ServiceConfig) {
@@ -104,7 +103,7 @@ pub async fn list_outlooks(
     Query(asked): Query<Asked>,
 ) -> Result<Reply<Outlooks>> {
     let today = db.clock().today();
-    let until = asked.until.unwrap_or_else(|| year_end(today));
+    let until = query::foreseeable(asked.until, today)?;
     let (limit, after) = (asked.limit.unwrap_or(50), asked.cursor);
     let size = limit as usize;
     let ahead = db

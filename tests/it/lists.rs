@@ -57,12 +57,13 @@ fn words(schema: &Value) -> Vec<String> {
 }
 
 /// Lists of the administrator.
-const ADMINISTERED: [&str; 5] = [
+const ADMINISTERED: [&str; 6] = [
     "/accounts",
     "/organizations",
     "/audit-entries",
     "/access-entries",
     "/sign-in-attempts",
+    "/sign-ins",
 ];
 
 /// The list operations of the document.

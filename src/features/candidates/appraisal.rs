@@ -197,7 +197,9 @@ pub async fn get_appraisal(
     );
     db.run(&permit, async |tx| {
         let row = get_candidate(&tx, permit.reach(), *id).await?;
-        let facts = facts::candidacy(&tx, &row, None, today).await?;
+        let mut facts = facts::candidacy(&tx, &row, None, today).await?;
+        facts.birth_year_only = access::birth_year_only(permit.role(), row.stage.submitted());
+        let facts = facts.as_shown();
         let full =
             access::background(permit.role(), false).map_or(reason.is_some(), |s| s == Show::Full);
         let file = facts.file(&law);
@@ -270,13 +272,12 @@ pub async fn get_appraisal(
         let missing = vote
             .into_iter()
             .chain(papers)
-            .filter(|c| !c.met && !c.rule.starts_with("act."));
+            .filter(|c| !c.met && !c.rule.starts_with("act."))
+            // the existence of a political issue is P3 itself
+            .filter(|c| full || c.rule != "admission.political_issues");
         let missing: Vec<_> = missing.collect();
         let explained = slip.points_to_explain.is_empty() && missing.is_empty();
-        // the existence of a political issue is P3 itself
-        let shown = missing
-            .into_iter()
-            .filter(|c| full || c.rule != "admission.political_issues");
+        let shown = missing.into_iter();
         slip.points_to_explain
             .extend(shown.map(|c| if english { c.detail.en } else { c.detail.vi }));
         slip.proposal = match (&slip.decision, explained) {

@@ -19,7 +19,7 @@ use crate::api::resource::{Resource as _, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate};
 use crate::db::{Db, Tx};
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{At, Code, Error, Fault, Result};
 use crate::law::acts::{self, ActKind};
 use crate::law::requirement::{Check, Requirement};
 use crate::law::words::Role;
@@ -93,6 +93,21 @@ fn read(entries: &[ActEntry]) -> Result<Vec<acts::Act>> {
     } else {
         Err(Error::faults(Code::ValidationFailed, faults))
     }
+}
+
+/// An error about the body of one act, at its place in the batch.
+fn within(place: usize, error: Error) -> Error {
+    error.into_faults().map_or_else(
+        |error| error,
+        |mut faults| {
+            for fault in &mut faults {
+                if let At::Pointer(pointer) = &mut fault.at {
+                    pointer.insert_str(0, &format!("/acts/{place}/act"));
+                }
+            }
+            Error::faults(Code::ValidationFailed, faults)
+        },
+    )
 }
 
 /// 403 that names every act of a kind that the role does not record.
@@ -195,7 +210,8 @@ pub async fn record_acts(
         let (mut results, mut refused) = (Vec::new(), Vec::new());
         let last = new.len() - 1;
         for (place, act) in new.iter().cloned().enumerate() {
-            match judging.next(act, today).await? {
+            let judged = judging.next(act, today).await;
+            match judged.map_err(|error| within(place, error))? {
                 Ok(act) => {
                     (version, stage) = (act.version, act.stage_after);
                     results.push((Some(act), Vec::new()));

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::acts;
-use crate::access::{self, ReadOutlooks, reach};
+use crate::access::{self, Action, ReadOutlooks, reach};
 use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
@@ -18,7 +18,6 @@ use crate::error::Result;
 use crate::facts::{self, Ahead};
 use crate::law::Stage;
 use crate::law::acts::ActKind;
-use crate::law::calendar::year_end;
 use crate::law::outlook::{Question, What};
 use crate::law::requirement::Requirement;
 
@@ -118,7 +117,7 @@ pub async fn get_outlook(
     Query(asked): Query<AskedUntil>,
 ) -> Result<Reply<Outlook>> {
     let today = db.clock().today();
-    let until = asked.until.unwrap_or_else(|| year_end(today));
+    let until = query::foreseeable(asked.until, today)?;
     let english = permit.call.english;
     let mut ahead = db
         .read(&permit, async |tx| {
@@ -129,22 +128,28 @@ pub async fn get_outlook(
     let submitted = ahead.candidate.stage.submitted();
     ahead.facts.birth_year_only = access::birth_year_only(permit.role(), submitted);
     let whole = Question::about(&ahead.facts, &law, &ahead.courses).map(|q| q.whole(until));
-    let steps = whole.iter().flat_map(|o| &o.steps).map(|step| {
-        let (label, operation, fields) = shown(step.what, &ahead, english);
-        let (kind, class_id) = match step.what {
-            What::Act(step) => (Some(step.kind()), None),
-            What::Class(id) => (None, Some(id)),
-        };
-        OutlookStep {
-            kind,
-            class_id,
-            label,
-            operation: operation.to_owned(),
-            fields,
-            earliest_on: step.earliest_on,
-            latest_on: step.latest_on,
-        }
-    });
+    // that there is a political issue is for those to know who settle it
+    let settles = access::may(permit.role(), Action::RecordPoliticalIssues).is_some();
+    let secret = |what| matches!(what, What::Act(step) if step.kind() == ActKind::PoliticalIssue);
+    let steps = whole.iter().flat_map(|o| &o.steps);
+    let steps = steps
+        .filter(|step| settles || !secret(step.what))
+        .map(|step| {
+            let (label, operation, fields) = shown(step.what, &ahead, english);
+            let (kind, class_id) = match step.what {
+                What::Act(step) => (Some(step.kind()), None),
+                What::Class(id) => (None, Some(id)),
+            };
+            OutlookStep {
+                kind,
+                class_id,
+                label,
+                operation: operation.to_owned(),
+                fields,
+                earliest_on: step.earliest_on,
+                latest_on: step.latest_on,
+            }
+        });
     let steps = steps.collect();
     let body = Outlook {
         candidate_id: ahead.candidate.id,

@@ -74,8 +74,15 @@ impl KindOfAct for PoliticalIssue {
             Some(s) => q.file.subjects.get(&s).is_some_and(|i| i.flagged),
             None => q.file.subjects.values().any(|i| i.flagged),
         };
+        let proposer = match subject {
+            Some(s) => q.file.issues.get(&s).and_then(|i| i.proposed),
+            None => q.file.issues.values().find_map(|i| i.proposed),
+        };
+        let proposed = proposer.is_some_and(|(by, on)| by != q.account && on <= q.on);
+        let flagged_said = step == IssueStep::Proposed || proposed;
+        // who is asked to conclude learns of a finding when it is proposed, and not by trying
         checks.need(
-            flagged,
+            flagged || !flagged_said,
             "political.flagged",
             source,
             met_or_unmet(
@@ -90,12 +97,8 @@ impl KindOfAct for PoliticalIssue {
             ),
         );
         if step == IssueStep::Concluded {
-            let proposer = match subject {
-                Some(s) => q.file.issues.get(&s).and_then(|i| i.proposed),
-                None => q.file.issues.values().find_map(|i| i.proposed),
-            };
             checks.need(
-                proposer.is_some_and(|(by, on)| by != q.account && on <= q.on),
+                proposed,
                 "political.four_eyes",
                 "kế hoạch, II.3; nguyên tắc hai người",
                 met_or_unmet(
