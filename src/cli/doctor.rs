@@ -16,6 +16,9 @@ use crate::law::regulation::Regulations;
 /// Tables without any grant to the app role; only functions access them.
 const CLOSED: &[&str] = &["credential", "name_word", "seaql_migrations"];
 
+/// Tables that the app role reads and only functions write.
+const READ_ONLY: &[&str] = &["session"];
+
 /// Excludes objects that belong to an extension.
 const OURS: &str = "not exists (select 1 from pg_depend e where e.objid = c.oid and e.classid = 'pg_class'::regclass and e.deptype = 'e')";
 
@@ -29,7 +32,8 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
                  exists (select 1 from pg_policy p where p.polrelid = c.oid and p.polcmd in ('a', 'w') and p.polwithcheck is null), \
                  has_any_column_privilege('ketnap_app', c.oid, 'select, insert, update') or has_table_privilege('ketnap_app', c.oid, 'delete'), \
                  has_table_privilege('ketnap_app', c.oid, 'truncate') or has_table_privilege('ketnap_app', c.oid, 'trigger') or has_table_privilege('ketnap_app', c.oid, 'references'), \
-                 pg_get_userbyid(c.relowner) \
+                 pg_get_userbyid(c.relowner), \
+                 has_any_column_privilege('ketnap_app', c.oid, 'insert, update') or has_table_privilege('ketnap_app', c.oid, 'delete') \
                from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'app') and c.relkind in ('r', 'p') and {OURS} order by 1"
     );
     for row in client.query(&sql, &[]).await? {
@@ -54,6 +58,11 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
         if row.get::<_, bool>(5) && CLOSED.contains(&name.as_str()) && name != "seaql_migrations" {
             faults.push(format!(
                 "{name}: the app role may touch a table that only functions may"
+            ));
+        }
+        if row.get::<_, bool>(8) && READ_ONLY.contains(&name.as_str()) {
+            faults.push(format!(
+                "{name}: the app role may write a table that only functions may"
             ));
         }
         if row.get::<_, bool>(6) {

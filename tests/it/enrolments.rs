@@ -222,6 +222,7 @@ async fn nobody_completes_a_class_whose_list_was_not_compiled_and_confirmed() {
         .step_with("office", &step, listed.version(), early)
         .await
         .invalid(&["/on"]);
+    house.travel("2021-02-11");
     let late = json!({"on": "2021-02-11", "paper_number": "9-CV"});
     house
         .advance_with("office", &step, listed.version(), late)
@@ -360,7 +361,8 @@ async fn a_probationary_member_takes_the_class_of_new_members() {
     let made = house
         .create("branch-03", &seats(&new_member), candidate(3, 6))
         .await;
-    house.listed_on(new_member.location(), "2022-06-10").await;
+    house.travel("2022-06-10");
+    house.listed(new_member.location()).await;
     house.travel("2022-07-01");
     let done = json!({"state": "completed", "certificate_number": "GCN-M-1", "certificate_on": "2022-06-30"});
     shows!(house.change("office", made.location(), 3, done).await, {

@@ -164,4 +164,12 @@ async fn ways_ahead_are_shown_to_those_who_see_the_persons() {
         .get("office", "outlooks?until=2021-02-30")
         .await
         .refused("invalid_parameter");
+    // nobody plans further than five years, and the search is as long as the time asked for
+    house.read("office", "outlooks?until=2026-01-15").await;
+    for path in ["outlooks", &one] {
+        house
+            .get("office", &format!("{path}?until=2026-01-16"))
+            .await
+            .refused("invalid_parameter");
+    }
 }

@@ -192,13 +192,13 @@ pub async fn record_acts(
     body: Body<NewActBatch>,
 ) -> Result<Reply<ActBatch>> {
     let today = db.clock().today();
-    expect_own(&body.value.acts, permit.role())?;
     let new = read(&body.value.acts)?;
     let dry_run = body.value.dry_run;
     let viewer = edit::viewer(&db, &permit);
     let english = permit.call.english;
     let work = async |tx: Tx| {
         let row = recording::lock_candidate(&tx, permit.reach(), *id).await?;
+        expect_own(&body.value.acts, permit.role())?;
         seen.check_as(row.version, || Some(row.stage.wire().to_owned()))?;
         let (read, mut version, mut stage) = (row.version, row.version, row.stage);
         let mut judging = Judging {

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::acts;
-use crate::access::{self, Action, ReadOutlooks, reach};
+use crate::access::{self, ReadOutlooks, Show, reach};
 use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
@@ -128,28 +128,26 @@ pub async fn get_outlook(
     let submitted = ahead.candidate.stage.submitted();
     ahead.facts.birth_year_only = access::birth_year_only(permit.role(), submitted);
     let whole = Question::about(&ahead.facts, &law, &ahead.courses).map(|q| q.whole(until));
-    // that there is a political issue is for those to know who settle it
-    let settles = access::may(permit.role(), Action::RecordPoliticalIssues).is_some();
+    // the existence of a political issue is P3 itself
+    let full = access::background(permit.role(), false) == Some(Show::Full);
     let secret = |what| matches!(what, What::Act(step) if step.kind() == ActKind::PoliticalIssue);
     let steps = whole.iter().flat_map(|o| &o.steps);
-    let steps = steps
-        .filter(|step| settles || !secret(step.what))
-        .map(|step| {
-            let (label, operation, fields) = shown(step.what, &ahead, english);
-            let (kind, class_id) = match step.what {
-                What::Act(step) => (Some(step.kind()), None),
-                What::Class(id) => (None, Some(id)),
-            };
-            OutlookStep {
-                kind,
-                class_id,
-                label,
-                operation: operation.to_owned(),
-                fields,
-                earliest_on: step.earliest_on,
-                latest_on: step.latest_on,
-            }
-        });
+    let steps = steps.filter(|step| full || !secret(step.what)).map(|step| {
+        let (label, operation, fields) = shown(step.what, &ahead, english);
+        let (kind, class_id) = match step.what {
+            What::Act(step) => (Some(step.kind()), None),
+            What::Class(id) => (None, Some(id)),
+        };
+        OutlookStep {
+            kind,
+            class_id,
+            label,
+            operation: operation.to_owned(),
+            fields,
+            earliest_on: step.earliest_on,
+            latest_on: step.latest_on,
+        }
+    });
     let steps = steps.collect();
     let body = Outlook {
         candidate_id: ahead.candidate.id,

@@ -1,7 +1,7 @@
 //! Several acts of one file in one request.
 use serde_json::{Value, json};
 
-use crate::support::{House, candidate, shows};
+use crate::support::{House, candidate, demo, shows};
 
 fn entry(kind: &str, act: Value) -> Value {
     json!({"kind": kind, "act": act})
@@ -116,6 +116,24 @@ async fn acts_are_recorded_in_their_order_or_not_at_all() {
         .step_with("branch-02", &path, before + 2, batch(true, &acts[1..]))
         .await
         .expect(404);
+}
+
+/// What the register does not know is named at its act, in a rehearsal too.
+#[tokio::test]
+async fn an_unknown_member_is_named_at_the_act() {
+    let house = House::build().await;
+    let id = candidate(&house, 1, "Lê Thị Hoa Mai").await;
+    let path = format!("candidates/{id}/act-batches");
+    let note = json!({"on": "2021-01-14", "member_id": demo("dd", 9, 99), "assessment": "good"});
+    let mut acts = preparation();
+    acts.push(entry("sponsor_note", note));
+    for dry_run in [false, true] {
+        let body = json!({"dry_run": dry_run, "acts": acts});
+        house
+            .step_with("branch-01", &path, 1, body)
+            .await
+            .invalid(&["/acts/2/act/member_id"]);
+    }
 }
 
 /// Each act is valid as the body of its kind is, and the fault says where.
