@@ -175,9 +175,10 @@ async fn a_new_attempt_after_a_removal_refers_to_the_one_before() {
     house
         .record("branch-01", &first, "plan-decisions", remove)
         .await;
-    let again = nominate(&house, "Hoàng Thị Thu Oanh", "111-NQ/CĐ")
-        .await
-        .expect(201);
+    // a new attempt begins when the earlier one has ended
+    let mut body = person(1, "Hoàng Thị Thu Oanh", "111-NQ/CĐ");
+    body["paper_on"] = "2021-01-15".into();
+    let again = house.create("union", "nominations", body).await;
     assert!(!again.text.contains(&first), "a union learns nothing of it");
     let path = format!("/api/v1/candidates/{}", again.body["candidate_id"].text());
     let seen = house.read("branch-01", &path).await;
