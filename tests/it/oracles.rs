@@ -160,10 +160,13 @@ async fn the_standing_committee_does_not_learn_by_trying_who_is_flagged() {
     let house = House::build().await;
     let id = planned(&house, 1, "Lê Thị Hoa Mai").await;
     let on = "2021-01-15";
+    let step = |step: &str, relation: &str| json!({"on": on, "step": step, "relation": relation});
     for act in [
-        json!({"on": on, "step": "declared", "relation": "father"}),
+        step("declared", "self_person"),
+        step("declared", "father"),
+        step("declared", "mother"),
         json!({"on": on, "step": "sealed"}),
-        json!({"on": on, "step": "sent", "relation": "father"}),
+        step("sent", "father"),
         json!({"on": on, "step": "returned", "relation": "father", "flagged": true}),
     ] {
         house

@@ -134,7 +134,7 @@ impl Question<'_> {
     ) -> Result<Option<NextStep>> {
         let Asked { on, today, .. } = self.asked;
         let coming = db.read(permit, async |tx| {
-            facts::coming(&tx, self.row, kind, today).await
+            facts::coming(tx, self.row, kind, today).await
         });
         let (courses, proposed) = coming.await?;
         if proposed {
