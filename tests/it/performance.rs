@@ -759,7 +759,8 @@ async fn next_steps_take_a_bounded_multiple_of_a_plain_get() {
     }
     ratios.sort_by(f64::total_cmp);
     eprintln!("p95 of next-steps against a plain get, seven rounds: {ratios:.2?}");
-    assert!(ratios[0] < 3.0 && ratios[3] < 4.5, "{ratios:.2?}");
+    // two statements against one: the class to attend is asked for besides the file
+    assert!(ratios[0] < 4.0 && ratios[3] < 5.0, "{ratios:.2?}");
 }
 
 /// 200 branches and 100,000 candidates of thirty years, most of them ended, as in a mature
