@@ -267,7 +267,7 @@ async fn entered(house: &House, name: &str, more: Value) -> Answer {
 }
 
 /// A vote of 2021-03-15 that was carried by the fewest votes possible, without `member`.
-async fn barely_carried<'a>(house: &'a House, official: i32, suspended: i32) -> Way<'a> {
+async fn barely_carried(house: &House, official: i32, suspended: i32) -> Way<'_> {
     let way = Way::ready(house).await;
     let entitled = official - suspended;
     let fewest = (2 * entitled + 2) / 3;

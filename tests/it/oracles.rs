@@ -253,10 +253,9 @@ async fn become_world(house: &House, role: Role, branch: Option<&str>, world: u3
             "candidate" => format!("make_date(2003, 5, {day})"),
             _ => format!("birth_date - extract(day from birth_date)::int + {day}"),
         };
-        sql += &format!(
-            "update {table} set birth_date = {born}, {} where {unseen};",
-            texts.join(", ")
-        );
+        let texts = texts.join(", ");
+        let set = format!("update {table} set birth_date = {born}, {texts} where {unseen};");
+        sql.push_str(&set);
     }
     house.owner().await.batch_execute(&sql).await.unwrap();
 }
@@ -275,7 +274,7 @@ fn numbered(answer: &Answer, made: &mut Vec<String>) -> String {
             if known.is_none() {
                 made.push(id.to_owned());
             }
-            told += &format!("<{number}>");
+            told.extend(["<", &number.to_string(), ">"]);
             rest = &rest[36..];
         } else {
             told.push(next);

@@ -246,8 +246,7 @@ pub fn pages(doc: &mut Value) {
             pages.insert(name, page);
         }
     }
-    let schemas = doc["components"]["schemas"].as_object_mut();
-    schemas
-        .into_iter()
-        .for_each(|all| all.extend(pages.clone()));
+    if let Some(schemas) = doc["components"]["schemas"].as_object_mut() {
+        schemas.extend(pages);
+    }
 }

@@ -165,9 +165,10 @@ impl NextStep {
     /// The place in the list: what can be done first, what belongs to another stage last.
     fn place(&self) -> u8 {
         let stage = |r: &Requirement| r.rule == "act.stage" && !r.met;
-        match self.requirements.iter().any(stage) {
-            true => 2,
-            false => u8::from(!self.possible && !self.plannable),
+        if self.requirements.iter().any(stage) {
+            2
+        } else {
+            u8::from(!self.possible && !self.plannable)
         }
     }
 }

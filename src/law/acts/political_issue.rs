@@ -74,11 +74,11 @@ impl KindOfAct for PoliticalIssue {
             Some(s) => q.file.subjects.get(&s).is_some_and(|i| i.flagged),
             None => q.file.subjects.values().any(|i| i.flagged),
         };
-        let proposer = match subject {
+        let by_office = match subject {
             Some(s) => q.file.issues.get(&s).and_then(|i| i.proposed),
             None => q.file.issues.values().find_map(|i| i.proposed),
         };
-        let proposed = proposer.is_some_and(|(by, on)| by != q.account && on <= q.on);
+        let proposed = by_office.is_some_and(|(by, on)| by != q.account && on <= q.on);
         let flagged_said = step == IssueStep::Proposed || proposed;
         // who is asked to conclude learns of a finding when it is proposed, and not by trying
         checks.need(

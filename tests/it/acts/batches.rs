@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 use crate::support::{House, candidate, demo, shows};
 
 fn entry(kind: &str, act: Value) -> Value {
-    json!({"kind": kind, "act": act})
+    let mut entry = json!({"kind": kind});
+    entry["act"] = act;
+    entry
 }
 
 /// The branch's decision to add a person, and the acts that prepare the vote.
