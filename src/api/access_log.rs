@@ -15,30 +15,20 @@ use crate::auth::Permit;
 use crate::db::tables::access_entry;
 use crate::db::{Db, Tx};
 use crate::error::Result;
-use crate::law::{say, text};
 
 /// Why P3 data is read
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Reason {
     /// Reason for the access, which is logged. Required of the Standing Committee, and of the Party
     /// Office for a branch's remarks
+    #[param(max_length = 300)]
     reason: Option<String>,
 }
 
 impl Query<Reason> {
     /// The validated reason, if one was given.
     pub fn given(&self) -> Result<Option<String>> {
-        let Some(raw) = &self.0.reason else {
-            return Ok(None);
-        };
-        let reason = text::normal(raw);
-        if reason.is_empty() || reason.chars().count() > 300 || raw.chars().any(text::refused) {
-            return Err(query::invalid(
-                "reason",
-                say("1-300 ký tự.", "1-300 characters."),
-            ));
-        }
-        Ok(Some(reason))
+        query::reason(self.0.reason.as_deref(), 300)
     }
 }
 

@@ -1,4 +1,5 @@
 //! Faults and checks that several features share.
+use chrono::NaiveDate;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -30,6 +31,21 @@ pub fn in_future(pointer: &str) -> Fault {
         "in_future",
         say("Ngày ở tương lai.", "The date is in the future."),
     )
+}
+
+/// 422 that names the field, if the day, where there is one, is still to come.
+pub fn expect_not_in_future(
+    pointer: &str,
+    day: impl Into<Option<NaiveDate>>,
+    today: NaiveDate,
+) -> Result<()> {
+    if day.into().is_some_and(|day| day > today) {
+        return Err(Error::faults(
+            Code::ValidationFailed,
+            vec![in_future(pointer)],
+        ));
+    }
+    Ok(())
 }
 
 pub fn too_early(pointer: &str) -> Fault {

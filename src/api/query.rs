@@ -15,7 +15,7 @@ use utoipa::openapi::{RefOr, Schema};
 use super::operation::{Argument, Draft};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::calendar::{plus_months, year_end};
-use crate::law::{Words, say};
+use crate::law::{Words, say, text};
 
 /// Query parameters, deserialized into `T`.
 #[derive(Clone, Debug)]
@@ -157,4 +157,20 @@ pub fn foreseeable(until: Option<NaiveDate>, today: NaiveDate) -> Result<NaiveDa
         ));
     }
     Ok(until)
+}
+
+/// The reason that a query gives, if any, in its normal form; 400 if it is empty or has more than
+/// `most` characters.
+pub fn reason(raw: Option<&str>, most: usize) -> Result<Option<String>> {
+    let Some(raw) = raw else {
+        return Ok(None);
+    };
+    let reason = text::normal(raw);
+    if reason.is_empty() || reason.chars().count() > most || raw.chars().any(text::refused) {
+        return Err(invalid(
+            "reason",
+            say(format!("1-{most} ký tự."), format!("1-{most} characters.")),
+        ));
+    }
+    Ok(Some(reason))
 }

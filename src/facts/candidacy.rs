@@ -1,7 +1,7 @@
 //! All facts that the regulations need about a person: the acts and the data around them. One
 //! statement, however long the history.
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Value};
+use sea_orm::sea_query::{Expr, ExprTrait as _, SelectStatement, Value};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _, Select,
@@ -16,9 +16,11 @@ use crate::error::{Error, Result};
 use crate::law::acts::{Act, ActKind};
 use crate::law::calendar::Holidays;
 use crate::law::candidacy::Recorded;
+use crate::law::enrolment::Lesson;
 use crate::law::judgement::Facts;
+use crate::law::outlook::Course;
 use crate::law::register::{Activities, Register, Registered, Stay, YouthUnion};
-use crate::law::words::Role;
+use crate::law::words::{ClassKind, ClassState, EnrolmentState, Role};
 
 /// Id, official since, stays in branches, activity periods, number of open sponsorships.
 type Known = (Uuid, Option<NaiveDate>, Vec<Stay>, Activities, i32);
@@ -47,13 +49,18 @@ struct Around {
     holidays: Option<Holidays>,
 }
 
+const CLASSES: &str = include_str!("classes.sql");
+
+/// The expression of a file of SQL, without the line that says why it is text.
+fn expression(file: &'static str) -> &'static str {
+    file.split_once('\n').unwrap_or_default().1
+}
+
 /// The expression for the facts as JSON text; the arguments are SQL for the candidate, its branch
 /// and organisation, and the members to look up.
 fn value(candidate: &str, branch: &str, organization: &str, members: &str) -> String {
-    let (_, text) = include_str!("candidacy.sql")
-        .split_once('\n')
-        .unwrap_or_default();
-    text.replace("{candidate}", candidate)
+    expression(include_str!("candidacy.sql"))
+        .replace("{candidate}", candidate)
         .replace("{branch}", branch)
         .replace("{organization}", organization)
         .replace("{members}", members)
@@ -100,14 +107,14 @@ impl Record for File {
 }
 
 impl File {
-    /// Files with their facts, in a single statement.
-    fn select(which: Select<candidate::Entity>, members: &str) -> Query<Self> {
+    /// Files with their facts, as a single statement.
+    fn select(which: Select<candidate::Entity>, members: &str) -> SelectStatement {
         let (id, branch) = ("candidate.id", "candidate.branch_id");
         let facts = value(id, branch, "candidate.organization_id", members);
         let mut select = which
             .filter(candidate::Column::DeletedAt.is_null())
             .into_query();
-        Query::of(select.expr(Expr::cust(facts)))
+        select.expr(Expr::cust(facts)).take()
     }
 
     fn judgeable(self, today: NaiveDate) -> Result<(candidate::Model, Facts)> {
@@ -117,17 +124,74 @@ impl File {
     }
 }
 
-/// The candidate and the facts about it, in the transaction's last statement. `scope` is the
-/// condition of the caller's reach.
+/// A file with the classes that the candidate may still attend.
+struct WithClasses {
+    file: File,
+    classes: String,
+}
+
+impl Record for WithClasses {
+    const NAME: &'static str = File::NAME;
+    const COLUMNS: &'static [&'static str] = File::COLUMNS;
+    const TYPES: &'static [fn(&Type) -> bool] = File::TYPES;
+    fn read(row: &Row) -> Result<Self, Unreadable> {
+        Ok(Self {
+            file: File::read(row)?,
+            classes: column(row, Self::COLUMNS.len() + 1)?,
+        })
+    }
+    fn check(columns: &[Column]) -> Result<(), Failure> {
+        File::check(columns)
+    }
+}
+
+/// Id, kind, state, first day, last day for proposals, last day, free seat, the candidate's own
+/// enrolments.
+type Coming = (
+    Uuid,
+    ClassKind,
+    ClassState,
+    NaiveDate,
+    Option<NaiveDate>,
+    NaiveDate,
+    bool,
+    Vec<EnrolmentState>,
+);
+
+/// The candidate, the facts about it and the classes to come, the first one first, in the
+/// transaction's last statement. A course counts as seated where the candidate waits for a seat, too.
+/// `scope` is the condition of the caller's reach.
 pub async fn last_candidacy(
     tx: Tx,
     scope: Expr,
     id: Uuid,
     today: NaiveDate,
-) -> Result<(candidate::Model, Facts)> {
-    let file = File::select(candidate::Entity::find_by_id(id).filter(scope), NO_OTHERS);
-    let file = tx.last().one(file).await?.ok_or_else(Error::not_found)?;
-    file.judgeable(today)
+) -> Result<(candidate::Model, Facts, Vec<Course>)> {
+    let mut select = File::select(candidate::Entity::find_by_id(id).filter(scope), NO_OTHERS);
+    let statement = Query::<WithClasses>::of(select.expr(Expr::cust(expression(CLASSES))));
+    let found = tx
+        .last()
+        .one(statement)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    let classes: Vec<Coming> = serde_json::from_str(&found.classes).map_err(Error::internal)?;
+    let (row, facts) = found.file.judgeable(today)?;
+    let courses = classes.into_iter().map(
+        |(id, kind, state, starts_on, proposals_due_on, ends_on, room, own)| Course {
+            id,
+            lesson: Lesson {
+                kind,
+                state,
+                starts_on,
+                proposals_due_on,
+            },
+            ends_on,
+            room,
+            seated: own.into_iter().any(EnrolmentState::open),
+        },
+    );
+    let courses = courses.filter(|c| c.lesson.state != ClassState::Cancelled);
+    Ok((row, facts, courses.collect()))
 }
 
 /// The statement of [`files`] as text, for the command line: candidates `c` after the id `$1`; each
@@ -166,7 +230,8 @@ pub(super) async fn read_files(
         .filter(scope)
         .order_by_asc(candidate::Column::Id)
         .limit(u64::from(limit));
-    let files = tx.all(File::select(page, members)).await?;
+    let page = Query::<File>::of(&File::select(page, members));
+    let files = tx.all(page).await?;
     files
         .into_iter()
         .map(|file| file.judgeable(today))

@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query as Build};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
 use super::candidacy::read_files;
 use crate::db::tables::{candidate, class, enrolment};
-use crate::db::{Query, Record, Tx, any_of, any_row};
+use crate::db::{Tx, any_of};
 use crate::error::{Error, Result};
 use crate::law::enrolment::Lesson;
 use crate::law::judgement::Facts;
 use crate::law::outlook::Course;
-use crate::law::words::{ClassKind, ClassState, EnrolmentState};
+use crate::law::words::ClassState;
 
 /// Files that are read in one statement.
 const BATCH: u32 = 200;
@@ -65,80 +65,6 @@ async fn classes(tx: &Tx, today: NaiveDate) -> Result<Vec<Planned>> {
         seated: seated.remove(&row.id).unwrap_or_default(),
     });
     Ok(planned.collect())
-}
-
-/// A class that has not ended, as somebody sees it who may still attend it.
-#[derive(Record)]
-struct Coming {
-    id: Uuid,
-    kind: ClassKind,
-    state: ClassState,
-    starts_on: NaiveDate,
-    proposals_due_on: Option<NaiveDate>,
-    ends_on: NaiveDate,
-    room: bool,
-    proposed: bool,
-}
-
-/// The classes that have not ended, the first one first, and whether the candidate has a seat or
-/// waits for one in any of them; the transaction's last statement.
-pub async fn coming(
-    tx: Tx,
-    candidate: &candidate::Model,
-    kind: ClassKind,
-    today: NaiveDate,
-) -> Result<(Vec<Course>, bool)> {
-    use class::Column;
-    let open = EnrolmentState::ALL.iter().copied().filter(|s| s.open());
-    let own = enrolment::Column::CandidateId
-        .eq(candidate.id)
-        .and(enrolment::Column::State.is_in(open))
-        .and(
-            enrolment::Column::ClassId
-                .into_expr()
-                .eq(Column::Id.into_expr()),
-        );
-    let columns = [
-        Column::Id,
-        Column::Kind,
-        Column::State,
-        Column::StartsOn,
-        Column::ProposalsDueOn,
-        Column::EndsOn,
-    ];
-    let mut select = Build::select();
-    select
-        .columns(columns.map(|column| (class::Entity, column)))
-        .expr_as(
-            Column::SeatsTaken
-                .into_expr()
-                .lt(Column::Capacity.into_expr()),
-            "room",
-        )
-        .expr_as(any_row::<enrolment::Entity>(own), "proposed")
-        .from(class::Entity)
-        .and_where(Column::OrganizationId.eq(candidate.organization_id))
-        .and_where(Column::Kind.eq(kind))
-        .and_where(Column::State.ne(ClassState::Cancelled))
-        .and_where(Column::EndsOn.gte(today))
-        .and_where(Column::DeletedAt.is_null())
-        .order_by((class::Entity, Column::StartsOn), Order::Asc)
-        .order_by((class::Entity, Column::Id), Order::Asc);
-    let coming: Vec<Coming> = tx.last().all(Query::of(&select)).await?;
-    let proposed = coming.iter().any(|class| class.proposed);
-    let courses = coming.into_iter().map(|class| Course {
-        id: class.id,
-        lesson: Lesson {
-            kind: class.kind,
-            state: class.state,
-            starts_on: class.starts_on,
-            proposals_due_on: class.proposals_due_on,
-        },
-        ends_on: class.ends_on,
-        room: class.room,
-        seated: class.proposed,
-    });
-    Ok((courses.collect(), proposed))
 }
 
 /// A candidacy, and what its way ahead depends on.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::access::{ReadClassifications, WriteClassifications, reach};
 use crate::api::body::{Body, Patch};
+use crate::api::checks::expect_not_in_future;
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::list::List;
@@ -158,17 +159,6 @@ impl Editable for BranchClassification {
     }
 }
 
-fn not_in_future(new: &NewBranchClassification, today: NaiveDate) -> Result<()> {
-    if new.decided_on <= today {
-        return Ok(());
-    }
-    Err(Error::invalid(
-        "/decided_on",
-        "in_future",
-        say("Ngày này chưa đến.", "This date is in the future."),
-    ))
-}
-
 /// List classifications
 #[operation(get, "/branch-classifications", tag = "branches")]
 pub async fn list_classifications(
@@ -202,7 +192,7 @@ pub async fn create_classification(
     let today = db.clock().today();
     edit::create::<BranchClassification, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
-        not_in_future(&new, today)?;
+        expect_not_in_future("/decided_on", new.decided_on, today)?;
         // a year in which the branch was there is graded after its end
         let first = days_of(new.year).0;
         if !edit::ended_since(tx, new.branch_id, first).await? {
@@ -232,7 +222,7 @@ pub async fn change_classification(
         seen,
         &patch,
         async |_tx, row, new, _active| {
-            not_in_future(new, today)?;
+            expect_not_in_future("/decided_on", new.decided_on, today)?;
             if new.branch_id == row.branch_id {
                 return Ok(());
             }

@@ -18,9 +18,9 @@ use crate::law::acts::{Acknowledgement, ActKind};
 use crate::law::findings::{self, Finding};
 use crate::law::judgement::Facts;
 use crate::law::regulation::Regulations;
+use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::VotingBody;
-use crate::law::{say, text};
 
 /// Confirms a request without a reason in its body although acts lose their ground
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -30,21 +30,16 @@ pub struct Acknowledged {
     #[serde(default)]
     acknowledged: bool,
     /// Why, in at most 500 characters; required with `acknowledged`
+    #[param(max_length = 500)]
     reason: Option<String>,
 }
 
 impl Asked<Acknowledged> {
     /// Whether the change is acknowledged, and the validated reason.
     pub fn said(&self) -> Result<(bool, Option<String>)> {
-        let raw = self.0.reason.as_deref().unwrap_or_default();
-        let reason = text::normal(raw);
-        let long = reason.chars().count() > 500 || raw.chars().any(text::refused);
-        let empty = reason.is_empty() && (self.0.acknowledged || self.0.reason.is_some());
-        if long || empty {
-            let words = say("1-500 ký tự.", "1-500 characters.");
-            return Err(query::invalid("reason", words));
-        }
-        Ok((self.0.acknowledged, Some(reason).filter(|r| !r.is_empty())))
+        let missing = self.0.acknowledged.then_some("");
+        let reason = self.0.reason.as_deref().or(missing);
+        Ok((self.0.acknowledged, query::reason(reason, 500)?))
     }
 }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::source_plan::{SourcePlan, stepped};
 use crate::access::rows::Rows;
 use crate::access::{Class, Role, WriteSourcePlans, reach};
+use crate::api::checks::in_future;
 use crate::api::edit::{self, Reference};
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer,
@@ -297,11 +298,7 @@ pub async fn check(
         ("/fostering_from", new.fostering_from),
     ] {
         if day > today {
-            faults.push(Fault::pointer(
-                pointer,
-                "in_future",
-                say("Ngày ở tương lai.", "The date is in the future."),
-            ));
+            faults.push(in_future(pointer));
         }
     }
     if !faults.is_empty() {

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::wire::Branch;
 use crate::access::{ReadBranches, WriteBranches, reach};
 use crate::api::body::Body;
+use crate::api::checks::expect_not_in_future;
 use crate::api::edit::{self};
 use crate::api::headers::IfMatch;
 use crate::api::list::List;
@@ -157,13 +158,7 @@ pub(super) async fn check(
     today: NaiveDate,
     moves: bool,
 ) -> Result<()> {
-    if on > today {
-        return Err(Error::invalid(
-            "/on",
-            "in_future",
-            say("Ngày ở tương lai.", "The date is in the future."),
-        ));
-    }
+    expect_not_in_future("/on", on, today)?;
     if row.closed_on.is_some() {
         return Err(Error::new(Code::InvalidTransition)
             .detail(say("Chi bộ đã kết thúc.", "The branch has been closed.")));

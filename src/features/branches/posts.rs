@@ -11,6 +11,7 @@ use super::store::expect_visible;
 use super::wire::Branch;
 use crate::access::{ReadOfficers, ReadOverseers, Role, WriteOfficers, WriteOverseers};
 use crate::api::body::{Body, Patch};
+use crate::api::checks::expect_not_in_future;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::list::List;
@@ -55,10 +56,7 @@ async fn check_officer(
         "Ngoài thời gian là đảng viên chính thức của chi bộ.",
         "Outside the period of official membership in the branch.",
     );
-    if new.from_on > today {
-        let words = say("Ngày ở tương lai.", "The date is in the future.");
-        return Err(Error::invalid("/from_on", "in_future", words));
-    }
+    expect_not_in_future("/from_on", new.from_on, today)?;
     if !here(new.from_on) {
         return Err(Error::invalid("/from_on", "outside_membership", outside));
     }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::wire::{Branch, NewBranch};
 use crate::access::{ReadBranches, WriteBranches};
 use crate::api::body::{Body, Patch};
+use crate::api::checks::expect_not_in_future;
 use crate::api::edit::{self, open_candidacy_refers, refers};
 use crate::api::headers::IfMatch;
 use crate::api::list::List;
@@ -41,17 +42,6 @@ pub async fn get_branch(
     wanted: One<Branch>,
 ) -> Result<Reply<Branch>> {
     edit::get(&db, &permit, *id, &wanted).await
-}
-
-fn founded(on: Option<NaiveDate>, today: NaiveDate) -> Result<()> {
-    if on.is_none_or(|on| on <= today) {
-        return Ok(());
-    }
-    Err(Error::invalid(
-        "/founded_on",
-        "in_future",
-        say("Ngày ở tương lai.", "The date is in the future."),
-    ))
 }
 
 /// A branch has no members and no votes from before its first day.
@@ -90,7 +80,7 @@ pub async fn create_branch(
         let mut new = body.value.clone();
         let today = db.clock().today();
         new.founded_on.get_or_insert(today);
-        founded(new.founded_on, today)?;
+        expect_not_in_future("/founded_on", new.founded_on, today)?;
         let mut active = edit::blank::<Branch>();
         Branch::apply(new, &mut active);
         edit::insert::<Branch>(tx, permit.caller().organization, active).await
@@ -117,7 +107,7 @@ pub async fn change_branch(
         &patch,
         async |tx, row, new, active| {
             let today = db.clock().today();
-            founded(new.founded_on, today)?;
+            expect_not_in_future("/founded_on", new.founded_on, today)?;
             if let Some(on) = new.founded_on.filter(|_| new.founded_on != row.founded_on) {
                 nothing_before(tx, row.id, on).await?;
             }

@@ -11,13 +11,13 @@ use crate::auth::Permit;
 use crate::db::tables::candidate;
 use crate::db::{Db, Tx, functions};
 use crate::error::Result;
-use crate::facts;
 use crate::law::acts::nomination::one_person;
 use crate::law::acts::{Act, Readmission, Step};
 use crate::law::candidacy::File;
 use crate::law::deadlines::Deadline;
 use crate::law::enrolment::{enrol, no_class, pupil, takes_proposals};
 use crate::law::judgement::{self, Facts, requirements};
+use crate::law::outlook::Course;
 use crate::law::regulation::Regulations;
 use crate::law::text::Text;
 use crate::law::words::{
@@ -32,6 +32,8 @@ pub const KINDS: &[&str] = &["class_enrolment", "schooling", "vote_report"];
 pub struct Question<'a> {
     pub row: &'a candidate::Model,
     pub facts: &'a Facts,
+    /// The classes to come.
+    pub courses: &'a [Course],
     pub file: &'a File,
     pub law: &'a Regulations,
     pub duties: &'a [Deadline],
@@ -45,7 +47,7 @@ impl Question<'_> {
         if mine(Action::ProposeEnrolments)
             && let Some(kind) = self.class()
         {
-            steps.extend(self.seat(db, permit, kind).await?);
+            steps.extend(self.seat(permit.role(), kind));
         }
         let open = Candidate::closed(self.row, &edit::viewer(db, permit)).is_none();
         if mine(Action::ChangeCandidates) && open && self.unschooled(permit) {
@@ -126,29 +128,21 @@ impl Question<'_> {
     }
 
     /// A seat in the first class that takes the person; `None` where one is taken already.
-    async fn seat(
-        &self,
-        db: &Db,
-        permit: &Permit<ReadActs>,
-        kind: ClassKind,
-    ) -> Result<Option<NextStep>> {
+    fn seat(&self, role: Role, kind: ClassKind) -> Option<NextStep> {
         let Asked { on, today, .. } = self.asked;
-        let coming = db.read(permit, async |tx| {
-            facts::coming(tx, self.row, kind, today).await
-        });
-        let (courses, proposed) = coming.await?;
-        if proposed {
-            return Ok(None);
+        let courses = || self.courses.iter().filter(|c| c.lesson.kind == kind);
+        if courses().any(|c| c.seated) {
+            return None;
         }
-        let late = permit.role() == Role::PartyOffice;
+        let late = role == Role::PartyOffice;
         let judged = |lesson| {
             let mut unmet = takes_proposals(lesson, on.max(today), late);
             let who = pupil(&self.facts.acts, self.law, lesson, None);
             unmet.extend(enrol(lesson, who.as_ref()));
             unmet
         };
-        let mut all = courses.iter().map(|c| (c.id, judged(&c.lesson)));
-        let first = courses.first().map(|c| (c.id, judged(&c.lesson)));
+        let mut all = courses().map(|c| (c.id, judged(&c.lesson)));
+        let first = courses().next().map(|c| (c.id, judged(&c.lesson)));
         let (path, operation, unmet) = match all.find(|(_, unmet)| unmet.is_empty()).or(first) {
             Some((class, unmet)) => (
                 format!("/classes/{class}/enrolments"),
@@ -161,7 +155,7 @@ impl Question<'_> {
             format!("đề nghị cho học {}", kind.vi()),
             format!("propose for the {}", kind.en()),
         );
-        Ok(Some(NextStep {
+        Some(NextStep {
             operation: Some(operation),
             fields: if operation == "create_enrolment" {
                 json!({"candidate_id": self.row.id})
@@ -169,7 +163,7 @@ impl Question<'_> {
                 json!({"kind": kind})
             },
             ..self.step("class_enrolment", words, path, unmet)
-        }))
+        })
     }
 
     /// Whether the schooling that admission asks for is missing.

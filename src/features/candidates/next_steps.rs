@@ -235,10 +235,10 @@ pub async fn list_next_steps(
         today,
         english: permit.call.english,
     };
-    let (row, facts, file, duties, mut steps) = db
+    let (row, facts, courses, file, duties, mut steps) = db
         .read(&permit, async |tx| {
             let scope = tx.within(&reach::candidate(permit.reach()), "candidate.");
-            let (row, mut facts) = facts::last_candidacy(tx, scope, *id, today).await?;
+            let (row, mut facts, courses) = facts::last_candidacy(tx, scope, *id, today).await?;
             facts.birth_year_only = access::birth_year_only(permit.role(), row.stage.submitted());
             let lost = findings::of(&facts, &law);
             let facts = facts.as_shown();
@@ -281,12 +281,13 @@ pub async fn list_next_steps(
                     ..NextStep::new(told, fields, checks, asked)
                 });
             }
-            Ok((row, facts, file, duties, steps))
+            Ok((row, facts, courses, file, duties, steps))
         })
         .await?;
     let further = further_steps::Question {
         row: &row,
         facts: &facts,
+        courses: &courses,
         file: &file,
         law: &law,
         duties: &duties,

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use actix_web::web::{Data, Path};
-use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::store;
 use super::wire::{NewCompilation, NewConfirmation};
 use crate::access::{ConfirmEnrolments, Reach, RecordEnrolments};
 use crate::api::body::Body;
-use crate::api::checks::{in_future, refuse};
+use crate::api::checks::expect_not_in_future;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::operation::operation;
@@ -21,11 +20,6 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
 use crate::law::words::EnrolmentState;
 use crate::resources::class::{Class, settle_seats};
-
-/// A list is dated, at the latest, on the day on which it is recorded.
-fn dated(on: NaiveDate, today: NaiveDate) -> Result<()> {
-    refuse((on > today).then(|| in_future("/on")).into_iter().collect())
-}
 
 fn nothing() -> Error {
     Error::new(Code::InvalidTransition)
@@ -45,7 +39,7 @@ pub async fn compile_class(
     body: Body<NewCompilation>,
 ) -> Result<Reply<Class>> {
     let new = &body.value;
-    dated(new.on, db.clock().today())?;
+    expect_not_in_future("/on", new.on, db.clock().today())?;
     edit::act::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
         if store::compile(tx, row.id, new).await? == 0 {
             return Err(nothing());
@@ -73,7 +67,7 @@ pub async fn confirm_class(
 ) -> Result<Reply<Class>> {
     let new = &body.value;
     let refused = new.rejections.as_deref().unwrap_or_default();
-    dated(new.on, db.clock().today())?;
+    expect_not_in_future("/on", new.on, db.clock().today())?;
     edit::act::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
         let by_name = (permit.reach() != Reach::Below).then_some(EnrolmentState::Proposed);
         let states = by_name.into_iter().chain([EnrolmentState::Compiled]);

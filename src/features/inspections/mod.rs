@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::access::{CompleteInspections, ReadInspections, Role, WriteInspections, reach};
 use crate::api::body::{Body, Patch};
-use crate::api::checks::{in_future, refuse, required, too_early};
+use crate::api::checks::{expect_not_in_future, in_future, refuse, required, too_early};
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::list::List;
@@ -345,9 +345,7 @@ pub async fn complete_inspection(
                 "There is no follow-up, or it is already done.",
             )));
         }
-        if body.value.done_on > today {
-            refuse(vec![in_future("/done_on")])?;
-        }
+        expect_not_in_future("/done_on", body.value.done_on, today)?;
         if body.value.done_on < row.on_date {
             refuse(vec![too_early("/done_on")])?;
         }

@@ -2,8 +2,9 @@
 use chrono::NaiveDate;
 
 use super::NewMember;
+use crate::api::checks::in_future;
 use crate::db::tables::member as table;
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::Fault;
 use crate::law::calendar::{completed_months, plus_months};
 use crate::law::regulation::Regulations;
 use crate::law::say;
@@ -25,8 +26,7 @@ pub(super) fn impossible(
     ];
     for (pointer, day) in days {
         if day.is_some_and(|day| day > today) {
-            let words = say("Ngày ở tương lai.", "The date is in the future.");
-            faults.push(Fault::pointer(pointer, "in_future", words));
+            faults.push(in_future(pointer));
         }
     }
     if (new.status == MemberStatus::Official) != new.official_on.is_some() {
@@ -114,11 +114,4 @@ pub(super) fn elsewhere(row: &table::Model, new: &NewMember, has_file: bool) -> 
             )
         })
         .collect()
-}
-
-pub(super) fn refuse(faults: Vec<Fault>) -> Result<()> {
-    if faults.is_empty() {
-        return Ok(());
-    }
-    Err(Error::faults(Code::ValidationFailed, faults))
 }

@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 use crate::access::{ReadMembers, WriteMembers};
 use crate::api::body::{Body, Patch};
+use crate::api::checks::{expect_not_in_future, refuse};
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
@@ -45,7 +46,7 @@ use crate::law::text::Text;
 use crate::law::{say, vi};
 use crate::recording::evidence::{Acknowledged, Evidence};
 
-use checks::{elsewhere, impossible, refuse};
+use checks::{elsewhere, impossible};
 use store::{
     SponsorshipsEnd, changes_after, end_sponsorships, founded_on, no_vote_since,
     reopen_sponsorships,
@@ -270,13 +271,7 @@ pub async fn remove_member(
 
 /// The day must be within the membership and not in the future.
 fn day_of_membership(member: &table::Model, on: NaiveDate, today: NaiveDate) -> Result<()> {
-    if on > today {
-        return Err(Error::invalid(
-            "/on",
-            "in_future",
-            say("Ngày ở tương lai.", "The date is in the future."),
-        ));
-    }
+    expect_not_in_future("/on", on, today)?;
     if on < member.joined_on {
         return Err(out_of_range());
     }

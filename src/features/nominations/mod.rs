@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::access::{ChangeNominations, Nominate, Reach, ReadNominations, Role};
 use crate::api::beyond;
 use crate::api::body::{Body, Patch};
+use crate::api::checks::expect_not_in_future;
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
@@ -285,13 +286,7 @@ pub async fn change_nomination(
         &patch,
         async |tx, row, new, _active| {
             expect_pending(permit.role(), row)?;
-            if new.paper_on > db.clock().today() {
-                return Err(Error::invalid(
-                    "/paper_on",
-                    "in_future",
-                    say("Ngày ở tương lai.", "The date is in the future."),
-                ));
-            }
+            expect_not_in_future("/paper_on", new.paper_on, db.clock().today())?;
             let fresh = new
                 .activity_id
                 .filter(|_| new.activity_id != row.activity_id);

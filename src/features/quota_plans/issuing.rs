@@ -9,6 +9,7 @@ use super::store;
 use super::wire::{NewRevision, PlanIssuance, QuotaPlan};
 use crate::access::IssueQuotaPlans;
 use crate::api::body::Body;
+use crate::api::checks::expect_not_in_future;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::operation::operation;
@@ -23,13 +24,7 @@ use crate::law::words::TermState;
 
 /// The decision is not of a day to come, nor older than what was submitted.
 fn dated(row: &table::Model, on: NaiveDate, today: NaiveDate) -> Result<()> {
-    if on > today {
-        return Err(Error::invalid(
-            "/decision_on",
-            "in_future",
-            say("Ngày ở tương lai.", "The date is in the future."),
-        ));
-    }
+    expect_not_in_future("/decision_on", on, today)?;
     match row.proposed_on {
         Some(proposed) if on < proposed => Err(Error::invalid(
             "/decision_on",

@@ -79,23 +79,24 @@ impl KindOfAct for PoliticalIssue {
             None => q.file.issues.values().find_map(|i| i.proposed),
         };
         let proposed = by_office.is_some_and(|(by, on)| by != q.account && on <= q.on);
-        let flagged_said = step == IssueStep::Proposed || proposed;
         // who is asked to conclude learns of a finding when it is proposed, and not by trying
-        checks.need(
-            flagged || !flagged_said,
-            "political.flagged",
-            source,
-            met_or_unmet(
-                (
-                    "Kết quả thẩm tra có nêu vấn đề cần kết luận.",
-                    "The verification has flagged an issue.",
+        if step == IssueStep::Proposed || proposed {
+            checks.need(
+                flagged,
+                "political.flagged",
+                source,
+                met_or_unmet(
+                    (
+                        "Kết quả thẩm tra có nêu vấn đề cần kết luận.",
+                        "The verification has flagged an issue.",
+                    ),
+                    (
+                        "Kết quả thẩm tra không nêu vấn đề cần kết luận.",
+                        "The verification has not flagged an issue here.",
+                    ),
                 ),
-                (
-                    "Kết quả thẩm tra không nêu vấn đề cần kết luận.",
-                    "The verification has not flagged an issue here.",
-                ),
-            ),
-        );
+            );
+        }
         if step == IssueStep::Concluded {
             checks.need(
                 proposed,
