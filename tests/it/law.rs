@@ -330,9 +330,12 @@ async fn a_seat_schooling_and_a_new_attempt_are_next_steps_too() {
         json!({"operation": "create_class", "field": "kind"})
     );
     let class = json!({"kind": "awareness", "title": "Lớp", "issuer": "Trung tâm", "starts_on": "2023-02-20", "ends_on": "2023-02-21",
-        "capacity": 1, "proposals_due_on": "2023-02-05"});
+        "capacity": 2, "proposals_due_on": "2023-02-05"});
     let class = house.create("office", "classes", class).await.id();
     let path = format!("classes/{class}/enrolments");
+    // a seat of somebody else is not the person's own
+    let other = json!({"candidate_id": demo("ca", 1, 2)});
+    house.create(BRANCH, &path, other).await;
     shows!(step(&way, BRANCH, "class_enrolment").await.unwrap(), {
         "possible": true, "operation": "create_enrolment", "path": format!("/api/v1/{path}")
     });
