@@ -7,6 +7,7 @@ pub mod lists;
 pub mod phrases;
 mod plain;
 mod problems;
+mod prune;
 mod published;
 mod vietnamese;
 
@@ -16,6 +17,7 @@ use utoipa::OpenApi;
 pub use self::bounds::DATE;
 use self::bounds::{bound, bound_parameters, close};
 use self::problems::{headers, responses};
+use self::prune::prune;
 pub use self::published::published;
 pub use self::vietnamese::{about_in_vietnamese, vietnamese};
 use crate::access::{Action, allowed};
@@ -381,19 +383,4 @@ pub fn changes_schema(new: &Value) -> Value {
     }
     schema["description"] = phrases::MERGE_PATCH.en.into();
     schema
-}
-
-/// Removes schemas that nothing refers to any more (a PATCH refers to its derived `…Changes`).
-fn prune(doc: &mut Value) {
-    loop {
-        let text = doc.to_string();
-        let Some(schemas) = doc["components"]["schemas"].as_object_mut() else {
-            return;
-        };
-        let before = schemas.len();
-        schemas.retain(|name, _| text.contains(&format!("\"#/components/schemas/{name}\"")));
-        if schemas.len() == before {
-            return;
-        }
-    }
 }

@@ -34,11 +34,30 @@ use uuid::Uuid;
 pub const PASSWORD: &str = "ketnap-demo-2020-2025";
 pub const SCRIPT_SECRET: &str = "district-script-secret-of-the-tests";
 
+/// Where the run's database cluster is kept: in memory where there is enough of it, since a copy of
+/// the demo is about a thousand small files.
+fn workshop() -> PathBuf {
+    const NEEDED_KIB: u64 = 4 << 20;
+    let asked = std::process::Command::new("df")
+        .args(["--output=fstype,avail", "/dev/shm"])
+        .output();
+    let told = asked.map(|o| String::from_utf8_lossy(&o.stdout).into_owned());
+    let told = told.unwrap_or_default();
+    let mut words = told.lines().last().unwrap_or("").split_whitespace();
+    let in_memory = words.next() == Some("tmpfs");
+    let available = words.next().and_then(|n| n.parse().ok()).unwrap_or(0);
+    if in_memory && available > NEEDED_KIB {
+        PathBuf::from("/dev/shm")
+    } else {
+        std::env::temp_dir()
+    }
+}
+
 /// The run's PostgreSQL server; stops with the process.
 pub fn server() -> &'static Embedded {
     static SERVER: OnceLock<Embedded> = OnceLock::new();
     SERVER.get_or_init(|| {
-        let all = std::env::temp_dir();
+        let all = workshop();
         for old in std::fs::read_dir(&all).unwrap().flatten() {
             let name = old.file_name().to_string_lossy().into_owned();
             let Some(pid) = name.strip_prefix("ketnap-test-") else {
@@ -111,7 +130,13 @@ pub async fn superuser(database: &str) -> tokio_postgres::Client {
         .unwrap()
 }
 
-/// A fresh clone of the demo database.
+/// Databases whose houses are gone. The next copy removes them.
+static FINISHED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// The houses that stand on each database.
+static STANDING: LazyLock<Mutex<HashMap<String, usize>>> = LazyLock::new(Mutex::default);
+
+/// A fresh clone of the demo database. It is removed after the last [`House`] on it.
 pub async fn database() -> String {
     let name = format!("t_{}", Uuid::new_v4().simple());
     let template = template().await;
@@ -119,6 +144,11 @@ pub async fn database() -> String {
     static COPY: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _one = COPY.lock().await;
     let client = superuser("postgres").await;
+    let finished = std::mem::take(&mut *FINISHED.lock().unwrap());
+    for old in finished {
+        let gone = format!("drop database if exists {old} with (force)");
+        client.batch_execute(&gone).await.unwrap();
+    }
     let copy =
         format!("create database {name} template {template} owner ketnap_owner strategy file_copy");
     for _ in 0..100 {
@@ -323,6 +353,11 @@ impl House {
             })
         });
         let handle = receive.recv().unwrap();
+        *STANDING
+            .lock()
+            .unwrap()
+            .entry(database.clone())
+            .or_default() += 1;
         Self {
             base,
             db,
@@ -622,6 +657,12 @@ impl House {
 impl Drop for House {
     fn drop(&mut self) {
         drop(self.handle.stop(false));
+        let mut standing = STANDING.lock().unwrap();
+        let houses = standing.get_mut(&self.database).unwrap();
+        *houses -= 1;
+        if *houses == 0 {
+            FINISHED.lock().unwrap().push(self.database.clone());
+        }
     }
 }
 
