@@ -6,14 +6,13 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, PathConfig, PayloadConfig, ServiceConfig};
 use actix_web::{App as ActixApp, Error as ActixError, dev, web};
 use utoipa::OpenApi;
-use utoipa_actix_web::service_config::ServiceConfig as Documented;
-use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::api::contract::{Contract, Texts};
 use crate::api::document::{self, Cover};
 use crate::api::http;
 use crate::api::law::LawBook;
+use crate::api::routes::Routes;
 use crate::auth::Gate;
 use crate::db::Db;
 use crate::error::Lang;
@@ -22,7 +21,7 @@ use crate::features::docs::swagger;
 use crate::law::regulation::Regulations;
 
 /// Every feature, once. The server, the tests and the document are all built from this list.
-fn features(v1: &mut Documented) {
+fn features(v1: &mut Routes) {
     use crate::features::{
         access_entries, accounts, activities, annual_quotas, audit_entries, auth,
         branch_classifications, branches, calendars, candidates, certificates, classes, deadlines,
@@ -81,7 +80,7 @@ fn features(v1: &mut Documented) {
 }
 
 /// Routes outside `/api/v1`.
-fn at_the_root(root: &mut Documented) {
+fn at_the_root(root: &mut Routes) {
     use crate::features::{calendars, healthz, readyz, well_known};
     root.configure(healthz::configure)
         .configure(readyz::configure)
@@ -91,12 +90,9 @@ fn at_the_root(root: &mut Documented) {
 
 /// The OpenAPI document. Needs neither a database nor configuration.
 pub fn document() -> serde_json::Value {
-    let (_, doc) = ActixApp::new()
-        .into_utoipa_app()
-        .openapi(Cover::openapi())
-        .service(scope::scope("/api/v1").configure(features))
-        .configure(at_the_root)
-        .split_for_parts();
+    let mut doc = Cover::openapi();
+    features(&mut Routes::Documented(&mut doc, "/api/v1"));
+    at_the_root(&mut Routes::Documented(&mut doc, ""));
     let further = candidates::further_steps::KINDS;
     document::finish(&doc, &candidates::acts::path, further)
 }
@@ -193,9 +189,9 @@ impl App {
             .app_data(self.law.clone())
             .app_data(PathConfig::default().error_handler(http::bad_path))
             .app_data(PayloadConfig::new(http::LARGEST_BODY))
-            .configure(|c| at_the_root(&mut Documented::new(c)))
+            .configure(|c| at_the_root(&mut Routes::Served(c)))
             .configure(crate::features::docs::undocumented)
-            .service(web::scope("/api/v1").configure(|c| features(&mut Documented::new(c))))
+            .service(web::scope("/api/v1").configure(|c| features(&mut Routes::Served(c))))
             .service(SwaggerUi::new("/docs/{_:.*}").config(swagger(Lang::Vi)));
     }
 }

@@ -22,3 +22,4 @@ pub mod query;
 mod references;
 pub mod reply;
 pub mod resource;
+pub mod routes;

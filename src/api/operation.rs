@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::path::OperationBuilder;
 use utoipa::openapi::path::{Operation as Documented, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::path::{OperationBuilder, Paths};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{
@@ -165,6 +165,13 @@ impl Draft {
         last.replace('-', " ")
     }
 
+    /// The operation's path and method, its entry there, and the schemas that it refers to.
+    pub fn finish(mut self) -> (&'static str, HttpMethod, Documented, Schemas) {
+        let (path, method) = (self.path, self.method.clone());
+        let schemas = std::mem::take(&mut self.schemas);
+        (path, method, self.operation(), schemas)
+    }
+
     fn operation(self) -> Documented {
         let mut operation = OperationBuilder::new()
             .tag(self.tag)
@@ -226,20 +233,6 @@ pub fn singular(plural: &str) -> String {
         return stem.to_owned();
     }
     stem("s").unwrap_or(plural).to_owned()
-}
-
-/// The operation's path entry in the document.
-pub fn paths<O: Operation>() -> Paths {
-    let draft = O::draft();
-    let (path, method) = (draft.path, draft.method.clone());
-    let mut paths = Paths::new();
-    paths.add_path_operation(path, vec![method], draft.operation());
-    paths
-}
-
-/// Collects the schemas that an operation refers to.
-pub fn schemas<O: Operation>(all: &mut Schemas) {
-    all.append(&mut O::draft().schemas);
 }
 
 impl<P: Permission> Argument for Permit<P> {

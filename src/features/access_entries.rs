@@ -7,7 +7,6 @@ use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadAudit, Role, reach};
@@ -16,12 +15,13 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::Page;
 use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::access_entry as table;
 use crate::error::Result;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_access_entries);
 }
 

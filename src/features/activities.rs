@@ -13,7 +13,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{Reach, ReadActivities, Role, WriteActivities, reach};
@@ -26,6 +25,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::activity as table;
 use crate::db::{Db, Tx, functions};
@@ -34,7 +34,7 @@ use crate::law::say;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::daily::{ActivityKind, AudienceKind, Organiser};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_activities)
         .service(create_activity)
         .service(get_activity)

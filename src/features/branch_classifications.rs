@@ -5,7 +5,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadClassifications, WriteClassifications, reach};
@@ -18,6 +17,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::branch_classification as table;
@@ -27,7 +27,7 @@ use crate::law::say;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::ClassificationGrade;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_classifications)
         .service(create_classification)
         .service(get_classification)

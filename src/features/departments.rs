@@ -12,7 +12,6 @@ use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadDepartments, WriteDepartments, reach};
@@ -24,6 +23,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{candidate, department as table, member};
 use crate::db::{Db, Tx};
@@ -31,7 +31,7 @@ use crate::error::Result;
 use crate::law::text::Text;
 use crate::law::words::UnitKind;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_departments)
         .service(create_department)
         .service(get_department)

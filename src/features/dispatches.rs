@@ -13,7 +13,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadDispatches, WriteDispatches, reach};
@@ -26,6 +25,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{dispatch as table, guidance, quota_plan, source_plan, term};
 use crate::db::{Db, Tx};
@@ -33,7 +33,7 @@ use crate::error::{Code, Error, Result};
 use crate::law::text::Text;
 use crate::law::words::daily::{PaperKind, RecipientKind};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_dispatches)
         .service(create_dispatch)
         .service(get_dispatch)

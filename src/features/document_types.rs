@@ -2,17 +2,17 @@
 use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::access::ReadRegulations;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
 use crate::law::catalogue;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_document_types);
 }
 

@@ -2,18 +2,18 @@
 use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::access::ReadEnums;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
 use crate::law::acts::ActKind;
 use crate::law::words::catalogue;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_enums);
 }
 

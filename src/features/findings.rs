@@ -7,7 +7,6 @@ use actix_web::web::Data;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{self, ReadFindings, reach};
@@ -16,6 +15,7 @@ use crate::api::list::query::PageInfo;
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
@@ -29,7 +29,7 @@ const BATCH: u32 = 200;
 /// Maximum number of statements per request: a page may be short and still name a next one.
 const BATCHES: u32 = 10;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_findings);
 }
 

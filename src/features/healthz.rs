@@ -1,11 +1,11 @@
 //! Liveness.
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::health::Health;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
+use crate::api::routes::Routes;
 
-pub fn configure(root: &mut ServiceConfig) {
+pub fn configure(root: &mut Routes) {
     root.service(get_health);
 }
 

@@ -4,7 +4,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadHolidays, WriteHolidays, reach};
@@ -16,6 +15,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::holiday as table;
@@ -26,7 +26,7 @@ use crate::law::text::Text;
 use crate::law::words::DayKind;
 use crate::recording;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_holidays)
         .service(get_holiday)
         .service(create_holiday)

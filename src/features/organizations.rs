@@ -12,7 +12,6 @@ use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ChangeOrganizations, CreateOrganizations, ReadOrganizations, reach};
@@ -24,6 +23,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::organization as table;
@@ -31,7 +31,7 @@ use crate::error::{Code, Error, Result};
 use crate::law::text::Text;
 use crate::law::words::OrganizationKind;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_organizations)
         .service(create_organization)
         .service(get_organization)

@@ -9,7 +9,6 @@ use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{self, ReadOutlooks, reach};
@@ -18,6 +17,7 @@ use crate::api::list::query::PageInfo;
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::candidate;
@@ -26,7 +26,7 @@ use crate::facts;
 use crate::law::Stage;
 use crate::law::outlook::Question;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_outlooks);
 }
 

@@ -8,13 +8,13 @@ use actix_web::web::Data;
 use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadOverview, reach};
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
@@ -22,7 +22,7 @@ use crate::law::period::last_number;
 use crate::law::say;
 use crate::law::words::daily::{InspectionKind, PeriodKind};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(get_overview);
 }
 

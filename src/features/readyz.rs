@@ -1,14 +1,14 @@
 //! Readiness.
 use actix_web::web::Data;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::health::Health;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
+use crate::api::routes::Routes;
 use crate::db::Db;
 use crate::error::{Error, Result};
 
-pub fn configure(root: &mut ServiceConfig) {
+pub fn configure(root: &mut Routes) {
     root.service(get_readiness);
 }
 

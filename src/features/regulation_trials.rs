@@ -8,7 +8,6 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{TryRegulations, reach};
@@ -16,6 +15,7 @@ use crate::api::body::Body;
 use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::candidate;
@@ -32,7 +32,7 @@ use crate::law::{Stage, say};
 /// Mistakes that are told at once.
 const MOST_MISTAKES: usize = 500;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(try_regulations);
 }
 

@@ -3,18 +3,18 @@ use actix_web::web::Data;
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::access::ReadRegulations;
 use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
 use crate::law::regulation::{Confirmed, DEFINITIONS, Definition, Parameter, Version, label};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_regulations);
 }
 

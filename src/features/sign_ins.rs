@@ -8,7 +8,6 @@ use actix_web::web::{Data, Path};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{EndSignIns, ReadSignIns, reach};
@@ -19,12 +18,13 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Page};
 use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::session as table;
 use crate::db::{Db, functions};
 use crate::error::Result;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_sign_ins).service(end_sign_in);
 }
 

@@ -1,7 +1,6 @@
 //! A person in a source plan.
 use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadSourcePlans, WriteSourcePlans};
@@ -13,6 +12,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::{NoContent, Reply};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
@@ -22,7 +22,7 @@ use crate::resources::source_plan_entry::{
     NewSourcePlanEntry, SourcePlanEntry, check, count_years, named,
 };
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(get_source_plan_entry)
         .service(change_source_plan_entry)
         .service(remove_source_plan_entry);

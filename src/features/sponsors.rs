@@ -9,7 +9,6 @@ use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::rows::{Rows, all};
@@ -20,6 +19,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer, name_key};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::member;
 use crate::db::{Db, Tx, functions};
@@ -28,7 +28,7 @@ use crate::facts;
 use crate::law::settings::SPONSORSHIP_LOAD_LIMIT;
 use crate::law::words::{Activity, MemberStatus};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_sponsors).service(get_sponsor);
 }
 

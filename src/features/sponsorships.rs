@@ -13,7 +13,6 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{Class, ReadSponsorships, WriteSponsorships, reach};
@@ -28,6 +27,7 @@ use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER, Editable, Field, Kind, Resource, Spec, Viewer,
 };
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{member, sponsorship as table};
 use crate::db::{Db, Tx, functions};
@@ -37,7 +37,7 @@ use crate::law::{acts, say};
 use crate::recording;
 use crate::recording::evidence::Evidence;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_sponsorships)
         .service(get_sponsorship)
         .service(change_sponsorship)

@@ -12,7 +12,6 @@ use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{AnswerTransfers, OfferTransfers, ReadTransfers};
@@ -24,6 +23,7 @@ use crate::api::list::List;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::transfer_offer as table;
 use crate::db::{Db, Tx, functions};
@@ -35,7 +35,7 @@ use crate::law::words::OfferState;
 use crate::recording;
 use crate::resources::transfer_offer::{TransferOffer, expect_open};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_transfer_offers)
         .service(get_transfer_offer)
         .service(accept_transfer)

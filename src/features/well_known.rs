@@ -2,13 +2,13 @@
 use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
+use crate::api::routes::Routes;
 use crate::auth::Gate;
 
-pub fn configure(root: &mut ServiceConfig) {
+pub fn configure(root: &mut Routes) {
     root.service(get_keys).service(get_metadata);
 }
 

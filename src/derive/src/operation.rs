@@ -83,15 +83,6 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStr
                 draft
             }
         }
-
-        impl ::utoipa_actix_web::OpenApiFactory for #name {
-            fn paths(&self) -> ::utoipa::openapi::path::Paths {
-                crate::api::operation::paths::<Self>()
-            }
-            fn schemas(&self, all: &mut crate::api::operation::Schemas) {
-                crate::api::operation::schemas::<Self>(all);
-            }
-        }
     })
 }
 

@@ -15,7 +15,6 @@ mod wire;
 use actix_web::web::{Data, Path};
 use chrono::TimeDelta;
 use sea_orm::ActiveValue::Set;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadAccounts, Role, WriteAccounts};
@@ -28,6 +27,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::Editable as _;
+use crate::api::routes::Routes;
 use crate::auth::{Gate, Permit, password};
 use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Result};
@@ -37,7 +37,7 @@ pub use wire::{Account, AccountChange, NewAccount, Secret};
 
 use confirmations::{CONFIRMED_WITHIN, wait, waits};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_accounts)
         .service(create_account)
         .service(get_account)

@@ -4,8 +4,8 @@ mod revoke;
 mod token;
 mod wire;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::api::routes::Routes;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(token::issue_token).service(revoke::revoke_token);
 }

@@ -31,13 +31,13 @@ mod splits;
 mod store;
 mod wire;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
 pub use history::BranchChange;
 pub use posts_wire::{Officer, Overseer};
 pub use wire::Branch;
 
-pub fn configure(v1: &mut ServiceConfig) {
+use crate::api::routes::Routes;
+
+pub fn configure(v1: &mut Routes) {
     v1.service(routes::list_branches)
         .service(routes::create_branch)
         .service(routes::get_branch)

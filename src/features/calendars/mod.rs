@@ -9,25 +9,25 @@ use icalendar::{Calendar, Component as _, Event, EventLike as _};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::WriteCalendar;
 use crate::api::headers::IfMatch;
 use crate::api::operation::{Answer, Draft, file_schema, operation};
 use crate::api::reply::{NoContent, Reply};
+use crate::api::routes::Routes;
 use crate::auth::{Door, Gate, Permit, password};
 use crate::db::{Db, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::calendar::next_day;
 use crate::law::words::DeadlineKind;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(create_calendar).service(remove_calendar);
 }
 
 /// Outside /api/v1: knowing the URL is the credential.
-pub fn configure_public(root: &mut ServiceConfig) {
+pub fn configure_public(root: &mut Routes) {
     root.service(get_calendar);
 }
 

@@ -2,7 +2,6 @@
 use actix_web::web::{Data, Path};
 use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::store;
@@ -23,6 +22,7 @@ use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::Resource;
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::act;
 use crate::db::{Db, Tx, constant};
@@ -112,7 +112,7 @@ macro_rules! acts {
                 ActKind::Acknowledgement => ChangeCandidates::ACTION,
             }
         }
-        pub fn configure(v1: &mut ServiceConfig) {
+        pub fn configure(v1: &mut Routes) {
             $(v1.service($post).service($list);)*
         }
     };

@@ -30,9 +30,9 @@ pub mod wire;
 pub use particulars::Candidate;
 pub use wire::Act;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::api::routes::Routes;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     particulars::configure(v1);
     acts::configure(v1);
     v1.service(acts::get_act)

@@ -9,7 +9,6 @@ use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadEnrolments, reach};
@@ -20,13 +19,14 @@ use crate::api::reply::Page;
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Field, Kind, Resource, Spec, Viewer,
 };
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::enrolment;
 use crate::db::{Db, Tx, constant};
 use crate::error::Result;
 use crate::law::words::{ClassKind, EnrolmentState, Grade};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_certificates);
 }
 

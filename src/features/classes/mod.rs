@@ -20,9 +20,9 @@ mod sessions;
 mod store;
 mod wire;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::api::routes::Routes;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(routes::list_classes)
         .service(routes::create_class)
         .service(routes::get_class)

@@ -8,7 +8,6 @@ use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadDeadlines, SettleDeadlines, reach};
@@ -19,6 +18,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{deadline as table, duty_settlement};
 use crate::db::{Db, Tx};
@@ -28,7 +28,7 @@ use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::{DeadlineKind, DeadlineState};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_deadlines)
         .service(get_deadline)
         .service(settle_deadline);

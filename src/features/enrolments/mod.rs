@@ -5,7 +5,6 @@ use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ProposeEnrolments, ReadEnrolments, RecordEnrolments, Role};
@@ -17,6 +16,7 @@ use crate::api::list::List;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::enrolment;
@@ -30,7 +30,7 @@ use crate::resources::class::{Class, lesson, settle_seats};
 use crate::resources::enrolment::{Enrolment, EnrolmentRecord};
 use crate::{facts, recording};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(record_enrolment)
         .service(withdraw_enrolment)
         .service(list_enrolments)

@@ -15,7 +15,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{CompleteInspections, ReadInspections, Role, WriteInspections, reach};
@@ -28,6 +27,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::inspection as table;
 use crate::db::{Db, Tx};
@@ -36,7 +36,7 @@ use crate::law::say;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::daily::InspectionKind;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_inspections)
         .service(create_inspection)
         .service(get_inspection)

@@ -6,7 +6,6 @@ use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{self, Action, ChangePassword, Reach, ReadMe, Role};
@@ -14,6 +13,7 @@ use crate::api::audit::{self, Change};
 use crate::api::body::Body;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Reply};
+use crate::api::routes::Routes;
 use crate::auth::sign_in::check;
 use crate::auth::{Gate, Permit, password};
 use crate::db::tables::account;
@@ -21,7 +21,7 @@ use crate::db::{Db, Tx, functions};
 use crate::error::{Error, Result};
 use crate::law::say;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(get_me).service(set_password);
 }
 

@@ -22,7 +22,6 @@ mod wire;
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ColumnTrait as _;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadMembers, WriteMembers};
@@ -37,6 +36,7 @@ use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{candidate, department, member as table};
 use crate::db::{Db, Tx, any_row, functions};
@@ -53,7 +53,7 @@ use store::{
 };
 pub use wire::{Member, NewMember};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_members)
         .service(create_member)
         .service(get_member)

@@ -14,7 +14,6 @@ use std::cell::Cell;
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ChangeNominations, Nominate, Reach, ReadNominations, Role};
@@ -29,6 +28,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{activity, department, member, nomination as table};
 use crate::db::{Db, Tx};
@@ -44,7 +44,7 @@ mod wire;
 use store::{another_date, new_candidate};
 pub use wire::*;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_nominations)
         .service(create_nomination)
         .service(get_nomination)

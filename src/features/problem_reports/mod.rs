@@ -15,7 +15,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadProblemReports, ReportProblems, Role, reach};
@@ -27,6 +26,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::problem_report as table;
 use crate::db::{Db, Tx};
@@ -36,7 +36,7 @@ use crate::law::settings::PROBLEM_REPLY_DAYS;
 use crate::law::text::Text;
 use crate::law::words::daily::{MessageKind, ProblemState, Reporter};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     steps::configure(v1);
     v1.service(list_problem_reports)
         .service(create_problem_report)

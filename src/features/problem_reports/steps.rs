@@ -12,7 +12,6 @@ use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::store::say_so;
@@ -23,6 +22,7 @@ use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::problem_report as table;
@@ -33,7 +33,7 @@ use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::daily::{MessageKind, ProblemState};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(write_problem_message)
         .service(forward_problem_report)
         .service(answer_problem_report);

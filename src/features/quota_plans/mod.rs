@@ -22,11 +22,11 @@ mod routes;
 mod store;
 mod wire;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
 pub use wire::QuotaPlan;
 
-pub fn configure(v1: &mut ServiceConfig) {
+use crate::api::routes::Routes;
+
+pub fn configure(v1: &mut Routes) {
     v1.service(routes::list_quota_plans)
         .service(routes::create_quota_plan)
         .service(routes::get_quota_plan)

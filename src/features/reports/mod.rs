@@ -12,9 +12,9 @@ mod progress;
 mod quality;
 mod reviews;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::api::routes::Routes;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(progress::get_progress)
         .service(chart::get_progress_chart)
         .service(quality::get_quality)

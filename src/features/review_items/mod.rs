@@ -2,7 +2,6 @@
 mod store;
 
 use actix_web::web::{Data, Path};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{HoldReviews, ReadReviews};
@@ -14,6 +13,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::{Error, Result};
@@ -22,7 +22,7 @@ use crate::law::words::{PlanAction, ReviewState};
 use crate::law::{Stage, say};
 use crate::resources::review_item::{ReviewDecision, ReviewEntry, stepped};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(get_review_item).service(change_review_item);
 }
 

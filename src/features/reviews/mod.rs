@@ -15,11 +15,11 @@ mod routes;
 mod store;
 mod wire;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
 pub use wire::Review;
 
-pub fn configure(v1: &mut ServiceConfig) {
+use crate::api::routes::Routes;
+
+pub fn configure(v1: &mut Routes) {
     v1.service(routes::list_reviews)
         .service(routes::open_review)
         .service(routes::get_review)

@@ -3,9 +3,9 @@ mod attendance;
 mod routes;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::api::routes::Routes;
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(routes::get_class_session)
         .service(routes::change_class_session)
         .service(routes::remove_class_session)

@@ -8,7 +8,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ReadSettings, WriteSettings};
@@ -17,6 +16,7 @@ use crate::api::body::{Patch, typed};
 use crate::api::headers::IfMatch;
 use crate::api::operation::{Segment, operation};
 use crate::api::reply::Reply;
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::setting as table;
@@ -24,7 +24,7 @@ use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::settings::{self, Setting as Known};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_settings)
         .service(get_setting)
         .service(change_setting);

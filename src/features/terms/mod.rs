@@ -16,11 +16,11 @@ mod routes;
 mod store;
 mod wire;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
 pub use wire::Term;
 
-pub fn configure(v1: &mut ServiceConfig) {
+use crate::api::routes::Routes;
+
+pub fn configure(v1: &mut Routes) {
     v1.service(routes::list_terms)
         .service(routes::create_term)
         .service(routes::get_term)

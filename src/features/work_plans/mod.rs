@@ -14,7 +14,6 @@ mod wire;
 
 use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use check::check;
@@ -30,12 +29,13 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::work_plan as table;
 use crate::error::{Code, Error, Result};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_work_plans)
         .service(create_work_plan)
         .service(get_work_plan)

@@ -13,7 +13,6 @@ use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::access::{ChangeCandidates, ReadCandidates, RemoveCandidates, Role};
@@ -27,6 +26,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Page, Reply};
 use crate::api::resource::{Editable, Viewer};
+use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{act, department, enrolment, sponsorship};
 use crate::db::{Db, any_row};
@@ -43,7 +43,7 @@ mod wire;
 pub use wire::{Candidate, Particulars};
 use wire::{remarks_of, with_remarks};
 
-pub fn configure(v1: &mut ServiceConfig) {
+pub fn configure(v1: &mut Routes) {
     v1.service(list_candidates)
         .service(get_candidate)
         .service(change_candidate)
