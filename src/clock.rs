@@ -4,7 +4,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use chrono::{DateTime, FixedOffset, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, SubsecRound, Utc};
 
 /// The system's time, or a frozen instant (microseconds since 1970) that tests set.
 #[derive(Clone, Debug)]
@@ -40,8 +40,22 @@ impl Clock {
 
     /// The civil date in Vietnam (UTC+7, no daylight saving): legal dates are counted by it.
     pub fn today(&self) -> NaiveDate {
-        let now = self.now();
-        FixedOffset::east_opt(7 * 3600)
-            .map_or(now.date_naive(), |ict| now.with_timezone(&ict).date_naive())
+        day(self.now())
     }
+}
+
+/// Vietnam's offset.
+fn hanoi() -> Option<FixedOffset> {
+    FixedOffset::east_opt(7 * 3600)
+}
+
+/// The civil date in Vietnam at an instant.
+fn day(at: DateTime<Utc>) -> NaiveDate {
+    hanoi().map_or(at.date_naive(), |ict| at.with_timezone(&ict).date_naive())
+}
+
+/// When a day begins in Vietnam.
+pub fn midnight(day: NaiveDate) -> Option<DateTime<Utc>> {
+    let begun = day.and_time(NaiveTime::MIN).and_local_timezone(hanoi()?);
+    begun.single().map(|at| at.to_utc())
 }

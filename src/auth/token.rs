@@ -48,6 +48,19 @@ pub struct Claims {
     pub must_change: bool,
 }
 
+/// What a PEM file holds.
+pub fn pem_body(pem: &str) -> anyhow::Result<Vec<u8>> {
+    let lines = pem.lines().filter(|line| !line.starts_with("-----"));
+    let body: String = lines.map(str::trim).collect();
+    let standard = base64::engine::general_purpose::STANDARD;
+    standard.decode(body).context("not a PEM file")
+}
+
+pub fn key_pair(der: &[u8]) -> anyhow::Result<Ed25519KeyPair> {
+    Ed25519KeyPair::from_pkcs8_maybe_unchecked(der)
+        .map_err(|e| anyhow::anyhow!("not an Ed25519 private key in PKCS#8: {e}"))
+}
+
 struct Key {
     kid: String,
     encoding: EncodingKey,
@@ -57,16 +70,8 @@ struct Key {
 
 impl Key {
     fn read(pem: &str) -> anyhow::Result<Self> {
-        let body: String = pem
-            .lines()
-            .filter(|line| !line.starts_with("-----"))
-            .map(str::trim)
-            .collect();
-        let der = base64::engine::general_purpose::STANDARD
-            .decode(body)
-            .context("not a PEM file")?;
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der)
-            .map_err(|e| anyhow::anyhow!("not an Ed25519 private key in PKCS#8: {e}"))?;
+        let der = pem_body(pem)?;
+        let pair = key_pair(&der)?;
         let encoding = EncodingKey::from_ed_der(&der);
         let x = URL_SAFE_NO_PAD.encode(pair.public_key());
         let kid = URL_SAFE_NO_PAD.encode(&Sha256::digest(x.as_bytes())[..9]);

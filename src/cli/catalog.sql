@@ -17,7 +17,7 @@ lines (part, name, kind, line) as (
   union all select 1, relname, 2, '  as ' || pg_get_viewdef(oid) from ours where relkind in ('v', 'm')
   union all select 1, o.relname, 3, format('  constraint %s %s', k.conname, pg_get_constraintdef(k.oid)) from ours o join pg_constraint k on k.conrelid = o.oid where k.contype <> 'n'
   union all select 1, o.relname, 4, '  ' || pg_get_indexdef(i.indexrelid) from ours o join pg_index i on i.indrelid = o.oid
-  union all select 1, o.relname, 5, '  ' || pg_get_triggerdef(t.oid) from ours o join pg_trigger t on t.tgrelid = o.oid where not t.tgisinternal
+  union all select 1, o.relname, 5, format('  %s%s', pg_get_triggerdef(t.oid), case t.tgenabled when 'A' then ' always' when 'D' then ' disabled' when 'R' then ' on replicas' end) from ours o join pg_trigger t on t.tgrelid = o.oid where not t.tgisinternal
   union all select 1, o.relname, 6, format('  policy %s for %s to %s using (%s) check (%s)', p.polname, p.polcmd, p.polroles::regrole[], pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
       from ours o join pg_policy p on p.polrelid = o.oid
   union all select 1, o.relname, 7, format('  %s: %s', g.grantee::regrole, string_agg(lower(g.privilege_type), ', ' order by g.privilege_type))

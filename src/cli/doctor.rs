@@ -14,7 +14,7 @@ use crate::law::comparison::By;
 use crate::law::regulation::Regulations;
 
 /// Tables without any grant to the app role; only functions access them.
-const CLOSED: &[&str] = &["credential", "name_word", "seaql_migrations"];
+const CLOSED: &[&str] = &["chain_head", "credential", "name_word", "seaql_migrations"];
 
 /// Tables that the app role reads and only functions write.
 const READ_ONLY: &[&str] = &["session"];

@@ -1,5 +1,6 @@
-//! The command line: serve, migrate, contract, account, demo, doctor, regulations, ping.
+//! The command line: serve, migrate, contract, account, demo, doctor, audit, regulations, ping.
 mod account;
+pub mod audit;
 pub mod catalog;
 mod connections;
 mod doctor;
@@ -19,7 +20,7 @@ pub use doctor::catalog_faults;
 
 use crate::access::schema;
 use crate::config::Config;
-use crate::db::embedded::{Embedded, Options};
+use crate::db::embedded::{Embedded, Options, beside};
 
 /// Keeps a grassroots Party organisation's plan for developing new members.
 ///
@@ -62,6 +63,10 @@ enum Command {
         #[arg(long)]
         files: bool,
     },
+    /// Check that nobody has tampered with the audit trail and the access log, or sign where they
+    /// stand
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Check a file of regulation versions, or print the book for jurists
     #[command(subcommand)]
     Regulations(regulations::Regulations),
@@ -83,13 +88,18 @@ pub fn tell(line: &str) {
     let _ = out.flush();
 }
 
+/// Prints a line to standard error.
+fn warn(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// Parses the arguments and runs the command; errors go to standard error.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     match perform(arguments) {
         Ok(code) => code,
         Err(e) => {
-            let _ = writeln!(std::io::stderr(), "ketnap: {e:#}");
+            warn(&format!("ketnap: {e:#}"));
             ExitCode::FAILURE
         }
     }
@@ -107,11 +117,13 @@ fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Doctor { files } => with_database(&config, "ketnap_app", async |url| {
             doctor::doctor(&config, &url, files).await
         }),
+        Command::Audit(what) => Ok(what.run(&config)),
         Command::Regulations(what) => what.run(&config),
     }
 }
 
-/// Runs `work` with the owner's database URL: `DATABASE_URL`, or that of the embedded server.
+/// Runs `work` with the owner's database URL: `DATABASE_URL`, or that of the embedded server, which
+/// is started unless a service already runs it.
 fn with_owner(
     config: &Config,
     work: impl AsyncFnOnce(String) -> anyhow::Result<ExitCode>,
@@ -129,6 +141,9 @@ fn with_database(
         .worker_threads(1)
         .build()?;
     if let Some(url) = config.database()? {
+        return runtime.block_on(work(url));
+    }
+    if let Some(url) = beside::url(&config.home(), role, "ketnap") {
         return runtime.block_on(work(url));
     }
     let embedded = embedded(config)?;

@@ -105,7 +105,7 @@ pub fn external(role: &str, database: &str) -> Command {
 }
 
 /// An owner's command on a database of the shared server.
-fn owner(database: &str, arguments: &[&str]) -> Command {
+pub fn owner(database: &str, arguments: &[&str]) -> Command {
     let mut command = ketnap(arguments);
     command.env("DATABASE_URL", url("ketnap_owner", database));
     command

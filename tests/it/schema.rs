@@ -144,7 +144,8 @@ fn the_words_and_policies_are_those_that_rust_prints() {
 
 /// What remains in hand-written SQL: storing, constraining, locking, identifying and counting.
 #[tokio::test]
-async fn little_is_said_in_sql_and_triggers_write_only_the_index_of_names_and_the_sums() {
+async fn little_is_said_in_sql_and_triggers_write_only_the_index_of_names_the_sums_and_the_chains()
+{
     let database = database().await;
     let owners = definers(&database).await;
     assert!(owners.len() <= 25, "{} definer functions", owners.len());
@@ -152,11 +153,11 @@ async fn little_is_said_in_sql_and_triggers_write_only_the_index_of_names_and_th
         "select distinct tgfoid::regproc::text from pg_trigger where not tgisinternal order by 1";
     let triggers = superuser(&database).await.query(sql, &[]).await.unwrap();
     let triggers: Vec<String> = triggers.iter().map(|r| r.get(0)).collect();
-    assert_eq!(triggers, ["app.index_names", "app.tally"]);
+    assert_eq!(triggers, ["app.chain", "app.index_names", "app.tally"]);
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migration/src/baseline");
     let files = std::fs::read_dir(folder).unwrap().flatten();
     let files = files.filter(|f| f.path().extension().is_some_and(|end| end == "sql"));
     let lines = files.map(|f| std::fs::read_to_string(f.path()).unwrap().lines().count());
     let lines: usize = lines.sum();
-    assert!(lines <= 1400, "{lines} lines of SQL written by hand");
+    assert!(lines <= 1420, "{lines} lines of SQL written by hand");
 }

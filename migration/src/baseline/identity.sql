@@ -52,15 +52,36 @@ create table idempotency_key (
 );
 create index idempotency_key_age on idempotency_key (created_at);
 
--- One row per change, in the same transaction. seq, prev and hash form one chain per organisation.
+-- Where each log of an organisation stands: the number and hash of its last entry. Written by `chain` alone.
+create table chain_head (organization_id uuid not null references organization, log text not null, seq bigint not null, hash bytea not null, primary key (organization_id, log)) with (fillfactor = 50);
+-- Numbers an entry and ties it to the one before it, whatever the writer said. `ketnap audit verify` computes the same without the database. What the entry
+-- refers to is locked before the head, so that the head is the last lock of every transaction.
+create or replace function app.chain() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare head chain_head; parts text[];
+begin
+  perform 1 from organization o, account a where o.id = new.organization_id and a.id = new.account_id for key share;
+  insert into chain_head as h values (new.organization_id, tg_table_name, 1, decode(repeat('00', 32), 'hex'))
+    on conflict (organization_id, log) do update set seq = h.seq + 1 returning * into head;
+  new.seq := head.seq; new.prev := head.hash;
+  parts := array[tg_table_name::text, new.seq::text, encode(new.prev, 'hex'), new.id::text, new.organization_id::text, (extract(epoch from new.at) * 1000000)::bigint::text,
+    new.account_id::text, new.role::text, new.resource, new.resource_id::text, new.request_id];
+  if tg_table_name = 'audit_entry' then parts := parts || array[new.action, new.resource_version::text] || new.fields;
+  else parts := parts || array[new.candidate_id::text, new.reason]; end if;
+  -- of each text its length in bytes and its UTF-8; -1 for null
+  new.hash := sha256((select string_agg(case when p is null then int4send(-1) else int4send(octet_length(p)) || convert_to(p, 'UTF8') end, ''::bytea order by n) from unnest(parts) with ordinality as x(p, n)));
+  update chain_head set hash = new.hash where organization_id = new.organization_id and log = tg_table_name;
+  return new;
+end $$;
+
+-- One row per change, in the same transaction; a chain per organisation.
 create table audit_entry (
   id uuid primary key, organization_id uuid not null references organization,
   at timestamptz not null, account_id uuid not null references account, role app.role not null,
   action text not null, resource text not null, resource_id uuid not null, resource_version int not null,
-  fields text[] not null, request_id text not null,
-  seq bigint, prev bytea, hash bytea,
+  fields text[] not null, request_id text not null, seq bigint not null, prev bytea not null, hash bytea not null,
   constraint audit_entry_chain unique (organization_id, seq), constraint audit_entry_no_fork unique (organization_id, prev)
 );
+create trigger chain before insert on audit_entry for each row execute function app.chain(); alter table audit_entry enable always trigger chain;
 create index audit_entry_resource on audit_entry (resource, resource_id, at);
 create index audit_entry_list on audit_entry (organization_id, at desc, id desc);
 

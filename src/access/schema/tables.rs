@@ -156,6 +156,7 @@ pub fn tables() -> Vec<Table> {
         Table::new("idempotency_key", own_account())
             .insert(own_account())
             .delete(own_account()),
+        closed("chain_head"),
         Table::new("audit_entry", admin()).insert(all([own(), own_account()])),
         Table::new("access_entry", any([admin(), own_account()])).insert(own_account()),
         Table::new("calendar_feed", own_account())

@@ -10,6 +10,7 @@
 //! is dropped and, through `setpriv`, also when the application is killed. Committed rows survive
 //! both. Without `setpriv` (macOS) a server may survive a kill -9; the next start, which holds the
 //! lock file, stops it.
+pub mod beside;
 mod cluster;
 mod programs;
 
@@ -111,16 +112,7 @@ impl Embedded {
 
     /// Contains the role's password: never log it.
     pub fn url(&self, role: &str, database: &str) -> String {
-        let entry = pgpass_entry(role, "");
-        let password = self
-            .pgpass
-            .lines()
-            .find_map(|line| line.strip_prefix(&entry))
-            .unwrap_or_default();
-        format!(
-            "postgres://{role}:{password}@127.0.0.1:{}/{database}",
-            self.port
-        )
+        url(&self.pgpass, self.port, role, database)
     }
 
     pub fn data(&self) -> &Path {
@@ -145,6 +137,13 @@ impl Drop for Embedded {
     fn drop(&mut self) {
         stop(&mut self.child);
     }
+}
+
+fn url(pgpass: &str, port: u16, role: &str, database: &str) -> String {
+    let entry = pgpass_entry(role, "");
+    let password = pgpass.lines().find_map(|line| line.strip_prefix(&entry));
+    let password = password.unwrap_or_default();
+    format!("postgres://{role}:{password}@127.0.0.1:{port}/{database}")
 }
 
 /// Starts the server. Keeps the previous log, which may explain a crash.

@@ -1,6 +1,7 @@
 //! Several acts of one file in one request: a script takes over a file, or an office catches up.
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
+use sea_orm::Insert;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -17,7 +18,7 @@ use crate::api::operation::operation;
 use crate::api::reply::{Reply, etag};
 use crate::api::resource::{Resource as _, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{act, candidate};
+use crate::db::tables::{act, audit_entry, candidate};
 use crate::db::{Db, Tx};
 use crate::error::{At, Code, Error, Fault, Result};
 use crate::law::acts::{self, ActKind};
@@ -145,6 +146,7 @@ struct Judging<'a, P> {
     permit: &'a Permit<P>,
     law: &'a Law,
     row: candidate::Model,
+    entries: Vec<Insert<audit_entry::ActiveModel>>,
 }
 
 impl<P: Permission> Judging<'_, P> {
@@ -159,9 +161,8 @@ impl<P: Permission> Judging<'_, P> {
                 version: act.version,
                 fields: vec!["*".into()],
             };
-            self.tx
-                .later(audit::entry(self.tx, self.permit, change))
-                .await;
+            let entry = audit::entry(self.tx, self.permit, change);
+            self.entries.push(entry);
         }
         Ok(done)
     }
@@ -206,6 +207,7 @@ pub async fn record_acts(
             permit: &permit,
             law: &law,
             row,
+            entries: Vec::new(),
         };
         let (mut results, mut refused) = (Vec::new(), Vec::new());
         let last = new.len() - 1;
@@ -238,6 +240,10 @@ pub async fn record_acts(
                     .map(|check| Requirement::of(check, english))
                     .collect(),
             });
+        }
+        // the entries lock the end of the audit trail, and that is the last lock
+        for entry in judging.entries {
+            tx.later(entry).await;
         }
         let version = if dry_run { read } else { version };
         let body = ActBatch {

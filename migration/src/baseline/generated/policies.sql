@@ -123,6 +123,13 @@ create policy upd on idempotency_key for update to ketnap_app using (false) with
 create policy del on idempotency_key for delete to ketnap_app using (account_id = (select app.account()));
 grant select, insert, delete on idempotency_key to ketnap_app;
 
+alter table chain_head enable row level security, force row level security;
+create policy own on chain_head to current_user using (true) with check (true);
+create policy sel on chain_head for select to ketnap_app using (false);
+create policy ins on chain_head for insert to ketnap_app with check (false);
+create policy upd on chain_head for update to ketnap_app using (false) with check (false);
+create policy del on chain_head for delete to ketnap_app using (false);
+
 alter table audit_entry enable row level security, force row level security;
 create policy own on audit_entry to current_user using (true) with check (true);
 create policy sel on audit_entry for select to ketnap_app using (organization_id = (select app.organization()) and (select app.role() = 'system_admin'));

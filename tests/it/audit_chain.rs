@@ -1,0 +1,262 @@
+//! The chains of the audit trail and the access log: tampering is named, and nothing else is.
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use ketnap::cli::audit::{Anchor, Kind, Signer, check};
+use serde_json::json;
+use tokio_postgres::Client;
+
+use crate::process::{Ended, Folder, ketnap, owner, private, run, start};
+use crate::support::{House, demo, keys_folder};
+
+/// A house with six changes, and a reading of a list.
+async fn house() -> House {
+    let house = House::build().await;
+    for number in 1..=6 {
+        let department = json!({"name": format!("Khoa {number}"), "kind": "clinical"});
+        house.create("office", "departments", department).await;
+    }
+    let roster = format!("classes/{}/roster", demo("c1", 0, 1));
+    house.get("office", &roster).await.expect(200);
+    house
+}
+
+/// What the check names after the tampering, which is undone again.
+async fn found(client: &mut Client, tampering: &str, anchor: Option<&Anchor>) -> Vec<(i64, Kind)> {
+    let tx = client.transaction().await.unwrap();
+    tx.batch_execute(tampering).await.unwrap();
+    let checked = check(&tx, None, anchor).await.unwrap();
+    tx.rollback().await.unwrap();
+    checked.faults.iter().map(|f| (f.seq, f.kind)).collect()
+}
+
+/// SQL that writes another entry after number 2, with the numbers and hashes that belong there, and
+/// lets the head be as it was, `more` entries further on.
+fn forged(more: i64) -> String {
+    format!(
+        "create temp table was on commit drop as select * from chain_head where log = 'audit_entry' and seq >= 6;
+         update chain_head h set seq = 2, hash = a.hash from audit_entry a where h.log = 'audit_entry' and a.organization_id = h.organization_id and a.seq = 2;
+         insert into audit_entry select (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'action', 'departments.forged'))).* from audit_entry a where seq = 1;
+         update chain_head h set seq = w.seq + {more}, hash = w.hash from was w where h.organization_id = w.organization_id and h.log = w.log;"
+    )
+}
+
+#[tokio::test]
+async fn t49_a_changed_entry_is_named() {
+    let house = house().await;
+    let mut client = house.owner().await;
+    let plain = "update audit_entry set resource_version = 7 where seq = 3";
+    assert_eq!(found(&mut client, plain, None).await, [(3, Kind::Content)]);
+    let hashed = "update audit_entry set fields = '{name}', hash = sha256('x') where seq = 6";
+    assert_eq!(found(&mut client, hashed, None).await, [(6, Kind::Content)]);
+    // with a hash that fits: the next entry knows the one that was there
+    let forged = format!("delete from audit_entry where seq = 3; {}", forged(0));
+    assert_eq!(
+        found(&mut client, &forged, None).await,
+        [(3, Kind::Content)]
+    );
+    let reading = "update access_entry set reason = 'theo nhiệm vụ' where seq = 1";
+    assert_eq!(
+        found(&mut client, reading, None).await,
+        [(1, Kind::Content)]
+    );
+}
+
+#[tokio::test]
+async fn t49_a_deleted_entry_is_named() {
+    let house = house().await;
+    let mut client = house.owner().await;
+    let plain = "delete from audit_entry where seq = 3";
+    assert_eq!(found(&mut client, plain, None).await, [(3, Kind::Gap)]);
+    let closed = "delete from audit_entry where seq = 3; update audit_entry set seq = seq - 1 where seq > 3; \
+                  update chain_head set seq = seq - 1 where log = 'audit_entry'";
+    assert_eq!(found(&mut client, closed, None).await, [(3, Kind::Gap)]);
+}
+
+#[tokio::test]
+async fn t49_an_inserted_entry_is_named() {
+    let house = house().await;
+    let mut client = house.owner().await;
+    let room = "update audit_entry set seq = -seq where seq > 2; update audit_entry set seq = 1 - seq where seq < 0; \
+                alter table audit_entry drop constraint audit_entry_no_fork;";
+    let between = format!("{room} {}", forged(1));
+    assert_eq!(found(&mut client, &between, None).await, [(3, Kind::Fork)]);
+    // two with one number
+    let double = format!(
+        "alter table audit_entry drop constraint audit_entry_no_fork, drop constraint audit_entry_chain; {}",
+        forged(0)
+    );
+    let named = found(&mut client, &double, None).await;
+    assert!(matches!(named[..], [(3 | 4, Kind::Fork)]), "{named:?}");
+}
+
+#[tokio::test]
+async fn t49_a_reordered_entry_is_named() {
+    let house = house().await;
+    let mut client = house.owner().await;
+    let swapped = "update audit_entry set seq = -seq where seq in (3, 4); update audit_entry set seq = 7 + seq where seq < 0";
+    assert_eq!(found(&mut client, swapped, None).await, [(3, Kind::Link)]);
+}
+
+#[tokio::test]
+async fn t49_a_truncated_end_is_named_and_by_an_anchor_even_if_the_head_agrees() {
+    let house = house().await;
+    let folder = Folder::new();
+    let anchor = folder.0.join("anchor.txt");
+    let key = keys_folder().join("current.pem");
+    let database = house.database.clone();
+    let print = ["audit", "anchor", "--key", key.to_str().unwrap()];
+    let printed = run(owner(&database, &print));
+    std::fs::write(&anchor, &printed.out).unwrap();
+    let verify = [
+        "audit",
+        "verify",
+        "--anchor",
+        anchor.to_str().unwrap(),
+        "--key",
+        key.to_str().unwrap(),
+    ];
+    let signers = [Signer::read(&key).unwrap()];
+    let anchored = Anchor::parse(&printed.out, &signers).unwrap();
+
+    let mut client = house.owner().await;
+    let plain = "delete from audit_entry where seq > 4";
+    assert_eq!(
+        found(&mut client, plain, None).await,
+        [(5, Kind::Truncated)]
+    );
+    let back = "delete from audit_entry where seq > 4; update chain_head h set seq = 4, hash = a.hash \
+                from audit_entry a where h.log = 'audit_entry' and a.organization_id = h.organization_id and a.seq = 4";
+    assert_eq!(found(&mut client, back, None).await, []);
+    assert_eq!(
+        found(&mut client, back, Some(&anchored)).await,
+        [(5, Kind::Truncated)]
+    );
+    // what is appended later is no fault, and what the anchor saw cannot be written anew
+    house
+        .create(
+            "office",
+            "departments",
+            json!({"name": "Khoa 7", "kind": "clinical"}),
+        )
+        .await;
+    assert_eq!(found(&mut client, "", Some(&anchored)).await, []);
+
+    let says = |ended: &Ended, code: i32, words: &str| {
+        assert_eq!(ended.status.code(), Some(code), "{ended:#?}");
+        assert!(
+            format!("{}{}", ended.out, ended.err).contains(words),
+            "{ended:#?}"
+        );
+    };
+    says(&run(owner(&database, &verify)), 0, "a second");
+    says(
+        &run(owner(
+            &database,
+            &["audit", "verify", "--from", "2021-01-15"],
+        )),
+        0,
+        "8 entries",
+    );
+    says(
+        &run(owner(
+            &database,
+            &["audit", "verify", "--from", "2021-01-16"],
+        )),
+        0,
+        "0 entries",
+    );
+    // not checkable: a role that sees nothing, an anchor that was changed, one of another key
+    let mut blind = ketnap(&verify);
+    blind.env("DATABASE_URL", crate::support::url("ketnap_app", &database));
+    says(&run(blind), 2, "does not see every entry");
+    let changed = printed.out.replace("head ", "head  ");
+    assert!(Anchor::parse(&changed, &signers).is_err());
+    std::fs::write(&anchor, changed).unwrap();
+    says(&run(owner(&database, &verify)), 2, "the anchor was changed");
+    client.batch_execute(plain).await.unwrap();
+    says(
+        &run(owner(&database, &["audit", "verify"])),
+        1,
+        "truncated: the end was removed, from entry 5 on",
+    );
+}
+
+/// Whoever is in the place of the service appends, by the numbers that the database gives.
+#[tokio::test]
+async fn t49_the_service_can_only_append_to_its_logs() {
+    let house = house().await;
+    for log in ["audit_entry", "access_entry"] {
+        for change in [
+            format!("update {log} set request_id = 'x'"),
+            format!("delete from {log}"),
+            format!("truncate {log}"),
+            "update chain_head set seq = 0".to_owned(),
+            "select from chain_head".to_owned(),
+        ] {
+            let inside = house.inside("admin", "begin").await;
+            let refused = inside.batch_execute(&change).await.unwrap_err();
+            let code = refused.code().unwrap().code();
+            assert_eq!(code, "42501", "{change}");
+        }
+    }
+    let inside = house.inside("office", "begin").await;
+    let sql = "insert into audit_entry (id, organization_id, at, account_id, role, action, resource, resource_id, resource_version, fields, request_id, seq, prev, hash) \
+               values (gen_random_uuid(), app.organization(), now(), app.account(), app.role(), 'x', 'x', app.account(), 1, '{}', 'x', 99, 'x', 'x'); commit";
+    inside.batch_execute(sql).await.unwrap();
+    let mut client = house.owner().await;
+    assert_eq!(found(&mut client, "", None).await, []);
+    assert_eq!(house.count("select max(seq) from audit_entry").await, 7);
+}
+
+#[tokio::test]
+async fn t49_sixteen_writers_at_once_leave_one_chain_and_no_false_alarm() {
+    let house = House::build().await;
+    house.token("office").await;
+    let writers = (0..16).map(async |writer: u32| {
+        let made = json!({"name": format!("Khoa số {writer}"), "kind": "clinical"});
+        let made = house.create("office", "departments", made).await;
+        let path = format!("departments/{}", made.id());
+        for version in 1..=20 {
+            let name = json!({"name": format!("Khoa số {writer}, lần {version}")});
+            house.change("office", &path, version, name).await;
+        }
+    });
+    let check_meanwhile = async {
+        let mut client = house.owner().await;
+        for _ in 0..5 {
+            assert_eq!(
+                found(
+                    &mut client,
+                    "set transaction isolation level repeatable read",
+                    None
+                )
+                .await,
+                []
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    futures_util::future::join(join_all(writers), check_meanwhile).await;
+    let mut client = house.owner().await;
+    let tx = client.transaction().await.unwrap();
+    let checked = check(&tx, None, None).await.unwrap();
+    assert!(checked.faults.is_empty(), "{:?}", checked.faults);
+    assert_eq!(checked.entries, 16 * 21);
+}
+
+/// A service that runs its own database is checked while it serves.
+#[tokio::test]
+async fn audit_commands_and_doctor_work_beside_a_service_with_its_own_database() {
+    let folder = Folder::new();
+    let mut running = start(private(&folder));
+    running.ready();
+    for arguments in [&["audit", "verify"][..], &["audit", "anchor"], &["doctor"]] {
+        let mut beside = ketnap(arguments);
+        beside.env("KETNAP_DATA_DIR", folder.home());
+        let ended = run(beside);
+        assert_eq!(ended.status.code(), Some(0), "{ended:#?}");
+    }
+    running.signal("TERM");
+    assert_eq!(running.end().status.code(), Some(0));
+}
