@@ -21,12 +21,15 @@ pub struct Change<'a> {
     pub fields: Vec<String>,
 }
 
+/// The statement that appends an entry.
+pub type Entry = Insert<audit_entry::ActiveModel>;
+
 /// The audit entry of a change; send it as the last statement of the transaction.
 pub fn entry<P: Permission>(
     tx: &Tx,
     permit: &Permit<P>,
     change: Change<'_>,
-) -> Insert<audit_entry::ActiveModel> {
+) -> Entry {
     audit_entry::Entity::insert(row(tx, permit, change))
 }
 

@@ -1,7 +1,6 @@
 //! Several acts of one file in one request: a script takes over a file, or an office catches up.
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
-use sea_orm::Insert;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -18,7 +17,7 @@ use crate::api::operation::operation;
 use crate::api::reply::{Reply, etag};
 use crate::api::resource::{Resource as _, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{act, audit_entry, candidate};
+use crate::db::tables::{act, candidate};
 use crate::db::{Db, Tx};
 use crate::error::{At, Code, Error, Fault, Result};
 use crate::law::acts::{self, ActKind};
@@ -146,7 +145,7 @@ struct Judging<'a, P> {
     permit: &'a Permit<P>,
     law: &'a Law,
     row: candidate::Model,
-    entries: Vec<Insert<audit_entry::ActiveModel>>,
+    entries: Vec<audit::Entry>,
 }
 
 impl<P: Permission> Judging<'_, P> {
