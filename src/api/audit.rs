@@ -25,11 +25,7 @@ pub struct Change<'a> {
 pub type Entry = Insert<audit_entry::ActiveModel>;
 
 /// The audit entry of a change; send it as the last statement of the transaction.
-pub fn entry<P: Permission>(
-    tx: &Tx,
-    permit: &Permit<P>,
-    change: Change<'_>,
-) -> Entry {
+pub fn entry<P: Permission>(tx: &Tx, permit: &Permit<P>, change: Change<'_>) -> Entry {
     audit_entry::Entity::insert(row(tx, permit, change))
 }
 

@@ -554,11 +554,9 @@ async fn the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets()
         assert_eq!(denied(sql).await, "42501", "{sql}");
     }
     let mut filled = 0;
-    for table in tables(&root)
-        .await
-        .into_iter()
-        .filter(|t| !["credential", "name_word", "candidate_move", "chain_head"].contains(&t.as_str()))
-    {
+    for table in tables(&root).await.into_iter().filter(|t| {
+        !["credential", "name_word", "candidate_move", "chain_head"].contains(&t.as_str())
+    }) {
         let count = format!("select count(*) from \"{table}\"");
         let there: i64 = root.query_one(&count, &[]).await.unwrap().get(0);
         filled += usize::from(there > 0);
