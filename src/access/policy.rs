@@ -114,8 +114,12 @@ actions! {
     WriteAccounts        = "accounts.write"                [no_ no_ no_ no_ no_ no_ no_ no_ adm];
     /// Confirm, as the second person, what an administrator did to an account
     ConfirmAccounts      = "accounts.confirm"              [all no_ no_ no_ no_ no_ no_ no_ adm];
-    /// See the audit trail, the access log and attempts to sign in
+    /// See the audit trail and attempts to sign in
     ReadAudit            = "audit.read"                    [no_ no_ no_ no_ no_ no_ no_ no_ adm];
+    /// See who read what is protected; a branch, of its own candidates
+    ReadAccessLog        = "access_log.read"               [no_ no_ no_ own no_ no_ no_ no_ adm];
+    /// See one person's record unmasked, for a written reason
+    RevealPersons        = "persons.reveal"                [all all no_ no_ no_ no_ no_ no_ no_];
     /// See organisations
     ReadOrganizations    = "organizations.read"            [all all all all all all bel bel adm];
     /// Add an organisation below one's own

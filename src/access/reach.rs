@@ -55,6 +55,31 @@ pub fn sign_in(reach: Reach) -> Rows {
     }
 }
 
+/// Who read what is protected: a branch sees who read the files of its candidates and its own notes
+/// about them, but not single acts, whose existence may be no business of the branch yet.
+pub fn access_log(reach: Reach) -> Rows {
+    match reach {
+        Reach::Accounts => own(),
+        Reach::OwnBranch => all([
+            own(),
+            Word(
+                "resource",
+                vec!["candidate", "appraisal", "review_item", "source_plan_entry"],
+            ),
+            Of(
+                "candidate",
+                "candidate_id",
+                Box::new(Is("branch_id", Branches)),
+            ),
+        ]),
+        Reach::Everything
+        | Reach::Assigned
+        | Reach::OwnIntroductions
+        | Reach::Below
+        | Reach::Own => Nothing,
+    }
+}
+
 /// Organisations: the caller's, the one above it and those below.
 pub fn organizations(reach: Reach) -> Rows {
     let this = || Is("id", Organization);

@@ -38,8 +38,10 @@ pub const fn show(role: Role, class: Class, submitted: bool) -> Show {
             StandingCommittee | PartyOffice | CommitteeMember | BranchCommittee | TradeUnion
             | YouthUnion | UpperCommittee,
         ) => Show::Full,
-        (Class::P2, PartyOffice | UpperCommittee) => Show::Full,
-        (Class::P2, StandingCommittee | CommitteeMember) => Show::Masked,
+        // as on the paper that was submitted
+        (Class::P2, UpperCommittee) => Show::Full,
+        // unmasked one record at a time, see `api::reveal`
+        (Class::P2, StandingCommittee | PartyOffice | CommitteeMember) => Show::Masked,
         (Class::P2, BranchCommittee) => {
             if submitted {
                 Show::Masked

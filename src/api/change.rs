@@ -73,11 +73,17 @@ pub async fn change_then<R: Editable, P: Permission>(
         json_patch::merge(&mut after, &patch.value);
         let edit: R::Edit = typed(after)?;
         let after = serde_json::to_value(&edit).map_err(Error::internal)?;
+        // whether a value that the caller does not see is the stored one, no answer tells
+        let seen = serde_json::to_value(R::show(row.clone(), &viewer)).map_err(Error::internal)?;
+        let unseen = |name: &str| {
+            let hidden = seen.get(name).is_some_and(|s| before.get(name) != Some(s));
+            hidden && patch.value.get(name).is_some()
+        };
         let fields: Vec<String> = after
             .as_object()
             .into_iter()
             .flatten()
-            .filter(|(name, value)| before.get(name.as_str()) != Some(value))
+            .filter(|(name, value)| before.get(name.as_str()) != Some(value) || unseen(name))
             .filter(|(name, _)| !R::NOT_STORED.contains(&name.as_str()))
             .map(|(name, _)| name.clone())
             .collect();

@@ -37,6 +37,7 @@ pub fn viewer<P>(db: &Db, permit: &Permit<P>) -> Viewer {
         branch: permit.caller().branch,
         today: db.clock().today(),
         session: permit.caller().session,
+        recorded: false,
     }
 }
 
@@ -94,7 +95,7 @@ pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> R
     Err(Error::not_found())
 }
 
-pub(super) async fn shown<R: Resource>(
+pub async fn shown<R: Resource>(
     tx: &Tx,
     viewer: &Viewer,
     row: R::Row,
@@ -119,7 +120,7 @@ pub(super) fn check<R: Resource>(read: &IfMatch, viewer: &Viewer, row: &R::Row) 
 }
 
 /// 200 with the row as JSON and its ETag.
-pub(super) fn current<T>(version: i32, body: String) -> Reply<T> {
+pub fn current<T>(version: i32, body: String) -> Reply<T> {
     let mut response = HttpResponse::Ok();
     response
         .content_type("application/json")

@@ -22,4 +22,5 @@ pub mod query;
 mod references;
 pub mod reply;
 pub mod resource;
+pub mod reveal;
 pub mod routes;

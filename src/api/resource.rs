@@ -239,6 +239,8 @@ pub struct Viewer {
     pub branch: Option<Uuid>,
     pub today: NaiveDate,
     pub session: Uuid,
+    /// The reading has a written reason and an entry in the access log: nothing is masked.
+    pub recorded: bool,
 }
 
 impl Viewer {
@@ -250,7 +252,7 @@ impl Viewer {
         value: Option<String>,
         mask: fn(&str) -> Option<String>,
     ) -> Option<String> {
-        match access::show(self.role, class, submitted) {
+        match self.shown(class, submitted) {
             Show::Full => value,
             Show::Masked => value.as_deref().and_then(mask),
             Show::Hidden => None,
@@ -259,9 +261,17 @@ impl Viewer {
 }
 
 impl Viewer {
+    fn shown(&self, class: Class, submitted: bool) -> Show {
+        if self.recorded {
+            Show::Full
+        } else {
+            access::show(self.role, class, submitted)
+        }
+    }
+
     /// Whether the role sees fields of this class in full.
     pub fn full(&self, class: Class, submitted: bool) -> bool {
-        access::show(self.role, class, submitted) == Show::Full
+        self.shown(class, submitted) == Show::Full
     }
 }
 

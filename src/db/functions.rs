@@ -302,6 +302,11 @@ pub fn lock_person(name: String, born: NaiveDate) -> Query<()> {
     ])
 }
 
+/// Waits for the lock on what an account counts up.
+pub fn lock_account(account: Uuid) -> Query<()> {
+    lock_inside(vec![Expr::val(account.to_string()).cast_as("text")])
+}
+
 /// Waits for the lock on a citizen number in the caller's organisation.
 pub fn lock_citizen(citizen: String) -> Query<()> {
     lock_inside(vec![Expr::val(citizen).cast_as("text")])

@@ -1,4 +1,5 @@
-//! The access log: who read P3 data of a person, a class roster, or met a known person.
+//! The access log: who read a person's record unmasked, their P3 data, a class roster, or met a
+//! known person.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -9,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{ReadAudit, Role, reach};
+use crate::access::{ReadAccessLog, Role, reach};
 use crate::api::edit;
 use crate::api::list::List;
 use crate::api::operation::operation;
@@ -36,7 +37,8 @@ pub struct AccessEntry {
     /// Candidate whose file was read; null for rows about several people
     #[schema(required = true)]
     pub candidate_id: Option<Uuid>,
-    /// What was read, for example `act`, `review_item`, `roster`
+    /// What was read: `candidate` and `member` are records shown unmasked; also `act`, `appraisal`,
+    /// `review_item`, `source_plan_entry`, `roster`
     #[schema(max_length = 100, example = "roster")]
     pub resource: String,
     pub resource_id: Uuid,
@@ -61,7 +63,7 @@ impl Resource for AccessEntry {
         ],
         sort: "-at",
         search: None,
-        scope: reach::own_organization,
+        scope: reach::access_log,
         expand: &[],
         computed: false,
     };
@@ -97,10 +99,10 @@ impl Resource for AccessEntry {
 
 /// List readings of protected data
 ///
-/// P3 data, class rosters and checks that met a known person, in your organisation. The written reasons are about persons and are not shown here.
+/// Records shown unmasked, P3 data, class rosters and checks that met a known person, in your organisation. A branch committee sees who read the files of its own candidates. The written reasons are about persons and are not shown here.
 #[operation(get, "/access-entries", tag = "access")]
 pub async fn list_access_entries(
-    permit: Permit<ReadAudit>,
+    permit: Permit<ReadAccessLog>,
     db: Data<Db>,
     query: List<AccessEntry>,
 ) -> Result<Page<AccessEntry>> {

@@ -45,7 +45,9 @@ pub struct SourcePlanEntry {
     /// Year of the term in which the person is to be admitted
     #[schema(minimum = 1990, maximum = 2100)]
     pub target_year: i32,
-    pub priority_group: PriorityGroup,
+    /// Null where your role may not see it
+    #[schema(required = true)]
+    pub priority_group: Option<PriorityGroup>,
     /// Date from which the branch has fostered the person
     pub fostering_from: NaiveDate,
     /// Criterion met: political standard
@@ -103,7 +105,8 @@ impl Resource for SourcePlanEntry {
             Field::of(
                 &table::Column::PriorityGroup,
                 Kind::Enum(PriorityGroup::WIRE),
-            ),
+            )
+            .class(Class::P2),
             Field::of(&table::Column::FosteringFrom, Kind::Date),
             Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
@@ -146,7 +149,7 @@ impl Resource for SourcePlanEntry {
             birth_date: full.then_some(birth_date),
             department_id,
             target_year,
-            priority_group,
+            priority_group: full.then_some(priority_group),
             fostering_from,
             political_standard,
             conduct,
@@ -166,7 +169,7 @@ impl Resource for SourcePlanEntry {
         (row.id, row.version)
     }
     const COMPLETED: bool = true;
-    /// Hides the birth date from the branch once the person's file has been submitted, as in the
+    /// Hides birth date and group from the branch once the person's file has been submitted, as in the
     /// file itself.
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let linked: Vec<Uuid> = items
@@ -187,6 +190,7 @@ impl Resource for SourcePlanEntry {
             .filter(|e| e.candidate_id.is_some_and(|id| gone.contains(&id)))
         {
             item.birth_date = None;
+            item.priority_group = None;
         }
         Ok(())
     }

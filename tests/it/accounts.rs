@@ -437,6 +437,8 @@ async fn a_weak_password_is_refused() {
         "passwordpassword1",
         "123456123456123",
         "matkhau12345678",
+        "m@tkhau12345678",
+        "5202-0202-omed-pantek",
         PASSWORD,
         &code,
         "123456789012345678",
@@ -522,6 +524,39 @@ async fn a_script_gets_a_new_secret_from_its_administrator() {
     shows!(me(&house, text(&tokens, "access_token")).await.expect(200), {
         "must_change_password": false
     });
+}
+
+/// Forgotten credentials are nobody's: a script that has not signed in for ninety days needs a new one.
+#[tokio::test]
+async fn a_script_that_was_idle_for_ninety_days_is_shut_out_until_it_gets_a_new_secret() {
+    let house = House::build().await;
+    let owner = house.owner().await;
+    let since = async |day: &str| {
+        let sql = format!(
+            "update account set updated_at = '{day}', organization_id = '{}' where login in ('district-script', 'admin')",
+            demo("0a", 0, 1)
+        );
+        owner.batch_execute(&sql).await.unwrap();
+    };
+    let ask = async |secret: &str| {
+        let credentials = "grant_type=client_credentials client_id=district-script";
+        grant(&house, &format!("{credentials} client_secret={secret}")).await
+    };
+    since("2020-10-01").await;
+    invalid_client(&ask(SCRIPT_SECRET).await);
+    since("2020-10-25").await;
+    ask(SCRIPT_SECRET).await.expect(200);
+    // from now on its last sign-in counts
+    since("2019-01-01").await;
+    ask(SCRIPT_SECRET).await.expect(200);
+    house.travel("2021-04-20");
+    invalid_client(&ask(SCRIPT_SECRET).await);
+    let row = house.read("admin", "accounts?login=district-script").await;
+    let row = row.items()[0].clone();
+    let place = format!("/api/v1/accounts/{}/secrets", row["id"].text());
+    let version = row["version"].number();
+    let secret = house.advance("admin", &place, version).await;
+    ask(text(&secret, "secret")).await.expect(200);
 }
 
 /// Guessing the current password with an access token is delayed and recorded like a sign-in; the

@@ -821,7 +821,7 @@ fn the_sheet_is(bytes: &[u8], row: &Value) {
 async fn the_printable_list_opens_in_a_spreadsheet() {
     let house = House::build().await;
     let path = roster(&house).await;
-    let list = house.read("office", &path).await;
+    let list = house.read("branch-03", &path).await;
     shows!(list.body["rows"][0], {"number": 1, "grade": "good", "certificate_on": "2021-02-10"});
     // as a file, requested in either way
     for (query, accept) in [("?format=xlsx", "*/*"), ("", SHEET)] {
@@ -832,7 +832,7 @@ async fn the_printable_list_opens_in_a_spreadsheet() {
         let answer = request
             .header(
                 "authorization",
-                format!("Bearer {}", house.token("office").await),
+                format!("Bearer {}", house.token("branch-03").await),
             )
             .send()
             .await

@@ -151,6 +151,8 @@ begin
     noted as (insert into sign_in_attempt (id, login_digest, account_id, organization_id, address, at, outcome)
        select p_attempt, digest, m.id, m.organization_id, p_address, p_now, case when n > 0 then 'early' else 'wrong' end from (values (1)) one left join mine m on true returning id)
   select n, m.id, m.role::text, m.organization_id, m.branch_id, m.session_version, m.secret_hash, m.must_change, m.usable_until, m.disabled_at is not null or m.waits_until is not null
+      -- a script that nobody has missed for 90 days is shut out until it gets a new secret
+      or (app.is_script(m.role) and greatest(m.updated_at, (select max(at) from sign_in_attempt where account_id = m.id and outcome = 'right')) < p_now - interval '90 days')
     from noted left join mine m on true;
 end $$;
 -- The password was right: a session, if one is wanted, and a hash of today's cost.

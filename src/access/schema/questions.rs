@@ -52,6 +52,7 @@ pub fn all() -> Vec<Question> {
         // --- roles
         ("is_office", vec![Role::PartyOffice.wire()]),
         ("is_branch_committee", vec![Role::BranchCommittee.wire()]),
+        ("is_script", vec![Role::ServiceAccount.wire()]),
         (
             "reads_everywhere",
             roles(|role| persons(role) == Some(Reach::Everything)),

@@ -5,8 +5,7 @@ use crate::access::reach::{self, by, clauses, own};
 use crate::access::rows::{Caller, Rows, all, any};
 use crate::access::{Reach, Role, may};
 use crate::law::acts::ActKind;
-use crate::law::words::daily::ProblemState;
-use crate::law::words::{EnrolmentState, Stage, TermState};
+use crate::law::words::{EnrolmentState, Stage, TermState, daily::ProblemState};
 
 /// The roles that may perform one of `actions`, whatever their reach.
 fn roles(actions: &[Action]) -> Rows {
@@ -96,6 +95,7 @@ pub fn tables() -> Vec<Table> {
     let own_role = |column| Rows::Is(column, Caller::Role);
     let account = |column| Rows::Is(column, Caller::Account);
     let admin = || all([own(), Rows::Role(vec![Role::SystemAdmin])]);
+    let access_log = by(&[A::ReadAccessLog], reach::access_log);
     let committees = [A::DraftQuotaPlans, A::IssueQuotaPlans];
     let same_place = all([
         Rows::Same("branch_id", "act.branch_id"),
@@ -158,7 +158,7 @@ pub fn tables() -> Vec<Table> {
             .delete(own_account()),
         closed("chain_head"),
         Table::new("audit_entry", admin()).insert(all([own(), own_account()])),
-        Table::new("access_entry", any([admin(), own_account()])).insert(own_account()),
+        Table::new("access_entry", any([access_log, own_account()])).insert(own_account()),
         Table::new("calendar_feed", own_account())
             .insert(own_account())
             .update(own_account())

@@ -12,7 +12,7 @@ use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
-use crate::api::resource::all_hidden;
+use crate::api::resource::{Viewer, all_hidden};
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
@@ -175,7 +175,7 @@ fn figures(acts: &[&acts::Resolution], body: VotingBody) -> Option<ResolutionFig
 /// Get the appraisal slip of a candidate
 ///
 /// P3 data is included for the Party Office, and for the Standing Committee with a written
-/// `reason`. Each access is logged.
+/// `reason`; the birth date and other P2 data for both with a `reason`. Each access is logged.
 #[operation(
     get,
     "/candidates/{id}/appraisal",
@@ -205,6 +205,10 @@ pub async fn get_appraisal(
         let file = facts.file(&law);
         let standing = standing(&facts.acts);
         let submitted = row.stage.submitted();
+        let viewer = Viewer {
+            recorded: full && reason.is_some(),
+            ..viewer
+        };
         let mut slip = Appraisal {
             candidate_id: row.id,
             cv: Cv {

@@ -7,6 +7,7 @@
 //! | `GET /members/{id}` | [`get_member`] |
 //! | `PATCH /members/{id}` | [`change_member`] |
 //! | `DELETE /members/{id}` | [`remove_member`] |
+//! | `POST /members/{id}/reveals` | [`reveal_member`] |
 //! | `POST /members/{id}/transfers` | [`transfers::transfer_member`] |
 //! | `POST /members/{id}/activity-changes` | [`activity_changes::create_activity_change`] |
 //! | `DELETE /activity-changes/{id}` | [`activity_changes::remove_activity_change`] |
@@ -24,7 +25,7 @@ use chrono::NaiveDate;
 use sea_orm::ColumnTrait as _;
 use uuid::Uuid;
 
-use crate::access::{ReadMembers, WriteMembers};
+use crate::access::{ReadMembers, RevealPersons, WriteMembers};
 use crate::api::body::{Body, Patch};
 use crate::api::checks::{expect_not_in_future, refuse};
 use crate::api::edit::{self, Reference};
@@ -36,6 +37,7 @@ use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
+use crate::api::reveal::{self, Reveal};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{candidate, department, member as table};
@@ -59,6 +61,7 @@ pub fn configure(v1: &mut Routes) {
         .service(get_member)
         .service(change_member)
         .service(remove_member)
+        .service(reveal_member)
         .service(transfers::transfer_member)
         .service(activity_changes::list_activity_changes)
         .service(activity_changes::create_activity_change)
@@ -166,6 +169,21 @@ pub async fn create_member(
         Ok(row)
     })
     .await
+}
+
+/// Show a member unmasked
+///
+/// With the P2 fields. Each time is logged with its reason. At most 30 people in an hour and 100 in
+/// a day.
+#[operation(post, "/members/{id}/reveals", answer = "The member, unmasked")]
+pub async fn reveal_member(
+    permit: Permit<RevealPersons>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<Reveal>,
+) -> Result<Reply<Member>> {
+    let of = |row: &table::Model| (row.organization_id, None);
+    reveal::reveal(&db, &permit, *id, &body, of).await
 }
 
 /// Change a member

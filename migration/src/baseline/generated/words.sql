@@ -80,6 +80,7 @@ end $do$;
 -- Questions about words, and words that functions write. Some indexes and stored columns are made of them: whoever changes one rebuilds those.
 create or replace function app.is_office(word text) returns boolean language sql immutable parallel safe as $$ select word = 'party_office' $$;
 create or replace function app.is_branch_committee(word text) returns boolean language sql immutable parallel safe as $$ select word = 'branch_committee' $$;
+create or replace function app.is_script(word text) returns boolean language sql immutable parallel safe as $$ select word = 'service_account' $$;
 create or replace function app.reads_everywhere(word text) returns boolean language sql immutable parallel safe as $$ select word in ('standing_committee', 'party_office') $$;
 create or replace function app.reads_branches(word text) returns boolean language sql immutable parallel safe as $$ select word in ('committee_member', 'branch_committee') $$;
 create or replace function app.watches_branches(word text) returns boolean language sql immutable parallel safe as $$ select word = 'committee_member' $$;

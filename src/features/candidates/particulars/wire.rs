@@ -279,6 +279,7 @@ impl Resource for Candidate {
             trade_union_member,
             remarks: viewer
                 .branch
+                .or(viewer.recorded.then_some(branch_id))
                 .and_then(|branch| remarks_of(&remarks, branch))
                 .and_then(|own| viewer.see(Class::P3, submitted, Some(own), all_hidden)),
             namesake_reason,

@@ -1,0 +1,108 @@
+//! One person's record unmasked, for a written reason: each is logged, and their number is limited by
+//! the hour and the day. Everywhere else the fields stay masked, so that plain reads need no log.
+use actix_web::http::header::RETRY_AFTER;
+use chrono::TimeDelta;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::access_log::{self, Reading};
+use super::body::Body;
+use super::edit;
+use super::reply::Reply;
+use super::resource::{Resource, Viewer};
+use crate::access::Permission;
+use crate::auth::Permit;
+use crate::db::tables::access_entry;
+use crate::db::{Db, Tx, functions, value_of};
+use crate::error::{Code, Error, Result};
+use crate::law::say;
+use crate::law::text::Text;
+
+/// What the access log calls these readings: by their resources.
+const RESOURCES: [&str; 2] = ["candidate", "member"];
+/// Records that one account may see in an hour, and in a day.
+const AN_HOUR: i64 = 30;
+const A_DAY: i64 = 100;
+/// Letters that a reason has at least.
+const LETTERS: usize = 10;
+
+/// Why a record is to be shown unmasked
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Reveal {
+    /// At least ten letters; it is logged
+    #[schema(example = "Đối chiếu số căn cước với lý lịch gốc")]
+    pub reason: Text<300>,
+}
+
+/// Answers the record unmasked. `of` names its organisation and candidate.
+pub async fn reveal<R: Resource, P: Permission>(
+    db: &Db,
+    permit: &Permit<P>,
+    id: Uuid,
+    body: &Body<Reveal>,
+    of: impl Fn(&R::Row) -> (Uuid, Option<Uuid>),
+) -> Result<Reply<R>> {
+    let reason = &body.value.reason;
+    if reason
+        .as_str()
+        .chars()
+        .filter(|c| c.is_alphabetic())
+        .count()
+        < LETTERS
+    {
+        return Err(Error::invalid(
+            "/reason",
+            "too_short",
+            say(
+                format!("Lý do cần ít nhất {LETTERS} chữ cái."),
+                format!("A reason has at least {LETTERS} letters."),
+            ),
+        ));
+    }
+    let viewer = Viewer {
+        recorded: true,
+        ..edit::viewer(db, permit)
+    };
+    db.run(permit, async |tx| {
+        let row = edit::find::<R>(&tx, permit.reach(), id, false).await?;
+        expect_few(&tx, permit).await?;
+        let (organization, candidate) = of(&row);
+        let (id, version, text) = edit::shown::<R>(&tx, &viewer, row).await?;
+        let reading = Reading {
+            organization,
+            resource: R::SPEC.name,
+            id,
+            candidate,
+        };
+        let reason = Some(reason.as_str().to_owned());
+        let entry = access_log::entry(&tx, permit, &reading, reason);
+        tx.last().execute(entry).await?;
+        Ok(edit::current(version, text).cache("no-store"))
+    })
+    .await
+}
+
+/// 429 for an account that has seen as many records as it may.
+async fn expect_few<P>(tx: &Tx, permit: &Permit<P>) -> Result<()> {
+    let caller = permit.caller();
+    tx.later(functions::lock_account(caller.account)).await;
+    let more = |most: i64, within: TimeDelta| {
+        use access_entry::Column;
+        let mut seen = Build::select();
+        seen.expr(Expr::col(Column::Id).count().gte(most))
+            .from(access_entry::Entity)
+            .and_where(Column::OrganizationId.eq(caller.organization))
+            .and_where(Column::AccountId.eq(caller.account))
+            .and_where(Column::Resource.is_in(RESOURCES))
+            .and_where(Column::At.gt(tx.now() - within));
+        value_of(seen)
+    };
+    let (hour, day) = (TimeDelta::hours(1), TimeDelta::days(1));
+    match tx.ask([more(AN_HOUR, hour), more(A_DAY, day)]).await? {
+        [false, false] => Ok(()),
+        _ => Err(Error::new(Code::RateLimited).header(RETRY_AFTER, "3600")),
+    }
+}
