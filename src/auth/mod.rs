@@ -167,7 +167,8 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
     };
     Ok(Call {
         idempotency_key,
-        route: format!("{} {}", req.method(), req.path()),
+        // decoded: an escaped letter is no other path
+        route: format!("{} {}", req.method(), req.match_info().get_ref().path()),
         english: Lang::parse(
             req.headers()
                 .get(header::ACCEPT_LANGUAGE)

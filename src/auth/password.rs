@@ -117,32 +117,66 @@ pub fn weakness(password: &str, current: &str, about: &[&str]) -> Option<Words> 
             "The new password must differ from the present password or code.",
         ));
     }
-    let plain = letters(password);
-    let mut context: Vec<String> = USUAL.iter().map(|word| (*word).to_owned()).collect();
+    // as it is written, and with the letters that signs and digits stand for; each backwards too
+    let readings: [fn(&str) -> String; 3] = [
+        letters,
+        |text| letters(&unsigned(text, false)),
+        |text| letters(&unsigned(text, true)),
+    ];
+    for read in readings {
+        let plain = read(password);
+        let backwards: String = plain.chars().rev().collect();
+        if [plain, backwards]
+            .iter()
+            .any(|plain| guessable(plain, about, read))
+        {
+            return Some(say(
+                "Mật khẩu quá dễ đoán.",
+                "The password is too easy to guess.",
+            ));
+        }
+    }
+    None
+}
+
+/// Whether a guesser who knows the names of the account, the person and the organisation soon tries
+/// it. `read` reads words as the password was read.
+fn guessable(plain: &str, about: &[&str], read: fn(&str) -> String) -> bool {
+    let mut context: Vec<String> = USUAL.iter().map(|word| read(word)).collect();
     for name in about {
-        context.push(letters(name));
-        context.extend(name.split(|c: char| !c.is_alphanumeric()).map(letters));
+        context.push(read(name));
+        context.extend(name.split(|c: char| !c.is_alphanumeric()).map(read));
     }
     context.retain(|word| word.len() >= 3);
     context.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    let mut rest = plain.clone();
+    let mut rest = plain.to_owned();
     for word in &context {
         rest = rest.replace(word.as_str(), "");
     }
     let distinct: std::collections::BTreeSet<char> = rest.chars().collect();
     let inputs: Vec<&str> = context.iter().map(String::as_str).collect();
     let short: String = plain.chars().take(100).collect();
-    if plain == letters(DEMO)
+    plain == read(DEMO)
         || distinct.len() < 5
         || zxcvbn::zxcvbn(&rest, &[]).score() < zxcvbn::Score::Two
         || zxcvbn::zxcvbn(&short, &inputs).score() < zxcvbn::Score::Three
-    {
-        return Some(say(
-            "Mật khẩu quá dễ đoán.",
-            "The password is too easy to guess.",
-        ));
-    }
-    None
+}
+
+/// The letters that signs, and digits if asked, stand for in a word that is disguised.
+fn unsigned(text: &str, digits: bool) -> String {
+    let letter = |c: char| match c {
+        '@' => 'a',
+        '!' => 'i',
+        '$' => 's',
+        '0' if digits => 'o',
+        '1' if digits => 'i',
+        '3' if digits => 'e',
+        '4' if digits => 'a',
+        '5' if digits => 's',
+        '7' if digits => 't',
+        other => other,
+    };
+    text.chars().map(letter).collect()
 }
 
 /// Lower-case letters and digits without diacritics, as a guesser would try them.

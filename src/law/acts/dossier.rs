@@ -97,7 +97,7 @@ impl KindOfAct for Dossier {
                     ),
                 ),
             );
-            let (wrote, born) = (a.application_on, q.facts.birth_date);
+            let (wrote, born) = (a.application_on, q.facts.shown_birth());
             // one that predates the birth is refused with every other such day
             let able = wrote <= born || completed_months(born, wrote) >= LEAST_AGE * 12;
             checks.need(

@@ -285,4 +285,15 @@ async fn another_spelling_of_an_id_is_no_second_request() {
         house.read("branch-01", &a).await.text,
         house.read("branch-01", &b).await.text
     );
+    // and it is the same one for a key
+    let etag = format!("\"{}\"", house.read("branch-01", &a).await.version());
+    let key = [("idempotency-key", "two"), ("if-match", etag.as_str())];
+    let body = json!({"on": "2021-01-15", "title": "thử", "due_on": "2021-02-15"});
+    let mut ids = Vec::new();
+    for path in [a, b] {
+        let path = format!("/api/v1/{path}/test-assignments");
+        let answer = house.send("branch-01", Method::POST, &path, Some(body.clone()), &key);
+        ids.push(answer.await.expect(201).id());
+    }
+    assert_eq!(ids[0], ids[1]);
 }
