@@ -11,6 +11,7 @@ mod activities;
 mod acts;
 mod annual_quotas;
 mod architecture;
+mod asvs;
 mod audit_chain;
 mod audit_entries;
 mod auth;
