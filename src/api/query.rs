@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::NaiveDate;
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize as _, Deserializer};
 use utoipa::IntoParams;
 use utoipa::openapi::path::ParameterIn;
@@ -37,12 +37,11 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
     loop {
         let pairs = form_urlencoded::parse(query.as_bytes());
         let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
-        let name = match read {
+        let (name, detail) = match read {
             Ok(read) if faults.is_empty() => return Ok(read),
             Ok(_) => return Err(Error::faults(Code::InvalidParameter, faults)),
-            Err(e) => e.path().to_string(),
+            Err(e) => (e.path().to_string(), told(&e.inner().to_string())),
         };
-        let detail = say("Giá trị không hợp lệ.", "Not a valid value.");
         faults.push(Fault::parameter(name.as_str(), "invalid", detail));
         let rest = form_urlencoded::parse(query.as_bytes()).filter(|(n, _)| *n != name);
         let rest = form_urlencoded::Serializer::new(String::new())
@@ -55,10 +54,32 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
     }
 }
 
+/// Separates the two languages of what a parameter wants, for an error type that holds one text.
+const APART: char = '\u{1f}';
+
+/// What a parameter wants, as the error of its parsing.
+fn wanted<E: serde::de::Error>(vi: &str, en: &str) -> E {
+    E::custom(format!("{vi}{APART}{en}"))
+}
+
+/// The sentence for an error of parsing: what the parameter wants, if its parser said so.
+fn told(error: &str) -> Words {
+    match error.split_once(APART) {
+        Some((vi, en)) => say(
+            format!("Giá trị không hợp lệ; cần: {vi}."),
+            format!("Not valid; expected: {en}."),
+        ),
+        None => say("Giá trị không hợp lệ.", "Not a valid value."),
+    }
+}
+
 /// A year from 1990 to 2100.
 pub fn year<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
     match Option::<i32>::deserialize(deserializer)? {
-        Some(year) if !(1990..=2100).contains(&year) => Err(D::Error::custom("1990..2100")),
+        Some(year) if !(1990..=2100).contains(&year) => Err(wanted(
+            "một năm từ 1990 đến 2100",
+            "a year from 1990 to 2100",
+        )),
         year => Ok(year),
     }
 }
@@ -66,7 +87,9 @@ pub fn year<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D
 /// A number from 1 to 12: a month or a quarter.
 pub fn ordinal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
     match Option::<i32>::deserialize(deserializer)? {
-        Some(number) if !(1..=12).contains(&number) => Err(D::Error::custom("1..12")),
+        Some(number) if !(1..=12).contains(&number) => {
+            Err(wanted("một số từ 1 đến 12", "a number from 1 to 12"))
+        }
         number => Ok(number),
     }
 }
@@ -78,14 +101,19 @@ pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDat
     };
     match super::list::value::date(&raw) {
         Some(day) => Ok(Some(day)),
-        None => Err(D::Error::custom("YYYY-MM-DD")),
+        None => Err(wanted(
+            "một ngày từ 1900-01-01 đến 2099-12-31, dạng YYYY-MM-DD",
+            "a date from 1900-01-01 to 2099-12-31, as YYYY-MM-DD",
+        )),
     }
 }
 
 /// Items of a page.
 pub fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     match Option::<u32>::deserialize(deserializer)? {
-        Some(limit) if !(1..=200).contains(&limit) => Err(D::Error::custom("1..200")),
+        Some(limit) if !(1..=200).contains(&limit) => {
+            Err(wanted("một số từ 1 đến 200", "a number from 1 to 200"))
+        }
         limit => Ok(limit),
     }
 }
@@ -99,7 +127,10 @@ pub fn cursor<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     };
     match super::list::query::place(&raw) {
         Some(place) => Ok(Some(place)),
-        None => Err(D::Error::custom("next_cursor")),
+        None => Err(wanted(
+            "giá trị của `next_cursor`",
+            "a value of `next_cursor`",
+        )),
     }
 }
 

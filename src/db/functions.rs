@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::tables::membership;
 use super::{Query, Record, constant, identity, today, value_of};
+use crate::law::Stage;
 use crate::law::words::{EnrolmentState, Grade, LeavingGround, ReviewKind, Role, Sex};
 
 /// The account whose credentials are checked.
@@ -90,6 +91,7 @@ pub struct KnownPerson {
     pub member: bool,
     pub previous_id: Option<Uuid>,
     pub previous_ended_on: Option<NaiveDate>,
+    pub previous_stage: Option<Stage>,
     pub left_on: Option<NaiveDate>,
     pub ground: Option<LeavingGround>,
     pub readmissions: Option<i32>,
@@ -295,7 +297,7 @@ pub fn try_lock(text: String) -> Query<(bool,)> {
 
 /// Waits for the lock on a person of this name and birth date in the caller's organisation.
 pub fn lock_person(name: String, born: NaiveDate) -> Query<()> {
-    let folded = Expr::from(Func::cust("app.fold").arg(Expr::val(name).cast_as("text")));
+    let folded = Expr::from(Func::cust("app.person_key").arg(Expr::val(name).cast_as("text")));
     lock_inside(vec![
         folded,
         Expr::val(born).cast_as("date").cast_as("text"),

@@ -1,11 +1,13 @@
 //! The facts that the rules need, read from the tables within the caller's transaction in a fixed
 //! number of statements.
 mod candidacy;
+mod founding;
 mod outlook;
 mod person;
 pub mod register;
 
 pub use candidacy::{candidacy, file, files, files_sql, last_candidacy, open_or_ended_last};
+pub use founding::{expect_founded, founded_on};
 pub use outlook::{Ahead, ahead, one_ahead};
 pub use person::{Known, expect_new_citizen, known_person};
 pub use register::registered;

@@ -4,15 +4,15 @@ use uuid::Uuid;
 
 use crate::db::{Tx, functions};
 use crate::error::{Code, Error, Fault, Result};
-use crate::law::say;
+use crate::law::{Stage, say};
 
 /// What other rows say about a person's name and birth date.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Known {
     /// Has an open candidacy somewhere in the organisation.
     pub open_candidacy: bool,
-    /// Is or was a Party member here.
-    pub member: bool,
+    /// Is or was a Party member here, or has died as a candidate: nobody to nominate.
+    pub former: bool,
     /// The latest candidacy that ended before admission.
     pub previous: Option<Uuid>,
     /// The day on which that one ended; no new attempt begins before it.
@@ -21,7 +21,7 @@ pub struct Known {
 
 impl Known {
     pub const fn at_all(self) -> bool {
-        self.open_candidacy || self.member
+        self.open_candidacy || self.former
     }
 
     /// The earlier attempt had not ended yet on that day.
@@ -41,11 +41,14 @@ pub async fn known_person(
     tx.later(functions::lock_person(name.to_owned(), born))
         .await;
     let known = functions::known_person(name.to_owned(), born, except, None);
-    let known = tx.one(known).await?.map(|known| Known {
-        open_candidacy: known.open_candidacy,
-        member: known.member,
-        previous: known.previous_id,
-        previous_ended_on: known.previous_ended_on,
+    let known = tx.one(known).await?.map(|known| {
+        let dead = known.previous_stage == Some(Stage::Deceased);
+        Known {
+            open_candidacy: known.open_candidacy,
+            former: known.member || dead,
+            previous: known.previous_id.filter(|_| !dead),
+            previous_ended_on: known.previous_ended_on.filter(|_| !dead),
+        }
     });
     Ok(known.unwrap_or_default())
 }

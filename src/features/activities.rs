@@ -30,6 +30,7 @@ use crate::auth::Permit;
 use crate::db::tables::activity as table;
 use crate::db::{Db, Tx, functions};
 use crate::error::{Fault, Result};
+use crate::facts;
 use crate::law::say;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::daily::{ActivityKind, AudienceKind, Organiser};
@@ -294,6 +295,8 @@ async fn check(
             if let Err(refused) = live {
                 // the other faults are told together with this one
                 faults.extend(refused.into_faults()?);
+            } else if let Some(branch) = branch {
+                facts::expect_founded(tx, "/on", branch, new.on).await?;
             }
         }
     }

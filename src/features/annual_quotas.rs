@@ -129,7 +129,7 @@ pub struct Asked {
 
 /// Compare quotas with admissions and pipeline
 ///
-/// Without `term_id`, the current year's term or, failing that, the latest.
+/// Without `term_id`, the term of `year` (the current one by default) or, failing that, the latest.
 #[operation(
     get,
     "/annual-quotas",
@@ -145,7 +145,8 @@ pub async fn list_annual_quotas(
         year,
         branch_id,
     } = asked;
-    let present = crate::law::calendar::year(db.clock().today());
+    // the term of the year in question
+    let asked_year = year.unwrap_or_else(|| crate::law::calendar::year(db.clock().today()));
     let rows = db
         .read(&permit, async |tx| {
             let scope = tx.scope(&reach::branches(permit.reach()), "b.");
@@ -169,7 +170,7 @@ pub async fn list_annual_quotas(
                    left join pipeline p on p.branch_id = b.id \
                   where ({scope}) and ($3::int is null or y.year = $3) and ($4::uuid is null or b.id = $4) order by b.organization_id, b.number, y.year"
             );
-            tx.last().rows(&sql, vec![term_id.into(), present.into(), year.into(), branch_id.into()]).await
+            tx.last().rows(&sql, vec![term_id.into(), asked_year.into(), year.into(), branch_id.into()]).await
         })
         .await?;
     let mut terms: BTreeMap<Uuid, TermTotal> = BTreeMap::new();

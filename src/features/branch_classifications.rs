@@ -22,6 +22,7 @@ use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::branch_classification as table;
 use crate::error::{Error, Result};
+use crate::facts;
 use crate::law::calendar::days_of;
 use crate::law::say;
 use crate::law::text::{Text, plain, stored};
@@ -194,7 +195,8 @@ pub async fn create_classification(
         let new = body.value.clone();
         expect_not_in_future("/decided_on", new.decided_on, today)?;
         // a year in which the branch was there is graded after its end
-        let first = days_of(new.year).0;
+        let (first, last) = days_of(new.year);
+        facts::expect_founded(tx, "/year", new.branch_id, last).await?;
         if !edit::ended_since(tx, new.branch_id, first).await? {
             edit::check_references(tx, [Reference::to_branch("/branch_id", new.branch_id)]).await?;
         }

@@ -4,11 +4,12 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::acts::{Act, ActKind};
+use crate::acts::{Act, ActKind, Step};
 use crate::candidacy::{File, Recorded, standing};
 use crate::judgement::{Facts, Question, requirements};
 use crate::regulation::Regulations;
 use crate::requirement::Check;
+use crate::words::{DecisionOutcome, PlanAction};
 
 /// An unmet requirement of a recorded act.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,8 +102,16 @@ pub fn new(before: &[Finding], after: Vec<Finding>) -> Vec<Finding> {
     after.into_iter().filter(|f| !known(f)).collect()
 }
 
-/// Whether the act may be recorded although earlier ones have lost their ground: it repairs the
-/// file, or does not change the stage.
-pub(crate) fn may_follow(act: &Act) -> bool {
-    !act.step().moves() || act.corrects().is_some() || matches!(act, Act::Annulment(_))
+/// Whether the step may be taken although earlier acts have lost their ground: it repairs the file,
+/// does not change the stage, gives the file back or ends the candidacy.
+pub(crate) fn may_follow(step: Step, act: Option<&Act>) -> bool {
+    if !step.moves() || act.is_some_and(|a| a.corrects().is_some()) {
+        return true;
+    }
+    match act {
+        Some(Act::Annulment(_)) => true,
+        Some(Act::PlanDecision(a)) => a.action == PlanAction::Remove,
+        Some(Act::Decision(a)) => a.outcome == DecisionOutcome::Refused,
+        _ => matches!(step, Step::Exit(()) | Step::Return(())),
+    }
 }

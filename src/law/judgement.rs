@@ -103,7 +103,7 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
             )
             .earliest(since);
     }
-    if q.recording && step.moves() && act.is_none_or(|a| !findings::may_follow(a)) {
+    if q.recording && !findings::may_follow(step, act) {
         ground(q.lost, checks);
     }
     if q.recording && q.facts.namesake_waits && step.moves() && act.is_none_or(|a| !ends(a)) {

@@ -18,7 +18,7 @@ use crate::api::headers::IfMatch;
 use crate::api::resource::within;
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate, deadline, holiday, member, sponsorship};
-use crate::db::{Query, Tx, array_of, constant, functions, json_text};
+use crate::db::{Query, Tx, any_row, array_of, constant, functions, json_text};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts::{Act, ActKind};
@@ -56,15 +56,27 @@ pub async fn refuse_second_candidacy(tx: &Tx, row: &candidate::Model) -> Result<
     Ok(())
 }
 
-/// Checks that the member named by the act is visible to the caller.
-pub async fn check_members(tx: &Tx, role: Role, act: &Act) -> Result<()> {
+/// Checks that the member named by the act is visible to the caller, or is named by the file
+/// already, as a sponsor of another branch is.
+pub async fn check_members(tx: &Tx, role: Role, candidate: Uuid, act: &Act) -> Result<()> {
     // the upper committee names no member
     if role == Role::UpperCommittee {
         return Ok(());
     }
     match act.member() {
         Some(id) => {
-            edit::check_references(tx, [Reference::to::<member::Entity>("/member_id", id)]).await
+            let seen = [Reference::to::<member::Entity>("/member_id", id)];
+            let unknown = edit::check_references(tx, seen).await;
+            if unknown.is_ok() {
+                return Ok(());
+            }
+            let named = act::Column::CandidateId
+                .eq(candidate)
+                .and(facts::names_member(id));
+            match tx.ask([any_row::<act::Entity>(named)]).await? {
+                [true] => Ok(()),
+                [false] => unknown,
+            }
         }
         None => Ok(()),
     }
@@ -83,7 +95,7 @@ pub async fn record<P>(
 ) -> Result<act::Model> {
     let row = lock_candidate(tx, permit.reach(), id).await?;
     seen.check_as(row.version, || Some(row.stage.wire().to_owned()))?;
-    check_members(tx, permit.role(), &new).await?;
+    check_members(tx, permit.role(), row.id, &new).await?;
     append_as(tx, permit, law, &row, (new, said), today)
         .await?
         .map_err(Error::unmet)

@@ -23,7 +23,7 @@ use crate::db::{Tx, any_of, condition, functions, open};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::source_plan::SourcePlanStep;
 use crate::law::say;
-use crate::law::text::{Text, plain, stored};
+use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::PriorityGroup;
 
 /// A person in a source plan (nguồn)
@@ -74,7 +74,7 @@ pub struct SourcePlanEntry {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewSourcePlanEntry {
     #[schema(example = "Hoàng Thị Mai Phương")]
-    pub full_name: Text<100>,
+    pub full_name: PersonName,
     #[schema(example = "1995-05-17")]
     pub birth_date: NaiveDate,
     pub department_id: Option<Uuid>,
@@ -201,7 +201,7 @@ impl Editable for SourcePlanEntry {
     fn edit(row: &Self::Row) -> NewSourcePlanEntry {
         let row = row.clone();
         NewSourcePlanEntry {
-            full_name: Text::stored(row.full_name),
+            full_name: PersonName::stored(row.full_name),
             birth_date: row.birth_date,
             department_id: row.department_id,
             target_year: row.target_year,
@@ -254,7 +254,7 @@ impl Editable for SourcePlanEntry {
 
 /// The branch's candidate whom an entry names, preferring one with an open candidacy.
 pub async fn named(tx: &Tx, branch: Uuid, name: &str, born: NaiveDate) -> Result<Option<Uuid>> {
-    let folded = |text: Expr| Expr::from(Func::cust("app.fold").arg(text));
+    let folded = |text: Expr| Expr::from(Func::cust("app.person_key").arg(text));
     let same = folded(candidate::Column::FullName.into_expr()).eq(folded(Expr::val(name)));
     let named = candidate::Entity::find()
         .filter(candidate::Column::BranchId.eq(branch))

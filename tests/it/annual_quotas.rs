@@ -213,3 +213,21 @@ async fn the_figure_of_a_closed_year_stays_when_a_ceremony_of_it_is_annulled() {
     );
     assert_eq!(open["later_changes"], serde_json::json!([]));
 }
+
+#[tokio::test]
+async fn a_year_of_an_earlier_term_is_found_when_another_term_has_begun() {
+    let house = House::build().await;
+    let next = serde_json::json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30,
+        "previous_term_admissions": 30, "committee_coverage_percent": 100, "committee_coverage_year": 2030});
+    house.create("office", "terms", next).await;
+    house.travel("2026-02-01");
+    let of = async |year: i32| {
+        let found = house
+            .read("office", &format!("annual-quotas?year={year}"))
+            .await;
+        let terms = found.body["terms"].as_array().unwrap();
+        (found.items().len(), terms[0]["name"].text().to_owned())
+    };
+    assert_eq!(of(2021).await, (10, "2020-2025".to_owned()));
+    assert_eq!(of(2026).await, (10, "2025-2030".to_owned()));
+}

@@ -174,3 +174,26 @@ async fn a_correction_of_evidence_settles_it_too() {
     way.does("office", "resolutions", vote).await;
     assert_eq!(way.deadlines("ground_lost").await[0].0, "settled");
 }
+
+/// What has lost its ground goes no further, but it can always end: nobody stays in a register
+/// because of a mistake in the papers.
+#[tokio::test]
+async fn a_candidacy_that_has_lost_its_ground_can_end() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    let young = json!({"birth_date": "2003-03-16", "acknowledged": true, "reason": "Giấy khai sinh bản chính"});
+    patched(&way, "office", young).await.expect(200);
+    assert_eq!(way.deadlines("ground_lost").await.len(), 1);
+    let steps = house.read(BRANCH, &way.path("/next-steps")).await;
+    let exit = |s: &&Value| s["kind"] == "exit" && s["possible"] == true;
+    assert!(
+        steps.body["steps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|s| exit(&s))
+    );
+    let died = json!({"on": "2021-05-06", "kind": "deceased", "reason": "từ trần"});
+    way.does(BRANCH, "exits", died).await;
+    assert_eq!(way.stage().await, "deceased");
+}

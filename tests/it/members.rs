@@ -155,3 +155,20 @@ async fn a_probationary_members_file_goes_along_with_a_transfer() {
         .await;
     assert_eq!(posts.items()[0]["to_on"], "2022-12-09");
 }
+
+#[tokio::test]
+async fn a_former_member_is_not_entered_a_second_time() {
+    let house = House::build().await;
+    let path = format!("members/{}", demo("dd", 1, 12));
+    let row = house.read("office", &path).await;
+    let left = json!({"on": "2021-01-05", "ground": "transferred_out", "paper_number": "3-GT"});
+    let leavings = format!("{path}/leavings");
+    let leaving = house.step_with("office", &leavings, row.version(), left);
+    leaving.await.expect(201);
+    let again = json!({"branch_id": branch(2), "full_name": row.body["full_name"], "birth_date": row.body["birth_date"],
+        "sex": row.body["sex"], "joined_on": row.body["joined_on"], "status": "official", "official_on": row.body["official_on"]});
+    house
+        .post("office", "members", again)
+        .await
+        .duplicate("/full_name");
+}

@@ -307,3 +307,62 @@ fn by_a_member(number: &str, on: &str) -> serde_json::Value {
         json!({"introducer_member_id": demo("dd", 1, 7), "paper_number": number, "paper_on": on});
     with(&person(1, "Nguyễn Thị Lần Hai", number), member)
 }
+
+#[tokio::test]
+async fn a_paper_s_number_is_one_number_whatever_its_spaces_and_capitals() {
+    let house = House::build().await;
+    let first = person(1, "Hồ Thị Văn", "77-NQ/CĐ");
+    house.create("union", "nominations", first).await;
+    let again = with(
+        &person(1, "Hồ Thị Thư", "77 - nq/cđ"),
+        json!({"paper_on": "2021-01-11"}),
+    );
+    let refused = house.post("union", "nominations", again).await;
+    refused.duplicate("/paper_number");
+}
+
+#[tokio::test]
+async fn a_person_is_the_same_whatever_stands_between_the_words_of_the_name() {
+    let house = House::build().await;
+    house
+        .create("union", "nominations", person(1, "Hồ Thị Văn", "1-NQ/CĐ"))
+        .await;
+    for name in ["Hồ Thị-Văn", "Hồ Thị Văn.", "hồ thị  văn -", "Hồ' Thị Văn"] {
+        let refused = house.post("union", "nominations", person(1, name, "1-NQ/CĐ"));
+        let refused = refused.await.refused("requirements_unmet");
+        assert_eq!(refused.rules(), ["nomination.no_open_candidacy"], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_nominates_the_dead() {
+    let house = House::build().await;
+    let made = house
+        .create("union", "nominations", person(1, "Hồ Thị Văn", "1-NQ/CĐ"))
+        .await;
+    let id = made.body["candidate_id"].as_str().unwrap().to_owned();
+    let exit = json!({"on": "2021-01-13", "kind": "deceased", "reason": "từ trần"});
+    house.record("branch-01", &id, "exits", exit).await;
+    let again = with(
+        &person(1, "Hồ Thị Văn", "2-NQ/CĐ"),
+        json!({"paper_on": "2021-01-14"}),
+    );
+    let refused = house.post("union", "nominations", again.clone()).await;
+    assert_eq!(
+        refused.refused("requirements_unmet").rules(),
+        ["nomination.not_a_readmission"]
+    );
+    let namesake = with(
+        &again,
+        json!({"namesake_reason": "Người khác trùng họ tên, ngày sinh"}),
+    );
+    let other = house.create("union", "nominations", namesake).await;
+    let path = format!(
+        "candidates/{}",
+        other.body["candidate_id"].as_str().unwrap()
+    );
+    assert_eq!(
+        house.read("branch-01", &path).await.body["previous_id"],
+        Value::Null
+    );
+}

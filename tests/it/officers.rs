@@ -97,3 +97,33 @@ async fn a_post_recorded_by_mistake_is_taken_back() {
         .await
         .refused("not_found");
 }
+
+#[tokio::test]
+async fn a_suspended_member_holds_no_post_and_a_small_branch_has_no_committee() {
+    let house = House::build().await;
+    let suspended = demo("dd", 1, 11);
+    let path = format!("members/{suspended}/activity-changes");
+    let change = json!({"on": "2021-01-05", "activity": "suspended", "paper_number": "7-QĐ/ĐU"});
+    house
+        .step_with("office", &path, 1, change)
+        .await
+        .expect(201);
+    let post =
+        json!({"member_id": suspended, "position": "deputy_secretary", "from_on": "2021-01-06"});
+    let path = format!("branches/{}/officers", branch(1));
+    house
+        .post("office", &path, post)
+        .await
+        .invalid(&["/member_id"]);
+    // seven official members
+    let path = format!("branches/{}/officers", branch(9));
+    let refused = house.post("office", &path, officer(demo("dd", 9, 5), "member"));
+    refused.await.invalid(&["/position"]);
+    house
+        .create(
+            "office",
+            &path,
+            officer(demo("dd", 9, 5), "deputy_secretary"),
+        )
+        .await;
+}

@@ -503,3 +503,15 @@ async fn the_list_leaves_out_who_is_past_it_and_a_closed_review_stays_as_it_is()
         .await
         .refused("invalid_transition");
 }
+
+#[tokio::test]
+async fn nothing_is_proposed_for_a_person_who_is_removed() {
+    let house = House::build().await;
+    let opened = opened(&house).await;
+    let item = &opened.listed[0];
+    let decision = json!({"decision": "remove", "reason": "Không còn phấn đấu", "propose_class": true, "propose_dossier": true});
+    let path = format!("review-items/{}", item["id"].text());
+    let version = item["version"].number();
+    let refused = house.patch("branch-01", &path, version, decision).await;
+    refused.invalid(&["/propose_class", "/propose_dossier"]);
+}

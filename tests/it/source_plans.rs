@@ -530,3 +530,19 @@ async fn a_submitted_persons_birth_date_is_masked_in_the_source_plan_too() {
     }
     assert!(seen[0] > 0 && seen[1] > 0, "{seen:?}");
 }
+
+#[tokio::test]
+async fn a_person_in_a_source_plan_has_a_person_s_name() {
+    let house = House::build().await;
+    let entry = json!({"full_name": "—", "birth_date": "1995-05-17", "target_year": 2022, "priority_group": "woman", "fostering_from": "2020-10-01",
+        "political_standard": true, "conduct": true, "capacity": true, "task_performance": true});
+    let path = format!("source-plans/{}/entries", demo("5a", 1, 0));
+    for name in ["—", "😀", "Тrần Văn Thử"] {
+        let mut entry = entry.clone();
+        entry["full_name"] = json!(name);
+        house
+            .post("branch-01", &path, entry)
+            .await
+            .invalid(&["/full_name"]);
+    }
+}

@@ -358,3 +358,14 @@ async fn terms_have_years_in_order_and_stay_while_a_plan_is_theirs() {
     house.remove("office", &path, 2).await;
     house.get("office", &path).await.refused("not_found");
 }
+
+#[tokio::test]
+async fn branch_committees_cover_the_departments_by_a_year_of_the_term() {
+    let house = House::build().await;
+    let body = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
+        "committee_coverage_percent": 100, "committee_coverage_year": 1990});
+    house
+        .post("office", "terms", body)
+        .await
+        .invalid(&["/committee_coverage_year"]);
+}

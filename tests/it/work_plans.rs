@@ -202,3 +202,19 @@ async fn a_plan_without_a_section_on_admission_work_is_flagged_and_found() {
         Vec::<String>::new()
     );
 }
+
+#[tokio::test]
+async fn a_work_plan_s_meeting_is_of_its_time_and_its_term_includes_its_year() {
+    let house = House::build().await;
+    let old = with(&plan("quarter", 3), json!({"held_on": "2019-12-31"}));
+    house
+        .post("branch-01", PLANS, old)
+        .await
+        .invalid(&["/held_on"]);
+    let other = json!({"year": 2019, "held_on": "2019-01-14", "term_id": demo("7e", 0, 1), "checklist": []});
+    let other = with(&plan("quarter", 3), other);
+    house
+        .post("branch-01", PLANS, other)
+        .await
+        .invalid(&["/year"]);
+}

@@ -88,10 +88,10 @@ end $$;
 -- last candidacy that ended before admission, for a new one to refer to, and its last day unless the nomination was withdrawn before it was considered, and, for the row itself, when and why the person left the Party and the number of
 -- readmissions. And whether an open candidacy or a member of another row bears the citizen number.
 create or replace function app.known_person(p_name text, p_birth date, p_except uuid, p_citizen text default null)
-returns table (open_candidacy boolean, member boolean, previous_id uuid, previous_ended_on date, left_on date, ground text, readmissions int, citizen boolean)
+returns table (open_candidacy boolean, member boolean, previous_id uuid, previous_ended_on date, previous_stage text, left_on date, ground text, readmissions int, citizen boolean)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   with recursive same as materialized (
-      select c.id, c.open, c.stage_on, c.admitted_on, c.created_at from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.fold(c.full_name) = app.fold(p_name)
+      select c.id, c.open, c.stage, c.stage_on, c.admitted_on, c.created_at from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.person_key(c.full_name) = app.person_key(p_name)
          and c.deleted_at is null and c.id is distinct from p_except),
     past as (
       select c.id, c.previous_id, c.stage, c.stage_on, c.admitted_on, 0 as back from unnest(array[p_except]) x (id) join candidate c on c.id = x.id and c.organization_id = app.organization()
@@ -99,14 +99,14 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
     last as (select * from past where admitted_on is not null order by back limit 1)
   select exists (select from same where open),
          exists (select from same where admitted_on is not null and not open)
-           or exists (select from member m where m.organization_id = app.organization() and m.birth_date = p_birth and app.fold(m.full_name) = app.fold(p_name)
-                        and m.deleted_at is null and m.id is distinct from p_except),
-         earlier.id, earlier.stage_on,
+           or exists (select from member m where m.organization_id = app.organization() and m.birth_date = p_birth and app.person_key(m.full_name) = app.person_key(p_name)
+                        and (m.deleted_at is null or exists (select from member_leaving l where l.member_id = m.id)) and m.id is distinct from p_except),
+         earlier.id, earlier.stage_on, earlier.stage,
          last.stage_on, (select a.data ->> 'ground' from act a where a.candidate_id = last.id and a.stage_after = last.stage and a.data ->> 'ground' is not null order by a.seq desc limit 1),
          (select count(*)::int from past where admitted_on is not null and previous_id is not null),
          exists (select from candidate c where c.organization_id = app.organization() and c.open and c.citizen_id = p_citizen and c.id is distinct from p_except)
            or exists (select from member m where m.organization_id = app.organization() and m.deleted_at is null and m.citizen_id = p_citizen and m.id is distinct from p_except)
-    from (select) one left join last on true left join (select id, case when exists (select from nomination n where n.candidate_id = same.id and not app.stands(n.outcome)) then null else stage_on end as stage_on
+    from (select) one left join last on true left join (select id, stage, case when exists (select from nomination n where n.candidate_id = same.id and not app.stands(n.outcome)) then null else stage_on end as stage_on
       from same where admitted_on is null and not open order by created_at desc limit 1) earlier on true $$;
 
 -- These duties of a candidacy are open from now on; every other one is settled on that day. For the functions below.

@@ -134,7 +134,7 @@ create table nomination (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint nomination_member_names_introducer check (app.is_by_member(introduced_by) = (introducer_member_id is not null))
 );
-create index nomination_paper on nomination (organization_id, introduced_by, paper_number);
+create index nomination_paper on nomination (organization_id, introduced_by, upper(replace(paper_number, ' ', '')));
 create index nomination_list on nomination (organization_id, created_at desc, id desc);
 create index nomination_branch on nomination (branch_id, created_at desc, id desc);
 create index nomination_union on nomination (organization_id, introduced_by, created_at desc, id desc);

@@ -20,8 +20,9 @@ use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::tables::{candidate, department, member};
 use crate::db::{Db, functions};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::law::calendar::next_day;
+use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::BranchChangeKind;
 
@@ -60,9 +61,13 @@ pub async fn close_branch(
         check(tx, &row, end.on, today, true).await?;
         if let Some(into) = end.into_branch_id {
             if into == row.id {
-                return Err(Error::faults(
-                    Code::ValidationFailed,
-                    vec![crate::api::http::unknown_reference("/into_branch_id")],
+                return Err(Error::invalid(
+                    "/into_branch_id",
+                    "not_possible",
+                    say(
+                        "Chi bộ không sáp nhập vào chính mình.",
+                        "A branch cannot be merged into itself.",
+                    ),
                 ));
             }
             edit::check_references(tx, [Reference::to_branch("/into_branch_id", into)]).await?;

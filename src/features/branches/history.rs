@@ -21,8 +21,9 @@ use crate::api::reply::{Page, Reply};
 use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::{branch_change as table, review};
-use crate::db::{Db, Tx, any_live};
+use crate::db::{Db, Tx, any_live, any_row};
 use crate::error::{Code, Error, Result};
+use crate::facts;
 use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::{BranchChangeKind, ReviewState};
@@ -159,6 +160,7 @@ pub(super) async fn check(
     moves: bool,
 ) -> Result<()> {
     expect_not_in_future("/on", on, today)?;
+    facts::expect_founded(tx, "/on", row.id, on).await?;
     if row.closed_on.is_some() {
         return Err(Error::new(Code::InvalidTransition)
             .detail(say("Chi bộ đã kết thúc.", "The branch has been closed.")));
@@ -202,6 +204,20 @@ pub async fn rename_branch(
     edit::act::<Branch, _>(&db, &permit, *id, seen, async |tx, row| {
         let new = &body.value;
         check(tx, &row, new.on, today, false).await?;
+        let renamed = table::Column::BranchId
+            .eq(row.id)
+            .and(table::Column::Kind.eq(BranchChangeKind::Renamed))
+            .and(table::Column::OnDate.gte(new.on));
+        if tx.ask([any_row::<table::Entity>(renamed)]).await? == [true] {
+            return Err(Error::invalid(
+                "/on",
+                "before_last_change",
+                say(
+                    "Chi bộ đã đổi tên vào ngày này hoặc sau đó.",
+                    "The branch was renamed on this day or later.",
+                ),
+            ));
+        }
         let names = (Some(row.name.as_str()), Some(new.name.as_str()));
         let (kind, reason) = (BranchChangeKind::Renamed, new.reason.as_ref());
         write(

@@ -3,8 +3,9 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::db::{Tx, functions};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::law::regulation::Regulations;
+use crate::law::say;
 use crate::law::text::Text;
 use crate::recording;
 
@@ -32,6 +33,17 @@ pub(super) async fn move_on(
         candidates,
         departments,
     } = leaving;
+    // each vote stays with the branch to which the person belonged on its day
+    if tx.ask([store::voted_since(from, on, &candidates)]).await? == [true] {
+        return Err(Error::invalid(
+            "/on",
+            "before_last_vote",
+            say(
+                "Chi bộ đã biểu quyết về người chuyển đi vào ngày này hoặc sau đó.",
+                "The branch has voted on a person who moves on this day or later.",
+            ),
+        ));
+    }
     let (now, who, files) = (tx.now(), || members.clone(), candidates.clone());
     let covered = store::covering(departments, to, now);
     tx.execute(covered).await?;

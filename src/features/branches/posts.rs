@@ -25,7 +25,8 @@ use crate::db::{Db, Tx, any_row, identity};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::say;
-use crate::law::words::OfficerPosition;
+use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
+use crate::law::words::{Activity, OfficerPosition};
 
 /// An officer must be an official member of the branch throughout the post, and a branch has one
 /// secretary at a time.
@@ -64,6 +65,19 @@ async fn check_officer(
     if last >= new.from_on && !here(last) {
         return Err(Error::invalid("/to_on", "outside_membership", outside));
     }
+    if let Activity::Suspended | Activity::Prosecuted = known.activities.on(new.from_on) {
+        return Err(Error::invalid(
+            "/member_id",
+            "not_active",
+            say(
+                "Đảng viên đang bị đình chỉ sinh hoạt hoặc bị truy tố, tạm giam không được giao chức vụ.",
+                "A member who is suspended, prosecuted or detained cannot hold a post.",
+            ),
+        ));
+    }
+    if new.position == OfficerPosition::Member {
+        return expect_committee(tx, branch, new.from_on).await;
+    }
     if new.position != OfficerPosition::Secretary {
         return Ok(());
     }
@@ -93,6 +107,28 @@ async fn check_officer(
             "The branch has another secretary in that period.",
         ),
     ))
+}
+
+/// A branch committee exists from a number of official members on; below it there are a secretary
+/// and perhaps a deputy.
+async fn expect_committee(tx: &Tx, branch: Uuid, on: NaiveDate) -> Result<()> {
+    let register = facts::register::branch(tx, branch).await?;
+    let there = register.0.iter().filter(|line| line.holds(on));
+    let official = there.filter(|line| line.official_on(on)).count();
+    let least = facts::setting(tx, &BRANCH_COMMITTEE_MINIMUM, Some(on)).await?;
+    if i32::try_from(official).is_ok_and(|official| official < least) {
+        return Err(Error::invalid(
+            "/position",
+            "no_committee",
+            say(
+                format!("Chi bộ có {official} đảng viên chính thức; từ {least} mới có chi ủy."),
+                format!(
+                    "The branch has {official} official members; a branch committee takes {least}."
+                ),
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// Only an account with the role `committee_member` can be an overseer.
@@ -211,6 +247,7 @@ pub async fn assign_overseer(
         edit::find::<Branch>(tx, permit.reach(), *id, false).await?;
         edit::expect_open_branch(tx, *id).await?;
         check_overseer(tx, new.account_id).await?;
+        facts::expect_founded(tx, "/from_on", *id, new.from_on).await?;
         let mut active = edit::blank::<Overseer>();
         active.branch_id = Set(*id);
         Overseer::apply(new, &mut active);
@@ -235,7 +272,7 @@ pub async fn change_overseer(
         seen,
         &patch,
         async |tx, row, new, _active| {
-            let _ = row;
+            facts::expect_founded(tx, "/from_on", row.branch_id, new.from_on).await?;
             check_overseer(tx, new.account_id).await
         },
     )

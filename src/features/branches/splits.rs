@@ -12,6 +12,7 @@ use super::store;
 use super::wire::Branch;
 use crate::access::WriteBranches;
 use crate::api::body::Body;
+use crate::api::checks::repeated;
 use crate::api::edit::{self};
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
@@ -73,12 +74,23 @@ pub async fn split_branch(
         seen.check(old.version)?;
         check(tx, &old, new.on, today, true).await?;
         let ids = |list: &[Uuid]| list.to_vec();
-        let named: [&[Uuid]; 3] = [&new.member_ids, &new.candidate_ids, &new.department_ids];
+        // a probationary member's file and membership go together
+        let people: Vec<Uuid> = new
+            .member_ids
+            .iter()
+            .chain(&new.candidate_ids)
+            .copied()
+            .collect();
+        let named: [&[Uuid]; 3] = [&people, &new.candidate_ids, &new.department_ids];
         let there = tx
             .one(store::belonging(old.id, Some(named)))
             .await?
             .unwrap_or_default();
         let mut faults = Vec::new();
+        repeated("/member_ids", &new.member_ids, &mut faults);
+        repeated("/candidate_ids", &new.candidate_ids, &mut faults);
+        repeated("/department_ids", &new.department_ids, &mut faults);
+        let members = there.members.clone().unwrap_or_default();
         let lists = [
             ("member_ids", &new.member_ids, there.members),
             ("candidate_ids", &new.candidate_ids, there.candidates),
@@ -120,7 +132,10 @@ pub async fn split_branch(
         active.non_member_count = Set(old.non_member_count - new.non_member_count);
         edit::update::<Branch>(tx, old.id, old.version, active).await?;
         let leaving = Leaving {
-            members: ids(&new.member_ids),
+            members: people
+                .into_iter()
+                .filter(|id| members.contains(id))
+                .collect(),
             candidates: ids(&new.candidate_ids),
             departments: ids(&new.department_ids),
         };

@@ -11,14 +11,15 @@ use uuid::Uuid;
 use crate::access::{Reach, reach};
 use crate::api::resource::name_key;
 use crate::db::tables::{
-    branch as table, branch_officer, branch_overseer, candidate, deadline, department, member,
+    act, branch as table, branch_officer, branch_overseer, candidate, deadline, department, member,
     membership, quota_line, quota_plan, sponsorship, transfer_offer,
 };
 use crate::db::{
-    Query, Record, Table, Tx, any_live, any_of, array_of, constant, functions, identity, live,
-    not_before_start, open, revise, today, value_of,
+    Query, Record, Table, Tx, any_live, any_of, any_row, array_of, constant, functions, identity,
+    live, not_before_start, open, revise, today, value_of,
 };
 use crate::error::{Error, Result};
+use crate::law::acts::ActKind;
 use crate::law::calendar::day_before;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::words::{DeadlineKind, MemberStatus, OfferState};
@@ -170,6 +171,16 @@ pub(super) fn belonging(branch: Uuid, only: Option<[&[Uuid]; 3]>) -> Query<Belon
         "departments",
     );
     Query::of(&all)
+}
+
+/// Whether the branch has voted on one of these people on that day or later.
+pub(super) fn voted_since(branch: Uuid, on: NaiveDate, people: &[Uuid]) -> Expr {
+    let vote = act::Column::Kind
+        .eq(ActKind::Resolution)
+        .and(act::Column::RecordedBranchId.eq(branch))
+        .and(act::Column::OnDate.gte(on))
+        .and(any_of(act::Column::CandidateId, people.iter().copied()));
+    any_row::<act::Entity>(vote)
 }
 
 pub(super) fn ids<E: Table>(which: Expr, only: Option<&[Uuid]>) -> Expr {

@@ -150,7 +150,7 @@ struct Judging<'a, P> {
 
 impl<P: Permission> Judging<'_, P> {
     async fn next(&mut self, new: acts::Act, today: chrono::NaiveDate) -> Judged {
-        recording::check_members(self.tx, self.permit.role(), &new).await?;
+        recording::check_members(self.tx, self.permit.role(), self.row.id, &new).await?;
         let done =
             recording::try_append(self.tx, self.permit, self.law, &self.row, new, today).await?;
         if let Ok(act) = &done {

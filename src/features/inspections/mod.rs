@@ -32,6 +32,7 @@ use crate::auth::Permit;
 use crate::db::tables::inspection as table;
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
+use crate::facts;
 use crate::law::say;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::daily::InspectionKind;
@@ -220,7 +221,8 @@ async fn check(
     if !store::reaches(tx, permit.reach(), new.branch_id).await? {
         faults.push(crate::api::http::unknown_reference("/branch_id"));
     }
-    refuse(faults)
+    refuse(faults)?;
+    facts::expect_founded(tx, "/on", new.branch_id, new.on).await
 }
 
 /// The inspector may change their own record, the Party Office any; nobody once the follow-up is

@@ -260,7 +260,7 @@ pub async fn remove_leaving(
         let gone = gone.ok_or_else(Error::not_found)?;
         let known =
             facts::known_person(tx, &gone.full_name, gone.birth_date, Some(gone.id)).await?;
-        if known.open_candidacy {
+        if known.at_all() {
             return Err(Error::new(Code::HasDependents));
         }
         let votes = (vec![row.branch_id], row.on_date);

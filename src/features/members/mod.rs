@@ -44,15 +44,12 @@ use crate::db::tables::{candidate, department, member as table};
 use crate::db::{Db, Tx, any_row, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
+use crate::law::say;
 use crate::law::text::Text;
-use crate::law::{say, vi};
 use crate::recording::evidence::{Acknowledged, Evidence};
 
 use checks::{elsewhere, impossible};
-use store::{
-    SponsorshipsEnd, changes_after, end_sponsorships, founded_on, no_vote_since,
-    reopen_sponsorships,
-};
+use store::{SponsorshipsEnd, changes_after, end_sponsorships, no_vote_since, reopen_sponsorships};
 pub use wire::{Member, NewMember};
 
 pub fn configure(v1: &mut Routes) {
@@ -151,7 +148,7 @@ pub async fn create_member(
         Member::apply(new, &mut active);
         let row = edit::insert::<Member>(tx, permit.caller().organization, active).await?;
         // nobody belongs to a branch before there is one
-        let founded = founded_on(tx, row.branch_id).await?;
+        let founded = facts::founded_on(tx, row.branch_id).await?;
         let from = founded.map_or(row.joined_on, |founded| founded.max(row.joined_on));
         let (line, from) = (Uuid::now_v7(), Some(from));
         tx.execute(functions::write_membership(
@@ -227,21 +224,6 @@ pub async fn change_member(
         },
     )
     .await
-}
-
-/// Nobody moves to a branch before its first day.
-async fn expect_founded(tx: &Tx, branch: Uuid, on: NaiveDate) -> Result<()> {
-    match founded_on(tx, branch).await? {
-        Some(founded) if on < founded => Err(Error::invalid(
-            "/on",
-            "before_founding",
-            say(
-                format!("Chi bộ được thành lập ngày {}.", vi(founded)),
-                format!("The branch was founded on {founded}."),
-            ),
-        )),
-        _ => Ok(()),
-    }
 }
 
 fn out_of_range() -> Error {

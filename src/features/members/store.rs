@@ -9,8 +9,8 @@ use crate::api::edit::refers;
 use crate::api::law::Law;
 use crate::auth::Permit;
 use crate::db::tables::{
-    act, branch, branch_officer, candidate, member, member_activity_change, member_leaving,
-    membership, nomination, sponsorship,
+    act, branch_officer, candidate, member, member_activity_change, member_leaving, membership,
+    nomination, sponsorship,
 };
 use crate::db::{Tx, any_of, any_row, constant, functions, json_text, not_before_start, revise};
 use crate::error::{Code, Error, Result};
@@ -20,12 +20,6 @@ use crate::law::acts::{ActKind, Annulment, SponsorshipEnd};
 use crate::law::text::Text;
 use crate::law::words::{MemberLeavingGround, VotingBody};
 use crate::recording;
-
-/// The first day of a branch, if it is known.
-pub(super) async fn founded_on(tx: &Tx, branch: Uuid) -> Result<Option<NaiveDate>> {
-    let branch = tx.by_id::<branch::Entity>(branch).await?;
-    Ok(branch.and_then(|branch| branch.founded_on))
-}
 
 /// Which of a member's sponsorships end, when and why.
 pub(super) struct SponsorshipsEnd {

@@ -84,7 +84,7 @@ pub async fn transfer_member(
         if known.stays.last().is_some_and(|stay| stay.1 >= to.on) {
             return Err(super::out_of_range());
         }
-        super::expect_founded(tx, to.branch_id, to.on).await?;
+        facts::expect_founded(tx, "/on", to.branch_id, to.on).await?;
         let votes = (vec![row.branch_id, to.branch_id], to.on);
         let files = Evidence::of_register(tx, &law, row.id, votes, today).await?;
         let end = SponsorshipsEnd {

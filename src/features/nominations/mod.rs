@@ -109,6 +109,7 @@ pub async fn create_nomination(
         )
         .await?;
         edit::expect_department_of(tx, "/department_id", new.department_id, new.branch_id).await?;
+        facts::expect_founded(tx, "/paper_on", new.branch_id, new.paper_on).await?;
         let introducer_able = able(tx, new.introducer_member_id, new.paper_on).await?;
         let paper = (new.paper_number.as_str(), new.paper_on);
         let [taken, too_many] = tx
@@ -143,7 +144,7 @@ pub async fn create_nomination(
         let proposal = acts::nomination::Proposal {
             // a union does not learn of an earlier attempt, nor when it ended
             open_candidacy: overlaps || known.open_candidacy && new.namesake_reason.is_none(),
-            former_member: known.member && new.namesake_reason.is_none(),
+            former_member: known.former && new.namesake_reason.is_none(),
             ..alone
         };
         let unmet = acts::nomination::unmet(&proposal, version);
@@ -298,6 +299,7 @@ pub async fn change_nomination(
             if new.paper_on == row.paper_on && new.paper_number.as_str() == row.paper_number {
                 return Ok(());
             }
+            facts::expect_founded(tx, "/paper_on", row.branch_id, new.paper_on).await?;
             let paper = (new.paper_number.as_str(), new.paper_on);
             let another = another_date(row.introduced_by, row.branch_id, paper, Some(row.id));
             let [taken] = tx.ask([another]).await?;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::{Condition, Expr, Query as Build};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func, Query as Build};
 use uuid::Uuid;
 
 use crate::access::Nominate;
@@ -54,6 +54,12 @@ pub(super) async fn new_candidate(
     tx.insert(active).await
 }
 
+/// A paper's number without its spaces and in capitals: `77 - nq` is `77-NQ`.
+fn plain_number(number: Expr) -> Expr {
+    let without_spaces = Func::cust("replace").args([number, Expr::val(" "), Expr::val("")]);
+    Func::upper(without_spaces).into()
+}
+
 /// Whether the number belongs to another paper of the same issuer and year. A paper may name several
 /// people, and each branch has its own numbering.
 pub(super) fn another_date(
@@ -65,7 +71,7 @@ pub(super) fn another_date(
     let (first, last) = days_of(year(on));
     let mut same = Condition::all()
         .add(table::Column::IntroducedBy.eq(by))
-        .add(table::Column::PaperNumber.eq(number))
+        .add(plain_number(table::Column::PaperNumber.into_expr()).eq(plain_number(number.into())))
         .add(table::Column::PaperOn.between(first, last))
         .add(table::Column::PaperOn.ne(on))
         .add(table::Column::Outcome.ne(NominationOutcome::Withdrawn));

@@ -83,7 +83,7 @@ pub async fn create_quota_plan(
                 ),
             ));
         }
-        store::check(tx, permit.caller().organization, &new.lines, &[]).await?;
+        store::check(tx, (organization, new.year), &new.lines, &[]).await?;
         let mut active = edit::blank::<QuotaPlan>();
         active.term_id = Set(new.term_id);
         active.year = Set(new.year);
@@ -116,7 +116,7 @@ pub async fn change_quota_plan(
         &patch,
         async |tx, row, new, active| {
             active.state = Set(stepped(row, Step::Change, permit.role())?);
-            store::check(tx, row.organization_id, &new.lines, &[]).await?;
+            store::check(tx, (row.organization_id, row.year), &new.lines, &[]).await?;
             store::replace(tx, row.organization_id, row.id, &new.lines).await?;
             active.drafted_by = Set(permit.caller().account);
             Ok(())
@@ -179,7 +179,13 @@ pub async fn revise_quota_plan(
     edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::PrepareRevision, permit.role())?;
         let kept = store::lines(tx, row.id).await?;
-        store::check(tx, row.organization_id, &body.value.lines, &kept).await?;
+        store::check(
+            tx,
+            (row.organization_id, row.year),
+            &body.value.lines,
+            &kept,
+        )
+        .await?;
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(state);
         active.proposed_on = Set(Some(today));

@@ -135,10 +135,11 @@ pub async fn lines(tx: &Tx, plan: Uuid) -> Result<Vec<QuotaLine>> {
 /// of the plan in force may stay (`kept`).
 pub async fn check(
     tx: &Tx,
-    organization: Uuid,
+    (organization, year): (Uuid, i32),
     lines: &[QuotaLine],
     kept: &[QuotaLine],
 ) -> Result<()> {
+    let last = days_of(year).1;
     let ids: Vec<Uuid> = lines.iter().map(|l| l.branch_id).collect();
     let known = branch::Entity::find()
         .filter(any_of(branch::Column::Id, ids.iter().copied()))
@@ -151,6 +152,18 @@ pub async fn check(
             faults.push(crate::api::http::unknown_reference(&format!(
                 "/lines/{i}/branch_id"
             )));
+        } else if known
+            .iter()
+            .any(|b| b.id == *id && b.founded_on > Some(last))
+        {
+            faults.push(Fault::pointer(
+                format!("/lines/{i}/branch_id"),
+                "before_founding",
+                say(
+                    format!("Năm {year} chi bộ chưa được thành lập."),
+                    format!("The branch did not exist yet in {year}."),
+                ),
+            ));
         } else if ids[..i].contains(id) {
             faults.push(Fault::pointer(
                 format!("/lines/{i}/branch_id"),

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::access::{HoldReviews, ReadReviews};
 use crate::api::access_log::{self, Reason};
 use crate::api::body::Patch;
+use crate::api::checks::refuse;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::one::One;
@@ -16,7 +17,7 @@ use crate::api::reply::Reply;
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::law::lives::review::ReviewStep;
 use crate::law::words::{PlanAction, ReviewState};
 use crate::law::{Stage, say};
@@ -78,7 +79,7 @@ pub async fn change_review_item(
                 "/decision",
                 "not_possible",
                 say(
-                    "Người được giới thiệu: add, keep, remove; người trong quy hoạch: keep, adjust, remove.",
+                    "Người được giới thiệu: đưa vào, giữ lại hoặc đưa ra; người trong quy hoạch: giữ lại, điều chỉnh hoặc đưa ra.",
                     "For a nomination: add, keep or remove; for a person in the plan: keep, adjust or remove.",
                 ),
             ));
@@ -86,7 +87,13 @@ pub async fn change_review_item(
         if new.decision == Some(PlanAction::Remove) && new.reason.is_none() {
             return Err(Error::invalid("/reason", "required", say("Đưa ra khỏi danh sách phải nêu lý do.", "A removal needs a reason.")));
         }
-        Ok(())
+        let proposes = [("/propose_class", new.propose_class), ("/propose_dossier", new.propose_dossier)];
+        let idle = proposes.iter().filter(|(_, proposed)| *proposed && new.decision == Some(PlanAction::Remove));
+        let words = || say(
+            "Người được đưa ra khỏi danh sách thì không đề nghị đi học, lập hồ sơ.",
+            "Nothing is proposed for a person who is removed.",
+        );
+        refuse(idle.map(|(pointer, _)| Fault::pointer(*pointer, "not_possible", words())).collect())
     })
     .await
 }

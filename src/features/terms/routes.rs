@@ -47,6 +47,22 @@ fn stepped(row: &table::Model, step: Step, by: Role) -> Result<TermState> {
     })
 }
 
+/// Branch committees are to cover the departments by a year of the term.
+fn expect_coverage_within(new: &NewTerm) -> Result<()> {
+    let (from, to) = (new.from_year, new.to_year);
+    if from > to || (from..=to).contains(&new.committee_coverage_year) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "/committee_coverage_year",
+        "outside_term",
+        say(
+            format!("Nhiệm kỳ gồm các năm {from}-{to}."),
+            format!("The term has the years {from} to {to}."),
+        ),
+    ))
+}
+
 /// List terms
 #[operation(get, "/terms")]
 pub async fn list_terms(
@@ -77,6 +93,7 @@ pub async fn create_term(
 ) -> Result<Created<Term>> {
     edit::create::<Term, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
+        expect_coverage_within(&new)?;
         let mut active = edit::blank::<Term>();
         Term::apply(new, &mut active);
         begin(&mut active, permit.caller().account);
@@ -105,6 +122,7 @@ pub async fn change_term(
         &patch,
         async |tx, row, new, active| {
             stepped(row, Step::Change, permit.role())?;
+            expect_coverage_within(new)?;
             active.edited_by = Set(Some(permit.caller().account));
             let (from, to) = (new.from_year, new.to_year);
             if from <= to && store::plans_outside(tx, row.id, from, to).await? {

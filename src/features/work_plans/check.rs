@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use super::store;
 use super::wire::NewWorkPlan;
-use crate::api::checks::{in_future, refuse};
+use crate::api::checks::{in_future, refuse, too_early};
 use crate::db::tables::term;
 use crate::db::{Tx, any_live, identity};
 use crate::error::{Fault, Result};
+use crate::law::calendar::days_of;
 use crate::law::period::{last_number, lies_within};
 use crate::law::say;
 
@@ -51,6 +52,11 @@ pub async fn check(
     if new.held_on.is_some_and(|on| on > today) {
         faults.push(in_future("/held_on"));
     }
+    // the meeting adopts the plan of this period: in its year or the one before
+    let earliest = days_of(new.year - 1).0;
+    if new.held_on.is_some_and(|on| on < earliest) {
+        faults.push(too_early("/held_on"));
+    }
     if new
         .present
         .zip(new.members)
@@ -75,9 +81,23 @@ pub async fn check(
         let own = term::Column::OrganizationId
             .into_expr()
             .eq(identity("app.organization"));
-        let known = any_live::<term::Entity>(term::Column::Id.eq(id).and(own));
-        if tx.ask([known]).await? == [false] {
-            faults.push(crate::api::http::unknown_reference("/term_id"));
+        let own = term::Column::Id.eq(id).and(own);
+        let years = term::Column::FromYear
+            .lte(new.year)
+            .and(term::Column::ToYear.gte(new.year));
+        let known = any_live::<term::Entity>(own.clone());
+        let covers = any_live::<term::Entity>(own.and(years));
+        match tx.ask([known, covers]).await? {
+            [false, _] => faults.push(crate::api::http::unknown_reference("/term_id")),
+            [true, false] => faults.push(Fault::pointer(
+                "/year",
+                "outside_term",
+                say(
+                    "Nhiệm kỳ này không gồm năm của kế hoạch.",
+                    "The term does not include the year of the plan.",
+                ),
+            )),
+            [true, true] => {}
         }
     }
     if let Some(parent) = new.parent_id {

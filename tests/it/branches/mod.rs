@@ -709,3 +709,109 @@ async fn a_youth_union_is_there_until_the_day_on_which_it_is_not() {
         .await;
     shows!(again, {"youth_union_changed_on": ["2021-01-10", "2021-01-12"]});
 }
+
+/// Splits branch 03 off, with these people, on this day.
+fn split_off(on: &str, members: &[String], candidates: &[String]) -> Value {
+    json!({"on": on, "number": "12", "name": "Chi bộ Mới", "kind": "clinical", "non_member_count": 0,
+        "paper_number": "21-QĐ/ĐU", "member_ids": members, "candidate_ids": candidates, "department_ids": []})
+}
+
+#[tokio::test]
+async fn a_probationary_member_and_their_file_go_to_the_new_branch_together() {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    let path = format!("branches/{}", branch(4));
+    let splits = format!("{path}/splits");
+    let person = demo("ca", 4, 6);
+    let twice = split_off("2022-12-01", &[], &[person.clone(), person.clone()]);
+    let seen = version(&house, &path).await;
+    let refused = house.step_with("office", &splits, seen, twice);
+    refused.await.invalid(&["/candidate_ids/1"]);
+    let split = split_off("2022-12-01", &[], std::slice::from_ref(&person));
+    let fresh = house.step_with("office", &splits, seen, split);
+    let fresh = fresh.await.expect(201).id();
+    for row in ["candidates", "members"] {
+        let row = house.read("office", &format!("{row}/{person}")).await;
+        assert_eq!(row.body["branch_id"], json!(fresh));
+    }
+    assert_eq!(there(&house, &fresh, "2022-12-01").await, [person]);
+}
+
+#[tokio::test]
+async fn a_branch_is_not_split_or_merged_before_its_vote_on_a_person_who_moves() {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    let path = format!("branches/{}", branch(3));
+    let (splits, closures) = (format!("{path}/splits"), format!("{path}/closures"));
+    let seen = version(&house, &path).await;
+    let person = demo("ca", 3, 5);
+    let split = split_off("2022-01-10", &[], &[person]);
+    let refused = house.step_with("office", &splits, seen, split);
+    refused.await.invalid(&["/on"]);
+    let merger =
+        json!({"on": "2022-01-10", "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(4)});
+    let refused = house.step_with("office", &closures, seen, merger);
+    refused.await.invalid(&["/on"]);
+    let itself =
+        json!({"on": "2022-12-10", "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(3)});
+    let refused = house.step_with("office", &closures, seen, itself);
+    refused.await.invalid(&["/into_branch_id"]);
+}
+
+#[tokio::test]
+async fn a_branch_is_renamed_after_its_last_renaming_and_not_before_it_was_founded() {
+    let house = House::build().await;
+    let new = json!({"number": "31", "name": "Chi bộ Mới", "kind": "clinical", "founded_on": "2020-06-01",
+        "non_member_count": 3, "previous_term_admissions": 0});
+    let made = house.create("office", "branches", new).await;
+    let path = format!("{}/renamings", made.location());
+    let named = |on: &str| json!({"on": on, "name": format!("Chi bộ {on}"), "paper_number": "1"});
+    let refused = house.step_with("office", &path, 1, named("2020-05-31"));
+    refused.await.invalid(&["/on"]);
+    house
+        .advance_with("office", &path, 1, named("2020-12-01"))
+        .await;
+    for earlier in ["2020-12-01", "2020-07-01"] {
+        let refused = house.step_with("office", &path, 2, named(earlier));
+        refused.await.invalid(&["/on"]);
+    }
+    house
+        .advance_with("office", &path, 2, named("2020-12-02"))
+        .await;
+}
+
+/// Nothing of a branch is older than the branch.
+#[tokio::test]
+async fn nothing_is_recorded_of_a_branch_before_its_first_day() {
+    let house = House::build().await;
+    let new = json!({"number": "32", "name": "Chi bộ Trẻ", "kind": "clinical", "founded_on": "2021-01-11",
+        "non_member_count": 3, "previous_term_admissions": 0});
+    let id = house.create("office", "branches", new).await.id();
+    let person = json!({"branch_id": id, "full_name": "Hồ Thị Sớm", "sex": "female", "birth_date": "1990-02-03",
+        "youth_union_member": false, "trade_union_member": true, "paper_number": "41-NQ/CĐ", "paper_on": "2021-01-10"});
+    let activity = json!({"branch_id": id, "kind": "study", "topic": "Học tập", "on": "2021-01-10",
+        "organiser": "party_office", "audience": ["members"], "department_heads": false});
+    let inspection =
+        json!({"branch_id": id, "on": "2021-01-10", "kind": "check", "findings": "Tốt."});
+    let grade = json!({"branch_id": id, "year": 2020, "grade": "good", "decided_on": "2021-01-12", "paper_number": "1"});
+    let overseer = json!({"account_id": demo("ac", 0, 3), "from_on": "2021-01-10"});
+    for (who, path, body, field) in [
+        ("union", "nominations".to_owned(), person, "/paper_on"),
+        ("office", "activities".to_owned(), activity, "/on"),
+        ("office", "inspections".to_owned(), inspection, "/on"),
+        (
+            "office",
+            "branch-classifications".to_owned(),
+            grade,
+            "/year",
+        ),
+        (
+            "office",
+            format!("branches/{id}/overseers"),
+            overseer,
+            "/from_on",
+        ),
+    ] {
+        house.post(who, &path, body).await.invalid(&[field]);
+    }
+}

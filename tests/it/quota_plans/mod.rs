@@ -890,3 +890,23 @@ async fn a_plan_is_issued_by_a_decision_that_follows_its_submission() {
     shows!(revised, {"state": "revised", "decision_number": "06-QĐ/ĐU"});
     shows!(revised.body["revisions"][0], {"decision_number": "05-QĐ/ĐU", "decision_on": "2021-01-18"});
 }
+
+#[tokio::test]
+async fn a_year_s_plan_has_no_line_of_a_branch_that_was_founded_later() {
+    let house = House::build().await;
+    let new = json!({"number": "33", "name": "Chi bộ Trẻ", "kind": "clinical", "founded_on": "2021-01-11",
+        "non_member_count": 3, "previous_term_admissions": 0});
+    let young = house.create("office", "branches", new).await.id();
+    let term = json!({"name": "2015-2020", "from_year": 2016, "to_year": 2020, "annual_minimum": 6, "term_minimum": 30,
+        "previous_term_admissions": 30, "committee_coverage_percent": 100, "committee_coverage_year": 2020});
+    let term = house.create("office", "terms", term).await.id();
+    let lines = [
+        line(1, 3),
+        json!({"branch_id": young, "quota": 1, "rationale": "theo nguồn"}),
+    ];
+    let plan = json!({"term_id": term, "year": 2020, "lines": lines});
+    house
+        .post("office", "quota-plans", plan)
+        .await
+        .invalid(&["/lines/1/branch_id"]);
+}
