@@ -7,7 +7,7 @@ mod person;
 pub mod register;
 
 pub use candidacy::{candidacy, file, files, files_sql, last_candidacy, open_or_ended_last};
-pub use founding::{expect_founded, founded_on};
+pub use founding::{expect_founded, founded_after, founded_on};
 pub use outlook::{Ahead, ahead, one_ahead};
 pub use person::{Known, expect_new_citizen, known_person};
 pub use register::registered;

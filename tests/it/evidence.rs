@@ -71,9 +71,8 @@ async fn a_true_change_of_a_member_is_acknowledged_and_leaves_a_duty() {
         assert!(answer.status < 300, "{what}: {}", answer.text);
         lost(&way).await;
         way.sponsored(7, "2021-02-08").await;
-        let exit =
-            json!({"on": "2021-02-09", "action": "remove", "minutes_number": "2", "reason": "x"});
-        let answer = way.tries(BRANCH, "plan-decisions", exit).await;
+        let vote = ballot("admission", "branch", "2021-02-09", 14);
+        let answer = way.tries(BRANCH, "resolutions", vote).await;
         assert!(
             refused(answer).contains(&"file.ground".to_owned()),
             "{what}"

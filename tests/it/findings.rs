@@ -183,7 +183,7 @@ async fn a_candidacy_that_has_lost_its_ground_can_end() {
     let way = Way::probationary(&house).await;
     let young = json!({"birth_date": "2003-03-16", "acknowledged": true, "reason": "Giấy khai sinh bản chính"});
     patched(&way, "office", young).await.expect(200);
-    assert_eq!(way.deadlines("ground_lost").await.len(), 1);
+    assert_ne!(way.deadlines("ground_lost").await, []);
     let steps = house.read(BRANCH, &way.path("/next-steps")).await;
     let exit = |s: &&Value| s["kind"] == "exit" && s["possible"] == true;
     assert!(

@@ -166,7 +166,7 @@ async fn a_former_member_is_not_entered_a_second_time() {
     let leaving = house.step_with("office", &leavings, row.version(), left);
     leaving.await.expect(201);
     let again = json!({"branch_id": branch(2), "full_name": row.body["full_name"], "birth_date": row.body["birth_date"],
-        "sex": row.body["sex"], "joined_on": row.body["joined_on"], "status": "official", "official_on": row.body["official_on"]});
+        "sex": row.body["sex"], "joined_on": row.body["joined_on"], "status": "official", "activity": "active", "official_on": row.body["official_on"]});
     house
         .post("office", "members", again)
         .await

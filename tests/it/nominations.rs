@@ -350,7 +350,7 @@ async fn nobody_nominates_the_dead() {
     let refused = house.post("union", "nominations", again.clone()).await;
     assert_eq!(
         refused.refused("requirements_unmet").rules(),
-        ["nomination.not_a_readmission"]
+        ["nomination.no_open_candidacy"]
     );
     let namesake = with(
         &again,

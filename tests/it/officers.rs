@@ -13,19 +13,31 @@ async fn a_branch_sees_its_officers_and_the_office_enters_them() {
     let house = House::build().await;
     let path = format!("/api/v1/branches/{}/officers", branch(8));
     let made = house
-        .create("office", &path, officer(demo("dd", 8, 5), "member"))
+        .create(
+            "office",
+            &path,
+            officer(demo("dd", 8, 5), "deputy_secretary"),
+        )
         .await;
     let place = same_when_read(&house, "branch-08", &made).await;
     house.get("branch-01", &place).await.refused("not_found");
     house.get("union", &place).await.refused("forbidden");
     assert_eq!(house.read("branch-08", &path).await.items().len(), 3);
     house
-        .post("branch-08", &path, officer(demo("dd", 8, 6), "member"))
+        .post(
+            "branch-08",
+            &path,
+            officer(demo("dd", 8, 6), "deputy_secretary"),
+        )
         .await
         .refused("forbidden");
     let nowhere = format!("branches/{NOBODY}/officers");
     let nowhere = house
-        .post("office", &nowhere, officer(demo("dd", 8, 6), "member"))
+        .post(
+            "office",
+            &nowhere,
+            officer(demo("dd", 8, 6), "deputy_secretary"),
+        )
         .await;
     nowhere.refused("not_found");
 }
@@ -35,7 +47,11 @@ async fn officers_are_official_members_of_the_branch_with_one_secretary() {
     let house = House::build().await;
     let path = format!("branches/{}/officers", branch(8));
     let made = house
-        .create("office", &path, officer(demo("dd", 8, 5), "member"))
+        .create(
+            "office",
+            &path,
+            officer(demo("dd", 8, 5), "deputy_secretary"),
+        )
         .await;
     let place = made.location().to_owned();
     // member 9 of branch 08 is probationary, the next belongs to another branch
@@ -81,7 +97,11 @@ async fn a_post_recorded_by_mistake_is_taken_back() {
     let house = House::build().await;
     let path = format!("branches/{}/officers", branch(8));
     let made = house
-        .create("office", &path, officer(demo("dd", 8, 5), "member"))
+        .create(
+            "office",
+            &path,
+            officer(demo("dd", 8, 5), "deputy_secretary"),
+        )
         .await;
     house
         .delete("branch-08", made.location(), 1)

@@ -109,15 +109,18 @@ pub async fn create_nomination(
         )
         .await?;
         edit::expect_department_of(tx, "/department_id", new.department_id, new.branch_id).await?;
-        facts::expect_founded(tx, "/paper_on", new.branch_id, new.paper_on).await?;
         let introducer_able = able(tx, new.introducer_member_id, new.paper_on).await?;
         let paper = (new.paper_number.as_str(), new.paper_on);
-        let [taken, too_many] = tx
+        let [taken, too_many, younger] = tx
             .ask([
                 another_date(by, new.branch_id, paper, None),
                 beyond::too_many_hits(tx, &permit),
+                facts::founded_after(new.branch_id, new.paper_on),
             ])
             .await?;
+        if younger {
+            facts::expect_founded(tx, "/paper_on", new.branch_id, new.paper_on).await?;
+        }
         one_date(taken)?;
         let alone = acts::nomination::Proposal {
             by,

@@ -407,7 +407,7 @@ async fn a_branch_with_a_member_a_candidate_or_a_department_is_not_just_closed()
     let closing = json!({"on": "2021-01-15", "paper_number": "23-QĐ/ĐU"});
     let mut left = Vec::new();
     for number in 21..=24 {
-        let body = json!({"number": number.to_string(), "name": format!("Chi bộ {number}"), "kind": "clinical", "non_member_count": 3, "previous_term_admissions": 0});
+        let body = json!({"number": number.to_string(), "name": format!("Chi bộ {number}"), "kind": "clinical", "founded_on": "2021-01-01", "non_member_count": 3, "previous_term_admissions": 0});
         left.push(house.create("office", "branches", body).await.id());
     }
     let member = json!({"branch_id": left[0], "full_name": "Mai Thị Lan Chi", "sex": "female", "birth_date": "1985-05-05", "status": "official",
