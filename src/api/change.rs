@@ -68,6 +68,7 @@ pub async fn change_then<R: Editable, P: Permission>(
         if let Some(refusal) = R::closed(&row, &viewer) {
             return Err(refusal);
         }
+        R::closed_elsewhere(&tx, &row, &viewer).await?;
         let before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;
         let mut after = before.clone();
         json_patch::merge(&mut after, &patch.value);

@@ -340,6 +340,14 @@ pub trait Editable: Resource {
     fn closed(_row: &Self::Row, _viewer: &Viewer) -> Option<Error> {
         None
     }
+    /// The same, where it takes another table to tell.
+    fn closed_elsewhere(
+        _tx: &Tx,
+        _row: &Self::Row,
+        _viewer: &Viewer,
+    ) -> impl Future<Output = Result<()>> {
+        async { Ok(()) }
+    }
     /// Whether `after_change` is implemented.
     const FOLLOWED: bool = false;
     /// Changes that follow in other tables, in the same transaction.

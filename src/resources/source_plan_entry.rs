@@ -35,7 +35,7 @@ pub struct SourcePlanEntry {
     /// The candidate, once the person has been nominated; matched by name and birth date
     #[schema(required = true)]
     pub candidate_id: Option<Uuid>,
-    #[schema(max_length = 100)]
+    #[schema(max_length = 200)]
     pub full_name: String,
     /// Null where your role may not see it
     #[schema(required = true)]
@@ -169,8 +169,8 @@ impl Resource for SourcePlanEntry {
         (row.id, row.version)
     }
     const COMPLETED: bool = true;
-    /// Hides birth date and group from the branch once the person's file has been submitted, as in the
-    /// file itself.
+    /// Hides birth date and priority group from the branch once the person's file has been
+    /// submitted, as in the file itself.
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let linked: Vec<Uuid> = items
             .iter()
@@ -180,11 +180,7 @@ impl Resource for SourcePlanEntry {
         if linked.is_empty() {
             return Ok(());
         }
-        let submitted = candidate::Entity::find()
-            .filter(any_of(candidate::Column::Id, linked))
-            .filter(condition(&reach::submitted(), ""))
-            .filter(condition(&Rows::Role(vec![Role::BranchCommittee]), ""));
-        let gone: Vec<Uuid> = tx.all(submitted).await?.iter().map(|row| row.id).collect();
+        let gone = submitted(tx, linked).await?;
         for item in items
             .iter_mut()
             .filter(|e| e.candidate_id.is_some_and(|id| gone.contains(&id)))
@@ -240,6 +236,19 @@ impl Editable for SourcePlanEntry {
         active.task_performance = Set(task_performance);
         active.assessment = Set(plain(assessment));
     }
+    /// What the branch does not see of a submitted person it cannot find out by changing it.
+    async fn closed_elsewhere(tx: &Tx, row: &Self::Row, _: &Viewer) -> Result<()> {
+        let Some(person) = row.candidate_id else {
+            return Ok(());
+        };
+        if submitted(tx, vec![person]).await?.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new(Code::InvalidTransition).detail(say(
+            "Hồ sơ của người này đã trình: chi bộ không sửa được nữa.",
+            "The person's file has been submitted: the branch can no longer change it.",
+        )))
+    }
     const FOLLOWED: bool = true;
     async fn after_change(tx: &Tx, before: &Self::Row, after: &Self::Row) -> Result<()> {
         let concerned = [before.candidate_id, after.candidate_id];
@@ -250,6 +259,39 @@ impl Editable for SourcePlanEntry {
         )
         .await
     }
+}
+
+/// Which of these people's files have been submitted, for a branch; none for other roles.
+async fn submitted(tx: &Tx, people: Vec<Uuid>) -> Result<Vec<Uuid>> {
+    let files = candidate::Entity::find()
+        .filter(any_of(candidate::Column::Id, people))
+        .filter(condition(&reach::submitted(), ""))
+        .filter(condition(&Rows::Role(vec![Role::BranchCommittee]), ""));
+    Ok(tx.all(files).await?.iter().map(|row| row.id).collect())
+}
+
+/// 409 if the plan has a person of this name whose file has been submitted, whatever the birth date:
+/// the branch does not see it.
+pub async fn expect_no_hidden_namesake(tx: &Tx, plan: Uuid, name: &str) -> Result<()> {
+    let folded = |text: Expr| Expr::from(Func::cust("app.person_key").arg(text));
+    let same = folded(table::Column::FullName.into_expr()).eq(folded(Expr::val(name)));
+    let entries = table::Entity::find()
+        .filter(table::Column::SourcePlanId.eq(plan))
+        .filter(table::Column::DeletedAt.is_null())
+        .filter(table::Column::CandidateId.is_not_null())
+        .filter(same);
+    let people: Vec<Uuid> = tx
+        .all(entries)
+        .await?
+        .iter()
+        .filter_map(|e| e.candidate_id)
+        .collect();
+    if people.is_empty() || submitted(tx, people).await?.is_empty() {
+        return Ok(());
+    }
+    let words = say("Giá trị này đã được dùng.", "This value is already in use.");
+    let fault = Fault::pointer("/full_name", "duplicate", words);
+    Err(Error::faults(Code::Duplicate, vec![fault]))
 }
 
 /// The branch's candidate whom an entry names, preferring one with an open candidacy.

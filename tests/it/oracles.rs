@@ -429,3 +429,97 @@ async fn two_worlds_that_differ_in_hidden_fields_answer_equally() {
     assert!(told.is_empty(), "{}", told.join("\n"));
     assert!(compared > 2000, "{compared}");
 }
+
+/// A person of branch 03 whose file has been submitted, born 1982-07-27: the branch sees the year.
+const SUBMITTED: &str = "01750000-0000-7000-8000-0000ca030005";
+
+#[tokio::test]
+async fn a_hidden_birth_date_is_not_found_by_the_day_of_an_application() {
+    let house = House::build().await;
+    house.travel("2022-08-01");
+    let refused = async |application: &str| {
+        let dossier = json!({"on": "2022-06-01", "application_on": application});
+        let path = format!("candidates/{SUBMITTED}/dossier");
+        let version = house
+            .read("branch-03", &format!("candidates/{SUBMITTED}"))
+            .await
+            .version();
+        let answer = house.step_with("branch-03", &path, version, dossier).await;
+        answer.refused("requirements_unmet").rules().join(" ")
+    };
+    let told = refused("1997-07-26").await;
+    for day in ["1997-07-27", "1997-01-01", "1997-12-30"] {
+        assert_eq!(refused(day).await, told, "{day}");
+    }
+}
+
+#[tokio::test]
+async fn a_hidden_birth_date_and_group_are_not_found_in_a_source_plan() {
+    let house = House::build().await;
+    house.travel("2022-08-01");
+    let owner = house.owner().await;
+    let sql = "select p.id::text, e.id::text, e.full_name, e.version::bigint from source_plan p join source_plan_entry e on e.source_plan_id = p.id where e.candidate_id = $1::text::uuid";
+    let row = owner.query_one(sql, &[&SUBMITTED]).await.unwrap();
+    let (plan, entry, name): (String, String, String) = (row.get(0), row.get(1), row.get(2));
+    let path = format!("source-plan-entries/{entry}");
+    let seen = house.read("branch-03", &path).await;
+    shows!(seen, {"birth_date": null, "priority_group": null});
+    let reopened = "update source_plan set state = 'draft' where id = $1::text::uuid";
+    owner.execute(reopened, &[&plan]).await.unwrap();
+    let said = async |born: &str| {
+        let change = json!({"birth_date": born});
+        let version = seen.version();
+        let changed = house
+            .patch("branch-03", &path, version, change)
+            .await
+            .refused("invalid_transition");
+        let new = json!({"full_name": name, "birth_date": born, "target_year": 2022, "priority_group": "woman", "fostering_from": "2020-10-01",
+            "political_standard": true, "conduct": true, "capacity": true, "task_performance": true});
+        let made = house
+            .post("branch-03", &format!("source-plans/{plan}/entries"), new)
+            .await;
+        (
+            changed.body["detail"].clone(),
+            made.refused("duplicate").body["errors"].clone(),
+        )
+    };
+    let told = said("1982-07-27").await;
+    assert_eq!(said("1982-07-28").await, told);
+    for who in ["overseer", "standing"] {
+        let list = format!("source-plans/{}/entries", demo("5a", 1, 0));
+        let entries = house.read(who, &list).await;
+        assert!(
+            entries
+                .items()
+                .iter()
+                .all(|e| e["priority_group"].is_null()),
+            "{who}"
+        );
+        let asked = house
+            .get(who, &format!("{list}?priority_group=ethnic_minority"))
+            .await;
+        assert_eq!(asked.status, 400, "{who}");
+    }
+}
+
+/// A citizen number that is taken is recorded like a name that is known, and no more are tried.
+#[tokio::test]
+async fn citizen_numbers_are_not_guessed_by_the_hundred() {
+    let house = House::build().await;
+    let taken = house.column("select citizen_id from candidate where citizen_id is not null and branch_id <> '01750000-0000-7000-8000-00000b010000' limit 1").await;
+    let path = format!("candidates/{}", demo("ca", 1, 1));
+    let version = house.read("branch-01", &path).await.version();
+    let mut limited = false;
+    for _ in 0..30 {
+        let change = json!({"citizen_id": taken[0]});
+        let answer = house.patch("branch-01", &path, version, change).await;
+        limited = answer.status == 429;
+        if limited {
+            break;
+        }
+        answer.duplicate("/citizen_id");
+    }
+    assert!(limited);
+    let hits = "select count(*) from access_entry where resource = 'known_person'";
+    assert!(house.count(hits).await > 0);
+}

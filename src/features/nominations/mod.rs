@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
-use crate::access::{ChangeNominations, Nominate, Reach, ReadNominations, Role};
+use crate::access::{self, ChangeNominations, Nominate, Reach, ReadNominations, Role};
 use crate::api::beyond;
 use crate::api::body::{Body, Patch};
 use crate::api::checks::expect_not_in_future;
@@ -34,6 +34,7 @@ use crate::db::tables::{activity, department, member, nomination as table};
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::acts::{self, Act};
+use crate::law::calendar::year_end;
 use crate::law::text::Text;
 use crate::law::words::{ExitKind, Introducer, NominationOutcome};
 use crate::law::{say, vi};
@@ -311,7 +312,13 @@ pub async fn change_nomination(
             let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
             let (by, born) = (row.introduced_by, candidate.birth_date);
             let version = law.on(new.paper_on);
-            let young = acts::nomination::old_enough(by, born, new.paper_on, version);
+            // a union sees the year of birth only, which the branch may have corrected
+            let known_birth = if access::birth_year_only(permit.role(), false) {
+                year_end(born)
+            } else {
+                born
+            };
+            let young = acts::nomination::old_enough(by, known_birth, new.paper_on, version);
             if !young.is_empty() {
                 return Err(Error::unmet(young));
             }

@@ -17,7 +17,7 @@ use crate::db::tables::source_plan_entry;
 use crate::error::Result;
 use crate::resources::source_plan::SourcePlan;
 use crate::resources::source_plan_entry::{
-    NewSourcePlanEntry, SourcePlanEntry, check, count_years, named,
+    NewSourcePlanEntry, SourcePlanEntry, check, count_years, expect_no_hidden_namesake, named,
 };
 
 /// List the people in a source plan
@@ -55,6 +55,7 @@ pub async fn create_source_plan_entry(
         let mut active = edit::blank::<SourcePlanEntry>();
         active.branch_id = Set(branch);
         active.source_plan_id = Set(*id);
+        expect_no_hidden_namesake(tx, *id, new.full_name.as_str()).await?;
         let person = named(tx, branch, new.full_name.as_str(), new.birth_date).await?;
         active.candidate_id = Set(person);
         SourcePlanEntry::apply(new, &mut active);

@@ -206,7 +206,11 @@ pub async fn change_candidate(
                 active.remarks = Set(with_remarks(&row.remarks, row.branch_id, remarks));
             }
             if new.citizen_id != row.citizen_id {
+                let [too_many] = tx.ask([beyond::too_many_hits(tx, &permit)]).await?;
+                beyond::expect_few_hits(too_many)?;
+                hit.set(true);
                 facts::expect_new_citizen(tx, new.citizen_id.as_deref(), Some(row.id)).await?;
+                hit.set(false);
             }
             if new.department_id != row.department_id {
                 let department = new.department_id;
