@@ -40,7 +40,7 @@ baseline! {
     m0005_plan: "plan", "drop table later_admission, quota_closing, quota_revision, quota_line, quota_plan, term cascade";
     m0006_work: "work", "drop table dispatch, guidance_edition, guidance, problem_message, problem_report, inspection, work_plan, activity cascade";
     m0007_people: "people", "drop table tally, name_word, sponsorship, nomination, candidate, branch_officer, member_leaving, member_activity_change, membership, member cascade";
-    m0008_acts: "acts", "drop table transfer_offer, candidate_move, access_entry, deadline, act cascade";
+    m0008_acts: "acts", "drop table transfer_offer, stage_entry, candidate_move, access_entry, deadline, act cascade";
     m0009_sources: "sources", "drop table source_plan_entry, source_plan cascade";
     m0010_reviews: "reviews", "drop table review_item, review cascade";
     m0011_classes: "classes", "drop table attendance, class_session, enrolment, class cascade";

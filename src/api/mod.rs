@@ -24,3 +24,4 @@ pub mod reply;
 pub mod resource;
 pub mod reveal;
 pub mod routes;
+pub mod table;

@@ -29,10 +29,28 @@ pub fn invalid(name: &str, detail: Words) -> Error {
     )
 }
 
+/// Parameters with several values, which may be repeated.
+const ARRAYS: [&str; 1] = ["group_by"];
+
+/// The query with the values of a repeated array in one, separated by commas.
+fn joined(query: &str) -> String {
+    let mut pairs: Vec<(Cow<'_, str>, String)> = Vec::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let earlier = pairs.iter_mut().find(|(known, _)| *known == name);
+        match earlier.filter(|_| ARRAYS.contains(&&*name)) {
+            Some((_, all)) => *all = format!("{all},{value}"),
+            None => pairs.push((name, value.into_owned())),
+        }
+    }
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
+}
+
 /// Reports every malformed value at once: a parameter that fails is noted and dropped, and the rest
 /// parsed again.
 fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
-    let mut query = query.to_owned();
+    let mut query = joined(query);
     let mut faults = Vec::new();
     loop {
         let pairs = form_urlencoded::parse(query.as_bytes());

@@ -240,7 +240,7 @@ pub async fn regulation_faults(
 /// Checks the tallies against the rows they count. Counts them anew where the role may; else reports a fault.
 async fn counted_anew(client: &Client) -> anyhow::Result<Option<String>> {
     client.batch_execute("set statement_timeout = 0").await?;
-    let sql = "select app.miscounted(), has_function_privilege('app.recount()', 'execute')";
+    let sql = "select (select n::bigint from app.counts('sums', '{}')), has_function_privilege('app.recount()', 'execute')";
     let row = client.query_one(sql, &[]).await?;
     let wrong: i64 = row.get(0);
     if wrong == 0 {

@@ -84,6 +84,21 @@ pub struct Admissions {
     pub admitted: i32,
 }
 
+/// A figure of the register.
+#[derive(Record)]
+pub struct Statistic {
+    /// Place of the span among those asked for, from 1.
+    pub span: i32,
+    pub organization_id: Uuid,
+    pub branch_id: Uuid,
+    pub figure: String,
+    pub word: String,
+    pub reason: Option<String>,
+    pub n: i32,
+    /// Of these, recorded later than the span's day of knowledge.
+    pub later: i32,
+}
+
 /// Other rows about a person, and the earlier attempt that led into the Party.
 #[derive(Record)]
 pub struct KnownPerson {
@@ -183,6 +198,12 @@ functions! {
         now: DateTime<Utc>,
         delays: Vec<i32>
     ) -> Credentials;
+    statistics(
+        from: Vec<NaiveDate>,
+        to: Vec<NaiveDate>,
+        known: Vec<NaiveDate>,
+        reasons: bool
+    ) -> Statistic;
     taken_over(branch: Uuid) -> (Option<String>,);
     write_membership(
         line: Uuid,

@@ -100,11 +100,21 @@ pub struct Held {
     pub under: InForce,
 }
 
+/// A stage that the candidacy entered, on which day, and the reason if one was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entered {
+    pub stage: Stage,
+    pub on_date: NaiveDate,
+    pub reason: Option<String>,
+}
+
 /// The state of a candidacy that its acts add up to.
 #[derive(Clone, Debug)]
 pub struct File {
     pub stage: Stage,
     pub stage_on: NaiveDate,
+    /// Every stage so far, the present one last.
+    pub entered: Vec<Entered>,
     pub nominated_on: NaiveDate,
     pub in_plan_on: Option<NaiveDate>,
     pub dossier_on: Option<NaiveDate>,
@@ -144,6 +154,7 @@ impl File {
         Self {
             stage: Stage::Nominated,
             stage_on: on,
+            entered: Vec::new(),
             nominated_on: on,
             in_plan_on: None,
             dossier_on: None,
@@ -182,8 +193,17 @@ impl File {
     }
 
     pub(crate) fn enter(&mut self, stage: Stage, on: NaiveDate) {
+        self.enter_because(stage, on, None);
+    }
+
+    pub(crate) fn enter_because(&mut self, stage: Stage, on: NaiveDate, reason: Option<String>) {
         self.stage = stage;
         self.stage_on = on;
+        self.entered.push(Entered {
+            stage,
+            on_date: on,
+            reason,
+        });
         if stage.ended() && stage != Stage::Official {
             self.ended_on = Some(on);
             for sponsor in &mut self.sponsors {

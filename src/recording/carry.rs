@@ -2,6 +2,7 @@
 //! key per effect.
 use serde_json::{Map, Value, json};
 
+use crate::law::candidacy::Entered;
 use crate::law::consequences::Effect;
 use crate::law::deadlines::Deadline;
 use crate::law::words::{Activity, EnrolmentState};
@@ -28,6 +29,7 @@ fn pair(effect: &Effect) -> (&'static str, Value) {
             json!({"stage_on": stage_on, "nominated_on": nominated_on, "decided_on": decided_on,
                 "admitted_on": admitted_on, "official_on": official_on, "admission": admission}),
         ),
+        Effect::Entered(stages) => ("entered", entered(stages)),
         Effect::EnrolmentFailed { enrolment } => (
             "enrolment_failed",
             json!({"enrolment": enrolment, "to": EnrolmentState::Failed}),
@@ -76,6 +78,21 @@ fn pair(effect: &Effect) -> (&'static str, Value) {
         Effect::MemberGone { on } => ("member_gone", json!({"on": on})),
         Effect::Deadlines { open, on } => ("deadlines", json!({"due": deadlines(open), "on": on})),
     }
+}
+
+/// The stages with the first day on which each was left: acts taken over later may be older than
+/// those before them.
+fn entered(stages: &[Entered]) -> Value {
+    let left_on = |place: usize| {
+        let later = stages.iter().skip(place).map(|next| next.on_date);
+        later.min()
+    };
+    let line = |(place, one): (usize, &Entered)| {
+        let left_on = left_on(place).map(|left| left.max(one.on_date));
+        json!({"place": place, "stage": one.stage, "on_date": one.on_date, "left_on": left_on,
+            "reason": one.reason})
+    };
+    (1..).zip(stages).map(line).collect()
 }
 
 /// Open duties.

@@ -83,6 +83,7 @@ async fn what_operations_cost_is_what_costs_txt_says() {
         "overview".to_owned(),
         "reports/progress".to_owned(),
         "reports/quality".to_owned(),
+        "reports/statistics?group_by=branch".to_owned(),
         "me".to_owned(),
     ] {
         counted.ask("office", Method::GET, &path, None, None).await;

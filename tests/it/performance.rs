@@ -381,6 +381,10 @@ async fn reading_costs_the_same_statements_for_one_row_and_for_two_hundred() {
         ("/api/v1/overview".to_owned(), 2),
         ("/api/v1/reports/quality".to_owned(), 1),
         ("/api/v1/reports/reviews?year=2021".to_owned(), 1),
+        (
+            "/api/v1/reports/statistics?group_by=branch,month".to_owned(),
+            2,
+        ),
     ] {
         let (statements, _) = cost(&house, "office", Method::GET, &path, None, None, 200).await;
         assert!(

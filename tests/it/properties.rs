@@ -322,7 +322,7 @@ fn whatever_is_tried_next_steps_and_the_refusal_agree_and_the_acts_give_the_stag
     });
     assert!(told.is_ok(), "{}", told.unwrap_err());
     let wrong: i64 = runtime.block_on(async {
-        let count = "select app.miscounted()";
+        let count = "select n::bigint from app.counts('sums', '{}')";
         let row = house.owner().await.query_one(count, &[]).await.unwrap();
         row.get(0)
     });

@@ -18,10 +18,8 @@ create table deadline (
   id uuid primary key default gen_random_uuid(), organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid references candidate, kind app.deadline_kind not null, key text not null,
   from_on date not null, workdays int, due_on date not null, skipped date[] not null, rule text not null, source text not null, settled_on date, created_at timestamptz not null, constraint deadline_one_duty unique (candidate_id, key)
 );
-create index deadline_list on deadline (organization_id, due_on, id);
-create index deadline_branch on deadline (branch_id, due_on, id);
-create index deadline_open on deadline (organization_id, due_on, id) include (branch_id) where settled_on is null;
-create index deadline_kind on deadline (branch_id, kind, candidate_id) where settled_on is null;
+create index deadline_list on deadline (organization_id, due_on, id); create index deadline_branch on deadline (branch_id, due_on, id);
+create index deadline_open on deadline (organization_id, due_on, id) include (branch_id) where settled_on is null; create index deadline_kind on deadline (branch_id, kind, candidate_id) where settled_on is null;
 
 -- Every access to P3 data, logged in the same transaction; a chain per organisation.
 create table access_entry (
@@ -31,30 +29,28 @@ create table access_entry (
   constraint access_entry_chain unique (organization_id, seq), constraint access_entry_no_fork unique (organization_id, prev)
 );
 create trigger chain before insert on access_entry for each row execute function app.chain(); alter table access_entry enable always trigger chain;
-create index access_entry_list on access_entry (organization_id, at desc, id desc);
-create index access_entry_candidate on access_entry (candidate_id, at);
+create index access_entry_list on access_entry (organization_id, at desc, id desc); create index access_entry_candidate on access_entry (candidate_id, at);
 
 -- By which version acts were judged, a line an organisation, version and day: compared with the regulations before they are served. Counts and ids, no person.
 create or replace function app.judged_under() returns table (organization_id uuid, regulation text, on_date date, acts bigint, examples uuid[])
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select a.organization_id, a.regulation, a.on_date, count(*), (array_agg(a.id order by a.id))[1:5] from act a group by 1, 2, 3 order by 1, 2, 3 $$;
 -- Moves of candidacies between branches: until the day before, the person belongs to the branch that was left. Written with the move, and never else.
-create table candidate_move (
-  candidate_id uuid not null references candidate, on_date date not null, organization_id uuid not null references organization, from_branch_id uuid not null references branch, to_branch_id uuid not null references branch,
-  primary key (candidate_id, on_date)
-);
+create table candidate_move (candidate_id uuid not null references candidate, on_date date not null, organization_id uuid not null references organization, from_branch_id uuid not null references branch, to_branch_id uuid not null references branch, primary key (candidate_id, on_date));
 -- The branches of a person, each with the first and the last day of the stay; open at both ends.
 create or replace function app.whereabouts(p_candidate uuid, p_branch uuid) returns table (branch_id uuid, from_on date, to_on date) language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select v.from_branch_id, lag(v.on_date) over (order by v.on_date), v.on_date - 1 from candidate_move v where v.candidate_id = p_candidate
   union all select p_branch, (select max(v.on_date) from candidate_move v where v.candidate_id = p_candidate), null $$;
 
+-- Every stage that a candidacy has entered, as its acts stand now: the register of any past day. A line keeps the moment when its stage and day were first recorded; `left_on` is the first day of a later stage.
+create table stage_entry (candidate_id uuid not null references candidate, place int not null, organization_id uuid not null references organization, stage app.stage not null, on_date date not null, left_on date, reason text, recorded_at timestamptz not null, primary key (candidate_id, place), constraint stage_entry_period check (left_on >= on_date));
+create index stage_entry_day on stage_entry (organization_id, on_date); create index stage_entry_on_the_way on stage_entry using gist (organization_id, daterange(on_date, left_on)) where app.is_on_the_way(stage);
 -- Offers of a branch to hand over a person in its plan. Until the other branch accepts, the file stays.
 create table transfer_offer (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, to_branch_id uuid not null references branch, candidate_id uuid not null references candidate, on_date date not null,
   reason text, state app.offer_state not null, answered_on date, answer_reason text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
 );
-create unique index transfer_offer_open on transfer_offer (candidate_id) where app.is_offered(state);
-create index transfer_offer_list on transfer_offer (organization_id, created_at desc, id desc);
+create unique index transfer_offer_open on transfer_offer (candidate_id) where app.is_offered(state); create index transfer_offer_list on transfer_offer (organization_id, created_at desc, id desc);
 
 -- All facts that the law needs besides the candidacy's own rows, in one call, because each call of a definer function costs as much as a small query: the
 -- branch's register (with member ids for those who can read the branch), the members named by acts even from branches the caller cannot see, settings,
@@ -158,6 +154,9 @@ begin
       join quota_plan p on p.organization_id = c.organization_id and p.year = extract(year from x.admitted_on) and app.is_closed_plan(p.state) and p.deleted_at is null
      where extract(year from before.admitted_on) is distinct from extract(year from c.admitted_on);
   end if;
+  e := p_effects -> 'entered'; delete from stage_entry where candidate_id = c.id and place > jsonb_array_length(e);
+  insert into stage_entry as s (candidate_id, place, organization_id, stage, on_date, left_on, reason, recorded_at) select c.id, n.place, c.organization_id, n.stage, n.on_date, n.left_on, n.reason, a.recorded_at from jsonb_to_recordset(e) as n (place int, stage text, on_date date, left_on date, reason text)
+  on conflict (candidate_id, place) do update set stage = excluded.stage, on_date = excluded.on_date, left_on = excluded.left_on, reason = excluded.reason, recorded_at = case when (s.stage, s.on_date) = (excluded.stage, excluded.on_date) then s.recorded_at else excluded.recorded_at end where (s.stage, s.on_date, s.left_on, s.reason) is distinct from (excluded.stage, excluded.on_date, excluded.left_on, excluded.reason);
   e := p_effects -> 'enrolment_failed';
   if e is not null then
     update enrolment set state = e ->> 'to', grade = null, certificate_number = null, certificate_key = null, certificate_on = null, certificate_valid_to = null, version = version + 1, updated_at = a.recorded_at
@@ -309,6 +308,9 @@ begin
     when 'problem_reports' then return query select r.branch_id, r.state::text, count(*)::int from problem_report r
       where r.branch_id = any (p_ids) and r.organization_id = app.organization()
         and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and r.branch_id = any (app.branches()))) group by 1, 2;
+    -- sums that differ from a full count, for everybody
+    when 'sums' then return query select null::uuid, null::text, count(*)::int from (select from (select t.* from candidate c cross join app.tallied(c, 1) t union all select t.organization_id, t.branch_id, t.stage, t.month, -t.n, -t.months_of_age, -t.up_to_30, -t.up_to_35 from tally t) t
+      group by t.organization_id, t.branch_id, t.stage, t.month having (sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)) wrong;
     -- people on the waiting lists of classes
     when 'waiting_lists' then return query select e.class_id, null::text, count(*)::int from enrolment e
       where e.class_id = any (p_ids) and e.organization_id = any (reach) and e.waiting_no is not null group by 1;

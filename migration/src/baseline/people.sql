@@ -117,10 +117,6 @@ create trigger candidate_tallied after insert on candidate referencing new table
 create trigger candidate_retallied after update on candidate for each row when ((old.branch_id, old.stage, old.admitted_on, old.admitted_branch_id, old.birth_date, old.deleted_at)
   is distinct from (new.branch_id, new.stage, new.admitted_on, new.admitted_branch_id, new.birth_date, new.deleted_at)) execute function app.tally();
 create trigger candidate_untallied after delete on candidate for each row execute function app.tally();
--- How many counters differ from a full count; and the full count.
-create or replace function app.miscounted() returns bigint language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select count(*) from (select from (select t.* from candidate c cross join app.tallied(c, 1) t union all select organization_id, branch_id, stage, month, -n, -months_of_age, -up_to_30, -up_to_35 from tally) t
-    group by t.organization_id, t.branch_id, t.stage, t.month having (sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)) wrong $$;
 create or replace function app.recount() returns void language sql as $$
   lock table candidate in share row exclusive mode;
   delete from tally;

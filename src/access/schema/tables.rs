@@ -179,8 +179,7 @@ pub fn tables() -> Vec<Table> {
         Table::new("branch_officer", by(&[A::ReadOfficers], reach::of_branch))
             .write(A::WriteOfficers, reach::own_organization)
             .delete(by(&[A::WriteOfficers], reach::own_organization)),
-        // the stage is not writable; a union may correct its nomination until the branch has
-        // decided
+        // no stage is writable; a union corrects its nomination until the branch has decided
         Table::new(
             "candidate",
             by(&[A::ReadCandidates, A::ReadNominations], reach::candidate),
@@ -213,6 +212,7 @@ pub fn tables() -> Vec<Table> {
             .write(A::WriteSponsorships, reach::of_branch),
         closed("name_word"),
         closed("candidate_move"),
+        closed("stage_entry"),
         Table::new(
             "transfer_offer",
             by(&[A::ReadTransfers], reach::transfer_offer),

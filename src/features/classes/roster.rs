@@ -1,10 +1,7 @@
 //! The printable list of a class (danh sách lớp): JSON, XLSX, CSV.
-use actix_web::body::BoxBody;
-use actix_web::http::header::{self, Accept, Header as _};
+use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{Datelike as _, NaiveDate};
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -12,26 +9,26 @@ use uuid::Uuid;
 use crate::access::{Class as Sensitivity, ReadRosters};
 use crate::api::access_log::{self, Reading};
 use crate::api::edit;
-use crate::api::operation::{Answer, Draft, JSON, file_schema, operation};
+use crate::api::operation::operation;
 use crate::api::query::Query;
+use crate::api::table::{Form, Printed, Sheet};
 use crate::auth::Permit;
 use crate::db::{Db, functions};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::law::words::{ClassKind, EnrolmentState, Grade, Sex};
 use crate::resources::class::Class;
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-const CSV: &str = "text/csv";
-const HEADINGS: [&str; 9] = [
-    "STT",
-    "Họ và tên",
-    "Ngày sinh",
-    "Giới tính",
-    "Đơn vị",
-    "Chi bộ",
-    "Số giấy chứng nhận",
-    "Ngày cấp",
-    "Xếp loại",
+/// The columns with their widths.
+const HEADINGS: [(&str, u16); 9] = [
+    ("STT", 6),
+    ("Họ và tên", 28),
+    ("Ngày sinh", 12),
+    ("Giới tính", 10),
+    ("Đơn vị", 28),
+    ("Chi bộ", 28),
+    ("Số giấy chứng nhận", 20),
+    ("Ngày cấp", 12),
+    ("Xếp loại", 14),
 ];
 
 /// The printable list of a class: everyone who has a seat
@@ -79,14 +76,6 @@ pub struct RosterRow {
     pub grade: Option<Grade>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Form {
-    Json,
-    Csv,
-    Xlsx,
-}
-
 /// Selects the format
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
@@ -95,27 +84,10 @@ pub struct Asked {
     format: Option<Form>,
 }
 
-/// The `format` parameter, else the first supported type of `Accept`, else JSON.
-fn form(req: &HttpRequest, asked: &Asked) -> Form {
-    if let Some(form) = asked.format {
-        return form;
-    }
-    let accept = Accept::parse(req).unwrap_or_else(|_| Accept::json());
-    let wanted = accept
-        .iter()
-        .find_map(|range| match range.item.essence_str() {
-            JSON | "application/*" | "*/*" => Some(Form::Json),
-            CSV | "text/*" => Some(Form::Csv),
-            XLSX => Some(Form::Xlsx),
-            _ => None,
-        });
-    wanted.unwrap_or(Form::Json)
-}
-
 /// A person's row, in the order of the headings.
-fn cells(row: &RosterRow) -> [String; 9] {
+fn cells(row: &RosterRow) -> Vec<String> {
     let day = |d: NaiveDate| d.format("%d/%m/%Y").to_string();
-    [
+    vec![
         row.number.to_string(),
         row.full_name.clone(),
         row.birth_date
@@ -129,48 +101,14 @@ fn cells(row: &RosterRow) -> [String; 9] {
     ]
 }
 
-fn workbook(roster: &Roster) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    sheet
-        .set_name("Danh sách")?
-        .set_landscape()
-        .set_repeat_rows(0, 0)?
-        .set_freeze_panes(1, 0)?;
-    let bold = Format::new().set_bold();
-    for ((column, heading), width) in (0..).zip(HEADINGS).zip([6, 28, 12, 10, 28, 28, 20, 12, 14]) {
-        sheet
-            .set_column_width(column, width)?
-            .write_string_with_format(0, column, heading, &bold)?;
-    }
-    for (line, row) in (1..).zip(&roster.rows) {
-        // always text: a cell is never a formula
-        for (column, cell) in (0..).zip(cells(row)) {
-            sheet.write_string(line, column, cell)?;
-        }
-    }
-    book.save_to_buffer()
-}
-
-/// RFC 4180 with a byte order mark, without which spreadsheets misread UTF-8.
-fn csv(roster: &Roster) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::WriterBuilder::new()
-        .quote_style(csv::QuoteStyle::Always)
-        .terminator(csv::Terminator::CRLF)
-        .from_writer("\u{feff}".as_bytes().to_vec());
-    writer.write_record(HEADINGS)?;
-    for row in &roster.rows {
-        writer.write_record(cells(row).map(harmless))?;
-    }
-    writer.into_inner().map_err(|e| e.into_error().into())
-}
-
-/// Prefixes an apostrophe to a cell that a spreadsheet would take for a formula.
-fn harmless(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell
+fn sheet(roster: &Roster) -> Sheet {
+    let on = roster.starts_on;
+    let headings = HEADINGS.map(|(heading, width)| (heading.to_owned(), width));
+    Sheet {
+        name: "Danh sách",
+        file: (format!("danh sách lớp {on}"), format!("danh-sach-lop-{on}")),
+        headings: headings.into(),
+        rows: roster.rows.iter().map(cells).collect(),
     }
 }
 
@@ -178,15 +116,15 @@ fn harmless(cell: String) -> String {
 ///
 /// Everyone within your reach who has a seat, by branch and name. `format` or `Accept` selects
 /// JSON, CSV or a spreadsheet.
-#[operation(get, "/classes/{id}/roster")]
+#[operation(get, "/classes/{id}/roster", answer = "The list")]
 pub async fn get_roster(
     permit: Permit<ReadRosters>,
     db: Data<Db>,
     req: HttpRequest,
     id: Path<Uuid>,
     Query(asked): Query<Asked>,
-) -> Result<Printed> {
-    let form = form(&req, &asked);
+) -> Result<Printed<Roster>> {
+    let form = Form::of(&req, asked.format);
     let viewer = edit::viewer(&db, &permit);
     let roster = db
         .run(&permit, async |tx| {
@@ -229,57 +167,5 @@ pub async fn get_roster(
             })
         })
         .await?;
-    Ok(match form {
-        Form::Json => Printed::Json(roster),
-        Form::Csv => {
-            let table = csv(&roster).map_err(Error::internal)?;
-            Printed::Csv(roster.starts_on, table)
-        }
-        Form::Xlsx => {
-            let book = workbook(&roster).map_err(Error::internal)?;
-            Printed::Xlsx(roster.starts_on, book)
-        }
-    })
-}
-
-/// The list in one of its formats.
-pub enum Printed {
-    Json(Roster),
-    Csv(NaiveDate, Vec<u8>),
-    Xlsx(NaiveDate, Vec<u8>),
-}
-
-fn file(kind: &str, end: &str, on: NaiveDate, body: Vec<u8>) -> HttpResponse {
-    let name = format!(
-        "attachment; filename=\"danh-sach-lop-{on}.{end}\"; filename*=UTF-8''danh%20s%C3%A1ch%20l%E1%BB%9Bp%20{on}.{end}"
-    );
-    HttpResponse::Ok()
-        .content_type(kind)
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .body(body)
-}
-
-impl Responder for Printed {
-    type Body = BoxBody;
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        let mut response = match self {
-            Self::Json(roster) => HttpResponse::Ok().json(roster),
-            Self::Csv(on, table) => file("text/csv; charset=utf-8", "csv", on, table),
-            Self::Xlsx(on, book) => file(XLSX, "xlsx", on, book),
-        };
-        response
-            .headers_mut()
-            .append(header::VARY, header::HeaderValue::from_static("accept"));
-        response
-    }
-}
-
-impl Answer for Printed {
-    fn describe(draft: &mut Draft) {
-        draft.succeeds(200, "The list");
-        let schema = draft.schema::<Roster>();
-        draft.content(200, JSON, schema);
-        draft.content(200, CSV, file_schema("^\u{feff}"));
-        draft.content(200, XLSX, file_schema("^PK"));
-    }
+    Printed::new(form, &roster, sheet)
 }

@@ -6,11 +6,14 @@
 //! | `GET /reports/progress-chart` | [`chart::get_progress_chart`] |
 //! | `GET /reports/quality` | [`quality::get_quality`] |
 //! | `GET /reports/reviews` | [`reviews::get_review_report`] |
+//! | `GET /reports/statistics` | [`statistics::get_statistics`] |
 
 mod chart;
 mod progress;
 mod quality;
 mod reviews;
+mod statistics;
+mod withheld;
 
 use crate::api::routes::Routes;
 
@@ -18,8 +21,6 @@ pub fn configure(v1: &mut Routes) {
     v1.service(progress::get_progress)
         .service(chart::get_progress_chart)
         .service(quality::get_quality)
-        .service(reviews::get_review_report);
+        .service(reviews::get_review_report)
+        .service(statistics::get_statistics);
 }
-
-/// Figures about fewer people are withheld from roles that cannot see the persons.
-const SMALL: i32 = 5;

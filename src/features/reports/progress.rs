@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::SMALL;
+use super::withheld::{self, SMALL};
 use crate::access::{Reach, ReadReports, reach};
 use crate::api::operation::operation;
 use crate::api::query::Query;
@@ -59,29 +59,29 @@ pub struct BranchProgress {
     pub gap: i32,
     /// Admissions compared with the quota's share of the elapsed days of the year, rounded down
     pub pace: PaceState,
-    /// Open candidacies today, by stage
-    #[schema(minimum = 0)]
-    pub nominated: i32,
-    #[schema(minimum = 0)]
-    pub in_plan: i32,
+    /// Open candidacies today, by stage. For roles that do not see the persons null where the figure is about one to four people or would tell one that is
+    #[schema(required = true, minimum = 0)]
+    pub nominated: Option<i32>,
+    #[schema(required = true, minimum = 0)]
+    pub in_plan: Option<i32>,
     /// Confirmed for an awareness class that has not ended
-    #[schema(minimum = 0)]
-    pub in_class: i32,
-    #[schema(minimum = 0)]
-    pub dossier: i32,
+    #[schema(required = true, minimum = 0)]
+    pub in_class: Option<i32>,
+    #[schema(required = true, minimum = 0)]
+    pub dossier: Option<i32>,
     /// Those of `dossier` with a valid awareness certificate
-    #[schema(minimum = 0)]
-    pub ready: i32,
+    #[schema(required = true, minimum = 0)]
+    pub ready: Option<i32>,
     /// Resolved by the branch or the committee, or submitted
-    #[schema(minimum = 0)]
-    pub resolved: i32,
-    #[schema(minimum = 0)]
-    pub decided: i32,
+    #[schema(required = true, minimum = 0)]
+    pub resolved: Option<i32>,
+    #[schema(required = true, minimum = 0)]
+    pub decided: Option<i32>,
     /// People who could be admitted by 31 December of the current year: resolved or decided; or in
     /// the plan or with a dossier, 18 by then, and with a certificate valid then or a confirmed
     /// seat in an awareness class that ends by 1 December
-    #[schema(minimum = 0)]
-    pub could_by_year_end: i32,
+    #[schema(required = true, minimum = 0)]
+    pub could_by_year_end: Option<i32>,
     #[schema(minimum = 0)]
     pub official_members: i32,
     /// Official members still missing for a branch committee
@@ -285,6 +285,7 @@ pub(super) async fn count<P: crate::access::Permission>(
             }
         }
     }
+    let below = permit.reach() == Reach::Below;
     let mut branches = Vec::with_capacity(rows.len());
     let (mut later, mut pipeline, mut could, mut covered, mut alive) = (0, 0, 0, 0, 0);
     for row in &rows {
@@ -300,6 +301,27 @@ pub(super) async fn count<P: crate::access::Permission>(
         let there = admitted.get(&(branch_id, year)).copied().unwrap_or(0);
         let (gone, days) = passed(year, today);
         let (official, minimum): (i32, i32) = (row.get(12), row.get(13));
+        // nominated to could, in the order of the columns
+        let [
+            nominated,
+            in_plan,
+            in_class,
+            dossier,
+            ready,
+            resolved,
+            decided,
+            ahead,
+        ] = std::array::from_fn(|n| row.get::<_, i32>(n + 4));
+        let stages = [nominated, in_plan, dossier, resolved, decided];
+        let shown = if below {
+            withheld::parts(stages)
+        } else {
+            stages.map(Some)
+        };
+        let alone = |n: i32, of: Option<i32>| {
+            let apart = below && (of.is_none() || withheld::small(n));
+            (!apart).then_some(n)
+        };
         let one = BranchProgress {
             branch_id,
             branch_number: row.get(1),
@@ -308,19 +330,19 @@ pub(super) async fn count<P: crate::access::Permission>(
             admitted: there,
             gap: (quota - there).max(0),
             pace: pace(quota, there, gone, days),
-            nominated: row.get(4),
-            in_plan: row.get(5),
-            in_class: row.get(6),
-            dossier: row.get(7),
-            ready: row.get(8),
-            resolved: row.get(9),
-            decided: row.get(10),
-            could_by_year_end: row.get(11),
+            nominated: shown[0],
+            in_plan: shown[1],
+            in_class: alone(in_class, Some(in_class)),
+            dossier: shown[2],
+            ready: alone(ready, shown[2].filter(|all| !withheld::small(all - ready))),
+            resolved: shown[3],
+            decided: shown[4],
+            could_by_year_end: alone(ahead, Some(ahead)),
             official_members: official,
             committee_gap: (minimum - official).max(0),
         };
-        pipeline += one.nominated + one.in_plan + one.dossier + one.resolved + one.decided;
-        could += one.could_by_year_end;
+        pipeline += stages.iter().sum::<i32>();
+        could += ahead;
         if row.get::<_, bool>(14) {
             alive += 1;
             covered += usize::from(official >= minimum);
@@ -331,7 +353,7 @@ pub(super) async fn count<P: crate::access::Permission>(
         let (gone, days) = passed(y.year, today);
         y.gap = (y.annual_minimum - y.admitted).max(0);
         y.pace = pace(y.quota, y.admitted, gone, days);
-        if permit.reach() == Reach::Below && (branch.is_some() || y.admitted < SMALL) {
+        if below && (branch.is_some() || y.admitted < SMALL) {
             (y.up_to_30, y.up_to_35) = (None, None);
             continue;
         }

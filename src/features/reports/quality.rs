@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::SMALL;
+use super::withheld::{self, SMALL};
 use crate::access::{Reach, ReadReports, reach};
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
@@ -186,7 +186,7 @@ pub async fn get_quality(
     let branches = rows.iter().map(|row| {
         // nominated to withdrawn, in the order of the columns
         let counts: [i32; 9] = std::array::from_fn(|n| row.get(n + 3));
-        let withheld = hides && counts.iter().any(|n| (1..SMALL).contains(n));
+        let withheld = hides && counts.into_iter().any(withheld::small);
         let [
             nominated,
             adopted,

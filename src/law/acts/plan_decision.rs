@@ -112,7 +112,10 @@ impl KindOfAct for PlanDecision {
                 file.in_plan_on = Some(self.on);
                 file.enter(Stage::InPlan, self.on);
             }
-            PlanAction::Remove => file.enter(Stage::Removed, self.on),
+            PlanAction::Remove => {
+                let reason = self.reason.as_ref().map(|r| r.as_str().to_owned());
+                file.enter_because(Stage::Removed, self.on, reason);
+            }
             PlanAction::Keep | PlanAction::Adjust => {}
         }
     }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::acts::Act;
-use crate::candidacy::File;
+use crate::candidacy::{Entered, File};
 use crate::deadlines::{self, Deadline};
 use crate::findings::Finding;
 use crate::judgement::{Facts, Verdict};
@@ -28,6 +28,8 @@ pub enum Effect {
         /// Why the admissions of a year are others than before.
         admission: Option<LaterReason>,
     },
+    /// Every stage so far, with its day.
+    Entered(Vec<Entered>),
     /// The certificate of this enrolment was annulled.
     EnrolmentFailed { enrolment: Uuid },
     /// This member's open sponsorship was annulled: it ends on the day it began.
@@ -88,6 +90,7 @@ pub fn of(facts: &Facts, law: &Regulations, act: &Act, verdict: &Verdict) -> Vec
         official_on: after.official_on,
         admission: admission(before, after),
     }];
+    effects.push(Effect::Entered(after.entered.clone()));
     effects.extend(annulled.and_then(taken_back));
     effects.extend(sponsorships(&change));
     effects.extend(seats(&change));

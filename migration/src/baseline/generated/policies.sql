@@ -232,6 +232,13 @@ create policy ins on candidate_move for insert to ketnap_app with check (false);
 create policy upd on candidate_move for update to ketnap_app using (false) with check (false);
 create policy del on candidate_move for delete to ketnap_app using (false);
 
+alter table stage_entry enable row level security, force row level security;
+create policy own on stage_entry to current_user using (true) with check (true);
+create policy sel on stage_entry for select to ketnap_app using (false);
+create policy ins on stage_entry for insert to ketnap_app with check (false);
+create policy upd on stage_entry for update to ketnap_app using (false) with check (false);
+create policy del on stage_entry for delete to ketnap_app using (false);
+
 alter table transfer_offer enable row level security, force row level security;
 create policy own on transfer_offer to current_user using (true) with check (true);
 create policy sel on transfer_offer for select to ketnap_app using (organization_id = (select app.organization()) and ((select app.role() in ('standing_committee', 'party_office')) or ((select app.role() in ('committee_member', 'branch_committee')) and (branch_id = any ((select app.branches())::uuid[]) or to_branch_id = any ((select app.branches())::uuid[])))));

@@ -1,0 +1,154 @@
+//! Figures and lists as files: CSV and spreadsheets beside JSON.
+use actix_web::body::BoxBody;
+use actix_web::http::header::{self, Accept, Header as _, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::operation::{Answer, Draft, JSON, file_schema};
+use crate::error::{Error, Result};
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const CSV: &str = "text/csv";
+
+/// The format that a caller asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    Json,
+    Csv,
+    Xlsx,
+}
+
+impl Form {
+    /// The `format` parameter, else the first supported type of `Accept`, else JSON.
+    pub fn of(req: &HttpRequest, asked: Option<Self>) -> Self {
+        if let Some(form) = asked {
+            return form;
+        }
+        let accept = Accept::parse(req).unwrap_or_else(|_| Accept::json());
+        let wanted = accept
+            .iter()
+            .find_map(|range| match range.item.essence_str() {
+                JSON | "application/*" | "*/*" => Some(Self::Json),
+                CSV | "text/*" => Some(Self::Csv),
+                XLSX => Some(Self::Xlsx),
+                _ => None,
+            });
+        wanted.unwrap_or(Self::Json)
+    }
+}
+
+/// A sheet: the headings with the widths of their columns, and the rows as text.
+pub struct Sheet {
+    pub name: &'static str,
+    /// The file's name without its ending, as it is and in ASCII.
+    pub file: (String, String),
+    pub headings: Vec<(String, u16)>,
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Sheet {
+    fn workbook(&self) -> Result<Vec<u8>, XlsxError> {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet
+            .set_name(self.name)?
+            .set_landscape()
+            .set_repeat_rows(0, 0)?
+            .set_freeze_panes(1, 0)?;
+        let bold = Format::new().set_bold();
+        for (column, (heading, width)) in (0..).zip(&self.headings) {
+            sheet
+                .set_column_width(column, *width)?
+                .write_string_with_format(0, column, heading, &bold)?;
+        }
+        for (line, row) in (1..).zip(&self.rows) {
+            // always text: a cell is never a formula
+            for (column, cell) in (0..).zip(row) {
+                sheet.write_string(line, column, cell)?;
+            }
+        }
+        book.save_to_buffer()
+    }
+
+    /// RFC 4180 with a byte order mark, without which spreadsheets misread UTF-8.
+    fn csv(&self) -> Result<Vec<u8>, csv::Error> {
+        let mut writer = csv::WriterBuilder::new()
+            .quote_style(csv::QuoteStyle::Always)
+            .terminator(csv::Terminator::CRLF)
+            .from_writer("\u{feff}".as_bytes().to_vec());
+        writer.write_record(self.headings.iter().map(|(heading, _)| heading))?;
+        for row in &self.rows {
+            writer.write_record(row.iter().map(|cell| harmless(cell)))?;
+        }
+        writer.into_inner().map_err(|e| e.into_error().into())
+    }
+
+    fn file(&self, kind: &str, end: &str, body: Vec<u8>) -> HttpResponse {
+        let (name, ascii) = &self.file;
+        let quoted: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        let quoted = quoted.replace('+', "%20");
+        let name =
+            format!("attachment; filename=\"{ascii}.{end}\"; filename*=UTF-8''{quoted}.{end}");
+        HttpResponse::Ok()
+            .content_type(kind)
+            .insert_header((header::CONTENT_DISPOSITION, name))
+            .body(body)
+    }
+}
+
+/// Prefixes an apostrophe to a cell that a spreadsheet would take for a formula.
+fn harmless(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+/// A `T` in the format that was asked for.
+pub struct Printed<T> {
+    response: HttpResponse,
+    of: std::marker::PhantomData<T>,
+}
+
+impl<T: Serialize> Printed<T> {
+    pub fn new(form: Form, of: &T, sheet: impl FnOnce(&T) -> Sheet) -> Result<Self> {
+        let mut response = match form {
+            Form::Json => HttpResponse::Ok().json(of),
+            Form::Csv => {
+                let sheet = sheet(of);
+                let table = sheet.csv().map_err(Error::internal)?;
+                sheet.file("text/csv; charset=utf-8", "csv", table)
+            }
+            Form::Xlsx => {
+                let sheet = sheet(of);
+                let book = sheet.workbook().map_err(Error::internal)?;
+                sheet.file(XLSX, "xlsx", book)
+            }
+        };
+        let accept = HeaderValue::from_static("accept");
+        response.headers_mut().append(header::VARY, accept);
+        let of = std::marker::PhantomData;
+        Ok(Self { response, of })
+    }
+}
+
+impl<T> Responder for Printed<T> {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.response
+    }
+}
+
+impl<T: ToSchema> Answer for Printed<T> {
+    fn describe(draft: &mut Draft) {
+        draft.succeeds(200, "In the format that was asked for");
+        let schema = draft.schema::<T>();
+        draft.content(200, JSON, schema);
+        draft.content(200, CSV, file_schema("^\u{feff}"));
+        draft.content(200, XLSX, file_schema("^PK"));
+    }
+}

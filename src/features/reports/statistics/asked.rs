@@ -1,0 +1,391 @@
+//! What is asked of the statistics: the period, its parts, and the day on which the register is
+//! read.
+use chrono::{Datelike as _, NaiveDate};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::access::Reach;
+use crate::api::query::{self, invalid};
+use crate::api::table::Form;
+use crate::error::Result;
+use crate::law::calendar::{day_before, days_of, next_day, plus_months, quarter_end};
+use crate::law::{Words, say};
+
+/// Years that one answer covers at most.
+const YEARS: i32 = 10;
+
+/// Selects the figures
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+pub struct Asked {
+    /// A year `2021`, a quarter `2021-Q3`, a month `2021-07`, or a first and a last day `2021-01-01..2021-06-30` within ten years; this year by default, and for roles that do not see the persons the last year that has ended
+    #[param(
+        max_length = 22,
+        pattern = r"^[0-9]{4}(-Q[1-4]|-[0-9]{2}|-[0-9]{2}-[0-9]{2}\.\.[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
+    )]
+    pub(super) period: Option<String>,
+    /// Several give a group for each combination
+    #[serde(default, deserialize_with = "groupings")]
+    #[param(style = Form, explode = false, required = false, value_type = Vec<Grouping>, min_items = 1, max_items = 4)]
+    pub(super) group_by: Vec<Grouping>,
+    /// The register as it stood on that day by its own dates; today by default
+    #[serde(default, deserialize_with = "query::day")]
+    pub(super) as_of: Option<NaiveDate>,
+    /// `own`: your organisation as far as you reach in it; `below`: the organisations below. By default, the one that your role has
+    #[param(value_type = Option<String>, max_length = 5, pattern = "^(own|below)$")]
+    pub(super) scope: Option<Scope>,
+    /// `json`, `csv` or `xlsx`; by default determined by `Accept`
+    #[param(value_type = Option<String>, max_length = 4, pattern = "^(json|csv|xlsx)$")]
+    pub(super) format: Option<Form>,
+}
+
+/// Whose register is counted
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    Own,
+    Below,
+}
+
+/// What a group of figures is about
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, serde::Serialize, ToSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Grouping {
+    Organization,
+    Branch,
+    Quarter,
+    Month,
+}
+
+fn groupings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Grouping>, D::Error> {
+    let raw = String::deserialize(deserializer)?;
+    let read = raw.split(',').map(|word| match word {
+        "organization" => Ok(Grouping::Organization),
+        "branch" => Ok(Grouping::Branch),
+        "quarter" => Ok(Grouping::Quarter),
+        "month" => Ok(Grouping::Month),
+        _ => Err(D::Error::custom("organization, branch, quarter, month")),
+    });
+    let mut all: Vec<Grouping> = read.collect::<Result<_, _>>()?;
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+/// A first and a last day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    /// What was recorded later than that day is told apart.
+    pub known_on: NaiveDate,
+}
+
+/// The time that a group covers: its name, and which of the spans belong to it.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub name: String,
+    pub spans: std::ops::Range<usize>,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+}
+
+/// The question, once its parameters have been checked.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub as_of: NaiveDate,
+    pub scope: Scope,
+    pub group_by: Vec<Grouping>,
+    pub parts: Vec<Part>,
+    pub spans: Vec<Span>,
+}
+
+impl Wanted {
+    pub fn by(&self, grouping: Grouping) -> bool {
+        self.group_by.contains(&grouping)
+    }
+
+    /// The same spans of the year before.
+    pub fn year_before(&self) -> impl Iterator<Item = Span> {
+        self.spans.iter().map(|span| Span {
+            from: a_year_before(span.from),
+            to: a_year_before(span.to),
+            known_on: a_year_before(span.known_on),
+        })
+    }
+}
+
+/// The same day of the year before; the last day of a month stays the last.
+fn a_year_before(day: NaiveDate) -> NaiveDate {
+    let back = |day: NaiveDate| {
+        let before = day.checked_sub_months(chrono::Months::new(12));
+        before.unwrap_or(day)
+    };
+    let next = next_day(day);
+    if next.day() == 1 {
+        day_before(back(next))
+    } else {
+        back(day)
+    }
+}
+
+/// `2021-Q3`
+fn quarter_name(day: NaiveDate) -> String {
+    format!("{}-Q{}", day.year(), day.month0() / 3 + 1)
+}
+
+/// `2021-07`
+fn month_name(day: NaiveDate) -> String {
+    day.format("%Y-%m").to_string()
+}
+
+fn month_end(day: NaiveDate) -> NaiveDate {
+    let first = day.with_day(1).unwrap_or(day);
+    day_before(plus_months(first, 1))
+}
+
+/// First and last day of a period as it is written.
+fn period(text: &str) -> Option<(NaiveDate, NaiveDate)> {
+    if let Some((from, to)) = text.split_once("..") {
+        return Some((from.parse().ok()?, to.parse().ok()?));
+    }
+    let first = |text: &str, month: u32| {
+        let digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+        let year: i32 = text.parse().ok().filter(|_| digits)?;
+        NaiveDate::from_ymd_opt(year, month, 1)
+    };
+    if let Some((year, quarter)) = text.split_once("-Q") {
+        let quarter: u32 = quarter.parse().ok().filter(|q| (1..=4).contains(q))?;
+        let from = first(year, quarter * 3 - 2)?;
+        return Some((from, quarter_end(from, 0)));
+    }
+    if let Some((year, month)) = text.split_once('-') {
+        let from = first(year, month.parse().ok().filter(|_| month.len() == 2)?)?;
+        return Some((from, month_end(from)));
+    }
+    first(text, 1).map(|from| days_of(from.year()))
+}
+
+/// The period cut at the ends of its months or quarters.
+fn cut(
+    (from, to): (NaiveDate, NaiveDate),
+    end: fn(NaiveDate) -> NaiveDate,
+    name: fn(NaiveDate) -> String,
+) -> Vec<(String, NaiveDate, NaiveDate)> {
+    let mut cut = Vec::new();
+    let mut first = from;
+    while first <= to {
+        let last = end(first).min(to);
+        cut.push((name(first), first, last));
+        first = next_day(last);
+    }
+    cut
+}
+
+fn refused(name: &str, detail: Words) -> Result<()> {
+    Err(invalid(name, detail))
+}
+
+impl Asked {
+    /// Checks what was asked against the reach and today.
+    pub(super) fn check(&self, reach: Reach, today: NaiveDate) -> Result<Wanted> {
+        let scope = if reach == Reach::Below {
+            Scope::Below
+        } else {
+            Scope::Own
+        };
+        if self.scope.is_some_and(|asked| asked != scope) {
+            refused(
+                "scope",
+                say(
+                    "Vai trò của bạn không xem phạm vi này.",
+                    "Your role does not have this scope.",
+                ),
+            )?;
+        }
+        let this_year = days_of(today.year());
+        let written = || {
+            let words = say(
+                "Viết 2021, 2021-Q3, 2021-07 hoặc 2021-01-01..2021-06-30.",
+                "Write 2021, 2021-Q3, 2021-07 or 2021-01-01..2021-06-30.",
+            );
+            invalid("period", words)
+        };
+        let (from, to) = match (&self.period, scope) {
+            (Some(text), _) => period(text).ok_or_else(written)?,
+            (None, Scope::Own) => this_year,
+            (None, Scope::Below) => days_of(today.year() - 1),
+        };
+        if !(1990..=2100).contains(&from.year()) || from > to || to.year() - from.year() >= YEARS {
+            refused(
+                "period",
+                say(
+                    format!(
+                        "Từ năm 1990 đến 2100, ngày đầu không sau ngày cuối, không quá {YEARS} năm."
+                    ),
+                    format!(
+                        "From 1990 to 2100, the first day not after the last, at most {YEARS} years."
+                    ),
+                ),
+            )?;
+        }
+        let as_of = self.as_of.unwrap_or(match scope {
+            Scope::Own => today,
+            Scope::Below => to,
+        });
+        if as_of > today || as_of < from {
+            refused(
+                if self.as_of.is_some() {
+                    "as_of"
+                } else {
+                    "period"
+                },
+                say(
+                    "Không sau hôm nay, không trước ngày đầu của kỳ.",
+                    "Neither after today nor before the first day of the period.",
+                ),
+            )?;
+        }
+        let mut group_by = self.group_by.clone();
+        if scope == Scope::Below {
+            self.check_below((from, to), as_of)?;
+            if !group_by.contains(&Grouping::Organization) {
+                group_by.insert(0, Grouping::Organization);
+            }
+        }
+        let mut wanted = Wanted {
+            from,
+            to,
+            as_of,
+            scope,
+            group_by,
+            parts: Vec::new(),
+            spans: Vec::new(),
+        };
+        wanted.split();
+        Ok(wanted)
+    }
+
+    /// Those who do not see the persons see quarters and years that have ended, each as it stood on
+    /// its last day: parts of one fixed partition, so that no difference is about a shorter time.
+    fn check_below(&self, (from, to): (NaiveDate, NaiveDate), as_of: NaiveDate) -> Result<()> {
+        let quarters = self.group_by.contains(&Grouping::Quarter);
+        let finer = [Grouping::Branch, Grouping::Month];
+        if finer.iter().any(|by| self.group_by.contains(by)) {
+            refused(
+                "group_by",
+                say(
+                    "Chỉ theo tổ chức và theo quý: chi bộ, tháng có thể cho biết từng người.",
+                    "Only by organisation and quarter: a branch or a month is small enough to identify people.",
+                ),
+            )?;
+        }
+        let whole = from.day() == 1
+            && from.month0() % 3 == 0
+            && to == quarter_end(to, 0)
+            && (quarters || to == quarter_end(from, 0) || (from, to) == days_of(from.year()));
+        if !whole {
+            refused(
+                "period",
+                say(
+                    "Chỉ xem trọn một năm, trọn một quý, hoặc nhiều quý với group_by=quarter.",
+                    "Only a whole year, a whole quarter, or whole quarters with group_by=quarter.",
+                ),
+            )?;
+        }
+        if as_of != to {
+            refused(
+                "as_of",
+                say(
+                    "Chỉ xem như ngày cuối của kỳ.",
+                    "Only as of the last day of the period.",
+                ),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Wanted {
+    /// Cuts the period into the parts that are asked for, and these into spans: a year for those
+    /// below into its quarters, by which it is decided what is shown of it.
+    fn split(&mut self) {
+        let whole = (self.from, self.to);
+        let quarter: fn(NaiveDate) -> NaiveDate = |day| quarter_end(day, 0);
+        let parts = if self.by(Grouping::Month) {
+            cut(whole, month_end, month_name)
+        } else if self.by(Grouping::Quarter) {
+            cut(whole, quarter, quarter_name)
+        } else {
+            vec![(format!("{}..{}", self.from, self.to), self.from, self.to)]
+        };
+        for (name, from, to) in parts {
+            // nothing has happened yet in what begins later
+            if from > self.as_of {
+                break;
+            }
+            let to = to.min(self.as_of);
+            let spans = match self.scope {
+                Scope::Own => vec![(String::new(), from, to)],
+                Scope::Below => cut((from, to), quarter, quarter_name),
+            };
+            let first = self.spans.len();
+            let known_on = match self.scope {
+                Scope::Own => self.as_of,
+                Scope::Below => to,
+            };
+            self.spans.extend(
+                spans
+                    .into_iter()
+                    .map(|(_, from, to)| Span { from, to, known_on }),
+            );
+            let spans = first..self.spans.len();
+            self.parts.push(Part {
+                name,
+                spans,
+                from,
+                to,
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn d(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_period_has_a_first_and_a_last_day() {
+        for (text, from, to) in [
+            ("2021", "2021-01-01", "2021-12-31"),
+            ("2021-Q3", "2021-07-01", "2021-09-30"),
+            ("2024-02", "2024-02-01", "2024-02-29"),
+            ("2021-01-15..2021-02-03", "2021-01-15", "2021-02-03"),
+        ] {
+            assert_eq!(period(text), Some((d(from), d(to))), "{text}");
+        }
+        for text in ["", "21", "2021-Q5", "2021-7", "2021-13", "2021-01-01", "x"] {
+            assert_eq!(period(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_year_earlier_a_month_still_ends_on_its_last_day() {
+        for (day, before) in [
+            ("2021-02-28", "2020-02-29"),
+            ("2020-02-29", "2019-02-28"),
+            ("2021-03-31", "2020-03-31"),
+            ("2021-03-15", "2020-03-15"),
+        ] {
+            assert_eq!(a_year_before(d(day)), d(before), "{day}");
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! The figures of a group, as far as its reader may know them.
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::super::withheld::{may_be_summed, parts, small};
+use crate::db::functions::Statistic;
+use crate::error::{Error, Result};
+use crate::law::words::{ClassKind, Stage};
+
+/// A number of people; null for roles that do not see the persons where it is about one to four
+/// people or would tell a number that is
+#[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
+pub struct StatisticsFigure {
+    #[schema(required = true, minimum = 0)]
+    pub count: Option<i32>,
+    /// Of these, recorded later than the day as of which the register is read
+    #[schema(required = true, minimum = 0)]
+    pub recorded_later: Option<i32>,
+}
+
+/// Why people were removed from the plan
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RemovalReason {
+    /// The branch's words
+    #[schema(max_length = 500)]
+    pub reason: String,
+    #[schema(minimum = 1)]
+    pub count: i32,
+}
+
+/// Open candidacies before the ceremony on the last day, by stage
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StatisticsPipeline {
+    pub nominated: StatisticsFigure,
+    pub in_plan: StatisticsFigure,
+    pub dossier: StatisticsFigure,
+    pub branch_resolved: StatisticsFigure,
+    pub committee_resolved: StatisticsFigure,
+    pub submitted: StatisticsFigure,
+    pub decided: StatisticsFigure,
+}
+
+/// The figures of a group: what happened within its time, and what stood on its last day
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StatisticsFigures {
+    /// People introduced
+    pub introduced: StatisticsFigure,
+    /// Adopted into the plan
+    pub adopted: StatisticsFigure,
+    /// Removed from the plan or from the list of those introduced
+    pub removed: StatisticsFigure,
+    pub not_admitted: StatisticsFigure,
+    /// Probationary members struck off
+    pub struck_off: StatisticsFigure,
+    pub withdrawn: StatisticsFigure,
+    pub transferred_out: StatisticsFigure,
+    pub deceased: StatisticsFigure,
+    /// Admitted, by ceremony date
+    pub admitted: StatisticsFigure,
+    /// Recognised as official members
+    pub recognised: StatisticsFigure,
+    /// Certificates of awareness classes
+    pub awareness_completed: StatisticsFigure,
+    /// Certificates of new-member classes
+    pub new_member_completed: StatisticsFigure,
+    /// Empty for roles that do not see the persons
+    #[schema(max_items = 10_000)]
+    pub removal_reasons: Vec<RemovalReason>,
+    pub pipeline: StatisticsPipeline,
+    /// Official members on the last day
+    pub official_members: StatisticsFigure,
+    /// Probationary members on the last day
+    pub probationary_members: StatisticsFigure,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Measure {
+    Entered(Stage),
+    Stands(Stage),
+    Completed(ClassKind),
+    Members { official: bool },
+}
+
+impl Measure {
+    fn of(row: &Statistic) -> Option<Self> {
+        match row.figure.as_str() {
+            "entered" => Stage::parse(&row.word).map(Self::Entered),
+            "stands" => Stage::parse(&row.word).map(Self::Stands),
+            "finished" => ClassKind::parse(&row.word).map(Self::Completed),
+            "members" => row
+                .word
+                .parse()
+                .ok()
+                .map(|official| Self::Members { official }),
+            _ => None,
+        }
+    }
+}
+
+/// A branch's share of a figure within a span.
+#[derive(Clone, Debug)]
+struct Share {
+    branch: Uuid,
+    n: i32,
+    later: i32,
+    reason: Option<String>,
+}
+
+/// What was counted, by span.
+#[derive(Clone, Debug, Default)]
+pub struct Counted {
+    spans: BTreeMap<usize, BTreeMap<Measure, Vec<Share>>>,
+}
+
+impl Counted {
+    pub fn add(&mut self, row: &Statistic) -> Result<()> {
+        let unknown = || Error::internal(anyhow::anyhow!("a figure {} {}", row.figure, row.word));
+        let measure = Measure::of(row).ok_or_else(unknown)?;
+        let span = usize::try_from(row.span - 1).map_err(Error::internal)?;
+        let shares = self.spans.entry(span).or_default();
+        shares.entry(measure).or_default().push(Share {
+            branch: row.branch_id,
+            n: row.n,
+            later: row.later,
+            reason: row.reason.clone(),
+        });
+        Ok(())
+    }
+
+    fn shares(&self, span: usize, measure: Measure) -> &[Share] {
+        let there = self.spans.get(&span).and_then(|of| of.get(&measure));
+        there.map_or(&[], Vec::as_slice)
+    }
+
+    /// The figures of these spans together; `below` for those who do not see the persons.
+    pub fn figures(&self, spans: &std::ops::Range<usize>, below: bool) -> StatisticsFigures {
+        let entered = |stage| self.within(spans, Measure::Entered(stage), below);
+        let completed = |kind| self.within(spans, Measure::Completed(kind), below);
+        let last = spans.end.saturating_sub(1);
+        let members = |official| self.at(last, Measure::Members { official });
+        StatisticsFigures {
+            introduced: entered(Stage::Nominated),
+            adopted: entered(Stage::InPlan),
+            removed: entered(Stage::Removed),
+            not_admitted: entered(Stage::NotAdmitted),
+            struck_off: entered(Stage::StruckOff),
+            withdrawn: entered(Stage::Withdrawn),
+            transferred_out: entered(Stage::TransferredOut),
+            deceased: entered(Stage::Deceased),
+            admitted: entered(Stage::Probationary),
+            recognised: entered(Stage::Official),
+            awareness_completed: completed(ClassKind::Awareness),
+            new_member_completed: completed(ClassKind::NewMember),
+            removal_reasons: self.reasons(spans),
+            pipeline: self.pipeline(last, below),
+            // the numbers of members are known to everybody who knows the branches
+            official_members: members(true).known(below),
+            probationary_members: members(false).known(below),
+        }
+    }
+
+    fn within(
+        &self,
+        spans: &std::ops::Range<usize>,
+        measure: Measure,
+        below: bool,
+    ) -> StatisticsFigure {
+        let mut branches: BTreeMap<Uuid, i32> = BTreeMap::new();
+        let (mut parts, mut whole) = (Vec::new(), Sum::default());
+        for span in spans.clone() {
+            let part = self.at(span, measure);
+            parts.push(part.count);
+            whole.count += part.count;
+            whole.later += part.later;
+            for share in self.shares(span, measure) {
+                *branches.entry(share.branch).or_default() += share.n;
+            }
+        }
+        // other reports show the years of branches
+        let years = parts.len() > 1;
+        let apart = |branches: BTreeMap<Uuid, i32>| may_be_summed(branches.into_values());
+        if below && !(may_be_summed(parts) && (!years || apart(branches))) {
+            return StatisticsFigure::default();
+        }
+        whole.known(below)
+    }
+
+    fn at(&self, span: usize, measure: Measure) -> Sum {
+        let shares = self.shares(span, measure);
+        Sum {
+            count: shares.iter().map(|share| share.n).sum(),
+            later: shares.iter().map(|share| share.later).sum(),
+        }
+    }
+
+    fn reasons(&self, spans: &std::ops::Range<usize>) -> Vec<RemovalReason> {
+        let mut all: BTreeMap<&str, i32> = BTreeMap::new();
+        for span in spans.clone() {
+            for share in self.shares(span, Measure::Entered(Stage::Removed)) {
+                if let Some(reason) = &share.reason {
+                    *all.entry(reason).or_default() += share.n;
+                }
+            }
+        }
+        let reason = |(reason, count): (&str, i32)| RemovalReason {
+            reason: reason.to_owned(),
+            count,
+        };
+        all.into_iter().map(reason).collect()
+    }
+
+    /// Everybody knows how many people are on the way; those who do not see the persons know the
+    /// stages as parts of that whole.
+    fn pipeline(&self, span: usize, below: bool) -> StatisticsPipeline {
+        let stages = [
+            Stage::Nominated,
+            Stage::InPlan,
+            Stage::Dossier,
+            Stage::BranchResolved,
+            Stage::CommitteeResolved,
+            Stage::Submitted,
+            Stage::Decided,
+        ];
+        let sums = stages.map(|stage| self.at(span, Measure::Stands(stage)));
+        let known = parts(sums.map(|sum| sum.count));
+        let mut figures = sums.map(|sum| sum.known(below));
+        for (figure, known) in figures.iter_mut().zip(known) {
+            if below && known.is_none() {
+                *figure = StatisticsFigure::default();
+            }
+        }
+        let [
+            nominated,
+            in_plan,
+            dossier,
+            branch_resolved,
+            committee_resolved,
+            submitted,
+            decided,
+        ] = figures;
+        StatisticsPipeline {
+            nominated,
+            in_plan,
+            dossier,
+            branch_resolved,
+            committee_resolved,
+            submitted,
+            decided,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    count: i32,
+    later: i32,
+}
+
+impl Sum {
+    /// The figure; for those below without its parts where one of them is small.
+    fn known(self, below: bool) -> StatisticsFigure {
+        let apart = below && (small(self.later) || small(self.count - self.later));
+        StatisticsFigure {
+            count: Some(self.count),
+            recorded_later: (!apart).then_some(self.later),
+        }
+    }
+}
+
+impl StatisticsFigures {
+    /// Every figure with its heading in a sheet.
+    pub fn all(&self) -> [(&'static str, StatisticsFigure); 21] {
+        let way = &self.pipeline;
+        [
+            ("Được giới thiệu", self.introduced),
+            ("Đưa vào quy hoạch", self.adopted),
+            ("Đưa ra khỏi quy hoạch", self.removed),
+            ("Không được kết nạp", self.not_admitted),
+            ("Xóa tên", self.struck_off),
+            ("Xin rút", self.withdrawn),
+            ("Chuyển sinh hoạt đảng", self.transferred_out),
+            ("Từ trần", self.deceased),
+            ("Kết nạp", self.admitted),
+            ("Công nhận chính thức", self.recognised),
+            ("Hoàn thành lớp nhận thức", self.awareness_completed),
+            ("Hoàn thành lớp đảng viên mới", self.new_member_completed),
+            ("Cuối kỳ: được giới thiệu", way.nominated),
+            ("Cuối kỳ: trong quy hoạch", way.in_plan),
+            ("Cuối kỳ: lập hồ sơ", way.dossier),
+            ("Cuối kỳ: chi bộ có nghị quyết", way.branch_resolved),
+            ("Cuối kỳ: đảng ủy có nghị quyết", way.committee_resolved),
+            ("Cuối kỳ: đã trình", way.submitted),
+            ("Cuối kỳ: có quyết định", way.decided),
+            ("Cuối kỳ: đảng viên chính thức", self.official_members),
+            ("Cuối kỳ: đảng viên dự bị", self.probationary_members),
+        ]
+    }
+}

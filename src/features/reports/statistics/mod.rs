@@ -1,0 +1,257 @@
+//! The register in figures, as it stood on any day: introductions, adoptions, admissions, removals,
+//! classes, the pipeline and the members, by branch, organisation, quarter and month.
+use std::collections::BTreeMap;
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use chrono::NaiveDate;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query as Build};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+mod asked;
+mod figures;
+
+use asked::{Asked, Grouping, Scope, Wanted};
+use figures::{Counted, StatisticsFigures};
+
+use crate::access::{ReadReports, reach};
+use crate::api::operation::operation;
+use crate::api::query::Query;
+use crate::api::table::{Form, Printed, Sheet};
+use crate::auth::Permit;
+use crate::db::tables::{branch, organization};
+use crate::db::{self, Db, functions};
+use crate::error::Result;
+
+/// Statistics of a period (thống kê)
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Statistics {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    /// The register is read as of that day by its own dates, as they are known now
+    pub as_of: NaiveDate,
+    pub scope: Scope,
+    #[schema(max_items = 4)]
+    pub group_by: Vec<Grouping>,
+    /// By organisation, branch and time; time that had not begun on `as_of` is left out
+    #[schema(max_items = 1_200_000)]
+    pub groups: Vec<StatisticsGroup>,
+}
+
+/// A group of figures
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StatisticsGroup {
+    /// Null unless grouped by organisation or branch
+    #[schema(required = true)]
+    pub organization_id: Option<Uuid>,
+    #[schema(required = true, max_length = 200)]
+    pub organization_name: Option<String>,
+    /// Null unless grouped by branch
+    #[schema(required = true)]
+    pub branch_id: Option<Uuid>,
+    #[schema(required = true, max_length = 20)]
+    pub branch_number: Option<String>,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
+    /// The quarter, the month, or the first and the last day
+    #[schema(max_length = 22, example = "2021-Q3")]
+    pub period: String,
+    pub from: NaiveDate,
+    /// Last day of the group, at most `as_of`
+    pub to: NaiveDate,
+    pub figures: StatisticsFigures,
+    /// The same time of the year before
+    pub year_before: StatisticsFigures,
+}
+
+/// A branch with its organisation.
+type Place = (Uuid, String, String, Uuid, String);
+
+fn places(within: Expr) -> db::Query<Place> {
+    let mut places = Build::select();
+    places
+        .columns([
+            (branch::Entity, branch::Column::Id),
+            (branch::Entity, branch::Column::Number),
+            (branch::Entity, branch::Column::Name),
+        ])
+        .columns([
+            (organization::Entity, organization::Column::Id),
+            (organization::Entity, organization::Column::Name),
+        ])
+        .from(branch::Entity)
+        .inner_join(
+            organization::Entity,
+            Expr::col((branch::Entity, branch::Column::OrganizationId))
+                .eq(Expr::col((organization::Entity, organization::Column::Id))),
+        )
+        .and_where(Expr::col((branch::Entity, branch::Column::DeletedAt)).is_null())
+        .and_where(within)
+        .order_by(
+            (organization::Entity, organization::Column::Name),
+            Order::Asc,
+        )
+        .order_by((organization::Entity, organization::Column::Id), Order::Asc)
+        .order_by((branch::Entity, branch::Column::Number), Order::Asc);
+    db::Query::of(&places)
+}
+
+/// What a group is about, besides its time: an organisation, and a branch of it.
+type Key = (Option<Uuid>, Option<Uuid>);
+
+fn key(wanted: &Wanted, organization: Uuid, branch: Uuid) -> Key {
+    let by_branch = wanted.by(Grouping::Branch);
+    let by_organization = by_branch || wanted.by(Grouping::Organization);
+    (
+        by_organization.then_some(organization),
+        by_branch.then_some(branch),
+    )
+}
+
+/// Get statistics
+///
+/// What happened in a period and what stood at its end, in groups, as of any past day, each beside
+/// the same time of the year before. A figure counts the register by its own dates as they are
+/// known now; `recorded_later` tells how many of it were recorded after `as_of`. People count for
+/// the branch of the day. Roles that do not see the persons see quarters and years that have ended,
+/// by organisation, without figures about one to four people or from which one follows. `format` or
+/// `Accept` selects JSON, CSV or a spreadsheet; there a withheld figure is an empty cell.
+#[operation(get, "/reports/statistics", answer = "The figures")]
+pub async fn get_statistics(
+    permit: Permit<ReadReports>,
+    db: Data<Db>,
+    req: HttpRequest,
+    Query(asked): Query<Asked>,
+) -> Result<Printed<Statistics>> {
+    let form = Form::of(&req, asked.format);
+    let wanted = asked.check(permit.reach(), db.clock().today())?;
+    let below = wanted.scope == Scope::Below;
+    let now_and_before: Vec<_> = wanted
+        .spans
+        .iter()
+        .copied()
+        .chain(wanted.year_before())
+        .collect();
+    let days = |pick: fn(&asked::Span) -> NaiveDate| now_and_before.iter().map(pick).collect();
+    let (places, rows) = db
+        .read(&permit, async |tx| {
+            let within = tx.within(&reach::branches(permit.reach()), "branch.");
+            let places = tx.all(places(within)).await?;
+            let counted = functions::statistics(
+                days(|span| span.from),
+                days(|span| span.to),
+                days(|span| span.known_on),
+                !below,
+            );
+            Ok((places, tx.last().all(counted).await?))
+        })
+        .await?;
+    let mut all: BTreeMap<Key, Counted> = BTreeMap::new();
+    for row in &rows {
+        let key = key(&wanted, row.organization_id, row.branch_id);
+        all.entry(key).or_default().add(row)?;
+    }
+    let body = Statistics {
+        from: wanted.from,
+        to: wanted.to,
+        as_of: wanted.as_of,
+        scope: wanted.scope,
+        group_by: wanted.group_by.clone(),
+        groups: groups(&wanted, &places, &all),
+    };
+    Printed::new(form, &body, sheet)
+}
+
+/// Every group, also those without figures.
+fn groups(wanted: &Wanted, places: &[Place], all: &BTreeMap<Key, Counted>) -> Vec<StatisticsGroup> {
+    let mut keys: Vec<(Key, Option<&Place>)> = Vec::new();
+    for place in places {
+        let key = key(wanted, place.3, place.0);
+        if keys.last().is_none_or(|(last, _)| *last != key) {
+            keys.push((key, Some(place)));
+        }
+    }
+    if keys.is_empty() && wanted.group_by.iter().all(|by| *by > Grouping::Branch) {
+        keys.push(((None, None), None));
+    }
+    let (nothing, before) = (Counted::default(), wanted.spans.len());
+    let below = wanted.scope == Scope::Below;
+    let mut groups = Vec::with_capacity(keys.len() * wanted.parts.len());
+    for ((organization, branch), place) in keys {
+        let counted = all.get(&(organization, branch)).unwrap_or(&nothing);
+        let (number, name) = place
+            .filter(|_| branch.is_some())
+            .map(|place| (place.1.clone(), place.2.clone()))
+            .unzip();
+        for part in &wanted.parts {
+            let earlier = part.spans.start + before..part.spans.end + before;
+            groups.push(StatisticsGroup {
+                organization_id: organization,
+                organization_name: place
+                    .filter(|_| organization.is_some())
+                    .map(|place| place.4.clone()),
+                branch_id: branch,
+                branch_number: number.clone(),
+                branch_name: name.clone(),
+                period: part.name.clone(),
+                from: part.from,
+                to: part.to,
+                figures: counted.figures(&part.spans, below),
+                year_before: counted.figures(&earlier, below),
+            });
+        }
+    }
+    groups
+}
+
+/// One row a group; each figure with what was recorded later and the year before.
+fn sheet(statistics: &Statistics) -> Sheet {
+    let mut headings: Vec<(String, u16)> = [
+        ("Tổ chức", 28),
+        ("Chi bộ", 28),
+        ("Kỳ", 12),
+        ("Từ ngày", 12),
+        ("Đến ngày", 12),
+    ]
+    .map(|(heading, width)| (heading.to_owned(), width))
+    .into();
+    if let Some(group) = statistics.groups.first() {
+        for (heading, _) in group.figures.all() {
+            headings.push((heading.to_owned(), 14));
+            headings.push((format!("{heading} (ghi sau)"), 14));
+            headings.push((format!("{heading} (cùng kỳ năm trước)"), 14));
+        }
+    }
+    let number = |n: Option<i32>| n.map(|n| n.to_string()).unwrap_or_default();
+    let row = |group: &StatisticsGroup| {
+        let branch = group
+            .branch_number
+            .as_deref()
+            .zip(group.branch_name.as_deref());
+        let day = |d: NaiveDate| d.format("%d/%m/%Y").to_string();
+        let mut row = vec![
+            group.organization_name.clone().unwrap_or_default(),
+            branch.map_or_else(String::new, |(number, name)| format!("{number} {name}")),
+            group.period.clone(),
+            day(group.from),
+            day(group.to),
+        ];
+        let both = group.figures.all().into_iter().zip(group.year_before.all());
+        for ((_, now), (_, before)) in both {
+            row.extend([now.count, now.recorded_later, before.count].map(number));
+        }
+        row
+    };
+    let (from, to) = (statistics.from, statistics.to);
+    Sheet {
+        name: "Thống kê",
+        file: (
+            format!("thống kê {from} {to}"),
+            format!("thong-ke-{from}-{to}"),
+        ),
+        headings,
+        rows: statistics.groups.iter().map(row).collect(),
+    }
+}

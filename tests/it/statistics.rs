@@ -1,0 +1,601 @@
+//! Statistics: every figure of every group is recounted from raw rows by an oracle that knows
+//! neither the service's tables of stages nor its SQL.
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, Utc};
+use serde_json::{Value, json};
+
+use crate::support::{House, Plain, branch, candidate, demo, planned, shows, superuser};
+
+const FLOWS: [(&str, &str); 10] = [
+    ("introduced", "nominated"),
+    ("adopted", "in_plan"),
+    ("removed", "removed"),
+    ("not_admitted", "not_admitted"),
+    ("struck_off", "struck_off"),
+    ("withdrawn", "withdrawn"),
+    ("transferred_out", "transferred_out"),
+    ("deceased", "deceased"),
+    ("admitted", "probationary"),
+    ("recognised", "official"),
+];
+const STOCKS: [&str; 7] = [
+    "nominated",
+    "in_plan",
+    "dossier",
+    "branch_resolved",
+    "committee_resolved",
+    "submitted",
+    "decided",
+];
+
+/// Something that counts: on a day, or from a day until before another.
+struct Fact {
+    what: String,
+    from: NaiveDate,
+    until: Option<NaiveDate>,
+    /// The branch on any day: each with its last day.
+    branches: Vec<(Option<NaiveDate>, String)>,
+    recorded_on: NaiveDate,
+}
+
+impl Fact {
+    fn branch(&self, day: NaiveDate) -> &str {
+        let there = self
+            .branches
+            .iter()
+            .find(|(to, _)| to.is_none_or(|to| to >= day));
+        &there.unwrap().1
+    }
+}
+
+fn d(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn civil(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&FixedOffset::east_opt(7 * 3600).unwrap())
+        .date_naive()
+}
+
+/// What the acts of a person come to, in their order: annulled ones and corrected ones left out, a
+/// correction in the place of what it corrects. The first act of a chain moved the file.
+fn story(acts: &[tokio_postgres::Row]) -> Vec<(NaiveDate, String, NaiveDate)> {
+    struct Act {
+        id: String,
+        on: NaiveDate,
+        stage: String,
+        at: NaiveDate,
+    }
+    let mut standing: Vec<Act> = Vec::new();
+    for row in acts {
+        let (id, kind, on, data): (uuid::Uuid, String, NaiveDate, Value) = (
+            row.get("id"),
+            row.get("kind"),
+            row.get("on_date"),
+            row.get("data"),
+        );
+        let at = civil(row.get("recorded_at"));
+        let corrects: Option<uuid::Uuid> = row.get("corrects_id");
+        if kind == "annulment" {
+            let gone = data["act_id"].text();
+            standing.retain(|act| act.id != gone);
+        } else if let Some(old) = corrects {
+            let old = standing
+                .iter_mut()
+                .find(|act| act.id == old.to_string())
+                .unwrap();
+            if old.on != on {
+                old.at = at;
+            }
+            (old.id, old.on) = (id.to_string(), on);
+        } else {
+            let stage = row.get("stage_after");
+            standing.push(Act {
+                id: id.to_string(),
+                on,
+                stage,
+                at,
+            });
+        }
+    }
+    let mut entered: Vec<(NaiveDate, String, NaiveDate)> = Vec::new();
+    for act in standing {
+        if entered
+            .last()
+            .is_none_or(|(_, stage, _)| *stage != act.stage)
+        {
+            entered.push((act.on, act.stage, act.at));
+        }
+    }
+    entered
+}
+
+async fn raw(house: &House) -> Vec<Fact> {
+    let owner = house.owner().await;
+    let rows = async |sql: &str| owner.query(sql, &[]).await.unwrap();
+    let mut moves: BTreeMap<uuid::Uuid, Vec<(Option<NaiveDate>, String)>> = BTreeMap::new();
+    for row in rows(
+        "select candidate_id, on_date, from_branch_id::text from candidate_move order by on_date",
+    )
+    .await
+    {
+        let before = row.get::<_, NaiveDate>(1).pred_opt();
+        moves
+            .entry(row.get(0))
+            .or_default()
+            .push((before, row.get(2)));
+    }
+    let of = |id: uuid::Uuid, now: String| {
+        let mut all = moves.get(&id).cloned().unwrap_or_default();
+        all.push((None, now));
+        all
+    };
+    let mut acts: BTreeMap<uuid::Uuid, Vec<tokio_postgres::Row>> = BTreeMap::new();
+    for row in rows("select id, candidate_id, kind::text, on_date, data, corrects_id, stage_after::text, recorded_at from act order by candidate_id, seq").await {
+        acts.entry(row.get("candidate_id")).or_default().push(row);
+    }
+    let mut facts = Vec::new();
+    for row in rows("select id, branch_id::text from candidate where deleted_at is null").await {
+        let story = story(acts.get(&row.get(0)).unwrap());
+        for (n, (from, stage, recorded_on)) in story.iter().enumerate() {
+            facts.push(Fact {
+                what: stage.clone(),
+                from: *from,
+                until: story.get(n + 1).map(|next| next.0),
+                branches: of(row.get(0), row.get(1)),
+                recorded_on: *recorded_on,
+            });
+        }
+    }
+    for row in rows("select e.candidate_id, e.branch_id::text, e.certificate_on, k.kind::text, (select max(recorded_at) from act a where a.kind = 'certificate' and a.candidate_id = e.candidate_id and a.data ->> 'class_kind' = k.kind) as at \
+        from enrolment e join class k on k.id = e.class_id where e.state = 'completed' and e.certificate_on is not null").await {
+        let at: Option<DateTime<Utc>> = row.get("at");
+        facts.push(Fact {
+            what: format!("{}_completed", row.get::<_, String>(3)),
+            from: row.get(2),
+            until: None,
+            branches: of(row.get(0), row.get(1)),
+            recorded_on: at.map_or(NaiveDate::MIN, civil),
+        });
+    }
+    for row in rows("select s.branch_id::text, s.from_on, s.to_on, m.official_on, m.recognised_on, m.created_at from membership s join member m on m.id = s.member_id").await {
+        let (from, to): (NaiveDate, Option<NaiveDate>) = (row.get(1), row.get(2));
+        let official: Option<NaiveDate> = row.get(3);
+        let official = official.map(|on| row.get::<_, Option<NaiveDate>>(4).unwrap_or(on).max(on));
+        let end = to.and_then(|to| to.succ_opt());
+        let spell = |what: &str, from, until| Fact {
+            what: what.to_owned(),
+            from,
+            until,
+            branches: vec![(None, row.get(0))],
+            recorded_on: civil(row.get(5)),
+        };
+        let first = official.map(|on| on.max(from));
+        let dry_end = [first, end].into_iter().flatten().min();
+        facts.push(spell("probationary_members", from, dry_end));
+        if let Some(on) = first {
+            facts.push(spell("official_members", on, end));
+        }
+    }
+    facts
+}
+
+/// Count and recorded later.
+fn expected(
+    facts: &[Fact],
+    what: &str,
+    (from, to): (NaiveDate, NaiveDate),
+    as_of: NaiveDate,
+    stands: bool,
+    of: &dyn Fn(&str) -> bool,
+) -> Value {
+    let all = facts.iter().filter(|fact| {
+        let then = if stands {
+            fact.from <= to && fact.until.is_none_or(|until| until > to)
+        } else {
+            (from..=to).contains(&fact.from)
+        };
+        fact.what == what && then && of(fact.branch(if stands { to } else { fact.from }))
+    });
+    let (mut count, mut later) = (0, 0);
+    for fact in all {
+        count += 1;
+        later += i32::from(fact.recorded_on > as_of);
+    }
+    json!({"count": count, "recorded_later": later})
+}
+
+/// A year of life in the organisation: moves, corrections, annulments, late records.
+async fn lively() -> House {
+    let house = House::build().await;
+    let gone = planned(&house, 4, "Vàng Thị Chuyển").await;
+    house.travel("2021-02-10");
+    let to = json!({"on": "2021-02-05", "to_branch_id": branch(5), "reason": "chuyển công tác"});
+    let offer = house
+        .act("branch-04", &gone, "transfers", to)
+        .await
+        .expect(201);
+    let path = format!("{}/acceptances", offer.location());
+    house.step("branch-05", &path, 1).await.expect(200);
+    house.travel("2021-04-10");
+    let late = candidate(&house, 4, "Vàng Thị Muộn").await;
+    let adopt = |on: &str, corrects: Option<&str>| {
+        json!({"on": on, "action": "add", "minutes_number": "02-BB/CB", "political_standard": true, "conduct": true,
+            "capacity": true, "task_performance": true, "priority_group": "woman", "corrects": corrects})
+    };
+    let act = house
+        .act(
+            "branch-04",
+            &late,
+            "plan-decisions",
+            adopt("2021-04-02", None),
+        )
+        .await
+        .expect(201);
+    house.travel("2021-07-05");
+    let id = act.id();
+    house
+        .act(
+            "branch-04",
+            &late,
+            "plan-decisions",
+            adopt("2021-03-29", Some(&id)),
+        )
+        .await
+        .expect(201);
+    let remove = json!({"on": "2021-06-20", "action": "remove", "minutes_number": "09-BB/CB", "reason": "xin thôi việc"});
+    let removed = house
+        .act("branch-05", &gone, "plan-decisions", remove)
+        .await
+        .expect(201);
+    house.travel("2021-08-01");
+    let annul = json!({"on": "2021-07-20", "act_id": removed.id(), "reason": "ghi nhầm người"});
+    house
+        .act("branch-05", &gone, "annulments", annul)
+        .await
+        .expect(201);
+    let remove = json!({"on": "2021-07-20", "action": "remove", "minutes_number": "11-BB/CB", "reason": "xin thôi việc"});
+    house
+        .act("branch-04", &late, "plan-decisions", remove)
+        .await
+        .expect(201);
+    house.travel("2021-10-03");
+    house
+}
+
+/// The figure of this name in a group.
+fn figure<'v>(figures: &'v Value, name: &str) -> &'v Value {
+    if STOCKS.contains(&name) {
+        &figures["pipeline"][name]
+    } else {
+        &figures[name]
+    }
+}
+
+#[tokio::test]
+async fn every_figure_is_what_the_rows_say() {
+    let house = lively().await;
+    let facts = raw(&house).await;
+    let (mut compared, mut counted, mut later) = (0, BTreeMap::<String, i64>::new(), 0);
+    let today = d("2021-10-03");
+    for (who, reach) in [
+        ("office", 1..=10),
+        ("overseer", 1..=3),
+        ("branch-04", 4..=4),
+    ] {
+        let own: Vec<String> = reach.map(branch).collect();
+        for (query, as_of) in [
+            (
+                "period=2021&group_by=branch,month&as_of=2021-06-30",
+                "2021-06-30",
+            ),
+            ("period=2021&group_by=quarter&group_by=branch", "2021-10-03"),
+            ("period=2020&group_by=month,quarter", "2021-10-03"),
+            (
+                "period=2021-Q1&group_by=organization&as_of=2021-03-31",
+                "2021-03-31",
+            ),
+            ("period=2021-02&scope=own", "2021-10-03"),
+            (
+                "period=2018-03-05..2021-07-22&group_by=branch",
+                "2021-10-03",
+            ),
+            (
+                "period=2017-01-01..2021-12-31&group_by=quarter",
+                "2021-10-03",
+            ),
+            ("", "2021-10-03"),
+        ] {
+            let as_of = d(as_of);
+            let answer = house
+                .read(who, &format!("reports/statistics?{query}"))
+                .await
+                .body;
+            shows!(answer, {"as_of": as_of, "scope": "own"});
+            let mut next: BTreeMap<String, NaiveDate> = BTreeMap::new();
+            for group in answer["groups"].list() {
+                let days = |name: &str| d(group[name].text());
+                let (from, to) = (days("from"), days("to"));
+                assert!(to <= as_of.min(today), "{query} {group}");
+                let only = group["branch_id"].as_str();
+                let of = |branch: &str| {
+                    only.map_or(own.iter().any(|b| b == branch), |only| only == branch)
+                };
+                // no day is left out or counted twice
+                let before =
+                    next.insert(only.unwrap_or_default().to_owned(), to.succ_opt().unwrap());
+                assert!(before.is_none_or(|next| next == from), "{query}");
+                let back = |day: NaiveDate| {
+                    let next = day.succ_opt().unwrap();
+                    let year =
+                        |day: NaiveDate| day.checked_sub_months(chrono::Months::new(12)).unwrap();
+                    if next.day() == 1 {
+                        year(next).pred_opt().unwrap()
+                    } else {
+                        year(day)
+                    }
+                };
+                for (name, part, at) in [
+                    ("figures", (from, to), as_of),
+                    ("year_before", (back(from), back(to)), back(as_of)),
+                ] {
+                    let stocks = STOCKS
+                        .iter()
+                        .chain(&["official_members", "probationary_members"]);
+                    let flows = FLOWS.iter().copied().chain([
+                        ("awareness_completed", "awareness_completed"),
+                        ("new_member_completed", "new_member_completed"),
+                    ]);
+                    let all = stocks
+                        .map(|name| (*name, *name, true))
+                        .chain(flows.map(|(name, what)| (name, what, false)));
+                    for (field, what, stands) in all {
+                        let wanted = expected(&facts, what, part, at, stands, &of);
+                        let shown = figure(&group[name], field);
+                        assert_eq!(
+                            *shown, wanted,
+                            "{who} {query} {name} {field} {from} {to} {only:?}"
+                        );
+                        compared += 1;
+                        *counted.entry(field.to_owned()).or_default() += wanted["count"].number();
+                        later += wanted["recorded_later"].number();
+                    }
+                }
+            }
+        }
+    }
+    assert!(compared > 5000 && later > 0, "{compared} {later}");
+    for name in [
+        "introduced",
+        "adopted",
+        "removed",
+        "admitted",
+        "awareness_completed",
+        "in_plan",
+        "official_members",
+        "probationary_members",
+    ] {
+        assert!(counted[name] > 0, "nothing to compare: {name}");
+    }
+}
+
+/// A person counts for the branch of the day; what was recorded late is told apart; a reason is the
+/// branch's.
+#[tokio::test]
+async fn a_past_day_is_the_register_by_its_own_days_as_known_now() {
+    let house = lively().await;
+    let of = async |query: &str| {
+        let path = format!("reports/statistics?group_by=branch&{query}");
+        let answer = house.read("office", &path).await.body;
+        answer["groups"].list()[3..=4].to_vec()
+    };
+    let end = of("period=2021-Q1&as_of=2021-03-31").await;
+    // the adoption of 29 March was first said to be of 2 April, and corrected in July
+    let (facts, own) = (raw(&house).await, branch(4));
+    let quarter = (d("2021-01-01"), d("2021-03-31"));
+    let adopted = expected(&facts, "in_plan", quarter, quarter.1, false, &|b| b == own);
+    assert_eq!(end[0]["figures"]["adopted"], adopted);
+    assert_eq!(adopted["recorded_later"], 1);
+    let half = of("period=2021-07&as_of=2021-08-01").await;
+    assert_eq!(half[0]["figures"]["removed"]["count"], 1);
+    assert_eq!(
+        half[0]["figures"]["removal_reasons"],
+        json!([{"reason": "xin thôi việc", "count": 1}])
+    );
+    assert_eq!(half[1]["figures"]["removed"]["count"], 0, "annulled");
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_is_refused_with_the_parameter() {
+    let house = House::build().await;
+    for (who, query, parameter) in [
+        ("office", "period=2021-Q5", "period"),
+        ("office", "period=21", "period"),
+        ("office", "period=2021-13", "period"),
+        ("office", "period=2021-02-01..2021-01-01", "period"),
+        ("office", "period=2011-01-01..2021-12-31", "period"),
+        ("office", "period=1980", "period"),
+        ("office", "period=2021-02", "period"),
+        ("office", "as_of=2021-01-16", "as_of"),
+        ("office", "period=2020-Q4&as_of=2020-09-30", "as_of"),
+        ("office", "as_of=2020-02-30", "as_of"),
+        ("office", "group_by=year", "group_by"),
+        ("office", "group_by=", "group_by"),
+        ("office", "scope=below", "scope"),
+        ("office", "format=pdf", "format"),
+        ("upper", "scope=own", "scope"),
+        ("upper", "group_by=branch", "group_by"),
+        ("upper", "group_by=organization,month", "group_by"),
+        ("upper", "period=2020-07", "period"),
+        ("upper", "period=2020-01-01..2020-06-30", "period"),
+        ("upper", "period=2019-01-01..2020-12-31", "period"),
+        (
+            "upper",
+            "period=2020-01-01..2020-11-30&group_by=quarter",
+            "period",
+        ),
+        ("upper", "period=2020&as_of=2020-12-30", "as_of"),
+        ("upper", "period=2020-Q1&as_of=2020-06-30", "as_of"),
+        ("upper", "period=2021", "period"),
+    ] {
+        let path = format!("reports/statistics?{query}");
+        let answer = house.get(who, &path).await.refused("invalid_parameter");
+        assert_eq!(answer.faults(), [parameter], "{who} {query}");
+    }
+    house
+        .get("office", "reports/statistics?year=2021")
+        .await
+        .refused("unknown_parameter");
+    for who in ["union", "youth", "admin"] {
+        house
+            .get(who, "reports/statistics")
+            .await
+            .refused("forbidden");
+    }
+}
+
+/// Many people, so that some figures are large and some small.
+async fn crowded() -> House {
+    let house = House::build().await;
+    let fill = "
+      insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
+        select ('01760000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, b.organization_id, b.id, 'trade_union', 'Người Thứ ' || n, 'female', '1990-01-01', false, true, 'nominated', '2020-01-01', '2020-01-01'
+          from generate_series(1, 90) n join branch b on b.number = lpad((1 + n % 3)::text, 2, '0') where n % 3 <> 2 or n < 10;
+      insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at)
+        select c.id, 1, c.organization_id, 'nominated', make_date(2016 + n % 4, case when n % 5 = 0 then 2 when n % 7 < 3 then 5 when n % 7 = 3 then 8 else 11 end, 15), '2020-12-31T00:00:00Z'
+          from (select *, row_number() over (order by id)::int as n from candidate where id >= '01760000-0000-7000-8000-000000000000') c";
+    superuser(&house.database)
+        .await
+        .batch_execute(fill)
+        .await
+        .unwrap();
+    house
+}
+
+/// No figure about one to four people, and no subtraction of what is shown yields one.
+#[tokio::test]
+async fn those_above_see_no_small_number_and_can_compute_none() {
+    let house = crowded().await;
+    let seen = async |who: &str, query: &str| {
+        house
+            .read(who, &format!("reports/statistics?{query}"))
+            .await
+            .body
+    };
+    let (mut withheld, mut shown) = (0, 0);
+    for year in 2016..=2019 {
+        for who in ["upper", "district-script"] {
+            let by_year = seen(who, &format!("period={year}")).await;
+            let by_quarter = seen(who, &format!("period={year}&group_by=quarter")).await;
+            let mine = seen("office", &format!("period={year}&group_by=quarter")).await;
+            for (whole, quarters, ours) in [("figures", &by_quarter, &mine)]
+                .map(|(name, q, o)| (&by_year["groups"][0][name], q, o))
+            {
+                for (field, _) in FLOWS {
+                    let real: Vec<i64> = ours["groups"]
+                        .list()
+                        .iter()
+                        .map(|g| g["figures"][field]["count"].number())
+                        .collect();
+                    let told: Vec<Option<i64>> = quarters["groups"]
+                        .list()
+                        .iter()
+                        .map(|g| g["figures"][field]["count"].as_i64())
+                        .collect();
+                    for (real, told) in real.iter().zip(&told) {
+                        let small = (1..5).contains(real);
+                        assert_eq!(*told, (!small).then_some(*real), "{year} {field}");
+                        withheld += usize::from(small);
+                        shown += usize::from(*real > 4);
+                    }
+                    let total: i64 = real.iter().sum();
+                    if let Some(sum) = whole[field]["count"].as_i64() {
+                        assert_eq!(sum, total);
+                        let rest = total - told.iter().flatten().sum::<i64>();
+                        assert!(rest == 0 || rest >= 5, "{year} {field}: {rest} follows");
+                    }
+                }
+                assert_eq!(whole["removal_reasons"], json!([]));
+            }
+            shows!(by_year["groups"][0], {"organization_id": demo("0a", 0, 2), "branch_id": null, "to": format!("{year}-12-31")});
+        }
+    }
+    assert!(withheld > 5 && shown > 5, "{withheld} {shown}");
+    assert_eq!(seen("upper", "").await["to"], "2020-12-31");
+}
+
+/// The stages of a branch are withheld from those above in the progress report too.
+#[tokio::test]
+async fn progress_tells_those_above_of_no_small_number() {
+    let house = crowded().await;
+    let path = "reports/progress";
+    let (above, ours) = (
+        house.read("upper", path).await.body,
+        house.read("office", path).await.body,
+    );
+    let (mut withheld, mut shown) = (0, 0);
+    for (b, ours) in above["branches"].list().iter().zip(ours["branches"].list()) {
+        for field in [
+            "nominated",
+            "in_plan",
+            "in_class",
+            "dossier",
+            "ready",
+            "resolved",
+            "decided",
+            "could_by_year_end",
+        ] {
+            let real = ours[field].number();
+            assert!(!(1..5).contains(&b[field].as_i64().unwrap_or(0)), "{field}");
+            assert!(b[field].is_null() || b[field] == real);
+            withheld += usize::from(b[field].is_null());
+            shown += usize::from(b[field] == real);
+        }
+    }
+    assert!(withheld > 5 && shown > 0, "{withheld} {shown}");
+}
+
+#[tokio::test]
+async fn the_statistics_are_a_sheet_too() {
+    let house = lively().await;
+    let path = "reports/statistics?period=2021&group_by=branch,quarter";
+    let json = house.read("office", path).await.body;
+    let csv = house.read("office", &format!("{path}&format=csv")).await;
+    assert!(
+        csv.header("content-disposition")
+            .contains("thong-ke-2021-01-01-2021-12-31.csv")
+    );
+    let text = csv.text.trim_start_matches('\u{feff}');
+    let mut lines = csv::Reader::from_reader(text.as_bytes());
+    let headings = lines.headers().unwrap().clone();
+    let place = headings
+        .iter()
+        .position(|h| h == "Được giới thiệu")
+        .unwrap();
+    let rows: Vec<csv::StringRecord> = lines.records().map(Result::unwrap).collect();
+    let groups = json["groups"].list();
+    assert_eq!(rows.len(), groups.len());
+    for (row, group) in rows.iter().zip(groups) {
+        let figures = &group["figures"]["introduced"];
+        assert_eq!(row[place], figures["count"].to_string());
+        assert_eq!(row[place + 1], figures["recorded_later"].to_string());
+        assert_eq!(
+            row[place + 2],
+            group["year_before"]["introduced"]["count"].to_string()
+        );
+        assert_eq!(row[2], *group["period"].text());
+    }
+    let xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let book = house
+        .send(
+            "office",
+            reqwest::Method::GET,
+            &format!("/api/v1/{path}"),
+            None,
+            &[("accept", xlsx)],
+        )
+        .await
+        .expect(200);
+    assert_eq!(book.header("content-type"), xlsx);
+}
