@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::tables::membership;
 use super::{Query, Record, constant, identity, today, value_of};
-use crate::law::Stage;
-use crate::law::words::{EnrolmentState, Grade, LeavingGround, ReviewKind, Role, Sex};
+use crate::law::words::{
+    ClassKind, EnrolmentState, Grade, LeavingGround, ReviewKind, Role, Sex, Stage,
+};
 
 /// The account whose credentials are checked.
 #[derive(Record)]
@@ -91,8 +92,13 @@ pub struct Statistic {
     pub span: i32,
     pub organization_id: Uuid,
     pub branch_id: Uuid,
-    pub figure: String,
-    pub word: String,
+    /// Of a stage: whether it stood on the last day, or was entered within the span.
+    pub stands: bool,
+    pub stage: Option<Stage>,
+    /// Of a certificate.
+    pub class_kind: Option<ClassKind>,
+    /// Of a member.
+    pub official: Option<bool>,
     pub reason: Option<String>,
     pub n: i32,
     /// Of these, recorded later than the span's day of knowledge.

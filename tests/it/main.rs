@@ -71,7 +71,6 @@ mod sign_in_attempts;
 mod sign_ins;
 mod source_plans;
 mod sponsorships;
-mod statistics;
 mod term;
 mod terms;
 mod tls;

@@ -7,7 +7,8 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::progress::{Asked, Progress, count};
+use super::progress::{Asked, count};
+use super::progress_wire::Progress;
 use crate::access::ReadReports;
 use crate::api::operation::{Answer, Draft, operation};
 use crate::api::query::Query;

@@ -10,6 +10,7 @@
 
 mod chart;
 mod progress;
+mod progress_wire;
 mod quality;
 mod reviews;
 mod statistics;

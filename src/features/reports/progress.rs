@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use actix_web::web::Data;
 use chrono::{Datelike as _, NaiveDate};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
+use super::progress_wire::{BranchProgress, Coverage, Progress, TermProgress, YearProgress};
 use super::withheld::{self, SMALL};
 use crate::access::{Reach, ReadReports, reach};
 use crate::api::operation::operation;
@@ -19,140 +20,6 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::law::progress::{pace, projection};
 use crate::law::say;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
-use crate::law::words::daily::PaceState;
-
-/// Progress of the plan (tiến độ thực hiện)
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Progress {
-    pub term_id: Uuid,
-    #[schema(max_length = 50)]
-    pub term_name: String,
-    /// Year of the branches' figures
-    #[schema(minimum = 1990, maximum = 2100)]
-    pub year: i32,
-    pub as_of: NaiveDate,
-    /// The branches within your reach
-    #[schema(max_items = 10_000)]
-    pub branches: Vec<BranchProgress>,
-    /// Years of the term, as totals of the branches shown
-    #[schema(max_items = 10)]
-    pub years: Vec<YearProgress>,
-    pub term: TermProgress,
-    pub coverage: Coverage,
-}
-
-/// Progress of a branch in the year
-#[derive(Debug, Serialize, ToSchema)]
-pub struct BranchProgress {
-    pub branch_id: Uuid,
-    #[schema(max_length = 20)]
-    pub branch_number: String,
-    #[schema(max_length = 200)]
-    pub branch_name: String,
-    #[schema(minimum = 0)]
-    pub quota: i32,
-    /// Admissions by ceremony date, in the branch of that date
-    #[schema(minimum = 0)]
-    pub admitted: i32,
-    /// Quota minus admissions
-    #[schema(minimum = 0)]
-    pub gap: i32,
-    /// Admissions compared with the quota's share of the elapsed days of the year, rounded down
-    pub pace: PaceState,
-    /// Open candidacies today, by stage. For roles that do not see the persons null where the figure is about one to four people or would tell one that is
-    #[schema(required = true, minimum = 0)]
-    pub nominated: Option<i32>,
-    #[schema(required = true, minimum = 0)]
-    pub in_plan: Option<i32>,
-    /// Confirmed for an awareness class that has not ended
-    #[schema(required = true, minimum = 0)]
-    pub in_class: Option<i32>,
-    #[schema(required = true, minimum = 0)]
-    pub dossier: Option<i32>,
-    /// Those of `dossier` with a valid awareness certificate
-    #[schema(required = true, minimum = 0)]
-    pub ready: Option<i32>,
-    /// Resolved by the branch or the committee, or submitted
-    #[schema(required = true, minimum = 0)]
-    pub resolved: Option<i32>,
-    #[schema(required = true, minimum = 0)]
-    pub decided: Option<i32>,
-    /// People who could be admitted by 31 December of the current year: resolved or decided; or in
-    /// the plan or with a dossier, 18 by then, and with a certificate valid then or a confirmed
-    /// seat in an awareness class that ends by 1 December
-    #[schema(required = true, minimum = 0)]
-    pub could_by_year_end: Option<i32>,
-    #[schema(minimum = 0)]
-    pub official_members: i32,
-    /// Official members still missing for a branch committee
-    #[schema(minimum = 0)]
-    pub committee_gap: i32,
-}
-
-/// Progress of a year of the term
-#[derive(Debug, Serialize, ToSchema)]
-pub struct YearProgress {
-    #[schema(minimum = 1990, maximum = 2100)]
-    pub year: i32,
-    #[schema(minimum = 0)]
-    pub quota: i32,
-    #[schema(minimum = 0)]
-    pub admitted: i32,
-    #[schema(minimum = 0)]
-    pub annual_minimum: i32,
-    /// Annual minimum minus admissions
-    #[schema(minimum = 0)]
-    pub gap: i32,
-    pub pace: PaceState,
-    /// Admissions in each month
-    #[schema(min_items = 12, max_items = 12)]
-    pub months: Vec<i32>,
-    /// Average age at the ceremony, in tenths of a year, rounded down; null without admissions. For roles that do not see the persons the three figures of age are null below five admissions, and for a single branch
-    #[schema(required = true, minimum = 0, maximum = 1500)]
-    pub average_age_tenths: Option<i64>,
-    /// Admitted at 30 or younger
-    #[schema(required = true, minimum = 0)]
-    pub up_to_30: Option<i32>,
-    /// Admitted at 35 or younger
-    #[schema(required = true, minimum = 0)]
-    pub up_to_35: Option<i32>,
-}
-
-/// Progress of the term
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TermProgress {
-    #[schema(minimum = 0)]
-    pub quota: i32,
-    #[schema(minimum = 0)]
-    pub admitted: i32,
-    #[schema(minimum = 0)]
-    pub term_minimum: i32,
-    /// Term minimum minus admissions
-    #[schema(minimum = 0)]
-    pub gap: i32,
-    /// Expected total, `admitted + now + min(later quotas, pipeline - now)` with `now = min(unmet
-    /// quota of this year, could_by_year_end)`; no summand is negative
-    #[schema(minimum = 0)]
-    pub projection: i32,
-}
-
-/// Branches with a branch committee (chi ủy)
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Coverage {
-    /// Open branches of departments (khoa, phòng); those of commune stations do not count (kế
-    /// hoạch, I.3)
-    #[schema(minimum = 0)]
-    pub branches: usize,
-    /// Branches with enough official members for a branch committee
-    #[schema(minimum = 0)]
-    pub with_committee: usize,
-    /// Target percentage of the term
-    #[schema(minimum = 0, maximum = 100)]
-    pub target_percent: i32,
-    #[schema(minimum = 1990, maximum = 2100)]
-    pub target_year: i32,
-    pub reached: bool,
-}
 
 /// Days of `year` that have passed on `today`, and its number of days.
 fn passed(year: i32, today: NaiveDate) -> (i32, i32) {

@@ -86,16 +86,12 @@ pub enum Measure {
 
 impl Measure {
     fn of(row: &Statistic) -> Option<Self> {
-        match row.figure.as_str() {
-            "entered" => Stage::parse(&row.word).map(Self::Entered),
-            "stands" => Stage::parse(&row.word).map(Self::Stands),
-            "finished" => ClassKind::parse(&row.word).map(Self::Completed),
-            "members" => row
-                .word
-                .parse()
-                .ok()
-                .map(|official| Self::Members { official }),
-            _ => None,
+        match (row.stage, row.class_kind, row.official) {
+            (Some(stage), ..) if row.stands => Some(Self::Stands(stage)),
+            (Some(stage), ..) => Some(Self::Entered(stage)),
+            (None, Some(kind), _) => Some(Self::Completed(kind)),
+            (None, None, Some(official)) => Some(Self::Members { official }),
+            (None, None, None) => None,
         }
     }
 }
@@ -117,7 +113,7 @@ pub struct Counted {
 
 impl Counted {
     pub fn add(&mut self, row: &Statistic) -> Result<()> {
-        let unknown = || Error::internal(anyhow::anyhow!("a figure {} {}", row.figure, row.word));
+        let unknown = || Error::internal(anyhow::anyhow!("a figure of nothing"));
         let measure = Measure::of(row).ok_or_else(unknown)?;
         let span = usize::try_from(row.span - 1).map_err(Error::internal)?;
         let shares = self.spans.entry(span).or_default();

@@ -5,24 +5,24 @@ use std::collections::BTreeMap;
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query as Build};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 mod asked;
 mod figures;
+mod store;
 
 use asked::{Asked, Grouping, Scope, Wanted};
 use figures::{Counted, StatisticsFigures};
+use store::Place;
 
-use crate::access::{ReadReports, reach};
+use crate::access::ReadReports;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::table::{Form, Printed, Sheet};
 use crate::auth::Permit;
-use crate::db::tables::{branch, organization};
-use crate::db::{self, Db, functions};
+use crate::db::{Db, functions};
 use crate::error::Result;
 
 /// Statistics of a period (thống kê)
@@ -66,38 +66,6 @@ pub struct StatisticsGroup {
     pub year_before: StatisticsFigures,
 }
 
-/// A branch with its organisation.
-type Place = (Uuid, String, String, Uuid, String);
-
-fn places(within: Expr) -> db::Query<Place> {
-    let mut places = Build::select();
-    places
-        .columns([
-            (branch::Entity, branch::Column::Id),
-            (branch::Entity, branch::Column::Number),
-            (branch::Entity, branch::Column::Name),
-        ])
-        .columns([
-            (organization::Entity, organization::Column::Id),
-            (organization::Entity, organization::Column::Name),
-        ])
-        .from(branch::Entity)
-        .inner_join(
-            organization::Entity,
-            Expr::col((branch::Entity, branch::Column::OrganizationId))
-                .eq(Expr::col((organization::Entity, organization::Column::Id))),
-        )
-        .and_where(Expr::col((branch::Entity, branch::Column::DeletedAt)).is_null())
-        .and_where(within)
-        .order_by(
-            (organization::Entity, organization::Column::Name),
-            Order::Asc,
-        )
-        .order_by((organization::Entity, organization::Column::Id), Order::Asc)
-        .order_by((branch::Entity, branch::Column::Number), Order::Asc);
-    db::Query::of(&places)
-}
-
 /// What a group is about, besides its time: an organisation, and a branch of it.
 type Key = (Option<Uuid>, Option<Uuid>);
 
@@ -137,8 +105,7 @@ pub async fn get_statistics(
     let days = |pick: fn(&asked::Span) -> NaiveDate| now_and_before.iter().map(pick).collect();
     let (places, rows) = db
         .read(&permit, async |tx| {
-            let within = tx.within(&reach::branches(permit.reach()), "branch.");
-            let places = tx.all(places(within)).await?;
+            let places = tx.all(store::places(&tx, permit.reach())).await?;
             let counted = functions::statistics(
                 days(|span| span.from),
                 days(|span| span.to),

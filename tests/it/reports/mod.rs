@@ -1,4 +1,6 @@
 //! Reports: every figure is recounted from the rows.
+mod statistics;
+
 use serde_json::{Value, json};
 
 use crate::support::{House, Plain, demo, shows};
