@@ -262,7 +262,14 @@ impl Operation {
 
     pub fn check_content_type(&self, given: Option<&Mime>) -> Result<()> {
         if given.is_some_and(|given| self.consumes.iter().any(|c| c == given.essence_str())) {
-            return Ok(());
+            let charset = given.and_then(|given| given.get_param("charset"));
+            // RFC 8259, 8.1
+            if charset.is_none_or(|charset| charset == "utf-8") {
+                return Ok(());
+            }
+            return Err(
+                Error::new(Code::UnsupportedMediaType).detail(say("Hãy gửi UTF-8.", "Send UTF-8."))
+            );
         }
         let known = self.consumes.join(", ");
         Err(Error::new(Code::UnsupportedMediaType)

@@ -2,7 +2,7 @@
 //! and audit. A feature adds only its own rules.
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 use sea_orm::sea_query::{ExprTrait as _, Value as Bound};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, ModelTrait as _, QueryFilter as _,
@@ -23,7 +23,7 @@ use crate::api::audit::{self, Change};
 use crate::api::body::Body;
 use crate::api::headers::IfMatch;
 use crate::api::one::One;
-use crate::api::reply::{Created, NoContent, Reply, etag};
+use crate::api::reply::{Created, NoContent, Reply, etag, etag_of};
 use crate::api::resource::{Resource, Viewer, within};
 use crate::auth::Permit;
 use crate::db::{Db, Fixed, Query, Table as _, Tx};
@@ -128,6 +128,13 @@ pub fn current<T>(version: i32, body: String) -> Reply<T> {
     Reply::raw(response.body(body))
 }
 
+/// 200 with a row as JSON that changes without its version.
+pub fn uncached<T>(body: String) -> Reply<T> {
+    let mut response = HttpResponse::Ok();
+    response.content_type("application/json");
+    Reply::raw(response.body(body)).cache("no-store")
+}
+
 /// 201 with the row as JSON, its ETag and Location.
 fn created<T>(version: i32, location: String, body: String) -> Created<T> {
     let mut response = HttpResponse::Created();
@@ -161,19 +168,27 @@ pub async fn get<R: Resource, P: Permission>(
         };
         let row = row.ok_or_else(Error::not_found)?;
         let version = R::key(&row).1;
-        if !R::SPEC.computed && chosen.expand.is_empty() && wanted.held.holds(version) {
-            return Ok(Reply::raw(
-                HttpResponse::NotModified()
-                    .insert_header((header::ETAG, etag(version)))
-                    .finish(),
-            ));
-        }
         let mut one = [R::show(row, &viewer)];
         if let Some(tx) = &tx {
             R::complete(tx, &mut one).await?;
         }
         let body = One::written(&chosen, tx.as_ref(), &one[0]).await?;
-        Ok(current(version, body))
+        let tag = if R::PERSONAL || !chosen.whole() {
+            etag_of(version, &body)
+        } else {
+            etag(version)
+        };
+        let mut response = if !R::SPEC.computed && wanted.held.holds(&tag) {
+            HttpResponse::NotModified().finish()
+        } else {
+            HttpResponse::Ok()
+                .content_type("application/json")
+                .body(body)
+        };
+        if let Ok(tag) = HeaderValue::from_str(&tag) {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        Ok(Reply::raw(response))
     })
     .await
 }

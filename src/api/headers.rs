@@ -105,8 +105,8 @@ fn is_tag(part: &str) -> bool {
     part.parse::<EntityTag>().is_ok()
 }
 
-/// Whether a tag is that of the version. A proxy that compresses makes it weak, or appends its
-/// coding: `W/"7"`, `"7-gzip"`.
+/// Whether a tag is that of the version, in whatever view it was read. A proxy that compresses makes
+/// it weak, or appends its coding: `W/"7"`, `"7-gzip"`.
 fn names(tag: &EntityTag, version: i32) -> bool {
     tag.tag().split('-').next() == Some(version.to_string().as_str())
 }
@@ -125,15 +125,25 @@ impl Argument for IfMatch {
     }
 }
 
-/// The versions that the caller has cached: 304 if one of them is current.
+/// What proxies append to a tag when they compress.
+const CODINGS: [&str; 4] = ["-gzip", "-br", "-zstd", "-deflate"];
+
+/// What the caller has cached: 304 if one of these is what would be sent.
 #[derive(Clone, Debug)]
 pub struct IfNoneMatch(header::IfNoneMatch);
 
 impl IfNoneMatch {
-    pub fn holds(&self, version: i32) -> bool {
+    /// Whether one of the tags is this one, as it was sent or as a proxy has made it.
+    pub fn holds(&self, current: &str) -> bool {
+        let current = current.trim_matches('"');
+        let is = |tag: &EntityTag| {
+            let tag = tag.tag();
+            let plain = CODINGS.iter().find_map(|coding| tag.strip_suffix(coding));
+            plain.unwrap_or(tag) == current
+        };
         match &self.0 {
             header::IfNoneMatch::Any => true,
-            header::IfNoneMatch::Items(tags) => tags.iter().any(|tag| names(tag, version)),
+            header::IfNoneMatch::Items(tags) => tags.iter().any(is),
         }
     }
 

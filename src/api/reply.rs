@@ -1,10 +1,12 @@
 //! Return types of handlers: the type decides the status and the body that the document promises.
+use std::fmt::Write as _;
 use std::marker::PhantomData;
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, TryIntoHeaderPair};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use super::document::phrases;
@@ -13,6 +15,17 @@ use super::operation::{Answer, Draft, JSON};
 /// The ETag of a version: `"7"`.
 pub fn etag(version: i32) -> String {
     format!("\"{version}\"")
+}
+
+/// The ETag of one view of a version, where readers differ in what they see or ask for:
+/// `"7-90a1b2c3d4e5f607"`. What changes with the reader's role, or without the version, changes it.
+pub fn etag_of(version: i32, body: &str) -> String {
+    let digest = Sha256::digest(body.as_bytes());
+    let digest = digest.iter().take(8).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    format!("\"{version}-{digest}\"")
 }
 
 /// 200 with a `T`.

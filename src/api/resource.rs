@@ -231,6 +231,9 @@ pub fn within(scope: &str) -> Expr {
     Expr::cust(format!("({scope})"))
 }
 
+/// A property about a person, with its sensitivity.
+pub type Personal = (&'static str, Class);
+
 /// The caller, as masking needs to know them.
 #[derive(Clone, Copy, Debug)]
 pub struct Viewer {
@@ -267,6 +270,15 @@ impl Viewer {
         } else {
             access::show(self.role, class, submitted)
         }
+    }
+
+    /// The properties among these that the role does not see in full. By role and state only, never
+    /// by value.
+    pub fn hidden(&self, all: &[Personal], submitted: bool) -> Vec<&'static str> {
+        let hidden = all
+            .iter()
+            .filter(|(_, class)| !self.full(*class, submitted));
+        hidden.map(|(name, _)| *name).collect()
     }
 
     /// Whether the role sees fields of this class in full.
@@ -319,6 +331,8 @@ pub trait Resource: Serialize + PartialSchema + Sized + 'static {
     /// Deleted rows that a `GET` still answers, and lists on demand. `complete` may describe their
     /// end.
     const ENDED: Option<Ended> = None;
+    /// Whether readers of different roles see the row differently.
+    const PERSONAL: bool = false;
     /// Whether `complete` is implemented.
     const COMPLETED: bool = false;
     /// Adds figures from other tables, for all items in one statement.

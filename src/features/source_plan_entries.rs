@@ -47,6 +47,7 @@ pub async fn get_source_plan_entry(
         (&wanted, &reason),
         |row, entry: &mut SourcePlanEntry| {
             entry.assessment = row.assessment;
+            entry.hidden.retain(|name| *name != "assessment");
             (row.organization_id, row.candidate_id)
         },
     )

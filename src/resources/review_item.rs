@@ -37,13 +37,14 @@ pub struct ReviewEntry {
     pub capacity: Option<bool>,
     #[schema(required = true)]
     pub task_performance: Option<bool>,
+    /// Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
     #[schema(required = true)]
     pub priority_group: Option<PriorityGroup>,
     /// Ground of the decision, as in the minutes; must not contain P3 data
     #[schema(required = true, max_length = 500)]
     pub reason: Option<String>,
-    /// The adjustment, or a remark about the person. Visible to the branch; to the Party Office and
-    /// the Standing Committee in the single item, with a written `reason`
+    /// The adjustment, or a remark about the person. Background data: for the own branch; for the
+    /// Party Office and the Standing Committee in the single item, with a written `reason`
     #[schema(required = true, max_length = 1000)]
     pub note: Option<String>,
     /// Proposed for the awareness class
@@ -53,6 +54,11 @@ pub struct ReviewEntry {
     /// The act recorded when the review was closed
     #[schema(required = true)]
     pub act_id: Option<Uuid>,
+    /// Properties that your role does not see here, or only in part, whether they hold a value or not.
+    /// In all others null means that there is none
+    #[serde(rename = "_hidden")]
+    #[schema(max_items = 20)]
+    pub hidden: Vec<&'static str>,
     /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -170,11 +176,17 @@ impl Resource for ReviewEntry {
             propose_class,
             propose_dossier,
             act_id,
+            hidden: [
+                viewer.hidden(&[("priority_group", Class::P2)], stage.submitted()),
+                viewer.hidden(&[("note", Class::P3)], false),
+            ]
+            .concat(),
             version,
             created_at,
             updated_at,
         }
     }
+    const PERSONAL: bool = true;
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -37,7 +37,7 @@ pub struct SourcePlanEntry {
     pub candidate_id: Option<Uuid>,
     #[schema(max_length = 200)]
     pub full_name: String,
-    /// Null where your role may not see it
+    /// Personal data: for the own branch, until submission
     #[schema(required = true)]
     pub birth_date: Option<NaiveDate>,
     #[schema(required = true)]
@@ -45,7 +45,7 @@ pub struct SourcePlanEntry {
     /// Year of the term in which the person is to be admitted
     #[schema(minimum = 1990, maximum = 2100)]
     pub target_year: i32,
-    /// Null where your role may not see it
+    /// Personal data: for the own branch, until submission
     #[schema(required = true)]
     pub priority_group: Option<PriorityGroup>,
     /// Date from which the branch has fostered the person
@@ -61,8 +61,15 @@ pub struct SourcePlanEntry {
     /// Number of the four criteria met
     #[schema(minimum = 0, maximum = 4)]
     pub criteria_met: i32,
+    /// Background data: for the own branch; for the Party Office and the Standing Committee in the
+    /// single entry, with a written `reason`
     #[schema(required = true, max_length = 1000)]
     pub assessment: Option<String>,
+    /// Properties that your role does not see here, or only in part, whether they hold a value or not.
+    /// In all others null means that there is none
+    #[serde(rename = "_hidden")]
+    #[schema(max_items = 20)]
+    pub hidden: Vec<&'static str>,
     /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -160,6 +167,14 @@ impl Resource for SourcePlanEntry {
                 .iter()
                 .sum(),
             assessment: assessment.filter(|_| viewer.full(Class::P3, false)),
+            hidden: viewer.hidden(
+                &[
+                    ("birth_date", Class::P2),
+                    ("priority_group", Class::P2),
+                    ("assessment", Class::P3),
+                ],
+                false,
+            ),
             version,
             created_at,
             updated_at,
@@ -168,6 +183,7 @@ impl Resource for SourcePlanEntry {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const PERSONAL: bool = true;
     const COMPLETED: bool = true;
     /// Hides birth date and priority group from the branch once the person's file has been
     /// submitted, as in the file itself.
@@ -187,6 +203,7 @@ impl Resource for SourcePlanEntry {
         {
             item.birth_date = None;
             item.priority_group = None;
+            item.hidden.splice(0..0, ["birth_date", "priority_group"]);
         }
         Ok(())
     }

@@ -28,8 +28,8 @@ pub struct Act {
     pub kind: ActKind,
     /// Date of the act
     pub on: NaiveDate,
-    /// Recorded fields, as in the body of this kind of act. P3 fields (background, opinions,
-    /// remarks) are null in lists and for roles that may not read them
+    /// Recorded fields, as in the body of this kind of act. Background data (opinions,
+    /// remarks, findings) is null in lists and for roles that may not read it, see `_hidden`
     #[schema(value_type = Object)]
     pub data: Value,
     /// Regulation in force on the date of the act, by which it was judged
@@ -53,6 +53,11 @@ pub struct Act {
     /// Name of the account; null where your role may not see it
     #[schema(required = true, max_length = 200)]
     pub actor: Option<String>,
+    /// Fields of `data` that your role does not see here, whether they hold a value or not. In all
+    /// others null means that there is none
+    #[serde(rename = "_hidden")]
+    #[schema(max_items = 20)]
+    pub hidden: Vec<&'static str>,
     /// Version of the candidate after this act, to send as `If-Match` with the next one
     #[schema(minimum = 1)]
     pub version: i32,
@@ -117,12 +122,14 @@ impl Resource for Act {
             version,
             recorded_at,
         } = row;
+        let mut hidden = kind.sensitive().to_vec();
         if let Some(fields) = data.as_object_mut() {
             fields.retain(|name, _| name != "on" && name != "corrects");
             if let Some(field) = fields.get_mut("priority_group")
                 && !viewer.full(Class::P2, false)
             {
                 *field = Value::Null;
+                hidden.push("priority_group");
             }
             for name in kind.sensitive() {
                 if let Some(field) = fields.get_mut(*name) {
@@ -146,6 +153,7 @@ impl Resource for Act {
             account_id,
             role,
             actor: None,
+            hidden,
             version,
             recorded_at,
         }
@@ -153,6 +161,7 @@ impl Resource for Act {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const PERSONAL: bool = true;
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|a| a.id).collect();

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::access::{Class, reach};
 use crate::api::resource::{
-    EXPAND_BRANCH, Editable, Ended, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key,
-    tail_shown,
+    EXPAND_BRANCH, Editable, Ended, Field, Kind, Personal, Resource, Spec, Viewer, all_hidden,
+    name_key, tail_shown,
 };
 use crate::db::Tx;
 use crate::db::tables::member as table;
@@ -18,7 +18,7 @@ use crate::law::calendar::{completed_months, year};
 use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{Activity, MemberLeavingGround, MemberStatus, Sex};
 
-/// A Party member (đảng viên). P2 fields are null or masked where your role may not see them.
+/// A Party member (đảng viên). `_hidden` names the properties that your role does not see.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Member {
     pub id: Uuid,
@@ -30,19 +30,19 @@ pub struct Member {
     pub sex: Sex,
     #[schema(minimum = 1900, maximum = 2100, example = 1985)]
     pub birth_year: i32,
-    /// P2
+    /// Personal data: only where it is revealed with a reason
     #[schema(required = true)]
     pub birth_date: Option<NaiveDate>,
-    /// P2
+    /// Personal data: only where it is revealed with a reason
     #[schema(required = true, max_length = 100)]
     pub ethnic_group: Option<String>,
-    /// P2
+    /// Personal data: only where it is revealed with a reason
     #[schema(required = true, max_length = 100)]
     pub religion: Option<String>,
-    /// Twelve digits (số căn cước). P2; masked to its last digits for some roles
+    /// Twelve digits (số căn cước). Personal data: the last digits, unless it is revealed with a reason
     #[schema(required = true, max_length = 20)]
     pub citizen_id: Option<String>,
-    /// P2; masked except for the last digits for some roles
+    /// Personal data: the last digits, unless it is revealed with a reason
     #[schema(required = true, max_length = 40)]
     pub phone: Option<String>,
     #[schema(required = true, max_length = 200)]
@@ -76,6 +76,11 @@ pub struct Member {
     /// decision is unknown
     #[schema(minimum = 0, maximum = 120)]
     pub party_age: i32,
+    /// Properties that your role does not see here, or only in part, whether they hold a value or not.
+    /// In all others null means that there is none
+    #[serde(rename = "_hidden")]
+    #[schema(max_items = 20)]
+    pub hidden: Vec<&'static str>,
     /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -120,6 +125,15 @@ pub struct NewMember {
     pub acknowledged: bool,
     pub reason: Option<Text<500>>,
 }
+
+/// What not every role sees of a member.
+const PERSONAL: &[Personal] = &[
+    ("birth_date", Class::P2),
+    ("ethnic_group", Class::P2),
+    ("religion", Class::P2),
+    ("citizen_id", Class::P2),
+    ("phone", Class::P2),
+];
 
 impl Resource for Member {
     type Row = table::Model;
@@ -205,11 +219,13 @@ impl Resource for Member {
                 completed_months(decided_on.unwrap_or(joined_on), viewer.today) / 12,
             )
             .unwrap_or(0),
+            hidden: viewer.hidden(PERSONAL, true),
             version,
             created_at,
             updated_at,
         }
     }
+    const PERSONAL: bool = true;
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

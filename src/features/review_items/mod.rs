@@ -46,6 +46,7 @@ pub async fn get_review_item(
         (&wanted, &reason),
         |row, item: &mut ReviewEntry| {
             item.note = row.note;
+            item.hidden.retain(|name| *name != "note");
             (row.organization_id, Some(row.candidate_id))
         },
     )

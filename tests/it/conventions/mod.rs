@@ -4,6 +4,7 @@ mod headers;
 mod idempotency;
 mod problems;
 mod versions;
+mod views;
 
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::access::{Class, reach};
 use crate::api::resource::{
-    EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer, all_hidden, name_key, tail_shown,
+    EXPAND_BRANCH, Field, Kind, Personal, Resource, Spec, Viewer, all_hidden, name_key, tail_shown,
 };
 use crate::db::tables::candidate as table;
 use crate::law::Stage;
@@ -19,8 +19,8 @@ use crate::law::words::{
     GeneralEducation, Introducer, PoliticalTheoryLevel, PriorityGroup, ProfessionalLevel, Sex,
 };
 
-/// A candidate for admission. P2 and P3 fields are null or masked where your role may not see them;
-/// `stage` follows from recorded acts.
+/// A candidate for admission. `_hidden` names the properties that your role does not see; `stage`
+/// follows from recorded acts.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Candidate {
     pub id: Uuid,
@@ -57,28 +57,28 @@ pub struct Candidate {
     pub sex: Sex,
     #[schema(minimum = 1900, maximum = 2100, example = 1994)]
     pub birth_year: i32,
-    /// P2
+    /// Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
     #[schema(required = true)]
     pub birth_date: Option<NaiveDate>,
-    /// P2
+    /// Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
     #[schema(required = true, max_length = 300)]
     pub birth_place: Option<String>,
-    /// P2: home town (quê quán)
+    /// Home town (quê quán). Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
     #[schema(required = true, max_length = 300)]
     pub home_town: Option<String>,
-    /// P2
+    /// Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
     #[schema(required = true, max_length = 100)]
     pub ethnic_group: Option<String>,
-    /// P2
+    /// Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
     #[schema(required = true, max_length = 100)]
     pub religion: Option<String>,
-    /// P2; masked except for the last digits for some roles
+    /// Personal data: in full for the committee above and, until submission, the own branch; the last digits for others
     #[schema(required = true, max_length = 20)]
     pub citizen_id: Option<String>,
-    /// P2; masked except for the last digits for some roles
+    /// Personal data: in full for the committee above and, until submission, the own branch; the last digits for others
     #[schema(required = true, max_length = 40)]
     pub phone: Option<String>,
-    /// P2
+    /// Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
     #[schema(required = true, max_length = 300)]
     pub address: Option<String>,
     #[schema(required = true, max_length = 200)]
@@ -91,11 +91,12 @@ pub struct Candidate {
     pub professional_level: Option<ProfessionalLevel>,
     #[schema(required = true)]
     pub political_theory_level: Option<PoliticalTheoryLevel>,
+    /// Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
     #[schema(required = true)]
     pub priority_group: Option<PriorityGroup>,
     pub youth_union_member: bool,
     pub trade_union_member: bool,
-    /// P3: the branch's own remarks
+    /// The branch's own remarks. Background data: for the branch that wrote them, until submission
     #[schema(required = true, max_length = 2000)]
     pub remarks: Option<String>,
     /// Why this is another person than a namesake born the same day; null: none is known
@@ -104,6 +105,11 @@ pub struct Candidate {
     /// Day on which the Party Office or the Standing Committee confirmed it; until then the file waits
     #[schema(required = true)]
     pub namesake_confirmed_on: Option<NaiveDate>,
+    /// Properties that your role does not see here, or only in part, whether they hold a value or not.
+    /// In all others null means that there is none
+    #[serde(rename = "_hidden")]
+    #[schema(max_items = 20)]
+    pub hidden: Vec<&'static str>,
     /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -155,6 +161,20 @@ pub struct Particulars {
     /// Required with `acknowledged`
     pub reason: Option<Text<500>>,
 }
+
+/// What not every role sees of a candidate.
+const PERSONAL: &[Personal] = &[
+    ("birth_date", Class::P2),
+    ("birth_place", Class::P2),
+    ("home_town", Class::P2),
+    ("ethnic_group", Class::P2),
+    ("religion", Class::P2),
+    ("citizen_id", Class::P2),
+    ("phone", Class::P2),
+    ("address", Class::P2),
+    ("priority_group", Class::P2),
+    ("remarks", Class::P3),
+];
 
 impl Resource for Candidate {
     type Row = table::Model;
@@ -284,11 +304,13 @@ impl Resource for Candidate {
                 .and_then(|own| viewer.see(Class::P3, submitted, Some(own), all_hidden)),
             namesake_reason,
             namesake_confirmed_on,
+            hidden: viewer.hidden(PERSONAL, submitted),
             version,
             created_at,
             updated_at,
         }
     }
+    const PERSONAL: bool = true;
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -1,0 +1,213 @@
+//! What differs between readers of one row: hidden properties are named, and no view passes for
+//! another one in a cache.
+use std::collections::{BTreeMap, BTreeSet};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, House, Plain, demo, document};
+
+async fn held(house: &House, who: &str, path: &str, tag: &str) -> Answer {
+    let headers = [("if-none-match", tag)];
+    house.send(who, Method::GET, path, None, &headers).await
+}
+
+fn names(item: &Value) -> BTreeSet<String> {
+    let hidden = item["_hidden"].list().iter();
+    hidden.map(|name| name.text().to_owned()).collect()
+}
+
+/// A property that is null is hidden by name, or there is nothing; which ones are hidden depends on
+/// the role and the stage.
+#[tokio::test]
+async fn hidden_is_told_apart_from_empty_by_role_and_state_only() {
+    let house = House::build().await;
+    let owner = house.owner().await;
+    let submitted = [
+        "submitted",
+        "decided",
+        "probationary",
+        "official",
+        "not_admitted",
+        "struck_off",
+    ];
+    let mut seen = BTreeSet::new();
+    for (table, path) in [("candidate", "candidates"), ("member", "members")] {
+        let mut rows: BTreeMap<String, Value> = BTreeMap::new();
+        let sql = format!("select id::text, to_jsonb(x) from {table} x");
+        for row in owner.query(&sql, &[]).await.unwrap() {
+            rows.insert(row.get(0), row.get(1));
+        }
+        for who in ["office", "standing", "overseer", "branch-01", "upper"] {
+            if (who, table) == ("upper", "member") {
+                continue;
+            }
+            let mut by_state: BTreeMap<bool, BTreeSet<String>> = BTreeMap::new();
+            let list = house.read(who, &format!("{path}?limit=200")).await;
+            assert!(!list.items().is_empty() || who == "upper", "{who} {path}");
+            for item in list.items() {
+                let hidden = names(item);
+                let row = &rows[item["id"].text()];
+                let stored = row.as_object().unwrap();
+                for (name, value) in item.as_object().unwrap() {
+                    let Some(kept) = stored.get(name).filter(|_| name != "remarks") else {
+                        continue;
+                    };
+                    if hidden.contains(name) {
+                        assert!(value.is_null() || value != kept, "{who} {name}: {item}");
+                    } else if value.is_null() {
+                        assert!(kept.is_null(), "{who} {name} is hidden in silence: {item}");
+                    }
+                }
+                let state = item["stage"]
+                    .as_str()
+                    .is_some_and(|stage| submitted.contains(&stage));
+                let before = by_state.entry(state).or_insert_with(|| hidden.clone());
+                assert_eq!(*before, hidden, "{who} {path}: by role and state only");
+                seen.extend(hidden);
+                let single = house
+                    .read(who, &format!("{path}/{}", item["id"].text()))
+                    .await;
+                assert_eq!(single.body["_hidden"], item["_hidden"]);
+            }
+            if who == "office" {
+                assert!(
+                    by_state
+                        .values()
+                        .all(|hidden| hidden.iter().all(|name| name == "remarks"))
+                );
+            }
+        }
+    }
+    // each of them says in words what it is
+    for name in seen {
+        for schema in ["Candidate", "Member", "CandidateItem", "MemberItem"] {
+            let property = &document()["components"]["schemas"][schema]["properties"][&name];
+            if let Some(about) = property["description"].as_str() {
+                let told = ["Personal data: ", "Background data: "];
+                assert!(
+                    told.iter().any(|t| about.contains(t)),
+                    "{schema}.{name}: {about}"
+                );
+            }
+        }
+    }
+    let asked = format!("candidates/{}?fields=birth_date,_hidden", demo("ca", 1, 1));
+    let part = house.read("standing", &asked).await.body;
+    assert!(names(&part).contains("birth_date") && part["birth_date"].is_null());
+}
+
+/// An act names the fields of `data` that its reader does not see.
+#[tokio::test]
+async fn an_act_names_what_it_hides() {
+    let house = House::build().await;
+    let list = house.read("branch-03", "candidates?limit=200").await;
+    let mut told = 0;
+    for person in list.ids() {
+        let path = format!("candidates/{person}/timeline?limit=200");
+        for act in house.read("branch-03", &path).await.items() {
+            for name in names(act) {
+                assert!(act["data"].get(&name).is_none_or(Value::is_null), "{act}");
+                told += 1;
+            }
+            let single = format!("acts/{}", act["id"].text());
+            let own = house.read("branch-03", &single).await.body;
+            assert!(names(&own).is_subset(&names(act)));
+        }
+    }
+    assert!(told > 0, "nothing is hidden");
+    let act = house
+        .read(
+            "office",
+            &format!("candidates/{}/timeline", demo("ca", 3, 3)),
+        )
+        .await;
+    let id = act.items()[0]["id"].text().to_owned();
+    let part = house
+        .read("office", &format!("acts/{id}?fields=id,kind&expand=branch"))
+        .await
+        .body;
+    assert_eq!(part.as_object().unwrap().len(), 3, "{part}");
+    assert!(part["branch"]["number"].is_string());
+}
+
+#[tokio::test]
+async fn a_cached_view_is_current_for_nobody_who_would_see_other_bytes() {
+    let house = House::build().await;
+    let path = format!("/api/v1/candidates/{}", demo("ca", 1, 1));
+    let read = async |who: &str, query: &str| house.read(who, &format!("{path}{query}")).await;
+    let views = [
+        ("office", ""),
+        ("standing", ""),
+        ("branch-01", ""),
+        ("office", "?fields=id,full_name"),
+        ("office", "?fields=id,stage"),
+        ("office", "?expand=branch"),
+    ];
+    let mut tags: BTreeMap<String, String> = BTreeMap::new();
+    for (who, query) in views {
+        let answer = read(who, query).await;
+        let tag = answer.header("etag").to_owned();
+        let other = tags.insert(tag, answer.text.clone());
+        assert!(
+            other.is_none_or(|text| text == answer.text),
+            "{who} {query}: one tag, other bytes"
+        );
+    }
+    assert!(tags.len() >= 5, "{tags:?}");
+    for (who, query) in views {
+        let url = format!("{path}{query}");
+        let mine = read(who, query).await;
+        for (tag, text) in &tags {
+            let expected = if *text == mine.text { 304 } else { 200 };
+            held(&house, who, &url, tag).await.expect(expected);
+        }
+        let tag = mine.header("etag").trim_matches('"').to_owned();
+        for held_by_proxy in [
+            format!("W/\"{tag}\""),
+            format!("\"{tag}-gzip\""),
+            format!("W/\"{tag}-br\""),
+        ] {
+            held(&house, who, &url, &held_by_proxy).await.expect(304);
+        }
+    }
+    // whatever the view, its tag names the version that is changed
+    let tag = read("office", "?fields=id").await.header("etag").to_owned();
+    let changed = json!({"occupation": "Điều dưỡng trưởng"});
+    let headers = [("if-match", tag.as_str())];
+    let merge = house
+        .send(
+            "office",
+            Method::PATCH,
+            &path,
+            Some(changed.clone()),
+            &headers,
+        )
+        .await;
+    merge.expect(200);
+    let again = house
+        .send("office", Method::PATCH, &path, Some(changed), &headers)
+        .await;
+    again.refused("precondition_failed");
+}
+
+#[tokio::test]
+async fn json_is_utf_8() {
+    let house = House::build().await;
+    let token = house.token("office").await;
+    for (charset, status) in [
+        ("utf-8", 201),
+        ("UTF-8", 201),
+        ("utf-16", 415),
+        ("iso-8859-1", 415),
+    ] {
+        let day = format!("2031-0{}-02", 1 + charset.len());
+        let request = house
+            .client
+            .post(format!("{}/api/v1/holidays", house.base))
+            .bearer_auth(&token)
+            .header("content-type", format!("application/json; charset={charset}"))
+            .body(json!({"on": if charset == "UTF-8" { "2032-01-02" } else { &day }, "name": "Ngày nghỉ"}).to_string());
+        assert_eq!(request.send().await.unwrap().status(), status, "{charset}");
+    }
+}
