@@ -128,13 +128,6 @@ pub fn current<T>(version: i32, body: String) -> Reply<T> {
     Reply::raw(response.body(body))
 }
 
-/// 200 with a row as JSON that changes without its version.
-pub fn uncached<T>(body: String) -> Reply<T> {
-    let mut response = HttpResponse::Ok();
-    response.content_type("application/json");
-    Reply::raw(response.body(body)).cache("no-store")
-}
-
 /// 201 with the row as JSON, its ETag and Location.
 fn created<T>(version: i32, location: String, body: String) -> Created<T> {
     let mut response = HttpResponse::Created();

@@ -15,10 +15,9 @@ use crate::access::{
 use crate::api::access_log::{self, Reading, Reason};
 use crate::api::body::Body;
 use crate::api::edit;
-use crate::api::headers::IfMatch;
+use crate::api::headers::{IfMatch, IfNoneMatch};
 use crate::api::law::Law;
 use crate::api::list::List;
-use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::{Created, Page, Reply};
@@ -223,11 +222,10 @@ pub async fn get_act(
     permit: Permit<ReadActs>,
     db: Data<Db>,
     id: Path<Uuid>,
-    wanted: One<Act>, // never 304: an act may be superseded at any time
+    _: IfNoneMatch, // never 304: an act may be superseded at any time
     reason: Query<Reason>,
 ) -> Result<Reply<Act>> {
     let reason = reason.given()?;
-    let chosen = wanted.chosen()?;
     let viewer = edit::viewer(&db, &permit);
     db.run(&permit, async |tx| {
         let row = edit::find::<Act>(&tx, permit.reach(), *id, false).await?;
@@ -245,9 +243,6 @@ pub async fn get_act(
                 }
             }
             one[0].hidden.retain(|name| !hidden.contains(name));
-        }
-        let body = One::written(&chosen, Some(&tx), &one[0]).await?;
-        if full {
             let reading = Reading {
                 organization: row.organization_id,
                 resource: "act",
@@ -257,7 +252,7 @@ pub async fn get_act(
             let entry = access_log::entry(&tx, &permit, &reading, reason.clone());
             tx.last().execute(entry).await?;
         }
-        Ok(edit::uncached(body))
+        Ok(Reply::new(&one[0]).cache("no-store"))
     })
     .await
 }
