@@ -70,7 +70,7 @@ async fn hidden_is_told_apart_from_empty_by_role_and_state_only() {
                     .await;
                 assert_eq!(single.body["_hidden"], item["_hidden"]);
             }
-            if who == "office" {
+            if who == "upper" {
                 assert!(
                     by_state
                         .values()
