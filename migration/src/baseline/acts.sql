@@ -11,8 +11,7 @@ create table act (
 );
 create unique index act_corrected_once on act (corrects_id) where corrects_id is not null;
 create index act_list on act (organization_id, recorded_at desc, id desc);
-create index act_member on act ((data ->> 'member_id')) where data ->> 'member_id' is not null;
-create index act_kind on act (candidate_id, kind, seq);
+create index act_member on act ((data ->> 'member_id')) where data ->> 'member_id' is not null; create index act_kind on act (candidate_id, kind, seq);
 
 create table deadline (
   id uuid primary key default gen_random_uuid(), organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid references candidate, kind app.deadline_kind not null, key text not null,
@@ -308,9 +307,7 @@ begin
     when 'problem_reports' then return query select r.branch_id, r.state::text, count(*)::int from problem_report r
       where r.branch_id = any (p_ids) and r.organization_id = app.organization()
         and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and r.branch_id = any (app.branches()))) group by 1, 2;
-    -- sums that differ from a full count, for everybody
-    when 'sums' then return query select null::uuid, null::text, count(*)::int from (select from (select t.* from candidate c cross join app.tallied(c, 1) t union all select t.organization_id, t.branch_id, t.stage, t.month, -t.n, -t.months_of_age, -t.up_to_30, -t.up_to_35 from tally t) t
-      group by t.organization_id, t.branch_id, t.stage, t.month having (sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)) wrong;
+    when 'sums' then return query select null::uuid, null::text, count(*)::int from (select from (select t.* from candidate c cross join app.tallied(c, 1) t union all select t.organization_id, t.branch_id, t.stage, t.month, -t.n, -t.months_of_age, -t.up_to_30, -t.up_to_35 from tally t) t group by t.organization_id, t.branch_id, t.stage, t.month having (sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)) wrong;
     -- people on the waiting lists of classes
     when 'waiting_lists' then return query select e.class_id, null::text, count(*)::int from enrolment e
       where e.class_id = any (p_ids) and e.organization_id = any (reach) and e.waiting_no is not null group by 1;
