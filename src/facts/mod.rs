@@ -8,7 +8,7 @@ pub mod register;
 
 pub use candidacy::{candidacy, file, files, files_sql, last_candidacy, open_or_ended_last};
 pub use founding::{expect_founded, founded_after, founded_on};
-pub use outlook::{Ahead, ahead, one_ahead};
+pub use outlook::{Ahead, ahead, ahead_of_the_ceremony, one_ahead};
 pub use person::{Known, expect_new_citizen, known_person};
 pub use register::registered;
 
@@ -19,7 +19,8 @@ use uuid::Uuid;
 use crate::db::tables::act;
 use crate::db::{Query, Tx, functions, json_text};
 use crate::error::Result;
-use crate::law::settings::Setting;
+use crate::law::settings::{Setting, YOUTH_AGE_LIMIT};
+use crate::law::words::Introducer;
 
 /// The organisation's value of a setting on a day (today if `None`), or the default.
 pub async fn setting(tx: &Tx, which: &Setting, on: Option<NaiveDate>) -> Result<i32> {
@@ -27,6 +28,17 @@ pub async fn setting(tx: &Tx, which: &Setting, on: Option<NaiveDate>) -> Result<
     value.expr(functions::setting_on(which.key, on, which.default));
     let value = tx.one(Query::<(i32,)>::of(&value)).await?;
     Ok(value.map_or(which.default, |(value,)| value))
+}
+
+/// The age up to which the organisation that nominates has members on a day: somebody over the
+/// youth age may stay in the Youth Union for five years.
+pub async fn oldest(tx: &Tx, by: Introducer, on: NaiveDate) -> Result<Option<i32>> {
+    if by == Introducer::YouthUnion {
+        let limit = setting(tx, &YOUTH_AGE_LIMIT, Some(on)).await?;
+        Ok(Some(limit + 5))
+    } else {
+        Ok(None)
+    }
 }
 
 /// Acts that name the member, such as the assignment of a sponsor and its end.

@@ -30,12 +30,20 @@ pub type Subject = (Relation, i32);
 /// Progress of a subject's verification.
 #[derive(Clone, Debug, Default)]
 pub struct Inquiry {
+    /// First declared in the CV.
+    pub declared_on: Option<NaiveDate>,
     pub sent_on: Option<NaiveDate>,
     pub returned_on: Option<NaiveDate>,
     pub exempted_on: Option<NaiveDate>,
     pub flagged: bool,
     /// Date of the last flagged finding.
     pub flagged_on: Option<NaiveDate>,
+}
+
+impl Inquiry {
+    pub fn declared_by(&self, day: NaiveDate) -> bool {
+        self.declared_on.is_some_and(|on| on <= day)
+    }
 }
 
 /// A political issue of a subject.

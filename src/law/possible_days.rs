@@ -6,6 +6,7 @@ use crate::acts::Act;
 use crate::calendar::year_end;
 use crate::judgement::Question;
 use crate::requirement::Checks;
+use crate::words::SharedKind;
 use crate::{Words, say, vi};
 
 /// A date that an act states, in words.
@@ -24,6 +25,47 @@ fn day_of(field: &str, day: NaiveDate) -> Words {
         _ => ("Ngày của việc", "The day of the act"),
     };
     say(format!("{name} ({})", vi(day)), format!("{en} ({day})"))
+}
+
+/// From which age people work, study or live together.
+const fn least_age(kind: SharedKind) -> i32 {
+    match kind {
+        SharedKind::Work | SharedKind::Labour => 15,
+        SharedKind::Study => 6,
+        SharedKind::Residence => 0,
+    }
+}
+
+/// Nobody works before the age of employment, and nobody studies before school begins.
+fn too_young(q: &Question<'_>, act: &Act, checks: &mut Checks) {
+    let Act::Introduction(a) = act else { return };
+    let Some((from, kind)) = a.shared_from.zip(a.shared_kind) else {
+        return;
+    };
+    // by the year, as above; what predates the birth is refused there
+    let (born, least) = (q.facts.birth_date.year(), least_age(kind));
+    let age = from.year() - born;
+    if age >= least || from <= year_end(q.facts.birth_date) {
+        return;
+    }
+    let day = day_of("shared_from", from);
+    checks.need(
+        false,
+        "act.of_age",
+        "29-QĐ/TW, 3.2",
+        say(
+            format!(
+                "{}: người vào Đảng sinh năm {born} khi đó mới {age} tuổi, chưa thể {} (từ {least} tuổi).",
+                day.vi,
+                kind.vi()
+            ),
+            format!(
+                "{}: the person, born in {born}, was only {age}; nobody shares {} before {least}.",
+                day.en,
+                kind.en()
+            ),
+        ),
+    );
 }
 
 /// Nothing predates the person's birth or the beginning of the candidacy, and what an act states as
@@ -52,6 +94,7 @@ pub(crate) fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
             ),
         );
     }
+    too_young(q, act, checks);
     // documents and applications have requirements of their own
     let own = matches!(act, Act::Document(_) | Act::Dossier(_));
     let later = act.days().into_iter().find(|(_, day)| *day > q.on);

@@ -139,7 +139,7 @@ impl Case {
     }
 
     pub fn introduce(&mut self, on: NaiveDate, who: u128) {
-        let paper = json!({"on": on, "by": "member", "member_id": member(who), "shared_from": "2015-01-05", "shared_kind": "work", "paper_number": "1"});
+        let paper = json!({"on": on, "by": "member", "member_id": member(who), "shared_from": "2015-01-05", "shared_kind": "study", "paper_number": "1"});
         self.good("introduction", paper);
     }
 

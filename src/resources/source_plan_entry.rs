@@ -1,5 +1,5 @@
 //! A person in a source plan.
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Order};
 use sea_orm::{
@@ -335,6 +335,9 @@ pub async fn count_years(tx: &Tx, candidates: Vec<Uuid>, branch: Uuid) -> Result
     tx.execute(planned).await.map(drop)
 }
 
+/// Age at which a person can be admitted (Điều lệ, 1).
+const LEAST_AGE: i32 = 18;
+
 /// Checks that the plan is still editable, the year belongs to its term and the dates are possible.
 pub async fn check(
     tx: &Tx,
@@ -363,6 +366,22 @@ pub async fn check(
         if day > today {
             faults.push(in_future(pointer));
         }
+    }
+    let (born, year) = (new.birth_date, new.target_year);
+    if year - born.year() < LEAST_AGE {
+        let words = say(
+            format!("Đến hết năm {year} người này chưa đủ {LEAST_AGE} tuổi."),
+            format!("The person will not be {LEAST_AGE} by the end of {year}."),
+        );
+        faults.push(Fault::pointer("/birth_date", "too_young", words));
+    }
+    let fostered = new.fostering_from;
+    if fostered <= born || fostered.year() > year {
+        let words = say(
+            format!("Việc bồi dưỡng bắt đầu sau ngày sinh và không sau năm {year}."),
+            format!("Fostering begins after the birth and no later than in {year}."),
+        );
+        faults.push(Fault::pointer("/fostering_from", "out_of_range", words));
     }
     if !faults.is_empty() {
         return Err(Error::faults(Code::ValidationFailed, faults));

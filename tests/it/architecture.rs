@@ -576,15 +576,17 @@ fn requirements(code: &str) -> BTreeSet<&str> {
 }
 
 /// Requirements that only appear in answers when unmet.
-const REFUSALS: [&str; 12] = [
+const REFUSALS: [&str; 14] = [
     "act.after_birth",
     "act.after_nomination",
     "act.days",
+    "act.of_age",
     "ceremony.age",
     "correction.after",
     "correction.submitted",
     "dossier.not_submitted",
     "nomination.namesake",
+    "plan.adopted",
     "plan.open_review",
     "sponsorship.sponsor.member",
     "transfer.open_review",

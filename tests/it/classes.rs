@@ -360,6 +360,22 @@ async fn a_list_is_of_no_day_to_come() {
     }
 }
 
+#[tokio::test]
+async fn no_list_is_compiled_after_the_class() {
+    let house = House::build().await;
+    let path = class(&house, 3, json!({})).await;
+    pupils(&house, &path, 2).await;
+    house.travel("2021-02-10");
+    let late = paper(json!({"on": "2021-02-06"}));
+    let refused = step(&house, "office", &path, "compilations", late).await;
+    refused.invalid(&["/on"]);
+    // recorded late, and of its last day
+    let last = paper(json!({"on": "2021-02-05"}));
+    step(&house, "office", &path, "compilations", last)
+        .await
+        .expect(200);
+}
+
 /// S60: the branch proposes, the Party Office compiles, the upper committee confirms.
 #[tokio::test]
 async fn the_office_compiles_the_list_for_the_upper_committee() {

@@ -304,18 +304,20 @@ async fn missing_held_and_late_reviews_are_told_apart_until_they_are_closed() {
         ),
         (json!("missing"), json!("held"), json!("late"))
     );
+    // everybody on the list has been adopted by then
+    house.travel("2022-06-01");
     let review = open(&house, 1, 2021, 1).await;
     let id = review["id"].text().to_owned();
     for item in items(&house, "branch-01", &id).await {
         decide(&house, "branch-01", &item, json!({"decision": "keep"})).await;
     }
-    let body = record("02-BB/CB", "2021-04-02");
+    let body = record("02-BB/CB", "2022-06-01");
     let closed = close(&house, "branch-01", &id, body).await.expect(200).body;
     assert_eq!(closed["late"], true);
     let settled = due(&house, "branch-01", "kind=review&state=settled").await;
     assert_eq!(
         (settled.len(), &settled[0]["settled_on"]),
-        (1, &json!("2021-04-02"))
+        (1, &json!("2022-06-01"))
     );
     assert_eq!(timing(&house, 1).await, "late");
 }
@@ -385,14 +387,15 @@ async fn a_review_is_opened_for_a_period_that_has_begun_and_once() {
 #[tokio::test]
 async fn a_review_is_closed_once_while_a_nomination_arrives() {
     let house = House::build().await;
+    house.travel("2022-06-01");
     let review = open(&house, 2, 2021, 1).await;
     let id = review["id"].text().to_owned();
     for item in items(&house, "branch-02", &id).await {
         decide(&house, "branch-02", &item, json!({"decision": "keep"})).await;
     }
     let (a, b, arrived) = tokio::join!(
-        close(&house, "branch-02", &id, record("03-BB/CB", "2021-01-15")),
-        close(&house, "branch-02", &id, record("03-BB/CB", "2021-01-15")),
+        close(&house, "branch-02", &id, record("03-BB/CB", "2022-06-01")),
+        close(&house, "branch-02", &id, record("03-BB/CB", "2022-06-01")),
         house.post("union", "nominations", nomination("Vũ Thị Ngọc Ánh", 2)),
     );
     let mut statuses = [a.status, b.status];
@@ -432,7 +435,7 @@ async fn who_came_late_is_on_the_next_list_and_needs_no_decision_once_the_candid
     let house = House::build().await;
     let arrived = nomination("Vũ Thị Ngọc Ánh", 2);
     let arrived = house.create("union", "nominations", arrived).await.body;
-    house.travel("2021-04-05");
+    house.travel("2022-06-01");
     let next = open(&house, 2, 2021, 2).await;
     assert!(
         items(&house, "branch-02", next["id"].text())
@@ -457,7 +460,7 @@ async fn who_came_late_is_on_the_next_list_and_needs_no_decision_once_the_candid
             decide(&house, "branch-02", &item, json!({"decision": "keep"})).await;
         }
     }
-    let body = record("04-BB/CB", "2021-04-05");
+    let body = record("04-BB/CB", "2022-06-01");
     close(&house, "branch-02", next["id"].text(), body)
         .await
         .expect(200);
@@ -467,7 +470,7 @@ async fn who_came_late_is_on_the_next_list_and_needs_no_decision_once_the_candid
 #[tokio::test]
 async fn the_list_leaves_out_who_is_past_it_and_a_closed_review_stays_as_it_is() {
     let house = House::build().await;
-    house.travel("2021-04-05");
+    house.travel("2022-06-01");
     let review = open(&house, 3, 2021, 2).await;
     let id = review["id"].text().to_owned();
     let listed = items(&house, "branch-03", &id).await;
@@ -484,10 +487,10 @@ async fn the_list_leaves_out_who_is_past_it_and_a_closed_review_stays_as_it_is()
     for item in &listed {
         decide(&house, "branch-03", item, json!({"decision": "keep"})).await;
     }
-    close(&house, "branch-03", &id, record("05-BB/CB", "2021-04-04"))
+    close(&house, "branch-03", &id, record("05-BB/CB", "2022-05-31"))
         .await
         .invalid(&["/held_on"]);
-    close(&house, "branch-03", &id, record("05-BB/CB", "2021-04-05"))
+    close(&house, "branch-03", &id, record("05-BB/CB", "2022-06-01"))
         .await
         .expect(200);
     let path = format!("/api/v1/review-items/{}", listed[0]["id"].text());

@@ -95,6 +95,17 @@ async fn an_entry_of_a_source_plan_lies_in_the_term_and_is_one_of_a_person() {
         .post("branch-01", &entries, with(&quynh_nhu(), wrong))
         .await;
     wrong.invalid(&["/target_year", "/fostering_from"]);
+    for (fields, pointer) in [
+        (json!({"birth_date": "2009-01-01"}), "/birth_date"),
+        (json!({"fostering_from": "1994-03-08"}), "/fostering_from"),
+        (json!({"fostering_from": "1989-03-08"}), "/fostering_from"),
+    ] {
+        let body = with(&quynh_nhu(), fields);
+        house
+            .post("branch-01", &entries, body)
+            .await
+            .invalid(&[pointer]);
+    }
     let person = house.create("branch-01", &entries, quynh_nhu()).await;
     shows!(person, {"criteria_met": 3, "candidate_id": null});
     let same = with(&quynh_nhu(), json!({"full_name": "  hồ thị  QUỲNH NHƯ"}));

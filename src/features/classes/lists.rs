@@ -17,8 +17,8 @@ use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::{Db, texts};
 use crate::error::{Code, Error, Fault, Result};
-use crate::law::say;
 use crate::law::words::EnrolmentState;
+use crate::law::{say, vi};
 use crate::resources::class::{Class, settle_seats};
 
 fn nothing() -> Error {
@@ -28,8 +28,8 @@ fn nothing() -> Error {
 
 /// Compile the list of a class
 ///
-/// Puts everyone who is proposed on the list (lập danh sách), with its date and number. People on
-/// the waiting list remain there.
+/// Puts everyone who is proposed on the list (lập danh sách), with its date, no later than the last
+/// day of the class, and number. People on the waiting list remain there.
 #[operation(post, "/classes/{id}/compilations")]
 pub async fn compile_class(
     permit: Permit<RecordEnrolments>,
@@ -41,6 +41,13 @@ pub async fn compile_class(
     let new = &body.value;
     expect_not_in_future("/on", new.on, db.clock().today())?;
     edit::act::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
+        if new.on > row.ends_on {
+            let words = say(
+                format!("Lớp đã kết thúc ngày {}.", vi(row.ends_on)),
+                format!("The class ended on {}.", row.ends_on),
+            );
+            return Err(Error::invalid("/on", "after_the_class", words));
+        }
         if store::compile(tx, row.id, new).await? == 0 {
             return Err(nothing());
         }

@@ -131,6 +131,7 @@ pub async fn create_nomination(
             open_candidacy: false,
             former_member: false,
             birth_date: new.birth_date,
+            oldest: facts::oldest(tx, by, new.paper_on).await?,
             paper_on: new.paper_on,
             today,
         };
@@ -318,9 +319,11 @@ pub async fn change_nomination(
             } else {
                 born
             };
-            let young = acts::nomination::old_enough(by, known_birth, new.paper_on, version);
-            if !young.is_empty() {
-                return Err(Error::unmet(young));
+            let oldest = facts::oldest(tx, by, new.paper_on).await?;
+            let days = (known_birth, new.paper_on);
+            let wrong = acts::nomination::right_age(by, days, oldest, version);
+            if !wrong.is_empty() {
+                return Err(Error::unmet(wrong));
             }
             let name = candidate.full_name.as_str();
             let known = facts::known_person(tx, name, born, Some(candidate.id)).await?;

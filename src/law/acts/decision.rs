@@ -1,6 +1,7 @@
 //! A decision on admission (9-KNĐ) or strike-off: who decides, by which vote, within which period.
 use chrono::NaiveDate;
 
+use super::deciding::{competent, deciding_body};
 use super::{KindOfAct, PROBATION};
 use crate::calendar::completed_months;
 use crate::candidacy::{self, File, Recorded};
@@ -9,7 +10,6 @@ use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::time_limits;
-use crate::votes::{needed, reached};
 use crate::words::{
     DecidingBody, DecisionOutcome, LeavingGround, Purpose, Role, Stage, VotingBody, WaiverKind,
 };
@@ -122,6 +122,22 @@ impl Decision {
                 deciding_body(q, self.body, self.members, self.in_favor, checks);
             }
             DecisionOutcome::Refused => {
+                competent(q, self.body, checks);
+                checks.need(
+                    self.in_favor <= self.members,
+                    "decision.figures",
+                    "29-QĐ/TW, 4.3",
+                    met_or_unmet(
+                        (
+                            "Số phiếu không nhiều hơn số ủy viên.",
+                            "There are no more votes than members.",
+                        ),
+                        (
+                            "Số phiếu nhiều hơn số ủy viên.",
+                            "There are more votes than members.",
+                        ),
+                    ),
+                );
                 checks.need(
                     self.reason.is_some(),
                     "decision.reason",
@@ -171,87 +187,6 @@ impl Decision {
             ),
         );
     }
-}
-
-/// The body that is competent under the version, and its vote.
-pub(super) fn deciding_body(
-    q: &Question<'_>,
-    body: DecidingBody,
-    members: i32,
-    in_favor: i32,
-    checks: &mut Checks,
-) {
-    let law = q.version;
-    let authority = law.text("decision_authority");
-    let delegated = body == DecidingBody::DelegatedBaseCommittee;
-    checks.need(
-        body.wire() == authority
-            || (delegated && authority == DecidingBody::UpperStandingCommittee.wire()),
-        "decision.body",
-        law.source("decision_authority"),
-        {
-            let known = DecidingBody::parse(authority);
-            let name = known.map_or(("", ""), |b| (b.vi(), b.en()));
-            let other = known == Some(DecidingBody::UpperStandingCommittee);
-            let or = if other {
-                let base = DecidingBody::DelegatedBaseCommittee;
-                (
-                    format!(" hoặc {}", base.vi()),
-                    format!(" or a {}", base.en()),
-                )
-            } else {
-                (String::new(), String::new())
-            };
-            met_or_unmet(
-                (
-                    format!("Do {} quyết định, đúng thẩm quyền.", body.vi()),
-                    format!("Decided by the competent body, the {}.", body.en()),
-                ),
-                (
-                    format!(
-                        "Thẩm quyền quyết định thuộc {}{}, không phải {}.",
-                        name.0,
-                        or.0,
-                        body.vi()
-                    ),
-                    format!(
-                        "The competent body is the {}{}, not the {}.",
-                        name.1,
-                        or.1,
-                        body.en()
-                    ),
-                ),
-            )
-        },
-    );
-    let parameter = if delegated {
-        "delegated_vote"
-    } else {
-        "upper_vote"
-    };
-    let fraction = law.fraction(parameter);
-    let least = needed(members, fraction);
-    checks.need(
-        in_favor <= members && reached(in_favor, members, fraction),
-        "decision.vote",
-        law.source(parameter),
-        met_or_unmet(
-            (
-                format!("Đủ phiếu: {in_favor} trên {members} tán thành (cần ít nhất {least})."),
-                format!(
-                    "Carried: {in_favor} of {members} in favour (at least {least} are needed)."
-                ),
-            ),
-            (
-                format!(
-                    "Không đủ phiếu: {in_favor} trên {members} tán thành, cần ít nhất {least}."
-                ),
-                format!(
-                    "Not carried: {in_favor} of {members} in favour, at least {least} are needed."
-                ),
-            ),
-        ),
-    );
 }
 
 fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {

@@ -8,8 +8,8 @@ use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
-use crate::words::{Role, Stage};
-use crate::{met_or_unmet, say};
+use crate::words::{Purpose, Role, Stage, VotingBody};
+use crate::{met_or_unmet, say, vi};
 
 act! {
     /// A document of the dossier and its progress
@@ -98,6 +98,7 @@ impl KindOfAct for Document {
                 ),
             ),
         );
+        a.after_its_cause(q, checks);
     }
     fn days(&self) -> Vec<(&'static str, NaiveDate)> {
         let days = [
@@ -116,6 +117,97 @@ impl KindOfAct for Document {
             returned: false,
         };
         file.papers.insert(self.code.as_str().to_owned(), paper);
+    }
+}
+
+/// What a paper follows from: its first day and what happened on it, or what has not happened yet.
+struct Cause {
+    on: Option<NaiveDate>,
+    vi: &'static str,
+    en: &'static str,
+}
+
+impl Cause {
+    fn of(code: &str, file: &File) -> Self {
+        let voted = |purpose, body| {
+            let votes = file.votes.iter();
+            let of = votes.filter(|v| v.purpose == purpose && v.body == body);
+            of.map(|v| v.on).min()
+        };
+        let cause = |on, vi, en| Self { on, vi, en };
+        let (admission, recognition) = (Purpose::Admission, Purpose::Recognition);
+        match code {
+            "6-KNĐ" | "7-KNĐ" => cause(
+                voted(admission, VotingBody::Branch),
+                "chi bộ biểu quyết kết nạp",
+                "the branch's vote on the admission",
+            ),
+            "8-KNĐ" => cause(
+                voted(admission, VotingBody::Committee),
+                "đảng ủy biểu quyết kết nạp",
+                "the committee's vote on the admission",
+            ),
+            "9-KNĐ" => cause(
+                file.decision.as_ref().map(|d| d.on),
+                "có quyết định kết nạp",
+                "the admission decision",
+            ),
+            "10-KNĐ" | "11-KNĐ" | "12-KNĐ" => {
+                cause(file.ceremony_on, "tổ chức lễ kết nạp", "the ceremony")
+            }
+            "13-KNĐ" | "14-KNĐ" => cause(
+                voted(recognition, VotingBody::Branch),
+                "chi bộ biểu quyết công nhận chính thức",
+                "the branch's vote on the recognition",
+            ),
+            "15-KNĐ" => cause(
+                voted(recognition, VotingBody::Committee),
+                "đảng ủy biểu quyết công nhận chính thức",
+                "the committee's vote on the recognition",
+            ),
+            "16-KNĐ" => cause(
+                file.recognised_on,
+                "có quyết định công nhận chính thức",
+                "the decision on the recognition",
+            ),
+            _ => cause(
+                Some(file.nominated_on),
+                "người này được giới thiệu",
+                "the nomination",
+            ),
+        }
+    }
+}
+
+impl Document {
+    /// No paper is in the file before what it is about.
+    fn after_its_cause(&self, q: &Question<'_>, checks: &mut Checks) {
+        let Cause { on, vi: what, en } = Cause::of(self.code.as_str(), q.file);
+        let there = self.received_on.unwrap_or(self.on);
+        checks.need(
+            on.is_some_and(|on| there >= on),
+            "document.cause",
+            "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)",
+            met_or_unmet(
+                (
+                    format!("Văn bản có sau khi {what}."),
+                    format!("The document follows {en}."),
+                ),
+                match on {
+                    Some(on) => (
+                        format!("Văn bản không thể có trước khi {what} (ngày {}).", vi(on)),
+                        format!("The document cannot be there before {en} ({on})."),
+                    ),
+                    None => (
+                        format!("Văn bản chỉ có sau khi {what}; việc này chưa được ghi nhận."),
+                        format!("The document follows {en}, which is not on record."),
+                    ),
+                },
+            ),
+        );
+        if let Some(on) = on {
+            checks.earliest(on);
+        }
     }
 }
 

@@ -40,6 +40,7 @@ mod acknowledgement;
 mod annulment;
 mod ceremony;
 mod certificate;
+mod deciding;
 mod decision;
 mod document;
 mod dossier;

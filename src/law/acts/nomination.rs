@@ -34,7 +34,12 @@ impl KindOfAct for Nomination {
     fn stages((): ()) -> (&'static [Stage], &'static str) {
         (BEFORE_CEREMONY, "29-QĐ/TW, 3")
     }
-    fn require(_: &Question<'_>, (): (), _: Option<&Self>, _: &mut Checks) {}
+    fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
+        if let Some(a) = act {
+            let (youth, trade) = (q.facts.youth_union_member, q.facts.trade_union_member);
+            own_member(a.by, youth, trade, checks);
+        }
+    }
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         file.nominated_on = self.on;
         file.enter(Stage::Nominated, self.on);
@@ -53,6 +58,8 @@ pub struct Proposal {
     /// The introducing member is official and active on the date of the paper; true for a union.
     pub introducer_able: bool,
     pub birth_date: NaiveDate,
+    /// The age up to which the union that nominates has members.
+    pub oldest: Option<i32>,
     pub paper_on: NaiveDate,
     pub today: NaiveDate,
 }
@@ -72,10 +79,32 @@ pub fn one_person(known: bool, version: &Version) -> Vec<Check> {
     checks.unmet()
 }
 
+fn own_member(by: Introducer, youth: bool, trade: bool, checks: &mut Checks) {
+    let own = match by {
+        Introducer::TradeUnion => trade,
+        Introducer::YouthUnion => youth,
+        Introducer::Member => true,
+    };
+    checks.need(
+        own,
+        "nomination.own_member",
+        "kế hoạch, III.3; 29-QĐ/TW, 3",
+        say(
+            "Tổ chức chỉ giới thiệu đoàn viên của mình.",
+            "A union nominates its own members.",
+        ),
+    );
+}
+
 /// Age on the date of the paper. A union's member is an employee or a student: the Labour Code
 /// (2019, article 3) allows no one below 15 to work, the Youth Union's statute no one below 16 to
 /// join.
-fn of_age(by: Introducer, birth_date: NaiveDate, on: NaiveDate, checks: &mut Checks) {
+fn of_age(
+    by: Introducer,
+    (birth_date, on): (NaiveDate, NaiveDate),
+    oldest: Option<i32>,
+    checks: &mut Checks,
+) {
     let least = if by == Introducer::YouthUnion { 16 } else { 15 };
     checks.need(
         completed_months(birth_date, on) >= least * 12 && birth_date < on,
@@ -86,39 +115,45 @@ fn of_age(by: Introducer, birth_date: NaiveDate, on: NaiveDate, checks: &mut Che
             format!("The birth date cannot be right: the person was not yet {least} on the date of the paper."),
         ),
     );
+    let too_old = |most: &i32| completed_months(birth_date, on) / 12 > most.unsigned_abs();
+    if let Some(most) = oldest.filter(too_old) {
+        checks.need(
+            false,
+            "nomination.age",
+            "Điều lệ Đoàn TNCS Hồ Chí Minh, 1",
+            say(
+                format!("Ngày ra văn bản giới thiệu, người này đã quá {most} tuổi, không còn là đoàn viên."),
+                format!("The person was over {most} on the date of the paper, and no longer a member of the Youth Union."),
+            ),
+        );
+    }
 }
 
 /// The age requirement alone, for a corrected birth date or paper.
-pub fn old_enough(
+pub fn right_age(
     by: Introducer,
-    birth_date: NaiveDate,
-    on: NaiveDate,
+    (birth_date, on): (NaiveDate, NaiveDate),
+    oldest: Option<i32>,
     version: &Version,
 ) -> Vec<Check> {
     let mut checks = Checks::new(version);
-    of_age(by, birth_date, on, &mut checks);
+    of_age(by, (birth_date, on), oldest, &mut checks);
     checks.unmet()
 }
 
 /// Every reason why this nomination is not acceptable under `version`, that of its day.
 pub fn unmet(p: &Proposal, version: &Version) -> Vec<Check> {
     let mut checks = Checks::new(version);
-    of_age(p.by, p.birth_date, p.paper_on, &mut checks);
+    of_age(p.by, (p.birth_date, p.paper_on), p.oldest, &mut checks);
+    own_member(
+        p.by,
+        p.youth_union_member,
+        p.trade_union_member,
+        &mut checks,
+    );
     let mut need = |met: bool, rule, source: &str, vi: &str, en: &str| {
         checks.need(met, rule, source, say(vi, en));
     };
-    let own = match p.by {
-        Introducer::TradeUnion => p.trade_union_member,
-        Introducer::YouthUnion => p.youth_union_member,
-        Introducer::Member => true,
-    };
-    need(
-        own,
-        "nomination.own_member",
-        "kế hoạch, III.3; 29-QĐ/TW, 3",
-        "Tổ chức chỉ giới thiệu đoàn viên của mình.",
-        "A union nominates its own members.",
-    );
     // a union only learns that the nomination is impossible: whether someone is or was a member is
     // not its business
     let union = p.by != Introducer::Member;
@@ -168,6 +203,7 @@ mod tests {
             former_member: false,
             introducer_able: true,
             birth_date: birth.parse().unwrap(),
+            oldest: Some(35),
             paper_on: "2021-03-01".parse().unwrap(),
             today: "2021-03-01".parse().unwrap(),
         };
@@ -178,6 +214,8 @@ mod tests {
             ("2006-03-02", Introducer::Member, false),
             ("2005-03-01", Introducer::YouthUnion, true),
             ("2005-03-02", Introducer::YouthUnion, false),
+            ("1985-03-02", Introducer::YouthUnion, true),
+            ("1985-03-01", Introducer::YouthUnion, false),
             ("2030-01-01", Introducer::TradeUnion, false),
         ] {
             let rules: Vec<_> = unmet(&proposal(birth, by), version)
@@ -200,6 +238,7 @@ mod tests {
             former_member: false,
             introducer_able: true,
             birth_date: "1990-02-03".parse().unwrap(),
+            oldest: None,
             paper_on: "2021-03-01".parse().unwrap(),
             today: "2021-03-01".parse().unwrap(),
         };

@@ -39,6 +39,27 @@ impl KindOfAct for Opinion {
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         not_with_the_deciding_body(q, checks);
         if let Some(a) = act {
+            if a.purpose == Purpose::Recognition {
+                let since = q.file.ceremony_on;
+                checks.need(
+                    since.is_some_and(|since| q.on >= since),
+                    "opinion.probation",
+                    "29-QĐ/TW, 4.2",
+                    met_or_unmet(
+                        (
+                            "Ý kiến về thời gian dự bị.",
+                            "The opinion is about the probation.",
+                        ),
+                        (
+                            "Chưa có thời gian dự bị để nhận xét: ý kiến về việc công nhận chính thức có từ ngày lễ kết nạp.",
+                            "There is no probation to judge yet: opinions on the recognition follow the ceremony.",
+                        ),
+                    ),
+                );
+                if let Some(since) = since {
+                    checks.earliest(since);
+                }
+            }
             checks.need(
                 a.purpose != Purpose::StrikeOff,
                 "opinion.purpose",

@@ -7,7 +7,7 @@ use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{PlanAction, PriorityGroup, Role, Stage};
-use crate::{Words, met_or_unmet, say};
+use crate::{Words, met_or_unmet, say, vi};
 
 const PLAN: &str = "kế hoạch, II.2";
 
@@ -81,6 +81,20 @@ impl KindOfAct for PlanDecision {
                     "The person is on the list of an open review: decide there.",
                 ),
             );
+        }
+        let since = q.file.in_plan_on.filter(|since| q.on < *since);
+        if let (PlanAction::Keep | PlanAction::Adjust, Some(since)) = (action, since) {
+            checks
+                .need(
+                    false,
+                    "plan.adopted",
+                    PLAN,
+                    say(
+                        format!("Đến ngày {} mới được đưa vào quy hoạch.", vi(since)),
+                        format!("Only adopted into the plan on {since}."),
+                    ),
+                )
+                .earliest(since);
         }
         if let Some(a) = act {
             match action {

@@ -1,7 +1,8 @@
 //! The decision that recognises an official member (công nhận chính thức, 16-KNĐ): effective from
 //! the end of the twelve months, however late it is (Điều lệ, 5; 29-QĐ/TW, 4).
 use super::KindOfAct;
-use super::decision::{deciding_body, in_time};
+use super::deciding::deciding_body;
+use super::decision::in_time;
 use super::resolution::probation_ended;
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;

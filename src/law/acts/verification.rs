@@ -107,11 +107,15 @@ impl KindOfAct for Verification {
                 ),
             );
         }
+        if let Some(a) = act {
+            a.fields_of_its_step(checks);
+        }
         match step {
             VerificationStep::Declared => {}
             VerificationStep::Sealed => {
+                let own = q.file.subjects.get(&(Relation::SelfPerson, 1));
                 checks.need(
-                    q.file.subjects.contains_key(&(Relation::SelfPerson, 1)),
+                    own.is_some_and(|i| i.declared_by(q.on)),
                     "verification.declared",
                     SOURCE,
                     met_or_unmet(
@@ -219,15 +223,54 @@ impl KindOfAct for Verification {
                 }
             }
             VerificationStep::Exempted => inquiry.exempted_on = Some(self.on),
-            VerificationStep::Declared
-            | VerificationStep::Sealed
-            | VerificationStep::Reminded
-            | VerificationStep::Concluded => {}
+            VerificationStep::Declared => {
+                let first = inquiry.declared_on.map_or(self.on, |on| on.min(self.on));
+                inquiry.declared_on = Some(first);
+            }
+            VerificationStep::Sealed | VerificationStep::Reminded | VerificationStep::Concluded => {
+            }
         }
     }
 }
 
 impl Verification {
+    /// A number tells children apart; a flag is of an answer, a conclusion of the end.
+    fn fields_of_its_step(&self, checks: &mut Checks) {
+        let several = self.relation == Some(Relation::Child);
+        checks.need(
+            several || self.number.is_none_or(|n| n == 1),
+            "verification.number",
+            SOURCE,
+            met_or_unmet(
+                (
+                    "Số thứ tự chỉ dùng cho các con.",
+                    "Only children are numbered.",
+                ),
+                (
+                    "Mỗi người chỉ có một người thân thuộc quan hệ này; số thứ tự chỉ dùng cho các con.",
+                    "There is only one relative of this relation; a number tells children apart.",
+                ),
+            ),
+        );
+        let flagged = self.flagged.is_none() || self.step == VerificationStep::Returned;
+        let concluded = self.conclusion.is_none() || self.step == VerificationStep::Concluded;
+        checks.need(
+            flagged && concluded,
+            "verification.fields",
+            SOURCE,
+            met_or_unmet(
+                (
+                    "Kết quả được ghi ở đúng bước.",
+                    "Each finding is recorded with its step.",
+                ),
+                (
+                    "Vấn đề chính trị chỉ ghi khi nhận kết quả thẩm tra, kết luận chỉ ghi khi chi bộ kết luận.",
+                    "An issue is flagged with an answer, and a conclusion is given at the end only.",
+                ),
+            ),
+        );
+    }
+
     fn subject(&self) -> Option<Subject> {
         self.relation.map(|r| (r, self.number.unwrap_or(1)))
     }
@@ -236,7 +279,7 @@ impl Verification {
 /// This subject, or if `None` any subject, is declared in the CV.
 fn declared(q: &Question<'_>, subject: Option<Subject>, checks: &mut Checks) {
     let known = subject.map_or(!q.file.subjects.is_empty(), |s| {
-        q.file.subjects.contains_key(&s)
+        q.file.subjects.get(&s).is_some_and(|i| i.declared_by(q.on))
     });
     checks.need(
         known,

@@ -1,14 +1,15 @@
 //! A waiver or a written agreement (miễn, đồng ý bằng văn bản); never implied.
+use chrono::{Datelike as _, NaiveDate};
 use uuid::Uuid;
 
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::met_or_unmet;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
-use crate::words::{Role, Stage, WaiverKind};
+use crate::words::{Purpose, Role, Stage, VotingBody, WaiverKind};
+use crate::{met_or_unmet, vi};
 
 act! {
     /// A waiver or a written agreement; never implied
@@ -61,6 +62,7 @@ impl KindOfAct for Waiver {
             );
         }
         let Some(a) = act else { return };
+        a.about_something(q, checks);
         let about_an_act = a.what == WaiverKind::GroundLost;
         let lost = |id: Uuid| !q.recording || q.lost.iter().any(|f| f.act == id);
         if about_an_act || a.act_id.is_some() {
@@ -86,5 +88,74 @@ impl KindOfAct for Waiver {
     }
     fn refer(&mut self, standing: &dyn Fn(Uuid) -> Uuid) {
         self.act_id = self.act_id.map(standing);
+    }
+}
+
+impl Waiver {
+    /// An agreement is given about something that there is: the day since when, or `None`.
+    fn subject(&self, q: &Question<'_>) -> Option<NaiveDate> {
+        let file = q.file;
+        let voted = |purpose| {
+            let vote = file.carried(purpose, VotingBody::Branch);
+            vote.map(|v| v.on)
+        };
+        match self.what {
+            WaiverKind::NewMemberClass => file.ceremony_on,
+            WaiverKind::LateCeremony => file.decision.as_ref().map(|d| d.on),
+            WaiverKind::LateDecision => {
+                voted(Purpose::Recognition).or_else(|| voted(Purpose::Admission))
+            }
+            WaiverKind::AgeOverSixty => {
+                // by the year, which everybody sees: an agreement may come before the birthday
+                let years = i32::try_from(q.version.whole("age_max_months") / 12).unwrap_or(0);
+                NaiveDate::from_ymd_opt(q.facts.birth_date.year() + years, 1, 1)
+            }
+            WaiverKind::GroundLost => {
+                let lost = q.lost.iter().find(|f| Some(f.act) == self.act_id);
+                Some(lost.map_or(file.nominated_on, |f| f.on))
+            }
+            WaiverKind::Education | WaiverKind::Readmission => Some(file.nominated_on),
+        }
+    }
+
+    fn about_something(&self, q: &Question<'_>, checks: &mut Checks) {
+        let since = self.subject(q);
+        let (what, en) = match self.what {
+            WaiverKind::NewMemberClass => ("lễ kết nạp", "the ceremony"),
+            WaiverKind::LateCeremony => ("quyết định kết nạp", "the admission decision"),
+            WaiverKind::LateDecision => ("nghị quyết của chi bộ", "the branch's resolution"),
+            WaiverKind::AgeOverSixty => (
+                "năm người này đến tuổi phải có văn bản đồng ý",
+                "the year in which the person reaches the age",
+            ),
+            WaiverKind::GroundLost => ("việc mà nó nói về", "the act that it is about"),
+            WaiverKind::Education | WaiverKind::Readmission => {
+                ("việc giới thiệu", "the nomination")
+            }
+        };
+        checks.need(
+            since.is_some_and(|since| q.on >= since),
+            "waiver.cause",
+            "Điều lệ, 4 và 5",
+            met_or_unmet(
+                (
+                    format!("Văn bản có sau {what}."),
+                    format!("The agreement follows {en}."),
+                ),
+                match since {
+                    Some(since) => (
+                        format!("Văn bản không thể có trước {what} (ngày {}).", vi(since)),
+                        format!("The agreement cannot precede {en} ({since})."),
+                    ),
+                    None => (
+                        format!("Chưa có {what} để xin miễn hoặc xin đồng ý."),
+                        format!("The agreement is about something that is not on record: {en}."),
+                    ),
+                },
+            ),
+        );
+        if let Some(since) = since {
+            checks.earliest(since);
+        }
     }
 }

@@ -97,7 +97,7 @@ impl AnyFile {
         let began = days(self.today, -40 - i64::from(self.stand) * 20);
         let mut given = vec![(
             "nomination",
-            json!({"on": began, "by": "trade_union", "paper_number": "1"}),
+            json!({"on": began, "by": if trade { "trade_union" } else { "member" }, "paper_number": "1"}),
         )];
         let on = |after| days(began, after);
         let adopted = json!({"on": on(1), "action": "add", "minutes_number": "1", "political_standard": true, "conduct": true, "capacity": true,
@@ -125,7 +125,7 @@ impl AnyFile {
             ),
             (
                 "introduction",
-                json!({"on": on(7), "by": "member", "member_id": member(2), "shared_from": "2015-01-05", "shared_kind": "work", "paper_number": "1"}),
+                json!({"on": on(7), "by": "member", "member_id": member(2), "shared_from": "2015-01-05", "shared_kind": "study", "paper_number": "1"}),
             ),
         ];
         later.truncate([0, 1, 2, 4, 7, 9][usize::from(self.stand)]);

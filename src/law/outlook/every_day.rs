@@ -172,7 +172,7 @@ impl EveryDay {
             if has("introduction", &member(who).to_string()) {
                 continue;
             }
-            all.push(("introduction", json!({"by": "member", "member_id": member(who), "shared_from": days(on, -1000), "shared_kind": "work", "paper_number": "1"})));
+            all.push(("introduction", json!({"by": "member", "member_id": member(who), "shared_from": days(on, -400), "shared_kind": "work", "paper_number": "1"})));
         }
         for (id, test) in &file.tests {
             if test.result.is_none() {

@@ -219,14 +219,10 @@ pub async fn change_candidate(
                 edit::expect_department_of(tx, "/department_id", department, row.branch_id).await?;
             }
             if new.birth_date != row.birth_date {
-                let version = law.on(row.nominated_on);
-                let born = new.birth_date;
-                let missing = acts::nomination::old_enough(
-                    row.introduced_by,
-                    born,
-                    row.nominated_on,
-                    version,
-                );
+                let (by, on) = (row.introduced_by, row.nominated_on);
+                let oldest = facts::oldest(tx, by, on).await?;
+                let days = (new.birth_date, on);
+                let missing = acts::nomination::right_age(by, days, oldest, law.on(on));
                 if !missing.is_empty() {
                     return Err(Error::unmet(missing));
                 }

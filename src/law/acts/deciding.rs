@@ -1,0 +1,94 @@
+//! Who decides on an admission, a recognition or a strike-off, and by which vote.
+use crate::judgement::Question;
+use crate::met_or_unmet;
+use crate::requirement::Checks;
+use crate::votes::{needed, reached};
+use crate::words::DecidingBody;
+
+/// The body that is competent under the version.
+pub(super) fn competent(q: &Question<'_>, body: DecidingBody, checks: &mut Checks) {
+    let law = q.version;
+    let authority = law.text("decision_authority");
+    let delegated = body == DecidingBody::DelegatedBaseCommittee;
+    checks.need(
+        body.wire() == authority
+            || (delegated && authority == DecidingBody::UpperStandingCommittee.wire()),
+        "decision.body",
+        law.source("decision_authority"),
+        {
+            let known = DecidingBody::parse(authority);
+            let name = known.map_or(("", ""), |b| (b.vi(), b.en()));
+            let other = known == Some(DecidingBody::UpperStandingCommittee);
+            let or = if other {
+                let base = DecidingBody::DelegatedBaseCommittee;
+                (
+                    format!(" hoặc {}", base.vi()),
+                    format!(" or a {}", base.en()),
+                )
+            } else {
+                (String::new(), String::new())
+            };
+            met_or_unmet(
+                (
+                    format!("Do {} quyết định, đúng thẩm quyền.", body.vi()),
+                    format!("Decided by the competent body, the {}.", body.en()),
+                ),
+                (
+                    format!(
+                        "Thẩm quyền quyết định thuộc {}{}, không phải {}.",
+                        name.0,
+                        or.0,
+                        body.vi()
+                    ),
+                    format!(
+                        "The competent body is the {}{}, not the {}.",
+                        name.1,
+                        or.1,
+                        body.en()
+                    ),
+                ),
+            )
+        },
+    );
+}
+
+/// The competent body, and its vote.
+pub(super) fn deciding_body(
+    q: &Question<'_>,
+    body: DecidingBody,
+    members: i32,
+    in_favor: i32,
+    checks: &mut Checks,
+) {
+    competent(q, body, checks);
+    let law = q.version;
+    let delegated = body == DecidingBody::DelegatedBaseCommittee;
+    let parameter = if delegated {
+        "delegated_vote"
+    } else {
+        "upper_vote"
+    };
+    let fraction = law.fraction(parameter);
+    let least = needed(members, fraction);
+    checks.need(
+        in_favor <= members && reached(in_favor, members, fraction),
+        "decision.vote",
+        law.source(parameter),
+        met_or_unmet(
+            (
+                format!("Đủ phiếu: {in_favor} trên {members} tán thành (cần ít nhất {least})."),
+                format!(
+                    "Carried: {in_favor} of {members} in favour (at least {least} are needed)."
+                ),
+            ),
+            (
+                format!(
+                    "Không đủ phiếu: {in_favor} trên {members} tán thành, cần ít nhất {least}."
+                ),
+                format!(
+                    "Not carried: {in_favor} of {members} in favour, at least {least} are needed."
+                ),
+            ),
+        ),
+    );
+}
