@@ -100,6 +100,34 @@ impl Evidence {
         }
     }
 
+    /// The files with an act in this branch from that day on.
+    pub async fn of_branch(
+        tx: &Tx,
+        law: &Regulations,
+        (branch, from): (Uuid, NaiveDate),
+        today: NaiveDate,
+    ) -> Result<Self> {
+        let here = act::Column::RecordedBranchId.eq(branch);
+        Self::of_acts(tx, law, here.and(act::Column::OnDate.gte(from)), today).await
+    }
+
+    /// The files of those who go to another branch on that day, those whose acts name a member who
+    /// goes, and those on which the branch has voted since.
+    pub async fn of_moved(
+        tx: &Tx,
+        law: &Regulations,
+        (members, candidates): (&[Uuid], &[Uuid]),
+        (branch, on): (Uuid, NaiveDate),
+        today: NaiveDate,
+    ) -> Result<Self> {
+        let mut which = votes_of((vec![branch], on));
+        which = which.or(any_of(act::Column::CandidateId, candidates.iter().copied()));
+        for member in members {
+            which = which.or(facts::names_member(*member));
+        }
+        Self::of_acts(tx, law, which, today).await
+    }
+
     async fn of_acts(tx: &Tx, law: &Regulations, which: Expr, today: NaiveDate) -> Result<Self> {
         let mut named = Build::select();
         named

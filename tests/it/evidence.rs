@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way, ballot, refused, with};
-use crate::support::{Answer, House, branch, demo, person};
+use crate::support::{Answer, House, Plain as _, branch, demo, person};
 
 const OFFICE: &str = "office";
 
@@ -256,6 +256,164 @@ async fn impossible_days_are_refused_wherever_they_are_told() {
         .patch(OFFICE, &path, at, later)
         .await
         .invalid(&["/starts_on"]);
+}
+
+/// Papers, agreements and opinions follow what they are about; a keeping follows the adoption.
+#[tokio::test]
+async fn nothing_is_recorded_of_before_its_cause() {
+    let house = House::build().await;
+    let way = Way::prepared(&house, "union", json!({})).await;
+    for action in ["keep", "adjust"] {
+        let early = json!({"on": "2021-01-17", "action": action, "minutes_number": "2"});
+        let answer = way.tries(BRANCH, "plan-decisions", early).await;
+        assert_eq!(refused(answer), ["plan.adopted"]);
+    }
+    for (from, kind, rules) in [
+        ("2004-12-31", "work", &["act.of_age"][..]),
+        ("1995-05-01", "study", &["act.of_age"]),
+        ("1996-09-05", "study", &[]),
+    ] {
+        let mut paper = Way::introduction(7, "2021-02-10");
+        paper["shared_from"] = from.into();
+        paper["shared_kind"] = kind.into();
+        let answer = way.tries(BRANCH, "introductions", paper).await;
+        if rules.is_empty() {
+            answer.expect(201);
+        } else {
+            assert_eq!(refused(answer), rules, "{from} {kind}");
+        }
+    }
+    let paper = |code: &str, on: &str| json!({"on": "2021-05-30", "code": code, "received_on": on});
+    for code in ["6-KNĐ", "8-KNĐ", "9-KNĐ", "10-KNĐ", "13-KNĐ", "16-KNĐ"] {
+        let answer = way
+            .tries(OFFICE, "documents", paper(code, "2021-05-30"))
+            .await;
+        assert_eq!(refused(answer), ["document.cause"], "{code}");
+    }
+    let answer = way
+        .tries(OFFICE, "documents", paper("1-KNĐ", "2001-01-01"))
+        .await;
+    assert_eq!(refused(answer), ["document.cause"]);
+    let opinion = json!({"on": "2021-05-30", "of": "trade_union", "purpose": "recognition", "favourable": true});
+    let answer = way.tries(BRANCH, "opinions", opinion).await;
+    assert_eq!(refused(answer), ["opinion.probation"]);
+    for what in [
+        "late_ceremony",
+        "late_decision",
+        "age_over_sixty",
+        "new_member_class",
+    ] {
+        let agreed = json!({"on": "2021-05-30", "what": what, "reason": "x", "approver": "BTV", "paper_number": "1"});
+        let answer = way.tries("standing", "waivers", agreed).await;
+        assert_eq!(refused(answer), ["waiver.cause"], "{what}");
+    }
+    for (fields, rules) in [
+        (json!({"step": "sealed"}), ["verification.declared"]),
+        (
+            json!({"step": "declared", "relation": "father", "number": 2}),
+            ["verification.number"],
+        ),
+        (
+            json!({"step": "declared", "relation": "father", "flagged": true}),
+            ["verification.fields"],
+        ),
+    ] {
+        let step = with(json!({"on": "2021-02-06"}), fields);
+        assert_eq!(
+            refused(way.tries(BRANCH, "verification", step).await),
+            rules
+        );
+    }
+}
+
+/// A union nominates its members: of its age, and of its own.
+#[tokio::test]
+async fn a_nomination_rests_on_being_a_member_of_the_union() {
+    let house = House::build().await;
+    let old = json!({"birth_date": "1960-02-03", "youth_union_member": true});
+    let body = with(person(1, "Đặng Thị Cao Tuổi", "9-NQ"), old);
+    let answer = house.post("youth", "nominations", body).await;
+    assert_eq!(refused(answer), ["nomination.age"]);
+    let way = Way::nominated(&house, "union", json!({})).await;
+    let path = way.path("");
+    let left = json!({"trade_union_member": false});
+    let at = way.seen().await["version"].number();
+    let answer = house.patch(OFFICE, &path, at, left.clone()).await;
+    assert_eq!(refused(answer), ["nomination.own_member"]);
+    house.change(OFFICE, &path, at, acknowledged(&left)).await;
+    assert_eq!(way.deadlines("ground_lost").await.len(), 1);
+}
+
+/// What the deciding body refuses is decided by the competent body, with votes that can be.
+#[tokio::test]
+async fn a_refusal_is_of_the_competent_body() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    way.resolved().await;
+    way.submitted().await;
+    for (fields, rule) in [
+        (json!({"body": "base_standing_committee"}), "decision.body"),
+        (json!({"in_favor": 999}), "decision.figures"),
+    ] {
+        let refusal = with(
+            Way::decision(),
+            json!({"outcome": "refused", "reason": "x"}),
+        );
+        let answer = way.tries("upper", "decisions", with(refusal, fields)).await;
+        assert_eq!(refused(answer), [rule]);
+    }
+}
+
+/// Whether there was a Youth Union decides who had to introduce a person.
+#[tokio::test]
+async fn the_youth_union_under_a_vote_is_not_taken_away_unsaid() {
+    let house = House::build().await;
+    house.travel("2022-08-01");
+    let path = format!("branches/{}", branch(4));
+    let gone = json!({"has_youth_union": false, "youth_union_from_on": "2021-01-01"});
+    let at = house.read(OFFICE, &path).await.version();
+    let answer = house.patch(OFFICE, &path, at, gone.clone()).await;
+    assert!(
+        answer.text.contains("(resolution, 2021-07-09)"),
+        "{}",
+        answer.text
+    );
+    answer.refused("requirements_unmet");
+    let silent = with(gone.clone(), json!({"acknowledged": true}));
+    let answer = house.patch(OFFICE, &path, at, silent).await;
+    answer.invalid(&["/reason"]);
+    house.change(OFFICE, &path, at, acknowledged(&gone)).await;
+    let duties = house
+        .read(OFFICE, "deadlines?kind=ground_lost&limit=200")
+        .await;
+    assert!(!duties.items().is_empty());
+    // after the last act nothing rests on it
+    let later = json!({"has_youth_union": true, "youth_union_from_on": "2022-08-01"});
+    house.change(OFFICE, &path, at + 1, later).await;
+}
+
+/// A split takes nobody's sponsor away unsaid.
+#[tokio::test]
+async fn a_split_names_the_acts_that_it_leaves_without_their_ground() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let path = format!("branches/{}", branch(1));
+    let split = json!({"on": "2021-02-01", "number": "44", "name": "Chi bộ mới", "kind": "clinical", "non_member_count": 0, "paper_number": "13-QĐ/ĐU",
+        "member_ids": [], "candidate_ids": [way.id], "department_ids": []});
+    let at = house.read(OFFICE, &path).await.version();
+    let path = format!("/api/v1/{path}/splits");
+    let answer = house.step_with(OFFICE, &path, at, split.clone()).await;
+    assert_eq!(refused(answer), ["dossier.sponsor"]);
+    let answer = house
+        .step_with(OFFICE, &path, at, acknowledged(&split))
+        .await;
+    answer.expect(201);
+    lost_anywhere(&way).await;
+}
+
+async fn lost_anywhere(way: &Way<'_>) {
+    let list = format!("deadlines?candidate_id={}&kind=ground_lost", way.id);
+    assert_eq!(way.house.read(OFFICE, &list).await.items().len(), 1);
 }
 
 /// A member entered by hand: official in the branch of the vote since 2016.

@@ -25,6 +25,7 @@ use crate::law::calendar::next_day;
 use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::BranchChangeKind;
+use crate::recording::evidence::Evidence;
 
 /// Closure of a branch
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -35,6 +36,9 @@ pub struct BranchClosure {
     #[schema(example = "14-QĐ/ĐU")]
     pub paper_number: Text<100>,
     pub reason: Option<Text<1000>>,
+    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a duty `ground_lost`
+    #[serde(default)]
+    pub acknowledged: bool,
     /// The branch that takes over all members, open candidacies and departments (a merger). Without
     /// it, the branch must be empty
     pub into_branch_id: Option<Uuid>,
@@ -81,6 +85,8 @@ pub async fn close_branch(
                 departments: all.departments.unwrap_or_default(),
             };
             let first = next_day(end.on);
+            let moved = (&*leaving.members, &*leaving.candidates);
+            let files = Evidence::of_moved(tx, &law, moved, (row.id, first), today).await?;
             move_on(
                 tx,
                 &law,
@@ -90,6 +96,10 @@ pub async fn close_branch(
                 today,
             )
             .await?;
+            let said = (end.acknowledged, end.reason.as_ref().map(Text::as_str));
+            files
+                .still_holds_or_says_so(tx, &permit, &law, said)
+                .await?;
             let larger = store::with_people(into, row.non_member_count, tx.now());
             tx.execute(larger).await?;
         } else {

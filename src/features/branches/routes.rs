@@ -1,4 +1,6 @@
 //! Endpoints of branches.
+use std::cell::Cell;
+
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
@@ -12,6 +14,7 @@ use crate::api::body::{Body, Patch};
 use crate::api::checks::expect_not_in_future;
 use crate::api::edit::{self, open_candidacy_refers, refers};
 use crate::api::headers::IfMatch;
+use crate::api::law::Law;
 use crate::api::list::List;
 use crate::api::one::One;
 use crate::api::operation::operation;
@@ -22,6 +25,8 @@ use crate::db::tables::{account, act, candidate, department, member, membership,
 use crate::db::{Db, Tx, any_row};
 use crate::error::{Error, Result};
 use crate::law::say;
+use crate::law::text::Text;
+use crate::recording::evidence::Evidence;
 
 /// List branches
 #[operation(get, "/branches")]
@@ -90,23 +95,25 @@ pub async fn create_branch(
 
 /// Change a branch
 ///
-/// Whether there is a Youth Union holds from `youth_union_from_on` on: acts of earlier days keep what held then.
+/// Whether there is a Youth Union holds from `youth_union_from_on` on: acts of earlier days keep what held then. A change that would leave a later act without its ground is refused with 422 `requirements_unmet`, which names the acts, or recorded with `acknowledged` and a `reason`.
 #[operation(patch, "/branches/{id}")]
 pub async fn change_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
     patch: Patch<NewBranch>,
 ) -> Result<Reply<Branch>> {
-    edit::change::<Branch, _>(
+    let today = db.clock().today();
+    let rests = Cell::new(None);
+    edit::change_then::<Branch, _>(
         &db,
         &permit,
         *id,
         seen,
         &patch,
         async |tx, row, new, active| {
-            let today = db.clock().today();
             expect_not_in_future("/founded_on", new.founded_on, today)?;
             if let Some(on) = new.founded_on.filter(|_| new.founded_on != row.founded_on) {
                 nothing_before(tx, row.id, on).await?;
@@ -127,8 +134,19 @@ pub async fn change_branch(
                 let mut days = row.youth_union_changed_on.clone();
                 days.push(on);
                 active.youth_union_changed_on = Set(days);
+                let files = Evidence::of_branch(tx, &law, (row.id, on), today).await?;
+                rests.set(Some((files, new.acknowledged, new.reason.clone())));
             }
-            Ok(())
+            Ok(false)
+        },
+        async |tx, row| {
+            if let Some((files, acknowledged, reason)) = rests.take() {
+                let said = (acknowledged, reason.as_ref().map(Text::as_str));
+                files
+                    .still_holds_or_says_so(tx, &permit, &law, said)
+                    .await?;
+            }
+            Ok(row)
         },
     )
     .await

@@ -24,6 +24,7 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::{BranchChangeKind, UnitKind};
+use crate::recording::evidence::Evidence;
 
 /// A branch to split off
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -42,6 +43,9 @@ pub struct BranchSplit {
     #[schema(example = "13-QĐ/ĐU")]
     pub paper_number: Text<100>,
     pub reason: Option<Text<1000>>,
+    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a duty `ground_lost`
+    #[serde(default)]
+    pub acknowledged: bool,
     /// Members who move; a probationary member's file moves too
     #[schema(max_items = 1000)]
     pub member_ids: Vec<Uuid>,
@@ -131,6 +135,8 @@ pub async fn split_branch(
         let mut active = edit::blank::<Branch>();
         active.non_member_count = Set(old.non_member_count - new.non_member_count);
         edit::update::<Branch>(tx, old.id, old.version, active).await?;
+        let moved = (&*new.member_ids, &*new.candidate_ids);
+        let files = Evidence::of_moved(tx, &law, moved, (old.id, new.on), today).await?;
         let leaving = Leaving {
             members: people
                 .into_iter()
@@ -148,6 +154,10 @@ pub async fn split_branch(
             today,
         )
         .await?;
+        let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));
+        files
+            .still_holds_or_says_so(tx, &permit, &law, said)
+            .await?;
         // overseers follow the people they are responsible for
         tx.execute(store::overseen(old.id, fresh.id, new.on, tx.now())?)
             .await?;

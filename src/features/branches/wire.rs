@@ -94,6 +94,11 @@ pub struct NewBranch {
     /// First day of the branch, from which its duties run; today by default
     #[schema(example = "2021-01-10")]
     pub founded_on: Option<NaiveDate>,
+    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a duty `ground_lost`
+    #[serde(default)]
+    pub acknowledged: bool,
+    /// Required with `acknowledged`
+    pub reason: Option<Text<500>>,
 }
 
 const fn yes() -> bool {
@@ -195,7 +200,7 @@ impl Resource for Branch {
 
 impl Editable for Branch {
     type Edit = NewBranch;
-    const NOT_STORED: &[&str] = &["youth_union_from_on"];
+    const NOT_STORED: &[&str] = &["youth_union_from_on", "acknowledged", "reason"];
     fn edit(row: &Self::Row) -> NewBranch {
         NewBranch {
             number: Text::stored(row.number.clone()),
@@ -206,6 +211,8 @@ impl Editable for Branch {
             has_youth_union: row.has_youth_union,
             youth_union_from_on: None,
             founded_on: row.founded_on,
+            acknowledged: false,
+            reason: None,
         }
     }
     fn apply(edit: NewBranch, active: &mut Self::Active) {
@@ -218,6 +225,8 @@ impl Editable for Branch {
             has_youth_union,
             youth_union_from_on: _,
             founded_on,
+            acknowledged: _,
+            reason: _,
         } = edit;
         active.number = Set(number.into_string());
         active.name = Set(name.into_string());

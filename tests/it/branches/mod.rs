@@ -690,7 +690,8 @@ async fn a_youth_union_is_there_until_the_day_on_which_it_is_not() {
     let house = House::build().await;
     let path = format!("/api/v1/branches/{}", branch(4));
     let seen = version(&house, &path).await;
-    let change = |on: &str| json!({"has_youth_union": false, "youth_union_from_on": on});
+    // acts of later days rest on it
+    let change = |on: &str| json!({"has_youth_union": false, "youth_union_from_on": on, "acknowledged": true, "reason": "đúng với thực tế"});
     house
         .patch("office", &path, seen, change("2021-01-16"))
         .await
