@@ -1,10 +1,13 @@
 //! The regulations in force, as a handler argument: `law: Law`.
+use std::collections::BTreeMap;
 use std::future::{Ready, ready};
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use chrono::NaiveDate;
+use uuid::Uuid;
 
 use crate::api::operation::{Argument, Draft};
 use crate::error::Error;
@@ -22,14 +25,56 @@ struct Edition {
     regulations: Regulations,
     /// The page of the book, once somebody has asked for it: every case is run for it.
     book: OnceLock<String>,
+    remembered: Mutex<Remembered>,
 }
+
+/// Figures by branch.
+pub type ByBranch = BTreeMap<Uuid, i32>;
+
+/// The state of all records: how many changes there have been, and today.
+pub type At = (i64, NaiveDate);
+
+/// What figures are of: an account's reach, and the branch that it asked for.
+pub type Of = (Uuid, Option<Uuid>);
+
+/// Figures that take long, as computed from what is on record.
+#[derive(Default)]
+struct Remembered {
+    at: Option<At>,
+    figures: BTreeMap<Of, ByBranch>,
+}
+
+/// So many are kept at once.
+const MOST: usize = 1000;
 
 impl Law {
     fn new(regulations: Regulations) -> Self {
         Self(Arc::new(Edition {
             regulations,
             book: OnceLock::new(),
+            remembered: Mutex::default(),
         }))
+    }
+
+    /// The figures, if they were computed since the last change.
+    pub fn remembered(&self, at: At, of: Of) -> Option<ByBranch> {
+        let known = self.0.remembered.lock();
+        let known = known.unwrap_or_else(PoisonError::into_inner);
+        let fresh = known.at == Some(at);
+        fresh.then(|| known.figures.get(&of).cloned()).flatten()
+    }
+
+    /// Keeps figures until something changes. `at` was read before what they were computed from.
+    pub fn remember(&self, at: At, of: Of, figures: ByBranch) {
+        let known = self.0.remembered.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        if known.at != Some(at) || known.figures.len() >= MOST {
+            *known = Remembered {
+                at: Some(at),
+                figures: BTreeMap::new(),
+            };
+        }
+        known.figures.insert(of, figures);
     }
 
     /// The book for jurists as a page, made once.

@@ -13,7 +13,8 @@ use crate::db::{Tx, any_of};
 use crate::error::{Error, Result};
 use crate::law::enrolment::Lesson;
 use crate::law::judgement::Facts;
-use crate::law::outlook::Course;
+use crate::law::outlook::{Course, Question};
+use crate::law::regulation::Regulations;
 use crate::law::words::ClassState;
 
 /// Files that are read in one statement.
@@ -74,6 +75,19 @@ pub struct Ahead {
     pub courses: Vec<Course>,
 }
 
+impl Ahead {
+    /// The question about the way, by what the reader sees of the birth date; None where the file
+    /// has ended.
+    pub fn question<'a>(
+        &'a mut self,
+        law: &'a Regulations,
+        birth_year_only: bool,
+    ) -> Option<Question<'a>> {
+        self.facts.birth_year_only = birth_year_only;
+        Question::about(&self.facts, law, &self.courses)
+    }
+}
+
 fn ahead_of(planned: &[Planned], (candidate, facts): (candidate::Model, Facts)) -> Ahead {
     let own = |p: &&Planned| p.organization == candidate.organization_id;
     let courses = planned.iter().filter(own).map(|p| Course {
@@ -91,7 +105,9 @@ fn ahead_of(planned: &[Planned], (candidate, facts): (candidate::Model, Facts)) 
 /// The open candidacies within `scope`.
 pub async fn ahead(tx: &Tx, scope: Expr, today: NaiveDate) -> Result<Vec<Ahead>> {
     let planned = classes(tx, today).await?;
-    let scope = scope.and(Expr::cust("candidate.open"));
+    // who has no act has no file
+    let file = "candidate.open and exists (select from act where act.candidate_id = candidate.id)";
+    let scope = scope.and(Expr::cust(file));
     let (mut all, mut after) = (Vec::new(), None);
     loop {
         let files = read_files(tx, scope.clone(), OF_THE_BRANCH, after, BATCH, today).await?;
@@ -102,6 +118,12 @@ pub async fn ahead(tx: &Tx, scope: Expr, today: NaiveDate) -> Result<Vec<Ahead>>
             return Ok(all);
         }
     }
+}
+
+/// Those of them that are before the ceremony.
+pub async fn ahead_of_the_ceremony(tx: &Tx, scope: Expr, today: NaiveDate) -> Result<Vec<Ahead>> {
+    let before = Expr::cust("app.is_on_the_way(candidate.stage)");
+    ahead(tx, scope.and(before), today).await
 }
 
 /// One candidacy within `scope`, open or ended.

@@ -24,7 +24,6 @@ use crate::db::tables::candidate;
 use crate::error::Result;
 use crate::facts;
 use crate::law::Stage;
-use crate::law::outlook::Question;
 
 pub fn configure(v1: &mut Routes) {
     v1.service(list_outlooks);
@@ -117,17 +116,17 @@ pub async fn list_outlooks(
         .await?;
     let mut items = Vec::new();
     for mut one in ahead {
-        let submitted = one.candidate.stage.submitted();
-        one.facts.birth_year_only = access::birth_year_only(permit.role(), submitted);
-        let Some(question) = Question::about(&one.facts, &law, &one.courses) else {
+        let year_only = access::birth_year_only(permit.role(), one.candidate.stage.submitted());
+        let Some(question) = one.question(&law, year_only) else {
             continue;
         };
         let outlook = question.brief(until);
+        let candidate = one.candidate;
         items.push(OutlookItem {
-            candidate_id: one.candidate.id,
-            branch_id: one.candidate.branch_id,
-            full_name: one.candidate.full_name,
-            stage: one.candidate.stage,
+            candidate_id: candidate.id,
+            branch_id: candidate.branch_id,
+            full_name: candidate.full_name,
+            stage: candidate.stage,
             goal: outlook.goal,
             reached_on: outlook.reached_on,
             begin_by: outlook.begin_by,

@@ -1,5 +1,22 @@
 //! Progress of a year and of a term against their quotas. Integers only.
+use chrono::{Datelike as _, NaiveDate};
+
 use crate::words::daily::PaceState;
+
+/// Days of `year` that have passed on `today`, and its number of days.
+pub fn days_passed(year: i32, today: NaiveDate) -> (i32, i32) {
+    let days = if NaiveDate::from_ymd_opt(year, 2, 29).is_some() {
+        366
+    } else {
+        365
+    };
+    let gone = match today.year().cmp(&year) {
+        std::cmp::Ordering::Less => 0,
+        std::cmp::Ordering::Equal => i32::try_from(today.ordinal()).unwrap_or(0),
+        std::cmp::Ordering::Greater => days,
+    };
+    (gone, days)
+}
 
 /// Compares `admitted` with the quota's share of the days passed, rounded down: behind if below,
 /// ahead if above.

@@ -132,6 +132,56 @@ async fn the_list_has_the_least_slack_first_and_counts_who_arrives_in_time() {
     assert_eq!(all["in_time"], counted);
 }
 
+/// One figure, wherever it is asked: in the list, in the report of the organisation and in that of
+/// the branch.
+#[tokio::test]
+async fn who_could_be_admitted_by_the_end_of_the_year_is_who_the_list_says() {
+    let house = House::build().await;
+    let figure = async |who: &str, n: u32| {
+        let path = format!("reports/progress?branch_id={}", branch(n));
+        let report = house.read(who, &path).await.body;
+        report["branches"][0]["could_by_year_end"].clone()
+    };
+    for day in ["2021-06-10", "2022-03-10", "2022-12-24"] {
+        house.travel(day);
+        let report = house.read("office", "reports/progress").await.body;
+        let list = house.read("office", "outlooks?limit=200").await.body;
+        let mut all = 0;
+        for (n, b) in (1..).zip(report["branches"].list()) {
+            let arrives = |i: &&Value| {
+                i["branch_id"] == b["branch_id"]
+                    && i["goal"] == "probationary"
+                    && !i["begin_by"].is_null()
+            };
+            let counted = list["items"].list().iter().filter(arrives).count();
+            assert_eq!(b["could_by_year_end"], counted, "{day} {n}");
+            let own = format!("branch-{n:02}");
+            assert_eq!(figure(&own, n).await, counted, "{day} {n}");
+            all += counted;
+        }
+        assert_eq!(list["in_time"], all, "{day}");
+        assert!(all > 0 || day == "2022-12-24", "{day}");
+    }
+    // asked again after a change, whoever made it
+    house.travel("2021-06-10");
+    let before = figure("office", 1).await;
+    assert_eq!(figure("office", 1).await, before);
+    let list = house
+        .read("office", &format!("outlooks?branch_id={}", branch(1)))
+        .await;
+    let arrives = |i: &&Value| i["goal"] == "probationary" && !i["begin_by"].is_null();
+    let one = list.items().iter().find(arrives).unwrap();
+    let gone = json!({"on": "2021-06-10", "kind": "deceased", "reason": "x"});
+    let answer = house.act("branch-01", one["candidate_id"].text(), "exits", gone);
+    answer.await.expect(201);
+    assert_eq!(figure("office", 1).await, before.number() - 1);
+    for who in ["upper", "district-script"] {
+        assert_eq!(figure(who, 1).await, Value::Null, "{who}");
+        let report = house.read(who, "reports/progress").await.body;
+        assert_eq!(report["term"]["projection"], Value::Null, "{who}");
+    }
+}
+
 #[tokio::test]
 async fn ways_ahead_are_shown_to_those_who_see_the_persons() {
     let house = House::build().await;

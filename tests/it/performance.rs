@@ -822,6 +822,12 @@ async fn progress_over_two_hundred_branches_and_a_hundred_thousand_candidates_st
     // the same statements for ten branches and for two hundred
     let (many, _) = cost(&house, "office", Method::GET, &report, None, None, 200).await;
     let small = House::build().await;
-    let (few, _) = cost(&small, "office", Method::GET, &report, None, None, 200).await;
-    assert_eq!((many, few), (3, 3));
+    // who could be admitted is counted once for all that ask before the next change
+    let count = async || {
+        cost(&small, "office", Method::GET, &report, None, None, 200)
+            .await
+            .0
+    };
+    let (first, few) = (count().await, count().await);
+    assert_eq!((many, first, few), (3, 6, 3));
 }

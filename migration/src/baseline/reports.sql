@@ -14,7 +14,7 @@ create or replace function app.admission_ages(p_from date, p_to date, p_organiza
                  where t.organization_id = p_organization and t.month between p_from and p_to and (p_branch is null or t.branch_id = p_branch)) a
          group by grouping sets ((a.branch_id, a.year), (a.year, a.month)) $$;
 -- Figures of classes need the rows: only people on the way who have been to one.
-create or replace function app.progress(p_today date, p_year_end date) returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, could int)
+create or replace function app.progress(p_today date) returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, entries bigint)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -22,20 +22,20 @@ declare
   branches uuid[] := case when app.reads_branches(app.role()) then app.branches() end;
 begin
   return query
-  with e as materialized (select c.id, c.organization_id, c.branch_id, c.stage, (c.birth_date + interval '18 years')::date <= p_year_end as of_age,
-        bool_or(app.is_completed(e.state) and coalesce(e.certificate_valid_to, p_year_end) >= p_year_end) as certified,
+  with e as materialized (select c.id, c.organization_id, c.branch_id, c.stage,
         bool_or(app.is_completed(e.state) and coalesce(e.certificate_valid_to, p_today) >= p_today) as certified_now,
-        bool_or(app.is_confirmed(e.state) and k.ends_on >= p_today) as in_class, bool_or(app.is_confirmed(e.state) and k.ends_on between p_today and p_year_end - 30) as certified_by_then
+        bool_or(app.is_confirmed(e.state) and k.ends_on >= p_today) as in_class
       from class k join enrolment e on e.class_id = k.id join candidate c on c.id = e.candidate_id
      where app.is_awareness(k.kind) and k.deleted_at is null and (app.is_completed(e.state) or app.is_confirmed(e.state))
        and c.organization_id = any (reach) and c.open and app.is_on_the_way(c.stage) and (branches is null or c.branch_id = any (branches)) group by c.id),
-    f as (select t.organization_id, t.branch_id, t.stage::text as stage, t.n, 0 as in_class, 0 as ready, 0 as could from tally t
+    f as (select t.organization_id, t.branch_id, t.stage::text as stage, t.n, 0 as in_class, 0 as ready from tally t
        where t.organization_id = any (reach) and app.is_on_the_way(t.stage) and (branches is null or t.branch_id = any (branches))
-      union all select e.organization_id, e.branch_id, e.stage::text, 0, e.in_class::int, (app.is_dossier(e.stage) and e.certified_now)::int,
-             ((app.is_in_plan(e.stage) or app.is_dossier(e.stage)) and e.of_age and (e.certified or e.certified_by_then))::int from e)
+      union all select e.organization_id, e.branch_id, e.stage::text, 0, e.in_class::int, (app.is_dossier(e.stage) and e.certified_now)::int from e)
   select f.organization_id, f.branch_id, coalesce(sum(n) filter (where app.is_nominated(stage)), 0)::int, coalesce(sum(n) filter (where app.is_in_plan(stage)), 0)::int, sum(f.in_class)::int,
          coalesce(sum(n) filter (where app.is_dossier(stage)), 0)::int, sum(f.ready)::int, coalesce(sum(n) filter (where app.is_resolved(stage)), 0)::int,
-         coalesce(sum(n) filter (where app.is_decided(stage)), 0)::int, (coalesce(sum(n) filter (where app.is_resolved(stage) or app.is_decided(stage)), 0) + sum(f.could))::int
+         coalesce(sum(n) filter (where app.is_decided(stage)), 0)::int,
+         -- how much has been changed at all: what was computed from as much still holds
+         (select sum(h.seq) from chain_head h where h.log = 'audit_entry')::bigint
     from f group by 1, 2;
 end $$;
 -- Outcomes and breakdown of everyone nominated between two dates.

@@ -18,7 +18,7 @@ use crate::error::Result;
 use crate::facts::{self, Ahead};
 use crate::law::Stage;
 use crate::law::acts::ActKind;
-use crate::law::outlook::{Question, What};
+use crate::law::outlook::What;
 use crate::law::requirement::Requirement;
 
 /// The way ahead of a candidacy
@@ -125,9 +125,8 @@ pub async fn get_outlook(
             facts::one_ahead(&tx, scope, *id, today).await
         })
         .await?;
-    let submitted = ahead.candidate.stage.submitted();
-    ahead.facts.birth_year_only = access::birth_year_only(permit.role(), submitted);
-    let whole = Question::about(&ahead.facts, &law, &ahead.courses).map(|q| q.whole(until));
+    let year_only = access::birth_year_only(permit.role(), ahead.candidate.stage.submitted());
+    let whole = ahead.question(&law, year_only).map(|q| q.whole(until));
     // the existence of a political issue is P3 itself
     let full = access::background(permit.role(), false) == Some(Show::Full);
     let secret = |what| matches!(what, What::Act(step) if step.kind() == ActKind::PoliticalIssue);

@@ -117,6 +117,6 @@ pub async fn get_progress_chart(
     db: Data<Db>,
     Query(asked): Query<Asked>,
 ) -> Result<Picture> {
-    let progress = count(&db, &permit, &asked).await?;
+    let progress = count(&db, &permit, &asked, None).await?;
     Ok(draw(&progress))
 }

@@ -9,6 +9,7 @@
 //! | `GET /reports/statistics` | [`statistics::get_statistics`] |
 
 mod chart;
+mod could;
 mod progress;
 mod progress_wire;
 mod quality;

@@ -3,38 +3,26 @@
 use std::collections::BTreeMap;
 
 use actix_web::web::Data;
-use chrono::{Datelike as _, NaiveDate};
+use chrono::Datelike as _;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use super::could;
 use super::progress_wire::{BranchProgress, Coverage, Progress, TermProgress, YearProgress};
 use super::withheld::{self, SMALL};
 use crate::access::{Reach, ReadReports, reach};
+use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::{Code, Error, Fault, Result};
-use crate::law::progress::{pace, projection};
+use crate::law::calendar::year_end;
+use crate::law::progress::{days_passed, pace, projection};
 use crate::law::say;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
-
-/// Days of `year` that have passed on `today`, and its number of days.
-fn passed(year: i32, today: NaiveDate) -> (i32, i32) {
-    let days = if NaiveDate::from_ymd_opt(year, 2, 29).is_some() {
-        366
-    } else {
-        365
-    };
-    let gone = match today.year().cmp(&year) {
-        std::cmp::Ordering::Less => 0,
-        std::cmp::Ordering::Equal => i32::try_from(today.ordinal()).unwrap_or(0),
-        std::cmp::Ordering::Greater => days,
-    };
-    (gone, days)
-}
 
 /// Selects the figures
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -48,11 +36,13 @@ pub struct Asked {
     branch_id: Option<Uuid>,
 }
 
-/// Computes everything in three statements, however many branches there are.
+/// Computes everything in a number of statements that does not grow with the branches. The ways
+/// ahead are followed only if asked for, by the `law`.
 pub(super) async fn count<P: crate::access::Permission>(
     db: &Db,
     permit: &Permit<P>,
     asked: &Asked,
+    law: Option<&Law>,
 ) -> Result<Progress> {
     let today = db.clock().today();
     let Asked {
@@ -61,7 +51,8 @@ pub(super) async fn count<P: crate::access::Permission>(
         branch_id: branch,
     } = *asked;
     let organization = permit.caller().organization;
-    let (term, rows, ages) = db
+    let of = (permit.caller().account, branch);
+    let (term, rows, ages, (at, known, files)) = db
         .read(permit, async |tx| {
             let term = tx
                 .rows(
@@ -84,20 +75,26 @@ pub(super) async fn count<P: crate::access::Permission>(
             }
             let scope = tx.scope(&reach::branches(permit.reach()), "b.");
             let sql = format!(
-                "with p as materialized (select * from app.progress($2, make_date($3, 12, 31))), \
-                      here as materialized (select b.* from branch b where b.deleted_at is null and ({scope}) and b.organization_id = (select organization_id from term where id = $1) and ($4::uuid is null or b.id = $4)), \
+                "with p as materialized (select * from app.progress($2)), \
+                      here as materialized (select b.* from branch b where b.deleted_at is null and ({scope}) and b.organization_id = (select organization_id from term where id = $1) and ($3::uuid is null or b.id = $3)), \
                       m as materialized (select id, (sum(n) filter (where app.is_official(word)))::int as official from app.counts('members', array(select id from here)) group by 1), \
                       q as materialized (select l.branch_id, jsonb_object_agg(q.year, l.quota) as quotas from quota_plan q join quota_line l on l.plan_id = q.id \
                         where q.term_id = $1 and q.deleted_at is null and q.state in ('issued', 'revised', 'closed') group by 1), \
                       s as materialized (select app.setting_on((select organization_id from term where id = $1), '{}', $2, {}) as minimum) \
                  select b.id, b.number, b.name, coalesce(q.quotas, '{{}}'), \
                         coalesce(p.nominated, 0), coalesce(p.in_plan, 0), coalesce(p.in_class, 0), coalesce(p.dossier, 0), coalesce(p.ready, 0), coalesce(p.resolved, 0), coalesce(p.decided, 0), \
-                        coalesce(p.could, 0), coalesce(m.official, 0), (select minimum from s), b.closed_on is null and b.kind <> 'commune_station' \
+                        coalesce(m.official, 0), (select minimum from s), b.closed_on is null and b.kind <> 'commune_station', p.entries \
                    from here b left join p on p.branch_id = b.id left join m on m.id = b.id left join q on q.branch_id = b.id order by b.number",
                 BRANCH_COMMITTEE_MINIMUM.key, BRANCH_COMMITTEE_MINIMUM.default
             );
             let id: Uuid = term.get(0);
-            let rows = tx.rows(&sql, vec![id.into(), today.into(), today.year().into(), branch.into()]).await?;
+            let rows = tx.rows(&sql, vec![id.into(), today.into(), branch.into()]).await?;
+            let at = rows.iter().find_map(|row| row.get::<_, Option<i64>>(14)).map(|entries| (entries, today));
+            let known = law.zip(at).and_then(|(law, at)| law.remembered(at, of));
+            let files = match law {
+                Some(_) if known.is_none() => could::files(&tx, permit, branch, today).await?,
+                _ => None,
+            };
             let ages = tx
                 .last().rows(
                     "select a.branch_id, a.year, a.month, a.admitted, a.months_of_age, a.up_to_30, a.up_to_35 \
@@ -105,7 +102,7 @@ pub(super) async fn count<P: crate::access::Permission>(
                     vec![from.into(), to.into(), id.into(), branch.into()],
                 )
                 .await?;
-            Ok(((term, year), rows, ages))
+            Ok(((term, year), rows, ages, (at, known, files)))
         })
         .await?;
     let (term, year) = term;
@@ -113,7 +110,7 @@ pub(super) async fn count<P: crate::access::Permission>(
     let (annual_minimum, term_minimum): (i32, i32) = (term.get(4), term.get(5));
     let mut years: BTreeMap<i32, YearProgress> = (from..=to)
         .map(|year| {
-            let (gone, days) = passed(year, today);
+            let (gone, days) = days_passed(year, today);
             let empty = YearProgress {
                 year,
                 quota: 0,
@@ -152,9 +149,22 @@ pub(super) async fn count<P: crate::access::Permission>(
             }
         }
     }
+    let ahead = known.or_else(|| {
+        let (law, files) = law.zip(files)?;
+        let counted = could::in_time(files, permit, law, year_end(today));
+        if let Some(at) = at {
+            law.remember(at, of, counted.clone());
+        }
+        Some(counted)
+    });
+    let could_in = |branch: &Uuid| {
+        let counted = ahead.as_ref();
+        counted.map(|by| by.get(branch).copied().unwrap_or(0))
+    };
     let below = permit.reach() == Reach::Below;
     let mut branches = Vec::with_capacity(rows.len());
-    let (mut later, mut pipeline, mut could, mut covered, mut alive) = (0, 0, 0, 0, 0);
+    let (mut later, mut pipeline, mut covered, mut alive) = (0, 0, 0, 0);
+    let mut could = ahead.as_ref().map(|_| 0);
     for row in &rows {
         let quotas: BTreeMap<i32, i32> =
             serde_json::from_value(row.get(3)).map_err(Error::internal)?;
@@ -166,9 +176,9 @@ pub(super) async fn count<P: crate::access::Permission>(
         }
         let (branch_id, quota): (Uuid, i32) = (row.get(0), quotas.get(&year).copied().unwrap_or(0));
         let there = admitted.get(&(branch_id, year)).copied().unwrap_or(0);
-        let (gone, days) = passed(year, today);
-        let (official, minimum): (i32, i32) = (row.get(12), row.get(13));
-        // nominated to could, in the order of the columns
+        let (gone, days) = days_passed(year, today);
+        let (official, minimum): (i32, i32) = (row.get(11), row.get(12));
+        // nominated to decided, in the order of the columns
         let [
             nominated,
             in_plan,
@@ -177,7 +187,6 @@ pub(super) async fn count<P: crate::access::Permission>(
             ready,
             resolved,
             decided,
-            ahead,
         ] = std::array::from_fn(|n| row.get::<_, i32>(n + 4));
         let stages = [nominated, in_plan, dossier, resolved, decided];
         let shown = if below {
@@ -204,20 +213,20 @@ pub(super) async fn count<P: crate::access::Permission>(
             ready: alone(ready, shown[2].filter(|all| !withheld::small(all - ready))),
             resolved: shown[3],
             decided: shown[4],
-            could_by_year_end: alone(ahead, Some(ahead)),
+            could_by_year_end: could_in(&branch_id),
             official_members: official,
             committee_gap: (minimum - official).max(0),
         };
         pipeline += stages.iter().sum::<i32>();
-        could += ahead;
-        if row.get::<_, bool>(14) {
+        could = could.zip(one.could_by_year_end).map(|(all, n)| all + n);
+        if row.get::<_, bool>(13) {
             alive += 1;
             covered += usize::from(official >= minimum);
         }
         branches.push(one);
     }
     for y in years.values_mut() {
-        let (gone, days) = passed(y.year, today);
+        let (gone, days) = days_passed(y.year, today);
         y.gap = (y.annual_minimum - y.admitted).max(0);
         y.pace = pace(y.quota, y.admitted, gone, days);
         if below && (branch.is_some() || y.admitted < SMALL) {
@@ -245,7 +254,7 @@ pub(super) async fn count<P: crate::access::Permission>(
             admitted: total,
             term_minimum,
             gap: (term_minimum - total).max(0),
-            projection: projection(total, gap, could, later, pipeline),
+            projection: could.map(|could| projection(total, gap, could, later, pipeline)),
         },
         years: years.into_values().collect(),
         coverage: Coverage {
@@ -269,7 +278,8 @@ pub(super) async fn count<P: crate::access::Permission>(
 pub async fn get_progress(
     permit: Permit<ReadReports>,
     db: Data<Db>,
+    law: Law,
     Query(asked): Query<Asked>,
 ) -> Result<Reply<Progress>> {
-    Ok(Reply::new(&count(&db, &permit, &asked).await?))
+    Ok(Reply::new(&count(&db, &permit, &asked, Some(&law)).await?))
 }

@@ -62,9 +62,8 @@ pub struct BranchProgress {
     pub resolved: Option<i32>,
     #[schema(required = true, minimum = 0)]
     pub decided: Option<i32>,
-    /// People who could be admitted by 31 December of the current year: resolved or decided; or in
-    /// the plan or with a dossier, 18 by then, and with a certificate valid then or a confirmed
-    /// seat in an awareness class that ends by 1 December
+    /// Those whose way ahead reaches the ceremony by 31 December of the current year, as counted by
+    /// `GET /outlooks`; null for roles that do not see the ways ahead
     #[schema(required = true, minimum = 0)]
     pub could_by_year_end: Option<i32>,
     #[schema(minimum = 0)]
@@ -116,9 +115,9 @@ pub struct TermProgress {
     #[schema(minimum = 0)]
     pub gap: i32,
     /// Expected total, `admitted + now + min(later quotas, pipeline - now)` with `now = min(unmet
-    /// quota of this year, could_by_year_end)`; no summand is negative
-    #[schema(minimum = 0)]
-    pub projection: i32,
+    /// quota of this year, could_by_year_end)`; no summand is negative. Null where that is null
+    #[schema(required = true, minimum = 0)]
+    pub projection: Option<i32>,
 }
 
 /// Branches with a branch committee (chi ủy)

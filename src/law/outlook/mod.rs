@@ -128,6 +128,20 @@ impl<'a> Question<'a> {
         Walk::new(self, from)
     }
 
+    /// Probationary, or of a probationary member official.
+    pub fn goal(&self) -> Stage {
+        if self.file.stage.member() {
+            Stage::Official
+        } else {
+            Stage::Probationary
+        }
+    }
+
+    /// Whether the goal can be reached by `until`: what [`Self::brief`] says, and no more.
+    pub fn arrives(&self, until: NaiveDate) -> bool {
+        self.walk(self.facts.today).goes(until).is_some()
+    }
+
     /// The same with the day by which the first step is taken; for lists.
     pub fn brief(&self, until: NaiveDate) -> Outlook {
         let today = self.facts.today;

@@ -92,16 +92,11 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub fn new(asked: &'a Question<'a>, first: NaiveDate) -> Self {
-        let goal = if asked.file.stage.member() {
-            Stage::Official
-        } else {
-            Stage::Probationary
-        };
         Self {
             asked,
             facts: asked.facts.clone(),
             file: asked.file.clone(),
-            goal,
+            goal: asked.goal(),
             first,
             not_before: None,
             seat: None,
