@@ -70,7 +70,9 @@ fn check(config: &Config, file: &Path, cases: Option<&Path>) -> anyhow::Result<E
             Ok(ExitCode::SUCCESS)
         });
         if let Err(why) = compared {
-            tell(&format!("not compared with what is on record: {why:#}"));
+            tell(&format!(
+                "not compared with what is on record: {why:#}; a running service compares: POST /api/v1/regulation-trials"
+            ));
         }
     }
     Ok(if wrong == 0 {

@@ -38,6 +38,8 @@ pub mod states;
 mod story;
 pub mod text;
 pub mod time_limits;
+#[cfg(test)]
+mod versions;
 pub mod votes;
 pub mod words;
 

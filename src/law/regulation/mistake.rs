@@ -85,14 +85,15 @@ pub(super) fn of_syntax(text: &str) -> Vec<Mistake> {
         .collect()
 }
 
-/// Finds the lines of mistakes in the text that they are about.
+/// Finds the lines of mistakes in the text that they are about, and puts them in this order.
 pub(super) fn locate(text: &str, wrong: &mut [Mistake]) {
     let Ok(file) = DeTable::parse(text) else {
         return;
     };
-    for mistake in wrong {
+    for mistake in &mut *wrong {
         mistake.line = Some(line(text, start(file.get_ref(), &mistake.path)));
     }
+    wrong.sort_by_key(|mistake| mistake.line);
 }
 
 fn line(text: &str, at: usize) -> usize {

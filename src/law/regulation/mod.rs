@@ -127,6 +127,22 @@ impl Regulations {
         Self::of_versions(self.text.clone(), versions)
     }
 
+    /// That version as if no other had ever been, with these parameters replaced or taken out.
+    #[cfg(test)]
+    pub(crate) fn only(&self, code: &str, other: &BTreeMap<String, Option<Parameter>>) -> Self {
+        let version = self.named(code).map(|v| Version::clone(v));
+        let mut versions: Vec<_> = version.into_iter().collect();
+        for version in &mut versions {
+            version.effective_from = NaiveDate::MIN;
+            for (name, parameter) in other {
+                version.parameters.remove(name);
+                let kept = parameter.clone().map(|p| (name.clone(), p));
+                version.parameters.extend(kept);
+            }
+        }
+        Self::of_versions(self.text.clone(), versions)
+    }
+
     fn owned(&self) -> Vec<Version> {
         self.versions.iter().map(|v| Version::clone(v)).collect()
     }
@@ -169,6 +185,15 @@ impl Regulations {
     /// The version that comes into force last.
     pub fn newest(&self) -> &InForce {
         self.versions.last().unwrap_or(&self.versions[0])
+    }
+}
+
+#[cfg(test)]
+impl Parameter {
+    /// Whether the rules read the same from both, whatever their clauses.
+    pub(crate) fn counts_as(&self, other: &Self) -> bool {
+        let read = |p: &Self| (p.value.clone(), p.from.clone(), p.extension, p.strict);
+        read(self) == read(other)
     }
 }
 

@@ -288,6 +288,12 @@ fn all_mistakes_of_a_file_are_named_at_once() {
         "age_max_months = { value = true, citation = \"\", confirmed = \"sure\", of = \"x\" }\nceremony_workdays = { value = 30, citation = \"X\", confirmed = \"text\" }",
     );
     assert_eq!(wrong.len(), 6, "{wrong:#?}");
+    let line = |text: &String| {
+        text.split([' ', ':'])
+            .nth(1)
+            .and_then(|n| n.parse::<usize>().ok())
+    };
+    assert!(wrong.is_sorted_by_key(line), "{wrong:#?}");
     assert!(
         Regulations::read("version = 1").unwrap_err().lines()[0].contains("tables [[version]]")
     );
