@@ -1,0 +1,355 @@
+//! Acts, corrections, annulments and changes of what they rest on, in any order: no step is taken on
+//! lost ground, and no ground is lost unless a change says so or concerns everybody.
+use std::cell::Cell;
+
+use chrono::{Days, NaiveDate};
+use ketnap::law::acts::ActKind;
+use serde_json::{Value, json};
+
+use super::{Draws, acts, runtime, whatever};
+use crate::procedure::{BRANCH, Way};
+use crate::support::{Answer, House, Plain, branch, demo};
+
+const OFFICE: &str = "office";
+
+/// Sponsors, introducers and others of the branch.
+const PEOPLE: [u32; 5] = [6, 7, 8, 12, 13];
+
+/// What was recorded and refused, by what was tried.
+#[derive(Default)]
+struct Told {
+    taken: Cell<u32>,
+    refused: Cell<u32>,
+    official: Cell<u32>,
+    blocked: Cell<u32>,
+    acknowledged: Cell<u32>,
+}
+
+fn more(cell: &Cell<u32>) {
+    cell.set(cell.get() + 1);
+}
+
+struct Story<'a> {
+    way: Way<'a>,
+    told: &'a Told,
+    /// A change was acknowledged, or concerned everybody.
+    excused: bool,
+    /// Files of the house that hold an act without its ground.
+    lost: Vec<String>,
+    steps: Vec<String>,
+}
+
+fn later(on: &str, by: u64) -> String {
+    let day: NaiveDate = on.parse().unwrap();
+    (day + Days::new(by)).to_string()
+}
+
+impl Story<'_> {
+    fn house(&self) -> &House {
+        self.way.house
+    }
+
+    /// A vote of everybody entitled, or of so many.
+    async fn vote(&self, purpose: &str, body: &str, on: &str, against: i64) -> Value {
+        let path = format!("branches/{}/register?on={on}", branch(1));
+        let seen = self.house().read(OFFICE, &path).await.body;
+        let (members, exempt, suspended) = if body == "branch" {
+            (
+                seen["official"].number(),
+                seen["exempt"].number(),
+                seen["suspended"].number(),
+            )
+        } else {
+            (15, 0, 0)
+        };
+        let entitled = members - exempt - suspended;
+        json!({"on": on, "purpose": purpose, "body": body, "number": "06-NQ", "method": "secret_ballot", "members": members, "exempt_absent": exempt,
+            "suspended": suspended, "present": entitled, "in_favor": entitled - against, "against": against, "abstain": 0})
+    }
+
+    /// The step that leads on from the stage.
+    async fn next(&self, dice: &mut Draws<'_>) -> Option<(&'static str, &'static str, Value)> {
+        let seen = self.way.seen().await;
+        let since = seen["stage_on"].text().to_owned();
+        let on = later(&since, 1 + dice.below(12) as u64);
+        let against = dice.pick(&[0, 0, 1, 3]);
+        let (one, other) = ("admission", "recognition");
+        Some(match seen["stage"].text() {
+            "dossier" => {
+                let on = on.max("2021-03-15".to_owned());
+                (
+                    BRANCH,
+                    "resolutions",
+                    self.vote(one, "branch", &on, against).await,
+                )
+            }
+            "branch_resolved" => (
+                OFFICE,
+                "resolutions",
+                self.vote(one, "committee", &on, against).await,
+            ),
+            "committee_resolved" => {
+                for code in ["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"] {
+                    let paper = json!({"on": since, "code": code, "received_on": since});
+                    self.way.tries(OFFICE, "documents", paper).await;
+                }
+                (
+                    OFFICE,
+                    "submission",
+                    json!({"on": on, "paper_number": "14-TTr/ĐU"}),
+                )
+            }
+            "submitted" => {
+                let mut decision = Way::decision();
+                decision["on"] = on.clone().into();
+                decision["received_on"] = on.into();
+                ("upper", "decisions", decision)
+            }
+            "decided" => (BRANCH, "ceremony", json!({"on": on})),
+            "probationary" => {
+                let ended = later(&since, 366);
+                for code in ["10-KNĐ", "11-KNĐ", "12-KNĐ"] {
+                    let paper = json!({"on": since, "code": code, "received_on": since});
+                    self.way.tries(BRANCH, "documents", paper).await;
+                }
+                let waiver = json!({"on": since, "what": "new_member_class", "reason": "x", "approver": "BTV", "paper_number": "31-CV/ĐU"});
+                self.way.tries("standing", "waivers", waiver).await;
+                (
+                    BRANCH,
+                    "resolutions",
+                    self.vote(other, "branch", &ended, against).await,
+                )
+            }
+            "recognition_branch_resolved" => (
+                OFFICE,
+                "resolutions",
+                self.vote(other, "committee", &on, against).await,
+            ),
+            "recognition_committee_resolved" => {
+                for code in ["13-KNĐ", "15-KNĐ"] {
+                    let paper = json!({"on": since, "code": code, "received_on": since});
+                    self.way.tries(OFFICE, "documents", paper).await;
+                }
+                ("upper", "recognition", Way::recognition(&on))
+            }
+            _ => return None,
+        })
+    }
+
+    /// Records a step that moves the file on, which must not happen on lost ground.
+    async fn goes(&mut self, dice: &mut Draws<'_>) -> Option<Answer> {
+        let (who, kind, body) = self.next(dice).await?;
+        let before = self.way.stage().await;
+        self.steps.push(format!("{who} {kind} {body}"));
+        let answer = self.way.tries(who, kind, body).await;
+        let own = self.lost.contains(&self.way.id);
+        if answer.status == 201 {
+            let after = answer.body["stage_after"].text();
+            assert!(
+                !own || after == before,
+                "{before} to {after} on lost ground: {:#?}",
+                self.steps
+            );
+            if after == "official" {
+                more(&self.told.official);
+            }
+        } else if own {
+            more(&self.told.blocked);
+        }
+        Some(answer)
+    }
+
+    /// Annuls an act, or corrects its day or a figure.
+    async fn mends(&mut self, dice: &mut Draws<'_>, annuls: bool) -> Option<Answer> {
+        let all = acts(self.house(), &self.way.id).await;
+        let one = &all[dice.below(all.len())];
+        let (kind, who) = match one.act.kind() {
+            ActKind::Opinion => ("opinions", BRANCH),
+            ActKind::Introduction => ("introductions", BRANCH),
+            ActKind::Verification => ("verification", BRANCH),
+            ActKind::PlanDecision => ("plan-decisions", BRANCH),
+            ActKind::SponsorNote => ("sponsor-notes", BRANCH),
+            ActKind::Dossier => ("dossier", BRANCH),
+            ActKind::Resolution if one.role.wire() == "branch_committee" => ("resolutions", BRANCH),
+            ActKind::Resolution => ("resolutions", OFFICE),
+            ActKind::Document => ("documents", OFFICE),
+            ActKind::Submission => ("submission", OFFICE),
+            ActKind::Decision => ("decisions", "upper"),
+            ActKind::Ceremony => ("ceremony", BRANCH),
+            _ => return None,
+        };
+        let today = self.house().clock.today();
+        if annuls {
+            let body = json!({"on": today, "act_id": one.id, "reason": "ghi nhầm"});
+            self.steps
+                .push(format!("{who} annuls {kind} {}", one.act.on()));
+            return Some(self.way.tries(who, "annulments", body).await);
+        }
+        let mut body = one.act.data().unwrap();
+        body.as_object_mut().unwrap().retain(|_, v| !v.is_null());
+        let by = dice.pick(&[-40_i64, -9, -1, 1, 7, 30, 200]);
+        let day = Days::new(by.unsigned_abs());
+        let on = if by < 0 {
+            one.act.on() - day
+        } else {
+            one.act.on() + day
+        };
+        body["on"] = on.to_string().into();
+        body["corrects"] = one.id.to_string().into();
+        self.steps
+            .push(format!("{who} corrects {kind} {} to {on}", one.act.on()));
+        Some(self.way.tries(who, kind, body).await)
+    }
+
+    /// A change of a member, said to be true whatever rests on it or not.
+    async fn member(&mut self, dice: &mut Draws<'_>, said: &Value) -> Answer {
+        let who = demo("dd", 1, dice.pick(&PEOPLE));
+        let on = later("2021-01-25", 7 * dice.below(70) as u64);
+        let (what, mut body) = match dice.below(4) {
+            0 => (
+                "leavings",
+                json!({"on": on, "ground": "deceased", "paper_number": "1"}),
+            ),
+            1 => (
+                "transfers",
+                json!({"on": on, "branch_id": branch(2), "paper_number": "1"}),
+            ),
+            _ => {
+                let activity = dice.pick(&["suspended", "active", "exempt", "prosecuted"]);
+                (
+                    "activity-changes",
+                    json!({"on": on, "activity": activity, "paper_number": "1"}),
+                )
+            }
+        };
+        body.as_object_mut()
+            .unwrap()
+            .extend(said.as_object().unwrap().clone());
+        let path = format!("/api/v1/members/{who}");
+        let version = self.house().get(OFFICE, &path).await.body["version"]
+            .as_i64()
+            .unwrap_or(1);
+        self.steps.push(format!("{what} of {who}: {body}"));
+        self.house()
+            .step_with(OFFICE, &format!("{path}/{what}"), version, body)
+            .await
+    }
+
+    /// A change of the person's particulars.
+    async fn particulars(&mut self, dice: &mut Draws<'_>, said: &Value) -> Answer {
+        let mut body = match dice.below(4) {
+            0 => {
+                json!({"birth_date": dice.pick(&["2003-03-15", "2004-06-01", "1961-03-01", "1955-01-01", "1990-02-03"])})
+            }
+            1 => {
+                json!({"general_education": dice.pick(&["primary", "lower_secondary", "upper_secondary"])})
+            }
+            2 => json!({"trade_union_member": dice.below(2) == 0}),
+            _ => json!({"youth_union_member": dice.below(2) == 0}),
+        };
+        body.as_object_mut()
+            .unwrap()
+            .extend(said.as_object().unwrap().clone());
+        let seen = self.way.seen().await;
+        self.steps.push(format!("particulars {body}"));
+        self.house()
+            .patch(OFFICE, &self.way.path(""), seen["version"].number(), body)
+            .await
+    }
+
+    /// A change that concerns everybody.
+    async fn wide(&mut self, dice: &mut Draws<'_>) -> Answer {
+        if dice.below(2) == 0 {
+            let on = later("2021-03-20", 3 * dice.below(60) as u64);
+            self.steps.push(format!("holiday {on}"));
+            let body = json!({"on": on, "name": "Nghỉ", "kind": dice.pick(&["off", "worked"])});
+            return self.house().post(OFFICE, "holidays", body).await;
+        }
+        let (key, value) = dice.pick(&[
+            ("minimum_months_in_plan", 2),
+            ("youth_age_limit", 20),
+            ("branch_committee_minimum", 5),
+        ]);
+        let path = format!("settings/{key}");
+        let version = self.house().read("admin", &path).await.body["version"]
+            .as_i64()
+            .unwrap_or(0);
+        let body = json!({"value": value, "from_on": "2021-01-01", "acknowledged": true});
+        self.steps.push(format!("{key} {value}"));
+        self.house().patch("admin", &path, version, body).await
+    }
+
+    async fn step(&mut self, dice: &mut Draws<'_>) {
+        let said = if dice.below(4) == 3 {
+            json!({"acknowledged": true, "reason": "đúng với giấy tờ gốc"})
+        } else {
+            json!({})
+        };
+        let acknowledges = said != json!({});
+        let (answer, excuses) = match dice.below(16) {
+            0..=6 => (self.goes(dice).await, false),
+            7 | 8 => (self.mends(dice, true).await, false),
+            9 | 10 => (self.mends(dice, false).await, false),
+            11 | 12 => (Some(self.member(dice, &said).await), acknowledges),
+            13 | 14 => (Some(self.particulars(dice, &said).await), acknowledges),
+            _ => (Some(self.wide(dice).await), true),
+        };
+        let Some(answer) = answer else { return };
+        let status = answer.status;
+        assert!(status < 500, "{}: {:#?}", answer.text, self.steps);
+        if status >= 300 {
+            more(&self.told.refused);
+            self.steps.pop();
+            return;
+        }
+        more(&self.told.taken);
+        self.excused |= excuses;
+        let list = self.house().read(OFFICE, "findings?limit=200").await;
+        let id = |f: &Value| f["candidate_id"].text().to_owned();
+        self.lost = list.items().iter().map(id).collect();
+        if excuses && !self.lost.is_empty() {
+            more(&self.told.acknowledged);
+        }
+        assert!(
+            self.excused || self.lost.is_empty(),
+            "{}: {:#?}",
+            list.text,
+            self.steps
+        );
+    }
+}
+
+#[test]
+fn whatever_changes_no_step_stands_on_lost_ground_and_none_is_lost_unsaid() {
+    let told = Told::default();
+    whatever(&runtime(), (6, 60), async |steps, _| {
+        let house = House::build().await;
+        let way = Way::ready(&house).await;
+        house.travel("2022-09-01");
+        let mut story = Story {
+            way,
+            told: &told,
+            excused: false,
+            lost: Vec::new(),
+            steps: Vec::new(),
+        };
+        for draws in &steps {
+            story.step(&mut Draws(draws.iter())).await;
+        }
+    });
+    let counts = [
+        &told.taken,
+        &told.refused,
+        &told.blocked,
+        &told.acknowledged,
+    ]
+    .map(Cell::get);
+    eprintln!(
+        "taken, refused, blocked, ground lost: {counts:?}; official {}",
+        told.official.get()
+    );
+    assert!(
+        counts.iter().all(|n| *n > 0),
+        "chance says too little: {counts:?}"
+    );
+}
