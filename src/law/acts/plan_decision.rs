@@ -1,5 +1,7 @@
 //! The branch's decision about a person on its list (xét đưa vào, ra khỏi quy hoạch; kế hoạch,
 //! II.2).
+use chrono::NaiveDate;
+
 use super::{KindOfAct, PREPARING};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
@@ -82,7 +84,10 @@ impl KindOfAct for PlanDecision {
                 ),
             );
         }
+        // nobody is told of an adoption of a day to come
+        let known = |since: &NaiveDate| act.is_some() || *since <= q.facts.today;
         let since = q.file.in_plan_on.filter(|since| q.on < *since);
+        let since = since.filter(known);
         if let (PlanAction::Keep | PlanAction::Adjust, Some(since)) = (action, since) {
             checks
                 .need(

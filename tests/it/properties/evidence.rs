@@ -176,7 +176,21 @@ impl Story<'_> {
             ActKind::Submission => ("submission", OFFICE),
             ActKind::Decision => ("decisions", "upper"),
             ActKind::Ceremony => ("ceremony", BRANCH),
-            _ => return None,
+            ActKind::Nomination
+            | ActKind::Sponsorship
+            | ActKind::SponsorshipEnd
+            | ActKind::TestAssignment
+            | ActKind::TestResult
+            | ActKind::Transfer
+            | ActKind::Certificate
+            | ActKind::PoliticalIssue
+            | ActKind::Return
+            | ActKind::Waiver
+            | ActKind::Recognition
+            | ActKind::Exit
+            | ActKind::Readmission
+            | ActKind::Acknowledgement
+            | ActKind::Annulment => return None,
         };
         let today = self.house().clock.today();
         if annuls {

@@ -87,11 +87,11 @@ fn body(dice: &mut Draws<'_>, kind: &str, stage: &str, on: &str) -> Value {
         "waivers" => {
             body["what"] = dice
                 .pick(&["new_member_class", "late_ceremony", "late_decision"])
-                .into()
+                .into();
         }
         "opinions" => body["purpose"] = dice.pick(&["admission", "recognition"]).into(),
         "plan-decisions" => {
-            body = json!({"on": on, "action": dice.pick(&["keep", "adjust", "remove"]), "minutes_number": "1", "reason": "thử"})
+            body = json!({"on": on, "action": dice.pick(&["keep", "adjust", "remove"]), "minutes_number": "1", "reason": "thử"});
         }
         _ => {}
     }
@@ -124,7 +124,7 @@ async fn story(house: &House, law: &Regulations, steps: &[Vec<usize>], tried: &T
         let body = body(&mut dice, kind, &stage, &on.to_string());
         attempt(house, &way.id, kind, body, tried).await;
         let file = replayed(house, law, &way.id).await;
-        stage = file.stage.wire().to_owned();
+        file.stage.wire().clone_into(&mut stage);
     }
     stage
 }
