@@ -368,7 +368,7 @@ pub async fn check(
         }
     }
     let (born, year) = (new.birth_date, new.target_year);
-    if year - born.year() < LEAST_AGE {
+    if born <= today && year - born.year() < LEAST_AGE {
         let words = say(
             format!("Đến hết năm {year} người này chưa đủ {LEAST_AGE} tuổi."),
             format!("The person will not be {LEAST_AGE} by the end of {year}."),
@@ -376,7 +376,7 @@ pub async fn check(
         faults.push(Fault::pointer("/birth_date", "too_young", words));
     }
     let fostered = new.fostering_from;
-    if fostered <= born || fostered.year() > year {
+    if fostered <= today && born <= today && (fostered <= born || fostered.year() > year) {
         let words = say(
             format!("Việc bồi dưỡng bắt đầu sau ngày sinh và không sau năm {year}."),
             format!("Fostering begins after the birth and no later than in {year}."),
