@@ -63,8 +63,4 @@ fn every_requirement_of_asvs_level_2_is_shown_does_not_apply_or_is_open() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert_eq!(chapters, BTreeMap::from(CHAPTERS));
     assert!(open <= OPEN, "{open} are open");
-    println!(
-        "ASVS 5.0 level 2: {} requirements, {open} open",
-        table.len()
-    );
 }
