@@ -27,6 +27,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
     let mut facts = Facts {
         birth_date: date_of(candidate, "birth_date").unwrap_or_default(),
         birth_year_only: false,
+        hidden_birth: None,
         general_education: candidate["general_education"]
             .as_str()
             .and_then(GeneralEducation::parse),

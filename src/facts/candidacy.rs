@@ -294,6 +294,7 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
     Ok(Facts {
         birth_date: row.birth_date,
         birth_year_only: false,
+        hidden_birth: None,
         general_education: row.general_education,
         youth_union_member: row.youth_union_member,
         trade_union_member: row.trade_union_member,

@@ -18,6 +18,8 @@ pub struct Facts {
     pub birth_date: NaiveDate,
     /// The reader sees the year of birth only: no sentence may say a day that follows from the date.
     pub birth_year_only: bool,
+    /// The real date, where `birth_date` is only what the reader may know.
+    pub hidden_birth: Option<NaiveDate>,
     pub general_education: Option<GeneralEducation>,
     pub youth_union_member: bool,
     pub trade_union_member: bool,
@@ -65,6 +67,7 @@ impl Facts {
     pub fn as_shown(self) -> Self {
         Self {
             birth_date: self.shown_birth(),
+            hidden_birth: Some(self.birth_date),
             ..self
         }
     }

@@ -53,6 +53,7 @@ impl Case {
         let facts = Facts {
             birth_date: d(born),
             birth_year_only: false,
+            hidden_birth: None,
             general_education: Some(GeneralEducation::UpperSecondary),
             youth_union_member: true,
             trade_union_member: true,

@@ -200,7 +200,7 @@ async fn lists_searches_and_reports_read_little_more_than_they_show() {
     );
     // a filter without an index that matches nobody reads everything: the test must see it
     let faults = watched
-        .faults("office", "candidates?priority_group=doctor")
+        .faults("office", "candidates?introduced_by=member")
         .await;
     assert!(!faults.is_empty(), "a list without index passes");
 }

@@ -118,8 +118,8 @@ async fn a_draft_with_mistakes_is_refused_with_all_of_them_and_their_places() {
     let answer = house.post("office", TRIALS, json).await;
     answer.invalid(&[
         "/version/0/effective_from",
-        "/version/0/parameters/age_min_months/value",
         "/version/0/parameters/age_min_months/citation",
+        "/version/0/parameters/age_min_months/value",
     ]);
     for neither in [json!({}), json!({"toml": text, "version": []})] {
         let answer = house.post("office", TRIALS, neither).await;

@@ -35,7 +35,7 @@ begin
          coalesce(sum(n) filter (where app.is_dossier(stage)), 0)::int, sum(f.ready)::int, coalesce(sum(n) filter (where app.is_resolved(stage)), 0)::int,
          coalesce(sum(n) filter (where app.is_decided(stage)), 0)::int,
          -- how much has been changed at all: what was computed from as much still holds
-         (select sum(h.seq) from chain_head h where h.log = 'audit_entry')::bigint
+         coalesce((select sum(h.seq) from chain_head h where h.log = 'audit_entry'), 0)::bigint
     from f group by 1, 2;
 end $$;
 -- Outcomes and breakdown of everyone nominated between two dates.

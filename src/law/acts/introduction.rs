@@ -273,7 +273,17 @@ impl Alternative {
     /// A: of youth age (up to the setting, or five years more while still a union member), with a
     /// Youth Union at work. B: no Youth Union at work. C: otherwise.
     pub fn on(day: NaiveDate, facts: &Facts) -> Self {
-        let years = completed_months(facts.birth_date, day) / 12;
+        Self::of(facts.birth_date, day, facts)
+    }
+
+    /// What the branch voted on: the day is given, so that nobody finds a birth date by asking about
+    /// one day after another.
+    pub fn voted_on(day: NaiveDate, facts: &Facts) -> Self {
+        Self::of(facts.hidden_birth.unwrap_or(facts.birth_date), day, facts)
+    }
+
+    fn of(born: NaiveDate, day: NaiveDate, facts: &Facts) -> Self {
+        let years = completed_months(born, day) / 12;
         let limit = facts.settings.whole(&YOUTH_AGE_LIMIT, day)
             + if facts.youth_union_member { 5 } else { 0 };
         if !facts.has_youth_union(day) {

@@ -15,10 +15,13 @@ const PAPERS: &str = "09-HD/BTCTW (2017); 12-HD/BTCTW (2022); danh mục hồ s�
 /// The papers that the branch voted on, whatever age has been reached since, and the resolutions.
 pub(crate) fn papers(q: &Question<'_>) -> impl Iterator<Item = &'static str> + use<> {
     let vote = q.file.carried(Purpose::Admission, VotingBody::Branch);
-    let voted_on = vote.map_or(q.on, |v| v.on);
+    let which = match vote {
+        Some(vote) => Alternative::voted_on(vote.on, q.facts),
+        None => Alternative::on(q.on, q.facts),
+    };
     ["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"]
         .into_iter()
-        .chain(Alternative::on(voted_on, q.facts).union_paper())
+        .chain(which.union_paper())
 }
 
 act! {

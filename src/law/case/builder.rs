@@ -249,6 +249,7 @@ fn facts(case: &Case) -> Facts {
     Facts {
         birth_date: case.start.born,
         birth_year_only: false,
+        hidden_birth: None,
         general_education: Some(
             changes
                 .general_education

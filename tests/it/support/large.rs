@@ -16,6 +16,7 @@ pub async fn database() -> String {
         ] {
             root.batch_execute(sql).await.unwrap();
         }
+        super::keep(&name);
         name
     };
     NAME.get_or_init(load).await.clone()
