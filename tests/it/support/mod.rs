@@ -401,7 +401,8 @@ impl House {
             // it is used every day, also while the clock of the tests leaps
             let used = "update account set updated_at = greatest(updated_at, $1) where login = 'district-script'";
             let now = self.clock.now();
-            self.owner().await.execute(used, &[&now]).await.unwrap();
+            let owner = Box::pin(self.owner()).await;
+            owner.execute(used, &[&now]).await.unwrap();
             self.form(
                 "/api/v1/auth/token",
                 &[
